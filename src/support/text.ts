@@ -1,0 +1,19 @@
+/** Unicode NFC, the form in which every value and every literal is kept. */
+export function toNfc(text: string): string {
+  return text.normalize('NFC');
+}
+
+/** `Hot leads (été)` → `hot-leads-ete`: marks stripped, lower case, other runs become one `-`. */
+export function slug(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/** `1 contact`, `2,000 contacts`: a count with its noun, for people. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsdown';
+
+// Two entrances: the program (loaded by bin/rollcall.js) and the library door. Code is split so that
+// a command loads only what it uses: see docs/decisions/0003-start-up.md.
+export default defineConfig({
+  entry: { main: 'src/main.ts', index: 'src/index.ts' },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  outDir: 'dist',
+  outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
+  clean: true,
+  minify: true,
+  dts: { entry: 'src/index.ts' },
+  deps: { neverBundle: ['better-sqlite3'], alwaysBundle: [/.*/] },
+});
