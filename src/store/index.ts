@@ -1,0 +1,4 @@
+export * from './rows.ts';
+export * from './staging.ts';
+export * from './store.ts';
+export * from './transaction.ts';

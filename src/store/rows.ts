@@ -1,0 +1,130 @@
+/** A stored value: text, a number (also booleans as 0 and 1, instants as epoch milliseconds), or missing. */
+export type Value = string | number | null;
+
+/** A contact or company as a plain record: `id` and the asked-for columns by alias. */
+export type RecordRow = { readonly id: number } & Readonly<Record<string, Value>>;
+
+export type RecordKind = 'contact' | 'company';
+
+export const FIELD_TYPES = ['text', 'number', 'boolean', 'date', 'datetime', 'email', 'url', 'phone', 'select', 'multiselect', 'tags'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/**
+ * A field of contacts or companies. `origin`: `standard` comes with rollcall, `kept` is written by the store itself,
+ * `custom` was created by the user. Ids are never reused; an alias never changes and is the column's name.
+ */
+export interface FieldRow {
+  readonly id: number;
+  readonly object: RecordKind;
+  readonly alias: string;
+  readonly label: string;
+  readonly type: FieldType;
+  readonly options: readonly string[];
+  readonly unique: boolean;
+  readonly indexed: boolean;
+  readonly origin: 'standard' | 'kept' | 'custom';
+}
+
+/** `occurredAt` is epoch milliseconds UTC; `properties` is a flat object; `externalId` makes an import idempotent. */
+export interface EventRow {
+  readonly id: number;
+  readonly contactId: number;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly value: number | null;
+  readonly occurredAt: number;
+  readonly properties: Readonly<Record<string, string | number | boolean>> | null;
+  readonly externalId: string | null;
+}
+
+export type SegmentKind = 'static' | 'dynamic';
+export type ManualRule = 'allow' | 'forbid';
+
+/** A segment's definition, as its author gives it. `filter` is the encoded AST; on a static segment it sleeps. */
+export interface SegmentDefinition {
+  readonly alias: string;
+  readonly name: string;
+  readonly kind: SegmentKind;
+  readonly filter: string | null;
+  readonly description: string | null;
+  readonly category: string | null;
+  readonly owner: string | null;
+  readonly published: boolean;
+  readonly public: boolean;
+  readonly preferenceCenter: boolean;
+  readonly publicName: string | null;
+  readonly manual: ManualRule;
+}
+
+/**
+ * A segment with what updates keep about it. `members` counts the open memberships, `anonymous` those of contacts never
+ * identified. `builtAt` is the `now` (epoch ms) of the last run that made it true.
+ */
+export interface SegmentRow extends SegmentDefinition {
+  readonly id: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly members: number;
+  readonly anonymous: number;
+  readonly joinedLastRun: number;
+  readonly leftLastRun: number;
+  readonly builtAt: number | null;
+  readonly builtRun: number | null;
+}
+
+/** An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands beside it, if any. */
+export interface MemberRow {
+  readonly contactId: number;
+  readonly email: string | null;
+  readonly since: number;
+  readonly via: string;
+  readonly pin: 'in' | 'out' | null;
+}
+
+export interface PinRow {
+  readonly contactId: number;
+  readonly kind: 'in' | 'out';
+  readonly via: string;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly until: number | null;
+  readonly createdAt: number;
+}
+
+/** What a write did to the members of one segment, in contacts. */
+export interface Difference {
+  readonly joined: number;
+  readonly left: number;
+}
+
+export type RunStatus = 'running' | 'ok' | 'partial' | 'failed' | 'interrupted';
+export type SegmentOutcome = 'ok' | 'failed' | 'held' | 'limited' | 'not_reached';
+export type BuildMode = 'skip' | 'delta' | 'full';
+
+export interface RunTotals {
+  readonly segments: number;
+  readonly changed: number;
+  readonly joined: number;
+  readonly left: number;
+  readonly failed: number;
+  readonly held: number;
+}
+
+/** How one segment fared in one run. `ms` is elapsed milliseconds; `error` is null unless `status` is `failed`. */
+export interface RunSegmentRow {
+  readonly segmentId: number;
+  readonly status: SegmentOutcome;
+  readonly mode: BuildMode | null;
+  readonly reason: string | null;
+  readonly joined: number;
+  readonly left: number;
+  readonly members: number;
+  readonly ms: number;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface Settings {
+  readonly timezone: string;
+  readonly weekStart: 'monday' | 'sunday';
+  readonly keepRunsDays: number;
+}

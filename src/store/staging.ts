@@ -1,0 +1,116 @@
+import type { Value } from './rows.ts';
+
+export type ImportMode = 'upsert' | 'insert' | 'update';
+export type Duplicates = 'last' | 'first' | 'error';
+
+/** Set on a staged cell by the literal `NULL`: clears the stored value. A null cell leaves it as it is. */
+export const CLEAR = Symbol('clear');
+export type StagedValue = Value | typeof CLEAR;
+
+/** What the rows of an import look like. `columns` are real columns (a contact's company and tags are named apart). */
+export type StageShape =
+  | {
+      readonly kind: 'contacts' | 'companies';
+      /** A unique column, one of `columns` or `id`. */
+      readonly key: string;
+      readonly columns: readonly string[];
+      /** Unique columns beside the key, to find two keys that meet two different records. */
+      readonly uniques: readonly string[];
+      readonly duplicates: Duplicates;
+    }
+  | {
+      readonly kind: 'events';
+      /** The contacts' unique column that `contact` values are looked up in: `id`, `email`, … */
+      readonly key: string;
+    };
+
+/** One checked row. `line` is the 1-based line in the file on which the record starts. */
+export interface StagedRecord {
+  readonly line: number;
+  readonly key: Value;
+  /** As many as the shape's `columns`, in their order. */
+  readonly values: readonly StagedValue[];
+  /** Contacts only: company name, tags to add and remove, aliases of segments to join. */
+  readonly company?: string | null | typeof CLEAR | undefined;
+  readonly tags?: readonly { readonly name: string; readonly add: boolean }[] | undefined;
+  readonly segmentIds?: readonly number[] | undefined;
+}
+
+export interface StagedEvent {
+  readonly line: number;
+  readonly contact: Value;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly value: number | null;
+  /** Epoch ms. */
+  readonly occurredAt: number;
+  /** A JSON object with its keys sorted, or null. */
+  readonly properties: string | null;
+  readonly externalId: string | null;
+}
+
+export type StagedRow = StagedRecord | StagedEvent;
+
+export interface Stage {
+  readonly shape: StageShape;
+  add(rows: readonly StagedRow[]): Promise<void>;
+  /** Frees the space; safe to call twice. */
+  drop(): Promise<void>;
+}
+
+/** Why a staged row was not applied; words are the importer's. */
+export type RejectReason =
+  | { readonly kind: 'duplicateKey' }
+  | { readonly kind: 'unknownRecord' }
+  | { readonly kind: 'existingRecord' }
+  | { readonly kind: 'uniqueTaken'; readonly column: string }
+  | { readonly kind: 'unknownContact' };
+
+export interface StagedReject {
+  readonly line: number;
+  readonly reason: RejectReason;
+}
+
+export interface ApplyOptions {
+  readonly mode: ImportMode;
+  readonly now: number;
+  readonly runId: number | null;
+  /** Events only: make a contact for an unknown e-mail address. */
+  readonly createContacts?: boolean | undefined;
+}
+
+export interface Applied {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejects: readonly StagedReject[];
+  /** How many contacts became identified by this import. */
+  readonly identified: number;
+}
+
+export interface ImportRecord {
+  readonly kind: 'contacts' | 'companies' | 'events' | 'segment';
+  readonly file: string;
+  readonly runId: number | null;
+  readonly finishedAt: number;
+  readonly rows: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly segmentAdded: number;
+}
+
+export interface ImportApplier {
+  /**
+   * Applies every staged row that can be, in sets. A rejected row leaves nothing; whoever finds the rejects too many
+   * throws, and the transaction takes all of it back.
+   */
+  apply(stage: Stage, options: ApplyOptions): Promise<Applied>;
+  /**
+   * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows, or those that asked
+   * for this segment.
+   */
+  contactIds(stage: Stage, query: { readonly segmentId?: number; readonly after?: number; readonly limit: number }): Promise<number[]>;
+  record(row: ImportRecord): Promise<number>;
+}

@@ -1,0 +1,35 @@
+import type { ReadTx, WriteTx } from './transaction.ts';
+import type { Stage, StageShape } from './staging.ts';
+
+/**
+ * The port: what services ask of a store. Every call is async and speaks in sets, so that an adapter for another
+ * database can stand behind it. test/store/conformance.ts is the contract in executable form.
+ */
+export interface Store {
+  /** Where the store is, for messages. */
+  readonly location: string;
+
+  /** Runs `work` on one snapshot: it sees no write that commits meanwhile. */
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
+
+  /**
+   * Runs `work` in one transaction that no other writer can enter: all of it is kept, or none when it throws.
+   * Waits ten seconds for another writer, then `UserError` LOCKED (75).
+   */
+  write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
+
+  /** A place for the rows of an import, outside the store's data and its write lock until they are applied. */
+  stage(shape: StageShape): Promise<Stage>;
+
+  /**
+   * The run lock: at most one holder per store; freed by `release` or by the death of the process.
+   * Gives undefined when another process still holds it after `waitMs` (Infinity waits for ever).
+   */
+  lockRuns(waitMs: number): Promise<RunLock | undefined>;
+
+  close(): Promise<void>;
+}
+
+export interface RunLock {
+  release(): Promise<void>;
+}

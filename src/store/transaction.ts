@@ -1,0 +1,203 @@
+import type { SQL } from 'drizzle-orm';
+import type { ImportApplier } from './staging.ts';
+import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, Value } from './rows.ts';
+
+/** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
+export type Condition = SQL;
+
+/** What can be read in one snapshot. Lists are ordered by id (or as said) and paged by key, never by offset. */
+export interface ReadTx {
+  readonly settings: SettingsReader;
+  readonly fields: FieldsReader;
+  readonly contacts: RecordsReader;
+  readonly companies: RecordsReader;
+  readonly events: EventsReader;
+  readonly segments: SegmentsReader;
+  readonly members: MembersReader;
+  readonly pins: PinsReader;
+  readonly runs: RunsReader;
+}
+
+/** What one write transaction can do: all that a reader can, and change. */
+export interface WriteTx extends ReadTx {
+  readonly settings: SettingsWriter;
+  readonly fields: FieldsWriter;
+  readonly contacts: ContactsWriter;
+  readonly companies: RecordsWriter;
+  readonly events: EventsWriter;
+  readonly segments: SegmentsWriter;
+  readonly members: MembersWriter;
+  readonly pins: PinsWriter;
+  readonly runs: RunsWriter;
+  readonly imports: ImportApplier;
+  readonly changes: ChangesWriter;
+}
+
+export interface Page {
+  /** Only rows with a greater id. */
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface SettingsReader {
+  get(): Promise<Settings>;
+}
+export interface SettingsWriter extends SettingsReader {
+  set(settings: Partial<Settings>): Promise<void>;
+}
+
+export interface FieldsReader {
+  /** Every field of both objects, standard ones first, by id. */
+  list(): Promise<FieldRow[]>;
+  /** How many records have a value in this field. */
+  countFilled(field: FieldRow): Promise<number>;
+}
+export type NewField = Omit<FieldRow, 'id' | 'origin'>;
+export interface FieldsWriter extends FieldsReader {
+  /** Adds a custom field and its column; gives its id. */
+  add(field: NewField, now: number): Promise<number>;
+  /** Changes what may change: label, options, unique and indexed. A unique field over equal values: `UserError` (1). */
+  update(field: FieldRow): Promise<void>;
+  /** Removes a custom field, its column and all its values. */
+  delete(field: FieldRow): Promise<void>;
+}
+
+/** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */
+export interface RecordQuery extends Page {
+  readonly where?: Condition | undefined;
+  readonly ids?: readonly number[] | undefined;
+  /** Only the members of this segment. Contacts only. */
+  readonly segmentId?: number | undefined;
+}
+export interface RecordsReader {
+  /**
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`.
+   */
+  list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
+  count(query: RecordQuery): Promise<number>;
+  /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
+  match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
+}
+export type NewRecord = Readonly<Record<string, Value>>;
+export interface RecordsWriter extends RecordsReader {
+  /** Inserts one record; columns by name. Breaking a unique field: `UserError` TAKEN (1). */
+  insert(kind: NewRecord, now: number): Promise<number>;
+  /** Sets the same values on all of `ids`; gives how many really changed (only those get a new `updated_at`). */
+  update(ids: readonly number[], values: NewRecord, now: number): Promise<number>;
+  /** Deletes the records and all that hangs on them; gives how many there were. */
+  delete(ids: readonly number[]): Promise<number>;
+}
+export interface ContactsWriter extends RecordsWriter {
+  /** Gives how many links were made; tags that do not exist yet are. */
+  tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
+  untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
+}
+
+export interface EventQuery extends Page {
+  readonly contactId?: number | undefined;
+  readonly type?: string | undefined;
+  /** Epoch ms, inclusive. */
+  readonly since?: number | undefined;
+}
+export interface EventsReader {
+  list(query: EventQuery): Promise<EventRow[]>;
+}
+export type NewEvent = Omit<EventRow, 'id'>;
+export interface EventsWriter extends EventsReader {
+  /** Inserts the events and moves their contacts' `last_active_at` forward (never for mails sent or future events). */
+  insert(events: readonly NewEvent[], now: number): Promise<number[]>;
+}
+
+export interface SegmentsReader {
+  list(): Promise<SegmentRow[]>;
+}
+export interface SegmentsWriter extends SegmentsReader {
+  /** Alias taken: `UserError` TAKEN (1). */
+  insert(definition: SegmentDefinition, now: number, by: string | null): Promise<number>;
+  /** Changes the definition and records the version; a changed filter or kind makes the next build a full one. */
+  update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
+  /** Deletes the segment with its members, pins, history and versions. */
+  delete(id: number): Promise<void>;
+  /** Records that the run made the segment true as of `now`. */
+  stampBuilt(id: number, stamp: { readonly now: number; readonly runId: number } & Difference): Promise<void>;
+}
+
+export interface MemberQuery extends Page {
+  /** Members as of this instant (epoch ms), from open memberships and the history. */
+  readonly asOf?: number | undefined;
+  /** Only those whose membership began at or after this instant (epoch ms). */
+  readonly joinedSince?: number | undefined;
+}
+export interface ContactSegmentRow {
+  readonly segmentId: number;
+  readonly alias: string;
+  readonly name: string;
+  readonly since: number | null;
+  readonly via: string | null;
+  readonly pin: 'in' | 'out' | null;
+}
+export interface MembersReader {
+  list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
+  count(segmentId: number, query?: MemberQuery): Promise<number>;
+  has(segmentId: number, contactId: number): Promise<boolean>;
+  /** The segments that a contact is in or pinned out of, by alias. */
+  segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
+}
+export interface Cause {
+  readonly via: string;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly runId: number | null;
+}
+export interface MembersWriter extends MembersReader {
+  /** Those who are not members yet become members; gives how many. */
+  add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
+  /** Those who are members leave, each interval into the history; gives how many. */
+  remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
+  /** Makes the members exactly (those whom `match` holds for, and those pinned in) without those pinned out. */
+  rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
+  /** What `rebuild` would do, writing nothing. */
+  preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
+  /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
+  setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
+  /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
+  sweepDeleted(): Promise<number>;
+}
+
+export interface PinsReader {
+  list(segmentId: number, page: Page): Promise<PinRow[]>;
+  count(segmentId: number): Promise<{ readonly in: number; readonly out: number }>;
+  /** The pins of these contacts, by contact id. */
+  of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
+}
+export interface PinsWriter extends PinsReader {
+  /** Pins these contacts, replacing what pins they had. */
+  set(segmentId: number, contactIds: readonly number[], pin: Omit<PinRow, 'contactId'>): Promise<void>;
+  /** Pins every present member in who has no pin. Gives how many. */
+  pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
+  /** Removes pins; gives how many there were. */
+  clear(segmentId: number, contactIds: readonly number[] | 'all'): Promise<number>;
+}
+
+export interface RunsReader {
+  /** Newest first. */
+  list(page: Page): Promise<(RunTotals & { readonly id: number; readonly command: string; readonly now: number; readonly startedAt: number; readonly finishedAt: number | null; readonly status: RunStatus; readonly ms: number | null })[]>;
+  segments(runId: number): Promise<RunSegmentRow[]>;
+}
+export interface RunsWriter extends RunsReader {
+  /** Opens a run's record, first closing those of dead runs of this command as `interrupted`; gives its id. */
+  begin(command: string, now: number, startedAt: number): Promise<number>;
+  recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
+  finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
+  /** Forgets runs that started before this instant (epoch ms). */
+  prune(startedBefore: number): Promise<void>;
+}
+
+export interface ChangesWriter {
+  /** The epoch that writes are logged under now; later writes are logged under a greater one. */
+  advance(): Promise<number>;
+  /** Drops what was logged under this epoch and before. */
+  prune(epoch: number): Promise<void>;
+}
+
+export type { RecordKind };
