@@ -37,6 +37,20 @@ export interface EventRow {
   readonly externalId: string | null;
 }
 
+/** A tag and how many contacts carry it. */
+export interface TagRow {
+  readonly name: string;
+  readonly contacts: number;
+}
+
+/** A channel in which a contact must not be reached; `reason` is a word (`unsubscribed`, `bounced`, …). */
+export interface SuppressionRow {
+  readonly contactId: number;
+  readonly channel: string;
+  readonly reason: string;
+  readonly createdAt: number;
+}
+
 export type SegmentKind = 'static' | 'dynamic';
 export type ManualRule = 'allow' | 'forbid';
 

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { ImportApplier } from './staging.ts';
-import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, Value } from './rows.ts';
+import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -9,7 +9,7 @@ export type Condition = SQL;
 export interface ReadTx {
   readonly settings: SettingsReader;
   readonly fields: FieldsReader;
-  readonly contacts: RecordsReader;
+  readonly contacts: ContactsReader;
   readonly companies: RecordsReader;
   readonly events: EventsReader;
   readonly segments: SegmentsReader;
@@ -51,6 +51,8 @@ export interface FieldsReader {
   list(): Promise<FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
+  /** How many records have this option in this select or multiselect field. */
+  countOption(field: FieldRow, option: string): Promise<number>;
 }
 export type NewField = Omit<FieldRow, 'id' | 'origin'>;
 export interface FieldsWriter extends FieldsReader {
@@ -78,16 +80,27 @@ export interface RecordsReader {
   /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
   match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
 }
+export interface ContactsReader extends RecordsReader {
+  /** Every tag, by name. */
+  tags(): Promise<TagRow[]>;
+  /** The suppressions of these contacts, by contact and channel. */
+  suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
+}
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
-  /** Inserts one record; columns by name. Breaking a unique field: `UserError` TAKEN (1). */
+  /** Inserts one record; columns by name (a contact's company is `company_id`). Breaking a unique field: `UserError` TAKEN (1). */
   insert(kind: NewRecord, now: number): Promise<number>;
   /** Sets the same values on all of `ids`; gives how many really changed (only those get a new `updated_at`). */
   update(ids: readonly number[], values: NewRecord, now: number): Promise<number>;
   /** Deletes the records and all that hangs on them; gives how many there were. */
   delete(ids: readonly number[]): Promise<number>;
 }
-export interface ContactsWriter extends RecordsWriter {
+export interface ContactsWriter extends RecordsWriter, ContactsReader {
+  /**
+   * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their segments' count of
+   * anonymous members. Gives how many.
+   */
+  identify(ids: readonly number[], now: number): Promise<number>;
   /** Gives how many links were made; tags that do not exist yet are. */
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
@@ -98,6 +111,8 @@ export interface EventQuery extends Page {
   readonly type?: string | undefined;
   /** Epoch ms, inclusive. */
   readonly since?: number | undefined;
+  /** The latest first, by instant and id, instead of by id; `after` is then left out. */
+  readonly latestFirst?: boolean | undefined;
 }
 export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
