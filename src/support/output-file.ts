@@ -1,0 +1,118 @@
+import { constants } from 'node:fs';
+import { type FileHandle, access, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { EXIT, UserError } from './errors.ts';
+import { isSystemError, reasonOf } from './system-error.ts';
+
+const CHUNK_CHARACTERS = 65_536;
+
+/** A place that takes text; `write` waits while it is slow. */
+export interface TextSink {
+  write(text: string): Promise<void>;
+}
+
+/** A file that takes the place of what stood there when it is committed, or leaves no trace. */
+export interface OutputFile extends TextSink {
+  /** Makes what was written last, in one step. */
+  commit(): Promise<void>;
+  /** Takes back what is not committed; safe to call at any time, and twice. */
+  discard(): Promise<void>;
+}
+
+/**
+ * A file at `path`, readable by its owner only, that appears whole when it is committed; until then what stood there
+ * stays. A link stays a link, a device or a pipe is written to as it is.
+ * `UserError`: no such folder, it is a folder, a read-only file system (73), no permission (77), a full disk (74).
+ */
+export async function createOutputFile(path: string): Promise<OutputFile> {
+  try {
+    const place = await realpath(path).catch(() => path);
+    const kind = await kindOf(place);
+    if (kind === 'folder') throw new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: it is a folder`, { hint: 'name a file' });
+    if (kind === 'file') await access(place, constants.W_OK);
+    return kind === 'special' ? directFile(await open(place, 'w'), path) : await draftFile(place, path);
+  } catch (error) {
+    throw cannotCreate(path, error);
+  }
+}
+
+/** The error for a write that failed: a full disk, a dead disk (74). What is no system error comes back as it is. */
+export function cannotWrite(name: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  return new UserError('IO_ERROR', EXIT.ioError, `cannot write to ${name}: ${reasonOf(error)}`, { hint: 'free some space or name another place', cause: error });
+}
+
+async function kindOf(place: string): Promise<'nothing' | 'file' | 'folder' | 'special'> {
+  try {
+    const found = await stat(place);
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'special';
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return 'nothing';
+    throw error;
+  }
+}
+
+async function draftFile(place: string, name: string): Promise<OutputFile> {
+  const draft = join(dirname(place), `.${basename(place).slice(0, 60)}.${process.pid}.tmp`);
+  await rm(draft, { force: true });
+  const file = directFile(await open(draft, 'wx', 0o600), name, async () => rename(draft, place));
+  let committed = false;
+  return {
+    write: async (text) => file.write(text),
+    async commit() {
+      await file.commit();
+      committed = true;
+    },
+    async discard() {
+      await file.discard();
+      if (!committed) await rm(draft, { force: true });
+    },
+  };
+}
+
+function directFile(handle: FileHandle, name: string, publish?: () => Promise<void>): OutputFile {
+  let pending = '';
+  let isOpen = true;
+  const flush = async (): Promise<void> => {
+    const text = pending;
+    pending = '';
+    if (text !== '') await handle.appendFile(text);
+  };
+  const close = async (): Promise<void> => {
+    if (isOpen) await handle.close();
+    isOpen = false;
+  };
+  return {
+    write: async (text) => {
+      pending += text;
+      if (pending.length >= CHUNK_CHARACTERS) await translating(name, flush);
+    },
+    commit: async () =>
+      translating(name, async () => {
+        await flush();
+        if (publish !== undefined) await handle.datasync(); // else a crash of the machine could leave an empty file
+        await close();
+        await publish?.();
+      }),
+    discard: close,
+  };
+}
+
+async function translating(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw cannotWrite(name, error);
+  }
+}
+
+function cannotCreate(path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to write to ${path}`, { hint: 'name another place, or change its owner', cause: error });
+  }
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'EIO') return cannotWrite(path, error);
+  const reason = error.code === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : reasonOf(error);
+  return new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: ${reason}`, { hint: 'name another place', cause: error });
+}
