@@ -331,8 +331,8 @@ values
 update sqlite_sequence set seq = 999 where name = 'fields';
 --> statement-breakpoint
 create trigger capture_contacts_before_insert before insert on contacts begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts.id = new.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts.email = new.email on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts."id" = new."id" on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts."email" = new."email" on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_contacts_insert after insert on contacts begin
@@ -340,8 +340,8 @@ create trigger capture_contacts_insert after insert on contacts begin
 end;
 --> statement-breakpoint
 create trigger capture_contacts_before_update before update on contacts begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts.id = new.id and contacts.id <> old.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts.email = new.email and contacts.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts."id" = new."id" and contacts.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'exists', contacts.id, 0 from capture, contacts where bulk = 0 and contacts."email" = new."email" and contacts.id <> old.id on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_contacts_update after update on contacts begin
@@ -356,8 +356,8 @@ create trigger capture_contacts_delete after delete on contacts begin
 end;
 --> statement-breakpoint
 create trigger capture_companies_before_insert before insert on companies begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies.id = new.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies.name = new.name on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies."id" = new."id" on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies."name" = new."name" on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_companies_insert after insert on companies begin
@@ -365,8 +365,8 @@ create trigger capture_companies_insert after insert on companies begin
 end;
 --> statement-breakpoint
 create trigger capture_companies_before_update before update on companies begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies.id = new.id and companies.id <> old.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies.name = new.name and companies.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies."id" = new."id" and companies.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'company', companies.id, 0 from capture, companies where bulk = 0 and companies."name" = new."name" and companies.id <> old.id on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_companies_update after update on companies begin
@@ -379,8 +379,8 @@ create trigger capture_companies_delete after delete on companies begin
 end;
 --> statement-breakpoint
 create trigger capture_tags_before_insert before insert on tags begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags.id = new.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags.name = new.name on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags."id" = new."id" on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags."name" = new."name" on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_tags_insert after insert on tags begin
@@ -388,8 +388,8 @@ create trigger capture_tags_insert after insert on tags begin
 end;
 --> statement-breakpoint
 create trigger capture_tags_before_update before update on tags begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags.id = new.id and tags.id <> old.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags.name = new.name and tags.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags."id" = new."id" and tags.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'tag', tags.id, 0 from capture, tags where bulk = 0 and tags."name" = new."name" and tags.id <> old.id on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_tags_update after update on tags begin
@@ -415,8 +415,8 @@ create trigger capture_contact_tags_delete after delete on contact_tags begin
 end;
 --> statement-breakpoint
 create trigger capture_events_before_insert before insert on events begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events.id = new.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events.external_id = new.external_id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events."id" = new."id" on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events."external_id" = new."external_id" on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_events_insert after insert on events begin
@@ -424,8 +424,8 @@ create trigger capture_events_insert after insert on events begin
 end;
 --> statement-breakpoint
 create trigger capture_events_before_update before update on events begin
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events.id = new.id and events.id <> old.id on conflict do nothing;
-  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events.external_id = new.external_id and events.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events."id" = new."id" and events.id <> old.id on conflict do nothing;
+  insert into contact_changes (epoch, kind, id, segment_id) select epoch, 'events', events.contact_id, 0 from capture, events where bulk = 0 and events."external_id" = new."external_id" and events.id <> old.id on conflict do nothing;
 end;
 --> statement-breakpoint
 create trigger capture_events_update after update on events begin

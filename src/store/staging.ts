@@ -11,7 +11,7 @@ export type StagedValue = Value | typeof CLEAR;
 export type StageShape =
   | {
       readonly kind: 'contacts' | 'companies';
-      /** A unique column, one of `columns` or `id`. */
+      /** A unique column, `id` among them. */
       readonly key: string;
       readonly columns: readonly string[];
       /** Unique columns beside the key, to find two keys that meet two different records. */
@@ -79,13 +79,14 @@ export interface ApplyOptions {
   readonly createContacts?: boolean | undefined;
 }
 
+/** How the staged rows fared. Every row is in one of these counts, or among the rejects (in line order). */
 export interface Applied {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Rows that stood for the same record as another row, and were merged with it. */
+  readonly merged: number;
   readonly rejects: readonly StagedReject[];
-  /** How many contacts became identified by this import. */
-  readonly identified: number;
 }
 
 export interface ImportRecord {

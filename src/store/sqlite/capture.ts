@@ -1,0 +1,117 @@
+import { sql } from 'drizzle-orm';
+import { name, type SqliteDatabase } from './database.ts';
+
+/*
+ * Change capture: triggers that log, inside the database, which contacts a committed write may matter to, so that rows edited
+ * with any SQL tool count too. docs/delta.md explains the rules; each was needed:
+ * - Bodies are plain inserts with `on conflict do nothing`: an INSERT OR REPLACE would bow to the outer statement's own
+ *   conflict clause and lose the change.
+ * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
+ * - No WHEN, no column lists, key columns only: a case-only edit counts, and DROP COLUMN must not fail.
+ */
+
+interface CapturedTable {
+  readonly table: string;
+  /** Logged when a row changes, and when rows come, go or change their id. */
+  readonly changed: string;
+  readonly lives: string;
+  readonly idColumn: 'id' | 'contact_id';
+  /** Unique keys under which a REPLACE may remove a row of another contact. */
+  readonly keys: readonly string[];
+  readonly segmentColumn?: string;
+}
+
+function capturedTables(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): CapturedTable[] {
+  return [
+    { table: 'contacts', changed: 'profile', lives: 'exists', idColumn: 'id', keys: ['id', 'email', ...uniqueColumns.contact] },
+    { table: 'companies', changed: 'company', lives: 'company', idColumn: 'id', keys: ['id', 'name', ...uniqueColumns.company] },
+    { table: 'tags', changed: 'tag', lives: 'tag', idColumn: 'id', keys: ['id', 'name'] },
+    { table: 'contact_tags', changed: 'tags', lives: 'tags', idColumn: 'contact_id', keys: [] },
+    { table: 'events', changed: 'events', lives: 'events', idColumn: 'contact_id', keys: ['id', 'external_id'] },
+    { table: 'suppressions', changed: 'consent', lives: 'consent', idColumn: 'contact_id', keys: [] },
+    { table: 'pins', changed: 'pin', lives: 'pin', idColumn: 'contact_id', keys: [], segmentColumn: 'segment_id' },
+  ];
+}
+
+/** The triggers that a store with these unique custom columns must have: name → statement. */
+export function captureTriggers(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): Map<string, string> {
+  return new Map(capturedTables(uniqueColumns).flatMap(triggersOf));
+}
+
+function triggersOf(captured: CapturedTable): [string, string][] {
+  const { table, changed, lives, idColumn, keys } = captured;
+  const log = (kind: string, row: 'new' | 'old', condition = ''): string =>
+    insertChange(kind, `${row}.${idColumn}`, captured.segmentColumn === undefined ? '0' : `${row}.${captured.segmentColumn}`, 'capture', condition);
+  const replaced = (more: string): string[] =>
+    keys.map((key) => insertChange(lives, `${table}.${idColumn}`, '0', `capture, ${table}`, ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`));
+  const idMoved = ' and old.id <> new.id';
+  const moved = lives === changed ? [] : [log(lives, 'old', idMoved), log(lives, 'new', idMoved)];
+  const before: [string, string][] =
+    keys.length === 0
+      ? []
+      : [
+          createTrigger(table, 'before_insert', 'before insert', replaced('')),
+          createTrigger(table, 'before_update', 'before update', replaced(` and ${table}.id <> old.id`)),
+        ];
+  return [
+    ...before,
+    createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
+    createTrigger(table, 'update', 'after update', [log(changed, 'old'), log(changed, 'new'), ...moved]),
+    createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
+  ];
+}
+
+function insertChange(kind: string, id: string, segmentId: string, from: string, condition: string): string {
+  return `  insert into contact_changes (epoch, kind, id, segment_id) select epoch, '${kind}', ${id}, ${segmentId} from ${from} where bulk = 0${condition} on conflict do nothing;`;
+}
+
+function createTrigger(table: string, suffix: string, event: string, body: readonly string[]): [string, string] {
+  const trigger = `capture_${table}_${suffix}`;
+  return [trigger, `create trigger ${trigger} ${event} on ${table} begin\n${body.join('\n')}\nend`];
+}
+
+/**
+ * Makes the capture triggers exactly what the unique columns of today ask for, then notes the schema's version and forgets
+ * the log: whatever was changed in the schema, the next builds are full ones. Ends all DDL of ours, in its transaction.
+ */
+export function restoreCapture(db: SqliteDatabase): void {
+  const wanted = captureTriggers(uniqueCustomColumns(db));
+  const standing = new Map(presentTriggers(db).map((row) => [row.name, row.sql]));
+  for (const trigger of standing.keys()) {
+    if (standing.get(trigger) !== wanted.get(trigger)) db.run(sql`drop trigger ${name(trigger)}`);
+  }
+  for (const [trigger, statement] of wanted) {
+    if (standing.get(trigger) !== statement) db.run(sql.raw(statement));
+  }
+  forgetChanges(db);
+  db.run(sql`update capture set schema_version = (select schema_version from pragma_schema_version)`);
+}
+
+/** Drops the log and makes every segment's next build a full one. */
+export function forgetChanges(db: SqliteDatabase): void {
+  db.run(sql`update capture set epoch = epoch + 1`);
+  db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
+  db.run(sql`delete from contact_changes where epoch < (select epoch from capture)`);
+}
+
+export function presentTriggers(db: SqliteDatabase): { name: string; sql: string }[] {
+  return db.all(sql`
+    select name, 'create trigger ' || substr(sql, length('create trigger ') + 1) as sql
+    from sqlite_schema
+    where type = 'trigger' and name glob 'capture_*'
+    order by name`);
+}
+
+export function uniqueCustomColumns(db: SqliteDatabase): { readonly contact: string[]; readonly company: string[] } {
+  const rows = db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
+    select object, alias
+    from fields
+    where is_unique = 1 and origin = 'custom'
+    order by id`);
+  const of = (object: string): string[] => rows.filter((row) => row.object === object).map((row) => row.alias);
+  return { contact: of('contact'), company: of('company') };
+}
+
+function quoted(column: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(column) ? `"${column}"` : `"${column.replaceAll('"', '""')}"`;
+}

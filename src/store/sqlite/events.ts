@@ -1,0 +1,62 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { EventRow } from '../rows.ts';
+import type { EventsWriter } from '../transaction.ts';
+import { type SqliteDatabase, valuesOf } from './database.ts';
+
+/** Events that we sent say nothing about what the contact did. */
+export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
+
+export function eventsTable(db: SqliteDatabase): EventsWriter {
+  return {
+    async list({ contactId, type, since, latestFirst, after, limit }) {
+      const parts: SQL[] = [sql`true`];
+      if (contactId !== undefined) parts.push(sql`contact_id = ${contactId}`);
+      if (type !== undefined) parts.push(sql`type = ${type}`);
+      if (since !== undefined) parts.push(sql`occurred_at >= ${since}`);
+      if (after !== undefined) parts.push(sql`id > ${after}`);
+      const rows = db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
+        select id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties, external_id as "externalId"
+        from events
+        where ${sql.join(parts, sql` and `)}
+        order by ${latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`}
+        limit ${limit ?? -1}`);
+      return rows.map((row) => ({ ...row, properties: parseProperties(row.properties) }));
+    },
+
+    async insert(events, now) {
+      const ids = events.map((event) =>
+        db.value<number>(sql`
+          insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
+          values (${event.contactId}, ${event.type}, ${event.subject}, ${event.value}, ${event.occurredAt},
+            ${event.properties === null ? null : JSON.stringify(event.properties)}, ${event.externalId})
+          returning id`),
+      );
+      touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
+      return ids;
+    },
+  };
+}
+
+/** Moves `last_active_at` forward to the contacts' latest past event among `eventIds`, never back. */
+export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number): void {
+  db.run(sql`
+    update contacts
+    set last_active_at = latest.occurred_at
+    from (
+      select contact_id, max(occurred_at) as occurred_at
+      from events
+      where id in ${eventIds} and occurred_at <= ${now} and type not in (select value from ${valuesOf(SENT_TYPES)})
+      group by contact_id
+    ) as latest
+    where contacts.id = latest.contact_id and latest.occurred_at > coalesce(contacts.last_active_at, latest.occurred_at - 1)`);
+}
+
+function parseProperties(text: string | null): EventRow['properties'] {
+  if (text === null) return null;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as EventRow['properties']) : null;
+  } catch {
+    return null; // written by another tool; filters read it as empty too
+  }
+}

@@ -1,0 +1,105 @@
+import { eq, sql } from 'drizzle-orm';
+import type { FieldRow, FieldType, RecordKind } from '../rows.ts';
+import type { FieldsWriter } from '../transaction.ts';
+import { restoreCapture } from './capture.ts';
+import { name, type SqliteDatabase } from './database.ts';
+import { fields } from './schema.ts';
+
+const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
+
+/** A custom field is a real column; adding one does not rewrite the table. */
+export function fieldsTable(db: SqliteDatabase): FieldsWriter {
+  return {
+    async list() {
+      return db.orm.select().from(fields).orderBy(fields.id).all().map(toFieldRow);
+    },
+
+    async countFilled(field) {
+      if (field.alias === 'tags') return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
+      return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${name(columnOf(field))} is not null`);
+    },
+
+    async countOption(field, option) {
+      const column = name(field.alias);
+      const holds = field.type === 'multiselect' ? sql`instr(lower(${column}), lower(${`|${option}|`})) > 0` : sql`${column} = ${option}`;
+      return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
+    },
+
+    async add(field, now) {
+      db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${columnType(field.type)}`);
+      const added = db.orm
+        .insert(fields)
+        .values({ ...field, options: [...field.options], origin: 'custom', createdAt: now })
+        .returning({ id: fields.id })
+        .get();
+      indexColumn(db, field);
+      restoreCapture(db);
+      return added.id;
+    },
+
+    async update(field) {
+      db.orm
+        .update(fields)
+        .set({ label: field.label, options: [...field.options], unique: field.unique, indexed: field.indexed })
+        .where(eq(fields.id, field.id))
+        .run();
+      if (field.origin === 'custom') {
+        dropIndex(db, field);
+        indexColumn(db, field);
+        restoreCapture(db);
+      }
+    },
+
+    async delete(field) {
+      dropIndex(db, field);
+      db.orm.delete(fields).where(eq(fields.id, field.id)).run();
+      restoreCapture(db); // first, so that no trigger names the column
+      db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
+      restoreCapture(db);
+    },
+  };
+}
+
+function toFieldRow(row: typeof fields.$inferSelect): FieldRow {
+  return {
+    id: row.id,
+    object: row.object,
+    alias: row.alias,
+    label: row.label,
+    type: row.type as FieldType,
+    options: row.options ?? [],
+    unique: row.unique,
+    indexed: row.indexed,
+    origin: row.origin,
+  };
+}
+
+/** The column that a field's presence shows in. */
+function columnOf(field: FieldRow): string {
+  return field.object === 'contact' && field.alias === 'company' ? 'company_id' : field.alias;
+}
+
+function columnType(type: FieldType) {
+  switch (type) {
+    case 'number':
+      return sql`real`; // NUMERIC would compare 2^53 + 1 as unequal to itself
+    case 'boolean':
+    case 'datetime':
+      return sql`integer`;
+    default:
+      return sql`text collate nocase`;
+  }
+}
+
+function indexName(field: Pick<FieldRow, 'object' | 'alias'>) {
+  return name(`field_${field.object}_${field.alias}`);
+}
+
+function indexColumn(db: SqliteDatabase, field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>): void {
+  if (!field.unique && !field.indexed) return;
+  db.run(sql`create ${field.unique ? sql`unique` : sql``} index ${indexName(field)} on ${name(TABLES[field.object])} (${name(field.alias)})`);
+}
+
+function dropIndex(db: SqliteDatabase, field: FieldRow): void {
+  db.run(sql`drop index if exists ${indexName(field)}`);
+}

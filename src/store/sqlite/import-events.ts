@@ -1,0 +1,101 @@
+import { sql } from 'drizzle-orm';
+import type { ApplyOptions, StageShape } from '../staging.ts';
+import { name, type SqliteDatabase } from './database.ts';
+import { touchLastActive } from './events.ts';
+import { capturing } from './imports.ts';
+import type { SqliteStage } from './staging.ts';
+
+type EventShape = Extract<StageShape, { kind: 'events' }>;
+
+/** Applies staged events: find their contacts → compare with what is stored → write. */
+export function applyEvents(db: SqliteDatabase, stage: SqliteStage, shape: EventShape, options: ApplyOptions): void {
+  findContacts(db, stage, shape);
+  if (options.createContacts === true) createContacts(db, stage, shape, options.now);
+  refuseUnknownContacts(db, stage);
+  compareByExternalId(db, stage);
+  compareByContent(db, stage);
+  const touched = db.value<number>(sql`select count(distinct contact_id) from ${stage.rows} where outcome in ('updated', 'inserted')`);
+  const total = db.value<number>(sql`select count(*) from contacts`);
+  capturing(db, touched, total, () => writeEvents(db, stage, options.now));
+}
+
+function findContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShape): void {
+  db.run(sql`
+    update ${stage.rows} as s
+    set contact_id = (select c.id from contacts as c where c.${name(shape.key)} = s.key)
+    where contact_id is null`);
+}
+
+function createContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShape, now: number): void {
+  if (shape.key === 'id') return;
+  db.run(sql`
+    insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
+    select key, ${now}, ${now}, ${now}
+    from ${stage.rows}
+    where contact_id is null
+    group by key
+    order by min(line)`);
+  findContacts(db, stage, shape);
+}
+
+function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`insert into ${stage.rejects} (line, reason) select line, 'unknownContact' from ${stage.rows} where contact_id is null`);
+  db.run(sql`update ${stage.rows} set outcome = 'rejected' where contact_id is null`);
+}
+
+/** An event with an id of its own: new, changed, or as it stands. */
+function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    update ${stage.rows} as s
+    set outcome = coalesce((
+      select case
+        when e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and e.subject collate binary is s.subject
+          and e.value is s.value and e.properties is s.properties then 'unchanged'
+        else 'updated'
+      end
+      from events as e
+      where e.external_id = s.external_id
+    ), 'inserted')
+    where outcome is null and external_id is not null`);
+}
+
+/** An event without an id: the n-th of equal rows is new when fewer than n equal events are stored. */
+function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    with numbered as (
+      select
+        stage_row,
+        row_number() over (partition by contact_id, lower(type), occurred_at, subject, value, properties order by line) as ordinal
+      from ${stage.rows}
+      where outcome is null
+    )
+    update ${stage.rows} as s
+    set outcome = case
+      when numbered.ordinal <= (
+        select count(*)
+        from events as e
+        where e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and e.external_id is null
+          and e.subject collate binary is s.subject and e.value is s.value and e.properties is s.properties
+      ) then 'unchanged'
+      else 'inserted'
+    end
+    from numbered
+    where numbered.stage_row = s.stage_row`);
+}
+
+function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+  const last = db.value<number>(sql`select coalesce(max(id), 0) from events`);
+  db.run(sql`
+    update events as e
+    set contact_id = s.contact_id, type = s.type, subject = s.subject, value = s.value, occurred_at = s.occurred_at, properties = s.properties
+    from ${stage.rows} as s
+    where s.outcome = 'updated' and e.external_id = s.external_id`);
+  db.run(sql`
+    insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
+    select contact_id, type, subject, value, occurred_at, properties, external_id
+    from ${stage.rows}
+    where outcome = 'inserted'
+    order by line`);
+  const updatedIds = sql`select e.id from ${stage.rows} as s join events as e on e.external_id = s.external_id where s.outcome = 'updated'`;
+  touchLastActive(db, sql`(select id from events where id > ${last} union all ${updatedIds})`, now);
+}

@@ -1,0 +1,185 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { ApplyOptions } from '../staging.ts';
+import { name, type SqliteDatabase } from './database.ts';
+import { capturing } from './imports.ts';
+import { adjustAnonymous } from './memberships-of-contacts.ts';
+import { cell, type RecordShape, type SqliteStage } from './staging.ts';
+
+/** Applies staged contacts or companies: find → refuse → compare → write. */
+export function applyRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, options: ApplyOptions): void {
+  findRecords(db, stage, shape);
+  refuseByMode(db, stage, shape, options);
+  refuseTakenUniques(db, stage, shape);
+  if (shape.kind === 'contacts') addCompanies(db, stage, options.now);
+  compare(db, stage, shape);
+  const touched = db.value<number>(sql`select count(*) from ${stage.rows} where outcome in ('updated', 'inserted')`);
+  const total = db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
+  capturing(db, touched, total, () => write(db, stage, shape, options.now));
+}
+
+function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  db.run(sql`update ${stage.rows} as s set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)`);
+}
+
+function refuseByMode(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, { mode }: ApplyOptions): void {
+  // an id is the store's to give: a row with an unknown one can only be a mistake
+  if (mode === 'update' || shape.key === 'id') refuse(db, stage, 'unknownRecord', sql`record_id is null`);
+  if (mode === 'insert') refuse(db, stage, 'existingRecord', sql`record_id is not null`);
+}
+
+/** Two keys that meet two different records, in the store or within the file. */
+function refuseTakenUniques(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  for (const unique of shape.uniques) {
+    const value = cell(shape.columns.indexOf(unique));
+    const reason = `uniqueTaken:${unique}`;
+    refuse(db, stage, reason, sql`exists (
+      select 1 from ${name(shape.kind)} as r where r.${name(unique)} = s.${value} and r.id is not s.record_id
+    )`);
+    refuse(db, stage, reason, sql`exists (
+      select 1 from ${stage.rows} as other where other.${value} = s.${value} and other.stage_row < s.stage_row and other.outcome is not 'rejected'
+    )`);
+  }
+}
+
+function refuse(db: SqliteDatabase, stage: SqliteStage, reason: string, condition: SQL): void {
+  db.run(sql`insert into ${stage.rejects} (line, reason) select line, ${reason} from ${stage.rows} as s where outcome is null and ${condition}`);
+  db.run(sql`update ${stage.rows} as s set outcome = 'rejected' where outcome is null and ${condition}`);
+}
+
+function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+  db.run(sql`
+    insert into companies (name, created_at, updated_at)
+    select company, ${now}, ${now}
+    from ${stage.rows}
+    where outcome is null and typeof(company) = 'text'
+    order by line
+    on conflict (name) do nothing`);
+}
+
+/** Says of each row whether it inserts, updates or changes nothing, before anything is written. */
+function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const differences = assignments(shape).map(({ column, given, value }) => sql`(${given} is not null and r.${column} collate binary is not ${value})`);
+  if (shape.kind === 'contacts') differences.push(tagsDiffer(stage));
+  db.run(sql`
+    update ${stage.rows} as s
+    set outcome = case
+      when record_id is null then 'inserted'
+      when exists (select 1 from ${name(shape.kind)} as r where r.id = s.record_id and (${sql.join(differences, sql` or `)})) then 'updated'
+      else 'unchanged'
+    end
+    where outcome is null`);
+}
+
+function tagsDiffer(stage: SqliteStage): SQL {
+  return sql`exists (
+    select 1
+    from ${stage.tags} as given
+    where given.stage_row = s.stage_row
+      and given.is_added <> exists (
+        select 1
+        from contact_tags
+        join tags on tags.id = contact_tags.tag_id
+        where contact_tags.contact_id = s.record_id and tags.name = given.tag
+      )
+  )`;
+}
+
+interface Assignment {
+  readonly column: SQL;
+  /** The staged cell: null leaves the column as it is. */
+  readonly given: SQL;
+  /** What the column becomes when the cell is not null. */
+  readonly value: SQL;
+}
+
+function assignments(shape: RecordShape): Assignment[] {
+  const columns = shape.columns.map((column, index): Assignment => {
+    const given = sql`s.${cell(index)}`;
+    const cleared = sql`nullif(${given}, x'')`;
+    // last_active_at never moves back
+    return { column: name(column), given, value: column === 'last_active_at' ? sql`nullif(max(coalesce(r.last_active_at, 0), ${cleared}), 0)` : cleared };
+  });
+  if (shape.kind === 'companies') return columns;
+  const company = sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`;
+  return [...columns, { column: sql`company_id`, given: sql`s.company`, value: company }];
+}
+
+function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+  const updated = sql`(select record_id as id from ${stage.rows} as s where outcome = 'updated' ${shape.kind === 'contacts' ? sql`and ${identifies(shape)}` : sql``})`;
+  if (shape.kind === 'contacts') adjustAnonymous(db, updated);
+  updateRecords(db, stage, shape, now);
+  insertRecords(db, stage, shape, now);
+  if (shape.kind === 'contacts') writeTags(db, stage, now);
+}
+
+/** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
+function identifies(shape: RecordShape): SQL {
+  const columns = [shape.key, ...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
+  return columns.length === 0 ? sql`false` : sql`(${sql.join(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`), sql` or `)})`;
+}
+
+function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+  const sets = assignments(shape).map(({ column, given, value }) => sql`${column} = case when ${given} is null then r.${column} else ${value} end`);
+  if (shape.kind === 'contacts' && !shape.columns.includes('identified_at')) {
+    sets.push(sql`identified_at = case when ${identifies(shape)} then coalesce(r.identified_at, ${now}) else r.identified_at end`);
+  }
+  db.run(sql`
+    update ${name(shape.kind)} as r
+    set ${sql.join([...sets, sql`updated_at = ${now}`], sql`, `)}
+    from ${stage.rows} as s
+    where r.id = s.record_id and s.outcome = 'updated'`);
+}
+
+function insertRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+  const values = new Map<string, SQL>([
+    ['created_at', sql`${now}`],
+    ['updated_at', sql`${now}`],
+  ]);
+  if (shape.kind === 'contacts') {
+    values.set('company_id', sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`);
+    values.set('identified_at', sql`case when ${identifies(shape)} then ${now} end`);
+  }
+  shape.columns.forEach((column, index) => {
+    const given = sql`nullif(s.${cell(index)}, x'')`;
+    const otherwise = values.get(column) ?? (column === 'points' ? sql`0` : undefined);
+    values.set(column, otherwise === undefined ? given : sql`coalesce(${given}, ${otherwise})`);
+  });
+  if (!shape.columns.includes(shape.key)) values.set(shape.key, sql`s.key`);
+  db.run(sql`
+    insert into ${name(shape.kind)} (${sql.join([...values.keys()].map(name), sql`, `)})
+    select ${sql.join([...values.values()], sql`, `)}
+    from ${stage.rows} as s
+    where outcome = 'inserted'
+    order by line`);
+  db.run(sql`
+    update ${stage.rows} as s
+    set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)
+    where outcome = 'inserted'`);
+}
+
+function writeTags(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+  const given = sql`${stage.tags} as given join ${stage.rows} as s on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
+  db.run(sql`
+    insert into tags (name, created_at)
+    select given.tag, ${now}
+    from ${given}
+    where given.is_added = 1
+    order by s.line, given.tag
+    on conflict (name) do nothing`);
+  db.run(sql`
+    insert into contact_tags (contact_id, tag_id)
+    select s.record_id, tags.id
+    from ${given}
+    join tags on tags.name = given.tag
+    where given.is_added = 1
+    order by s.record_id, tags.id
+    on conflict do nothing`);
+  db.run(sql`
+    delete from contact_tags
+    where (contact_id, tag_id) in (
+      select s.record_id, tags.id
+      from ${given}
+      join tags on tags.name = given.tag
+      where given.is_added = 0
+    )`);
+}

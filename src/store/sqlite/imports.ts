@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm';
+import type { ImportApplier, RejectReason, StagedReject } from '../staging.ts';
+import { forgetChanges } from './capture.ts';
+import type { SqliteDatabase } from './database.ts';
+import { applyEvents } from './import-events.ts';
+import { applyRecords } from './import-records.ts';
+import { imports } from './schema.ts';
+import { SqliteStage } from './staging.ts';
+
+/** A stage is applied by a few statements over all of its rows; each row's `outcome` says how it fared. */
+export function importsTable(db: SqliteDatabase): ImportApplier {
+  return {
+    async apply(stage, options) {
+      const staged = presumeOurs(stage);
+      if (staged.shape.kind === 'events') applyEvents(db, staged, staged.shape, options);
+      else applyRecords(db, staged, staged.shape, options);
+      return report(db, staged);
+    },
+
+    async contactIds(stage, { segmentId, after = 0, limit }) {
+      const staged = presumeOurs(stage);
+      return db.pluck<number>(sql`
+        select record_id
+        from ${staged.rows} as s
+        where outcome <> 'rejected' and record_id > ${after}
+          ${segmentId === undefined ? sql`` : sql`and stage_row in (select stage_row from ${staged.segments} where segment_id = ${segmentId})`}
+        order by record_id
+        limit ${limit}`);
+    },
+
+    async record(row) {
+      return db.orm.insert(imports).values(row).returning({ id: imports.id }).get().id;
+    },
+  };
+}
+
+/** The share of all records above which a change is a bulk load: logging each row would cost more than it saves. */
+const BULK_SHARE = 0.2;
+
+/** Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row but forgotten about. */
+export function capturing(db: SqliteDatabase, touched: number, total: number, work: () => void): void {
+  if (touched <= total * BULK_SHARE) {
+    work();
+    return;
+  }
+  db.run(sql`update capture set bulk = 1`);
+  work();
+  db.run(sql`update capture set bulk = 0`);
+  forgetChanges(db);
+}
+
+function report(db: SqliteDatabase, staged: SqliteStage) {
+  const counts = new Map(db.all<{ outcome: string; n: number }>(sql`select outcome, count(*) as n from ${staged.rows} group by outcome`).map((row) => [row.outcome, row.n]));
+  const refused = db.value<number>(sql`select count(*) from ${staged.rejects} where reason = 'duplicateKey'`);
+  const distinct = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const rejects = db.all<{ line: number; reason: string }>(sql`select line, reason from ${staged.rejects} order by line`);
+  return {
+    inserted: counts.get('inserted') ?? 0,
+    updated: counts.get('updated') ?? 0,
+    unchanged: counts.get('unchanged') ?? 0,
+    merged: staged.added - refused - distinct,
+    rejects: rejects.map(({ line, reason }): StagedReject => ({ line, reason: toReason(reason) })),
+  };
+}
+
+/** Reasons stand in the temporary table as `kind` or `kind:column`. */
+function toReason(text: string): RejectReason {
+  const [kind, column = ''] = text.split(':', 2);
+  switch (kind) {
+    case 'duplicateKey':
+    case 'unknownRecord':
+    case 'existingRecord':
+    case 'unknownContact':
+      return { kind };
+    case 'uniqueTaken':
+      return { kind, column };
+    default:
+      throw new Error(`unknown reason ${text}`);
+  }
+}
+
+function presumeOurs(stage: unknown): SqliteStage {
+  if (!(stage instanceof SqliteStage)) throw new Error('a stage of another store');
+  return stage;
+}

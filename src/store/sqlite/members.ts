@@ -1,0 +1,109 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transaction.ts';
+import type { MemberRow } from '../rows.ts';
+import { idSet, type SqliteDatabase } from './database.ts';
+import { addMembers, fillDifference, applyDifference, removeMembers } from './difference.ts';
+import { deleteMembershipsOf, recountAnonymous } from './memberships-of-contacts.ts';
+
+export function membersTable(db: SqliteDatabase): MembersWriter {
+  return {
+    async list(segmentId, query) {
+      return db.all<MemberRow>(sql`
+        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind` : sql`null`} as pin
+        from ${intervals(segmentId, query.asOf)} as m
+        cross join contacts on contacts.id = m.contact_id
+        left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
+        where ${conditions(query)}
+        order by m.contact_id
+        limit ${query.limit ?? -1}`);
+    },
+
+    async count(segmentId, query = {}) {
+      return db.value<number>(sql`
+        select count(*)
+        from ${intervals(segmentId, query.asOf)} as m
+        cross join contacts on contacts.id = m.contact_id
+        where ${conditions(query)}`);
+    },
+
+    async has(segmentId, contactId) {
+      return db.get(sql`
+        select 1
+        from memberships
+        join contacts on contacts.id = memberships.contact_id
+        where segment_id = ${segmentId} and contact_id = ${contactId}`) !== undefined;
+    },
+
+    async segmentsOf(contactId) {
+      return db.all<ContactSegmentRow>(sql`
+        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin
+        from segments
+        left join memberships on memberships.segment_id = segments.id and memberships.contact_id = ${contactId}
+        left join pins on pins.segment_id = segments.id and pins.contact_id = ${contactId}
+        where memberships.contact_id is not null or pins.contact_id is not null
+        order by segments.alias`);
+    },
+
+    async add(segmentId, contactIds, cause) {
+      return addMembers(db, segmentId, contactIds, cause);
+    },
+
+    async remove(segmentId, contactIds, cause) {
+      return removeMembers(db, segmentId, contactIds, cause);
+    },
+
+    async rebuild(segmentId, match, cause) {
+      fillDifference(db, segmentId, match);
+      return applyDifference(db, segmentId, cause);
+    },
+
+    async preview(segmentId, match) {
+      fillDifference(db, segmentId, match);
+      return {
+        joining: db.pluck<number>(sql`select contact_id from temp.joining order by contact_id`),
+        leaving: db.pluck<number>(sql`select contact_id from temp.leaving where contact_id in (select id from contacts) order by contact_id`),
+      };
+    },
+
+    async setVia(segmentId, contactIds, via) {
+      db.run(sql`
+        update memberships
+        set via = ${via}
+        where segment_id = ${segmentId} and via <> ${via} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+    },
+
+    async sweepDeleted() {
+      const gone = db.pluck<number>(sql`
+        select distinct id
+        from contact_changes
+        where kind = 'exists' and id not in (select id from contacts)`);
+      if (gone.length === 0) return 0;
+      for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
+      const ended = deleteMembershipsOf(db, idSet(gone));
+      if (ended > 0) recountAnonymous(db);
+      return ended;
+    },
+  };
+}
+
+/** Open memberships, or all intervals that hold the instant `asOf`: joined at or before it, and not yet left. */
+function intervals(segmentId: number, asOf: number | undefined): SQL {
+  if (asOf === undefined) return sql`(select contact_id, since, via from memberships where segment_id = ${segmentId})`;
+  return sql`(
+    select contact_id, since, via
+    from memberships
+    where segment_id = ${segmentId} and since <= ${asOf}
+    union all
+    select contact_id, joined_at, joined_via
+    from membership_history
+    where segment_id = ${segmentId} and joined_at <= ${asOf} and left_at > ${asOf}
+  )`;
+}
+
+function conditions({ joinedSince, after }: MemberQuery): SQL {
+  const parts: SQL[] = [sql`true`];
+  if (joinedSince !== undefined) parts.push(sql`m.since >= ${joinedSince}`);
+  if (after !== undefined) parts.push(sql`m.contact_id > ${after}`);
+  return sql.join(parts, sql` and `);
+}
+

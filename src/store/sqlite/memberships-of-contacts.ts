@@ -1,0 +1,58 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from './database.ts';
+
+/*
+ * What segments know of given contacts. No index leads from a contact to its memberships (it would double their size), so each is
+ * found by one key probe per segment. `contactIds` is a sub-select of one column, `id`.
+ */
+
+/** These contacts are about to be identified: their segments count fewer anonymous members. To be called before. */
+export function adjustAnonymous(db: SqliteDatabase, contactIds: SQL): void {
+  db.run(sql`
+    update segments
+    set anonymous = segments.anonymous - counted.anonymous
+    from (
+      select memberships.segment_id, count(*) as anonymous
+      from segments
+      cross join (select id from contacts where id in ${contactIds} and identified_at is null) as identified
+      cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = identified.id
+      group by memberships.segment_id
+    ) as counted
+    where counted.segment_id = segments.id`);
+}
+
+/**
+ * Takes memberships, pins and history of these contacts along, which are about to be deleted or are gone; that is not a `left`.
+ * Gives how many memberships there were.
+ */
+export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number {
+  db.run(sql`
+    update segments
+    set members = segments.members - counted.members, anonymous = segments.anonymous - counted.anonymous
+    from (
+      select memberships.segment_id, count(*) as members, coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
+      from segments
+      cross join ${contactIds} as gone
+      cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = gone.id
+      left join contacts on contacts.id = gone.id
+      group by memberships.segment_id
+    ) as counted
+    where counted.segment_id = segments.id`);
+  const keys = sql`(select segments.id, gone.id from segments cross join ${contactIds} as gone)`;
+  const ended = db.run(sql`delete from memberships where (segment_id, contact_id) in ${keys}`);
+  db.run(sql`delete from pins where (segment_id, contact_id) in ${keys}`);
+  db.run(sql`delete from membership_history where (segment_id, contact_id) in ${keys}`);
+  return ended;
+}
+
+/** Counts anew the anonymous members of every segment; for when contacts vanished behind our back. */
+export function recountAnonymous(db: SqliteDatabase): void {
+  db.run(sql`
+    update segments
+    set anonymous = (
+      select count(*)
+      from memberships
+      join contacts on contacts.id = memberships.contact_id
+      where memberships.segment_id = segments.id and contacts.identified_at is null
+    )`);
+}

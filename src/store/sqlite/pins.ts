@@ -1,0 +1,69 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { PinRow } from '../rows.ts';
+import type { PinsWriter } from '../transaction.ts';
+import { idSet, type SqliteDatabase, valuesOf } from './database.ts';
+import { pins } from './schema.ts';
+
+export function pinsTable(db: SqliteDatabase): PinsWriter {
+  return {
+    async list(segmentId, { after, limit }) {
+      return db.orm
+        .select()
+        .from(pins)
+        .where(and(eq(pins.segmentId, segmentId), after === undefined ? undefined : gt(pins.contactId, after)))
+        .orderBy(asc(pins.contactId))
+        .limit(limit ?? -1)
+        .all()
+        .map(toPin);
+    },
+
+    async count(segmentId) {
+      return db.all<{ in: number; out: number }>(sql`
+        select coalesce(sum(kind = 'in'), 0) as "in", coalesce(sum(kind = 'out'), 0) as "out"
+        from pins
+        where segment_id = ${segmentId}`)[0] ?? { in: 0, out: 0 };
+    },
+
+    async of(segmentId, contactIds) {
+      return db.orm
+        .select()
+        .from(pins)
+        .where(and(eq(pins.segmentId, segmentId), sql`${pins.contactId} in ${idSet(contactIds)}`))
+        .orderBy(asc(pins.contactId))
+        .all()
+        .map(toPin);
+    },
+
+    async set(segmentId, contactIds, pin) {
+      db.run(sql`
+        insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
+        select ${segmentId}, value, ${pin.kind}, ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until}, ${pin.createdAt}
+        from ${valuesOf(contactIds)}
+        where true
+        order by value
+        on conflict (segment_id, contact_id) do update set
+          kind = excluded.kind, via = excluded.via, pinned_by = excluded.pinned_by, reason = excluded.reason,
+          until = excluded.until, created_at = excluded.created_at`);
+    },
+
+    async pinMembers(segmentId, pin) {
+      return db.run(sql`
+        insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
+        select ${segmentId}, contact_id, 'in', ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until}, ${pin.createdAt}
+        from memberships
+        where segment_id = ${segmentId}
+        order by contact_id
+        on conflict (segment_id, contact_id) do nothing`);
+    },
+
+    async clear(segmentId, contactIds) {
+      return db.run(sql`
+        delete from pins
+        where segment_id = ${segmentId} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+    },
+  };
+}
+
+function toPin(row: typeof pins.$inferSelect): PinRow {
+  return { contactId: row.contactId, kind: row.kind, via: row.via, by: row.by, reason: row.reason, until: row.until, createdAt: row.createdAt };
+}

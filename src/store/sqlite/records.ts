@@ -1,0 +1,138 @@
+import { inArray, type SQL, sql } from 'drizzle-orm';
+import type { RecordRow, Value } from '../rows.ts';
+import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../transaction.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
+import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
+import { suppressions } from './schema.ts';
+import { listTags, tagContacts, untagContacts } from './tags.ts';
+
+type TableName = 'contacts' | 'companies';
+
+export function contactsTable(db: SqliteDatabase): ContactsWriter {
+  const records = recordsTable(db, 'contacts');
+  return {
+    ...records,
+    async tags() {
+      return listTags(db);
+    },
+    async suppressions(ids) {
+      return db.orm.select().from(suppressions).where(inArray(suppressions.contactId, idSet(ids))).orderBy(suppressions.contactId, suppressions.channel).all();
+    },
+    async identify(ids, now) {
+      adjustAnonymous(db, idSet(ids));
+      return db.run(sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`);
+    },
+    async delete(ids) {
+      deleteMembershipsOf(db, idSet(ids));
+      return records.delete(ids);
+    },
+    async tag(ids, tags, now) {
+      return tagContacts(db, ids, tags, now);
+    },
+    async untag(ids, tags) {
+      return untagContacts(db, ids, tags);
+    },
+  };
+}
+
+export function companiesTable(db: SqliteDatabase): RecordsWriter {
+  return recordsTable(db, 'companies');
+}
+
+function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
+  return {
+    async list(query, columns) {
+      const selected = ['id', ...columns.filter((column) => column !== 'id')].map((column) => sql`${columnExpression(column, table)} as ${name(column)}`);
+      return db.all<RecordRow>(sql`
+        select ${sql.join(selected, sql`, `)}
+        from ${source(query, table)}
+        ${columns.includes('company') && table === 'contacts' ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
+        where ${conditions(query)}
+        order by c.id
+        limit ${query.limit ?? -1}`);
+    },
+
+    async count(query) {
+      return db.value<number>(sql`
+        select count(*)
+        from ${source(query, table)}
+        where ${conditions(query)}`);
+    },
+
+    async match(column, values) {
+      const found: (number | null)[] = values.map(() => null);
+      const pairs = db.all<{ position: number; id: number }>(sql`
+        select given.key as position, r.id
+        from ${valuesOf(values)} as given
+        cross join ${name(table)} as r on r.${name(column)} = given.value`);
+      for (const { position, id } of pairs) found[position] = id;
+      return found;
+    },
+
+    async insert(values, now) {
+      const row: NewRecord = { created_at: now, updated_at: now, ...withoutMissing(values) };
+      return db.value<number>(sql`
+        insert into ${name(table)} (${columnList(Object.keys(row))})
+        values (${sql.join(Object.values(row).map((value) => sql`${value}`), sql`, `)})
+        returning id`);
+    },
+
+    async update(ids, values, now) {
+      const changes = Object.entries(values);
+      if (changes.length === 0) return 0;
+      return db.run(sql`
+        update ${name(table)}
+        set ${sql.join(changes.map(([column, value]) => sql`${name(column)} = ${value}`), sql`, `)}, updated_at = ${now}
+        where id in ${idSet(ids)} and (${sql.join(changes.map(differs), sql` or `)})`);
+    },
+
+    async delete(ids) {
+      return db.run(sql`delete from ${name(table)} where id in ${idSet(ids)}`);
+    },
+  };
+}
+
+/** Also true of a change of case alone, which the column's own collation would not see. */
+function differs([column, value]: [string, Value]): SQL {
+  return sql`${name(column)} collate binary is not ${value}`;
+}
+
+function columnList(columns: readonly string[]): SQL {
+  return sql.join(columns.map(name), sql`, `);
+}
+
+function withoutMissing(values: NewRecord): NewRecord {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+function source(query: RecordQuery, table: TableName): SQL {
+  if (query.segmentId === undefined) return sql`${name(table)} as c`;
+  // cross join: walk the segment's members in key order, whatever the size of the store
+  return sql`memberships as m cross join ${name(table)} as c on c.id = m.contact_id`;
+}
+
+function conditions({ where, ids, segmentId, after }: RecordQuery): SQL {
+  const parts: SQL[] = [];
+  if (segmentId !== undefined) parts.push(sql`m.segment_id = ${segmentId}`);
+  if (after !== undefined) parts.push(segmentId === undefined ? sql`c.id > ${after}` : sql`m.contact_id > ${after}`);
+  if (ids !== undefined) parts.push(sql`c.id in ${idSet(ids)}`);
+  if (where !== undefined) parts.push(sql`(${where})`);
+  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+}
+
+function columnExpression(column: string, table: TableName): SQL {
+  if (table === 'contacts' && column === 'company') return sql`company_of.name`;
+  if (table === 'contacts' && column === 'tags') {
+    return sql`(
+      select group_concat(sorted.name, '|')
+      from (
+        select tags.name
+        from contact_tags
+        join tags on tags.id = contact_tags.tag_id
+        where contact_tags.contact_id = c.id
+        order by tags.name
+      ) as sorted
+    )`;
+  }
+  return sql`c.${name(column)}`;
+}

@@ -1,0 +1,51 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import type { RunSegmentRow } from '../rows.ts';
+import type { RunsWriter } from '../transaction.ts';
+import type { SqliteDatabase } from './database.ts';
+import { runs, runSegments } from './schema.ts';
+
+export function runsTable(db: SqliteDatabase): RunsWriter {
+  return {
+    async list({ after, limit }) {
+      return db.orm
+        .select()
+        .from(runs)
+        .where(after === undefined ? undefined : lt(runs.id, after))
+        .orderBy(desc(runs.id))
+        .limit(limit ?? -1)
+        .all();
+    },
+
+    async segments(runId) {
+      return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
+    },
+
+    async begin(command, now, startedAt) {
+      db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
+      return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;
+    },
+
+    async recordSegments(runId, rows) {
+      for (const { error, ...row } of rows) {
+        db.orm.insert(runSegments).values({ runId, ...row, errorCode: error?.code ?? null, errorMessage: error?.message ?? null }).run();
+      }
+    },
+
+    async finish(runId, status, totals, finishedAt, ms) {
+      db.orm.update(runs).set({ status, ...totals, finishedAt, ms }).where(eq(runs.id, runId)).run();
+    },
+
+    async prune(startedBefore) {
+      const old = db.orm.select({ id: runs.id }).from(runs).where(lt(runs.startedAt, startedBefore)).all();
+      for (const { id } of old) {
+        db.orm.delete(runSegments).where(eq(runSegments.runId, id)).run();
+        db.orm.delete(runs).where(eq(runs.id, id)).run();
+      }
+    },
+  };
+}
+
+function toRunSegment(row: typeof runSegments.$inferSelect): RunSegmentRow {
+  const { errorCode, errorMessage, ...rest } = row;
+  return { ...rest, error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' } };
+}

@@ -1,0 +1,257 @@
+import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/*
+ * The tables as drizzle sees them: typed names for queries. What makes them (STRICT, WITHOUT ROWID, collations, triggers)
+ * stands in drizzle/*.sql; test/store/schema.test.ts compares the two. Custom fields are columns that only the
+ * `fields` table knows.
+ */
+
+const flag = (name: string) => integer(name, { mode: 'boolean' });
+
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+});
+
+export const fields = sqliteTable('fields', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  object: text('object', { enum: ['contact', 'company'] }).notNull(),
+  alias: text('alias').notNull(),
+  label: text('label').notNull(),
+  type: text('type').notNull(),
+  options: text('options', { mode: 'json' }).$type<string[]>(),
+  unique: flag('is_unique').notNull(),
+  indexed: flag('is_indexed').notNull(),
+  origin: text('origin', { enum: ['standard', 'kept', 'custom'] }).notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const contacts = sqliteTable('contacts', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  email: text('email'),
+  companyId: integer('company_id'),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  identifiedAt: integer('identified_at'),
+  lastActiveAt: integer('last_active_at'),
+});
+
+export const companies = sqliteTable('companies', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+});
+
+export const tags = sqliteTable('tags', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull(),
+  createdAt: integer('created_at').notNull(),
+});
+
+export const contactTags = sqliteTable(
+  'contact_tags',
+  { contactId: integer('contact_id').notNull(), tagId: integer('tag_id').notNull() },
+  (table) => [primaryKey({ columns: [table.contactId, table.tagId] })],
+);
+
+export const events = sqliteTable('events', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  contactId: integer('contact_id').notNull(),
+  type: text('type').notNull(),
+  subject: text('subject'),
+  value: real('value'),
+  occurredAt: integer('occurred_at').notNull(),
+  properties: text('properties'),
+  externalId: text('external_id'),
+});
+
+export const suppressions = sqliteTable(
+  'suppressions',
+  {
+    contactId: integer('contact_id').notNull(),
+    channel: text('channel').notNull(),
+    reason: text('reason').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.contactId, table.channel] })],
+);
+
+export const segments = sqliteTable('segments', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  alias: text('alias').notNull(),
+  name: text('name').notNull(),
+  kind: text('kind', { enum: ['static', 'dynamic'] }).notNull(),
+  description: text('description'),
+  category: text('category'),
+  owner: text('owner'),
+  filter: text('filter'),
+  published: flag('published').notNull(),
+  public: flag('public').notNull(),
+  preferenceCenter: flag('preference_center').notNull(),
+  publicName: text('public_name'),
+  manual: text('manual', { enum: ['allow', 'forbid'] }).notNull(),
+  convertOn: text('convert_on'),
+  convertAfterInactivity: text('convert_after_inactivity'),
+  convertPlannedAt: integer('convert_planned_at'),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  members: integer('members').notNull().default(0),
+  anonymous: integer('anonymous').notNull().default(0),
+  joinedLastRun: integer('joined_last_run').notNull().default(0),
+  leftLastRun: integer('left_last_run').notNull().default(0),
+  builtAt: integer('built_at'),
+  builtRun: integer('built_run'),
+  seenEpoch: integer('seen_epoch'),
+  bulkEpoch: integer('bulk_epoch').notNull().default(0),
+  fingerprint: text('fingerprint'),
+  bounds: text('bounds'),
+});
+
+export const segmentVersions = sqliteTable(
+  'segment_versions',
+  {
+    segmentId: integer('segment_id').notNull(),
+    version: integer('version').notNull(),
+    name: text('name').notNull(),
+    kind: text('kind').notNull(),
+    filter: text('filter'),
+    savedAt: integer('saved_at').notNull(),
+    savedBy: text('saved_by'),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.version] })],
+);
+
+export const memberships = sqliteTable(
+  'memberships',
+  {
+    segmentId: integer('segment_id').notNull(),
+    contactId: integer('contact_id').notNull(),
+    since: integer('since').notNull(),
+    via: text('via').notNull(),
+    runId: integer('run_id'),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
+);
+
+export const pins = sqliteTable(
+  'pins',
+  {
+    segmentId: integer('segment_id').notNull(),
+    contactId: integer('contact_id').notNull(),
+    kind: text('kind', { enum: ['in', 'out'] }).notNull(),
+    via: text('via').notNull(),
+    by: text('pinned_by'),
+    reason: text('reason'),
+    until: integer('until'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
+);
+
+export const membershipHistory = sqliteTable('membership_history', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  segmentId: integer('segment_id').notNull(),
+  contactId: integer('contact_id').notNull(),
+  joinedAt: integer('joined_at').notNull(),
+  leftAt: integer('left_at').notNull(),
+  joinedVia: text('joined_via').notNull(),
+  leftVia: text('left_via').notNull(),
+  joinedRun: integer('joined_run'),
+  leftRun: integer('left_run'),
+});
+
+export const runs = sqliteTable('runs', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  command: text('command').notNull(),
+  now: integer('now').notNull(),
+  startedAt: integer('started_at').notNull(),
+  finishedAt: integer('finished_at'),
+  status: text('status', { enum: ['running', 'ok', 'partial', 'failed', 'interrupted'] }).notNull().default('running'),
+  segments: integer('segments').notNull().default(0),
+  changed: integer('changed').notNull().default(0),
+  joined: integer('joined').notNull().default(0),
+  left: integer('left').notNull().default(0),
+  failed: integer('failed').notNull().default(0),
+  held: integer('held').notNull().default(0),
+  ms: integer('ms'),
+});
+
+export const runSegments = sqliteTable(
+  'run_segments',
+  {
+    runId: integer('run_id').notNull(),
+    segmentId: integer('segment_id').notNull(),
+    status: text('status', { enum: ['ok', 'failed', 'held', 'limited', 'not_reached'] }).notNull(),
+    mode: text('mode', { enum: ['skip', 'delta', 'full'] }),
+    reason: text('reason'),
+    joined: integer('joined').notNull().default(0),
+    left: integer('left').notNull().default(0),
+    members: integer('members').notNull().default(0),
+    ms: integer('ms').notNull().default(0),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.segmentId] })],
+);
+
+export const imports = sqliteTable('imports', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  kind: text('kind', { enum: ['contacts', 'companies', 'events', 'segment'] }).notNull(),
+  file: text('file').notNull(),
+  runId: integer('run_id'),
+  finishedAt: integer('finished_at').notNull(),
+  rows: integer('rows').notNull(),
+  inserted: integer('inserted').notNull(),
+  updated: integer('updated').notNull(),
+  unchanged: integer('unchanged').notNull(),
+  rejected: integer('rejected').notNull(),
+  segmentAdded: integer('segment_added').notNull().default(0),
+});
+
+export const triggers = sqliteTable('triggers', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull(),
+  definition: text('definition').notNull(),
+  published: flag('published').notNull().default(true),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+});
+
+export const audit = sqliteTable('audit', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  at: integer('at').notNull(),
+  by: text('by'),
+  action: text('action').notNull(),
+  object: text('object').notNull(),
+  detail: text('detail'),
+});
+
+export const erased = sqliteTable('erased', {
+  hash: text('hash').primaryKey(),
+  erasedAt: integer('erased_at').notNull(),
+});
+
+export const capture = sqliteTable('capture', {
+  id: integer('id').primaryKey(),
+  epoch: integer('epoch').notNull(),
+  schemaVersion: integer('schema_version').notNull(),
+  bulk: integer('bulk').notNull().default(0),
+  timeline: text('timeline').notNull(),
+});
+
+export const captureKinds = sqliteTable('capture_kinds', {
+  kind: text('kind').primaryKey(),
+  prunedBefore: integer('pruned_before').notNull(),
+});
+
+export const contactChanges = sqliteTable(
+  'contact_changes',
+  {
+    epoch: integer('epoch').notNull(),
+    kind: text('kind').notNull(),
+    id: integer('id').notNull(),
+    segmentId: integer('segment_id').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.epoch, table.kind, table.id, table.segmentId] })],
+);

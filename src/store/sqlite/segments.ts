@@ -1,0 +1,87 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { EXIT, UserError } from '../../support/errors.ts';
+import type { SegmentRow } from '../rows.ts';
+import type { SegmentsWriter } from '../transaction.ts';
+import type { SqliteDatabase } from './database.ts';
+import { segments } from './schema.ts';
+
+export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
+  return {
+    async list() {
+      return db.orm.select().from(segments).orderBy(asc(segments.id)).all().map(toSegment);
+    },
+
+    async insert(definition, now, by) {
+      requireFreeAlias(db, definition.alias);
+      const { id } = db.orm
+        .insert(segments)
+        .values({ ...definition, createdAt: now, updatedAt: now })
+        .returning({ id: segments.id })
+        .get();
+      recordVersion(db, id, now, by);
+      return id;
+    },
+
+    async update(id, definition, now, by) {
+      requireFreeAlias(db, definition.alias, id);
+      db.orm.update(segments).set({ ...definition, updatedAt: now }).where(eq(segments.id, id)).run();
+      recordVersion(db, id, now, by);
+    },
+
+    async delete(id) {
+      for (const table of [sql`memberships`, sql`pins`, sql`membership_history`, sql`segment_versions`]) {
+        db.run(sql`delete from ${table} where segment_id = ${id}`);
+      }
+      db.orm.delete(segments).where(eq(segments.id, id)).run();
+    },
+
+    async stampBuilt(id, { now, runId, joined, left }) {
+      db.orm.update(segments).set({ builtAt: now, builtRun: runId, joinedLastRun: joined, leftLastRun: left }).where(eq(segments.id, id)).run();
+    },
+  };
+}
+
+function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): void {
+  const taken = db.get<{ id: number; name: string }>(sql`select id, name from segments where alias = ${alias} and id is not ${self ?? null}`);
+  if (taken === undefined) return;
+  throw new UserError('TAKEN', EXIT.refused, `the alias ${alias} is taken by segment ${taken.id} (${taken.name})`, { hint: 'choose another with --alias' });
+}
+
+/** Keeps what was said of a segment whenever its name, kind or filter becomes another; what is built of it stays until then. */
+function recordVersion(db: SqliteDatabase, id: number, now: number, by: string | null): void {
+  const recorded = db.run(sql`
+    insert into segment_versions (segment_id, version, name, kind, filter, saved_at, saved_by)
+    select id, coalesce(last.version, 0) + 1, segments.name, segments.kind, segments.filter, ${now}, ${by}
+    from segments
+    left join (select * from segment_versions where segment_id = ${id} order by version desc limit 1) as last
+    where id = ${id}
+      and (last.version is null or last.name is not segments.name or last.kind is not segments.kind or last.filter is not segments.filter)`);
+  if (recorded > 0) db.run(sql`update segments set fingerprint = null, seen_epoch = null where id = ${id}`);
+}
+
+function toSegment(row: typeof segments.$inferSelect): SegmentRow {
+  return {
+    id: row.id,
+    alias: row.alias,
+    name: row.name,
+    kind: row.kind,
+    filter: row.filter,
+    description: row.description,
+    category: row.category,
+    owner: row.owner,
+    published: row.published,
+    public: row.public,
+    preferenceCenter: row.preferenceCenter,
+    publicName: row.publicName,
+    manual: row.manual,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    members: row.members,
+    anonymous: row.anonymous,
+    joinedLastRun: row.joinedLastRun,
+    leftLastRun: row.leftLastRun,
+    builtAt: row.builtAt,
+    builtRun: row.builtRun,
+  };
+}
+

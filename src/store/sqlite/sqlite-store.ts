@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type Sqlite from 'better-sqlite3';
+import type { Stage, StageShape } from '../staging.ts';
+import type { RunLock, Store } from '../store.ts';
+import type { ReadTx, WriteTx } from '../transaction.ts';
+import { SqliteDatabase } from './database.ts';
+import { translateSqliteError } from './errors.ts';
+import { takeRunLock } from './lock.ts';
+import { SqliteStage } from './staging.ts';
+import { createTransaction } from './transaction.ts';
+
+/** The embedded store: one connection, one transaction at a time on it. */
+export class SqliteStore implements Store {
+  readonly location: string;
+  readonly #realPath: string;
+  readonly #db: SqliteDatabase;
+  readonly #tx: WriteTx;
+  readonly #inside = new AsyncLocalStorage<true>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(raw: Sqlite.Database, location: string, realPath: string) {
+    this.location = location;
+    this.#realPath = realPath;
+    this.#db = new SqliteDatabase(raw);
+    this.#tx = createTransaction(this.#db);
+  }
+
+  async read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T> {
+    return this.#transact('begin', work);
+  }
+
+  async write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return this.#transact('begin immediate', work); // a deferred one that reads first fails with BUSY_SNAPSHOT at once
+  }
+
+  async stage(shape: StageShape): Promise<Stage> {
+    return this.#translating(async () => new SqliteStage(this.#db, shape));
+  }
+
+  async lockRuns(waitMs: number): Promise<RunLock | undefined> {
+    return this.#translating(async () => takeRunLock(this.#realPath, waitMs));
+  }
+
+  async close(): Promise<void> {
+    this.#db.raw.close();
+  }
+
+  async #transact<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    if (this.#inside.getStore() === true) throw new Error('a transaction inside a transaction: hand the tx on instead');
+    const turn = this.#last.then(async () => this.#translating(async () => this.#inside.run(true, async () => this.#run(begin, work))));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    const { raw } = this.#db;
+    raw.exec(begin);
+    try {
+      const result = await work(this.#tx);
+      raw.exec('commit');
+      return result;
+    } finally {
+      if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
+    }
+  }
+
+  async #translating<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw translateSqliteError(error, this.location);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type Sqlite from 'better-sqlite3';
+import { CLEAR, type Stage, type StagedEvent, type StagedRecord, type StagedRow, type StagedValue, type StageShape } from '../staging.ts';
+import { name, type SqliteDatabase } from './database.ts';
+
+export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
+
+let stages = 0;
+
+/**
+ * The rows of one import in temporary tables, which live outside the store's file and its locks:
+ * - rows: what each row says. In a cell, null is "leave as it is" and an empty blob is "clear"; rows of one key are one row.
+ * - tags, segments: what contact rows say beside their columns; rejects: rows refused already.
+ */
+export class SqliteStage implements Stage {
+  readonly shape: StageShape;
+  readonly id: number;
+  readonly rows: SQL;
+  readonly tags: SQL;
+  readonly segments: SQL;
+  readonly rejects: SQL;
+  /** How many rows were added, merged and refused ones too. */
+  added = 0;
+  readonly #db: SqliteDatabase;
+  #insert: Sqlite.Statement | undefined;
+
+  constructor(db: SqliteDatabase, shape: StageShape) {
+    this.#db = db;
+    this.shape = shape;
+    this.id = ++stages;
+    this.rows = this.#table('rows');
+    this.tags = this.#table('tags');
+    this.segments = this.#table('segments');
+    this.rejects = this.#table('rejects');
+    this.#create();
+  }
+
+  async add(rows: readonly StagedRow[]): Promise<void> {
+    const { raw } = this.#db;
+    const alone = !raw.inTransaction;
+    if (alone) raw.exec('begin');
+    try {
+      for (const row of rows) this.#addRow(row);
+      if (alone) raw.exec('commit');
+    } finally {
+      if (alone && raw.inTransaction) raw.exec('rollback');
+    }
+  }
+
+  async drop(): Promise<void> {
+    for (const table of [this.rows, this.tags, this.segments, this.rejects]) this.#db.run(sql`drop table if exists ${table}`);
+  }
+
+  #table(kind: string): SQL {
+    return sql`temp.${name(`stage_${this.id}_${kind}`)}`;
+  }
+
+  #create(): void {
+    const db = this.#db;
+    const { shape } = this;
+    db.run(sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer not null, reason text not null)`);
+    db.run(sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`);
+    db.run(sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`);
+    if (shape.kind === 'events') {
+      db.run(sql`create temp table ${this.#rowsName()} (
+        stage_row integer primary key, line integer not null, key collate nocase, type text, subject text, value real, occurred_at integer, properties text, external_id text unique, contact_id integer, outcome text
+      )`);
+      return;
+    }
+    const cells = shape.columns.map((_, index) => sql`, ${cell(index)} collate nocase`);
+    db.run(sql`create temp table ${this.#rowsName()} (
+      stage_row integer primary key, line integer not null, key collate nocase unique, company collate nocase, record_id integer, outcome text${sql.join(cells, sql``)}
+    )`);
+    for (const unique of shape.uniques) {
+      const index = shape.columns.indexOf(unique);
+      db.run(sql`create index temp.${name(`stage_${this.id}_${unique}`)} on ${this.#rowsName()} (${cell(index)})`);
+    }
+  }
+
+  #rowsName(): SQL {
+    return name(`stage_${this.id}_rows`);
+  }
+
+  #addRow(row: StagedRow): void {
+    this.added += 1;
+    if ('type' in row) this.#addEvent(row);
+    else this.#addRecord(row);
+  }
+
+  #addEvent(row: StagedEvent): void {
+    this.#insert ??= this.#db.raw.prepare(`
+      insert into temp.stage_${this.id}_rows (line, key, type, subject, value, occurred_at, properties, external_id)
+      values (?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict (external_id) do update set
+        line = excluded.line, key = excluded.key, type = excluded.type, subject = excluded.subject, value = excluded.value,
+        occurred_at = excluded.occurred_at, properties = excluded.properties`);
+    this.#insert.run(row.line, row.contact, row.type, row.subject, row.value, row.occurredAt, row.properties, row.externalId);
+  }
+
+  #addRecord(row: StagedRecord): void {
+    this.#insert ??= this.#prepareRecordInsert();
+    const stageRow = this.#insert.get(row.line, row.key, stored(row.company ?? null), ...row.values.map(stored)) as number | undefined;
+    if (stageRow === undefined) {
+      this.#db.run(sql`insert into ${this.rejects} (line, reason) values (${row.line}, 'duplicateKey')`);
+      return;
+    }
+    for (const tag of row.tags ?? []) {
+      this.#db.run(sql`
+        insert into ${this.tags} (stage_row, tag, is_added)
+        values (${stageRow}, ${tag.name}, ${tag.add ? 1 : 0})
+        on conflict (stage_row, tag) do update set is_added = excluded.is_added`);
+    }
+    for (const segmentId of row.segmentIds ?? []) {
+      this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
+    }
+  }
+
+  #prepareRecordInsert(): Sqlite.Statement {
+    const shape = this.shape as RecordShape;
+    const columns = ['company', ...shape.columns.map((_, index) => `c${index}`)];
+    const merge = (column: string): string =>
+      shape.duplicates === 'last' ? `${column} = coalesce(excluded.${column}, ${column})` : `${column} = coalesce(${column}, excluded.${column})`;
+    const conflict = shape.duplicates === 'error' ? 'do nothing' : `do update set ${['line = excluded.line', ...columns.map(merge)].join(', ')}`;
+    return this.#db.raw
+      .prepare(
+        `insert into temp.stage_${this.id}_rows (line, key, ${columns.join(', ')})
+        values (?, ?, ${columns.map(() => '?').join(', ')})
+        on conflict (key) ${conflict}
+        returning stage_row`,
+      )
+      .pluck();
+  }
+}
+
+/** The staged cell of the shape's column number `index`. */
+export function cell(index: number): SQL {
+  return sql.raw(`c${index}`);
+}
+
+const CLEARED = Buffer.alloc(0);
+
+function stored(value: StagedValue): string | number | Buffer | null {
+  return value === CLEAR ? CLEARED : value;
+}

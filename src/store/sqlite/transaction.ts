@@ -1,0 +1,29 @@
+import type { WriteTx } from '../transaction.ts';
+import { changesTable } from './changes.ts';
+import { companiesTable, contactsTable } from './records.ts';
+import type { SqliteDatabase } from './database.ts';
+import { eventsTable } from './events.ts';
+import { fieldsTable } from './fields.ts';
+import { importsTable } from './imports.ts';
+import { membersTable } from './members.ts';
+import { pinsTable } from './pins.ts';
+import { runsTable } from './runs.ts';
+import { segmentsTable } from './segments.ts';
+import { settingsTable } from './settings.ts';
+
+/** All tables over one connection; the store begins and ends the transaction around their use. */
+export function createTransaction(db: SqliteDatabase): WriteTx {
+  return {
+    settings: settingsTable(db),
+    fields: fieldsTable(db),
+    contacts: contactsTable(db),
+    companies: companiesTable(db),
+    events: eventsTable(db),
+    segments: segmentsTable(db),
+    members: membersTable(db),
+    pins: pinsTable(db),
+    runs: runsTable(db),
+    imports: importsTable(db),
+    changes: changesTable(db),
+  };
+}
