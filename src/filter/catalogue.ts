@@ -1,0 +1,65 @@
+import { fold } from '../support/fold.ts';
+
+export const FIELD_TYPES = ['text', 'email', 'url', 'phone', 'select', 'number', 'boolean', 'date', 'datetime', 'multiselect', 'tags'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
+
+/** A field that filters may name: `column` is a real column of contacts (alias c) or companies (alias co). */
+export interface CatalogueField {
+  readonly id: number;
+  readonly object: 'contact' | 'company';
+  readonly name: string;
+  readonly label: string;
+  readonly type: FieldType;
+  readonly column: string;
+  readonly options: readonly string[];
+}
+
+/** `refersTo`: the ids of the segments that its own filter names, for the check against cycles. */
+export interface CatalogueSegment {
+  readonly id: number;
+  readonly alias: string;
+  readonly published: boolean;
+  readonly refersTo: readonly number[];
+}
+
+/** All that the language knows of a store. `tags` and `eventTypes` are the known ones, for warnings only. */
+export interface Catalogue {
+  readonly fields: readonly CatalogueField[];
+  readonly segments: readonly CatalogueSegment[];
+  readonly tags?: readonly string[];
+  readonly eventTypes?: readonly string[];
+}
+
+/** The clock and the calendar of a run: `now` in epoch ms UTC, `zone` an IANA name. */
+export interface TimeContext {
+  readonly now: number;
+  readonly zone: string;
+  readonly weekStart: 'monday' | 'sunday';
+}
+
+const COMPANY = 'company.';
+
+/** The field that a filter calls `name` (`country`, `company.industry`, `company`), without regard to case. */
+export function findField(catalogue: Catalogue, name: string): CatalogueField | undefined {
+  const wanted = fold(name);
+  if (wanted === 'company') return findField(catalogue, 'company.name');
+  return catalogue.fields.find((field) => fold(fieldName(field)) === wanted);
+}
+
+/** How a filter names the field: a company's carries its prefix. */
+export function fieldName(field: CatalogueField): string {
+  return field.object === 'company' ? COMPANY + field.name : field.name;
+}
+
+export function findFieldById(catalogue: Catalogue, id: number): CatalogueField | undefined {
+  return catalogue.fields.find((field) => field.id === id);
+}
+
+export function findSegment(catalogue: Catalogue, alias: string): CatalogueSegment | undefined {
+  const wanted = fold(alias);
+  return catalogue.segments.find((segment) => fold(segment.alias) === wanted);
+}
+
+export function findSegmentById(catalogue: Catalogue, id: number): CatalogueSegment | undefined {
+  return catalogue.segments.find((segment) => segment.id === id);
+}

@@ -1,0 +1,30 @@
+/** Regular expressions that run in time linear in pattern and text: RE2's syntax, no backreferences, no lookaround. */
+import { RE2JS, RE2JSSyntaxException } from 're2js';
+
+const compiled = new Map<string, RE2JS>();
+const MOST_COMPILED = 100;
+
+/** Why the pattern is none, in a few words; undefined when it is fine. */
+export function patternFault(pattern: string): string | undefined {
+  try {
+    compile(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RE2JSSyntaxException) return error.getDescription();
+    throw error;
+  }
+}
+
+/** Whether the pattern occurs anywhere in the text. Case counts unless the pattern says `(?i)`. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  return compile(pattern).test(text);
+}
+
+function compile(pattern: string): RE2JS {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  const fresh = RE2JS.compile(pattern);
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
+  compiled.set(pattern, fresh);
+  return fresh;
+}

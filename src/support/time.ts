@@ -1,0 +1,118 @@
+/**
+ * Days, instants and zones. A day is text, `2026-03-15`; an instant is epoch milliseconds UTC; a zone is an IANA name.
+ * Arithmetic stays within the years 0000 to 9999 for days and Date's range for instants: what would leave it stops at
+ * the edge. Daylight saving as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated
+ * one the first counts.
+ */
+import { Temporal } from 'temporal-polyfill';
+
+export const FIRST_DAY = '0000-01-01';
+export const LAST_DAY = '9999-12-31';
+const FIRST_INSTANT = -8.64e15;
+const LAST_INSTANT = 8.64e15;
+const MINUTE_MS = 60_000;
+
+const LENGTHS_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1440 * MINUTE_MS, week: 10_080 * MINUTE_MS } as const;
+
+export type CalendarUnit = 'day' | 'week' | 'month' | 'year';
+export type ExactUnit = keyof typeof LENGTHS_MS;
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Whether the text is a day of the calendar: `2026-02-28`, not `2026-02-30`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+/** Whether the text is `2026-03-15T10:00`, with seconds, milliseconds and `Z` or `±hh:mm` as may be, and exists in the calendar. */
+export function isInstantText(text: string): boolean {
+  const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] = INSTANT.exec(text) ?? [];
+  const inDay = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  return isDay(day) && inDay && (offset === 'Z' || (Number(offset.slice(1, 3)) < 24 && Number(offset.slice(4)) < 60));
+}
+
+/** The instant that such a text names; without an offset it is local time of the zone. The text must satisfy `isInstantText`. */
+export function instantOf(text: string, zone: string): number {
+  const [, day = '', hour = '', minute = '', second = '00', fraction = '', offset] = INSTANT.exec(text) ?? [];
+  const ms = Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`);
+  if (offset === undefined) return localInstant(ms, zone);
+  return offset === 'Z' ? ms : ms - offsetMs(offset);
+}
+
+function offsetMs(offset: string): number {
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4));
+  return (offset.startsWith('-') ? -minutes : minutes) * MINUTE_MS;
+}
+
+/** The instant at which the zone's clock shows what UTC's would at `ms`. */
+function localInstant(ms: number, zone: string): number {
+  const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO('UTC').toPlainDateTime();
+  return local.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
+/** Whether the name is a time zone that this Node knows. */
+export function isZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** The local day of an instant. */
+export function dayOf(instant: number, zone: string): string {
+  return zoned(instant, zone).toPlainDate().toString();
+}
+
+/** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */
+export function startOfDay(day: string, zone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The instant after the last of a local day. */
+export function endOfDay(day: string, zone: string): number {
+  return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+}
+
+/** The day so many days, weeks, months or years away; months and years clamp to the month's last day. */
+export function addToDay(day: string, count: number, unit: CalendarUnit): string {
+  const years = Math.abs(count) / { day: 366, week: 52, month: 12, year: 1 }[unit];
+  if (years > 20_000) return count < 0 ? FIRST_DAY : LAST_DAY;
+  const moved = Temporal.PlainDate.from(day).add({ [`${unit}s`]: count });
+  if (moved.year < 0) return FIRST_DAY;
+  return moved.year > 9999 ? LAST_DAY : moved.toString();
+}
+
+/** The instant so many exact units away: a day is 24 hours, a week seven of them. */
+export function addExact(instant: number, count: number, unit: ExactUnit): number {
+  return within(instant + count * LENGTHS_MS[unit]);
+}
+
+/** The instant whose local date is so many months or years away, at the same local time. */
+export function addCalendar(instant: number, count: number, unit: 'month' | 'year', zone: string): number {
+  if (Math.abs(count) > 10_000_000) return count < 0 ? FIRST_INSTANT : LAST_INSTANT;
+  try {
+    return within(zoned(instant, zone).add({ [`${unit}s`]: count }).epochMilliseconds);
+  } catch (error) {
+    if (error instanceof RangeError) return count < 0 ? FIRST_INSTANT : LAST_INSTANT;
+    throw error;
+  }
+}
+
+/** The days since Monday, or since Sunday, of a day: 0 to 6. */
+export function dayOfWeek(day: string, weekStart: 'monday' | 'sunday'): number {
+  const sinceMonday = Temporal.PlainDate.from(day).dayOfWeek - 1;
+  return weekStart === 'monday' ? sinceMonday : (sinceMonday + 1) % 7;
+}
+
+function zoned(instant: number, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(within(instant)).toZonedDateTimeISO(zone);
+}
+
+function within(instant: number): number {
+  return Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, instant));
+}
