@@ -133,8 +133,8 @@ export interface SegmentsWriter extends SegmentsReader {
   update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
-  /** Records that the run made the segment true as of `now`. */
-  stampBuilt(id: number, stamp: { readonly now: number; readonly runId: number } & Difference): Promise<void>;
+  /** Records that the run made these segments true as of `now`, and how many joined and left each by it. */
+  stampBuilt(built: readonly (Difference & { readonly id: number })[], run: { readonly now: number; readonly runId: number }): Promise<void>;
 }
 
 export interface MemberQuery extends Page {

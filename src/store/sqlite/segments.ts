@@ -35,8 +35,15 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
       db.orm.delete(segments).where(eq(segments.id, id)).run();
     },
 
-    async stampBuilt(id, { now, runId, joined, left }) {
-      db.orm.update(segments).set({ builtAt: now, builtRun: runId, joinedLastRun: joined, leftLastRun: left }).where(eq(segments.id, id)).run();
+    async stampBuilt(built, { now, runId }) {
+      db.run(sql`
+        update segments
+        set built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left"
+        from (
+          select value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left"
+          from json_each(${JSON.stringify(built)})
+        ) as stamp
+        where segments.id = stamp.id`);
     },
   };
 }
