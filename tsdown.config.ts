@@ -12,5 +12,5 @@ export default defineConfig({
   clean: true,
   minify: true,
   dts: { entry: 'src/index.ts' },
-  deps: { neverBundle: ['better-sqlite3'], alwaysBundle: [/.*/] },
+  deps: { neverBundle: ['better-sqlite3'], alwaysBundle: [/.*/], onlyBundle: false },
 });

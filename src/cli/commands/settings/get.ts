@@ -1,0 +1,20 @@
+import { defineCommand } from '../../define-command.ts';
+import { argument } from '../../options.ts';
+import { text } from '../../values.ts';
+import { getSetting } from './setting-table.ts';
+
+export default defineCommand({
+  name: 'settings:get',
+  description: 'Prints the value of one setting.',
+  arguments: { name: argument('name', 'timezone, week-start or keep-runs', text) },
+  options: {},
+  examples: ['rollcall settings:get timezone --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'message',
+  run: async ({ store }, { name }) => {
+    const setting = getSetting(name);
+    const value = setting.valueIn(await store.read(async (tx) => tx.settings.get()));
+    return { kind: 'message', text: value, isAnswer: true, data: { name, value } };
+  },
+});

@@ -1,0 +1,26 @@
+import { defineCommand } from '../../define-command.ts';
+import { rows } from '../../output/result.ts';
+import { SETTINGS } from './setting-table.ts';
+
+export default defineCommand({
+  name: 'settings:list',
+  arguments: {},
+  options: {},
+  examples: ['rollcall settings:list --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }) => {
+    const settings = await store.read(async (tx) => tx.settings.get());
+    return rows({
+      rows: SETTINGS,
+      columns: [
+        { key: 'name', of: (setting) => setting.name },
+        { key: 'value', of: (setting) => setting.valueIn(settings) },
+        { key: 'about', of: (setting) => setting.about },
+      ],
+      id: (setting) => setting.name,
+      empty: 'no settings',
+    });
+  },
+});

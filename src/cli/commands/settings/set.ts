@@ -1,0 +1,28 @@
+import { defineCommand } from '../../define-command.ts';
+import { argument } from '../../options.ts';
+import { text } from '../../values.ts';
+import { getSetting } from './setting-table.ts';
+
+export default defineCommand({
+  name: 'settings:set',
+  description: 'Changes a setting of the store. Settings live in the store, so that a crontab line needs nothing but its path.',
+  arguments: {
+    name: argument('name', 'timezone, week-start or keep-runs', text),
+    value: argument('value', 'an IANA time zone; monday or sunday; a number of days', text),
+  },
+  options: {},
+  examples: ['rollcall settings:set timezone Europe/Paris --db crm.db', 'rollcall settings:set week-start sunday --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'message',
+  run: async ({ store }, { name, value }) => {
+    const setting = getSetting(name);
+    const change = await setting.read(value);
+    const changed = await store.write(async (tx) => {
+      const before = setting.valueIn(await tx.settings.get());
+      await tx.settings.set(change);
+      return setting.valueIn(await tx.settings.get()) !== before;
+    });
+    return { kind: 'message', text: changed ? `${name} is now ${value}` : `${name} is ${value} already`, data: { name, value, changed } };
+  },
+});

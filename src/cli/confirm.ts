@@ -1,0 +1,32 @@
+import { EXIT, UserError } from '../support/errors.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { InStream, Io, OutStream } from './io.ts';
+import { visible } from './output/visible.ts';
+
+/**
+ * Asks on the terminal before something is destroyed. `--yes` answers; with `--no-interaction`, or off a terminal, nobody
+ * is asked and the command is refused (2).
+ */
+export async function confirm(question: string, io: Io, { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>): Promise<void> {
+  if (yes) return;
+  if (noInteraction || io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
+    throw new UserError('NOT_CONFIRMED', EXIT.usage, `${visible(question)} nobody is there to ask`, { hint: 'to go on without being asked, add --yes' });
+  }
+  const answer = await ask(`${visible(question)} [y/N] `, io.stdin, io.stderr);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
+}
+
+/** One line from the terminal; empty when it is closed. The terminal stays in its own mode, so that Ctrl-C ends the process. */
+async function ask(prompt: string, input: InStream, output: OutStream): Promise<string> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input, terminal: false });
+  output.write(prompt);
+  try {
+    return await new Promise((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(''));
+    });
+  } finally {
+    lines.close();
+  }
+}

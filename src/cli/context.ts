@@ -1,0 +1,56 @@
+import { userInfo } from 'node:os';
+import type { Store } from '../store/index.ts';
+import { confirm } from './confirm.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { InStream, Io, Stores } from './io.ts';
+import type { Format } from './output/formats.ts';
+import { type Work, withProgress } from './progress.ts';
+import { type StorePlace, storePlace } from './store-path.ts';
+
+/** What a command may know and use, apart from its own arguments. */
+export interface Context {
+  readonly place: StorePlace;
+  readonly stores: Stores;
+  /** The one clock of this run, epoch milliseconds. */
+  readonly now: number;
+  /** Who does this, for records; null when the system does not say. */
+  readonly by: string | null;
+  readonly format: Format;
+  readonly quiet: boolean;
+  /** 0 to 3. */
+  readonly verbosity: number;
+  readonly stdin: InStream;
+  /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
+  readonly confirm: (question: string) => Promise<void>;
+  /** Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work. */
+  readonly progress: <T>(label: string, work: Work<T>) => Promise<T>;
+}
+
+export interface StoreContext extends Context {
+  readonly store: Store;
+}
+
+export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, format: Format): Context {
+  return {
+    place: storePlace(globals.db, io.env),
+    stores,
+    now: globals.now ?? Date.now(),
+    by: userName(io.env),
+    format,
+    quiet: globals.quiet,
+    verbosity: globals.verbosity,
+    stdin: io.stdin,
+    confirm: async (question) => confirm(question, io, globals),
+    progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
+  };
+}
+
+function userName(env: Io['env']): string | null {
+  const named = env['USER'] ?? env['LOGNAME'] ?? '';
+  if (named !== '') return named;
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // a user id without a name, as in some containers
+  }
+}

@@ -1,0 +1,61 @@
+import { EXIT, UserError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+import { type Command, defineCommand } from './define-command.ts';
+import { EXIT_MEANINGS, SIGNAL_MEANINGS } from './exit-codes.ts';
+import { optionalArgument } from './options.ts';
+import { makeParser } from './parser.ts';
+import { COMMANDS, NAMESPACES, commandNames, findEntry } from './registry.ts';
+import { text } from './values.ts';
+
+const WIDTH = 80;
+
+/** `rollcall help`: the overview, the exit codes, or a command's help. */
+export default defineCommand({
+  name: 'help',
+  description: 'Shows all commands, the help of one of them, or the exit codes.',
+  arguments: { topic: optionalArgument('topic', 'a command, or exit-codes', text) },
+  options: {},
+  examples: ['rollcall help', 'rollcall help init', 'rollcall help exit-codes'],
+  exitCodes: [],
+  store: 'none',
+  result: 'raw',
+  run: async (_context, { topic }) => ({ kind: 'raw', chunks: [await helpOn(topic)] }),
+});
+
+async function helpOn(topic: string | undefined): Promise<string> {
+  if (topic === undefined) return overview();
+  if (topic === 'exit-codes') return `Exit codes:\n${exitLines({ ...EXIT_MEANINGS, ...SIGNAL_MEANINGS })}`;
+  const found = findEntry(topic);
+  if (found === undefined) throw unknownTopic(topic);
+  return commandHelp((await found.entry.load()).default, found.entry.summary);
+}
+
+/** Every command with its summary, by namespace. */
+export function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const sections = Object.entries(NAMESPACES).map(([namespace, title]) => {
+    const lines = Object.entries(COMMANDS).flatMap(([name, entry]) => (entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : []));
+    return lines.length === 0 ? '' : `${title}:\n${lines.join('')}\n`;
+  });
+  return `Usage: rollcall COMMAND [options] [arguments]\n\nKeeps contact segments true.\n\n${sections.join('')}\`rollcall help COMMAND\` shows a command's options and examples,\n\`rollcall help exit-codes\` what the exit codes mean.\n`;
+}
+
+/** A command's whole help: usage, arguments, options, formats, examples, exit codes. */
+export function commandHelp(command: Command, summary: string): string {
+  const parser = makeParser(command, WIDTH).description(command.description ?? `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
+  const examples = command.examples.map((example) => `  ${example}\n`).join('');
+  const meanings = Object.fromEntries(command.exitCodes.map((code) => [code, EXIT_MEANINGS[code]]));
+  const formats = `Formats: ${command.formats.map((format) => (format === command.defaultFormat ? `${format} (default)` : format)).join(', ')}\n`;
+  return `${parser.helpInformation()}\n${formats}\nExamples:\n${examples}\nExit codes:\n${exitLines(meanings)}`;
+}
+
+function exitLines(meanings: Readonly<Record<number, string>>): string {
+  return Object.entries(meanings)
+    .map(([code, meaning]) => `${code.padStart(5)}  ${meaning}\n`)
+    .join('');
+}
+
+function unknownTopic(topic: string): UserError {
+  const [near] = nearest(topic, [...commandNames(), 'exit-codes']);
+  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, { hint: near === undefined ? '`rollcall help` shows all commands' : `did you mean \`${near}\`?` });
+}

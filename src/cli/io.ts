@@ -1,0 +1,20 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Store } from '../store/index.ts';
+
+export type OutStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
+export type InStream = Readable & { readonly isTTY?: boolean | undefined };
+
+/** What a process gives a program, apart from its arguments. */
+export interface Io {
+  readonly stdin: InStream;
+  readonly stdout: OutStream;
+  readonly stderr: OutStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How stores are reached: handed in by `main`, because commands do not know any adapter. */
+export interface Stores {
+  open(path: string): Promise<Store>;
+  /** Makes a store unless there is one. `makeFolder` makes its missing folders too. */
+  init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean }>;
+}

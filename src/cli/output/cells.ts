@@ -1,0 +1,34 @@
+import { formatInstant } from '../../support/clock.ts';
+import type { Cell, ColumnHead, Line } from './result.ts';
+import { visible } from './visible.ts';
+
+/** A cell as JSON has it: instants as RFC 3339 text, all else as it is. */
+export function toJsonValue(cell: Cell, head: ColumnHead): unknown {
+  return head.kind === 'instant' && typeof cell === 'number' ? formatInstant(cell) : cell;
+}
+
+/** A row as a JSON object. */
+export function toJsonObject(columns: readonly ColumnHead[], line: Line): Record<string, unknown> {
+  return Object.fromEntries(columns.map((head, index) => [head.key, toJsonValue(line.cells[index] ?? null, head)]));
+}
+
+/** A cell as delimited text has it: exact, missing is empty, lists joined by `|`, objects as JSON. */
+export function toExactText(cell: Cell, head: ColumnHead): string {
+  if (cell === null) return '';
+  if (Array.isArray(cell)) return cell.join('|');
+  if (typeof cell === 'object') return JSON.stringify(cell);
+  return typeof cell === 'number' && head.kind === 'instant' ? formatInstant(cell) : String(cell);
+}
+
+/** A cell as people see it: safe on a terminal, missing is `-`. */
+export function toVisibleText(cell: Cell, head: ColumnHead): string {
+  if (cell === null) return '-';
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
+  if (Array.isArray(cell)) return visible(cell.join(', '));
+  return visible(toExactText(cell, head));
+}
+
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

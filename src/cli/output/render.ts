@@ -1,0 +1,124 @@
+import { assertNever } from '../../support/errors.ts';
+import { toJsonObject } from './cells.ts';
+import { delimitedHeader, delimitedLine } from './delimited.ts';
+import type { Format } from './formats.ts';
+import type { ColumnHead, CommandResult, Line, MessageResult, RawResult, RecordResult, RowsResult } from './result.ts';
+import type { Look } from './table.ts';
+import type { Target } from './target.ts';
+import { visible, visibleJson } from './visible.ts';
+
+export interface Rendering {
+  readonly format: Format;
+  /** `rollcall/segments.list/1` */
+  readonly schema: string;
+  readonly target: Target;
+  readonly look: Look;
+  /** Leaves out what is said to people, though not what was asked for. */
+  readonly quiet: boolean;
+  /** Says a line to people, beside the data. */
+  readonly note: (text: string) => Promise<void>;
+}
+
+/** Writes what a command found in the format that was asked for. The only place that writes results. */
+export async function render(result: CommandResult, rendering: Rendering): Promise<void> {
+  switch (result.kind) {
+    case 'rows':
+      return renderRows(result, rendering);
+    case 'record':
+      return renderRecord(result, rendering);
+    case 'message':
+      return renderMessage(result, rendering);
+    case 'raw':
+      return renderRaw(result, rendering);
+    default:
+      assertNever(result);
+  }
+}
+
+async function renderRows(result: RowsResult, rendering: Rendering): Promise<void> {
+  const { format, target } = rendering;
+  switch (format) {
+    case 'table':
+      return renderTable(result, rendering);
+    case 'json':
+      return renderDocument(result, rendering);
+    case 'ndjson':
+      return eachLine(result, target, (line) => `${jsonOf(result.columns, line)}\n`);
+    case 'csv':
+    case 'tsv': {
+      const delimiter = format === 'csv' ? ',' : '\t';
+      await target.write(delimitedHeader(result.columns, delimiter));
+      return eachLine(result, target, (line) => delimitedLine(result.columns, line, delimiter));
+    }
+    case 'ids':
+      return eachLine(result, target, (line) => `${line.id}\n`);
+    default:
+      assertNever(format);
+  }
+}
+
+async function renderTable(result: RowsResult, { target, look, quiet, note }: Rendering): Promise<void> {
+  const { writeTable } = await import('./table.ts');
+  const open = untilClosed(result.lines, target);
+  const count = await writeTable({ ...result, lines: open }, look, async (text) => target.write(text));
+  if (quiet) return;
+  if (count === 0) await note(result.empty);
+  else if (result.footer !== undefined) await note(result.footer(count));
+}
+
+/** One document, yet a row a line, so that it can be read and searched as text. */
+async function renderDocument(result: RowsResult, { schema, target }: Rendering): Promise<void> {
+  let before = '\n';
+  await target.write(`{"schema":${JSON.stringify(schema)},"data":[`);
+  await eachLine(result, target, (line) => {
+    const text = `${before}${jsonOf(result.columns, line)}`;
+    before = ',\n';
+    return text;
+  });
+  await target.write(before === '\n' ? ']}\n' : '\n]}\n');
+}
+
+async function renderRecord(result: RecordResult, rendering: Rendering): Promise<void> {
+  const { columns, line } = result;
+  if (rendering.format === 'table') {
+    const { writeRecord } = await import('./table.ts');
+    return writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+  }
+  if (rendering.format === 'json') return writeDocument(toJsonObject(columns, line), rendering);
+  return renderRows({ kind: 'rows', columns, lines: [line], footer: undefined, empty: '' }, rendering);
+}
+
+async function renderMessage(result: MessageResult, rendering: Rendering): Promise<void> {
+  if (rendering.format === 'json') return writeDocument(result.data, rendering);
+  if (rendering.format === 'ndjson') return rendering.target.write(`${visibleJson(JSON.stringify(result.data))}\n`);
+  if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
+  for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
+  if (result.details !== undefined) await renderTable(result.details, rendering);
+}
+
+async function renderRaw(result: RawResult, { target }: Rendering): Promise<void> {
+  for await (const chunk of result.chunks) {
+    await target.write(chunk);
+    if (target.closed) return;
+  }
+}
+
+async function writeDocument(data: unknown, { schema, target }: Rendering): Promise<void> {
+  await target.write(`${visibleJson(JSON.stringify({ schema, data }))}\n`);
+}
+
+async function eachLine(result: RowsResult, target: Target, toText: (line: Line) => string): Promise<void> {
+  for await (const line of untilClosed(result.lines, target)) await target.write(toText(line));
+}
+
+/** Stops asking for rows once nobody reads them. */
+async function* untilClosed(lines: RowsResult['lines'], target: Target): AsyncIterable<Line> {
+  for await (const line of lines) {
+    if (target.closed) return;
+    yield line;
+  }
+}
+
+function jsonOf(columns: readonly ColumnHead[], line: Line): string {
+  return visibleJson(JSON.stringify(toJsonObject(columns, line)));
+}

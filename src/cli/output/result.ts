@@ -1,0 +1,120 @@
+import type { ExitCode } from '../../support/errors.ts';
+
+/** A value as commands hand it out. Instants are epoch milliseconds; lists are of text. */
+export type Cell = string | number | boolean | null | readonly string[] | { readonly [key: string]: unknown };
+
+/** `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON wherever it goes. */
+export type CellKind = 'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'object';
+
+export interface ColumnHead {
+  /** The key in JSON and the header in CSV, snake_case. */
+  readonly key: string;
+  readonly kind: CellKind;
+  /** What people see above it; the key with blanks when left out. */
+  readonly header: string;
+  /** False: left out of the table for people, there for programs. */
+  readonly inTable: boolean;
+}
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly kind?: CellKind;
+  readonly header?: string;
+  readonly inTable?: boolean;
+  readonly of: (row: Row) => Cell;
+}
+
+export interface Line {
+  readonly cells: readonly Cell[];
+  readonly id: string | number;
+}
+
+interface Outcome {
+  /** The exit code; 0 when left out. */
+  readonly exit?: ExitCode;
+  /** What went wrong without stopping the command; on stderr, even with --quiet. */
+  readonly warnings?: readonly string[];
+}
+
+/** Many things of one shape. */
+export interface RowsResult extends Outcome {
+  readonly kind: 'rows';
+  readonly columns: readonly ColumnHead[];
+  readonly lines: AsyncIterable<Line> | Iterable<Line>;
+  /** A line under the table for people, given the number of rows: `12 segments`. */
+  readonly footer: ((count: number) => string) | undefined;
+  /** What people read when there is nothing, best with what to do next. */
+  readonly empty: string;
+}
+
+/** One thing, shown whole. */
+export interface RecordResult extends Outcome {
+  readonly kind: 'record';
+  readonly columns: readonly ColumnHead[];
+  readonly line: Line;
+}
+
+/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text). */
+export interface MessageResult extends Outcome {
+  readonly kind: 'message';
+  readonly text: string | readonly string[];
+  /** The text is what was asked for, not news of what was done: --quiet leaves it. */
+  readonly isAnswer?: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** A table for people under the text. */
+  readonly details?: RowsResult;
+}
+
+/** Text in its final form: an export, a script, a help page. Written as it is in every format. */
+export interface RawResult extends Outcome {
+  readonly kind: 'raw';
+  readonly chunks: AsyncIterable<string> | Iterable<string>;
+}
+
+export type CommandResult = RowsResult | RecordResult | MessageResult | RawResult;
+
+/** A list: `id` is what `--format ids` prints for a row. */
+export function rows<Row>(list: {
+  readonly rows: AsyncIterable<Row> | Iterable<Row>;
+  readonly columns: readonly Column<Row>[];
+  readonly id: (row: Row) => string | number;
+  readonly empty: string;
+  readonly footer?: (count: number) => string;
+  readonly exit?: ExitCode;
+  readonly warnings?: readonly string[];
+}): RowsResult {
+  const toLine = (row: Row): Line => ({ cells: list.columns.map((column) => column.of(row)), id: list.id(row) });
+  return { kind: 'rows', columns: list.columns.map(headOf), lines: mapped(list.rows, toLine), footer: list.footer, empty: list.empty, ...outcomeOf(list) };
+}
+
+/** One thing, with the same columns as its list or more. */
+export function record<Row>(thing: {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly id: (row: Row) => string | number;
+  readonly exit?: ExitCode;
+  readonly warnings?: readonly string[];
+}): RecordResult {
+  const line = { cells: thing.columns.map((column) => column.of(thing.row)), id: thing.id(thing.row) };
+  return { kind: 'record', columns: thing.columns.map(headOf), line, ...outcomeOf(thing) };
+}
+
+function headOf<Row>(column: Column<Row>): ColumnHead {
+  return { key: column.key, kind: column.kind ?? 'text', header: column.header ?? column.key.replaceAll('_', ' '), inTable: column.inTable ?? true };
+}
+
+function outcomeOf({ exit, warnings }: Outcome): Outcome {
+  return { ...(exit === undefined ? {} : { exit }), ...(warnings === undefined ? {} : { warnings }) };
+}
+
+function mapped<Row>(list: AsyncIterable<Row> | Iterable<Row>, toLine: (row: Row) => Line): AsyncIterable<Line> | Iterable<Line> {
+  return Symbol.iterator in list ? mapEach(list, toLine) : mapEachLater(list, toLine);
+}
+
+function* mapEach<Row>(list: Iterable<Row>, toLine: (row: Row) => Line): Iterable<Line> {
+  for (const row of list) yield toLine(row);
+}
+
+async function* mapEachLater<Row>(list: AsyncIterable<Row>, toLine: (row: Row) => Line): AsyncIterable<Line> {
+  for await (const row of list) yield toLine(row);
+}

@@ -1,0 +1,104 @@
+import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
+import type { RunLock, Store } from '../store/index.ts';
+import { type Context, makeContext } from './context.ts';
+import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
+import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
+import type { Io, Stores } from './io.ts';
+import { loadStyles, wantsColour } from './output/colour.ts';
+import { type Format, isJson } from './output/formats.ts';
+import { render } from './output/render.ts';
+import type { CommandResult } from './output/result.ts';
+import { type Target, fileTarget, streamTarget } from './output/target.ts';
+import { visible } from './output/visible.ts';
+import type { Parsed } from './parser.ts';
+
+/**
+ * Runs a command: reads its values, opens its output and its store, takes the run lock, renders what it found, and
+ * closes all of it again. The output is opened first, so that a place that cannot be written is known before anything is done.
+ */
+export async function runCommand(command: Command, { given, globals: typed }: Extract<Parsed, { kind: 'call' }>, io: Io, stores: Stores): Promise<ExitCode> {
+  const globals: GlobalOptions = { ...readAll(GLOBAL_OPTIONS, { ...typed, format: [] }), format: mergeFormat({ format: typed['format'] ?? [], json: typed['json'] ?? [] }) };
+  const format = globals.format ?? command.defaultFormat;
+  checkFormat(command.name, format, command.formats);
+  const bound = command.bind(given);
+  const context = makeContext(io, stores, globals, format);
+  const target = await openTarget(globals.output, io);
+  try {
+    const result = await withStore(command, context, async (store) => {
+      const found = await runLocked(bound, context, store);
+      await show(found, command, context, { io, globals, target });
+      return found;
+    });
+    await target.commit();
+    return result.exit ?? EXIT.done;
+  } finally {
+    await target.discard();
+  }
+}
+
+async function openTarget(path: string | undefined, io: Io): Promise<Target> {
+  if (path === undefined || path === '-') return streamTarget(io.stdout, 'standard output');
+
+  return fileTarget(path);
+}
+
+async function withStore<T>(command: Command, context: Context, work: (store: Store | undefined) => Promise<T>): Promise<T> {
+  if (!command.usesStore) return work(undefined);
+  const store = await context.stores.open(context.place.path);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function runLocked(bound: BoundCommand, context: Context, store: Store | undefined): Promise<CommandResult> {
+  if (store === undefined) return bound.run(context);
+  const withStore = { ...context, store };
+  if (bound.lock === undefined) return bound.run(withStore);
+  const lock = await takeLock(store, bound.lock);
+  if (lock === undefined) return { kind: 'message', text: 'skipped: another run is at work on this store', data: { skipped: true } };
+  try {
+    return await bound.run(withStore);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The run lock, or undefined when it is held and the policy is to skip. `UserError` LOCKED (75). */
+async function takeLock(store: Store, policy: LockPolicy): Promise<RunLock | undefined> {
+  const lock = await store.lockRuns(policy.kind === 'wait' ? policy.ms : 0);
+  if (lock !== undefined || policy.kind === 'skip') return lock;
+  throw new UserError('LOCKED', EXIT.locked, `another run is at work on ${store.location}`, { hint: 'try again when it is done' });
+}
+
+interface Surroundings {
+  readonly io: Io;
+  readonly globals: GlobalOptions;
+  readonly target: Target;
+}
+
+async function show(result: CommandResult, command: Command, { format, quiet, verbosity, place }: Context, { io, globals, target }: Surroundings): Promise<void> {
+  const notes = streamTarget(io.stderr, 'standard error');
+  const say = async (text: string): Promise<void> => {
+    await notes.write(`${text}\n`);
+    await notes.commit();
+  };
+  if (verbosity > 0 && command.usesStore && !isJson(format)) await say(`store: ${visible(place.path)}`);
+  const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
+  const width = target.stream?.isTTY === true ? (target.stream.columns ?? 80) : undefined;
+  const note = async (text: string): Promise<void> => say(visible(text));
+  await render(result, { format, schema: schemaOf(command), target, look: { styles, width }, quiet, note });
+  await target.flush();
+  await showWarnings(result.warnings ?? [], format, say, wantsColour(globals.colour, io.stderr, io.env));
+}
+
+async function showWarnings(warnings: readonly string[], format: Format, say: (text: string) => Promise<void>, colour: boolean): Promise<void> {
+  const styles = await loadStyles(colour && warnings.length > 0);
+  for (const warning of warnings) await say(isJson(format) ? JSON.stringify({ warning: { message: warning } }) : `${styles.warning('warning:')} ${visible(warning)}`);
+}
+
+/** `segments:list` → `rollcall/segments.list/1` */
+function schemaOf(command: Command): string {
+  return `rollcall/${command.name.replaceAll(':', '.')}/1`;
+}

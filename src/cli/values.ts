@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+import { type Option, type Schema, value } from './options.ts';
+
+/** Schemas for values on the command line that several commands take. Messages complete "`--limit x` …". */
+
+export const text: Schema<string> = z.string();
+
+export const nonEmptyText: Schema<string> = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
+
+const digits = z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number'));
+
+/** 0, 1, 2, … within 15 digits. */
+export const wholeNumber: Schema<number> = z.pipe(digits, z.transform(Number));
+
+/** 1, 2, 3, … */
+export const positiveNumber: Schema<number> = z.pipe(wholeNumber, z.number().check(z.minimum(1, 'must be at least 1')));
+
+/** `field=value`; the value may be empty and may hold `=`. */
+export const assignment: Schema<{ readonly name: string; readonly value: string }> = z.pipe(
+  z.string().check(z.regex(/^[^=]+=/, 'must be written as name=value')),
+  z.transform((pair) => ({ name: pair.slice(0, pair.indexOf('=')).trim(), value: pair.slice(pair.indexOf('=') + 1) })),
+);
+
+/** `a,b,c`; blanks around the parts are dropped, empty parts too. */
+export const commaList: Schema<readonly string[]> = z.pipe(
+  z.string(),
+  z.transform((list) => list.split(',').map((part) => part.trim()).filter((part) => part !== '')),
+);
+
+/** One of these words. */
+export function choice<const T extends readonly [string, ...string[]]>(words: T): Schema<T[number]> {
+  return z.enum(words);
+}
+
+/** The options that every list has. */
+export const pageOptions: { readonly limit: Option<number | undefined>; readonly after: Option<number | undefined> } = {
+  limit: value('--limit <n>', 'at most this many rows', wholeNumber),
+  after: value('--after <id>', 'only rows that come after this id', wholeNumber),
+};

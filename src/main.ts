@@ -1,0 +1,45 @@
+import pkg from '../package.json' with { type: 'json' };
+import type { Io, Stores } from './cli/io.ts';
+import { streamTarget } from './cli/output/target.ts';
+
+export type { Io };
+
+const stores: Stores = {
+  open: async (path) => (await import('./store/sqlite/open.ts')).openStore(path),
+  init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
+};
+
+/**
+ * Runs rollcall with these arguments (without the program's name) and gives the exit code. Everything that is thrown
+ * becomes text here, and only here: for people, or one JSON object under a JSON format.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    if (argv[0] === '--version' || argv[0] === '-V') return await printVersion(io);
+    const { runProgram } = await import('./cli/program.ts');
+    return await runProgram(argv, io, { stores, version: pkg.version });
+  } catch (error) {
+    return reportError(error, argv, io);
+  }
+}
+
+async function printVersion(io: Io): Promise<number> {
+  const target = streamTarget(io.stdout, 'standard output');
+  await target.write(`${pkg.version}\n`);
+  await target.commit();
+  return 0;
+}
+
+async function reportError(error: unknown, argv: readonly string[], io: Io): Promise<number> {
+  const { toFailure, failureLines, failureJson } = await import('./cli/output/failure.ts');
+  const { mannersOf } = await import('./cli/manners.ts');
+  const { loadStyles, wantsColour } = await import('./cli/output/colour.ts');
+  const failure = toFailure(error);
+  const manners = mannersOf(argv);
+  const styles = await loadStyles(!manners.json && wantsColour(manners.colour, io.stderr, io.env));
+  const lines = manners.json ? [failureJson(failure)] : failureLines(failure, styles, manners.verbosity);
+  const target = streamTarget(io.stderr, 'standard error');
+  await target.write(`${lines.join('\n')}\n`);
+  await target.commit().catch(() => undefined); // there is no place left to say that this place is full
+  return failure.exit;
+}

@@ -1,0 +1,18 @@
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * The instant that an RFC 3339 text names, as epoch milliseconds; undefined when it is none, or no day of the calendar
+ * (30 February). An offset is required, seconds are not. Finer than a millisecond is cut off.
+ */
+export function parseRfc3339(text: string): number | undefined {
+  const [, date = '', time = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];
+  const instant = Date.parse(`${date}T${time}${fraction.slice(0, 4)}${zone}`);
+  const day = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(instant) || Number.isNaN(day) || time.startsWith('24')) return undefined;
+  return new Date(day).toISOString().startsWith(date) ? instant : undefined;
+}
+
+/** Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any: `2026-03-01T10:00:00Z`. */
+export function formatInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('.000Z', 'Z');
+}
