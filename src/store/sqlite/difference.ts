@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
 import type { Cause, Condition } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
+import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
  * The one place that writes memberships. A change is first laid out in two temporary tables, who joins and who
@@ -60,6 +61,7 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joining.contact_id and pins.kind = 'in'
     order by joining.contact_id`);
   if (joined + removed > 0) count(db, segmentId, joined - removed);
+  if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
   return { joined, left };
 }
 

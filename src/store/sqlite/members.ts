@@ -80,7 +80,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       if (gone.length === 0) return 0;
       for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
       const ended = deleteMembershipsOf(db, idSet(gone));
-      if (ended > 0) recountAnonymous(db);
+      if (ended > 0) recountAnonymous(db, sql`true`);
       return ended;
     },
   };

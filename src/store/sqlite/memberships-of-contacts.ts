@@ -45,8 +45,8 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
   return ended;
 }
 
-/** Counts anew the anonymous members of every segment; for when contacts vanished behind our back. */
-export function recountAnonymous(db: SqliteDatabase): void {
+/** Counts the anonymous members of these segments anew, for when contacts vanished behind our back. */
+export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
   db.run(sql`
     update segments
     set anonymous = (
@@ -54,5 +54,6 @@ export function recountAnonymous(db: SqliteDatabase): void {
       from memberships
       join contacts on contacts.id = memberships.contact_id
       where memberships.segment_id = segments.id and contacts.identified_at is null
-    )`);
+    )
+    where ${which}`);
 }

@@ -1,0 +1,49 @@
+import { loadCatalogue } from '../contact/fields.ts';
+import { compileFilter, decodeAst } from '../filter/index.ts';
+import type { SegmentKind, SegmentRow, WriteTx } from '../store/index.ts';
+import type { Action } from './action.ts';
+import { definitionOf, withoutFilter } from './definition.ts';
+import { timeContext } from './time-context.ts';
+
+export type Keep = 'drop' | 'pin';
+
+/**
+ * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the filter and `leaving` do not:
+ * the next update lets those go, unless they are `pinned`. On the way to static the pins are dissolved.
+ */
+export interface Conversion {
+  readonly converted: boolean;
+  readonly members: number;
+  readonly matching: number | null;
+  readonly leaving: number | null;
+  readonly pinned: number;
+  readonly dissolved: number;
+}
+
+/** Converts at once. One that holds already changes nothing. `UserError` (1): to dynamic without a filter. */
+export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: SegmentKind, keep: Keep, action: Action): Promise<Conversion> {
+  if (segment.kind === to) return { converted: false, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved: 0 };
+  return to === 'static' ? toStatic(tx, segment, action) : toDynamic(tx, segment, keep, action);
+}
+
+/** Members stay as they came, the filter sleeps, pins dissolve: pinned in is a plain member, pinned out is simply not one. */
+async function toStatic(tx: WriteTx, segment: SegmentRow, action: Action): Promise<Conversion> {
+  const dissolved = await tx.pins.clear(segment.id, 'all');
+  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'static' }, action.now, action.by);
+  return { converted: true, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved };
+}
+
+async function toDynamic(tx: WriteTx, segment: SegmentRow, keep: Keep, action: Action): Promise<Conversion> {
+  const matching = await countMatchingMembers(tx, segment, action.now);
+  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'dynamic' }, action.now, action.by);
+  await tx.members.setVia(segment.id, 'all', keep === 'pin' ? 'conversion' : 'filter');
+  const pinned = keep === 'drop' ? 0 : await tx.pins.pinMembers(segment.id, { via: 'conversion', by: action.by, reason: null, until: null, createdAt: action.now });
+  return { converted: true, members: segment.members, matching, leaving: keep === 'pin' ? 0 : segment.members - matching, pinned, dissolved: 0 };
+}
+
+async function countMatchingMembers(tx: WriteTx, segment: SegmentRow, now: number): Promise<number> {
+  if (segment.filter === null) throw withoutFilter(segment);
+  const catalogue = await loadCatalogue(tx);
+  const where = compileFilter(decodeAst(segment.filter), { shape: 'probe', time: await timeContext(tx, now), catalogue });
+  return tx.contacts.count({ segmentId: segment.id, where });
+}

@@ -1,0 +1,57 @@
+import { loadCatalogue } from '../contact/fields.ts';
+import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, printFilter, readFilter, removeRow, translateCondition } from '../filter/index.ts';
+import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
+import type { Action } from './action.ts';
+import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
+
+/** A segment's filter as text and as the rows that people add and remove, numbered from 1. */
+export interface FilterView {
+  readonly text: string | null;
+  readonly rows: readonly { readonly row: number; readonly glue: 'and' | 'or' | null; readonly condition: string }[];
+}
+
+export async function viewFilter(tx: ReadTx, segment: SegmentRow): Promise<FilterView> {
+  if (segment.filter === null) return { text: null, rows: [] };
+  const catalogue = await loadCatalogue(tx);
+  const ast = decodeAst(segment.filter);
+  return {
+    text: printFilter(ast, catalogue),
+    rows: filterRows(ast).map(({ number, glue, filter }) => ({ row: number, glue: glue ?? null, condition: printFilter(filter, catalogue) })),
+  };
+}
+
+/** A condition as text, or as the three parts that a filter builder's row has. */
+export type NewCondition = { readonly where: string } | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
+
+/** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
+export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: NewCondition, glue: 'and' | 'or', action: Action): Promise<readonly string[]> {
+  const catalogue = await loadCatalogue(tx);
+  const where = 'where' in condition ? condition.where : translateCondition(condition, catalogue);
+  const { ast, warnings } = readFilter(where, catalogue, { self: segment.id });
+  await save(tx, segment, addRow(storedAst(segment), ast, glue), action);
+  return warnings;
+}
+
+/** Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic segment (1). */
+export async function removeCondition(tx: WriteTx, segment: SegmentRow, row: number, action: Action): Promise<void> {
+  const ast = storedAst(segment);
+  if (ast === undefined) throw withoutFilter(segment);
+  const rest = removeRow(ast, row);
+  if (rest === undefined && segment.kind === 'dynamic') throw lastCondition(segment);
+  await save(tx, segment, rest, action);
+}
+
+/** Replaces the whole filter; on a static segment it sleeps. Gives warnings. */
+export async function setFilter(tx: WriteTx, segment: SegmentRow, where: string, action: Action): Promise<readonly string[]> {
+  const { ast, warnings } = readFilter(where, await loadCatalogue(tx), { self: segment.id });
+  await save(tx, segment, ast, action);
+  return warnings;
+}
+
+function storedAst(segment: SegmentRow): FilterAst | undefined {
+  return segment.filter === null ? undefined : decodeAst(segment.filter);
+}
+
+async function save(tx: WriteTx, segment: SegmentRow, ast: FilterAst | undefined, action: Action): Promise<void> {
+  await tx.segments.update(segment.id, { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) }, action.now, action.by);
+}

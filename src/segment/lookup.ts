@@ -1,0 +1,19 @@
+import type { ReadTx, SegmentRow } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+
+/** The segment that `reference`, an alias or an id, names. `UserError` (2) with the nearest alias when none does. */
+export async function getSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
+  return pickSegment(await tx.segments.list(), reference);
+}
+
+/** Like `getSegment`, among segments that were read already. */
+export function pickSegment(segments: readonly SegmentRow[], reference: string): SegmentRow {
+  const wanted = reference.toLowerCase();
+  const found = segments.find((segment) => segment.alias.toLowerCase() === wanted) ?? segments.find((segment) => String(segment.id) === wanted);
+  if (found !== undefined) return found;
+  const [near] = nearest(reference, segments.map((segment) => segment.alias));
+  throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
+    hint: near === undefined ? '`rollcall segments:list` shows all segments' : `did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,28 @@
+import { decodeAst, referredSegments } from '../filter/index.ts';
+import type { SegmentRow } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+
+/** The ids of the segments that this one's filter names; none when the filter cannot be read any more. */
+export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): readonly number[] {
+  if (segment.filter === null) return [];
+  try {
+    return referredSegments(decodeAst(segment.filter));
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** The segments whose filter names this one, by alias. */
+export function usersOf(segments: readonly SegmentRow[], id: number): readonly SegmentRow[] {
+  return segments.filter((segment) => segment.id !== id && segmentsReferredToBy(segment).includes(id)).sort((a, b) => (a.alias < b.alias ? -1 : 1));
+}
+
+/** Refuses (1) what would leave filters of other segments without this one. */
+export function requireUnused(segments: readonly SegmentRow[], segment: SegmentRow, verb: string): void {
+  const users = usersOf(segments, segment.id).map((user) => user.alias);
+  if (users.length === 0) return;
+  throw new UserError('IN_USE', EXIT.refused, `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${users.length === 1 ? 'refers' : 'refer'} to it`, {
+    hint: `change ${users.length === 1 ? 'that filter' : 'those filters'} first: rollcall segments:filters ${users[0] ?? ''}`,
+  });
+}
