@@ -1,0 +1,104 @@
+import type { FieldRow, ReadTx, RecordKind, WriteTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { fold } from '../support/fold.ts';
+import { counted } from '../support/text.ts';
+import { checkCanBeUnique, expectLabel, expectOptions, type FieldRequest, planField } from './field-rules.ts';
+import { getField } from './fields.ts';
+import { segmentsTesting, segmentsTestingOption } from './field-uses.ts';
+
+/** Adds a custom field and its column. `UserError`: a bad alias, type or options (2), an alias in use (1). */
+export async function createField(tx: WriteTx, request: FieldRequest, now: number): Promise<FieldRow> {
+  const planned = planField(request, await tx.fields.list());
+  const id = await tx.fields.add(planned, now);
+  return { ...planned, id, origin: 'custom' };
+}
+
+/** What to change of a field; what is left out stays. `options` is the whole new list. */
+export interface FieldEdit {
+  readonly label?: string | undefined;
+  readonly options?: readonly string[] | undefined;
+  readonly unique?: boolean | undefined;
+  readonly indexed?: boolean | undefined;
+}
+
+/**
+ * Changes a field and gives it as it then is. `UserError`: an unknown field, options that do not go with its type (2);
+ * an option in use removed, a unique field over equal values, anything but the label of a standard field (1).
+ */
+export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit): Promise<FieldRow> {
+  const field = getField(await tx.fields.list(), object, alias);
+  if (field.origin !== 'custom' && (edit.options ?? edit.unique ?? edit.indexed) !== undefined) throw standardField(field, 'only its label can change');
+  const edited: FieldRow = {
+    ...field,
+    label: edit.label === undefined ? field.label : expectLabel(edit.label),
+    options: edit.options === undefined ? field.options : expectOptions(field.alias, field.type, edit.options),
+    unique: edit.unique ?? field.unique,
+    indexed: edit.indexed ?? field.indexed,
+  };
+  if (edited.unique) checkCanBeUnique(field.alias, field.type);
+  await checkRemovedOptions(tx, field, edited.options);
+  await updateField(tx, edited);
+  return edited;
+}
+
+async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly string[]): Promise<void> {
+  const keys = new Set(kept.map(fold));
+  for (const option of field.options.filter((known) => !keys.has(fold(known)))) {
+    const records = await tx.fields.countOption(field, option);
+    if (records > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by ${countedRecords(records, field.object)}`, 'give them another value first');
+    const users = (await segmentsTestingOption(tx, field, option)).map((alias) => `  ${alias}`);
+    if (users.length > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by the filters of`, 'change these filters first', users);
+  }
+}
+
+async function updateField(tx: WriteTx, field: FieldRow): Promise<void> {
+  try {
+    await tx.fields.update(field);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'TAKEN') throw error;
+    throw new UserError('TAKEN', EXIT.refused, `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`, {
+      hint: 'make the values differ first',
+      cause: error,
+    });
+  }
+}
+
+/** What deleting a field took along. `segments` are those whose filters named it and are broken now. */
+export interface DeletedField {
+  readonly field: FieldRow;
+  /** How many records had a value in it. */
+  readonly values: number;
+  readonly segments: readonly string[];
+}
+
+/**
+ * Deletes a custom field with all its values. `UserError`: an unknown field (2), a standard one, one that a filter uses
+ * unless `force` (1).
+ */
+export async function deleteField(tx: WriteTx, object: RecordKind, alias: string, { force = false } = {}): Promise<DeletedField> {
+  const field = getField(await tx.fields.list(), object, alias);
+  if (field.origin !== 'custom') throw standardField(field, 'it cannot be deleted');
+  const segments = await segmentsTesting(tx, field);
+  if (segments.length > 0 && !force) {
+    throw inUse(`the field \`${field.alias}\` is in use by the filters of`, 'change these filters first; --force deletes it and leaves them broken', segments.map((user) => `  ${user}`));
+  }
+  const values = await tx.fields.countFilled(field);
+  await tx.fields.delete(field);
+  return { field, values, segments };
+}
+
+function standardField(field: FieldRow, rule: string): UserError {
+  return new UserError('STANDARD_FIELD', EXIT.refused, `\`${field.alias}\` is a standard field: ${rule}`, { hint: '`rollcall fields:list` shows which are yours' });
+}
+
+function inUse(message: string, hint: string, detail: readonly string[] = []): UserError {
+  return new UserError('IN_USE', EXIT.refused, message, { hint, detail });
+}
+
+function countedRecords(count: number, object: RecordKind): string {
+  return counted(count, object, plural(object));
+}
+
+function plural(object: RecordKind): string {
+  return object === 'contact' ? 'contacts' : 'companies';
+}

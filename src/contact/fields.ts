@@ -1,0 +1,62 @@
+import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
+import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+
+/**
+ * What the filter language may name in this store: fields of contacts and companies, and segments with those that
+ * they refer to. `tags` adds the known ones, so that a check can warn of others; it reads every tag.
+ */
+export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<Catalogue> {
+  const fields = (await tx.fields.list()).filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
+  const segments = (await tx.segments.list()).map(toCatalogueSegment);
+  return tags ? { fields, segments, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : { fields, segments };
+}
+
+/** A contact's `company` is its company's name, which the language knows as a company field. */
+function isCompanyOfContact(field: FieldRow): boolean {
+  return field.object === 'contact' && field.alias === 'company';
+}
+
+function toCatalogueField({ id, object, alias, label, type, options }: FieldRow): CatalogueField {
+  return { id, object, name: alias, label, type, column: alias, options };
+}
+
+function toCatalogueSegment(segment: SegmentRow): CatalogueSegment {
+  return { id: segment.id, alias: segment.alias, published: segment.published, refersTo: refersTo(segment) };
+}
+
+/** A stored filter that cannot be read any more refers to nothing: its own segment fails, the others go on. */
+function refersTo({ filter }: SegmentRow): readonly number[] {
+  if (filter === null) return [];
+  try {
+    return referredSegments(decodeAst(filter));
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** The field with this alias, without regard to case. */
+export function findField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow | undefined {
+  const wanted = alias.toLowerCase();
+  return fields.find((field) => field.object === object && field.alias === wanted);
+}
+
+/** Like `findField`, but throws `UserError` (2) with the nearest alias. */
+export function getField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow {
+  const field = findField(fields, object, alias);
+  if (field !== undefined) return field;
+  throw new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown ${object === 'contact' ? 'field' : 'company field'} \`${alias}\``, {
+    hint: unknownFieldHint(fields, object, alias),
+  });
+}
+
+function unknownFieldHint(fields: readonly FieldRow[], object: RecordKind, alias: string): string {
+  const known = fields.filter((field) => field.object === object).map((field) => field.alias);
+  const [near] = nearest(alias, known);
+  if (near !== undefined) return `did you mean \`${near}\`? \`rollcall fields:list\` shows all ${known.length}`;
+  const other = object === 'contact' ? 'company' : 'contact';
+  if (findField(fields, other, alias) !== undefined) return `\`${alias}\` is a ${other} field`;
+  return `\`rollcall fields:list --object ${object}\` shows all ${known.length}`;
+}
