@@ -53,6 +53,8 @@ export interface FieldsReader {
   countFilled(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
   countOption(field: FieldRow, option: string): Promise<number>;
+  /** Whether two records have the same value in this field, as a unique field would see it. */
+  hasEqualValues(field: FieldRow): Promise<boolean>;
 }
 export type NewField = Omit<FieldRow, 'id' | 'origin'>;
 export interface FieldsWriter extends FieldsReader {

@@ -25,6 +25,11 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
       return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
     },
 
+    async hasEqualValues(field) {
+      const column = name(field.alias);
+      return db.get(sql`select 1 from ${name(TABLES[field.object])} where ${column} is not null group by ${column} having count(*) > 1 limit 1`) !== undefined;
+    },
+
     async add(field, now) {
       db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${columnType(field.type)}`);
       const added = db.orm
