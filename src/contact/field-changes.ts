@@ -35,9 +35,12 @@ export async function editField(tx: WriteTx, object: RecordKind, alias: string, 
     unique: edit.unique ?? field.unique,
     indexed: edit.indexed ?? field.indexed,
   };
-  if (edited.unique) checkCanBeUnique(field.alias, field.type);
+  if (edited.unique && !field.unique) {
+    checkCanBeUnique(field.alias, field.type);
+    await checkDiffer(tx, field);
+  }
   await checkRemovedOptions(tx, field, edited.options);
-  await updateField(tx, edited);
+  await tx.fields.update(edited);
   return edited;
 }
 
@@ -51,16 +54,9 @@ async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly s
   }
 }
 
-async function updateField(tx: WriteTx, field: FieldRow): Promise<void> {
-  try {
-    await tx.fields.update(field);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'TAKEN') throw error;
-    throw new UserError('TAKEN', EXIT.refused, `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`, {
-      hint: 'make the values differ first',
-      cause: error,
-    });
-  }
+async function checkDiffer(tx: ReadTx, field: FieldRow): Promise<void> {
+  if (!(await tx.fields.hasEqualValues(field))) return;
+  throw new UserError('TAKEN', EXIT.refused, `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`, { hint: 'make the values differ first' });
 }
 
 /** What deleting a field took along. `segments` are those whose filters named it and are broken now. */

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { createField, deleteField, editField } from '../../src/contact/field-changes.ts';
+import { getField, loadCatalogue } from '../../src/contact/fields.ts';
+import type { FieldRequest } from '../../src/contact/field-rules.ts';
+import type { Store } from '../../src/store/index.ts';
+import { freshStore, NOW, refusalOf } from './fresh-store.ts';
+
+const create = async (store: Store, request: Partial<FieldRequest>) =>
+  store.write(async (tx) => createField(tx, { object: 'contact', alias: 'plan', type: 'text', ...request }, NOW));
+
+test('a custom field is a column, with a label from its alias', async () => {
+  const store = await freshStore();
+  const field = await create(store, { alias: 'last_order', type: 'date', indexed: true });
+  expect(field).toMatchObject({ alias: 'last_order', label: 'Last order', type: 'date', options: [], unique: false, indexed: true, origin: 'custom' });
+  const id = await store.write(async (tx) => tx.contacts.insert({ last_order: '2026-01-02' }, NOW));
+  expect(await store.read(async (tx) => tx.contacts.list({}, ['last_order']))).toEqual([{ id, last_order: '2026-01-02' }]);
+});
+
+test.each<[string, Partial<FieldRequest>, string, number]>([
+  ['capitals', { alias: 'Plan' }, "`Plan` cannot be a field's alias", 2],
+  ['a digit first', { alias: '2nd' }, "`2nd` cannot be a field's alias", 2],
+  ['a blank', { alias: 'my plan' }, "`my plan` cannot be a field's alias", 2],
+  ['nothing', { alias: '' }, "`` cannot be a field's alias", 2],
+  ['too long', { alias: 'a'.repeat(61) }, 'an alias has at most 60 characters, this one has 61', 2],
+  ['reserved', { alias: 'segments' }, '`segments` is reserved', 2],
+  ['the column behind company', { alias: 'company_id' }, '`company_id` is reserved', 2],
+  ['standard', { alias: 'email' }, 'there is a standard contact field `email` already', 1],
+  ['kept by the store', { alias: 'created_at' }, 'there is a standard contact field `created_at` already', 1],
+  ['unknown type', { type: 'nubmer' }, 'unknown field type `nubmer`', 2],
+  ['tags as a type', { type: 'tags' }, 'unknown field type `tags`', 2],
+  ['options without a choice', { options: ['a'] }, 'a field of type text has no options: `plan`', 2],
+  ['a choice without options', { type: 'select' }, 'a field of type select needs its options', 2],
+  ['the same option in another case', { type: 'select', options: ['Été', 'été'] }, 'the option `été` is there twice', 2],
+  ['an empty option', { type: 'select', options: ['a', ' '] }, 'an option cannot be empty', 2],
+  ['an option with a bar', { type: 'multiselect', options: ['a|b'] }, 'an option cannot contain `|`: `a|b`', 2],
+  ['the option NULL', { type: 'select', options: ['NULL'] }, '`NULL` cannot be an option', 2],
+  ['a unique choice', { type: 'boolean', unique: true }, 'a field of type boolean cannot be unique: `plan`', 2],
+  ['an empty label', { label: ' ' }, 'a label cannot be empty', 2],
+])('a new field is refused: %s', async (_, request, message, exit) => {
+  const store = await freshStore();
+  const before = await store.read(async (tx) => tx.fields.list());
+  expect(await refusalOf(create(store, request))).toMatchObject({ message, exit });
+  expect(await store.read(async (tx) => tx.fields.list())).toEqual(before);
+});
+
+test('an alias of 60 characters is the longest', async () => {
+  const store = await freshStore();
+  expect((await create(store, { alias: 'a'.repeat(60) })).alias).toHaveLength(60);
+});
+
+test('an alias is taken per object', async () => {
+  const store = await freshStore();
+  await create(store, {});
+  expect(await refusalOf(create(store, {}))).toMatchObject({ code: 'TAKEN', exit: 1, message: 'there is a contact field `plan` already' });
+  expect((await create(store, { object: 'company' })).object).toBe('company');
+});
+
+test('editing keeps what is not named and the alias always', async () => {
+  const store = await freshStore();
+  const before = await create(store, { type: 'select', options: ['free', 'pro'], indexed: true });
+  const after = await store.write(async (tx) => editField(tx, 'contact', 'PLAN', { label: 'Price plan', options: ['free', 'pro', 'team'] }));
+  expect(after).toEqual({ ...before, label: 'Price plan', options: ['free', 'pro', 'team'] });
+  expect(await store.read(async (tx) => getField(await tx.fields.list(), 'contact', 'plan'))).toEqual(after);
+});
+
+test('an option in use stays', async () => {
+  const store = await freshStore();
+  await create(store, { type: 'select', options: ['free', 'pro'] });
+  await store.write(async (tx) => tx.contacts.insert({ plan: 'Pro' }, NOW));
+  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }));
+  expect(await refusalOf(edit(['free']))).toMatchObject({ code: 'IN_USE', exit: 1, message: 'the option `pro` of `plan` is in use by 1 contact' });
+  expect((await edit(['pro'])).options).toEqual(['pro']);
+});
+
+test('an option of a multiselect field in use stays', async () => {
+  const store = await freshStore();
+  await create(store, { type: 'multiselect', options: ['news', 'new'] });
+  await store.write(async (tx) => tx.contacts.insert({ plan: '|news|' }, NOW));
+  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }));
+  expect(await refusalOf(edit(['new']))).toMatchObject({ message: 'the option `news` of `plan` is in use by 1 contact' });
+  expect((await edit(['news'])).options).toEqual(['news']);
+});
+
+test('a field becomes unique only when its values differ', async () => {
+  const store = await freshStore();
+  await create(store, {});
+  await store.write(async (tx) => tx.contacts.insert({ plan: 'a' }, NOW));
+  const twin = await store.write(async (tx) => tx.contacts.insert({ plan: 'A' }, NOW));
+  const edit = async () => store.write(async (tx) => editField(tx, 'contact', 'plan', { unique: true }));
+  expect(await refusalOf(edit())).toMatchObject({ code: 'TAKEN', exit: 1, message: '`plan` cannot become unique: some contacts have the same value' });
+  await store.write(async (tx) => tx.contacts.delete([twin]));
+  expect((await edit()).unique).toBe(true);
+});
+
+test('of a standard field only the label changes', async () => {
+  const store = await freshStore();
+  const edit = async (change: object) => store.write(async (tx) => editField(tx, 'contact', 'city', change));
+  expect((await edit({ label: 'Town' })).label).toBe('Town');
+  expect(await refusalOf(edit({ indexed: true }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+  expect(await refusalOf(edit({ unique: false }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+});
+
+test('deleting a field takes its values along and says how many', async () => {
+  const store = await freshStore();
+  const field = await create(store, {});
+  await store.write(async (tx) => tx.contacts.insert({ plan: 'a' }, NOW));
+  expect(await store.write(async (tx) => deleteField(tx, 'contact', 'plan'))).toEqual({ field, values: 1, segments: [] });
+  expect(await refusalOf(store.write(async (tx) => deleteField(tx, 'contact', 'plan')))).toMatchObject({ code: 'UNKNOWN_FIELD', exit: 2 });
+  const again = await create(store, { type: 'number' });
+  expect(again.id).toBeGreaterThan(field.id);
+});
+
+test('standard fields cannot be deleted', async () => {
+  const store = await freshStore();
+  expect(await refusalOf(store.write(async (tx) => deleteField(tx, 'contact', 'city')))).toMatchObject({
+    exit: 1,
+    message: '`city` is a standard field: it cannot be deleted',
+  });
+});
+
+test('an unknown field comes with the nearest, or with where it is', async () => {
+  const store = await freshStore();
+  const fields = await store.read(async (tx) => tx.fields.list());
+  const look = async (alias: string) => refusalOf((async () => getField(fields, 'contact', alias))());
+  expect(await look('contry')).toMatchObject({ exit: 2, message: 'unknown field `contry`', hint: 'did you mean `country`? `rollcall fields:list` shows all 27' });
+  expect(await look('industry')).toMatchObject({ hint: '`industry` is a company field' });
+  expect(await look('zzzzzz')).toMatchObject({ hint: '`rollcall fields:list --object contact` shows all 27' });
+});
+
+test('the catalogue names fields of both objects, and company once', async () => {
+  const store = await freshStore();
+  await create(store, { type: 'select', options: ['free'] });
+  const catalogue = await store.read(async (tx) => loadCatalogue(tx));
+  expect(catalogue.fields.filter((field) => field.name === 'company')).toEqual([]);
+  expect(catalogue.fields.find((field) => field.name === 'plan')).toEqual({
+    id: 1000,
+    object: 'contact',
+    name: 'plan',
+    label: 'Plan',
+    type: 'select',
+    column: 'plan',
+    options: ['free'],
+  });
+  expect(catalogue.segments).toEqual([]);
+  expect(catalogue.tags).toBeUndefined();
+});
+
+test('the catalogue lists tags when they are asked for', async () => {
+  const store = await freshStore();
+  const id = await store.write(async (tx) => tx.contacts.insert({}, NOW));
+  await store.write(async (tx) => tx.contacts.tag([id], ['vip', 'lead'], NOW));
+  expect((await store.read(async (tx) => loadCatalogue(tx, { tags: true }))).tags).toEqual(['lead', 'vip']);
+});
