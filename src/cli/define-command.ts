@@ -40,7 +40,7 @@ export interface CommandSpec<A extends Arguments, O extends Options, S extends S
   readonly exitCodes: readonly ExitCode[];
   readonly store: S;
   /** Takes the run lock: true fails at once when it is held (75). */
-  readonly lock?: boolean | ((options: ValuesOf<O>) => LockPolicy);
+  readonly lock?: boolean | ((options: ValuesOf<O>) => LockPolicy | undefined);
   readonly result: K;
   /** `table` when left out. */
   readonly defaultFormat?: Format;

@@ -37,7 +37,13 @@ export function overview(): string {
     const lines = Object.entries(COMMANDS).flatMap(([name, entry]) => (entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : []));
     return lines.length === 0 ? '' : `${title}:\n${lines.join('')}\n`;
   });
-  return `Usage: rollcall COMMAND [options] [arguments]\n\nKeeps contact segments true.\n\n${sections.join('')}\`rollcall help COMMAND\` shows a command's options and examples,\n\`rollcall help exit-codes\` what the exit codes mean.\n`;
+  return `Usage: rollcall COMMAND [options] [arguments]
+
+Keeps contact segments true.
+
+${sections.join('')}\`rollcall help COMMAND\` shows a command's own and the global options;
+\`rollcall help exit-codes\` shows what the exit codes mean.
+`;
 }
 
 /** A command's whole help: usage, arguments, options, formats, examples, exit codes. */

@@ -44,7 +44,7 @@ function lengthOfShort(token: string): number {
 }
 
 function unknownGlobal(name: string): Error {
-  const [near] = nearest(name, FLAGS.keys());
-  const hint = near === undefined ? "a command's own options stand behind its name; `rollcall help` shows the global ones" : `did you mean \`${near}\`?`;
+  const [near] = name.startsWith('--') ? nearest(name, FLAGS.keys()) : []; // any letter is near any other
+  const hint = near === undefined ? "a command's own options stand behind its name: `rollcall help COMMAND` shows both kinds" : `did you mean \`${near}\`?`;
   return usage(`unknown option \`${name}\``, hint);
 }

@@ -65,6 +65,6 @@ function toUsageError(error: CommanderError, parser: Parser, name: string): Erro
   const [bare = ''] = flag.split('=', 1);
   const known = parser.options.flatMap((option) => [option.short, option.long].filter((each) => each !== undefined));
   if (known.includes(bare)) return usage(`\`${bare}\` takes no value`, help);
-  const [near] = nearest(bare, [...known, '--help']);
+  const [near] = bare.startsWith('--') ? nearest(bare, [...known, '--help']) : [];
   return usage(`unknown option \`${flag}\``, near === undefined ? help : `did you mean \`${near}\`? ${help}`);
 }

@@ -16,22 +16,23 @@ export interface Composition {
 
 /** Finds the command, loads it and nothing else, and runs it. Gives its exit code; throws what went wrong. */
 export async function runProgram(argv: readonly string[], io: Io, composition: Composition): Promise<ExitCode> {
-  const { name = 'help', rest } = splitInvocation(argv);
+  const { name: named, rest } = splitInvocation(argv);
+  const name = named ?? 'help';
   const { command, summary } = await loadCommand(name, rest);
   const parsed = parse(command, rest);
   switch (parsed.kind) {
     case 'version':
       return print(`${composition.version}\n`, io);
     case 'help':
-      return print(await helpText(command, summary), io);
+      return print(await helpText(named, command, summary), io);
     case 'call':
       return runCommand(command, parsed, io, composition.stores);
   }
 }
 
-async function helpText(command: Command, summary: string): Promise<string> {
-  const { commandHelp } = await import('./help.ts');
-  return commandHelp(command, summary);
+async function helpText(named: string | undefined, command: Command, summary: string): Promise<string> {
+  const { commandHelp, overview } = await import('./help.ts');
+  return named === undefined ? overview() : commandHelp(command, summary);
 }
 
 async function loadCommand(name: string, rest: readonly string[]): Promise<{ readonly command: Command; readonly summary: string }> {

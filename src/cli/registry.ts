@@ -26,10 +26,27 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'settings:list': { summary: 'show all settings', namespace: 'settings', load: async () => import('./commands/settings/list.ts') },
   'settings:get': { summary: 'show one setting', namespace: 'settings', load: async () => import('./commands/settings/get.ts') },
   'settings:set': { summary: 'change a setting', namespace: 'settings', load: async () => import('./commands/settings/set.ts') },
+  'segments:create': { summary: 'make a segment, with a filter or without', namespace: 'segments', load: async () => import('./commands/segments/create.ts') },
+  'segments:list': { summary: 'list segments with their members', namespace: 'segments', load: async () => import('./commands/segments/list.ts') },
+  'segments:show': { summary: 'show one segment', namespace: 'segments', load: async () => import('./commands/segments/show.ts') },
+  'segments:edit': { summary: "change a segment's name, filter or options", namespace: 'segments', load: async () => import('./commands/segments/edit.ts') },
+  'segments:delete': { summary: 'delete a segment', namespace: 'segments', load: async () => import('./commands/segments/delete.ts') },
+  'segments:filters': { summary: 'show the conditions of a filter', namespace: 'segments', load: async () => import('./commands/segments/filters.ts') },
+  'segments:filters:add': { summary: 'add a condition', namespace: 'segments', load: async () => import('./commands/segments/filters-add.ts') },
+  'segments:filters:remove': { summary: 'remove a condition', namespace: 'segments', load: async () => import('./commands/segments/filters-remove.ts') },
+  'segments:filters:set': { summary: 'replace the filter', namespace: 'segments', load: async () => import('./commands/segments/filters-set.ts') },
+  'segments:preview': { summary: 'count who matches a filter', namespace: 'segments', load: async () => import('./commands/segments/preview.ts') },
+  'segments:add': { summary: 'put contacts into a segment', namespace: 'segments', load: async () => import('./commands/segments/add.ts') },
+  'segments:remove': { summary: 'take contacts out of a segment', namespace: 'segments', load: async () => import('./commands/segments/remove.ts') },
+  'segments:unpin': { summary: 'let the filter decide again', namespace: 'segments', load: async () => import('./commands/segments/unpin.ts') },
+  'segments:members': { summary: 'list the members, now or then', namespace: 'segments', load: async () => import('./commands/segments/members.ts') },
+  'segments:has': { summary: 'say whether a contact is a member', namespace: 'segments', load: async () => import('./commands/segments/has.ts') },
+  'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
+  'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
 };
 
 /** Other names for commands. */
-export const SYNONYMS: Readonly<Record<string, string>> = {};
+export const SYNONYMS: Readonly<Record<string, string>> = { 'segments:rebuild': 'segments:update' };
 
 export function findEntry(name: string): { readonly name: string; readonly entry: Entry } | undefined {
   const known = Object.hasOwn(SYNONYMS, name) ? (SYNONYMS[name] ?? name) : name;

@@ -36,7 +36,7 @@ async function readZone(text: string): Promise<string> {
 
 function readWeekStart(text: string): Settings['weekStart'] {
   if (text === 'monday' || text === 'sunday') return text;
-  throw usage(`a week starts on monday or sunday, not on \`${text}\``, undefined);
+  throw usage(`a week starts on monday or sunday, not on \`${text}\``, 'give monday or sunday');
 }
 
 function readDays(text: string): number {

@@ -1,0 +1,17 @@
+import { addToSegment } from '../../../segment/members.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { changeArguments, changeMembers, decisionOptions } from './member-change.ts';
+
+export default defineCommand({
+  name: 'segments:add',
+  description:
+    'Puts contacts into a segment for good: members of a static one, pinned in to a dynamic one, whatever its filter says. Only segments:remove, segments:unpin or a conversion changes that.',
+  arguments: changeArguments,
+  options: decisionOptions,
+  examples: ['rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db', 'cut -d, -f1 list.csv | rollcall segments:add newsletter - --db crm.db'],
+  exitCodes: [EXIT.refused, EXIT.partial],
+  store: 'open',
+  result: 'message',
+  run: async (context, given, options) => changeMembers(context, given, options, addToSegment),
+});

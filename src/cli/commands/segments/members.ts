@@ -1,0 +1,35 @@
+import { membersOf } from '../../../segment/members-list.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { argument, value } from '../../options.ts';
+import { rows } from '../../output/result.ts';
+import { pageOptions, text } from '../../values.ts';
+
+export default defineCommand({
+  name: 'segments:members',
+  description: 'Lists the members of a segment with since when and through what they are in, now or as of an instant.',
+  arguments: { segment: argument('segment', 'an alias or id', text) },
+  options: {
+    asOf: value('--as-of <instant>', 'those who were members then: a date or an instant', text),
+    joinedSince: value('--joined-since <instant>', 'those who joined at or after: a date or an instant', text),
+    ...pageOptions,
+  },
+  examples: ['rollcall segments:members hot --limit 20 --db crm.db', 'rollcall segments:members hot --as-of 2026-03-01 --format ids --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, { segment }, { asOf, joinedSince, limit, after }) =>
+    rows({
+      rows: membersOf(store, segment, { asOf, joinedSince, limit, after }),
+      columns: [
+        { key: 'contact_id', kind: 'number', header: 'contact', of: (member) => member.contactId },
+        { key: 'email', of: (member) => member.email },
+        { key: 'since', kind: 'instant', of: (member) => member.since },
+        { key: 'via', of: (member) => member.via },
+        { key: 'pin', of: (member) => member.pin },
+      ],
+      id: (member) => member.contactId,
+      empty: `${segment} has no members${asOf === undefined ? '' : ` as of ${asOf}`}`,
+      footer: (count) => counted(count, 'member'),
+    }),
+});

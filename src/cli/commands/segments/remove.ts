@@ -1,0 +1,17 @@
+import { removeFromSegment } from '../../../segment/members.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { changeArguments, changeMembers, decisionOptions } from './member-change.ts';
+
+export default defineCommand({
+  name: 'segments:remove',
+  description:
+    'Takes contacts out of a segment for good: they leave a static one, and are pinned out of a dynamic one, whatever its filter says. Only segments:add, segments:unpin or a conversion changes that.',
+  arguments: changeArguments,
+  options: decisionOptions,
+  examples: ['rollcall segments:remove hot ann@example.org --reason "is a competitor" --db crm.db', 'cat unsubscribed.txt | rollcall segments:remove newsletter - --via form:unsubscribe --db crm.db'],
+  exitCodes: [EXIT.refused, EXIT.partial],
+  store: 'open',
+  result: 'message',
+  run: async (context, given, options) => changeMembers(context, given, options, removeFromSegment),
+});

@@ -1,0 +1,34 @@
+import type { Column } from '../../output/result.ts';
+import type { SegmentView, SegmentWithFilter } from '../../../segment/listing.ts';
+
+/** The columns of `segments:list`, in the documented order. */
+export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
+  { key: 'id', kind: 'number', of: ({ segment }) => segment.id },
+  { key: 'alias', of: ({ segment }) => segment.alias },
+  { key: 'name', of: ({ segment }) => segment.name },
+  { key: 'type', of: ({ segment }) => segment.kind },
+  { key: 'published', kind: 'boolean', inTable: false, of: ({ segment }) => segment.published },
+  { key: 'public', kind: 'boolean', inTable: false, of: ({ segment }) => segment.public },
+  { key: 'preference_center', kind: 'boolean', inTable: false, of: ({ segment }) => segment.preferenceCenter },
+  { key: 'members', kind: 'count', of: ({ segment }) => segment.members },
+  { key: 'identified', kind: 'count', inTable: false, of: ({ segment }) => segment.members - segment.anonymous },
+  { key: 'anonymous', kind: 'count', header: 'anon.', of: ({ segment }) => segment.anonymous },
+  { key: 'joined_last_run', kind: 'count', header: 'joined', of: ({ segment }) => segment.joinedLastRun },
+  { key: 'left_last_run', kind: 'count', header: 'left', of: ({ segment }) => segment.leftLastRun },
+  { key: 'built_at', kind: 'instant', header: 'built', of: ({ segment }) => segment.builtAt },
+  { key: 'filter', inTable: false, of: ({ filter }) => filter },
+];
+
+/** What `segments:show` adds. */
+export const segmentDetails: readonly Column<SegmentView>[] = [
+  { key: 'description', of: ({ segment }) => segment.description },
+  { key: 'category', of: ({ segment }) => segment.category },
+  { key: 'owner', of: ({ segment }) => segment.owner },
+  { key: 'public_name', of: ({ segment }) => segment.publicName },
+  { key: 'manual', of: ({ segment }) => segment.manual },
+  { key: 'pinned_in', kind: 'count', of: ({ pinnedIn }) => pinnedIn },
+  { key: 'pinned_out', kind: 'count', of: ({ pinnedOut }) => pinnedOut },
+  { key: 'used_by', kind: 'list', of: ({ usedBy }) => usedBy },
+  { key: 'created_at', kind: 'instant', of: ({ segment }) => segment.createdAt },
+  { key: 'updated_at', kind: 'instant', of: ({ segment }) => segment.updatedAt },
+];

@@ -1,0 +1,16 @@
+import { unpinFromSegment } from '../../../segment/members.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { changeArguments, changeMembers } from './member-change.ts';
+
+export default defineCommand({
+  name: 'segments:unpin',
+  description: 'Takes pins away, so that the filter decides again at the next update. Until then members stay as they are.',
+  arguments: changeArguments,
+  options: {},
+  examples: ['rollcall segments:unpin hot ann@example.org --db crm.db'],
+  exitCodes: [EXIT.refused, EXIT.partial],
+  store: 'open',
+  result: 'message',
+  run: async (context, given) => changeMembers(context, given, { via: 'manual', by: undefined }, unpinFromSegment),
+});
