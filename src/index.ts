@@ -1,4 +1,21 @@
-// The library door: the services of the program, for programs.
+/**
+ * The library door: the services behind the commands, for programs. Open a store, run services inside `store.read` or
+ * `store.write`, close it. Instants are epoch milliseconds UTC; what the caller can put right is thrown as `UserError`.
+ */
+export { initStore, openStore } from './store/sqlite/open.ts';
 export type * from './store/index.ts';
 export { EXIT, type ExitCode, UserError } from './support/errors.ts';
-export { initStore, openStore } from './store/sqlite/open.ts';
+export type { Catalogue, FilterAst, TimeContext } from './filter/index.ts';
+export { compileFilter, printFilter, readFilter } from './filter/index.ts';
+export { loadCatalogue } from './contact/fields.ts';
+export { readCondition } from './contact/where.ts';
+export { resolveContacts } from './contact/contact-refs.ts';
+export { convertSegment } from './segment/conversion.ts';
+export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
+export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
+export { listSegments, viewSegment } from './segment/listing.ts';
+export { getSegment } from './segment/lookup.ts';
+export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
+export { membersOf } from './segment/members-list.ts';
+export { previewFilter } from './segment/preview.ts';
+export { updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';

@@ -3,7 +3,7 @@ import { compileFilter, decodeAst } from '../filter/index.ts';
 import type { SegmentKind, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, withoutFilter } from './definition.ts';
-import { timeContext } from './time-context.ts';
+import { timeContext } from '../contact/time-context.ts';
 
 export type Keep = 'drop' | 'pin';
 

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { compileFilter, printFilter, readFilter } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
-import { timeContext } from './time-context.ts';
+import { timeContext } from '../contact/time-context.ts';
 
 /** How many contacts a filter matches, of how many there are; `filter` is its canonical text. */
 export interface Preview {

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { compileFilter, decodeAst, recheckAst } from '../../filter/index.ts';
 import type { Condition, Difference, SegmentRow, Store, WriteTx } from '../../store/index.ts';
-import { timeContext } from '../time-context.ts';
+import { timeContext } from '../../contact/time-context.ts';
 
 export interface Built extends Difference {
   readonly members: number;

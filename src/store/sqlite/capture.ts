@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from './database.ts';
+import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /*
  * Change capture: triggers that log, inside the database, which contacts a committed write may matter to, so that rows edited
@@ -87,11 +88,27 @@ export function restoreCapture(db: SqliteDatabase): void {
   db.run(sql`update capture set schema_version = (select schema_version from pragma_schema_version)`);
 }
 
-/** Drops the log and makes every segment's next build a full one. */
+/** Drops the log and makes every segment's next build a full one. Sweeps first: nothing else remembers who was deleted. */
 export function forgetChanges(db: SqliteDatabase): void {
+  sweepDeleted(db);
   db.run(sql`update capture set epoch = epoch + 1`);
   db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
   db.run(sql`delete from contact_changes where epoch < (select epoch from capture)`);
+}
+
+/** The share of all records above which a change is a bulk load: logging each row would cost more than it saves. */
+const BULK_SHARE = 0.2;
+
+/** Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row but forgotten about. */
+export function capturing(db: SqliteDatabase, touched: number, total: number, work: () => void): void {
+  if (touched <= total * BULK_SHARE) {
+    work();
+    return;
+  }
+  db.run(sql`update capture set bulk = 1`);
+  work();
+  db.run(sql`update capture set bulk = 0`);
+  forgetChanges(db);
 }
 
 export function presentTriggers(db: SqliteDatabase): { name: string; sql: string }[] {

@@ -2,50 +2,69 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
+import { translateSqliteError } from './errors.ts';
 
 const dialect = new SQLiteSyncDialect();
 
 /**
  * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run` serve
- * statements over sets, written as drizzle `sql` so that values are bound.
+ * statements over sets, written as drizzle `sql` so that values are bound, and throw what a user can put right as `UserError`.
  */
 export class SqliteDatabase {
   readonly raw: Sqlite.Database;
   readonly orm: BetterSQLite3Database;
+  /** Where the store is, for messages. */
+  readonly location: string;
 
-  constructor(raw: Sqlite.Database) {
+  constructor(raw: Sqlite.Database, location: string = raw.name) {
     this.raw = raw;
     this.orm = drizzle(raw);
+    this.location = location;
   }
 
   all<T>(query: SQL): T[] {
-    const { statement, params } = this.#prepare<T>(query);
-    return statement.all(...params);
+    return this.#translating(() => {
+      const { statement, params } = this.#prepare<T>(query);
+      return statement.all(...params);
+    });
   }
 
   get<T>(query: SQL): T | undefined {
-    const { statement, params } = this.#prepare<T>(query);
-    return statement.get(...params);
+    return this.#translating(() => {
+      const { statement, params } = this.#prepare<T>(query);
+      return statement.get(...params);
+    });
   }
 
   /** The first column of each row. */
   pluck<T>(query: SQL): T[] {
-    const { statement, params } = this.#prepare<T>(query);
-    return statement.pluck().all(...params);
+    return this.#translating(() => {
+      const { statement, params } = this.#prepare<T>(query);
+      return statement.pluck().all(...params);
+    });
   }
 
   /** The first column of the only row. */
   value<T>(query: SQL): T {
-    const { statement, params } = this.#prepare<T>(query);
-    const value = statement.pluck().get(...params);
-    if (value === undefined) throw new Error(`no row: ${statement.source}`);
+    const [value] = this.pluck<T>(query);
+    if (value === undefined) throw new Error('a statement that gives one row gave none');
     return value;
   }
 
   /** Gives how many rows the statement itself changed (triggers and cascades not counted). */
   run(query: SQL): number {
-    const { statement, params } = this.#prepare(query);
-    return statement.run(...params).changes;
+    return this.#translating(() => {
+      const { statement, params } = this.#prepare(query);
+      return statement.run(...params).changes;
+    });
+  }
+
+  #translating<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw translateSqliteError(error, this.location);
+    }
   }
 
   #prepare<T>(query: SQL): { statement: Sqlite.Statement<unknown[], T>; params: unknown[] } {

@@ -28,7 +28,7 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
         db.value<number>(sql`
           insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
           values (${event.contactId}, ${event.type}, ${event.subject}, ${event.value}, ${event.occurredAt},
-            ${event.properties === null ? null : JSON.stringify(event.properties)}, ${event.externalId})
+            ${serializeProperties(event.properties)}, ${event.externalId})
           returning id`),
       );
       touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
@@ -49,6 +49,12 @@ export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number):
       group by contact_id
     ) as latest
     where contacts.id = latest.contact_id and latest.occurred_at > coalesce(contacts.last_active_at, latest.occurred_at - 1)`);
+}
+
+/** Keys sorted, as imports write them, so that equal events are equal. */
+function serializeProperties(properties: EventRow['properties']): string | null {
+  if (properties === null) return null;
+  return JSON.stringify(Object.fromEntries(Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function parseProperties(text: string | null): EventRow['properties'] {

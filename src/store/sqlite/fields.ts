@@ -43,12 +43,13 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
     },
 
     async update(field) {
+      const before = db.orm.select().from(fields).where(eq(fields.id, field.id)).get();
       db.orm
         .update(fields)
         .set({ label: field.label, options: [...field.options], unique: field.unique, indexed: field.indexed })
         .where(eq(fields.id, field.id))
         .run();
-      if (field.origin === 'custom') {
+      if (field.origin === 'custom' && (before?.unique !== field.unique || before.indexed !== field.indexed)) {
         dropIndex(db, field);
         indexColumn(db, field);
         restoreCapture(db);

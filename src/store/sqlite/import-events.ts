@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { ApplyOptions, StageShape } from '../staging.ts';
+import { capturing } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { touchLastActive } from './events.ts';
-import { capturing } from './imports.ts';
 import type { SqliteStage } from './staging.ts';
 
 type EventShape = Extract<StageShape, { kind: 'events' }>;
@@ -32,7 +32,7 @@ function createContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShap
     insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
     select key, ${now}, ${now}, ${now}
     from ${stage.rows}
-    where contact_id is null
+    where contact_id is null and key is not null
     group by key
     order by min(line)`);
   findContacts(db, stage, shape);

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
+import { capturing } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
-import { capturing } from './imports.ts';
 import { adjustAnonymous } from './memberships-of-contacts.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 
@@ -30,13 +30,14 @@ function refuseByMode(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
 /** Two keys that meet two different records, in the store or within the file. */
 function refuseTakenUniques(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
   for (const unique of shape.uniques) {
-    const value = cell(shape.columns.indexOf(unique));
+    const column = cell(shape.columns.indexOf(unique));
+    const value = sql`nullif(s.${column}, x'')`;
     const reason = `uniqueTaken:${unique}`;
     refuse(db, stage, reason, sql`exists (
-      select 1 from ${name(shape.kind)} as r where r.${name(unique)} = s.${value} and r.id is not s.record_id
+      select 1 from ${name(shape.kind)} as r where r.${name(unique)} = ${value} and r.id is not s.record_id
     )`);
     refuse(db, stage, reason, sql`exists (
-      select 1 from ${stage.rows} as other where other.${value} = s.${value} and other.stage_row < s.stage_row and other.outcome is not 'rejected'
+      select 1 from ${stage.rows} as other where other.${column} = ${value} and other.stage_row < s.stage_row and other.outcome is not 'rejected'
     )`);
   }
 }
@@ -58,7 +59,7 @@ function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void
 
 /** Says of each row whether it inserts, updates or changes nothing, before anything is written. */
 function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  const differences = assignments(shape).map(({ column, given, value }) => sql`(${given} is not null and r.${column} collate binary is not ${value})`);
+  const differences = assignments(shape).map(({ column, given, value }) => sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`);
   if (shape.kind === 'contacts') differences.push(tagsDiffer(stage));
   db.run(sql`
     update ${stage.rows} as s
@@ -85,7 +86,7 @@ function tagsDiffer(stage: SqliteStage): SQL {
 }
 
 interface Assignment {
-  readonly column: SQL;
+  readonly column: string;
   /** The staged cell: null leaves the column as it is. */
   readonly given: SQL;
   /** What the column becomes when the cell is not null. */
@@ -95,13 +96,18 @@ interface Assignment {
 function assignments(shape: RecordShape): Assignment[] {
   const columns = shape.columns.map((column, index): Assignment => {
     const given = sql`s.${cell(index)}`;
-    const cleared = sql`nullif(${given}, x'')`;
-    // last_active_at never moves back
-    return { column: name(column), given, value: column === 'last_active_at' ? sql`nullif(max(coalesce(r.last_active_at, 0), ${cleared}), 0)` : cleared };
+    return { column, given, value: valueOf(column, sql`nullif(${given}, x'')`) };
   });
   if (shape.kind === 'companies') return columns;
   const company = sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`;
-  return [...columns, { column: sql`company_id`, given: sql`s.company`, value: company }];
+  return [...columns, { column: 'company_id', given: sql`s.company`, value: company }];
+}
+
+/** Instants that the store keeps do not go back: the latest activity, and who was identified stays so. */
+function valueOf(column: string, given: SQL): SQL {
+  if (column === 'last_active_at') return sql`max(coalesce(r.last_active_at, ${given}), coalesce(${given}, r.last_active_at))`;
+  if (column === 'identified_at') return sql`coalesce(${given}, r.identified_at)`;
+  return given;
 }
 
 function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
@@ -114,18 +120,21 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
 
 /** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
 function identifies(shape: RecordShape): SQL {
-  const columns = [shape.key, ...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
+  if (shape.key !== 'id') return sql`true`; // the key is one
+  const columns = [...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
   return columns.length === 0 ? sql`false` : sql`(${sql.join(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`), sql` or `)})`;
 }
 
 function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
-  const sets = assignments(shape).map(({ column, given, value }) => sql`${column} = case when ${given} is null then r.${column} else ${value} end`);
-  if (shape.kind === 'contacts' && !shape.columns.includes('identified_at')) {
-    sets.push(sql`identified_at = case when ${identifies(shape)} then coalesce(r.identified_at, ${now}) else r.identified_at end`);
+  const values = new Map([['updated_at', sql`${now}`]]);
+  for (const { column, given, value } of assignments(shape)) values.set(column, sql`case when ${given} is null then r.${name(column)} else ${value} end`);
+  if (shape.kind === 'contacts') {
+    values.set('identified_at', sql`coalesce(${values.get('identified_at') ?? sql`r.identified_at`}, case when ${identifies(shape)} then ${now} end)`);
   }
+  const sets = [...values].map(([column, value]) => sql`${name(column)} = ${value}`);
   db.run(sql`
     update ${name(shape.kind)} as r
-    set ${sql.join([...sets, sql`updated_at = ${now}`], sql`, `)}
+    set ${sql.join(sets, sql`, `)}
     from ${stage.rows} as s
     where r.id = s.record_id and s.outcome = 'updated'`);
 }
@@ -134,17 +143,18 @@ function insertRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
   const values = new Map<string, SQL>([
     ['created_at', sql`${now}`],
     ['updated_at', sql`${now}`],
+    [shape.key, sql`s.key`],
   ]);
   if (shape.kind === 'contacts') {
     values.set('company_id', sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`);
     values.set('identified_at', sql`case when ${identifies(shape)} then ${now} end`);
   }
   shape.columns.forEach((column, index) => {
-    const given = sql`nullif(s.${cell(index)}, x'')`;
-    const otherwise = values.get(column) ?? (column === 'points' ? sql`0` : undefined);
-    values.set(column, otherwise === undefined ? given : sql`coalesce(${given}, ${otherwise})`);
+    const given = sql`s.${cell(index)}`;
+    const otherwise = values.get(column);
+    if (column === 'points') values.set(column, sql`case when ${given} is null then 0 else nullif(${given}, x'') end`);
+    else values.set(column, otherwise === undefined ? sql`nullif(${given}, x'')` : sql`coalesce(nullif(${given}, x''), ${otherwise})`);
   });
-  if (!shape.columns.includes(shape.key)) values.set(shape.key, sql`s.key`);
   db.run(sql`
     insert into ${name(shape.kind)} (${sql.join([...values.keys()].map(name), sql`, `)})
     select ${sql.join([...values.values()], sql`, `)}

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import type { ImportApplier, RejectReason, StagedReject } from '../staging.ts';
-import { forgetChanges } from './capture.ts';
 import type { SqliteDatabase } from './database.ts';
 import { applyEvents } from './import-events.ts';
 import { applyRecords } from './import-records.ts';
@@ -19,12 +18,13 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
 
     async contactIds(stage, { segmentId, after = 0, limit }) {
       const staged = presumeOurs(stage);
+      const id = staged.shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
       return db.pluck<number>(sql`
-        select record_id
+        select distinct ${id}
         from ${staged.rows} as s
-        where outcome <> 'rejected' and record_id > ${after}
+        where outcome <> 'rejected' and ${id} > ${after}
           ${segmentId === undefined ? sql`` : sql`and stage_row in (select stage_row from ${staged.segments} where segment_id = ${segmentId})`}
-        order by record_id
+        order by ${id}
         limit ${limit}`);
     },
 
@@ -32,21 +32,6 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
       return db.orm.insert(imports).values(row).returning({ id: imports.id }).get().id;
     },
   };
-}
-
-/** The share of all records above which a change is a bulk load: logging each row would cost more than it saves. */
-const BULK_SHARE = 0.2;
-
-/** Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row but forgotten about. */
-export function capturing(db: SqliteDatabase, touched: number, total: number, work: () => void): void {
-  if (touched <= total * BULK_SHARE) {
-    work();
-    return;
-  }
-  db.run(sql`update capture set bulk = 1`);
-  work();
-  db.run(sql`update capture set bulk = 0`);
-  forgetChanges(db);
 }
 
 function report(db: SqliteDatabase, staged: SqliteStage) {

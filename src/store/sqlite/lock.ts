@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import type { RunLock } from '../store.ts';
 
-/** The longest that SQLite is asked to wait in one go; for ever is a row of these. */
+/** The longest that SQLite can be asked to wait, 24 days: for ever, for all practical purposes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
  * the process dies, however it dies, so there is nothing to clean up and no heartbeat.
  */
 export function takeRunLock(realPath: string, waitMs: number): RunLock | undefined {
-  const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(waitMs, LONGEST_WAIT_MS) });
+  const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(Math.ceil(waitMs), LONGEST_WAIT_MS) });
   try {
     raw.pragma('journal_mode = delete');
     raw.exec('begin exclusive');

@@ -3,7 +3,7 @@ import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transacti
 import type { MemberRow } from '../rows.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { addMembers, fillDifference, applyDifference, removeMembers } from './difference.ts';
-import { deleteMembershipsOf, recountAnonymous } from './memberships-of-contacts.ts';
+import { sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
   return {
@@ -37,10 +37,11 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     async segmentsOf(contactId) {
       return db.all<ContactSegmentRow>(sql`
         select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin
-        from segments
-        left join memberships on memberships.segment_id = segments.id and memberships.contact_id = ${contactId}
-        left join pins on pins.segment_id = segments.id and pins.contact_id = ${contactId}
-        where memberships.contact_id is not null or pins.contact_id is not null
+        from contacts
+        cross join segments
+        left join memberships on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
+        left join pins on pins.segment_id = segments.id and pins.contact_id = contacts.id
+        where contacts.id = ${contactId} and (memberships.contact_id is not null or pins.contact_id is not null)
         order by segments.alias`);
     },
 
@@ -73,15 +74,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     },
 
     async sweepDeleted() {
-      const gone = db.pluck<number>(sql`
-        select distinct id
-        from contact_changes
-        where kind = 'exists' and id not in (select id from contacts)`);
-      if (gone.length === 0) return 0;
-      for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
-      const ended = deleteMembershipsOf(db, idSet(gone));
-      if (ended > 0) recountAnonymous(db, sql`true`);
-      return ended;
+      return sweepDeleted(db);
     },
   };
 }

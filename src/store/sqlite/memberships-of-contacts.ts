@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from './database.ts';
+import { idSet, type SqliteDatabase } from './database.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would double their size), so each is
@@ -32,16 +32,28 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
     from (
       select memberships.segment_id, count(*) as members, coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
       from segments
-      cross join ${contactIds} as gone
+      cross join (select distinct id from ${contactIds}) as gone
       cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = gone.id
       left join contacts on contacts.id = gone.id
       group by memberships.segment_id
     ) as counted
     where counted.segment_id = segments.id`);
-  const keys = sql`(select segments.id, gone.id from segments cross join ${contactIds} as gone)`;
-  const ended = db.run(sql`delete from memberships where (segment_id, contact_id) in ${keys}`);
-  db.run(sql`delete from pins where (segment_id, contact_id) in ${keys}`);
-  db.run(sql`delete from membership_history where (segment_id, contact_id) in ${keys}`);
+  const [ended = 0] = [sql`memberships`, sql`pins`, sql`membership_history`].map((table) =>
+    db.run(sql`delete from ${table} where segment_id in (select id from segments) and contact_id in ${contactIds}`),
+  );
+  return ended;
+}
+
+/** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
+export function sweepDeleted(db: SqliteDatabase): number {
+  const gone = db.pluck<number>(sql`
+    select distinct id
+    from contact_changes
+    where kind = 'exists' and id not in (select id from contacts)`);
+  if (gone.length === 0) return 0;
+  for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
+  const ended = deleteMembershipsOf(db, idSet(gone));
+  if (ended > 0) recountAnonymous(db, sql`true`);
   return ended;
 }
 

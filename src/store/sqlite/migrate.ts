@@ -1,28 +1,95 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type Sqlite from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { restoreCapture } from './capture.ts';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import type { MigrationMeta } from 'drizzle-orm/migrator';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
+import { translateSqliteError } from './errors.ts';
+import { takeRunLock } from './lock.ts';
+import { applyMigrations, readMigrations } from './migrations.ts';
 
-/**
- * Brings a store's schema up to date: each of drizzle/*.sql that it has not seen, all in one transaction, then the capture
- * triggers. Migrations only add, or are written by hand; none may rebuild a table (see docs/decisions/0001).
- */
-export function applyMigrations(raw: Sqlite.Database, folder: string = migrationsFolder()): void {
-  migrate(drizzle(raw), { migrationsFolder: folder });
-  restoreCapture(new SqliteDatabase(raw));
+export interface MigrateOptions extends ConnectOptions {
+  /** Epoch ms, for the name of the backup. */
+  readonly now: number;
+  /** Where the migrations are, when not in the package. */
+  readonly folder?: string | undefined;
 }
 
-/** `drizzle/` of the package, from the sources and from dist alike. */
-export function migrationsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'drizzle', 'meta', '_journal.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('the package is incomplete: its drizzle folder is missing');
-    folder = parent;
+/** The store's versions before and after; `backup` is a file beside it, undefined when there was nothing to do. */
+export interface Migrated {
+  readonly from: number;
+  readonly to: number;
+  readonly backup: string | undefined;
+}
+
+/**
+ * Brings the store at `path` up to date, under the run lock and in one transaction, after a backup beside it. A failure leaves
+ * the store as it was, and no backup. `UserError`: what `openStore` refuses but an older store; a run under way, or
+ * another writer (75).
+ */
+export async function migrateStore(path: string, { now, folder, ...options }: MigrateOptions): Promise<Migrated> {
+  const real = existingFile(path);
+  const migrations = readMigrations(folder);
+  try {
+    const raw = connect(real, options);
+    try {
+      const version = readVersion(raw, path, migrations.length);
+      if (version === migrations.length) return { from: version, to: version, backup: undefined };
+      return await underRunLock(real, path, () => migrateWithBackup(raw, path, real, migrations, now));
+    } finally {
+      raw.close();
+    }
+  } catch (error) {
+    throw translateSqliteError(error, path);
   }
-  return join(folder, 'drizzle');
+}
+
+/** Makes the whole schema in a new, empty file. */
+export function createSchema(raw: Sqlite.Database): void {
+  raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations(), 0)).immediate();
+}
+
+async function underRunLock<T>(real: string, path: string, work: () => T): Promise<T> {
+  const lock = takeRunLock(real, 0);
+  if (lock === undefined) throw new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, { hint: 'wait until it has ended, then try again' });
+  try {
+    return work();
+  } finally {
+    await lock.release();
+  }
+}
+
+function migrateWithBackup(raw: Sqlite.Database, path: string, real: string, migrations: readonly MigrationMeta[], now: number): Migrated {
+  let backup: string | undefined;
+  const migrateInside = raw.transaction((): Migrated => {
+    const from = readVersion(raw, path, migrations.length); // again: another process may have been faster
+    const to = migrations.length;
+    if (from === to) return { from, to, backup };
+    const target = `${real}.backup-v${from}-${stamp(now)}`;
+    closeSync(openSync(target, 'wx', 0o600)); // VACUUM INTO would make it with the usual permissions
+    backup = target;
+    writeBackup(real, target);
+    applyMigrations(new SqliteDatabase(raw), migrations, from);
+    return { from, to, backup };
+  });
+  try {
+    return migrateInside.immediate(); // with the write lock held, the backup misses no commit
+  } catch (error) {
+    if (backup !== undefined) rmSync(backup, { force: true });
+    throw error;
+  }
+}
+
+function writeBackup(real: string, target: string): void {
+  const reader = new Sqlite(real, { readonly: true });
+  try {
+    reader.prepare('vacuum into ?').run(target);
+  } finally {
+    reader.close();
+  }
+}
+
+/** `20260301T093000Z` */
+function stamp(now: number): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { PinRow } from '../rows.ts';
 import type { PinsWriter } from '../transaction.ts';
-import { idSet, type SqliteDatabase, valuesOf } from './database.ts';
+import { idSet, type SqliteDatabase } from './database.ts';
 import { pins } from './schema.ts';
 
 export function pinsTable(db: SqliteDatabase): PinsWriter {
@@ -37,10 +37,10 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
     async set(segmentId, contactIds, pin) {
       db.run(sql`
         insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
-        select ${segmentId}, value, ${pin.kind}, ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until}, ${pin.createdAt}
-        from ${valuesOf(contactIds)}
-        where true
-        order by value
+        select ${segmentId}, id, ${pin.kind}, ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until}, ${pin.createdAt}
+        from contacts
+        where id in ${idSet(contactIds)}
+        order by id
         on conflict (segment_id, contact_id) do update set
           kind = excluded.kind, via = excluded.via, pinned_by = excluded.pinned_by, reason = excluded.reason,
           until = excluded.until, created_at = excluded.created_at`);

@@ -115,7 +115,7 @@ function conditions({ where, ids, segmentId, after }: RecordQuery): SQL {
   const parts: SQL[] = [];
   if (segmentId !== undefined) parts.push(sql`m.segment_id = ${segmentId}`);
   if (after !== undefined) parts.push(segmentId === undefined ? sql`c.id > ${after}` : sql`m.contact_id > ${after}`);
-  if (ids !== undefined) parts.push(sql`c.id in ${idSet(ids)}`);
+  if (ids !== undefined) parts.push(segmentId === undefined ? sql`c.id in ${idSet(ids)}` : sql`m.contact_id in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { RunSegmentRow } from '../rows.ts';
 import type { RunsWriter } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
@@ -36,11 +36,8 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
     },
 
     async prune(startedBefore) {
-      const old = db.orm.select({ id: runs.id }).from(runs).where(lt(runs.startedAt, startedBefore)).all();
-      for (const { id } of old) {
-        db.orm.delete(runSegments).where(eq(runSegments.runId, id)).run();
-        db.orm.delete(runs).where(eq(runs.id, id)).run();
-      }
+      db.run(sql`delete from run_segments where run_id in (select id from runs where started_at < ${startedBefore})`);
+      db.run(sql`delete from runs where started_at < ${startedBefore}`);
     },
   };
 }

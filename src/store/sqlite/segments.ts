@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../support/errors.ts';
-import type { SegmentRow } from '../rows.ts';
+import type { SegmentDefinition, SegmentRow } from '../rows.ts';
 import type { SegmentsWriter } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
 import { segments } from './schema.ts';
@@ -15,7 +15,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
       requireFreeAlias(db, definition.alias);
       const { id } = db.orm
         .insert(segments)
-        .values({ ...definition, createdAt: now, updatedAt: now })
+        .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
         .returning({ id: segments.id })
         .get();
       recordVersion(db, id, now, by);
@@ -24,7 +24,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 
     async update(id, definition, now, by) {
       requireFreeAlias(db, definition.alias, id);
-      db.orm.update(segments).set({ ...definition, updatedAt: now }).where(eq(segments.id, id)).run();
+      db.orm.update(segments).set({ ...columnsOf(definition), updatedAt: now }).where(eq(segments.id, id)).run();
       recordVersion(db, id, now, by);
     },
 
@@ -46,6 +46,12 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
         where segments.id = stamp.id`);
     },
   };
+}
+
+/** Named one by one: a whole row given as a definition must not bring its counters back. */
+function columnsOf(definition: SegmentDefinition): SegmentDefinition {
+  const { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual } = definition;
+  return { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual };
 }
 
 function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): void {

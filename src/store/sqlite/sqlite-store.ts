@@ -21,7 +21,7 @@ export class SqliteStore implements Store {
   constructor(raw: Sqlite.Database, location: string, realPath: string) {
     this.location = location;
     this.#realPath = realPath;
-    this.#db = new SqliteDatabase(raw);
+    this.#db = new SqliteDatabase(raw, location);
     this.#tx = createTransaction(this.#db);
   }
 
@@ -42,6 +42,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#last; // the transactions that were asked for
     this.#db.raw.close();
   }
 

@@ -104,11 +104,12 @@ export class SqliteStage implements Stage {
       this.#db.run(sql`insert into ${this.rejects} (line, reason) values (${row.line}, 'duplicateKey')`);
       return;
     }
+    const isFirst = (this.shape as RecordShape).duplicates === 'first';
     for (const tag of row.tags ?? []) {
       this.#db.run(sql`
         insert into ${this.tags} (stage_row, tag, is_added)
         values (${stageRow}, ${tag.name}, ${tag.add ? 1 : 0})
-        on conflict (stage_row, tag) do update set is_added = excluded.is_added`);
+        on conflict (stage_row, tag) ${isFirst ? sql`do nothing` : sql`do update set is_added = excluded.is_added`}`);
     }
     for (const segmentId of row.segmentIds ?? []) {
       this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
@@ -118,14 +119,16 @@ export class SqliteStage implements Stage {
   #prepareRecordInsert(): Sqlite.Statement {
     const shape = this.shape as RecordShape;
     const columns = ['company', ...shape.columns.map((_, index) => `c${index}`)];
-    const merge = (column: string): string =>
-      shape.duplicates === 'last' ? `${column} = coalesce(excluded.${column}, ${column})` : `${column} = coalesce(${column}, excluded.${column})`;
-    const conflict = shape.duplicates === 'error' ? 'do nothing' : `do update set ${['line = excluded.line', ...columns.map(merge)].join(', ')}`;
+    const merge = {
+      last: `do update set line = excluded.line, ${columns.map((column) => `${column} = coalesce(excluded.${column}, ${column})`).join(', ')}`,
+      first: `do update set ${columns.map((column) => `${column} = coalesce(${column}, excluded.${column})`).join(', ')}`,
+      error: 'do nothing',
+    };
     return this.#db.raw
       .prepare(
         `insert into temp.stage_${this.id}_rows (line, key, ${columns.join(', ')})
         values (?, ?, ${columns.map(() => '?').join(', ')})
-        on conflict (key) ${conflict}
+        on conflict (key) ${merge[shape.duplicates]}
         returning stage_row`,
       )
       .pluck();

@@ -1,8 +1,0 @@
-import type { TimeContext } from '../filter/index.ts';
-import type { ReadTx } from '../store/index.ts';
-
-/** The clock of a command with the calendar of the store: never the process's own zone. */
-export async function timeContext(tx: ReadTx, now: number): Promise<TimeContext> {
-  const settings = await tx.settings.get();
-  return { now, zone: settings.timezone, weekStart: settings.weekStart };
-}
