@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/**
+ * Writes docs/command-line.md from the program's own help: `node docs/generate.js`, after a build. With `--check` it writes
+ * nothing and ends with 1 when the page is not what the help says.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const BIN = new URL('../bin/rollcall.js', import.meta.url).pathname;
+const PAGE = new URL('command-line.md', import.meta.url);
+
+/** @param {string[]} args */
+function help(...args) {
+  return execFileSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+}
+
+/**
+ * The part of a help that begins with this heading, to the next blank line.
+ * @param {string} text
+ * @param {string} heading
+ */
+function section(text, heading) {
+  const [, found = ''] = new RegExp(`^${heading}\\n([\\s\\S]*?)(?:\\n\\n|\\n?$(?![\\s\\S]))`, 'm').exec(text) ?? [];
+  return found;
+}
+
+const overview = help('help');
+const titles = [...overview.matchAll(/^(\w+):\n((?: {2}.+\n)+)/gm)].map(([, title = '', lines = '']) => ({
+  title,
+  commands: [...lines.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name),
+}));
+
+/** @param {string} name */
+function commandPart(name) {
+  const text = help('help', name);
+  const global = section(text, 'Global options:');
+  return `### ${name}\n\n\`\`\`\n${text.replace(`Global options:\n${global}\n\n`, '').trimEnd()}\n\`\`\`\n`;
+}
+
+const page = `# Commands
+
+<!-- Written by docs/generate.js from the program's help; do not edit. -->
+
+\`rollcall COMMAND --help\` shows what stands here. Data goes to stdout, everything else to stderr; exit 0 means that all of it was
+done ([exit-codes.md](exit-codes.md)). A contact is named by its id, its e-mail address, or \`field=value\` of a unique field; \`-\` reads such names from
+stdin, one a line. A segment is named by its alias or its id. A filter is text ([filter-language.md](filter-language.md)); \`-\` reads it from
+stdin, \`@FILE\` from a file.
+
+## Global options
+
+Every command takes these, before or after its name.
+
+\`\`\`
+${section(help('help', 'init'), 'Global options:')}
+\`\`\`
+
+Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else \`$XDG_DATA_HOME/rollcall/rollcall.db\`, else
+\`~/.local/share/rollcall/rollcall.db\`. A missing store is an error; \`rollcall init\` makes one.
+
+${titles.map(({ title, commands }) => `## ${title}\n\n${commands.map(commandPart).join('\n')}`).join('\n')}`;
+
+if (!process.argv.includes('--check')) writeFileSync(PAGE, page);
+else if (readFileSync(PAGE, 'utf8') !== page) {
+  process.stderr.write('docs/command-line.md is stale: run `node docs/generate.js`\n');
+  process.exitCode = 1;
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openShell, type Shell } from '../helpers/shell.ts';
+
+interface Step {
+  readonly line: string;
+  readonly output: string;
+}
+
+/** The `$ …` lines of a document's console blocks, each with what stands under it; a line that ends in `\` goes on. */
+function stepsOf(markdown: string): Step[] {
+  return [...markdown.matchAll(/^```console\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((step) => {
+        const [, line = '', output = ''] = /^((?:.*\\\n)*.*)\n([\s\S]*)$/.exec(step) ?? [];
+        return { line, output };
+      }),
+  );
+}
+
+/** What differs from run to run: the time of day, and how long something took. */
+function steady(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, '(an instant)').replace(/\bms=\d+/g, 'ms=(some)');
+}
+
+describe.each(['README.md', 'docs/guide.md'])('the transcript in %s', (document) => {
+  const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
+  let shell: Shell;
+  beforeAll(() => {
+    shell = openShell();
+  });
+  afterAll(() => shell.remove());
+
+  test('is there', () => expect(steps).not.toEqual([]));
+
+  test.each(steps)('$line', ({ line, output }) => {
+    const ran = shell.run(`{ ${line}\n} 2>&1`);
+    expect(steady(ran.stdout)).toBe(steady(output));
+  });
+});
