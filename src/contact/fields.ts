@@ -47,7 +47,12 @@ export function findField(fields: readonly FieldRow[], object: RecordKind, alias
 export function getField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow {
   const field = findField(fields, object, alias);
   if (field !== undefined) return field;
-  throw new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown ${object === 'contact' ? 'field' : 'company field'} \`${alias}\``, {
+  throw unknownField(fields, object, alias);
+}
+
+/** The error for a field that is not there (2). */
+export function unknownField(fields: readonly FieldRow[], object: RecordKind, alias: string): UserError {
+  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown ${object === 'contact' ? 'field' : 'company field'} \`${alias}\``, {
     hint: unknownFieldHint(fields, object, alias),
   });
 }

@@ -1,0 +1,109 @@
+import type { FieldRow, ReadTx, Value } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { toNfc } from '../support/text.ts';
+import { findField, unknownField } from './fields.ts';
+import { nearestContact } from './nearest-contact.ts';
+import { describeProblem, isProblem, isValue, readValue } from './values.ts';
+
+/** `ids` are distinct, in the order of their first mention; `unknown` are the references that no contact answers to. */
+export interface ResolvedContacts {
+  readonly ids: readonly number[];
+  readonly unknown: readonly string[];
+}
+
+/** How many unknown references are named one by one. */
+const NAMED = 10;
+
+interface Key {
+  readonly column: string;
+  readonly value: Value;
+}
+
+/**
+ * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name: one look-up a field, whatever their
+ * number. A reference to an unknown field, or to one that is not unique, is an unknown one.
+ */
+export async function resolveContacts(tx: ReadTx, refs: readonly string[]): Promise<ResolvedContacts> {
+  const { found } = await lookUp(tx, refs);
+  const ids = found.flatMap((id) => (id === null ? [] : [id]));
+  return { ids: [...new Set(ids)], unknown: refs.filter((_, position) => found[position] === null) };
+}
+
+/** Like `resolveContacts`, but an unknown one is a `UserError` (2) with the nearest known address. */
+export async function getContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
+  const { keys, found } = await lookUp(tx, refs);
+  const malformed = keys.find((key) => key instanceof UserError);
+  if (malformed !== undefined) throw malformed;
+  const unknown = refs.filter((_, position) => found[position] === null);
+  if (unknown.length > 0) throw await unknownContacts(tx, unknown);
+  return [...new Set(found.flatMap((id) => (id === null ? [] : [id])))];
+}
+
+/** The one contact that a reference names. `UserError` (2) with the nearest known address. */
+export async function getContact(tx: ReadTx, ref: string): Promise<number> {
+  const [id] = await getContacts(tx, [ref]);
+  if (id === undefined) throw new Error(`resolved to nothing: ${ref}`);
+  return id;
+}
+
+async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<UserError> {
+  const [first = ''] = unknown;
+  const near = await nearestContact(tx, first);
+  const hint = near === undefined ? 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field' : `did you mean \`${near}\`?`;
+  return new UserError('UNKNOWN_CONTACT', EXIT.usage, `unknown ${unknown.length === 1 ? 'contact' : 'contacts'} ${inShort(unknown)}`, { hint });
+}
+
+/** The references, the first ten by name. */
+export function inShort(refs: readonly string[]): string {
+  const named = refs.slice(0, NAMED).map((ref) => `\`${ref}\``).join(', ');
+  return refs.length > NAMED ? `${named} and ${refs.length - NAMED} more` : named;
+}
+
+interface LookUp {
+  /** By position: what was looked for, or why nothing could be. */
+  readonly keys: readonly (Key | UserError)[];
+  readonly found: readonly (number | null)[];
+}
+
+async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
+  const fields = await tx.fields.list();
+  const { timezone } = await tx.settings.get();
+  const keys = refs.map((ref) => keyOf(ref.trim(), fields, timezone));
+  const found: (number | null)[] = refs.map(() => null);
+  for (const [column, group] of groupByColumn(keys)) {
+    const ids = await tx.contacts.match(column, group.map(({ value }) => value));
+    group.forEach(({ position }, index) => (found[position] = ids[index] ?? null));
+  }
+  return { keys, found };
+}
+
+/** By which column to look a reference up; a `UserError` when it names no unique field or no value of its type. */
+function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | UserError {
+  if (/^\d{1,15}$/.test(ref)) return { column: 'id', value: Number(ref) };
+  const [, alias, text = ''] = /^([a-z][a-z0-9_]*)=(.*)$/is.exec(ref) ?? [];
+  const field = alias === undefined ? undefined : findField(fields, 'contact', alias);
+  if (alias === undefined || (field === undefined && text.includes('@'))) return { column: 'email', value: toNfc(ref) };
+  if (field === undefined) return unknownField(fields, 'contact', alias);
+  if (!field.unique) return notUnique(field, fields);
+  const value = readValue(field, text, { zone });
+  if (isValue(value)) return { column: field.alias, value };
+  return new UserError('BAD_VALUE', EXIT.usage, isProblem(value) ? describeProblem(field.alias, value) : `no contact is named by an empty \`${field.alias}\``);
+}
+
+function notUnique({ alias }: FieldRow, fields: readonly FieldRow[]): UserError {
+  const unique = fields.filter((field) => field.object === 'contact' && field.unique).map((field) => field.alias);
+  return new UserError('NOT_UNIQUE', EXIT.usage, `contacts cannot be named by \`${alias}\`: it is not unique`, { hint: `unique fields: ${unique.join(', ')}` });
+}
+
+type Wanted = { readonly position: number; readonly value: Value };
+
+function groupByColumn(keys: readonly (Key | UserError)[]): Map<string, Wanted[]> {
+  const groups = new Map<string, Wanted[]>();
+  keys.forEach((key, position) => {
+    if (key instanceof UserError) return;
+    const group = groups.get(key.column) ?? [];
+    group.push({ position, value: key.value });
+    groups.set(key.column, group);
+  });
+  return groups;
+}
