@@ -5,8 +5,8 @@ import { segmentsReferredToBy } from '../references.ts';
  * The segments in an order in which each comes after those its filter names, else as given. Those that name themselves through
  * others are `cyclic` (the check of definitions refuses that; another tool may have written it). A diamond is no cycle.
  */
-export function orderByReference(segments: readonly SegmentRow[]): { readonly ordered: SegmentRow[]; readonly cyclic: SegmentRow[] } {
-  const references = new Map(segments.map((segment) => [segment.id, segmentsReferredToBy(segment)]));
+export function orderByReference(segments: readonly SegmentRow[], referencesOf: (segment: SegmentRow) => readonly number[] = segmentsReferredToBy): { readonly ordered: SegmentRow[]; readonly cyclic: SegmentRow[] } {
+  const references = new Map(segments.map((segment) => [segment.id, referencesOf(segment)]));
   const onCycle = (segment: SegmentRow): boolean => reachable(references.get(segment.id) ?? [], references).has(segment.id);
   const cyclic = segments.filter(onCycle);
   const ordered: SegmentRow[] = [];

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { convertSegment, type Keep } from '../../src/segment/conversion.ts';
+import { setFilter } from '../../src/segment/filters.ts';
+import { getSegment } from '../../src/segment/lookup.ts';
+import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
+import type { SegmentKind, Store } from '../../src/store/index.ts';
+import { by, create, HOUR, memberIds, members, NOW, segment, storeWith, update } from './segment-world.ts';
+
+const LATER = NOW + HOUR;
+
+async function convert(store: Store, to: SegmentKind, keep: Keep = 'drop') {
+  return store.write(async (tx) => convertSegment(tx, await getSegment(tx, 'seg'), to, keep, { now: LATER, by: 'tester' }));
+}
+
+async function pins(store: Store) {
+  return store.read(async (tx) => tx.pins.list(1, {}));
+}
+
+test('dynamic to static: members stay as they came, pins dissolve, the filter sleeps', async () => {
+  const store = await storeWith([80, 10, 90]);
+  await create(store, 'seg', { where: 'points >= 50' });
+  await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [2], by(NOW)));
+  await store.write(async (tx) => removeFromSegment(tx, await getSegment(tx, 'seg'), [3], by(NOW)));
+  await update(store, NOW);
+
+  expect(await convert(store, 'static')).toEqual({ converted: true, members: 2, matching: null, leaving: null, pinned: 0, dissolved: 2 });
+  expect((await members(store, 'seg')).map(({ contactId, since, via, pin }) => [contactId, since, via, pin])).toEqual([
+    [1, NOW, 'filter', null],
+    [2, NOW, 'manual', null],
+  ]);
+  expect(await pins(store)).toEqual([]);
+  expect(await segment(store, 'seg')).toMatchObject({ kind: 'static', filter: expect.any(String) });
+  await update(store, LATER);
+  expect(await memberIds(store, 'seg')).toBe('1 2');
+});
+
+test('static to dynamic with --keep drop: who does not match leaves at the next update, not before', async () => {
+  const store = await storeWith([80, 10, 90]);
+  await create(store, 'seg');
+  await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 2], by(NOW)));
+  await store.write(async (tx) => setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)));
+
+  expect(await convert(store, 'dynamic')).toEqual({ converted: true, members: 2, matching: 1, leaving: 1, pinned: 0, dissolved: 0 });
+  expect(await memberIds(store, 'seg')).toBe('1 2');
+  await update(store, LATER);
+  expect((await members(store, 'seg')).map(({ contactId, since, via }) => [contactId, since, via])).toEqual([
+    [1, NOW, 'filter'],
+    [3, LATER, 'filter'],
+  ]);
+});
+
+test('static to dynamic with --keep pin: all present members are pinned in', async () => {
+  const store = await storeWith([80, 10, 90]);
+  await create(store, 'seg');
+  await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 2], by(NOW)));
+  await store.write(async (tx) => setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)));
+
+  expect(await convert(store, 'dynamic', 'pin')).toEqual({ converted: true, members: 2, matching: 1, leaving: 0, pinned: 2, dissolved: 0 });
+  await update(store, LATER);
+  expect((await members(store, 'seg')).map(({ contactId, since, via, pin }) => [contactId, since, via, pin])).toEqual([
+    [1, NOW, 'conversion', 'in'],
+    [2, NOW, 'conversion', 'in'],
+    [3, LATER, 'filter', null],
+  ]);
+});
+
+test('there and back again keeps the members', async () => {
+  const store = await storeWith([80, 10, 90]);
+  await create(store, 'seg', { where: 'points >= 50' });
+  await update(store, NOW);
+  await convert(store, 'static');
+  await convert(store, 'dynamic');
+  expect(await update(store, LATER)).toMatchObject({ changed: 0, joined: 0, left: 0 });
+  expect(await memberIds(store, 'seg')).toBe('1 3');
+});
+
+test('a conversion that holds already changes nothing', async () => {
+  const store = await storeWith([80]);
+  await create(store, 'seg', { where: 'points >= 50' });
+  expect(await convert(store, 'dynamic')).toMatchObject({ converted: false });
+});
+
+test('to dynamic without a filter is refused', async () => {
+  const store = await storeWith([80]);
+  await create(store, 'seg');
+  await expect(convert(store, 'dynamic')).rejects.toMatchObject({ code: 'NO_FILTER', exit: 1 });
+  expect(await segment(store, 'seg')).toMatchObject({ kind: 'static' });
+});
