@@ -1,0 +1,83 @@
+import { CLEAR, type FieldRow, type FieldType, type StagedValue, type Value } from '../store/index.ts';
+import { formatInstant } from '../support/clock.ts';
+import { assertNever } from '../support/errors.ts';
+import { optionFinder, parseMultiselect } from './values/choices.ts';
+import { type DateContext, parseDate, parseDatetime } from './values/dates.ts';
+import { parseBoolean, parseNumber } from './values/numbers.ts';
+import { isProblem, type ValueProblem } from './values/problem.ts';
+import { parseEmail, parsePhone, parseText, parseUrl } from './values/texts.ts';
+
+export { isTagName, parseTags, type TagChange } from './values/choices.ts';
+export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
+export { type DateContext, dateOrderEvidence } from './values/dates.ts';
+export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
+
+/** The word that clears a value, in a cell and in `--set`. */
+export const NULL_WORD = 'NULL';
+
+/** Reads a text as a value of one field: null for "leave it as it is", `CLEAR` for "take it away". */
+export type ValueReader = (text: string) => StagedValue | ValueProblem;
+
+type ReadableField = Pick<FieldRow, 'type' | 'options'>;
+
+/**
+ * The reader of a field's values. An empty text, or only blanks where blanks say nothing, leaves the value as it is; the
+ * word NULL clears it. Tags are no value: see `parseTags`.
+ */
+export function valueReader(field: ReadableField, context: DateContext): ValueReader {
+  const parse = parserOf(field, context);
+  const blanksCount = field.type === 'text';
+  return (text) => {
+    if (text === '' || (!blanksCount && text.trim() === '')) return null;
+    return text === NULL_WORD ? CLEAR : parse(text);
+  };
+}
+
+/** One value, when it is given alone. */
+export function readValue(field: ReadableField, text: string, context: DateContext): StagedValue | ValueProblem {
+  return valueReader(field, context)(text);
+}
+
+function parserOf({ type, options }: ReadableField, context: DateContext): (text: string) => Exclude<Value, null> | ValueProblem {
+  switch (type) {
+    case 'text':
+      return parseText;
+    case 'number':
+      return parseNumber;
+    case 'boolean':
+      return parseBoolean;
+    case 'date':
+      return (text) => parseDate(text, context);
+    case 'datetime':
+      return (text) => parseDatetime(text, context);
+    case 'email':
+      return parseEmail;
+    case 'url':
+      return parseUrl;
+    case 'phone':
+      return parsePhone;
+    case 'select':
+      return optionFinder(options);
+    case 'multiselect': {
+      const find = optionFinder(options);
+      return (text) => parseMultiselect(text, options, find);
+    }
+    case 'tags':
+      throw new Error('tags are read by parseTags');
+    default:
+      return assertNever(type);
+  }
+}
+
+/** A stored value as text that reads back as the same value: numbers shortest, true and false, RFC 3339 in UTC, `a|b`. */
+export function formatValue(type: FieldType, value: Value): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
+  if (type === 'boolean') return value === 0 ? 'false' : 'true';
+  return type === 'datetime' ? formatInstant(value) : String(value);
+}
+
+/** Whether a reader gave a value to keep. */
+export function isValue(found: StagedValue | ValueProblem): found is Exclude<Value, null> {
+  return found !== null && found !== CLEAR && !isProblem(found);
+}

@@ -1,0 +1,53 @@
+import { fold } from '../../support/fold.ts';
+import { nearest } from '../../support/nearest.ts';
+import { toNfc } from '../../support/text.ts';
+import type { ValueProblem } from './problem.ts';
+
+/** Finds an option by what was written, without regard to case. */
+export type OptionFinder = (text: string) => string | ValueProblem;
+
+export function optionFinder(options: readonly string[]): OptionFinder {
+  const byFolded = new Map(options.map((option) => [fold(option), option]));
+  return (text) => {
+    const name = toNfc(text).trim();
+    return byFolded.get(fold(name)) ?? { kind: 'notOption', text: name, options, near: nearest(name, options)[0] };
+  };
+}
+
+/** `b|a` → `|a|b|`: options in their declared order, each once, between bars so that each can be looked for. */
+export function parseMultiselect(text: string, options: readonly string[], find: OptionFinder): string | ValueProblem {
+  const chosen = new Set<string>();
+  for (const part of text.split('|')) {
+    if (part.trim() === '') continue;
+    const option = find(part);
+    if (typeof option !== 'string') return option;
+    chosen.add(option);
+  }
+  if (chosen.size === 0) return { kind: 'notOption', text, options, near: undefined };
+  return `|${options.filter((option) => chosen.has(option)).join('|')}|`;
+}
+
+/** One tag of a `tags` cell. */
+export interface TagChange {
+  readonly name: string;
+  readonly add: boolean;
+}
+
+/** `a|b|-c`: tags to add, and to take away behind a `-`. Of one tag the last mention counts. */
+export function parseTags(text: string): readonly TagChange[] | ValueProblem {
+  const changes = new Map<string, TagChange>();
+  for (const part of text.split('|')) {
+    const tag = toNfc(part).trim();
+    if (tag === '') continue;
+    const add = !tag.startsWith('-');
+    const name = add ? tag : tag.slice(1).trim();
+    if (!isTagName(name)) return { kind: 'badTag', text, tag };
+    changes.set(fold(name), { name, add });
+  }
+  return [...changes.values()];
+}
+
+/** Whether a tag may be called so: what stands for itself in a `tags` cell. */
+export function isTagName(name: string): boolean {
+  return name !== '' && name === toNfc(name).trim() && !name.startsWith('-') && !/[|\0]/.test(name);
+}

@@ -1,0 +1,55 @@
+import { EXIT, UserError } from '../../support/errors.ts';
+
+export type DateOrder = 'YMD' | 'DMY' | 'MDY';
+
+/** How dates are written that do not begin with a year of four digits. */
+export type DateFormat =
+  | { readonly kind: 'order'; readonly order: DateOrder }
+  | { readonly kind: 'pattern'; readonly read: (date: string) => { readonly year: string; readonly month: string; readonly day: string } | undefined };
+
+const TOKENS: Readonly<Record<string, { readonly part: 'year' | 'month' | 'day'; readonly source: string }>> = {
+  YYYY: { part: 'year', source: '\\d{4}' },
+  YY: { part: 'year', source: '\\d{2}' },
+  MM: { part: 'month', source: '\\d{2}' },
+  M: { part: 'month', source: '\\d{1,2}' },
+  DD: { part: 'day', source: '\\d{2}' },
+  D: { part: 'day', source: '\\d{1,2}' },
+};
+
+/** `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D: `DD/MM/YYYY`. `UserError` (2) for anything else. */
+export function parseDateFormat(text: string): DateFormat {
+  const given = text.trim().toUpperCase();
+  if (given === 'YMD' || given === 'DMY' || given === 'MDY') return { kind: 'order', order: given };
+  const tokens = given.match(/[A-Z]+/g) ?? [];
+  const parts = tokens.map((token) => TOKENS[token]?.part);
+  if (parts.includes(undefined) || [...parts].sort().join() !== 'day,month,year') throw badFormat(text);
+  const source = given.replace(/[A-Z]+|[^A-Z]/g, (token) => {
+    const known = TOKENS[token];
+    return known === undefined ? escaped(token) : `(?<${known.part}>${known.source})`;
+  });
+  return patternFormat(new RegExp(`^${source}$`));
+}
+
+function patternFormat(pattern: RegExp): DateFormat {
+  return {
+    kind: 'pattern',
+    read(date) {
+      const { year, month, day } = pattern.exec(date)?.groups ?? {};
+      if (year === undefined || month === undefined || day === undefined) return undefined;
+      return { year: year.length === 2 ? centuryOf(year) + year : year, month, day };
+    },
+  };
+}
+
+/** As POSIX reads two digits: 69 to 99 belong to the last century, 00 to 68 to this one. */
+function centuryOf(year: string): string {
+  return Number(year) >= 69 ? '19' : '20';
+}
+
+function escaped(character: string): string {
+  return character.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&');
+}
+
+function badFormat(text: string): UserError {
+  return new UserError('BAD_DATE_FORMAT', EXIT.usage, `\`${text}\` is not a date format`, { hint: 'write YMD, DMY or MDY, or a pattern such as DD/MM/YYYY or D.M.YY' });
+}

@@ -1,0 +1,102 @@
+import { instantOf, isDay, isInstantText, startOfDay } from '../../support/time.ts';
+import type { DateFormat } from './date-format.ts';
+import type { ValueProblem } from './problem.ts';
+
+/** How dates in which the day or the month stands first are read, and the zone of local times (IANA). */
+export interface DateContext {
+  readonly zone: string;
+  /** Undefined: only what can be read in one way alone. */
+  readonly dateFormat?: DateFormat | undefined;
+}
+
+const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/;
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
+const SHORT_YEAR = /^\d{1,2}([-/.])\d{1,2}\1\d{2}$/;
+const MIDNIGHT = /^(\S+)[T ]00:00(?::00(?:\.0+)?)?$/;
+
+/** A day of the calendar, as `YYYY-MM-DD`. A time of day that is not midnight is a problem. */
+export function parseDate(text: string, context: DateContext): string | ValueProblem {
+  const trimmed = text.trim();
+  if (isDay(trimmed)) return trimmed;
+  const midnight = MIDNIGHT.exec(trimmed);
+  const found = readDay(midnight?.[1] ?? trimmed, text, context);
+  if (typeof found === 'string' || found.kind !== 'notDate' || midnight !== null) return found;
+  return typeof parseDatetime(text, context) === 'number' ? { kind: 'timeInDate', text } : found;
+}
+
+const TIMED = /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([ap])\.?m\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+
+/**
+ * An instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a date alone is its local
+ * midnight. Finer than a millisecond is cut off.
+ */
+export function parseDatetime(text: string, context: DateContext): number | ValueProblem {
+  const trimmed = text.trim();
+  const parts = TIMED.exec(trimmed);
+  if (parts === null) {
+    const day = readDay(trimmed, text, context);
+    if (typeof day === 'string') return startOfDay(day, context.zone);
+    return day.kind === 'notDate' ? { kind: 'notDatetime', text } : day;
+  }
+  const [, date = '', hour = '', minute = '', second = '00', fraction = '', half, offset] = parts;
+  const day = isDay(date) ? date : readDay(date, text, context);
+  if (typeof day !== 'string') return day.kind === 'notDate' ? { kind: 'notDatetime', text } : day;
+  const time = `${hourOf(hour, half)}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}`;
+  const instant = `${day}T${time}${zoneOf(offset, context.zone)}`;
+  return isInstantText(instant) ? instantOf(instant, context.zone) : { kind: 'notDatetime', text };
+}
+
+/** The hour on a clock of 24; `99` for a half of the day with an hour that it does not have. */
+function hourOf(hour: string, half: string | undefined): string {
+  if (half === undefined) return hour.padStart(2, '0');
+  const number = Number(hour);
+  if (number < 1 || number > 12) return '99';
+  return String((number % 12) + (half.toLowerCase() === 'p' ? 12 : 0)).padStart(2, '0');
+}
+
+function zoneOf(offset: string | undefined, zone: string): string {
+  if (offset === undefined) return zone === 'UTC' ? 'Z' : ''; // local time in UTC needs no calendar
+  if (!/^[+-]/.test(offset)) return 'Z';
+  return offset.includes(':') ? offset : `${offset.slice(0, 3)}:${offset.slice(3)}`;
+}
+
+function readDay(date: string, text: string, { dateFormat }: DateContext): string | ValueProblem {
+  const found = splitDay(date, dateFormat);
+  if (found === 'ambiguous') return { kind: 'ambiguousDate', text };
+  if (found !== undefined) {
+    const day = `${found.year}-${found.month.padStart(2, '0')}-${found.day.padStart(2, '0')}`;
+    if (isDay(day)) return day;
+  }
+  return found === undefined && SHORT_YEAR.test(date) ? { kind: 'twoDigitYear', text } : { kind: 'notDate', text };
+}
+
+interface DayParts {
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+}
+
+function splitDay(date: string, format: DateFormat | undefined): DayParts | 'ambiguous' | undefined {
+  const [, year = '', , month = '', day = ''] = YEAR_FIRST.exec(date) ?? [];
+  if (year !== '') return { year, month, day };
+  if (format?.kind === 'pattern') return format.read(date);
+  const [, first = '', , second = '', last = ''] = YEAR_LAST.exec(date) ?? [];
+  if (last === '' || (format?.kind === 'order' && format.order === 'YMD')) return undefined;
+  const order = format?.order ?? orderOf(first, second);
+  if (order === 'either') return 'ambiguous';
+  return order === 'DMY' ? { year: last, month: second, day: first } : { year: last, month: first, day: second };
+}
+
+function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
+  if (Number(first) > 12) return 'DMY';
+  if (Number(second) > 12) return 'MDY';
+  return first === second || Number(first) === Number(second) ? 'DMY' : 'either';
+}
+
+/** What one cell says about its column: which comes first, the day or the month, `either`; undefined when it is silent. */
+export function dateOrderEvidence(text: string): 'DMY' | 'MDY' | 'either' | undefined {
+  const [date = ''] = text.trim().split(/[T ,]/, 1);
+  const [, first, , second = ''] = YEAR_LAST.exec(date) ?? [];
+  if (first === undefined || Number(first) === Number(second)) return undefined;
+  return orderOf(first, second);
+}

@@ -1,0 +1,44 @@
+import type { ValueProblem } from './problem.ts';
+
+const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Groups of three behind blanks, apostrophes, points or commas, always the same; then decimals behind the other mark. */
+const GROUPED = /^([+-]?\d{1,3})([ \u00a0\u2009\u202f'’.,])(\d{3}(?:\2\d{3})*)(?:([.,])(\d+))?$/;
+const DECIMAL_COMMA = /^([+-]?\d+),(\d+)$/;
+const COMMA_OF_EITHER_KIND = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+
+/**
+ * A number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`, `-5`, `1e21`. A single
+ * point is always decimal. `1,234` alone can be either and is a problem.
+ */
+export function parseNumber(text: string): number | ValueProblem {
+  const trimmed = text.trim().replace('−', '-');
+  const plain = PLAIN.test(trimmed) ? trimmed : toPlain(trimmed);
+  if (plain === undefined) return COMMA_OF_EITHER_KIND.test(trimmed) ? ambiguous(text, trimmed) : { kind: 'notNumber', text };
+  const value = Number(plain);
+  if (!Number.isFinite(value)) return { kind: 'numberTooLarge', text };
+  return value === 0 ? 0 : value; // -0 is 0
+}
+
+/** The same number with a decimal point and without groups; undefined when it is none, or can be two. */
+function toPlain(text: string): string | undefined {
+  if (COMMA_OF_EITHER_KIND.test(text)) return undefined;
+  const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
+  if (first !== undefined && !/^[+-]?0/.test(first) && point !== mark) return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
+  const comma = DECIMAL_COMMA.exec(text);
+  return comma === null ? undefined : `${comma[1] ?? ''}.${comma[2] ?? ''}`;
+}
+
+function ambiguous(text: string, trimmed: string): ValueProblem {
+  return { kind: 'ambiguousNumber', text, readings: [Number(trimmed.replace(',', '')), Number(trimmed.replace(',', '.'))] };
+}
+
+const YES = new Set(['yes', 'y', 'true', 'on', '1', 'oui', 'vrai', 'ja', 'wahr']);
+const NO = new Set(['no', 'n', 'false', 'off', '0', 'non', 'faux', 'nein', 'falsch']);
+
+/** 1 or 0: yes and no in English, French or German, or as spreadsheets in these languages write truth. */
+export function parseBoolean(text: string): 0 | 1 | ValueProblem {
+  const word = text.trim().toLowerCase();
+  if (YES.has(word)) return 1;
+  return NO.has(word) ? 0 : { kind: 'notBoolean', text };
+}

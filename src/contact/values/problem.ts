@@ -1,0 +1,71 @@
+import { assertNever } from '../../support/errors.ts';
+
+/** Why a text is no value of its field. `text` is what was given. */
+export type ValueProblem =
+  | { readonly kind: 'notNumber' | 'numberTooLarge' | 'notBoolean' | 'notDate' | 'twoDigitYear' | 'timeInDate' | 'notDatetime' | 'ambiguousDate' | 'notEmail' | 'notUrl' | 'notPhone' | 'nulCharacter'; readonly text: string }
+  | { readonly kind: 'ambiguousNumber'; readonly text: string; readonly readings: readonly [number, number] }
+  | { readonly kind: 'notOption'; readonly text: string; readonly options: readonly string[]; readonly near: string | undefined }
+  | { readonly kind: 'badTag'; readonly text: string; readonly tag: string };
+
+/** Whether a reader found a problem instead of a value. */
+export function isProblem<T extends string | number | symbol | null | readonly unknown[]>(found: T | ValueProblem): found is ValueProblem {
+  return typeof found === 'object' && found !== null && 'kind' in found;
+}
+
+const LONGEST_EXCERPT = 40;
+const MOST_OPTIONS = 8;
+
+/** The problem in words, after the field's label: ``Birthday: `31/02/2020` is not a date (YYYY-MM-DD)``. */
+export function describeProblem(label: string, problem: ValueProblem): string {
+  return `${label}: ${describe(problem)}`;
+}
+
+function describe(problem: ValueProblem): string {
+  const given = `\`${excerpt(problem.text)}\``;
+  switch (problem.kind) {
+    case 'notNumber':
+      return `${given} is not a number`;
+    case 'numberTooLarge':
+      return `${given} is too large a number`;
+    case 'ambiguousNumber':
+      return `${given} can be ${problem.readings[0]} or ${problem.readings[1]}: write one of these`;
+    case 'notBoolean':
+      return `${given} is neither yes nor no`;
+    case 'notDate':
+      return `${given} is not a date (YYYY-MM-DD)`;
+    case 'twoDigitYear':
+      return `${given} has a year of two digits: write YYYY-MM-DD`;
+    case 'timeInDate':
+      return `${given} has a time of day, this field only keeps a date`;
+    case 'notDatetime':
+      return `${given} is not a date with a time (YYYY-MM-DD HH:MM)`;
+    case 'ambiguousDate':
+      return `${given} can be day first or month first: write YYYY-MM-DD`;
+    case 'notEmail':
+      return `${given} is not an e-mail address`;
+    case 'notUrl':
+      return `${given} is not a web address`;
+    case 'notPhone':
+      return `${given} is not a phone number`;
+    case 'nulCharacter':
+      return `${given} holds a NUL character`;
+    case 'notOption':
+      return `${given} is not an option (${problem.near === undefined ? optionList(problem.options) : `did you mean \`${problem.near}\`?`})`;
+    case 'badTag':
+      return `\`${excerpt(problem.tag)}\` cannot be a tag: a tag is not empty, does not begin with - and has no | in it`;
+    default:
+      return assertNever(problem);
+  }
+}
+
+function optionList(options: readonly string[]): string {
+  const shown = options.slice(0, MOST_OPTIONS).join(', ');
+  return options.length > MOST_OPTIONS ? `${shown}, …` : shown;
+}
+
+/** A cell as a message shows it: on one line, and not too long. */
+export function excerpt(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  const characters = Array.from(line.slice(0, 2 * LONGEST_EXCERPT + 2));
+  return characters.length > LONGEST_EXCERPT ? `${characters.slice(0, LONGEST_EXCERPT).join('')}…` : line;
+}

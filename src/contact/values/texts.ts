@@ -1,0 +1,39 @@
+import { toNfc } from '../../support/text.ts';
+import type { ValueProblem } from './problem.ts';
+
+/** Blanks of every kind, and the invisible marks that come along when an address is copied. */
+const MARGIN = /^[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+$/g;
+const LONGEST_EMAIL = 254;
+const LOCAL_PART = /^[^\s@<>()[\]\\,;:"\p{C}]+$/u;
+const DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*\.)+[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u;
+
+/** Any text, in NFC, as it is: blanks at its ends count. */
+export function parseText(text: string): string | ValueProblem {
+  return text.includes('\0') ? { kind: 'nulCharacter', text } : toNfc(text);
+}
+
+/** An address that can be one: something before the `@`, a domain with a point behind it, no blanks. Case is kept. */
+export function parseEmail(text: string): string | ValueProblem {
+  const address = trimmed(text);
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, Math.max(at, 0));
+  const domain = address.slice(at + 1);
+  const plausible = address.length <= LONGEST_EMAIL && LOCAL_PART.test(local) && DOMAIN.test(domain) && !address.includes('..');
+  return plausible ? address : { kind: 'notEmail', text };
+}
+
+/** Mildly checked, because real files hold `www.example.org` and worse: no blanks or controls inside. */
+export function parseUrl(text: string): string | ValueProblem {
+  const address = trimmed(text);
+  return address === '' || /[\s\p{Cc}]/u.test(address) ? { kind: 'notUrl', text } : address;
+}
+
+/** Mildly checked, because real files hold `06 12 (home)`: a digit somewhere, no controls. */
+export function parsePhone(text: string): string | ValueProblem {
+  const number = trimmed(text);
+  return /\p{Nd}/u.test(number) && !/\p{Cc}/u.test(number) ? number : { kind: 'notPhone', text };
+}
+
+function trimmed(text: string): string {
+  return toNfc(text.replace(MARGIN, ''));
+}
