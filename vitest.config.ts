@@ -6,6 +6,7 @@ const report = process.env['ROLLCALL_TEST_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/build.ts'],
     env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,

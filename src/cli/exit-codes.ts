@@ -4,8 +4,8 @@ import { EXIT, type ExitCode } from '../support/errors.ts';
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: 'done, or nothing to do',
   [EXIT.refused]: 'failed, or refused by the state of a segment or store',
-  [EXIT.usage]: 'wrong usage: unknown command, option or name; a filter that does not check',
-  [EXIT.partial]: 'finished in part: some rows rejected, some segments failed, or time ran out',
+  [EXIT.usage]: 'wrong usage: unknown command, option, name; a filter that does not check',
+  [EXIT.partial]: 'finished in part: rows were rejected, segments failed, or time ran out',
   [EXIT.finding]: 'a check found something',
   [EXIT.badInput]: 'an input file is unusable as a whole',
   [EXIT.noInput]: 'an input file is missing or unreadable',

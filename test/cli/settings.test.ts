@@ -1,0 +1,75 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type World, makeWorld } from '../helpers/run.ts';
+
+function worldWithStore(): World {
+  const world = makeWorld();
+  world.ok('init', '--db', 'a.db');
+  return world;
+}
+
+describe('init', () => {
+  it('makes a store for its owner only, and leaves one that is there', () => {
+    const world = makeWorld();
+    expect(world.run('init', '--db', 'a.db')).toEqual({ status: 0, stdout: 'made the store a.db\n', stderr: '' });
+    expect(statSync(join(world.folder, 'a.db')).mode & 0o777).toBe(0o600);
+    world.ok('settings:set', 'week-start', 'sunday', '--db', 'a.db');
+    expect(world.json('init', '--db', 'a.db')).toEqual({ path: 'a.db', created: false });
+    expect(world.ok('settings:get', 'week-start', '--db', 'a.db')).toBe('sunday\n');
+  });
+
+  it('makes missing folders for the default place only', () => {
+    const world = makeWorld();
+    expect(world.run('init').status).toBe(0);
+    expect(statSync(join(world.folder, '.local/share/rollcall')).mode & 0o777).toBe(0o700);
+    expect(world.run('init', '--db', 'no/such/folder/a.db').status).toBe(73);
+  });
+
+  it('refuses a file that is no store', () => {
+    const world = makeWorld();
+    world.file('letter.txt', 'Dear Ann,\n'.repeat(200));
+    expect(world.run('init', '--db', 'letter.txt').status).toBe(69);
+  });
+
+  it('is silent with -q', () => expect(makeWorld().ok('init', '--db', 'a.db', '-q')).toBe(''));
+});
+
+describe('settings', () => {
+  it('are listed in every format', () => {
+    const world = worldWithStore();
+    const list = (format: string): string => world.ok('settings:list', '--db', 'a.db', '--format', format);
+    const about = 'in which days begin and local times are read';
+    expect(list('table').split('\n').slice(0, 2)).toEqual(['name        value   about', `timezone    UTC     ${about}`]);
+    expect(JSON.parse(list('json'))).toMatchObject({ schema: 'rollcall/settings.list/1', data: [{ name: 'timezone', value: 'UTC', about }, { name: 'week-start' }, { name: 'keep-runs', value: '90' }] });
+    expect(list('ndjson').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([{ name: 'timezone', value: 'UTC' }, { name: 'week-start' }, { name: 'keep-runs' }]);
+    expect(list('csv').split('\n').slice(0, 2)).toEqual(['name,value,about', `timezone,UTC,${about}`]);
+    expect(list('tsv').split('\n').slice(0, 2)).toEqual(['name\tvalue\tabout', `timezone\tUTC\t${about}`]);
+    expect(list('ids')).toBe('timezone\nweek-start\nkeep-runs\n');
+  });
+
+  it('change, and say when they do not', () => {
+    const world = worldWithStore();
+    expect(world.ok('settings:set', 'timezone', 'Europe/Paris', '--db', 'a.db')).toBe('timezone is now Europe/Paris\n');
+    expect(world.ok('settings:set', 'timezone', 'Europe/Paris', '--db', 'a.db')).toBe('timezone is Europe/Paris already\n');
+    expect(world.json('settings:set', 'keep-runs', '7', '--db', 'a.db')).toEqual({ name: 'keep-runs', value: '7', changed: true });
+    expect(world.ok('settings:get', 'keep-runs', '--db', 'a.db', '-q')).toBe('7\n');
+  });
+
+  it.each([
+    ['timezon', 'UTC', 'unknown setting `timezon`', 'did you mean `timezone`?'],
+    ['timezone', 'Europe/Pari', 'unknown time zone `Europe/Pari`', 'did you mean `Europe/Paris`?'],
+    ['timezone', '+02:00', 'unknown time zone `+02:00`', 'give a name such as Europe/Paris, or UTC'],
+    ['week-start', 'friday', 'a week starts on monday or sunday, not on `friday`', 'give monday or sunday'],
+    ['keep-runs', '-1', '`-1` is no number of days', 'give a whole number, 1 or more'],
+    ['keep-runs', '1.5', '`1.5` is no number of days', 'give a whole number, 1 or more'],
+  ])('%s does not take %s', (name, value, message, hint) => {
+    expect(worldWithStore().run('settings:set', '--db', 'a.db', '--', name, value)).toEqual({ status: 2, stdout: '', stderr: `error: ${message}\nhint: ${hint}\n` });
+  });
+
+  it('need a store that is there', () => {
+    const { status, stderr } = makeWorld().run('settings:list', '--db', 'none.db');
+    expect(status).toBe(69);
+    expect(stderr).toContain('rollcall init --db none.db');
+  });
+});
