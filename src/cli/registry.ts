@@ -23,6 +23,7 @@ export type Namespace = keyof typeof NAMESPACES;
 /** Every command, in the order of the overview. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   init: { summary: 'make a store', namespace: 'store', load: async () => import('./commands/store/init.ts') },
+  demo: { summary: 'show the main job on invented data', namespace: 'store', load: async () => import('./commands/store/demo.ts') },
   'settings:list': { summary: 'show all settings', namespace: 'settings', load: async () => import('./commands/settings/list.ts') },
   'settings:get': { summary: 'show one setting', namespace: 'settings', load: async () => import('./commands/settings/get.ts') },
   'settings:set': { summary: 'change a setting', namespace: 'settings', load: async () => import('./commands/settings/set.ts') },

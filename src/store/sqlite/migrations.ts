@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
+import { packageFolder } from '../../support/package-folder.ts';
 import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 
 /** The migrations in a folder laid out as drizzle does; a store's version is how many of them it has seen. */
-export function readMigrations(folder: string = migrationsFolder()): MigrationMeta[] {
+export function readMigrations(folder: string = join(packageFolder(), 'drizzle')): MigrationMeta[] {
   return readMigrationFiles({ migrationsFolder: folder });
 }
 
@@ -51,15 +50,4 @@ function presumeKept(before: ReadonlyMap<string, TableState>, after: ReadonlyMap
     const kept = is?.rootPage === was.rootPage && is.rows >= was.rows && was.columns.every((column) => is.columns.includes(column));
     if (!kept) throw new Error(`a migration rebuilds or empties the table ${table}: it must only add`);
   }
-}
-
-/** `drizzle/` of the package, from the sources and from dist alike. */
-function migrationsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'drizzle', 'meta', '_journal.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('the package is incomplete: its drizzle folder is missing');
-    folder = parent;
-  }
-  return join(folder, 'drizzle');
 }
