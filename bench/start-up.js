@@ -18,6 +18,7 @@ const cases = {
   '--version': [rollcall, '--version'],
   help: [rollcall, 'help'],
   'settings:list': [rollcall, 'settings:list', '--db', db],
+  'segments:list': [rollcall, 'segments:list', '--db', db],
 };
 
 /** @param {readonly string[]} args */

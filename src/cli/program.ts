@@ -8,6 +8,9 @@ import { parse } from './parser.ts';
 import { COMMANDS, commandNames, findEntry } from './registry.ts';
 import { runCommand } from './run-command.ts';
 
+/** A hint names no more commands than this. */
+const MOST_NAMED = 8;
+
 /** What `main` puts together for the program. */
 export interface Composition {
   readonly stores: Stores;
@@ -61,5 +64,5 @@ function commandHint(name: string, rest: readonly string[]): string {
   const near = joined ?? nearest(name, names)[0];
   if (near !== undefined) return `did you mean \`${near}\`?`;
   const inside = Object.keys(COMMANDS).filter((each) => each.startsWith(`${name}:`));
-  return inside.length === 0 ? '`rollcall help` shows all commands' : `its commands are ${inside.join(', ')}`;
+  return inside.length === 0 || inside.length > MOST_NAMED ? '`rollcall help` shows all commands' : `its commands are ${inside.join(', ')}`;
 }

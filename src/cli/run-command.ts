@@ -86,11 +86,17 @@ async function show(result: CommandResult, command: Command, { format, quiet, ve
   };
   if (verbosity > 0 && command.usesStore && !isJson(format)) await say(`store: ${visible(place.path)}`);
   const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
-  const width = target.stream?.isTTY === true ? (target.stream.columns ?? 80) : undefined;
   const note = async (text: string): Promise<void> => say(visible(text));
-  await render(result, { format, schema: schemaOf(command), target, look: { styles, width }, quiet, note });
+  await render(result, { format, schema: schemaOf(command), target, look: { styles, width: widthOf(target) }, quiet, note });
   await target.flush();
   await showWarnings(result.warnings ?? [], format, say, wantsColour(globals.colour, io.stderr, io.env));
+}
+
+/** What lines are cut to: a terminal's width, 80 where it does not say. */
+function widthOf({ stream }: Target): number | undefined {
+  if (stream?.isTTY !== true) return undefined;
+  const { columns = 0 } = stream;
+  return columns > 0 ? columns : 80;
 }
 
 async function showWarnings(warnings: readonly string[], format: Format, say: (text: string) => Promise<void>, colour: boolean): Promise<void> {

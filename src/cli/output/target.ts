@@ -19,8 +19,8 @@ export interface Target extends TextSink {
 }
 
 /**
- * A target over one of the process's streams, called `name` in messages. A closed pipe is no error: whoever reads has
- * seen enough. A full disk is one (74).
+ * A target over one of the process's streams, called `name` in messages. A closed pipe (`| head`) is no error, since whoever reads has
+ * seen enough: the command ends quietly, with the code that its work earned. A full disk is one (74).
  */
 export function streamTarget(stream: OutStream, name: string): Target {
   let pending = '';
