@@ -7,6 +7,7 @@ export type { Io };
 const stores: Stores = {
   open: async (path) => (await import('./store/sqlite/open.ts')).openStore(path),
   init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
+  migrate: async (path, options) => (await import('./store/sqlite/migrate.ts')).migrateStore(path, options),
 };
 
 /**

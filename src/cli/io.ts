@@ -17,4 +17,6 @@ export interface Stores {
   open(path: string): Promise<Store>;
   /** Makes a store unless there is one. `makeFolder` makes its missing folders too. */
   init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean }>;
+  /** Brings a store of an older version up to date, with a backup beside it. `now` is epoch ms. */
+  migrate(path: string, options: { readonly now: number }): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
 }

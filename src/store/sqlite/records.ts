@@ -48,7 +48,7 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
         from ${source(query, table)}
         ${columns.includes('company') && table === 'contacts' ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
         where ${conditions(query)}
-        order by c.id
+        order by ${query.segmentId === undefined ? sql`c.id` : sql`m.contact_id`}
         limit ${query.limit ?? -1}`);
     },
 
