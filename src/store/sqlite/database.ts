@@ -23,14 +23,14 @@ export class SqliteDatabase {
   }
 
   all<T>(query: SQL): T[] {
-    return this.#translating(() => {
+    return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.all(...params);
     });
   }
 
   get<T>(query: SQL): T | undefined {
-    return this.#translating(() => {
+    return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.get(...params);
     });
@@ -38,7 +38,7 @@ export class SqliteDatabase {
 
   /** The first column of each row. */
   pluck<T>(query: SQL): T[] {
-    return this.#translating(() => {
+    return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.pluck().all(...params);
     });
@@ -53,13 +53,14 @@ export class SqliteDatabase {
 
   /** Gives how many rows the statement itself changed (triggers and cascades not counted). */
   run(query: SQL): number {
-    return this.#translating(() => {
+    return this.translating(() => {
       const { statement, params } = this.#prepare(query);
       return statement.run(...params).changes;
     });
   }
 
-  #translating<T>(work: () => T): T {
+  /** Runs what SQLite may refuse; see errors.ts. */
+  translating<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {

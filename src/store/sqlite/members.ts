@@ -10,7 +10,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     async list(segmentId, query) {
       return db.all<MemberRow>(sql`
         select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind` : sql`null`} as pin
-        from ${intervals(segmentId, query.asOf)} as m
+        from ${intervals(segmentId, query)} as m
         cross join contacts on contacts.id = m.contact_id
         left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
         where ${conditions(query)}
@@ -21,7 +21,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     async count(segmentId, query = {}) {
       return db.value<number>(sql`
         select count(*)
-        from ${intervals(segmentId, query.asOf)} as m
+        from ${intervals(segmentId, query)} as m
         cross join contacts on contacts.id = m.contact_id
         where ${conditions(query)}`);
     },
@@ -79,17 +79,25 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
   };
 }
 
-/** Open memberships, or all intervals that hold the instant `asOf`: joined at or before it, and not yet left. */
-function intervals(segmentId: number, asOf: number | undefined): SQL {
+/**
+ * Open memberships, or those that hold the instant `asOf`: joined at or before it, and not yet left. Intervals of one contact overlap
+ * when the clock went back between them; the one that began last stands for them all, as SQLite's bare columns beside max() do.
+ */
+function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
   if (asOf === undefined) return sql`(select contact_id, since, via from memberships where segment_id = ${segmentId})`;
+  const further = after === undefined ? sql`` : sql`and contact_id > ${after}`;
   return sql`(
-    select contact_id, since, via
-    from memberships
-    where segment_id = ${segmentId} and since <= ${asOf}
-    union all
-    select contact_id, joined_at, joined_via
-    from membership_history
-    where segment_id = ${segmentId} and joined_at <= ${asOf} and left_at > ${asOf}
+    select contact_id, max(since) as since, via
+    from (
+      select contact_id, since, via
+      from memberships
+      where segment_id = ${segmentId} ${further} and since <= ${asOf}
+      union all
+      select contact_id, joined_at, joined_via
+      from membership_history
+      where segment_id = ${segmentId} ${further} and joined_at <= ${asOf} and left_at > ${asOf}
+    )
+    group by contact_id
   )`;
 }
 

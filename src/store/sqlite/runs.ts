@@ -42,7 +42,7 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
   };
 }
 
-function toRunSegment(row: typeof runSegments.$inferSelect): RunSegmentRow {
-  const { errorCode, errorMessage, ...rest } = row;
-  return { ...rest, error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' } };
+function toRunSegment({ segmentId, status, mode, reason, joined, left, members, ms, errorCode, errorMessage }: typeof runSegments.$inferSelect): RunSegmentRow {
+  const error = errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' };
+  return { segmentId, status, mode, reason, joined, left, members, ms, error };
 }

@@ -40,7 +40,7 @@ export class SqliteStage implements Stage {
     const alone = !raw.inTransaction;
     if (alone) raw.exec('begin');
     try {
-      for (const row of rows) this.#addRow(row);
+      this.#db.translating(() => rows.forEach((row) => this.#addRow(row)));
       if (alone) raw.exec('commit');
     } finally {
       if (alone && raw.inTransaction) raw.exec('rollback');

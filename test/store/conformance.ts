@@ -1,0 +1,43 @@
+import { describe } from 'vitest';
+import { changesConformance } from './conformance/changes.ts';
+import { eventImportsConformance } from './conformance/event-imports.ts';
+import { eventsConformance } from './conformance/events.ts';
+import { fieldsConformance } from './conformance/fields.ts';
+import type { MakeStore } from './conformance/fixture.ts';
+import { largeSetsConformance } from './conformance/large-sets.ts';
+import { membersConformance } from './conformance/members.ts';
+import { modelConformance } from './conformance/model.ts';
+import { pinsConformance } from './conformance/pins.ts';
+import { recordImportsConformance } from './conformance/record-imports.ts';
+import { recordsConformance } from './conformance/records.ts';
+import { runsConformance } from './conformance/runs.ts';
+import { segmentsConformance } from './conformance/segments.ts';
+import { settingsConformance } from './conformance/settings.ts';
+import { tagsConformance } from './conformance/tags.ts';
+import { transactionsConformance } from './conformance/transactions.ts';
+import { uniqueImportsConformance } from './conformance/unique-imports.ts';
+
+/**
+ * The contract of the port in executable form: what every adapter must do, asked through the port alone. An adapter's own test
+ * calls this with a way to make an empty store.
+ */
+export function conformance(name: string, makeStore: MakeStore): void {
+  describe(`${name} does what the port says`, () => {
+    transactionsConformance(makeStore);
+    settingsConformance(makeStore);
+    fieldsConformance(makeStore);
+    recordsConformance(makeStore);
+    tagsConformance(makeStore);
+    eventsConformance(makeStore);
+    segmentsConformance(makeStore);
+    runsConformance(makeStore);
+    changesConformance(makeStore);
+    membersConformance(makeStore);
+    pinsConformance(makeStore);
+    recordImportsConformance(makeStore);
+    uniqueImportsConformance(makeStore);
+    eventImportsConformance(makeStore);
+    largeSetsConformance(makeStore);
+    modelConformance(makeStore);
+  });
+}

@@ -1,0 +1,62 @@
+import { describe, expect } from 'vitest';
+import type { NewEvent } from '../../../src/store/index.ts';
+import { addContacts, DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
+
+const visit: NewEvent = { contactId: 1, type: 'web.visit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null };
+
+export function eventsConformance(makeStore: MakeStore): void {
+  describe('events', () => {
+    storeTest(makeStore, 'are listed as they were inserted, by id', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {});
+        const order: NewEvent = { ...visit, type: 'order', subject: 'Été', value: 12.5, occurredAt: NOW - DAY, properties: { sku: 'a', paid: true, items: 2 }, externalId: 'o-1' };
+        const ids = await tx.events.insert([visit, order], NOW);
+        expect(await tx.events.list({})).toEqual([{ id: ids[0], ...visit }, { id: ids[1], ...order }]);
+        expect(await tx.events.insert([], NOW)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'are found by contact, type and instant, page by page, the latest first where asked', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {}, {});
+        const at = [3, 1, 2, 2, 5].map((days, index): NewEvent => ({ ...visit, contactId: (index % 2) + 1, type: index === 4 ? 'Order' : 'web.visit', occurredAt: NOW - days * DAY }));
+        const ids = await tx.events.insert(at, NOW);
+        const found = async (query: Parameters<typeof tx.events.list>[0]): Promise<number[]> => (await tx.events.list(query)).map((event) => ids.indexOf(event.id));
+        expect(await found({ contactId: 1 })).toEqual([0, 2, 4]);
+        expect(await found({ contactId: 1, type: 'order' })).toEqual([4]);
+        expect(await found({ since: NOW - 2 * DAY })).toEqual([1, 2, 3]);
+        expect(await found({ after: ids[1], limit: 2 })).toEqual([2, 3]);
+        expect(await found({ latestFirst: true })).toEqual([1, 3, 2, 0, 4]);
+        expect(await found({ latestFirst: true, contactId: 2, limit: 1 })).toEqual([1]);
+        expect(await found({ contactId: 999 })).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'move the last activity of their contacts forward, never back', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {}, {}, {}, {});
+        const active = async (): Promise<unknown[]> => (await tx.contacts.list({}, ['last_active_at'])).map((row) => row['last_active_at']);
+        await tx.events.insert([
+          { ...visit, occurredAt: NOW - DAY },
+          { ...visit, occurredAt: NOW - 3 * DAY },
+          { ...visit, contactId: 2, type: 'Email.Sent' },
+          { ...visit, contactId: 2, type: 'sms.sent' },
+          { ...visit, contactId: 3, occurredAt: NOW + 1 },
+          { ...visit, contactId: 4, occurredAt: -DAY }, // before 1970
+        ], NOW);
+        expect(await active()).toEqual([NOW - DAY, null, null, -DAY]);
+        await tx.events.insert([{ ...visit, occurredAt: NOW - 2 * DAY }, { ...visit, contactId: 3, occurredAt: NOW }], NOW);
+        expect(await active()).toEqual([NOW - DAY, null, NOW, -DAY]);
+      });
+    });
+
+    storeTest(makeStore, 'cannot share an external id', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {});
+        await tx.events.insert([{ ...visit, externalId: 'e' }], NOW);
+      });
+      await expect(store.write(async (tx) => tx.events.insert([visit, { ...visit, externalId: 'e' }], NOW))).rejects.toMatchObject({ code: 'TAKEN', exit: 1 });
+      expect(await store.read(async (tx) => tx.events.list({}))).toHaveLength(1);
+    });
+  });
+}

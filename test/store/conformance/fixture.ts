@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Applied, ApplyOptions, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+
+/** An empty store, and a way to open the same data again as another process would. */
+export interface StoreFixture {
+  readonly store: Store;
+  readonly another: () => Promise<Store>;
+  readonly cleanup: () => Promise<void>;
+}
+export type MakeStore = () => Promise<StoreFixture>;
+
+export const NOW = Date.parse('2026-03-01T10:00:00Z');
+export const DAY = 86_400_000;
+
+/** A test over an empty store of its own. */
+export function storeTest(makeStore: MakeStore, title: string, body: (store: Store, fixture: StoreFixture) => Promise<void>): void {
+  test(title, async () => {
+    const fixture = await makeStore();
+    try {
+      await body(fixture.store, fixture);
+    } finally {
+      await fixture.cleanup();
+    }
+  });
+}
+
+export function segmentNamed(alias: string, more: Partial<SegmentDefinition> = {}): SegmentDefinition {
+  return {
+    alias,
+    name: alias.toUpperCase(),
+    kind: 'dynamic',
+    filter: '{}',
+    description: null,
+    category: null,
+    owner: null,
+    published: true,
+    public: false,
+    preferenceCenter: false,
+    publicName: null,
+    manual: 'allow',
+    ...more,
+  };
+}
+
+export async function addSegment(tx: WriteTx, alias: string, more: Partial<SegmentDefinition> = {}): Promise<number> {
+  return tx.segments.insert(segmentNamed(alias, more), NOW, null);
+}
+
+/** Inserts these contacts, in order; gives their ids. */
+export async function addContacts(tx: WriteTx, ...records: NewRecord[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const record of records) ids.push(await tx.contacts.insert(record, NOW));
+  return ids;
+}
+
+/** `count` contacts with `points` 0, 1, 2…; every third is anonymous. */
+export async function addCrowd(tx: WriteTx, count: number): Promise<number[]> {
+  return addContacts(tx, ...Array.from({ length: count }, (_, points) => (points % 3 === 2 ? { points } : { points, email: `c${points}@example.org`, identified_at: NOW })));
+}
+
+export function pointsAtLeast(points: number): Condition {
+  return sql`coalesce(c.points, 0) >= ${points}`;
+}
+
+export const EVERYBODY: Condition = sql`1 = 1`;
+export const NOBODY: Condition = sql`1 = 0`;
+
+export function causedBy(via: string, now: number = NOW, runId: number | null = null): Cause {
+  return { via, now, runId };
+}
+
+export async function memberIds(tx: ReadTx, segmentId: number, asOf?: number): Promise<number[]> {
+  return (await tx.members.list(segmentId, { asOf })).map((member) => member.contactId);
+}
+
+export async function getField(tx: ReadTx, alias: string, object: FieldRow['object'] = 'contact'): Promise<FieldRow> {
+  const field = (await tx.fields.list()).find((candidate) => candidate.object === object && candidate.alias === alias);
+  if (field === undefined) throw new Error(`no field ${alias}`);
+  return field;
+}
+
+/** The counters of every segment are what counting its members anew gives. */
+export async function expectTrueCounters(tx: ReadTx): Promise<void> {
+  for (const { id, members, anonymous } of await tx.segments.list()) {
+    const rows = await tx.contacts.list({ segmentId: id }, ['identified_at']);
+    const counted = { members: rows.length, anonymous: rows.filter((row) => row['identified_at'] === null).length };
+    expect({ id, members, anonymous }).toEqual({ id, ...counted });
+    expect(await tx.members.count(id)).toBe(rows.length);
+  }
+}
+
+/** Stages the rows and applies them in a transaction of their own; every row is in one count, or among the rejects. */
+export async function importRows(store: Store, shape: StageShape, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Applied> {
+  const stage = await store.stage(shape);
+  try {
+    return await applyRows(store, stage, rows, options);
+  } finally {
+    await stage.drop();
+  }
+}
+
+export async function applyRows(store: Store, stage: Stage, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Applied> {
+  await stage.add(rows);
+  const applied = await store.write(async (tx) => tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, ...options }));
+  expect(applied.inserted + applied.updated + applied.unchanged + applied.merged + applied.rejects.length).toBe(rows.length);
+  return applied;
+}
+
+/** What an import reports, short: `{ inserted: 2 }` for two rows inserted and no others. */
+export function counts({ rejects, ...applied }: Applied): Record<string, number> {
+  return Object.fromEntries(Object.entries({ ...applied, rejected: rejects.length }).filter(([, count]) => count > 0));
+}

@@ -1,0 +1,61 @@
+import { describe, expect } from 'vitest';
+import type { RunSegmentRow } from '../../../src/store/index.ts';
+import { DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
+
+const totals = { segments: 4, changed: 2, joined: 10, left: 3, failed: 1, held: 1 };
+const built: RunSegmentRow = { segmentId: 1, status: 'ok', mode: 'full', reason: 'first', joined: 10, left: 3, members: 7, ms: 5, error: null };
+
+export function runsConformance(makeStore: MakeStore): void {
+  describe('runs', () => {
+    storeTest(makeStore, 'are listed newest first, page by page', async (store) => {
+      await store.write(async (tx) => {
+        const ids = [await tx.runs.begin('segments:update', NOW, NOW + 5), await tx.runs.begin('contacts:import', NOW, NOW), await tx.runs.begin('verify', NOW, NOW)];
+        await tx.runs.finish(ids[0]!, 'partial', totals, NOW + 9, 4);
+        const [third, second, first] = await tx.runs.list({});
+        expect([third?.id, second?.id, first?.id]).toEqual([ids[2], ids[1], ids[0]]);
+        expect(first).toEqual({ id: ids[0], command: 'segments:update', now: NOW, startedAt: NOW + 5, finishedAt: NOW + 9, status: 'partial', ms: 4, ...totals });
+        expect(second).toMatchObject({ status: 'running', finishedAt: null, ms: null, segments: 0, joined: 0 });
+        expect((await tx.runs.list({ limit: 2 })).map((run) => run.id)).toEqual([ids[2], ids[1]]);
+        expect((await tx.runs.list({ after: ids[1], limit: 2 })).map((run) => run.id)).toEqual([ids[0]]);
+      });
+    });
+
+    storeTest(makeStore, 'begun anew close those of dead runs of the same command', async (store) => {
+      await store.write(async (tx) => {
+        const dead = await tx.runs.begin('segments:update', NOW, NOW);
+        const other = await tx.runs.begin('contacts:import', NOW, NOW);
+        const done = await tx.runs.begin('verify', NOW, NOW);
+        await tx.runs.finish(done, 'ok', totals, NOW, 1);
+        const next = await tx.runs.begin('segments:update', NOW, NOW);
+        await tx.runs.begin('verify', NOW, NOW);
+        const status = new Map((await tx.runs.list({})).map((run) => [run.id, run.status]));
+        expect([dead, other, done, next].map((id) => status.get(id))).toEqual(['interrupted', 'running', 'ok', 'running']);
+      });
+    });
+
+    storeTest(makeStore, 'say how each segment fared, by segment', async (store) => {
+      await store.write(async (tx) => {
+        const run = await tx.runs.begin('segments:update', NOW, NOW);
+        const failed: RunSegmentRow = { ...built, segmentId: 2, status: 'failed', mode: null, reason: null, error: { code: 'CYCLE', message: 'a → b → a' } };
+        await tx.runs.recordSegments(run, [failed, built]);
+        await tx.runs.recordSegments(run, []);
+        expect(await tx.runs.segments(run)).toEqual([built, failed]);
+        expect(await tx.runs.segments(run + 1)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'are forgotten with their segments when they began before', async (store) => {
+      await store.write(async (tx) => {
+        const ids: number[] = [];
+        for (const startedAt of [NOW - DAY, NOW, NOW + DAY]) {
+          ids.push(await tx.runs.begin('segments:update', NOW, startedAt));
+          await tx.runs.recordSegments(ids.at(-1)!, [built]);
+        }
+        await tx.runs.prune(NOW);
+        expect((await tx.runs.list({})).map((run) => run.id)).toEqual([ids[2], ids[1]]);
+        expect(await Promise.all(ids.map(async (id) => (await tx.runs.segments(id)).length))).toEqual([0, 1, 1]);
+        expect(await tx.runs.begin('segments:update', NOW, NOW)).toBeGreaterThan(ids[2]!);
+      });
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect } from 'vitest';
+import { addCrowd, addSegment, causedBy, DAY, type MakeStore, NOW, segmentNamed, storeTest } from './fixture.ts';
+
+export function segmentsConformance(makeStore: MakeStore): void {
+  describe('segments', () => {
+    storeTest(makeStore, 'are listed by id, as they were defined', async (store) => {
+      const full = segmentNamed('full', { kind: 'static', filter: null, description: 'd', category: 'c', owner: 'o', published: false, public: true, preferenceCenter: true, publicName: 'p', manual: 'forbid' });
+      await store.write(async (tx) => {
+        const first = await tx.segments.insert(segmentNamed('zulu'), NOW, 'ada');
+        const second = await tx.segments.insert(full, NOW + 1, null);
+        const fresh = { members: 0, anonymous: 0, joinedLastRun: 0, leftLastRun: 0, builtAt: null, builtRun: null };
+        expect(await tx.segments.list()).toEqual([
+          { ...segmentNamed('zulu'), id: first, createdAt: NOW, updatedAt: NOW, ...fresh },
+          { ...full, id: second, createdAt: NOW + 1, updatedAt: NOW + 1, ...fresh },
+        ]);
+      });
+    });
+
+    storeTest(makeStore, 'cannot share an alias, whatever its case', async (store) => {
+      await store.write(async (tx) => addSegment(tx, 'hot'));
+      await expect(store.write(async (tx) => addSegment(tx, 'HOT'))).rejects.toMatchObject({ name: 'UserError', code: 'TAKEN', exit: 1 });
+      const second = await store.write(async (tx) => addSegment(tx, 'cold'));
+      await expect(store.write(async (tx) => tx.segments.update(second, segmentNamed('hot'), NOW, null))).rejects.toMatchObject({ code: 'TAKEN', exit: 1 });
+      await store.write(async (tx) => tx.segments.update(second, segmentNamed('Cold'), NOW, null));
+      expect((await store.read(async (tx) => tx.segments.list())).map((segment) => segment.alias)).toEqual(['hot', 'Cold']);
+    });
+
+    storeTest(makeStore, 'take a new definition and keep what they counted, even when handed a whole row', async (store) => {
+      await store.write(async (tx) => {
+        const segment = await addSegment(tx, 'hot');
+        const [before] = await tx.segments.list();
+        const ids = await addCrowd(tx, 3);
+        await tx.members.add(segment, ids, causedBy('manual'));
+        await tx.segments.stampBuilt([{ id: segment, joined: 3, left: 1 }], { now: NOW, runId: 7 });
+        await tx.segments.update(segment, { ...before!, name: 'Hotter' }, NOW + DAY, 'ada');
+        expect(await tx.segments.list()).toEqual([
+          { ...before, name: 'Hotter', updatedAt: NOW + DAY, members: 3, anonymous: 1, joinedLastRun: 3, leftLastRun: 1, builtAt: NOW, builtRun: 7 },
+        ]);
+      });
+    });
+
+    storeTest(makeStore, 'are stamped together', async (store) => {
+      await store.write(async (tx) => {
+        const [a, b, c] = [await addSegment(tx, 'a'), await addSegment(tx, 'b'), await addSegment(tx, 'c')];
+        await tx.segments.stampBuilt([{ id: a, joined: 1, left: 2 }, { id: c, joined: 0, left: 0 }], { now: NOW, runId: 3 });
+        await tx.segments.stampBuilt([], { now: NOW, runId: 4 });
+        expect((await tx.segments.list()).map(({ id, builtAt, builtRun, joinedLastRun, leftLastRun }) => [id, builtAt, builtRun, joinedLastRun, leftLastRun])).toEqual([
+          [a, NOW, 3, 1, 2],
+          [b, null, null, 0, 0],
+          [c, NOW, 3, 0, 0],
+        ]);
+      });
+    });
+
+    storeTest(makeStore, 'are deleted with members, pins and history; their ids are not used again', async (store) => {
+      const [hot, cold] = await store.write(async (tx) => {
+        const segments = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+        const ids = await addCrowd(tx, 4);
+        for (const segment of segments) {
+          await tx.members.add(segment, ids, causedBy('manual'));
+          await tx.members.remove(segment, [ids[0]!], causedBy('manual', NOW + DAY));
+          await tx.pins.set(segment, [ids[1]!], { kind: 'out', via: 'manual', by: null, reason: null, until: null, createdAt: NOW });
+        }
+        await tx.segments.delete(segments[1]!);
+        return segments;
+      });
+      await store.read(async (tx) => {
+        expect((await tx.segments.list()).map((segment) => segment.id)).toEqual([hot]);
+        expect([await tx.members.count(hot!), await tx.members.count(cold!)]).toEqual([3, 0]);
+        expect([await tx.members.count(hot!, { asOf: NOW }), await tx.members.count(cold!, { asOf: NOW })]).toEqual([4, 0]);
+        expect([await tx.pins.count(hot!), await tx.pins.count(cold!)]).toEqual([{ in: 0, out: 1 }, { in: 0, out: 0 }]);
+      });
+      expect(await store.write(async (tx) => addSegment(tx, 'cold'))).toBeGreaterThan(cold!);
+    });
+  });
+}
