@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Store } from '../store/index.ts';
+import { parseRfc3339 } from '../support/clock.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
@@ -30,11 +31,11 @@ export interface StoreContext extends Context {
   readonly store: Store;
 }
 
-export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, format: Format): Context {
+export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, format: Format, now: number): Context {
   return {
     place: storePlace(globals.db, io.env),
     stores,
-    now: globals.now ?? Date.now(),
+    now,
     by: userName(io.env),
     format,
     quiet: globals.quiet,
@@ -43,6 +44,15 @@ export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, form
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
   };
+}
+
+/** The clock of this run: `--now`, in the zone of the store where it has no offset (UTC without a store), else the system's. */
+export async function readClock(now: string | undefined, store: Store | undefined): Promise<number> {
+  if (now === undefined) return Date.now();
+  const instant = parseRfc3339(now);
+  if (instant !== undefined) return instant;
+  const { readInstant } = await import('../support/instant.ts'); // calendars are loaded by those who need them
+  return readInstant('--now', now, store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
 }
 
 function userName(env: Io['env']): string | null {

@@ -1,17 +1,9 @@
 import { EXIT, UserError } from '../support/errors.ts';
-import { parseRfc3339 } from '../support/clock.ts';
 import * as z from 'zod/mini';
 import { type Option, type ValuesOf, flag, usage, value, valueOr } from './options.ts';
 import { COLOUR_CHOICES } from './output/colour.ts';
 import { FORMATS, type Format } from './output/formats.ts';
 import { nonEmptyText } from './values.ts';
-
-const NOT_AN_INSTANT = 'must be an instant with its offset, such as 2026-03-01T10:00:00Z';
-
-const instant = z.pipe(
-  z.string().check(z.refine((text) => parseRfc3339(text) !== undefined, NOT_AN_INSTANT)),
-  z.transform((text) => parseRfc3339(text) ?? Number.NaN),
-);
 
 const counted: Option<number> = { flags: ['-v, --verbose'], description: 'say more; -vv and -vvv say yet more', read: (given) => given.length };
 
@@ -26,7 +18,7 @@ export const GLOBAL_OPTIONS = {
   noInteraction: flag('-n, --no-interaction', 'never ask'),
   yes: flag('-y, --yes', 'go on without asking'),
   colour: valueOr('--color <when>', 'auto, always or never', z.enum(COLOUR_CHOICES), 'auto'),
-  now: value('--now <instant>', 'act as if it were this instant', instant),
+  now: value('--now <instant>', 'act as if it were this instant; without an offset it is local time of the store', nonEmptyText),
 } as const;
 
 export type GlobalOptions = Omit<ValuesOf<typeof GLOBAL_OPTIONS>, 'format' | 'json'> & { readonly format: Format | undefined };

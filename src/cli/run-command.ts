@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
 import type { RunLock, Store } from '../store/index.ts';
-import { type Context, makeContext } from './context.ts';
+import { type Context, makeContext, readClock } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
 import type { Io, Stores } from './io.ts';
@@ -11,6 +11,7 @@ import type { CommandResult } from './output/result.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
 import { visible } from './output/visible.ts';
 import type { Parsed } from './parser.ts';
+import { type StorePlace, storePlace } from './store-path.ts';
 
 /**
  * Runs a command: reads its values, opens its output and its store, takes the run lock, renders what it found, and
@@ -21,10 +22,10 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   const format = globals.format ?? command.defaultFormat;
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
-  const context = makeContext(io, stores, globals, format);
   const target = await openTarget(globals.output, io);
   try {
-    const result = await withStore(command, context, async (store) => {
+    const result = await withStore(command, storePlace(globals.db, io.env), stores, async (store) => {
+      const context = makeContext(io, stores, globals, format, await readClock(globals.now, store));
       const found = await runLocked(bound, context, store);
       await show(found, command, context, { io, globals, target });
       return found;
@@ -38,13 +39,12 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
 
 async function openTarget(path: string | undefined, io: Io): Promise<Target> {
   if (path === undefined || path === '-') return streamTarget(io.stdout, 'standard output');
-
   return fileTarget(path);
 }
 
-async function withStore<T>(command: Command, context: Context, work: (store: Store | undefined) => Promise<T>): Promise<T> {
+async function withStore<T>(command: Command, place: StorePlace, stores: Stores, work: (store: Store | undefined) => Promise<T>): Promise<T> {
   if (!command.usesStore) return work(undefined);
-  const store = await context.stores.open(context.place.path);
+  const store = await stores.open(place.path);
   try {
     return await work(store);
   } finally {

@@ -1,6 +1,5 @@
 import type { MemberRow, Store } from '../store/index.ts';
-import { EXIT, UserError } from '../support/errors.ts';
-import { instantOf, isDay, isInstantText, startOfDay } from '../support/time.ts';
+import { readInstant } from '../support/instant.ts';
 import { getSegment } from './lookup.ts';
 
 const PAGE = 10_000;
@@ -17,8 +16,8 @@ export interface MembersRequest {
 export async function* membersOf(store: Store, reference: string, request: MembersRequest): AsyncGenerator<MemberRow> {
   const { segment, query } = await store.read(async (tx) => {
     const { timezone } = await tx.settings.get();
-    const instant = (text: string | undefined): number | undefined => (text === undefined ? undefined : toInstant(text, timezone));
-    return { segment: await getSegment(tx, reference), query: { asOf: instant(request.asOf), joinedSince: instant(request.joinedSince) } };
+    const instant = (option: string, text: string | undefined): number | undefined => (text === undefined ? undefined : readInstant(option, text, timezone));
+    return { segment: await getSegment(tx, reference), query: { asOf: instant('--as-of', request.asOf), joinedSince: instant('--joined-since', request.joinedSince) } };
   });
   let after = request.after;
   let wanted = request.limit ?? Number.POSITIVE_INFINITY;
@@ -30,11 +29,4 @@ export async function* membersOf(store: Store, reference: string, request: Membe
     wanted -= page.length;
     after = page.at(-1)?.contactId;
   }
-}
-
-/** Reads a day or an instant from the command line. `UserError` (2). */
-export function toInstant(text: string, zone: string): number {
-  if (isDay(text)) return startOfDay(text, zone);
-  if (isInstantText(text)) return instantOf(text, zone);
-  throw new UserError('NOT_AN_INSTANT', EXIT.usage, `${text} is not a date or an instant`, { hint: 'write 2026-03-01, 2026-03-01T10:00 or 2026-03-01T10:00:00Z' });
 }
