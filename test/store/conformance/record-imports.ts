@@ -102,6 +102,19 @@ export function recordImportsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'clear tags, other than those that another row of the key adds', async (store) => {
+      const tagged = (line: number, tags: StagedRecord['tags']): StagedRecord => row(line, 'ada@example.org', null, null, { tags });
+      const add = (...names: string[]) => names.map((name) => ({ name, add: true }));
+      const tags = async () => (await store.read(async (tx) => tx.contacts.list({}, ['tags'])))[0]?.['tags'];
+      await importRows(store, shape, [tagged(2, add('a', 'b'))]);
+      expect(counts(await importRows(store, shape, [tagged(2, add('c')), tagged(3, CLEAR), tagged(4, add('B', 'd'))], LATER))).toEqual({ updated: 1, merged: 2 });
+      expect(await tags()).toBe('b|d');
+      expect(counts(await importRows(store, { ...shape, duplicates: 'first' }, [tagged(2, add('d')), tagged(3, CLEAR)], LATER))).toEqual({ unchanged: 1, merged: 1 });
+      expect(counts(await importRows(store, shape, [tagged(2, CLEAR)], LATER))).toEqual({ updated: 1 });
+      expect(await tags()).toBeNull();
+      expect(counts(await importRows(store, shape, [tagged(2, CLEAR)], LATER))).toEqual({ unchanged: 1 });
+    });
+
     storeTest(makeStore, 'identify whom they give a key, and count so in segments', async (store) => {
       const external = { ...shape, key: 'id', columns: ['email'], uniques: ['email'] } as const;
       await store.write(async (tx) => {

@@ -1,0 +1,175 @@
+import type Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NewField, StagedRow } from '../../src/store/index.ts';
+import { captureTriggers, presentTriggers } from '../../src/store/sqlite/capture.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
+import { SQL_TOOLS } from './sql-tools.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+const field: NewField = { object: 'contact', alias: 'member_no', label: 'Member', type: 'text', options: [], unique: true, indexed: false };
+const KINDS = ['company', 'consent', 'events', 'exists', 'member', 'pin', 'profile', 'tag', 'tags'];
+
+let fixture: SqliteFixture;
+let raw: Sqlite.Database;
+beforeEach(async () => {
+  fixture = await sqliteFixture();
+  ({ raw } = fixture);
+});
+afterEach(async () => fixture.cleanup());
+
+const triggers = (): Map<string, string> => new Map(presentTriggers(new SqliteDatabase(raw)).map((row) => [row.name, row.sql]));
+const epoch = (): number => raw.prepare('select epoch from capture').pluck().get() as number;
+const logged = (): unknown[] => raw.prepare("select kind || ' ' || id from contact_changes order by kind, id").pluck().all();
+const prunedBefore = (): Record<string, number> => Object.fromEntries(raw.prepare('select kind, pruned_before from capture_kinds order by kind').raw().all() as [string, number][]);
+const noted = (): boolean => raw.prepare('select schema_version = (select schema_version from pragma_schema_version) from capture').pluck().get() === 1;
+
+/** Everything up to now is forgotten: no log, and no segment has seen enough. */
+function expectForgotten(before: number): void {
+  expect(epoch()).toBeGreaterThan(before);
+  expect(logged()).toEqual([]);
+  expect(prunedBefore()).toEqual(Object.fromEntries(KINDS.map((kind) => [kind, epoch()])));
+  expect(noted()).toBe(true);
+}
+
+describe('the triggers', () => {
+  test('of a new store are those that the code asks for', () => {
+    expect(triggers()).toEqual(captureTriggers({ contact: [], company: [] }));
+  });
+
+  test('stand on every table that a filter can read, for every kind of write', () => {
+    const tables = ['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'pins'];
+    for (const table of tables) for (const write of ['insert', 'update', 'delete']) expect([...triggers().keys()]).toContain(`capture_${table}_${write}`);
+  });
+
+  test('have no condition, no column list, and log by plain inserts that do nothing twice', () => {
+    for (const sql of triggers().values()) {
+      const [head, ...body] = sql.split('\n');
+      expect(head).toMatch(/^create trigger \w+ (before|after) (insert|update|delete) on \w+ begin$/);
+      expect(body.pop()).toBe('end');
+      for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id\) select .* from capture(, \w+)? where bulk = 0.* on conflict do nothing;$/);
+    }
+  });
+
+  test('follow the unique fields', async () => {
+    const fresh = triggers();
+    await fixture.store.write(async (tx) => tx.fields.add(field, NOW));
+    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: [] }));
+    await fixture.store.write(async (tx) => tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW));
+    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), unique: false }));
+    expect(triggers()).toEqual(captureTriggers({ contact: [], company: ['vat'] }));
+    await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), unique: true }));
+    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    await fixture.store.write(async (tx) => {
+      await tx.fields.delete(await getField(tx, 'member_no'));
+      await tx.fields.delete(await getField(tx, 'vat', 'company'));
+    });
+    expect(triggers()).toEqual(fresh);
+  });
+
+  test('dropped or changed by others come back with the next change of a field', async () => {
+    raw.exec('drop trigger capture_contacts_update; drop trigger capture_pins_insert; create trigger capture_pins_insert after insert on pins begin select 1; end');
+    await fixture.store.write(async (tx) => tx.fields.add({ ...field, unique: false }, NOW));
+    expect(triggers()).toEqual(captureTriggers({ contact: [], company: [] }));
+  });
+});
+
+describe('the log is forgotten', () => {
+  const given = async (): Promise<number> => {
+    await fixture.store.write(async (tx) => addContacts(tx, {}, {}));
+    expect(logged()).toEqual(['exists 1', 'exists 2']);
+    return epoch();
+  };
+
+  test('when a field is added, made unique, indexed or deleted', async () => {
+    let before = await given();
+    await fixture.store.write(async (tx) => tx.fields.add({ ...field, unique: false }, NOW));
+    expectForgotten(before);
+    for (const change of [{ unique: true }, { indexed: true }, { unique: false }]) {
+      before = epoch();
+      await fixture.store.write(async (tx) => addContacts(tx, {}));
+      await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), ...change }));
+      expectForgotten(before);
+    }
+    before = epoch();
+    await fixture.store.write(async (tx) => tx.fields.delete(await getField(tx, 'member_no')));
+    expectForgotten(before);
+  });
+
+  test('but not for a label or an option', async () => {
+    await fixture.store.write(async (tx) => tx.fields.add({ ...field, type: 'select', options: ['a'], unique: false }, NOW));
+    const before = await given();
+    await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), label: 'Number', options: ['a', 'b'] }));
+    expect([epoch(), logged()]).toEqual([before, ['exists 1', 'exists 2']]);
+  });
+
+  test('after a bulk load, which is not logged row by row', async () => {
+    const before = await given();
+    const rows: StagedRow[] = [1, 2, 3].map((number) => ({ line: number, key: `c${number}@example.org`, values: [`c${number}@example.org`] }));
+    await importRows(fixture.store, { kind: 'contacts', key: 'email', columns: ['email'], uniques: [], duplicates: 'last' }, rows);
+    expectForgotten(before);
+    expect(raw.prepare('select bulk from capture').pluck().get()).toBe(0);
+  });
+
+  test('but not after a small import, which is', async () => {
+    await fixture.store.write(async (tx) => addContacts(tx, ...Array.from({ length: 10 }, () => ({}))));
+    await fixture.store.write(async (tx) => tx.changes.prune(await tx.changes.advance()));
+    const before = epoch();
+    await importRows(fixture.store, { kind: 'contacts', key: 'email', columns: ['email'], uniques: [], duplicates: 'last' }, [{ line: 2, key: 'a@example.org', values: ['a@example.org'] }]);
+    expect([epoch(), logged()]).toEqual([before, ['exists 11']]);
+  });
+});
+
+describe('the epoch', () => {
+  test('of a write is the one that the next advance gives', async () => {
+    const [id] = await fixture.store.write(async (tx) => addContacts(tx, {}));
+    const seen = await fixture.store.write(async (tx) => tx.changes.advance());
+    await fixture.store.write(async (tx) => tx.contacts.update([id!], { city: 'Paris' }, NOW));
+    const rows = raw.prepare('select epoch, kind, id from contact_changes order by epoch').raw().all();
+    expect(rows).toEqual([[seen, 'exists', id], [seen + 1, 'profile', id]]);
+  });
+
+  test('pruned takes what was logged under it and before, and says so of every kind', async () => {
+    await fixture.store.write(async (tx) => addContacts(tx, {}));
+    const seen = await fixture.store.write(async (tx) => tx.changes.advance());
+    await fixture.store.write(async (tx) => addContacts(tx, {}));
+    await fixture.store.write(async (tx) => tx.changes.prune(seen));
+    expect(logged()).toEqual(['exists 2']);
+    expect(prunedBefore()).toEqual(Object.fromEntries(KINDS.map((kind) => [kind, seen + 1])));
+    await fixture.store.write(async (tx) => tx.changes.prune(1)); // never falls
+    expect(prunedBefore()['exists']).toBe(seen + 1);
+  });
+});
+
+test('a pin set, replaced or cleared is logged for its segment', async () => {
+  const pins = (): unknown[] => raw.prepare("select id || ' in ' || segment_id from contact_changes where kind = 'pin' order by id, segment_id").pluck().all();
+  const segment = await fixture.store.write(async (tx) => {
+    await addContacts(tx, {}, {}, {});
+    return addSegment(tx, 'hot');
+  });
+  const pin = { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW } as const;
+  await fixture.store.write(async (tx) => tx.pins.set(segment, [1, 2], pin));
+  expect(pins()).toEqual([`1 in ${segment}`, `2 in ${segment}`]);
+  for (const change of [async () => fixture.store.write(async (tx) => tx.pins.set(segment, [2], { ...pin, kind: 'out' })), async () => fixture.store.write(async (tx) => tx.pins.clear(segment, [2]))]) {
+    await fixture.store.write(async (tx) => tx.changes.prune(await tx.changes.advance()));
+    await change();
+    expect(pins()).toEqual([`2 in ${segment}`]);
+  }
+});
+
+describe("the schema's version", () => {
+  test('is noted for a new store', () => {
+    expect(noted()).toBe(true);
+  });
+
+  test.each(SQL_TOOLS.filter((tool) => tool.installed).map((tool) => tool.name))('differs from the noted one after DDL with %s', (name) => {
+    SQL_TOOLS.find((tool) => tool.name === name)?.run(fixture.path, 'create index mine on contacts (city)');
+    expect(noted()).toBe(false);
+  });
+
+  test('knows nothing that SQLite 3.37 does not', () => {
+    const schema = raw.prepare("select group_concat(sql, ';') from sqlite_schema").pluck().get() as string;
+    expect(schema).not.toMatch(/->|\bis (not )?distinct from\b|\b(right|full) (outer )?join\b|\b(unixepoch|format|string_agg|concat|concat_ws|octet_length|timediff|unhex|json_pretty|jsonb\w*|fold|regexp)\s*\(/i);
+  });
+});

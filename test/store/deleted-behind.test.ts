@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NewField } from '../../src/store/index.ts';
+import { addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, memberIds, NOW } from './conformance/fixture.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+/* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
+
+const field: NewField = { object: 'contact', alias: 'plan', label: 'Plan', type: 'text', options: [], unique: false, indexed: false };
+
+let fixture: SqliteFixture;
+let ids: number[];
+let [fixed, moving] = [0, 0];
+
+beforeEach(async () => {
+  fixture = await sqliteFixture();
+  await fixture.store.write(async (tx) => {
+    ids = await addCrowd(tx, 6); // the third and the sixth are anonymous
+    [fixed, moving] = [await addSegment(tx, 'fixed', { kind: 'static' }), await addSegment(tx, 'moving')];
+    for (const segment of [fixed, moving]) {
+      await tx.members.add(segment, ids, causedBy('manual'));
+      await tx.members.remove(segment, ids.slice(0, 1), causedBy('manual', NOW + DAY));
+      await tx.pins.set(segment, ids, { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW });
+    }
+    await tx.contacts.tag(ids, ['vip'], NOW);
+    await tx.events.insert(ids.map((contactId) => ({ contactId, type: 'web.visit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null })), NOW);
+  });
+});
+afterEach(async () => fixture.cleanup());
+
+/** The first three: one who has left the segments, one identified member, one anonymous. */
+function deleteThree(): void {
+  fixture.raw.exec("pragma foreign_keys = off; insert into suppressions values (2, 'email', 'bounced', 0); delete from contacts where id <= 3");
+}
+
+async function expectSwept(): Promise<void> {
+  for (const [table, rows] of Object.entries({ memberships: 6, membership_history: 0, pins: 6, events: 3, contact_tags: 3, suppressions: 0 })) {
+    expect({ table, rows: fixture.raw.prepare(`select count(*) from ${table}`).pluck().get() }).toEqual({ table, rows });
+  }
+  await fixture.store.read(async (tx) => {
+    expect((await tx.segments.list()).map(({ members, anonymous }) => [members, anonymous])).toEqual([[3, 1], [3, 1]]);
+    await expectTrueCounters(tx);
+  });
+}
+
+test('are nobody to readers at once', async () => {
+  deleteThree();
+  await fixture.store.read(async (tx) => {
+    const left = ids.slice(3);
+    expect([await memberIds(tx, fixed), await memberIds(tx, fixed, NOW)]).toEqual([left, left]);
+    expect([await tx.members.count(fixed), await tx.members.count(fixed, { asOf: NOW }), await tx.members.has(fixed, 2)]).toEqual([3, 3, false]);
+    expect(await tx.members.segmentsOf(2)).toEqual([]);
+    expect((await tx.contacts.list({ segmentId: fixed }, [])).map((row) => row.id)).toEqual(left);
+  });
+});
+
+describe('are swept', () => {
+  test('when asked for, static segments too, and it is no leaving', async () => {
+    deleteThree();
+    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(4);
+    await expectSwept();
+    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
+  });
+
+  test('before the log that remembers them is pruned', async () => {
+    deleteThree();
+    await fixture.store.write(async (tx) => tx.changes.prune(await tx.changes.advance()));
+    await expectSwept();
+  });
+
+  test('before the log is forgotten because a field changes', async () => {
+    deleteThree();
+    await fixture.store.write(async (tx) => tx.fields.add(field, NOW));
+    await expectSwept();
+  });
+});
+
+test('leave counters true when a rebuild comes before the sweep', async () => {
+  deleteThree();
+  await fixture.store.write(async (tx) => {
+    expect(await tx.members.preview(moving, EVERYBODY)).toEqual({ joining: [], leaving: [] });
+    expect(await tx.members.rebuild(moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
+    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
+    await tx.members.remove(fixed, [2, 3, 4], causedBy('manual', NOW + 2 * DAY));
+    expect((await tx.segments.list()).find((segment) => segment.id === fixed)).toMatchObject({ members: 2, anonymous: 1 });
+    await tx.members.sweepDeleted();
+    await expectTrueCounters(tx);
+  });
+});
+
+test('may come back under their old id without a trace left of their members', async () => {
+  deleteThree();
+  await fixture.store.write(async (tx) => tx.members.sweepDeleted());
+  fixture.raw.exec('insert into contacts (id, created_at, updated_at) values (2, 0, 0)');
+  expect(await fixture.store.write(async (tx) => [await tx.members.sweepDeleted(), await tx.members.has(fixed, 2)])).toEqual([0, false]);
+});
