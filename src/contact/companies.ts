@@ -1,0 +1,62 @@
+import type { NewRecord, ReadTx, WriteTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+import { toNfc } from '../support/text.ts';
+import { type Assignment, readAssignments } from './assignments.ts';
+import { checkUniques } from './uniques.ts';
+
+/** Adds a company; gives its id. `UserError`: an assignment that cannot be (2), a name or unique value that is taken (1). */
+export async function addCompany(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<number> {
+  const values = await readCompanyValues(tx, assignments);
+  await checkUniques(tx, 'company', values);
+  return tx.companies.insert(values, now);
+}
+
+/** Changes a company; says whether anything is different now. `UserError` as `addCompany`. */
+export async function editCompany(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<boolean> {
+  const values = await readCompanyValues(tx, assignments);
+  await checkUniques(tx, 'company', values, id);
+  return (await tx.companies.update([id], values, now)) > 0;
+}
+
+async function readCompanyValues(tx: ReadTx, assignments: readonly Assignment[]): Promise<NewRecord> {
+  const { timezone } = await tx.settings.get();
+  const values = readAssignments(assignments, 'company', await tx.fields.list(), timezone);
+  if (values['name'] === null) throw new UserError('NO_NAME', EXIT.usage, 'a company needs its name', { hint: 'give it another one' });
+  return values;
+}
+
+/** Deletes companies; their contacts stay, without a company. Gives how many companies there were. */
+export async function deleteCompanies(tx: WriteTx, ids: readonly number[]): Promise<number> {
+  return tx.companies.delete(ids);
+}
+
+/** The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name; then nothing is done. */
+export async function getCompanies(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
+  const byName = await tx.companies.match('name', refs.map((ref) => toNfc(ref.trim())));
+  const byId = await tx.companies.match('id', refs.map((ref) => (/^\d{1,15}$/.test(ref.trim()) ? Number(ref) : null)));
+  const found = refs.map((_, position) => byId[position] ?? byName[position] ?? null);
+  const unknown = refs.find((_, position) => found[position] === null);
+  if (unknown !== undefined) throw await unknownCompany(tx, unknown);
+  return [...new Set(found.filter((id) => id !== null))];
+}
+
+export async function getCompany(tx: ReadTx, ref: string): Promise<number> {
+  const [id] = await getCompanies(tx, [ref]);
+  if (id === undefined) throw new Error(`resolved to nothing: ${ref}`);
+  return id;
+}
+
+async function unknownCompany(tx: ReadTx, ref: string): Promise<UserError> {
+  const names = (await tx.companies.list({}, ['name'])).map(({ name }) => String(name));
+  const [near] = nearest(ref, names);
+  return new UserError('UNKNOWN_COMPANY', EXIT.usage, `unknown company \`${ref}\``, {
+    hint: near === undefined ? '`rollcall companies:list` shows them all' : `did you mean \`${near}\`?`,
+  });
+}
+
+/** The id of the company of this name, which is made if it is missing. */
+export async function ensureCompany(tx: WriteTx, name: string, now: number): Promise<number> {
+  const [known] = await tx.companies.match('name', [name]);
+  return known ?? (await tx.companies.insert({ name }, now));
+}

@@ -1,0 +1,57 @@
+import type { FieldRow, ReadTx, RecordRow, Store } from '../store/index.ts';
+import { getField } from './fields.ts';
+import { readPages } from './pages.ts';
+import { type FilledField, filledFields } from './plain-values.ts';
+import { readCondition } from './where.ts';
+
+/** What a list shows when nothing is said. */
+const USUAL_COLUMNS = ['id', 'name', 'city', 'country', 'industry', 'employees'];
+
+export interface CompanyListRequest {
+  /** Aliases of company fields, in the order in which they are shown. */
+  readonly columns?: readonly string[] | undefined;
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export interface CompanyList {
+  readonly fields: readonly FieldRow[];
+  /** Read page by page while they are used. */
+  readonly rows: AsyncIterable<RecordRow>;
+}
+
+/** The companies by id. `UserError` (2): an unknown column. */
+export async function listCompanies(store: Store, { columns = USUAL_COLUMNS, ...page }: CompanyListRequest): Promise<CompanyList> {
+  const known = await store.read(async (tx) => tx.fields.list());
+  const fields = columns.map((alias) => getField(known, 'company', alias));
+  const aliases = fields.map(({ alias }) => alias);
+  return { fields, rows: readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)) };
+}
+
+/** One company with all that is known of it. */
+export interface CompanyView {
+  readonly id: number;
+  readonly name: string;
+  /** All fields with a value but `id` and `name`, by field id. */
+  readonly fields: readonly FilledField[];
+  /** How many contacts belong to it. */
+  readonly contacts: number;
+}
+
+/** Everything about a company that is there; `getCompany` finds its id. */
+export async function showCompany(tx: ReadTx, id: number): Promise<CompanyView> {
+  const fields = (await tx.fields.list()).filter((field) => field.object === 'company');
+  const [row] = await tx.companies.list({ ids: [id] }, fields.map(({ alias }) => alias));
+  if (row === undefined) throw new Error(`company ${id} is gone`);
+  return {
+    id,
+    name: String(row['name']),
+    fields: filledFields(fields.filter(({ alias }) => alias !== 'id' && alias !== 'name'), row),
+    contacts: await countContacts(tx, id),
+  };
+}
+
+async function countContacts(tx: ReadTx, id: number): Promise<number> {
+  const { where } = await readCondition(tx, `company.id = ${id}`, 0); // no date in it, so any clock does
+  return tx.contacts.count({ where });
+}

@@ -1,0 +1,73 @@
+import type { NewRecord, WriteTx } from '../store/index.ts';
+import { type Assignment, readAssignments } from './assignments.ts';
+import { ensureCompany } from './companies.ts';
+import { tagContacts } from './tags.ts';
+import { checkUniques, uniquesIn } from './uniques.ts';
+
+/** What a new contact is given. Without an e-mail address or a unique field it is anonymous. */
+export interface ContactRequest {
+  readonly email?: string | undefined;
+  readonly assignments: readonly Assignment[];
+  readonly tags: readonly string[];
+}
+
+export interface SavedContact {
+  readonly id: number;
+  readonly email: string | null;
+  readonly anonymous: boolean;
+  /** Whether anything is different from before. */
+  readonly changed: boolean;
+}
+
+/**
+ * Adds a contact; its company is made if it is missing. `UserError`: an assignment or tag that cannot be (2), an e-mail
+ * address or unique value that another contact has (1).
+ */
+export async function addContact(tx: WriteTx, { email, assignments, tags }: ContactRequest, now: number): Promise<SavedContact> {
+  const all = email === undefined ? assignments : [{ name: 'email', value: email }, ...assignments];
+  const { values, identifies } = await readContactValues(tx, all, now);
+  await checkUniques(tx, 'contact', values);
+  const id = await tx.contacts.insert(identifies ? { ...values, identified_at: now } : values, now);
+  await tagContacts(tx, [id], tags, now);
+  return savedContact(tx, id, true);
+}
+
+/**
+ * Changes a contact; an anonymous one that is given an e-mail address or a unique value is identified from now on.
+ * `UserError` as `addContact`.
+ */
+export async function editContact(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<SavedContact> {
+  const { values, identifies } = await readContactValues(tx, assignments, now);
+  await checkUniques(tx, 'contact', values, id);
+  const changed = await tx.contacts.update([id], values, now);
+  if (identifies) await tx.contacts.identify([id], now);
+  return savedContact(tx, id, changed > 0);
+}
+
+interface ContactValues {
+  /** By column. */
+  readonly values: NewRecord;
+  /** Whether a unique field is set. */
+  readonly identifies: boolean;
+}
+
+async function readContactValues(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<ContactValues> {
+  const fields = await tx.fields.list();
+  const { timezone } = await tx.settings.get();
+  const { company, ...values } = readAssignments(assignments, 'contact', fields, timezone);
+  const identifies = uniquesIn(values, 'contact', fields).length > 0;
+  if (company === undefined) return { values, identifies };
+  const companyId = company === null ? null : await ensureCompany(tx, String(company), now);
+  return { values: { ...values, company_id: companyId }, identifies };
+}
+
+async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<SavedContact> {
+  const [row] = await tx.contacts.list({ ids: [id] }, ['email', 'identified_at']);
+  if (row === undefined) throw new Error(`contact ${id} is gone`);
+  return { id, email: row['email'] === null ? null : String(row['email']), anonymous: row['identified_at'] === null, changed };
+}
+
+/** Deletes contacts with their events, tags, pins, memberships and history; gives how many there were. */
+export async function deleteContacts(tx: WriteTx, ids: readonly number[]): Promise<number> {
+  return tx.contacts.delete(ids);
+}

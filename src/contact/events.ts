@@ -1,0 +1,104 @@
+import type { EventQuery, EventRow, ReadTx, Store, WriteTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { toNfc } from '../support/text.ts';
+import type { Assignment } from './assignments.ts';
+import { getContact } from './contact-refs.ts';
+import { readPages } from './pages.ts';
+import { describeProblem, isProblem, readValue } from './values.ts';
+
+/** A word of the filter language: it can stand in a filter as it is. */
+const DOTTED_WORDS = /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u;
+
+/** An event as its author gives it, values as typed. */
+export interface EventRequest {
+  readonly type: string;
+  readonly subject?: string | undefined;
+  readonly value?: string | undefined;
+  /** A day or an instant, in the store's zone without an offset; left out, it is now. */
+  readonly at?: string | undefined;
+  readonly properties: readonly Assignment[];
+}
+
+export interface AddedEvent {
+  readonly id: number;
+  readonly contactId: number;
+  readonly type: string;
+  readonly occurredAt: number;
+}
+
+/** Records that a contact did something. `UserError` (2): an unknown contact; a type, value, instant or property that cannot be. */
+export async function addEvent(tx: WriteTx, contact: string, request: EventRequest, now: number): Promise<AddedEvent> {
+  const contactId = await getContact(tx, contact);
+  const type = expectEventType(request.type);
+  const { timezone: zone } = await tx.settings.get();
+  const occurredAt = request.at === undefined ? now : expectNumber('--at', 'datetime', request.at, zone);
+  const event = {
+    contactId,
+    type,
+    subject: request.subject === undefined ? null : toNfc(request.subject),
+    value: request.value === undefined ? null : expectNumber('--value', 'number', request.value, zone),
+    occurredAt,
+    properties: readProperties(request.properties),
+    externalId: null,
+  };
+  const [id] = await tx.events.insert([event], now);
+  if (id === undefined) throw new Error('an event without an id');
+  return { id, contactId, type, occurredAt };
+}
+
+/** Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-` between them. */
+export function isEventType(text: string): boolean {
+  return DOTTED_WORDS.test(text);
+}
+
+function expectEventType(text: string): string {
+  const type = toNfc(text).trim();
+  if (isEventType(type)) return type;
+  throw usage('BAD_EVENT_TYPE', `\`${type}\` cannot be an event type`, 'write words with points between them: page.hit, form.submit, purchase');
+}
+
+function expectNumber(option: string, type: 'number' | 'datetime', text: string, zone: string): number {
+  const value = readValue({ type, options: [] }, text, { zone });
+  if (typeof value === 'number') return value;
+  throw usage('BAD_VALUE', isProblem(value) ? describeProblem(option, value) : `${option} is empty`, undefined);
+}
+
+function readProperties(assignments: readonly Assignment[]): EventRow['properties'] {
+  if (assignments.length === 0) return null;
+  const properties = new Map<string, string>();
+  for (const assignment of assignments) {
+    const name = toNfc(assignment.name);
+    if (properties.has(name)) throw usage('TWICE', `the property \`${name}\` is given twice`, 'give it once');
+    properties.set(name, toNfc(assignment.value));
+  }
+  return Object.fromEntries([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function usage(code: string, message: string, hint: string | undefined): UserError {
+  return new UserError(code, EXIT.usage, message, { hint });
+}
+
+export interface EventListRequest {
+  /** Only this contact's. */
+  readonly contact?: string | undefined;
+  readonly type?: string | undefined;
+  /** Only those at or after this day or instant. */
+  readonly since?: string | undefined;
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Events by id, read page by page while they are used. `UserError` (2): an unknown contact, a text that is no instant. */
+export async function listEvents(store: Store, request: EventListRequest): Promise<AsyncIterable<EventRow>> {
+  const query = await store.read(async (tx) => toQuery(tx, request));
+  return readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }));
+}
+
+async function toQuery(tx: ReadTx, { contact, since, ...query }: EventListRequest): Promise<EventQuery> {
+  const { timezone } = await tx.settings.get();
+  return {
+    ...query,
+    contactId: contact === undefined ? undefined : await getContact(tx, contact),
+    since: since === undefined ? undefined : expectNumber('--since', 'datetime', since, timezone),
+  };
+}
