@@ -30,9 +30,9 @@ export interface StagedRecord {
   readonly key: Value;
   /** As many as the shape's `columns`, in their order. */
   readonly values: readonly StagedValue[];
-  /** Contacts only: company name, tags to add and remove, aliases of segments to join. */
+  /** Contacts only: company name, tags to add and remove (or `CLEAR` for all of them), segments to join. */
   readonly company?: string | null | typeof CLEAR | undefined;
-  readonly tags?: readonly { readonly name: string; readonly add: boolean }[] | undefined;
+  readonly tags?: readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
   readonly segmentIds?: readonly number[] | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { ApplyOptions } from '../staging.ts';
 import { capturing } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { adjustAnonymous } from './memberships-of-contacts.ts';
-import { cell, type RecordShape, type SqliteStage } from './staging.ts';
+import { cell, EVERY_TAG, type RecordShape, type SqliteStage } from './staging.ts';
 
 /** Applies staged contacts or companies: find → refuse → compare → write. */
 export function applyRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, options: ApplyOptions): void {
@@ -80,8 +80,20 @@ function tagsDiffer(stage: SqliteStage): SQL {
         select 1
         from contact_tags
         join tags on tags.id = contact_tags.tag_id
-        where contact_tags.contact_id = s.record_id and tags.name = given.tag
+        where contact_tags.contact_id = s.record_id and ${tagIsGiven(stage)}
       )
+  )`;
+}
+
+/** Whether a row's mention speaks of this tag of its contact. */
+function tagIsGiven(stage: SqliteStage): SQL {
+  return sql`(
+    tags.name = given.tag
+    or given.tag = ${EVERY_TAG} and not exists (
+      select 1
+      from ${stage.tags} as kept
+      where kept.stage_row = given.stage_row and kept.tag = tags.name and kept.is_added = 1
+    )
   )`;
 }
 
@@ -187,9 +199,10 @@ function writeTags(db: SqliteDatabase, stage: SqliteStage, now: number): void {
   db.run(sql`
     delete from contact_tags
     where (contact_id, tag_id) in (
-      select s.record_id, tags.id
+      select contact_tags.contact_id, tags.id
       from ${given}
-      join tags on tags.name = given.tag
-      where given.is_added = 0
+      join contact_tags on contact_tags.contact_id = s.record_id
+      join tags on tags.id = contact_tags.tag_id
+      where given.is_added = 0 and ${tagIsGiven(stage)}
     )`);
 }

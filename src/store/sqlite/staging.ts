@@ -5,6 +5,9 @@ import { name, type SqliteDatabase } from './database.ts';
 
 export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
 
+/** Stands among a row's tags for all that its contact has and the row does not add. */
+export const EVERY_TAG = '';
+
 let stages = 0;
 
 /**
@@ -104,15 +107,27 @@ export class SqliteStage implements Stage {
       this.#db.run(sql`insert into ${this.rejects} (line, reason) values (${row.line}, 'duplicateKey')`);
       return;
     }
+    this.#addTags(stageRow, row.tags ?? []);
+    for (const segmentId of row.segmentIds ?? []) {
+      this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
+    }
+  }
+
+  #addTags(stageRow: number, tags: Exclude<StagedRecord['tags'], undefined>): void {
     const isFirst = (this.shape as RecordShape).duplicates === 'first';
-    for (const tag of row.tags ?? []) {
+    if (tags === CLEAR) {
+      if (!isFirst) this.#db.run(sql`delete from ${this.tags} where stage_row = ${stageRow}`);
+      this.#db.run(sql`
+        insert into ${this.tags} (stage_row, tag, is_added)
+        select ${stageRow}, ${EVERY_TAG}, 0
+        where not exists (select 1 from ${this.tags} where stage_row = ${stageRow})`);
+      return;
+    }
+    for (const tag of tags) {
       this.#db.run(sql`
         insert into ${this.tags} (stage_row, tag, is_added)
         values (${stageRow}, ${tag.name}, ${tag.add ? 1 : 0})
         on conflict (stage_row, tag) ${isFirst ? sql`do nothing` : sql`do update set is_added = excluded.is_added`}`);
-    }
-    for (const segmentId of row.segmentIds ?? []) {
-      this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
     }
   }
 
