@@ -25,7 +25,7 @@ type ReadableField = Pick<FieldRow, 'type' | 'options'>;
  * word NULL clears it. Tags are no value: see `parseTags`.
  */
 export function valueReader(field: ReadableField, context: DateContext): ValueReader {
-  const parse = parserOf(field, context);
+  const parse = valueParser(field, context);
   const blanksCount = field.type === 'text';
   return (text) => {
     if (text === '' || (!blanksCount && text.trim() === '')) return null;
@@ -38,7 +38,8 @@ export function readValue(field: ReadableField, text: string, context: DateConte
   return valueReader(field, context)(text);
 }
 
-function parserOf({ type, options }: ReadableField, context: DateContext): (text: string) => Exclude<Value, null> | ValueProblem {
+/** Reads a text as a value whatever it says: NULL is the word NULL. */
+export function valueParser({ type, options }: ReadableField, context: DateContext): (text: string) => Exclude<Value, null> | ValueProblem {
   switch (type) {
     case 'text':
       return parseText;

@@ -116,6 +116,8 @@ describe('dates', () => {
     ['02-13-2020', 'MDY'],
     ['02.02.2020', undefined],
     ['2020-01-02', undefined],
+    ['40/02/2020', undefined],
+    ['13/13/2020', undefined],
     ['', undefined],
   ])('what %s says about its column', (text, says) => expect(dateOrderEvidence(text)).toBe(says));
 

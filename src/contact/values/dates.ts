@@ -90,13 +90,14 @@ function splitDay(date: string, format: DateFormat | undefined): DayParts | 'amb
 function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
   if (Number(first) > 12) return 'DMY';
   if (Number(second) > 12) return 'MDY';
-  return first === second || Number(first) === Number(second) ? 'DMY' : 'either';
+  return Number(first) === Number(second) ? 'DMY' : 'either';
 }
 
 /** What one cell says about its column: which comes first, the day or the month, `either`; undefined when it is silent. */
 export function dateOrderEvidence(text: string): 'DMY' | 'MDY' | 'either' | undefined {
   const [date = ''] = text.trim().split(/[T ,]/, 1);
-  const [, first, , second = ''] = YEAR_LAST.exec(date) ?? [];
-  if (first === undefined || Number(first) === Number(second)) return undefined;
-  return orderOf(first, second);
+  const [, first = '', , second = ''] = YEAR_LAST.exec(date) ?? [];
+  const [smaller = 0, greater = 0] = [Number(first), Number(second)].sort((a, b) => a - b);
+  const isDate = smaller >= 1 && smaller <= 12 && greater <= 31;
+  return isDate && smaller !== greater ? orderOf(first, second) : undefined;
 }
