@@ -30,11 +30,16 @@ const titles = [...overview.matchAll(/^(\w+):\n((?: {2}.+\n)+)/gm)].map(([, titl
   commands: [...lines.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name),
 }));
 
-/** @param {string} name */
+/**
+ * A command's help without the global options, and with its exit codes by number: both have a place of their own.
+ * @param {string} name
+ */
 function commandPart(name) {
   const text = help('help', name);
-  const global = section(text, 'Global options:');
-  return `### ${name}\n\n\`\`\`\n${text.replace(`Global options:\n${global}\n\n`, '').trimEnd()}\n\`\`\`\n`;
+  const exits = section(text, 'Exit codes:');
+  const codes = [...exits.matchAll(/^ *(\d+) {2}/gm)].map(([, code]) => code).join(', ');
+  const body = text.replace(`Global options:\n${section(text, 'Global options:')}\n\n`, '').replace(`Exit codes:\n${exits}`, '');
+  return `### ${name}\n\n\`\`\`\n${body.trimEnd()}\n\`\`\`\n\n[Exit codes](exit-codes.md): ${codes}.\n`;
 }
 
 const page = `# Commands

@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/registry.ts';
+
+const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+
+test('docs/command-line.md is what the help says', () => {
+  const script = new URL('../../docs/generate.js', import.meta.url).pathname;
+  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test.each(Object.keys(COMMANDS))('%s stands in docs/command-line.md with an example and its exit codes', (name) => {
+  const [, part = ''] = page.split(`\n### ${name}\n`);
+  const [own = ''] = part.split('\n### ');
+  expect(own).toContain(`rollcall ${name}`);
+  expect(own).toMatch(/^Examples:$/m);
+  expect(own).toMatch(/^\[Exit codes\]\(exit-codes\.md\): 0, /m);
+});
