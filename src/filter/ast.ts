@@ -6,12 +6,22 @@
  */
 
 /** Conditions joined by `and`, `or`, `not`; the leaves are predicates of a contact or tests of one event. */
-export type Combined<Leaf> =
-  | Leaf
-  | { readonly kind: 'and'; readonly filters: readonly Combined<Leaf>[] } // two or more
-  | { readonly kind: 'or'; readonly filters: readonly Combined<Leaf>[] } // two or more
-  | { readonly kind: 'not'; readonly filter: Combined<Leaf> }
-  | { readonly kind: 'constant'; readonly value: boolean };
+export type Combined<Leaf> = Leaf | Joint<Leaf> | Negation<Leaf> | Constant;
+
+export interface Joint<Leaf> {
+  readonly kind: 'and' | 'or';
+  readonly filters: readonly Combined<Leaf>[]; // two or more
+}
+
+export interface Negation<Leaf> {
+  readonly kind: 'not';
+  readonly filter: Combined<Leaf>;
+}
+
+export interface Constant {
+  readonly kind: 'constant';
+  readonly value: boolean;
+}
 
 /** A filter over contacts. */
 export type FilterAst = Combined<Predicate>;

@@ -1,5 +1,5 @@
 /** Regular expressions that run in time linear in pattern and text: RE2's syntax, no backreferences, no lookaround. */
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 
 const compiled = new Map<string, RE2JS>();
 const MOST_COMPILED = 100;
@@ -11,6 +11,7 @@ export function patternFault(pattern: string): string | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) return error.getDescription();
+    if (error instanceof RE2JSException) return error.message;
     throw error;
   }
 }

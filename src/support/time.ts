@@ -1,13 +1,13 @@
 /**
  * Days, instants and zones. A day is text, `2026-03-15`; an instant is epoch milliseconds UTC; a zone is an IANA name.
  * Arithmetic stays within the years 0000 to 9999 for days and Date's range for instants: what would leave it stops at
- * the edge. Daylight saving as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated
+ * the edge, for days at `0000-01-01` and at `9999-12-32`, which sorts behind every day and means the first of the year 10000. Daylight saving as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated
  * one the first counts.
  */
 import { Temporal } from 'temporal-polyfill';
 
 export const FIRST_DAY = '0000-01-01';
-export const LAST_DAY = '9999-12-31';
+export const BEHIND_LAST_DAY = '9999-12-32';
 const FIRST_INSTANT = -8.64e15;
 const LAST_INSTANT = 8.64e15;
 const MINUTE_MS = 60_000;
@@ -65,26 +65,24 @@ export function isZone(name: string): boolean {
 
 /** The local day of an instant. */
 export function dayOf(instant: number, zone: string): string {
-  return zoned(instant, zone).toPlainDate().toString();
+  return dayText(zoned(instant, zone).toPlainDate());
 }
 
 /** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */
 export function startOfDay(day: string, zone: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
+  return plainDate(day).toZonedDateTime(zone).epochMilliseconds;
 }
 
 /** The instant after the last of a local day. */
 export function endOfDay(day: string, zone: string): number {
-  return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+  return plainDate(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
 }
 
 /** The day so many days, weeks, months or years away; months and years clamp to the month's last day. */
 export function addToDay(day: string, count: number, unit: CalendarUnit): string {
   const years = Math.abs(count) / { day: 366, week: 52, month: 12, year: 1 }[unit];
-  if (years > 20_000) return count < 0 ? FIRST_DAY : LAST_DAY;
-  const moved = Temporal.PlainDate.from(day).add({ [`${unit}s`]: count });
-  if (moved.year < 0) return FIRST_DAY;
-  return moved.year > 9999 ? LAST_DAY : moved.toString();
+  if (years > 20_000) return count < 0 ? FIRST_DAY : BEHIND_LAST_DAY;
+  return dayText(plainDate(day).add({ [`${unit}s`]: count }));
 }
 
 /** The instant so many exact units away: a day is 24 hours, a week seven of them. */
@@ -105,8 +103,17 @@ export function addCalendar(instant: number, count: number, unit: 'month' | 'yea
 
 /** The days since Monday, or since Sunday, of a day: 0 to 6. */
 export function dayOfWeek(day: string, weekStart: 'monday' | 'sunday'): number {
-  const sinceMonday = Temporal.PlainDate.from(day).dayOfWeek - 1;
+  const sinceMonday = plainDate(day).dayOfWeek - 1;
   return weekStart === 'monday' ? sinceMonday : (sinceMonday + 1) % 7;
+}
+
+function plainDate(day: string): Temporal.PlainDate {
+  return day === BEHIND_LAST_DAY ? Temporal.PlainDate.from({ year: 10_000, month: 1, day: 1 }) : Temporal.PlainDate.from(day);
+}
+
+function dayText(date: Temporal.PlainDate): string {
+  if (date.year < 0) return FIRST_DAY;
+  return date.year > 9999 ? BEHIND_LAST_DAY : date.toString();
 }
 
 function zoned(instant: number, zone: string): Temporal.ZonedDateTime {

@@ -1,0 +1,76 @@
+import { fold } from '../support/fold.ts';
+import { nearest } from '../support/nearest.ts';
+import type { EventOperand, EventSet, Operand } from './ast.ts';
+import { fieldName, findField, type Catalogue, type CatalogueField } from './catalogue.ts';
+import { fail, type CheckContext } from './check-context.ts';
+import type { Name, ParsedEvents, ParsedOperand } from './parsed.ts';
+import type { OperandType } from './problem.ts';
+
+/** An operand with all that its tests need to know; `label` is how the text calls it. */
+export interface Resolved<Kind> {
+  readonly operand: Kind;
+  readonly type: OperandType;
+  readonly label: string;
+  readonly options: readonly string[];
+}
+
+export function resolveOperand(operand: ParsedOperand, context: CheckContext, checkEvents: (events: ParsedEvents, context: CheckContext) => EventSet): Resolved<Operand> {
+  switch (operand.kind) {
+    case 'name':
+      return resolveField(operand.name, context);
+    case 'anniversary': {
+      const field = requireField(operand.name, context);
+      if (field.type !== 'date') return fail({ kind: 'notADateField', name: operand.name.text, type: field.type, span: operand.name.span }, context);
+      return { operand: { kind: 'anniversary', field: field.id }, type: 'anniversary', label: `anniversary(${operand.name.text})`, options: [] };
+    }
+    case 'aggregate': {
+      const events = checkEvents(operand.events, context);
+      const type = operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number';
+      return { operand: { kind: 'aggregate', of: operand.of, events }, type, label: `${operand.of}(…)`, options: [] };
+    }
+  }
+}
+
+function resolveField(name: Name, context: CheckContext): Resolved<Operand> {
+  const field = fold(name.text) === 'tags' ? undefined : requireField(name, context);
+  if (field === undefined || field.type === 'tags') return { operand: { kind: 'tags' }, type: 'tags', label: name.text, options: [] };
+  return { operand: { kind: 'field', field: field.id }, type: field.type, label: name.text, options: field.options };
+}
+
+/** The type of what a text names, as far as the name alone tells. */
+export function typeOfName(name: string, catalogue: Catalogue): OperandType | undefined {
+  if (fold(name) === 'tags') return 'tags';
+  if (/^(count|sum|avg|min|max)\s*\(/i.test(name)) return 'number';
+  if (/^(first|last)\s*\(/i.test(name)) return 'datetime';
+  return /^anniversary\s*\(/i.test(name) ? 'anniversary' : findField(catalogue, name.replaceAll('`', ''))?.type;
+}
+
+function requireField(name: Name, context: CheckContext): CatalogueField {
+  const { catalogue } = context;
+  const field = findField(catalogue, name.text);
+  if (field !== undefined) return field;
+  if (eventOperand(name.text) !== undefined) return fail({ kind: 'eventFieldOutside', name: name.text, span: name.span }, context);
+  const [near] = nearest(name.text, [...catalogue.fields.map(fieldName), 'tags', 'company']);
+  const elsewhere = near ?? catalogue.fields.map(fieldName).find((known) => fold(known) === `company.${fold(name.text)}`);
+  return fail({ kind: 'unknownField', name: name.text, nearest: elsewhere, known: catalogue.fields.length, span: name.span }, context);
+}
+
+export function resolveEventOperand(operand: ParsedOperand, context: CheckContext): Resolved<EventOperand> {
+  if (operand.kind !== 'name') return fail({ kind: 'notOfAnEvent', what: `\`${operand.kind === 'anniversary' ? 'anniversary' : operand.of}(…)\``, span: operand.span }, context);
+  const { text, span } = operand.name;
+  const known = eventOperand(text);
+  if (known !== undefined) return { operand: known, type: EVENT_TYPES[known.kind], label: text, options: [] };
+  const [near] = nearest(text, Object.keys(EVENT_FIELDS));
+  return fail({ kind: 'unknownEventField', name: text, nearest: near, ofContact: findField(context.catalogue, text) !== undefined, span }, context);
+}
+
+const PROPERTY = 'property.';
+const EVENT_FIELDS: Readonly<Record<string, EventOperand>> = { subject: { kind: 'subject' }, value: { kind: 'value' }, occurred_at: { kind: 'occurredAt' } };
+const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = { subject: 'text', value: 'number', occurredAt: 'datetime', property: 'property' };
+
+/** Properties keep their case: JSON has them so. */
+function eventOperand(name: string): EventOperand | undefined {
+  const known = EVENT_FIELDS[fold(name)];
+  if (known !== undefined) return known;
+  return fold(name).startsWith(PROPERTY) && name.length > PROPERTY.length ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;
+}

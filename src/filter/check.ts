@@ -1,0 +1,91 @@
+/** The parsed form into the AST: names looked up, literals read by type, references followed. */
+import type { Combined, EventFilter, EventSet, FilterAst, Predicate, Window } from './ast.ts';
+import type { Catalogue } from './catalogue.ts';
+import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
+import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
+import { requireSegment } from './check-segments.ts';
+import { readTest } from './check-tests.ts';
+import { warnOfEventType, warnOfTags } from './check-warnings.ts';
+import type { ParsedEvents, ParsedFilter, ParsedNode, ParsedPredicate, ParsedTest } from './parsed.ts';
+
+export interface CheckedFilter {
+  readonly ast: FilterAst;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The filter as an AST, and what is odd but allowed (unknown tags and event types). `FilterError` for unknown names, operators
+ * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to `self`.
+ */
+export function checkFilter(parsed: ParsedFilter, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+  const context: CheckContext = { catalogue, options, source: parsed, warnings: new Set() };
+  const ast = checkNode(parsed.root, (predicate) => checkPredicate(predicate, context));
+  return { ast, warnings: [...context.warnings] };
+}
+
+function checkNode<Leaf>(node: ParsedNode, checkLeaf: (predicate: ParsedPredicate) => Combined<Leaf>): Combined<Leaf> {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return { kind: node.kind, filters: node.filters.map((filter) => checkNode(filter, checkLeaf)) };
+    case 'not':
+      return { kind: 'not', filter: checkNode(node.filter, checkLeaf) };
+    case 'constant':
+      return { kind: 'constant', value: node.value };
+    default:
+      return checkLeaf(node);
+  }
+}
+
+function checkPredicate(predicate: ParsedPredicate, context: CheckContext): FilterAst {
+  switch (predicate.kind) {
+    case 'test': {
+      const { operand, ...type } = resolveOperand(predicate.operand, context, checkEvents);
+      const { test, negated } = readTest(predicate.test, type, context);
+      if (operand.kind === 'tags') warnOfTags(test, context);
+      return negateIf(negated, { kind: 'test', operand, test });
+    }
+    case 'inSegment':
+      return { kind: 'inSegment', segment: requireSegment(predicate.name, context) };
+    case 'joinedSegment':
+      return { kind: 'joinedSegment', segment: requireSegment(predicate.name, context), window: checkWindow(predicate.window, context) };
+    case 'did':
+      return { kind: 'test', operand: { kind: 'aggregate', of: 'count', events: checkEvents(predicate.events, context) }, test: { kind: 'atLeast', number: 1 } };
+    case 'tagged': {
+      const test = { kind: 'hasAny', texts: [predicate.tag.kind === 'text' ? predicate.tag.text : ''] } as const;
+      warnOfTags(test, context);
+      return { kind: 'test', operand: { kind: 'tags' }, test };
+    }
+    case 'suppressed':
+      return { kind: 'suppressed', channel: predicate.channel?.text ?? null, reason: predicate.reason?.text ?? null };
+  }
+}
+
+function checkEvents({ type, where, window }: ParsedEvents, context: CheckContext): EventSet {
+  warnOfEventType(type.text, context);
+  return {
+    type: type.text,
+    where: where === null ? null : checkNode(where, (predicate) => checkEventTest(predicate, context)),
+    window: window === null ? null : checkWindow(window, context),
+  };
+}
+
+function checkEventTest(predicate: ParsedPredicate, context: CheckContext): EventFilter {
+  if (predicate.kind !== 'test') return fail({ kind: 'notOfAnEvent', what: WHAT[predicate.kind], span: predicate.span }, context);
+  const { operand, ...type } = resolveEventOperand(predicate.operand, context);
+  const { test, negated } = readTest(predicate.test, type, context);
+  return negateIf(negated, { kind: 'eventTest', operand, test });
+}
+
+const WHAT = { inSegment: '`in segment`', joinedSegment: '`joined segment`', did: '`did`', tagged: '`tagged`', suppressed: '`suppressed`' } as const;
+
+const INSTANTS: Omit<Resolved<never>, 'operand'> = { type: 'datetime', label: 'occurred_at', options: [] };
+
+/** The grammar lets only window tests through here. */
+function checkWindow(window: ParsedTest, context: CheckContext): Window {
+  return readTest(window, INSTANTS, context).test as Window;
+}
+
+function negateIf<Leaf extends Predicate | { readonly kind: 'eventTest' }>(negated: boolean, leaf: Leaf): Combined<Leaf> {
+  return negated ? { kind: 'not', filter: leaf } : leaf;
+}

@@ -1,0 +1,94 @@
+/** `did`, `count`, `first`, `last`, `sum`, `avg`, `min`, `max` over a contact's events. */
+import { sql, type SQL } from 'drizzle-orm';
+import { assertNever } from '../support/errors.ts';
+import type { AggregateName, EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
+import { allOf, hasRelated, sqlContext, type CompileContext } from './compile-context.ts';
+import { compileCombined } from './compile-combined.ts';
+import { resolveRange } from './moments.ts';
+import { rangeCondition } from './operators/date.ts';
+import { operatorOf, propertyKind } from './operators/index.ts';
+import type { OperandType } from './problem.ts';
+
+const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
+
+export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
+  const where = eventConditions(events, context);
+  const type = of === 'first' || of === 'last' ? 'datetime' : 'number';
+  const counts = of === 'count' ? countOfSome(test) : undefined;
+  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, context.shape) : sql`not ${hasRelated({ ...EVENTS, where }, context.shape)}`;
+  const having = operatorOf(test).sql(aggregateOf(of), test, sqlContext(context, type, of !== 'count' && of !== 'sum'));
+  if (context.shape === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
+  const ofNone = operatorOf(test).holds(of === 'count' || of === 'sum' ? 0 : null, test, { type, grain: 'instant', time: context.time });
+  const contacts = sql`select e.contact_id from events e where ${allOf(where)} group by e.contact_id`;
+  return ofNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
+}
+
+/** True when the test asks for any event at all, false when for none; undefined when the number matters. */
+function countOfSome(test: Test): boolean | undefined {
+  switch (test.kind) {
+    case 'atLeast':
+      return test.number > 0 && test.number <= 1 ? true : undefined;
+    case 'above':
+      return test.number >= 0 && test.number < 1 ? true : undefined;
+    case 'below':
+      return test.number > 0 && test.number <= 1 ? false : undefined;
+    case 'atMost':
+      return test.number >= 0 && test.number < 1 ? false : undefined;
+    case 'numberEquals':
+      return test.number === 0 ? false : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function aggregateOf(of: AggregateName): SQL {
+  switch (of) {
+    case 'count':
+      return sql`count(*)`;
+    case 'first':
+      return sql`min(e.occurred_at)`;
+    case 'last':
+      return sql`max(e.occurred_at)`;
+    case 'sum':
+      return sql`coalesce(sum(e.value), 0)`;
+    case 'avg':
+      return sql`avg(e.value)`;
+    case 'min':
+      return sql`min(e.value)`;
+    case 'max':
+      return sql`max(e.value)`;
+    default:
+      return assertNever(of);
+  }
+}
+
+function eventConditions({ type, where, window }: EventSet, context: CompileContext): SQL[] {
+  const { dialect, time } = context;
+  return [
+    dialect.keyEquals(sql`e.type`, type),
+    ...(window === null ? [] : [rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), { dialect, nullable: false })]),
+    ...(where === null ? [] : [compileCombined<EventTest>(where, context, (leaf) => compileEventTest(leaf, context))]),
+  ];
+}
+
+function compileEventTest({ operand, test }: EventTest, context: CompileContext): SQL {
+  const { value, type, nullable } = eventValue(operand, test, context);
+  return operatorOf(test).sql(value, test, sqlContext(context, type, nullable));
+}
+
+function eventValue(operand: EventOperand, test: Test, { dialect }: CompileContext): { readonly value: SQL; readonly type: OperandType; readonly nullable: boolean } {
+  switch (operand.kind) {
+    case 'subject':
+      return { value: sql`e.subject`, type: 'text', nullable: true };
+    case 'value':
+      return { value: sql`e.value`, type: 'number', nullable: true };
+    case 'occurredAt':
+      return { value: sql`e.occurred_at`, type: 'datetime', nullable: false };
+    case 'property': {
+      const as = propertyKind(test);
+      return { value: dialect.property(sql`e.properties`, operand.name, as), type: as, nullable: true };
+    }
+    default:
+      return assertNever(operand);
+  }
+}

@@ -1,0 +1,51 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Catalogue, TimeContext } from './catalogue.ts';
+import type { Dialect } from './dialect.ts';
+import type { SqlContext } from './operators/operator.ts';
+import type { OperandType } from './problem.ts';
+
+/**
+ * `scan` finds all matching contacts: related tables become sub-selects of their own. `probe` decides a few given contacts:
+ * related tables become index probes for each.
+ */
+export type Shape = 'scan' | 'probe';
+
+export interface CompileContext {
+  readonly shape: Shape;
+  readonly time: TimeContext;
+  readonly catalogue: Catalogue;
+  readonly dialect: Dialect;
+}
+
+export function sqlContext({ time, dialect }: CompileContext, type: OperandType, nullable = true): SqlContext {
+  return { type, grain: type === 'datetime' ? 'instant' : 'day', time, dialect, nullable };
+}
+
+/** Rows of another table that belong to a contact (or its company): `key` is equal to `outer`. */
+export interface Related {
+  readonly table: SQL;
+  readonly key: SQL;
+  readonly outer: SQL;
+  readonly where: readonly SQL[];
+}
+
+/** There is such a row. */
+export function hasRelated({ table, key, outer, where }: Related, shape: Shape): SQL {
+  if (shape === 'scan') return sql`${outer} in (select ${key} from ${table} where ${allOf(where)})`;
+  return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...where])})`;
+}
+
+export function allOf(conditions: readonly SQL[]): SQL {
+  return sql.join([...conditions], sql` and `);
+}
+
+/** A chain as a balanced tree: SQLite refuses expressions deeper than 1,000. */
+export function balanced(kind: 'and' | 'or', conditions: readonly SQL[]): SQL {
+  const [first, second, ...more] = conditions;
+  if (first === undefined) throw new Error('a chain has links');
+  if (second === undefined) return first;
+  const glue = kind === 'and' ? sql` and ` : sql` or `;
+  if (more.length === 0) return sql`(${first}${glue}${second})`;
+  const middle = Math.ceil(conditions.length / 2);
+  return sql`(${balanced(kind, conditions.slice(0, middle))}${glue}${balanced(kind, conditions.slice(middle))})`;
+}

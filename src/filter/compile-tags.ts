@@ -1,0 +1,36 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { fold } from '../support/fold.ts';
+import type { Test } from './ast.ts';
+import { allOf, balanced, hasRelated, type CompileContext } from './compile-context.ts';
+
+const MOST_PROBES = 8; // `has all` of more tags counts them instead
+
+/** Tags are rows; a link to a tag that no longer exists reads as none. */
+export function compileTags(test: Test, context: CompileContext): SQL {
+  const { dialect } = context;
+  switch (test.kind) {
+    case 'empty':
+      return sql`not ${hasTag(sql`select t.id from tags t`, context)}`;
+    case 'hasAny':
+      return hasTag(tagsNamed(test.texts, context), context);
+    case 'hasAll': {
+      const wanted = [...new Map(test.texts.map((text) => [fold(text), text])).values()];
+      if (wanted.length <= MOST_PROBES) return balanced('and', wanted.map((text) => hasTag(tagsNamed([text], context), context)));
+      const counted = [sql`ct.tag_id = t.id`, dialect.textIn(sql`t.name`, wanted)];
+      if (context.shape === 'probe') return sql`(select ${dialect.countDistinct(sql`t.name`)} from contact_tags ct, tags t where ${allOf([sql`ct.contact_id = c.id`, ...counted])}) = ${wanted.length}`;
+      return sql`c.id in (select ct.contact_id from contact_tags ct, tags t where ${allOf(counted)} group by ct.contact_id having ${dialect.countDistinct(sql`t.name`)} = ${wanted.length})`;
+    }
+    default:
+      throw new Error(`tags have no ${test.kind}`);
+  }
+}
+
+function tagsNamed(names: readonly string[], { dialect }: CompileContext): SQL {
+  const [first = '', ...more] = names;
+  const named = more.length === 0 ? dialect.keyEquals(sql`t.name`, first) : dialect.textIn(sql`t.name`, names);
+  return sql`select t.id from tags t where ${named}`;
+}
+
+function hasTag(tags: SQL, { shape }: CompileContext): SQL {
+  return hasRelated({ table: sql`contact_tags ct`, key: sql`ct.contact_id`, outer: sql`c.id`, where: [sql`ct.tag_id in (${tags})`] }, shape);
+}

@@ -1,0 +1,78 @@
+/** The AST into one SQL condition over contacts (alias c). */
+import { sql, type SQL } from 'drizzle-orm';
+import type { FilterAst, Operand, Predicate, Test } from './ast.ts';
+import type { Catalogue, CatalogueField, TimeContext } from './catalogue.ts';
+import { compileAggregate } from './compile-aggregates.ts';
+import { compileCombined } from './compile-combined.ts';
+import { hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
+import { compileTags } from './compile-tags.ts';
+import { sqliteDialect } from './dialect-sqlite.ts';
+import { anniversaryCondition } from './operators/anniversary.ts';
+import { rangeCondition } from './operators/date.ts';
+import { operatorOf } from './operators/index.ts';
+import { resolveRange } from './moments.ts';
+import { getField, getSegment } from './references.ts';
+
+export interface CompileOptions {
+  readonly shape: Shape;
+  readonly time: TimeContext;
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * A condition that yields 0 or 1, never NULL, and never raises for one row and not another. Both shapes mean the same.
+ * `FilterError` when a field or segment of the AST no longer exists.
+ */
+export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
+  const context: CompileContext = { ...options, dialect: sqliteDialect };
+  return compileCombined<Predicate>(ast, context, (leaf) => compilePredicate(leaf, context));
+}
+
+function compilePredicate(predicate: Predicate, context: CompileContext): SQL {
+  const { dialect, shape, catalogue } = context;
+  switch (predicate.kind) {
+    case 'test':
+      return compileTest(predicate.operand, predicate.test, context);
+    case 'inSegment': {
+      const { id } = getSegment(catalogue, predicate.segment);
+      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${id}`] }, shape);
+    }
+    case 'joinedSegment': {
+      const { id } = getSegment(catalogue, predicate.segment);
+      const since = rangeCondition(sql`m.since`, resolveRange(predicate.window, 'instant', context.time), { dialect, nullable: false });
+      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${id}`, since] }, shape);
+    }
+    case 'suppressed': {
+      const { channel, reason } = predicate;
+      const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
+      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, shape);
+    }
+  }
+}
+
+const MEMBERSHIPS = { table: sql`memberships m`, key: sql`m.contact_id`, outer: sql`c.id` };
+
+function compileTest(operand: Operand, test: Test, context: CompileContext): SQL {
+  switch (operand.kind) {
+    case 'field': {
+      const field = getField(context.catalogue, operand.field);
+      return compileField(field, test, context, (value, tested) => operatorOf(tested).sql(value, tested, sqlContext(context, field.type)));
+    }
+    case 'anniversary':
+      return compileField(getField(context.catalogue, operand.field), test, context, (value, tested) => anniversaryCondition(value, tested, sqlContext(context, 'anniversary')));
+    case 'tags':
+      return compileTags(test, context);
+    case 'aggregate':
+      return compileAggregate(operand, test, context);
+  }
+}
+
+/** A field of the contact is a column; one of its company is a row away, and empty where there is no company. */
+function compileField(field: CatalogueField, test: Test, context: CompileContext, condition: (value: SQL, test: Test) => SQL): SQL {
+  const column = sql.identifier(field.column);
+  if (field.object === 'contact') return condition(sql`c.${column}`, test);
+  const inner = condition(sql`co.${column}`, test);
+  const company = { table: sql`companies co`, key: sql`co.id`, outer: sql`c.company_id` };
+  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, context.shape)})`;
+  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, context.shape)})`;
+}

@@ -1,0 +1,102 @@
+/** All that is SQLite's own. Measured on 1 M rows: one GLOB with a class for each letter 153 ms, a function of ours 437 ms, NOCASE and LIKE less. */
+import { sql, type SQL } from 'drizzle-orm';
+import { caseVariants, fold } from '../support/fold.ts';
+import { MOST_PATTERN_CHARACTERS, type Dialect, type PatternPart } from './dialect.ts';
+
+const MOST_BOUND = 8; // values bound one by one; more go into one JSON parameter, of which there may be 32,766
+const MOST_SPELLINGS = 8;
+
+export const sqliteDialect: Dialect = {
+  constant: (value) => (value ? sql`1` : sql`0`),
+  textEquals,
+  keyEquals,
+  textIn,
+  textFits,
+  countDistinct: (value) => sql`count(distinct fold(${value}))`,
+  textMatches: (value, regularExpression) => sql`re_match(${regularExpression}, ${value})`,
+  setHas,
+  same: (value, literal) => sql`${value} is ${literal}`,
+  numberIn: (value, numbers) => sql`(${value} is not null and ${value} in ${list(numbers)})`,
+  property: (properties, name, as) => {
+    if (as === 'text') return sql`event_text(${properties}, ${name}) collate nocase`;
+    return as === 'number' ? sql`event_number(${properties}, ${name})` : sql`event_day(${properties}, ${name})`;
+  },
+  looksLikeDay: (value) => sql`${value} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'`,
+};
+
+function textEquals(value: SQL, text: string): SQL {
+  const spelled = spellings(text);
+  if (spelled.length === 1) return sql`${value} is ${text}`;
+  if (spelled.length > 1) return sql`(${value} is not null and ${value} in ${list(spelled)})`;
+  const folded = sql`fold(${value}) is ${fold(text)}`;
+  return Array.from(text).length > MOST_PATTERN_CHARACTERS ? folded : sql`(${value} glob ${globOf([{ kind: 'text', text }])} and ${folded})`;
+}
+
+function keyEquals(column: SQL, text: string): SQL {
+  const spelled = spellings(text);
+  if (spelled.length === 0) return textEquals(column, text);
+  return spelled.length === 1 ? sql`${column} = ${text}` : sql`${column} in ${list(spelled)}`;
+}
+
+function textIn(value: SQL, texts: readonly string[]): SQL {
+  const simple = texts.flatMap(spellings);
+  const folded = texts.filter((text) => spellings(text).length === 0).map(fold);
+  const tests = [
+    ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
+    ...(folded.length > 0 ? [sql`fold(${value}) in ${list(folded)}`] : []),
+  ];
+  return sql`(${value} is not null and (${sql.join(tests, sql` or `)}))`;
+}
+
+/** The text in all cases of its letters beyond ASCII, whose cases NOCASE knows; none when they are too many. */
+function spellings(text: string): string[] {
+  let spelled = [''];
+  for (const letter of text) {
+    const variants = isAscii(letter) ? [letter] : caseVariants(letter);
+    spelled = spelled.flatMap((start) => variants.map((variant) => start + variant));
+    if (spelled.length > MOST_SPELLINGS) return [];
+  }
+  return spelled;
+}
+
+function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
+  const letters = parts.flatMap((part) => (part.kind === 'text' ? Array.from(part.text) : []));
+  const caseless = letters.every((letter) => isAscii(letter) || caseVariants(letter).length === 1);
+  return sql`(${value} is not null and ${caseless ? like(value, parts) : sql`${value} glob ${globOf(parts)}`})`;
+}
+
+function like(value: SQL, parts: readonly PatternPart[]): SQL {
+  const escapes = parts.some((part) => part.kind === 'text' && /[%_\\]/.test(part.text));
+  const pattern = parts.map((part) => (part.kind === 'text' ? part.text.replace(/[%_\\]/g, '\\$&') : part.kind === 'any' ? '%' : '_')).join('');
+  return escapes ? sql`${value} like ${pattern} escape '\\'` : sql`${value} like ${pattern}`;
+}
+
+function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL {
+  const wanted = [...new Set(texts.map((text) => `|${fold(text)}|`))];
+  if (wanted.length <= MOST_BOUND) {
+    const tests = wanted.map((text) => textFits(value, [{ kind: 'any' }, { kind: 'text', text }, { kind: 'any' }]));
+    return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
+  }
+  const found = sql`from json_each(${JSON.stringify(wanted)}) wanted where instr(fold(${value}), wanted.value)`;
+  return sql`(${value} is not null and ${which === 'any' ? sql`exists (select 1 ${found} > 0)` : sql`not exists (select 1 ${found} = 0)`})`;
+}
+
+/** `[Éé]t[Éé]*`: a class for each letter; what GLOB would read as its own stands in a class too. */
+function globOf(parts: readonly PatternPart[]): string {
+  return parts.map((part) => (part.kind === 'text' ? Array.from(part.text, globClass).join('') : part.kind === 'any' ? '*' : '?')).join('');
+}
+
+function globClass(letter: string): string {
+  const variants = caseVariants(letter);
+  return variants.length > 1 || '*?['.includes(letter) ? `[${variants.join('')}]` : letter;
+}
+
+function isAscii(letter: string): boolean {
+  return letter <= '\u{7f}';
+}
+
+/** Few values one by one, many as one JSON array. */
+function list(values: readonly (string | number)[]): SQL {
+  if (values.length > MOST_BOUND) return sql`(select value from json_each(${JSON.stringify(values)}))`;
+  return sql`(${sql.join(values.map((value) => sql`${value}`), sql`, `)})`;
+}

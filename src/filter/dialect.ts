@@ -1,0 +1,33 @@
+/**
+ * The words in which databases differ. Every condition yields 0 or 1, never NULL, also for a NULL value. The rest of
+ * the compiler writes standard SQL only, so that another database needs one more file like dialect-sqlite.ts.
+ */
+import type { SQL } from 'drizzle-orm';
+
+export interface Dialect {
+  readonly constant: (value: boolean) => SQL;
+  /** Equal without regard to case, as `fold` defines it. `value` is text that compares ASCII letters without regard to case. */
+  readonly textEquals: (value: SQL, text: string) => SQL;
+  /** The same for a column that is never NULL and stands in an index. */
+  readonly keyEquals: (column: SQL, text: string) => SQL;
+  readonly textIn: (value: SQL, texts: readonly string[]) => SQL;
+  /** The whole text fits the parts, without regard to case. */
+  readonly textFits: (value: SQL, parts: readonly PatternPart[]) => SQL;
+  /** How many different texts there are in a group, without regard to case. */
+  readonly countDistinct: (value: SQL) => SQL;
+  readonly textMatches: (value: SQL, regularExpression: string) => SQL;
+  /** A column that holds `|a|b|` has any, or all, of the texts, without regard to case. */
+  readonly setHas: (value: SQL, texts: readonly string[], which: 'any' | 'all') => SQL;
+  readonly same: (value: SQL, literal: string | number) => SQL;
+  readonly numberIn: (value: SQL, numbers: readonly number[]) => SQL;
+  /** A property out of an event's JSON as text, number or date (`YYYY-MM-DD`); NULL where it is none, never an error. */
+  readonly property: (properties: SQL, name: string, as: 'text' | 'number' | 'date') => SQL;
+  /** Whether a text has the shape of a day, `YYYY-MM-DD`. */
+  readonly looksLikeDay: (value: SQL) => SQL;
+}
+
+/** A pattern in pieces: text that stands for itself, any run of characters, any one character. */
+export type PatternPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'any' } | { readonly kind: 'one' };
+
+/** The longest pattern, in code points: with all cases of each it stays below SQLite's 50,000 bytes. */
+export const MOST_PATTERN_CHARACTERS = 4_000;

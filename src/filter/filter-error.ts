@@ -1,0 +1,16 @@
+import { EXIT, UserError } from '../support/errors.ts';
+import { excerpt } from './excerpt.ts';
+import type { SourceText } from './parsed.ts';
+import type { Problem } from './problem.ts';
+import { describeProblem } from './wording.ts';
+
+/** A filter that does not parse or check: the problem as data, and in words with its place, excerpt, caret and hint. */
+export class FilterError extends UserError {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, source: SourceText) {
+    const { message, hint } = describeProblem(problem);
+    super('FILTER', EXIT.usage, message, { detail: problem.span === undefined ? [] : excerpt(source, problem.span), hint });
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,49 @@
+/** `anniversary(f) TEST`: one of the date's yearly occurrences, from the date itself on, lies in the days of the test. */
+import { sql, type SQL } from 'drizzle-orm';
+import { BEHIND_LAST_DAY, addToDay } from '../../support/time.ts';
+import type { DateTest, Test } from '../ast.ts';
+import { resolveRange } from '../moments.ts';
+import type { SqlContext, ValueContext } from './operator.ts';
+
+/** Days of one year that the test covers: month and day from `first` to `last`. */
+export interface YearSlice {
+  readonly year: string;
+  readonly first: string; // 03-15
+  readonly last: string;
+}
+
+export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: SqlContext): SQL {
+  const slices = yearSlices(test, time).map(({ year, first, last }) => sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`);
+  if (slices.length === 0) return dialect.constant(false);
+  return sql`(${value} is not null and ${dialect.looksLikeDay(value)} and (${sql.join(slices, sql` or `)}))`;
+}
+
+export function anniversaryHolds(value: unknown, test: Test, { time }: ValueContext): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const [year, monthDay] = [value.slice(0, 4), value.slice(5)];
+  return yearSlices(test, time).some((slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last);
+}
+
+/**
+ * The days of the test, year by year. Of many years the last two tell all: a whole year holds every month and day, and
+ * what began by an earlier year had begun by a later one. In a year without 29 February that date falls on the 28th.
+ */
+export function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] {
+  const { from, until } = resolveRange(test as DateTest, 'day', time);
+  if (typeof from !== 'string' || typeof until !== 'string' || from >= until) return [];
+  const end = until === BEHIND_LAST_DAY ? '9999-12-31' : addToDay(until, -1, 'day');
+  const lastYear = Number(end.slice(0, 4));
+  const firstYear = Math.max(Number(from.slice(0, 4)), lastYear - 1);
+  return Array.from({ length: lastYear - firstYear + 1 }, (_, index) => sliceOf(firstYear + index, from, end));
+}
+
+function sliceOf(year: number, from: string, end: string): YearSlice {
+  const text = String(year).padStart(4, '0');
+  const first = from.startsWith(text) ? from.slice(5) : '01-01';
+  const last = end.startsWith(text) ? end.slice(5) : '12-31';
+  return { year: text, first, last: last === '02-28' && !isLeap(year) ? '02-29' : last };
+}
+
+function isLeap(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}

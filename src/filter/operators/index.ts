@@ -1,0 +1,43 @@
+import type { Test } from '../ast.ts';
+import type { OperandType } from '../problem.ts';
+import { BOOLEAN_OPERATORS } from './boolean.ts';
+import { DATE_OPERATORS } from './date.ts';
+import { EMPTY_OPERATORS } from './empty.ts';
+import { NUMBER_OPERATORS } from './number.ts';
+import type { Operator } from './operator.ts';
+import { SET_OPERATORS } from './set.ts';
+import { TEXT_OPERATORS } from './text.ts';
+
+/** One record for each kind of test: a new kind does not compile until it has one. */
+const OPERATORS: { readonly [Kind in Test['kind']]: Operator<Extract<Test, { readonly kind: Kind }>> } = {
+  ...TEXT_OPERATORS,
+  ...NUMBER_OPERATORS,
+  ...BOOLEAN_OPERATORS,
+  ...DATE_OPERATORS,
+  ...SET_OPERATORS,
+  ...EMPTY_OPERATORS,
+};
+
+export const ALL_OPERATORS: readonly Operator[] = Object.values(OPERATORS) as unknown as readonly Operator[];
+
+/** The record of a test. */
+export function operatorOf(test: Test): Operator {
+  return OPERATORS[test.kind] as unknown as Operator;
+}
+
+/** The operator that a word means for an operand of the type. */
+export function findOperator(word: string, type: OperandType): Operator | undefined {
+  return ALL_OPERATORS.find((operator) => operator.types.includes(type) && operator.words.includes(word));
+}
+
+/** The words that an operand of the type can be tested with, `not` forms left out but for `!=`. */
+export function operatorWords(type: OperandType): string[] {
+  return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) => (operator.negated === '!=' || operator.negated === 'has none' ? [...operator.words, operator.negated] : operator.words));
+}
+
+/** As what a test reads a property: the check chose the operator by its literals. */
+export function propertyKind(test: Test): 'text' | 'number' | 'date' {
+  if (test.kind === 'empty') return 'text';
+  const { types } = operatorOf(test);
+  return types.includes('date') ? 'date' : types.includes('number') ? 'number' : 'text';
+}

@@ -1,0 +1,59 @@
+/** What an operator record holds: one for each kind of test, side by side in this folder. */
+import type { SQL } from 'drizzle-orm';
+import type { DateExpression, Period, Test } from '../ast.ts';
+import type { TimeContext } from '../catalogue.ts';
+import type { Dialect } from '../dialect.ts';
+import type { Grain } from '../moments.ts';
+import type { ParsedArguments, ParsedPeriod, ParsedValue, Span } from '../parsed.ts';
+import type { OperandType } from '../problem.ts';
+
+export interface Operator<T extends Test = Test> {
+  readonly kind: T['kind'];
+  /** How it is written, the canonical word first. */
+  readonly words: readonly [string, ...string[]];
+  /** How `not` of it is written; undefined when `not` goes before the operand. */
+  readonly negated: string | undefined;
+  readonly types: readonly OperandType[];
+  /** The test out of its parsed arguments; literals of the wrong type are the user's mistake. */
+  readonly read: (parsed: ParsedArguments, reader: Reader) => T;
+  /** The arguments in canonical text, without the word. */
+  readonly print: (test: T) => string;
+  /** A condition on `value` that yields 0 or 1, never NULL. */
+  readonly sql: (value: SQL, test: T, context: SqlContext) => SQL;
+  /** The same meaning for a value in memory: a column's content, or the names of a set. */
+  readonly holds: (value: unknown, test: T, context: ValueContext) => boolean;
+  readonly example: string;
+  readonly doc: string;
+}
+
+/** What is known of the operand whose value is tested. */
+export interface ValueContext {
+  readonly type: OperandType;
+  readonly grain: Grain;
+  readonly time: TimeContext;
+}
+
+export interface SqlContext extends ValueContext {
+  readonly dialect: Dialect;
+  /** Whether the value can be NULL. */
+  readonly nullable: boolean;
+}
+
+/** Turns literals into values of the operand's type; throws `FilterError` for those that are not. */
+export interface Reader {
+  readonly text: (value: ParsedValue) => string;
+  readonly number: (value: ParsedValue) => number;
+  readonly boolean: (value: ParsedValue) => boolean;
+  readonly date: (value: ParsedValue) => DateExpression;
+  readonly period: (period: ParsedPeriod, span: Span) => Period;
+  readonly option: (value: ParsedValue) => string;
+  readonly pattern: (value: ParsedValue) => string;
+  readonly regularExpression: (value: ParsedValue) => string;
+  readonly duration: (parsed: Extract<ParsedArguments, { kind: 'duration' }>) => Pick<Extract<Test, { kind: 'inLast' }>, 'count' | 'unit'>;
+}
+
+/** The arguments in the form that the grammar gives to this operator's word. */
+export function presume<Kind extends ParsedArguments['kind']>(parsed: ParsedArguments, kind: Kind): Extract<ParsedArguments, { readonly kind: Kind }> {
+  if (parsed.kind !== kind) throw new Error(`the grammar gave ${parsed.kind} where ${kind} belongs`);
+  return parsed as Extract<ParsedArguments, { readonly kind: Kind }>;
+}

@@ -1,0 +1,133 @@
+import { fold } from '../../support/fold.ts';
+import { matchesPattern } from '../../support/regex.ts';
+import type { TextTest } from '../ast.ts';
+import type { PatternPart } from '../dialect.ts';
+import type { OperandType } from '../problem.ts';
+import { quoteText } from '../quote.ts';
+import { presume, type Operator } from './operator.ts';
+
+export const TEXT_TYPES: readonly OperandType[] = ['text', 'email', 'url', 'phone', 'select'];
+
+type TextOperators = { readonly [Kind in TextTest['kind']]: Operator<Extract<TextTest, { readonly kind: Kind }>> };
+
+export const TEXT_OPERATORS: TextOperators = {
+  textEquals: {
+    kind: 'textEquals',
+    words: ['='],
+    negated: '!=',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'textEquals', text: reader.option(presume(parsed, 'value').value) }),
+    print: ({ text }) => quoteText(text),
+    sql: (value, { text }, { dialect }) => dialect.textEquals(value, text),
+    holds: (value, { text }) => typeof value === 'string' && fold(value) === fold(text),
+    example: 'country = "FR"',
+    doc: 'the same text, without regard to case; accents count',
+  },
+  textIn: {
+    kind: 'textIn',
+    words: ['in'],
+    negated: 'not in',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'textIn', texts: presume(parsed, 'list').values.map((value) => reader.option(value)) }),
+    print: ({ texts }) => `(${texts.map(quoteText).join(', ')})`,
+    sql: (value, { texts }, { dialect }) => dialect.textIn(value, texts),
+    holds: (value, { texts }) => typeof value === 'string' && texts.some((text) => fold(text) === fold(value)),
+    example: 'country in ("FR", "BE")',
+    doc: 'one of these texts, each compared as `=` does',
+  },
+  contains: {
+    kind: 'contains',
+    words: ['contains'],
+    negated: 'not contains',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'contains', text: reader.pattern(presume(parsed, 'value').value) }),
+    print: ({ text }) => quoteText(text),
+    sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text), ANY]),
+    holds: (value, { text }) => fits(value, [ANY, literal(text), ANY]),
+    example: 'city contains "saint"',
+    doc: 'the text occurs anywhere in it; `%` and `_` stand for themselves',
+  },
+  startsWith: {
+    kind: 'startsWith',
+    words: ['starts with'],
+    negated: 'not starts with',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'startsWith', text: reader.pattern(presume(parsed, 'value').value) }),
+    print: ({ text }) => quoteText(text),
+    sql: (value, { text }, { dialect }) => dialect.textFits(value, [literal(text), ANY]),
+    holds: (value, { text }) => fits(value, [literal(text), ANY]),
+    example: 'zipcode starts with "75"',
+    doc: 'it begins with the text',
+  },
+  endsWith: {
+    kind: 'endsWith',
+    words: ['ends with'],
+    negated: 'not ends with',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'endsWith', text: reader.pattern(presume(parsed, 'value').value) }),
+    print: ({ text }) => quoteText(text),
+    sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text)]),
+    holds: (value, { text }) => fits(value, [ANY, literal(text)]),
+    example: 'email ends with ".example"',
+    doc: 'it ends with the text',
+  },
+  like: {
+    kind: 'like',
+    words: ['like'],
+    negated: 'not like',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'like', pattern: reader.pattern(presume(parsed, 'value').value) }),
+    print: ({ pattern }) => quoteText(pattern),
+    sql: (value, { pattern }, { dialect }) => dialect.textFits(value, patternParts(pattern)),
+    holds: (value, { pattern }) => fits(value, patternParts(pattern)),
+    example: 'website like "https://%.example/_"',
+    doc: 'the whole text fits the pattern: `%` is any run, `_` one character, `\\%` and `\\_` are themselves',
+  },
+  matches: {
+    kind: 'matches',
+    words: ['matches'],
+    negated: 'not matches',
+    types: TEXT_TYPES,
+    read: (parsed, reader) => ({ kind: 'matches', pattern: reader.regularExpression(presume(parsed, 'value').value) }),
+    print: ({ pattern }) => quoteText(pattern),
+    sql: (value, { pattern }, { dialect }) => dialect.textMatches(value, pattern),
+    holds: (value, { pattern }) => typeof value === 'string' && matchesPattern(pattern, value),
+    example: 'phone matches "^\\+33[67]"',
+    doc: 'the regular expression (RE2 syntax) is found in it; case counts unless it says `(?i)`',
+  },
+};
+
+const ANY: PatternPart = { kind: 'any' };
+const ONE: PatternPart = { kind: 'one' };
+
+function literal(text: string): PatternPart {
+  return { kind: 'text', text };
+}
+
+/** `%` any run, `_` one character; a backslash makes either, or a backslash, stand for itself. */
+export function patternParts(pattern: string): PatternPart[] {
+  const parts: PatternPart[] = [];
+  for (const [piece] of pattern.matchAll(/\\[%_\\]|[%_]|[^%_\\]+|\\/gsu)) {
+    if (piece === '%') parts.push(ANY);
+    else if (piece === '_') parts.push(ONE);
+    else parts.push(literal(/^\\./s.test(piece) ? piece.slice(1) : piece));
+  }
+  return parts;
+}
+
+/** Whether the whole value fits, letter by letter; databases end a text at its first NUL character here. */
+function fits(value: unknown, parts: readonly PatternPart[]): boolean {
+  if (typeof value !== 'string') return false;
+  const [text = ''] = value.split('\0', 1);
+  const letters = Array.from(fold(text));
+  let ends = [0]; // how many letters the parts so far can take, ascending
+  for (const part of parts.flatMap((each): readonly (string | PatternPart)[] => (each.kind === 'text' ? Array.from(fold(each.text)) : [each]))) {
+    if (typeof part !== 'string' && part.kind === 'any') ends = range(ends[0] ?? Infinity, letters.length);
+    else ends = ends.filter((end) => end < letters.length && (typeof part !== 'string' || letters[end] === part)).map((end) => end + 1);
+  }
+  return ends.includes(letters.length);
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}

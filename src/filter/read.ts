@@ -1,0 +1,46 @@
+/** Text, or a stored AST, against today's catalogue. */
+import type { FilterAst } from './ast.ts';
+import type { Catalogue } from './catalogue.ts';
+import { checkFilter, type CheckedFilter } from './check.ts';
+import type { CheckOptions } from './check-context.ts';
+import { typeOfName } from './check-operands.ts';
+import { FilterError } from './filter-error.ts';
+import { parseFilter } from './grammar.ts';
+import { operatorWords } from './operators/index.ts';
+import type { ParsedFilter } from './parsed.ts';
+import { printFilter } from './print.ts';
+import type { Problem } from './problem.ts';
+
+export interface ReadOptions extends CheckOptions {
+  /** The name of the file that the text comes from, for messages. */
+  readonly source?: string;
+}
+
+/** Parses and checks. `FilterError` as both of them; where a test or value is missing it says what the field's type wants. */
+export function readFilter(text: string, catalogue: Catalogue, options: ReadOptions = {}): CheckedFilter {
+  return checkFilter(parseWithTypes(text, catalogue, options.source), catalogue, options);
+}
+
+/**
+ * Checks a stored AST again. `FilterError` for what broke since it was stored: a field, segment or option that is gone, a
+ * type that changed, a segment that is no longer published, a new cycle; the excerpt is of the canonical text.
+ */
+export function recheckAst(ast: FilterAst, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+  return readFilter(printFilter(ast, catalogue), catalogue, options);
+}
+
+function parseWithTypes(text: string, catalogue: Catalogue, source: string | undefined): ParsedFilter {
+  try {
+    return parseFilter(text, source);
+  } catch (error) {
+    if (error instanceof FilterError) throw new FilterError(withType(error.problem, catalogue), { text, source });
+    throw error;
+  }
+}
+
+function withType(problem: Problem, catalogue: Catalogue): Problem {
+  if (problem.kind !== 'expectedTest' && problem.kind !== 'expectedValue') return problem;
+  const type = typeOfName(problem.operand, catalogue);
+  if (type === undefined) return problem;
+  return problem.kind === 'expectedTest' ? { ...problem, type, allowed: operatorWords(type) } : { ...problem, type };
+}

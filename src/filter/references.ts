@@ -1,0 +1,37 @@
+/** The fields and segments that a filter names, by id. */
+import type { FilterAst, Operand } from './ast.ts';
+import { findFieldById, findSegmentById, type Catalogue, type CatalogueField, type CatalogueSegment } from './catalogue.ts';
+import { FilterError } from './filter-error.ts';
+import { leavesOf } from './walk.ts';
+
+const NO_TEXT = { text: '', source: undefined };
+
+/** The field of that id; `FilterError` when it no longer exists. */
+export function getField(catalogue: Catalogue, id: number): CatalogueField {
+  const field = findFieldById(catalogue, id);
+  if (field === undefined) throw new FilterError({ kind: 'lostField', id }, NO_TEXT);
+  return field;
+}
+
+/** The segment of that id; `FilterError` when it no longer exists. */
+export function getSegment(catalogue: Catalogue, id: number): CatalogueSegment {
+  const segment = findSegmentById(catalogue, id);
+  if (segment === undefined) throw new FilterError({ kind: 'lostSegment', id }, NO_TEXT);
+  return segment;
+}
+
+/** Ids of the segments that the filter names, ascending, each once. */
+export function referredSegments(ast: FilterAst): number[] {
+  const ids = leavesOf(ast).flatMap((leaf) => (leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment' ? [leaf.segment] : []));
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+/** Ids of the catalogue's fields that the filter names, ascending, each once. */
+export function usedFields(ast: FilterAst): number[] {
+  const ids = leavesOf(ast).flatMap((leaf) => (leaf.kind === 'test' ? fieldsOf(leaf.operand) : []));
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+function fieldsOf(operand: Operand): number[] {
+  return operand.kind === 'field' || operand.kind === 'anniversary' ? [operand.field] : [];
+}

@@ -1,0 +1,144 @@
+/** Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the one reported. */
+import { toNfc } from '../support/text.ts';
+import { KEYWORDS } from './keywords.ts';
+import type { Span } from './parsed.ts';
+import type { Problem } from './problem.ts';
+
+export type Token =
+  | { readonly kind: 'word'; readonly text: string; readonly keyword: string | undefined; readonly span: Span }
+  | { readonly kind: 'text'; readonly text: string; readonly span: Span }
+  | { readonly kind: 'number'; readonly number: number; readonly text: string; readonly span: Span }
+  | { readonly kind: 'date'; readonly text: string; readonly span: Span }
+  | { readonly kind: 'symbol'; readonly text: string; readonly span: Span }
+  | { readonly kind: 'mistake'; readonly problem: Problem; readonly span: Span }
+  | { readonly kind: 'end'; readonly span: Span };
+
+const BLANK = /\s*/uy;
+const BARE = /[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*/uy;
+const AFTER_DOT = /[\p{L}\p{M}\p{Nd}_]+(?:[-.][\p{L}\p{M}\p{Nd}_]+)*/uy;
+const NUMERIC_RUN = /-?\d(?:[\p{L}\p{Nd}_.:]|(?<=[\deE])[+-](?=\d))*/uy;
+const SYMBOL = /<=|>=|!=(?!=)|=(?!=)|<(?!>)|[>(),+-]/uy;
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const DATE = /^\d{4}-\d{2}(?:-\d{2}(?:T.+)?)?$/;
+const STRAY = /==|!==|<>|&&|\|\||~=|=~|./suy;
+
+/** All tokens of the text; the last is `end`, or the first mistake. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (;;) {
+    const start = skipBlanks(text, tokens.at(-1)?.span.end ?? 0);
+    const token = readToken(text, start);
+    tokens.push(token);
+    if (token.kind === 'end' || token.kind === 'mistake') return tokens;
+  }
+}
+
+function skipBlanks(text: string, at: number): number {
+  return at + (run(BLANK, text, at)?.length ?? 0);
+}
+
+function readToken(text: string, start: number): Token {
+  const first = text[start];
+  if (first === undefined) return { kind: 'end', span: { start, end: start } };
+  if (first === '"' || first === "'") return readText(text, start, first);
+  return readNumeric(text, start) ?? readWord(text, start) ?? readSymbol(text, start) ?? stray(text, start);
+}
+
+function readNumeric(text: string, start: number): Token | undefined {
+  const written = run(NUMERIC_RUN, text, start);
+  if (written === undefined) return undefined;
+  const span = { start, end: start + written.length };
+  if (DATE.test(written)) return { kind: 'date', text: written, span };
+  if (!NUMBER.test(written)) return mistake({ kind: 'badNumber', text: written, span });
+  const number = Number(written);
+  if (!Number.isFinite(number)) return mistake({ kind: 'numberTooLarge', text: written, span });
+  return { kind: 'number', number: number === 0 ? 0 : number, text: written, span }; // −0 is 0
+}
+
+/** A bare word, a name in backticks, or parts of both joined by dots: company.`2nd phone`. */
+function readWord(text: string, start: number): Token | undefined {
+  let part = readPart(text, start, BARE);
+  let name = '';
+  let at = start;
+  let quoted = false;
+  while (part !== undefined) {
+    if (part.kind === 'mistake') return part;
+    name += part.text;
+    at = part.span.end;
+    quoted ||= part.kind === 'quoted';
+    part = text[at] === '.' ? readPart(text, at + 1, AFTER_DOT) : undefined;
+    if (part !== undefined) name += '.';
+  }
+  if (at === start) return undefined;
+  const keyword = name.toLowerCase();
+  return { kind: 'word', text: toNfc(name), keyword: !quoted && KEYWORDS.has(keyword) ? keyword : undefined, span: { start, end: at } };
+}
+
+function readPart(text: string, start: number, bare: RegExp): Quoted | { readonly kind: 'bare'; readonly text: string; readonly span: Span } | undefined {
+  if (text[start] === '`') {
+    const quoted = readQuoted(text, start, '`');
+    return quoted.kind === 'quoted' && quoted.text === '' ? mistake({ kind: 'emptyName', span: quoted.span }) : quoted;
+  }
+  const written = run(bare, text, start);
+  return written === undefined ? undefined : { kind: 'bare', text: written, span: { start, end: start + written.length } };
+}
+
+function readText(text: string, start: number, quote: string): Token {
+  const quoted = readQuoted(text, start, quote);
+  return quoted.kind === 'mistake' ? quoted : { kind: 'text', text: toNfc(quoted.text), span: quoted.span };
+}
+
+type Quoted = { readonly kind: 'quoted'; readonly text: string; readonly span: Span } | Extract<Token, { kind: 'mistake' }>;
+
+function readQuoted(text: string, start: number, quote: string): Quoted {
+  let content = '';
+  let at = start + 1;
+  for (;;) {
+    const character = text[at];
+    if (character === undefined) return mistake({ kind: 'unterminated', quote, span: { start, end: start + 1 } });
+    if (character === quote) return { kind: 'quoted', text: content, span: { start, end: at + 1 } };
+    if (character === '\0') return mistake({ kind: 'badEscape', escape: '\0', span: { start: at, end: at + 1 } });
+    const escape = character === '\\' ? readEscape(text, at, quote) : { text: character, length: 1 };
+    if (escape.text === undefined) {
+      const span = { start: at, end: at + escape.length };
+      return mistake({ kind: 'badEscape', escape: text.slice(span.start, span.end), span });
+    }
+    content += escape.text;
+    at += escape.length;
+  }
+}
+
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', "'": "'", n: '\n', t: '\t' };
+const CODE_POINT = /\\u\{([^}]*)\}?/y;
+
+/** What the backslash at `at` stands for; text undefined for a code point that is none. */
+function readEscape(text: string, at: number, quote: string): { readonly text: string | undefined; readonly length: number } {
+  const next = text[at + 1] ?? '';
+  const simple = next === quote ? quote : SIMPLE_ESCAPES[next];
+  if (simple !== undefined) return { text: simple, length: 2 };
+  CODE_POINT.lastIndex = at;
+  const [written, digits = ''] = CODE_POINT.exec(text) ?? [];
+  if (written === undefined) return { text: '\\', length: 1 };
+  const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
+  const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && written.endsWith('}');
+  return { text: valid ? String.fromCodePoint(code) : undefined, length: written.length };
+}
+
+function readSymbol(text: string, start: number): Token | undefined {
+  const symbol = run(SYMBOL, text, start);
+  return symbol === undefined ? undefined : { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
+}
+
+function stray(text: string, start: number): Token {
+  const written = run(STRAY, text, start) ?? '';
+  return mistake({ kind: 'strayCharacter', text: written, span: { start, end: start + written.length } });
+}
+
+function mistake(problem: Problem & { readonly span: Span }): Extract<Token, { kind: 'mistake' }> {
+  return { kind: 'mistake', problem, span: problem.span };
+}
+
+function run(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}

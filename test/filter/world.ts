@@ -1,0 +1,168 @@
+/** A small world for tests of the language: a schema with every type of field, its catalogue, and ways to ask it. */
+import Database from 'better-sqlite3';
+import { sql, type SQL } from 'drizzle-orm';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { compileFilter, readFilter, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
+
+const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
+  ['email', 'email'],
+  ['first_name', 'text'],
+  ['city', 'text'],
+  ['country', 'text'],
+  ['website', 'url'],
+  ['phone', 'phone'],
+  ['points', 'number'],
+  ['plan', 'select', ['free', 'pro', 'team']],
+  ['customer', 'boolean'],
+  ['birthday', 'date'],
+  ['created_at', 'datetime'],
+  ['last_active_at', 'datetime'],
+  ['interests', 'multiselect', ['sailing', 'golf', 'Échecs']],
+];
+
+const COMPANY_FIELDS: readonly [name: string, type: FieldType][] = [
+  ['name', 'text'],
+  ['industry', 'text'],
+  ['employees', 'number'],
+  ['founded', 'date'],
+  ['signed_at', 'datetime'],
+];
+
+export const CATALOGUE: Catalogue = {
+  fields: [...fieldsOf('contact', CONTACT_FIELDS, 1), { ...fieldsOf('contact', [['tags', 'tags']], 50)[0]! }, ...fieldsOf('company', COMPANY_FIELDS, 101)],
+  segments: [
+    { id: 1, alias: 'newsletter', published: true, refersTo: [] },
+    { id: 2, alias: 'hot', published: true, refersTo: [1] },
+    { id: 3, alias: 'draft', published: false, refersTo: [] },
+    { id: 4, alias: '2024-leads', published: true, refersTo: [2] },
+  ],
+  tags: ['vip', 'press', 'Été'],
+  eventTypes: ['page.hit', 'purchase', 'email.read'],
+};
+
+function fieldsOf(object: 'contact' | 'company', fields: readonly (readonly [string, FieldType, (readonly string[])?])[], firstId: number): CatalogueField[] {
+  return fields.map(([name, type, options], index) => ({ id: firstId + index, object, name, label: name, type, column: name, options: options ?? [] }));
+}
+
+const SCHEMA = `
+  create table contacts (
+    id integer primary key, email text collate nocase, first_name text collate nocase, city text collate nocase, country text collate nocase,
+    website text collate nocase, phone text collate nocase, points real, plan text collate nocase, customer integer, birthday text,
+    created_at integer, last_active_at integer, interests text collate nocase, company_id integer
+  ) strict;
+  create table companies (id integer primary key, name text collate nocase, industry text collate nocase, employees real, founded text, signed_at integer) strict;
+  create table tags (id integer primary key, name text not null collate nocase unique) strict;
+  create table contact_tags (contact_id integer not null, tag_id integer not null, primary key (contact_id, tag_id)) strict, without rowid;
+  create index contact_tags_tag on contact_tags (tag_id, contact_id);
+  create table events (
+    id integer primary key, contact_id integer not null, type text not null collate nocase, subject text collate nocase, value real,
+    occurred_at integer not null, properties text
+  ) strict;
+  create index events_contact on events (contact_id, type, occurred_at);
+  create index events_window on events (type, occurred_at, contact_id);
+  create table suppressions (
+    contact_id integer not null, channel text not null collate nocase, reason text not null collate nocase, primary key (contact_id, channel)
+  ) strict, without rowid;
+  create table memberships (segment_id integer not null, contact_id integer not null, since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
+`;
+
+/** A contact as a test writes it: what is left out is NULL or none. */
+export interface Person {
+  readonly contact?: Readonly<Record<string, string | number | null>>;
+  readonly company?: Readonly<Record<string, string | number | null>> | undefined;
+  readonly tags?: readonly string[];
+  readonly events?: readonly (Partial<EventRow> & { readonly type: string })[];
+  readonly suppressions?: ContactRow['suppressions'];
+  readonly memberships?: ContactRow['memberships'];
+}
+
+export const TIME: TimeContext = { now: Date.parse('2026-03-15T10:00:00Z'), zone: 'Europe/Paris', weekStart: 'monday' };
+
+const dialect = new SQLiteSyncDialect();
+
+export class World {
+  readonly #db: Database.Database;
+  readonly rows: readonly ContactRow[];
+
+  /** People get the ids 1, 2, 3… in their order. */
+  constructor(people: readonly Person[]) {
+    this.#db = new Database(':memory:');
+    for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) this.#db.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
+    this.#db.exec(SCHEMA);
+    this.rows = people.map(rowOf);
+    this.#db.transaction(() => {
+      this.rows.forEach((row, index) => this.#insert(index + 1, row));
+    })();
+  }
+
+  /** Ids of the contacts for which the condition is 1; anything but 0 and 1 is an error. */
+  ids(condition: SQL): number[] {
+    const rows = this.#all(sql`select c.id, ${condition} as answer from contacts c order by c.id`);
+    return rows.flatMap(({ id, answer }) => {
+      if (answer !== 0 && answer !== 1) throw new Error(`the condition is ${String(answer)} for contact ${String(id)}`);
+      return answer === 1 ? [Number(id)] : [];
+    });
+  }
+
+  /** Ids that the filter selects in a `where`, in the given shape. */
+  select(ast: FilterAst, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME): number[] {
+    return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue: CATALOGUE })} order by c.id`).map(({ id }) => Number(id));
+  }
+
+  plan(statement: SQL): string[] {
+    return this.#all(sql`explain query plan ${statement}`).map(({ detail }) => String(detail));
+  }
+
+  exec(statement: string): void {
+    this.#db.exec(statement);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #all(statement: SQL): Record<string, unknown>[] {
+    const query = dialect.sqlToQuery(statement);
+    return this.#db.prepare(query.sql).all(...query.params) as Record<string, unknown>[];
+  }
+
+  #insert(id: number, row: ContactRow): void {
+    const company = row.company === undefined ? null : id + 1000;
+    if (row.company !== undefined) this.#put('companies', { id: company, ...row.company });
+    this.#put('contacts', { id, company_id: company, ...row.contact });
+    for (const tag of row.tags) {
+      this.#db.prepare('insert into tags (name) values (?) on conflict do nothing').run(tag);
+      this.#db.prepare('insert into contact_tags select ?, id from tags where name = ? on conflict do nothing').run(id, tag);
+    }
+    for (const { occurredAt, ...event } of row.events) this.#put('events', { contact_id: id, occurred_at: occurredAt, ...event });
+    for (const suppression of row.suppressions) this.#put('suppressions', { contact_id: id, ...suppression });
+    for (const { segmentId, since } of row.memberships) this.#put('memberships', { segment_id: segmentId, contact_id: id, since });
+  }
+
+  #put(table: string, values: Readonly<Record<string, unknown>>): void {
+    const columns = Object.keys(values);
+    this.#db.prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`).run(...Object.values(values));
+  }
+}
+
+function rowOf(person: Person): ContactRow {
+  return {
+    contact: person.contact ?? {},
+    company: person.company,
+    tags: person.tags ?? [],
+    events: (person.events ?? []).map((event) => ({ subject: null, value: null, occurredAt: TIME.now, properties: null, ...event })),
+    suppressions: person.suppressions ?? [],
+    memberships: person.memberships ?? [],
+  };
+}
+
+export function read(text: string, catalogue: Catalogue = CATALOGUE): FilterAst {
+  return readFilter(text, catalogue).ast;
+}
+
+/** The SQL text of a condition, its parameters beside it. */
+export function sqlOf(text: string, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME): { readonly sql: string; readonly params: unknown[] } {
+  const query = dialect.sqlToQuery(compileFilter(read(text), { shape, time, catalogue: CATALOGUE }));
+  return { sql: query.sql, params: query.params };
+}
