@@ -78,7 +78,7 @@ function anonymousIn(table: SQL): SQL {
   return sql`(
     select count(*)
     from ${table} as moved
-    join contacts on contacts.id = moved.contact_id
+    cross join contacts on contacts.id = moved.contact_id
     where contacts.identified_at is null
   )`;
 }

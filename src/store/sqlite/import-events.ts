@@ -59,7 +59,10 @@ function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
     where outcome is null and external_id is not null`);
 }
 
-/** An event without an id: the n-th of equal rows is new when fewer than n equal events are stored. */
+/**
+ * An event without an id: the n-th of equal rows is new when fewer than n equal events are stored. The `+` keeps the planner from
+ * reading all events without an id for each row.
+ */
 function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
   db.run(sql`
     with numbered as (
@@ -74,7 +77,7 @@ function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
       when numbered.ordinal <= (
         select count(*)
         from events as e
-        where e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and e.external_id is null
+        where e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and +e.external_id is null
           and e.subject collate binary is s.subject and e.value is s.value and e.properties is s.properties
       ) then 'unchanged'
       else 'inserted'

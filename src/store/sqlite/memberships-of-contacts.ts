@@ -64,7 +64,7 @@ export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
     set anonymous = (
       select count(*)
       from memberships
-      join contacts on contacts.id = memberships.contact_id
+      cross join contacts on contacts.id = memberships.contact_id
       where memberships.segment_id = segments.id and contacts.identified_at is null
     )
     where ${which}`);

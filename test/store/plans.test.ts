@@ -1,0 +1,168 @@
+import type Sqlite from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NewEvent, Stage, StagedRow, StageShape, WriteTx } from '../../src/store/index.ts';
+import { captureTriggers } from '../../src/store/sqlite/capture.ts';
+import { connect } from '../../src/store/sqlite/connect.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { SqliteStage } from '../../src/store/sqlite/staging.ts';
+import { createTransaction } from '../../src/store/sqlite/transaction.ts';
+import { addCrowd, addSegment, causedBy, EVERYBODY, NOW } from './conformance/fixture.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+/*
+ * How SQLite means to carry out the adapter's statements, as `explain query plan` tells it (without statistics: rollcall gathers none).
+ * What takes a few ids must not read a table that grows with the contacts from end to end.
+ */
+
+let fixture: SqliteFixture;
+let raw: Sqlite.Database;
+let db: SqliteDatabase;
+let tx: WriteTx;
+let ids: number[];
+let segment = 0;
+let plans: string[] = [];
+
+beforeAll(async () => {
+  fixture = await sqliteFixture();
+  raw = connect(fixture.path);
+  db = new SqliteDatabase(raw);
+  tx = createTransaction(db);
+  await tx.fields.add({ object: 'contact', alias: 'member_no', label: 'Member', type: 'text', options: [], unique: true, indexed: false }, NOW);
+  ids = await addCrowd(tx, 20);
+  segment = await addSegment(tx, 'hot');
+  await tx.members.add(segment, ids, causedBy('manual'));
+  recordPlans();
+});
+afterAll(async () => {
+  raw.close();
+  await fixture.cleanup();
+});
+
+/** From now on, every statement's plan is noted when it is prepared. */
+function recordPlans(): void {
+  const prepare = raw.prepare.bind(raw);
+  raw.prepare = (source: string) => {
+    if (/^\s*(select|insert|update|delete|with)\b/i.test(source)) {
+      const unbound = Array.from(source.matchAll(/\?/g), () => null);
+      plans.push(...prepare<unknown[], { detail: string }>(`explain query plan ${source}`).all(...unbound).map((step) => step.detail));
+    }
+    return prepare(source);
+  };
+}
+
+/** The steps of all statements that `work` runs. */
+async function planOf(work: () => Promise<unknown>): Promise<string[]> {
+  plans = [];
+  await work();
+  expect(plans).not.toEqual([]);
+  return plans;
+}
+
+const GROWING = ['contacts', 'c', 'r', 'memberships', 'm', 'pins', 'membership_history', 'events', 'e', 'contact_tags', 'suppressions'];
+const fullScans = (steps: readonly string[]): string[] => steps.filter((step) => GROWING.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''));
+/** Searches that read a whole segment where the contact is known. */
+const segmentScans = (steps: readonly string[]): string[] => steps.filter((step) => /^SEARCH (memberships|m|pins|membership_history) .*\(segment_id=\?\)/.test(step));
+
+const pin = { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW } as const;
+const visit: NewEvent = { contactId: 1, type: 'web.visit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null };
+
+describe('probes by key', () => {
+  const probes: [string, () => Promise<unknown>][] = [
+    ['members.add', async () => tx.members.add(segment, ids, causedBy('manual'))],
+    ['members.remove', async () => tx.members.remove(segment, ids.slice(0, 5), causedBy('manual'))],
+    ['members.setVia', async () => tx.members.setVia(segment, ids, 'form')],
+    ['members.has', async () => tx.members.has(segment, 1)],
+    ['members.segmentsOf', async () => tx.members.segmentsOf(1)],
+    ['pins.set', async () => tx.pins.set(segment, ids, pin)],
+    ['pins.of', async () => tx.pins.of(segment, ids)],
+    ['pins.clear', async () => tx.pins.clear(segment, ids)],
+    ['contacts.list by ids', async () => tx.contacts.list({ ids }, ['email', 'company', 'tags'])],
+    ['contacts.list by ids in a segment', async () => tx.contacts.list({ ids, segmentId: segment }, ['email', 'company', 'tags'])],
+    ['contacts.list of a page', async () => tx.contacts.list({ after: 3, limit: 2 }, ['email'])],
+    ['contacts.match by e-mail', async () => tx.contacts.match('email', ['a@example.org'])],
+    ['contacts.match by id', async () => tx.contacts.match('id', [1])],
+    ['contacts.match by a unique field', async () => tx.contacts.match('member_no', ['a'])],
+    ['companies.match by name', async () => tx.companies.match('name', ['Acme'])],
+    ['contacts.update', async () => tx.contacts.update(ids, { city: 'Paris' }, NOW)],
+    ['contacts.identify', async () => tx.contacts.identify(ids, NOW)],
+    ['contacts.tag', async () => tx.contacts.tag(ids, ['vip'], NOW)],
+    ['contacts.untag', async () => tx.contacts.untag(ids, ['vip'])],
+    ['contacts.suppressions', async () => tx.contacts.suppressions(ids)],
+    ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3))],
+    ['companies.delete', async () => tx.companies.delete([1])],
+    ['events.insert', async () => tx.events.insert([{ ...visit, contactId: ids[6]! }], NOW)],
+    ['events.list of a contact', async () => tx.events.list({ contactId: 7, type: 'web.visit', limit: 5 })],
+    ['events.list of a type', async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 })],
+  ];
+
+  test.each(probes)('%s', async (_, work) => {
+    const steps = await planOf(work);
+    expect([...fullScans(steps), ...segmentScans(steps)]).toEqual([]);
+  });
+
+  test('members.sweepDeleted', async () => {
+    fixture.raw.exec('pragma foreign_keys = off; delete from contacts where id = 19');
+    const steps = await planOf(async () => tx.members.sweepDeleted());
+    expect(fullScans(steps)).toEqual([]);
+    // one count of all members follows, to know the anonymous: a deleted contact does not say whether it was
+    expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
+  });
+});
+
+describe('walks over one segment', () => {
+  const walks: [string, () => Promise<unknown>][] = [
+    ['members.list', async () => tx.members.list(segment, { after: 3, limit: 10 })],
+    ['members.count', async () => tx.members.count(segment)],
+    ['members.list as of an instant', async () => tx.members.list(segment, { after: 3, limit: 10, asOf: NOW })],
+    ['contacts.list of a segment', async () => tx.contacts.list({ segmentId: segment, after: 3, limit: 10 }, ['email'])],
+    ['contacts.count of a segment', async () => tx.contacts.count({ segmentId: segment })],
+    ['pins.list', async () => tx.pins.list(segment, { after: 3, limit: 10 })],
+    ['pins.pinMembers', async () => tx.pins.pinMembers(segment, pin)],
+    ['segments.delete', async () => tx.segments.delete(await addSegment(tx, 'short-lived'))],
+  ];
+
+  test.each(walks)('%s', async (_, work) => {
+    const [outer] = (await planOf(work)).filter((step) => /^(SCAN|SEARCH) (memberships|m|pins|membership_history)\b/.test(step));
+    expect(outer).toMatch(/segment_id=\?/);
+    expect(fullScans(plans).filter((step) => !/^SCAN m$/.test(step))).toEqual([]); // `m` as of an instant: the intervals found by key
+  });
+
+  test('members.rebuild reads the contacts once', async () => {
+    expect(fullScans(await planOf(async () => tx.members.rebuild(segment, EVERYBODY, causedBy('filter'))))).toEqual(['SCAN c']);
+  });
+});
+
+describe('imports probe by key for each row', () => {
+  async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
+    const stage: Stage = new SqliteStage(db, shape);
+    await stage.add([row]);
+    const steps = await planOf(async () => tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }));
+    await stage.drop();
+    return steps;
+  }
+  // how many contacts there are decides whether it is a bulk load
+  const COUNTED = 'SCAN contacts USING COVERING INDEX contacts_company';
+
+  test('contacts', async () => {
+    const shape = { kind: 'contacts', key: 'email', columns: ['email', 'member_no', 'city'], uniques: ['member_no'], duplicates: 'last' } as const;
+    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }] });
+    expect([...fullScans(steps).filter((step) => step !== COUNTED), ...segmentScans(steps)]).toEqual([]);
+  });
+
+  test('events', async () => {
+    const steps = await importPlan({ kind: 'events', key: 'email' }, { line: 2, contact: 'c6@example.org', type: 'order', subject: null, value: 1, occurredAt: NOW, properties: null, externalId: null });
+    expect(fullScans(steps).filter((step) => step !== COUNTED)).toEqual([]);
+    // equal events are sought among those of their contact: those without an external id are most of the table
+    expect(steps.filter((step) => /^SEARCH e /.test(step) && ['contact_id=?', 'type=?', 'occurred_at=?'].every((column) => step.includes(column)))).toHaveLength(1);
+  });
+});
+
+test('no trigger reads more than the rows of its keys', () => {
+  for (const trigger of captureTriggers({ contact: ['member_no'], company: [] }).values()) {
+    for (const statement of trigger.split('\n').slice(1, -1)) {
+      const about = statement.replace(/\b(new|old)\."?\w+"?/g, '5').replace(/;$/, '');
+      const steps = raw.prepare<[], { detail: string }>(`explain query plan ${about}`).all().map((step) => step.detail);
+      expect(steps.filter((step) => !/^SCAN capture$|^SEARCH \w+ USING (INTEGER PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/.test(step))).toEqual([]);
+    }
+  }
+});
