@@ -92,7 +92,7 @@ test('a segment that fails keeps its members, the others go on, and those that r
 
 test('an unfinished run is closed as interrupted by the next', async () => {
   const store = await storeWith([80]);
-  await store.write(async (tx) => tx.runs.begin('segments:update', NOW, NOW));
+  await store.write(async (tx) => tx.runs.begin('segments:update', NOW, Date.now()));
   await update(store, LATER);
   expect((await store.read(async (tx) => tx.runs.list({}))).map((run) => run.status)).toEqual(['ok', 'interrupted']);
 });
