@@ -11,7 +11,7 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 export function takeRunLock(realPath: string, waitMs: number): RunLock | undefined {
   const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(Math.ceil(waitMs), LONGEST_WAIT_MS) });
   try {
-    raw.pragma('journal_mode = delete');
+    raw.pragma('journal_mode = memory'); // nothing is ever written; a journal would lie beside it after a crash
     raw.exec('begin exclusive');
   } catch (error) {
     raw.close();
