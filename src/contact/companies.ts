@@ -1,4 +1,4 @@
-import type { NewRecord, ReadTx, WriteTx } from '../store/index.ts';
+import type { NewRecord, ReadTx, Value, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { toNfc } from '../support/text.ts';
@@ -22,8 +22,14 @@ export async function editCompany(tx: WriteTx, id: number, assignments: readonly
 async function readCompanyValues(tx: ReadTx, assignments: readonly Assignment[]): Promise<NewRecord> {
   const { timezone } = await tx.settings.get();
   const values = readAssignments(assignments, 'company', await tx.fields.list(), timezone);
-  if (values['name'] === null) throw new UserError('NO_NAME', EXIT.usage, 'a company needs its name', { hint: 'give it another one' });
-  return values;
+  return values['name'] === undefined ? values : { ...values, name: expectName(values['name']) };
+}
+
+/** A company's name, without blanks at its ends. `UserError` (2) when nothing is left. */
+function expectName(value: Value): string {
+  const name = String(value ?? '').trim();
+  if (name === '') throw new UserError('NO_NAME', EXIT.usage, 'a company needs a name', { hint: 'give it one with a letter or a digit in it' });
+  return name;
 }
 
 /** Deletes companies; their contacts stay, without a company. Gives how many companies there were. */
@@ -56,7 +62,8 @@ async function unknownCompany(tx: ReadTx, ref: string): Promise<UserError> {
 }
 
 /** The id of the company of this name, which is made if it is missing. */
-export async function ensureCompany(tx: WriteTx, name: string, now: number): Promise<number> {
+export async function ensureCompany(tx: WriteTx, given: string, now: number): Promise<number> {
+  const name = expectName(given);
   const [known] = await tx.companies.match('name', [name]);
   return known ?? (await tx.companies.insert({ name }, now));
 }

@@ -1,3 +1,4 @@
+import { quoteName } from '../filter/quote.ts';
 import type { FieldRow, ReadTx, RecordKind, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
@@ -5,6 +6,7 @@ import { counted } from '../support/text.ts';
 import { checkCanBeUnique, expectLabel, expectOptions, type FieldRequest, planField } from './field-rules.ts';
 import { getField } from './fields.ts';
 import { segmentsTesting, segmentsTestingOption } from './field-uses.ts';
+import { readCondition } from './where.ts';
 
 /** Adds a custom field and its column. `UserError`: a bad alias, type or options (2), an alias in use (1). */
 export async function createField(tx: WriteTx, request: FieldRequest, now: number): Promise<FieldRow> {
@@ -22,10 +24,11 @@ export interface FieldEdit {
 }
 
 /**
- * Changes a field and gives it as it then is. `UserError`: an unknown field, options that do not go with its type (2);
+ * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies those who have a value
+ * in it. `UserError`: an unknown field, options that do not go with its type (2);
  * an option in use removed, a unique field over equal values, anything but the label of a standard field (1).
  */
-export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit): Promise<FieldRow> {
+export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit, now: number): Promise<FieldRow> {
   const field = getField(await tx.fields.list(), object, alias);
   if (field.origin !== 'custom' && (edit.options ?? edit.unique ?? edit.indexed) !== undefined) throw standardField(field, 'only its label can change');
   const edited: FieldRow = {
@@ -35,12 +38,11 @@ export async function editField(tx: WriteTx, object: RecordKind, alias: string, 
     unique: edit.unique ?? field.unique,
     indexed: edit.indexed ?? field.indexed,
   };
-  if (edited.unique && !field.unique) {
-    checkCanBeUnique(field.alias, field.type);
-    await checkDiffer(tx, field);
-  }
+  const becomesUnique = edited.unique && !field.unique;
+  if (becomesUnique) await checkBecomesUnique(tx, field);
   await checkRemovedOptions(tx, field, edited.options);
   await tx.fields.update(edited);
+  if (becomesUnique && object === 'contact') await identifyBy(tx, edited, now);
   return edited;
 }
 
@@ -49,14 +51,21 @@ async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly s
   for (const option of field.options.filter((known) => !keys.has(fold(known)))) {
     const records = await tx.fields.countOption(field, option);
     if (records > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by ${countedRecords(records, field.object)}`, 'give them another value first');
-    const users = (await segmentsTestingOption(tx, field, option)).map((alias) => `  ${alias}`);
-    if (users.length > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by the filters of`, 'change these filters first', users);
+    const users = await segmentsTestingOption(tx, field, option);
+    if (users.length > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by ${filtersOf(users)}`, 'change what they say first');
   }
 }
 
-async function checkDiffer(tx: ReadTx, field: FieldRow): Promise<void> {
+async function checkBecomesUnique(tx: ReadTx, field: FieldRow): Promise<void> {
+  checkCanBeUnique(field.alias, field.type);
   if (!(await tx.fields.hasEqualValues(field))) return;
   throw new UserError('TAKEN', EXIT.refused, `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`, { hint: 'make the values differ first' });
+}
+
+async function identifyBy(tx: WriteTx, field: FieldRow, now: number): Promise<void> {
+  const { where } = await readCondition(tx, `${quoteName(field.alias)} is not empty and identified_at is empty`, now);
+  const anonymous = await tx.contacts.list({ where }, []);
+  await tx.contacts.identify(anonymous.map(({ id }) => id), now);
 }
 
 /** What deleting a field took along. `segments` are those whose filters named it and are broken now. */
@@ -76,7 +85,7 @@ export async function deleteField(tx: WriteTx, object: RecordKind, alias: string
   if (field.origin !== 'custom') throw standardField(field, 'it cannot be deleted');
   const segments = await segmentsTesting(tx, field);
   if (segments.length > 0 && !force) {
-    throw inUse(`the field \`${field.alias}\` is in use by the filters of`, 'change these filters first; --force deletes it and leaves them broken', segments.map((user) => `  ${user}`));
+    throw inUse(`the field \`${field.alias}\` is in use by ${filtersOf(segments)}`, 'change what they say first; --force deletes the field and leaves them broken');
   }
   const values = await tx.fields.countFilled(field);
   await tx.fields.delete(field);
@@ -87,8 +96,12 @@ function standardField(field: FieldRow, rule: string): UserError {
   return new UserError('STANDARD_FIELD', EXIT.refused, `\`${field.alias}\` is a standard field: ${rule}`, { hint: '`rollcall fields:list` shows which are yours' });
 }
 
-function inUse(message: string, hint: string, detail: readonly string[] = []): UserError {
-  return new UserError('IN_USE', EXIT.refused, message, { hint, detail });
+function inUse(message: string, hint: string): UserError {
+  return new UserError('IN_USE', EXIT.refused, message, { hint });
+}
+
+function filtersOf(segments: readonly string[]): string {
+  return `the ${segments.length === 1 ? 'filter' : 'filters'} of ${segments.join(', ')}`;
 }
 
 function countedRecords(count: number, object: RecordKind): string {

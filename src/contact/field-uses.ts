@@ -3,12 +3,12 @@ import type { FieldRow, ReadTx } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 
-/** The aliases of the segments whose filters, awake or asleep, name this field. */
+/** The aliases, sorted, of the segments whose filters, awake or asleep, name this field. */
 export async function segmentsTesting(tx: ReadTx, field: FieldRow): Promise<string[]> {
   return segmentsWhere(tx, (ast) => usedFields(ast).includes(field.id));
 }
 
-/** The aliases of the segments whose filters name this option of a select or multiselect field. */
+/** The aliases, sorted, of the segments whose filters name this option of a select or multiselect field. */
 export async function segmentsTestingOption(tx: ReadTx, field: FieldRow, option: string): Promise<string[]> {
   const wanted = fold(option);
   const names = (predicate: Predicate): boolean => textsComparedWith(predicate, field.id).some((text) => fold(text) === wanted);
@@ -17,7 +17,7 @@ export async function segmentsTestingOption(tx: ReadTx, field: FieldRow, option:
 
 async function segmentsWhere(tx: ReadTx, holds: (ast: FilterAst) => boolean): Promise<string[]> {
   const segments = await tx.segments.list();
-  return segments.filter(({ filter }) => filter !== null && readable(filter, holds)).map((segment) => segment.alias);
+  return segments.filter(({ filter }) => filter !== null && readable(filter, holds)).map((segment) => segment.alias).sort();
 }
 
 /** A filter that cannot be read any more uses nothing. */

@@ -1,5 +1,6 @@
 import { quoteName, quoteText } from '../filter/quote.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
 
 /** What a search may name; unknown names are refused with the nearest known one. */
@@ -84,7 +85,7 @@ function fullName(text: string): string[] {
 }
 
 function inSegment(alias: string, names: SearchNames): string {
-  const segment = names.segments.find((known) => known.alias.toLowerCase() === alias.toLowerCase());
+  const segment = names.segments.find((known) => fold(known.alias) === fold(alias));
   if (segment === undefined) {
     const [near] = nearest(alias, names.segments.map((known) => known.alias));
     throw unknown('UNKNOWN_SEGMENT', `unknown segment \`${alias}\` in the search`, near, '`rollcall segments:list` shows them all');
@@ -94,11 +95,12 @@ function inSegment(alias: string, names: SearchNames): string {
 
 function isCondition(text: string): string {
   if (text.toLowerCase() === 'anonymous') return 'identified_at is empty';
-  throw unknown('UNKNOWN_SEARCH', `unknown search \`is:${text}\``, nearest(text, ['anonymous'])[0], 'there is is:anonymous');
+  const [near] = nearest(text, ['anonymous']);
+  throw unknown('UNKNOWN_SEARCH', `unknown search \`is:${text}\``, near === undefined ? undefined : `is:${near}`, 'there is is:anonymous');
 }
 
 function tagged(text: string, names: SearchNames): string {
-  const tag = names.tags.find((known) => known.toLowerCase() === text.toLowerCase());
+  const tag = names.tags.find((known) => fold(known) === fold(text));
   if (tag === undefined) throw unknown('UNKNOWN_TAG', `unknown tag \`${text}\` in the search`, nearest(text, names.tags)[0], 'no contact was ever given it');
   return `tagged ${quoteText(tag)}`;
 }
@@ -107,7 +109,8 @@ const KEYS = ['segment', 'common', 'is', 'email', 'tag'];
 
 function unknownKey(key: string, text: string): UserError {
   const [near] = nearest(key, KEYS);
-  return unknown('UNKNOWN_SEARCH', `unknown search \`${key}:${text}\``, near === undefined ? undefined : `${near}:`, `put it in quotes to look for these words; the keys are ${KEYS.join(', ')}`);
+  const hint = near === undefined ? `the keys are ${KEYS.join(', ')}; to look for these words, put them in quotes` : `did you mean \`${near}:${text}\`? To look for these words, put them in quotes`;
+  return new UserError('UNKNOWN_SEARCH', EXIT.usage, `unknown search \`${key}:${text}\``, { hint });
 }
 
 function unknown(code: string, message: string, near: string | undefined, otherwise: string): UserError {

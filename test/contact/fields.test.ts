@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createField, deleteField, editField } from '../../src/contact/field-changes.ts';
 import { getField, loadCatalogue } from '../../src/contact/fields.ts';
+import { encodeAst, readFilter } from '../../src/filter/index.ts';
 import type { FieldRequest } from '../../src/contact/field-rules.ts';
 import type { Store } from '../../src/store/index.ts';
 import { freshStore, NOW, refusalOf } from './fresh-store.ts';
@@ -58,7 +59,7 @@ test('an alias is taken per object', async () => {
 test('editing keeps what is not named and the alias always', async () => {
   const store = await freshStore();
   const before = await create(store, { type: 'select', options: ['free', 'pro'], indexed: true });
-  const after = await store.write(async (tx) => editField(tx, 'contact', 'PLAN', { label: 'Price plan', options: ['free', 'pro', 'team'] }));
+  const after = await store.write(async (tx) => editField(tx, 'contact', 'PLAN', { label: 'Price plan', options: ['free', 'pro', 'team'] }, NOW));
   expect(after).toEqual({ ...before, label: 'Price plan', options: ['free', 'pro', 'team'] });
   expect(await store.read(async (tx) => getField(await tx.fields.list(), 'contact', 'plan'))).toEqual(after);
 });
@@ -67,7 +68,7 @@ test('an option in use stays', async () => {
   const store = await freshStore();
   await create(store, { type: 'select', options: ['free', 'pro'] });
   await store.write(async (tx) => tx.contacts.insert({ plan: 'Pro' }, NOW));
-  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }));
+  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }, NOW));
   expect(await refusalOf(edit(['free']))).toMatchObject({ code: 'IN_USE', exit: 1, message: 'the option `pro` of `plan` is in use by 1 contact' });
   expect((await edit(['pro'])).options).toEqual(['pro']);
 });
@@ -76,7 +77,7 @@ test('an option of a multiselect field in use stays', async () => {
   const store = await freshStore();
   await create(store, { type: 'multiselect', options: ['news', 'new'] });
   await store.write(async (tx) => tx.contacts.insert({ plan: '|news|' }, NOW));
-  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }));
+  const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }, NOW));
   expect(await refusalOf(edit(['new']))).toMatchObject({ message: 'the option `news` of `plan` is in use by 1 contact' });
   expect((await edit(['news'])).options).toEqual(['news']);
 });
@@ -86,7 +87,7 @@ test('a field becomes unique only when its values differ', async () => {
   await create(store, {});
   await store.write(async (tx) => tx.contacts.insert({ plan: 'a' }, NOW));
   const twin = await store.write(async (tx) => tx.contacts.insert({ plan: 'A' }, NOW));
-  const edit = async () => store.write(async (tx) => editField(tx, 'contact', 'plan', { unique: true }));
+  const edit = async () => store.write(async (tx) => editField(tx, 'contact', 'plan', { unique: true }, NOW));
   expect(await refusalOf(edit())).toMatchObject({ code: 'TAKEN', exit: 1, message: '`plan` cannot become unique: some contacts have the same value' });
   await store.write(async (tx) => tx.contacts.delete([twin]));
   expect((await edit()).unique).toBe(true);
@@ -94,7 +95,7 @@ test('a field becomes unique only when its values differ', async () => {
 
 test('of a standard field only the label changes', async () => {
   const store = await freshStore();
-  const edit = async (change: object) => store.write(async (tx) => editField(tx, 'contact', 'city', change));
+  const edit = async (change: object) => store.write(async (tx) => editField(tx, 'contact', 'city', change, NOW));
   expect((await edit({ label: 'Town' })).label).toBe('Town');
   expect(await refusalOf(edit({ indexed: true }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
   expect(await refusalOf(edit({ unique: false }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
@@ -108,6 +109,53 @@ test('deleting a field takes its values along and says how many', async () => {
   expect(await refusalOf(store.write(async (tx) => deleteField(tx, 'contact', 'plan')))).toMatchObject({ code: 'UNKNOWN_FIELD', exit: 2 });
   const again = await create(store, { type: 'number' });
   expect(again.id).toBeGreaterThan(field.id);
+});
+
+/** A dynamic segment with this filter. */
+const define = async (store: Store, alias: string, filter: string) =>
+  store.write(async (tx) => {
+    const { ast } = readFilter(filter, await loadCatalogue(tx));
+    const options = { description: null, category: null, owner: null, published: true, public: false, preferenceCenter: false, publicName: null } as const;
+    return tx.segments.insert({ ...options, alias, name: alias, kind: 'dynamic', filter: encodeAst(ast), manual: 'allow' }, NOW, null);
+  });
+
+test('a field that filters use is deleted by force only', async () => {
+  const store = await freshStore();
+  await create(store, {});
+  await create(store, { alias: 'other' });
+  await define(store, 'b-side', 'points > 1 and not (plan = "a" or city = "b")');
+  await define(store, 'a-side', 'plan is empty');
+  await define(store, 'bystander', 'other = "plan"');
+  const remove = async (force: boolean) => store.write(async (tx) => deleteField(tx, 'contact', 'plan', { force }));
+  expect(await refusalOf(remove(false))).toEqual({
+    exit: 1,
+    code: 'IN_USE',
+    message: 'the field `plan` is in use by the filters of a-side, b-side',
+    detail: [],
+    hint: 'change what they say first; --force deletes the field and leaves them broken',
+  });
+  expect(await remove(true)).toMatchObject({ segments: ['a-side', 'b-side'] });
+});
+
+test.each(['plan = "PRO"', 'not (plan in ("free", "pro") and points > 1)', 'likes has any ("tea")', 'points > 1 or likes has all ("jam", "TEA")', 'likes has none ("tea")'])(
+  'an option that a filter compares with stays: %s',
+  async (filter) => {
+    const store = await freshStore();
+    await create(store, { type: 'select', options: ['free', 'pro'] });
+    await create(store, { alias: 'likes', type: 'multiselect', options: ['tea', 'jam'] });
+    await define(store, 'payers', filter);
+    const [alias, kept, gone] = filter.includes('plan') ? (['plan', 'free', 'pro'] as const) : (['likes', 'jam', 'tea'] as const);
+    const edit = store.write(async (tx) => editField(tx, 'contact', alias, { options: [kept] }, NOW));
+    expect(await refusalOf(edit)).toMatchObject({ exit: 1, code: 'IN_USE', message: `the option \`${gone}\` of \`${alias}\` is in use by the filter of payers` });
+  },
+);
+
+test('contacts with a value in a field that becomes unique are identified', async () => {
+  const store = await freshStore();
+  await create(store, {});
+  await store.write(async (tx) => [await tx.contacts.insert({ plan: 'a' }, NOW), await tx.contacts.insert({}, NOW), await tx.contacts.insert({ plan: 'b', identified_at: 5 }, NOW)]);
+  await store.write(async (tx) => editField(tx, 'contact', 'plan', { unique: true }, NOW));
+  expect(await store.read(async (tx) => tx.contacts.list({}, ['identified_at']))).toEqual([{ id: 1, identified_at: NOW }, { id: 2, identified_at: null }, { id: 3, identified_at: 5 }]);
 });
 
 test('standard fields cannot be deleted', async () => {

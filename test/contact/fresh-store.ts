@@ -38,3 +38,9 @@ export async function refusalOf(work: Promise<unknown>): Promise<{ exit: number;
   }
   throw new Error('nothing was refused');
 }
+
+export async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { addContact } from '../../src/contact/contacts.ts';
+import { listContacts } from '../../src/contact/contact-list.ts';
+import { searchFilter } from '../../src/contact/search.ts';
+import type { SegmentDefinition, Store } from '../../src/store/index.ts';
+import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
+
+const NAMES = { segments: [{ alias: 'hot' }, { alias: 'été-2026' }, { alias: '2026' }], tags: ['VIP', "'x'"] };
+const inAnyField = (text: string): string =>
+  ['first_name', 'last_name', 'email', 'phone', 'mobile', 'company', 'position', 'city'].map((field) => `${field} contains ${text}`).join(' or ');
+
+test.each([
+  ['', undefined],
+  ['   ', undefined],
+  ['ann', `(${inAnyField('"ann"')})`],
+  ['ann lee', `(${inAnyField('"ann"')}) and (${inAnyField('"lee"')})`],
+  ['!ann', `not (${inAnyField('"ann"')})`],
+  ['"ann lee"', `(${inAnyField('"ann lee"')} or (first_name ends with "ann" and last_name starts with "lee"))`],
+  ['"ann', `(${inAnyField('"ann"')})`],
+  ['100%', `(${inAnyField('"100%"')})`],
+  ['10:30', `(${inAnyField('"10:30"')})`],
+  ['http://example.org', `(${inAnyField('"http://example.org"')})`],
+  ['segment:HOT', '(in segment hot)'],
+  ['!segment:hot', 'not (in segment hot)'],
+  ['segment:été-2026', '(in segment été-2026)'],
+  ['segment:2026', '(in segment `2026`)'],
+  ['common:hot+2026', '(in segment hot and in segment `2026`)'],
+  ['!common:hot+2026', 'not (in segment hot and in segment `2026`)'],
+  ['is:anonymous', '(identified_at is empty)'],
+  ['!is:anonymous', 'not (identified_at is empty)'],
+  ['email:@example.org', '(email contains "@example.org")'],
+  ['EMAIL:a', '(email contains "a")'],
+  ['tag:vip', '(tagged "VIP")'],
+  ["tag:'x'", "(tagged \"'x'\")"],
+])('the search %j', (search, filter) => {
+  expect(searchFilter(search, NAMES)).toBe(filter);
+});
+
+test.each([
+  ['segment:hit', 'unknown segment `hit` in the search', 'did you mean `hot`?'],
+  ['segment:zzzzzzz', 'unknown segment `zzzzzzz` in the search', '`rollcall segments:list` shows them all'],
+  ['common:hot+', 'unknown segment `` in the search', '`rollcall segments:list` shows them all'],
+  ['is:anonymos', 'unknown search `is:anonymos`', 'did you mean `is:anonymous`?'],
+  ['tag:vib', 'unknown tag `vib` in the search', 'did you mean `VIP`?'],
+  ['segmnt:hot', 'unknown search `segmnt:hot`', 'did you mean `segment:hot`? To look for these words, put them in quotes'],
+  ['note:x', 'unknown search `note:x`', 'the keys are segment, common, is, email, tag; to look for these words, put them in quotes'],
+])('the search %j is refused', async (search, message, hint) => {
+  expect(await refusalOf((async () => searchFilter(search, NAMES))())).toMatchObject({ exit: 2, message, hint });
+});
+
+/** Ids of the contacts that a search finds. */
+async function found(store: Store, search: string): Promise<number[]> {
+  const { rows } = await listContacts(store, { search, columns: [] }, NOW);
+  return (await collect(rows)).map(({ id }) => id);
+}
+
+const SEGMENT: SegmentDefinition = {
+  alias: 'hot',
+  name: 'Hot',
+  kind: 'static',
+  filter: null,
+  description: null,
+  category: null,
+  owner: null,
+  published: false,
+  public: false,
+  preferenceCenter: false,
+  publicName: null,
+  manual: 'allow',
+};
+
+test('a search finds contacts by what stands in any field, by tag, by segment, and by being anonymous', async () => {
+  const store = await freshStore();
+  const set = (pairs: Record<string, string>) => Object.entries(pairs).map(([name, value]) => ({ name, value }));
+  const add = async (email: string | undefined, pairs: Record<string, string>, tags: string[] = []) =>
+    (await store.write(async (tx) => addContact(tx, { email, assignments: set(pairs), tags }, NOW))).id;
+  const ann = await add('ann@example.org', { first_name: 'Ann Mary', last_name: 'Lee', company: 'Société Générale' }, ['VIP']);
+  const bob = await add('bob@example.com', { first_name: 'Bob', last_name: 'Leeds', city: '100%', phone: '06 12 34' });
+  const ghost = await add(undefined, { city: 'Paris_1' });
+  await store.write(async (tx) => {
+    const segment = await tx.segments.insert(SEGMENT, NOW, null);
+    await tx.members.add(segment, [bob, ghost], { via: 'manual', now: NOW, runId: null });
+  });
+
+  expect(await found(store, 'lee')).toEqual([ann, bob]);
+  expect(await found(store, 'lee example.org')).toEqual([ann]);
+  expect(await found(store, '"mary lee"')).toEqual([ann]);
+  expect(await found(store, 'GÉNÉRALE')).toEqual([ann]);
+  expect(await found(store, '%')).toEqual([bob]);
+  expect(await found(store, '_')).toEqual([ghost]);
+  expect(await found(store, '12')).toEqual([bob]);
+  expect(await found(store, 'tag:vip')).toEqual([ann]);
+  expect(await found(store, '!tag:vip !is:anonymous')).toEqual([bob]);
+  expect(await found(store, 'is:anonymous')).toEqual([ghost]);
+  expect(await found(store, 'segment:hot')).toEqual([bob, ghost]); // unpublished, and yet found
+  expect(await found(store, '!segment:hot')).toEqual([ann]);
+  expect(await found(store, '')).toEqual([ann, bob, ghost]);
+});
