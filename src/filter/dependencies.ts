@@ -1,36 +1,108 @@
-import type { DateTest, FilterAst, Window } from './ast.ts';
+/** What a filter's answers depend on, so that an update looks only at the contacts that something may have changed for. */
+import { assertNever } from '../support/errors.ts';
+import { fold } from '../support/fold.ts';
+import type { DateTest, EventSet, FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue } from './catalogue.ts';
+import { isDateTest } from './operators/index.ts';
+import { getField, referredSegments, usedFields } from './references.ts';
+import { leavesOf } from './walk.ts';
 
-/** All that can change a filter's answer for a contact while the definition stays as it is. */
+/** All that can change the answer for a contact while the definition stays as it is. */
 export interface Dependencies {
-  /** Ids of the contact's own fields that are read. */
-  readonly profile: readonly number[];
-  /** Ids of company fields that are read (through the contact's company, so the link counts too). */
-  readonly company: readonly number[];
+  /** The contact's own row is read: a field of it, or its link to a company. */
+  readonly profile: boolean;
+  /** A field of its company is read. */
+  readonly company: boolean;
   readonly tags: boolean;
+  /** Suppressions are read. */
   readonly consent: boolean;
-  /** Event types, folded, each once. */
+  /** Types of the events that are read, folded, ascending. */
   readonly eventTypes: readonly string[];
-  /** Segments whose members are read, by `in segment` or `joined segment`. */
+  /** Ids of the segments whose members are read, by `in segment` or `joined segment`. */
   readonly segments: readonly number[];
-  /** Every place where a date is compared, relative or absolute (a changed zone moves absolute days too). */
+  /** Ids of the fields that are read. */
+  readonly fields: readonly number[];
+  /** Every place where a date is compared, in the order of the text; absolute dates too, a changed zone moves them. */
   readonly moments: readonly Moment[];
-  /** A date test without an index range stands in the filter (`property.NAME` with a date): always rebuild in full. */
+  /** A date is compared where no index can find it (a property of an event): rebuild in full whenever the clock moves. */
   readonly opaque: boolean;
 }
 
 export interface Moment {
   readonly place: Place;
-  readonly test: DateTest | Window;
+  readonly test: DateTest;
 }
 
-/** Where the compared dates stand. `grain` says whether the place holds days (text) or instants (epoch ms). */
+/** Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type, the start of memberships. */
 export type Place =
   | { readonly kind: 'field'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string; readonly grain: 'day' | 'instant' }
   | { readonly kind: 'anniversary'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string }
   | { readonly kind: 'events'; readonly eventType: string }
   | { readonly kind: 'memberships'; readonly segment: number };
 
-export function dependencies(_ast: FilterAst, _catalogue: Catalogue): Dependencies {
-  throw new Error('not written yet');
+/** `FilterError` when a field of the AST no longer exists. */
+export function dependencies(ast: FilterAst, catalogue: Catalogue): Dependencies {
+  const leaves = leavesOf<Predicate>(ast);
+  const operands = leaves.flatMap((leaf) => (leaf.kind === 'test' ? [leaf.operand] : []));
+  const events = operands.flatMap((operand) => (operand.kind === 'aggregate' ? [operand.events] : []));
+  const fields = usedFields(ast);
+  return {
+    profile: fields.length > 0,
+    company: fields.some((id) => getField(catalogue, id).object === 'company'),
+    tags: operands.some((operand) => operand.kind === 'tags'),
+    consent: leaves.some((leaf) => leaf.kind === 'suppressed'),
+    eventTypes: [...new Set(events.map(({ type }) => fold(type)))].sort(),
+    segments: referredSegments(ast),
+    fields,
+    moments: leaves.flatMap((leaf) => momentsOf(leaf, catalogue)),
+    opaque: events.some(comparesPropertyDates),
+  };
+}
+
+function momentsOf(predicate: Predicate, catalogue: Catalogue): Moment[] {
+  switch (predicate.kind) {
+    case 'test':
+      return operandMoments(predicate.operand, predicate.test, catalogue);
+    case 'joinedSegment':
+      return [{ place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window }];
+    case 'inSegment':
+    case 'suppressed':
+      return [];
+    default:
+      return assertNever(predicate);
+  }
+}
+
+function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Moment[] {
+  switch (operand.kind) {
+    case 'field': {
+      const { id, object, column, type } = getField(catalogue, operand.field);
+      return momentAt({ kind: 'field', object, field: id, column, grain: type === 'datetime' ? 'instant' : 'day' }, test);
+    }
+    case 'anniversary': {
+      const { id, object, column } = getField(catalogue, operand.field);
+      return momentAt({ kind: 'anniversary', object, field: id, column }, test);
+    }
+    case 'tags':
+      return [];
+    case 'aggregate':
+      return [...eventMoments(operand.events), ...momentAt({ kind: 'events', eventType: operand.events.type }, test)];
+    default:
+      return assertNever(operand);
+  }
+}
+
+/** The window, and every `occurred_at` after `where`. */
+function eventMoments({ type, where, window }: EventSet): Moment[] {
+  const place: Place = { kind: 'events', eventType: type };
+  const inside = where === null ? [] : leavesOf(where).filter(({ operand }) => operand.kind === 'occurredAt');
+  return [...(window === null ? [] : [{ place, test: window }]), ...inside.flatMap(({ test }) => momentAt(place, test))];
+}
+
+function momentAt(place: Place, test: Test): Moment[] {
+  return isDateTest(test) ? [{ place, test }] : [];
+}
+
+function comparesPropertyDates({ where }: EventSet): boolean {
+  return where !== null && leavesOf(where).some(({ operand, test }) => operand.kind === 'property' && isDateTest(test));
 }

@@ -4,6 +4,7 @@ export { FIELD_TYPES, type Catalogue, type CatalogueField, type CatalogueSegment
 export type { CheckOptions } from './check-context.ts';
 export { checkFilter, type CheckedFilter } from './check.ts';
 export { compileFilter, type CompileOptions } from './compile.ts';
+export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';
 export { evaluateFilter, type ContactRow, type EvaluateContext, type EventRow } from './evaluate.ts';

@@ -1,4 +1,4 @@
-import type { Test } from '../ast.ts';
+import type { DateTest, Test } from '../ast.ts';
 import type { OperandType } from '../problem.ts';
 import { BOOLEAN_OPERATORS } from './boolean.ts';
 import { DATE_OPERATORS } from './date.ts';
@@ -35,9 +35,12 @@ export function operatorWords(type: OperandType): string[] {
   return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) => (operator.negated === '!=' || operator.negated === 'has none' ? [...operator.words, operator.negated] : operator.words));
 }
 
+export function isDateTest(test: Test): test is DateTest {
+  return Object.hasOwn(DATE_OPERATORS, test.kind);
+}
+
 /** As what a test reads a property: the check chose the operator by its literals. */
 export function propertyKind(test: Test): 'text' | 'number' | 'date' {
-  if (test.kind === 'empty') return 'text';
-  const { types } = operatorOf(test);
-  return types.includes('date') ? 'date' : types.includes('number') ? 'number' : 'text';
+  if (isDateTest(test)) return 'date';
+  return Object.hasOwn(NUMBER_OPERATORS, test.kind) ? 'number' : 'text';
 }
