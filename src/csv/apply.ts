@@ -1,0 +1,93 @@
+import { pickSegment } from '../segment/lookup.ts';
+import { addToSegment } from '../segment/members.ts';
+import type { Applied, Stage, StagedReject, Store, WriteTx } from '../store/index.ts';
+import type { ImportJob } from './job.ts';
+import { rejectionBy } from './reasons.ts';
+import type { Rejects } from './rejects.ts';
+
+const SEGMENT_PAGE = 100_000;
+
+export interface Outcome {
+  readonly applied: Applied;
+  /** Memberships that began. */
+  readonly segmentAdded: number;
+}
+
+/** Ends the transaction of a dry run, so that nothing of it stays. */
+class DryRunEnd extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('the end of a dry run');
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * Applies what was staged, joins the segments, and records the import, in one transaction; a dry run does the same and takes
+ * it back. What the store refuses is added to `rejects`; `UserError` (65) when these become too many.
+ */
+export async function applyStage(store: Store, stage: Stage, rejects: Rejects, rows: number, job: ImportJob): Promise<Outcome> {
+  try {
+    return await store.write(async (tx) => {
+      const outcome = await applyIn(tx, stage, rejects, rows, job);
+      if (job.options.dryRun === true) throw new DryRunEnd(outcome);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof DryRunEnd) return error.outcome;
+    throw error;
+  }
+}
+
+async function applyIn(tx: WriteTx, stage: Stage, rejects: Rejects, rows: number, job: ImportJob): Promise<Outcome> {
+  const { plan, options, context, source } = job;
+  const applied = await tx.imports.apply(stage, { mode: options.mode ?? 'upsert', now: context.now, runId: null, createContacts: options.createContacts });
+  await addRejects(rejects, applied.rejects, job);
+  await rejects.requireTolerable(rows, options.maxRejects);
+  const segmentAdded = await joinSegments(tx, stage, job);
+  const { inserted, updated, unchanged } = applied;
+  await tx.imports.record({ kind: plan.shape.kind, file: source.name, runId: null, finishedAt: context.now, rows, inserted, updated, unchanged, rejected: rejects.count, segmentAdded });
+  return { applied, segmentAdded };
+}
+
+/** Reads the file once more for the original cells of the rows that the store refused. */
+async function addRejects(rejects: Rejects, refused: readonly StagedReject[], { table, plan, facts }: ImportJob): Promise<void> {
+  let next = 0;
+  if (refused.length === 0) return;
+  for await (const batch of table.batches()) {
+    for (const row of batch) {
+      const reject = refused[next];
+      if (reject === undefined) return;
+      if (reject.line !== row.line) continue;
+      await rejects.add(row, rejectionBy(reject.reason, plan, facts.fields));
+      next += 1;
+    }
+  }
+}
+
+async function joinSegments(tx: WriteTx, stage: Stage, { segments, plan, facts, context }: ImportJob): Promise<number> {
+  const forAll = new Set(segments.map((segment) => segment.id));
+  let added = 0;
+  for (const { id, alias } of facts.segments) {
+    if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
+    const segment = pickSegment(await tx.segments.list(), alias);
+    for await (const contactIds of pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id)) {
+      const change = await addToSegment(tx, segment, contactIds, { via: 'import', now: context.now, by: context.by });
+      added += change.joined;
+    }
+  }
+  return added;
+}
+
+/** The contacts of all rows, or of those that asked for one segment. */
+async function* pagesOfContacts(tx: WriteTx, stage: Stage, segmentId: number | undefined): AsyncGenerator<readonly number[]> {
+  let after = 0;
+  for (;;) {
+    const page = await tx.imports.contactIds(stage, { ...(segmentId === undefined ? {} : { segmentId }), after, limit: SEGMENT_PAGE });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    after = last;
+  }
+}

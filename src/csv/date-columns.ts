@@ -1,0 +1,62 @@
+import { type DateContext, type DateFormat, dateOrderEvidence } from '../contact/values.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import type { Table } from './table.ts';
+
+interface DateColumn {
+  readonly position: number;
+  readonly column: string;
+  readonly context: { readonly zone: string; dateFormat: DateFormat | undefined };
+  /** The first line that says so. */
+  readonly lines: Partial<Record<'DMY' | 'MDY' | 'either', number>>;
+}
+
+/**
+ * How the dates of each column are read. Where nobody told, a value such as 31/12/2020 settles it for its whole column;
+ * the file is read once more to find one, and only when a date that can be read in two ways was met.
+ */
+export class DateColumns {
+  readonly #columns: DateColumn[] = [];
+  readonly #zone: string;
+  readonly #told: DateFormat | undefined;
+  settled: boolean;
+
+  constructor(zone: string, told: DateFormat | undefined) {
+    this.#zone = zone;
+    this.#told = told;
+    this.settled = told !== undefined;
+  }
+
+  /** The context to read this column in: it changes when its order is settled. */
+  contextOf(position: number, column: string): DateContext {
+    const context = { zone: this.#zone, dateFormat: this.#told };
+    this.#columns.push({ position, column, context, lines: {} });
+    return context;
+  }
+
+  /** Settles every column. `UserError` (65) when nothing in a column says how its dates are to be read. */
+  async settle(table: Table): Promise<void> {
+    for await (const rows of table.batches()) {
+      for (const row of rows) {
+        for (const { position, lines } of this.#columns) {
+          const says = dateOrderEvidence(row.cells[position] ?? '');
+          if (says !== undefined) lines[says] ??= row.line;
+        }
+      }
+    }
+    for (const column of this.#columns) settleColumn(column);
+    this.settled = true;
+  }
+}
+
+function settleColumn({ column, context, lines }: DateColumn): void {
+  const { DMY: dayFirst, MDY: monthFirst, either } = lines;
+  if (either === undefined) return;
+  if ((dayFirst === undefined) === (monthFirst === undefined)) {
+    const why =
+      dayFirst === undefined || monthFirst === undefined
+        ? `can all be read day first or month first (line ${either})`
+        : `are written day first (line ${dayFirst}) and month first (line ${monthFirst})`;
+    throw new UserError('AMBIGUOUS_DATES', EXIT.badInput, `the dates in the column \`${column}\` ${why}`, { hint: 'say how to read them: --date-format DMY or --date-format MDY' });
+  }
+  context.dateFormat = { kind: 'order', order: dayFirst === undefined ? 'MDY' : 'DMY' };
+}

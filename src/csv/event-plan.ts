@@ -1,0 +1,139 @@
+import { isEventType } from '../contact/events.ts';
+import { NULL_WORD, excerpt, isValue } from '../contact/values.ts';
+import { CLEAR, type FieldRow, type FieldType, type StagedEvent, type StagedValue } from '../store/index.ts';
+import { toNfc } from '../support/text.ts';
+import { CellProblems, cellReader } from './cells.ts';
+import { type ColumnMapping, mapColumns, type Targets } from './columns.ts';
+import type { DateColumns } from './date-columns.ts';
+import { unguard } from './guard.ts';
+import type { ImportOptions } from './import-options.ts';
+import { expectColumn, keyField } from './key.ts';
+import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
+import type { Table } from './table.ts';
+import type { CsvRow } from './tokenizer.ts';
+
+const PROPERTY = 'property.';
+
+const OWN_TARGETS = ['contact', 'type', 'subject', 'value', 'occurred_at', 'id'] as const;
+type OwnTarget = (typeof OWN_TARGETS)[number];
+const TYPE_OF: Readonly<Record<Exclude<OwnTarget, 'contact'>, FieldType>> = { type: 'text', subject: 'text', value: 'number', occurred_at: 'datetime', id: 'text' };
+
+/** The plan of an events file. `UserError`: see `mapColumns`, `keyField`, `expectColumn`. */
+export async function planEvents(table: Table, fields: readonly FieldRow[], dates: DateColumns, options: ImportOptions): Promise<ImportPlan> {
+  const columns = mapColumns(table.header, eventTargets(fields), options);
+  const contactColumn = findContactColumn(table, columns, fields, options.key);
+  const key = await contactKey(table, contactColumn, fields, options.key);
+  for (const alias of ['type', 'occurred_at'] as const) expectColumn(table, columns, { alias, label: alias }, `the event's \`${alias}\``);
+  const reader = new EventReader(columns, contactColumn, key, dates);
+  return {
+    shape: { kind: 'events', key: key.alias },
+    columns,
+    keyColumn: contactColumn.column,
+    dates,
+    segmentIds: new Set(),
+    check: (row) => reader.check(row, table.header.length),
+  };
+}
+
+/** The unique fields of contacts stand for `contact`; `id` is the event's own. */
+function eventTargets(fields: readonly FieldRow[]): Targets {
+  const own = OWN_TARGETS.map((alias) => ({ alias, label: alias }));
+  return { list: [...own, ...uniqueFields(fields).map(({ alias, label }) => ({ alias, label }))], prefix: PROPERTY };
+}
+
+function uniqueFields(fields: readonly FieldRow[]): FieldRow[] {
+  return fields.filter((field) => field.object === 'contact' && field.unique && !(OWN_TARGETS as readonly string[]).includes(field.alias));
+}
+
+/** The column of the key that was told, else `contact`, else the first unique field. */
+function findContactColumn(table: Table, columns: readonly ColumnMapping[], fields: readonly FieldRow[], told: string | undefined): ColumnMapping {
+  const aliases = [...(told === undefined ? [] : [keyField(fields, 'contact', told).alias]), 'contact', ...uniqueFields(fields).map((field) => field.alias)];
+  const found = aliases.flatMap((alias) => columns.filter((column) => column.field === alias && !(alias === 'id')))[0];
+  return found ?? expectColumn(table, columns, { alias: 'contact', label: 'E-mail' }, 'the contact');
+}
+
+/** What the contact column holds: the field it is named after, or for `contact` the key that was told, else ids or addresses. */
+async function contactKey(table: Table, column: ColumnMapping, fields: readonly FieldRow[], told: string | undefined): Promise<FieldRow> {
+  if (column.field !== 'contact') return keyField(fields, 'contact', column.field ?? '');
+  if (told !== undefined) return keyField(fields, 'contact', told);
+  for await (const rows of table.batches()) {
+    const first = rows.map((row) => row.cells[column.position]?.trim() ?? '').find((cell) => cell !== '');
+    if (first !== undefined) return keyField(fields, 'contact', /^\d+$/.test(first) ? 'id' : 'email');
+  }
+  return keyField(fields, 'contact', 'email');
+}
+
+interface Cell extends ColumnMapping {
+  readonly read: ReturnType<typeof cellReader>;
+}
+
+/** Turns rows of cells into events. */
+class EventReader {
+  readonly #contact: Cell;
+  readonly #contactLabel: string;
+  readonly #own: ReadonlyMap<string, Cell>;
+  readonly #properties: readonly ColumnMapping[];
+
+  constructor(columns: readonly ColumnMapping[], contact: ColumnMapping, key: FieldRow, dates: DateColumns) {
+    const cellOf = (column: ColumnMapping, type: Pick<FieldRow, 'type' | 'options'>): Cell => ({ ...column, read: cellReader(type, dates.contextOf(column.position, column.column)) });
+    this.#contact = cellOf(contact, key);
+    this.#contactLabel = key.label;
+    this.#own = new Map(Object.entries(TYPE_OF).flatMap(([alias, type]) => columns.filter((column) => column.field === alias).map((column) => [alias, cellOf(column, { type, options: [] })])));
+    this.#properties = columns.filter((column) => column.field?.startsWith(PROPERTY) === true);
+  }
+
+  check(row: CsvRow, width: number): CheckedRow {
+    const long = tooLong(row, width);
+    if (long !== undefined) return { kind: 'rejected', rejection: long };
+    const problems = new CellProblems();
+    const event = this.#read(row, problems);
+    if (problems.undecidedDate) return { kind: 'undecided' };
+    return problems.found ? { kind: 'rejected', rejection: problems.rejection() } : { kind: 'row', row: event };
+  }
+
+  #read(row: CsvRow, problems: CellProblems): StagedEvent {
+    const contact = problems.check(this.#contact.read(row.cells[this.#contact.position] ?? ''), this.#contact.column, this.#contactLabel);
+    const occurredAt = this.#value('occurred_at', row, problems);
+    const event = {
+      line: row.line,
+      contact: contact === CLEAR ? null : contact,
+      type: (text(this.#value('type', row, problems)) ?? '').trim(),
+      subject: text(this.#value('subject', row, problems)),
+      value: number(this.#value('value', row, problems)),
+      occurredAt: number(occurredAt) ?? 0,
+      properties: this.#propertiesOf(row, problems),
+      externalId: text(this.#value('id', row, problems)),
+    };
+    if (problems.found) return event;
+    if (event.contact === null) problems.add(this.#contact.column, `${this.#contactLabel}: the contact is not named`);
+    if (!isEventType(event.type)) problems.add(this.#own.get('type')?.column ?? '', `type: \`${excerpt(event.type)}\` is not an event type: write dotted words, such as page.hit`);
+    if (!isValue(occurredAt)) problems.add(this.#own.get('occurred_at')?.column ?? '', 'occurred_at: the instant is missing');
+    return event;
+  }
+
+  #value(alias: OwnTarget, { cells }: CsvRow, problems: CellProblems): StagedValue {
+    const cell = this.#own.get(alias);
+    return cell === undefined ? null : problems.check(cell.read(cells[cell.position] ?? ''), cell.column, alias);
+  }
+
+  /** A flat JSON object with its keys sorted, or null when no property has a value. */
+  #propertiesOf({ cells }: CsvRow, problems: CellProblems): string | null {
+    const entries: [string, string][] = [];
+    for (const { position, column, field } of this.#properties) {
+      const cell = cells[position] ?? '';
+      if (cell === '' || cell === NULL_WORD) continue;
+      if (cell.includes('\0')) problems.add(column, `${column}: the text holds a NUL character`);
+      entries.push([toNfc((field ?? '').slice(PROPERTY.length)), toNfc(unguard(cell))]);
+    }
+    entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return entries.length === 0 ? null : JSON.stringify(Object.fromEntries(entries));
+  }
+}
+
+function text(value: StagedValue): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: StagedValue): number | null {
+  return typeof value === 'number' ? value : null;
+}

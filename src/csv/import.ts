@@ -1,0 +1,85 @@
+import { parseDateFormat } from '../contact/values.ts';
+import { pickSegment } from '../segment/lookup.ts';
+import { requireMayTouch } from '../segment/via.ts';
+import type { SegmentRow, Store } from '../store/index.ts';
+import { applyStage } from './apply.ts';
+import { DateColumns } from './date-columns.ts';
+import { planEvents } from './event-plan.ts';
+import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
+import type { ImportJob } from './job.ts';
+import { notesOn } from './notes.ts';
+import type { ImportPlan } from './plan.ts';
+import { planRecords, type StoreFacts } from './record-plan.ts';
+import { Rejects, rejectsPath } from './rejects.ts';
+import { openSource } from './source.ts';
+import { stageRows } from './stage-rows.ts';
+import { openTable, type Table } from './table.ts';
+
+type ImportKind = 'contacts' | 'companies' | 'events';
+
+/**
+ * Imports a contacts file (`-` for standard input): all rows that are right, in one transaction, or none.
+ * `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is missing (66), unreadable (77);
+ * an option that names what there is not (2); a segment that may not be imported into (1).
+ */
+export async function importContacts(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+  return importFile(store, 'contacts', file, options, context);
+}
+
+/** Imports a companies file; see `importContacts`. */
+export async function importCompanies(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+  return importFile(store, 'companies', file, options, context);
+}
+
+/** Imports an events file; see `importContacts`. The same events again change nothing. */
+export async function importEvents(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+  return importFile(store, 'events', file, options, context);
+}
+
+async function importFile(store: Store, kind: ImportKind, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+  const startedAt = performance.now();
+  const source = await openSource(file, context.stdin);
+  try {
+    const table = await openTable(source, options);
+    const facts = await readFacts(store);
+    const segments = chooseSegments(facts, options);
+    const plan = await planFor(kind, table, facts, options);
+    const figures = await importTable(store, { source, table, plan, facts, segments, options, context });
+    return { ...figures, ms: Math.round(performance.now() - startedAt), columns: plan.columns };
+  } finally {
+    await source.close();
+  }
+}
+
+async function readFacts(store: Store): Promise<StoreFacts> {
+  return store.read(async (tx) => ({ fields: await tx.fields.list(), segments: await tx.segments.list(), zone: (await tx.settings.get()).timezone }));
+}
+
+function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {
+  const chosen = (options.segments ?? []).map((alias) => pickSegment(segments, alias));
+  for (const segment of chosen) requireMayTouch(segment, 'import');
+  return [...new Set(chosen)];
+}
+
+async function planFor(kind: ImportKind, table: Table, facts: StoreFacts, options: ImportOptions): Promise<ImportPlan> {
+  const dates = new DateColumns(facts.zone, options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat));
+  if (kind === 'events') return planEvents(table, facts.fields, dates, options);
+  return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
+}
+
+async function importTable(store: Store, job: ImportJob): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
+  const { source, table, plan, options } = job;
+  const rejects = new Rejects(options.dryRun === true ? undefined : rejectsPath(source, options.rejects), table);
+  const stage = await store.stage(plan.shape);
+  try {
+    const rows = await stageRows(stage, rejects, job);
+    await rejects.requireTolerable(rows, options.maxRejects);
+    const { applied, segmentAdded } = await applyStage(store, stage, rejects, rows, job);
+    const { inserted, updated, unchanged, merged } = applied;
+    const rejectsFile = await rejects.commit();
+    return { rows, inserted, updated, unchanged, merged, rejected: rejects.count, rejectsFile, segmentAdded, samples: rejects.samples, notes: notesOn(job, rejects) };
+  } finally {
+    await rejects.discard();
+    await stage.drop();
+  }
+}

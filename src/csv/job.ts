@@ -1,0 +1,18 @@
+import type { SegmentRow } from '../store/index.ts';
+import type { ImportContext, ImportOptions } from './import-options.ts';
+import type { ImportPlan } from './plan.ts';
+import type { StoreFacts } from './record-plan.ts';
+import type { Source } from './source.ts';
+import type { Table } from './table.ts';
+
+/** One import under way. */
+export interface ImportJob {
+  readonly source: Source;
+  readonly table: Table;
+  readonly plan: ImportPlan;
+  readonly facts: StoreFacts;
+  /** Those that every contact joins. */
+  readonly segments: readonly SegmentRow[];
+  readonly options: ImportOptions;
+  readonly context: ImportContext;
+}

@@ -1,0 +1,30 @@
+import { EXIT, UserError } from '../support/errors.ts';
+
+/** One `COLUMN=field` of `--map`, as typed. */
+export interface MapEntry {
+  readonly column: string;
+  readonly field: string;
+}
+
+/** A quoted or bare name, the last `=` before a field's name, then a comma or the end. */
+const ENTRY = /\s*(?:"((?:[^"]|"")*)"|([^,"]*?))\s*=\s*([^=,"]*?)\s*(?:,|$)/y;
+
+/**
+ * The entries of `E-mail=email,Prénom=first_name`. A column's name with a comma or a quote in it stands in quotes, which are
+ * doubled inside: `"Name, first"=first_name`; `=` may stand in any. `UserError` (2) when it is not written so.
+ */
+export function parseMap(text: string): MapEntry[] {
+  const entries: MapEntry[] = [];
+  ENTRY.lastIndex = 0;
+  while (ENTRY.lastIndex < text.length) {
+    const [, quoted, bare = '', field = ''] = ENTRY.exec(text) ?? [];
+    const column = quoted === undefined ? bare : quoted.replaceAll('""', '"');
+    if (column.trim() === '' || field === '') throw badMap(text);
+    entries.push({ column, field });
+  }
+  return entries;
+}
+
+function badMap(text: string): UserError {
+  return new UserError('BAD_MAP', EXIT.usage, `--map is not written as COLUMN=field: \`${text}\``, { hint: 'for example --map "E-mail=email,Prénom=first_name"; a column with a comma stands in quotes' });
+}

@@ -1,0 +1,24 @@
+import { counted } from '../support/text.ts';
+import type { ColumnMapping } from './columns.ts';
+import type { ImportJob } from './job.ts';
+import type { Rejects } from './rejects.ts';
+
+/** What people should know of an import beside its figures. */
+export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects): string[] {
+  const notes: string[] = [];
+  const unknown = namesOf(plan.columns, 'unknown');
+  const kept = namesOf(plan.columns, 'kept');
+  if (unknown !== '') notes.push(`left out, because no field is called so: ${unknown} (--map reads a column into a field, --ignore leaves it out for good)`);
+  if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
+  if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
+    notes.push(`${counted(rejects.count, 'rejected row')} not written down: ${source.name} has no folder to put them in; name a file with --rejects`);
+  }
+  return notes;
+}
+
+function namesOf(columns: readonly ColumnMapping[], how: ColumnMapping['how']): string {
+  return columns
+    .filter((column) => column.how === how)
+    .map(({ column, position }) => (column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``))
+    .join(', ');
+}

@@ -1,0 +1,29 @@
+import type { StageShape, StagedRow } from '../store/index.ts';
+import type { ColumnMapping } from './columns.ts';
+import type { DateColumns } from './date-columns.ts';
+import type { Rejection } from './rejects.ts';
+import type { CsvRow } from './tokenizer.ts';
+
+/** How the rows of one file become rows of a stage. */
+export interface ImportPlan {
+  readonly shape: StageShape;
+  readonly columns: readonly ColumnMapping[];
+  /** The name of the column that says which record a row is about. */
+  readonly keyColumn: string;
+  readonly dates: DateColumns;
+  /** The segments that rows asked for, as far as rows were checked. */
+  readonly segmentIds: ReadonlySet<number>;
+  check(row: CsvRow): CheckedRow;
+}
+
+export type CheckedRow =
+  | { readonly kind: 'row'; readonly row: StagedRow }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** A date can be read in two ways: settle the dates, then check the row again. */
+  | { readonly kind: 'undecided' };
+
+/** The rejection of a row with content beyond the header's last column. */
+export function tooLong(row: CsvRow, width: number): Rejection | undefined {
+  if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === '')) return undefined;
+  return { column: '', reason: `the row has ${row.cells.length} cells, the header ${width}` };
+}

@@ -1,0 +1,27 @@
+import type { FieldRow, RejectReason } from '../store/index.ts';
+import { assertNever } from '../support/errors.ts';
+import type { ImportPlan } from './plan.ts';
+import type { Rejection } from './rejects.ts';
+
+const RECORD = { contacts: 'contact', companies: 'company', events: 'contact' } as const;
+
+/** What the store refused a row for, in words, and the column that is at fault. */
+export function rejectionBy(reason: RejectReason, { shape, keyColumn, columns }: ImportPlan, fields: readonly FieldRow[]): Rejection {
+  const record = RECORD[shape.kind];
+  const labelOf = (alias: string): string => fields.find((field) => field.object === record && field.alias === alias)?.label ?? alias;
+  const key = labelOf(shape.key);
+  switch (reason.kind) {
+    case 'duplicateKey':
+      return { column: keyColumn, reason: `${key}: another row of the file has it too` };
+    case 'unknownRecord':
+      return { column: keyColumn, reason: `${key}: no ${record} has it` };
+    case 'existingRecord':
+      return { column: keyColumn, reason: `${key}: a ${record} has it already` };
+    case 'unknownContact':
+      return { column: keyColumn, reason: `${key}: no contact has it` };
+    case 'uniqueTaken':
+      return { column: columns.find((column) => column.field === reason.column)?.column ?? '', reason: `${labelOf(reason.column)}: another ${record} has it already` };
+    default:
+      return assertNever(reason);
+  }
+}

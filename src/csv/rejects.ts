@@ -1,0 +1,113 @@
+import { lstat, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { EXIT, UserError } from '../support/errors.ts';
+import { type OutputFile, createOutputFile } from '../support/output-file.ts';
+import { exceeds, type MaxRejects } from './max-rejects.ts';
+import { lineWriter } from './line.ts';
+import type { Source } from './source.ts';
+import type { Table } from './table.ts';
+import type { CsvRow } from './tokenizer.ts';
+
+const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
+const MOST_SAMPLES = 5;
+
+/** Whether a column was added by an import that rejected its row: mended, the file imports as it is. */
+export function isRejectColumn(column: string): boolean {
+  return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
+}
+
+/** Why a row is not imported; `column` is empty when it is no single column's fault. */
+export interface Rejection {
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** A rejected row, for messages. */
+export interface RejectSample extends Rejection {
+  readonly line: number;
+}
+
+/** Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError` (2). */
+export function rejectsPath(source: Source, told: string | undefined): string | undefined {
+  if (told === undefined) return source.path === undefined ? undefined : `${source.path}.rejects.csv`;
+  if (source.path === undefined || resolve(told) !== resolve(source.path)) return told;
+  throw new UserError('SAME_FILE', EXIT.usage, `--rejects names the input file ${told}`, { hint: 'name another file' });
+}
+
+/** The rows that an import rejects: their original cells, and where and why. Counted, and written where there is a path. */
+export class Rejects {
+  readonly path: string | undefined;
+  readonly samples: RejectSample[] = [];
+  count = 0;
+  readonly #name: string;
+  readonly #header: readonly string[];
+  readonly #positions: readonly number[];
+  readonly #writeLine: (cells: readonly string[]) => string;
+  readonly #mark: string;
+  #file: OutputFile | undefined;
+
+  constructor(path: string | undefined, { name, header, delimiter, encoding }: Table) {
+    this.path = path;
+    this.#name = name;
+    this.#header = header;
+    this.#positions = header.flatMap((column, position) => (isRejectColumn(column) ? [] : [position]));
+    this.#writeLine = lineWriter({ delimiter, lineEnd: '\n' });
+    this.#mark = encoding === 'utf-8' ? '' : '\ufeff'; // read again with the same options, the mark says that this file is UTF-8
+  }
+
+  async add(row: CsvRow, { column, reason }: Rejection): Promise<void> {
+    this.count += 1;
+    if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, column, reason });
+    if (this.path === undefined) return;
+    this.#file ??= await this.#begin(this.path);
+    const surplus = row.cells.slice(this.#header.length); // stands behind the others, which stay in their columns
+    await this.#file.write(this.#writeLine([...this.#originals(row.cells), String(row.line), column, reason, ...surplus]));
+  }
+
+  /**
+   * `UserError` (65) when there is no good row among `rows`, or there are more rejects than allowed. The rejected rows are
+   * written all the same: they say what to mend.
+   */
+  async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
+    if (rows === 0) throw new UserError('NO_ROWS', EXIT.badInput, `${this.#name} has a header and no rows`);
+    const none = this.count === rows;
+    if (!none && !exceeds(this.count, rows, limit)) return;
+    const path = await this.commit();
+    const what = none ? `no row of ${this.#name} can be imported` : `too many rows are rejected: ${this.count} of ${rows}`;
+    const first = this.samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+    throw new UserError(none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS', EXIT.badInput, `${what}; nothing was changed`, {
+      detail: first,
+      hint: path === null ? undefined : `the rejected rows are in ${path}, each with its reason`,
+    });
+  }
+
+  /** Puts the file in its place, or removes an earlier import's when nothing was rejected. Gives its path if there is one. */
+  async commit(): Promise<string | null> {
+    if (this.#file === undefined) {
+      if (this.path !== undefined) await removeFile(this.path);
+      return null;
+    }
+    await this.#file.commit();
+    return this.path ?? null;
+  }
+
+  /** Leaves an earlier import's file as it was; safe after `commit`. */
+  async discard(): Promise<void> {
+    await this.#file?.discard();
+  }
+
+  async #begin(path: string): Promise<OutputFile> {
+    const file = await createOutputFile(path);
+    await file.write(this.#mark + this.#writeLine([...this.#originals(this.#header), ...REJECT_COLUMNS]));
+    return file;
+  }
+
+  #originals(cells: readonly string[]): string[] {
+    return this.#positions.map((position) => cells[position] ?? '');
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() === true) await rm(path, { force: true });
+}

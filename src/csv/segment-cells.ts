@@ -1,0 +1,49 @@
+import { pickSegment } from '../segment/lookup.ts';
+import { requireMayTouch } from '../segment/via.ts';
+import type { SegmentRow } from '../store/index.ts';
+import { UserError } from '../support/errors.ts';
+import { unguard } from './guard.ts';
+import type { CellProblems } from './cells.ts';
+
+/** Reads `segments` cells: aliases with `|` between. Remembers which segments were asked for. */
+export class SegmentCells {
+  readonly mentioned = new Set<number>();
+  readonly #segments: readonly SegmentRow[];
+  readonly #known = new Map<string, number | string>();
+
+  constructor(segments: readonly SegmentRow[]) {
+    this.#segments = segments;
+  }
+
+  /** The ids of the segments, unless one is unknown or may not be imported into: that is a problem. */
+  read(cell: string, column: string, problems: CellProblems): readonly number[] {
+    const ids = new Set<number>();
+    for (const part of unguard(cell).split('|')) {
+      const alias = part.trim();
+      if (alias === '') continue;
+      const found = this.#find(alias);
+      if (typeof found === 'string') problems.add(column, found);
+      else ids.add(found);
+    }
+    for (const id of ids) this.mentioned.add(id);
+    return [...ids];
+  }
+
+  /** The segment's id, or why there is none. */
+  #find(alias: string): number | string {
+    const found = this.#known.get(alias) ?? this.#look(alias);
+    this.#known.set(alias, found);
+    return found;
+  }
+
+  #look(alias: string): number | string {
+    try {
+      const segment = pickSegment(this.#segments, alias);
+      requireMayTouch(segment, 'import');
+      return segment.id;
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { EXIT, UserError } from '../support/errors.ts';
+import { cannotWrite } from '../support/output-file.ts';
+import { isSystemError, reasonOf } from '../support/system-error.ts';
+
+const CHUNK_BYTES = 262_144;
+
+/** An input that can be read from its beginning as often as needed. */
+export interface Source {
+  /** For messages and records: the path as it was given, `standard input` for `-`. */
+  readonly name: string;
+  /** Undefined for what can be read only once. */
+  readonly path: string | undefined;
+  readonly totalBytes: number;
+  /** How far the latest reading has come. */
+  readonly bytesRead: number;
+  /** The bytes from the beginning; a chunk is good until the next one is asked for. */
+  chunks(): AsyncGenerator<Buffer>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first copied to a temporary
+ * file that has no name any more. `UserError`: missing or a folder (66), no permission (77), a failing disk (74).
+ */
+export async function openSource(file: string, stdin: Readable): Promise<Source> {
+  if (file === '-') return spooled(stdin, 'standard input');
+  try {
+    const handle = await open(file, 'r');
+    const found = await handle.stat();
+    if (found.isFile()) return fileSource(handle, file, file, found.size);
+    if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);
+    await handle.close();
+  } catch (error) {
+    throw cannotRead(file, error);
+  }
+  throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input' });
+}
+
+function fileSource(handle: FileHandle, name: string, path: string | undefined, totalBytes: number): Source {
+  let bytesRead = 0;
+  return {
+    name,
+    path,
+    totalBytes,
+    get bytesRead() {
+      return bytesRead;
+    },
+    async *chunks() {
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+      let position = 0;
+      for (;;) {
+        const length = await readAt(handle, buffer, position, name);
+        if (length === 0) return;
+        position += length;
+        bytesRead = position;
+        yield buffer.subarray(0, length);
+      }
+    },
+    close: async () => handle.close(),
+  };
+}
+
+async function readAt(handle: FileHandle, buffer: Buffer, position: number, name: string): Promise<number> {
+  try {
+    return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
+  } catch (error) {
+    throw cannotRead(name, error);
+  }
+}
+
+async function spooled(stream: Readable, name: string): Promise<Source> {
+  const handle = await openNameless();
+  try {
+    let totalBytes = 0;
+    for await (const chunk of readable(stream, name)) {
+      await writeTo(handle, chunk);
+      totalBytes += chunk.length;
+    }
+    return fileSource(handle, name, undefined, totalBytes);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function* readable(stream: Readable, name: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+  } catch (error) {
+    throw cannotRead(name, error);
+  }
+}
+
+/** A file that only this process can reach and that is gone when it ends, however it ends. */
+async function openNameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `rollcall-${randomUUID()}`);
+  try {
+    const handle = await open(path, 'wx+', 0o600);
+    await rm(path);
+    return handle;
+  } catch (error) {
+    throw cannotWrite(dirname(path), error);
+  }
+}
+
+async function writeTo(handle: FileHandle, chunk: Buffer): Promise<void> {
+  try {
+    await handle.appendFile(chunk);
+  } catch (error) {
+    throw cannotWrite(tmpdir(), error);
+  }
+}
+
+function cannotRead(name: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UserError('NO_INPUT', EXIT.noInput, `there is no file ${name}`, { hint: 'name a CSV file, or - for standard input', cause: error });
+    case 'EISDIR':
+      return new UserError('NO_INPUT', EXIT.noInput, `${name} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input', cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read ${name}`, { hint: 'run as the user who owns it, or change its owner', cause: error });
+    default:
+      return new UserError('IO_ERROR', EXIT.ioError, `cannot read ${name}: ${reasonOf(error)}`, { hint: 'check the disk, then run the command again', cause: error });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Stage, StagedRow } from '../store/index.ts';
+import type { ImportJob } from './job.ts';
+import type { CheckedRow } from './plan.ts';
+import type { Rejects } from './rejects.ts';
+import type { CsvRow } from './tokenizer.ts';
+
+/** Checks every row of the file and stages those that are right; gives how many rows there are. */
+export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob): Promise<number> {
+  const { source, table, context } = job;
+  let rows = 0;
+  for await (const batch of table.batches()) {
+    const good: StagedRow[] = [];
+    for (const row of batch) {
+      const checked = checkRow(row, job);
+      const settled = checked instanceof Promise ? await checked : checked; // awaiting each row would cost more than checking it
+      if (settled.kind === 'row') good.push(settled.row);
+      else if (settled.kind === 'rejected') await rejects.add(row, settled.rejection);
+    }
+    await stage.add(good);
+    rows += batch.length;
+    context.progress?.({ rows, bytes: source.bytesRead, totalBytes: source.totalBytes });
+  }
+  return rows;
+}
+
+function checkRow(row: CsvRow, { plan, table }: ImportJob): CheckedRow | Promise<CheckedRow> {
+  const checked = plan.check(row);
+  if (checked.kind !== 'undecided') return checked;
+  return plan.dates.settle(table).then(() => plan.check(row));
+}
