@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { initStore } from '../../src/store/sqlite/open.ts';
+import { addContacts } from './conformance/fixture.ts';
+import { inOwnProcess } from './library-process.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+let fixture: SqliteFixture;
+let folder = '';
+let path = '';
+beforeEach(async () => {
+  fixture = await sqliteFixture();
+  ({ folder, path } = fixture);
+  await fixture.store.write(async (tx) => addContacts(tx, { email: 'ada@example.org' }));
+});
+afterEach(async () => {
+  await fixture.cleanup();
+});
+
+describe('a new store', () => {
+  test('is made once; one that stands there is left alone', async () => {
+    await fixture.store.close();
+    fixture.raw.close();
+    const before = readFileSync(path);
+    expect(await initStore(path)).toEqual({ created: false });
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test('is not made in a folder that does not exist (73), unless that is asked for', async () => {
+    const deep = join(folder, 'a', 'b', 'crm.db');
+    await expect(initStore(deep)).rejects.toMatchObject({ name: 'UserError', code: 'NO_FOLDER', exit: 73, message: `the folder ${join(folder, 'a', 'b')} does not exist` });
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+    expect(await initStore(deep, { makeFolder: true })).toEqual({ created: true });
+  });
+
+  test('is not made where a link leads nowhere', async () => {
+    symlinkSync('none.db', join(folder, 'dangling.db'));
+    await expect(initStore(join(folder, 'dangling.db'))).rejects.toMatchObject({ code: 'NO_STORE', exit: 69 });
+  });
+
+  test('made by several processes at once is made by one', async () => {
+    const fresh = join(folder, 'new.db');
+    const race = `const outcomes = await Promise.all(Array.from({ length: 4 }, () => new Promise((resolve) => {
+        const child = spawn(process.execPath, ['--input-type=module', '--eval', ${JSON.stringify(`import { initStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}; process.stdout.write(JSON.stringify(await initStore(${JSON.stringify(fresh)})));`)}]);
+        let output = ''; child.stdout.on('data', (chunk) => { output += chunk; }); child.on('close', () => resolve(output));
+      })));
+      process.stdout.write(JSON.stringify(outcomes.map((outcome) => outcome && JSON.parse(outcome).created)));`;
+    const outcomes = inOwnProcess(`import { spawn } from 'node:child_process';\n${race}`) as boolean[];
+    expect([...outcomes].sort()).toEqual([false, false, false, true]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('new'))).toEqual(['new.db']);
+  });
+});

@@ -1,0 +1,179 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { captureTriggers, presentTriggers } from '../../src/store/sqlite/capture.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { migrateStore } from '../../src/store/sqlite/migrate.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { contentsOf, fillStore } from './filled-store.ts';
+import { NOW } from './conformance/fixture.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+const ADDING = [
+  'alter table contacts add column nickname text collate nocase',
+  "alter table segments add column colour text not null default 'red'",
+  'create table notes (id integer primary key autoincrement, contact_id integer not null, text text not null) strict',
+  'create index notes_contact on notes (contact_id)',
+];
+/** As drizzle-kit would change a column: a new table, the known columns copied, the old one dropped, the new one renamed. */
+const REBUILDING = [
+  'create table __new_contacts (id integer primary key autoincrement, email text collate nocase unique, points real default 0, company_id integer, created_at integer not null, updated_at integer not null)',
+  'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
+  'drop view segment_members', 'drop view by_the_user',
+  'drop table contacts',
+  'alter table __new_contacts rename to contacts',
+];
+/** The copy is aside, so that the new table may take over the old one's pages. */
+const COPYING_BACK = [
+  'create table copy as select * from tags', 'drop table tags',
+  'create table tags (id integer primary key autoincrement, name text not null collate nocase unique, created_at integer not null) strict',
+  'insert into tags select * from copy', 'drop table copy',
+];
+
+let fixture: SqliteFixture;
+let folder = '';
+beforeEach(async () => {
+  fixture = await sqliteFixture();
+  await fillStore(fixture.store, fixture.raw);
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-migrations-'));
+});
+afterEach(async () => {
+  await fixture.cleanup();
+  rmSync(folder, { recursive: true });
+});
+
+/** The package's migrations and one more. */
+function withMigration(statements: readonly string[]): string {
+  cpSync(new URL('../../drizzle', import.meta.url), folder, { recursive: true });
+  writeFileSync(join(folder, '0001_test.sql'), statements.join(';\n--> statement-breakpoint\n'));
+  const journal = join(folder, 'meta', '_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { idx: number; when: number }[] };
+  const next = { ...entries.at(-1), idx: entries.length, when: entries.at(-1)!.when + 1, tag: '0001_test' };
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: [...entries, next] }));
+  return folder;
+}
+
+const version = (raw: Sqlite.Database): unknown => raw.pragma('user_version', { simple: true });
+const files = (): string[] => readdirSync(fixture.folder).filter((name) => !/-(wal|shm)$|\.lock$/.test(name));
+
+describe('a store that lacks a migration', () => {
+  test('gets it, and keeps everything it had', async () => {
+    const before = contentsOf(fixture.raw);
+    for (const [table, rows] of Object.entries(before.rows)) expect([table, rows.length > 0]).toEqual([table, true]);
+    const { from, to, backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
+    expect({ from, to, backup: basename(backup!) }).toEqual({ from: 1, to: 2, backup: 'crm.db.backup-v1-20260301T100000Z' });
+    const after = contentsOf(fixture.raw);
+    expect(version(fixture.raw)).toBe(2);
+    for (const [table, rows] of Object.entries(before.rows)) {
+      const added = { contacts: { nickname: null }, segments: { colour: 'red' } }[table] ?? {};
+      expect([table, after.rows[table]]).toEqual([table, rows.map((row) => ({ ...(row as object), ...added }))]);
+    }
+    const altered = new Set(['contacts', 'segments', 'sqlite_sequence']);
+    for (const [name, sql] of Object.entries(before.schema)) if (!altered.has(name)) expect([name, after.schema[name]]).toEqual([name, sql]);
+    expect(Object.keys(after.schema).filter((name) => !(name in before.schema)).sort()).toEqual(['notes', 'notes_contact']);
+    expect(fixture.raw.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(fixture.raw.pragma('foreign_key_check')).toEqual([]);
+  });
+
+  test('has its capture restored, and forgets what it had logged', async () => {
+    fixture.raw.exec('drop trigger capture_events_delete');
+    const epoch = fixture.raw.prepare('select epoch from capture').pluck().get() as number;
+    await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
+    const standing = new Map(presentTriggers(new SqliteDatabase(fixture.raw)).map((row) => [row.name, row.sql]));
+    expect(standing).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    expect(fixture.raw.prepare('select epoch > ?, schema_version = (select schema_version from pragma_schema_version) from capture').raw().get(epoch)).toEqual([1, 1]);
+    expect(fixture.raw.prepare('select count(*) from contact_changes').pluck().get()).toBe(0);
+  });
+
+  test('stands beside its backup, which is the store as it was', async () => {
+    const before = contentsOf(fixture.raw);
+    const previous = process.umask(0o022);
+    const { backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) }).finally(() => process.umask(previous));
+    expect(statSync(backup!).mode & 0o777).toBe(0o600);
+    const copy = new Sqlite(backup);
+    expect(contentsOf(copy)).toEqual(before);
+    expect([version(copy), copy.pragma('integrity_check', { simple: true })]).toEqual([1, 'ok']);
+    copy.close();
+    const store = await openStore(backup!);
+    expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(12);
+    await store.close();
+  });
+
+  test('reached by a link is migrated where it is', async () => {
+    symlinkSync('crm.db', join(fixture.folder, 'link.db'));
+    const { backup } = await migrateStore(join(fixture.folder, 'link.db'), { now: NOW, folder: withMigration(ADDING) });
+    expect([version(fixture.raw), existsSync(backup!), basename(backup!)]).toEqual([2, true, 'crm.db.backup-v1-20260301T100000Z']);
+  });
+});
+
+describe('nothing is done', () => {
+  test('to a store that is up to date', async () => {
+    const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()];
+    expect(await migrateStore(fixture.path, { now: NOW })).toEqual({ from: 1, to: 1, backup: undefined });
+    expect([files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()]).toEqual(before);
+    expect(existsSync(`${fixture.path}.lock`)).toBe(false);
+  });
+
+  test('the second time', async () => {
+    withMigration(ADDING);
+    await migrateStore(fixture.path, { now: NOW, folder });
+    const before = files();
+    expect(await migrateStore(fixture.path, { now: NOW + 1000, folder })).toEqual({ from: 2, to: 2, backup: undefined });
+    expect(files()).toEqual(before);
+  });
+});
+
+describe('a failure leaves the store as it was, and no backup', () => {
+  const failures: [string, readonly string[], RegExp][] = [
+    ['in the second statement', [ADDING[0]!, 'insert into nowhere values (1)'], /no such table: nowhere/],
+    ['of a migration that makes a table anew', REBUILDING, /rebuilds or empties the table contacts/],
+    ['of a migration that makes a table anew in its old place', COPYING_BACK, /rebuilds or empties the table (contact_)?tags/],
+    ['of a migration that drops a table', ['drop table erased'], /rebuilds or empties the table erased/],
+    ['of a migration that deletes rows', ['delete from audit'], /rebuilds or empties the table audit/],
+    ['of a migration that drops a column', ['alter table contacts drop column score'], /rebuilds or empties the table contacts/],
+  ];
+  test.each(failures)('%s', async (_, statements, message) => {
+    const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get(), version(fixture.raw)];
+    await expect(migrateStore(fixture.path, { now: NOW, folder: withMigration(statements) })).rejects.toThrow(message);
+    expect([files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get(), version(fixture.raw)]).toEqual(before);
+    const lock = await fixture.store.lockRuns(0);
+    expect(lock).toBeDefined();
+    await lock?.release();
+  });
+});
+
+describe('it is refused', () => {
+  const refused = async (path: string): Promise<unknown> => migrateStore(path, { now: NOW, folder: withMigration(ADDING), busyTimeoutMs: 20 });
+
+  test('while a run is under way (75)', async () => {
+    const lock = await fixture.store.lockRuns(0);
+    await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'LOCKED', exit: 75 });
+    await lock?.release();
+    expect([version(fixture.raw), files()]).toEqual([1, ['crm.db']]);
+  });
+
+  test('while another writes (75)', async () => {
+    fixture.raw.exec('begin immediate');
+    await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'LOCKED', exit: 75 });
+    fixture.raw.exec('rollback');
+    expect([version(fixture.raw), files()]).toEqual([1, ['crm.db']]);
+  });
+
+  test('where the backup would stand in the place of another file', async () => {
+    writeFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'mine');
+    await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect([version(fixture.raw), readFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'utf8')]).toEqual([1, 'mine']);
+  });
+
+  test('for a newer store, a missing one, and what is none (69)', async () => {
+    fixture.raw.pragma('user_version = 3');
+    await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'NEWER_STORE', exit: 69 });
+    await expect(refused(join(fixture.folder, 'none.db'))).rejects.toMatchObject({ code: 'NO_STORE', exit: 69 });
+    const other = join(fixture.folder, 'other.txt');
+    writeFileSync(other, 'x'.repeat(5000));
+    await expect(refused(other)).rejects.toMatchObject({ code: 'NOT_A_STORE', exit: 69 });
+    expect(files()).toEqual(['crm.db', 'other.txt']);
+  });
+});
