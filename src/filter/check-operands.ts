@@ -4,7 +4,7 @@ import type { EventOperand, EventSet, Operand } from './ast.ts';
 import { fieldName, findField, type Catalogue, type CatalogueField } from './catalogue.ts';
 import { fail, type CheckContext } from './check-context.ts';
 import type { Name, ParsedEvents, ParsedOperand } from './parsed.ts';
-import type { OperandType } from './problem.ts';
+import type { OperandType, Problem } from './problem.ts';
 
 /** An operand with all that its tests need to know; `label` is how the text calls it. */
 export interface Resolved<Kind> {
@@ -37,22 +37,25 @@ function resolveField(name: Name, context: CheckContext): Resolved<Operand> {
   return { operand: { kind: 'field', field: field.id }, type: field.type, label: name.text, options: field.options };
 }
 
-/** The type of what a text names, as far as the name alone tells. */
-export function typeOfName(name: string, catalogue: Catalogue): OperandType | undefined {
-  if (fold(name) === 'tags') return 'tags';
-  if (/^(count|sum|avg|min|max)\s*\(/i.test(name)) return 'number';
-  if (/^(first|last)\s*\(/i.test(name)) return 'datetime';
-  return /^anniversary\s*\(/i.test(name) ? 'anniversary' : findField(catalogue, name.replaceAll('`', ''))?.type;
+/** The type of an operand as far as its text tells, before anything is checked; undefined for an unknown field. */
+export function typeOfText(operand: string, catalogue: Catalogue): OperandType | undefined {
+  if (fold(operand) === 'tags') return 'tags';
+  if (/^(count|sum|avg|min|max)\s*\(/i.test(operand)) return 'number';
+  if (/^(first|last)\s*\(/i.test(operand)) return 'datetime';
+  if (/^anniversary\s*\(/i.test(operand)) return 'anniversary';
+  return findField(catalogue, operand.replaceAll('`', ''))?.type;
 }
 
 function requireField(name: Name, context: CheckContext): CatalogueField {
-  const { catalogue } = context;
-  const field = findField(catalogue, name.text);
-  if (field !== undefined) return field;
-  if (eventOperand(name.text) !== undefined) return fail({ kind: 'eventFieldOutside', name: name.text, span: name.span }, context);
-  const [near] = nearest(name.text, [...catalogue.fields.map(fieldName), 'tags', 'company']);
-  const elsewhere = near ?? catalogue.fields.map(fieldName).find((known) => fold(known) === `company.${fold(name.text)}`);
-  return fail({ kind: 'unknownField', name: name.text, nearest: elsewhere, known: catalogue.fields.length, span: name.span }, context);
+  return findField(context.catalogue, name.text) ?? fail(unknownField(name, context.catalogue), context);
+}
+
+/** What to say of a name that no field has. */
+export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
+  if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
+  const known = [...catalogue.fields.map(fieldName), 'tags', 'company'];
+  const near = nearest(text, known)[0] ?? known.find((name) => fold(name) === `company.${fold(text)}`);
+  return { kind: 'unknownField', name: text, nearest: near, known: catalogue.fields.length, span };
 }
 
 export function resolveEventOperand(operand: ParsedOperand, context: CheckContext): Resolved<EventOperand> {
@@ -69,7 +72,7 @@ const EVENT_FIELDS: Readonly<Record<string, EventOperand>> = { subject: { kind: 
 const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = { subject: 'text', value: 'number', occurredAt: 'datetime', property: 'property' };
 
 /** Properties keep their case: JSON has them so. */
-function eventOperand(name: string): EventOperand | undefined {
+export function eventOperand(name: string): EventOperand | undefined {
   const known = EVENT_FIELDS[fold(name)];
   if (known !== undefined) return known;
   return fold(name).startsWith(PROPERTY) && name.length > PROPERTY.length ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;

@@ -31,7 +31,7 @@ export interface Related {
 
 /** There is such a row. */
 export function hasRelated({ table, key, outer, where }: Related, shape: Shape): SQL {
-  if (shape === 'scan') return sql`${outer} in (select ${key} from ${table} where ${allOf(where)})`;
+  if (shape === 'scan') return sql`${outer} in (select ${key} from ${table}${where.length === 0 ? sql`` : sql` where ${allOf(where)}`})`;
   return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...where])})`;
 }
 

@@ -11,7 +11,7 @@
  */
 import type { Cursor } from './cursor.ts';
 import { parsePair, parsePeriodTest, parseRelativeWindow, parseValue } from './grammar-dates.ts';
-import type { ParsedArguments, ParsedOperand, ParsedTest, ParsedValue, Span } from './parsed.ts';
+import type { Name, ParsedArguments, ParsedOperand, ParsedTest, ParsedValue, Span } from './parsed.ts';
 
 const MOST_VALUES = 100_000;
 
@@ -80,9 +80,13 @@ function list(cursor: Cursor, operand: ParsedOperand, operator: string): ParsedA
 }
 
 function failTest(cursor: Cursor, operand: ParsedOperand): never {
-  return cursor.fail({ kind: 'expectedTest', operand: cursor.textOf(operand.span), type: undefined, allowed: [], found: cursor.found, span: cursor.peek().span });
+  return cursor.fail({ kind: 'expectedTest', operand: cursor.textOf(operand.span), name: nameOf(operand), type: undefined, allowed: [], found: cursor.found, span: cursor.peek().span });
 }
 
 function failValue(cursor: Cursor, operand: ParsedOperand, operator: string): never {
-  return cursor.fail({ kind: 'expectedValue', operand: cursor.textOf(operand.span), type: undefined, operator, found: cursor.found, span: cursor.peek().span });
+  return cursor.fail({ kind: 'expectedValue', operand: cursor.textOf(operand.span), name: nameOf(operand), type: undefined, operator, found: cursor.found, span: cursor.peek().span });
+}
+
+function nameOf(operand: ParsedOperand): Name | undefined {
+  return operand.kind === 'name' ? operand.name : undefined;
 }

@@ -1,6 +1,6 @@
 /** What can be wrong with a filter, as data. `wording.ts` turns each into words. */
 import type { FieldType } from './catalogue.ts';
-import type { Span } from './parsed.ts';
+import type { Name, Span } from './parsed.ts';
 
 /** The types that operators know: those of fields, and two of the language's own operands. */
 export type OperandType = FieldType | 'anniversary' | 'property';
@@ -20,8 +20,8 @@ export type TokenProblem =
 
 export type GrammarProblem =
   | { readonly kind: 'expected'; readonly expected: Expected; readonly after: string; readonly found: string }
-  | { readonly kind: 'expectedTest'; readonly operand: string; readonly type: OperandType | undefined; readonly allowed: readonly string[]; readonly found: string }
-  | { readonly kind: 'expectedValue'; readonly operand: string; readonly type: OperandType | undefined; readonly operator: string; readonly found: string }
+  | { readonly kind: 'expectedTest'; readonly operand: string; readonly name: Name | undefined; readonly type: OperandType | undefined; readonly allowed: readonly string[]; readonly found: string }
+  | { readonly kind: 'expectedValue'; readonly operand: string; readonly name: Name | undefined; readonly type: OperandType | undefined; readonly operator: string; readonly found: string }
   | { readonly kind: 'reservedWord'; readonly word: string }
   | { readonly kind: 'noNotForm'; readonly operator: string; readonly operand: string }
   | { readonly kind: 'unclosed' }
@@ -55,8 +55,7 @@ export type Expected =
   | 'tag'
   | 'channel'
   | 'reason'
-  | 'fieldName'
-  | 'opening';
+  | 'fieldName';
 
 export type NameProblem =
   | { readonly kind: 'unknownField'; readonly name: string; readonly nearest: string | undefined; readonly known: number }

@@ -3,7 +3,7 @@ import type { FilterAst } from './ast.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkFilter, type CheckedFilter } from './check.ts';
 import type { CheckOptions } from './check-context.ts';
-import { typeOfName } from './check-operands.ts';
+import { eventOperand, typeOfText, unknownField } from './check-operands.ts';
 import { FilterError } from './filter-error.ts';
 import { parseFilter } from './grammar.ts';
 import { operatorWords } from './operators/index.ts';
@@ -38,9 +38,10 @@ function parseWithTypes(text: string, catalogue: Catalogue, source: string | und
   }
 }
 
+/** Where a test or value is missing: what its field wants, or that there is no such field. */
 function withType(problem: Problem, catalogue: Catalogue): Problem {
   if (problem.kind !== 'expectedTest' && problem.kind !== 'expectedValue') return problem;
-  const type = typeOfName(problem.operand, catalogue);
-  if (type === undefined) return problem;
+  const type = typeOfText(problem.operand, catalogue);
+  if (type === undefined) return problem.name === undefined || eventOperand(problem.name.text) !== undefined ? problem : unknownField(problem.name, catalogue);
   return problem.kind === 'expectedTest' ? { ...problem, type, allowed: operatorWords(type) } : { ...problem, type };
 }

@@ -1,21 +1,22 @@
 /** The pieces that messages and hints are made of. */
+import { nearest } from '../support/nearest.ts';
 import type { Expected, OperandType, WrittenValue } from './problem.ts';
 import { quoteText } from './quote.ts';
 
 /** What an operand of the type is, and how its values are written. */
 const TYPES: Readonly<Record<OperandType, { readonly is: string; readonly wants: string }>> = {
-  text: { is: 'text', wants: 'text in quotes, such as "Paris"' },
-  email: { is: 'an e-mail address', wants: 'text in quotes, such as "ann@example.org"' },
-  url: { is: 'a web address', wants: 'text in quotes, such as "https://example.org"' },
-  phone: { is: 'a phone number', wants: 'text in quotes, such as "+33 1 23 45"' },
+  text: { is: 'text', wants: 'text in quotes (such as "Paris")' },
+  email: { is: 'an e-mail address', wants: 'text in quotes (such as "ann@example.org")' },
+  url: { is: 'a web address', wants: 'text in quotes (such as "https://example.org")' },
+  phone: { is: 'a phone number', wants: 'text in quotes (such as "+33 1 23 45")' },
   select: { is: 'a choice', wants: 'one of its options in quotes' },
-  number: { is: 'a number', wants: 'a number, such as 50 or -1.5' },
+  number: { is: 'a number', wants: 'a number (such as 50 or -1.5)' },
   boolean: { is: 'yes or no', wants: '`true` or `false`' },
-  date: { is: 'a date', wants: 'a date, such as 2026-03-15 or `today - 3 days`' },
-  datetime: { is: 'a point in time', wants: 'a date or time, such as 2026-03-15, 2026-03-15T10:00 or `now - 3 hours`' },
-  multiselect: { is: 'a set of choices', wants: 'its options in quotes, such as ("a", "b")' },
-  tags: { is: 'a set of tags', wants: 'tags in quotes, such as ("vip", "press")' },
-  anniversary: { is: 'an anniversary', wants: 'a date, such as `today`' },
+  date: { is: 'a date', wants: 'a date (such as 2026-03-15 or `today - 3 days`)' },
+  datetime: { is: 'a point in time', wants: 'a date or time (such as 2026-03-15, 2026-03-15T10:00 or `now - 3 hours`)' },
+  multiselect: { is: 'a set of choices', wants: 'its options in quotes (such as "a", "b")' },
+  tags: { is: 'a set of tags', wants: 'tags in quotes (such as "vip", "press")' },
+  anniversary: { is: 'an anniversary', wants: 'a date (such as `today`)' },
   property: { is: 'a property', wants: 'text in quotes, a number or a date' },
 };
 
@@ -30,22 +31,21 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   empty: '`empty` or `not empty`',
   has: '`any`, `all` or `none`',
   count: 'a whole number from 1',
-  unit: 'a unit: minutes, hours, days, weeks, months or years',
+  unit: 'a unit (minutes, hours, days, weeks, months or years)',
   date: 'a date',
   dayUnit: '`day`, `week`, `month`, `quarter` or `year`',
   of: '`of`',
-  period: 'a period, such as `last month`, `this week`, `today`, 2026, 2026-03 or 2026-03-15',
-  window: 'a window, such as `in last 30 days`, `since 2026-03-01` or `during last month`',
+  period: 'a period (such as `last month`, `this week`, `today`, 2026, 2026-03 or 2026-03-15)',
+  window: 'a window (such as `in last 30 days`, `since 2026-03-01` or `during last month`)',
   segmentWord: '`segment`',
   segmentName: "a segment's alias",
-  eventType: 'an event type, such as page.hit',
-  eventTest: 'a test of `subject`, `value`, `occurred_at` or `property.NAME`, or a filter in parentheses',
-  valueOfEvents: 'an event type with `.value`, such as purchase.value',
+  eventType: 'an event type (such as page.hit)',
+  eventTest: 'a test of the event (its `subject`, `value`, `occurred_at` or `property.NAME`) or a filter in parentheses',
+  valueOfEvents: 'an event type with `.value` (such as purchase.value)',
   tag: 'a tag in quotes',
-  channel: 'a channel, such as email',
-  reason: 'a reason, such as bounced',
+  channel: 'a channel (such as email)',
+  reason: 'a reason (such as bounced)',
   fieldName: 'a date field',
-  opening: '`(`',
 };
 
 /** What people write who know other languages, and what it is here. */
@@ -67,7 +67,8 @@ const SPOKEN_ELSEWHERE: Readonly<Record<string, string>> = {
   gte: '>=',
   lt: '<',
   lte: '<=',
-  null: 'empty',
+  null: 'is empty',
+  since: '>=',
   ilike: 'like',
   regexp: 'matches',
   rlike: 'matches',
@@ -82,6 +83,8 @@ const SPOKEN_ELSEWHERE: Readonly<Record<string, string>> = {
 
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
 const MOST_SHOWN = 60;
+const LISTED = /^["'\d-]/;
+const DATE_WORDS = ['now', 'today', 'yesterday', 'tomorrow'];
 
 export function typeWords(type: OperandType): { readonly is: string; readonly wants: string } {
   return TYPES[type];
@@ -107,6 +110,7 @@ export function expectedMessage(expected: Expected, after: string, text: string)
 }
 
 export function expectedHint(expected: Expected, text: string): string | undefined {
+  if (expected === 'list') return LISTED.test(text) ? `put the values in parentheses: (${safe(text)})` : undefined;
   if (expected === 'joint') return elsewhereHint(text) ?? 'join two conditions with `and` or `or`';
   if (expected === 'empty') return text.toLowerCase() === 'null' ? 'say `is empty`' : 'to compare, write `=` or `!=`';
   if (expected === 'unit' && /^(quarters?|seconds?)$/i.test(text)) return text.toLowerCase().startsWith('q') ? 'a quarter is 3 months' : 'the smallest unit is a minute';
@@ -132,7 +136,7 @@ export function nearestHint(near: string | undefined, all: string): string {
 }
 
 export function operatorsHint(type: OperandType, allowed: readonly string[]): string {
-  return allowed.length === 0 ? `${TYPES[type].is} has no tests` : `it can be tested with ${some(allowed.map((word) => code(word)))}`;
+  return allowed.length === 0 ? `${TYPES[type].is} has no tests` : `it can be tested with ${listing(allowed.map((word) => code(word)))}`;
 }
 
 export function valueHint(type: OperandType, value: WrittenValue): string | undefined {
@@ -140,12 +144,17 @@ export function valueHint(type: OperandType, value: WrittenValue): string | unde
   if (wantsText && value.kind !== 'text') return `put it in quotes: ${quoteText(value.text)}`;
   if (type === 'number' && value.kind === 'text' && /^-?\d+(\.\d+)?$/.test(value.text)) return `leave out the quotes: ${value.text}`;
   if (type === 'boolean') return 'write `= true` or `= false`';
+  const [word] = (type === 'date' || type === 'datetime' || type === 'anniversary') && value.kind === 'word' ? nearest(value.text, DATE_WORDS) : [];
+  if (word !== undefined) return `did you mean ${code(word)}?`;
   if ((type === 'date' || type === 'datetime') && value.kind === 'number' && /^\d{4}$/.test(value.text)) return `for the whole year say \`during ${value.text}\``;
   return undefined;
 }
 
 /** `a, b and c`, at most ten. */
 export function some(items: readonly string[]): string {
-  if (items.length > 10) return `${items.slice(0, 10).join(', ')} and ${items.length - 10} more`;
+  return items.length > 10 ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more` : listing(items);
+}
+
+function listing(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }

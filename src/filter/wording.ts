@@ -15,6 +15,8 @@ export function describeProblem(problem: Problem): Wording {
   return (WORDS[problem.kind] as (problem: Problem) => Wording)(problem);
 }
 
+const NOT_FORMS: Readonly<Record<string, string>> = { '=': '!= …', is: 'is not empty' };
+
 /** One entry for each kind: a new kind does not compile until it has its words. */
 const WORDS: Words = {
   unterminated: (problem) => say(`this ${problem.quote === '`' ? 'name' : 'text'} has no closing ${problem.quote}`, `close it with ${problem.quote}; inside, write \\${problem.quote}`),
@@ -27,7 +29,7 @@ const WORDS: Words = {
   expectedTest: (problem) => say(`expected a test after ${code(problem.operand)}${found(problem.found)}`, elsewhereHint(problem.found) ?? (problem.type === undefined ? undefined : operatorsHint(problem.type, problem.allowed))),
   expectedValue: (problem) => say(`expected ${problem.type === undefined ? 'a value' : typeWords(problem.type).wants} after ${code(problem.operator)}${found(problem.found)}`, undefined),
   reservedWord: (problem) => say(`${code(problem.word)} is a word of the language`, `if it is a name, write it in backticks: \`${problem.word}\``),
-  noNotForm: (problem) => say(`${code(problem.operator)} has no form with \`not\``, problem.operator === 'is' ? `write ${code(`${problem.operand} is not empty`)}` : `put \`not\` before the whole test: ${code(`not ${problem.operand} ${problem.operator} …`)}`),
+  noNotForm: (problem) => say(`${code(problem.operator)} has no form with \`not\``, NOT_FORMS[problem.operator] !== undefined ? `write ${code(`${problem.operand} ${NOT_FORMS[problem.operator] ?? ''}`)}` : `put \`not\` before the whole test: ${code(`not ${problem.operand} ${problem.operator} …`)}`),
   unclosed: () => say('this parenthesis is never closed', 'add `)`'),
   tooDeep: (problem) => say(`more than ${problem.limit} levels of parentheses and \`not\``, undefined),
   tooManyConditions: (problem) => say(`more than ${problem.limit.toLocaleString('en-US')} conditions in one filter`, 'put a part of it into a segment of its own and say `in segment …`'),

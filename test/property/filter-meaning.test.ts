@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileFilter, evaluateFilter, printFilter, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import { CATALOGUE, World, type Person } from '../filter/world.ts';
+import { filter } from './filter-arbitraries.ts';
+import { people } from './filter-people.ts';
+import { TIMES } from './filter-pools.ts';
+
+interface Case {
+  readonly time: TimeContext;
+  readonly people: readonly Person[];
+  readonly filters: readonly FilterAst[];
+}
+
+/** One world serves several filters: making it is what costs. */
+const cases: fc.Arbitrary<Case> = fc.constantFrom(...TIMES).chain((time) => fc.record({ time: fc.constant(time), people: people(time), filters: fc.array(filter, { minLength: 1, maxLength: 10 }) }));
+
+function inWorld({ people: persons }: Case, check: (world: World) => void): void {
+  const world = new World(persons);
+  try {
+    check(world);
+  } finally {
+    world.close();
+  }
+}
+
+const matching = (world: World, ast: FilterAst, time: TimeContext): number[] => world.rows.flatMap((row, index) => (evaluateFilter(ast, row, { time, catalogue: CATALOGUE }) ? [index + 1] : []));
+
+test('both shapes and the row interpreter agree, in a select and in a where; not is the complement', () => {
+  fc.assert(
+    fc.property(cases, (each) => {
+      inWorld(each, (world) => {
+        const everyone = world.rows.map((_, index) => index + 1);
+        for (const ast of each.filters) {
+          const text = printFilter(ast, CATALOGUE);
+          const members = matching(world, ast, each.time);
+          for (const shape of ['scan', 'probe'] as const) {
+            const options = { shape, time: each.time, catalogue: CATALOGUE };
+            expect(world.ids(compileFilter(ast, options)), `${shape}: ${text}`).toEqual(members);
+            expect(world.select(ast, shape, each.time), `${shape} in a where: ${text}`).toEqual(members);
+            const others = world.select({ kind: 'not', filter: ast }, shape, each.time);
+            expect([...members, ...others].sort((a, b) => a - b), `${shape}: not ${text}`).toEqual(everyone);
+          }
+        }
+      });
+    }),
+    { numRuns: Number(process.env.FILTER_RUNS ?? 150) },
+  );
+});
