@@ -25,6 +25,10 @@ const REBUILDING = [
   'drop table contacts',
   'alter table __new_contacts rename to contacts',
 ];
+const ANEW = [
+  'create table __new_audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text, more text) strict',
+  'insert into __new_audit select *, null from audit', 'drop table audit', 'alter table __new_audit rename to audit',
+];
 /** The copy is aside, so that the new table may take over the old one's pages. */
 const COPYING_BACK = [
   'create table copy as select * from tags', 'drop table tags',
@@ -129,6 +133,7 @@ describe('a failure leaves the store as it was, and no backup', () => {
   const failures: [string, readonly string[], RegExp][] = [
     ['in the second statement', [ADDING[0]!, 'insert into nowhere values (1)'], /no such table: nowhere/],
     ['of a migration that makes a table anew', REBUILDING, /rebuilds or empties the table contacts/],
+    ['of a migration that makes a table anew and loses nothing', ANEW, /rebuilds or empties the table audit/],
     ['of a migration that makes a table anew in its old place', COPYING_BACK, /rebuilds or empties the table (contact_)?tags/],
     ['of a migration that drops a table', ['drop table erased'], /rebuilds or empties the table erased/],
     ['of a migration that deletes rows', ['delete from audit'], /rebuilds or empties the table audit/],

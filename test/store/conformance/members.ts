@@ -100,6 +100,10 @@ export function membersConformance(makeStore: MakeStore): void {
         expect(await memberIds(tx, segment, NOW)).toEqual([bob]);
         expect(await tx.members.list(segment, { asOf: NOW + 3 * DAY })).toMatchObject([{ contactId: bob, since: NOW + 2 * DAY, via: 'import' }]);
         expect(await tx.members.count(segment, { asOf: NOW + 3 * DAY })).toBe(1);
+        await tx.members.add(segment, [ada!], causedBy('manual', NOW + 3 * DAY));
+        await tx.members.remove(segment, [ada!], causedBy('manual', NOW + 6 * DAY));
+        await tx.members.add(segment, [ada!], causedBy('import', NOW + DAY)); // before the interval that has just ended
+        expect((await tx.members.list(segment, { asOf: NOW + 4 * DAY }))[0]).toMatchObject({ contactId: ada, since: NOW + 3 * DAY, via: 'manual' });
       });
     });
 

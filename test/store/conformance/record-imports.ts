@@ -115,6 +115,19 @@ export function recordImportsConformance(makeStore: MakeStore): void {
       expect(counts(await importRows(store, shape, [tagged(2, CLEAR)], LATER))).toEqual({ unchanged: 1 });
     });
 
+    storeTest(makeStore, 'take all tags off where asked, but for those that the same row or a later one adds', async (store) => {
+      const tagged = (line: number, email: string, tags: StagedRecord['tags']): StagedRecord => row(line, email, null, null, { tags });
+      const both = [{ name: 'vip', add: true }, { name: 'old', add: true }];
+      await importRows(store, shape, [tagged(2, 'ada@example.org', both), tagged(3, 'bob@example.org', both), tagged(4, 'eve@example.org', both), tagged(5, 'kim@example.org', [])]);
+      const file = [tagged(2, 'ada@example.org', CLEAR), tagged(3, 'bob@example.org', CLEAR), tagged(4, 'bob@example.org', [{ name: 'VIP', add: true }]), tagged(5, 'eve@example.org', []), tagged(6, 'kim@example.org', CLEAR), tagged(7, 'new@example.org', CLEAR)];
+      expect(counts(await importRows(store, shape, file))).toEqual({ updated: 2, unchanged: 2, inserted: 1, merged: 1 });
+      expect(counts(await importRows(store, shape, file))).toEqual({ unchanged: 5, merged: 1 });
+      expect((await store.read(async (tx) => tx.contacts.list({}, ['tags']))).map((contact) => contact['tags'])).toEqual([null, 'vip', 'old|vip', null, null]);
+      expect((await store.read(async (tx) => tx.contacts.tags())).map((tag) => tag.name)).toEqual(['old', 'vip']);
+      await importRows(store, shape, [tagged(2, 'eve@example.org', [{ name: 'new', add: true }]), tagged(3, 'eve@example.org', CLEAR)]);
+      expect((await store.read(async (tx) => tx.contacts.list({ ids: [3] }, ['tags'])))[0]?.['tags']).toBeNull();
+    });
+
     storeTest(makeStore, 'identify whom they give a key, and count so in segments', async (store) => {
       const external = { ...shape, key: 'id', columns: ['email'], uniques: ['email'] } as const;
       await store.write(async (tx) => {
