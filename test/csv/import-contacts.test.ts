@@ -95,7 +95,7 @@ describe('keys', () => {
     expect(report.samples).toEqual([{ line: 3, column: 'email', reason: 'E-mail: another row of the file has it too' }]);
   });
 
-  test('by id, and by a unique field of one’s own', async () => {
+  test('by id, and by another unique field', async () => {
     const world = await makeWorld();
     await world.addField('code', 'text', { unique: true });
     await world.contacts('email,code\nann@example.org,A1\nbob@example.org,B2\n');
@@ -255,7 +255,7 @@ describe('dates', () => {
     expect(await refusal(world.contacts(header, { dateFormat: 'DMYY' }))).toMatchObject({ exit: 2, code: 'BAD_DATE_FORMAT' });
   });
 
-  test('local times are of the store’s zone', async () => {
+  test('local times are of the zone of the store', async () => {
     const world = await dated();
     await world.store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
     await world.contacts(header + line('ann', '', '2020-07-01'));

@@ -32,6 +32,7 @@ const TIMED = /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)
  */
 export function parseDatetime(text: string, context: DateContext): number | ValueProblem {
   const trimmed = text.trim();
+  if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone); // as exports write it
   const parts = TIMED.exec(trimmed);
   if (parts === null) {
     const day = readDay(trimmed, text, context);
