@@ -99,6 +99,7 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
 async function renderRaw(result: RawResult, { target }: Rendering): Promise<void> {
   for await (const chunk of result.chunks) {
     await target.write(chunk);
+    if (result.isLive === true) await target.flush();
     if (target.closed) return;
   }
 }

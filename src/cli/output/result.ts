@@ -69,6 +69,8 @@ export interface MessageResult extends Outcome {
 export interface RawResult extends Outcome {
   readonly kind: 'raw';
   readonly chunks: AsyncIterable<string> | Iterable<string>;
+  /** Somebody watches: each chunk is shown as it comes. */
+  readonly isLive?: boolean;
 }
 
 export type CommandResult = RowsResult | RecordResult | MessageResult | RawResult;

@@ -21,7 +21,7 @@ export default defineCommand({
   exitCodes: [],
   store: 'none',
   result: 'raw',
-  run: async (context) => ({ kind: 'raw', chunks: demonstrate(context) }),
+  run: async (context) => ({ kind: 'raw', chunks: demonstrate(context), isLive: true }),
 });
 
 function* demonstrate({ now }: Context): Generator<string> {
