@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
 import { capturing } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
+import { tagsDiffer, writeTags } from './import-tags.ts';
 import { adjustAnonymous } from './memberships-of-contacts.ts';
-import { cell, EVERY_TAG, type RecordShape, type SqliteStage } from './staging.ts';
+import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 
 /** Applies staged contacts or companies: find → refuse → compare → write. */
 export function applyRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, options: ApplyOptions): void {
@@ -69,32 +70,6 @@ function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): vo
       else 'unchanged'
     end
     where outcome is null`);
-}
-
-function tagsDiffer(stage: SqliteStage): SQL {
-  return sql`exists (
-    select 1
-    from ${stage.tags} as given
-    where given.stage_row = s.stage_row
-      and given.is_added <> exists (
-        select 1
-        from contact_tags
-        join tags on tags.id = contact_tags.tag_id
-        where contact_tags.contact_id = s.record_id and ${tagIsGiven(stage)}
-      )
-  )`;
-}
-
-/** Whether a row's mention speaks of this tag of its contact. */
-function tagIsGiven(stage: SqliteStage): SQL {
-  return sql`(
-    tags.name = given.tag
-    or given.tag = ${EVERY_TAG} and not exists (
-      select 1
-      from ${stage.tags} as kept
-      where kept.stage_row = given.stage_row and kept.tag = tags.name and kept.is_added = 1
-    )
-  )`;
 }
 
 interface Assignment {
@@ -177,32 +152,4 @@ function insertRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
     update ${stage.rows} as s
     set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)
     where outcome = 'inserted'`);
-}
-
-function writeTags(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  const given = sql`${stage.tags} as given join ${stage.rows} as s on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
-  db.run(sql`
-    insert into tags (name, created_at)
-    select given.tag, ${now}
-    from ${given}
-    where given.is_added = 1
-    order by s.line, given.tag
-    on conflict (name) do nothing`);
-  db.run(sql`
-    insert into contact_tags (contact_id, tag_id)
-    select s.record_id, tags.id
-    from ${given}
-    join tags on tags.name = given.tag
-    where given.is_added = 1
-    order by s.record_id, tags.id
-    on conflict do nothing`);
-  db.run(sql`
-    delete from contact_tags
-    where (contact_id, tag_id) in (
-      select contact_tags.contact_id, tags.id
-      from ${given}
-      join contact_tags on contact_tags.contact_id = s.record_id
-      join tags on tags.id = contact_tags.tag_id
-      where given.is_added = 0 and ${tagIsGiven(stage)}
-    )`);
 }

@@ -1,0 +1,59 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from './database.ts';
+import { EVERY_TAG, type SqliteStage } from './staging.ts';
+
+/** Whether a staged row, known as `s`, says something of its contact's tags that is not so yet. */
+export function tagsDiffer(stage: SqliteStage): SQL {
+  return sql`exists (
+    select 1
+    from ${stage.tags} as given
+    where given.stage_row = s.stage_row
+      and given.is_added <> exists (
+        select 1
+        from contact_tags
+        join tags on tags.id = contact_tags.tag_id
+        where contact_tags.contact_id = s.record_id and ${tagIsGiven(stage)}
+      )
+  )`;
+}
+
+/** Adds and takes off the tags of the rows that are written; tags that do not exist yet are made. */
+export function writeTags(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+  const given = sql`${stage.tags} as given join ${stage.rows} as s on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
+  db.run(sql`
+    insert into tags (name, created_at)
+    select given.tag, ${now}
+    from ${given}
+    where given.is_added = 1
+    order by s.line, given.tag
+    on conflict (name) do nothing`);
+  db.run(sql`
+    insert into contact_tags (contact_id, tag_id)
+    select s.record_id, tags.id
+    from ${given}
+    join tags on tags.name = given.tag
+    where given.is_added = 1
+    order by s.record_id, tags.id
+    on conflict do nothing`);
+  db.run(sql`
+    delete from contact_tags
+    where (contact_id, tag_id) in (
+      select contact_tags.contact_id, tags.id
+      from ${given}
+      join contact_tags on contact_tags.contact_id = s.record_id
+      join tags on tags.id = contact_tags.tag_id
+      where given.is_added = 0 and ${tagIsGiven(stage)}
+    )`);
+}
+
+/** Whether a row's mention speaks of this tag of its contact. */
+function tagIsGiven(stage: SqliteStage): SQL {
+  return sql`(
+    tags.name = given.tag
+    or given.tag = ${EVERY_TAG} and not exists (
+      select 1
+      from ${stage.tags} as kept
+      where kept.stage_row = given.stage_row and kept.tag = tags.name and kept.is_added = 1
+    )
+  )`;
+}
