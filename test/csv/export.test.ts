@@ -63,6 +63,15 @@ test('only the members of a segment', async () => {
   expect(await exported(world, { fields: ['email'], segmentId: 1 })).toBe('email\nbob@example.org\n');
 });
 
+test('a text that begins like a file stays a text', async () => {
+  const [world, other] = [await withFields(), await withFields()];
+  await insert(world, { email: 'ann@example.org', note: '\ufeffx' });
+  const csv = await exported(world, { fields: ['note', 'email'] });
+  expect(csv).toBe('note,email\n"\ufeffx",ann@example.org\n');
+  await other.contacts(csv);
+  expect(await other.list('note')).toEqual(['\ufeffx']);
+});
+
 test('every field by default, in a form that imports', async () => {
   const world = await withFields();
   await insert(world, { email: 'ann@example.org' });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { importContacts } from '../../src/csv/import.ts';
+import { asNobody } from '../helpers/as-nobody.ts';
 import { figures, makeWorld, NOW, refusal } from './world.ts';
 
 test('rows are inserted, updated or unchanged; the same file again changes nothing', async () => {
@@ -163,6 +164,13 @@ describe('rejects', () => {
     expect(existsSync(join(world.folder, 'contacts.csv.rejects.csv'))).toBe(false);
   });
 
+  test('that are rejected again say so anew', async () => {
+    const world = await makeWorld();
+    const header = 'email,_line,_column,_reason\n';
+    await world.contacts(`${header}ann@example.org,5,email,old\nbob,7,email,old\n`);
+    expect(world.read('contacts.csv.rejects.csv')).toBe(`${header}bob,3,email,E-mail: \`bob\` is not an e-mail address\n`);
+  });
+
   test('a row refused by the store is written with its original cells too', async () => {
     const world = await makeWorld();
     await world.contacts('email\nann@example.org\n');
@@ -289,6 +297,15 @@ describe('an input that cannot be read', () => {
     expect(await refusal(importContacts(world.store, join(world.folder, 'no.csv'), {}, context))).toMatchObject({ exit: 66, code: 'NO_INPUT', message: 'there is no file no.csv' });
     mkdirSync(join(world.folder, 'folder'));
     expect(await refusal(importContacts(world.store, join(world.folder, 'folder'), {}, context))).toMatchObject({ exit: 66, code: 'NO_INPUT', message: 'folder is a folder, not a file' });
+  });
+
+  test('one without permission', async () => {
+    const world = await makeWorld();
+    const path = world.file('closed.csv', 'email\nann@example.org\n');
+    chmodSync(world.folder, 0o755);
+    chmodSync(path, 0o000);
+    const work = asNobody(async () => importContacts(world.store, path, {}, { stdin: Readable.from([]), now: NOW, by: null }));
+    expect(await refusal(work)).toMatchObject({ exit: 77, code: 'NO_PERMISSION', message: 'no permission to read closed.csv' });
   });
 
   test('a broken quote far down: nothing is imported', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOutputFile } from '../../src/support/output-file.ts';
+import { asNobody } from '../helpers/as-nobody.ts';
 
 let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'rollcall-output-'))));
@@ -70,9 +71,10 @@ test('a missing folder and a folder in the place of the file cannot be created',
   await expect(createOutputFile(folder)).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73, message: `cannot write to ${folder}: it is a folder` });
 });
 
-test.skipIf(process.getuid?.() === 0)('a folder without permission is refused', async () => {
+test('a folder without permission is refused', async () => {
   const closed = join(folder, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o500);
-  await expect(createOutputFile(join(closed, 'out.csv'))).rejects.toMatchObject({ code: 'NO_PERMISSION', exit: 77 });
+  chmodSync(folder, 0o755);
+  await expect(asNobody(async () => createOutputFile(join(closed, 'out.csv')))).rejects.toMatchObject({ code: 'NO_PERMISSION', exit: 77 });
 });
