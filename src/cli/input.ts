@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { resolveContacts } from '../contact/contact-refs.ts';
+import { getContacts, inShort, resolveContacts } from '../contact/contact-refs.ts';
 import type { ReadTx } from '../store/index.ts';
-import { EXIT, UserError } from '../support/errors.ts';
 import { counted } from '../support/text.ts';
 import type { Context } from './context.ts';
 import type { InStream } from './io.ts';
@@ -24,28 +23,15 @@ export async function readReferences(context: Context, given: readonly string[])
   return { references: [...given.filter((reference) => reference !== '-'), ...lines.filter((line) => line !== '')], fromStdin: true };
 }
 
-/** How many unknown references are named one by one. */
-const NAMED = 10;
-
 /**
  * The contacts that the references mean. Unknown ones among arguments: `UserError` (2), nothing is done; among the lines of standard
  * input they come back as `warnings`, and the command ends with 3.
  */
 export async function contactsOf(tx: ReadTx, { references, fromStdin }: References): Promise<{ readonly ids: readonly number[]; readonly unknown: number; readonly warnings: readonly string[] }> {
+  if (!fromStdin) return { ids: await getContacts(tx, references), unknown: 0, warnings: [] };
   const { ids, unknown } = await resolveContacts(tx, references);
-  const [first] = unknown;
-  if (first === undefined) return { ids, unknown: 0, warnings: [] };
-  if (!fromStdin) {
-    throw new UserError('UNKNOWN_CONTACT', EXIT.usage, unknown.length === 1 ? `unknown contact ${first}` : `unknown contacts: ${shortened(unknown)}`, {
-      hint: 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field; nothing was done',
-    });
-  }
-  return { ids, unknown: unknown.length, warnings: [`${counted(unknown.length, 'unknown contact')} left out: ${shortened(unknown)}`] };
-}
-
-function shortened(references: readonly string[]): string {
-  const named = references.slice(0, NAMED).join(', ');
-  return references.length > NAMED ? `${named} and ${references.length - NAMED} more` : named;
+  const warnings = unknown.length === 0 ? [] : [`${counted(unknown.length, 'unknown contact')} left out: ${inShort(unknown)}`];
+  return { ids, unknown: unknown.length, warnings };
 }
 
 async function readAll(stream: InStream): Promise<string> {

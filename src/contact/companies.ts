@@ -5,18 +5,31 @@ import { toNfc } from '../support/text.ts';
 import { type Assignment, readAssignments } from './assignments.ts';
 import { checkUniques } from './uniques.ts';
 
-/** Adds a company; gives its id. `UserError`: an assignment that cannot be (2), a name or unique value that is taken (1). */
-export async function addCompany(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<number> {
-  const values = await readCompanyValues(tx, assignments);
-  await checkUniques(tx, 'company', values);
-  return tx.companies.insert(values, now);
+export interface SavedCompany {
+  readonly id: number;
+  readonly name: string;
+  /** Whether anything is different from before. */
+  readonly changed: boolean;
 }
 
-/** Changes a company; says whether anything is different now. `UserError` as `addCompany`. */
-export async function editCompany(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<boolean> {
+/** Adds a company. `UserError`: an assignment that cannot be (2), a name or unique value that is taken (1). */
+export async function addCompany(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<SavedCompany> {
+  const values = await readCompanyValues(tx, assignments);
+  await checkUniques(tx, 'company', values);
+  return savedCompany(tx, await tx.companies.insert(values, now), true);
+}
+
+/** Changes a company. `UserError` as `addCompany`. */
+export async function editCompany(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<SavedCompany> {
   const values = await readCompanyValues(tx, assignments);
   await checkUniques(tx, 'company', values, id);
-  return (await tx.companies.update([id], values, now)) > 0;
+  const changed = await tx.companies.update([id], values, now);
+  return savedCompany(tx, id, changed > 0);
+}
+
+async function savedCompany(tx: ReadTx, id: number, changed: boolean): Promise<SavedCompany> {
+  const [row] = await tx.companies.list({ ids: [id] }, ['name']);
+  return { id, name: String(row?.['name']), changed };
 }
 
 async function readCompanyValues(tx: ReadTx, assignments: readonly Assignment[]): Promise<NewRecord> {

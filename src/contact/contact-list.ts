@@ -9,6 +9,8 @@ const USUAL_COLUMNS = ['id', 'email', 'first_name', 'last_name', 'company', 'tag
 export interface ContactListRequest extends ContactSelection {
   /** Aliases of fields, in the order in which they are shown. */
   readonly columns?: readonly string[] | undefined;
+  /** Only the members of this segment. */
+  readonly segmentId?: number | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -21,12 +23,12 @@ export interface ContactList {
 }
 
 /** The contacts that a filter and a search select, by id. `UserError` (2): an unknown column, a filter or search that is wrong. */
-export async function listContacts(store: Store, { columns = USUAL_COLUMNS, after, limit, ...selection }: ContactListRequest, now: number): Promise<ContactList> {
+export async function listContacts(store: Store, { columns = USUAL_COLUMNS, segmentId, after, limit, ...selection }: ContactListRequest, now: number): Promise<ContactList> {
   return store.read(async (tx) => {
     const known = await tx.fields.list();
     const fields = columns.map((alias) => getField(known, 'contact', alias));
     const condition = await readConditions(tx, selection, now);
-    const found = await tx.contacts.list({ where: condition?.where, after, limit }, []);
+    const found = await tx.contacts.list({ where: condition?.where, segmentId, after, limit }, []);
     const aliases = fields.map(({ alias }) => alias);
     const rows = readPagesOf(store, found.map(({ id }) => id), async (page, ids) => page.contacts.list({ ids }, aliases));
     return { fields, rows, warnings: condition?.warnings ?? [] };

@@ -1,4 +1,4 @@
-import type { ContactSegmentRow, EventRow, ReadTx, SuppressionRow, Value } from '../store/index.ts';
+import type { ContactSegmentRow, EventRow, Page, ReadTx, SuppressionRow, Value } from '../store/index.ts';
 import { type FilledField, filledFields, splitList } from './plain-values.ts';
 
 /** So many of a contact's latest events are shown. */
@@ -48,4 +48,14 @@ function textOrNull(value: Value | undefined): string | null {
 async function companyNamed(tx: ReadTx, name: Value): Promise<ContactView['company']> {
   const [id] = await tx.companies.match('name', [name]);
   return typeof id === 'number' ? { id, name: String(name) } : null;
+}
+
+/**
+ * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them: only those behind it; when it
+ * is none of them (any more), all.
+ */
+export async function contactSegments(tx: ReadTx, id: number, { after, limit }: Page): Promise<ContactSegmentRow[]> {
+  const segments = await tx.members.segmentsOf(id);
+  const start = segments.findIndex(({ segmentId }) => segmentId === after) + 1;
+  return segments.slice(start, limit === undefined ? undefined : start + limit);
 }

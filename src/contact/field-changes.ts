@@ -23,12 +23,18 @@ export interface FieldEdit {
   readonly indexed?: boolean | undefined;
 }
 
+export interface EditedField {
+  readonly field: FieldRow;
+  /** Whether anything is different from before. */
+  readonly changed: boolean;
+}
+
 /**
  * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies those who have a value
  * in it. `UserError`: an unknown field, options that do not go with its type (2);
  * an option in use removed, a unique field over equal values, anything but the label of a standard field (1).
  */
-export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit, now: number): Promise<FieldRow> {
+export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit, now: number): Promise<EditedField> {
   const field = getField(await tx.fields.list(), object, alias);
   if (field.origin !== 'custom' && (edit.options ?? edit.unique ?? edit.indexed) !== undefined) throw standardField(field, 'only its label can change');
   const edited: FieldRow = {
@@ -43,7 +49,7 @@ export async function editField(tx: WriteTx, object: RecordKind, alias: string, 
   await checkRemovedOptions(tx, field, edited.options);
   await tx.fields.update(edited);
   if (becomesUnique && object === 'contact') await identifyBy(tx, edited, now);
-  return edited;
+  return { field: edited, changed: JSON.stringify(edited) !== JSON.stringify(field) };
 }
 
 async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly string[]): Promise<void> {
@@ -76,24 +82,26 @@ export interface DeletedField {
   readonly segments: readonly string[];
 }
 
-/**
- * Deletes a custom field with all its values. `UserError`: an unknown field (2), a standard one, one that a filter uses
- * unless `force` (1).
- */
-export async function deleteField(tx: WriteTx, object: RecordKind, alias: string, { force = false } = {}): Promise<DeletedField> {
+/** Deletes a custom field with all its values. `UserError` as `planDeletion`. */
+export async function deleteField(tx: WriteTx, object: RecordKind, alias: string, options: { readonly force?: boolean } = {}): Promise<DeletedField> {
+  const planned = await planDeletion(tx, object, alias, options);
+  await tx.fields.delete(planned.field);
+  return planned;
+}
+
+/** What `deleteField` would take along. `UserError`: an unknown field (2), a standard one, one that a filter uses unless `force` (1). */
+export async function planDeletion(tx: ReadTx, object: RecordKind, alias: string, { force = false } = {}): Promise<DeletedField> {
   const field = getField(await tx.fields.list(), object, alias);
   if (field.origin !== 'custom') throw standardField(field, 'it cannot be deleted');
   const segments = await segmentsTesting(tx, field);
   if (segments.length > 0 && !force) {
     throw inUse(`the field \`${field.alias}\` is in use by ${filtersOf(segments)}`, 'change what they say first; --force deletes the field and leaves them broken');
   }
-  const values = await tx.fields.countFilled(field);
-  await tx.fields.delete(field);
-  return { field, values, segments };
+  return { field, values: await tx.fields.countFilled(field), segments };
 }
 
 function standardField(field: FieldRow, rule: string): UserError {
-  return new UserError('STANDARD_FIELD', EXIT.refused, `\`${field.alias}\` is a standard field: ${rule}`, { hint: '`rollcall fields:list` shows which are yours' });
+  return new UserError('STANDARD_FIELD', EXIT.refused, `\`${field.alias}\` is a standard field: ${rule}`, { hint: '`rollcall fields:list --origin custom` shows yours' });
 }
 
 function inUse(message: string, hint: string): UserError {

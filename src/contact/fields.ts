@@ -37,6 +37,19 @@ function refersTo({ filter }: SegmentRow): readonly number[] {
   }
 }
 
+export interface FieldQuery {
+  readonly object?: RecordKind | undefined;
+  readonly origin?: FieldRow['origin'] | undefined;
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Fields by id, standard ones first. */
+export async function listFields(tx: ReadTx, { object, origin, after = 0, limit }: FieldQuery): Promise<FieldRow[]> {
+  const fields = await tx.fields.list();
+  return fields.filter((field) => field.id > after && (object ?? field.object) === field.object && (origin ?? field.origin) === field.origin).slice(0, limit);
+}
+
 /** The field with this alias, without regard to case. */
 export function findField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow | undefined {
   const wanted = alias.toLowerCase();

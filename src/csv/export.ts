@@ -53,7 +53,8 @@ async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptio
   }
 }
 
-function chooseFields(all: readonly FieldRow[], object: RecordKind, aliases: readonly string[] | undefined): FieldRow[] {
+/** The fields of an export: those asked for, else all. `UserError` (2): an unknown one. */
+export function chooseFields(all: readonly FieldRow[], object: RecordKind, aliases: readonly string[] | undefined): FieldRow[] {
   if (aliases !== undefined) return aliases.map((alias) => getField(all, object, alias));
   return all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias));
 }

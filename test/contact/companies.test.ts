@@ -11,9 +11,9 @@ const edit = async (store: Store, id: number, ...pairs: string[]) => store.write
 
 test('a company is added, changed and shown with how many contacts it has', async () => {
   const store = await freshStore();
-  expect(await add(store, 'name=Acme', 'industry=Anvils', 'employees=250')).toBe(1);
-  expect(await edit(store, 1, 'industry=NULL', 'city=Lyon')).toBe(true);
-  expect(await edit(store, 1, 'city=Lyon')).toBe(false);
+  expect(await add(store, 'name=Acme', 'industry=Anvils', 'employees=250')).toEqual({ id: 1, name: 'Acme', changed: true });
+  expect(await edit(store, 1, 'industry=NULL', 'city=Lyon')).toEqual({ id: 1, name: 'Acme', changed: true });
+  expect(await edit(store, 1, 'city=Lyon')).toEqual({ id: 1, name: 'Acme', changed: false });
   await store.write(async (tx) => addContact(tx, { assignments: set('company=acme'), tags: [] }, NOW));
   const { fields, ...view } = await store.read(async (tx) => showCompany(tx, 1));
   expect(view).toEqual({ id: 1, name: 'Acme', contacts: 1 });
@@ -38,7 +38,7 @@ test('a company can be given another name, but not none and not one in use', asy
   const store = await freshStore();
   await add(store, 'name=Acme');
   await add(store, 'name=Bolt');
-  expect(await edit(store, 1, 'name=ACME')).toBe(true);
+  expect(await edit(store, 1, 'name=ACME')).toEqual({ id: 1, name: 'ACME', changed: true });
   expect(await refusalOf(edit(store, 1, 'name=NULL'))).toMatchObject({ exit: 2 });
   expect(await refusalOf(edit(store, 1, 'name=bolt'))).toMatchObject({ exit: 1, message: 'company 2 has the name `bolt` already' });
 });

@@ -59,8 +59,11 @@ test('an alias is taken per object', async () => {
 test('editing keeps what is not named and the alias always', async () => {
   const store = await freshStore();
   const before = await create(store, { type: 'select', options: ['free', 'pro'], indexed: true });
-  const after = await store.write(async (tx) => editField(tx, 'contact', 'PLAN', { label: 'Price plan', options: ['free', 'pro', 'team'] }, NOW));
+  const edit = async () => store.write(async (tx) => editField(tx, 'contact', 'PLAN', { label: 'Price plan', options: ['free', 'pro', 'team'] }, NOW));
+  const { field: after, changed } = await edit();
+  expect(changed).toBe(true);
   expect(after).toEqual({ ...before, label: 'Price plan', options: ['free', 'pro', 'team'] });
+  expect(await edit()).toEqual({ field: after, changed: false });
   expect(await store.read(async (tx) => getField(await tx.fields.list(), 'contact', 'plan'))).toEqual(after);
 });
 
@@ -70,7 +73,7 @@ test('an option in use stays', async () => {
   await store.write(async (tx) => tx.contacts.insert({ plan: 'Pro' }, NOW));
   const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }, NOW));
   expect(await refusalOf(edit(['free']))).toMatchObject({ code: 'IN_USE', exit: 1, message: 'the option `pro` of `plan` is in use by 1 contact' });
-  expect((await edit(['pro'])).options).toEqual(['pro']);
+  expect((await edit(['pro'])).field.options).toEqual(['pro']);
 });
 
 test('an option of a multiselect field in use stays', async () => {
@@ -79,7 +82,7 @@ test('an option of a multiselect field in use stays', async () => {
   await store.write(async (tx) => tx.contacts.insert({ plan: '|news|' }, NOW));
   const edit = async (options: string[]) => store.write(async (tx) => editField(tx, 'contact', 'plan', { options }, NOW));
   expect(await refusalOf(edit(['new']))).toMatchObject({ message: 'the option `news` of `plan` is in use by 1 contact' });
-  expect((await edit(['news'])).options).toEqual(['news']);
+  expect((await edit(['news'])).field.options).toEqual(['news']);
 });
 
 test('a field becomes unique only when its values differ', async () => {
@@ -90,13 +93,13 @@ test('a field becomes unique only when its values differ', async () => {
   const edit = async () => store.write(async (tx) => editField(tx, 'contact', 'plan', { unique: true }, NOW));
   expect(await refusalOf(edit())).toMatchObject({ code: 'TAKEN', exit: 1, message: '`plan` cannot become unique: some contacts have the same value' });
   await store.write(async (tx) => tx.contacts.delete([twin]));
-  expect((await edit()).unique).toBe(true);
+  expect((await edit()).field.unique).toBe(true);
 });
 
 test('of a standard field only the label changes', async () => {
   const store = await freshStore();
   const edit = async (change: object) => store.write(async (tx) => editField(tx, 'contact', 'city', change, NOW));
-  expect((await edit({ label: 'Town' })).label).toBe('Town');
+  expect((await edit({ label: 'Town' })).field.label).toBe('Town');
   expect(await refusalOf(edit({ indexed: true }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
   expect(await refusalOf(edit({ unique: false }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
 });

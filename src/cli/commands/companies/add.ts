@@ -1,0 +1,21 @@
+import { addCompany } from '../../../contact/companies.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { argument } from '../../options.ts';
+import { text } from '../../values.ts';
+import { setOption } from './company-options.ts';
+
+export default defineCommand({
+  name: 'companies:add',
+  description: 'Adds a company.',
+  arguments: { name: argument('name', 'its name, which no other company has', text) },
+  options: { set: setOption },
+  examples: ['rollcall companies:add Acme --set industry=Anvils --set employees=250 --db crm.db'],
+  exitCodes: [EXIT.refused],
+  store: 'open',
+  result: 'message',
+  run: async ({ store, now }, { name }, { set }) => {
+    const saved = await store.write(async (tx) => addCompany(tx, [{ name: 'name', value: name }, ...set], now));
+    return { kind: 'message', text: `added company ${saved.id}, ${saved.name}`, data: { ...saved } };
+  },
+});

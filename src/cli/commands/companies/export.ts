@@ -1,0 +1,25 @@
+import { listCompanies } from '../../../contact/company-list.ts';
+import { chooseFields, exportCompanies } from '../../../csv/export.ts';
+import { defineCommand } from '../../define-command.ts';
+import { exportOptions, textOptions } from '../../export-command.ts';
+import { rows } from '../../output/result.ts';
+import { recordColumns } from '../../record-columns.ts';
+
+export default defineCommand({
+  name: 'companies:export',
+  description: 'Writes companies as CSV, by id. What it writes, companies:import reads.',
+  arguments: {},
+  options: exportOptions,
+  examples: ['rollcall companies:export --fields name,country,employees -o companies.csv --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  defaultFormat: 'csv',
+  run: async ({ store, format }, _, { fields: asked, ...options }) => {
+    const asText = textOptions(format, options);
+    const columns = await store.read(async (tx) => chooseFields(await tx.fields.list(), 'company', asked).map(({ alias }) => alias));
+    if (asText !== undefined) return { kind: 'raw', chunks: exportCompanies(store, { fields: columns, ...asText }) };
+    const { fields, rows: found } = await listCompanies(store, { columns });
+    return rows({ rows: found, columns: recordColumns(fields), id: ({ id }) => id, empty: 'no companies' });
+  },
+});

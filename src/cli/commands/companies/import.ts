@@ -1,0 +1,16 @@
+import { importCompanies } from '../../../csv/import.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
+
+export default defineCommand({
+  name: 'companies:import',
+  description: 'Imports companies from a CSV file: all rows that are right, or none. Columns that are called like a company field, by alias or label, are read into it.',
+  arguments: importArguments,
+  options: { ...recordOptions, ...importOptions },
+  examples: ['rollcall companies:import companies.csv --key name --db crm.db'],
+  exitCodes: [EXIT.partial, EXIT.badInput, EXIT.noInput],
+  store: 'open',
+  result: 'message',
+  run: async (context, { file }, options) => runImport(context, file, options, importCompanies),
+});

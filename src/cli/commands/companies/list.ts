@@ -1,0 +1,22 @@
+import { listCompanies } from '../../../contact/company-list.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { value } from '../../options.ts';
+import { rows } from '../../output/result.ts';
+import { recordColumns } from '../../record-columns.ts';
+import { commaList, pageOptions } from '../../values.ts';
+
+export default defineCommand({
+  name: 'companies:list',
+  description: 'Lists companies, by id.',
+  arguments: {},
+  options: { fields: value('--fields <list>', 'what to show, with commas between', commaList), ...pageOptions },
+  examples: ['rollcall companies:list --fields id,name,employees --limit 20 --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, { fields: columns, ...page }) => {
+    const { fields, rows: found } = await listCompanies(store, { ...page, columns });
+    return rows({ rows: found, columns: recordColumns(fields), id: ({ id }) => id, empty: 'no companies', footer: (count) => counted(count, 'company', 'companies') });
+  },
+});

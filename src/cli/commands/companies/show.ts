@@ -1,0 +1,26 @@
+import { getCompany } from '../../../contact/companies.ts';
+import { showCompany } from '../../../contact/company-list.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { alignedLines, filledData, filledPairs } from '../../record-columns.ts';
+import { companyArgument } from './company-options.ts';
+
+export default defineCommand({
+  name: 'companies:show',
+  description: 'Shows all that is known of a company, and how many contacts belong to it.',
+  arguments: { company: companyArgument },
+  options: {},
+  examples: ['rollcall companies:show Acme --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'message',
+  run: async ({ store }, { company }) => {
+    const { id, name, fields, contacts } = await store.read(async (tx) => showCompany(tx, await getCompany(tx, company)));
+    return {
+      kind: 'message',
+      isAnswer: true,
+      text: [`company ${id}, ${name}, ${counted(contacts, 'contact')}`, ...alignedLines(filledPairs(fields))],
+      data: { id, name, contacts, fields: filledData(fields) },
+    };
+  },
+});

@@ -1,0 +1,21 @@
+import { getContact } from '../../../contact/contact-refs.ts';
+import { editContact } from '../../../contact/contacts.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { contactArgument, setOption } from './contact-options.ts';
+import { named, savedData } from './saved-contact.ts';
+
+export default defineCommand({
+  name: 'contacts:edit',
+  description: 'Changes the values of a contact. An anonymous one that is given an e-mail address or a value in another unique field is identified from now on.',
+  arguments: { contact: contactArgument },
+  options: { set: setOption },
+  examples: ['rollcall contacts:edit ann@example.org --set city=Lyon --set phone=NULL --db crm.db', 'rollcall contacts:edit 12 --set email=ann@example.com --db crm.db'],
+  exitCodes: [EXIT.refused],
+  store: 'open',
+  result: 'message',
+  run: async ({ store, now }, { contact }, { set }) => {
+    const saved = await store.write(async (tx) => editContact(tx, await getContact(tx, contact), set, now));
+    return { kind: 'message', text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`, data: savedData(saved) };
+  },
+});

@@ -1,0 +1,22 @@
+import { importContacts } from '../../../csv/import.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
+import { values } from '../../options.ts';
+import { text } from '../../values.ts';
+
+export default defineCommand({
+  name: 'contacts:import',
+  description:
+    'Imports contacts from a CSV file: all rows that are right, or none. Columns that are called like a field, by alias or label, are read into it. tags (a|b|-c), company and segments are known too. An empty cell changes nothing, NULL clears.',
+  arguments: importArguments,
+  options: { segment: values('--segment <alias>', 'a segment that every contact of the file joins', text), ...recordOptions, ...importOptions },
+  examples: [
+    'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" --segment newsletter --db crm.db',
+    'rollcall contacts:import contacts.csv --dry-run --db crm.db',
+  ],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.badInput, EXIT.noInput],
+  store: 'open',
+  result: 'message',
+  run: async (context, { file }, { segment, ...options }) => runImport(context, file, { ...options, segments: segment }, importContacts),
+});

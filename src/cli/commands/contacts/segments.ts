@@ -1,0 +1,34 @@
+import { getContact } from '../../../contact/contact-refs.ts';
+import { contactSegments } from '../../../contact/contact-view.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { rows } from '../../output/result.ts';
+import { pageOptions } from '../../values.ts';
+import { contactArgument } from './contact-options.ts';
+
+export default defineCommand({
+  name: 'contacts:segments',
+  description: 'Lists the segments that a contact is in, with since when and through what, and those that it is pinned out of.',
+  arguments: { contact: contactArgument },
+  options: pageOptions,
+  examples: ['rollcall contacts:segments ann@example.org --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, { contact }, page) =>
+    rows({
+      rows: await store.read(async (tx) => contactSegments(tx, await getContact(tx, contact), page)),
+      columns: [
+        { key: 'segment_id', kind: 'number', header: 'id', of: (row) => row.segmentId },
+        { key: 'alias', of: (row) => row.alias },
+        { key: 'name', of: (row) => row.name },
+        { key: 'member', kind: 'boolean', of: (row) => row.since !== null },
+        { key: 'since', kind: 'instant', of: (row) => row.since },
+        { key: 'via', of: (row) => row.via },
+        { key: 'pin', of: (row) => row.pin },
+      ],
+      id: (row) => row.segmentId,
+      empty: `${contact} is in no segment`,
+      footer: (count) => counted(count, 'segment'),
+    }),
+});

@@ -1,0 +1,39 @@
+import { listEvents } from '../../../contact/events.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { value } from '../../options.ts';
+import { rows } from '../../output/result.ts';
+import { pageOptions, text } from '../../values.ts';
+
+export default defineCommand({
+  name: 'events:list',
+  description: 'Lists events in the order in which they were recorded.',
+  arguments: {},
+  options: {
+    contact: value('--contact <contact>', 'only of this contact: an id, an e-mail address, or FIELD=VALUE of a unique field', text),
+    type: value('--type <type>', 'only of this type', text),
+    since: value('--since <instant>', 'only at or after: a date or an instant', text),
+    ...pageOptions,
+  },
+  examples: ['rollcall events:list --contact ann@example.org --type page.hit --db crm.db', 'rollcall events:list --since 2026-03-01 --json --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, request) =>
+    rows({
+      rows: await listEvents(store, request),
+      columns: [
+        { key: 'id', kind: 'number', of: (event) => event.id },
+        { key: 'contact_id', kind: 'number', header: 'contact', of: (event) => event.contactId },
+        { key: 'type', of: (event) => event.type },
+        { key: 'occurred_at', kind: 'instant', header: 'at', of: (event) => event.occurredAt },
+        { key: 'subject', of: (event) => event.subject },
+        { key: 'value', kind: 'number', of: (event) => event.value },
+        { key: 'properties', kind: 'object', inTable: false, of: (event) => event.properties },
+        { key: 'external_id', inTable: false, of: (event) => event.externalId },
+      ],
+      id: (event) => event.id,
+      empty: 'no events',
+      footer: (count) => counted(count, 'event'),
+    }),
+});

@@ -1,0 +1,26 @@
+import { editField } from '../../../contact/field-changes.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { toggle } from '../../options.ts';
+import { fieldData } from './field-columns.ts';
+import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
+
+export default defineCommand({
+  name: 'fields:edit',
+  description: 'Changes the label of a field; of your own ones also the options, and whether it is unique and indexed. --options is the whole new list; an option in use cannot go.',
+  arguments: fieldArguments,
+  options: {
+    ...objectOption,
+    ...labelOptions,
+    unique: toggle('--unique', '--no-unique', 'whether two may have the same value'),
+    index: toggle('--index', '--no-index', 'whether filters on it are faster and writes slower'),
+  },
+  examples: ['rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db', 'rollcall fields:edit city --label Town --db crm.db'],
+  exitCodes: [EXIT.refused],
+  store: 'open',
+  result: 'message',
+  run: async ({ store, now }, { alias }, { object, index, ...edit }) => {
+    const { field, changed } = await store.write(async (tx) => editField(tx, object, alias, { ...edit, indexed: index }, now));
+    return { kind: 'message', text: `${changed ? 'changed' : 'nothing to change in'} ${field.object} field ${field.alias}`, data: { ...fieldData(field), changed } };
+  },
+});

@@ -1,0 +1,30 @@
+import { listFields } from '../../../contact/fields.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { value } from '../../options.ts';
+import { rows } from '../../output/result.ts';
+import { choice, pageOptions } from '../../values.ts';
+import { fieldColumns } from './field-columns.ts';
+
+export default defineCommand({
+  name: 'fields:list',
+  description: 'Lists the fields of contacts and companies: standard ones, those that the store keeps by itself, and your own.',
+  arguments: {},
+  options: {
+    object: value('--object <object>', 'only those of contact or company', choice(['contact', 'company'])),
+    origin: value('--origin <origin>', 'only standard, kept or custom ones', choice(['standard', 'kept', 'custom'])),
+    ...pageOptions,
+  },
+  examples: ['rollcall fields:list --object company --db crm.db', 'rollcall fields:list --origin custom --json --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, query) =>
+    rows({
+      rows: await store.read(async (tx) => listFields(tx, query)),
+      columns: fieldColumns,
+      id: (field) => field.id,
+      empty: 'no such fields: make one with rollcall fields:create plan --type select --options free,pro,team',
+      footer: (count) => counted(count, 'field'),
+    }),
+});

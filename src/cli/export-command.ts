@@ -1,0 +1,27 @@
+import type { ExportOptions } from '../csv/export.ts';
+import { flag, usage, value } from './options.ts';
+import type { Format } from './output/formats.ts';
+import { commaList, text } from './values.ts';
+
+/** What the commands that export have in common. */
+export const exportOptions = {
+  fields: value('--fields <list>', 'which fields, in this order, with commas between; default all', commaList),
+  delimiter: value('--delimiter <character>', 'what stands between cells, or tab', text),
+  bom: flag('--bom', 'begin with a byte order mark, for Excel'),
+  crlf: flag('--crlf', 'end lines with CRLF'),
+  raw: flag('--raw', 'leave cells that a spreadsheet would run as they are'),
+} as const;
+
+type TextOptions = Pick<ExportOptions, 'delimiter' | 'bom' | 'crlf' | 'raw'>;
+
+/**
+ * How the text of an export is written; undefined for a format that is no such text. `UserError` (2) when options ask for
+ * what the format does not have.
+ */
+export function textOptions(format: Format, { delimiter, bom, crlf, raw }: TextOptions): TextOptions | undefined {
+  if (format === 'csv') return { delimiter, bom, crlf, raw };
+  if (format === 'tsv' && delimiter === undefined) return { delimiter: 'tab', bom, crlf, raw };
+  const given = Object.entries({ '--delimiter': delimiter !== undefined, '--bom': bom, '--crlf': crlf, '--raw': raw }).find(([, isGiven]) => isGiven);
+  if (given !== undefined) throw usage(`\`${given[0]}\` does not go with --format ${format}`, 'it is for csv');
+  return undefined;
+}

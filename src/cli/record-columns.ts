@@ -1,0 +1,45 @@
+import { type FilledField, plainValue } from '../contact/plain-values.ts';
+import type { FieldRow, FieldType, RecordRow } from '../store/index.ts';
+import { formatInstant } from '../support/clock.ts';
+import type { CellKind, Column } from './output/result.ts';
+
+/** The columns of a list of contacts or companies: one a field, under its alias. */
+export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] {
+  return fields.map(({ alias, type }) => ({ key: alias, kind: cellKind(type), of: (row) => plainValue(type, row[alias] ?? null) }));
+}
+
+function cellKind(type: FieldType): CellKind {
+  switch (type) {
+    case 'number':
+    case 'boolean':
+      return type;
+    case 'datetime':
+      return 'instant';
+    case 'multiselect':
+    case 'tags':
+      return 'list';
+    default:
+      return 'text';
+  }
+}
+
+/** The values of one record for programs, by alias; instants as RFC 3339 text. */
+export function filledData(fields: readonly FilledField[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map(({ field, value }) => [field.alias, field.type === 'datetime' && typeof value === 'number' ? formatInstant(value) : value]));
+}
+
+/** The values of one record for people: name and value, a line each. */
+export function filledPairs(fields: readonly FilledField[]): [string, string][] {
+  return Object.entries(filledData(fields)).map(([alias, value]) => [alias, inWords(value)]);
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** Pairs as lines, the second part in one column, indented by two. */
+export function alignedLines(pairs: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
