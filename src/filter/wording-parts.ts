@@ -109,16 +109,28 @@ export function expectedMessage(expected: Expected, after: string, text: string)
   return `expected ${EXPECTED[expected]}${after === '' ? '' : ` after ${code(after)}`}${found(text)}`;
 }
 
+const NAMES: readonly Expected[] = ['segmentName', 'eventType', 'channel', 'reason', 'fieldName'];
+
 export function expectedHint(expected: Expected, text: string): string | undefined {
-  if (expected === 'list') return LISTED.test(text) ? `put the values in parentheses: (${safe(text)})` : undefined;
-  if (expected === 'joint') return elsewhereHint(text) ?? 'join two conditions with `and` or `or`';
-  if (expected === 'empty') return text.toLowerCase() === 'null' ? 'say `is empty`' : 'to compare, write `=` or `!=`';
-  if (expected === 'unit' && /^(quarters?|seconds?)$/i.test(text)) return text.toLowerCase().startsWith('q') ? 'a quarter is 3 months' : 'the smallest unit is a minute';
-  if (expected === 'count' && /^(week|month|quarter|year)$/i.test(text)) return `for the calendar period say \`during last ${text.toLowerCase()}\``;
-  if (expected === 'eventTest' && text.toLowerCase() === 'not') return 'put the condition in parentheses: `where (not …)`';
-  if (expected === 'window' && text.toLowerCase() === 'not') return 'a window has no `not`; put `not` before the whole condition';
-  if ((expected === 'segmentName' || expected === 'eventType' || expected === 'channel' || expected === 'reason') && /^["']/.test(text)) return 'names stand bare or in backticks, not in quotes';
-  return undefined;
+  const word = text.toLowerCase();
+  switch (expected) {
+    case 'joint':
+      return elsewhereHint(word) ?? 'join two conditions with `and` or `or`';
+    case 'list':
+      return LISTED.test(text) ? `put the values in parentheses: (${safe(text)})` : undefined;
+    case 'empty':
+      return word === 'null' ? 'say `is empty`' : 'to compare, write `=` or `!=`';
+    case 'unit':
+      return { quarter: 'a quarter is 3 months', second: 'the smallest unit is a minute' }[word.replace(/s$/, '')];
+    case 'count':
+      return /^(week|month|quarter|year)$/.test(word) ? `for the calendar period say \`during last ${word}\`` : undefined;
+    case 'eventTest':
+      return word === 'not' ? 'put the condition in parentheses: `where (not …)`' : undefined;
+    case 'window':
+      return word === 'not' ? 'a window has no `not`; put `not` before the whole condition' : undefined;
+    default:
+      return NAMES.includes(expected) && /^["']/.test(text) ? 'names stand bare or in backticks, not in quotes' : undefined;
+  }
 }
 
 /** What people write who know other languages. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { printFilter, readFilter, translateCondition } from '../../src/filter/index.ts';
-import { UserError } from '../../src/support/errors.ts';
+import type { UserError } from '../../src/support/errors.ts';
 import { CATALOGUE } from './world.ts';
 
 /** Field, operator, values, the condition in canonical text. */

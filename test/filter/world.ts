@@ -146,7 +146,7 @@ export class World {
   }
 }
 
-function rowOf(person: Person): ContactRow {
+export function rowOf(person: Person): ContactRow {
   return {
     contact: person.contact ?? {},
     company: person.company,
