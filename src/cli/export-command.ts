@@ -14,6 +14,9 @@ export const exportOptions = {
 
 type TextOptions = Pick<ExportOptions, 'delimiter' | 'bom' | 'crlf' | 'raw'>;
 
+/** The values of `exportOptions`. */
+export type GivenExport = TextOptions & Pick<ExportOptions, 'fields'>;
+
 /**
  * How the text of an export is written; undefined for a format that is no such text. `UserError` (2) when options ask for
  * what the format does not have.

@@ -67,6 +67,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:unpin': { summary: 'let the filter decide again', namespace: 'segments', load: async () => import('./commands/segments/unpin.ts') },
   'segments:members': { summary: 'list the members, now or then', namespace: 'segments', load: async () => import('./commands/segments/members.ts') },
   'segments:has': { summary: 'say whether a contact is a member', namespace: 'segments', load: async () => import('./commands/segments/has.ts') },
+  'segments:export': { summary: 'write the members as CSV', namespace: 'segments', load: async () => import('./commands/segments/export.ts') },
   'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
   'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
 };

@@ -1,15 +1,10 @@
-import { listContacts } from '../../../contact/contact-list.ts';
-import { readConditions } from '../../../contact/where.ts';
-import { chooseFields, exportContacts } from '../../../csv/export.ts';
-import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { exportOptions, textOptions } from '../../export-command.ts';
+import { exportOptions } from '../../export-command.ts';
 import { filterText } from '../../input.ts';
 import { value } from '../../options.ts';
-import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../record-columns.ts';
 import { text } from '../../values.ts';
+import { exportedContacts } from './exported-contacts.ts';
 
 export default defineCommand({
   name: 'contacts:export',
@@ -25,18 +20,5 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   defaultFormat: 'csv',
-  run: async (context, _, { where: given, segment, fields: asked, ...options }) => {
-    const { store, now, format } = context;
-    const where = given === undefined ? undefined : await filterText(context, given);
-    const asText = textOptions(format, options);
-    const { condition, segmentId, columns } = await store.read(async (tx) => ({
-      condition: await readConditions(tx, { where }, now),
-      segmentId: segment === undefined ? undefined : (await getSegment(tx, segment)).id,
-      columns: chooseFields(await tx.fields.list(), 'contact', asked).map(({ alias }) => alias),
-    }));
-    const warnings = condition?.warnings ?? [];
-    if (asText !== undefined) return { kind: 'raw', chunks: exportContacts(store, { fields: columns, where: condition?.where, segmentId, ...asText }), warnings };
-    const list = await listContacts(store, { columns, where, segmentId }, now);
-    return rows({ rows: list.rows, columns: recordColumns(list.fields), id: ({ id }) => id, empty: 'no contacts', warnings });
-  },
+  run: async (context, _, { where: given, ...options }) => exportedContacts(context, { ...options, where: given === undefined ? undefined : await filterText(context, given) }),
 });

@@ -1,0 +1,18 @@
+import { defineCommand } from '../../define-command.ts';
+import { exportOptions } from '../../export-command.ts';
+import { argument } from '../../options.ts';
+import { text } from '../../values.ts';
+import { exportedContacts } from '../contacts/exported-contacts.ts';
+
+export default defineCommand({
+  name: 'segments:export',
+  description: 'Writes the members of a segment as CSV, by contact id. What it writes, contacts:import reads.',
+  arguments: { segment: argument('segment', 'an alias or id', text) },
+  options: exportOptions,
+  examples: ['rollcall segments:export hot -o hot.csv --db crm.db', "rollcall segments:export hot --fields email,first_name --delimiter ';' --bom -o for-excel.csv --db crm.db"],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  defaultFormat: 'csv',
+  run: async (context, { segment }, options) => exportedContacts(context, { ...options, segment }),
+});
