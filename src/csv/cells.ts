@@ -1,7 +1,7 @@
 import { type DateContext, describeProblem, isProblem, NULL_WORD, parseTags, type TagChange, valueParser, valueReader, type ValueProblem } from '../contact/values.ts';
 import { CLEAR, type FieldRow, type StagedValue } from '../store/index.ts';
 import { unguard } from './guard.ts';
-import type { Rejection } from './rejects.ts';
+import type { CheckedRow } from './plan.ts';
 
 /** Reads a cell as a value of a field; what `guard` put before a text is taken off, and then NULL is a word like others. */
 export function cellReader(field: Pick<FieldRow, 'type' | 'options'>, context: DateContext): (cell: string) => StagedValue | ValueProblem {
@@ -21,8 +21,7 @@ export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR 
 export class CellProblems {
   readonly #columns: string[] = [];
   readonly #reasons: string[] = [];
-  /** A date can be read in two ways, and its column was not looked at yet. */
-  undecidedDate = false;
+  #undecidedDate = false;
 
   get found(): boolean {
     return this.#reasons.length > 0;
@@ -36,12 +35,14 @@ export class CellProblems {
   /** The value, or null when it is a problem, which is noted down. */
   check<T extends string | number | symbol | null | readonly unknown[]>(found: T | ValueProblem, column: string, label: string): T | null {
     if (!isProblem(found)) return found;
-    if (found.kind === 'ambiguousDate') this.undecidedDate = true;
+    if (found.kind === 'ambiguousDate') this.#undecidedDate = true;
     this.add(column, describeProblem(label, found));
     return null;
   }
 
-  rejection(): Rejection {
-    return { column: this.#columns.join(', '), reason: this.#reasons.join('; ') };
+  /** What becomes of the row. */
+  verdict(): Exclude<CheckedRow, { kind: 'row' }> {
+    const rejection = { column: [...new Set(this.#columns)].join(', '), reason: this.#reasons.join('; ') };
+    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection };
   }
 }

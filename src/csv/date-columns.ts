@@ -18,6 +18,7 @@ export class DateColumns {
   readonly #columns: DateColumn[] = [];
   readonly #zone: string;
   readonly #told: DateFormat | undefined;
+  /** Nothing more can be found out. */
   settled: boolean;
 
   constructor(zone: string, told: DateFormat | undefined) {

@@ -87,8 +87,7 @@ class EventReader {
     if (long !== undefined) return { kind: 'rejected', rejection: long };
     const problems = new CellProblems();
     const event = this.#read(row, problems);
-    if (problems.undecidedDate) return { kind: 'undecided' };
-    return problems.found ? { kind: 'rejected', rejection: problems.rejection() } : { kind: 'row', row: event };
+    return problems.found ? problems.verdict() : { kind: 'row', row: event };
   }
 
   #read(row: CsvRow, problems: CellProblems): StagedEvent {

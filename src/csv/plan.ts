@@ -20,7 +20,7 @@ export type CheckedRow =
   | { readonly kind: 'row'; readonly row: StagedRow }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** A date can be read in two ways: settle the dates, then check the row again. */
-  | { readonly kind: 'undecided' };
+  | { readonly kind: 'undecided'; readonly rejection: Rejection };
 
 /** The rejection of a row with content beyond the header's last column. */
 export function tooLong(row: CsvRow, width: number): Rejection | undefined {

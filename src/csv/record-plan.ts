@@ -1,4 +1,3 @@
-import { isValue } from '../contact/values.ts';
 import { CLEAR, type FieldRow, type RecordKind, type SegmentRow, type StagedRecord, type StagedValue, type Value } from '../store/index.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
@@ -21,9 +20,15 @@ export interface StoreFacts {
   readonly zone: string;
 }
 
+/** What every record has, and keeps. */
+const NEVER_CLEARED: Readonly<Record<RecordKind, readonly string[]>> = { contact: ['created_at'], company: ['name', 'created_at'] };
+
 interface ValueColumn extends ColumnMapping {
   readonly field: string;
   readonly label: string;
+  /** The key, and what a new record cannot do without: an empty cell rejects the row. */
+  readonly required: boolean;
+  readonly clearable: boolean;
   readonly read: ReturnType<typeof cellReader>;
 }
 
@@ -33,22 +38,24 @@ export function planRecords(table: Table, object: RecordKind, facts: StoreFacts,
   const key = keyField(facts.fields, object, options.key ?? (object === 'contact' ? 'email' : 'name'));
   const columns = mapColumns(table.header, recordTargets(fields, object, key), options);
   const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
-  const reader = new RecordReader(fields, object, columns, dates, facts.segments);
-  const stored = reader.stored.filter((column) => column.field !== 'id');
-  const width = table.header.length;
+  const name = nameOfNew(fields, object, key, options);
+  if (name !== undefined) expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
+  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
+  const reader = new RecordReader(object, columns, valueColumns, facts.segments);
+  const stored = reader.stored.filter((column) => column.field !== 'id').map((column) => column.field);
   return {
     shape: {
       kind: object === 'contact' ? 'contacts' : 'companies',
       key: key.alias,
-      columns: stored.map((column) => column.field),
-      uniques: fields.filter((field) => field.unique && field !== key && stored.some((column) => column.field === field.alias)).map((field) => field.alias),
+      columns: stored,
+      uniques: fields.filter((field) => field.unique && field !== key && stored.includes(field.alias)).map((field) => field.alias),
       duplicates: options.duplicates ?? 'last',
     },
     columns,
     keyColumn: keyColumn.column,
     dates,
     segmentIds: reader.segmentIds,
-    check: (row) => reader.check(row, key, keyColumn, width),
+    check: (row) => reader.check(row, key.alias, table.header.length),
   };
 }
 
@@ -57,17 +64,29 @@ function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: Fie
   return { list: object === 'contact' ? [...list, { alias: 'segments', label: 'Segments' }] : list };
 }
 
+/** The name without which no company is made, where rows of another key may make one. */
+function nameOfNew(fields: readonly FieldRow[], object: RecordKind, key: FieldRow, { mode }: ImportOptions): FieldRow | undefined {
+  if (object === 'contact' || key.alias === 'id' || mode === 'update') return undefined;
+  return fields.find((field) => field.alias === 'name');
+}
+
+function valueColumn(column: ColumnMapping, fields: readonly FieldRow[], dates: DateColumns, required: readonly (FieldRow | undefined)[]): ValueColumn[] {
+  const field = fields.find(({ alias }) => alias === column.field);
+  if (field === undefined || field.type === 'tags') return [];
+  const read = cellReader(field, dates.contextOf(column.position, column.column));
+  return [{ ...column, field: field.alias, label: field.label, required: required.includes(field), clearable: !NEVER_CLEARED[field.object].includes(field.alias), read }];
+}
+
 /** Turns rows of cells into rows of values. */
 class RecordReader {
-  /** The columns that are read into columns of the store. */
+  /** The columns that are read into columns of the store, and the key's. */
   readonly stored: readonly ValueColumn[];
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
   readonly #segmentCells: SegmentCells;
 
-  constructor(fields: readonly FieldRow[], object: RecordKind, columns: readonly ColumnMapping[], dates: DateColumns, segments: readonly SegmentRow[]) {
-    const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates));
+  constructor(object: RecordKind, columns: readonly ColumnMapping[], valueColumns: readonly ValueColumn[], segments: readonly SegmentRow[]) {
     const isCompany = (column: ColumnMapping): boolean => object === 'contact' && column.field === 'company';
     this.stored = valueColumns.filter((column) => !isCompany(column));
     this.#company = valueColumns.find(isCompany);
@@ -80,40 +99,38 @@ class RecordReader {
     return this.#segmentCells.mentioned;
   }
 
-  check(row: CsvRow, key: FieldRow, keyColumn: ColumnMapping, width: number): CheckedRow {
+  check(row: CsvRow, key: string, width: number): CheckedRow {
     const long = tooLong(row, width);
     if (long !== undefined) return { kind: 'rejected', rejection: long };
     const problems = new CellProblems();
     const values: StagedValue[] = [];
     let keyValue: Value = null;
     for (const column of this.stored) {
-      const value = problems.check(column.read(row.cells[column.position] ?? ''), column.column, column.label);
-      if (column.field === key.alias && isValue(value)) keyValue = value;
+      const value = readInto(problems, column, row);
+      if (column.field === key && value !== CLEAR) keyValue = value;
       if (column.field !== 'id') values.push(value);
     }
     const staged: StagedRecord = { line: row.line, key: keyValue, values, ...this.#extras(row, problems) };
-    if (keyValue === null && !problems.found) problems.add(keyColumn.column, `${key.label}: the key is empty`);
-    if (problems.undecidedDate) return { kind: 'undecided' };
-    return problems.found ? { kind: 'rejected', rejection: problems.rejection() } : { kind: 'row', row: staged };
+    return problems.found ? problems.verdict() : { kind: 'row', row: staged };
   }
 
   /** What contacts have beside their own columns. */
-  #extras({ cells }: CsvRow, problems: CellProblems): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds'> {
-    const company = this.#company;
+  #extras(row: CsvRow, problems: CellProblems): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds'> {
     const tags = this.#tags;
     const segments = this.#segments;
     return {
-      ...(company === undefined ? {} : { company: companyOf(problems.check(company.read(cells[company.position] ?? ''), company.column, company.label)) }),
-      ...(tags === undefined ? {} : { tags: problems.check(readTagsCell(cells[tags.position] ?? ''), tags.column, 'Tags') ?? [] }),
-      ...(segments === undefined ? {} : { segmentIds: this.#segmentCells.read(cells[segments.position] ?? '', segments.column, problems) }),
+      ...(this.#company === undefined ? {} : { company: companyOf(readInto(problems, this.#company, row)) }),
+      ...(tags === undefined ? {} : { tags: problems.check(readTagsCell(row.cells[tags.position] ?? ''), tags.column, 'Tags') ?? [] }),
+      ...(segments === undefined ? {} : { segmentIds: this.#segmentCells.read(row.cells[segments.position] ?? '', segments.column, problems) }),
     };
   }
 }
 
-function valueColumn(column: ColumnMapping, fields: readonly FieldRow[], dates: DateColumns): ValueColumn[] {
-  const field = fields.find(({ alias }) => alias === column.field);
-  if (field === undefined || field.type === 'tags') return [];
-  return [{ ...column, field: field.alias, label: field.label, read: cellReader(field, dates.contextOf(column.position, column.column)) }];
+function readInto(problems: CellProblems, { read, position, column, label, required, clearable }: ValueColumn, { cells }: CsvRow): StagedValue {
+  const found = read(cells[position] ?? '');
+  if (required && (found === null || found === CLEAR)) problems.add(column, `${label}: it is missing`);
+  else if (found === CLEAR && !clearable) problems.add(column, `${label}: it cannot be cleared`);
+  return problems.check(found, column, label);
 }
 
 /** A name of blanks is no name. */

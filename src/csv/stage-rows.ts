@@ -14,7 +14,7 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
       const checked = checkRow(row, job);
       const settled = checked instanceof Promise ? await checked : checked; // awaiting each row would cost more than checking it
       if (settled.kind === 'row') good.push(settled.row);
-      else if (settled.kind === 'rejected') await rejects.add(row, settled.rejection);
+      else await rejects.add(row, settled.rejection);
     }
     await stage.add(good);
     rows += batch.length;
@@ -25,6 +25,6 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
 
 function checkRow(row: CsvRow, { plan, table }: ImportJob): CheckedRow | Promise<CheckedRow> {
   const checked = plan.check(row);
-  if (checked.kind !== 'undecided') return checked;
+  if (checked.kind !== 'undecided' || plan.dates.settled) return checked;
   return plan.dates.settle(table).then(() => plan.check(row));
 }

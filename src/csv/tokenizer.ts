@@ -83,10 +83,11 @@ export class Tokenizer {
       if (end < 0) return undefined;
       const cell = quoted ? unquoted(this.#text, position, end) : this.#text.slice(position, end);
       cells.push(cell);
+      const opened = line;
       if (quoted) line += countBreaks(cell);
       if (end === this.#text.length) return this.#ended ? { end, line } : undefined;
       if (this.#text.charCodeAt(end) === this.#delimiter) position = end + 1;
-      else if (!isBreak(this.#text.charCodeAt(end))) throw this.#broken(line, 'text follows a closing quote');
+      else if (!isBreak(this.#text.charCodeAt(end))) throw this.#broken(line, `text follows the quote that closes ${opened === line ? 'a cell' : `the one opened on line ${opened}`}`);
       else return this.#breakIsWhole(end) ? { end, line } : undefined;
     }
   }

@@ -35,6 +35,18 @@ test('every kind of value, an empty cell and NULL', async () => {
   expect(await world.list('plan', 'likes', 'born', 'vip', 'website')).toEqual([[null, null, null, null, 'NULL']]);
 });
 
+test('what a record must have cannot be cleared', async () => {
+  const world = await makeWorld();
+  await world.companies('name\nAcme\n');
+  const company = await world.companies('id,name,created_at\n1,NULL,NULL\n1,Acme,\n', { key: 'id' });
+  expect(company.samples).toEqual([{ line: 2, column: 'name, created_at', reason: 'Name: it cannot be cleared; Created at: it cannot be cleared' }]);
+  const contact = await world.contacts('email,created_at\nNULL,\nann@example.org,NULL\nbob@example.org,\n');
+  expect(contact.samples.map(({ column, reason }) => [column, reason])).toEqual([
+    ['email', 'E-mail: it is missing'],
+    ['created_at', 'Created at: it cannot be cleared'],
+  ]);
+});
+
 test('tags, company, segments and created_at', async () => {
   const world = await makeWorld();
   await world.store.write(async (tx) => tx.segments.insert(segment('news'), NOW, null));
@@ -79,7 +91,7 @@ test('a segment that is unknown, unpublished or closed is refused, or its row re
   expect(figures(report)).toEqual({ rows: 3, inserted: 1, rejected: 2 });
   expect(report.samples).toEqual([
     { line: 3, column: 'segments', reason: 'segment draft is unpublished: imports cannot use it' },
-    { line: 4, column: 'segments, segments', reason: 'unknown segment drat; segment closed forbids manual changes' },
+    { line: 4, column: 'segments', reason: 'unknown segment drat; segment closed forbids manual changes' },
   ]);
 });
 
@@ -152,7 +164,7 @@ describe('rejects', () => {
       [
         'email;Born;city;_line;_column;_reason',
         'bob;31/02/2001;Rome;4;email, Born;"E-mail: `bob` is not an e-mail address; born: `31/02/2001` is not a date (YYYY-MM-DD)"',
-        ';2001-01-01;Oslo;5;email;E-mail: the key is empty',
+        ';2001-01-01;Oslo;5;email;E-mail: it is missing',
         'cid@example.org;2001-01-01;Bern;6;;the row has 5 cells, the header 3;x;y',
         '',
       ].join('\n'),

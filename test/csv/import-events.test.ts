@@ -101,4 +101,10 @@ test('companies by name', async () => {
     { id: 2, name: 'zeta', employees: 5, zipcode: null },
   ]);
   expect(figures(await world.companies('id,city\n2,Rome\n', { key: 'id' }))).toEqual({ rows: 1, updated: 1 });
+
+  await world.addField('siren', 'text', { unique: true, object: 'company' });
+  await world.companies('name,siren\nAcme,1\n');
+  expect(await refusal(world.companies('siren,city\n1,Rome\n', { key: 'siren' }))).toMatchObject({ exit: 65, message: 'companies.csv has no column for `name`, which a new company needs' });
+  expect((await world.companies('siren,name\n1,Acme\n9,\n', { key: 'siren' })).samples).toEqual([{ line: 3, column: 'name', reason: 'Name: it is missing' }]);
+  expect(figures(await world.companies('siren,city\n1,Rome\n9,Oslo\n', { key: 'siren', mode: 'update' }))).toEqual({ rows: 2, updated: 1, rejected: 1 });
 });

@@ -42,9 +42,9 @@ test('a record knows that a byte order mark stands before it', () => {
 describe('a broken quote', () => {
   test.each([
     ['a\n"b', 'a.csv, line 2: a quote is opened and never closed'],
-    ['a\n"b\nc"d,e', 'a.csv, line 3: text follows a closing quote'],
+    ['a\n"b\nc"d,e', 'a.csv, line 3: text follows the quote that closes the one opened on line 2'],
     ['a,b\nc,d"e', 'a.csv, line 2: a quote stands inside a cell without quotes'],
-    ['a\n"b" ,c', 'a.csv, line 2: text follows a closing quote'],
+    ['a\n"b" ,c', 'a.csv, line 2: text follows the quote that closes a cell'],
   ])('%j', (text, message) => {
     for (const pieces of [1, text.length]) {
       expect(() => rowsOf(text, ',', pieces)).toThrow(expect.objectContaining({ code: 'BROKEN_QUOTE', exit: 65, message }));

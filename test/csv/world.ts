@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { importCompanies, importContacts, importEvents } from '../../src/csv/import.ts';
 import type { ImportOptions, ImportReport } from '../../src/csv/import-options.ts';
-import type { FieldType, RecordRow, Store } from '../../src/store/index.ts';
+import type { FieldType, RecordKind, RecordRow, Store } from '../../src/store/index.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { UserError } from '../../src/support/errors.ts';
 
@@ -23,7 +23,7 @@ export interface World {
   events(text: string, options?: ImportOptions): Promise<ImportReport>;
   /** What is stored of every contact, by id, without the id. */
   list(...columns: string[]): Promise<unknown[]>;
-  addField(alias: string, type: FieldType, more?: { readonly options?: string[]; readonly unique?: boolean }): Promise<void>;
+  addField(alias: string, type: FieldType, more?: { readonly options?: string[]; readonly unique?: boolean; readonly object?: RecordKind }): Promise<void>;
 }
 
 export async function makeWorld(): Promise<World> {
@@ -49,8 +49,8 @@ export async function makeWorld(): Promise<World> {
     companies: async (text, options = {}) => importCompanies(store, file('companies.csv', text), options, context),
     events: async (text, options = {}) => importEvents(store, file('events.csv', text), options, context),
     list: async (...columns) => (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) => valuesOf(row, columns)),
-    addField: async (alias, type, { options = [], unique = false } = {}) => {
-      await store.write(async (tx) => tx.fields.add({ object: 'contact', alias, label: alias, type, options, unique, indexed: false }, NOW));
+    addField: async (alias, type, { options = [], unique = false, object = 'contact' } = {}) => {
+      await store.write(async (tx) => tx.fields.add({ object, alias, label: alias, type, options, unique, indexed: false }, NOW));
     },
   };
 }
