@@ -6,6 +6,7 @@ import { rejectionBy } from './reasons.ts';
 import type { Rejects } from './rejects.ts';
 
 const SEGMENT_PAGE = 100_000;
+const REJECTS_PAGE = 10_000;
 
 export interface Outcome {
   readonly applied: Applied;
@@ -43,7 +44,7 @@ export async function applyStage(store: Store, stage: Stage, rejects: Rejects, r
 async function applyIn(tx: WriteTx, stage: Stage, rejects: Rejects, rows: number, job: ImportJob): Promise<Outcome> {
   const { plan, options, context, source } = job;
   const applied = await tx.imports.apply(stage, { mode: options.mode ?? 'upsert', now: context.now, runId: null, createContacts: options.createContacts });
-  await addRejects(rejects, applied.rejects, job);
+  if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
   const segmentAdded = await joinSegments(tx, stage, job);
   const { inserted, updated, unchanged } = applied;
@@ -52,17 +53,27 @@ async function applyIn(tx: WriteTx, stage: Stage, rejects: Rejects, rows: number
 }
 
 /** Reads the file once more for the original cells of the rows that the store refused. */
-async function addRejects(rejects: Rejects, refused: readonly StagedReject[], { table, plan, facts }: ImportJob): Promise<void> {
-  let next = 0;
-  if (refused.length === 0) return;
+async function addRejects(tx: WriteTx, stage: Stage, rejects: Rejects, { table, plan, facts }: ImportJob): Promise<void> {
+  const refused = eachReject(tx, stage);
+  let next = await refused.next();
   for await (const batch of table.batches()) {
     for (const row of batch) {
-      const reject = refused[next];
-      if (reject === undefined) return;
-      if (reject.line !== row.line) continue;
-      await rejects.add(row, rejectionBy(reject.reason, plan, facts.fields));
-      next += 1;
+      if (next.done === true) return;
+      if (next.value.line !== row.line) continue;
+      await rejects.add(row, rejectionBy(next.value.reason, plan, facts.fields));
+      next = await refused.next();
     }
+  }
+}
+
+async function* eachReject(tx: WriteTx, stage: Stage): AsyncGenerator<StagedReject, undefined> {
+  let after = 0;
+  for (;;) {
+    const page = await tx.imports.rejects(stage, { after, limit: REJECTS_PAGE });
+    const last = page.at(-1);
+    if (last === undefined) return undefined;
+    yield* page;
+    after = last.line;
   }
 }
 

@@ -79,14 +79,14 @@ export interface ApplyOptions {
   readonly createContacts?: boolean | undefined;
 }
 
-/** How the staged rows fared. Every row is in one of these counts, or among the rejects (in line order). */
+/** How the staged rows fared: every row is in one of these counts. */
 export interface Applied {
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
   /** Rows that stood for the same record as another row, and were merged with it. */
   readonly merged: number;
-  readonly rejects: readonly StagedReject[];
+  readonly rejected: number;
 }
 
 export interface ImportRecord {
@@ -108,6 +108,8 @@ export interface ImportApplier {
    * throws, and the transaction takes all of it back.
    */
   apply(stage: Stage, options: ApplyOptions): Promise<Applied>;
+  /** The rows that were refused, in line order, after line `after`. */
+  rejects(stage: Stage, query: { readonly after: number; readonly limit: number }): Promise<StagedReject[]>;
   /**
    * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows, or those that asked
    * for this segment.

@@ -147,7 +147,7 @@ function insertRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
     select ${sql.join([...values.values()], sql`, `)}
     from ${stage.rows} as s
     where outcome = 'inserted'
-    order by line`);
+    order by stage_row`); // as in the file, without sorting all of it
   db.run(sql`
     update ${stage.rows} as s
     set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)

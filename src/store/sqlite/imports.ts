@@ -16,6 +16,11 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
       return report(db, staged);
     },
 
+    async rejects(stage, { after, limit }) {
+      const rejects = db.all<{ line: number; reason: string }>(sql`select line, reason from ${presumeOurs(stage).rejects} where line > ${after} order by line limit ${limit}`);
+      return rejects.map(({ line, reason }): StagedReject => ({ line, reason: toReason(reason) }));
+    },
+
     async contactIds(stage, { segmentId, after = 0, limit }) {
       const staged = presumeOurs(stage);
       const id = staged.shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
@@ -36,16 +41,9 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
 
 function report(db: SqliteDatabase, staged: SqliteStage) {
   const counts = new Map(db.all<{ outcome: string; n: number }>(sql`select outcome, count(*) as n from ${staged.rows} group by outcome`).map((row) => [row.outcome, row.n]));
-  const refused = db.value<number>(sql`select count(*) from ${staged.rejects} where reason = 'duplicateKey'`);
-  const distinct = [...counts.values()].reduce((sum, n) => sum + n, 0);
-  const rejects = db.all<{ line: number; reason: string }>(sql`select line, reason from ${staged.rejects} order by line`);
-  return {
-    inserted: counts.get('inserted') ?? 0,
-    updated: counts.get('updated') ?? 0,
-    unchanged: counts.get('unchanged') ?? 0,
-    merged: staged.added - refused - distinct,
-    rejects: rejects.map(({ line, reason }): StagedReject => ({ line, reason: toReason(reason) })),
-  };
+  const rejected = db.value<number>(sql`select count(*) from ${staged.rejects}`);
+  const [inserted = 0, updated = 0, unchanged = 0] = ['inserted', 'updated', 'unchanged'].map((outcome) => counts.get(outcome));
+  return { inserted, updated, unchanged, rejected, merged: staged.added - inserted - updated - unchanged - rejected };
 }
 
 /** Reasons stand in the temporary table as `kind` or `kind:column`. */

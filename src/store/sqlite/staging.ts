@@ -61,7 +61,7 @@ export class SqliteStage implements Stage {
   #create(): void {
     const db = this.#db;
     const { shape } = this;
-    db.run(sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer not null, reason text not null)`);
+    db.run(sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer primary key, reason text not null)`);
     db.run(sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`);
     db.run(sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`);
     if (shape.kind === 'events') {

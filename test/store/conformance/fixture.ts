@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Applied, ApplyOptions, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Applied, ApplyOptions, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -90,8 +90,11 @@ export async function expectTrueCounters(tx: ReadTx): Promise<void> {
   }
 }
 
+/** What an import did: counts, and the rejects themselves. */
+export type Imported = Omit<Applied, 'rejected'> & { readonly rejects: readonly StagedReject[] };
+
 /** Stages the rows and applies them in a transaction of their own; every row is in one count, or among the rejects. */
-export async function importRows(store: Store, shape: StageShape, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Applied> {
+export async function importRows(store: Store, shape: StageShape, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Imported> {
   const stage = await store.stage(shape);
   try {
     return await applyRows(store, stage, rows, options);
@@ -100,14 +103,24 @@ export async function importRows(store: Store, shape: StageShape, rows: readonly
   }
 }
 
-export async function applyRows(store: Store, stage: Stage, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Applied> {
+export async function applyRows(store: Store, stage: Stage, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Imported> {
   await stage.add(rows);
-  const applied = await store.write(async (tx) => tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, ...options }));
-  expect(applied.inserted + applied.updated + applied.unchanged + applied.merged + applied.rejects.length).toBe(rows.length);
-  return applied;
+  return store.write(async (tx) => {
+    const { rejected, ...applied } = await tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, ...options });
+    const rejects = await allRejects(tx, stage);
+    expect(rejects.length).toBe(rejected);
+    expect(applied.inserted + applied.updated + applied.unchanged + applied.merged + rejected).toBe(rows.length);
+    return { ...applied, rejects };
+  });
+}
+
+async function allRejects(tx: WriteTx, stage: Stage): Promise<StagedReject[]> {
+  const rejects: StagedReject[] = [];
+  for (let page = await tx.imports.rejects(stage, { after: 0, limit: 2 }); page.length > 0; page = await tx.imports.rejects(stage, { after: page.at(-1)!.line, limit: 2 })) rejects.push(...page);
+  return rejects;
 }
 
 /** What an import reports, short: `{ inserted: 2 }` for two rows inserted and no others. */
-export function counts({ rejects, ...applied }: Applied): Record<string, number> {
-  return Object.fromEntries(Object.entries({ ...applied, rejected: rejects.length }).filter(([, count]) => count > 0));
+export function counts({ rejects = [], ...applied }: Partial<Imported & Applied>): Record<string, number> {
+  return Object.fromEntries(Object.entries({ rejected: rejects.length, ...applied }).filter(([, count]) => count > 0));
 }
