@@ -72,9 +72,10 @@ export function unknownField(fields: readonly FieldRow[], object: RecordKind, al
 
 function unknownFieldHint(fields: readonly FieldRow[], object: RecordKind, alias: string): string {
   const known = fields.filter((field) => field.object === object).map((field) => field.alias);
+  const all = `\`rollcall fields:list --object ${object}\` shows all ${known.length}`;
   const [near] = nearest(alias, known);
-  if (near !== undefined) return `did you mean \`${near}\`? \`rollcall fields:list\` shows all ${known.length}`;
+  if (near !== undefined) return `did you mean \`${near}\`? ${all}`;
   const other = object === 'contact' ? 'company' : 'contact';
   if (findField(fields, other, alias) !== undefined) return `\`${alias}\` is a ${other} field`;
-  return `\`rollcall fields:list --object ${object}\` shows all ${known.length}`;
+  return all;
 }

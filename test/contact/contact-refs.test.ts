@@ -56,7 +56,7 @@ test.each([
   ['ann@exampel.org', 'unknown contact `ann@exampel.org`', 'did you mean `ann@example.org`?'],
   ['zoe@far.example', 'unknown contact `zoe@far.example`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'],
   ['99', 'unknown contact `99`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'],
-  ['coed=a', 'unknown field `coed`', 'did you mean `code`? `rollcall fields:list` shows all 29'],
+  ['coed=a', 'unknown field `coed`', 'did you mean `code`? `rollcall fields:list --object contact` shows all 29'],
   ['city=Paris', 'contacts cannot be named by `city`: it is not unique', 'unique fields: id, email, member_no, code'],
   ['member_no=seven', 'member_no: `seven` is not a number', undefined],
   ['code=', 'no contact is named by an empty `code`', undefined],

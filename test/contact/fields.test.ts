@@ -173,7 +173,7 @@ test('an unknown field comes with the nearest, or with where it is', async () =>
   const store = await freshStore();
   const fields = await store.read(async (tx) => tx.fields.list());
   const look = async (alias: string) => refusalOf((async () => getField(fields, 'contact', alias))());
-  expect(await look('contry')).toMatchObject({ exit: 2, message: 'unknown field `contry`', hint: 'did you mean `country`? `rollcall fields:list` shows all 27' });
+  expect(await look('contry')).toMatchObject({ exit: 2, message: 'unknown field `contry`', hint: 'did you mean `country`? `rollcall fields:list --object contact` shows all 27' });
   expect(await look('industry')).toMatchObject({ hint: '`industry` is a company field' });
   expect(await look('zzzzzz')).toMatchObject({ hint: '`rollcall fields:list --object contact` shows all 27' });
 });
