@@ -38,7 +38,7 @@ export function searchFilter(search: string, names: SearchNames): string | undef
 
 function readTerms(search: string): Term[] {
   const terms: Term[] = [];
-  for (const [, bang, key, phrase, word] of search.matchAll(TERM)) {
+  for (const [, bang, key, phrase, word] of search.replaceAll('\0', ' ').matchAll(TERM)) {
     const text = (phrase ?? word ?? '').trim();
     if (text !== '') terms.push({ negated: bang === '!', key: key?.toLowerCase(), text });
   }

@@ -1,9 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { loadCatalogue } from '../../src/contact/fields.ts';
 import { addContact } from '../../src/contact/contacts.ts';
 import { listContacts } from '../../src/contact/contact-list.ts';
 import { searchFilter } from '../../src/contact/search.ts';
+import { readFilter } from '../../src/filter/index.ts';
 import type { SegmentDefinition, Store } from '../../src/store/index.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
+import { UserError } from '../../src/support/errors.ts';
 
 const NAMES = { segments: [{ alias: 'hot' }, { alias: 'été-2026' }, { alias: '2026' }], tags: ['VIP', "'x'"] };
 const inAnyField = (text: string): string =>
@@ -95,4 +99,20 @@ test('a search finds contacts by what stands in any field, by tag, by segment, a
   expect(await found(store, 'segment:hot')).toEqual([bob, ghost]); // unpublished, and yet found
   expect(await found(store, '!segment:hot')).toEqual([ann]);
   expect(await found(store, '')).toEqual([ann, bob, ghost]);
+});
+
+test('whatever is typed becomes a filter that checks, or is refused as a search', async () => {
+  const catalogue = await (await freshStore()).read(async (tx) => loadCatalogue(tx));
+  const typed = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '`', "'", ':', '!', '%', '\n', 'is', 'email') }));
+  fc.assert(
+    fc.property(typed, (search) => {
+      try {
+        const filter = searchFilter(search, { segments: [], tags: [] });
+        if (filter !== undefined) readFilter(filter, catalogue);
+      } catch (error) {
+        if (!(error instanceof UserError) || error.code === 'FILTER') throw error;
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
