@@ -86,7 +86,10 @@ async function show(result: CommandResult, command: Command, { format, quiet, ve
   };
   if (verbosity > 0 && command.usesStore && !isJson(format)) await say(`store: ${visible(place.path)}`);
   const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
-  const note = async (text: string): Promise<void> => say(visible(text));
+  const note = async (text: string): Promise<void> => {
+    await target.flush(); // what was asked for stands first, where both go to one place
+    await say(visible(text));
+  };
   await render(result, { format, schema: schemaOf(command), target, look: { styles, width: widthOf(target) }, quiet, note });
   await target.flush();
   await showWarnings(result.warnings ?? [], format, say, wantsColour(globals.colour, io.stderr, io.env));

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
@@ -36,7 +36,9 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   const folder = dirname(resolve(path));
   if (options.makeFolder === true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(path)) return presentStore(path);
-  if (!existsSync(folder)) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
+  const place = statSync(folder, { throwIfNoEntry: false });
+  if (place === undefined) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
+  if (!place.isDirectory()) throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, { hint: 'name another place with --db' });
   requireWritable(folder);
   const draft = `${path}.new-${process.pid}`;
   try {
@@ -60,9 +62,9 @@ async function writeNewStore(path: string): Promise<void> {
   const { createSchema } = await import('./migrate.ts');
   const raw = new Sqlite(path);
   try {
-    raw.pragma('journal_mode = wal');
     raw.pragma('synchronous = full');
     createSchema(raw);
+    raw.pragma('journal_mode = wal'); // last: closing a log that the disk has no room for would lose it without a word
   } finally {
     raw.close();
   }
