@@ -25,6 +25,7 @@ export function toVisibleText(cell: Cell, head: ColumnHead): string {
   if (cell === null) return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
+  if (typeof cell === 'number' && head.kind === 'instant') return formatInstant(Math.floor(cell / 1000) * 1000); // programs get the milliseconds
   if (Array.isArray(cell)) return visible(cell.join(', '));
   return visible(toExactText(cell, head));
 }

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/**
+ * Writes under each `$ …` line of the console blocks of README.md and docs/guide.md what it prints, run in a copy of fixtures/:
+ * `node docs/transcribe.js`, after a build. test/docs/transcripts.test.ts checks that it is still so.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+
+for (const page of ['README.md', 'docs/guide.md']) transcribe(join(ROOT, page));
+
+/** @param {string} page */
+function transcribe(page) {
+  const home = mkdtempSync(join(tmpdir(), 'rollcall-docs-'));
+  const folder = join(home, 'work');
+  cpSync(join(ROOT, 'fixtures'), folder, { recursive: true });
+  mkdirSync(join(home, 'bin'));
+  symlinkSync(join(ROOT, 'bin/rollcall.js'), join(home, 'bin/rollcall'));
+  const env = { PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter), HOME: home, LANG: 'C.UTF-8' };
+  /** @param {string} line */
+  const run = (line) => execFileSync('bash', ['-c', `{ ${line}\n} 2>&1; true`], { cwd: folder, env, encoding: 'utf8' });
+  /** @param {string} block */
+  const filled = (block) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((step) => {
+        const [line = ''] = /^(?:.*\\\n)*.*/.exec(step) ?? [];
+        return `$ ${line}\n${run(line)}`;
+      })
+      .join('');
+  const text = readFileSync(page, 'utf8').replace(/^```console\n([\s\S]*?)^```$/gm, (_, block) => `\`\`\`console\n${filled(block)}\`\`\``);
+  writeFileSync(page, text);
+  rmSync(home, { recursive: true });
+}
