@@ -1,6 +1,7 @@
 import { CLEAR, type FieldRow, type NewRecord, type RecordKind, type Value } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { getField } from './fields.ts';
+import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, NULL_WORD, readValue } from './values.ts';
 
 /** `field=value`, as typed. */
@@ -27,17 +28,17 @@ export function readAssignments(assignments: readonly Assignment[], object: Reco
 
 function checkWritable(field: FieldRow): void {
   if (field.type === 'tags') throw usage('NOT_WRITABLE', '`tags` cannot be set', 'use contacts:tag and contacts:untag, or --tag');
-  if (field.origin === 'kept') throw usage('NOT_WRITABLE', `\`${field.alias}\` cannot be set: the store keeps it`, undefined);
+  if (field.origin === 'kept') throw usage('NOT_WRITABLE', `\`${field.alias}\` cannot be set: the store keeps it`, '`rollcall fields:list` shows which are standard or custom: these can be set');
 }
 
 function assignedValue(field: FieldRow, text: string, zone: string): Value {
   const value = readValue(field, text, { zone });
   if (value === CLEAR) return null;
   if (value === null) throw usage('EMPTY_VALUE', `\`${field.alias}\` is set to nothing`, `to clear it: --set ${field.alias}=${NULL_WORD}`);
-  if (isProblem(value)) throw usage('BAD_VALUE', describeProblem(field.alias, value), undefined);
+  if (isProblem(value)) throw usage('BAD_VALUE', describeProblem(field.alias, value), valueHint(field));
   return value;
 }
 
-function usage(code: string, message: string, hint: string | undefined): UserError {
+function usage(code: string, message: string, hint: string): UserError {
   return new UserError(code, EXIT.usage, message, { hint });
 }

@@ -3,6 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { toNfc } from '../support/text.ts';
 import { findField, unknownField } from './fields.ts';
 import { nearestContact } from './nearest-contact.ts';
+import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, isValue, readValue } from './values.ts';
 
 /** `ids` are distinct, in the order of their first mention; `unknown` are the references that no contact answers to. */
@@ -87,7 +88,8 @@ function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | Us
   if (!field.unique) return notUnique(field, fields);
   const value = readValue(field, text, { zone });
   if (isValue(value)) return { column: field.alias, value };
-  return new UserError('BAD_VALUE', EXIT.usage, isProblem(value) ? describeProblem(field.alias, value) : `no contact is named by an empty \`${field.alias}\``);
+  const message = isProblem(value) ? describeProblem(field.alias, value) : `no contact is named by an empty \`${field.alias}\``;
+  return new UserError('BAD_VALUE', EXIT.usage, message, { hint: valueHint(field) });
 }
 
 function notUnique({ alias }: FieldRow, fields: readonly FieldRow[]): UserError {

@@ -4,6 +4,7 @@ import { toNfc } from '../support/text.ts';
 import type { Assignment } from './assignments.ts';
 import { getContact } from './contact-refs.ts';
 import { readPages } from './pages.ts';
+import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, readValue } from './values.ts';
 
 /** A word of the filter language: it can stand in a filter as it is. */
@@ -58,9 +59,10 @@ function expectEventType(text: string): string {
 }
 
 function expectNumber(option: string, type: 'number' | 'datetime', text: string, zone: string): number {
-  const value = readValue({ type, options: [] }, text, { zone });
+  const field = { type, options: [] };
+  const value = readValue(field, text, { zone });
   if (typeof value === 'number') return value;
-  throw usage('BAD_VALUE', isProblem(value) ? describeProblem(option, value) : `${option} is empty`, undefined);
+  throw usage('BAD_VALUE', isProblem(value) ? describeProblem(option, value) : `${option} is empty`, valueHint(field));
 }
 
 function readProperties(assignments: readonly Assignment[]): EventRow['properties'] {
@@ -74,7 +76,7 @@ function readProperties(assignments: readonly Assignment[]): EventRow['propertie
   return Object.fromEntries([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function usage(code: string, message: string, hint: string | undefined): UserError {
+function usage(code: string, message: string, hint: string): UserError {
   return new UserError(code, EXIT.usage, message, { hint });
 }
 

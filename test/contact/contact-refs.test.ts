@@ -58,8 +58,8 @@ test.each([
   ['99', 'unknown contact `99`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'],
   ['coed=a', 'unknown field `coed`', 'did you mean `code`? `rollcall fields:list --object contact` shows all 29'],
   ['city=Paris', 'contacts cannot be named by `city`: it is not unique', 'unique fields: id, email, member_no, code'],
-  ['member_no=seven', 'member_no: `seven` is not a number', undefined],
-  ['code=', 'no contact is named by an empty `code`', undefined],
+  ['member_no=seven', 'member_no: `seven` is not a number', 'write it like 12.5'],
+  ['code=', 'no contact is named by an empty `code`', 'any text will do, but for a NUL character'],
 ])('the reference %s alone is refused', async (ref, message, hint) => {
   const store = await storeOfThree();
   expect(await refusalOf(store.read(async (tx) => getContact(tx, ref)))).toMatchObject({ exit: 2, message, hint });

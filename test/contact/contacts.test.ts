@@ -176,3 +176,25 @@ test('a contact is shown with all that is known of it', async () => {
   expect(view.segments).toEqual([{ segmentId: 1, alias: 'hot', name: 'Hot', since: NOW, via: 'manual', pin: null }]);
   expect(view.events.map(({ occurredAt }) => occurredAt)).toEqual([NOW, NOW - HOUR]);
 });
+
+test.each([
+  ['vegan', 'perhaps', 'write yes or no'],
+  ['born', 'soon', 'write it like 2026-03-01'],
+  ['seen', 'soon', 'write it like 2026-03-01T10:00 or 2026-03-01T10:00:00Z'],
+  ['plan', 'gold', 'its options are free, pro'],
+  ['likes', 'tea|ink', 'its options are tea, jam, with | between them'],
+  ['website', 'a b', 'write it like https://example.org/, without blanks'],
+  ['phone', 'none', 'write it like +44 161 496 0772'],
+  ['city', 'a\0b', 'any text will do, but for a NUL character'],
+  ['created_at', '2026-01-01', '`rollcall fields:list` shows which are standard or custom: these can be set'],
+])('%s is not set to %j, and it says how', async (alias, value, hint) => {
+  const store = await freshStore();
+  await store.write(async (tx) => {
+    await createField(tx, { object: 'contact', alias: 'vegan', type: 'boolean' }, NOW);
+    await createField(tx, { object: 'contact', alias: 'born', type: 'date' }, NOW);
+    await createField(tx, { object: 'contact', alias: 'seen', type: 'datetime' }, NOW);
+    await createField(tx, { object: 'contact', alias: 'plan', type: 'select', options: ['free', 'pro'] }, NOW);
+    await createField(tx, { object: 'contact', alias: 'likes', type: 'multiselect', options: ['tea', 'jam'] }, NOW);
+  });
+  expect(await refusalOf(add(store, undefined, [`${alias}=${value}`]))).toMatchObject({ exit: 2, hint });
+});

@@ -29,8 +29,8 @@ describe('contacts:add', () => {
   it.each<[string, string[], ReturnType<typeof refused>]>([
     ['an unknown field', ['--set', 'ciyt=x'], refused(2, 'unknown field `ciyt`', 'did you mean `city`? `rollcall fields:list --object contact` shows all 27')],
     ['no assignment', ['--set', 'city'], refused(2, '`--set city` must be written as name=value')],
-    ['a wrong value', ['--set', 'points=many'], refused(2, 'points: `many` is not a number')],
-    ['a wrong address', ['ann'], refused(2, 'email: `ann` is not an e-mail address')],
+    ['a wrong value', ['--set', 'points=many'], refused(2, 'points: `many` is not a number', 'write it like 12.5')],
+    ['a wrong address', ['ann'], refused(2, 'email: `ann` is not an e-mail address', 'write it like ann@example.org')],
     ['a wrong tag', ['--tag', '-vip'], refused(2, '`-vip` cannot be a tag', 'a tag is not empty, does not begin with - and has no | in it')],
     ['an address that is taken', ['ANN@example.org'], refused(1, 'contact 1 has the email `ANN@example.org` already', 'to look at it: rollcall contacts:show 1')],
   ])('refuses %s', (_, args, refusal) => {

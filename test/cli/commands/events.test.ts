@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
 const NOW = '2026-03-01T10:00:00Z';
+const INSTANT_HINT = 'write it like 2026-03-01T10:00 or 2026-03-01T10:00:00Z';
 
 function crmWithAnn(): Crm {
   const crm = makeCrm();
@@ -28,8 +29,8 @@ describe('events:add', () => {
   it.each<[string, string[], ReturnType<typeof refused>]>([
     ['an unknown contact', ['an@example.org', 'page.hit'], refused(2, 'unknown contact `an@example.org`', 'did you mean `ann@example.org`?')],
     ['a type with a blank', ['1', 'page hit'], refused(2, '`page hit` cannot be an event type', 'write words with points between them: page.hit, form.submit, purchase')],
-    ['a value that is no number', ['1', 'purchase', '--value', 'much'], refused(2, '--value: `much` is not a number')],
-    ['an instant that is none', ['1', 'purchase', '--at', 'soon'], refused(2, '--at: `soon` is not a date with a time (YYYY-MM-DD HH:MM)')],
+    ['a value that is no number', ['1', 'purchase', '--value', 'much'], refused(2, '--value: `much` is not a number', 'write it like 12.5')],
+    ['an instant that is none', ['1', 'purchase', '--at', 'soon'], refused(2, '--at: `soon` is not a date with a time (YYYY-MM-DD HH:MM)', INSTANT_HINT)],
     ['a property without a value', ['1', 'purchase', '--property', 'sku'], refused(2, '`--property sku` must be written as name=value')],
     ['a property twice', ['1', 'purchase', '--property', 'a=1', '--property', 'a=2'], refused(2, 'the property `a` is given twice', 'give it once')],
   ])('refuses %s', (_, args, refusal) => {
@@ -68,7 +69,7 @@ describe('events:list', () => {
   it('refuses what it must', () => {
     const { run } = crmWithAnn();
     expect(run('events:list', '--contact', 'an@example.org')).toEqual(refused(2, 'unknown contact `an@example.org`', 'did you mean `ann@example.org`?'));
-    expect(run('events:list', '--since', 'soon')).toEqual(refused(2, '--since: `soon` is not a date with a time (YYYY-MM-DD HH:MM)'));
+    expect(run('events:list', '--since', 'soon')).toEqual(refused(2, '--since: `soon` is not a date with a time (YYYY-MM-DD HH:MM)', INSTANT_HINT));
   });
 });
 

@@ -1,0 +1,32 @@
+import type { FieldRow } from '../store/index.ts';
+import { assertNever } from '../support/errors.ts';
+
+/** How a value of a field is written, for the person who wrote something else. */
+export function valueHint({ type, options }: Pick<FieldRow, 'type' | 'options'>): string {
+  switch (type) {
+    case 'text':
+      return 'any text will do, but for a NUL character';
+    case 'number':
+      return 'write it like 12.5';
+    case 'boolean':
+      return 'write yes or no';
+    case 'date':
+      return 'write it like 2026-03-01';
+    case 'datetime':
+      return 'write it like 2026-03-01T10:00 or 2026-03-01T10:00:00Z';
+    case 'email':
+      return 'write it like ann@example.org';
+    case 'url':
+      return 'write it like https://example.org/, without blanks';
+    case 'phone':
+      return 'write it like +44 161 496 0772';
+    case 'select':
+      return `its options are ${options.join(', ')}`;
+    case 'multiselect':
+      return `its options are ${options.join(', ')}, with | between them`;
+    case 'tags':
+      return 'write tags with | between them';
+    default:
+      return assertNever(type);
+  }
+}
