@@ -12,10 +12,10 @@ const WIDTH = 80;
 /** `rollcall help`: the overview, the exit codes, or a command's help. */
 export default defineCommand({
   name: 'help',
-  description: 'Shows all commands, the help of one of them, or the exit codes.',
-  arguments: { topic: optionalArgument('topic', 'a command, or exit-codes', text) },
+  description: 'Shows all commands, the help of one of them, the filter language, or the exit codes.',
+  arguments: { topic: optionalArgument('topic', 'a command, filters, or exit-codes', text) },
   options: {},
-  examples: ['rollcall help', 'rollcall help init', 'rollcall help exit-codes'],
+  examples: ['rollcall help', 'rollcall help init', 'rollcall help filters', 'rollcall help exit-codes'],
   exitCodes: [],
   store: 'none',
   result: 'raw',
@@ -24,6 +24,7 @@ export default defineCommand({
 
 async function helpOn(topic: string | undefined): Promise<string> {
   if (topic === undefined) return overview();
+  if (topic === 'filters') return (await import('./filters-topic.ts')).filtersTopic(WIDTH);
   if (topic === 'exit-codes') return `Exit codes:\n${exitLines({ ...EXIT_MEANINGS, ...SIGNAL_MEANINGS })}`;
   const found = findEntry(topic);
   if (found === undefined) throw unknownTopic(topic);
@@ -42,7 +43,8 @@ export function overview(): string {
 Keeps contact segments true.
 
 ${sections.join('')}\`rollcall help COMMAND\` shows a command's own and the global options;
-\`rollcall help exit-codes\` shows what the exit codes mean.
+\`rollcall help filters\` shows the filter language, \`rollcall help exit-codes\` what
+the exit codes mean.
 `;
 }
 
@@ -62,6 +64,6 @@ function exitLines(meanings: Readonly<Record<number, string>>): string {
 }
 
 function unknownTopic(topic: string): UserError {
-  const [near] = nearest(topic, [...commandNames(), 'exit-codes']);
+  const [near] = nearest(topic, [...commandNames(), 'filters', 'exit-codes']);
   return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, { hint: near === undefined ? '`rollcall help` shows all commands' : `did you mean \`${near}\`?` });
 }

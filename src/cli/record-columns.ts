@@ -1,6 +1,7 @@
 import { type FilledField, plainValue } from '../contact/plain-values.ts';
 import type { FieldRow, FieldType, RecordRow } from '../store/index.ts';
 import { formatInstant } from '../support/clock.ts';
+import { toVisibleText } from './output/cells.ts';
 import type { CellKind, Column } from './output/result.ts';
 
 /** The columns of a list of contacts or companies: one a field, under its alias. */
@@ -28,14 +29,9 @@ export function filledData(fields: readonly FilledField[]): Record<string, unkno
   return Object.fromEntries(fields.map(({ field, value }) => [field.alias, field.type === 'datetime' && typeof value === 'number' ? formatInstant(value) : value]));
 }
 
-/** The values of one record for people: name and value, a line each. */
+/** The values of one record for people: name and value. */
 export function filledPairs(fields: readonly FilledField[]): [string, string][] {
-  return Object.entries(filledData(fields)).map(([alias, value]) => [alias, inWords(value)]);
-}
-
-function inWords(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  return fields.map(({ field, value }) => [field.alias, toVisibleText(value, { key: field.alias, kind: cellKind(field.type), header: field.alias, inTable: true })]);
 }
 
 /** Pairs as lines, the second part in one column, indented by two. */

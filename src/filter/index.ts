@@ -11,6 +11,7 @@ export { evaluateFilter, type ContactRow, type EvaluateContext, type EventRow } 
 export { FilterError } from './filter-error.ts';
 export { parseFilter } from './grammar.ts';
 export { translateCondition } from './mautic.ts';
+export { ALL_OPERATORS } from './operators/index.ts';
 export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
 export { readFilter, recheckAst, type ReadOptions } from './read.ts';

@@ -5,14 +5,20 @@ import { code, elsewhereHint, expectedHint, expectedMessage, found, nearestHint,
 
 export interface Wording {
   readonly message: string;
+  readonly hint: string;
+}
+
+interface Said {
+  readonly message: string;
   readonly hint: string | undefined;
 }
 
-type Words = { readonly [Kind in Problem['kind']]: (problem: Extract<Problem, { readonly kind: Kind }>) => Wording };
+type Words = { readonly [Kind in Problem['kind']]: (problem: Extract<Problem, { readonly kind: Kind }>) => Said };
 
 /** The words for a problem. Nothing of the text is in it unescaped. */
 export function describeProblem(problem: Problem): Wording {
-  return (WORDS[problem.kind] as (problem: Problem) => Wording)(problem);
+  const { message, hint } = (WORDS[problem.kind] as (problem: Problem) => Said)(problem);
+  return { message, hint: hint ?? '`rollcall help filters` shows the language' };
 }
 
 const NOT_FORMS: Readonly<Record<string, string>> = { '=': '!= …', is: 'is not empty' };
@@ -21,7 +27,7 @@ const NOT_FORMS: Readonly<Record<string, string>> = { '=': '!= …', is: 'is not
 const WORDS: Words = {
   unterminated: (problem) => say(`this ${problem.quote === '`' ? 'name' : 'text'} has no closing ${problem.quote}`, `close it with ${problem.quote}; inside, write \\${problem.quote}`),
   badEscape: (problem) => say(`${code(problem.escape)} is no character`, 'write \\u{…} with the hexadecimal code point, such as \\u{e9}; zero and surrogates are not allowed'),
-  emptyName: () => say('a name cannot be empty', undefined),
+  emptyName: () => say('a name cannot be empty', 'put the name between the backticks'),
   badNumber: (problem) => say(`${code(problem.text)} is neither a number nor a date`, 'numbers look like -5, 1.5 or 1e21; dates like 2026-03-15 or 2026-03-15T10:00Z; other names stand in backticks'),
   numberTooLarge: (problem) => say(`${code(problem.text)} is too large for a number`, 'the largest number is about 1.8e308'),
   strayCharacter: (problem) => say(`${code(problem.text)} means nothing here`, elsewhereHint(problem.text) ?? quotesHint(problem.text)),
@@ -43,11 +49,11 @@ const WORDS: Words = {
   notOfAnEvent: (problem) => say(`${problem.what} asks about a contact, not about one event`, 'after `where` stand only subject, value, occurred_at and property.NAME; say the rest outside of it'),
   unknownSegment: (problem) => say(`unknown segment ${code(problem.alias)}`, nearestHint(problem.nearest, `\`rollcall segments:list\` shows all ${problem.known}`)),
   unpublishedSegment: (problem) => say(`the segment ${code(problem.alias)} is not published`, `\`rollcall segments:edit ${problem.alias} --published\` publishes it`),
-  cycle: (problem) => say(`the segment would refer to itself: ${problem.path.join(' → ')}`, undefined),
+  cycle: (problem) => say(`the segment would refer to itself: ${problem.path.join(' → ')}`, 'leave it out, or change the filter of one of the others first'),
   notADateField: (problem) => say(`${code(problem.name)} is ${typeWords(problem.type).is}, and only a date has anniversaries`, undefined),
   operatorNotOfType: (problem) => say(`${code(problem.operand)} is ${typeWords(problem.type).is} and has no ${code(problem.operator)}`, operatorsHint(problem.type, problem.allowed)),
   wrongValue: (problem) => say(`${code(problem.operand)} is ${typeWords(problem.type).is}: it wants ${typeWords(problem.type).wants}`, valueHint(problem.type, problem.value)),
-  mixedValues: () => say('the values of one list are all numbers, all dates or all texts', undefined),
+  mixedValues: () => say('the values of one list are all numbers, all dates or all texts', 'write two conditions and join them with `or`'),
   unknownOption: (problem) => say(`${code(problem.operand)} has no option ${quoteText(problem.option)}`, nearestHint(problem.nearest === undefined ? undefined : quoteText(problem.nearest), `the options are ${some(problem.options.map(quoteText))}`)),
   pipeInOption: (problem) => say(`${quoteText(problem.option)} cannot be an option: it holds a \`|\``, undefined),
   badDate: (problem) => say(`${code(problem.text)} is not a date of the calendar`, 'dates look like 2026-03-15; points in time like 2026-03-15T10:00, 2026-03-15T10:00:30Z or 2026-03-15T10:00+02:00'),
@@ -61,6 +67,6 @@ const WORDS: Words = {
   badStoredFilter: (problem) => say(`the stored filter cannot be read: ${safe(problem.reason)}`, 'set the filter again, or restore an earlier version'),
 };
 
-function say(message: string, hint: string | undefined): Wording {
+function say(message: string, hint: string | undefined): Said {
   return { message, hint };
 }

@@ -20,12 +20,17 @@ export function toExactText(cell: Cell, head: ColumnHead): string {
   return typeof cell === 'number' && head.kind === 'instant' ? formatInstant(cell) : String(cell);
 }
 
+/** An instant (epoch ms) as people see it: to the second; programs get the milliseconds. */
+export function toVisibleInstant(epochMs: number): string {
+  return formatInstant(Math.floor(epochMs / 1000) * 1000);
+}
+
 /** A cell as people see it: safe on a terminal, missing is `-`. */
 export function toVisibleText(cell: Cell, head: ColumnHead): string {
   if (cell === null) return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
-  if (typeof cell === 'number' && head.kind === 'instant') return formatInstant(Math.floor(cell / 1000) * 1000); // programs get the milliseconds
+  if (typeof cell === 'number' && head.kind === 'instant') return toVisibleInstant(cell);
   if (Array.isArray(cell)) return visible(cell.join(', '));
   return visible(toExactText(cell, head));
 }

@@ -1,6 +1,5 @@
 import { assertNever } from '../../support/errors.ts';
 import { toJsonObject } from './cells.ts';
-import { delimitedHeader, delimitedLine } from './delimited.ts';
 import type { Format } from './formats.ts';
 import type { ColumnHead, CommandResult, Line, MessageResult, RawResult, RecordResult, RowsResult } from './result.ts';
 import type { Look } from './table.ts';
@@ -46,9 +45,10 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
       return eachLine(result, target, (line) => `${jsonOf(result.columns, line)}\n`);
     case 'csv':
     case 'tsv': {
-      const delimiter = format === 'csv' ? ',' : '\t';
-      await target.write(delimitedHeader(result.columns, delimiter));
-      return eachLine(result, target, (line) => delimitedLine(result.columns, line, delimiter));
+      const { delimitedText } = await import('./delimited.ts');
+      const { header, toText } = delimitedText(result.columns, format === 'csv' ? ',' : '\t');
+      await target.write(header);
+      return eachLine(result, target, toText);
     }
     case 'ids':
       return eachLine(result, target, (line) => `${line.id}\n`);

@@ -1,6 +1,6 @@
 import type { ContactView } from '../../../contact/contact-view.ts';
 import type { ContactSegmentRow, EventRow, FieldRow } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
+import { toVisibleInstant } from '../../output/cells.ts';
 import { alignedLines, filledPairs } from '../../record-columns.ts';
 
 const ADDRESS = new Set(['address1', 'address2', 'city', 'state', 'zipcode', 'country']);
@@ -17,8 +17,8 @@ export function viewLines({ id, email, anonymous, fields, company, tags, segment
     ...section('your fields', group(({ origin }) => origin === 'custom')),
     ...section('kept by the store', group(({ origin }) => origin === 'kept')),
     ...section('segments', segments.map((segment) => [segment.alias, membership(segment)])),
-    ...section('suppressed', suppressions.map(({ channel, reason, createdAt }) => [channel, `${reason}, since ${formatInstant(createdAt)}`])),
-    ...section('latest events', events.map((event) => [formatInstant(event.occurredAt), eventText(event)])),
+    ...section('suppressed', suppressions.map(({ channel, reason, createdAt }) => [channel, `${reason}, since ${toVisibleInstant(createdAt)}`])),
+    ...section('latest events', events.map((event) => [toVisibleInstant(event.occurredAt), eventText(event)])),
   ];
 }
 
@@ -28,7 +28,7 @@ function section(title: string, pairs: readonly (readonly [string, string])[]): 
 
 function membership({ since, via, pin }: ContactSegmentRow): string {
   if (since === null) return `pinned ${pin ?? ''}, no member`;
-  return `since ${formatInstant(since)} via ${via ?? ''}${pin === null ? '' : `, pinned ${pin}`}`;
+  return `since ${toVisibleInstant(since)} via ${via ?? ''}${pin === null ? '' : `, pinned ${pin}`}`;
 }
 
 function eventText({ type, subject, value }: EventRow): string {

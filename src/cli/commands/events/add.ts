@@ -1,6 +1,7 @@
 import { addEvent } from '../../../contact/events.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { defineCommand } from '../../define-command.ts';
+import { toVisibleInstant } from '../../output/cells.ts';
 import { argument, value, values } from '../../options.ts';
 import { assignment, text } from '../../values.ts';
 import { contactArgument } from '../contacts/contact-options.ts';
@@ -24,7 +25,7 @@ export default defineCommand({
     const { id, contactId, occurredAt, type: recorded } = await store.write(async (tx) => addEvent(tx, contact, { ...request, type, properties: property }, now));
     return {
       kind: 'message',
-      text: `recorded ${recorded} of contact ${contactId} at ${formatInstant(occurredAt)}`,
+      text: `recorded ${recorded} of contact ${contactId} at ${toVisibleInstant(occurredAt)}`,
       data: { id, contact_id: contactId, type: recorded, occurred_at: formatInstant(occurredAt) },
     };
   },
