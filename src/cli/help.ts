@@ -43,8 +43,8 @@ export function overview(): string {
 Keeps contact segments true.
 
 ${sections.join('')}\`rollcall help COMMAND\` shows a command's own and the global options;
-\`rollcall help filters\` shows the filter language, \`rollcall help exit-codes\` what
-the exit codes mean.
+\`rollcall help filters\` shows the filter language;
+\`rollcall help exit-codes\` shows what the exit codes mean.
 `;
 }
 
