@@ -70,7 +70,7 @@ describe('contacts:show', () => {
     ok('segments:add', 'newsletter', '1');
     ok('segments:create', 'Rich', '--where', 'points > 10');
     ok('segments:remove', 'rich', '1');
-    ok('events:add', '1', 'purchase', '--subject', 'Tea', '--value', '5', '--at', '2026-02-01');
+    ok('events:add', '1', 'purchase', '--subject', 'Tea', '--value', '5', '--at', '2026-02-01T00:00:00.999Z');
     expect(run('contacts:show', 'ann@example.org')).toEqual(
       done(`contact 1, ann@example.org
   email       ann@example.org

@@ -13,7 +13,7 @@ function crmWithAnn(): Crm {
 describe('events:add', () => {
   it('records what it is told', () => {
     const { run, json } = crmWithAnn();
-    expect(run('events:add', 'ann@example.org', 'page.hit', '--subject', '/pricing')).toEqual(done(`recorded page.hit of contact 1 at ${NOW}\n`));
+    expect(run('events:add', 'ann@example.org', 'page.hit', '--subject', '/pricing', '--at', '2026-03-01T10:00:00.999Z')).toEqual(done(`recorded page.hit of contact 1 at ${NOW}\n`));
     expect(json('events:add', '1', 'purchase', '--value', '49.90', '--at', '2026-02-01T10:00+02:00', '--property', 'sku=T=1', '--property', 'colour=')).toEqual({
       id: 2,
       contact_id: 1,
@@ -21,7 +21,7 @@ describe('events:add', () => {
       occurred_at: '2026-02-01T08:00:00Z',
     });
     expect(json('events:list')).toEqual([
-      { id: 1, contact_id: 1, type: 'page.hit', occurred_at: NOW, subject: '/pricing', value: null, properties: null, external_id: null },
+      { id: 1, contact_id: 1, type: 'page.hit', occurred_at: '2026-03-01T10:00:00.999Z', subject: '/pricing', value: null, properties: null, external_id: null },
       { id: 2, contact_id: 1, type: 'purchase', occurred_at: '2026-02-01T08:00:00Z', subject: null, value: 49.9, properties: { colour: '', sku: 'T=1' }, external_id: null },
     ]);
   });

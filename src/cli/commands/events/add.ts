@@ -1,8 +1,8 @@
 import { addEvent } from '../../../contact/events.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { defineCommand } from '../../define-command.ts';
-import { toVisibleInstant } from '../../output/cells.ts';
 import { argument, value, values } from '../../options.ts';
+import { toVisibleInstant } from '../../output/cells.ts';
 import { assignment, text } from '../../values.ts';
 import { contactArgument } from '../contacts/contact-options.ts';
 
