@@ -61,7 +61,7 @@ async function renderTable(result: RowsResult, { target, look, quiet, note }: Re
   const { writeTable } = await import('./table.ts');
   const open = untilClosed(result.lines, target);
   const count = await writeTable({ ...result, lines: open }, look, async (text) => target.write(text));
-  if (quiet) return;
+  if (quiet || target.closed) return;
   if (count === 0) await note(result.empty);
   else if (result.footer !== undefined) await note(result.footer(count));
 }
