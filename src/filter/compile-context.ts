@@ -15,6 +15,8 @@ export interface CompileContext {
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
   readonly dialect: Dialect;
+  /** Other conditions leave only some of the contacts to ask. */
+  readonly narrowed: boolean;
 }
 
 export function sqlContext({ time, dialect }: CompileContext, type: OperandType, nullable = true): SqlContext {

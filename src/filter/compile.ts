@@ -24,8 +24,16 @@ export interface CompileOptions {
  * `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
-  const context: CompileContext = { ...options, dialect: sqliteDialect };
-  return compileCombined<Predicate>(ast, context, (leaf) => compilePredicate(leaf, context));
+  return compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: false }, { compile: compilePredicate, cost: costOf });
+}
+
+/** A column of the contact, a function of ours on it, rows of another table, rows counted for each contact. */
+function costOf(predicate: Predicate, { catalogue }: CompileContext): number {
+  if (predicate.kind !== 'test') return 2;
+  const { operand, test } = predicate;
+  if (operand.kind === 'aggregate') return 3;
+  if (operand.kind === 'tags' || getField(catalogue, operand.field).object === 'company') return 2;
+  return test.kind === 'matches' ? 1 : 0;
 }
 
 function compilePredicate(predicate: Predicate, context: CompileContext): SQL {

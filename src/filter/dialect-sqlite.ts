@@ -18,8 +18,8 @@ export const sqliteDialect: Dialect = {
   same: (value, literal) => sql`${value} is ${literal}`,
   numberIn: (value, numbers) => sql`(${value} is not null and ${value} in ${list(numbers)})`,
   property: (properties, name, as) => {
-    if (as === 'text') return sql`event_text(${properties}, ${name}) collate nocase`;
-    return as === 'number' ? sql`event_number(${properties}, ${name})` : sql`event_day(${properties}, ${name})`;
+    const read = { text: sql`event_text(${properties}, ${name})`, number: sql`event_number(${properties}, ${name})`, date: sql`event_day(${properties}, ${name})` }[as];
+    return sql`iif(${properties} is null, null, ${read}) collate nocase`; // most events have no properties, and a call costs
   },
   looksLikeDay: (value) => sql`${value} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'`,
 };
@@ -40,10 +40,10 @@ function keyEquals(column: SQL, text: string): SQL {
 
 function textIn(value: SQL, texts: readonly string[]): SQL {
   const simple = texts.flatMap(spellings);
-  const folded = texts.filter((text) => spellings(text).length === 0).map(fold);
+  const hard = texts.filter((text) => spellings(text).length === 0);
   const tests = [
     ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
-    ...(folded.length > 0 ? [sql`fold(${value}) in ${list(folded)}`] : []),
+    ...(hard.length > MOST_BOUND ? [sql`fold(${value}) in ${list(hard.map(fold))}`] : hard.map((text) => textEquals(value, text))),
   ];
   return sql`(${value} is not null and (${sql.join(tests, sql` or `)}))`;
 }

@@ -21,6 +21,15 @@ export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): D
   return grain === 'day' ? { grain, ...dayBounds(test, time) } : { grain, ...instantBounds(test, time) };
 }
 
+const todays = new WeakMap<TimeContext, string>();
+
+/** One filter asks for today many times, and a zone's calendar takes its time to answer. */
+function todayOf(time: TimeContext): string {
+  const today = todays.get(time) ?? dayOf(time.now, time.zone);
+  todays.set(time, today);
+  return today;
+}
+
 /** Whether a date expression names a day or an instant. */
 export function grainOf(date: DateExpression): Grain {
   const anchored = date.anchor.kind === 'now' || date.anchor.kind === 'instant';
@@ -33,7 +42,7 @@ interface Bounds<Bound> {
 }
 
 function dayBounds(test: DateTest, time: TimeContext): Bounds<string> {
-  const today = dayOf(time.now, time.zone);
+  const today = todayOf(time);
   switch (test.kind) {
     case 'inLast':
       return { from: addDays(today, -test.count, test.unit), until: dayAfter(today) };
@@ -96,7 +105,6 @@ function resolve(date: DateExpression, time: TimeContext): Moment {
 }
 
 function anchorOf(anchor: Anchor, time: TimeContext): Moment {
-  const today = dayOf(time.now, time.zone);
   switch (anchor.kind) {
     case 'now':
       return { grain: 'instant', at: time.now };
@@ -107,11 +115,11 @@ function anchorOf(anchor: Anchor, time: TimeContext): Moment {
     case 'today':
     case 'yesterday':
     case 'tomorrow':
-      return { grain: 'day', day: addToDay(today, DAYS_AWAY[anchor.kind], 'day') };
+      return { grain: 'day', day: addToDay(todayOf(time), DAYS_AWAY[anchor.kind], 'day') };
     case 'start':
     case 'end': {
-      if (anchor.of === 'day') return { grain: 'day', day: today };
-      const first = startOfPeriod(today, anchor.of, time);
+      if (anchor.of === 'day') return { grain: 'day', day: todayOf(time) };
+      const first = startOfPeriod(todayOf(time), anchor.of, time);
       return { grain: 'day', day: anchor.kind === 'start' ? first : addToDay(periodAfter(first, anchor.of), -1, 'day') };
     }
     default:
@@ -152,7 +160,7 @@ function dayAt(moment: Moment, time: TimeContext): string {
 
 /** The days of a period: the first, and the one after the last. */
 function periodOf(period: Period, time: TimeContext): { readonly from: string; readonly until: string } {
-  const today = dayOf(time.now, time.zone);
+  const today = todayOf(time);
   switch (period.kind) {
     case 'today':
     case 'yesterday':

@@ -98,8 +98,8 @@ describe('clock and data shifted together', () => {
     // Zones whose rules repeat: St. John's and Apia changed theirs.
     const modern = fc.constantFrom(...TIMES.slice(0, 5));
     fc.assert(
-      fc.property(modern.chain((time) => fc.tuple(fc.constant(time), people(time), fc.array(filter, { minLength: 1, maxLength: 6 }))), ([time, persons, filters]) => {
-        fc.pre(!reachesTheEdge([persons, filters]));
+      fc.property(modern.chain((time) => fc.tuple(fc.constant(time), people(time), fc.array(filter.filter((ast) => !reachesTheEdge(ast)), { minLength: 1, maxLength: 6 }))), ([time, anyone, filters]) => {
+        const persons = anyone.filter((person) => !reachesTheEdge(person));
         const later = { ...time, now: time.now + YEARS_400_MS };
         const [world, laterWorld] = [new World(persons), new World(persons.map((person) => shiftPerson(person, YEARS_400_MS)))];
         for (const ast of filters) expect(select(laterWorld, shiftAst(ast), later), printFilter(ast, CATALOGUE)).toEqual(select(world, ast, time));

@@ -6,6 +6,8 @@ import type { DateExpression, DateTest, Period, TimeContext, Unit } from '../../
 
 const DAY_MS = 86_400_000;
 const FAR = 8.64e15; // as far as a Date goes
+const CYCLE_DAYS = 146_097; // 400 years, after which the calendar repeats
+const CYCLE_MS = CYCLE_DAYS * DAY_MS;
 const EXACT_MS: Partial<Record<Unit, number>> = { minute: 60_000, hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS };
 const FIRST = dayNumber('0000-01-01');
 const BEHIND_LAST = dayNumber('9999-12-31') + 1;
@@ -21,6 +23,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the zone's clock shows at an instant, as if it were UTC. */
 function localMs(at: number, zone: string): number {
+  if (Math.abs(at) > FAR - CYCLE_MS) return localMs(at - Math.sign(at) * CYCLE_MS, zone) + Math.sign(at) * CYCLE_MS; // a local Date would lie beyond FAR
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', era: 'short' });
@@ -44,15 +47,16 @@ function instantAt(local: number, zone: string): number {
 
 type When = { readonly day: number } | { readonly at: number };
 
+/** Within one cycle of the calendar, as a Date goes no further than FAR. */
 function addMonths(day: number, months: number): number {
-  const date = new Date(day * DAY_MS);
+  const cycles = Math.floor(day / CYCLE_DAYS);
+  const date = new Date((day - cycles * CYCLE_DAYS) * DAY_MS);
   const index = date.getUTCFullYear() * 12 + date.getUTCMonth() + months;
-  const [year, month] = [Math.floor(index / 12), ((index % 12) + 12) % 12];
-  const length = new Date(DAY_MS * 0);
-  length.setUTCFullYear(year, month + 1, 0);
-  const moved = new Date(0);
-  moved.setUTCFullYear(year, month, Math.min(date.getUTCDate(), length.getUTCDate()));
-  return moved.getTime() / DAY_MS;
+  const further = Math.floor(index / 4800);
+  const [year, month] = [Math.floor(index / 12) - 400 * further, index - Math.floor(index / 12) * 12];
+  const length = new Date(0).setUTCFullYear(year, month + 1, 0);
+  const moved = new Date(0).setUTCFullYear(year, month, Math.min(date.getUTCDate(), new Date(length).getUTCDate()));
+  return moved / DAY_MS + (cycles + further) * CYCLE_DAYS;
 }
 
 /** The years 0 to 9999 are as far as a day goes. */
