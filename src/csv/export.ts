@@ -4,7 +4,7 @@ import type { Condition, FieldRow, ReadTx, RecordKind, RecordRow, Store } from '
 import type { TextSink } from '../support/output-file.ts';
 import { parseDelimiter } from './dialect.ts';
 import { guard } from './guard.ts';
-import { lineWriter } from './line.ts';
+import { linesWriter } from './line.ts';
 import { pumped } from './pump.ts';
 
 const PAGE_ROWS = 2000;
@@ -45,11 +45,11 @@ export function exportCompanies(store: Store, options: Omit<ExportOptions, 'wher
 
 async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptions, sink: TextSink): Promise<void> {
   const fields = chooseFields(await tx.fields.list(), object, options.fields);
-  const toLine = lineWriter({ delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter), lineEnd: options.crlf === true ? '\r\n' : '\n' });
+  const toLines = linesWriter({ delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter), lineEnd: options.crlf === true ? '\r\n' : '\n' });
   const toCell = options.raw === true ? formatValue : guardedValue;
-  await sink.write((options.bom === true ? '\ufeff' : '') + toLine(fields.map((field) => field.alias)));
+  await sink.write((options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => field.alias)]));
   for await (const page of pagesOf(tx, object, options, fields)) {
-    await sink.write(page.map((row) => toLine(fields.map((field) => toCell(field.type, row[field.alias] ?? null)))).join(''));
+    await sink.write(toLines(page.map((row) => fields.map((field) => toCell(field.type, row[field.alias] ?? null)))));
   }
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EXIT, UserError } from '../support/errors.ts';
 import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
-import { lineWriter } from './line.ts';
+import { linesWriter } from './line.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
@@ -42,7 +42,7 @@ export class Rejects {
   readonly #name: string;
   readonly #header: readonly string[];
   readonly #positions: readonly number[];
-  readonly #writeLine: (cells: readonly string[]) => string;
+  readonly #toLines: (records: readonly (readonly string[])[]) => string;
   readonly #mark: string;
   #file: OutputFile | undefined;
 
@@ -51,7 +51,7 @@ export class Rejects {
     this.#name = name;
     this.#header = header;
     this.#positions = header.flatMap((column, position) => (isRejectColumn(column) ? [] : [position]));
-    this.#writeLine = lineWriter({ delimiter, lineEnd: '\n' });
+    this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
     this.#mark = encoding === 'utf-8' ? '' : '\ufeff'; // read again with the same options, the mark says that this file is UTF-8
   }
 
@@ -61,7 +61,7 @@ export class Rejects {
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
     const surplus = row.cells.slice(this.#header.length); // stands behind the others, which stay in their columns
-    await this.#file.write(this.#writeLine([...this.#originals(row.cells), String(row.line), column, reason, ...surplus]));
+    await this.#file.write(this.#toLines([[...this.#originals(row.cells), String(row.line), column, reason, ...surplus]]));
   }
 
   /**
@@ -98,7 +98,7 @@ export class Rejects {
 
   async #begin(path: string): Promise<OutputFile> {
     const file = await createOutputFile(path);
-    await file.write(this.#mark + this.#writeLine([...this.#originals(this.#header), ...REJECT_COLUMNS]));
+    await file.write(this.#mark + this.#toLines([[...this.#originals(this.#header), ...REJECT_COLUMNS]]));
     return file;
   }
 
