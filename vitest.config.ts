@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build.ts'],
+    setupFiles: ['test/helpers/seed.ts'],
     env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,

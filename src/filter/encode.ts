@@ -15,7 +15,7 @@ export function encodeAst(ast: FilterAst): string {
 /** The AST that was encoded, its shape checked; whether its ids still exist is `recheckAst`'s business. `FilterError` when it is none. */
 export function decodeAst(encoded: string): FilterAst {
   try {
-    const stored: unknown = JSON.parse(encoded);
+    const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value)); // JSON has a −0, which it does not write
     checkStored(stored, '');
     return (stored as { readonly filter: FilterAst }).filter;
   } catch (error) {
