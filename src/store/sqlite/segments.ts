@@ -38,12 +38,16 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     async stampBuilt(built, { now, runId }) {
       db.run(sql`
         update segments
-        set built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left"
+        set
+          built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left",
+          seen_epoch = stamp.seen, bounds = stamp.bounds, fingerprint = stamp.fingerprint
         from (
-          select value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left"
+          select
+            value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left", value ->> 'seen' as seen,
+            value ->> 'bounds' as bounds, value ->> 'fingerprint' as fingerprint, value ->> 'fresh' as fresh
           from json_each(${JSON.stringify(built)})
         ) as stamp
-        where segments.id = stamp.id`);
+        where segments.id = stamp.id and (stamp.fresh or segments.seen_epoch is not null)`);
     },
   };
 }
@@ -95,6 +99,10 @@ function toSegment(row: typeof segments.$inferSelect): SegmentRow {
     leftLastRun: row.leftLastRun,
     builtAt: row.builtAt,
     builtRun: row.builtRun,
+    seen: row.seenEpoch,
+    fingerprint: row.fingerprint,
+    bounds: row.bounds,
+    bulkAt: row.bulkEpoch,
   };
 }
 
