@@ -179,8 +179,8 @@ export interface Cause {
   /** Epoch ms. */
   readonly now: number;
   readonly runId: number | null;
-  /** Another segment's filter reads these members: who joins and leaves is a change for it. */
-  readonly isReferred: boolean;
+  /** False: no segment's filter reads these members, so that nobody need be told who joins and leaves. */
+  readonly isReferred?: boolean | undefined;
 }
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */

@@ -80,7 +80,7 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joining.contact_id and pins.kind = 'in'
     order by joining.contact_id`);
   if (joined + removed > 0) count(db, segmentId, joined - removed);
-  if (cause.isReferred) logMembers(db, segmentId, joined + removed);
+  if (cause.isReferred !== false) logMembers(db, segmentId, joined + removed);
   if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
   return { joined, left };
 }
