@@ -39,8 +39,8 @@ export interface ChangesReader {
 
 export interface ChangesWriter extends ChangesReader {
   /**
-   * Begins a run: what was logged until now is told apart from what comes. When the schema was changed by somebody else,
-   * all that was logged is forgotten, and true is given.
+   * Begins a run: what was logged until now is told apart from what comes. When somebody else changed the schema or switched
+   * logging off, true is given: logging is made whole again, and no watermark from before reaches back.
    */
   open(): Promise<boolean>;
   /** Makes it cheap to find the rows of a slice at these places, now and later. */

@@ -138,8 +138,8 @@ export interface SegmentsWriter extends SegmentsReader {
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
   /**
-   * Records that the run made these segments true as of `now`. One whose definition was changed meanwhile is left for the next
-   * run, unless its build is of this transaction (`fresh`).
+   * Records that the run made these segments true as of `now`. One whose definition was changed since its build looked, or that
+   * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
    */
   stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
 }
@@ -151,6 +151,8 @@ export interface BuiltStamp extends Difference {
   readonly bounds: string;
   readonly fingerprint: string;
   readonly fresh: boolean;
+  /** The run that had built it last when this build looked. */
+  readonly lastRun: number | null;
 }
 
 export interface MemberQuery extends Page {

@@ -60,5 +60,5 @@ async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, run: Run 
 }
 
 async function stampOf(tx: WriteTx, { segment, bounds, fingerprint }: Prepared, mode: BuildMode, { joined, left }: Difference): Promise<BuiltStamp> {
-  return { id: segment.id, joined, left, seen: await tx.changes.watermark(), bounds: JSON.stringify(bounds), fingerprint, fresh: mode === 'full' };
+  return { id: segment.id, joined, left, seen: await tx.changes.watermark(), bounds: JSON.stringify(bounds), fingerprint, fresh: mode === 'full', lastRun: segment.builtRun };
 }

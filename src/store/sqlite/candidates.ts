@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { assertNever } from '../../support/errors.ts';
+import { fold, isAscii } from '../../support/fold.ts';
 import type { CandidateQuery, Slice } from '../changes.ts';
 import { name, type SqliteDatabase, valuesOf } from './database.ts';
 
@@ -14,7 +15,7 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
   db.run(sql`delete from temp.candidates`);
   let found = 0;
   for (const source of sourcesOf(query)) {
-    if (found > limit) return found;
+    if (found > limit) break;
     found += db.run(sql`
       insert into temp.candidates (contact_id)
       select distinct contact_id
@@ -23,7 +24,7 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
       limit ${limit + 1 + found}
       on conflict do nothing`); // of so many different ones at least limit + 1 are new
   }
-  return found;
+  return Math.min(found, limit + 1);
 }
 
 function sourcesOf(query: CandidateQuery): SQL[] {
@@ -56,7 +57,7 @@ function slice(crossed: Slice): SQL {
   const { place, low, high } = crossed;
   switch (place.kind) {
     case 'events':
-      return sql`select contact_id from events where type = ${place.eventType} and occurred_at between ${low} and ${high}`;
+      return sql`select contact_id from events where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
     case 'memberships':
       // the planner passes the partial index over unless it is named and the segment is a literal
       return sql`
@@ -70,6 +71,11 @@ function slice(crossed: Slice): SQL {
     default:
       return assertNever(place);
   }
+}
+
+/** As filters compare types. Only ASCII letters have their cases in the index; for others all types are gone through in it. */
+function isOfType(eventType: string): SQL {
+  return isAscii(eventType) ? sql`type = ${eventType}` : sql`fold(type) = ${fold(eventType)}`;
 }
 
 function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {

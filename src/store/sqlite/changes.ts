@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ChangesWriter, Slice } from '../changes.ts';
-import { forgetChanges, logsEpoch, noteSchema } from './capture.ts';
+import { logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase, valuesOf } from './database.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
+import { sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 
 /** A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper than going through it. */
 const LONGEST_LOG = 100_000;
@@ -22,13 +22,14 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     },
 
     async open() {
-      const foreign = db.value<number>(sql`select schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
-      if (foreign) {
-        forgetChanges(db);
-        noteSchema(db);
+      const doubtful = db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
+      if (doubtful) {
+        sweepUnlogged(db);
+        db.run(sql`update capture set bulk = 0`);
+        restoreCapture(db);
       }
       db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
-      return foreign;
+      return doubtful;
     },
 
     async prepare(places) {
