@@ -63,7 +63,7 @@ describe('are swept', () => {
 
   test('before the log that remembers them is pruned', async () => {
     deleteThree();
-    await fixture.store.write(async (tx) => tx.changes.prune(await tx.changes.advance()));
+    await fixture.store.write(async (tx) => tx.changes.prune());
     await expectSwept();
   });
 
