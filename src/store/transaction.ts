@@ -181,7 +181,7 @@ export interface Cause {
   /** Epoch ms. */
   readonly now: number;
   readonly runId: number | null;
-  /** False: no segment's filter reads these members, so that nobody need be told who joins and leaves. */
+  /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
   readonly isReferred?: boolean | undefined;
 }
 export interface MembersWriter extends MembersReader {

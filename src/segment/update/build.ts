@@ -1,4 +1,4 @@
-import type { BuildMode, BuiltStamp, Difference, SegmentRow, Store, WriteTx } from '../../store/index.ts';
+import type { BuildMode, BuiltStamp, Cause, Difference, SegmentRow, Store, WriteTx } from '../../store/index.ts';
 import { usersOf } from '../references.ts';
 import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './plan.ts';
 
@@ -30,7 +30,7 @@ export async function buildSegment(store: Store, id: number, run: Run): Promise<
     if (segment === undefined || !isUpdated(segment)) return undefined;
     const prepared = await prepare(tx, segment, run.now);
     const plan = await planBuild(tx, prepared, run);
-    const difference = await apply(tx, prepared, plan.mode, { ...run, isReferred: usersOf(segments, id).length > 0 });
+    const difference = await apply(tx, prepared, plan.mode, { via: 'filter', now: run.now, runId: run.runId, isReferred: plan.mode !== 'skip' && usersOf(segments, id).length > 0 });
     const stamp = await stampOf(tx, prepared, plan.mode, difference);
     const isLate = plan.mode !== 'full' && !changes(difference);
     if (!isLate) await tx.segments.stampBuilt([stamp], run);
@@ -47,8 +47,7 @@ export function changes(difference: Difference): boolean {
   return difference.joined + difference.left > 0;
 }
 
-async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, run: Run & { readonly isReferred: boolean }): Promise<Difference> {
-  const cause = { via: 'filter', now: run.now, runId: run.runId, isReferred: run.isReferred };
+async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, cause: Cause): Promise<Difference> {
   switch (mode) {
     case 'skip':
       return { joined: 0, left: 0 };

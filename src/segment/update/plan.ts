@@ -43,31 +43,33 @@ const ALWAYS_BY_CANDIDATES = 1_000;
 
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
 export async function planBuild(tx: WriteTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<Plan> {
-  const obstacle = options.full ? 'asked for with --full' : await obstacleToDelta(tx, prepared);
-  if (obstacle !== undefined) return { mode: 'full', reason: obstacle };
+  const since = options.full ? 'asked for with --full' : await lookBack(tx, prepared);
+  if (typeof since === 'string') return { mode: 'full', reason: since };
   const limit = Math.max(ALWAYS_BY_CANDIDATES, Math.floor(options.contacts / CONTACTS_A_CANDIDATE));
-  const candidates = await tx.members.findCandidates(candidateQuery(prepared), limit);
+  const { segment, dependencies: needs } = prepared;
+  const candidates = await tx.members.findCandidates({ segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since }, limit);
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed' };
   if (candidates > limit) return { mode: 'full', reason: `more than ${limit} contacts may have changed` };
   return { mode: 'delta', reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed` };
 }
 
-/** Why the candidates since the last build would not be all of them; undefined when they are. */
-async function obstacleToDelta(tx: WriteTx, { segment, catalogue: _, dependencies: needs, fingerprint, time }: Prepared): Promise<string | undefined> {
-  if (segment.builtAt === null) return 'first build';
-  if (segment.seen === null || segment.fingerprint !== fingerprint) return 'definition changed';
-  if (!(await tx.changes.reachesBack(segment.seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
-  if (needs.opaque && segment.builtAt !== time.now) return 'dates of event properties are compared';
+/** From where on candidates are to be looked for; where those would not be all, why not. */
+async function lookBack(tx: WriteTx, { segment, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
+  if (segment.builtAt === null) return 'first build';
+  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
+  if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
   const referred = (await tx.segments.list()).filter((other) => needs.segments.includes(other.id));
   const wholesale = referred.find((other) => other.bulkAt >= seen);
-  return wholesale === undefined ? undefined : `many joined or left ${wholesale.alias}`;
+  if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
+  const crossed = crossings(JSON.parse(segment.bounds) as Bounds[], bounds); // stored by a build of the same fingerprint
+  if (crossed.some(({ place }) => place.kind === 'properties')) return 'dates of event properties were crossed';
+  return { since: seen, slices: crossed.filter(isSlice) };
 }
 
-function candidateQuery({ segment, dependencies: needs, bounds }: Prepared): CandidateQuery {
-  if (segment.seen === null) throw new Error('no watermark to look back to');
-  const then = JSON.parse(segment.bounds ?? '[]') as Bounds[]; // written by a build of the same fingerprint
-  return { segmentId: segment.id, since: segment.seen, kinds: kindsOf(needs), segments: needs.segments, slices: crossings(then, bounds).map(toSlice) };
+/** What the filter calls a crossing the store calls a slice, where it has an index for it. */
+function isSlice(crossing: Crossing): crossing is Crossing & Slice {
+  return crossing.place.kind !== 'properties';
 }
 
 /** The kinds of changes that the filter's answers hang on. */
@@ -81,8 +83,4 @@ function kindsOf(needs: Dependencies): ChangeKind[] {
     ['events', needs.eventTypes.length > 0],
   ];
   return kinds.filter(([, reads]) => reads).map(([kind]) => kind);
-}
-
-function toSlice(crossing: Crossing): Slice {
-  return crossing as Slice; // a filter's places hold what a slice's do, and which fields they are
 }

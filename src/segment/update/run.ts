@@ -83,7 +83,7 @@ async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<S
   const catalogue = await loadCatalogue(tx);
   return segments.flatMap(({ filter }) => {
     try {
-      return dependencies(decodeAst(filter ?? ''), catalogue).moments.map(({ place }) => place);
+      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) => (place.kind === 'properties' ? [] : [place]));
     } catch (error) {
       if (error instanceof UserError) return [];
       throw error;

@@ -33,9 +33,11 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     },
 
     async prepare(places) {
+      const useless = db.pluck<string>(sql`select name from sqlite_schema where type = 'index' and name glob 'joined_[0-9]*' and cast(substr(name, 8) as integer) not in (select id from segments)`);
+      for (const index of useless) db.run(sql`drop index ${name(index)}`);
       const missing = [...indexesFor(places)].filter(([index]) => db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) === undefined);
       for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
-      if (missing.length > 0) noteSchema(db);
+      if (useless.length + missing.length > 0) noteSchema(db);
     },
 
     async prune() {

@@ -79,8 +79,10 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     from temp.joining
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joining.contact_id and pins.kind = 'in'
     order by joining.contact_id`);
-  if (joined + removed > 0) count(db, segmentId, joined - removed);
-  if (cause.isReferred !== false) logMembers(db, segmentId, joined + removed);
+  if (joined + removed > 0) {
+    count(db, segmentId, joined - removed);
+    logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + removed <= MOST_LOGGED });
+  }
   if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
   return { joined, left };
 }
@@ -88,20 +90,19 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
 /** Above this many, who joined and left is not logged one by one: the segments that read these members are built in full. */
 const MOST_LOGGED = 50_000;
 
-/** Tells the segments that read these members. A new epoch follows, so that a build after this one has seen it. */
-function logMembers(db: SqliteDatabase, segmentId: number, changed: number): void {
-  if (changed === 0) return;
-  if (changed > MOST_LOGGED) {
-    db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id = ${segmentId}`);
-  } else {
-    for (const moved of [sql`temp.joining`, sql`temp.leaving`]) {
-      db.run(sql`
-        insert into contact_changes (epoch, kind, id, segment_id)
-        select (select epoch from capture), 'member', contact_id, ${segmentId}
-        from ${moved}
-        where true
-        on conflict do nothing`);
-    }
+/**
+ * Tells the segments that read these members, or will: one whose filter cannot be read now may be mended. A new epoch follows,
+ * so that a build after this one has seen it.
+ */
+function logMembers(db: SqliteDatabase, segmentId: number, { oneByOne }: { readonly oneByOne: boolean }): void {
+  if (!oneByOne) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id = ${segmentId}`);
+  for (const moved of oneByOne ? [sql`temp.joining`, sql`temp.leaving`] : []) {
+    db.run(sql`
+      insert into contact_changes (epoch, kind, id, segment_id)
+      select (select epoch from capture), 'member', contact_id, ${segmentId}
+      from ${moved}
+      where true
+      on conflict do nothing`);
   }
   db.run(sql`update capture set epoch = epoch + 1`);
 }
