@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -14,7 +14,7 @@ const ROUNDS = Number(process.env['ROLLCALL_MODEL_ROUNDS'] ?? 10);
 const STEPS = Number(process.env['ROLLCALL_MODEL_STEPS'] ?? 100);
 
 async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-model-'));
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rollcall-model-'));
   const path = join(folder, 'crm.db');
   await initStore(path);
   const store = await openStore(path);
