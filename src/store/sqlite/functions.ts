@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3';
-import { fold } from '../../support/fold.ts';
+import { SQL_FUNCTIONS } from '../../support/sql-functions.ts';
 
-/** Gives a connection the functions of ours that compiled filters may call. A missing value stays missing. */
+/** Gives a connection the functions of ours that compiled filters may call. */
 export function registerFunctions(raw: Sqlite.Database): void {
-  raw.function('fold', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? fold(text) : null));
+  for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) raw.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
 }
