@@ -28,7 +28,7 @@ export async function buildSegment(store: Store, id: number, run: Run): Promise<
     const segments = await tx.segments.list();
     const segment = segments.find((row) => row.id === id);
     if (segment === undefined || !isUpdated(segment)) return undefined;
-    const prepared = await prepare(tx, segment, run.now);
+    const prepared = await prepare(tx, segment, segments, run.now);
     const plan = await planBuild(tx, prepared, run);
     const difference = await apply(tx, prepared, plan.mode, { via: 'filter', now: run.now, runId: run.runId, isReferred: plan.mode !== 'skip' && usersOf(segments, id).length > 0 });
     const stamp = await stampOf(tx, prepared, plan.mode, difference);

@@ -7,6 +7,8 @@ import { fingerprintOf } from './fingerprint.ts';
 /** A segment's filter made ready to build at one clock. */
 export interface Prepared {
   readonly segment: SegmentRow;
+  /** All segments, itself among them. */
+  readonly segments: readonly SegmentRow[];
   readonly ast: FilterAst;
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
@@ -22,12 +24,12 @@ export interface Plan {
 }
 
 /** `UserError` when the filter no longer checks. */
-export async function prepare(tx: WriteTx, segment: SegmentRow, now: number): Promise<Prepared> {
+export async function prepare(tx: WriteTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared> {
   if (segment.filter === null) throw new Error(`dynamic segment ${segment.alias} has no filter`);
   const [catalogue, time] = [await loadCatalogue(tx), await timeContext(tx, now)];
   const { ast } = recheckAst(decodeAst(segment.filter), catalogue, { self: segment.id });
   const needs = dependencies(ast, catalogue);
-  return { segment, ast, catalogue, time, dependencies: needs, bounds: resolveMoments(needs.moments, time), fingerprint: fingerprintOf(ast, needs, catalogue) };
+  return { segment, segments, ast, catalogue, time, dependencies: needs, bounds: resolveMoments(needs.moments, time), fingerprint: fingerprintOf(ast, needs, catalogue) };
 }
 
 export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 'probe'): Condition {
@@ -54,13 +56,12 @@ export async function planBuild(tx: WriteTx, prepared: Prepared, options: { read
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
-async function lookBack(tx: WriteTx, { segment, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
+async function lookBack(tx: WriteTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
   if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
-  const referred = (await tx.segments.list()).filter((other) => needs.segments.includes(other.id));
-  const wholesale = referred.find((other) => other.bulkAt >= seen);
+  const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
   const crossed = crossings(JSON.parse(segment.bounds) as Bounds[], bounds); // stored by a build of the same fingerprint
   if (crossed.some(({ place }) => place.kind === 'properties')) return 'dates of event properties were crossed';
