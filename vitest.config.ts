@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { withoutRule } from './test/mutants/plugin.js';
 
 /** A file for the figures of the run, which `.ci/run` reads. */
 const report = process.env['ROLLCALL_TEST_REPORT'];
 
 export default defineConfig({
+  plugins: [withoutRule(process.env['ROLLCALL_WITHOUT_RULE'])],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build.ts'],

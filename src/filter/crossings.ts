@@ -26,7 +26,7 @@ export function resolveMoments(moments: readonly Moment[], time: TimeContext): B
 
 function grainOfPlace(place: Place): 'day' | 'instant' {
   if (place.kind === 'field') return place.grain;
-  return place.kind === 'anniversary' ? 'day' : 'instant';
+  return place.kind === 'anniversary' || place.kind === 'properties' ? 'day' : 'instant';
 }
 
 /** What was crossed from one to the other, in either direction. Both come from the moments of one filter. */

@@ -1,7 +1,7 @@
 /** What a filter's answers depend on, so that an update looks only at the contacts that something may have changed for. */
 import { assertNever } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
-import type { DateTest, EventSet, FilterAst, Operand, Predicate, Test } from './ast.ts';
+import type { DateTest, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue } from './catalogue.ts';
 import { isDateTest } from './operators/index.ts';
 import { getField, referredSegments, usedFields } from './references.ts';
@@ -24,8 +24,6 @@ export interface Dependencies {
   readonly fields: readonly number[];
   /** Every place where a date is compared, in the order of the text; absolute dates too, a changed zone moves them. */
   readonly moments: readonly Moment[];
-  /** A date is compared where no index can find it (a property of an event): rebuild in full whenever the clock moves. */
-  readonly opaque: boolean;
 }
 
 export interface Moment {
@@ -33,11 +31,15 @@ export interface Moment {
   readonly test: DateTest;
 }
 
-/** Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type, the start of memberships. */
+/**
+ * Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type, the start of memberships. No
+ * index finds those in properties of events: when a bound of theirs moves, anybody may have changed.
+ */
 export type Place =
   | { readonly kind: 'field'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string; readonly grain: 'day' | 'instant' }
   | { readonly kind: 'anniversary'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string }
   | { readonly kind: 'events'; readonly eventType: string }
+  | { readonly kind: 'properties'; readonly eventType: string }
   | { readonly kind: 'memberships'; readonly segment: number };
 
 /** `FilterError` when a field of the AST no longer exists. */
@@ -55,7 +57,6 @@ export function dependencies(ast: FilterAst, catalogue: Catalogue): Dependencies
     segments: referredSegments(ast),
     fields,
     moments: leaves.flatMap((leaf) => momentsOf(leaf, catalogue)),
-    opaque: events.some(comparesPropertyDates),
   };
 }
 
@@ -92,17 +93,13 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
   }
 }
 
-/** The window, and every `occurred_at` after `where`. */
+/** The window, and every date after `where`. */
 function eventMoments({ type, where, window }: EventSet): Moment[] {
-  const place: Place = { kind: 'events', eventType: type };
-  const inside = where === null ? [] : leavesOf(where).filter(({ operand }) => operand.kind === 'occurredAt');
-  return [...(window === null ? [] : [{ place, test: window }]), ...inside.flatMap(({ test }) => momentAt(place, test))];
+  const ofWindow = window === null ? [] : momentAt({ kind: 'events', eventType: type }, window);
+  const inside = where === null ? [] : leavesOf<EventTest>(where);
+  return [...ofWindow, ...inside.flatMap(({ operand, test }) => momentAt({ kind: operand.kind === 'property' ? 'properties' : 'events', eventType: type }, test))];
 }
 
 function momentAt(place: Place, test: Test): Moment[] {
   return isDateTest(test) ? [{ place, test }] : [];
-}
-
-function comparesPropertyDates({ where }: EventSet): boolean {
-  return where !== null && leavesOf(where).some(({ operand, test }) => operand.kind === 'property' && isDateTest(test));
 }

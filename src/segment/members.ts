@@ -1,6 +1,7 @@
 import type { Cause, PinRow, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import type { Action } from './action.ts';
+import { usersOf } from './references.ts';
 import { requireMayTouch } from './via.ts';
 
 /** An explicit decision about contacts: through which channel, why, and within which run if any. */
@@ -27,13 +28,13 @@ export async function addToSegment(tx: WriteTx, segment: SegmentRow, contactIds:
   requireMayTouch(segment, decision.via);
   const ids = distinct(contactIds);
   if (segment.kind === 'static') {
-    const joined = await tx.members.add(segment.id, ids, causeOf(decision));
+    const joined = await tx.members.add(segment.id, ids, await causeOf(tx, segment, decision));
     return { joined, left: 0, pinned: 0, unpinned: 0, unchanged: ids.length - joined };
   }
   const fresh = await withoutPin(tx, segment, ids, 'in');
   await tx.pins.set(segment.id, fresh, pinOf('in', decision));
   await tx.members.setVia(segment.id, fresh, decision.via);
-  const joined = await tx.members.add(segment.id, fresh, causeOf(decision));
+  const joined = await tx.members.add(segment.id, fresh, await causeOf(tx, segment, decision));
   return { joined, left: 0, pinned: fresh.length, unpinned: 0, unchanged: ids.length - fresh.length };
 }
 
@@ -42,12 +43,12 @@ export async function removeFromSegment(tx: WriteTx, segment: SegmentRow, contac
   requireMayTouch(segment, decision.via);
   const ids = distinct(contactIds);
   if (segment.kind === 'static') {
-    const left = await tx.members.remove(segment.id, ids, causeOf(decision));
+    const left = await tx.members.remove(segment.id, ids, await causeOf(tx, segment, decision));
     return { joined: 0, left, pinned: 0, unpinned: 0, unchanged: ids.length - left };
   }
   const fresh = await withoutPin(tx, segment, ids, 'out');
   await tx.pins.set(segment.id, fresh, pinOf('out', decision));
-  const left = await tx.members.remove(segment.id, fresh, causeOf(decision));
+  const left = await tx.members.remove(segment.id, fresh, await causeOf(tx, segment, decision));
   return { joined: 0, left, pinned: fresh.length, unpinned: 0, unchanged: ids.length - fresh.length };
 }
 
@@ -71,8 +72,9 @@ function pinOf(kind: PinRow['kind'], decision: Decision): Omit<PinRow, 'contactI
   return { kind, via: decision.via, by: decision.by, reason: decision.reason ?? null, until: null, createdAt: decision.now };
 }
 
-function causeOf(decision: Decision): Cause {
-  return { via: decision.via, now: decision.now, runId: decision.runId ?? null };
+async function causeOf(tx: WriteTx, segment: SegmentRow, decision: Decision): Promise<Cause> {
+  const isReferred = usersOf(await tx.segments.list(), segment.id).length > 0;
+  return { via: decision.via, now: decision.now, runId: decision.runId ?? null, isReferred };
 }
 
 function distinct(ids: readonly number[]): number[] {

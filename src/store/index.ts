@@ -1,3 +1,4 @@
+export * from './changes.ts';
 export * from './rows.ts';
 export * from './staging.ts';
 export * from './store.ts';

@@ -84,6 +84,12 @@ export interface SegmentRow extends SegmentDefinition {
   readonly leftLastRun: number;
   readonly builtAt: number | null;
   readonly builtRun: number | null;
+  /** What the last build left for the next: null when it has to be a full one. See `BuiltStamp`. */
+  readonly seen: number | null;
+  readonly fingerprint: string | null;
+  readonly bounds: string | null;
+  /** Its members changed wholesale at this watermark: no log of them reaches back behind it. */
+  readonly bulkAt: number;
 }
 
 /** An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands beside it, if any. */

@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm';
+import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { ImportApplier } from './staging.ts';
 import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
@@ -16,6 +17,7 @@ export interface ReadTx {
   readonly members: MembersReader;
   readonly pins: PinsReader;
   readonly runs: RunsReader;
+  readonly changes: ChangesReader;
 }
 
 /** What one write transaction can do: all that a reader can, and change. */
@@ -135,8 +137,22 @@ export interface SegmentsWriter extends SegmentsReader {
   update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
-  /** Records that the run made these segments true as of `now`, and how many joined and left each by it. */
-  stampBuilt(built: readonly (Difference & { readonly id: number })[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+  /**
+   * Records that the run made these segments true as of `now`. One whose definition was changed since its build looked, or that
+   * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
+   */
+  stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+}
+
+/** How a build left a segment. `bounds` are what its dates meant, `fingerprint` what its definition meant. */
+export interface BuiltStamp extends Difference {
+  readonly id: number;
+  readonly seen: Watermark;
+  readonly bounds: string;
+  readonly fingerprint: string;
+  readonly fresh: boolean;
+  /** The run that had built it last when this build looked. */
+  readonly lastRun: number | null;
 }
 
 export interface MemberQuery extends Page {
@@ -165,6 +181,8 @@ export interface Cause {
   /** Epoch ms. */
   readonly now: number;
   readonly runId: number | null;
+  /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
+  readonly isReferred?: boolean | undefined;
 }
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
@@ -173,6 +191,10 @@ export interface MembersWriter extends MembersReader {
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /** Makes the members exactly (those whom `match` holds for, and those pinned in) without those pinned out. */
   rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
+  /** As `rebuild`, where nobody but the candidates of the last `findCandidates` can have changed. */
+  rebuildCandidates(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
+  /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
+  findCandidates(query: CandidateQuery, limit: number): Promise<number>;
   /** What `rebuild` would do, writing nothing. */
   preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
@@ -208,13 +230,6 @@ export interface RunsWriter extends RunsReader {
   finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
   /** Forgets runs that started before this instant (epoch ms). */
   prune(startedBefore: number): Promise<void>;
-}
-
-export interface ChangesWriter {
-  /** The epoch that writes are logged under now; later writes are logged under a greater one. */
-  advance(): Promise<number>;
-  /** Drops what was logged under this epoch and before. */
-  prune(epoch: number): Promise<void>;
 }
 
 export type { RecordKind };

@@ -16,6 +16,10 @@ export function fold(text: string): string {
   return NON_ASCII.test(lower) ? lower.replace(NON_ASCII, foldLetter) : lower;
 }
 
+export function isAscii(text: string): boolean {
+  return !/[^\u{0}-\u{7f}]/u.test(text);
+}
+
 /** All letters that fold like this one, itself included: `É` → `É é`, `k` → `K k`, `東` → `東`. */
 export function caseVariants(letter: string): readonly string[] {
   const small = fold(letter);

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { candidatesConformance } from './conformance/candidates.ts';
 import { changesConformance } from './conformance/changes.ts';
 import { eventImportsConformance } from './conformance/event-imports.ts';
 import { eventsConformance } from './conformance/events.ts';
@@ -32,6 +33,7 @@ export function conformance(name: string, makeStore: MakeStore): void {
     segmentsConformance(makeStore);
     runsConformance(makeStore);
     changesConformance(makeStore);
+    candidatesConformance(makeStore);
     membersConformance(makeStore);
     pinsConformance(makeStore);
     recordImportsConformance(makeStore);

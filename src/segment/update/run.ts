@@ -1,8 +1,10 @@
-import type { RunSegmentRow, RunTotals, SegmentRow, Store } from '../../store/index.ts';
+import { decodeAst, dependencies } from '../../filter/index.ts';
+import { loadCatalogue } from '../../contact/fields.ts';
+import type { BuiltStamp, RunSegmentRow, RunTotals, SegmentRow, Slice, Store, WriteTx } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { pickSegment } from '../lookup.ts';
 import { segmentsReferredToBy } from '../references.ts';
-import { buildSegment, changes, isUpdated } from './build.ts';
+import { buildSegment, changes, isUpdated, type Run } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,6 +15,8 @@ export interface UpdateRequest {
   readonly segments: readonly string[];
   /** The one clock of the run, epoch ms. */
   readonly now: number;
+  /** Builds every segment anew, whatever was changed. */
+  readonly full?: boolean | undefined;
   /** Called before each segment, for progress. */
   readonly onSegment?: ((alias: string, done: number, total: number) => void) | undefined;
 }
@@ -37,17 +41,18 @@ export interface UpdateReport extends RunTotals {
 export async function updateSegments(store: Store, request: UpdateRequest): Promise<UpdateReport> {
   const started = performance.now();
   const plan = await planRun(store, request.segments);
-  const runId = await beginRun(store, request.now);
-  const run = { now: request.now, runId };
+  const run = await beginRun(store, plan.segments, request);
   const { ordered, cyclic } = orderByReference(plan.segments);
   const reports: SegmentReport[] = cyclic.map(reportCycle);
+  const stamps: BuiltStamp[] = [];
   const failed = new Set(cyclic.map((segment) => segment.id));
   for (const [done, segment] of ordered.entries()) {
     request.onSegment?.(segment.alias, done, ordered.length);
-    const report = await updateOne(store, segment, run, failed);
-    if (report !== undefined) reports.push(report);
+    const outcome = await updateOne(store, segment, run, failed);
+    if (outcome !== undefined) reports.push(outcome.report);
+    if (outcome?.stamp !== undefined) stamps.push(outcome.stamp);
   }
-  return finishRun(store, run, reports, plan.notices, started);
+  return finishRun(store, run, { reports, stamps, notices: plan.notices }, started);
 }
 
 async function planRun(store: Store, references: readonly string[]): Promise<{ segments: SegmentRow[]; notices: string[] }> {
@@ -64,34 +69,54 @@ async function planRun(store: Store, references: readonly string[]): Promise<{ s
   return { segments: withReferred(named, all).filter(isUpdated), notices };
 }
 
-async function beginRun(store: Store, now: number): Promise<number> {
+async function beginRun(store: Store, segments: readonly SegmentRow[], { now, full = false }: UpdateRequest): Promise<Run> {
   return store.write(async (tx) => {
     await tx.members.sweepDeleted();
-    return tx.runs.begin(UPDATE_COMMAND, now, Date.now());
+    await tx.changes.open();
+    await tx.changes.prepare(await placesOf(tx, segments));
+    return { now, full, runId: await tx.runs.begin(UPDATE_COMMAND, now, Date.now()), contacts: await tx.contacts.count({}) };
   });
 }
 
+/** Where the filters compare dates. One that cannot be read any more fails its own build, later. */
+async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Slice['place'][]> {
+  const catalogue = await loadCatalogue(tx);
+  return segments.flatMap(({ filter }) => {
+    try {
+      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) => (place.kind === 'properties' ? [] : [place]));
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
+}
+
+interface Outcome {
+  readonly report: SegmentReport;
+  readonly stamp: BuiltStamp | undefined;
+}
+
 /** Builds one segment and says how it fared; undefined when it is no longer one that updates keep. */
-async function updateOne(store: Store, segment: SegmentRow, run: { now: number; runId: number }, failed: Set<number>): Promise<SegmentReport | undefined> {
+async function updateOne(store: Store, segment: SegmentRow, run: Run, failed: Set<number>): Promise<Outcome | undefined> {
   const started = performance.now();
   const { id: segmentId, alias } = segment;
   try {
     const built = await buildSegment(store, segmentId, run);
     if (built === undefined) return undefined;
-    const { joined, left, members } = built;
-    return { segmentId, alias, status: 'ok', mode: 'full', reason: reasonFor(built.segment, failed), joined, left, members, ms: elapsedMs(started), error: null };
+    const { mode, joined, left, members, stamp } = built;
+    const reason = withStale(built.reason, built.segment, failed);
+    return { report: { segmentId, alias, status: 'ok', mode, reason, joined, left, members, ms: elapsedMs(started), error: null }, stamp };
   } catch (error) {
     if (stopsTheRun(error)) throw error;
     failed.add(segmentId);
     const { members } = segment;
-    return { segmentId, alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members, ms: elapsedMs(started), error: describe(error) };
+    return { report: { segmentId, alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members, ms: elapsedMs(started), error: describe(error) }, stamp: undefined };
   }
 }
 
-function reasonFor(segment: SegmentRow, failed: ReadonlySet<number>): string {
+function withStale(reason: string, segment: SegmentRow, failed: ReadonlySet<number>): string {
   const stale = segmentsReferredToBy(segment).filter((id) => failed.has(id)).length;
-  const base = segment.builtAt === null ? 'first build' : 'full rebuild';
-  return stale === 0 ? base : `${base}, on the last good members of ${stale} failed ${stale === 1 ? 'segment' : 'segments'}`;
+  return stale === 0 ? reason : `${reason}, on the last good members of ${stale} failed ${stale === 1 ? 'segment' : 'segments'}`;
 }
 
 /** What is wrong with the store is wrong for every segment: no use in going on. */
@@ -109,18 +134,23 @@ function reportCycle(segment: SegmentRow): SegmentReport {
   return { segmentId: segment.id, alias: segment.alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members: segment.members, ms: 0, error };
 }
 
-async function finishRun(store: Store, run: { now: number; runId: number }, reports: SegmentReport[], notices: readonly string[], started: number): Promise<UpdateReport> {
+interface Done {
+  readonly reports: readonly SegmentReport[];
+  /** Of the segments that no transaction of their own has stamped. */
+  readonly stamps: readonly BuiltStamp[];
+  readonly notices: readonly string[];
+}
+
+async function finishRun(store: Store, run: Run, { reports, stamps, notices }: Done, started: number): Promise<UpdateReport> {
   const totals = totalsOf(reports);
   const ms = elapsedMs(started);
   await store.write(async (tx) => {
-    const unchanged = reports.filter((report) => report.status === 'ok' && !changes(report));
-    await tx.segments.stampBuilt(unchanged.map(({ segmentId }) => ({ id: segmentId, joined: 0, left: 0 })), run);
+    await tx.segments.stampBuilt(stamps, run);
     await tx.runs.recordSegments(run.runId, reports.map(({ alias: _, ...row }) => row));
     await tx.runs.finish(run.runId, totals.failed === 0 ? 'ok' : 'partial', totals, Date.now(), ms);
     const { keepRunsDays } = await tx.settings.get();
     await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
-    await tx.members.sweepDeleted();
-    await tx.changes.prune(await tx.changes.advance());
+    await tx.changes.prune();
   });
   return { ...totals, runId: run.runId, now: run.now, reports, notices, ms };
 }

@@ -85,8 +85,16 @@ export function restoreCapture(db: SqliteDatabase): void {
     if (standing.get(trigger) !== statement) db.run(sql.raw(statement));
   }
   forgetChanges(db);
+  noteSchema(db);
+}
+
+/** Takes the schema as it stands for known: the next run will not suspect it. */
+export function noteSchema(db: SqliteDatabase): void {
   db.run(sql`update capture set schema_version = (select schema_version from pragma_schema_version)`);
 }
+
+/** Whether anything was logged under the epoch of now. */
+export const logsEpoch = sql`exists (select 1 from contact_changes where contact_changes.epoch = capture.epoch)`;
 
 /** Drops the log and makes every segment's next build a full one. Sweeps first: nothing else remembers who was deleted. */
 export function forgetChanges(db: SqliteDatabase): void {

@@ -1,21 +1,68 @@
-import { sql } from 'drizzle-orm';
-import type { ChangesWriter } from '../transaction.ts';
-import type { SqliteDatabase } from './database.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import type { ChangesWriter, Slice } from '../changes.ts';
+import { logsEpoch, noteSchema, restoreCapture } from './capture.ts';
+import { name, type SqliteDatabase, valuesOf } from './database.ts';
+import { sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 
-/** The log of the capture triggers: see capture.ts. */
+/** A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper than going through it. */
+const LONGEST_LOG = 100_000;
+
+/** The log of the capture triggers, see capture.ts. A watermark is an epoch: entries of smaller ones were seen. */
 export function changesTable(db: SqliteDatabase): ChangesWriter {
   return {
-    async advance() {
-      const epoch = db.value<number>(sql`select epoch from capture`);
-      db.run(sql`update capture set epoch = epoch + 1`);
-      return epoch;
+    async watermark() {
+      return db.value<number>(sql`select epoch from capture`);
     },
 
-    async prune(epoch) {
+    async reachesBack(since, kinds) {
+      return db.value<number>(sql`
+        select count(*)
+        from capture_kinds
+        where kind in (select value from ${valuesOf(['exists', 'pin', 'member', ...kinds])}) and pruned_before > ${since}`) === 0;
+    },
+
+    async open() {
+      const doubtful = db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
+      if (doubtful) {
+        sweepUnlogged(db);
+        db.run(sql`update capture set bulk = 0`);
+        restoreCapture(db);
+      }
+      db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+      return doubtful;
+    },
+
+    async prepare(places) {
+      const useless = db.pluck<string>(sql`select name from sqlite_schema where type = 'index' and name glob 'joined_[0-9]*' and cast(substr(name, 8) as integer) not in (select id from segments)`);
+      for (const index of useless) db.run(sql`drop index ${name(index)}`);
+      const missing = [...indexesFor(places)].filter(([index]) => db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) === undefined);
+      for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
+      if (useless.length + missing.length > 0) noteSchema(db);
+    },
+
+    async prune() {
       sweepDeleted(db); // nothing but the log remembers who was deleted
-      db.run(sql`delete from contact_changes where epoch <= ${epoch}`);
-      db.run(sql`update capture_kinds set pruned_before = max(pruned_before, ${epoch + 1})`);
+      const seen = db.value<number | null>(sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`);
+      const length = db.value<number>(sql`select count(*) from contact_changes`);
+      const tooLong = length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
+      const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
+      db.run(sql`delete from contact_changes where epoch < ${before}`);
+      db.run(sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`);
     },
   };
+}
+
+/** Index name → what it is on. Events have theirs from the first migration. */
+function indexesFor(places: readonly Slice['place'][]): Map<string, SQL> {
+  const indexes = new Map<string, SQL>();
+  for (const place of places) {
+    if (place.kind === 'memberships') {
+      indexes.set(`joined_${place.segment}`, sql.raw(`memberships (since, contact_id) where segment_id = ${place.segment}`));
+    } else if (place.kind !== 'events') {
+      const table = place.object === 'contact' ? sql`contacts` : sql`companies`;
+      const key = place.kind === 'anniversary' ? sql`substr(${name(place.column)}, 6, 5)` : name(place.column);
+      indexes.set(`${place.kind === 'anniversary' ? 'anniversary' : 'window'}_${place.object}_${place.column}`, sql`${table} (${key})`);
+    }
+  }
+  return indexes;
 }

@@ -11,9 +11,7 @@ import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /** Lays out what makes the members exactly (matching, or pinned in) without those pinned out. */
 export function fillDifference(db: SqliteDatabase, segmentId: number, match: Condition): void {
-  clear(db, 'target');
-  db.run(sql`
-    insert into temp.target (contact_id)
+  fillTarget(db, sql`
     select c.id
     from contacts as c
     where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
@@ -24,7 +22,28 @@ export function fillDifference(db: SqliteDatabase, segmentId: number, match: Con
     select contact_id
     from memberships
     where segment_id = ${segmentId} and contact_id not in (select contact_id from temp.target)`);
-  db.run(sql`delete from temp.target`);
+}
+
+/** The same where only those in `temp.candidates` can have changed. */
+export function fillDifferenceOfCandidates(db: SqliteDatabase, segmentId: number, match: Condition): void {
+  const pinned = (kind: 'in' | 'out'): SQL => sql`exists (select 1 from pins where segment_id = ${segmentId} and contact_id = c.id and kind = ${kind})`;
+  fillTarget(db, sql`
+    select c.id
+    from temp.candidates
+    cross join contacts as c on c.id = candidates.contact_id
+    where ((${match}) or ${pinned('in')}) and not ${pinned('out')}
+    order by c.id`);
+  fillJoining(db, segmentId, sql`select contact_id from temp.target`);
+  fillLeaving(db, sql`
+    select memberships.contact_id
+    from temp.candidates
+    cross join memberships on memberships.segment_id = ${segmentId} and memberships.contact_id = candidates.contact_id
+    where memberships.contact_id not in (select contact_id from temp.target)`);
+}
+
+function fillTarget(db: SqliteDatabase, select: SQL): void {
+  clear(db, 'target');
+  db.run(sql`insert into temp.target (contact_id) ${select}`);
 }
 
 /** Those of `contactIds` who are not members yet join. */
@@ -60,9 +79,32 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     from temp.joining
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joining.contact_id and pins.kind = 'in'
     order by joining.contact_id`);
-  if (joined + removed > 0) count(db, segmentId, joined - removed);
+  if (joined + removed > 0) {
+    count(db, segmentId, joined - removed);
+    logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + removed <= MOST_LOGGED });
+  }
   if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
   return { joined, left };
+}
+
+/** Above this many, who joined and left is not logged one by one: the segments that read these members are built in full. */
+const MOST_LOGGED = 50_000;
+
+/**
+ * Tells the segments that read these members, or will: one whose filter cannot be read now may be mended. A new epoch follows,
+ * so that a build after this one has seen it.
+ */
+function logMembers(db: SqliteDatabase, segmentId: number, { oneByOne }: { readonly oneByOne: boolean }): void {
+  if (!oneByOne) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id = ${segmentId}`);
+  for (const moved of oneByOne ? [sql`temp.joining`, sql`temp.leaving`] : []) {
+    db.run(sql`
+      insert into contact_changes (epoch, kind, id, segment_id)
+      select (select epoch from capture), 'member', contact_id, ${segmentId}
+      from ${moved}
+      where true
+      on conflict do nothing`);
+  }
+  db.run(sql`update capture set epoch = epoch + 1`);
 }
 
 function count(db: SqliteDatabase, segmentId: number, growth: number): void {

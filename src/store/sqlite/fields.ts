@@ -58,6 +58,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
 
     async delete(field) {
       dropIndex(db, field);
+      dropDateIndexes(db, field);
       db.orm.delete(fields).where(eq(fields.id, field.id)).run();
       restoreCapture(db); // first, so that no trigger names the column
       db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
@@ -108,4 +109,9 @@ function indexColumn(db: SqliteDatabase, field: Pick<FieldRow, 'object' | 'alias
 
 function dropIndex(db: SqliteDatabase, field: FieldRow): void {
   db.run(sql`drop index if exists ${indexName(field)}`);
+}
+
+/** The indexes that updates made to find dates: a column cannot be dropped under them. */
+function dropDateIndexes(db: SqliteDatabase, field: FieldRow): void {
+  for (const kind of ['window', 'anniversary']) db.run(sql`drop index if exists ${name(`${kind}_${field.object}_${field.alias}`)}`);
 }

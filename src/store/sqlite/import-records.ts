@@ -76,18 +76,21 @@ interface Assignment {
   readonly column: string;
   /** The staged cell: null leaves the column as it is. */
   readonly given: SQL;
-  /** What the column becomes when the cell is not null. */
+  /** What the column becomes when the cell is not null, and when it is. */
   readonly value: SQL;
+  readonly kept: SQL;
 }
 
 function assignments(shape: RecordShape): Assignment[] {
   const columns = shape.columns.map((column, index): Assignment => {
     const given = sql`s.${cell(index)}`;
-    return { column, given, value: valueOf(column, sql`nullif(${given}, x'')`) };
+    return { column, given, value: valueOf(column, sql`nullif(${given}, x'')`), kept: sql`r.${name(column)}` };
   });
   if (shape.kind === 'companies') return columns;
   const company = sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`;
-  return [...columns, { column: 'company_id', given: sql`s.company`, value: company }];
+  // a company deleted where foreign keys are off leaves a link that cannot be written again
+  const kept = sql`(select companies.id from companies where companies.id = r.company_id)`;
+  return [...columns, { column: 'company_id', given: sql`s.company`, value: company, kept }];
 }
 
 /** Instants that the store keeps do not go back: the latest activity, and who was identified stays so. */
@@ -114,7 +117,7 @@ function identifies(shape: RecordShape): SQL {
 
 function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
   const values = new Map([['updated_at', sql`${now}`]]);
-  for (const { column, given, value } of assignments(shape)) values.set(column, sql`case when ${given} is null then r.${name(column)} else ${value} end`);
+  for (const { column, given, value, kept } of assignments(shape)) values.set(column, sql`case when ${given} is null then ${kept} else ${value} end`);
   if (shape.kind === 'contacts') {
     values.set('identified_at', sql`coalesce(${values.get('identified_at') ?? sql`r.identified_at`}, case when ${identifies(shape)} then ${now} end)`);
   }

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transaction.ts';
 import type { MemberRow } from '../rows.ts';
+import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, fillDifference, applyDifference, removeMembers } from './difference.ts';
+import { addMembers, applyDifference, fillDifference, fillDifferenceOfCandidates, removeMembers } from './difference.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
@@ -56,6 +57,15 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     async rebuild(segmentId, match, cause) {
       fillDifference(db, segmentId, match);
       return applyDifference(db, segmentId, cause);
+    },
+
+    async rebuildCandidates(segmentId, match, cause) {
+      fillDifferenceOfCandidates(db, segmentId, match);
+      return applyDifference(db, segmentId, cause);
+    },
+
+    async findCandidates(query, limit) {
+      return fillCandidates(db, query, limit);
     },
 
     async preview(segmentId, match) {

@@ -46,10 +46,20 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
 
 /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
 export function sweepDeleted(db: SqliteDatabase): number {
-  const gone = db.pluck<number>(sql`
+  return sweep(db, sql`
     select distinct id
     from contact_changes
     where kind = 'exists' and id not in (select id from contacts)`);
+}
+
+/** The same where the log cannot be trusted: reads every membership and pin. */
+export function sweepUnlogged(db: SqliteDatabase): number {
+  const ownerless = [sql`memberships`, sql`pins`, sql`membership_history`].map((table) => sql`select contact_id from ${table} where contact_id not in (select id from contacts)`);
+  return sweep(db, sql.join(ownerless, sql` union `));
+}
+
+function sweep(db: SqliteDatabase, goneContacts: SQL): number {
+  const gone = db.pluck<number>(goneContacts);
   if (gone.length === 0) return 0;
   for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
   const ended = deleteMembershipsOf(db, idSet(gone));

@@ -24,6 +24,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 
     async update(id, definition, now, by) {
       requireFreeAlias(db, definition.alias, id);
+      forgetBuild(db, id, definition);
       db.orm.update(segments).set({ ...columnsOf(definition), updatedAt: now }).where(eq(segments.id, id)).run();
       recordVersion(db, id, now, by);
     },
@@ -38,12 +39,16 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     async stampBuilt(built, { now, runId }) {
       db.run(sql`
         update segments
-        set built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left"
+        set
+          built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left",
+          seen_epoch = stamp.seen, bounds = stamp.bounds, fingerprint = stamp.fingerprint
         from (
-          select value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left"
+          select
+            value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left", value ->> 'seen' as seen,
+            value ->> 'bounds' as bounds, value ->> 'fingerprint' as fingerprint, value ->> 'fresh' as fresh, value ->> 'lastRun' as last_run
           from json_each(${JSON.stringify(built)})
         ) as stamp
-        where segments.id = stamp.id`);
+        where segments.id = stamp.id and (stamp.fresh or segments.seen_epoch is not null and segments.built_run is stamp.last_run)`);
     },
   };
 }
@@ -60,16 +65,23 @@ function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): voi
   throw new UserError('TAKEN', EXIT.refused, `the alias ${alias} is taken by segment ${taken.id} (${taken.name})`, { hint: 'choose another with --alias' });
 }
 
-/** Keeps what was said of a segment whenever its name, kind or filter becomes another; what is built of it stays until then. */
+/** Another kind or filter than it was built with makes the next build a full one. */
+function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDefinition): void {
+  db.run(sql`
+    update segments
+    set seen_epoch = null, fingerprint = null
+    where id = ${id} and (kind <> ${kind} or filter is not ${filter})`);
+}
+
+/** Keeps what was said of a segment whenever its name, kind or filter becomes another. */
 function recordVersion(db: SqliteDatabase, id: number, now: number, by: string | null): void {
-  const recorded = db.run(sql`
+  db.run(sql`
     insert into segment_versions (segment_id, version, name, kind, filter, saved_at, saved_by)
     select id, coalesce(last.version, 0) + 1, segments.name, segments.kind, segments.filter, ${now}, ${by}
     from segments
     left join (select * from segment_versions where segment_id = ${id} order by version desc limit 1) as last
     where id = ${id}
       and (last.version is null or last.name is not segments.name or last.kind is not segments.kind or last.filter is not segments.filter)`);
-  if (recorded > 0) db.run(sql`update segments set fingerprint = null, seen_epoch = null where id = ${id}`);
 }
 
 function toSegment(row: typeof segments.$inferSelect): SegmentRow {
@@ -95,6 +107,10 @@ function toSegment(row: typeof segments.$inferSelect): SegmentRow {
     leftLastRun: row.leftLastRun,
     builtAt: row.builtAt,
     builtRun: row.builtRun,
+    seen: row.seenEpoch,
+    fingerprint: row.fingerprint,
+    bounds: row.bounds,
+    bulkAt: row.bulkEpoch,
   };
 }
 

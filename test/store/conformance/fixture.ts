@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Applied, ApplyOptions, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -68,6 +68,11 @@ export const NOBODY: Condition = sql`1 = 0`;
 
 export function causedBy(via: string, now: number = NOW, runId: number | null = null): Cause {
   return { via, now, runId };
+}
+
+/** What a full build that saw everything leaves of a segment. */
+export async function stampOf(tx: ReadTx, id: number, more: Partial<BuiltStamp> = {}): Promise<BuiltStamp> {
+  return { id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: '[]', fingerprint: 'as it was', fresh: true, lastRun: null, ...more };
 }
 
 export async function memberIds(tx: ReadTx, segmentId: number, asOf?: number): Promise<number[]> {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { addCrowd, addSegment, causedBy, DAY, type MakeStore, NOW, segmentNamed, storeTest } from './fixture.ts';
+import { addCrowd, addSegment, causedBy, DAY, type MakeStore, NOW, segmentNamed, stampOf, storeTest } from './fixture.ts';
 
 export function segmentsConformance(makeStore: MakeStore): void {
   describe('segments', () => {
@@ -8,7 +8,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         const first = await tx.segments.insert(segmentNamed('zulu'), NOW, 'ada');
         const second = await tx.segments.insert(full, NOW + 1, null);
-        const fresh = { members: 0, anonymous: 0, joinedLastRun: 0, leftLastRun: 0, builtAt: null, builtRun: null };
+        const fresh = { members: 0, anonymous: 0, joinedLastRun: 0, leftLastRun: 0, builtAt: null, builtRun: null, seen: null, fingerprint: null, bounds: null, bulkAt: 0 };
         expect(await tx.segments.list()).toEqual([
           { ...segmentNamed('zulu'), id: first, createdAt: NOW, updatedAt: NOW, ...fresh },
           { ...full, id: second, createdAt: NOW + 1, updatedAt: NOW + 1, ...fresh },
@@ -31,10 +31,11 @@ export function segmentsConformance(makeStore: MakeStore): void {
         const [before] = await tx.segments.list();
         const ids = await addCrowd(tx, 3);
         await tx.members.add(segment, ids, causedBy('manual'));
-        await tx.segments.stampBuilt([{ id: segment, joined: 3, left: 1 }], { now: NOW, runId: 7 });
+        await tx.segments.stampBuilt([await stampOf(tx, segment, { joined: 3, left: 1 })], { now: NOW, runId: 7 });
+        const [built] = await tx.segments.list();
         await tx.segments.update(segment, { ...before!, name: 'Hotter' }, NOW + DAY, 'ada');
         expect(await tx.segments.list()).toEqual([
-          { ...before, name: 'Hotter', updatedAt: NOW + DAY, members: 3, anonymous: 1, joinedLastRun: 3, leftLastRun: 1, builtAt: NOW, builtRun: 7 },
+          { ...built, name: 'Hotter', updatedAt: NOW + DAY, members: 3, anonymous: 1, joinedLastRun: 3, leftLastRun: 1, builtAt: NOW, builtRun: 7 },
         ]);
       });
     });
@@ -42,13 +43,40 @@ export function segmentsConformance(makeStore: MakeStore): void {
     storeTest(makeStore, 'are stamped together', async (store) => {
       await store.write(async (tx) => {
         const [a, b, c] = [await addSegment(tx, 'a'), await addSegment(tx, 'b'), await addSegment(tx, 'c')];
-        await tx.segments.stampBuilt([{ id: a, joined: 1, left: 2 }, { id: c, joined: 0, left: 0 }], { now: NOW, runId: 3 });
+        await tx.segments.stampBuilt([await stampOf(tx, a, { joined: 1, left: 2 }), await stampOf(tx, c)], { now: NOW, runId: 3 });
         await tx.segments.stampBuilt([], { now: NOW, runId: 4 });
         expect((await tx.segments.list()).map(({ id, builtAt, builtRun, joinedLastRun, leftLastRun }) => [id, builtAt, builtRun, joinedLastRun, leftLastRun])).toEqual([
           [a, NOW, 3, 1, 2],
           [b, null, null, 0, 0],
           [c, NOW, 3, 0, 0],
         ]);
+      });
+    });
+
+    storeTest(makeStore, 'keep what their last build saw until their kind or filter becomes another', async (store) => {
+      await store.write(async (tx) => {
+        const id = await addSegment(tx, 'hot');
+        const seen = async (): Promise<boolean> => (await tx.segments.list())[0]?.seen !== null;
+        const edits: [Parameters<typeof segmentNamed>[1], boolean][] = [[{ name: 'Hotter', published: false }, true], [{ filter: '{"a":1}' }, false], [{ kind: 'static' }, false]];
+        for (const [more, keeps] of edits) {
+          await tx.segments.update(id, segmentNamed('hot'), NOW, null);
+          await tx.segments.stampBuilt([await stampOf(tx, id)], { now: NOW, runId: 1 });
+          await tx.segments.update(id, segmentNamed('hot', more), NOW, null);
+          expect([more, await seen()]).toEqual([more, keeps]);
+        }
+      });
+    });
+
+    storeTest(makeStore, 'stamped late stay as they are when they were edited or built by another run meanwhile', async (store) => {
+      await store.write(async (tx) => {
+        const [edited, rebuilt, plain] = [await addSegment(tx, 'edited'), await addSegment(tx, 'rebuilt'), await addSegment(tx, 'plain')];
+        await tx.segments.stampBuilt([await stampOf(tx, edited), await stampOf(tx, rebuilt), await stampOf(tx, plain)], { now: NOW, runId: 1 });
+        const late = [];
+        for (const id of [edited, rebuilt, plain]) late.push(await stampOf(tx, id, { fresh: false, lastRun: 1, bounds: '[1]' }));
+        await tx.segments.update(edited, segmentNamed('edited', { filter: '{"a":1}' }), NOW, null);
+        await tx.segments.stampBuilt([await stampOf(tx, rebuilt, { bounds: '[2]' })], { now: NOW + DAY, runId: 2 });
+        await tx.segments.stampBuilt(late, { now: NOW + 1, runId: 3 });
+        expect((await tx.segments.list()).map(({ builtAt, builtRun, bounds, seen }) => [builtAt, builtRun, bounds, seen === null])).toEqual([[NOW, 1, '[]', true], [NOW + DAY, 2, '[2]', false], [NOW + 1, 3, '[1]', false]]);
       });
     });
 

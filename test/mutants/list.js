@@ -1,0 +1,96 @@
+/**
+ * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
+ * With the rule out, one of the tests in `tests` (paths under test/) must fail.
+ */
+const RULES = 'segment/update-rules.test.ts';
+const CAPTURE = 'store/capture.test.ts';
+const PORT = 'store/sqlite.test.ts';
+const CHANGES = 'store/changes.test.ts';
+
+const candidates = 'src/store/sqlite/candidates.ts';
+const capture = 'src/store/sqlite/capture.ts';
+const changes = 'src/store/sqlite/changes.ts';
+const crossings = 'src/filter/crossings.ts';
+const dependencies = 'src/filter/dependencies.ts';
+const difference = 'src/store/sqlite/difference.ts';
+const build = 'src/segment/update/build.ts';
+const plan = 'src/segment/update/plan.ts';
+const run = 'src/segment/update/run.ts';
+const segments = 'src/store/sqlite/segments.ts';
+
+/**
+ * @typedef {{ readonly find: string, readonly replace: string }} Edit
+ * @typedef {Edit & { readonly name: string, readonly rule: string, readonly file: string, readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string }} Mutant
+ */
+
+/** @type {readonly Mutant[]} */
+export const MUTANTS = [
+  // order
+  { name: 'seen-late', rule: 'seen is what the transaction read that built', file: run, find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'const late = await tx.changes.watermark(); await tx.segments.stampBuilt(stamps.map((stamp) => ({ ...stamp, seen: late })), run);', tests: [RULES] },
+  { name: 'seen-exclusive', rule: 'the epoch of seen itself is not seen yet', file: candidates, find: 'where epoch >= ${since} and (', replace: 'where epoch > ${since} and (', tests: [RULES] },
+  { name: 'late-stamp-any-run', rule: 'a late stamp gives way to another run', file: segments, find: ' and segments.built_run is stamp.last_run)', replace: ')', tests: [RULES] },
+  { name: 'late-stamp-any-definition', rule: 'a late stamp gives way to an edit', file: segments, find: 'stamp.fresh or segments.seen_epoch is not null and', replace: 'stamp.fresh or', tests: [RULES] },
+  // retention
+  { name: 'log-reaches', rule: 'delta only where the log reaches back', file: plan, find: "if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", replace: "if (Number.isNaN(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", tests: [RULES] },
+  { name: 'log-pruned', rule: 'the log is kept for who has not seen it', file: changes, find: 'const before = tooLong || seen === null ?', replace: 'const before = tooLong || seen !== undefined ?', tests: [RULES] },
+  { name: 'bulk-forgotten', rule: 'a bulk load is forgotten about', file: capture, find: "db.run(sql`update capture set bulk = 0`);\n  forgetChanges(db);", replace: 'db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
+  { name: 'bulk-epoch', rule: 'members that changed unlogged make readers full', file: difference, find: 'if (!oneByOne) db.run(', replace: 'if (Number.isNaN(oneByOne)) db.run(', tests: [RULES] },
+  { name: 'bulk-seen', rule: 'readers look at it', file: plan, find: 'other.bulkAt >= seen', replace: 'other.bulkAt > Number.MAX_VALUE', tests: [RULES] },
+  { name: 'log-length', rule: 'a log too long is dropped', file: changes, find: 'const tooLong = length > LONGEST_LOG', replace: 'const tooLong = length < 0', tests: [CHANGES] },
+  // meaning
+  { name: 'fingerprint', rule: 'delta only where the filter means the same', file: plan, find: 'segment.fingerprint !== fingerprint', replace: 'segment.fingerprint === undefined', tests: [RULES] },
+  { name: 'fingerprint-types', rule: 'types of the fields it uses are of its meaning', file: 'src/segment/update/fingerprint.ts', find: '[id, object, column, type]', replace: '[id, object, column]', tests: [RULES] },
+  { name: 'conversion', rule: 'after a conversion everything is decided anew', file: segments, find: 'set seen_epoch = null, fingerprint = null\n    where id = ${id} and (kind <> ${kind} or', replace: 'set seen_epoch = null, fingerprint = null\n    where id = ${id} and (', tests: [RULES] },
+  // atomic, total
+  { name: 'atomic', rule: 'a build is one transaction, or nothing', file: 'src/store/sqlite/sqlite-store.ts', find: "raw.exec('rollback')", replace: "raw.exec('commit')", tests: [RULES] },
+  { name: 'total', rule: 'no row raises', file: 'src/support/properties.ts', find: '  } catch {\n    return {};', replace: '  } catch (error) {\n    throw error;', tests: [RULES] },
+  // capture
+  { name: 'exists-nominates', rule: 'new and deleted contacts are candidates of every segment', file: candidates, find: "valuesOf(['exists', ...own])", replace: 'valuesOf(own)', tests: [RULES] },
+  { name: 'replace', rule: 'rows that REPLACE removes are logged before', file: capture, find: '    keys.length === 0\n      ? []', replace: '    keys.length >= 0\n      ? []', tests: [RULES] },
+  { name: 'replace-unique', rule: 'by unique fields too, as they come and go', file: capture, find: 'const wanted = captureTriggers(uniqueCustomColumns(db));', replace: 'const wanted = captureTriggers({ contact: [], company: [] });', tests: [RULES] },
+  { name: 'on-conflict', rule: 'an outer conflict clause loses no change and fails no statement', file: capture, find: '${condition} on conflict do nothing;`', replace: '${condition};`', tests: [RULES] },
+  { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(changed, 'old'), log(changed, 'new'), ...moved]", replace: "[log(changed, 'new'), ...moved]", tests: [RULES] },
+  { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: "createTrigger(table, 'update', 'after update', [", replace: "createTrigger(table, 'update', table === 'contacts' ? 'after update of points, company_id, id' : 'after update', [", tests: [CAPTURE] },
+  { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "const moved = lives === changed ?", replace: 'const moved = lives !== undefined ?', tests: [CAPTURE] },
+  ...['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'pins'].map((table) => ({
+    name: `captured-${table}`,
+    rule: `writes to ${table} are captured`,
+    file: capture,
+    find: 'capturedTables(uniqueColumns).flatMap(triggersOf)',
+    replace: `capturedTables(uniqueColumns).filter(({ table }) => table !== '${table}').flatMap(triggersOf)`,
+    tests: [RULES],
+  })),
+  { name: 'schema', rule: 'DDL of others makes full builds', file: changes, find: 'select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture', replace: 'select bulk = 1 from capture', tests: [RULES] },
+  { name: 'left-off', rule: 'capture that others left switched off is switched on', file: changes, find: 'select bulk = 1 or schema_version <>', replace: 'select schema_version <>', tests: [CHANGES] },
+  { name: 'triggers-back', rule: 'triggers that others took off come back', file: changes, find: '        restoreCapture(db);\n', replace: '        noteSchema(db);\n', tests: [RULES] },
+  { name: 'own-ddl', rule: 'our own DDL does not count as foreign', file: changes, find: 'if (useless.length + missing.length > 0) noteSchema(db);', replace: '', tests: [CHANGES] },
+  { name: 'sweep', rule: 'who was deleted by SQL is swept from every segment', file: 'src/store/sqlite/memberships-of-contacts.ts', find: "where kind = 'exists' and id not in (select id from contacts)", replace: "where kind = 'exists' and id is null", tests: [RULES] },
+  { name: 'sweep-unlogged', rule: 'even when no trigger saw it', file: changes, find: '        sweepUnlogged(db);\n', replace: '', tests: [CHANGES] },
+  { name: 'company-fan-out', rule: 'a company stands for those who work there', file: candidates, find: "...(kinds.includes('company') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
+  { name: 'tag-fan-out', rule: 'a tag stands for those who have it', file: candidates, find: "...(kinds.includes('tag') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
+  { name: 'limit', rule: 'too many candidates make a full build', file: plan, find: 'if (candidates > limit) return', replace: 'if (candidates < 0) return', tests: [RULES] },
+  // time
+  { name: 'slices', rule: 'dates that a bound passed over nominate', file: candidates, find: '...query.slices.map(slice)', replace: '...query.slices.slice(0, 0).map(slice)', tests: [RULES] },
+  { name: 'backwards', rule: 'in either direction', file: crossings, find: "if (typeof a === 'number' && typeof b === 'number') return [", replace: "if (typeof a === 'number' && typeof b === 'number') return a > b ? [] : [", tests: [RULES] },
+  { name: 'closed-low', rule: 'both ends included: the earlier', file: candidates, find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);", replace: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} > ${low} and ${name(place.column)} <= ${high}`);", tests: [RULES] },
+  { name: 'closed-high', rule: 'both ends included: the later', file: candidates, find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);", replace: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} >= ${low} and ${name(place.column)} < ${high}`);", tests: [PORT], only: 'by a date in a slice' },
+  { name: 'stored-bounds', rule: 'compare with the bounds that were stored, never recompute them', file: plan, find: 'crossings(JSON.parse(segment.bounds) as Bounds[], bounds)', replace: 'crossings(resolveMoments(needs.moments, { ...time, now: segment.builtAt }), bounds)', more: [{ find: 'fingerprint, bounds }: Prepared)', replace: 'fingerprint, bounds, time }: Prepared)' }], tests: [RULES] },
+  { name: 'absolute-dates', rule: 'absolute dates move with the zone', file: dependencies, find: 'return isDateTest(test) ? [{ place, test }] : [];', replace: `return isDateTest(test) && !JSON.stringify(test).includes('"kind":"day"') ? [{ place, test }] : [];`, tests: [RULES] },
+  { name: 'occurred-at', rule: 'occurred_at after where is a place of dates', file: dependencies, find: 'const inside = where === null ?', replace: 'const inside = where !== undefined ?', tests: [RULES] },
+  { name: 'windows', rule: 'so are windows of events', file: dependencies, find: 'const ofWindow = window === null ?', replace: 'const ofWindow = window !== undefined ?', tests: [RULES] },
+  { name: 'first-last', rule: 'so is what first and last are compared with', file: dependencies, find: "...momentAt({ kind: 'events', eventType: operand.events.type }, test)]", replace: ']', tests: [RULES] },
+  { name: 'company-dates', rule: 'so are fields of companies', file: candidates, find: 'select id as contact_id from contacts where company_id in (select id from companies where ${condition})', replace: 'select null as contact_id from companies where ${condition}', tests: [RULES] },
+  { name: 'joined', rule: 'so is the beginning of memberships', file: dependencies, find: "return [{ place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window }];", replace: 'return [];', tests: [RULES] },
+  { name: 'anniversaries', rule: 'so are anniversaries', file: dependencies, find: "return momentAt({ kind: 'anniversary', object, field: id, column }, test);", replace: 'return [];', tests: [RULES] },
+  { name: 'new-year', rule: 'an anniversary window over a new year is two slices', file: crossings, find: "    { kind: 'monthDays', place, low: '01-01', high: last },\n", replace: '', tests: [RULES] },
+  { name: 'properties', rule: 'dates in properties make full builds', file: plan, find: "if (crossed.some(({ place }) => place.kind === 'properties')) return", replace: 'if (crossed.length < 0) return', tests: [RULES] },
+  { name: 'event-type-case', rule: 'event types compare as filters do', file: candidates, find: 'isAscii(eventType) ?', replace: "typeof isAscii(eventType) === 'boolean' ?", tests: [RULES] },
+  // segments
+  { name: 'members-logged', rule: 'who reads members is told who joins and leaves', file: difference, find: 'for (const moved of oneByOne ? [', replace: 'for (const moved of Number.isNaN(oneByOne) ? [', tests: [RULES] },
+  { name: 'members-read', rule: 'and looks at it', file: candidates, find: "or kind = 'member' and segment_id in", replace: "or kind = 'nothing' and segment_id in", tests: [RULES] },
+  { name: 'pins-read', rule: 'a change of a pin nominates', file: candidates, find: "or kind = 'pin' and", replace: "or kind = 'nothing' and", tests: [RULES] },
+  { name: 'via', rule: 'via is the channel of the pin, else filter', file: difference, find: 'coalesce(pins.via, ${cause.via})', replace: '${cause.via}', tests: [RULES] },
+  { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
+  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: run, find: '    failed.add(segmentId);\n', replace: "    failed.add(segmentId);\n    await store.write(async (tx) => tx.segments.stampBuilt([{ id: segmentId, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
+];
