@@ -1,7 +1,11 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Combined } from './ast.ts';
 import { balanced, type CompileContext } from './compile-context.ts';
-import { leavesOf, visit } from './walk.ts';
+import { visit } from './walk.ts';
+
+interface Kinded {
+  readonly kind: string;
+}
 
 /** How the leaves of a filter compile. */
 export interface LeafCompiler<Leaf> {
@@ -15,16 +19,32 @@ export interface LeafCompiler<Leaf> {
  * database evaluates them in order and stops where the answer is known. Beside a cheap link of an `and`, the others are
  * asked for few rows only (`narrowed`).
  */
-export function compileCombined<Leaf extends { readonly kind: string }>(node: Combined<Leaf>, context: CompileContext, leaves: LeafCompiler<Leaf>): SQL {
-  return visit<Leaf, SQL>(node, {
-    joint: ({ kind, filters }) => {
-      const costs = new Map(filters.map((filter) => [filter, Math.max(0, ...leavesOf<Leaf>(filter).map((leaf) => leaves.cost(leaf, context)))]));
-      const ordered = filters.toSorted((a, b) => (costs.get(a) ?? 0) - (costs.get(b) ?? 0));
-      const narrowed = context.narrowed || (kind === 'and' && costs.get(ordered[0] ?? node) === 0);
-      return balanced(kind, ordered.map((filter) => compileCombined(filter, { ...context, narrowed }, leaves)));
-    },
-    not: (inner) => sql`not ${compileCombined(inner, context, leaves)}`,
-    constant: (value) => context.dialect.constant(value),
-    leaf: (leaf) => leaves.compile(leaf, context),
+export function compileCombined<Leaf extends Kinded>(root: Combined<Leaf>, context: CompileContext, leaves: LeafCompiler<Leaf>): SQL {
+  const costs = new Map<Combined<Leaf>, number>();
+  rank(root, (leaf) => leaves.cost(leaf, context), costs);
+  const costOf = (node: Combined<Leaf>): number => costs.get(node) ?? 0;
+  const compile = (node: Combined<Leaf>, narrowed: boolean): SQL =>
+    visit<Leaf, SQL>(node, {
+      joint: ({ kind, filters }) => {
+        const ordered = filters.toSorted((a, b) => costOf(a) - costOf(b));
+        const few = narrowed || (kind === 'and' && ordered.slice(0, 1).every((first) => costOf(first) === 0));
+        return balanced(kind, ordered.map((filter) => compile(filter, few)));
+      },
+      not: (inner) => sql`not ${compile(inner, narrowed)}`,
+      constant: (value) => context.dialect.constant(value),
+      leaf: (leaf) => leaves.compile(leaf, { ...context, narrowed }),
+    });
+  return compile(root, context.narrowed);
+}
+
+/** The cost of every node: of a chain, that of its dearest link. */
+function rank<Leaf extends Kinded>(node: Combined<Leaf>, costOfLeaf: (leaf: Leaf) => number, costs: Map<Combined<Leaf>, number>): number {
+  const cost = visit<Leaf, number>(node, {
+    joint: ({ filters }) => filters.reduce((most, filter) => Math.max(most, rank(filter, costOfLeaf, costs)), 0),
+    not: (inner) => rank(inner, costOfLeaf, costs),
+    constant: () => 0,
+    leaf: costOfLeaf,
   });
+  costs.set(node, cost);
+  return cost;
 }

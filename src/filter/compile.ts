@@ -24,7 +24,7 @@ export interface CompileOptions {
  * `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
-  return compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: false }, { compile: compilePredicate, cost: costOf });
+  return sql`(${compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: false }, { compile: compilePredicate, cost: costOf })})`;
 }
 
 /** A column of the contact, a function of ours on it, rows of another table, rows counted for each contact. */

@@ -5,6 +5,7 @@ import { MOST_PATTERN_CHARACTERS, type Dialect, type PatternPart } from './diale
 
 const MOST_BOUND = 8; // values bound one by one; more go into one JSON parameter, of which there may be 32,766
 const MOST_SPELLINGS = 8;
+const ASCII = /^[\u{0}-\u{7f}]*$/u;
 
 export const sqliteDialect: Dialect = {
   constant: (value) => (value ? sql`1` : sql`0`),
@@ -39,8 +40,9 @@ function keyEquals(column: SQL, text: string): SQL {
 }
 
 function textIn(value: SQL, texts: readonly string[]): SQL {
-  const simple = texts.flatMap(spellings);
-  const hard = texts.filter((text) => spellings(text).length === 0);
+  const spelled = texts.map((text) => ({ text, spellings: spellings(text) }));
+  const simple = spelled.flatMap((each) => each.spellings);
+  const hard = spelled.filter((each) => each.spellings.length === 0).map((each) => each.text);
   const tests = [
     ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
     ...(hard.length > MOST_BOUND ? [sql`fold(${value}) in ${list(hard.map(fold))}`] : hard.map((text) => textEquals(value, text))),
@@ -50,13 +52,11 @@ function textIn(value: SQL, texts: readonly string[]): SQL {
 
 /** The text in all cases of its letters beyond ASCII, whose cases NOCASE knows; none when they are too many. */
 function spellings(text: string): string[] {
-  let spelled = [''];
-  for (const letter of text) {
-    const variants = isAscii(letter) ? [letter] : caseVariants(letter);
-    spelled = spelled.flatMap((start) => variants.map((variant) => start + variant));
-    if (spelled.length > MOST_SPELLINGS) return [];
-  }
-  return spelled;
+  if (ASCII.test(text)) return [text];
+  const letters = Array.from(text, (letter) => (isAscii(letter) ? [letter] : caseVariants(letter)));
+  const count = letters.reduce((product, variants) => Math.min(product * variants.length, MOST_SPELLINGS + 1), 1);
+  if (count > MOST_SPELLINGS) return [];
+  return letters.reduce<string[]>((spelled, variants) => spelled.flatMap((start) => variants.map((variant) => start + variant)), ['']);
 }
 
 function textFits(value: SQL, parts: readonly PatternPart[]): SQL {

@@ -56,7 +56,7 @@ function leafRewrite(leaf: Predicate): FilterAst | undefined {
 }
 
 const times = fc.constantFrom(...TIMES);
-const runs = { numRuns: 60 };
+const runs = { numRuns: 40 };
 
 function select(world: World, ast: FilterAst, time: TimeContext): number[] {
   const ids = world.select(ast, 'scan', time);

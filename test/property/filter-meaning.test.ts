@@ -45,7 +45,7 @@ test('both shapes and the row interpreter agree, in a select and in a where; not
         }
       });
     }),
-    { numRuns: Number(process.env.FILTER_RUNS ?? 150) },
+    { numRuns: Number(process.env.FILTER_RUNS ?? 100) },
   );
 });
 
@@ -70,6 +70,6 @@ test('the row interpreter agrees with a meaning told by other means', () => {
         expect(rows.map((row) => evaluateFilter(ast, row, { time, catalogue: CATALOGUE })), printFilter(ast, CATALOGUE)).toEqual(told);
       }
     }),
-    { numRuns: Number(process.env.FILTER_RUNS ?? 300) },
+    { numRuns: Number(process.env.FILTER_RUNS ?? 200) },
   );
 });
