@@ -3,6 +3,7 @@ import { nearest } from '../support/nearest.ts';
 import type { EventOperand, EventSet, Operand } from './ast.ts';
 import { fieldName, findField, type Catalogue, type CatalogueField } from './catalogue.ts';
 import { fail, type CheckContext } from './check-context.ts';
+import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedOperand } from './parsed.ts';
 import type { OperandType, Problem } from './problem.ts';
 
@@ -25,8 +26,7 @@ export function resolveOperand(operand: ParsedOperand, context: CheckContext, ch
     }
     case 'aggregate': {
       const events = checkEvents(operand.events, context);
-      const type = operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number';
-      return { operand: { kind: 'aggregate', of: operand.of, events }, type, label: `${operand.of}(…)`, options: [] };
+      return { operand: { kind: 'aggregate', of: operand.of, events }, type: AGGREGATE_OPERATORS[operand.of].type, label: `${operand.of}(…)`, options: [] };
     }
   }
 }

@@ -1,10 +1,11 @@
 /** `did`, `count`, `first`, `last`, `sum`, `avg`, `min`, `max` over a contact's events. */
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../support/errors.ts';
-import type { AggregateName, EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
+import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
 import { allOf, hasRelated, sqlContext, type CompileContext } from './compile-context.ts';
 import { compileCombined } from './compile-combined.ts';
 import { resolveRange } from './moments.ts';
+import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import { rangeCondition } from './operators/date.ts';
 import { operatorOf, propertyKind } from './operators/index.ts';
 import type { OperandType } from './problem.ts';
@@ -22,15 +23,15 @@ const DAY_MS = 86_400_000;
 
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
   const where = eventConditions(events, context);
-  const type = of === 'first' || of === 'last' ? 'datetime' : 'number';
+  const { type, ofNone, sql: figure } = AGGREGATE_OPERATORS[of];
   const shape = context.shape === 'scan' && isRecent(events, context) ? 'scan' : 'probe';
   const counts = of === 'count' ? countOfSome(test) : undefined;
   if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, shape) : sql`not ${hasRelated({ ...EVENTS, where }, shape)}`;
-  const having = operatorOf(test).sql(aggregateOf(of), test, sqlContext(context, type, of !== 'count' && of !== 'sum'));
+  const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
   if (shape === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
-  const ofNone = operatorOf(test).holds(of === 'count' || of === 'sum' ? 0 : null, test, { type, grain: 'instant', time: context.time });
+  const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
   const contacts = sql`select e.contact_id from events e where ${allOf(where)} group by e.contact_id`;
-  return ofNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
+  return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
 }
 
 function isRecent({ window }: EventSet, { time, narrowed }: CompileContext): boolean {
@@ -53,27 +54,6 @@ function countOfSome(test: Test): boolean | undefined {
       return test.number === 0 ? false : undefined;
     default:
       return undefined;
-  }
-}
-
-function aggregateOf(of: AggregateName): SQL {
-  switch (of) {
-    case 'count':
-      return sql`count(*)`;
-    case 'first':
-      return sql`min(e.occurred_at)`;
-    case 'last':
-      return sql`max(e.occurred_at)`;
-    case 'sum':
-      return sql`coalesce(sum(e.value), 0)`;
-    case 'avg':
-      return sql`avg(e.value)`;
-    case 'min':
-      return sql`min(e.value)`;
-    case 'max':
-      return sql`max(e.value)`;
-    default:
-      return assertNever(of);
   }
 }
 

@@ -8,10 +8,9 @@ import { hasRelated, sqlContext, type CompileContext, type Shape } from './compi
 import { compileTags } from './compile-tags.ts';
 import { sqliteDialect } from './dialect-sqlite.ts';
 import { anniversaryCondition } from './operators/anniversary.ts';
-import { rangeCondition } from './operators/date.ts';
 import { operatorOf } from './operators/index.ts';
-import { resolveRange } from './moments.ts';
-import { getField, getSegment } from './references.ts';
+import { predicateOperatorOf } from './operators/predicates.ts';
+import { getField } from './references.ts';
 
 export interface CompileOptions {
   readonly shape: Shape;
@@ -37,28 +36,9 @@ function costOf(predicate: Predicate, { catalogue }: CompileContext): number {
 }
 
 function compilePredicate(predicate: Predicate, context: CompileContext): SQL {
-  const { dialect, shape, catalogue } = context;
-  switch (predicate.kind) {
-    case 'test':
-      return compileTest(predicate.operand, predicate.test, context);
-    case 'inSegment': {
-      const { id } = getSegment(catalogue, predicate.segment);
-      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${id}`] }, shape);
-    }
-    case 'joinedSegment': {
-      const { id } = getSegment(catalogue, predicate.segment);
-      const since = rangeCondition(sql`m.since`, resolveRange(predicate.window, 'instant', context.time), { dialect, nullable: false });
-      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${id}`, since] }, shape);
-    }
-    case 'suppressed': {
-      const { channel, reason } = predicate;
-      const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
-      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, shape);
-    }
-  }
+  if (predicate.kind === 'test') return compileTest(predicate.operand, predicate.test, context);
+  return predicateOperatorOf(predicate).sql(predicate, context);
 }
-
-const MEMBERSHIPS = { table: sql`memberships m`, key: sql`m.contact_id`, outer: sql`c.id` };
 
 function compileTest(operand: Operand, test: Test, context: CompileContext): SQL {
   switch (operand.kind) {

@@ -2,35 +2,18 @@
 import { assertNever } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { propertyDay, propertyNumber, propertyText } from '../support/properties.ts';
-import { compensatedSum } from '../support/sum.ts';
-import type { AggregateName, Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
+import type { Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue, TimeContext } from './catalogue.ts';
+import type { ContactRow, EventRow } from './contact-row.ts';
 import { resolveRange } from './moments.ts';
+import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import { anniversaryHolds } from './operators/anniversary.ts';
 import { rangeHolds } from './operators/date.ts';
 import { operatorOf, propertyKind } from './operators/index.ts';
+import { predicateOperatorOf } from './operators/predicates.ts';
 import type { OperandType } from './problem.ts';
 import { getField } from './references.ts';
 import { visit } from './walk.ts';
-
-/** One contact with all that a filter can read of it: columns by name, company undefined when it has none. */
-export interface ContactRow {
-  readonly contact: Readonly<Record<string, unknown>>;
-  readonly company: Readonly<Record<string, unknown>> | undefined;
-  readonly tags: readonly string[];
-  readonly events: readonly EventRow[];
-  readonly suppressions: readonly { readonly channel: string; readonly reason: string }[];
-  readonly memberships: readonly { readonly segmentId: number; readonly since: number }[];
-}
-
-/** `occurredAt` in epoch ms UTC, `properties` the stored JSON text. */
-export interface EventRow {
-  readonly type: string;
-  readonly subject: string | null;
-  readonly value: number | null;
-  readonly occurredAt: number;
-  readonly properties: string | null;
-}
 
 export interface EvaluateContext {
   readonly time: TimeContext;
@@ -52,25 +35,9 @@ function evaluateCombined<Leaf extends { readonly kind: string }>(node: Combined
 }
 
 function evaluatePredicate(predicate: Predicate, row: ContactRow, context: EvaluateContext): boolean {
-  switch (predicate.kind) {
-    case 'inSegment':
-      return row.memberships.some(({ segmentId }) => segmentId === predicate.segment);
-    case 'joinedSegment': {
-      const range = resolveRange(predicate.window, 'instant', context.time);
-      return row.memberships.some(({ segmentId, since }) => segmentId === predicate.segment && rangeHolds(since, range));
-    }
-    case 'suppressed':
-      return row.suppressions.some(({ channel, reason }) => names(predicate.channel, channel) && names(predicate.reason, reason));
-    case 'test': {
-      const { value, type } = operandValue(predicate.operand, row, context);
-      return holds(value, type, predicate.test, context);
-    }
-  }
-}
-
-/** Null means any. */
-function names(wanted: string | null, actual: string): boolean {
-  return wanted === null || fold(wanted) === fold(actual);
+  if (predicate.kind !== 'test') return predicateOperatorOf(predicate).holds(predicate, row, context.time);
+  const { value, type } = operandValue(predicate.operand, row, context);
+  return holds(value, type, predicate.test, context);
 }
 
 function holds(value: unknown, type: OperandType, test: Test, { time }: EvaluateContext): boolean {
@@ -95,7 +62,7 @@ export function operandValue(operand: Operand, row: ContactRow, context: Evaluat
     case 'tags':
       return { value: row.tags, type: 'tags' };
     case 'aggregate':
-      return { value: aggregate(operand.of, selectEvents(operand.events, row, context)), type: operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number' };
+      return { value: AGGREGATE_OPERATORS[operand.of].of(selectEvents(operand.events, row, context)), type: AGGREGATE_OPERATORS[operand.of].type };
     default:
       return assertNever(operand);
   }
@@ -131,40 +98,4 @@ function eventValue(operand: EventOperand, test: Test, event: EventRow): Valued 
 function propertyValue(properties: string, name: string, kind: 'text' | 'number' | 'date'): Valued {
   const read = { text: propertyText, number: propertyNumber, date: propertyDay }[kind];
   return { value: read(properties, name), type: kind };
-}
-
-function aggregate(of: AggregateName, events: readonly EventRow[]): number | null {
-  const values = events.flatMap(({ value }) => (value === null ? [] : [value]));
-  const instants = events.map(({ occurredAt }) => occurredAt);
-  switch (of) {
-    case 'count':
-      return events.length;
-    case 'sum':
-      return orNull(compensatedSum(values)) ?? 0;
-    case 'avg':
-      return values.length === 0 ? null : orNull(compensatedSum(values) / values.length);
-    case 'first':
-      return least(instants);
-    case 'last':
-      return greatest(instants);
-    case 'min':
-      return least(values);
-    case 'max':
-      return greatest(values);
-    default:
-      return assertNever(of);
-  }
-}
-
-/** Databases turn NaN (of infinities that cancel out) into NULL. */
-function orNull(number: number): number | null {
-  return Number.isNaN(number) ? null : number;
-}
-
-function least(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.min(a, b));
-}
-
-function greatest(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.max(a, b));
 }

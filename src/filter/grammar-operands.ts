@@ -9,13 +9,13 @@ import { AGGREGATES, type AggregateName } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseWindow } from './grammar-dates.ts';
 import { parseTest, startsTest } from './grammar-tests.ts';
+import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedNode, ParsedOperand, Span } from './parsed.ts';
 import type { Expected } from './problem.ts';
 
 /** `"(" filter ")"`, handed in by grammar.ts: the two files would need each other otherwise. */
 export type Group = (cursor: Cursor) => ParsedNode;
 
-const OF_VALUES: readonly AggregateName[] = ['sum', 'avg', 'min', 'max'];
 const DOT_VALUE = '.value';
 
 /** Whether an operand begins here: a name, or a keyword that is one or was meant as one. */
@@ -64,7 +64,7 @@ function anniversary(cursor: Cursor, span: Span): ParsedOperand {
 function aggregate(cursor: Cursor, of: AggregateName, span: Span, group: Group): ParsedOperand {
   cursor.next();
   const written = expectName(cursor, 'eventType');
-  const events = eventsOf(cursor, OF_VALUES.includes(of) ? withoutDotValue(cursor, written) : written, group);
+  const events = eventsOf(cursor, AGGREGATE_OPERATORS[of].ofValues ? withoutDotValue(cursor, written) : written, group);
   cursor.expect(')', 'closing');
   return { kind: 'aggregate', of, events, span: cursor.spanFrom(span) };
 }

@@ -1,9 +1,11 @@
 /** The AST as canonical text: one line, today's names, the shortest of equal spellings. */
-import type { Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test, Window } from './ast.ts';
+import type { Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
 import { fieldName, type Catalogue } from './catalogue.ts';
-import { operatorOf } from './operators/index.ts';
+import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
+import { operatorOf, printWindow } from './operators/index.ts';
+import { predicateOperatorOf } from './operators/predicates.ts';
 import { quoteName, quotePrefixed, quoteSuffixed, quoteText } from './quote.ts';
-import { getField, getSegment } from './references.ts';
+import { getField } from './references.ts';
 import { isJoint, visit } from './walk.ts';
 
 /** Text that reads back as the same AST. `FilterError` when a field or segment of it no longer exists. */
@@ -39,27 +41,9 @@ function printNegation<Leaf extends { readonly kind: string }>(inner: Combined<L
 
 function printPredicate(predicate: Predicate, negated: boolean, catalogue: Catalogue): string {
   const not = negated ? 'not ' : '';
-  switch (predicate.kind) {
-    case 'inSegment':
-      return `${not}in segment ${segmentName(predicate.segment, catalogue)}`;
-    case 'joinedSegment':
-      return `${not}joined segment ${segmentName(predicate.segment, catalogue)} ${printWindow(predicate.window)}`;
-    case 'suppressed':
-      return not + printSuppressed(predicate.channel, predicate.reason);
-    case 'test': {
-      const short = shortForm(predicate.operand, predicate.test);
-      return short === undefined ? printTest(printOperand(predicate.operand, catalogue), predicate.test, negated) : not + short;
-    }
-  }
-}
-
-function segmentName(id: number, catalogue: Catalogue): string {
-  return quoteName(getSegment(catalogue, id).alias);
-}
-
-function printSuppressed(channel: string | null, reason: string | null): string {
-  const words = [channel, reason].filter((word) => word !== null).map(quoteName);
-  return words.length === 0 ? 'suppressed' : `suppressed(${words.join(', ')})`;
+  if (predicate.kind !== 'test') return not + predicateOperatorOf(predicate).print(predicate, catalogue);
+  const short = shortForm(predicate.operand, predicate.test);
+  return short === undefined ? printTest(printOperand(predicate.operand, catalogue), predicate.test, negated) : not + short;
 }
 
 /** `did …` for `count(…) >= 1`, `tagged "…"` for `tags has any ("…")`. */
@@ -85,7 +69,7 @@ function printOperand(operand: Operand, catalogue: Catalogue): string {
     case 'tags':
       return 'tags';
     case 'aggregate': {
-      const ofValues = operand.of !== 'count' && operand.of !== 'first' && operand.of !== 'last';
+      const { ofValues } = AGGREGATE_OPERATORS[operand.of];
       return `${operand.of}(${printEvents(operand.events, ofValues ? (type) => quoteSuffixed(type, '.value') : quoteName)})`;
     }
   }
@@ -115,9 +99,4 @@ function printEventTest({ operand, test }: EventTest, negated: boolean): string 
 function printEventOperand(operand: EventOperand): string {
   if (operand.kind === 'property') return quotePrefixed('property.', operand.name);
   return operand.kind === 'occurredAt' ? 'occurred_at' : operand.kind;
-}
-
-function printWindow(window: Window): string {
-  const { words, print } = operatorOf(window);
-  return `${window.kind === 'since' ? 'since' : words[0]} ${print(window)}`;
 }

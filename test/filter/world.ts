@@ -106,8 +106,8 @@ export class World {
   }
 
   /** Ids that the filter selects in a `where`, in the given shape. */
-  select(ast: FilterAst, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME): number[] {
-    return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue: CATALOGUE })} order by c.id`).map(({ id }) => Number(id));
+  select(ast: FilterAst, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
+    return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`).map(({ id }) => Number(id));
   }
 
   plan(statement: SQL): string[] {

@@ -1,4 +1,4 @@
-import type { DateTest, Test } from '../ast.ts';
+import type { DateTest, Test, Window } from '../ast.ts';
 import type { OperandType } from '../problem.ts';
 import { BOOLEAN_OPERATORS } from './boolean.ts';
 import { DATE_OPERATORS } from './date.ts';
@@ -33,6 +33,12 @@ export function findOperator(word: string, type: OperandType): Operator | undefi
 /** The words that an operand of the type can be tested with, `not` forms left out but for `!=`. */
 export function operatorWords(type: OperandType): string[] {
   return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) => (operator.negated === '!=' || operator.negated === 'has none' ? [...operator.words, operator.negated] : operator.words));
+}
+
+/** A window in canonical text: its test, `since` for `>=`. */
+export function printWindow(window: Window): string {
+  const { words, print } = operatorOf(window);
+  return `${window.kind === 'since' ? 'since' : words[0]} ${print(window)}`;
 }
 
 export function isDateTest(test: Test): test is DateTest {

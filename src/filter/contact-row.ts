@@ -1,0 +1,18 @@
+/** One contact with all that a filter can read of it: columns by name, company undefined when it has none. */
+export interface ContactRow {
+  readonly contact: Readonly<Record<string, unknown>>;
+  readonly company: Readonly<Record<string, unknown>> | undefined;
+  readonly tags: readonly string[];
+  readonly events: readonly EventRow[];
+  readonly suppressions: readonly { readonly channel: string; readonly reason: string }[];
+  readonly memberships: readonly { readonly segmentId: number; readonly since: number }[];
+}
+
+/** `occurredAt` in epoch ms UTC, `properties` the stored JSON text. */
+export interface EventRow {
+  readonly type: string;
+  readonly subject: string | null;
+  readonly value: number | null;
+  readonly occurredAt: number;
+  readonly properties: string | null;
+}

@@ -1,0 +1,107 @@
+/** What can be made of the events of a contact, one record for each word. */
+import { sql, type SQL } from 'drizzle-orm';
+import { compensatedSum } from '../../support/sum.ts';
+import type { AggregateName } from '../ast.ts';
+import type { EventRow } from '../contact-row.ts';
+
+export interface Aggregate {
+  /** The type of the figure: its tests are those of such a field. */
+  readonly type: 'number' | 'datetime';
+  /** Whether it is made of the events' values: `sum(purchase.value)`. */
+  readonly ofValues: boolean;
+  /** What it is without any event; null is empty. */
+  readonly ofNone: 0 | null;
+  /** Over the rows `e` of one contact. */
+  readonly sql: SQL;
+  /** The same in memory. */
+  readonly of: (events: readonly EventRow[]) => number | null;
+  readonly example: string;
+  readonly doc: string;
+}
+
+export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate } = {
+  count: {
+    type: 'number',
+    ofValues: false,
+    ofNone: 0,
+    sql: sql`count(*)`,
+    of: (events) => events.length,
+    example: 'count(email.read in last 90 days) >= 2',
+    doc: 'how many such events there are; 0 without any',
+  },
+  first: {
+    type: 'datetime',
+    ofValues: false,
+    ofNone: null,
+    sql: sql`min(e.occurred_at)`,
+    of: (events) => least(instantsOf(events)),
+    example: 'first(purchase) during last year',
+    doc: 'when the earliest of them was; empty without any',
+  },
+  last: {
+    type: 'datetime',
+    ofValues: false,
+    ofNone: null,
+    sql: sql`max(e.occurred_at)`,
+    of: (events) => greatest(instantsOf(events)),
+    example: 'last(page.hit) before today - 100 days',
+    doc: 'when the latest of them was; empty without any',
+  },
+  sum: {
+    type: 'number',
+    ofValues: true,
+    ofNone: 0,
+    sql: sql`coalesce(sum(e.value), 0)`,
+    of: (events) => orNull(compensatedSum(valuesOf(events))) ?? 0,
+    example: 'sum(purchase.value in last 1 year) > 1000',
+    doc: 'their values added up; 0 without any',
+  },
+  avg: {
+    type: 'number',
+    ofValues: true,
+    ofNone: null,
+    sql: sql`avg(e.value)`,
+    of: (events) => orNull(compensatedSum(valuesOf(events)) / valuesOf(events).length),
+    example: 'avg(purchase.value) >= 49.9',
+    doc: 'the mean of their values; empty without any',
+  },
+  min: {
+    type: 'number',
+    ofValues: true,
+    ofNone: null,
+    sql: sql`min(e.value)`,
+    of: (events) => least(valuesOf(events)),
+    example: 'min(purchase.value) < 5',
+    doc: 'the smallest of their values; empty without any',
+  },
+  max: {
+    type: 'number',
+    ofValues: true,
+    ofNone: null,
+    sql: sql`max(e.value)`,
+    of: (events) => greatest(valuesOf(events)),
+    example: 'max(purchase.value during this year) > 500',
+    doc: 'the largest of their values; empty without any',
+  },
+};
+
+function valuesOf(events: readonly EventRow[]): number[] {
+  return events.flatMap(({ value }) => (value === null ? [] : [value]));
+}
+
+function instantsOf(events: readonly EventRow[]): number[] {
+  return events.map(({ occurredAt }) => occurredAt);
+}
+
+/** Databases turn NaN (of infinities that cancel out, of nothing by nothing) into NULL. */
+function orNull(number: number): number | null {
+  return Number.isNaN(number) ? null : number;
+}
+
+function least(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.min(a, b));
+}
+
+function greatest(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.max(a, b));
+}

@@ -1,0 +1,81 @@
+/** Conditions that test no operand: membership and consent, one record for each. */
+import { sql, type SQL } from 'drizzle-orm';
+import { fold } from '../../support/fold.ts';
+import type { Predicate } from '../ast.ts';
+import type { Catalogue, TimeContext } from '../catalogue.ts';
+import { hasRelated, type CompileContext } from '../compile-context.ts';
+import type { ContactRow } from '../contact-row.ts';
+import { resolveRange } from '../moments.ts';
+import { quoteName } from '../quote.ts';
+import { getSegment } from '../references.ts';
+import { rangeCondition, rangeHolds } from './date.ts';
+import { printWindow } from './index.ts';
+
+type Bare = Exclude<Predicate, { readonly kind: 'test' }>;
+
+export interface PredicateOperator<P extends Bare = Bare> {
+  readonly kind: P['kind'];
+  /** Canonical text. */
+  readonly print: (predicate: P, catalogue: Catalogue) => string;
+  /** A condition on contacts (alias c) that yields 0 or 1. */
+  readonly sql: (predicate: P, context: CompileContext) => SQL;
+  /** The same in memory. */
+  readonly holds: (predicate: P, row: ContactRow, time: TimeContext) => boolean;
+  readonly example: string;
+  readonly doc: string;
+}
+
+const MEMBERSHIPS = { table: sql`memberships m`, key: sql`m.contact_id`, outer: sql`c.id` };
+
+export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOperator<Extract<Bare, { readonly kind: Kind }>> } = {
+  inSegment: {
+    kind: 'inSegment',
+    print: ({ segment }, catalogue) => `in segment ${segmentName(segment, catalogue)}`,
+    sql: ({ segment }, { catalogue, shape }) => hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`] }, shape),
+    holds: ({ segment }, { memberships }) => memberships.some(({ segmentId }) => segmentId === segment),
+    example: 'in segment churned',
+    doc: 'is a member of the other segment, static, dynamic or pinned, as of this run',
+  },
+  joinedSegment: {
+    kind: 'joinedSegment',
+    print: ({ segment, window }, catalogue) => `joined segment ${segmentName(segment, catalogue)} ${printWindow(window)}`,
+    sql: ({ segment, window }, { catalogue, shape, time, dialect }) => {
+      const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), { dialect, nullable: false });
+      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`, since] }, shape);
+    },
+    holds: ({ segment, window }, { memberships }, time) => {
+      const range = resolveRange(window, 'instant', time);
+      return memberships.some(({ segmentId, since }) => segmentId === segment && rangeHolds(since, range));
+    },
+    example: 'joined segment hot in last 7 days',
+    doc: 'is a member now, and became one in the window',
+  },
+  suppressed: {
+    kind: 'suppressed',
+    print: ({ channel, reason }) => {
+      const words = [channel, reason].filter((word) => word !== null).map(quoteName);
+      return words.length === 0 ? 'suppressed' : `suppressed(${words.join(', ')})`;
+    },
+    sql: ({ channel, reason }, { dialect, shape }) => {
+      const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
+      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, shape);
+    },
+    holds: (wanted, { suppressions }) => suppressions.some(({ channel, reason }) => names(wanted.channel, channel) && names(wanted.reason, reason)),
+    example: 'suppressed(email, bounced)',
+    doc: 'must not be reached in the channel, for the reason; either may be left out and means any',
+  },
+};
+
+/** The record of a predicate. */
+export function predicateOperatorOf(predicate: Bare): PredicateOperator {
+  return PREDICATE_OPERATORS[predicate.kind] as unknown as PredicateOperator;
+}
+
+function segmentName(id: number, catalogue: Catalogue): string {
+  return quoteName(getSegment(catalogue, id).alias);
+}
+
+/** Null means any. */
+function names(wanted: string | null, actual: string): boolean {
+  return wanted === null || fold(wanted) === fold(actual);
+}
