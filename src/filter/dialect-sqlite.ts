@@ -22,7 +22,7 @@ export const sqliteDialect: Dialect = {
     const read = { text: sql`event_text(${properties}, ${name})`, number: sql`event_number(${properties}, ${name})`, date: sql`event_day(${properties}, ${name})` }[as];
     return sql`iif(${properties} is null, null, ${read}) collate nocase`; // most events have no properties, and a call costs
   },
-  looksLikeDay: (value) => sql`${value} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'`,
+  isDay: (value) => sql`date(${value}) is ${value}`, // of 2023-02-30 it makes 2023-03-02, of anything else NULL
 };
 
 function textEquals(value: SQL, text: string): SQL {

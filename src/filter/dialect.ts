@@ -22,8 +22,8 @@ export interface Dialect {
   readonly numberIn: (value: SQL, numbers: readonly number[]) => SQL;
   /** A property out of an event's JSON as text, number or date (`YYYY-MM-DD`); NULL where it is none, never an error. */
   readonly property: (properties: SQL, name: string, as: 'text' | 'number' | 'date') => SQL;
-  /** Whether a text has the shape of a day, `YYYY-MM-DD`. */
-  readonly looksLikeDay: (value: SQL) => SQL;
+  /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+  readonly isDay: (value: SQL) => SQL;
 }
 
 /** A pattern in pieces: text that stands for itself, any run of characters, any one character. */

@@ -31,7 +31,7 @@ const PEOPLE: readonly Person[] = [
     memberships: [{ segmentId: 1, since: at('2025-03-01T00:00:00Z') }, { segmentId: 2, since: at('2026-03-15T00:00:00Z') }],
   },
   { contact: { birthday: '1985-12-31' }, tags: ['été'] },
-  { contact: {}, events: [{ type: 'purchase', value: -5, occurredAt: at('2026-03-20T00:00:00Z') }] },
+  { contact: { birthday: '2023-02-30' }, events: [{ type: 'purchase', value: -5, occurredAt: at('2026-03-20T00:00:00Z') }] },
 ];
 
 const world = new World(PEOPLE);
@@ -140,6 +140,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['anniversary(birthday) != 2025-12-31', [1, 2, 4]],
     ['anniversary(birthday) during 1989', [3]],
     ['anniversary(birthday) during this year', [1, 2, 3]],
+    ['anniversary(birthday) between 2024-02-29 and 2024-03-01', [2]],
   ],
 };
 

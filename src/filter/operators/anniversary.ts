@@ -1,6 +1,6 @@
 /** `anniversary(f) TEST`: one of the date's yearly occurrences, from the date itself on, lies in the days of the test. */
 import { sql, type SQL } from 'drizzle-orm';
-import { BEHIND_LAST_DAY, addToDay } from '../../support/time.ts';
+import { BEHIND_LAST_DAY, addToDay, isDay } from '../../support/time.ts';
 import type { DateTest, Test } from '../ast.ts';
 import { resolveRange } from '../moments.ts';
 import type { SqlContext, ValueContext } from './operator.ts';
@@ -15,11 +15,11 @@ export interface YearSlice {
 export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: SqlContext): SQL {
   const slices = yearSlices(test, time).map(({ year, first, last }) => sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`);
   if (slices.length === 0) return dialect.constant(false);
-  return sql`(${value} is not null and ${dialect.looksLikeDay(value)} and (${sql.join(slices, sql` or `)}))`;
+  return sql`(${value} is not null and ${dialect.isDay(value)} and (${sql.join(slices, sql` or `)}))`;
 }
 
 export function anniversaryHolds(value: unknown, test: Test, { time }: ValueContext): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  if (typeof value !== 'string' || !isDay(value)) return false;
   const [year, monthDay] = [value.slice(0, 4), value.slice(5)];
   return yearSlices(test, time).some((slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last);
 }
