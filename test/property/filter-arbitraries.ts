@@ -1,7 +1,7 @@
 /** Random filters that the check would let through, and of which every kind of node has its turn. */
 import fc from 'fast-check';
 import { AGGREGATES, PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS } from '../../src/filter/ast.ts';
-import type { Combined, DateExpression, DateTest, EventFilter, EventSet, EventTest, FieldType, FilterAst, Operand, Period, Predicate, SetTest, Test, TextTest, Window } from '../../src/filter/index.ts';
+import { FIELD_TYPES, type AggregateName, type Combined, type DateExpression, type DateTest, type EventFilter, type EventSet, type EventTest, type FieldType, type FilterAst, type Operand, type Period, type Predicate, type SetTest, type Test, type TextTest, type Window } from '../../src/filter/index.ts';
 import { CATALOGUE } from '../filter/world.ts';
 import { CHANNELS, DAYS, EVENT_TYPES, INSTANTS, NUMBERS, OPTIONS, PROPERTIES, REASONS, TAGS, TEXTS } from './filter-pools.ts';
 
@@ -108,26 +108,30 @@ const events: fc.Arbitrary<EventSet> = record<EventSet>({
   window: fc.option(window, { freq: 2 }),
 });
 
-const aggregate: fc.Arbitrary<Predicate> = from(AGGREGATES).chain((of) => {
-  const type = of === 'first' || of === 'last' ? 'datetime' : 'number';
-  return record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('aggregate'), of: one(of), events }), test: testOf(type, []) });
-});
+function aggregate(of: AggregateName): fc.Arbitrary<Predicate> {
+  return record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('aggregate'), of: one(of), events }), test: testOf(of === 'first' || of === 'last' ? 'datetime' : 'number', []) });
+}
 
-const fieldTest: fc.Arbitrary<Predicate> = from(CATALOGUE.fields.filter(({ type }) => type !== 'tags')).chain(({ id, type, name }) =>
-  record<Predicate>({ kind: one('test'), operand: one({ kind: 'field', field: id }), test: testOf(type, name === 'plan' || name === 'interests' ? OPTIONS[name] : []) }),
-);
+function fieldTest(of: FieldType): fc.Arbitrary<Predicate> {
+  return from(CATALOGUE.fields.filter(({ type }) => type === of)).chain(({ id, type, name }) =>
+    record<Predicate>({ kind: one('test'), operand: one({ kind: 'field', field: id }), test: testOf(type, name === 'plan' || name === 'interests' ? OPTIONS[name] : []) }),
+  );
+}
 
 const dateFields = CATALOGUE.fields.filter(({ type }) => type === 'date');
 const segment = from(CATALOGUE.segments.filter(({ published }) => published).map(({ id }) => id));
 
-export const predicate: fc.Arbitrary<Predicate> = fc.oneof(
-  { weight: 8, arbitrary: fieldTest },
-  { weight: 6, arbitrary: aggregate },
-  { weight: 2, arbitrary: record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('anniversary'), field: from(dateFields).map(({ id }) => id) }), test: anniversaryTest }) },
-  { weight: 2, arbitrary: record<Predicate>({ kind: one('test'), operand: one({ kind: 'tags' }), test: testOf('tags', []) }) },
-  { weight: 1, arbitrary: record<Predicate>({ kind: one('inSegment'), segment }) },
-  { weight: 1, arbitrary: record<Predicate>({ kind: one('joinedSegment'), segment, window }) },
-  { weight: 1, arbitrary: fc.tuple(fc.option(from(CHANNELS)), from(REASONS), fc.boolean()).map(([channel, reason, named]): Predicate => ({ kind: 'suppressed', channel, reason: channel !== null && named ? reason : null })) },
-);
+/** Leaves by kind, so that a test can give each its turn. */
+export const LEAVES: Readonly<Record<string, fc.Arbitrary<Predicate>>> = {
+  ...Object.fromEntries(FIELD_TYPES.filter((type) => type !== 'tags').map((type) => [type, fieldTest(type)])),
+  anniversary: record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('anniversary'), field: from(dateFields).map(({ id }) => id) }), test: anniversaryTest }),
+  tags: record<Predicate>({ kind: one('test'), operand: one({ kind: 'tags' }), test: testOf('tags', []) }),
+  ...Object.fromEntries(AGGREGATES.map((of) => [of, aggregate(of)])),
+  inSegment: record<Predicate>({ kind: one('inSegment'), segment }),
+  joinedSegment: record<Predicate>({ kind: one('joinedSegment'), segment, window }),
+  suppressed: fc.tuple(fc.option(from(CHANNELS)), from(REASONS), fc.boolean()).map(([channel, reason, named]): Predicate => ({ kind: 'suppressed', channel, reason: channel !== null && named ? reason : null })),
+};
+
+export const predicate: fc.Arbitrary<Predicate> = fc.oneof(...Object.values(LEAVES));
 
 export const filter: fc.Arbitrary<FilterAst> = combined<Predicate>(predicate);

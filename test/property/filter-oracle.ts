@@ -28,7 +28,7 @@ const caseless = new Map<string, RegExp>();
 function letterMatches(wanted: string, letter: string): boolean {
   if (/[a-z]/i.test(wanted) || /[a-z]/i.test(letter)) return wanted === letter || (/^[a-z]$/i.test(wanted) && /^[a-z]$/i.test(letter) && wanted.toLowerCase() === letter.toLowerCase());
   let pattern = caseless.get(wanted);
-  if (pattern === undefined) caseless.set(wanted, (pattern = new RegExp(`^${wanted.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&')}$`, 'iu')));
+  if (pattern === undefined) caseless.set(wanted, (pattern = new RegExp(`^${wanted.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')}$`, 'iu')));
   return pattern.test(letter);
 }
 
