@@ -2,7 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../support/errors.ts';
 import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
-import { allOf, hasRelated, sqlContext, type CompileContext } from './compile-context.ts';
+import { allOf, hasRelated, sqlContext, type Access, type CompileContext } from './compile-context.ts';
 import { compileCombined } from './compile-combined.ts';
 import { resolveRange } from './moments.ts';
 import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
@@ -24,14 +24,19 @@ const DAY_MS = 86_400_000;
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
   const where = eventConditions(events, context);
   const { type, ofNone, sql: figure } = AGGREGATE_OPERATORS[of];
-  const shape = context.shape === 'scan' && isRecent(events, context) ? 'scan' : 'probe';
+  const access = eventAccess(events, context);
   const counts = of === 'count' ? countOfSome(test) : undefined;
-  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, shape) : sql`not ${hasRelated({ ...EVENTS, where }, shape)}`;
+  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, access) : sql`not ${hasRelated({ ...EVENTS, where }, access)}`;
   const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
-  if (shape === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
+  if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
   const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
   const contacts = sql`select e.contact_id from events e where ${allOf(where)} group by e.contact_id`;
   return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
+}
+
+function eventAccess(events: EventSet, context: CompileContext): Access {
+  if (context.shape !== 'scan') return context.shape;
+  return isRecent(events, context) ? 'gather' : 'probe';
 }
 
 function isRecent({ window }: EventSet, { time, narrowed }: CompileContext): boolean {

@@ -4,7 +4,7 @@ import type { FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from './catalogue.ts';
 import { compileAggregate } from './compile-aggregates.ts';
 import { compileCombined } from './compile-combined.ts';
-import { hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
+import { accessOf, hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
 import { compileTags } from './compile-tags.ts';
 import { sqliteDialect } from './dialect-sqlite.ts';
 import { anniversaryCondition } from './operators/anniversary.ts';
@@ -61,6 +61,6 @@ function compileField(field: CatalogueField, test: Test, context: CompileContext
   if (field.object === 'contact') return condition(sql`c.${column}`, test);
   const inner = condition(sql`co.${column}`, test);
   const company = { table: sql`companies co`, key: sql`co.id`, outer: sql`c.company_id` };
-  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, context.shape)})`;
-  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, context.shape)})`;
+  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
+  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, accessOf(context))})`;
 }

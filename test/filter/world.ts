@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { compileFilter, readFilter, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import { compileFilter, readFilter, type CompileOptions, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
 import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
@@ -106,7 +106,7 @@ export class World {
   }
 
   /** Ids that the filter selects in a `where`, in the given shape. */
-  select(ast: FilterAst, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
+  select(ast: FilterAst, shape: CompileOptions['shape'] = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
     return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`).map(({ id }) => Number(id));
   }
 
