@@ -13,12 +13,10 @@ import type { OperandType } from './problem.ts';
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 
 /**
- * Events of the last days are found once, by type and time; those of long ago contact by contact, by the index that begins with it.
- * With 3 events a contact over a year both cost the same at 250 to 300 days back, and at 80 beside a condition
- * that leaves one contact in ten.
+ * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of longer ago are looked up contact by
+ * contact: with 3 events a contact over a year and one contact in ten left, both cost the same at 80 days back.
  */
-const RECENT_DAYS = 200;
-const RECENT_DAYS_NARROWED = 80;
+const RECENT_DAYS = 80;
 const DAY_MS = 86_400_000;
 
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
@@ -36,12 +34,12 @@ export function compileAggregate({ of, events }: Extract<Operand, { readonly kin
 
 function eventAccess(events: EventSet, context: CompileContext): Access {
   if (context.shape !== 'scan') return context.shape;
-  return isRecent(events, context) ? 'gather' : 'probe';
+  return context.narrowed && !isRecent(events, context) ? 'probe' : 'gather';
 }
 
-function isRecent({ window }: EventSet, { time, narrowed }: CompileContext): boolean {
+function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
   const { from } = window === null ? { from: null } : resolveRange(window, 'instant', time);
-  return from !== null && Number(from) >= time.now - (narrowed ? RECENT_DAYS_NARROWED : RECENT_DAYS) * DAY_MS;
+  return from !== null && Number(from) >= time.now - RECENT_DAYS * DAY_MS;
 }
 
 /** True when the test asks for any event at all, false when for none; undefined when the number matters. */

@@ -48,15 +48,22 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
         from ${source(query, table)}
         ${columns.includes('company') && table === 'contacts' ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
         where ${conditions(query)}
-        order by ${query.segmentId === undefined ? sql`c.id` : sql`m.contact_id`}
+        order by ${idOf(query)}
         limit ${query.limit ?? -1}`);
     },
 
     async count(query) {
+      if (query.where === undefined) return db.value<number>(sql`select count(*) from ${source(query, table)} where ${conditions(query)}`);
+      // in the order of ids (the limit keeps the order): the planner would walk the smallest index, and probe other tables all over the place
       return db.value<number>(sql`
         select count(*)
-        from ${source(query, table)}
-        where ${conditions(query)}`);
+        from (
+          select c.id
+          from ${source(query, table)}
+          where ${conditions(query)}
+          order by ${idOf(query)}
+          limit -1
+        )`);
     },
 
     async match(column, values) {
@@ -111,11 +118,16 @@ function source(query: RecordQuery, table: TableName): SQL {
   return sql`memberships as m cross join ${name(table)} as c on c.id = m.contact_id`;
 }
 
-function conditions({ where, ids, segmentId, after }: RecordQuery): SQL {
+function idOf({ segmentId }: RecordQuery): SQL {
+  return segmentId === undefined ? sql`c.id` : sql`m.contact_id`;
+}
+
+function conditions(query: RecordQuery): SQL {
+  const { where, ids, segmentId, after } = query;
   const parts: SQL[] = [];
   if (segmentId !== undefined) parts.push(sql`m.segment_id = ${segmentId}`);
-  if (after !== undefined) parts.push(segmentId === undefined ? sql`c.id > ${after}` : sql`m.contact_id > ${after}`);
-  if (ids !== undefined) parts.push(segmentId === undefined ? sql`c.id in ${idSet(ids)}` : sql`m.contact_id in ${idSet(ids)}`);
+  if (after !== undefined) parts.push(sql`${idOf(query)} > ${after}`);
+  if (ids !== undefined) parts.push(sql`${idOf(query)} in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
 }
