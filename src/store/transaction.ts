@@ -49,8 +49,8 @@ export interface SettingsWriter extends SettingsReader {
 }
 
 export interface FieldsReader {
-  /** Every field of both objects, standard ones first, by id. */
-  list(): Promise<FieldRow[]>;
+  /** Every field of both objects, standard ones first, by id: the same list as before while none of them changed. */
+  list(): Promise<readonly FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
@@ -128,7 +128,7 @@ export interface EventsWriter extends EventsReader {
 }
 
 export interface SegmentsReader {
-  list(): Promise<SegmentRow[]>;
+  list(): Promise<readonly SegmentRow[]>;
 }
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */

@@ -53,6 +53,7 @@ function recordPlans(): void {
 /** The steps of all statements that `work` runs. */
 async function planOf(work: () => Promise<unknown>): Promise<string[]> {
   plans = [];
+  tx = createTransaction(new SqliteDatabase(raw)); // one that has prepared nothing yet
   await work();
   expect(plans).not.toEqual([]);
   return plans;

@@ -27,9 +27,27 @@ export interface Plan {
 export async function prepare(tx: WriteTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared> {
   if (segment.filter === null) throw new Error(`dynamic segment ${segment.alias} has no filter`);
   const [catalogue, time] = [await loadCatalogue(tx), await timeContext(tx, now)];
-  const { ast } = recheckAst(decodeAst(segment.filter), catalogue, { self: segment.id });
+  const meaning = meaningOf(segment.id, segment.filter, catalogue);
+  return { segment, segments, catalogue, time, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, time) };
+}
+
+type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
+const meanings = new WeakMap<Catalogue, Map<string, Meaning>>();
+
+/** What a filter means hangs on its text and the catalogue alone: worked out once for each. */
+function meaningOf(self: number, filter: string, catalogue: Catalogue): Meaning {
+  const known = meanings.get(catalogue) ?? new Map<string, Meaning>();
+  meanings.set(catalogue, known);
+  const key = `${self} ${filter}`;
+  const meaning = known.get(key) ?? readMeaning(self, filter, catalogue);
+  known.set(key, meaning);
+  return meaning;
+}
+
+function readMeaning(self: number, filter: string, catalogue: Catalogue): Meaning {
+  const { ast } = recheckAst(decodeAst(filter), catalogue, { self });
   const needs = dependencies(ast, catalogue);
-  return { segment, segments, ast, catalogue, time, dependencies: needs, bounds: resolveMoments(needs.moments, time), fingerprint: fingerprintOf(ast, needs, catalogue) };
+  return { ast, dependencies: needs, fingerprint: fingerprintOf(ast, needs, catalogue) };
 }
 
 export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 'probe'): Condition {

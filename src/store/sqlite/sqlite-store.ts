@@ -56,12 +56,15 @@ export class SqliteStore implements Store {
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
     const { raw } = this.#db;
     raw.exec(begin);
+    let isCommitted = false;
     try {
       const result = await work(this.#tx);
       raw.exec('commit');
+      isCommitted = true;
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
+      if (!isCommitted) this.#db.forget();
     }
   }
 
