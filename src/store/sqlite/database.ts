@@ -101,8 +101,8 @@ export class SqliteDatabase {
   }
 
   #prepare<T>(query: SQL): { statement: Sqlite.Statement<unknown[], T>; params: unknown[] } {
-    const rendered = dialect.sqlToQuery(query);
-    return { statement: this.#statement(rendered.sql) as Sqlite.Statement<unknown[], T>, params: rendered.params };
+    const { sql: source, params } = render(query);
+    return { statement: this.#statement(source) as Sqlite.Statement<unknown[], T>, params };
   }
 
   /** The statement prepared, those used last being kept. SQLite prepares it anew by itself when the schema changes. */
@@ -113,6 +113,11 @@ export class SqliteDatabase {
     if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
     return statement;
   }
+}
+
+/** The statement's text and the values to be bound. */
+export function render(query: SQL): { readonly sql: string; readonly params: unknown[] } {
+  return dialect.sqlToQuery(query);
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */
