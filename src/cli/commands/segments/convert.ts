@@ -1,11 +1,11 @@
 import { type Conversion, convertSegment } from '../../../segment/conversion.ts';
 import { getSegment } from '../../../segment/lookup.ts';
+import { dryRun } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, flag, requiredValue, usage, value } from '../../options.ts';
 import { choice, text } from '../../values.ts';
-import { dryRun } from '../../dry-run.ts';
 
 export default defineCommand({
   name: 'segments:convert',
