@@ -1,6 +1,13 @@
 import type { Watermark } from './changes.ts';
 import type { Condition } from './transaction.ts';
 
+/** How much there is to scan in a run: segments that look as if they had to be built in full. */
+export interface ScannedRun {
+  readonly runId: number;
+  readonly contacts: number;
+  readonly segments: number;
+}
+
 /** Who matches a condition, to be found out beside the transactions of a run. */
 export interface ScanJob {
   readonly segmentId: number;

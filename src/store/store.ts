@@ -1,4 +1,4 @@
-import type { Scans } from './scans.ts';
+import type { ScannedRun, Scans } from './scans.ts';
 import type { ReadTx, WriteTx } from './transaction.ts';
 import type { Stage, StageShape } from './staging.ts';
 
@@ -22,11 +22,8 @@ export interface Store {
   /** A place for the rows of an import, outside the store's data and its write lock until they are applied. */
   stage(shape: StageShape): Promise<Stage>;
 
-  /**
-   * Scanners for a run that builds segments over `contacts` contacts; undefined where the run had better do without. The caller holds the
-   * run lock, and closes them before the next transaction that is not of the run.
-   */
-  scans(run: { readonly runId: number; readonly contacts: number }): Promise<Scans | undefined>;
+  /** Scanners for a run, whose caller holds the run lock and closes them; undefined where it had better do without. */
+  scans(run: ScannedRun): Promise<Scans | undefined>;
 
   /**
    * The run lock: at most one holder per store; freed by `release` or by the death of the process.

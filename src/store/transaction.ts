@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { ImportApplier } from './staging.ts';
+import type { Scan } from './scans.ts';
 import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
@@ -204,6 +205,11 @@ export interface MembersWriter extends MembersReader {
    * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place.
    */
   layOut(segmentId: number, scope: Scope, match: Condition): Promise<LaidOut>;
+  /**
+   * As `layOut` of all, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
+   * snapshot: `probe` decides those anew.
+   */
+  layOutScan(scan: Scan, probe: Condition): Promise<LaidOut>;
   /** Who was laid out to join, to leave or to change `via`: a page of ids. */
   laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
   /** Writes what was laid out last for this segment. */

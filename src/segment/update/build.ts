@@ -1,5 +1,6 @@
 import type { BuildMode, BuiltStamp, Cause, Difference, SegmentRow, WriteTx } from '../../store/index.ts';
 import { usersOf } from '../references.ts';
+import { findChangedSince, type ScannedAhead } from './ahead.ts';
 import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './plan.ts';
 import { changes, type Run } from './request.ts';
 import { isUpdated } from './scope.ts';
@@ -15,32 +16,34 @@ export interface Built extends Difference, Plan {
 /**
  * Makes one segment's members true as of `now`. In a transaction of its own they are the old ones or the new ones to every
  * reader. Gives undefined when the segment stopped being a published dynamic one since the run began. Where nothing
- * changed and nothing need be learned for the next time, nothing is written: the run stamps all of those together.
+ * changed and nothing need be learned for the next time, nothing is written: the run stamps all of those together. A full build uses what
+ * was scanned ahead, where that is still good.
  */
-export async function buildSegment(tx: WriteTx, id: number, run: Run): Promise<Built | undefined> {
+export async function buildSegment(tx: WriteTx, id: number, run: Run, scanned?: ScannedAhead): Promise<Built | undefined> {
   const segments = await tx.segments.list();
   const segment = segments.find((row) => row.id === id);
   if (segment === undefined || !isUpdated(segment)) return undefined;
   const prepared = await prepare(tx, segment, segments, run.now);
   const plan = await planBuild(tx, prepared, run);
-  const difference = await apply(tx, prepared, plan.mode, run);
+  const difference = await apply(tx, prepared, plan.mode, run, scanned);
   const stamp = await stampOf(tx, prepared, plan.mode, difference);
   const isLate = plan.mode !== 'full' && !changes(difference);
   if (!isLate) await tx.segments.stampBuilt([stamp], run);
   return { ...plan, ...difference, members: segment.members + difference.joined - difference.left, segment, stamp: isLate ? stamp : undefined };
 }
 
-async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, { now, runId }: Run): Promise<Difference> {
+async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, run: Run, scanned: ScannedAhead | undefined): Promise<Difference> {
   if (mode === 'skip') return { joined: 0, left: 0 };
   const { segment, segments } = prepared;
-  await layOut(tx, prepared, mode);
-  const cause: Cause = { via: 'filter', now, runId, isReferred: usersOf(segments, segment.id).length > 0 };
+  await layOut(tx, prepared, mode, run, scanned);
+  const cause: Cause = { via: 'filter', now: run.now, runId: run.runId, isReferred: usersOf(segments, segment.id).length > 0 };
   return tx.members.applyLaidOut(segment.id, cause);
 }
 
-async function layOut(tx: WriteTx, prepared: Prepared, mode: 'delta' | 'full'): Promise<void> {
+async function layOut(tx: WriteTx, prepared: Prepared, mode: 'delta' | 'full', run: Run, scanned: ScannedAhead | undefined): Promise<void> {
   const { id } = prepared.segment;
   if (mode === 'delta') await tx.members.layOut(id, 'candidates', conditionOf(prepared, 'probe'));
+  else if (scanned !== undefined && (await findChangedSince(tx, prepared, scanned, run))) await tx.members.layOutScan(scanned.scan, conditionOf(prepared, 'probe'));
   else await tx.members.layOut(id, 'all', conditionOf(prepared, 'scan'));
 }
 

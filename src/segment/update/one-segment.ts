@@ -1,6 +1,7 @@
 import type { BuiltStamp, SegmentRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { segmentsReferredToBy } from '../references.ts';
+import type { ScannedAhead } from './ahead.ts';
 import { buildSegment } from './build.ts';
 import { elapsedMs, type Run, type SegmentReport, type Write } from './request.ts';
 
@@ -14,11 +15,11 @@ export interface Outcome {
  * Builds one segment in a transaction and says how it fared; undefined when it is no longer one that updates keep. One that fails keeps
  * what it had and joins `failed`, so that those that refer to it are told.
  */
-export async function updateOne(write: Write, segment: SegmentRow, run: Run, failed: Set<number>): Promise<Outcome | undefined> {
+export async function updateOne(write: Write, segment: SegmentRow, run: Run, failed: Set<number>, scanned?: ScannedAhead): Promise<Outcome | undefined> {
   const started = performance.now();
   const { id: segmentId, alias } = segment;
   try {
-    const built = await write(async (tx) => buildSegment(tx, segmentId, run));
+    const built = await write(async (tx) => buildSegment(tx, segmentId, run, scanned));
     if (built === undefined) return undefined;
     const { mode, joined, left, members, stamp } = built;
     const reason = withStale(built.reason, built.segment, failed);

@@ -61,11 +61,16 @@ export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 
 const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 1_000;
 
+/** As many candidates as a build by candidates may have. */
+export function candidateLimit({ contacts }: { readonly contacts: number }): number {
+  return Math.max(ALWAYS_BY_CANDIDATES, Math.floor(contacts / CONTACTS_A_CANDIDATE));
+}
+
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
 export async function planBuild(tx: WriteTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<Plan> {
   const since = options.full ? 'asked for with --full' : await lookBack(tx, prepared);
   if (typeof since === 'string') return { mode: 'full', reason: since };
-  const limit = Math.max(ALWAYS_BY_CANDIDATES, Math.floor(options.contacts / CONTACTS_A_CANDIDATE));
+  const limit = candidateLimit(options);
   const { segment, dependencies: needs } = prepared;
   const candidates = await tx.members.findCandidates({ segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since }, limit);
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed' };
@@ -74,7 +79,7 @@ export async function planBuild(tx: WriteTx, prepared: Prepared, options: { read
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
-async function lookBack(tx: WriteTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
+export async function lookBack(tx: WriteTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
@@ -92,7 +97,7 @@ function isSlice(crossing: Crossing): crossing is Crossing & Slice {
 }
 
 /** The kinds of changes that the filter's answers hang on. */
-function kindsOf(needs: Dependencies): ChangeKind[] {
+export function kindsOf(needs: Dependencies): ChangeKind[] {
   const kinds: [ChangeKind, boolean][] = [
     ['profile', needs.profile],
     ['company', needs.company],

@@ -3,7 +3,8 @@ import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transacti
 import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, applyDifference, layOut, removeMembers } from './difference.ts';
+import { addMembers, applyDifference, removeMembers } from './difference.ts';
+import { contactsOf, layOut, layOutScan } from './lay-out.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
@@ -58,10 +59,14 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return layOut(db, segmentId, scope, match);
     },
 
+    async layOutScan({ segmentId }, probe) {
+      return layOutScan(db, segmentId, probe);
+    },
+
     async laidOut(part, { after, limit }) {
       return db.pluck<number>(sql`
         select contact_id
-        from ${sql.raw(`temp.${part}`)}
+        from ${contactsOf(db, part)}
         where contact_id > ${after ?? 0} and contact_id in (select id from contacts)
         order by contact_id
         limit ${limit ?? -1}`);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Sqlite from 'better-sqlite3';
 import type { Stage, StageShape } from '../staging.ts';
-import type { Scans } from '../scans.ts';
+import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './database.ts';
@@ -42,7 +42,7 @@ export class SqliteStore implements Store {
     return this.#translating(async () => new SqliteStage(this.#db, shape));
   }
 
-  async scans(run: { readonly runId: number; readonly contacts: number }): Promise<Scans | undefined> {
+  async scans(run: ScannedRun): Promise<Scans | undefined> {
     const { openScans } = await import('./scan/scanning.ts');
     return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
   }

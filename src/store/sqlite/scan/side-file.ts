@@ -29,8 +29,17 @@ export function removeSideFile(path: string): void {
 export function removeStaleSideFiles(realPath: string): void {
   const prefix = basename(prefixOf(realPath));
   const folder = dirname(realPath);
-  for (const file of readdirSync(folder)) {
+  for (const file of filesIn(folder)) {
     if (file.startsWith(prefix)) rmSync(join(folder, file), { force: true });
+  }
+}
+
+/** None in a folder that cannot be listed: nobody could have scanned there either. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -30,7 +30,9 @@ export class SqliteScans implements Scans {
   readonly #db: SqliteDatabase;
   readonly #turn: Turn;
   readonly #side: SideFileOf;
-  readonly #hands: Hand[];
+  readonly #hire: () => Hand;
+  readonly #most: number;
+  readonly #hands: Hand[] = [];
   readonly #waiting: Job[] = [];
   readonly #replies = new Map<number, Promise<{ readonly file: string; readonly reply: ScanReply | undefined }>>();
 
@@ -38,7 +40,8 @@ export class SqliteScans implements Scans {
     this.#db = db;
     this.#turn = turn;
     this.#side = side;
-    this.#hands = Array.from({ length: scanners }, () => this.#hire(start, { realPath: side.realPath, cacheKib: Math.floor(CACHE_KIB / scanners) }));
+    this.#most = scanners;
+    this.#hire = () => this.#hireBy(start, { realPath: side.realPath, cacheKib: Math.floor(CACHE_KIB / scanners) });
   }
 
   start(job: ScanJob): void {
@@ -79,7 +82,7 @@ export class SqliteScans implements Scans {
     }
   }
 
-  #hire(start: StartScanner, options: ScannerOptions): Hand {
+  #hireBy(start: StartScanner, options: ScannerOptions): Hand {
     const jobs = new Map<number, Job>();
     const onReply = (reply: ScanReply): void => {
       const job = jobs.get(reply.segmentId);
@@ -88,20 +91,29 @@ export class SqliteScans implements Scans {
       this.#handOut();
     };
     const hand: Hand = { scanner: start(options, { onReply, onEnd: () => this.#bury(hand) }), jobs, isDead: false };
+    this.#hands.push(hand);
     return hand;
   }
 
   #handOut(): void {
-    const living = this.#hands.filter((hand) => !hand.isDead);
-    for (;;) {
-      const [idlest] = living.toSorted((a, b) => a.jobs.size - b.jobs.size);
-      if (idlest === undefined) return void this.#waiting.splice(0).forEach((job) => job.done(undefined));
-      const job = idlest.jobs.size < MOST_ORDERED ? this.#waiting.shift() : undefined;
-      if (job === undefined) return;
-      idlest.jobs.set(job.segmentId, job);
-      const { sql: source, params } = render(sql`select c.id, c.identified_at is null from contacts as c where (${job.match}) order by c.id`);
-      idlest.scanner.post({ segmentId: job.segmentId, sql: source, params, file: job.file });
+    while (this.#waiting.length > 0) {
+      const hand = this.#idlest();
+      if (hand === undefined) return void this.#waiting.splice(0).forEach((job) => job.done(undefined));
+      if (hand.jobs.size >= MOST_ORDERED) return;
+      this.#order(hand, this.#waiting.shift() as Job);
     }
+  }
+
+  /** One with nothing to do, hired now if need be; undefined when all are dead. */
+  #idlest(): Hand | undefined {
+    const [idlest] = this.#hands.filter((hand) => !hand.isDead).sort((a, b) => a.jobs.size - b.jobs.size);
+    return idlest?.jobs.size !== 0 && this.#hands.length < this.#most ? this.#hire() : idlest;
+  }
+
+  #order({ jobs, scanner }: Hand, job: Job): void {
+    jobs.set(job.segmentId, job);
+    const { sql: source, params } = render(sql`select c.id, c.identified_at is null from contacts as c not indexed where (${job.match}) order by c.id`);
+    scanner.post({ segmentId: job.segmentId, sql: source, params, file: job.file });
   }
 
   async #dismiss(hand: Hand): Promise<void> {
