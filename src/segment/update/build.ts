@@ -1,5 +1,6 @@
 import type { BuildMode, BuiltStamp, Cause, Difference, SegmentRow, Store, WriteTx } from '../../store/index.ts';
 import { usersOf } from '../references.ts';
+import type { Due } from './due.ts';
 import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './plan.ts';
 
 /** What all builds of one run share: its clock (epoch ms), and how many contacts there are. */
@@ -8,6 +9,8 @@ export interface Run {
   readonly runId: number;
   readonly contacts: number;
   readonly full: boolean;
+  /** What was done at its beginning. */
+  readonly due: Due;
 }
 
 export interface Built extends Difference, Plan {

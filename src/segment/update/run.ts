@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { pickSegment } from '../lookup.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import { buildSegment, changes, isUpdated, type Run } from './build.ts';
+import { carryOutDue, type Due } from './due.ts';
 import { orderByReference, withReferred } from './order.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,6 +29,7 @@ export interface SegmentReport extends RunSegmentRow {
 export interface UpdateReport extends RunTotals {
   readonly runId: number;
   readonly now: number;
+  readonly due: Due;
   readonly reports: readonly SegmentReport[];
   /** What the user asked for and needs no work: static segments by name. */
   readonly notices: readonly string[];
@@ -71,10 +73,12 @@ async function planRun(store: Store, references: readonly string[]): Promise<{ s
 
 async function beginRun(store: Store, segments: readonly SegmentRow[], { now, full = false }: UpdateRequest): Promise<Run> {
   return store.write(async (tx) => {
+    const runId = await tx.runs.begin(UPDATE_COMMAND, now, Date.now());
     await tx.members.sweepDeleted();
+    const due = await carryOutDue(tx, { now, runId });
     await tx.changes.open();
     await tx.changes.prepare(await placesOf(tx, segments));
-    return { now, full, runId: await tx.runs.begin(UPDATE_COMMAND, now, Date.now()), contacts: await tx.contacts.count({}) };
+    return { now, full, runId, due, contacts: await tx.contacts.count({}) };
   });
 }
 
@@ -152,7 +156,7 @@ async function finishRun(store: Store, run: Run, { reports, stamps, notices }: D
     await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
     await tx.changes.prune();
   });
-  return { ...totals, runId: run.runId, now: run.now, reports, notices, ms };
+  return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
 }
 
 function totalsOf(reports: readonly SegmentReport[]): RunTotals {

@@ -21,6 +21,13 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
         where kind in (select value from ${valuesOf(['exists', 'pin', 'member', ...kinds])}) and pruned_before > ${since}`) === 0;
     },
 
+    async countPending() {
+      return db.value<number>(sql`
+        select count(*)
+        from contact_changes
+        where kind <> 'member' and epoch >= (select min(seen_epoch) from segments where kind = 'dynamic' and published = 1)`);
+    },
+
     async open() {
       const doubtful = db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
       if (doubtful) {
