@@ -15,6 +15,7 @@ export default defineCommand({
   store: 'open',
   result: 'record',
   run: async ({ store }, { run: reference }, page) => {
+    // in JSON the list stands where the others have only how many there were
     const { run, segments } = await viewRun(store, reference, page);
     return record({
       row: run,

@@ -12,8 +12,7 @@ const MOST_NAMED = 5;
 /** The status for people: one screen. */
 export function statusLines(status: StoreStatus, now: number): string[] {
   const { segments, stale, lastRun, lastSuccess } = status;
-  return alignedLines([
-    ['store', status.location],
+  return [`store ${status.location}`, ...alignedLines([
     ['size', inBytes(status.sizeBytes)],
     ['contacts', status.contacts.toLocaleString('en-US')],
     ['segments', `${segments.dynamic.toLocaleString('en-US')} dynamic, ${segments.static.toLocaleString('en-US')} static${segments.unpublished === 0 ? '' : `, ${segments.unpublished.toLocaleString('en-US')} of them unpublished`}`],
@@ -22,7 +21,7 @@ export function statusLines(status: StoreStatus, now: number): string[] {
     ['stale', stale.length === 0 ? 'none' : named(stale)],
     ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
     ['pending', counted(status.pendingChanges, 'change')],
-  ]).map((line) => line.slice(2));
+  ])];
 }
 
 /** The status for programs. */
