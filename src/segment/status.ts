@@ -1,5 +1,5 @@
 import type { RunRow, SegmentRow, Store } from '../store/index.ts';
-import { lastUpdates } from './update/records.ts';
+import { lastUpdates } from './runs.ts';
 
 /** How old the members of a segment may be before it is called stale, where nobody says. */
 export const USUAL_AGE_MS = 86_400_000;

@@ -22,6 +22,8 @@ export interface ReadTx {
 
 /** What one write transaction can do: all that a reader can, and change. */
 export interface WriteTx extends ReadTx {
+  /** Does `work` inside this transaction: when it throws, what it wrote is taken back, and the transaction can go on. */
+  nested<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   readonly settings: SettingsWriter;
   readonly fields: FieldsWriter;
   readonly contacts: ContactsWriter;
@@ -190,19 +192,30 @@ export interface Cause {
   /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
   readonly isReferred?: boolean | undefined;
 }
+/** Whom a comparison looks at: every contact and member, or nobody but the candidates of the last `findCandidates`. */
+export type Scope = 'all' | 'candidates';
+/** How many contacts have to join or leave, and how many members have to change their `via`, to be what they should. */
+export interface LaidOut {
+  readonly joining: number;
+  readonly leaving: number;
+  readonly renaming: number;
+}
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /** Those who are members leave, each interval into the history; gives how many. */
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
-  /** Makes the members exactly (those whom `match` holds for, and those pinned in) without those pinned out. */
-  rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
-  /** As `rebuild`, where nobody but the candidates of the last `findCandidates` can have changed. */
-  rebuildCandidates(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
+  /**
+   * Lays out what would make the members exactly (those whom `match` holds for, and those pinned in) without those pinned out, each there
+   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place.
+   */
+  layOut(segmentId: number, scope: Scope, match: Condition): Promise<LaidOut>;
+  /** Who was laid out to join, to leave or to change `via`: a page of ids. */
+  laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
+  /** Writes what was laid out last for this segment. */
+  applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
   findCandidates(query: CandidateQuery, limit: number): Promise<number>;
-  /** What `rebuild` would do, writing nothing. */
-  preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
   /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */

@@ -1,17 +1,8 @@
-import type { BuildMode, BuiltStamp, Cause, Difference, SegmentRow, Store, WriteTx } from '../../store/index.ts';
+import type { BuildMode, BuiltStamp, Cause, Difference, SegmentRow, WriteTx } from '../../store/index.ts';
 import { usersOf } from '../references.ts';
-import type { Due } from './due.ts';
 import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './plan.ts';
-
-/** What all builds of one run share: its clock (epoch ms), and how many contacts there are. */
-export interface Run {
-  readonly now: number;
-  readonly runId: number;
-  readonly contacts: number;
-  readonly full: boolean;
-  /** What was done at its beginning. */
-  readonly due: Due;
-}
+import { changes, type Run } from './request.ts';
+import { isUpdated } from './scope.ts';
 
 export interface Built extends Difference, Plan {
   readonly members: number;
@@ -22,43 +13,35 @@ export interface Built extends Difference, Plan {
 }
 
 /**
- * Makes one segment's members true as of `now`, in one transaction: they are the old ones or the new ones to every
+ * Makes one segment's members true as of `now`. In a transaction of its own they are the old ones or the new ones to every
  * reader. Gives undefined when the segment stopped being a published dynamic one since the run began. Where nothing
  * changed and nothing need be learned for the next time, nothing is written: the run stamps all of those together.
  */
-export async function buildSegment(store: Store, id: number, run: Run): Promise<Built | undefined> {
-  return store.write(async (tx) => {
-    const segments = await tx.segments.list();
-    const segment = segments.find((row) => row.id === id);
-    if (segment === undefined || !isUpdated(segment)) return undefined;
-    const prepared = await prepare(tx, segment, segments, run.now);
-    const plan = await planBuild(tx, prepared, run);
-    const difference = await apply(tx, prepared, plan.mode, { via: 'filter', now: run.now, runId: run.runId, isReferred: plan.mode !== 'skip' && usersOf(segments, id).length > 0 });
-    const stamp = await stampOf(tx, prepared, plan.mode, difference);
-    const isLate = plan.mode !== 'full' && !changes(difference);
-    if (!isLate) await tx.segments.stampBuilt([stamp], run);
-    return { ...plan, ...difference, members: segment.members + difference.joined - difference.left, segment, stamp: isLate ? stamp : undefined };
-  });
+export async function buildSegment(tx: WriteTx, id: number, run: Run): Promise<Built | undefined> {
+  const segments = await tx.segments.list();
+  const segment = segments.find((row) => row.id === id);
+  if (segment === undefined || !isUpdated(segment)) return undefined;
+  const prepared = await prepare(tx, segment, segments, run.now);
+  const plan = await planBuild(tx, prepared, run);
+  const difference = await apply(tx, prepared, plan.mode, run);
+  const stamp = await stampOf(tx, prepared, plan.mode, difference);
+  const isLate = plan.mode !== 'full' && !changes(difference);
+  if (!isLate) await tx.segments.stampBuilt([stamp], run);
+  return { ...plan, ...difference, members: segment.members + difference.joined - difference.left, segment, stamp: isLate ? stamp : undefined };
 }
 
-/** Whether updates keep this segment true. */
-export function isUpdated(segment: SegmentRow): boolean {
-  return segment.kind === 'dynamic' && segment.published;
+async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, { now, runId }: Run): Promise<Difference> {
+  if (mode === 'skip') return { joined: 0, left: 0 };
+  const { segment, segments } = prepared;
+  await layOut(tx, prepared, mode);
+  const cause: Cause = { via: 'filter', now, runId, isReferred: usersOf(segments, segment.id).length > 0 };
+  return tx.members.applyLaidOut(segment.id, cause);
 }
 
-export function changes(difference: Difference): boolean {
-  return difference.joined + difference.left > 0;
-}
-
-async function apply(tx: WriteTx, prepared: Prepared, mode: BuildMode, cause: Cause): Promise<Difference> {
-  switch (mode) {
-    case 'skip':
-      return { joined: 0, left: 0 };
-    case 'delta':
-      return tx.members.rebuildCandidates(prepared.segment.id, conditionOf(prepared, 'probe'), cause);
-    case 'full':
-      return tx.members.rebuild(prepared.segment.id, conditionOf(prepared, 'scan'), cause);
-  }
+async function layOut(tx: WriteTx, prepared: Prepared, mode: 'delta' | 'full'): Promise<void> {
+  const { id } = prepared.segment;
+  if (mode === 'delta') await tx.members.layOut(id, 'candidates', conditionOf(prepared, 'probe'));
+  else await tx.members.layOut(id, 'all', conditionOf(prepared, 'scan'));
 }
 
 async function stampOf(tx: WriteTx, { segment, bounds, fingerprint }: Prepared, mode: BuildMode, { joined, left }: Difference): Promise<BuiltStamp> {

@@ -3,7 +3,7 @@ import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transacti
 import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, applyDifference, fillDifference, fillDifferenceOfCandidates, removeMembers } from './difference.ts';
+import { addMembers, applyDifference, layOut, removeMembers } from './difference.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
@@ -54,26 +54,25 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return removeMembers(db, segmentId, contactIds, cause);
     },
 
-    async rebuild(segmentId, match, cause) {
-      fillDifference(db, segmentId, match);
-      return applyDifference(db, segmentId, cause);
+    async layOut(segmentId, scope, match) {
+      return layOut(db, segmentId, scope, match);
     },
 
-    async rebuildCandidates(segmentId, match, cause) {
-      fillDifferenceOfCandidates(db, segmentId, match);
+    async laidOut(part, { after, limit }) {
+      return db.pluck<number>(sql`
+        select contact_id
+        from ${sql.raw(`temp.${part}`)}
+        where contact_id > ${after ?? 0} and contact_id in (select id from contacts)
+        order by contact_id
+        limit ${limit ?? -1}`);
+    },
+
+    async applyLaidOut(segmentId, cause) {
       return applyDifference(db, segmentId, cause);
     },
 
     async findCandidates(query, limit) {
       return fillCandidates(db, query, limit);
-    },
-
-    async preview(segmentId, match) {
-      fillDifference(db, segmentId, match);
-      return {
-        joining: db.pluck<number>(sql`select contact_id from temp.joining order by contact_id`),
-        leaving: db.pluck<number>(sql`select contact_id from temp.leaving where contact_id in (select id from contacts) order by contact_id`),
-      };
     },
 
     async setVia(segmentId, contactIds, via) {

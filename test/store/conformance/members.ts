@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PinRow } from '../../../src/store/index.ts';
-import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, storeTest } from './fixture.ts';
+import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, rebuild, storeTest } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = { kind: 'in', via: 'form:signup', by: 'ada', reason: null, until: null, createdAt: NOW };
 
@@ -35,19 +35,19 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.pins.set(segment, [ids[0]!, ids[1]!], pin);
         await tx.pins.set(segment, [ids[8]!, ids[9]!], { ...pin, kind: 'out' });
         const match = pointsAtLeast(6);
-        expect(await tx.members.preview(segment, match)).toEqual({ joining: [ids[0], ids[1], ids[6], ids[7]], leaving: [] });
+        expect(await preview(tx, segment, match)).toEqual({ joining: [ids[0], ids[1], ids[6], ids[7]], leaving: [] });
         expect(await tx.members.count(segment)).toBe(0);
-        expect(await tx.members.rebuild(segment, match, causedBy('filter', NOW, 1))).toEqual({ joined: 4, left: 0 });
-        expect(await tx.members.rebuild(segment, match, causedBy('filter', NOW, 2))).toEqual({ joined: 0, left: 0 });
+        expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 1))).toEqual({ joined: 4, left: 0 });
+        expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 2))).toEqual({ joined: 0, left: 0 });
         expect((await tx.members.list(segment, {})).map(({ contactId, via, pin: pinned }) => [contactId, via, pinned])).toEqual([
           [ids[0], 'form:signup', 'in'],
           [ids[1], 'form:signup', 'in'],
           [ids[6], 'filter', null],
           [ids[7], 'filter', null],
         ]);
-        expect(await tx.members.preview(segment, pointsAtLeast(7))).toEqual({ joining: [], leaving: [ids[6]] });
-        expect(await tx.members.rebuild(segment, NOBODY, causedBy('filter', NOW + DAY, 3))).toEqual({ joined: 0, left: 2 });
-        expect(await tx.members.rebuild(segment, EVERYBODY, causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 6, left: 0 });
+        expect(await preview(tx, segment, pointsAtLeast(7))).toEqual({ joining: [], leaving: [ids[6]] });
+        expect(await rebuild(tx, segment, NOBODY, causedBy('filter', NOW + DAY, 3))).toEqual({ joined: 0, left: 2 });
+        expect(await rebuild(tx, segment, EVERYBODY, causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 6, left: 0 });
         expect((await tx.segments.list()).map(({ members, anonymous }) => [members, anonymous])).toEqual([[8, 2], [0, 0]]);
         await expectTrueCounters(tx);
       });

@@ -1,4 +1,4 @@
-import { eachRun } from '../../../segment/update/records.ts';
+import { eachRun } from '../../../segment/runs.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';

@@ -1,4 +1,4 @@
-import type { RunSegment } from '../../../segment/update/records.ts';
+import type { RunSegment } from '../../../segment/runs.ts';
 import type { RunRow } from '../../../store/index.ts';
 import type { Column } from '../../output/result.ts';
 

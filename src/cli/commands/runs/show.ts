@@ -1,4 +1,4 @@
-import { viewRun } from '../../../segment/update/records.ts';
+import { viewRun } from '../../../segment/runs.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options.ts';
 import { record, rows } from '../../output/result.ts';

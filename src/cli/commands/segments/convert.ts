@@ -1,10 +1,10 @@
 import { type Conversion, convertSegment } from '../../../segment/conversion.ts';
 import { getSegment } from '../../../segment/lookup.ts';
+import { dryRun } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { dryRun } from '../../dry-run.ts';
 import { argument, flag, usage, value } from '../../options.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { choice, text } from '../../values.ts';

@@ -1,6 +1,6 @@
-import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../../store/index.ts';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { UPDATE_COMMAND } from './run.ts';
+import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { UPDATE_COMMAND } from './update/record.ts';
 
 const PAGE = 1_000;
 
