@@ -35,6 +35,8 @@ export interface ChangesReader {
   watermark(): Promise<Watermark>;
   /** Whether the log still has everything of these kinds since then. */
   reachesBack(since: Watermark, kinds: readonly ChangeKind[]): Promise<boolean>;
+  /** How many changes of data and pins are recorded that some segment has not seen yet. */
+  countPending(): Promise<number>;
 }
 
 export interface ChangesWriter extends ChangesReader {

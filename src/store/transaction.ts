@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { ImportApplier } from './staging.ts';
-import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
+import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -137,6 +137,10 @@ export interface SegmentsWriter extends SegmentsReader {
   insert(definition: SegmentDefinition, now: number, by: string | null): Promise<number>;
   /** Changes the definition and records the version; a changed filter or kind makes the next build a full one. */
   update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
+  /** Keeps what is planned for a segment, in the place of what was; null drops it. */
+  plan(id: number, plan: ConversionPlan | null): Promise<void>;
+  /** Records that the segment was converted at `now`, by a run or (null) by hand; what was planned for it is done with. */
+  recordConversion(id: number, now: number, runId: number | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
   /**
@@ -172,6 +176,8 @@ export interface ContactSegmentRow {
   readonly since: number | null;
   readonly via: string | null;
   readonly pin: 'in' | 'out' | null;
+  /** When the pin ends (epoch ms); null when it does not. */
+  readonly pinUntil: number | null;
 }
 export interface MembersReader {
   list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
@@ -227,7 +233,8 @@ export interface MembersWriter extends MembersReader {
 
 export interface PinsReader {
   list(segmentId: number, page: Page): Promise<PinRow[]>;
-  count(segmentId: number): Promise<{ readonly in: number; readonly out: number }>;
+  /** `ending` are those of both kinds that have an end. */
+  count(segmentId: number): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
   /** The pins of these contacts, by contact id. */
   of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
 }
@@ -236,16 +243,24 @@ export interface PinsWriter extends PinsReader {
   set(segmentId: number, contactIds: readonly number[], pin: Omit<PinRow, 'contactId'>): Promise<void>;
   /** Pins every present member in who has no pin. Gives how many. */
   pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
+  /** Gives the pins of these contacts another end (epoch ms), or none; all else about them stays. */
+  moveEnd(segmentId: number, contactIds: readonly number[], until: number | null): Promise<void>;
+  /**
+   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there through `filter` from now on. Gives how
+   * many there were, by segment.
+   */
+  end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins; gives how many there were. */
   clear(segmentId: number, contactIds: readonly number[] | 'all'): Promise<number>;
 }
 
 export interface RunsReader {
-  /** Newest first. */
-  list(page: Page): Promise<(RunTotals & { readonly id: number; readonly command: string; readonly now: number; readonly startedAt: number; readonly finishedAt: number | null; readonly status: RunStatus; readonly ms: number | null })[]>;
+  /** Newest first; `after` a run come older ones. */
+  list(page: Page): Promise<RunRow[]>;
+  find(id: number): Promise<RunRow | undefined>;
+  /** The newest run of a command, or the newest that ended so. */
+  last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
-  /** Whether this run was at work at this instant (epoch ms) or later, as far as its record says. */
-  wasLive(runId: number, since: number): Promise<boolean>;
 }
 export interface RunsWriter extends RunsReader {
   /**
@@ -253,6 +268,7 @@ export interface RunsWriter extends RunsReader {
    * this one is `beside` others, without the run lock.
    */
   begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
+  recordDue(runId: number, due: DueTotals): Promise<void>;
   recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
   finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
   /** Forgets runs that started before this instant (epoch ms). */

@@ -46,7 +46,8 @@ export async function buildSegment(tx: WriteTx, id: number, run: Run): Promise<B
 /** Whether another run that was at work beside this one has made it true as of a later instant than the clock that this one has read. */
 async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
   if (run.isClockRead !== true || builtAt === null || builtRun === null || builtAt <= run.now || builtRun === run.runId) return false;
-  return tx.runs.wasLive(builtRun, run.startedAt);
+  const other = await tx.runs.find(builtRun);
+  return other !== undefined && (other.status === 'running' || (other.finishedAt ?? 0) >= run.startedAt);
 }
 
 function untouched(segment: SegmentRow, plan: Plan, times: readonly number[]): Built {

@@ -2,21 +2,26 @@ import { decodeAst, dependencies } from '../../filter/index.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
 import type { BuiltStamp, RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
+import { carryOutDue } from './due.ts';
 import { type BuildOptions, changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
 import type { Scope } from './scope.ts';
 
 const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
 
-/** Opens the run's record and gets the store ready for its builds. */
-export async function beginRun(tx: WriteTx, { ordered }: Scope, request: UpdateRequest): Promise<Run> {
-  const { now, beside, dryRun = false } = request;
+/** Opens the run's record and does what is due. */
+export async function openRun(tx: WriteTx, { now, beside }: UpdateRequest): Promise<Pick<Run, 'runId' | 'startedAt' | 'due'>> {
   const startedAt = Date.now();
+  const runId = await tx.runs.begin(UPDATE_COMMAND, now, startedAt, { beside });
+  return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
+}
+
+/** Gets the store ready for the builds of an opened run. */
+export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Pick<Run, 'runId' | 'startedAt' | 'due'>, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
   await tx.changes.prepare(await placesOf(tx, ordered));
-  const runId = await tx.runs.begin(UPDATE_COMMAND, now, startedAt, { beside });
-  return { ...buildOptionsOf(request), now, runId, startedAt, contacts: await tx.contacts.count({}), namesChanges: dryRun };
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: await tx.contacts.count({}), namesChanges: request.dryRun === true };
 }
 
 function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {
@@ -54,7 +59,7 @@ export async function finishRun(tx: WriteTx, run: Run, { reports, stamps, notice
   const { keepRunsDays } = await tx.settings.get();
   await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
   await tx.changes.prune();
-  return { ...totals, runId: run.runId, now: run.now, reports, notices, ms };
+  return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
 }
 
 function rowOf({ segmentId, status, mode, reason, joined, left, members, ms, error }: SegmentReport): RunSegmentRow {

@@ -1,5 +1,6 @@
 import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/index.ts';
 import type { IdList } from '../../support/id-list.ts';
+import type { Due } from './due.ts';
 import type { Bound } from './guards.ts';
 
 /** One transaction of a run, given what it is to do in it; all of it is kept, or none when it throws. */
@@ -46,6 +47,8 @@ export interface Run extends BuildOptions {
   readonly startedAt: number;
   /** How many there are. */
   readonly contacts: number;
+  /** What was done at its beginning. */
+  readonly due: Due;
   /** Whether builds give the ids of whom they change. */
   readonly namesChanges: boolean;
 }
@@ -75,6 +78,7 @@ export interface UpdateReport extends RunTotals {
   /** Null for a dry run. */
   readonly runId: number | null;
   readonly now: number;
+  readonly due: Due;
   readonly reports: readonly SegmentReport[];
   /** What the user asked for and needs no work: static segments by name. */
   readonly notices: readonly string[];

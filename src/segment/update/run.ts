@@ -1,6 +1,6 @@
 import { type BuiltStamp, dryRun, type Store } from '../../store/index.ts';
 import { type Outcome, reportCycle, reportNotReached, type Stale, updateOne } from './one-segment.ts';
-import { beginRun, finishRun } from './record.ts';
+import { beginRun, finishRun, openRun } from './record.ts';
 import type { Run, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
@@ -22,8 +22,9 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
 async function runUpdate(write: Write, request: UpdateRequest): Promise<UpdateReport> {
   const started = performance.now();
   const { scope, run } = await write(async (tx) => {
-    const found = await scopeOf(tx, request);
-    return { scope: found, run: await beginRun(tx, found, request) };
+    const opened = await openRun(tx, request);
+    const found = await scopeOf(tx, request); // of the segments as what was due has left them
+    return { scope: found, run: await beginRun(tx, found, opened, request) };
   });
   const outcomes = await buildAll(write, scope, run, request);
   const reports = [...scope.cyclic.map(reportCycle), ...outcomes.map((outcome) => outcome.report)];

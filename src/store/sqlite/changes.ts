@@ -21,6 +21,13 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
         where kind in (select value from ${valuesOf(['exists', 'pin', 'member', ...kinds])}) and pruned_before > ${since}`) === 0;
     },
 
+    async countPending() {
+      return db.value<number>(sql`
+        select count(*)
+        from contact_changes
+        where kind <> 'member' and epoch >= (select min(seen_epoch) from segments where kind = 'dynamic' and published = 1)`);
+    },
+
     async isDoubtful() {
       return isDoubtful(db);
     },

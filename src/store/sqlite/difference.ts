@@ -49,6 +49,7 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     order by joining.contact_id`);
   if (joined + removed > 0) {
     count(db, segmentId, joined - removed);
+    if (joined + left > 0) db.run(sql`update segments set moved_at = ${cause.now} where id = ${segmentId}`); // a deleted contact has not left
     logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + removed <= MOST_LOGGED });
   }
   if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back

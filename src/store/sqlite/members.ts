@@ -11,7 +11,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
   return {
     async list(segmentId, query) {
       return db.all<MemberRow>(sql`
-        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind` : sql`null`} as pin
+        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind as pin, pins.until as "pinUntil"` : sql`null as pin, null as "pinUntil"`}
         from ${intervals(segmentId, query)} as m
         cross join contacts on contacts.id = m.contact_id
         left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
@@ -38,7 +38,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
 
     async segmentsOf(contactId) {
       return db.all<ContactSegmentRow>(sql`
-        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin
+        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin, pins.until as "pinUntil"
         from contacts
         cross join segments
         left join memberships on memberships.segment_id = segments.id and memberships.contact_id = contacts.id

@@ -33,14 +33,12 @@ export function runsConformance(makeStore: MakeStore): void {
       });
     });
 
-    storeTest(makeStore, 'beside others leave them alone, and know which were at work', async (store) => {
+    storeTest(makeStore, 'beside others leave them alone', async (store) => {
       await store.write(async (tx) => {
-        const [done, dead] = [await tx.runs.begin('segments:update', NOW, NOW), await tx.runs.begin('segments:update', NOW, NOW, { beside: true })];
+        const done = await tx.runs.begin('segments:update', NOW, NOW);
+        await tx.runs.begin('segments:update', NOW, NOW, { beside: true });
         await tx.runs.finish(done, 'ok', totals, NOW + 9, 9);
         expect((await tx.runs.list({})).map((run) => run.status)).toEqual(['running', 'ok']);
-        expect([await tx.runs.wasLive(done, NOW + 9), await tx.runs.wasLive(done, NOW + 10), await tx.runs.wasLive(dead, NOW + 10), await tx.runs.wasLive(999, NOW)]).toEqual([true, false, true, false]);
-        await tx.runs.begin('segments:update', NOW, NOW);
-        expect(await tx.runs.wasLive(dead, NOW)).toBe(false);
       });
     });
 
