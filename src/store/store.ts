@@ -31,6 +31,12 @@ export interface Store {
    */
   lockRuns(waitMs: number): Promise<RunLock | undefined>;
 
+  /** Whether some process holds the run lock, without taking it. */
+  isRunLocked(): Promise<boolean>;
+
+  /** What the store takes on the disk, in bytes. */
+  size(): Promise<number>;
+
   close(): Promise<void>;
 }
 

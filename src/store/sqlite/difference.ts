@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
 import type { Cause } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
-import { contactsOf, lastLaidOut, layOutJoining, layOutLeaving } from './lay-out.ts';
+import { contactsOf, joinersOf, lastLaidOut } from './laid-out.ts';
+import { layOutJoining, layOutLeaving } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
@@ -31,6 +32,7 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
   const joined = join(db, segmentId, cause);
   if (joined + leaving > 0) {
     count(db, segmentId, joined - leaving);
+    if (joined + left > 0) db.run(sql`update segments set moved_at = ${cause.now} where id = ${segmentId}`); // a deleted contact has not left
     logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + leaving <= MOST_LOGGED });
   }
   if (leaving > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
@@ -56,14 +58,13 @@ function rename(db: SqliteDatabase, segmentId: number): void {
 }
 
 function join(db: SqliteDatabase, segmentId: number, cause: Cause): number {
-  const { joiners, joining } = lastLaidOut(db);
-  if (joining === 0) return 0;
+  if (lastLaidOut(db).joining === 0) return 0;
   const isPinned = db.get(sql`select 1 from pins where segment_id = ${segmentId} and kind = 'in' limit 1`) !== undefined;
   const pinned = sql`left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
   return db.run(sql`
     insert into memberships (segment_id, contact_id, since, via, run_id)
     select ${segmentId}, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
-    from ${joiners} as joiners
+    from ${joinersOf(db)} as joiners
     ${isPinned ? pinned : sql``}
     order by joiners.contact_id`);
 }
@@ -94,7 +95,7 @@ function count(db: SqliteDatabase, segmentId: number, growth: number): void {
     set
       members = members + ${growth},
       anonymous = anonymous
-        + (select coalesce(sum(anonymous), 0) from ${lastLaidOut(db).joiners})
+        + (select coalesce(sum(anonymous), 0) from ${joinersOf(db)})
         - (
           select count(*)
           from ${contactsOf(db, 'leaving')} as moved

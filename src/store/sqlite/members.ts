@@ -4,14 +4,15 @@ import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { addMembers, applyDifference, removeMembers } from './difference.ts';
-import { contactsOf, layOut, layOutScan } from './lay-out.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
+import { contactsOf, cutLaidOut } from './laid-out.ts';
+import { layOut, layOutGone, layOutScan } from './lay-out.ts';
+import { recountMembers, sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
   return {
     async list(segmentId, query) {
       return db.all<MemberRow>(sql`
-        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind` : sql`null`} as pin
+        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind as pin, pins.until as "pinUntil"` : sql`null as pin, null as "pinUntil"`}
         from ${intervals(segmentId, query)} as m
         cross join contacts on contacts.id = m.contact_id
         left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
@@ -38,7 +39,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
 
     async segmentsOf(contactId) {
       return db.all<ContactSegmentRow>(sql`
-        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin
+        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin, pins.until as "pinUntil"
         from contacts
         cross join segments
         left join memberships on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
@@ -55,8 +56,12 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return removeMembers(db, segmentId, contactIds, cause);
     },
 
-    async layOut(segmentId, scope, match) {
-      return layOut(db, segmentId, scope, match);
+    async layOut(segmentId, scope, match, { batch } = {}) {
+      return layOut(db, segmentId, scope, match, batch);
+    },
+
+    async layOutGone(segmentId) {
+      return layOutGone(db, segmentId);
     },
 
     async layOutScan({ segmentId }, probe) {
@@ -67,9 +72,13 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return db.pluck<number>(sql`
         select contact_id
         from ${contactsOf(db, part)}
-        where contact_id > ${after ?? 0} and contact_id in (select id from contacts)
+        where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
         order by contact_id
         limit ${limit ?? -1}`);
+    },
+
+    async cutLaidOut(limit) {
+      cutLaidOut(db, limit);
     },
 
     async applyLaidOut(segmentId, cause) {
@@ -85,6 +94,10 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
         update memberships
         set via = ${via}
         where segment_id = ${segmentId} and via <> ${via} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+    },
+
+    async recount(segmentId) {
+      return recountMembers(db, segmentId);
     },
 
     async sweepDeleted() {
