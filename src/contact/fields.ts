@@ -8,9 +8,29 @@ import { nearest } from '../support/nearest.ts';
  * they refer to. `tags` adds the known ones, so that a check can warn of others; it reads every tag.
  */
 export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<Catalogue> {
-  const fields = (await tx.fields.list()).filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
-  const segments = (await tx.segments.list()).map(toCatalogueSegment);
-  return tags ? { fields, segments, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : { fields, segments };
+  const catalogue = catalogueOf(await tx.fields.list(), await tx.segments.list());
+  return tags ? { ...catalogue, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : catalogue;
+}
+
+/** The last catalogue of each list of fields, and the segments it was made of: stores give the same lists while no row changes. */
+const catalogues = new WeakMap<readonly FieldRow[], { readonly of: readonly SegmentRow[]; readonly catalogue: Catalogue }>();
+
+/** The same object as the last time while it says the same, so that what was made of it can be kept with it. */
+function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
+  const before = catalogues.get(rows);
+  if (before?.of === segmentRows) return before.catalogue;
+  const segments = segmentRows.map(toCatalogueSegment);
+  const isSame = before !== undefined && saySame(before.catalogue.segments, segments);
+  const catalogue = isSame ? before.catalogue : { fields: before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField), segments };
+  catalogues.set(rows, { of: segmentRows, catalogue });
+  return catalogue;
+}
+
+function saySame(a: readonly CatalogueSegment[], b: readonly CatalogueSegment[]): boolean {
+  return a.length === b.length && a.every((segment, index) => {
+    const other = b[index];
+    return other?.id === segment.id && other.alias === segment.alias && other.published === segment.published && other.refersTo.join() === segment.refersTo.join();
+  });
 }
 
 /** A contact's `company` is its company's name, which the language knows as a company field. */

@@ -5,20 +5,21 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import type { Scanning } from './scan/scanning.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions = {}): Promise<Store> {
+export async function openStore(path: string, options: ConnectOptions & Scanning = {}): Promise<Store> {
   const real = existingFile(path);
   try {
     const raw = connect(real, options);
     try {
       requireThisVersion(raw, path);
       keepWal(raw);
-      return new SqliteStore(raw, path, real);
+      return new SqliteStore(raw, path, real, options);
     } catch (error) {
       raw.close();
       throw error;
