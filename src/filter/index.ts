@@ -3,7 +3,7 @@ export type * from './ast.ts';
 export { FIELD_TYPES, type Catalogue, type CatalogueField, type CatalogueSegment, type FieldType, type TimeContext } from './catalogue.ts';
 export type { CheckOptions } from './check-context.ts';
 export { checkFilter, type CheckedFilter } from './check.ts';
-export { compileFilter, type CompileOptions } from './compile.ts';
+export { compileFilter, readsOwnRow, type CompileOptions } from './compile.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';
