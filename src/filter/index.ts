@@ -9,6 +9,8 @@ export { dependencies, type Dependencies, type Moment, type Place } from './depe
 export { decodeAst, encodeAst } from './encode.ts';
 export type { ContactRow, EventRow } from './contact-row.ts';
 export { evaluateFilter, operandValue, type EvaluateContext } from './evaluate.ts';
+export { type ConditionVerdict, conditionsOf, explainFilter, type Verdict } from './explain.ts';
+export { type Evidence, eventsRead, type Found, type ResolvedDate } from './explain-evidence.ts';
 export { FilterError } from './filter-error.ts';
 export { parseFilter } from './grammar.ts';
 export { translateCondition } from './mautic.ts';
@@ -20,4 +22,6 @@ export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
 export { readFilter, recheckAst, type ReadOptions } from './read.ts';
 export { referredSegments, usedFields } from './references.ts';
+export type { DateRange } from './moments.ts';
+export { leavesOf } from './walk.ts';
 export { addRow, filterRows, removeRow, type FilterRow } from './rows.ts';

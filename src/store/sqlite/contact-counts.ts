@@ -1,11 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from './database.ts';
 
-/** For each condition, how many contacts it holds for. Conditions are 0 or 1. */
+/**
+ * For each condition, how many contacts it holds for. `case` evaluates it as a `where` would, with jumps: a sum of its value took twice as
+ * long over 300,000 contacts.
+ */
 export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   if (conditions.length === 0) return [];
   return db.row<number>(sql`
-    select ${sql.join(conditions.map((condition) => sql`coalesce(sum(${condition}), 0)`), sql`, `)}
+    select ${sql.join(conditions.map((condition) => sql`count(case when ${condition} then 1 end)`), sql`, `)}
     from contacts c`);
 }
 
@@ -19,7 +22,7 @@ export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): numbe
   if (first === undefined) return [];
   if (others.length === 0) return [db.value<number>(sql`select count(*) from contacts c where ${first}`)];
   const failures = others.map((condition, index) => sql`when not ${condition} then ${number(index)}`);
-  const sums = others.map((_, index) => sql`coalesce(sum(failed > ${number(index)}), 0)`);
+  const sums = others.map((_, index) => sql`count(case when failed > ${number(index)} then 1 end)`);
   return db.row<number>(sql`
     select count(*), ${sql.join(sums, sql`, `)}
     from (
