@@ -87,9 +87,31 @@ export interface RecordsReader {
   /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
   match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
 }
+/** A statement as text for the database's own shell. */
+export interface ShellScript {
+  /** To be pasted as they stand: one line for each parameter, then the statement. */
+  readonly lines: readonly string[];
+  readonly statement: string;
+  /** In the order of their numbers in the statement: the first is `?1`. */
+  readonly parameters: readonly Value[];
+  /** Functions of ours that it calls, which the shell does not have, by name. */
+  readonly functions: readonly string[];
+}
+
 export interface ContactsReader extends RecordsReader {
+  /** For each condition, how many contacts it holds for; all of them in one pass. */
+  countEach(conditions: readonly Condition[]): Promise<number[]>;
+  /**
+   * For each condition, how many contacts are left when it and those before it are asked for; all of them in one pass, which asks of
+   * a contact no more than up to the first condition that does not hold.
+   */
+  countLeft(conditions: readonly Condition[]): Promise<number[]>;
+  /** The statement that finds the ids of these contacts, ascending. */
+  shellScript(where: Condition): Promise<ShellScript>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
+  /** The names of the tags that this contact carries, by name. */
+  tagsOf(id: number): Promise<string[]>;
   /** The suppressions of these contacts, by contact and channel. */
   suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
 }
@@ -121,8 +143,21 @@ export interface EventQuery extends Page {
   /** The latest first, by instant and id, instead of by id; `after` is then left out. */
   readonly latestFirst?: boolean | undefined;
 }
+/** Events of one contact and one type. The type in any case, letters beyond ASCII too. */
+export interface EventsOfContactQuery {
+  readonly contactId: number;
+  readonly type: string;
+  /** From this instant (epoch ms) on; null is unbounded. */
+  readonly from: number | null;
+  /** Before this instant (epoch ms); null is unbounded. */
+  readonly until: number | null;
+}
+/** `properties` is the text as stored, which another tool may have left malformed. */
+export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & { readonly properties: string | null };
 export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
+  /** By instant, then id. */
+  ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;
 export interface EventsWriter extends EventsReader {

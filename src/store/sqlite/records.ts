@@ -2,9 +2,11 @@ import { inArray, type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../transaction.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
+import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { suppressions } from './schema.ts';
-import { listTags, tagContacts, untagContacts } from './tags.ts';
+import { shellScript } from './shell-script.ts';
+import { listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
 
@@ -12,8 +14,20 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
   const records = recordsTable(db, 'contacts');
   return {
     ...records,
+    async countEach(conditions) {
+      return countEach(db, conditions);
+    },
+    async countLeft(conditions) {
+      return countLeft(db, conditions);
+    },
+    async shellScript(where) {
+      return shellScript(sql`select c.id from contacts c where ${where} order by c.id`);
+    },
     async tags() {
       return listTags(db);
+    },
+    async tagsOf(id) {
+      return listTagsOf(db, id);
     },
     async suppressions(ids) {
       return db.orm.select().from(suppressions).where(inArray(suppressions.contactId, idSet(ids))).orderBy(suppressions.contactId, suppressions.channel).all();
