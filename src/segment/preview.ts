@@ -1,5 +1,5 @@
 import { loadCatalogue } from '../contact/fields.ts';
-import { compileFilter, printFilter, readFilter } from '../filter/index.ts';
+import { compileFilter, type FilterText, printFilter, readFilter } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 import { timeContext } from '../contact/time-context.ts';
 
@@ -12,7 +12,7 @@ export interface Preview {
 }
 
 /** Tries a filter without saving anything. `UserError` (2) for a filter that does not parse or check. */
-export async function previewFilter(tx: ReadTx, where: string, now: number): Promise<Preview> {
+export async function previewFilter(tx: ReadTx, where: FilterText, now: number): Promise<Preview> {
   const catalogue = await loadCatalogue(tx);
   const { ast, warnings } = readFilter(where, catalogue);
   const condition = compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue });

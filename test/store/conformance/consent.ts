@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
-import { type ConsentChange, type StagedRecord, type StageShape, type Store, SUPPRESSION_REASONS, type WriteTx } from '../../../src/store/index.ts';
+import { type ConsentChange, type ReadTx, type StagedRecord, type StageShape, type Store, SUPPRESSION_REASONS, type WriteTx } from '../../../src/store/index.ts';
 import { addContacts, addSegment, counts, DAY, importRows, type MakeStore, NOW, storeTest } from './fixture.ts';
 
 const LATER = NOW + DAY;
 
 /** `1 email bounced`, and the day after NOW on which it began where that is not 0. */
-async function standing(tx: Pick<WriteTx, 'contacts'>): Promise<string[]> {
+async function standing(tx: ReadTx): Promise<string[]> {
   const ids = (await tx.contacts.list({}, [])).map(({ id }) => id);
   return (await tx.contacts.suppressions(ids)).map(({ contactId, channel, reason, createdAt }) => `${contactId} ${channel} ${reason}${createdAt === NOW ? '' : ` +${(createdAt - NOW) / DAY}`}`);
 }
