@@ -1,7 +1,8 @@
 import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
-import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
+import { type FieldRow, type ReadTx, type RecordKind, type SegmentRow, SUPPRESSION_REASONS } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { USUAL_CHANNELS } from './consent.ts';
 
 /**
  * What the filter language may name in this store: fields of contacts and companies, and segments with those that
@@ -10,7 +11,8 @@ import { nearest } from '../support/nearest.ts';
 export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<Catalogue> {
   const fields = (await tx.fields.list()).filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
   const segments = (await tx.segments.list()).map(toCatalogueSegment);
-  return tags ? { fields, segments, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : { fields, segments };
+  const catalogue = { fields, segments, consent: { channels: USUAL_CHANNELS, reasons: SUPPRESSION_REASONS } };
+  return tags ? { ...catalogue, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : catalogue;
 }
 
 /** A contact's `company` is its company's name, which the language knows as a company field. */

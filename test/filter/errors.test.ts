@@ -90,7 +90,7 @@ const ELSEWHERE: readonly string[] = [
   '\t\tcity\t=\t"x" and\tcontry',
   'points > 5 and\r\n\tcity = "東京" or\r\n\tcontry = "FR"\r\n',
   `city in (${'"東京", '.repeat(30)}"x") and contry = "日本" and city in (${'"東京", '.repeat(30)}"x")`,
-  `${'country = "FR" and '.repeat(20)}`,
+  'country = "FR" and '.repeat(20),
   `city = "${'x'.repeat(200)}`,
   `${'z'.repeat(200)} = 1`,
 

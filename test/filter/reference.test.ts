@@ -95,9 +95,10 @@ describe('what is said of other systems', () => {
 function wordsIn(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(wordsIn);
   if (typeof node !== 'object' || node === null) return [];
-  const { kind, unit, of } = node as Readonly<Record<string, unknown>>;
-  const joined = [unit, of].filter((word) => typeof word === 'string').map((word) => `${String(kind ?? 'step')} ${String(word)}`);
-  return [...(typeof kind === 'string' ? [kind] : []), ...joined, ...Object.values(node).flatMap(wordsIn)];
+  const textOf = (key: string): string[] => Object.entries(node).flatMap(([name, value]) => (name === key && typeof value === 'string' ? [value] : []));
+  const [kind = 'step'] = textOf('kind');
+  const joined = [...textOf('unit'), ...textOf('of')].map((word) => `${kind} ${word}`);
+  return [kind, ...joined, ...Object.values(node).flatMap(wordsIn)];
 }
 
 test('every operator, predicate, operand, window, date, unit and period has an example', () => {
