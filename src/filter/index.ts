@@ -22,7 +22,7 @@ export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
 export { readMoment } from './read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
-export { readFilter, recheckAst, type ReadOptions } from './read.ts';
+export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
 export { referredSegments, usedFields } from './references.ts';
 export type { DateRange } from './moments.ts';
 export { leavesOf } from './walk.ts';

@@ -1,6 +1,6 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { timeContext } from '../contact/time-context.ts';
-import { type Catalogue, compileFilter, dependencies, type FilterAst, printFilter, readFilter, type TimeContext } from '../filter/index.ts';
+import { type Catalogue, compileFilter, dependencies, type FilterAst, type FilterText, printFilter, readFilter, type TimeContext } from '../filter/index.ts';
 import type { ReadTx, ShellScript } from '../store/index.ts';
 import { countFunnel, type Funnel } from './funnel.ts';
 import { type Sample, sampleContacts } from './sample.ts';
@@ -16,7 +16,7 @@ export interface Preview extends Funnel {
 }
 
 /** Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a filter that does not parse or check. */
-export async function previewFilter(tx: ReadTx, where: string, { now, sample }: { readonly now: number; readonly sample: number }): Promise<Preview> {
+export async function previewFilter(tx: ReadTx, where: FilterText, { now, sample }: { readonly now: number; readonly sample: number }): Promise<Preview> {
   const started = performance.now();
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   const funnel = await countFunnel(tx, ast, { catalogue, time });
@@ -31,7 +31,7 @@ export interface PreviewScript extends ShellScript {
 }
 
 /** The statement that finds whom the filter matches. `UserError` as `previewFilter`. */
-export async function scriptOfFilter(tx: ReadTx, where: string, now: number): Promise<PreviewScript> {
+export async function scriptOfFilter(tx: ReadTx, where: FilterText, now: number): Promise<PreviewScript> {
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   return { ...read, ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))) };
 }
@@ -44,7 +44,7 @@ interface Read {
   readonly warnings: readonly string[];
 }
 
-async function readForPreview(tx: ReadTx, where: string, now: number): Promise<Read> {
+async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promise<Read> {
   const catalogue = await loadCatalogue(tx);
   const { ast } = readFilter(where, catalogue);
   // the known tags are read for a filter that names tags: that costs a look at every link

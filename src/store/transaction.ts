@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { ImportApplier } from './staging.ts';
 import type { Scan } from './scans.ts';
-import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
+import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -80,7 +80,8 @@ export interface RecordQuery extends Page {
 }
 export interface RecordsReader {
   /**
-   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`.
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`; the
+   * `CONSENT_COLUMNS` are channels, likewise.
    */
   list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
   count(query: RecordQuery): Promise<number>;
@@ -114,6 +115,8 @@ export interface ContactsReader extends RecordsReader {
   tagsOf(id: number): Promise<string[]>;
   /** The suppressions of these contacts, by contact and channel. */
   suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
+  /** Every channel in which a contact is suppressed, by name; reads all suppressions. */
+  channels(): Promise<string[]>;
 }
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
@@ -133,6 +136,13 @@ export interface ContactsWriter extends RecordsWriter, ContactsReader {
   /** Gives how many links were made; tags that do not exist yet are. */
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
+  /**
+   * Suppresses these contacts in these channels. A suppression that stands gives way to a stronger reason only, and is then
+   * as of `now`. Gives how many are new or have another reason.
+   */
+  suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
+  /** Lifts the suppressions of these contacts in these channels, whatever their reason; gives how many there were. */
+  unsuppress(ids: readonly number[], channels: readonly string[] | 'all'): Promise<number>;
 }
 
 export interface EventQuery extends Page {

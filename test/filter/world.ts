@@ -85,11 +85,14 @@ export class World {
   readonly #db: Database.Database;
   readonly rows: readonly ContactRow[];
 
-  /** People get the ids 1, 2, 3… in their order. */
-  constructor(people: readonly Person[]) {
+  /** People get the ids 1, 2, 3… in their order. `more` are columns of contacts and their types, where there is none of that name. */
+  constructor(people: readonly Person[], more: readonly (readonly [name: string, type: string])[] = []) {
     this.#db = new Database(':memory:');
     for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) this.#db.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
     this.#db.exec(SCHEMA);
+    for (const [name, type] of more) {
+      if (this.#db.prepare("select 1 from pragma_table_info('contacts') where name = ?").get(name) === undefined) this.#db.exec(`alter table contacts add column ${name} ${type}`);
+    }
     this.rows = people.map(rowOf);
     this.#db.transaction(() => {
       this.rows.forEach((row, index) => this.#insert(index + 1, row));

@@ -1,11 +1,11 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../transaction.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
-import { suppressions } from './schema.ts';
 import { shellScript } from './shell-script.ts';
+import { channelsOf, isConsentColumn, listChannels, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
 import { listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
@@ -30,7 +30,10 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
       return listTagsOf(db, id);
     },
     async suppressions(ids) {
-      return db.orm.select().from(suppressions).where(inArray(suppressions.contactId, idSet(ids))).orderBy(suppressions.contactId, suppressions.channel).all();
+      return listSuppressions(db, ids);
+    },
+    async channels() {
+      return listChannels(db);
     },
     async identify(ids, now) {
       adjustAnonymous(db, idSet(ids));
@@ -45,6 +48,12 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     },
     async untag(ids, tags) {
       return untagContacts(db, ids, tags);
+    },
+    async suppress(ids, channels, reason, now) {
+      return suppressContacts(db, ids, channels, reason, now);
+    },
+    async unsuppress(ids, channels) {
+      return unsuppressContacts(db, ids, channels);
     },
   };
 }
@@ -160,5 +169,6 @@ function columnExpression(column: string, table: TableName): SQL {
       ) as sorted
     )`;
   }
+  if (table === 'contacts' && isConsentColumn(column)) return channelsOf(column);
   return sql`c.${name(column)}`;
 }
