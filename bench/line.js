@@ -45,6 +45,7 @@ export function noteLine(work, measured) {
 
 /** @param {number} ms */
 export function duration(ms) {
+  if (Math.abs(ms) < 1) return `${(ms * 1000).toFixed(0)} µs`;
   return ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { changeContacts } from '../changes.js';
-import { amountLine, ratioLine } from '../line.js';
+import { amountLine, duration, noteLine, ratioLine } from '../line.js';
 import { interleaved, runNode, runPlain } from '../measure.js';
 import { bytesPerMembership, requireMembersByHand } from '../members.js';
 import { BIN } from '../rollcall.js';
@@ -51,7 +51,7 @@ class Store {
     return this.update(laterMs);
   }
 
-  /** A full rebuild. @param {number} laterMs */
+  /** As if the segments had never seen the data: a full rebuild. @param {number} laterMs */
   rebuild(laterMs) {
     const db = new Database(this.path);
     db.exec('update segments set seen_epoch = null');
@@ -98,9 +98,20 @@ export async function updates({ folder, contacts, rounds, say }, built) {
     ratioLine(`update, ${many.toLocaleString('en')} contacts changed`, ms.tenThousand, { to: 'full rebuild', toMs: ms.full, most: 1 / 8 }),
     ratioLine(`update, ${few.toLocaleString('en')} changed of ${contacts.toLocaleString('en')}`, ms.thousand, { to: `of ${smaller.toLocaleString('en')}`, toMs: ms.thousandOfFew, most: 1.5 }),
     ratioLine('update, clock + 1 day, no data changed', ms.day, { to: 'full rebuild', toMs: ms.full, most: 1 / 20 }),
+    breakEven(contacts, { ...ms, few, many }),
     amountLine('storage of a membership after these updates', stored, 30, 'bytes'),
     amountLine('peak memory of these updates', large.peak / 1024 ** 2, 300, 'MB'),
   ];
+}
+
+/**
+ * From how many changed contacts on a full rebuild is cheaper: what CONTACTS_A_CANDIDATE in src/segment/update/plan.ts is to be near.
+ * @param {number} contacts
+ * @param {{ few: number, many: number, thousand: number, tenThousand: number, full: number }} measured
+ */
+function breakEven(contacts, { few, many, thousand, tenThousand, full }) {
+  const msEach = (tenThousand - thousand) / (many - few);
+  return noteLine('a full rebuild is as fast as an update', `${duration(msEach)} for each contact more that changed: from one in ${(contacts / (full / msEach)).toFixed(0)} on`);
 }
 
 /**
