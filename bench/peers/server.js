@@ -18,8 +18,8 @@ const START_MS = 60_000;
 export function serverFolder(name, parent, user) {
   const folder = join(parent, name);
   mkdirSync(folder);
-  const identity = process.getuid?.() === 0 ? identityOf(user) : {};
-  if ('uid' in identity) {
+  const identity = process.getuid?.() === 0 ? identityOf(user) : undefined;
+  if (identity !== undefined) {
     chmodSync(parent, 0o711); // its own folder is to be reached, nothing else
     chownSync(folder, identity.uid, identity.gid);
   }
@@ -50,7 +50,7 @@ export function runTool(file, args, options = {}) {
  * Starts a server and waits until `isReady`; `stop` ends it with `signal` and waits for that.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ uid?: number, gid?: number }} identity
+ * @param {{ uid: number, gid: number } | undefined} identity
  * @param {{ isReady: () => boolean, signal: NodeJS.Signals }} manners
  */
 export async function startServer(file, args, identity, { isReady, signal }) {

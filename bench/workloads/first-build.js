@@ -13,8 +13,10 @@ const BY_HAND = new URL('../by-hand.js', import.meta.url).pathname;
 const DUCKDB = new URL('../peers/duckdb.js', import.meta.url).pathname;
 
 /**
- * What takes turns: a name, how it builds all segments of a fresh store and how it passes over them again, in ms.
- * @typedef {{ name: string, most?: number, build: () => number, pass?: () => number }} Peer
+ * What takes turns: a name, how it builds all segments of a fresh store and how it passes over them again, in ms. Only Node
+ * knows its processor time.
+ * @typedef {{ name: string, most?: number, build: () => Timed, pass: () => Timed }} Peer
+ * @typedef {{ ms: number, cpuMs?: number | undefined }} Timed
  */
 
 /**
@@ -26,32 +28,51 @@ const DUCKDB = new URL('../peers/duckdb.js', import.meta.url).pathname;
 export async function firstBuild({ folder, contacts, rounds, say }, built) {
   const defined = await copyWorld(join(folder, 'defined.db'), { contacts });
   const ours = rollcallPeer(defined, built);
-  say('first build: one by rollcall to compare with');
-  ours.build();
-  requireMembersByHand(built, NOW);
-  const counts = memberCounts(built);
   const dump = `${await worldAt({ contacts })}-tables`;
   await dumpTables(defined, dump);
-  const peers = [handPeer(defined, join(folder, 'hand.db'), counts), await duckdbPeer(dump, join(folder, 'duck.db'), counts)].filter((peer) => peer !== undefined);
-  const postgres = await postgresPeer(dump, folder, counts, say);
+  const postgres = await postgresPeer(dump, folder, ours.counts, say);
   try {
-    const all = [...peers, ...(postgres === undefined ? [] : [postgres.peer])];
-    const ms = await interleaved(rounds, Object.fromEntries([ours, ...all].map(({ name, build }) => [name, () => (say(`first build: ${name}`), build())])));
-    const passes = await interleaved(Math.min(rounds, 2), Object.fromEntries(all.flatMap(({ name, pass }) => (pass === undefined ? [] : [[name, () => (say(`full pass: ${name}`), pass())]]))));
-    const members = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    const missing = ['(b) DuckDB', '(c) PostgreSQL'].filter((name) => all.every((peer) => peer.name !== name));
+    const others = [handPeer(defined, join(folder, 'hand.db'), ours.counts), await duckdbPeer(dump, join(folder, 'duck.db'), ours.counts), postgres?.peer].filter((peer) => peer !== undefined);
+    const builds = await takeTurns('first build', rounds, [ours, ...others], ({ build }) => build(), say);
+    const passes = await takeTurns('full pass', Math.min(rounds, 2), others, ({ pass }) => pass(), say);
+    const work = `first build of 100 segments, ${ours.members().toLocaleString('en')} members`;
     return [
-      ...all.map(({ name, most }) => ratioLine(`first build of 100 segments, ${members.toLocaleString('en')} members`, ms[ours.name] ?? Number.NaN, { to: name, toMs: ms[name] ?? Number.NaN, ...(most === undefined ? {} : { most }) })),
-      noteLine('first build, processor time', ours.cpu()),
-      ...Object.entries(passes).map(([name, pass]) => noteLine(`a full pass with nothing to change, ${name}`, duration(pass))),
-      ...missing.map((name) => noteLine(`first build of ${name}`, 'not installed here')),
+      ...others.map(({ name, most }) => ratioLine(work, builds.ms(ours.name), { to: name, toMs: builds.ms(name), ...(most === undefined ? {} : { most }) })),
+      ...[ours, ...others].flatMap(({ name }) => (Number.isNaN(builds.cpuMs(name)) ? [] : [noteLine(`first build, processor time of ${name}`, duration(builds.cpuMs(name)))])),
+      ...others.map(({ name }) => noteLine(`full pass with nothing to change, ${name}`, duration(passes.ms(name)))),
+      ...['(b) DuckDB', '(c) PostgreSQL'].filter((name) => others.every((peer) => peer.name !== name)).map((name) => noteLine(`first build, ${name}`, 'not installed here')),
       amountLine('storage of a membership after the first build', bytesPerMembership(built), 30, 'bytes'),
       amountLine('peak memory of the first build', ours.peak() / 1024 ** 2, 300, 'MB'),
     ];
   } finally {
     await postgres?.stop();
-    for (const file of ['defined.db', 'hand.db', 'duck.db']) rmSync(join(folder, file), { force: true });
+    for (const file of ['defined.db', 'hand.db', 'duck.db', 'duck.db.loaded']) rmSync(join(folder, file), { force: true });
   }
+}
+
+/**
+ * Medians by the names of those who took turns, NaN where nothing is known.
+ * @param {string} work
+ * @param {number} rounds
+ * @param {readonly Peer[]} peers
+ * @param {(peer: Peer) => Timed} run
+ * @param {(text: string) => void} say
+ */
+async function takeTurns(work, rounds, peers, run, say) {
+  /** @type {Map<string, number[]>} */
+  const cpu = new Map(peers.map(({ name }) => [name, []]));
+  /** @type {(peer: Peer) => [string, () => number]} */
+  const turn = (peer) => [
+    peer.name,
+    () => {
+      say(`${work}: ${peer.name}`);
+      const { ms, cpuMs } = run(peer);
+      if (cpuMs !== undefined) cpu.get(peer.name)?.push(cpuMs);
+      return ms;
+    },
+  ];
+  const medians = await interleaved(rounds, Object.fromEntries(peers.map(turn)));
+  return { ms: (/** @type {string} */ name) => medians[name] ?? Number.NaN, cpuMs: (/** @type {string} */ name) => median(cpu.get(name) ?? []) };
 }
 
 /**
@@ -59,25 +80,35 @@ export async function firstBuild({ folder, contacts, rounds, say }, built) {
  * @param {string} built
  */
 function rollcallPeer(defined, built) {
-  /** @type {import('../measure.js').Ran[]} */
-  const runs = [];
+  let peak = 0;
+  /** @type {Record<string, number> | undefined} */
+  let counts;
+  const getCounts = () => {
+    if (counts === undefined) throw new Error('rollcall takes its turn first');
+    return counts;
+  };
   return {
     name: 'rollcall',
     build() {
       copyStore(defined, built);
       const ran = runNode(BIN, 'segments:update', '--db', built, '--now', NOW_TEXT);
-      runs.push(ran);
-      return ran.ms;
+      peak = Math.max(peak, ran.maxRss ?? 0);
+      if (counts === undefined) requireMembersByHand(built, NOW);
+      counts ??= memberCounts(built);
+      return ran;
     },
-    cpu: () => duration(median(runs.map(({ cpuMs }) => cpuMs ?? Number.NaN))),
-    peak: () => Math.max(...runs.map(({ maxRss }) => maxRss ?? Number.NaN)),
+    pass: () => runNode(BIN, 'segments:update', '--db', built, '--now', NOW_TEXT),
+    /** The members of each segment, by alias. */
+    counts: getCounts,
+    members: () => Object.values(getCounts()).reduce((sum, count) => sum + count, 0),
+    peak: () => peak,
   };
 }
 
 /**
  * @param {string} defined
  * @param {string} file
- * @param {Readonly<Record<string, number>>} counts
+ * @param {() => Readonly<Record<string, number>>} counts rollcall's
  * @returns {Peer}
  */
 function handPeer(defined, file, counts) {
@@ -86,27 +117,27 @@ function handPeer(defined, file, counts) {
     most: 0.7,
     build() {
       copyStore(defined, file);
-      const { ms } = runNode(BY_HAND, 'build', file, NOW);
-      requireEqualCounts('SQL by hand', memberCounts(file), counts);
-      return ms;
+      const ran = runNode(BY_HAND, 'build', file, NOW);
+      requireEqualCounts('SQL by hand', memberCounts(file), counts());
+      return ran;
     },
-    pass: () => runNode(BY_HAND, 'pass', file, NOW).ms,
+    pass: () => runNode(BY_HAND, 'pass', file, NOW),
   };
 }
 
 /**
  * @param {string} dump
  * @param {string} file
- * @param {Readonly<Record<string, number>>} counts
+ * @param {() => Readonly<Record<string, number>>} counts rollcall's
  * @returns {Promise<Peer | undefined>}
  */
 async function duckdbPeer(dump, file, counts) {
   if ((await importPeer('@duckdb/node-api')) === undefined) return undefined;
   const loaded = `${file}.loaded`;
   runNode(DUCKDB, 'load', loaded, dump);
-  const checked = (/** @type {import('../measure.js').Ran} */ { ms, stdout }) => {
-    requireEqualCounts('DuckDB', JSON.parse(stdout), counts);
-    return ms;
+  const checked = (/** @type {import('../measure.js').Ran} */ ran) => {
+    requireEqualCounts('DuckDB', JSON.parse(ran.stdout), counts());
+    return ran;
   };
   return {
     name: '(b) DuckDB',
@@ -122,7 +153,7 @@ async function duckdbPeer(dump, file, counts) {
 /**
  * @param {string} dump
  * @param {string} folder
- * @param {Readonly<Record<string, number>>} counts
+ * @param {() => Readonly<Record<string, number>>} counts rollcall's
  * @param {(text: string) => void} say
  * @returns {Promise<{ peer: Peer, stop: () => Promise<void> } | undefined>}
  */
@@ -136,10 +167,10 @@ async function postgresPeer(dump, folder, counts, say) {
     name: '(c) PostgreSQL',
     build() {
       const ms = buildPostgres(socket, NOW);
-      requireEqualCounts('PostgreSQL', membersOfPostgres(socket), counts);
-      return ms;
+      requireEqualCounts('PostgreSQL', membersOfPostgres(socket), counts());
+      return { ms };
     },
-    pass: () => passPostgres(socket, NOW),
+    pass: () => ({ ms: passPostgres(socket, NOW) }),
   };
   return { peer, stop };
 }
