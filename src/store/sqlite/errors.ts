@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 
@@ -21,6 +23,9 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_FULL')) {
     return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: nothing was written to ${path}`, { hint: 'free some space, then run the command again', cause });
   }
+  if (code.startsWith('SQLITE_CANTOPEN') && isWithinReach(path)) {
+    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
+  }
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_CANTOPEN')) {
     return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to write to the store ${path} or its folder`, {
       hint: 'run as the user who owns it, or change its owner',
@@ -32,6 +37,17 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   }
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
   return error;
+}
+
+/** Whether permission is not what is missing to open the store and the files beside it; SQLite does not say what is. */
+function isWithinReach(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
