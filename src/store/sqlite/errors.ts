@@ -23,8 +23,8 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_FULL')) {
     return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: nothing was written to ${path}`, { hint: 'free some space, then run the command again', cause });
   }
-  if (code.startsWith('SQLITE_CANTOPEN') && isWithinReach(path)) {
-    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
+  if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && isWithinReach(path)) {
+    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
   }
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_CANTOPEN')) {
     return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to write to the store ${path} or its folder`, {
@@ -39,7 +39,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Whether permission is not what is missing to open the store and the files beside it; SQLite does not say what is. */
+/** Whether permission is not what is missing to open the store and the files beside it: SQLite says only that it could not. */
 function isWithinReach(path: string): boolean {
   try {
     accessSync(dirname(path), constants.W_OK | constants.X_OK);
