@@ -148,3 +148,13 @@ describe.skipIf(!hasStrace)('what the system refuses is told apart (needs strace
     expect({ status, stderr }).toEqual({ status: 74, stderr: `error: a file of the store ${db} cannot be opened for writing\nhint: check the disk, its free space, and that of the folder for temporary files, then run the command again\n` });
   });
 });
+
+test.skipIf(!canMount)('no room for temporary files is 74 and changes nothing (needs mounts of its own)', async () => {
+  const { db, folder, run } = ownStore();
+  copyStore(world, db);
+  writeFileSync(join(folder, 'more.csv'), contactsFile(Array.from({ length: 30_000 }, (_, number) => contactRow(seeded(number), CONTACTS + number))));
+  const onSmallDisk = ['unshare', '--map-root-user', '--mount', '/bin/sh', '-ec', 'mount -t tmpfs -o size=64k tmpfs /mnt; TMPDIR=/mnt exec "$@"', 'sh'];
+  const { status, stderr } = await run(['contacts:import', 'more.csv'], onSmallDisk);
+  expect({ status, stderr }).toEqual({ status: 74, stderr: `error: the disk is full: what was being written to ${db} was taken back\nhint: free some space, there and where temporary files are kept (TMPDIR), then run the command again\n` });
+  expect(lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get())).toBe(CONTACTS);
+});

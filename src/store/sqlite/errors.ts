@@ -21,7 +21,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: 'put the last backup in its place', cause });
   }
   if (code.startsWith('SQLITE_FULL')) {
-    return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: nothing was written to ${path}`, { hint: 'free some space, then run the command again', cause });
+    return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: what was being written to ${path} was taken back`, { hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again', cause });
   }
   if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && isWithinReach(path)) {
     return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
