@@ -1,3 +1,5 @@
+import { OPERATOR_SLIPS } from './operators.js';
+
 /**
  * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
  * With the rule out, one of the tests in `tests` (paths under test/) must fail.
@@ -93,4 +95,6 @@ export const MUTANTS = [
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
   { name: 'failed-seen', rule: 'a failure keeps the watermark', file: run, find: '    failed.add(segmentId);\n', replace: "    failed.add(segmentId);\n    await store.write(async (tx) => tx.segments.stampBuilt([{ id: segmentId, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
+  // the language
+  ...OPERATOR_SLIPS,
 ];
