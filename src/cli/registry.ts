@@ -17,6 +17,7 @@ export const NAMESPACES = {
   companies: 'Companies',
   events: 'Events',
   segments: 'Segments',
+  runs: 'Runs',
 } as const;
 export type Namespace = keyof typeof NAMESPACES;
 
@@ -25,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   init: { summary: 'make a store', namespace: 'store', load: async () => import('./commands/store/init.ts') },
   demo: { summary: 'show the main job on invented data', namespace: 'store', load: async () => import('./commands/store/demo.ts') },
   'db:migrate': { summary: 'bring an older store up to date', namespace: 'store', load: async () => import('./commands/store/migrate.ts') },
+  status: { summary: 'say how the store and its updates are', namespace: 'store', load: async () => import('./commands/store/status.ts') },
   'settings:list': { summary: 'show all settings', namespace: 'settings', load: async () => import('./commands/settings/list.ts') },
   'settings:get': { summary: 'show one setting', namespace: 'settings', load: async () => import('./commands/settings/get.ts') },
   'settings:set': { summary: 'change a setting', namespace: 'settings', load: async () => import('./commands/settings/set.ts') },
@@ -41,6 +43,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'contacts:delete': { summary: 'delete contacts', namespace: 'contacts', load: async () => import('./commands/contacts/delete.ts') },
   'contacts:tag': { summary: 'add tags to contacts', namespace: 'contacts', load: async () => import('./commands/contacts/tag.ts') },
   'contacts:untag': { summary: 'take tags off contacts', namespace: 'contacts', load: async () => import('./commands/contacts/untag.ts') },
+  'contacts:suppress': { summary: 'note that contacts must not be reached', namespace: 'contacts', load: async () => import('./commands/contacts/suppress.ts') },
+  'contacts:unsuppress': { summary: 'lift suppressions', namespace: 'contacts', load: async () => import('./commands/contacts/unsuppress.ts') },
   'contacts:segments': { summary: 'list the segments of a contact', namespace: 'contacts', load: async () => import('./commands/contacts/segments.ts') },
   'companies:add': { summary: 'add a company', namespace: 'companies', load: async () => import('./commands/companies/add.ts') },
   'companies:edit': { summary: 'change a company', namespace: 'companies', load: async () => import('./commands/companies/edit.ts') },
@@ -61,15 +65,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:filters:add': { summary: 'add a condition', namespace: 'segments', load: async () => import('./commands/segments/filters-add.ts') },
   'segments:filters:remove': { summary: 'remove a condition', namespace: 'segments', load: async () => import('./commands/segments/filters-remove.ts') },
   'segments:filters:set': { summary: 'replace the filter', namespace: 'segments', load: async () => import('./commands/segments/filters-set.ts') },
-  'segments:preview': { summary: 'count who matches a filter', namespace: 'segments', load: async () => import('./commands/segments/preview.ts') },
+  'segments:preview': { summary: 'show whom a filter matches', namespace: 'segments', load: async () => import('./commands/segments/preview.ts') },
   'segments:add': { summary: 'put contacts into a segment', namespace: 'segments', load: async () => import('./commands/segments/add.ts') },
   'segments:remove': { summary: 'take contacts out of a segment', namespace: 'segments', load: async () => import('./commands/segments/remove.ts') },
   'segments:unpin': { summary: 'let the filter decide again', namespace: 'segments', load: async () => import('./commands/segments/unpin.ts') },
   'segments:members': { summary: 'list the members, now or then', namespace: 'segments', load: async () => import('./commands/segments/members.ts') },
   'segments:has': { summary: 'say whether a contact is a member', namespace: 'segments', load: async () => import('./commands/segments/has.ts') },
+  'segments:explain': { summary: 'say why a contact is in a segment or not', namespace: 'segments', load: async () => import('./commands/segments/explain.ts') },
   'segments:export': { summary: 'write the members as CSV', namespace: 'segments', load: async () => import('./commands/segments/export.ts') },
   'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
   'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
+  'runs:list': { summary: 'list the runs of segments:update', namespace: 'runs', load: async () => import('./commands/runs/list.ts') },
+  'runs:show': { summary: 'show one run with its segments', namespace: 'runs', load: async () => import('./commands/runs/show.ts') },
 };
 
 /** Other names for commands. */

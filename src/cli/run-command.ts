@@ -92,6 +92,7 @@ async function show(result: CommandResult, command: Command, { format, quiet, ve
   };
   await render(result, { format, schema: schemaOf(command), target, look: { styles, width: widthOf(target) }, quiet, note });
   await target.flush();
+  for (const line of quiet || isJson(format) ? [] : (result.notes ?? [])) await note(line);
   await showWarnings(result.warnings ?? [], format, say, wantsColour(globals.colour, io.stderr, io.env));
 }
 

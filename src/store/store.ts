@@ -1,3 +1,4 @@
+import type { ScannedRun, Scans } from './scans.ts';
 import type { ReadTx, WriteTx } from './transaction.ts';
 import type { Stage, StageShape } from './staging.ts';
 
@@ -21,11 +22,20 @@ export interface Store {
   /** A place for the rows of an import, outside the store's data and its write lock until they are applied. */
   stage(shape: StageShape): Promise<Stage>;
 
+  /** Scanners for a run, whose caller holds the run lock and closes them; undefined where it had better do without. */
+  scans(run: ScannedRun): Promise<Scans | undefined>;
+
   /**
    * The run lock: at most one holder per store; freed by `release` or by the death of the process.
    * Gives undefined when another process still holds it after `waitMs` (Infinity waits for ever).
    */
   lockRuns(waitMs: number): Promise<RunLock | undefined>;
+
+  /** Whether some process holds the run lock, without taking it. */
+  isRunLocked(): Promise<boolean>;
+
+  /** What the store takes on the disk, in bytes. */
+  size(): Promise<number>;
 
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { ImportApplier } from './staging.ts';
-import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
+import type { Scan } from './scans.ts';
+import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -22,6 +23,8 @@ export interface ReadTx {
 
 /** What one write transaction can do: all that a reader can, and change. */
 export interface WriteTx extends ReadTx {
+  /** Does `work` inside this transaction: when it throws, what it wrote is taken back, and the transaction can go on. */
+  nested<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   readonly settings: SettingsWriter;
   readonly fields: FieldsWriter;
   readonly contacts: ContactsWriter;
@@ -49,8 +52,8 @@ export interface SettingsWriter extends SettingsReader {
 }
 
 export interface FieldsReader {
-  /** Every field of both objects, standard ones first, by id. */
-  list(): Promise<FieldRow[]>;
+  /** Every field of both objects, standard ones first, by id: the same list as before while none of them changed. */
+  list(): Promise<readonly FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
@@ -77,18 +80,43 @@ export interface RecordQuery extends Page {
 }
 export interface RecordsReader {
   /**
-   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`.
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`; the
+   * `CONSENT_COLUMNS` are channels, likewise.
    */
   list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
   count(query: RecordQuery): Promise<number>;
   /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
   match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
 }
+/** A statement as text for the database's own shell. */
+export interface ShellScript {
+  /** To be pasted as they stand: one line for each parameter, then the statement. */
+  readonly lines: readonly string[];
+  readonly statement: string;
+  /** In the order of their numbers in the statement: the first is `?1`. */
+  readonly parameters: readonly Value[];
+  /** Functions of ours that it calls, which the shell does not have, by name. */
+  readonly functions: readonly string[];
+}
+
 export interface ContactsReader extends RecordsReader {
+  /** For each condition, how many contacts it holds for; all of them in one pass. */
+  countEach(conditions: readonly Condition[]): Promise<number[]>;
+  /**
+   * For each condition, how many contacts are left when it and those before it are asked for; all of them in one pass, which asks of
+   * a contact no more than up to the first condition that does not hold.
+   */
+  countLeft(conditions: readonly Condition[]): Promise<number[]>;
+  /** The statement that finds the ids of these contacts, ascending. */
+  shellScript(where: Condition): Promise<ShellScript>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
+  /** The names of the tags that this contact carries, by name. */
+  tagsOf(id: number): Promise<string[]>;
   /** The suppressions of these contacts, by contact and channel. */
   suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
+  /** Every channel in which a contact is suppressed, by name; reads all suppressions. */
+  channels(): Promise<string[]>;
 }
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
@@ -108,6 +136,13 @@ export interface ContactsWriter extends RecordsWriter, ContactsReader {
   /** Gives how many links were made; tags that do not exist yet are. */
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
+  /**
+   * Suppresses these contacts in these channels. A suppression that stands gives way to a stronger reason only, and is then
+   * as of `now`. Gives how many are new or have another reason.
+   */
+  suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
+  /** Lifts the suppressions of these contacts in these channels, whatever their reason; gives how many there were. */
+  unsuppress(ids: readonly number[], channels: readonly string[] | 'all'): Promise<number>;
 }
 
 export interface EventQuery extends Page {
@@ -118,8 +153,21 @@ export interface EventQuery extends Page {
   /** The latest first, by instant and id, instead of by id; `after` is then left out. */
   readonly latestFirst?: boolean | undefined;
 }
+/** Events of one contact and one type. The type in any case, letters beyond ASCII too. */
+export interface EventsOfContactQuery {
+  readonly contactId: number;
+  readonly type: string;
+  /** From this instant (epoch ms) on; null is unbounded. */
+  readonly from: number | null;
+  /** Before this instant (epoch ms); null is unbounded. */
+  readonly until: number | null;
+}
+/** `properties` is the text as stored, which another tool may have left malformed. */
+export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & { readonly properties: string | null };
 export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
+  /** By instant, then id. */
+  ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;
 export interface EventsWriter extends EventsReader {
@@ -128,13 +176,17 @@ export interface EventsWriter extends EventsReader {
 }
 
 export interface SegmentsReader {
-  list(): Promise<SegmentRow[]>;
+  list(): Promise<readonly SegmentRow[]>;
 }
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */
   insert(definition: SegmentDefinition, now: number, by: string | null): Promise<number>;
   /** Changes the definition and records the version; a changed filter or kind makes the next build a full one. */
   update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
+  /** Keeps what is planned for a segment, in the place of what was; null drops it. */
+  plan(id: number, plan: ConversionPlan | null): Promise<void>;
+  /** Records that the segment was converted at `now`, by a run or (null) by hand; what was planned for it is done with. */
+  recordConversion(id: number, now: number, runId: number | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
   /**
@@ -142,6 +194,8 @@ export interface SegmentsWriter extends SegmentsReader {
    * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
    */
   stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+  /** Records what was done of a build that is not finished: the next one has to be a full one. */
+  stampPartial(id: number, done: Difference): Promise<void>;
 }
 
 /** How a build left a segment. `bounds` are what its dates meant, `fingerprint` what its definition meant. */
@@ -168,6 +222,8 @@ export interface ContactSegmentRow {
   readonly since: number | null;
   readonly via: string | null;
   readonly pin: 'in' | 'out' | null;
+  /** When the pin ends (epoch ms); null when it does not. */
+  readonly pinUntil: number | null;
 }
 export interface MembersReader {
   list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
@@ -184,28 +240,52 @@ export interface Cause {
   /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
   readonly isReferred?: boolean | undefined;
 }
+/** Whom a comparison looks at: every contact and member, or nobody but the candidates of the last `findCandidates`. */
+export type Scope = 'all' | 'candidates';
+/** How many contacts have to join or leave, and how many members have to change their `via`, to be what they should. */
+export interface LaidOut {
+  readonly joining: number;
+  readonly leaving: number;
+  readonly renaming: number;
+}
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /** Those who are members leave, each interval into the history; gives how many. */
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
-  /** Makes the members exactly (those whom `match` holds for, and those pinned in) without those pinned out. */
-  rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
-  /** As `rebuild`, where nobody but the candidates of the last `findCandidates` can have changed. */
-  rebuildCandidates(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
+  /**
+   * Lays out what would make the members exactly (those whom `match` holds for, and those pinned in) without those pinned out, each there
+   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place. With `batch`, no statement evaluates
+   * `match` for more contacts than that; what is laid out is the same.
+   */
+  layOut(segmentId: number, scope: Scope, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  /**
+   * As `layOut` of all, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
+   * snapshot: `probe` decides those anew.
+   */
+  layOutScan(scan: Scan, probe: Condition): Promise<LaidOut>;
+  /** Lays out that members leave whose contacts are no more, and nothing else. */
+  layOutGone(segmentId: number): Promise<LaidOut>;
+  /** Who was laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */
+  laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
+  /** Leaves so many of those laid out to leave and to join, the leaving first, by id. */
+  cutLaidOut(limit: number): Promise<void>;
+  /** Writes what was laid out last for this segment. */
+  applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
   findCandidates(query: CandidateQuery, limit: number): Promise<number>;
-  /** What `rebuild` would do, writing nothing. */
-  preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
+  /** Sets the segment's counters to what its memberships say; gives what they are then. */
+  recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
   /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
   sweepDeleted(): Promise<number>;
 }
 
 export interface PinsReader {
   list(segmentId: number, page: Page): Promise<PinRow[]>;
-  count(segmentId: number): Promise<{ readonly in: number; readonly out: number }>;
+  /** `ending` are those of both kinds that have an end. */
+  count(segmentId: number): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
   /** The pins of these contacts, by contact id. */
   of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
 }
@@ -214,18 +294,32 @@ export interface PinsWriter extends PinsReader {
   set(segmentId: number, contactIds: readonly number[], pin: Omit<PinRow, 'contactId'>): Promise<void>;
   /** Pins every present member in who has no pin. Gives how many. */
   pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
+  /** Gives the pins of these contacts another end (epoch ms), or none; all else about them stays. */
+  moveEnd(segmentId: number, contactIds: readonly number[], until: number | null): Promise<void>;
+  /**
+   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there through `filter` from now on. Gives how
+   * many there were, by segment.
+   */
+  end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins; gives how many there were. */
   clear(segmentId: number, contactIds: readonly number[] | 'all'): Promise<number>;
 }
 
 export interface RunsReader {
-  /** Newest first. */
-  list(page: Page): Promise<(RunTotals & { readonly id: number; readonly command: string; readonly now: number; readonly startedAt: number; readonly finishedAt: number | null; readonly status: RunStatus; readonly ms: number | null })[]>;
+  /** Newest first; `after` a run come older ones. */
+  list(page: Page): Promise<RunRow[]>;
+  find(id: number): Promise<RunRow | undefined>;
+  /** The newest run of a command, or the newest that ended so. */
+  last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
 }
 export interface RunsWriter extends RunsReader {
-  /** Opens a run's record, first closing those of dead runs of this command as `interrupted`; gives its id. */
-  begin(command: string, now: number, startedAt: number): Promise<number>;
+  /**
+   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
+   * this one is `beside` others, without the run lock.
+   */
+  begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
+  recordDue(runId: number, due: DueTotals): Promise<void>;
   recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
   finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
   /** Forgets runs that started before this instant (epoch ms). */

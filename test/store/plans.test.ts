@@ -6,7 +6,7 @@ import { connect } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { SqliteStage } from '../../src/store/sqlite/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
-import { addCrowd, addSegment, causedBy, EVERYBODY, NOW } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, EVERYBODY, NOW, rebuild } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /*
@@ -53,6 +53,7 @@ function recordPlans(): void {
 /** The steps of all statements that `work` runs. */
 async function planOf(work: () => Promise<unknown>): Promise<string[]> {
   plans = [];
+  tx = createTransaction(new SqliteDatabase(raw)); // one that has prepared nothing yet
   await work();
   expect(plans).not.toEqual([]);
   return plans;
@@ -87,6 +88,10 @@ describe('probes by key', () => {
     ['contacts.identify', async () => tx.contacts.identify(ids, NOW)],
     ['contacts.tag', async () => tx.contacts.tag(ids, ['vip'], NOW)],
     ['contacts.untag', async () => tx.contacts.untag(ids, ['vip'])],
+    ['contacts.suppress', async () => tx.contacts.suppress(ids, ['email'], 'manual', NOW)],
+    ['contacts.unsuppress', async () => tx.contacts.unsuppress(ids, ['email'])],
+    ['contacts.unsuppress in all channels', async () => tx.contacts.unsuppress(ids, 'all')],
+    ['contacts.list of consent', async () => tx.contacts.list({ ids }, ['unsubscribed', 'bounced', 'do_not_contact'])],
     ['contacts.suppressions', async () => tx.contacts.suppressions(ids)],
     ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3))],
     ['companies.delete', async () => tx.companies.delete([1])],
@@ -128,7 +133,7 @@ describe('walks over one segment', () => {
   });
 
   test('members.rebuild reads the contacts once', async () => {
-    expect(fullScans(await planOf(async () => tx.members.rebuild(segment, EVERYBODY, causedBy('filter'))))).toEqual(['SCAN c']);
+    expect(fullScans(await planOf(async () => rebuild(tx, segment, EVERYBODY, causedBy('filter'))))).toEqual(['SCAN c']);
   });
 });
 
@@ -145,7 +150,7 @@ describe('imports probe by key for each row', () => {
 
   test('contacts', async () => {
     const shape = { kind: 'contacts', key: 'email', columns: ['email', 'member_no', 'city'], uniques: ['member_no'], duplicates: 'last' } as const;
-    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }] });
+    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }], consent: [{ channel: 'email', reason: 'manual', suppressed: true }] });
     expect([...fullScans(steps).filter((step) => step !== COUNTED), ...segmentScans(steps)]).toEqual([]);
   });
 

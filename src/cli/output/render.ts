@@ -1,7 +1,7 @@
 import { assertNever } from '../../support/errors.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
-import type { ColumnHead, CommandResult, Line, MessageResult, RawResult, RecordResult, RowsResult } from './result.ts';
+import type { ColumnHead, CommandResult, Line, MessageResult, Parts, RawResult, RecordResult, RowsResult } from './result.ts';
 import type { Look } from './table.ts';
 import type { Target } from './target.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -79,13 +79,26 @@ async function renderDocument(result: RowsResult, { schema, target }: Rendering)
 }
 
 async function renderRecord(result: RecordResult, rendering: Rendering): Promise<void> {
-  const { columns, line } = result;
+  const { columns, line, parts } = result;
   if (rendering.format === 'table') {
     const { writeRecord } = await import('./table.ts');
-    return writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+    await writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+    return parts === undefined ? undefined : renderParts(parts, rendering);
   }
-  if (rendering.format === 'json') return writeDocument(toJsonObject(columns, line), rendering);
+  if (rendering.format === 'json') return writeDocument({ ...toJsonObject(columns, line), ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }) }, rendering);
+  if (parts !== undefined) return renderRows(parts.list, rendering);
   return renderRows({ kind: 'rows', columns, lines: [line], footer: undefined, empty: '' }, rendering);
+}
+
+async function renderParts({ list }: Parts, rendering: Rendering): Promise<void> {
+  await rendering.target.write('\n');
+  return renderTable(list, rendering);
+}
+
+async function jsonObjects({ columns, lines }: RowsResult): Promise<Record<string, unknown>[]> {
+  const objects: Record<string, unknown>[] = [];
+  for await (const line of lines) objects.push(toJsonObject(columns, line));
+  return objects;
 }
 
 async function renderMessage(result: MessageResult, rendering: Rendering): Promise<void> {
@@ -93,7 +106,19 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
   if (rendering.format === 'ndjson') return rendering.target.write(`${visibleJson(JSON.stringify(result.data))}\n`);
   if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
   for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
-  if (result.details !== undefined) await renderTable(result.details, rendering);
+  await renderDetails(result.details ?? [], rendering);
+}
+
+async function renderDetails(details: RowsResult | readonly RowsResult[], rendering: Rendering): Promise<void> {
+  if (!isSeveral(details)) return renderTable(details, rendering);
+  for (const table of details) {
+    await rendering.target.write('\n');
+    await renderTable(table, rendering);
+  }
+}
+
+function isSeveral(details: RowsResult | readonly RowsResult[]): details is readonly RowsResult[] {
+  return Array.isArray(details);
 }
 
 async function renderRaw(result: RawResult, { target }: Rendering): Promise<void> {

@@ -16,19 +16,40 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
         .all();
     },
 
+    async find(id) {
+      return db.orm.select().from(runs).where(eq(runs.id, id)).get();
+    },
+
+    async last(command, status) {
+      return db.orm
+        .select()
+        .from(runs)
+        .where(and(eq(runs.command, command), status === undefined ? undefined : eq(runs.status, status)))
+        .orderBy(desc(runs.id))
+        .limit(1)
+        .get();
+    },
+
     async segments(runId) {
       return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
     },
 
-    async begin(command, now, startedAt) {
-      db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
+    async begin(command, now, startedAt, { beside = false } = {}) {
+      if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
       return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;
     },
 
+    async recordDue(runId, due) {
+      db.orm.update(runs).set(due).where(eq(runs.id, runId)).run();
+    },
+
     async recordSegments(runId, rows) {
-      for (const { error, ...row } of rows) {
-        db.orm.insert(runSegments).values({ runId, ...row, errorCode: error?.code ?? null, errorMessage: error?.message ?? null }).run();
-      }
+      db.run(sql`
+        insert into run_segments (run_id, segment_id, status, mode, reason, joined, "left", members, ms, error_code, error_message)
+        select
+          ${runId}, value ->> 'segmentId', value ->> 'status', value ->> 'mode', value ->> 'reason', value ->> 'joined', value ->> 'left',
+          value ->> 'members', value ->> 'ms', value -> 'error' ->> 'code', value -> 'error' ->> 'message'
+        from json_each(${JSON.stringify(rows)})`);
     },
 
     async finish(runId, status, totals, finishedAt, ms) {

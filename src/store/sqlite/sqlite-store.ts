@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { Stage, StageShape } from '../staging.ts';
+import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
-import { takeRunLock } from './lock.ts';
+import { isRunLocked, takeRunLock } from './lock.ts';
+import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
 import { createTransaction } from './transaction.ts';
 
@@ -18,8 +21,11 @@ export class SqliteStore implements Store {
   readonly #inside = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(raw: Sqlite.Database, location: string, realPath: string) {
+  readonly #scanning: Scanning;
+
+  constructor(raw: Sqlite.Database, location: string, realPath: string, scanning: Scanning = {}) {
     this.location = location;
+    this.#scanning = scanning;
     this.#realPath = realPath;
     this.#db = new SqliteDatabase(raw, location);
     this.#tx = createTransaction(this.#db);
@@ -37,8 +43,22 @@ export class SqliteStore implements Store {
     return this.#translating(async () => new SqliteStage(this.#db, shape));
   }
 
+  async scans(run: ScannedRun): Promise<Scans | undefined> {
+    const { openScans } = await import('./scan/scanning.ts');
+    return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
+  }
+
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
     return this.#translating(async () => takeRunLock(this.#realPath, waitMs));
+  }
+
+  async isRunLocked(): Promise<boolean> {
+    return this.#translating(async () => isRunLocked(this.#realPath));
+  }
+
+  async size(): Promise<number> {
+    const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return sizeOf(this.#realPath) + sizeOf(`${this.#realPath}-wal`);
   }
 
   async close(): Promise<void> {
@@ -47,8 +67,13 @@ export class SqliteStore implements Store {
   }
 
   async #transact<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return this.#turn(async () => this.#run(begin, work));
+  }
+
+  /** After what was asked for before. */
+  async #turn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside.getStore() === true) throw new Error('a transaction inside a transaction: hand the tx on instead');
-    const turn = this.#last.then(async () => this.#translating(async () => this.#inside.run(true, async () => this.#run(begin, work))));
+    const turn = this.#last.then(async () => this.#translating(async () => this.#inside.run(true, work)));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -56,12 +81,15 @@ export class SqliteStore implements Store {
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
     const { raw } = this.#db;
     raw.exec(begin);
+    let isCommitted = false;
     try {
       const result = await work(this.#tx);
       raw.exec('commit');
+      isCommitted = true;
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
+      if (!isCommitted) this.#db.forget();
     }
   }
 

@@ -1,6 +1,9 @@
 import type { SegmentReport, UpdateReport } from '../../../segment/update/run.ts';
+import { planInWords } from '../../../segment/conversion-plan.ts';
+import type { Due } from '../../../segment/update/due.ts';
 import { EXIT, type ExitCode } from '../../../support/errors.ts';
 import { formatInstant } from '../../../support/clock.ts';
+import { counted } from '../../../support/text.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { rows } from '../../output/result.ts';
 
@@ -13,6 +16,7 @@ export function updateResult(report: UpdateReport, verbosity: number): MessageRe
     data: updateData(report),
     ...(verbosity > 0 ? { details: segmentTable(report.reports) } : {}),
     warnings: [...failures, ...report.notices],
+    notes: dueLines(report.due),
     exit: updateExit(report),
   };
 }
@@ -27,7 +31,7 @@ function summaryLine({ segments, changed, joined, left, failed, ms }: UpdateRepo
 
 /** The `data` of `rollcall/segments.update/1`. */
 export function updateData(report: UpdateReport): Record<string, unknown> {
-  const { changed, joined, left, failed, held, ms, notices } = report;
+  const { changed, joined, left, failed, held, ms, due, notices } = report;
   return {
     run_id: report.runId,
     now: formatInstant(report.now),
@@ -38,8 +42,17 @@ export function updateData(report: UpdateReport): Record<string, unknown> {
     failed,
     held,
     ms,
+    pins_ended: due.ended.map(({ alias, pins }) => ({ alias, pins })),
+    converted: due.converted.map(({ alias, plan }) => ({ alias, planned: planInWords(plan), planned_at: formatInstant(plan.plannedAt) })),
     notices,
   };
+}
+
+function dueLines({ ended, converted }: Due): string[] {
+  return [
+    ...ended.map(({ alias, pins }) => `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`),
+    ...converted.map(({ alias, plan }) => `segment ${alias} is static now, as planned: ${planInWords(plan)}`),
+  ];
 }
 
 function segmentData(one: SegmentReport): Record<string, unknown> {
