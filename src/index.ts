@@ -33,4 +33,5 @@ export { getSegment } from './segment/lookup.ts';
 export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
 export { membersOf } from './segment/members-list.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
-export { updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';
+export { type Bound, updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';
+export { type Verified, type VerifyReport, type VerifyRequest, verifySegments } from './segment/update/verify.ts';

@@ -75,6 +75,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:export': { summary: 'write the members as CSV', namespace: 'segments', load: async () => import('./commands/segments/export.ts') },
   'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
   'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
+  'segments:verify': { summary: 'compare members with filters and pins', namespace: 'segments', load: async () => import('./commands/segments/verify.ts') },
   'runs:list': { summary: 'list the runs of segments:update', namespace: 'runs', load: async () => import('./commands/runs/list.ts') },
   'runs:show': { summary: 'show one run with its segments', namespace: 'runs', load: async () => import('./commands/runs/show.ts') },
 };

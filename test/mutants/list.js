@@ -5,6 +5,8 @@ import { OPERATOR_SLIPS } from './operators.js';
  * With the rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const RULES = 'segment/update-rules.test.ts';
+const OPTIONS = 'segment/update-options.test.ts';
+const VERIFY = 'segment/verify.test.ts';
 const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
 const CHANGES = 'store/changes.test.ts';
@@ -17,10 +19,14 @@ const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
 const build = 'src/segment/update/build.ts';
+const guards = 'src/segment/update/guards.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/one-segment.ts';
 const record = 'src/segment/update/record.ts';
+const run = 'src/segment/update/run.ts';
+const scope = 'src/segment/update/scope.ts';
 const segments = 'src/store/sqlite/segments.ts';
+const verify = 'src/segment/update/verify.ts';
 
 /**
  * @typedef {{ readonly find: string, readonly replace: string }} Edit
@@ -101,4 +107,31 @@ export const MUTANTS = [
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
   // the language
   ...OPERATOR_SLIPS,
+  // what a run is asked to mind
+  { name: 'held-members', rule: 'a guard that refuses keeps the members', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused === null) return', tests: [OPTIONS] },
+  { name: 'held-seen', rule: 'and what was seen', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused !== undefined) await tx.segments.stampBuilt([await stampOf(tx, prepared, plan.mode, { joined: 0, left: 0 })], run);\n  if (refused !== undefined) return', tests: [OPTIONS] },
+  { name: 'held-first', rule: 'but never a first build', file: guards, find: 'if (builtAt === null) return undefined;', replace: '', tests: [OPTIONS] },
+  { name: 'held-empty', rule: 'nor by a share what has no members', file: guards, find: 'members > 0 && moving', replace: 'moving', tests: [OPTIONS] },
+  { name: 'held-apart', rule: 'who leaves is looked at apart from who joins', file: guards, find: 'if (exceeds(leaving, maxShrink, members))', replace: 'if (exceeds(leaving - joining, maxShrink, members))', tests: [OPTIONS] },
+  { name: 'held-told', rule: 'segments on members that are not of this run say so', file: one, find: "if (built.status !== 'ok') stale.set", replace: "if (built.status === null) stale.set", tests: [OPTIONS] },
+  { name: 'limited-seen', rule: 'a partial application has seen nothing', file: segments, find: 'set seen_epoch = null, joined_last_run', replace: 'set joined_last_run', tests: [OPTIONS] },
+  { name: 'limited-stamp', rule: 'and is not stamped as built', file: build, find: 'if (isLimited) {', replace: 'if (isLimited && run.runId < 0) {', tests: [OPTIONS] },
+  { name: 'limited-leaving', rule: 'who leaves comes first', file: 'src/store/sqlite/lay-out.ts', find: "  cut('leaving', sql`${limit}`);\n  cut('joining', sql`${limit} - (select count(*) from temp.leaving)`);", replace: "  cut('joining', sql`${limit}`);\n  cut('leaving', sql`${limit} - (select count(*) from temp.joining)`);", tests: [OPTIONS] },
+  { name: 'dry-run', rule: 'a dry run writes nothing', file: run, find: 'dryRun(store, true,', replace: 'dryRun(store, false,', tests: [OPTIONS] },
+  { name: 'nested', rule: 'what fails in it is taken back alone', file: 'src/store/sqlite/transaction.ts', find: "'rollback to nested; release nested'", replace: "'release nested'", tests: [PORT], only: 'may take back a part' },
+  { name: 'time-one', rule: 'little time is enough for one segment', file: run, find: 'if (done > 0 && isTimeUp', replace: 'if (isTimeUp', tests: [OPTIONS] },
+  { name: 'time-stalest', rule: 'the oldest come first', file: scope, find: 'isTimeUp === undefined ? wanted : stalestFirst(wanted)', replace: 'wanted', tests: [OPTIONS] },
+  { name: 'batches', rule: 'no statement evaluates more than a batch', file: layOut, find: 'if (size === undefined) return', replace: 'if (size !== 0) return', tests: ['store/plans.test.ts'], only: 'in batches' },
+  { name: 'batches-whole', rule: 'and all batches are evaluated', file: layOut, find: 'return ranges.map(', replace: 'return ranges.slice(0, 1).map(', tests: [OPTIONS] },
+  { name: 'ahead', rule: 'a clock that was read does not go back behind a live run', file: build, find: 'if (await isAhead(tx, segment, run)) return', replace: 'if ((await isAhead(tx, segment, run)) && run.now < 0) return', tests: [OPTIONS] },
+  { name: 'ahead-dead', rule: 'behind a dead one it does', file: build, find: "other !== undefined && (other.status === 'running' ||", replace: "other !== undefined && (other.status !== 'ok' ||", tests: [OPTIONS] },
+  { name: 'beside', rule: 'a run beside others leaves their records alone', file: 'src/store/sqlite/runs.ts', find: 'if (!beside) ', replace: '', tests: [OPTIONS] },
+  // verify
+  { name: 'verify-dry', rule: 'verify writes nothing', file: verify, find: 'const isDry = request.repair !== true;', replace: 'const isDry = request.repair !== true && request.now < 0;', tests: [VERIFY] },
+  { name: 'verify-pending', rule: 'what the next update would change is no finding', file: verify, find: 'const updated = await buildEach(tx, ordered, run,', replace: 'const updated = await buildEach(tx, ordered.slice(0, 0), run,', tests: [VERIFY] },
+  { name: 'verify-doubt', rule: 'what a changed schema hides is', file: verify, find: 'const { ordered, cyclic } =', replace: 'await tx.changes.open();\n  const { ordered, cyclic } =', tests: [VERIFY] },
+  { name: 'verify-full', rule: 'everybody is evaluated', file: verify, find: '{ ...run, full: true }', replace: 'run', tests: [VERIFY] },
+  { name: 'verify-counters', rule: 'counters are counted before they are put right', file: verify, find: 'counters.filter((counter) => counter.stored !== counter.counted)', replace: 'counters.slice(0, 0)', tests: [VERIFY] },
+  { name: 'verify-static', rule: 'static segments lose contacts that are no more', file: verify, find: 'await tx.members.layOutGone(id);', replace: 'await tx.members.layOutGone(-id);', tests: [VERIFY] },
+  { name: 'verify-triggers', rule: 'repair puts triggers back', file: verify, find: 'if (isDoubtful) await', replace: 'if (isDoubtful && run.now < 0) await', tests: [VERIFY] },
 ];

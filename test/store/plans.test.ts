@@ -140,6 +140,17 @@ describe('walks over one segment', () => {
   });
 });
 
+test('differences are laid out in batches: a statement for each, over a range of ids', async () => {
+  const everybody = (await tx.contacts.list({}, [])).map(({ id }) => id);
+  await tx.contacts.update(everybody, { title: 'Dr' }, NOW);
+  for (const scope of ['all', 'candidates'] as const) {
+    const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+    const steps = await planOf(async () => tx.members.layOut(segment, scope, EVERYBODY, { batch: 2 }));
+    const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
+    expect([scope, batches.length]).toEqual([scope, Math.ceil((scope === 'all' ? everybody.length : candidates) / 2)]);
+  }
+});
+
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
     const stage: Stage = new SqliteStage(db, shape);
