@@ -148,6 +148,8 @@ export interface SegmentsWriter extends SegmentsReader {
    * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
    */
   stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+  /** Records what was done of a build that is not finished: the next one has to be a full one. */
+  stampPartial(id: number, done: Difference): Promise<void>;
 }
 
 /** How a build left a segment. `bounds` are what its dates meant, `fingerprint` what its definition meant. */
@@ -207,17 +209,24 @@ export interface MembersWriter extends MembersReader {
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /**
    * Lays out what would make the members exactly (those whom `match` holds for, and those pinned in) without those pinned out, each there
-   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place.
+   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place. With `batch`, no statement evaluates
+   * `match` for more contacts than that; what is laid out is the same.
    */
-  layOut(segmentId: number, scope: Scope, match: Condition): Promise<LaidOut>;
-  /** Who was laid out to join, to leave or to change `via`: a page of ids. */
+  layOut(segmentId: number, scope: Scope, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  /** Lays out that members leave whose contacts are no more, and nothing else. */
+  layOutGone(segmentId: number): Promise<LaidOut>;
+  /** Who was laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */
   laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
+  /** Leaves so many of those laid out to leave and to join, the leaving first, by id. */
+  cutLaidOut(limit: number): Promise<void>;
   /** Writes what was laid out last for this segment. */
   applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
   findCandidates(query: CandidateQuery, limit: number): Promise<number>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
+  /** Sets the segment's counters to what its memberships say; gives what they are then. */
+  recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
   /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
   sweepDeleted(): Promise<number>;
 }
@@ -254,8 +263,11 @@ export interface RunsReader {
   segments(runId: number): Promise<RunSegmentRow[]>;
 }
 export interface RunsWriter extends RunsReader {
-  /** Opens a run's record, first closing those of dead runs of this command as `interrupted`; gives its id. */
-  begin(command: string, now: number, startedAt: number): Promise<number>;
+  /**
+   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
+   * this one is `beside` others, without the run lock.
+   */
+  begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
   recordDue(runId: number, due: DueTotals): Promise<void>;
   recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
   finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;

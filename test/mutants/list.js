@@ -15,6 +15,7 @@ const changes = 'src/store/sqlite/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
+const layOut = 'src/store/sqlite/lay-out.ts';
 const build = 'src/segment/update/build.ts';
 const due = 'src/segment/update/due.ts';
 const pins = 'src/store/sqlite/pins.ts';
@@ -95,10 +96,10 @@ export const MUTANTS = [
   { name: 'members-read', rule: 'and looks at it', file: candidates, find: "or kind = 'member' and segment_id in", replace: "or kind = 'nothing' and segment_id in", tests: [RULES] },
   { name: 'pins-read', rule: 'a change of a pin nominates', file: candidates, find: "or kind = 'pin' and", replace: "or kind = 'nothing' and", tests: [RULES] },
   { name: 'via', rule: 'via is the channel of the pin, else filter', file: difference, find: 'coalesce(pins.via, ${cause.via})', replace: '${cause.via}', tests: [RULES] },
-  { name: 'via-of-standing', rule: 'of those who stay too', file: difference, find: "where memberships.via <> coalesce(pins.via, 'filter') and", replace: "where memberships.via = 'nothing' and", tests: [RULES] },
-  { name: 'via-in-full', rule: 'in full builds as well', file: difference, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
+  { name: 'via-of-standing', rule: 'of those who stay too', file: layOut, find: "where memberships.via <> coalesce(pins.via, 'filter') and", replace: "where memberships.via = 'nothing' and", tests: [RULES] },
+  { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
-  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: '    failed.add(segmentId);\n', replace: "    failed.add(segmentId);\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segmentId, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
   // what is due when a run begins
   { name: 'pins-end', rule: 'pins end', file: due, find: 'endPins(tx, segments, now);', replace: 'endPins(tx, segments, -1);', tests: [RULES] },
   { name: 'pins-end-logged', rule: 'the end of a pin is logged', file: pins, find: 'db.run(sql`delete from pins where until <= ${now}`);', replace: 'db.run(sql`update capture set bulk = 1`); db.run(sql`delete from pins where until <= ${now}`); db.run(sql`update capture set bulk = 0`);', tests: [RULES] },

@@ -74,10 +74,22 @@ describe('are swept', () => {
   });
 });
 
+test('are laid out to leave where the log cannot tell of them', async () => {
+  deleteThree();
+  await fixture.store.write(async (tx) => {
+    expect(await tx.members.layOutGone(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
+    expect(await tx.members.laidOut('leaving', {})).toEqual([2, 3]);
+    expect(await tx.members.applyLaidOut(fixed, causedBy('filter'))).toEqual({ joined: 0, left: 0 });
+    expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
+    await tx.members.sweepDeleted();
+  });
+  await expectSwept();
+});
+
 test('leave counters true when a rebuild comes before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(await preview(tx, moving, EVERYBODY)).toEqual({ joining: [], leaving: [] });
+    expect(await preview(tx, moving, EVERYBODY)).toEqual({ joining: [], leaving: [2, 3] });
     expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
     expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
     await tx.members.remove(fixed, [2, 3, 4], causedBy('manual', NOW + 2 * DAY));

@@ -1,7 +1,7 @@
 import type { BuiltStamp, SegmentRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { segmentsReferredToBy } from '../references.ts';
-import { buildSegment } from './build.ts';
+import { type Built, buildSegment } from './build.ts';
 import { elapsedMs, type Run, type SegmentReport, type Write } from './request.ts';
 
 export interface Outcome {
@@ -10,22 +10,30 @@ export interface Outcome {
   readonly stamp: BuiltStamp | undefined;
 }
 
+/** Segments whose members are not true as of this run, by id, and why: those that refer to them are told. */
+export type Stale = Map<number, keyof typeof STALE>;
+
+const STALE = {
+  failed: ['the last good members', 'failed'],
+  held: ['the last good members', 'held'],
+  limited: ['the members so far', 'limited'],
+  excluded: ['the present members', 'excluded'],
+} as const;
+
 /**
  * Builds one segment in a transaction and says how it fared; undefined when it is no longer one that updates keep. One that fails keeps
- * what it had and joins `failed`, so that those that refer to it are told.
+ * what it had. One that is not made true joins `stale`.
  */
-export async function updateOne(write: Write, segment: SegmentRow, run: Run, failed: Set<number>): Promise<Outcome | undefined> {
+export async function updateOne(write: Write, segment: SegmentRow, run: Run, stale: Stale): Promise<Outcome | undefined> {
   const started = performance.now();
-  const { id: segmentId, alias } = segment;
   try {
-    const built = await write(async (tx) => buildSegment(tx, segmentId, run));
+    const built = await write(async (tx) => buildSegment(tx, segment.id, run));
     if (built === undefined) return undefined;
-    const { mode, joined, left, members, stamp } = built;
-    const reason = withStale(built.reason, built.segment, failed);
-    return { report: { segmentId, alias, status: 'ok', mode, reason, joined, left, members, ms: elapsedMs(started), error: null }, stamp };
+    if (built.status !== 'ok') stale.set(segment.id, built.status);
+    return { report: reportOf(segment, built, stale, elapsedMs(started)), stamp: built.stamp };
   } catch (error) {
     if (stopsTheRun(error)) throw error;
-    failed.add(segmentId);
+    stale.set(segment.id, 'failed');
     return { report: failureOf(segment, describe(error), elapsedMs(started)), stamp: undefined };
   }
 }
@@ -35,13 +43,26 @@ export function reportCycle(segment: SegmentRow): SegmentReport {
   return failureOf(segment, { code: 'CYCLE', message: `segment ${segment.alias} refers to itself through other segments` }, 0);
 }
 
-function failureOf({ id, alias, members }: SegmentRow, error: NonNullable<SegmentReport['error']>, ms: number): SegmentReport {
+/** The report of a segment that the run had no time for. */
+export function reportNotReached(segment: SegmentRow): SegmentReport {
+  return { ...failureOf(segment, null, 0), status: 'not_reached', reason: 'time ran out' };
+}
+
+function reportOf({ id, alias }: SegmentRow, { status, mode, reason, joined, left, members, named, timing, segment }: Built, stale: Stale, ms: number): SegmentReport {
+  return { segmentId: id, alias, status, mode, reason: withStale(reason, segment, stale), joined, left, members, ms, error: null, named, timing };
+}
+
+function failureOf({ id, alias, members }: SegmentRow, error: SegmentReport['error'], ms: number): SegmentReport {
   return { segmentId: id, alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members, ms, error };
 }
 
-function withStale(reason: string, segment: SegmentRow, failed: ReadonlySet<number>): string {
-  const stale = segmentsReferredToBy(segment).filter((id) => failed.has(id)).length;
-  return stale === 0 ? reason : `${reason}, on the last good members of ${stale} failed ${stale === 1 ? 'segment' : 'segments'}`;
+function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
+  const standings = segmentsReferredToBy(segment).map((id) => stale.get(id));
+  const notes = Object.entries(STALE).map(([standing, [members, word]]) => {
+    const count = standings.filter((each) => each === standing).length;
+    return count === 0 ? '' : `, on ${members} of ${count} ${word} ${count === 1 ? 'segment' : 'segments'}`;
+  });
+  return reason + notes.join('');
 }
 
 /** What is wrong with the store is wrong for every segment: no use in going on. */

@@ -59,6 +59,7 @@ export async function planBuild(tx: WriteTx, prepared: Prepared, options: { read
 async function lookBack(tx: WriteTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
+  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
   if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
   const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);

@@ -1,26 +1,31 @@
 import { decodeAst, dependencies } from '../../filter/index.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
-import type { BuiltStamp, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import type { BuiltStamp, RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
-import { changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
+import { type BuildOptions, changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
 import type { Scope } from './scope.ts';
 
 const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
 
 /** Opens the run's record and does what is due. */
-export async function openRun(tx: WriteTx, { now }: UpdateRequest): Promise<Pick<Run, 'runId' | 'due'>> {
-  const runId = await tx.runs.begin(UPDATE_COMMAND, now, Date.now());
-  return { runId, due: await carryOutDue(tx, { now, runId }) };
+export async function openRun(tx: WriteTx, { now, beside }: UpdateRequest): Promise<Pick<Run, 'runId' | 'startedAt' | 'due'>> {
+  const startedAt = Date.now();
+  const runId = await tx.runs.begin(UPDATE_COMMAND, now, startedAt, { beside });
+  return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
 }
 
 /** Gets the store ready for the builds of an opened run. */
-export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Pick<Run, 'runId' | 'due'>, { now, full = false }: UpdateRequest): Promise<Run> {
+export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Pick<Run, 'runId' | 'startedAt' | 'due'>, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
   await tx.changes.prepare(await placesOf(tx, ordered));
-  return { ...opened, now, full, contacts: await tx.contacts.count({}) };
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: await tx.contacts.count({}), namesChanges: request.dryRun === true };
+}
+
+function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {
+  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch };
 }
 
 /** Where the filters compare dates. One that cannot be read any more fails its own build, later. */
@@ -49,12 +54,16 @@ export async function finishRun(tx: WriteTx, run: Run, { reports, stamps, notice
   const totals = totalsOf(reports);
   const ms = elapsedMs(started);
   await tx.segments.stampBuilt(stamps, run);
-  await tx.runs.recordSegments(run.runId, reports.map(({ alias: _, ...row }) => row));
-  await tx.runs.finish(run.runId, totals.failed === 0 ? 'ok' : 'partial', totals, Date.now(), ms);
+  await tx.runs.recordSegments(run.runId, reports.map(rowOf));
+  await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
   const { keepRunsDays } = await tx.settings.get();
   await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
   await tx.changes.prune();
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
+}
+
+function rowOf({ segmentId, status, mode, reason, joined, left, members, ms, error }: SegmentReport): RunSegmentRow {
+  return { segmentId, status, mode, reason, joined, left, members, ms, error };
 }
 
 function totalsOf(reports: readonly SegmentReport[]): RunTotals {

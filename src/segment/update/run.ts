@@ -1,17 +1,21 @@
-import type { BuiltStamp, Store } from '../../store/index.ts';
-import { type Outcome, reportCycle, updateOne } from './one-segment.ts';
+import { type BuiltStamp, dryRun, type Store } from '../../store/index.ts';
+import { type Outcome, reportCycle, reportNotReached, type Stale, updateOne } from './one-segment.ts';
 import { beginRun, finishRun, openRun } from './record.ts';
 import type { Run, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
 
+export type { Bound } from './guards.ts';
 export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
 
 /**
  * Makes published dynamic segments true as of one instant, those referred to first. A segment that fails keeps its members and
- * is reported; the others go on. The caller holds the run lock. `UserError`: unknown (2) or unpublished (1) segment named.
+ * is reported; the others go on. The caller holds the run lock, or says that the run is `beside` others. A dry run does the same in one
+ * transaction that is taken back. `UserError`: unknown (2) or unpublished (1) segment named.
  */
 export async function updateSegments(store: Store, request: UpdateRequest): Promise<UpdateReport> {
-  return runUpdate(async (work) => store.write(work), request);
+  if (request.dryRun !== true) return runUpdate(async (work) => store.write(work), request);
+  const report = await dryRun(store, true, async (tx) => runUpdate(async (work) => tx.nested(work), request));
+  return { ...report, runId: null };
 }
 
 /** A run is three stages: its beginning, a transaction for each segment, its end. Each stage is a function over a transaction. */
@@ -19,21 +23,23 @@ async function runUpdate(write: Write, request: UpdateRequest): Promise<UpdateRe
   const started = performance.now();
   const { scope, run } = await write(async (tx) => {
     const opened = await openRun(tx, request);
-    const found = await scopeOf(tx, request.segments); // of the segments as what was due has left them
+    const found = await scopeOf(tx, request); // of the segments as what was due has left them
     return { scope: found, run: await beginRun(tx, found, opened, request) };
   });
-  const outcomes = await buildAll(write, scope, run, request.onSegment);
+  const outcomes = await buildAll(write, scope, run, request);
   const reports = [...scope.cyclic.map(reportCycle), ...outcomes.map((outcome) => outcome.report)];
   const stamps = outcomes.flatMap(({ stamp }): BuiltStamp[] => (stamp === undefined ? [] : [stamp]));
   return write(async (tx) => finishRun(tx, run, { reports, stamps, notices: scope.notices }, started));
 }
 
-async function buildAll(write: Write, { ordered, cyclic }: Scope, run: Run, onSegment: UpdateRequest['onSegment']): Promise<Outcome[]> {
-  const failed = new Set(cyclic.map((segment) => segment.id));
+/** Builds at least one segment, so that runs with little time come through all of them in turn. */
+async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run: Run, { isTimeUp, onSegment }: UpdateRequest): Promise<Outcome[]> {
+  const stale: Stale = new Map([...cyclic.map(({ id }) => [id, 'failed'] as const), ...excluded.map(({ id }) => [id, 'excluded'] as const)]);
   const outcomes: Outcome[] = [];
   for (const [done, segment] of ordered.entries()) {
+    if (done > 0 && isTimeUp?.() === true) return [...outcomes, ...ordered.slice(done).map((rest) => ({ report: reportNotReached(rest), stamp: undefined }))];
     onSegment?.(segment.alias, done, ordered.length);
-    const outcome = await updateOne(write, segment, run, failed);
+    const outcome = await updateOne(write, segment, run, stale);
     if (outcome !== undefined) outcomes.push(outcome);
   }
   return outcomes;

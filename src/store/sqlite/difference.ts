@@ -1,68 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
-import type { Cause, Condition, LaidOut, Scope } from '../transaction.ts';
+import type { Cause } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
+import { clear, fill, fillJoining } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
- * The one place that writes memberships. A change is first laid out in temporary tables: who joins, who leaves, and who stays through
- * something else; then it is applied with its history and counters in a handful of statements, in key order.
+ * The one place that writes memberships. What was laid out (see lay-out.ts) is applied with its history and counters in a handful
+ * of statements, in key order.
  */
-
-/** Lays out what makes the members exactly (matching, or pinned in) without those pinned out. */
-export function layOut(db: SqliteDatabase, segmentId: number, scope: Scope, match: Condition): LaidOut {
-  return scope === 'all' ? layOutAll(db, segmentId, match) : layOutCandidates(db, segmentId, match);
-}
-
-function layOutAll(db: SqliteDatabase, segmentId: number, match: Condition): LaidOut {
-  fillTarget(db, sql`
-    select c.id
-    from contacts as c
-    where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
-      and c.id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')
-    order by c.id`);
-  return {
-    joining: fillJoining(db, segmentId, sql`select contact_id from temp.target`),
-    leaving: fill(db, 'leaving', sql`
-      select contact_id
-      from memberships
-      where segment_id = ${segmentId} and contact_id not in (select contact_id from temp.target)`),
-    renaming: fill(db, 'renaming', sql`
-      select contact_id
-      from memberships
-      where segment_id = ${segmentId} and via <> 'filter'
-        and contact_id in (select contact_id from temp.target)
-        and contact_id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in')
-      union all
-      select contact_id
-      from pins
-      cross join memberships using (segment_id, contact_id)
-      where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`),
-  };
-}
-
-/** The same where only those in `temp.candidates` can have changed. */
-function layOutCandidates(db: SqliteDatabase, segmentId: number, match: Condition): LaidOut {
-  const pinned = (kind: 'in' | 'out'): SQL => sql`exists (select 1 from pins where segment_id = ${segmentId} and contact_id = c.id and kind = ${kind})`;
-  fillTarget(db, sql`
-    select c.id
-    from temp.candidates
-    cross join contacts as c on c.id = candidates.contact_id
-    where ((${match}) or ${pinned('in')}) and not ${pinned('out')}
-    order by c.id`);
-  const standing = sql`
-    select memberships.contact_id
-    from temp.candidates
-    cross join memberships on memberships.segment_id = ${segmentId} and memberships.contact_id = candidates.contact_id`;
-  return {
-    joining: fillJoining(db, segmentId, sql`select contact_id from temp.target`),
-    leaving: fill(db, 'leaving', sql`${standing} where memberships.contact_id not in (select contact_id from temp.target)`),
-    renaming: fill(db, 'renaming', sql`
-      ${standing}
-      left join pins on pins.segment_id = ${segmentId} and pins.contact_id = memberships.contact_id and pins.kind = 'in'
-      where memberships.via <> coalesce(pins.via, 'filter') and memberships.contact_id in (select contact_id from temp.target)`),
-  };
-}
 
 /** Those of `contactIds` who are not members yet join. */
 export function addMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
@@ -146,33 +92,4 @@ function anonymousIn(table: SQL): SQL {
     cross join contacts on contacts.id = moved.contact_id
     where contacts.identified_at is null
   )`;
-}
-
-function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {
-  return fill(db, 'joining', sql`
-    select contact_id
-    from (${wanted}) as wanted
-    where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)`);
-}
-
-type Table = 'target' | keyof LaidOut;
-
-function fillTarget(db: SqliteDatabase, select: SQL): void {
-  clear(db, 'target');
-  db.run(sql`insert into temp.target (contact_id) ${select}`);
-}
-
-/** Fills a table in key order; gives how many there are. */
-function fill(db: SqliteDatabase, table: Table, select: SQL): number {
-  clear(db, table);
-  return db.run(sql`
-    insert into ${sql.raw(`temp.${table}`)} (contact_id)
-    select contact_id
-    from (${select}) as selected
-    order by contact_id`);
-}
-
-function clear(db: SqliteDatabase, table: Table): void {
-  db.raw.exec(`create temp table if not exists ${table} (contact_id integer primary key)`);
-  db.run(sql`delete from ${sql.raw(`temp.${table}`)}`);
 }

@@ -3,8 +3,9 @@ import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transacti
 import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, applyDifference, layOut, removeMembers } from './difference.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
+import { addMembers, applyDifference, removeMembers } from './difference.ts';
+import { cutLaidOut, layOut, layOutGone } from './lay-out.ts';
+import { recountMembers, sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
   return {
@@ -54,17 +55,25 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return removeMembers(db, segmentId, contactIds, cause);
     },
 
-    async layOut(segmentId, scope, match) {
-      return layOut(db, segmentId, scope, match);
+    async layOut(segmentId, scope, match, { batch } = {}) {
+      return layOut(db, segmentId, scope, match, batch);
+    },
+
+    async layOutGone(segmentId) {
+      return layOutGone(db, segmentId);
     },
 
     async laidOut(part, { after, limit }) {
       return db.pluck<number>(sql`
         select contact_id
         from ${sql.raw(`temp.${part}`)}
-        where contact_id > ${after ?? 0} and contact_id in (select id from contacts)
+        where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
         order by contact_id
         limit ${limit ?? -1}`);
+    },
+
+    async cutLaidOut(limit) {
+      cutLaidOut(db, limit);
     },
 
     async applyLaidOut(segmentId, cause) {
@@ -80,6 +89,10 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
         update memberships
         set via = ${via}
         where segment_id = ${segmentId} and via <> ${via} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+    },
+
+    async recount(segmentId) {
+      return recountMembers(db, segmentId);
     },
 
     async sweepDeleted() {

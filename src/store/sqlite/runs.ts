@@ -34,8 +34,8 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
     },
 
-    async begin(command, now, startedAt) {
-      db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
+    async begin(command, now, startedAt, { beside = false } = {}) {
+      if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
       return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;
     },
 

@@ -58,6 +58,10 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
         ) as stamp
         where segments.id = stamp.id and (stamp.fresh or segments.seen_epoch is not null and segments.built_run is stamp.last_run)`);
     },
+
+    async stampPartial(id, { joined, left }) {
+      db.run(sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`);
+    },
   };
 }
 

@@ -53,6 +53,52 @@ export function membersConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'are laid out alike, however many are looked at at once', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 10);
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, [ids[0]!, ids[1]!, ids[9]!], causedBy('manual'));
+        await tx.pins.set(segment, [ids[0]!], pin);
+        await tx.contacts.delete([ids[4]!]);
+        await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+        const whole = { joining: 3, leaving: 1, renaming: 2 };
+        for (const scope of ['all', 'candidates'] as const) {
+          for (const batch of [undefined, 1, 2, 3, 9, 100]) {
+            expect({ batch, ...(await tx.members.layOut(segment, scope, pointsAtLeast(6), { batch })) }).toEqual({ batch, ...whole });
+            const parts = [await tx.members.laidOut('joining', {}), await tx.members.laidOut('leaving', {}), await tx.members.laidOut('renaming', {})];
+            expect(parts).toEqual([ids.slice(6, 9), [ids[1]], [ids[0], ids[9]]]);
+          }
+        }
+        expect([await tx.members.laidOut('joining', { limit: 2 }), await tx.members.laidOut('joining', { after: ids[7], limit: 2 })]).toEqual([ids.slice(6, 8), [ids[8]]]);
+      });
+    });
+
+    storeTest(makeStore, 'are changed in part, those who leave first', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 10);
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, ids.slice(0, 3), causedBy('manual'));
+        const done: unknown[] = [];
+        for (const limit of [2, 2, 2, 100]) {
+          await tx.members.layOut(segment, 'all', pointsAtLeast(6));
+          await tx.members.cutLaidOut(limit);
+          done.push(await tx.members.applyLaidOut(segment, causedBy('filter')));
+        }
+        expect(done).toEqual([{ joined: 0, left: 2 }, { joined: 1, left: 1 }, { joined: 2, left: 0 }, { joined: 1, left: 0 }]);
+        expect(await memberIds(tx, segment)).toEqual(ids.slice(6));
+        await expectTrueCounters(tx);
+      });
+    });
+
+    storeTest(makeStore, 'are counted anew', async (store) => {
+      await store.write(async (tx) => {
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, await addCrowd(tx, 5), causedBy('manual'));
+        expect([await tx.members.recount(segment), await tx.members.recount(999)]).toEqual([{ members: 5, anonymous: 1 }, { members: 0, anonymous: 0 }]);
+        await expectTrueCounters(tx);
+      });
+    });
+
     storeTest(makeStore, 'are listed page by page, and by when they joined', async (store) => {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 6);
