@@ -1,10 +1,9 @@
 import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import { translateSqliteError } from './errors.ts';
-
-const dialect = new SQLiteSyncDialect();
+import { render } from './render.ts';
 
 /** As many statements are kept prepared as the updates of some hundred segments come back to. */
 const MOST_PREPARED = 100;
@@ -113,11 +112,6 @@ export class SqliteDatabase {
     if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
     return statement;
   }
-}
-
-/** The statement's text and the values to be bound. */
-export function render(query: SQL): { readonly sql: string; readonly params: unknown[] } {
-  return dialect.sqlToQuery(query);
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { Scan, ScanJob, Scans } from '../../scans.ts';
-import { render, type SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { render } from '../render.ts';
 import type { ScanReply } from './scan-into.ts';
 import type { Scanner, ScannerOptions, StartScanner } from './scanner.ts';
 import { makeSideFile, removeSideFile, type SideFileOf } from './side-file.ts';
