@@ -1,7 +1,8 @@
 import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
-import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
+import { type FieldRow, type ReadTx, type RecordKind, type SegmentRow, SUPPRESSION_REASONS } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { USUAL_CHANNELS } from './consent.ts';
 
 /**
  * What the filter language may name in this store: fields of contacts and companies, and segments with those that
@@ -12,6 +13,9 @@ export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<
   return tags ? { ...catalogue, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : catalogue;
 }
 
+/** What suppressions are usually about; a filter that names others gets a warning. */
+const CONSENT = { channels: USUAL_CHANNELS, reasons: SUPPRESSION_REASONS };
+
 /** The last catalogue of each list of fields, and the segments it was made of: stores give the same lists while no row changes. */
 const catalogues = new WeakMap<readonly FieldRow[], { readonly of: readonly SegmentRow[]; readonly catalogue: Catalogue }>();
 
@@ -21,7 +25,8 @@ function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow
   if (before?.of === segmentRows) return before.catalogue;
   const segments = segmentRows.map(toCatalogueSegment);
   const isSame = before !== undefined && saySame(before.catalogue.segments, segments);
-  const catalogue = isSame ? before.catalogue : { fields: before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField), segments };
+  const fields = before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
+  const catalogue = isSame ? before.catalogue : { fields, segments, consent: CONSENT };
   catalogues.set(rows, { of: segmentRows, catalogue });
   return catalogue;
 }

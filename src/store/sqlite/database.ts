@@ -55,6 +55,16 @@ export class SqliteDatabase {
     return value;
   }
 
+  /** The columns of the only row. */
+  row<T>(query: SQL): T[] {
+    return this.translating(() => {
+      const { statement, params } = this.#prepare<T[]>(query);
+      const row = statement.raw().get(...params);
+      if (row === undefined) throw new Error('a statement that gives one row gave none');
+      return row as T[];
+    });
+  }
+
   /** Gives how many rows the statement itself changed (triggers and cascades not counted). */
   run(query: SQL): number {
     return this.translating(() => {

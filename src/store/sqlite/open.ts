@@ -1,10 +1,12 @@
-import { accessSync, constants, existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { cannotCreate } from '../../support/output-file.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -31,7 +33,8 @@ export async function openStore(path: string, options: ConnectOptions & Scanning
 
 /**
  * Makes a store at `path` and says whether it did: a store of this version that stands there already is left alone.
- * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place.
+ * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place. `UserError`: the place is none (73), a
+ * full disk (74), another `init` at work (75), no permission (77).
  */
 export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<{ readonly created: boolean }> {
   const folder = dirname(resolve(path));
@@ -44,11 +47,10 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   const draft = `${path}.new-${process.pid}`;
   try {
     await writeNewStore(draft);
-    linkSync(draft, path); // never over a store that another process made meanwhile
-    return { created: true };
+    const created = await placeNewFile(draft, resolve(path)); // never over a store that another process made meanwhile
+    return created ? { created } : await presentStore(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await presentStore(path);
-    throw translateSqliteError(error, path);
+    throw cannotCreate(path, translateSqliteError(error, path));
   } finally {
     for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
   }
