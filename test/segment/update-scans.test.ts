@@ -63,20 +63,18 @@ describe('a full build from a scan', () => {
 
   test('asks again who joined and left a segment that it reads, and starts when that is built', async () => {
     const counts: number[] = [];
-    let store: Store | undefined;
-    const counting: StartScanner = (options, listener) => {
+    const { store, orders } = await scanned([80, 10, 60], (options, listener) => {
       const scanner = scanInProcess(options, listener);
       const post = (order: ScanOrder): void => {
-        if (store !== undefined) raw(store, (db) => void counts.push(db.prepare('select count(*) from memberships where segment_id = 2').pluck().get() as number));
+        raw(store, (db) => void counts.push(db.prepare('select count(*) from memberships where segment_id = 2').pluck().get() as number));
         scanner.post(order);
       };
       return { ...scanner, post };
-    };
-    ({ store } = await scanned([80, 10, 60], counting));
+    });
     await create(store, 'hot', { where: 'points >= 50' });
     await create(store, 'cold', { where: 'not in segment hot' });
     await rebuild(store);
-    expect([counts, await memberIds(store, 'cold')]).toEqual([[0, 0, 2], '2']);
+    expect([counts, orders.length, await memberIds(store, 'cold')]).toEqual([[0, 0, 2], 3, '2']);
   });
 
   test('has the pins of its own transaction', async () => {

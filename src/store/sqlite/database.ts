@@ -17,7 +17,7 @@ export class SqliteDatabase {
   readonly orm: BetterSQLite3Database;
   /** Where the store is, for messages. */
   readonly location: string;
-  readonly #prepared = new Map<string, Sqlite.Statement<unknown[]>>();
+  readonly #prepared = new Map<string, Sqlite.Statement>();
   readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
 
   constructor(raw: Sqlite.Database, location: string = raw.name) {
@@ -84,9 +84,9 @@ export class SqliteDatabase {
     if (before?.version === version) return before.value as T;
     const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
     const text = JSON.stringify(rows);
-    const value = before?.text === text ? before.value : read(rows.map(decoderOf(table)));
+    const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
     this.#kept.set(source, { version, text, value });
-    return value as T;
+    return value;
   }
 
   /** To be called when a transaction was rolled back: what was read in it is not so. */
@@ -115,8 +115,8 @@ export class SqliteDatabase {
   }
 
   /** The statement prepared, those used last being kept. SQLite prepares it anew by itself when the schema changes. */
-  #statement(source: string): Sqlite.Statement<unknown[]> {
-    const statement = this.#prepared.get(source) ?? this.raw.prepare<unknown[]>(source);
+  #statement(source: string): Sqlite.Statement {
+    const statement = this.#prepared.get(source) ?? this.raw.prepare(source);
     this.#prepared.delete(source);
     this.#prepared.set(source, statement);
     if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
