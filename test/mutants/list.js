@@ -9,8 +9,10 @@ const OPTIONS = 'segment/update-options.test.ts';
 const VERIFY = 'segment/verify.test.ts';
 const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
+const SCANS = 'segment/update-scans.test.ts';
 const CHANGES = 'store/changes.test.ts';
 
+const ahead = 'src/segment/update/ahead.ts';
 const candidates = 'src/store/sqlite/candidates.ts';
 const capture = 'src/store/sqlite/capture.ts';
 const changes = 'src/store/sqlite/changes.ts';
@@ -115,6 +117,17 @@ export const MUTANTS = [
   { name: 'plans-zone', rule: 'in the zone of the store', file: due, find: 'convertsAt(segment, timezone)', replace: "convertsAt(segment, timezone === '' ? timezone : 'UTC')", tests: [RULES] },
   { name: 'plans-rest', rule: 'inactivity counts from the last who joined or left', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'plan.plannedAt', tests: [RULES] },
   { name: 'plans-never-moved', rule: 'or from the making of the plan', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'segment.movedAt ?? 0', tests: [RULES] },
+  // scans
+  { name: 'scan-epoch', rule: 'a scan is as old as its snapshot', file: ahead, find: 'seen: scan.seen, fingerprint', replace: 'seen: await tx.changes.watermark(), fingerprint', tests: [SCANS] },
+  { name: 'scan-fingerprint', rule: 'and good for the definition that it was made for', file: ahead, find: 'fingerprint: asked.fingerprint', replace: 'fingerprint: prepared.fingerprint', tests: [SCANS] },
+  { name: 'scan-bounds', rule: 'and for the dates that this meant', file: ahead, find: 'bounds: JSON.stringify(asked.bounds)', replace: 'bounds: JSON.stringify(prepared.bounds)', tests: [SCANS] },
+  { name: 'scan-log', rule: 'as long as the log reaches back to it', file: ahead, find: "if (typeof since === 'string') return false;", replace: "if (typeof since === 'string') { await tx.members.findCandidates({ segmentId: segment.id, kinds: [], segments: [], since: await tx.changes.watermark(), slices: [] }, 0); return true; }", tests: [SCANS] },
+  { name: 'scan-asks-again', rule: 'who was changed since is asked again', file: layOut, find: 'where contact_id in (select contact_id from temp.candidates)`);', replace: 'where contact_id in (select contact_id from temp.candidates where false)`);', more: [{ find: 'where ${probe}\n', replace: 'where ${probe} and false\n' }], tests: [SCANS] },
+  { name: 'scan-pins', rule: 'pins are those of the transaction that merges', file: layOut, find: "where pins.segment_id = ${segmentId} and pins.kind = 'in'\n    on conflict", replace: 'where false\n    on conflict', tests: [SCANS] },
+  { name: 'scan-pins-out', rule: 'those that keep out as well', file: layOut, find: "delete from scan.matching where contact_id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')", replace: 'delete from scan.matching where false', tests: [SCANS] },
+  { name: 'scan-profiles', rule: 'whether a contact is anonymous may have changed behind it', file: ahead, find: "['profile', ...kindsOf(needs)]", replace: 'kindsOf(needs)', tests: [SCANS] },
+  { name: 'scan-referred', rule: 'a scan waits until what it reads is built', file: ahead, find: 'if (referred.size > 0) continue;', replace: '', tests: [SCANS] },
+  { name: 'scan-remains', rule: 'what a killed run left is removed', file: 'src/store/sqlite/scan/scanning.ts', find: '  removeStaleSideFiles(realPath);\n', replace: '', tests: [SCANS] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
   // the language
   ...OPERATOR_SLIPS,

@@ -55,8 +55,8 @@ export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 
 }
 
 /**
- * Of all contacts, one in so many may be a candidate before a full build is cheaper: see bench/results.md. Small stores
- * are always updated by candidates.
+ * Of all contacts, one in so many may be a candidate before a full build is cheaper: at a million contacts a candidate takes 2.4 µs and a
+ * full build of one segment in place 200 to 220 ms, which are 11 or 12 contacts. Small stores are always updated by candidates.
  */
 const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 1_000;
