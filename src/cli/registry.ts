@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   init: { summary: 'make a store', namespace: 'store', load: async () => import('./commands/store/init.ts') },
   demo: { summary: 'show the main job on invented data', namespace: 'store', load: async () => import('./commands/store/demo.ts') },
   'db:migrate': { summary: 'bring an older store up to date', namespace: 'store', load: async () => import('./commands/store/migrate.ts') },
+  doctor: { summary: 'look whether the store is sound', namespace: 'store', load: async () => import('./commands/store/doctor.ts') },
   'settings:list': { summary: 'show all settings', namespace: 'settings', load: async () => import('./commands/settings/list.ts') },
   'settings:get': { summary: 'show one setting', namespace: 'settings', load: async () => import('./commands/settings/get.ts') },
   'settings:set': { summary: 'change a setting', namespace: 'settings', load: async () => import('./commands/settings/set.ts') },

@@ -1,4 +1,5 @@
 export * from './changes.ts';
+export * from './health.ts';
 export * from './rows.ts';
 export * from './staging.ts';
 export * from './store.ts';

@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
+import type { HealthReader } from './health.ts';
 import type { ImportApplier } from './staging.ts';
 import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
@@ -18,6 +19,8 @@ export interface ReadTx {
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly changes: ChangesReader;
+  /** What the store says of its own state, as of this snapshot. */
+  health(): Promise<HealthReader>;
 }
 
 /** What one write transaction can do: all that a reader can, and change. */
@@ -175,6 +178,8 @@ export interface MembersReader {
   has(segmentId: number, contactId: number): Promise<boolean>;
   /** The segments that a contact is in or pinned out of, by alias. */
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
+  /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
+  findCandidates(query: CandidateQuery, limit: number): Promise<number>;
 }
 export interface Cause {
   readonly via: string;
@@ -193,8 +198,6 @@ export interface MembersWriter extends MembersReader {
   rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
   /** As `rebuild`, where nobody but the candidates of the last `findCandidates` can have changed. */
   rebuildCandidates(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
-  /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
-  findCandidates(query: CandidateQuery, limit: number): Promise<number>;
   /** What `rebuild` would do, writing nothing. */
   preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
@@ -222,6 +225,8 @@ export interface RunsReader {
   /** Newest first. */
   list(page: Page): Promise<(RunTotals & { readonly id: number; readonly command: string; readonly now: number; readonly startedAt: number; readonly finishedAt: number | null; readonly status: RunStatus; readonly ms: number | null })[]>;
   segments(runId: number): Promise<RunSegmentRow[]>;
+  /** How one segment fared in its latest runs, newest first. */
+  ofSegment(segmentId: number, limit: number): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
 }
 export interface RunsWriter extends RunsReader {
   /** Opens a run's record, first closing those of dead runs of this command as `interrupted`; gives its id. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Sqlite from 'better-sqlite3';
+import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
 import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
@@ -39,6 +40,10 @@ export class SqliteStore implements Store {
 
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
     return this.#translating(async () => takeRunLock(this.#realPath, waitMs));
+  }
+
+  async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
+    return this.#translating(async () => (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded));
   }
 
   async close(): Promise<void> {

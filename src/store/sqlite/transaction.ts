@@ -25,5 +25,6 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     runs: runsTable(db),
     imports: importsTable(db),
     changes: changesTable(db),
+    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // most commands never ask
   };
 }
