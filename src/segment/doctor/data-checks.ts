@@ -25,7 +25,7 @@ function describeLink({ table, column, to, count, pending, examples, remedy }: D
 async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {
   return (await health.values(deep)).map((odd) => {
     const [example] = odd.examples;
-    const byCommand = odd.table === 'contacts' && example !== undefined ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=`) : undefined;
+    const byCommand = odd.table === 'contacts' && example !== undefined ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`) : undefined;
     return finding(odd.problem === 'badId' ? 'error' : 'warning', describeValues(odd), { ...odd, hint: odd.remedy ?? byCommand });
   });
 }

@@ -20,8 +20,10 @@ export const FILE_CHECKS: readonly Check[] = [
 
 type Surroundings = Examined['surroundings'];
 
+/** The files of recent writes take their mode from the store when they are made, and are gone when nobody has it open. */
 function openFiles({ files }: Surroundings): Finding[] {
-  const open = files.filter((file) => file.isOpenToOthers).map((file) => file.path);
+  const isStoreOpen = files.some((file) => file.role === 'store' && file.isOpenToOthers);
+  const open = files.filter(({ isOpenToOthers, role }) => isOpenToOthers && !(isStoreOpen && (role === 'writes' || role === 'index'))).map((file) => file.path);
   if (open.length === 0) return [];
   return [finding('warning', `others may read or write ${open.join(', ')}`, { count: open.length, hint: `chmod go= ${open.map(shellQuoted).join(' ')}` })];
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../database.ts';
+import { TABLES } from '../fields.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** The farthest that an instant can be from 1970, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
@@ -19,7 +20,10 @@ interface Doubt {
 
 /** One pass over each table counts all doubts of it; the rows are looked for only where there are any. */
 export function oddValues(db: SqliteDatabase, fields: readonly FieldRow[], deep: boolean): OddValues[] {
-  const doubtsOf = (object: FieldRow['object']): Doubt[] => fields.filter((field) => field.object === object).flatMap(doubtsOfField);
+  const doubtsOf = (object: FieldRow['object']): Doubt[] => {
+    const columns = new Set(db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
+    return fields.filter((field) => field.object === object && columns.has(field.alias)).flatMap(doubtsOfField);
+  };
   return [
     ...oddIds(db),
     ...oddIn(db, 'contacts', doubtsOf('contact')),
@@ -36,12 +40,12 @@ const EVENT_DOUBTS: readonly Doubt[] = [
 ];
 const PROPERTIES_DOUBT: Doubt = { column: 'properties', problem: 'noProperties', odd: "properties is not null and iif(json_valid(properties), json_type(properties) <> 'object', 1)", instead: 'null' };
 
-/** The types of STRICT columns hold by themselves. */
+/** The types of STRICT columns hold by themselves. Older shells give `date('2023-02-30')` back as it is; moved by no days it is 2 March everywhere. */
 function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doubt[] {
   const value = `"${column}"`;
   switch (type) {
     case 'date':
-      return [{ column, problem: 'noDay', odd: `${value} is not null and date(${value}) is not ${value}`, instead: 'null' }];
+      return [{ column, problem: 'noDay', odd: `${value} is not null and date(${value}, '+0 days') is not ${value}`, instead: 'null' }];
     case 'datetime':
       return [{ column, problem: 'noInstant', odd: noInstant(value), instead: origin === 'kept' ? NOW : 'null' }]; // not all of those may be missing
     case 'number':
