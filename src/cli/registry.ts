@@ -70,6 +70,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:has': { summary: 'say whether a contact is a member', namespace: 'segments', load: async () => import('./commands/segments/has.ts') },
   'segments:export': { summary: 'write the members as CSV', namespace: 'segments', load: async () => import('./commands/segments/export.ts') },
   'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
+  'segments:profile': { summary: 'show where the time of a filter goes', namespace: 'segments', load: async () => import('./commands/segments/profile.ts') },
   'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
 };
 

@@ -1,5 +1,6 @@
 export * from './changes.ts';
 export * from './health.ts';
+export * from './profile.ts';
 export * from './rows.ts';
 export * from './staging.ts';
 export * from './store.ts';

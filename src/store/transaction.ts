@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
 import type { HealthReader } from './health.ts';
+import type { Profiler } from './profile.ts';
 import type { ImportApplier } from './staging.ts';
 import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
@@ -21,6 +22,7 @@ export interface ReadTx {
   readonly changes: ChangesReader;
   /** What the store says of its own state, as of this snapshot. */
   health(): Promise<HealthReader>;
+  profiler(): Promise<Profiler>;
 }
 
 /** What one write transaction can do: all that a reader can, and change. */

@@ -59,6 +59,13 @@ export class SqliteDatabase {
     });
   }
 
+  /** The statement with its values in place, as a shell would take it. */
+  textOf(query: SQL): string {
+    const { sql: text, params } = dialect.sqlToQuery(query);
+    const values = params.values();
+    return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
+  }
+
   /** Runs what SQLite may refuse; see errors.ts. */
   translating<T>(work: () => T): T {
     try {
@@ -72,6 +79,11 @@ export class SqliteDatabase {
     const rendered = dialect.sqlToQuery(query);
     return { statement: this.raw.prepare<unknown[], T>(rendered.sql), params: rendered.params };
   }
+}
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  return value === null || value === undefined ? 'null' : String(value as number);
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */

@@ -50,7 +50,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
         .set({ label: field.label, options: [...field.options], unique: field.unique, indexed: field.indexed })
         .where(eq(fields.id, field.id))
         .run();
-      if (field.origin === 'custom' && (before?.unique !== field.unique || before.indexed !== field.indexed)) {
+      if (before?.unique !== field.unique || before.indexed !== field.indexed) {
         dropIndex(db, field);
         indexColumn(db, field);
         restoreCapture(db);

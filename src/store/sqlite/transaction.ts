@@ -25,6 +25,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     runs: runsTable(db),
     imports: importsTable(db),
     changes: changesTable(db),
-    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // most commands never ask
+    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // few commands ask
+    profiler: async () => (await import('./profiler.ts')).profiler(db),
   };
 }
