@@ -1,4 +1,4 @@
-import type { HealthReader, SegmentRow, Store } from '../../store/index.ts';
+import type { HealthReader, ReadTx, SegmentRow, Store } from '../../store/index.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { BUILD_CHECKS } from './build-checks.ts';
 import { type Check, type Examined, finding, type Finding, type Severity } from './check.ts';
@@ -33,28 +33,44 @@ export interface DoctorRequest {
 
 /** Puts all questions to one snapshot of the store. Reads only, and waits for nobody. What damage keeps from being read is a finding. */
 export async function examineStore(store: Store, request: DoctorRequest): Promise<readonly Examination[]> {
-  return store.read(async (tx) => {
-    const health = await tx.health();
-    const segments = await attempt<readonly SegmentRow[]>(health, async () => tx.segments.list());
-    const isRunRecorded = await attempt(health, async () => (await tx.runs.list({})).some((run) => run.status === 'running'));
-    const surroundings = await store.surroundings(isRunRecorded.kind === 'read' && isRunRecorded.value);
-    const command = (words: string): string => `rollcall ${words} --db ${shellQuoted(store.location)}`;
-    const examinations: Examination[] = [];
-    for (const check of CHECKS) {
-      request.onCheck?.(check.title);
-      const examined: Examined = { ...request, tx, health, surroundings, command, segments: segments.kind === 'read' ? segments.value : [] };
-      const isBlind = segments.kind === 'unreadable' && NEED_SEGMENTS.includes(check);
-      examinations.push(await examine(isBlind ? { ...check, find: async () => [unreadable(segments.why)] } : check, examined));
-    }
-    return examinations;
-  });
+  const examinations: Examination[] = [];
+  try {
+    await store.read(async (tx) => {
+      const examined = await lookAround(store, tx, request);
+      for (const check of CHECKS) {
+        request.onCheck?.(check.title);
+        examinations.push(await examine(check, examined));
+      }
+    });
+  } catch (error) {
+    const isDamaged = examinations.some(({ id, severity }) => id === 'integrity' && severity === 'error');
+    if (!isDamaged || examinations.length < CHECKS.length) throw error; // a damaged file may not even let a reader end
+  }
+  return examinations;
+}
+
+async function lookAround(store: Store, tx: ReadTx, request: DoctorRequest): Promise<Examined & { readonly blindness: string | undefined }> {
+  const health = await tx.health();
+  const segments = await attempt<readonly SegmentRow[]>(health, async () => tx.segments.list());
+  const isRunRecorded = await attempt(health, async () => (await tx.runs.list({})).some((run) => run.status === 'running'));
+  return {
+    ...request,
+    tx,
+    health,
+    segments: segments.kind === 'read' ? segments.value : [],
+    blindness: segments.kind === 'read' ? undefined : segments.why,
+    surroundings: await store.surroundings(isRunRecorded.kind === 'read' && isRunRecorded.value),
+    command: (words) => `rollcall ${words} --db ${shellQuoted(store.location)}`,
+  };
 }
 
 const NEED_SEGMENTS = [...SEGMENT_CHECKS, ...LOG_CHECKS, ...BUILD_CHECKS];
 
-async function examine({ id, title, find }: Check, examined: Examined): Promise<Examination> {
+async function examine(check: Check, { blindness, ...examined }: Examined & { readonly blindness: string | undefined }): Promise<Examination> {
+  const { id, title, find } = check;
   const started = performance.now();
-  const found = await attempt(examined.health, async () => find(examined));
+  const isBlind = blindness !== undefined && NEED_SEGMENTS.includes(check);
+  const found: Attempt<readonly Finding[]> = isBlind ? { kind: 'unreadable', why: blindness } : await attempt(examined.health, async () => find(examined));
   const findings = found.kind === 'read' ? found.value : [unreadable(found.why)];
   return { id, title, severity: worstOf(findings), findings, ms: Math.round(performance.now() - started) };
 }
