@@ -115,6 +115,8 @@ test('a new store is clean', async () => {
   await initStore(path);
   chmodSync(path, 0o600); // the program does so for all files by its umask
   expect(told(await examine())).toEqual([]);
+  breakWith(`insert into contacts (points, created_at, updated_at) values (1, 0, 0)`);
+  expect(told(await examine())).toEqual([]); // nor has a contact without company a link, where there are no companies
 });
 
 /** id of the check, what breaks the store, what is then said, and which findings' hints are followed (all, unless said). */

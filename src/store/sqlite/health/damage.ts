@@ -10,9 +10,20 @@ const OF_INDEXES = /^(wrong # of entries in index|row \S+ missing from index|non
 /** Reads the whole file. `deep` also looks up every row in every index. */
 export function damage(db: SqliteDatabase, deep: boolean): Damage {
   const check = deep ? 'integrity_check' : 'quick_check';
-  const messages = db.translating(() => db.raw.prepare<[], string>(`pragma ${check}(${MOST_MESSAGES})`).pluck().all()).filter((message) => message !== 'ok');
+  const messages = messagesOf(db, `pragma ${check}(${MOST_MESSAGES})`).filter((message) => message !== 'ok');
   const isMendable = messages.length > 0 && messages.every((message) => OF_INDEXES.test(message));
   return { messages, remedy: isMendable ? shellCommand(db, 'reindex') : undefined };
+}
+
+/** Some damage stops the check itself. */
+function messagesOf(db: SqliteDatabase, check: string): string[] {
+  try {
+    return db.raw.prepare<[], string>(check).pluck().all();
+  } catch (error) {
+    const why = damageIn(error);
+    if (why === undefined) throw error;
+    return [why];
+  }
 }
 
 /** Pages that make no sense, or tables, columns and indexes that are gone. */

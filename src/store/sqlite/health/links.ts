@@ -37,7 +37,7 @@ export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
 }
 
 function danglingLink(db: SqliteDatabase, { table, column, to, key, remedy, dangling }: Link): DanglingLink {
-  const from = dangling?.(name(table)) ?? sql`${name(table)} where ${name(column)} not in (select id from ${name(to)})`;
+  const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, to)}`);
   const columns = sql.join([...key, column].map((each) => sql`${name(table)}.${name(each)}`), sql`, `);
   const trouble = seek(db, { columns, from, remedy: shellCommand(db, remedyFor(table, column, to, remedy)) });
   const pending = trouble.count > 0 && to === 'contacts' ? db.value<number>(sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts}`) : 0;
@@ -45,8 +45,13 @@ function danglingLink(db: SqliteDatabase, { table, column, to, key, remedy, dang
 }
 
 function remedyFor(table: string, column: string, to: string, remedy: Link['remedy']): string {
-  const where = `where ${column} not in (select id from ${to})`;
+  const where = leadingNowhere(column, to);
   return remedy === 'delete' ? `delete from ${table} ${where}` : `update ${table} set ${column} = null ${where}`;
+}
+
+/** Of nothing, `null not in ()` holds. */
+function leadingNowhere(column: string, to: string): string {
+  return `where ${column} is not null and ${column} not in (select id from ${to})`;
 }
 
 /** Those whom the log knows to be gone: the next run sweeps what hangs on them. */
