@@ -25,6 +25,7 @@ export type { ImportContext, ImportOptions, ImportReport, Progress } from './csv
 export { type MaxRejects, parseMaxRejects } from './csv/max-rejects.ts';
 export type { Rejection, RejectSample } from './csv/rejects.ts';
 export { convertSegment } from './segment/conversion.ts';
+export { type DoctorRequest, type Examination, examineStore } from './segment/doctor/examine.ts';
 export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
 export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
 export { listSegments, viewSegment } from './segment/listing.ts';
@@ -32,4 +33,5 @@ export { getSegment } from './segment/lookup.ts';
 export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
 export { membersOf } from './segment/members-list.ts';
 export { previewFilter } from './segment/preview.ts';
+export { type Profile, profileSegment } from './segment/profile.ts';
 export { updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';

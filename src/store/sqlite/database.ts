@@ -83,7 +83,7 @@ export class SqliteDatabase {
 
 function literal(value: unknown): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  return value === null || value === undefined ? 'null' : String(value as number);
+  return value === null || value === undefined ? 'null' : `${value as number}`;
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */
