@@ -18,6 +18,6 @@ export interface CheckContext {
   readonly warnings: Set<string>;
 }
 
-export function fail(problem: Problem, { source }: CheckContext): never {
+export function fail(problem: Problem, { source }: Pick<CheckContext, 'source'>): never {
   throw new FilterError(problem, source);
 }

@@ -67,9 +67,14 @@ function readOption(text: string, span: Span, { label, type, options }: Tested, 
 function readDate(value: ParsedValue, operand: Tested, context: CheckContext): DateExpression | undefined {
   if (value.kind !== 'date' && value.kind !== 'text') return undefined;
   const parsed: ParsedDate = value.kind === 'date' ? value.date : { anchor: { kind: 'literal', text: value.text, span: value.span }, steps: [], span: value.span };
-  const date: DateExpression = { anchor: readAnchor(parsed.anchor, context), steps: parsed.steps.map(({ count, unit }) => ({ count, unit })) };
+  const date = dateExpressionOf(parsed, context);
   if (holdsDays(operand) && grainOf(date) === 'instant') fail({ kind: 'instantOnDays', operand: operand.label, what: instantPart(parsed, date.anchor, context), span: parsed.span }, context);
   return date;
+}
+
+/** `FilterError` when its literal is no day and no instant. */
+export function dateExpressionOf({ anchor, steps }: ParsedDate, context: Pick<CheckContext, 'source'>): DateExpression {
+  return { anchor: readAnchor(anchor, context), steps: steps.map(({ count, unit }) => ({ count, unit })) };
 }
 
 /** The part of the date that makes it an instant. */
@@ -80,7 +85,7 @@ function instantPart(parsed: ParsedDate, anchor: Anchor, { source }: CheckContex
   return code(source.text.slice(span.start, span.end));
 }
 
-function readAnchor(anchor: ParsedAnchor, context: CheckContext): Anchor {
+function readAnchor(anchor: ParsedAnchor, context: Pick<CheckContext, 'source'>): Anchor {
   if (anchor.kind === 'start' || anchor.kind === 'end') return { kind: anchor.kind, of: anchor.of };
   if (anchor.kind !== 'literal') return { kind: anchor.kind };
   if (isDay(anchor.text)) return { kind: 'day', day: anchor.text };

@@ -18,6 +18,8 @@ export { PREDICATE_OPERATORS, type PredicateOperator } from './operators/predica
 export { SPELLINGS, type Spelling } from './operators/spellings.ts';
 export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
+export { readMoment } from './read-date.ts';
+export type { Moment as DateMoment } from './moments.ts';
 export { readFilter, recheckAst, type ReadOptions } from './read.ts';
 export { referredSegments, usedFields } from './references.ts';
 export { addRow, filterRows, removeRow, type FilterRow } from './rows.ts';

@@ -14,7 +14,7 @@ export type DateRange =
   | { readonly grain: 'day'; readonly from: string | null; readonly until: string | null }
   | { readonly grain: 'instant'; readonly from: number | null; readonly until: number | null };
 
-type Moment = { readonly grain: 'day'; readonly day: string } | { readonly grain: 'instant'; readonly at: number };
+export type Moment = { readonly grain: 'day'; readonly day: string } | { readonly grain: 'instant'; readonly at: number };
 
 /** The range in which the test is true. A date expression that is an instant needs the grain `instant`: the check sees to it. */
 export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): DateRange {
@@ -52,7 +52,7 @@ function dayBounds(test: DateTest, time: TimeContext): Bounds<string> {
       return periodOf(test.period, time);
     default:
       return comparison(test, (date) => {
-        const day = dayAt(resolve(date, time), time);
+        const day = dayAt(resolveDate(date, time), time);
         return { from: day, until: dayAfter(day) };
       });
   }
@@ -69,7 +69,7 @@ function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
       return { from: startOfDay(days.from, time.zone), until: startOfDay(days.until, time.zone) };
     }
     default:
-      return comparison(test, (date) => extentOf(resolve(date, time), time));
+      return comparison(test, (date) => extentOf(resolveDate(date, time), time));
   }
 }
 
@@ -100,7 +100,8 @@ function extentOf(moment: Moment, time: TimeContext): { readonly from: number; r
   return { from: startOfDay(moment.day, time.zone), until: endOfDay(moment.day, time.zone) };
 }
 
-function resolve(date: DateExpression, time: TimeContext): Moment {
+/** What a date expression names: a day, or an instant (epoch ms). */
+export function resolveDate(date: DateExpression, time: TimeContext): Moment {
   return date.steps.reduce((moment, step) => move(moment, step, time), anchorOf(date.anchor, time));
 }
 

@@ -20,10 +20,20 @@ export interface Conversion {
   readonly dissolved: number;
 }
 
-/** Converts at once. One that holds already changes nothing. `UserError` (1): to dynamic without a filter. */
-export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: SegmentKind, keep: Keep, action: Action): Promise<Conversion> {
+/** Who converts, and within which run when that was planned. */
+export interface ConversionAction extends Action {
+  readonly runId?: number | null | undefined;
+}
+
+/**
+ * Converts at once, and drops what was planned. One that holds already changes nothing. `UserError` (1): to dynamic without a
+ * filter.
+ */
+export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: SegmentKind, keep: Keep, action: ConversionAction): Promise<Conversion> {
   if (segment.kind === to) return { converted: false, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved: 0 };
-  return to === 'static' ? toStatic(tx, segment, action) : toDynamic(tx, segment, keep, action);
+  const conversion = await (to === 'static' ? toStatic(tx, segment, action) : toDynamic(tx, segment, keep, action));
+  await tx.segments.recordConversion(segment.id, action.now, action.runId ?? null);
+  return conversion;
 }
 
 /** Members stay as they came, the filter sleeps, pins dissolve: pinned in is a plain member, pinned out is simply not one. */

@@ -1,8 +1,9 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { type Catalogue, decodeAst, printFilter } from '../filter/index.ts';
-import type { ReadTx, SegmentKind, SegmentRow } from '../store/index.ts';
+import type { ConversionPlan, ReadTx, SegmentKind, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
+import { convertsAt, planOf } from './conversion-plan.ts';
 import { usersOf } from './references.ts';
 
 export interface SegmentQuery {
@@ -17,21 +18,26 @@ export interface SegmentWithFilter {
   readonly segment: SegmentRow;
   /** Today's text of the filter; null without one. */
   readonly filter: string | null;
+  /** What is planned for it, and when that is due as things stand (epoch ms). */
+  readonly plan: ConversionPlan | null;
+  readonly convertsAt: number | null;
 }
 
 export async function listSegments(tx: ReadTx, { kind, search = '', after = 0, limit }: SegmentQuery): Promise<SegmentWithFilter[]> {
   const words = fold(search).split(/\s+/u).filter((word) => word !== '');
-  const catalogue = await loadCatalogue(tx);
+  const describe = await describer(tx);
   return (await tx.segments.list())
     .filter((segment) => segment.id > after && (kind === undefined || segment.kind === kind))
     .filter((segment) => words.every((word) => fold(`${segment.name} ${segment.alias}`).includes(word)))
     .slice(0, limit)
-    .map((segment) => ({ segment, filter: filterText(segment, catalogue) }));
+    .map(describe);
 }
 
 export interface SegmentView extends SegmentWithFilter {
   readonly pinnedIn: number;
   readonly pinnedOut: number;
+  /** Pins of both kinds that end by themselves. */
+  readonly pinsEnding: number;
   /** Aliases of the segments whose filters name this one. */
   readonly usedBy: readonly string[];
 }
@@ -39,7 +45,14 @@ export interface SegmentView extends SegmentWithFilter {
 export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<SegmentView> {
   const pins = await tx.pins.count(segment.id);
   const usedBy = usersOf(await tx.segments.list(), segment.id).map((user) => user.alias);
-  return { segment, filter: filterText(segment, await loadCatalogue(tx)), pinnedIn: pins.in, pinnedOut: pins.out, usedBy };
+  const describe = await describer(tx);
+  return { ...describe(segment), pinnedIn: pins.in, pinnedOut: pins.out, pinsEnding: pins.ending, usedBy };
+}
+
+async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWithFilter> {
+  const catalogue = await loadCatalogue(tx);
+  const { timezone } = await tx.settings.get();
+  return (segment) => ({ segment, filter: filterText(segment, catalogue), plan: planOf(segment), convertsAt: convertsAt(segment, timezone) });
 }
 
 /** A filter that cannot be read any more is shown as what is wrong with it: a list must not fail for one segment. */

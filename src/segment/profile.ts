@@ -1,7 +1,7 @@
 import { type Catalogue, compileFilter, type FilterAst, filterRows, printFilter, type TimeContext } from '../filter/index.ts';
 import type { Access, Condition, FieldRow, Measured, Profiler, ReadTx, RunSegmentRow, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './update/plan.ts';
+import { conditionOf, planBuild, type PlannedBuild, type Prepared, prepare } from './update/plan.ts';
 import { withoutFilter } from './definition.ts';
 
 /** A condition of the filter by itself: how many contacts it holds for and how long finding all of them takes. */
@@ -36,7 +36,7 @@ export interface Profile {
   readonly advice: readonly IndexAdvice[];
   readonly lastRuns: readonly (RunSegmentRow & { readonly runId: number; readonly now: number })[];
   /** What the next update would do, at this clock. Null for a filter that sleeps or is unpublished. */
-  readonly next: Plan | null;
+  readonly next: PlannedBuild | null;
   /** Kinds of data that the filter reads, and segments by alias. */
   readonly reads: readonly string[];
   readonly segments: readonly string[];

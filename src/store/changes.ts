@@ -35,6 +35,8 @@ export interface ChangesReader {
   watermark(): Promise<Watermark>;
   /** Whether the log still has everything of these kinds since then. */
   reachesBack(since: Watermark, kinds: readonly ChangeKind[]): Promise<boolean>;
+  /** How many changes of data and pins are recorded that some segment has not seen yet. */
+  countPending(): Promise<number>;
 }
 
 export interface ChangesWriter extends ChangesReader {
@@ -43,6 +45,8 @@ export interface ChangesWriter extends ChangesReader {
    * logging off, true is given: logging is made whole again, and no watermark from before reaches back.
    */
   open(): Promise<boolean>;
+  /** Whether somebody else changed the schema or switched logging off since the last run. */
+  isDoubtful(): Promise<boolean>;
   /** Makes it cheap to find the rows of a slice at these places, now and later. */
   prepare(places: readonly Slice['place'][]): Promise<void>;
   /** Takes along what hangs on contacts deleted behind our back, and drops what every segment has seen. */

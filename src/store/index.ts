@@ -1,4 +1,5 @@
 export * from './changes.ts';
+export * from './dry-run.ts';
 export * from './health.ts';
 export * from './profile.ts';
 export * from './rows.ts';

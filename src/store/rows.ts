@@ -90,7 +90,19 @@ export interface SegmentRow extends SegmentDefinition {
   readonly bounds: string | null;
   /** Its members changed wholesale at this watermark: no log of them reaches back behind it. */
   readonly bulkAt: number;
+  /** The clock (epoch ms) of the run or command by which members joined or left last; null when none ever did. */
+  readonly movedAt: number | null;
+  readonly plan: ConversionPlan | null;
+  /** When it last became of another kind (epoch ms), and in which run: null when by hand. */
+  readonly convertedAt: number | null;
+  readonly convertedRun: number | null;
 }
+
+/**
+ * That a dynamic segment becomes static later: on a day (`2026-04-01`), or after a period (`30d`, `6w`, `1m`) in which nobody joined
+ * or left. `plannedAt` is epoch ms.
+ */
+export type ConversionPlan = { readonly kind: 'on'; readonly day: string; readonly plannedAt: number } | { readonly kind: 'inactivity'; readonly period: string; readonly plannedAt: number };
 
 /** An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands beside it, if any. */
 export interface MemberRow {
@@ -99,8 +111,11 @@ export interface MemberRow {
   readonly since: number;
   readonly via: string;
   readonly pin: 'in' | 'out' | null;
+  /** When the pin ends (epoch ms); null when it does not. */
+  readonly pinUntil: number | null;
 }
 
+/** `until` is when the pin ends (epoch ms): the first update at or after it takes the pin away. */
 export interface PinRow {
   readonly contactId: number;
   readonly kind: 'in' | 'out';
@@ -128,6 +143,23 @@ export interface RunTotals {
   readonly left: number;
   readonly failed: number;
   readonly held: number;
+}
+
+/** The record of a run. `now` is the clock it went by, the other instants are the system's (epoch ms). */
+export interface RunRow extends RunTotals, DueTotals {
+  readonly id: number;
+  readonly command: string;
+  readonly now: number;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly status: RunStatus;
+  readonly ms: number | null;
+}
+
+/** What was due when a run began: pins that ended, segments that were converted as planned. */
+export interface DueTotals {
+  readonly endedPins: number;
+  readonly converted: number;
 }
 
 /** How one segment fared in one run. `ms` is elapsed milliseconds; `error` is null unless `status` is `failed`. */

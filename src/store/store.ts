@@ -34,6 +34,12 @@ export interface Store {
    */
   surroundings(isRunRecorded: boolean): Promise<Surroundings>;
 
+  /** Whether some process holds the run lock, without taking it. */
+  isRunLocked(): Promise<boolean>;
+
+  /** What the store takes on the disk, in bytes. */
+  size(): Promise<number>;
+
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './
 import type { HealthReader } from './health.ts';
 import type { Profiler } from './profile.ts';
 import type { ImportApplier } from './staging.ts';
-import type { Difference, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
+import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -27,6 +27,8 @@ export interface ReadTx {
 
 /** What one write transaction can do: all that a reader can, and change. */
 export interface WriteTx extends ReadTx {
+  /** Does `work` inside this transaction: when it throws, what it wrote is taken back, and the transaction can go on. */
+  nested<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   readonly settings: SettingsWriter;
   readonly fields: FieldsWriter;
   readonly contacts: ContactsWriter;
@@ -140,6 +142,10 @@ export interface SegmentsWriter extends SegmentsReader {
   insert(definition: SegmentDefinition, now: number, by: string | null): Promise<number>;
   /** Changes the definition and records the version; a changed filter or kind makes the next build a full one. */
   update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
+  /** Keeps what is planned for a segment, in the place of what was; null drops it. */
+  plan(id: number, plan: ConversionPlan | null): Promise<void>;
+  /** Records that the segment was converted at `now`, by a run or (null) by hand; what was planned for it is done with. */
+  recordConversion(id: number, now: number, runId: number | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
   /**
@@ -147,6 +153,8 @@ export interface SegmentsWriter extends SegmentsReader {
    * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
    */
   stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+  /** Records what was done of a build that is not finished: the next one has to be a full one. */
+  stampPartial(id: number, done: Difference): Promise<void>;
 }
 
 /** How a build left a segment. `bounds` are what its dates meant, `fingerprint` what its definition meant. */
@@ -173,6 +181,8 @@ export interface ContactSegmentRow {
   readonly since: number | null;
   readonly via: string | null;
   readonly pin: 'in' | 'out' | null;
+  /** When the pin ends (epoch ms); null when it does not. */
+  readonly pinUntil: number | null;
 }
 export interface MembersReader {
   list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
@@ -191,26 +201,45 @@ export interface Cause {
   /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
   readonly isReferred?: boolean | undefined;
 }
+/** Whom a comparison looks at: every contact and member, or nobody but the candidates of the last `findCandidates`. */
+export type Scope = 'all' | 'candidates';
+/** How many contacts have to join or leave, and how many members have to change their `via`, to be what they should. */
+export interface LaidOut {
+  readonly joining: number;
+  readonly leaving: number;
+  readonly renaming: number;
+}
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /** Those who are members leave, each interval into the history; gives how many. */
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
-  /** Makes the members exactly (those whom `match` holds for, and those pinned in) without those pinned out. */
-  rebuild(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
-  /** As `rebuild`, where nobody but the candidates of the last `findCandidates` can have changed. */
-  rebuildCandidates(segmentId: number, match: Condition, cause: Cause): Promise<Difference>;
-  /** What `rebuild` would do, writing nothing. */
-  preview(segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }>;
+  /**
+   * Lays out what would make the members exactly (those whom `match` holds for, and those pinned in) without those pinned out, each there
+   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place. With `batch`, no statement evaluates
+   * `match` for more contacts than that; what is laid out is the same.
+   */
+  layOut(segmentId: number, scope: Scope, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  /** Lays out that members leave whose contacts are no more, and nothing else. */
+  layOutGone(segmentId: number): Promise<LaidOut>;
+  /** Who was laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */
+  laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
+  /** Leaves so many of those laid out to leave and to join, the leaving first, by id. */
+  cutLaidOut(limit: number): Promise<void>;
+  /** Writes what was laid out last for this segment. */
+  applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
+  /** Sets the segment's counters to what its memberships say; gives what they are then. */
+  recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
   /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
   sweepDeleted(): Promise<number>;
 }
 
 export interface PinsReader {
   list(segmentId: number, page: Page): Promise<PinRow[]>;
-  count(segmentId: number): Promise<{ readonly in: number; readonly out: number }>;
+  /** `ending` are those of both kinds that have an end. */
+  count(segmentId: number): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
   /** The pins of these contacts, by contact id. */
   of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
 }
@@ -219,20 +248,34 @@ export interface PinsWriter extends PinsReader {
   set(segmentId: number, contactIds: readonly number[], pin: Omit<PinRow, 'contactId'>): Promise<void>;
   /** Pins every present member in who has no pin. Gives how many. */
   pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
+  /** Gives the pins of these contacts another end (epoch ms), or none; all else about them stays. */
+  moveEnd(segmentId: number, contactIds: readonly number[], until: number | null): Promise<void>;
+  /**
+   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there through `filter` from now on. Gives how
+   * many there were, by segment.
+   */
+  end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins; gives how many there were. */
   clear(segmentId: number, contactIds: readonly number[] | 'all'): Promise<number>;
 }
 
 export interface RunsReader {
-  /** Newest first. */
-  list(page: Page): Promise<(RunTotals & { readonly id: number; readonly command: string; readonly now: number; readonly startedAt: number; readonly finishedAt: number | null; readonly status: RunStatus; readonly ms: number | null })[]>;
+  /** Newest first; `after` a run come older ones. */
+  list(page: Page): Promise<RunRow[]>;
+  find(id: number): Promise<RunRow | undefined>;
+  /** The newest run of a command, or the newest that ended so. */
+  last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
   /** How one segment fared in its latest runs, newest first. */
   ofSegment(segmentId: number, limit: number): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
 }
 export interface RunsWriter extends RunsReader {
-  /** Opens a run's record, first closing those of dead runs of this command as `interrupted`; gives its id. */
-  begin(command: string, now: number, startedAt: number): Promise<number>;
+  /**
+   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
+   * this one is `beside` others, without the run lock.
+   */
+  begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
+  recordDue(runId: number, due: DueTotals): Promise<void>;
   recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
   finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
   /** Forgets runs that started before this instant (epoch ms). */

@@ -127,8 +127,11 @@ export class World {
     return this.#db.prepare(query.sql).all(...query.params) as Record<string, unknown>[];
   }
 
+  /** Every other contact has links to a tag and a company that are no more: they read as none. */
   #insert(id: number, row: ContactRow): void {
-    const company = row.company === undefined ? null : id + 1000;
+    const isLinkedToNothing = id % 2 === 1;
+    const company = row.company !== undefined ? id + 1000 : isLinkedToNothing ? 999_999 : null;
+    if (isLinkedToNothing) this.#put('contact_tags', { contact_id: id, tag_id: 999_999 });
     if (row.company !== undefined) this.#put('companies', { id: company, ...row.company });
     this.#put('contacts', { id, company_id: company, ...row.contact });
     for (const tag of row.tags) {

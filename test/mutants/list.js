@@ -1,3 +1,5 @@
+import { OPERATOR_SLIPS } from './operators.js';
+
 /**
  * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
  * With the rule out, one of the tests in `tests` (paths under test/) must fail.
@@ -13,9 +15,11 @@ const changes = 'src/store/sqlite/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
+const layOut = 'src/store/sqlite/lay-out.ts';
 const build = 'src/segment/update/build.ts';
 const plan = 'src/segment/update/plan.ts';
-const run = 'src/segment/update/run.ts';
+const one = 'src/segment/update/one-segment.ts';
+const record = 'src/segment/update/record.ts';
 const segments = 'src/store/sqlite/segments.ts';
 
 /**
@@ -26,7 +30,7 @@ const segments = 'src/store/sqlite/segments.ts';
 /** @type {readonly Mutant[]} */
 export const MUTANTS = [
   // order
-  { name: 'seen-late', rule: 'seen is what the transaction read that built', file: run, find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'const late = await tx.changes.watermark(); await tx.segments.stampBuilt(stamps.map((stamp) => ({ ...stamp, seen: late })), run);', tests: [RULES] },
+  { name: 'seen-late', rule: 'seen is what the transaction read that built', file: record, find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'const late = await tx.changes.watermark(); await tx.segments.stampBuilt(stamps.map((stamp) => ({ ...stamp, seen: late })), run);', tests: [RULES] },
   { name: 'seen-exclusive', rule: 'the epoch of seen itself is not seen yet', file: candidates, find: 'where epoch >= ${since} and (', replace: 'where epoch > ${since} and (', tests: [RULES] },
   { name: 'late-stamp-any-run', rule: 'a late stamp gives way to another run', file: segments, find: ' and segments.built_run is stamp.last_run)', replace: ')', tests: [RULES] },
   { name: 'late-stamp-any-definition', rule: 'a late stamp gives way to an edit', file: segments, find: 'stamp.fresh or segments.seen_epoch is not null and', replace: 'stamp.fresh or', tests: [RULES] },
@@ -90,7 +94,11 @@ export const MUTANTS = [
   { name: 'members-read', rule: 'and looks at it', file: candidates, find: "or kind = 'member' and segment_id in", replace: "or kind = 'nothing' and segment_id in", tests: [RULES] },
   { name: 'pins-read', rule: 'a change of a pin nominates', file: candidates, find: "or kind = 'pin' and", replace: "or kind = 'nothing' and", tests: [RULES] },
   { name: 'via', rule: 'via is the channel of the pin, else filter', file: difference, find: 'coalesce(pins.via, ${cause.via})', replace: '${cause.via}', tests: [RULES] },
+  { name: 'via-of-standing', rule: 'of those who stay too', file: layOut, find: "where memberships.via <> coalesce(pins.via, 'filter') and", replace: "where memberships.via = 'nothing' and", tests: [RULES] },
+  { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
-  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: run, find: '    failed.add(segmentId);\n', replace: "    failed.add(segmentId);\n    await store.write(async (tx) => tx.segments.stampBuilt([{ id: segmentId, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
+  // the language
+  ...OPERATOR_SLIPS,
 ];

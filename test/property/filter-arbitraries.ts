@@ -15,21 +15,32 @@ const pattern = fc.array(fc.oneof(from(['%', '_', '\\%', '\\_', '\\']), from(TEX
 const regularExpression = from(['', 'a', '(?i)É', '^a.b$', '[a-z]+', '\\d', '%|_', 'é|ß']);
 const number = from(NUMBERS);
 
+function textTests(texts: fc.Arbitrary<string>): Readonly<Record<TextTest['kind'], fc.Arbitrary<TextTest>>> {
+  return {
+    textEquals: record<TextTest>({ kind: one('textEquals'), text: texts }),
+    textIn: record<TextTest>({ kind: one('textIn'), texts: fc.oneof({ weight: 5, arbitrary: listOf(texts) }, { weight: 1, arbitrary: fc.array(texts, { minLength: 9, maxLength: 12 }) }) }),
+    contains: record<TextTest>({ kind: one('contains'), text }),
+    startsWith: record<TextTest>({ kind: one('startsWith'), text }),
+    endsWith: record<TextTest>({ kind: one('endsWith'), text }),
+    like: record<TextTest>({ kind: one('like'), pattern }),
+    matches: record<TextTest>({ kind: one('matches'), pattern: regularExpression }),
+  };
+}
+
 function textTest(texts: fc.Arbitrary<string>): fc.Arbitrary<TextTest> {
+  return fc.oneof(...Object.values(textTests(texts)));
+}
+
+function numberTestOf(numbers: fc.Arbitrary<number>): fc.Arbitrary<Test> {
   return fc.oneof(
-    record<TextTest>({ kind: one('textEquals'), text: texts }),
-    record<TextTest>({ kind: one('textIn'), texts: fc.oneof({ weight: 5, arbitrary: listOf(texts) }, { weight: 1, arbitrary: fc.array(texts, { minLength: 9, maxLength: 12 }) }) }),
-    record<TextTest>({ kind: from(['contains', 'startsWith', 'endsWith'] as const), text }),
-    record<TextTest>({ kind: one('like'), pattern }),
-    record<TextTest>({ kind: one('matches'), pattern: regularExpression }),
+    { weight: 3, arbitrary: record<Test>({ kind: from(['numberEquals', 'below', 'atMost', 'above', 'atLeast'] as const), number: numbers }) },
+    { weight: 1, arbitrary: record<Test>({ kind: one('numberIn'), numbers: fc.oneof(listOf(numbers), fc.array(numbers, { minLength: 9, maxLength: 12 })) }) },
+    { weight: 1, arbitrary: record<Test>({ kind: one('numberBetween'), low: numbers, high: numbers }) },
   );
 }
 
-const numberTest: fc.Arbitrary<Test> = fc.oneof(
-  record<Test>({ kind: from(['numberEquals', 'below', 'atMost', 'above', 'atLeast'] as const), number }),
-  record<Test>({ kind: one('numberIn'), numbers: fc.oneof(listOf(number), fc.array(number, { minLength: 9, maxLength: 12 })) }),
-  record<Test>({ kind: one('numberBetween'), low: number, high: number }),
-);
+const numberTest = numberTestOf(number);
+const countTest = numberTestOf(from([0, 1, 2, 0.1, 1, 3, -1]));
 
 const count = fc.oneof({ weight: 8, arbitrary: from([1, 2, 3, 7, 12, 30]) }, { weight: 1, arbitrary: from([400, 9999, 10 ** 9]) });
 const dayUnit = from(['day', 'week', 'month', 'year'] as const);
@@ -109,7 +120,8 @@ const events: fc.Arbitrary<EventSet> = record<EventSet>({
 });
 
 function aggregate(of: AggregateName): fc.Arbitrary<Predicate> {
-  return record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('aggregate'), of: one(of), events }), test: testOf(of === 'first' || of === 'last' ? 'datetime' : 'number', []) });
+  const test = of === 'count' ? countTest : testOf(of === 'first' || of === 'last' ? 'datetime' : 'number', []);
+  return record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('aggregate'), of: one(of), events }), test });
 }
 
 function fieldTest(of: FieldType): fc.Arbitrary<Predicate> {
@@ -118,12 +130,21 @@ function fieldTest(of: FieldType): fc.Arbitrary<Predicate> {
   );
 }
 
+const LETTERS: readonly FieldType[] = ['text', 'email', 'url', 'phone'];
+const textFields = CATALOGUE.fields.filter(({ type }) => LETTERS.includes(type));
+
+function textField(test: fc.Arbitrary<Test>): fc.Arbitrary<Predicate> {
+  return from(textFields).chain(({ id }) => record<Predicate>({ kind: one('test'), operand: one({ kind: 'field', field: id }), test }));
+}
+
 const dateFields = CATALOGUE.fields.filter(({ type }) => type === 'date');
 const segment = from(CATALOGUE.segments.filter(({ published }) => published).map(({ id }) => id));
 
 /** Leaves by kind, so that a test can give each its turn. */
 export const LEAVES: Readonly<Record<string, fc.Arbitrary<Predicate>>> = {
-  ...Object.fromEntries(FIELD_TYPES.filter((type) => type !== 'tags').map((type) => [type, fieldTest(type)])),
+  ...Object.fromEntries(Object.entries(textTests(text)).map(([kind, test]) => [kind, textField(test)])),
+  ...Object.fromEntries(FIELD_TYPES.filter((type) => type !== 'tags' && !LETTERS.includes(type)).map((type) => [type, fieldTest(type)])),
+  empty: textField(one({ kind: 'empty' })),
   anniversary: record<Predicate>({ kind: one('test'), operand: record<Operand>({ kind: one('anniversary'), field: from(dateFields).map(({ id }) => id) }), test: anniversaryTest }),
   tags: record<Predicate>({ kind: one('test'), operand: one({ kind: 'tags' }), test: testOf('tags', []) }),
   ...Object.fromEntries(AGGREGATES.map((of) => [of, aggregate(of)])),

@@ -70,8 +70,8 @@ function yearsEarlier(day: string): string[] {
 
 /** Each literal as it is, in other cases, with something around it, with letters that look like its own. */
 function textsNear(test: Test): string[] {
-  const literals = 'text' in test ? [test.text] : 'texts' in test ? test.texts : 'pattern' in test ? [test.pattern.replace(/\\([%_\\])/g, '$1'), test.pattern.replaceAll('%', '').replaceAll('_', 'é')] : [];
-  return literals.flatMap((text) => [text, text.toUpperCase(), text.toLowerCase(), `x${text}`, `${text}x`, text.slice(1), text.slice(0, -1), text.replaceAll('k', '\u{212a}').replaceAll('s', 'ſ')]);
+  const literals = 'text' in test ? [test.text] : 'texts' in test ? test.texts : 'pattern' in test ? [test.pattern, test.pattern.replace(/\\([%_\\])/g, '$1')] : [];
+  return [...literals, ...literals.filter((text) => /[%_]/.test(text)).map((text) => text.replaceAll('%', '').replaceAll('_', 'é'))].flatMap((text) => [text, text.toUpperCase(), text.toLowerCase(), `x${text}`, `${text}x`, text.slice(1), text.slice(0, -1), text.replaceAll('k', '\u{212a}').replaceAll('s', 'ſ')]);
 }
 
 function eventLists({ of, events: { type, where, window } }: Extract<Operand, { kind: 'aggregate' }>, test: Test, time: TimeContext): Event[][] {
@@ -81,7 +81,8 @@ function eventLists({ of, events: { type, where, window } }: Extract<Operand, { 
   const single = [...events.map((event) => [{ occurredAt: time.now, ...event }]), ...instants.map((occurredAt) => [{ ...(events.at(-1) ?? { type }), occurredAt }])];
   const numbers = numbersOf(test);
   if (of === 'count') return [...single, ...numbers.filter((number) => number >= 0 && number <= 5).flatMap((number) => [number - 1, number, number + 1].map((length) => Array.from({ length: Math.max(0, Math.floor(length)) }, () => ({ ...(events.at(-1) ?? { type }), occurredAt: time.now }))))];
-  return [...single, ...numbers.flatMap((number) => [[{ type, value: number, occurredAt: time.now }], [{ type, value: number, occurredAt: time.now }, { type, value: 1, occurredAt: time.now }]])];
+  const occurredAt = time.now;
+  return [...single, ...numbers.flatMap((value) => [{ value }, { value: 1 }, {}].map((second, index) => [{ type, value, occurredAt }, ...(index === 0 ? [] : [{ type, ...second, occurredAt }])]))];
 }
 
 function eventsFor({ operand, test }: EventTest, type: string, time: TimeContext): Event[] {

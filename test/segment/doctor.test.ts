@@ -222,8 +222,18 @@ describe('builds', () => {
     ['a kind of change that is gone', "delete from capture_kinds where kind = 'tags'", 'change-log error: it is not known how far back some kinds of changes are recorded'],
     ['bounds that are none', "update segments set bounds = '[{}]' where id = 2", 'bounds error: segment richer: what its last build left for the next cannot be read'],
     ['bounds of another filter', "update segments set bounds = '[]' where id = 2", 'bounds error: segment richer: what its last build left for the next cannot be read'],
+  ])('%s', async (_, statements, expected) => {
+    breakWith(statements);
+    const found = await examine();
+    expect(faults(found)).toEqual([expected]);
+    for (const { findings } of found.values()) findings.forEach(({ hint }) => follow(hint));
+    expect(told(await examine())).toEqual([]);
+  });
+
+  test.each([
     ['a dynamic segment without filter', 'update segments set filter = null where id = 2', 'filters error: segment richer is dynamic and has no filter'],
     ['a filter that is no JSON', "update segments set filter = '{' where id = 2", 'filters error: the filter of segment richer does not check any more'],
+    ['a segment that was held', "update run_segments set status = 'held', reason = '9 would leave' where segment_id = 2", 'last-build warning: segment richer was held in run 1: 9 would leave'],
     ['a segment that failed', "update run_segments set status = 'failed', error_code = 'FILTER', error_message = 'oh' where segment_id = 2", 'last-build warning: segment richer failed in run 1: oh'],
   ])('%s', async (_, statements, expected) => {
     breakWith(statements);

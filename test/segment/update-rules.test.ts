@@ -464,6 +464,22 @@ describe('segments', () => {
     expect((await members(store, 'hot')).map(({ contactId, via }) => `${contactId} ${via}`)).toEqual(['1 filter', '2 api']);
   });
 
+  test('know what their members are there through when a pin is written or taken away with SQL', async () => {
+    for (const full of [false, true]) {
+      const store = await storeWith([80, 90]);
+      await create(store, 'hot', { where: 'points >= 50' });
+      await update(store);
+      sql(store, "insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 2, 'in', 'api', 0)");
+      const vias = async (): Promise<string> => {
+        await updateSegments(store, { segments: [], now: NOW + HOUR, full });
+        return (await members(store, 'hot')).map(({ contactId, via, since }) => `${contactId} ${via} ${since === NOW}`).join(', ');
+      };
+      expect(await vias()).toBe('1 filter true, 2 api true');
+      sql(store, 'delete from pins');
+      expect(await vias()).toBe('1 filter true, 2 filter true');
+    }
+  });
+
   test('that fail keep what they had seen, and catch up', async () => {
     const store = await storeWith([80, 10]);
     await create(store, 'hot', { where: 'points >= 50' });

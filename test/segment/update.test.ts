@@ -86,7 +86,7 @@ test('a segment that fails keeps its members, the others go on, and those that r
   expect(await segment(store, 'bad')).toMatchObject({ builtAt: NOW });
   const [run] = await store.read(async (tx) => tx.runs.list({ limit: 1 }));
   expect(run).toMatchObject({ status: 'partial', failed: 1, segments: 3 });
-  const recorded = await store.read(async (tx) => tx.runs.segments(report.runId));
+  const recorded = await store.read(async (tx) => tx.runs.segments(report.runId ?? 0));
   expect(recorded.filter((row) => row.error !== null)).toHaveLength(1);
 });
 

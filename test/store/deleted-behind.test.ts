@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, rebuild } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
@@ -74,11 +74,23 @@ describe('are swept', () => {
   });
 });
 
+test('are laid out to leave where the log cannot tell of them', async () => {
+  deleteThree();
+  await fixture.store.write(async (tx) => {
+    expect(await tx.members.layOutGone(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
+    expect(await tx.members.laidOut('leaving', {})).toEqual([2, 3]);
+    expect(await tx.members.applyLaidOut(fixed, causedBy('filter'))).toEqual({ joined: 0, left: 0 });
+    expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
+    await tx.members.sweepDeleted();
+  });
+  await expectSwept();
+});
+
 test('leave counters true when a rebuild comes before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(await tx.members.preview(moving, EVERYBODY)).toEqual({ joining: [], leaving: [] });
-    expect(await tx.members.rebuild(moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
+    expect(await preview(tx, moving, EVERYBODY)).toEqual({ joining: [], leaving: [2, 3] });
+    expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
     expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
     await tx.members.remove(fixed, [2, 3, 4], causedBy('manual', NOW + 2 * DAY));
     expect((await tx.segments.list()).find((segment) => segment.id === fixed)).toMatchObject({ members: 2, anonymous: 1 });

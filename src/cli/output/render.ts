@@ -1,7 +1,8 @@
 import { assertNever } from '../../support/errors.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
-import type { ColumnHead, CommandResult, Line, MessageResult, RawResult, RecordResult, RowsResult } from './result.ts';
+import { jsonText } from './json-text.ts';
+import type { ColumnHead, CommandResult, Line, MessageResult, Parts, RawResult, RecordResult, RowsResult } from './result.ts';
 import type { Look } from './table.ts';
 import type { Target } from './target.ts';
 import { visible, visibleJson } from './visible.ts';
@@ -79,18 +80,31 @@ async function renderDocument(result: RowsResult, { schema, target }: Rendering)
 }
 
 async function renderRecord(result: RecordResult, rendering: Rendering): Promise<void> {
-  const { columns, line } = result;
+  const { columns, line, parts } = result;
   if (rendering.format === 'table') {
     const { writeRecord } = await import('./table.ts');
-    return writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+    await writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+    return parts === undefined ? undefined : renderParts(parts, rendering);
   }
-  if (rendering.format === 'json') return writeDocument(toJsonObject(columns, line), rendering);
+  if (rendering.format === 'json') return writeDocument({ ...toJsonObject(columns, line), ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }) }, rendering);
+  if (parts !== undefined) return renderRows(parts.list, rendering);
   return renderRows({ kind: 'rows', columns, lines: [line], footer: undefined, empty: '' }, rendering);
+}
+
+async function renderParts({ list }: Parts, rendering: Rendering): Promise<void> {
+  await rendering.target.write('\n');
+  return renderTable(list, rendering);
+}
+
+async function jsonObjects({ columns, lines }: RowsResult): Promise<Record<string, unknown>[]> {
+  const objects: Record<string, unknown>[] = [];
+  for await (const line of lines) objects.push(toJsonObject(columns, line));
+  return objects;
 }
 
 async function renderMessage(result: MessageResult, rendering: Rendering): Promise<void> {
   if (rendering.format === 'json') return writeDocument(result.data, rendering);
-  if (rendering.format === 'ndjson') return rendering.target.write(`${visibleJson(JSON.stringify(result.data))}\n`);
+  if (rendering.format === 'ndjson') return writeJson(result.data, rendering);
   if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
   for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
   if (result.details !== undefined) await renderTable(result.details, rendering);
@@ -105,7 +119,15 @@ async function renderRaw(result: RawResult, { target }: Rendering): Promise<void
 }
 
 async function writeDocument(data: unknown, { schema, target }: Rendering): Promise<void> {
-  await target.write(`${visibleJson(JSON.stringify({ schema, data }))}\n`);
+  await writeJson({ schema, data }, { target });
+}
+
+async function writeJson(value: unknown, { target }: Pick<Rendering, 'target'>): Promise<void> {
+  for (const piece of jsonText(value)) {
+    if (target.closed) return;
+    await target.write(piece);
+  }
+  await target.write('\n');
 }
 
 async function eachLine(result: RowsResult, target: Target, toText: (line: Line) => string): Promise<void> {

@@ -34,6 +34,8 @@ interface Outcome {
   readonly exit?: ExitCode;
   /** What went wrong without stopping the command; on stderr, even with --quiet. */
   readonly warnings?: readonly string[];
+  /** What else there is to know; on stderr, for people only and not with --quiet. */
+  readonly notes?: readonly string[];
 }
 
 /** Many things of one shape. */
@@ -52,9 +54,16 @@ export interface RecordResult extends Outcome {
   readonly kind: 'record';
   readonly columns: readonly ColumnHead[];
   readonly line: Line;
+  readonly parts?: Parts;
 }
 
-/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text). */
+/** What a thing consists of: under it in the table, under `key` in JSON; the formats that know only rows give these alone. */
+export interface Parts {
+  readonly key: string;
+  readonly list: RowsResult;
+}
+
+/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text; an iterable is written element by element). */
 export interface MessageResult extends Outcome {
   readonly kind: 'message';
   readonly text: string | readonly string[];
@@ -94,19 +103,20 @@ export function record<Row>(thing: {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly id: (row: Row) => string | number;
+  readonly parts?: Parts;
   readonly exit?: ExitCode;
   readonly warnings?: readonly string[];
 }): RecordResult {
   const line = { cells: thing.columns.map((column) => column.of(thing.row)), id: thing.id(thing.row) };
-  return { kind: 'record', columns: thing.columns.map(headOf), line, ...outcomeOf(thing) };
+  return { kind: 'record', columns: thing.columns.map(headOf), line, ...(thing.parts === undefined ? {} : { parts: thing.parts }), ...outcomeOf(thing) };
 }
 
 function headOf<Row>(column: Column<Row>): ColumnHead {
   return { key: column.key, kind: column.kind ?? 'text', header: column.header ?? column.key.replaceAll('_', ' '), inTable: column.inTable ?? true };
 }
 
-function outcomeOf({ exit, warnings }: Outcome): Outcome {
-  return { ...(exit === undefined ? {} : { exit }), ...(warnings === undefined ? {} : { warnings }) };
+function outcomeOf({ exit, warnings, notes }: Outcome): Outcome {
+  return { ...(exit === undefined ? {} : { exit }), ...(warnings === undefined ? {} : { warnings }), ...(notes === undefined ? {} : { notes }) };
 }
 
 function mapped<Row>(list: AsyncIterable<Row> | Iterable<Row>, toLine: (row: Row) => Line): AsyncIterable<Line> | Iterable<Line> {

@@ -4,7 +4,7 @@ import type { SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
-import { isUpdated } from '../update/build.ts';
+import { isUpdated } from '../update/scope.ts';
 import { type Check, type Examined, finding, type Finding } from './check.ts';
 
 const DAY_MS = 86_400_000;
@@ -74,7 +74,8 @@ async function findFailed({ tx, segments, command }: Examined): Promise<readonly
     const [last] = await tx.runs.ofSegment(segment.id, 1);
     if (last === undefined || last.status === 'ok' || segment.updatedAt > last.now) continue; // edited since: the next run will tell
     const why = last.error === null ? (last.reason ?? '') : last.error.message;
-    found.push(finding('warning', `segment ${segment.alias} ${OUTCOMES[last.status]} in run ${last.runId}: ${why}`, { hint: command(last.status === 'failed' ? `segments:filters ${segment.alias}` : `segments:update ${segment.alias}`) }));
+    const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note'; // others are taken up by the next run
+    found.push(finding(severity, `segment ${segment.alias} ${OUTCOMES[last.status]} in run ${last.runId}: ${why}`, { hint: command(last.status === 'failed' ? `segments:filters ${segment.alias}` : `segments:update ${segment.alias}`) }));
   }
   return found;
 }

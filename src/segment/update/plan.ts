@@ -21,7 +21,10 @@ export interface Prepared {
 export interface Plan {
   readonly mode: BuildMode;
   readonly reason: string;
-  /** How many contacts would be looked at; null where it is all of them. */
+}
+
+export interface PlannedBuild extends Plan {
+  /** How many contacts will be looked at; null where it is all of them. */
   readonly candidates: number | null;
 }
 
@@ -46,7 +49,7 @@ const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 1_000;
 
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
-export async function planBuild(tx: ReadTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<Plan> {
+export async function planBuild(tx: ReadTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<PlannedBuild> {
   const since = options.full ? 'asked for with --full' : await lookBack(tx, prepared);
   if (typeof since === 'string') return { mode: 'full', reason: since, candidates: null };
   const limit = Math.max(ALWAYS_BY_CANDIDATES, Math.floor(options.contacts / CONTACTS_A_CANDIDATE));
@@ -61,6 +64,7 @@ export async function planBuild(tx: ReadTx, prepared: Prepared, options: { reado
 async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
+  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
   if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
   const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);

@@ -21,8 +21,19 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
         where kind in (select value from ${valuesOf(['exists', 'pin', 'member', ...kinds])}) and pruned_before > ${since}`) === 0;
     },
 
+    async countPending() {
+      return db.value<number>(sql`
+        select count(*)
+        from contact_changes
+        where kind <> 'member' and epoch >= (select min(seen_epoch) from segments where kind = 'dynamic' and published = 1)`);
+    },
+
+    async isDoubtful() {
+      return isDoubtful(db);
+    },
+
     async open() {
-      const doubtful = db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
+      const doubtful = isDoubtful(db);
       if (doubtful) {
         sweepUnlogged(db);
         db.run(sql`update capture set bulk = 0`);
@@ -50,6 +61,10 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       db.run(sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`);
     },
   };
+}
+
+function isDoubtful(db: SqliteDatabase): boolean {
+  return db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
 }
 
 /** Index name → what it is on. Events have theirs from the first migration. */

@@ -1,66 +1,30 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
-import type { Cause, Condition } from '../transaction.ts';
+import type { Cause } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
+import { clear, fill, fillJoining } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
- * The one place that writes memberships. A change is first laid out in two temporary tables, who joins and who
- * leaves; then it is applied with its history and counters in a handful of statements, in key order.
+ * The one place that writes memberships. What was laid out (see lay-out.ts) is applied with its history and counters in a handful
+ * of statements, in key order.
  */
-
-/** Lays out what makes the members exactly (matching, or pinned in) without those pinned out. */
-export function fillDifference(db: SqliteDatabase, segmentId: number, match: Condition): void {
-  fillTarget(db, sql`
-    select c.id
-    from contacts as c
-    where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
-      and c.id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')
-    order by c.id`);
-  fillJoining(db, segmentId, sql`select contact_id from temp.target`);
-  fillLeaving(db, sql`
-    select contact_id
-    from memberships
-    where segment_id = ${segmentId} and contact_id not in (select contact_id from temp.target)`);
-}
-
-/** The same where only those in `temp.candidates` can have changed. */
-export function fillDifferenceOfCandidates(db: SqliteDatabase, segmentId: number, match: Condition): void {
-  const pinned = (kind: 'in' | 'out'): SQL => sql`exists (select 1 from pins where segment_id = ${segmentId} and contact_id = c.id and kind = ${kind})`;
-  fillTarget(db, sql`
-    select c.id
-    from temp.candidates
-    cross join contacts as c on c.id = candidates.contact_id
-    where ((${match}) or ${pinned('in')}) and not ${pinned('out')}
-    order by c.id`);
-  fillJoining(db, segmentId, sql`select contact_id from temp.target`);
-  fillLeaving(db, sql`
-    select memberships.contact_id
-    from temp.candidates
-    cross join memberships on memberships.segment_id = ${segmentId} and memberships.contact_id = candidates.contact_id
-    where memberships.contact_id not in (select contact_id from temp.target)`);
-}
-
-function fillTarget(db: SqliteDatabase, select: SQL): void {
-  clear(db, 'target');
-  db.run(sql`insert into temp.target (contact_id) ${select}`);
-}
 
 /** Those of `contactIds` who are not members yet join. */
 export function addMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
   fillJoining(db, segmentId, sql`select id as contact_id from contacts where id in ${idSet(contactIds)}`);
-  clear(db, 'leaving');
+  for (const part of ['leaving', 'renaming'] as const) clear(db, part);
   return applyDifference(db, segmentId, cause).joined;
 }
 
 /** Those of `contactIds` who are members leave. */
 export function removeMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
-  clear(db, 'joining');
-  fillLeaving(db, sql`select contact_id from memberships where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}`);
+  for (const part of ['joining', 'renaming'] as const) clear(db, part);
+  fill(db, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}`);
   return applyDifference(db, segmentId, cause).left;
 }
 
-/** Writes what `joining` and `leaving` hold. Who joins by `filter` but is pinned in joins by the pin's channel. */
+/** Writes what `joining`, `leaving` and `renaming` hold. Who joins by `filter` but is pinned in joins by the pin's channel. */
 export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Cause): Difference {
   const left = db.run(sql`
     insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
@@ -73,6 +37,10 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
   const removed = db.run(sql`
     delete from memberships
     where segment_id = ${segmentId} and contact_id in (select contact_id from temp.leaving)`);
+  db.run(sql`
+    update memberships
+    set via = coalesce((select pins.via from pins where pins.segment_id = ${segmentId} and pins.contact_id = memberships.contact_id and pins.kind = 'in'), 'filter')
+    where segment_id = ${segmentId} and contact_id in (select contact_id from temp.renaming)`);
   const joined = db.run(sql`
     insert into memberships (segment_id, contact_id, since, via, run_id)
     select ${segmentId}, joining.contact_id, ${cause.now}, coalesce(pins.via, ${cause.via}), ${cause.runId}
@@ -81,6 +49,7 @@ export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Ca
     order by joining.contact_id`);
   if (joined + removed > 0) {
     count(db, segmentId, joined - removed);
+    if (joined + left > 0) db.run(sql`update segments set moved_at = ${cause.now} where id = ${segmentId}`); // a deleted contact has not left
     logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + removed <= MOST_LOGGED });
   }
   if (removed > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
@@ -123,28 +92,4 @@ function anonymousIn(table: SQL): SQL {
     cross join contacts on contacts.id = moved.contact_id
     where contacts.identified_at is null
   )`;
-}
-
-function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): void {
-  clear(db, 'joining');
-  db.run(sql`
-    insert into temp.joining (contact_id)
-    select contact_id
-    from (${wanted}) as wanted
-    where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
-    order by contact_id`);
-}
-
-function fillLeaving(db: SqliteDatabase, unwanted: SQL): void {
-  clear(db, 'leaving');
-  db.run(sql`
-    insert into temp.leaving (contact_id)
-    select contact_id
-    from (${unwanted}) as unwanted
-    order by contact_id`);
-}
-
-function clear(db: SqliteDatabase, table: 'target' | 'joining' | 'leaving'): void {
-  db.raw.exec(`create temp table if not exists ${table} (contact_id integer primary key)`);
-  db.run(sql`delete from ${sql.raw(`temp.${table}`)}`);
 }

@@ -3,14 +3,15 @@ import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transacti
 import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, applyDifference, fillDifference, fillDifferenceOfCandidates, removeMembers } from './difference.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
+import { addMembers, applyDifference, removeMembers } from './difference.ts';
+import { cutLaidOut, layOut, layOutGone } from './lay-out.ts';
+import { recountMembers, sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
   return {
     async list(segmentId, query) {
       return db.all<MemberRow>(sql`
-        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind` : sql`null`} as pin
+        select m.contact_id as "contactId", contacts.email, m.since, m.via, ${query.asOf === undefined ? sql`pins.kind as pin, pins.until as "pinUntil"` : sql`null as pin, null as "pinUntil"`}
         from ${intervals(segmentId, query)} as m
         cross join contacts on contacts.id = m.contact_id
         left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
@@ -37,7 +38,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
 
     async segmentsOf(contactId) {
       return db.all<ContactSegmentRow>(sql`
-        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin
+        select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin, pins.until as "pinUntil"
         from contacts
         cross join segments
         left join memberships on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
@@ -54,13 +55,28 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return removeMembers(db, segmentId, contactIds, cause);
     },
 
-    async rebuild(segmentId, match, cause) {
-      fillDifference(db, segmentId, match);
-      return applyDifference(db, segmentId, cause);
+    async layOut(segmentId, scope, match, { batch } = {}) {
+      return layOut(db, segmentId, scope, match, batch);
     },
 
-    async rebuildCandidates(segmentId, match, cause) {
-      fillDifferenceOfCandidates(db, segmentId, match);
+    async layOutGone(segmentId) {
+      return layOutGone(db, segmentId);
+    },
+
+    async laidOut(part, { after, limit }) {
+      return db.pluck<number>(sql`
+        select contact_id
+        from ${sql.raw(`temp.${part}`)}
+        where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
+        order by contact_id
+        limit ${limit ?? -1}`);
+    },
+
+    async cutLaidOut(limit) {
+      cutLaidOut(db, limit);
+    },
+
+    async applyLaidOut(segmentId, cause) {
       return applyDifference(db, segmentId, cause);
     },
 
@@ -68,19 +84,15 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return fillCandidates(db, query, limit);
     },
 
-    async preview(segmentId, match) {
-      fillDifference(db, segmentId, match);
-      return {
-        joining: db.pluck<number>(sql`select contact_id from temp.joining order by contact_id`),
-        leaving: db.pluck<number>(sql`select contact_id from temp.leaving where contact_id in (select id from contacts) order by contact_id`),
-      };
-    },
-
     async setVia(segmentId, contactIds, via) {
       db.run(sql`
         update memberships
         set via = ${via}
         where segment_id = ${segmentId} and via <> ${via} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+    },
+
+    async recount(segmentId) {
+      return recountMembers(db, segmentId);
     },
 
     async sweepDeleted() {

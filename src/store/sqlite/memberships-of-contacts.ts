@@ -67,6 +67,13 @@ function sweep(db: SqliteDatabase, goneContacts: SQL): number {
   return ended;
 }
 
+/** Sets both counters of a segment to what its memberships say; gives them. */
+export function recountMembers(db: SqliteDatabase, segmentId: number): { readonly members: number; readonly anonymous: number } {
+  db.run(sql`update segments set members = (select count(*) from memberships where segment_id = ${segmentId}) where id = ${segmentId}`);
+  recountAnonymous(db, sql`segments.id = ${segmentId}`);
+  return db.get<{ members: number; anonymous: number }>(sql`select members, anonymous from segments where id = ${segmentId}`) ?? { members: 0, anonymous: 0 };
+}
+
 /** Counts the anonymous members of these segments anew, for when contacts vanished behind our back. */
 export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
   db.run(sql`

@@ -18,10 +18,10 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
     },
 
     async count(segmentId) {
-      return db.all<{ in: number; out: number }>(sql`
-        select coalesce(sum(kind = 'in'), 0) as "in", coalesce(sum(kind = 'out'), 0) as "out"
+      return db.all<{ in: number; out: number; ending: number }>(sql`
+        select coalesce(sum(kind = 'in'), 0) as "in", coalesce(sum(kind = 'out'), 0) as "out", count(until) as ending
         from pins
-        where segment_id = ${segmentId}`)[0] ?? { in: 0, out: 0 };
+        where segment_id = ${segmentId}`)[0] ?? { in: 0, out: 0, ending: 0 };
     },
 
     async of(segmentId, contactIds) {
@@ -54,6 +54,29 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
         where segment_id = ${segmentId}
         order by contact_id
         on conflict (segment_id, contact_id) do nothing`);
+    },
+
+    async moveEnd(segmentId, contactIds, until) {
+      db.run(sql`
+        update pins
+        set until = ${until}
+        where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}`);
+    },
+
+    async end(now) {
+      const ended = db.all<{ segmentId: number; pins: number }>(sql`
+        select segment_id as "segmentId", count(*) as pins
+        from pins
+        where until <= ${now}
+        group by segment_id
+        order by segment_id`);
+      if (ended.length === 0) return [];
+      db.run(sql`
+        update memberships
+        set via = 'filter'
+        where via <> 'filter' and (segment_id, contact_id) in (select segment_id, contact_id from pins where until <= ${now} and kind = 'in')`);
+      db.run(sql`delete from pins where until <= ${now}`);
+      return ended;
     },
 
     async clear(segmentId, contactIds) {

@@ -16,6 +16,20 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
         .all();
     },
 
+    async find(id) {
+      return db.orm.select().from(runs).where(eq(runs.id, id)).get();
+    },
+
+    async last(command, status) {
+      return db.orm
+        .select()
+        .from(runs)
+        .where(and(eq(runs.command, command), status === undefined ? undefined : eq(runs.status, status)))
+        .orderBy(desc(runs.id))
+        .limit(1)
+        .get();
+    },
+
     async segments(runId) {
       return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
     },
@@ -31,9 +45,13 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
         .map(({ run, row }) => ({ ...toRunSegment(row), runId: run.id, now: run.now }));
     },
 
-    async begin(command, now, startedAt) {
-      db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
+    async begin(command, now, startedAt, { beside = false } = {}) {
+      if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
       return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;
+    },
+
+    async recordDue(runId, due) {
+      db.orm.update(runs).set(due).where(eq(runs.id, runId)).run();
     },
 
     async recordSegments(runId, rows) {

@@ -106,6 +106,9 @@ export const segments = sqliteTable('segments', {
   bulkEpoch: integer('bulk_epoch').notNull().default(0),
   fingerprint: text('fingerprint'),
   bounds: text('bounds'),
+  movedAt: integer('moved_at'),
+  convertedAt: integer('converted_at'),
+  convertedRun: integer('converted_run'),
 });
 
 export const segmentVersions = sqliteTable(
@@ -175,6 +178,8 @@ export const runs = sqliteTable('runs', {
   failed: integer('failed').notNull().default(0),
   held: integer('held').notNull().default(0),
   ms: integer('ms'),
+  endedPins: integer('ended_pins').notNull().default(0),
+  converted: integer('converted').notNull().default(0),
 });
 
 export const runSegments = sqliteTable(

@@ -1,6 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../support/errors.ts';
-import type { SegmentDefinition, SegmentRow } from '../rows.ts';
+import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../rows.ts';
 import type { SegmentsWriter } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
 import { segments } from './schema.ts';
@@ -29,6 +29,14 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
       recordVersion(db, id, now, by);
     },
 
+    async plan(id, plan) {
+      db.orm.update(segments).set(planColumns(plan)).where(eq(segments.id, id)).run();
+    },
+
+    async recordConversion(id, now, runId) {
+      db.orm.update(segments).set({ ...planColumns(null), convertedAt: now, convertedRun: runId }).where(eq(segments.id, id)).run();
+    },
+
     async delete(id) {
       for (const table of [sql`memberships`, sql`pins`, sql`membership_history`, sql`segment_versions`]) {
         db.run(sql`delete from ${table} where segment_id = ${id}`);
@@ -50,6 +58,10 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
         ) as stamp
         where segments.id = stamp.id and (stamp.fresh or segments.seen_epoch is not null and segments.built_run is stamp.last_run)`);
     },
+
+    async stampPartial(id, { joined, left }) {
+      db.run(sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`);
+    },
   };
 }
 
@@ -57,6 +69,16 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 function columnsOf(definition: SegmentDefinition): SegmentDefinition {
   const { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual } = definition;
   return { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual };
+}
+
+function planColumns(plan: ConversionPlan | null): Pick<typeof segments.$inferSelect, 'convertOn' | 'convertAfterInactivity' | 'convertPlannedAt'> {
+  return { convertOn: plan?.kind === 'on' ? plan.day : null, convertAfterInactivity: plan?.kind === 'inactivity' ? plan.period : null, convertPlannedAt: plan?.plannedAt ?? null };
+}
+
+function planOf({ convertOn, convertAfterInactivity, convertPlannedAt: plannedAt }: typeof segments.$inferSelect): ConversionPlan | null {
+  if (plannedAt === null) return null;
+  if (convertOn !== null) return { kind: 'on', day: convertOn, plannedAt };
+  return convertAfterInactivity === null ? null : { kind: 'inactivity', period: convertAfterInactivity, plannedAt };
 }
 
 function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): void {
@@ -111,6 +133,10 @@ function toSegment(row: typeof segments.$inferSelect): SegmentRow {
     fingerprint: row.fingerprint,
     bounds: row.bounds,
     bulkAt: row.bulkEpoch,
+    movedAt: row.movedAt,
+    plan: planOf(row),
+    convertedAt: row.convertedAt,
+    convertedRun: row.convertedRun,
   };
 }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
@@ -6,7 +7,7 @@ import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
-import { takeRunLock } from './lock.ts';
+import { isRunLocked, takeRunLock } from './lock.ts';
 import { SqliteStage } from './staging.ts';
 import { createTransaction } from './transaction.ts';
 
@@ -44,6 +45,15 @@ export class SqliteStore implements Store {
 
   async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
     return this.#translating(async () => (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded));
+  }
+
+  async isRunLocked(): Promise<boolean> {
+    return this.#translating(async () => isRunLocked(this.#realPath));
+  }
+
+  async size(): Promise<number> {
+    const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return sizeOf(this.#realPath) + sizeOf(`${this.#realPath}-wal`);
   }
 
   async close(): Promise<void> {

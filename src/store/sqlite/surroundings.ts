@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import type { StoreFile, Surroundings } from '../health.ts';
+import { isRunLocked } from './lock.ts';
 
 /** What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so that the lock's holder matters. */
 export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surroundings {
@@ -13,7 +13,7 @@ export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surrou
     folder: { path: folder, othersMayWrite: hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0, isWritable: isWritable(folder) },
     isWritable: isWritable(realPath),
     freeBytes: bavail * bsize,
-    lock: runLock(`${realPath}.lock`, isRunRecorded),
+    lock: runLock(realPath, isRunRecorded),
   };
 }
 
@@ -53,12 +53,12 @@ function isWritable(path: string): boolean {
  * Whether somebody holds the run lock. The kernel's list tells without touching it. Where it tells nothing (another system, another
  * container) and a run should be at work, a moment's shared lock tells: it can only be in the way of a run that begins just then.
  */
-function runLock(path: string, isRunRecorded: boolean): Surroundings['lock'] {
-  const file = statSync(path, { throwIfNoEntry: false, bigint: true });
+function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock'] {
+  const file = statSync(`${realPath}.lock`, { throwIfNoEntry: false, bigint: true });
   if (file === undefined) return { isHeld: false, by: undefined };
   const holder = holderOf(file);
   if (holder !== undefined) return { isHeld: true, by: describeProcess(holder) };
-  return { isHeld: isRunRecorded && isRefused(path), by: undefined };
+  return { isHeld: isRunRecorded && isRunLocked(realPath), by: undefined };
 }
 
 /** The process that has a write lock on the file, from lines as `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`. */
@@ -84,18 +84,5 @@ function readIfThere(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return '';
-  }
-}
-
-function isRefused(path: string): boolean {
-  const raw = new Sqlite(path, { readonly: true, timeout: 0 });
-  try {
-    raw.prepare('select 1 from sqlite_schema').all();
-    return false;
-  } catch (error) {
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
-    throw error;
-  } finally {
-    raw.close();
   }
 }

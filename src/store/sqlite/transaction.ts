@@ -13,7 +13,7 @@ import { settingsTable } from './settings.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {
-  return {
+  const tx: WriteTx = {
     settings: settingsTable(db),
     fields: fieldsTable(db),
     contacts: contactsTable(db),
@@ -27,5 +27,19 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     changes: changesTable(db),
     health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // few commands ask
     profiler: async () => (await import('./profiler.ts')).profiler(db),
+    nested: async (work) => inSavepoint(db, async () => work(tx)),
   };
+  return tx;
+}
+
+async function inSavepoint<T>({ raw }: SqliteDatabase, work: () => Promise<T>): Promise<T> {
+  raw.exec('savepoint nested'); // the innermost of a name is the one that is meant
+  try {
+    const result = await work();
+    raw.exec('release nested');
+    return result;
+  } catch (error) {
+    if (raw.inTransaction) raw.exec('rollback to nested; release nested'); // SQLite has rolled all of it back by itself after some errors
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { CandidateQuery, FieldPlace, NewEvent, Slice, Store, WriteTx } from '../../../src/store/index.ts';
-import { addContacts, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, storeTest } from './fixture.ts';
+import { addContacts, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, rebuildCandidates, storeTest } from './fixture.ts';
 
 const PLENTY = 1_000;
 
@@ -33,7 +33,7 @@ async function queryOf(tx: WriteTx, { segment }: World, more: Partial<CandidateQ
 async function candidates(tx: WriteTx, query: CandidateQuery): Promise<number[]> {
   const found = await tx.members.findCandidates(query, PLENTY);
   const probe = await addSegment(tx, `probe-${Math.random()}`);
-  const { joined } = await tx.members.rebuildCandidates(probe, EVERYBODY, { ...causedBy('filter'), isReferred: false });
+  const { joined } = await rebuildCandidates(tx, probe, EVERYBODY, { ...causedBy('filter'), isReferred: false });
   expect(found).toBeGreaterThanOrEqual(joined);
   return memberIds(tx, probe);
 }
@@ -67,7 +67,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
         const [fresh] = await addContacts(tx, {});
         await tx.contacts.delete([ids[5]!]);
         expect(await tx.members.findCandidates(query, PLENTY)).toBe(2);
-        expect(await tx.members.rebuildCandidates(segment, EVERYBODY, causedBy('filter'))).toEqual({ joined: 1, left: 0 });
+        expect(await rebuildCandidates(tx, segment, EVERYBODY, causedBy('filter'))).toEqual({ joined: 1, left: 0 });
         expect(await memberIds(tx, segment)).toEqual([...ids.slice(0, 5), fresh]);
         await expectTrueCounters(tx);
       });
@@ -223,8 +223,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.pins.set(segment, [ids[4]!], { ...pin, kind: 'out' });
         await tx.contacts.delete([ids[3]!]);
         expect(await tx.members.findCandidates(query, PLENTY)).toBe(6);
-        expect(await tx.members.rebuildCandidates(segment, pointsAtLeast(5), causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 1, left: 1 });
-        expect((await tx.members.list(segment, {})).map(({ contactId, since, via }) => [ids.indexOf(contactId) + 1, since, via])).toEqual([[1, NOW, 'filter'], [3, NOW, 'filter'], [6, NOW + DAY, 'manual']]);
+        expect(await rebuildCandidates(tx, segment, pointsAtLeast(5), causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 1, left: 1 });
+        expect((await tx.members.list(segment, {})).map(({ contactId, since, via }) => [ids.indexOf(contactId) + 1, since, via])).toEqual([[1, NOW, 'filter'], [3, NOW, 'manual'], [6, NOW + DAY, 'manual']]);
         expect(await memberIds(tx, segment, NOW)).toEqual([ids[0], ids[1], ids[2]]);
         await expectTrueCounters(tx);
       });
@@ -235,7 +235,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         await tx.members.add(world.segment, world.ids, causedBy('manual'));
         expect(await tx.members.findCandidates(await queryOf(tx, world), PLENTY)).toBe(0);
-        expect(await tx.members.rebuildCandidates(world.segment, NOBODY, causedBy('filter'))).toEqual({ joined: 0, left: 0 });
+        expect(await rebuildCandidates(tx, world.segment, NOBODY, causedBy('filter'))).toEqual({ joined: 0, left: 0 });
         expect(await tx.members.count(world.segment)).toBe(6);
       });
     });

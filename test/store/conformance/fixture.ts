@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, Difference, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -128,4 +128,22 @@ async function allRejects(tx: WriteTx, stage: Stage): Promise<StagedReject[]> {
 /** What an import reports, short: `{ inserted: 2 }` for two rows inserted and no others. */
 export function counts({ rejects = [], ...applied }: Partial<Imported & Applied>): Record<string, number> {
   return Object.fromEntries(Object.entries({ rejected: rejects.length, ...applied }).filter(([, count]) => count > 0));
+}
+
+/** Makes the members what they should be: lays out the difference and applies it. */
+export async function rebuild(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
+  await tx.members.layOut(segmentId, 'all', match);
+  return tx.members.applyLaidOut(segmentId, cause);
+}
+
+/** The same where nobody but the candidates found last can have changed. */
+export async function rebuildCandidates(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
+  await tx.members.layOut(segmentId, 'candidates', match);
+  return tx.members.applyLaidOut(segmentId, cause);
+}
+
+/** What `rebuild` would do. */
+export async function preview(tx: WriteTx, segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }> {
+  await tx.members.layOut(segmentId, 'all', match);
+  return { joining: await tx.members.laidOut('joining', {}), leaving: await tx.members.laidOut('leaving', {}) };
 }

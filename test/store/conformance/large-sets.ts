@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { StagedRow } from '../../../src/store/index.ts';
-import { addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, type MakeStore, NOW, storeTest } from './fixture.ts';
+import { addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, type MakeStore, NOW, rebuild, storeTest } from './fixture.ts';
 
 const MANY = 100_000;
 
@@ -19,10 +19,10 @@ export function largeSetsConformance(makeStore: MakeStore): void {
         expect(await tx.contacts.count({ ids })).toBe(MANY);
         const [fixed, moving] = [await addSegment(tx, 'fixed', { kind: 'static' }), await addSegment(tx, 'moving')];
         expect(await tx.members.add(fixed, ids, causedBy('manual'))).toBe(MANY);
-        expect(await tx.members.rebuild(moving, EVERYBODY, causedBy('filter'))).toEqual({ joined: MANY, left: 0 });
+        expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter'))).toEqual({ joined: MANY, left: 0 });
         await tx.pins.set(moving, ids, { kind: 'out', via: 'manual', by: null, reason: null, until: null, createdAt: NOW });
         expect(await tx.pins.of(moving, ids)).toHaveLength(MANY);
-        expect(await tx.members.rebuild(moving, EVERYBODY, causedBy('filter'))).toEqual({ joined: 0, left: MANY });
+        expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter'))).toEqual({ joined: 0, left: MANY });
         await tx.members.setVia(fixed, ids, 'form');
         expect(await tx.members.remove(fixed, ids.slice(1), causedBy('manual', NOW + DAY))).toBe(MANY - 1);
         expect(await tx.members.count(fixed, { asOf: NOW })).toBe(MANY);

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PinRow } from '../../../src/store/index.ts';
-import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, storeTest } from './fixture.ts';
+import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, rebuild, storeTest } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = { kind: 'in', via: 'form:signup', by: 'ada', reason: null, until: null, createdAt: NOW };
 
@@ -35,20 +35,66 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.pins.set(segment, [ids[0]!, ids[1]!], pin);
         await tx.pins.set(segment, [ids[8]!, ids[9]!], { ...pin, kind: 'out' });
         const match = pointsAtLeast(6);
-        expect(await tx.members.preview(segment, match)).toEqual({ joining: [ids[0], ids[1], ids[6], ids[7]], leaving: [] });
+        expect(await preview(tx, segment, match)).toEqual({ joining: [ids[0], ids[1], ids[6], ids[7]], leaving: [] });
         expect(await tx.members.count(segment)).toBe(0);
-        expect(await tx.members.rebuild(segment, match, causedBy('filter', NOW, 1))).toEqual({ joined: 4, left: 0 });
-        expect(await tx.members.rebuild(segment, match, causedBy('filter', NOW, 2))).toEqual({ joined: 0, left: 0 });
+        expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 1))).toEqual({ joined: 4, left: 0 });
+        expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 2))).toEqual({ joined: 0, left: 0 });
         expect((await tx.members.list(segment, {})).map(({ contactId, via, pin: pinned }) => [contactId, via, pinned])).toEqual([
           [ids[0], 'form:signup', 'in'],
           [ids[1], 'form:signup', 'in'],
           [ids[6], 'filter', null],
           [ids[7], 'filter', null],
         ]);
-        expect(await tx.members.preview(segment, pointsAtLeast(7))).toEqual({ joining: [], leaving: [ids[6]] });
-        expect(await tx.members.rebuild(segment, NOBODY, causedBy('filter', NOW + DAY, 3))).toEqual({ joined: 0, left: 2 });
-        expect(await tx.members.rebuild(segment, EVERYBODY, causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 6, left: 0 });
+        expect(await preview(tx, segment, pointsAtLeast(7))).toEqual({ joining: [], leaving: [ids[6]] });
+        expect(await rebuild(tx, segment, NOBODY, causedBy('filter', NOW + DAY, 3))).toEqual({ joined: 0, left: 2 });
+        expect(await rebuild(tx, segment, EVERYBODY, causedBy('filter', NOW + DAY, 4))).toEqual({ joined: 6, left: 0 });
         expect((await tx.segments.list()).map(({ members, anonymous }) => [members, anonymous])).toEqual([[8, 2], [0, 0]]);
+        await expectTrueCounters(tx);
+      });
+    });
+
+    storeTest(makeStore, 'are laid out alike, however many are looked at at once', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 10);
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, [ids[0]!, ids[1]!, ids[9]!], causedBy('manual'));
+        await tx.pins.set(segment, [ids[0]!], pin);
+        await tx.contacts.delete([ids[4]!]);
+        await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+        const whole = { joining: 3, leaving: 1, renaming: 2 };
+        for (const scope of ['all', 'candidates'] as const) {
+          for (const batch of [undefined, 1, 2, 3, 9, 100]) {
+            expect({ batch, ...(await tx.members.layOut(segment, scope, pointsAtLeast(6), { batch })) }).toEqual({ batch, ...whole });
+            const parts = [await tx.members.laidOut('joining', {}), await tx.members.laidOut('leaving', {}), await tx.members.laidOut('renaming', {})];
+            expect(parts).toEqual([ids.slice(6, 9), [ids[1]], [ids[0], ids[9]]]);
+          }
+        }
+        expect([await tx.members.laidOut('joining', { limit: 2 }), await tx.members.laidOut('joining', { after: ids[7], limit: 2 })]).toEqual([ids.slice(6, 8), [ids[8]]]);
+      });
+    });
+
+    storeTest(makeStore, 'are changed in part, those who leave first', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 10);
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, ids.slice(0, 3), causedBy('manual'));
+        const done: unknown[] = [];
+        for (const limit of [2, 2, 2, 100]) {
+          await tx.members.layOut(segment, 'all', pointsAtLeast(6));
+          await tx.members.cutLaidOut(limit);
+          done.push(await tx.members.applyLaidOut(segment, causedBy('filter')));
+        }
+        expect(done).toEqual([{ joined: 0, left: 2 }, { joined: 1, left: 1 }, { joined: 2, left: 0 }, { joined: 1, left: 0 }]);
+        expect(await memberIds(tx, segment)).toEqual(ids.slice(6));
+        await expectTrueCounters(tx);
+      });
+    });
+
+    storeTest(makeStore, 'are counted anew', async (store) => {
+      await store.write(async (tx) => {
+        const segment = await addSegment(tx, 'hot');
+        await tx.members.add(segment, await addCrowd(tx, 5), causedBy('manual'));
+        expect([await tx.members.recount(segment), await tx.members.recount(999)]).toEqual([{ members: 5, anonymous: 1 }, { members: 0, anonymous: 0 }]);
         await expectTrueCounters(tx);
       });
     });

@@ -33,6 +33,15 @@ export function runsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'beside others leave them alone', async (store) => {
+      await store.write(async (tx) => {
+        const done = await tx.runs.begin('segments:update', NOW, NOW);
+        await tx.runs.begin('segments:update', NOW, NOW, { beside: true });
+        await tx.runs.finish(done, 'ok', totals, NOW + 9, 9);
+        expect((await tx.runs.list({})).map((run) => run.status)).toEqual(['running', 'ok']);
+      });
+    });
+
     storeTest(makeStore, 'say how each segment fared, by segment', async (store) => {
       await store.write(async (tx) => {
         const run = await tx.runs.begin('segments:update', NOW, NOW);

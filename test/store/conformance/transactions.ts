@@ -49,6 +49,21 @@ export function transactionsConformance(makeStore: MakeStore): void {
       expect(await store.write(async () => 'still open')).toBe('still open');
     });
 
+    storeTest(makeStore, 'may take back a part of what they did, and go on', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, { email: 'ada@example.org' });
+        const failing = tx.nested(async (inner) => {
+          await addContacts(inner, { email: 'bob@example.org' });
+          await inner.nested(async (innermost) => innermost.settings.set({ timezone: 'Asia/Tokyo' }));
+          throw new Error('changed my mind');
+        });
+        await expect(failing).rejects.toThrow('changed my mind');
+        expect(await tx.nested(async (inner) => inner.contacts.count({}))).toBe(1);
+        await tx.nested(async (inner) => addContacts(inner, { email: 'cyd@example.org' }));
+      });
+      expect(await store.read(async (tx) => [await tx.contacts.count({}), (await tx.settings.get()).timezone])).toEqual([2, 'UTC']);
+    });
+
     storeTest(makeStore, 'asked for together run one after the other', async (store) => {
       const order: string[] = [];
       const slow = async (name: string): Promise<void> => {

@@ -26,6 +26,7 @@ export default defineCommand({
         { key: 'since', kind: 'instant', of: (row) => row.since },
         { key: 'via', of: (row) => row.via },
         { key: 'pin', of: (row) => row.pin },
+        { key: 'pin_until', kind: 'instant', header: 'until', of: (row) => row.pinUntil },
       ],
       id: (row) => row.segmentId,
       empty: `${contact} is in no segment`,

@@ -26,9 +26,10 @@ function section(title: string, pairs: readonly (readonly [string, string])[]): 
   return pairs.length === 0 ? [] : [`${title}:`, ...alignedLines(pairs)];
 }
 
-function membership({ since, via, pin }: ContactSegmentRow): string {
-  if (since === null) return `pinned ${pin ?? ''}, no member`;
-  return `since ${toVisibleInstant(since)} via ${via ?? ''}${pin === null ? '' : `, pinned ${pin}`}`;
+function membership({ since, via, pin, pinUntil }: ContactSegmentRow): string {
+  const pinned = pin === null ? '' : `pinned ${pin}${pinUntil === null ? '' : ` until ${toVisibleInstant(pinUntil)}`}`;
+  if (since === null) return `${pinned}, no member`;
+  return `since ${toVisibleInstant(since)} via ${via ?? ''}${pinned === '' ? '' : `, ${pinned}`}`;
 }
 
 function eventText({ type, subject, value }: EventRow): string {

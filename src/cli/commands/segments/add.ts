@@ -6,10 +6,10 @@ import { changeArguments, changeMembers, decisionOptions } from './member-change
 export default defineCommand({
   name: 'segments:add',
   description:
-    'Puts contacts into a segment for good: members of a static one, pinned in to a dynamic one, whatever its filter says. Only segments:remove, segments:unpin or a conversion changes that.',
+    'Puts contacts into a segment for good: members of a static one, pinned in to a dynamic one, whatever its filter says. Only segments:remove, segments:unpin, a conversion or the end of --until changes that. A pin that stands is left as it is, but for another --until.',
   arguments: changeArguments,
   options: decisionOptions,
-  examples: ['rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db', 'cut -d, -f1 list.csv | rollcall segments:add newsletter - --db crm.db'],
+  examples: ['rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db', "rollcall segments:add hot ann@example.org --until 'today + 30 days' --db crm.db", 'cut -d, -f1 list.csv | rollcall segments:add newsletter - --db crm.db'],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',

@@ -1,7 +1,10 @@
+import { timeContext } from '../../../contact/time-context.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import type { Decision, MemberChange } from '../../../segment/members.ts';
+import { readPinEnd } from '../../../segment/pin-end.ts';
 import { parseVia } from '../../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../../store/index.ts';
+import { formatInstant } from '../../../support/clock.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
@@ -19,6 +22,7 @@ export const changeArguments = {
 export const decisionOptions = {
   reason: value('--reason <text>', 'why, kept with the pin', text),
   via: valueOr('--via <channel>', 'manual, campaign, form, points, api or preference-center, with an optional :NAME; default manual', text, 'manual'),
+  until: value('--until <date>', "when the pin ends by itself: a date as in filters (2026-04-01, 'today + 30 days'), whose first instant counts, an instant, or never", text),
   by: value('--by <name>', 'who decided this (else the user of this system)', text),
 } as const;
 
@@ -26,6 +30,7 @@ interface DecisionValues {
   readonly reason?: string | undefined;
   readonly via: string;
   readonly by: string | undefined;
+  readonly until?: string | undefined;
 }
 
 type Change = (tx: WriteTx, segment: SegmentRow, contactIds: readonly number[], decision: Decision) => Promise<MemberChange>;
@@ -34,23 +39,25 @@ type Change = (tx: WriteTx, segment: SegmentRow, contactIds: readonly number[], 
 export async function changeMembers(
   context: StoreContext,
   { segment: reference, contacts }: { readonly segment: string; readonly contacts: readonly string[] },
-  { reason, via, by }: DecisionValues,
+  { reason, via, by, until }: DecisionValues,
   change: Change,
 ): Promise<MessageResult> {
-  const decision: Decision = { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
+  const decision = { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
   const references = await readReferences(context, contacts);
   return context.store.write(async (tx) => {
     const segment = await getSegment(tx, reference);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
-    const done = await change(tx, segment, ids, decision);
-    const data = { segment: segment.alias, ...done, unknown };
-    return { kind: 'message', text: `${segment.alias}: ${inWords(done)}`, data, warnings, exit: unknown > 0 ? EXIT.partial : EXIT.done };
+    const end = until === undefined ? undefined : readPinEnd(until, await timeContext(tx, context.now));
+    const { endMoved, ...done } = await change(tx, segment, ids, { ...decision, until: end });
+    const data = { segment: segment.alias, ...done, end_moved: endMoved, until: typeof end === 'number' ? formatInstant(end) : null, unknown };
+    const text = `${segment.alias}: ${inWords({ ...done, endMoved })}${typeof end === 'number' && done.pinned + endMoved > 0 ? `, until ${formatInstant(end)}` : ''}`;
+    return { kind: 'message', text, data, warnings, exit: unknown > 0 ? EXIT.partial : EXIT.done };
   });
 }
 
 /** `2 joined, 3 pinned, 1 unchanged` */
-function inWords({ joined, left, pinned, unpinned, unchanged }: MemberChange): string {
-  const counts = { joined, left, pinned, unpinned, unchanged };
+function inWords({ joined, left, pinned, endMoved, unpinned, unchanged }: MemberChange): string {
+  const counts = { joined, left, pinned, 'given another end': endMoved, unpinned, unchanged };
   const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([word, count]) => `${count.toLocaleString('en-US')} ${word}`);
   return parts.length === 0 ? `${counted(0, 'contact')} given` : parts.join(', ');
 }

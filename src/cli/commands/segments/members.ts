@@ -27,6 +27,7 @@ export default defineCommand({
         { key: 'since', kind: 'instant', of: (member) => member.since },
         { key: 'via', of: (member) => member.via },
         { key: 'pin', of: (member) => member.pin },
+        { key: 'pin_until', kind: 'instant', header: 'until', of: (member) => member.pinUntil },
       ],
       id: (member) => member.contactId,
       empty: `${segment} has no members${asOf === undefined ? '' : ` as of ${asOf}`}`,

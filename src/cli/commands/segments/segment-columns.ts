@@ -17,6 +17,10 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
   { key: 'left_last_run', kind: 'count', header: 'left', of: ({ segment }) => segment.leftLastRun },
   { key: 'built_at', kind: 'instant', header: 'built', of: ({ segment }) => segment.builtAt },
   { key: 'filter', inTable: false, of: ({ filter }) => filter },
+  { key: 'convert_on', inTable: false, of: ({ plan }) => (plan?.kind === 'on' ? plan.day : null) },
+  { key: 'convert_after_inactivity', inTable: false, of: ({ plan }) => (plan?.kind === 'inactivity' ? plan.period : null) },
+  { key: 'convert_planned_at', kind: 'instant', inTable: false, of: ({ plan }) => plan?.plannedAt ?? null },
+  { key: 'converts_at', kind: 'instant', inTable: false, of: ({ convertsAt }) => convertsAt },
 ];
 
 /** What `segments:show` adds. */
@@ -28,7 +32,11 @@ export const segmentDetails: readonly Column<SegmentView>[] = [
   { key: 'manual', of: ({ segment }) => segment.manual },
   { key: 'pinned_in', kind: 'count', of: ({ pinnedIn }) => pinnedIn },
   { key: 'pinned_out', kind: 'count', of: ({ pinnedOut }) => pinnedOut },
+  { key: 'pins_ending', kind: 'count', of: ({ pinsEnding }) => pinsEnding },
   { key: 'used_by', kind: 'list', of: ({ usedBy }) => usedBy },
+  { key: 'last_joined_or_left_at', kind: 'instant', of: ({ segment }) => segment.movedAt },
+  { key: 'converted_at', kind: 'instant', of: ({ segment }) => segment.convertedAt },
+  { key: 'converted_run', kind: 'number', of: ({ segment }) => segment.convertedRun },
   { key: 'created_at', kind: 'instant', of: ({ segment }) => segment.createdAt },
   { key: 'updated_at', kind: 'instant', of: ({ segment }) => segment.updatedAt },
 ];

@@ -1,4 +1,5 @@
-import type { Store, WriteTx } from '../store/index.ts';
+import type { Store } from './store.ts';
+import type { WriteTx } from './transaction.ts';
 
 class Rollback extends Error {}
 

@@ -1,0 +1,27 @@
+import { eachRun } from '../../../segment/runs.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { rows } from '../../output/result.ts';
+import { pageOptions } from '../../values.ts';
+import { runColumns } from './run-columns.ts';
+
+export default defineCommand({
+  name: 'runs:list',
+  description:
+    'Lists the runs of segments:update that are kept (settings:set keep-runs), newest first; --after a run come older ones. Status: ok, all went well; partial, not all of it; ' +
+    'running, at work now; interrupted, it died, and what it had not finished is for the next run.',
+  arguments: {},
+  options: pageOptions,
+  examples: ['rollcall runs:list --limit 10 --db crm.db', 'rollcall runs:list --json --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, page) =>
+    rows({
+      rows: eachRun(store, page),
+      columns: runColumns,
+      id: (run) => run.id,
+      empty: page.after === undefined ? 'no runs yet: make the first with rollcall segments:update' : `no runs before ${page.after}`,
+      footer: (count) => counted(count, 'run'),
+    }),
+});

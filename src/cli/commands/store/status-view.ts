@@ -1,0 +1,83 @@
+import type { AgeFinding, StoreStatus } from '../../../segment/status.ts';
+import type { RunRow, SegmentRow } from '../../../store/index.ts';
+import { formatInstant } from '../../../support/clock.ts';
+import { assertNever } from '../../../support/errors.ts';
+import { counted } from '../../../support/text.ts';
+import { inDuration } from '../../duration.ts';
+import { toVisibleInstant } from '../../output/cells.ts';
+import { alignedLines } from '../../record-columns.ts';
+
+const MOST_NAMED = 5;
+
+/** The status for people: one screen. */
+export function statusLines(status: StoreStatus, now: number): string[] {
+  const { segments, stale, lastRun, lastSuccess } = status;
+  return [`store ${status.location}`, ...alignedLines([
+    ['size', inBytes(status.sizeBytes)],
+    ['contacts', status.contacts.toLocaleString('en-US')],
+    ['segments', `${segments.dynamic.toLocaleString('en-US')} dynamic, ${segments.static.toLocaleString('en-US')} static${segments.unpublished === 0 ? '' : `, ${segments.unpublished.toLocaleString('en-US')} of them unpublished`}`],
+    ['last run', lastRun === undefined ? 'none yet' : `${runInWords(lastRun, now)}, ${lastRun.status}`],
+    ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, now)],
+    ['stale', stale.length === 0 ? 'none' : named(stale)],
+    ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
+    ['pending', counted(status.pendingChanges, 'change')],
+  ])];
+}
+
+/** The status for programs. */
+export function statusData({ location, sizeBytes, contacts, segments, stale, lastRun, lastSuccess, isLocked, pendingChanges }: StoreStatus, now: number): Record<string, unknown> {
+  return {
+    store: location,
+    size_bytes: sizeBytes,
+    contacts,
+    segments,
+    last_run: lastRun === undefined ? null : runData(lastRun),
+    last_success: lastSuccess === undefined ? null : runData(lastSuccess),
+    age_seconds: lastSuccess === undefined ? null : Math.floor((now - lastSuccess.now) / 1_000),
+    stale: stale.map(({ alias, builtAt }) => ({ alias, built_at: builtAt === null ? null : formatInstant(builtAt) })),
+    locked: isLocked,
+    pending_changes: pendingChanges,
+  };
+}
+
+/** The one line of `--max-age`. */
+export function findingLine(finding: AgeFinding | undefined, { lastSuccess, lastRun }: StoreStatus, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): string {
+  const limit = `more than ${inDuration(maxAgeMs)}`;
+  const since = lastRun === undefined || lastRun.id === lastSuccess?.id ? '' : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
+  switch (finding?.kind) {
+    case undefined:
+      return `ok: last successful update ${lastSuccess === undefined ? '' : runInWords(lastSuccess, now)}`;
+    case 'never':
+      return `no successful update yet${since}`;
+    case 'old':
+      return `too old: last successful update ${runInWords(finding.success, now)}, ${limit}${since}`;
+    case 'future':
+      return `wrong clock: last successful update ${runInWords(finding.success, now)}, ${limit}${since}`;
+    case 'stale':
+      return `stale for ${limit}: ${named(finding.segments)}`;
+    default:
+      return assertNever(finding);
+  }
+}
+
+/** `15m ago, at 2026-03-01T10:00:00Z (run 12)` */
+function runInWords({ id, now: at }: RunRow, now: number): string {
+  const age = now >= at ? `${inDuration(now - at)} ago` : `${inDuration(at - now)} ahead`;
+  return `${age}, at ${toVisibleInstant(at)} (run ${id})`;
+}
+
+function runData({ id, now, startedAt, finishedAt, status, segments, changed, joined, left, failed, held, ms }: RunRow): Record<string, unknown> {
+  return { run_id: id, now: formatInstant(now), started_at: formatInstant(startedAt), finished_at: finishedAt === null ? null : formatInstant(finishedAt), status, segments, changed, joined, left, failed, held, ms };
+}
+
+function named(segments: readonly SegmentRow[]): string {
+  const names = segments.slice(0, MOST_NAMED).map(({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`).join(', ');
+  return `${counted(segments.length, 'segment')}: ${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`;
+}
+
+/** `12.3 MB`, in powers of ten. */
+function inBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1_000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`;
+}

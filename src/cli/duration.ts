@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import type { Schema } from './options.ts';
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `15m` (minutes), `2h`, `1d`, as milliseconds. */
+export const duration: Schema<number> = z.pipe(
+  z.string().check(z.regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number with s, m, h or d, such as 15m or 2h')),
+  z.transform((text) => Number(text.slice(0, -1)) * (UNITS_MS[text.slice(-1)] ?? 0)),
+);
+
+/** `3d 4h`, `2h 5m`, `15m`, `40s`: the two greatest units, cut off. */
+export function inDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  if (first === -1) return '0s';
+  return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join(' ');
+}

@@ -1,0 +1,23 @@
+import type { TimeContext } from './catalogue.ts';
+import { dateExpressionOf } from './check-values.ts';
+import { Cursor } from './cursor.ts';
+import { FilterError } from './filter-error.ts';
+import { parseValue } from './grammar-dates.ts';
+import { type Moment, resolveDate } from './moments.ts';
+
+/**
+ * A date as filters write it, where it stands alone: `2026-04-01`, `2026-04-01T10:00`, `tomorrow`, `today + 30 days`, `end of month`.
+ * Gives undefined for what is none.
+ */
+export function readMoment(text: string, time: TimeContext): Moment | undefined {
+  const source = { text, source: undefined };
+  try {
+    const cursor = new Cursor(source);
+    const value = parseValue(cursor);
+    if (value?.kind !== 'date' || cursor.peek().kind !== 'end') return undefined;
+    return resolveDate(dateExpressionOf(value.date, { source }), time);
+  } catch (error) {
+    if (error instanceof FilterError) return undefined;
+    throw error;
+  }
+}

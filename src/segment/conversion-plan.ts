@@ -1,0 +1,85 @@
+import { readMoment, type TimeContext } from '../filter/index.ts';
+import type { ConversionPlan, SegmentRow, WriteTx } from '../store/index.ts';
+import { assertNever, EXIT, UserError } from '../support/errors.ts';
+import { addCalendar, addExact, dayOf, isDay, startOfDay } from '../support/time.ts';
+
+/** What to plan: a date as filters write it, or a period; `never` cancels. */
+export type PlanRequest = { readonly kind: 'on'; readonly date: string } | { readonly kind: 'inactivity'; readonly period: string } | { readonly kind: 'never' };
+
+/** What came of it. `was` is the plan before; `convertsAt` is when the new one is due as things stand (epoch ms). */
+export interface Planned {
+  readonly changed: boolean;
+  readonly plan: ConversionPlan | null;
+  readonly was: ConversionPlan | null;
+  readonly convertsAt: number | null;
+}
+
+const PERIOD = /^([1-9]\d{0,3})([dwm])$/;
+
+/**
+ * Plans that a dynamic segment becomes static, in the place of any other plan, or cancels what was planned. A static segment is
+ * static already: nothing changes. `UserError` (2): no date, a day that is over, no period.
+ */
+export async function planConversion(tx: WriteTx, segment: SegmentRow, request: PlanRequest, time: TimeContext): Promise<Planned> {
+  const was = planOf(segment);
+  const wanted = request.kind === 'never' ? null : readPlan(request, time);
+  if (segment.kind === 'static' || samePlan(wanted, was)) return { changed: false, plan: was, was, convertsAt: convertsAt(segment, time.zone) };
+  await tx.segments.plan(segment.id, wanted);
+  return { changed: true, plan: wanted, was, convertsAt: convertsAt({ ...segment, plan: wanted }, time.zone) };
+}
+
+/** The plan that stands: none in a static segment, whatever was written there. */
+export function planOf({ kind, plan }: Pick<SegmentRow, 'kind' | 'plan'>): ConversionPlan | null {
+  return kind === 'dynamic' ? plan : null;
+}
+
+/**
+ * When the plan is due (epoch ms): the first instant of its day in the store's zone; or its period after the last member joined or left, or
+ * after it was made when none ever did. Null without a plan, or with one that somebody else wrote and nobody can read.
+ */
+export function convertsAt(segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'>, zone: string): number | null {
+  const plan = planOf(segment);
+  if (plan === null) return null;
+  switch (plan.kind) {
+    case 'on':
+      return isDay(plan.day) ? startOfDay(plan.day, zone) : null;
+    case 'inactivity':
+      return after(segment.movedAt ?? plan.plannedAt, plan.period, zone);
+    default:
+      return assertNever(plan);
+  }
+}
+
+/** `on 2026-04-01`, `after 30d without a change of its members` */
+export function planInWords(plan: ConversionPlan): string {
+  return plan.kind === 'on' ? `on ${plan.day}` : `after ${plan.period} in which nobody joined or left`;
+}
+
+function readPlan(request: Exclude<PlanRequest, { kind: 'never' }>, time: TimeContext): ConversionPlan {
+  if (request.kind === 'on') return { kind: 'on', day: readDay(request.date, time), plannedAt: time.now };
+  const period = request.period.trim().toLowerCase();
+  if (PERIOD.test(period)) return { kind: 'inactivity', period, plannedAt: time.now };
+  throw new UserError('NOT_A_PERIOD', EXIT.usage, `\`--after-inactivity ${request.period}\` is not a period`, { hint: 'write 30d, 6w or 1m: days, weeks or months' });
+}
+
+function readDay(text: string, time: TimeContext): string {
+  const moment = readMoment(text, time);
+  if (moment?.grain !== 'day' || !isDay(moment.day)) throw new UserError('NOT_A_DATE', EXIT.usage, `\`--on ${text}\` is not a day`, { hint: "write 2026-04-01, tomorrow or 'today + 30 days'" });
+  const today = dayOf(time.now, time.zone);
+  if (moment.day >= today) return moment.day;
+  throw new UserError('PAST', EXIT.usage, `\`--on ${text}\` is over: today is ${today}`, { hint: 'name a day to come, or leave out --on to convert at once' });
+}
+
+/** The making of a plan apart, which doing it again does not change. */
+function samePlan(a: ConversionPlan | null, b: ConversionPlan | null): boolean {
+  const what = (plan: ConversionPlan | null): string | undefined => (plan?.kind === 'on' ? plan.day : plan?.period);
+  return a?.kind === b?.kind && what(a) === what(b);
+}
+
+/** Days and weeks are exact, months those of the zone's calendar, as in windows of filters. */
+function after(instant: number, period: string, zone: string): number | null {
+  const [, count, unit] = PERIOD.exec(period) ?? [];
+  if (count === undefined) return null;
+  if (unit === 'm') return addCalendar(instant, Number(count), 'month', zone);
+  return addExact(instant, Number(count), unit === 'w' ? 'week' : 'day');
+}

@@ -1,0 +1,69 @@
+import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { UPDATE_COMMAND } from './update/record.ts';
+
+const PAGE = 1_000;
+
+/** A segment as a run left it; `alias` is today's, null when it was deleted since. */
+export interface RunSegment extends RunSegmentRow {
+  readonly alias: string | null;
+}
+
+export interface RunView {
+  readonly run: RunRow;
+  /** By segment id. */
+  readonly segments: readonly RunSegment[];
+}
+
+/** The records of runs, newest first, read page by page. */
+export async function* eachRun(store: Store, { after, limit = Number.POSITIVE_INFINITY }: Page): AsyncGenerator<RunRow> {
+  let [last, wanted] = [after, limit];
+  while (wanted > 0) {
+    const size = Math.min(PAGE, wanted);
+    const page = await readRuns(store, async (tx) => tx.runs.list({ after: last, limit: size }));
+    yield* page;
+    if (page.length < size) return;
+    wanted -= page.length;
+    last = page.at(-1)?.id;
+  }
+}
+
+/** One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError` (2) when there is none. */
+export async function viewRun(store: Store, reference: string, { after = 0, limit }: Page): Promise<RunView> {
+  const [run] = await readRuns(store, async (tx) => [await getRun(tx, reference)]);
+  if (run === undefined) throw new Error('one run gives one run');
+  return store.read(async (tx) => {
+    const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
+    const rows = (await tx.runs.segments(run.id)).filter(({ segmentId }) => segmentId > after).slice(0, limit);
+    return { run, segments: rows.map((row) => ({ ...row, alias: aliases.get(row.segmentId) ?? null })) };
+  });
+}
+
+/** The newest run of `segments:update`, and the newest in which all went well. */
+export async function lastUpdates(store: Store): Promise<{ readonly last: RunRow | undefined; readonly success: RunRow | undefined }> {
+  const [last] = await readRuns(store, async (tx) => listOf(await tx.runs.last(UPDATE_COMMAND)));
+  const success = await store.read(async (tx) => tx.runs.last(UPDATE_COMMAND, 'ok'));
+  return { last, success };
+}
+
+/**
+ * Reads records and tells the truth about those that say `running`. A run holds the run lock from before its record begins until after
+ * it is closed: what still says so after the lock was seen free has died, and the next run will write that down.
+ */
+async function readRuns(store: Store, read: (tx: ReadTx) => Promise<readonly RunRow[]>): Promise<readonly RunRow[]> {
+  const found = await store.read(read);
+  if (!found.some(({ status }) => status === 'running') || (await store.isRunLocked())) return found;
+  return (await store.read(read)).map((run) => (run.status === 'running' ? { ...run, status: 'interrupted' } : run));
+}
+
+async function getRun(tx: ReadTx, reference: string): Promise<RunRow> {
+  const [newest] = await tx.runs.list({ limit: 1 });
+  const found = reference === 'last' ? newest : /^\d{1,15}$/.test(reference) ? await tx.runs.find(Number(reference)) : undefined;
+  if (found !== undefined) return found;
+  if (newest === undefined) throw new UserError('UNKNOWN_RUN', EXIT.usage, 'there are no runs yet', { hint: 'make the first: rollcall segments:update' });
+  throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, { hint: `the newest is ${newest.id}, or: rollcall runs:show last; \`rollcall runs:list\` shows those that are kept` });
+}
+
+function listOf<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}

@@ -1,0 +1,61 @@
+import type { RunRow, SegmentRow, Store } from '../store/index.ts';
+import { lastUpdates } from './runs.ts';
+
+/** How old the members of a segment may be before it is called stale, where nobody says. */
+export const USUAL_AGE_MS = 86_400_000;
+
+/** A store at one look. Instants are epoch ms. */
+export interface StoreStatus {
+  readonly location: string;
+  readonly sizeBytes: number;
+  readonly contacts: number;
+  readonly segments: { readonly dynamic: number; readonly static: number; readonly unpublished: number };
+  /** The newest run of `segments:update`, and the newest in which all went well. */
+  readonly lastRun: RunRow | undefined;
+  readonly lastSuccess: RunRow | undefined;
+  /** Published dynamic segments that no run has made true for too long, those that never were first, then the oldest. */
+  readonly stale: readonly SegmentRow[];
+  readonly isLocked: boolean;
+  /** Changes that some segment has not seen yet. */
+  readonly pendingChanges: number;
+}
+
+/** Looks at the store as of `now`; a segment is stale when what it shows is older than `maxAgeMs`. */
+export async function statusOf(store: Store, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): Promise<StoreStatus> {
+  const { last, success } = await lastUpdates(store);
+  const [isLocked, sizeBytes] = [await store.isRunLocked(), await store.size()];
+  return store.read(async (tx) => {
+    const segments = await tx.segments.list();
+    const count = (of: (segment: SegmentRow) => boolean): number => segments.filter(of).length;
+    return {
+      location: store.location,
+      sizeBytes,
+      contacts: await tx.contacts.count({}),
+      segments: { dynamic: count(({ kind }) => kind === 'dynamic'), static: count(({ kind }) => kind === 'static'), unpublished: count(({ published }) => !published) },
+      lastRun: last,
+      lastSuccess: success,
+      stale: segments.filter((segment) => isStale(segment, now - maxAgeMs)).sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
+      isLocked,
+      pendingChanges: await tx.changes.countPending(),
+    };
+  });
+}
+
+/** What is wrong with the updates of a store of which the last success may be `maxAgeMs` old. */
+export type AgeFinding = { readonly kind: 'never' } | { readonly kind: 'old' | 'future'; readonly success: RunRow } | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
+
+/**
+ * Judges by the clock that the last success went by: its segments are true as of then. One that lies further ahead than it may lie back
+ * went by a wrong clock and proves nothing. After a success that named only some segments, others may be stale all the same.
+ */
+export function judgeAge({ lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): AgeFinding | undefined {
+  if (lastSuccess === undefined) return { kind: 'never' };
+  if (now - lastSuccess.now > maxAgeMs) return { kind: 'old', success: lastSuccess };
+  if (lastSuccess.now - now > maxAgeMs) return { kind: 'future', success: lastSuccess };
+  return stale.length > 0 ? { kind: 'stale', segments: stale } : undefined;
+}
+
+/** Not built since then; one that was made or edited since has until its turn comes. */
+function isStale({ kind, published, builtAt, updatedAt }: SegmentRow, since: number): boolean {
+  return kind === 'dynamic' && published && Math.max(builtAt ?? -Infinity, updatedAt) < since;
+}

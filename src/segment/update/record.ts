@@ -1,0 +1,79 @@
+import { decodeAst, dependencies } from '../../filter/index.ts';
+import { loadCatalogue } from '../../contact/fields.ts';
+import type { BuiltStamp, RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import { UserError } from '../../support/errors.ts';
+import { carryOutDue } from './due.ts';
+import { type BuildOptions, changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
+import type { Scope } from './scope.ts';
+
+const DAY_MS = 86_400_000;
+export const UPDATE_COMMAND = 'segments:update';
+
+/** Opens the run's record and does what is due. */
+export async function openRun(tx: WriteTx, { now, beside }: UpdateRequest): Promise<Pick<Run, 'runId' | 'startedAt' | 'due'>> {
+  const startedAt = Date.now();
+  const runId = await tx.runs.begin(UPDATE_COMMAND, now, startedAt, { beside });
+  return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
+}
+
+/** Gets the store ready for the builds of an opened run. */
+export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Pick<Run, 'runId' | 'startedAt' | 'due'>, request: UpdateRequest): Promise<Run> {
+  await tx.members.sweepDeleted();
+  await tx.changes.open();
+  await tx.changes.prepare(await placesOf(tx, ordered));
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: await tx.contacts.count({}), namesChanges: request.dryRun === true };
+}
+
+function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {
+  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch };
+}
+
+/** Where the filters compare dates. One that cannot be read any more fails its own build, later. */
+async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Slice['place'][]> {
+  const catalogue = await loadCatalogue(tx);
+  return segments.flatMap(({ filter }) => {
+    try {
+      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) => (place.kind === 'properties' ? [] : [place]));
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
+}
+
+/** What a run has come to. */
+export interface Done {
+  readonly reports: readonly SegmentReport[];
+  /** Of the segments that no transaction of their own has stamped. */
+  readonly stamps: readonly BuiltStamp[];
+  readonly notices: readonly string[];
+}
+
+/** Stamps what is left, closes the run's record, and forgets what nobody needs any more. `started` is of `performance.now()`. */
+export async function finishRun(tx: WriteTx, run: Run, { reports, stamps, notices }: Done, started: number): Promise<UpdateReport> {
+  const totals = totalsOf(reports);
+  const ms = elapsedMs(started);
+  await tx.segments.stampBuilt(stamps, run);
+  await tx.runs.recordSegments(run.runId, reports.map(rowOf));
+  await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
+  const { keepRunsDays } = await tx.settings.get();
+  await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
+  await tx.changes.prune();
+  return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
+}
+
+function rowOf({ segmentId, status, mode, reason, joined, left, members, ms, error }: SegmentReport): RunSegmentRow {
+  return { segmentId, status, mode, reason, joined, left, members, ms, error };
+}
+
+function totalsOf(reports: readonly SegmentReport[]): RunTotals {
+  const sum = (of: (report: SegmentReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  return {
+    segments: reports.length,
+    changed: reports.filter(changes).length,
+    joined: sum((report) => report.joined),
+    left: sum((report) => report.left),
+    failed: reports.filter((report) => report.status === 'failed').length,
+    held: reports.filter((report) => report.status === 'held').length,
+  };
+}
