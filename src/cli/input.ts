@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { getContacts, inShort, resolveContacts } from '../contact/contact-refs.ts';
+import type { FilterText } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 import { counted } from '../support/text.ts';
 import type { Context } from './context.ts';
 import type { InStream } from './io.ts';
 
-/** A filter as typed, from standard input (`-`), or from a file (`@FILE`). */
-export async function filterText(context: Context, given: string): Promise<string> {
-  if (given === '-') return readAll(context.stdin);
-  return given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given;
+/** A filter as typed, from standard input (`-`), or from a file (`@FILE`); messages name where it stands. */
+export async function filterText(context: Context, given: string): Promise<FilterText> {
+  if (given === '-') return { text: withoutMark(await readAll(context.stdin)), source: 'stdin' };
+  if (!given.startsWith('@')) return given;
+  const source = given.slice(1);
+  return { text: withoutMark(readFileSync(source, 'utf8')), source };
+}
+
+/** Editors on Windows begin a file with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, '');
 }
 
 /** References to contacts as typed, or one a line from standard input (`-`). */

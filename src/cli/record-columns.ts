@@ -1,4 +1,4 @@
-import { type FilledField, plainValue } from '../contact/plain-values.ts';
+import { type FilledField, type PlainValue, plainValue } from '../contact/plain-values.ts';
 import type { FieldRow, FieldType, RecordRow } from '../store/index.ts';
 import { formatInstant } from '../support/clock.ts';
 import { toVisibleText } from './output/cells.ts';
@@ -9,7 +9,8 @@ export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] 
   return fields.map(({ alias, type }) => ({ key: alias, kind: cellKind(type), of: (row) => plainValue(type, row[alias] ?? null) }));
 }
 
-function cellKind(type: FieldType): CellKind {
+/** How a value of a field of this type is shown. */
+export function cellKind(type: FieldType): CellKind {
   switch (type) {
     case 'number':
     case 'boolean':
@@ -26,7 +27,12 @@ function cellKind(type: FieldType): CellKind {
 
 /** The values of one record for programs, by alias; instants as RFC 3339 text. */
 export function filledData(fields: readonly FilledField[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ field, value }) => [field.alias, field.type === 'datetime' && typeof value === 'number' ? formatInstant(value) : value]));
+  return Object.fromEntries(fields.map(({ field, value }) => [field.alias, plainData(field.type, value)]));
+}
+
+/** A value for programs: instants as RFC 3339 text. */
+export function plainData(type: FieldType, value: PlainValue): PlainValue {
+  return type === 'datetime' && typeof value === 'number' ? formatInstant(value) : value;
 }
 
 /** The values of one record for people: name and value. */

@@ -1,4 +1,5 @@
 import type { FieldRow, RecordRow, Store } from '../store/index.ts';
+import { findConsentField } from './consent.ts';
 import { getField } from './fields.ts';
 import { readPagesOf } from './pages.ts';
 import { type ContactSelection, readConditions } from './where.ts';
@@ -26,7 +27,7 @@ export interface ContactList {
 export async function listContacts(store: Store, { columns = USUAL_COLUMNS, segmentId, after, limit, ...selection }: ContactListRequest, now: number): Promise<ContactList> {
   return store.read(async (tx) => {
     const known = await tx.fields.list();
-    const fields = columns.map((alias) => getField(known, 'contact', alias));
+    const fields = columns.map((alias) => findConsentField(alias) ?? getField(known, 'contact', alias));
     const condition = await readConditions(tx, selection, now);
     const found = await tx.contacts.list({ where: condition?.where, segmentId, after, limit }, []);
     const aliases = fields.map(({ alias }) => alias);

@@ -1,4 +1,4 @@
-import { FIELD_TYPES, type FieldRow, type FieldType, type NewField, type RecordKind } from '../store/index.ts';
+import { CONSENT_COLUMNS, FIELD_TYPES, type FieldRow, type FieldType, type NewField, type RecordKind } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
@@ -17,7 +17,7 @@ const LONGEST_ALIAS = 60;
  * Words that files, columns and the language use for something else. Names of standard fields need no entry: they are
  * taken.
  */
-const RESERVED = new Set(['company', 'company_id', 'contact', 'contact_id', 'contacts', 'id', 'oid', 'rowid', 'segment', 'segments', 'tags']);
+const RESERVED = new Set(['company', 'company_id', 'contact', 'contact_id', 'contacts', 'id', 'oid', 'rowid', 'segment', 'segments', 'tags', ...Object.keys(CONSENT_COLUMNS)]);
 
 /** What a new field asks for, as its author gives it. */
 export interface FieldRequest {

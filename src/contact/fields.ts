@@ -1,16 +1,41 @@
 import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
-import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
+import { type FieldRow, type ReadTx, type RecordKind, type SegmentRow, SUPPRESSION_REASONS } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { USUAL_CHANNELS } from './consent.ts';
 
 /**
  * What the filter language may name in this store: fields of contacts and companies, and segments with those that
  * they refer to. `tags` adds the known ones, so that a check can warn of others; it reads every tag.
  */
 export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<Catalogue> {
-  const fields = (await tx.fields.list()).filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
-  const segments = (await tx.segments.list()).map(toCatalogueSegment);
-  return tags ? { fields, segments, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : { fields, segments };
+  const catalogue = catalogueOf(await tx.fields.list(), await tx.segments.list());
+  return tags ? { ...catalogue, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : catalogue;
+}
+
+/** What suppressions are usually about; a filter that names others gets a warning. */
+const CONSENT = { channels: USUAL_CHANNELS, reasons: SUPPRESSION_REASONS };
+
+/** The last catalogue of each list of fields, and the segments it was made of: stores give the same lists while no row changes. */
+const catalogues = new WeakMap<readonly FieldRow[], { readonly of: readonly SegmentRow[]; readonly catalogue: Catalogue }>();
+
+/** The same object as the last time while it says the same, so that what was made of it can be kept with it. */
+function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
+  const before = catalogues.get(rows);
+  if (before?.of === segmentRows) return before.catalogue;
+  const segments = segmentRows.map(toCatalogueSegment);
+  const isSame = before !== undefined && saySame(before.catalogue.segments, segments);
+  const fields = before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
+  const catalogue = isSame ? before.catalogue : { fields, segments, consent: CONSENT };
+  catalogues.set(rows, { of: segmentRows, catalogue });
+  return catalogue;
+}
+
+function saySame(a: readonly CatalogueSegment[], b: readonly CatalogueSegment[]): boolean {
+  return a.length === b.length && a.every((segment, index) => {
+    const other = b[index];
+    return other?.id === segment.id && other.alias === segment.alias && other.published === segment.published && other.refersTo.join() === segment.refersTo.join();
+  });
 }
 
 /** A contact's `company` is its company's name, which the language knows as a company field. */

@@ -1,4 +1,4 @@
-import { type Catalogue, type CheckedFilter, compileFilter, readFilter } from '../filter/index.ts';
+import { type Catalogue, type CheckedFilter, compileFilter, type FilterText, readFilter } from '../filter/index.ts';
 import type { Condition, ReadTx } from '../store/index.ts';
 import { loadCatalogue } from './fields.ts';
 import { searchFilter } from './search.ts';
@@ -11,7 +11,7 @@ export interface ContactCondition {
 }
 
 /** Compiles a filter as of `now` (epoch ms). `UserError` (2) when it does not parse or check. */
-export async function readCondition(tx: ReadTx, text: string, now: number): Promise<ContactCondition> {
+export async function readCondition(tx: ReadTx, text: FilterText, now: number): Promise<ContactCondition> {
   const catalogue = await loadCatalogue(tx, { tags: true });
   return compile(tx, readFilter(text, catalogue), catalogue, now);
 }
@@ -29,7 +29,7 @@ export async function readConditions(tx: ReadTx, { where, search }: ContactSelec
 
 export interface ContactSelection {
   /** Text of the filter language. */
-  readonly where?: string | undefined;
+  readonly where?: FilterText | undefined;
   /** See `search.ts`. */
   readonly search?: string | undefined;
 }

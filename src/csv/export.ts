@@ -1,3 +1,4 @@
+import { CONSENT_FIELDS, findConsentField } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { formatValue } from '../contact/values.ts';
 import type { Condition, FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
@@ -53,10 +54,11 @@ async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptio
   }
 }
 
-/** The fields of an export: those asked for, else all. `UserError` (2): an unknown one. */
+/** The fields of an export: those asked for, else all, a contact's consent included. `UserError` (2): an unknown one. */
 export function chooseFields(all: readonly FieldRow[], object: RecordKind, aliases: readonly string[] | undefined): FieldRow[] {
-  if (aliases !== undefined) return aliases.map((alias) => getField(all, object, alias));
-  return all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias));
+  const consent = object === 'contact' ? CONSENT_FIELDS : [];
+  if (aliases !== undefined) return aliases.map((alias) => (object === 'contact' ? findConsentField(alias) : undefined) ?? getField(all, object, alias));
+  return [...all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias)), ...consent];
 }
 
 /** Numbers and dates are harmless; what a person wrote may not be. */

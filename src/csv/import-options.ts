@@ -28,6 +28,8 @@ export interface ImportOptions {
   readonly dateFormat?: string | undefined;
   /** Aliases of segments that every contact of the file joins. Contacts only. */
   readonly segments?: readonly string[] | undefined;
+  /** Let a plain no in a column of consent lift a suppression. Contacts only. */
+  readonly allowResubscribe?: boolean | undefined;
   /** Do all of it, then take it back. */
   readonly dryRun?: boolean | undefined;
   /** Make contacts for events of unknown e-mail addresses. Events only. */

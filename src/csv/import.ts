@@ -1,8 +1,10 @@
+import { USUAL_CHANNELS } from '../contact/consent.ts';
 import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { SegmentRow, Store } from '../store/index.ts';
 import { applyStage } from './apply.ts';
+import { mayHoldConsent } from './consent-cells.ts';
 import { DateColumns } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
@@ -41,7 +43,7 @@ async function importFile(store: Store, kind: ImportKind, file: string, options:
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
-    const facts = await readFacts(store);
+    const facts = await readFacts(store, kind === 'contacts' && mayHoldConsent(table.header, options.map));
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
     const figures = await importTable(store, { source, table, plan, facts, segments, options, context });
@@ -51,8 +53,13 @@ async function importFile(store: Store, kind: ImportKind, file: string, options:
   }
 }
 
-async function readFacts(store: Store): Promise<StoreFacts> {
-  return store.read(async (tx) => ({ fields: await tx.fields.list(), segments: await tx.segments.list(), zone: (await tx.settings.get()).timezone }));
+async function readFacts(store: Store, withChannels: boolean): Promise<StoreFacts> {
+  return store.read(async (tx) => ({
+    fields: await tx.fields.list(),
+    segments: await tx.segments.list(),
+    channels: [...new Set([...USUAL_CHANNELS, ...(withChannels ? await tx.contacts.channels() : []).map((channel) => channel.toLowerCase())])],
+    zone: (await tx.settings.get()).timezone,
+  }));
 }
 
 function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {

@@ -1,6 +1,8 @@
+import { CONSENT_FIELDS } from '../contact/consent.ts';
 import { CLEAR, type FieldRow, type RecordKind, type SegmentRow, type StagedRecord, type StagedValue, type Value } from '../store/index.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
+import { ConsentCells } from './consent-cells.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
@@ -16,6 +18,8 @@ const SETTABLE = new Set(['created_at', 'identified_at', 'last_active_at']);
 export interface StoreFacts {
   readonly fields: readonly FieldRow[];
   readonly segments: readonly SegmentRow[];
+  /** Those that columns of consent may name. */
+  readonly channels: readonly string[];
   /** The store's time zone, an IANA name. */
   readonly zone: string;
 }
@@ -41,7 +45,8 @@ export function planRecords(table: Table, object: RecordKind, facts: StoreFacts,
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined) expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
   const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
-  const reader = new RecordReader(object, columns, valueColumns, facts.segments);
+  const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
+  const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
   const stored = reader.stored.filter((column) => column.field !== 'id').map((column) => column.field);
   return {
     shape: {
@@ -61,7 +66,7 @@ export function planRecords(table: Table, object: RecordKind, facts: StoreFacts,
 
 function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: FieldRow): Targets {
   const list = fields.map((field): Target => ({ alias: field.alias, label: field.label, kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias) }));
-  return { list: object === 'contact' ? [...list, { alias: 'segments', label: 'Segments' }] : list };
+  return { list: object === 'contact' ? [...list, { alias: 'segments', label: 'Segments' }, ...CONSENT_FIELDS] : list };
 }
 
 /** The name without which no company is made, where rows of another key may make one. */
@@ -85,14 +90,16 @@ class RecordReader {
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
   readonly #segmentCells: SegmentCells;
+  readonly #consentCells: ConsentCells;
 
-  constructor(object: RecordKind, columns: readonly ColumnMapping[], valueColumns: readonly ValueColumn[], segments: readonly SegmentRow[]) {
+  constructor(object: RecordKind, columns: readonly ColumnMapping[], valueColumns: readonly ValueColumn[], segments: readonly SegmentRow[], consent: ConsentCells) {
     const isCompany = (column: ColumnMapping): boolean => object === 'contact' && column.field === 'company';
     this.stored = valueColumns.filter((column) => !isCompany(column));
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
     this.#segments = columns.find((column) => column.field === 'segments');
     this.#segmentCells = new SegmentCells(segments);
+    this.#consentCells = consent;
   }
 
   get segmentIds(): ReadonlySet<number> {
@@ -115,13 +122,14 @@ class RecordReader {
   }
 
   /** What contacts have beside their own columns. */
-  #extras(row: CsvRow, problems: CellProblems): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds'> {
+  #extras(row: CsvRow, problems: CellProblems): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
     const tags = this.#tags;
     const segments = this.#segments;
     return {
       ...(this.#company === undefined ? {} : { company: companyOf(readInto(problems, this.#company, row)) }),
       ...(tags === undefined ? {} : { tags: problems.check(readTagsCell(row.cells[tags.position] ?? ''), tags.column, 'Tags') ?? [] }),
       ...(segments === undefined ? {} : { segmentIds: this.#segmentCells.read(row.cells[segments.position] ?? '', segments.column, problems) }),
+      consent: this.#consentCells.read(row.cells, problems),
     };
   }
 }

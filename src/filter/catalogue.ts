@@ -22,12 +22,13 @@ export interface CatalogueSegment {
   readonly refersTo: readonly number[];
 }
 
-/** All that the language knows of a store. `tags` and `eventTypes` are the known ones, for warnings only. */
+/** All that the language knows of a store. `tags`, `eventTypes` and the usual words of `consent` are for warnings only. */
 export interface Catalogue {
   readonly fields: readonly CatalogueField[];
   readonly segments: readonly CatalogueSegment[];
   readonly tags?: readonly string[];
   readonly eventTypes?: readonly string[];
+  readonly consent?: { readonly channels: readonly string[]; readonly reasons: readonly string[] };
 }
 
 /** The clock and the calendar of a run: `now` in epoch ms UTC, `zone` an IANA name. */

@@ -53,9 +53,9 @@ function requireField(name: Name, context: CheckContext): CatalogueField {
 /** What to say of a name that no field has. */
 export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
-  const known = [...catalogue.fields.map(fieldName), 'tags', 'company'];
+  const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])]; // both are fields of contacts in `fields:list`
   const near = nearest(text, known)[0] ?? known.find((name) => fold(name) === `company.${fold(text)}`);
-  return { kind: 'unknownField', name: text, nearest: near, known: catalogue.fields.length, span };
+  return { kind: 'unknownField', name: text, nearest: near, known: known.length, span };
 }
 
 export function resolveEventOperand(operand: ParsedOperand, context: CheckContext): Resolved<EventOperand> {

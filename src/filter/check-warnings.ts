@@ -1,4 +1,4 @@
-/** Tags and event types appear with the data, so an unknown one is odd but allowed. */
+/** Tags, event types and channels appear with the data, so an unknown one is odd but allowed. */
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
 import type { Test } from './ast.ts';
@@ -14,6 +14,16 @@ export function warnOfTags(test: Test, context: CheckContext): void {
 
 export function warnOfEventType(type: string, context: CheckContext): void {
   warn('event type', type, context.catalogue.eventTypes, context);
+}
+
+/** Any word may be a channel or a reason: only what resembles a usual one is odd. */
+export function warnOfConsent(channel: string | undefined, reason: string | undefined, { catalogue, warnings }: CheckContext): void {
+  const { channels = [], reasons = [] } = catalogue.consent ?? {};
+  for (const [what, word, usual] of [['channel', channel, channels], ['reason', reason, reasons]] as const) {
+    if (word === undefined || usual.some((each) => fold(each) === fold(word))) continue;
+    const [near] = nearest(word, usual);
+    if (near !== undefined) warnings.add(`${code(word)} is no usual ${what}; did you mean ${code(near)}?`);
+  }
 }
 
 function warn(what: string, name: string, known: readonly string[] | undefined, { warnings }: CheckContext): void {

@@ -5,7 +5,7 @@ import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
 import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
 import { requireSegment } from './check-segments.ts';
 import { readTest } from './check-tests.ts';
-import { warnOfEventType, warnOfTags } from './check-warnings.ts';
+import { warnOfConsent, warnOfEventType, warnOfTags } from './check-warnings.ts';
 import type { ParsedEvents, ParsedFilter, ParsedNode, ParsedPredicate, ParsedTest } from './parsed.ts';
 
 export interface CheckedFilter {
@@ -57,6 +57,7 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
       return { kind: 'test', operand: { kind: 'tags' }, test };
     }
     case 'suppressed':
+      warnOfConsent(predicate.channel?.text, predicate.reason?.text, context);
       return { kind: 'suppressed', channel: predicate.channel?.text ?? null, reason: predicate.reason?.text ?? null };
   }
 }

@@ -2,7 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../support/errors.ts';
 import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
-import { allOf, hasRelated, sqlContext, type CompileContext } from './compile-context.ts';
+import { allOf, hasRelated, sqlContext, type Access, type CompileContext } from './compile-context.ts';
 import { compileCombined } from './compile-combined.ts';
 import { resolveRange } from './moments.ts';
 import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
@@ -13,30 +13,33 @@ import type { OperandType } from './problem.ts';
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 
 /**
- * Events of the last days are found once, by type and time; those of long ago contact by contact, by the index that begins with it.
- * With 3 events a contact over a year both cost the same at 250 to 300 days back, and at 80 beside a condition
- * that leaves one contact in ten.
+ * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of longer ago are looked up contact by
+ * contact: with 3 events a contact over a year and one contact in ten left, both cost the same at 80 days back.
  */
-const RECENT_DAYS = 200;
-const RECENT_DAYS_NARROWED = 80;
+const RECENT_DAYS = 80;
 const DAY_MS = 86_400_000;
 
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
   const where = eventConditions(events, context);
   const { type, ofNone, sql: figure } = AGGREGATE_OPERATORS[of];
-  const shape = context.shape === 'scan' && isRecent(events, context) ? 'scan' : 'probe';
+  const access = eventAccess(events, context);
   const counts = of === 'count' ? countOfSome(test) : undefined;
-  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, shape) : sql`not ${hasRelated({ ...EVENTS, where }, shape)}`;
+  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, access) : sql`not ${hasRelated({ ...EVENTS, where }, access)}`;
   const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
-  if (shape === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
+  if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
   const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
   const contacts = sql`select e.contact_id from events e where ${allOf(where)} group by e.contact_id`;
   return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
 }
 
-function isRecent({ window }: EventSet, { time, narrowed }: CompileContext): boolean {
+function eventAccess(events: EventSet, context: CompileContext): Access {
+  if (context.shape !== 'scan') return context.shape;
+  return context.narrowed && !isRecent(events, context) ? 'probe' : 'gather';
+}
+
+function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
   const { from } = window === null ? { from: null } : resolveRange(window, 'instant', time);
-  return from !== null && Number(from) >= time.now - (narrowed ? RECENT_DAYS_NARROWED : RECENT_DAYS) * DAY_MS;
+  return from !== null && Number(from) >= time.now - RECENT_DAYS * DAY_MS;
 }
 
 /** True when the test asks for any event at all, false when for none; undefined when the number matters. */

@@ -5,10 +5,14 @@ import type { SqlContext } from './operators/operator.ts';
 import type { OperandType } from './problem.ts';
 
 /**
- * `scan` finds all matching contacts: related tables become sub-selects of their own. `probe` decides a few given contacts:
- * related tables become index probes for each.
+ * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either gathered first, by sub-selects of
+ * their own, or probed for each contact by an index: a probe always does the latter, a scan what is faster for the
+ * condition. `gather` never probes: what scans are measured against.
  */
-export type Shape = 'scan' | 'probe';
+export type Shape = 'scan' | 'probe' | 'gather';
+
+/** How one related table is reached. */
+export type Access = 'gather' | 'probe';
 
 export interface CompileContext {
   readonly shape: Shape;
@@ -31,9 +35,14 @@ export interface Related {
   readonly where: readonly SQL[];
 }
 
+/** How scans reach a table that is not larger than the contacts themselves. */
+export function accessOf({ shape }: CompileContext): Access {
+  return shape === 'probe' ? 'probe' : 'gather';
+}
+
 /** There is such a row. */
-export function hasRelated({ table, key, outer, where }: Related, shape: Shape): SQL {
-  if (shape === 'scan') return sql`${outer} in (select ${key} from ${table}${where.length === 0 ? sql`` : sql` where ${allOf(where)}`})`;
+export function hasRelated({ table, key, outer, where }: Related, access: Access): SQL {
+  if (access === 'gather') return sql`${outer} in (select ${key} from ${table}${where.length === 0 ? sql`` : sql` where ${allOf(where)}`})`;
   return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...where])})`;
 }
 

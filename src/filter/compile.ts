@@ -4,18 +4,21 @@ import type { FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from './catalogue.ts';
 import { compileAggregate } from './compile-aggregates.ts';
 import { compileCombined } from './compile-combined.ts';
-import { hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
+import { accessOf, hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
 import { compileTags } from './compile-tags.ts';
 import { sqliteDialect } from './dialect-sqlite.ts';
 import { anniversaryCondition } from './operators/anniversary.ts';
 import { operatorOf } from './operators/index.ts';
 import { predicateOperatorOf } from './operators/predicates.ts';
 import { getField } from './references.ts';
+import { leavesOf } from './walk.ts';
 
 export interface CompileOptions {
   readonly shape: Shape;
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
+  /** Other conditions of the statement leave only some of the contacts to ask; false when left out. */
+  readonly narrowed?: boolean;
 }
 
 /**
@@ -23,11 +26,18 @@ export interface CompileOptions {
  * `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
-  return sql`(${compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: false }, { compile: compilePredicate, cost: costOf })})`;
+  return sql`(${compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: options.narrowed ?? false }, { compile: compilePredicate, cost: costOf })})`;
 }
 
+/** Whether all that the filter reads stands in the contact's own row. `FilterError` as `compileFilter`. */
+export function readsOwnRow(ast: FilterAst, catalogue: Catalogue): boolean {
+  return leavesOf<Predicate>(ast).every((leaf) => costOf(leaf, { catalogue }) <= OWN_ROW);
+}
+
+const OWN_ROW = 1;
+
 /** A column of the contact, a function of ours on it, rows of another table, rows counted for each contact. */
-function costOf(predicate: Predicate, { catalogue }: CompileContext): number {
+function costOf(predicate: Predicate, { catalogue }: Pick<CompileContext, 'catalogue'>): number {
   if (predicate.kind !== 'test') return 2;
   const { operand, test } = predicate;
   if (operand.kind === 'aggregate') return 3;
@@ -61,6 +71,6 @@ function compileField(field: CatalogueField, test: Test, context: CompileContext
   if (field.object === 'contact') return condition(sql`c.${column}`, test);
   const inner = condition(sql`co.${column}`, test);
   const company = { table: sql`companies co`, key: sql`co.id`, outer: sql`c.company_id` };
-  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, context.shape)})`;
-  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, context.shape)})`;
+  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
+  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, accessOf(context))})`;
 }

@@ -12,8 +12,20 @@ export function encodeAst(ast: FilterAst): string {
   return JSON.stringify({ version: VERSION, filter: ast });
 }
 
+/** A run reads the same filters many times: those read last are kept. */
+const MOST_DECODED = 1_000;
+const decoded = new Map<string, FilterAst>();
+
 /** The AST that was encoded, its shape checked; whether its ids still exist is `recheckAst`'s business. `FilterError` when it is none. */
 export function decodeAst(encoded: string): FilterAst {
+  const ast = decoded.get(encoded) ?? decode(encoded);
+  decoded.delete(encoded);
+  decoded.set(encoded, ast);
+  if (decoded.size > MOST_DECODED) decoded.delete(decoded.keys().next().value ?? '');
+  return ast;
+}
+
+function decode(encoded: string): FilterAst {
   try {
     const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value)); // JSON has a −0, which it does not write
     checkStored(stored, '');

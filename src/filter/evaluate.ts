@@ -68,7 +68,8 @@ export function operandValue(operand: Operand, row: ContactRow, context: Evaluat
   }
 }
 
-function selectEvents({ type, where, window }: EventSet, row: ContactRow, context: EvaluateContext): EventRow[] {
+/** The events of the contact that the set holds, in their order. */
+export function selectEvents({ type, where, window }: EventSet, row: ContactRow, context: EvaluateContext): EventRow[] {
   const range = window === null ? undefined : resolveRange(window, 'instant', context.time);
   return row.events.filter((event) => fold(event.type) === fold(type) && (range === undefined || rangeHolds(event.occurredAt, range)) && (where === null || eventMatches(where, event, context)));
 }

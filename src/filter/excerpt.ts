@@ -11,7 +11,7 @@ const UNSAFE = /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}
 export function excerpt({ text, source }: SourceText, span: Span): string[] {
   const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
   const lineEnd = text.indexOf('\n', lineStart);
-  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd).replace(/\r$/, '');
   const start = span.start - lineStart;
   const end = Math.max(Math.min(span.end - lineStart, line.length), start + 1);
   const place = `${source ?? 'filter'}:${text.slice(0, lineStart).split('\n').length}:${Array.from(line.slice(0, start)).length + 1}`;

@@ -7,18 +7,25 @@ import { eventOperand, typeOfText, unknownField } from './check-operands.ts';
 import { FilterError } from './filter-error.ts';
 import { parseFilter } from './grammar.ts';
 import { operatorWords } from './operators/index.ts';
-import type { ParsedFilter } from './parsed.ts';
+import type { ParsedFilter, SourceText } from './parsed.ts';
 import { printFilter } from './print.ts';
 import type { Problem } from './problem.ts';
 
-export interface ReadOptions extends CheckOptions {
-  /** The name of the file that the text comes from, for messages. */
-  readonly source?: string;
-}
+/** A filter as typed, or as a file has it, whose name messages then bear. */
+export type FilterText = string | SourceText;
 
 /** Parses and checks. `FilterError` as both of them; where a test or value is missing it says what the field's type wants. */
-export function readFilter(text: string, catalogue: Catalogue, options: ReadOptions = {}): CheckedFilter {
-  return checkFilter(parseWithTypes(text, catalogue, options.source), catalogue, options);
+export function readFilter(given: FilterText, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+  return checkFilter(parseWithTypes(toSource(given), catalogue), catalogue, options);
+}
+
+/** Whether there is nothing to read. */
+export function isBlankFilter(given: FilterText): boolean {
+  return toSource(given).text.trim() === '';
+}
+
+function toSource(given: FilterText): SourceText {
+  return typeof given === 'string' ? { text: given, source: undefined } : given;
 }
 
 /**
@@ -29,7 +36,7 @@ export function recheckAst(ast: FilterAst, catalogue: Catalogue, options: CheckO
   return readFilter(printFilter(ast, catalogue), catalogue, options);
 }
 
-function parseWithTypes(text: string, catalogue: Catalogue, source: string | undefined): ParsedFilter {
+function parseWithTypes({ text, source }: SourceText, catalogue: Catalogue): ParsedFilter {
   try {
     return parseFilter(text, source);
   } catch (error) {

@@ -20,10 +20,17 @@ export function getSegment(catalogue: Catalogue, id: number): CatalogueSegment {
   return segment;
 }
 
+/** A run asks this of every filter for every other: the answers are kept as long as the filters. */
+const referred = new WeakMap<FilterAst, readonly number[]>();
+
 /** Ids of the segments that the filter names, ascending, each once. */
-export function referredSegments(ast: FilterAst): number[] {
+export function referredSegments(ast: FilterAst): readonly number[] {
+  const known = referred.get(ast);
+  if (known !== undefined) return known;
   const ids = leavesOf(ast).flatMap((leaf) => (leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment' ? [leaf.segment] : []));
-  return [...new Set(ids)].sort((a, b) => a - b);
+  const found = [...new Set(ids)].sort((a, b) => a - b);
+  referred.set(ast, found);
+  return found;
 }
 
 /** Ids of the catalogue's fields that the filter names, ascending, each once. */

@@ -1,7 +1,7 @@
 /** Problems in words: one line that says what is wrong, and a hint that says what to do next. */
 import type { Problem } from './problem.ts';
 import { quoteText } from './quote.ts';
-import { code, elsewhereHint, expectedHint, expectedMessage, found, nearestHint, operatorsHint, quotesHint, safe, some, typeWords, valueHint } from './wording-parts.ts';
+import { code, conditionHint, elsewhereHint, expectedHint, expectedMessage, found, nearestHint, operatorsHint, quotesHint, safe, some, typeWords, valueHint } from './wording-parts.ts';
 
 export interface Wording {
   readonly message: string;
@@ -40,7 +40,7 @@ const WORDS: Words = {
   tooDeep: (problem) => say(`more than ${problem.limit} levels of parentheses and \`not\``, undefined),
   tooManyConditions: (problem) => say(`more than ${problem.limit.toLocaleString('en-US')} conditions in one filter`, 'put a part of it into a segment of its own and say `in segment …`'),
   tooManyValues: (problem) => say(`more than ${problem.limit.toLocaleString('en-US')} values in one list`, 'tag those contacts, or import them into a segment, and ask for that'),
-  unknownField: (problem) => say(`unknown field ${code(problem.name)}`, nearestHint(problem.nearest, `\`rollcall fields:list\` shows all ${problem.known}`)),
+  unknownField: (problem) => say(`unknown field ${code(problem.name)}`, conditionHint(problem.name) ?? nearestHint(problem.nearest, `\`rollcall fields:list\` shows all ${problem.known}`)),
   unknownEventField: (problem) => say(
         `an event has no field ${code(problem.name)}`,
         problem.ofContact ? 'it is a field of the contact: test it outside of `where`' : nearestHint(problem.nearest, 'after `where` stand subject, value, occurred_at and property.NAME'),

@@ -1,5 +1,5 @@
 import { loadCatalogue } from '../contact/fields.ts';
-import { encodeAst, readFilter } from '../filter/index.ts';
+import { encodeAst, type FilterText, isBlankFilter, readFilter } from '../filter/index.ts';
 import type { ManualRule, ReadTx, SegmentDefinition, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
@@ -10,7 +10,7 @@ import { requireUnused } from './references.ts';
 export interface SegmentOptions {
   readonly name?: string | undefined;
   readonly alias?: string | undefined;
-  readonly where?: string | undefined;
+  readonly where?: FilterText | undefined;
   readonly description?: string | undefined;
   readonly category?: string | undefined;
   readonly owner?: string | undefined;
@@ -87,8 +87,8 @@ export function definitionOf(segment: SegmentRow): SegmentDefinition {
   return { alias, name, kind, filter, description, category, owner, published, public: segment.public, preferenceCenter, publicName, manual };
 }
 
-async function readWhere(tx: ReadTx, where: string | undefined, self: number | undefined): Promise<{ filter: string | null; warnings: readonly string[] }> {
-  if (where === undefined || where.trim() === '') return { filter: null, warnings: [] };
+async function readWhere(tx: ReadTx, where: FilterText | undefined, self: number | undefined): Promise<{ filter: string | null; warnings: readonly string[] }> {
+  if (where === undefined || isBlankFilter(where)) return { filter: null, warnings: [] };
   const { ast, warnings } = readFilter(where, await loadCatalogue(tx), self === undefined ? {} : { self });
   return { filter: encodeAst(ast), warnings };
 }

@@ -1,5 +1,5 @@
 import { loadCatalogue } from '../contact/fields.ts';
-import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, printFilter, readFilter, removeRow, translateCondition } from '../filter/index.ts';
+import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, readFilter, removeRow, translateCondition } from '../filter/index.ts';
 import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
@@ -21,7 +21,7 @@ export async function viewFilter(tx: ReadTx, segment: SegmentRow): Promise<Filte
 }
 
 /** A condition as text, or as the three parts that a filter builder's row has. */
-export type NewCondition = { readonly where: string } | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
+export type NewCondition = { readonly where: FilterText } | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
 
 /** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
 export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: NewCondition, glue: 'and' | 'or', action: Action): Promise<readonly string[]> {
@@ -42,7 +42,7 @@ export async function removeCondition(tx: WriteTx, segment: SegmentRow, row: num
 }
 
 /** Replaces the whole filter; on a static segment it sleeps. Gives warnings. */
-export async function setFilter(tx: WriteTx, segment: SegmentRow, where: string, action: Action): Promise<readonly string[]> {
+export async function setFilter(tx: WriteTx, segment: SegmentRow, where: FilterText, action: Action): Promise<readonly string[]> {
   const { ast, warnings } = readFilter(where, await loadCatalogue(tx), { self: segment.id });
   await save(tx, segment, ast, action);
   return warnings;

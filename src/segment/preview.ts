@@ -1,25 +1,54 @@
 import { loadCatalogue } from '../contact/fields.ts';
-import { compileFilter, printFilter, readFilter } from '../filter/index.ts';
-import type { ReadTx } from '../store/index.ts';
 import { timeContext } from '../contact/time-context.ts';
+import { type Catalogue, compileFilter, dependencies, type FilterAst, type FilterText, printFilter, readFilter, type TimeContext } from '../filter/index.ts';
+import type { ReadTx, ShellScript } from '../store/index.ts';
+import { countFunnel, type Funnel } from './funnel.ts';
+import { type Sample, sampleContacts } from './sample.ts';
+import { stalenessOf } from './staleness.ts';
 
-/** How many contacts a filter matches, of how many there are; `filter` is its canonical text. */
-export interface Preview {
-  readonly matching: number;
-  readonly contacts: number;
+/** What a filter would find; `filter` is its canonical text, `ms` how long counting and sampling took. */
+export interface Preview extends Funnel {
+  readonly filter: string;
+  readonly sample: Sample;
+  readonly ms: number;
+  /** What it names that does not exist yet, and segments whose members are of another time. */
+  readonly warnings: readonly string[];
+}
+
+/** Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a filter that does not parse or check. */
+export async function previewFilter(tx: ReadTx, where: FilterText, { now, sample }: { readonly now: number; readonly sample: number }): Promise<Preview> {
+  const started = performance.now();
+  const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
+  const funnel = await countFunnel(tx, ast, { catalogue, time });
+  const sampled = await sampleContacts(tx, ast, { where: compileFilter(ast, { shape: 'scan', time, catalogue }), catalogue, limit: sample });
+  return { ...funnel, ...read, sample: sampled, ms: Math.round(performance.now() - started) };
+}
+
+/** The same filter as a statement for the database's own shell. */
+export interface PreviewScript extends ShellScript {
   readonly filter: string;
   readonly warnings: readonly string[];
 }
 
-/** Tries a filter without saving anything. `UserError` (2) for a filter that does not parse or check. */
-export async function previewFilter(tx: ReadTx, where: string, now: number): Promise<Preview> {
+/** The statement that finds whom the filter matches. `UserError` as `previewFilter`. */
+export async function scriptOfFilter(tx: ReadTx, where: FilterText, now: number): Promise<PreviewScript> {
+  const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
+  return { ...read, ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))) };
+}
+
+interface Read {
+  readonly ast: FilterAst;
+  readonly catalogue: Catalogue;
+  readonly time: TimeContext;
+  readonly filter: string;
+  readonly warnings: readonly string[];
+}
+
+async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promise<Read> {
   const catalogue = await loadCatalogue(tx);
-  const { ast, warnings } = readFilter(where, catalogue);
-  const condition = compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue });
-  return {
-    matching: await tx.contacts.count({ where: condition }),
-    contacts: await tx.contacts.count({}),
-    filter: printFilter(ast, catalogue),
-    warnings,
-  };
+  const { ast } = readFilter(where, catalogue);
+  // the known tags are read for a filter that names tags: that costs a look at every link
+  const { warnings } = readFilter(where, dependencies(ast, catalogue).tags ? await loadCatalogue(tx, { tags: true }) : catalogue);
+  const stale = stalenessOf(ast, await tx.segments.list(), now);
+  return { ast, catalogue, time: await timeContext(tx, now), filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
 }

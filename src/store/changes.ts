@@ -33,6 +33,8 @@ export interface CandidateQuery {
 export interface ChangesReader {
   /** The watermark that a build of this transaction may keep: nothing before it is missed. */
   watermark(): Promise<Watermark>;
+  /** How many entries the log has since then, at most `limit` + 1. */
+  countSince(since: Watermark, limit: number): Promise<number>;
   /** Whether the log still has everything of these kinds since then. */
   reachesBack(since: Watermark, kinds: readonly ChangeKind[]): Promise<boolean>;
   /** How many changes of data and pins are recorded that some segment has not seen yet. */

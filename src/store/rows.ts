@@ -43,7 +43,15 @@ export interface TagRow {
   readonly contacts: number;
 }
 
-/** A channel in which a contact must not be reached; `reason` is a word (`unsubscribed`, `bounced`, …). */
+/** Why a contact must not be reached, the weakest reason first; a word that SQL wrote by hand is as strong as the last. */
+export const SUPPRESSION_REASONS = ['manual', 'bounced', 'unsubscribed'] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+
+/** The columns of files that hold, for one reason each, the channels in which a contact is suppressed. */
+export const CONSENT_COLUMNS = { unsubscribed: 'unsubscribed', bounced: 'bounced', do_not_contact: 'manual' } as const satisfies Readonly<Record<string, SuppressionReason>>;
+export type ConsentColumn = keyof typeof CONSENT_COLUMNS;
+
+/** A channel in which a contact must not be reached; a contact has at most one suppression a channel. */
 export interface SuppressionRow {
   readonly contactId: number;
   readonly channel: string;

@@ -1,4 +1,4 @@
-import type { Value } from './rows.ts';
+import type { SuppressionReason, Value } from './rows.ts';
 
 export type ImportMode = 'upsert' | 'insert' | 'update';
 export type Duplicates = 'last' | 'first' | 'error';
@@ -34,6 +34,14 @@ export interface StagedRecord {
   readonly company?: string | null | typeof CLEAR | undefined;
   readonly tags?: readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
   readonly segmentIds?: readonly number[] | undefined;
+  readonly consent?: readonly ConsentChange[] | undefined;
+}
+
+/** Suppresses the contact in a channel for a reason (see `ContactsWriter.suppress`), or lifts what stands for just this reason. */
+export interface ConsentChange {
+  readonly channel: string;
+  readonly reason: SuppressionReason;
+  readonly suppressed: boolean;
 }
 
 export interface StagedEvent {

@@ -1,3 +1,4 @@
+import type { ScannedRun, Scans } from './scans.ts';
 import type { ReadTx, WriteTx } from './transaction.ts';
 import type { Surroundings } from './health.ts';
 import type { Stage, StageShape } from './staging.ts';
@@ -21,6 +22,9 @@ export interface Store {
 
   /** A place for the rows of an import, outside the store's data and its write lock until they are applied. */
   stage(shape: StageShape): Promise<Stage>;
+
+  /** Scanners for a run, whose caller holds the run lock and closes them; undefined where it had better do without. */
+  scans(run: ScannedRun): Promise<Scans | undefined>;
 
   /**
    * The run lock: at most one holder per store; freed by `release` or by the death of the process.

@@ -3,7 +3,8 @@ import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './
 import type { HealthReader } from './health.ts';
 import type { Profiler } from './profile.ts';
 import type { ImportApplier } from './staging.ts';
-import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionRow, TagRow, Value } from './rows.ts';
+import type { Scan } from './scans.ts';
+import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** A condition over contacts, which it knows as `c`; it yields 0 or 1, never NULL. Made by `src/filter`. */
 export type Condition = SQL;
@@ -56,8 +57,8 @@ export interface SettingsWriter extends SettingsReader {
 }
 
 export interface FieldsReader {
-  /** Every field of both objects, standard ones first, by id. */
-  list(): Promise<FieldRow[]>;
+  /** Every field of both objects, standard ones first, by id: the same list as before while none of them changed. */
+  list(): Promise<readonly FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
@@ -84,18 +85,43 @@ export interface RecordQuery extends Page {
 }
 export interface RecordsReader {
   /**
-   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`.
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`; the
+   * `CONSENT_COLUMNS` are channels, likewise.
    */
   list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
   count(query: RecordQuery): Promise<number>;
   /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
   match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
 }
+/** A statement as text for the database's own shell. */
+export interface ShellScript {
+  /** To be pasted as they stand: one line for each parameter, then the statement. */
+  readonly lines: readonly string[];
+  readonly statement: string;
+  /** In the order of their numbers in the statement: the first is `?1`. */
+  readonly parameters: readonly Value[];
+  /** Functions of ours that it calls, which the shell does not have, by name. */
+  readonly functions: readonly string[];
+}
+
 export interface ContactsReader extends RecordsReader {
+  /** For each condition, how many contacts it holds for; all of them in one pass. */
+  countEach(conditions: readonly Condition[]): Promise<number[]>;
+  /**
+   * For each condition, how many contacts are left when it and those before it are asked for; all of them in one pass, which asks of
+   * a contact no more than up to the first condition that does not hold.
+   */
+  countLeft(conditions: readonly Condition[]): Promise<number[]>;
+  /** The statement that finds the ids of these contacts, ascending. */
+  shellScript(where: Condition): Promise<ShellScript>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
+  /** The names of the tags that this contact carries, by name. */
+  tagsOf(id: number): Promise<string[]>;
   /** The suppressions of these contacts, by contact and channel. */
   suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
+  /** Every channel in which a contact is suppressed, by name; reads all suppressions. */
+  channels(): Promise<string[]>;
 }
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
@@ -115,6 +141,13 @@ export interface ContactsWriter extends RecordsWriter, ContactsReader {
   /** Gives how many links were made; tags that do not exist yet are. */
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
+  /**
+   * Suppresses these contacts in these channels. A suppression that stands gives way to a stronger reason only, and is then
+   * as of `now`. Gives how many are new or have another reason.
+   */
+  suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
+  /** Lifts the suppressions of these contacts in these channels, whatever their reason; gives how many there were. */
+  unsuppress(ids: readonly number[], channels: readonly string[] | 'all'): Promise<number>;
 }
 
 export interface EventQuery extends Page {
@@ -125,8 +158,21 @@ export interface EventQuery extends Page {
   /** The latest first, by instant and id, instead of by id; `after` is then left out. */
   readonly latestFirst?: boolean | undefined;
 }
+/** Events of one contact and one type. The type in any case, letters beyond ASCII too. */
+export interface EventsOfContactQuery {
+  readonly contactId: number;
+  readonly type: string;
+  /** From this instant (epoch ms) on; null is unbounded. */
+  readonly from: number | null;
+  /** Before this instant (epoch ms); null is unbounded. */
+  readonly until: number | null;
+}
+/** `properties` is the text as stored, which another tool may have left malformed. */
+export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & { readonly properties: string | null };
 export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
+  /** By instant, then id. */
+  ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;
 export interface EventsWriter extends EventsReader {
@@ -135,7 +181,7 @@ export interface EventsWriter extends EventsReader {
 }
 
 export interface SegmentsReader {
-  list(): Promise<SegmentRow[]>;
+  list(): Promise<readonly SegmentRow[]>;
 }
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */
@@ -220,6 +266,11 @@ export interface MembersWriter extends MembersReader {
    * `match` for more contacts than that; what is laid out is the same.
    */
   layOut(segmentId: number, scope: Scope, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  /**
+   * As `layOut` of all, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
+   * snapshot: `probe` decides those anew.
+   */
+  layOutScan(scan: Scan, probe: Condition): Promise<LaidOut>;
   /** Lays out that members leave whose contacts are no more, and nothing else. */
   layOutGone(segmentId: number): Promise<LaidOut>;
   /** Who was laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */

@@ -74,6 +74,12 @@ export function dayOf(instant: number, zone: string): string {
   return dayText(zoned(instant, zone).toPlainDate());
 }
 
+/** An instant as local time with its offset, which filters and `--now` read back: `2026-03-15T11:00:00+01:00`, milliseconds where there are any; `Z` in UTC. */
+export function localText(instant: number, zone: string): string {
+  const smallestUnit = instant % 1000 === 0 ? 'second' : 'millisecond';
+  return zoned(instant, zone).toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
+}
+
 /** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */
 export function startOfDay(day: string, zone: string): number {
   return plainDate(day).toZonedDateTime(zone).epochMilliseconds;

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BIN, type World, makeWorld } from '../helpers/run.ts';
+import { openShell } from '../helpers/shell.ts';
 
 function worldWithStore(): World {
   const world = makeWorld();
@@ -93,13 +94,14 @@ describe('-o FILE', () => {
     expect(status).toBe(73);
   });
 
-  it.skipIf(process.getuid?.() !== 0)('without permission is 77', () => {
-    const world = makeWorld();
-    spawnSync('chmod', ['755', world.folder]); // another user may look, not write
-    const { status, stderr } = world.runWith({ uid: 65_534 }, 'help', '-o', 'out.txt');
+  it('without permission is 77', () => {
+    const shell = openShell();
+    onTestFinished(() => shell.remove());
+    chmodSync(shell.folder, 0o555); // one may look, not write
+    const { status, stderr } = shell.runRefusable('rollcall help -o out.txt');
     expect(stderr).toBe('error: no permission to write to out.txt\nhint: name another place, or change its owner\n');
     expect(status).toBe(77);
-    expect(existsSync(join(world.folder, 'out.txt'))).toBe(false);
+    expect(existsSync(join(shell.folder, 'out.txt'))).toBe(false);
   });
 });
 

@@ -76,7 +76,7 @@ test('every field by default, in a form that imports', async () => {
   const world = await withFields();
   await insert(world, { email: 'ann@example.org' });
   const csv = await exported(world, {});
-  expect(csv.split('\n')[0]).toMatch(/^id,email,.*,company,tags,created_at,updated_at,identified_at,last_active_at,likes,born,vip,note$/);
+  expect(csv.split('\n')[0]).toMatch(/^id,email,.*,company,tags,created_at,updated_at,identified_at,last_active_at,likes,born,vip,note,unsubscribed,bounced,do_not_contact$/);
   expect((await world.contacts(csv)).notes).toEqual(['left out, because the store keeps them itself: `id`, `updated_at`']);
 });
 

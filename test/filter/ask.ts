@@ -9,7 +9,7 @@ export function expectMembers(world: World, [text, members, canonical = text]: R
   const ast = read(text);
   expect(printFilter(ast, CATALOGUE)).toBe(canonical);
   expect(read(canonical)).toEqual(ast);
-  for (const shape of ['scan', 'probe'] as const) {
+  for (const shape of ['scan', 'probe', 'gather'] as const) {
     expect(world.ids(compileFilter(ast, { shape, time, catalogue: CATALOGUE })), shape).toEqual(members);
     expect(world.select(ast, shape, time), `${shape} in a where`).toEqual(members);
   }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { decodeAst, FilterError, readFilter, recheckAst, type FilterAst } from '../../src/filter/index.ts';
 import type { Problem } from '../../src/filter/problem.ts';
@@ -56,7 +58,7 @@ const GALLERY: { readonly [Kind in Problem['kind']]: readonly (string | (() => u
   tooDeep: [`${'('.repeat(201)}true${')'.repeat(201)}`],
   tooManyConditions: [Array.from({ length: 1501 }, () => 'true').join(' and ')],
   tooManyValues: [`points in (${Array.from({ length: 100_001 }, () => '1').join()})`],
-  unknownField: ['contry = "FR"', 'company.industri = "x"', 'industry = "x"', 'zzz = 1', 'contry "FR"', 'contry =', 'points > 5 and\n  contry = "FR"'],
+  unknownField: ['contry = "FR"', 'company.industri = "x"', 'industry = "x"', 'zzz = 1', 'contry "FR"', 'contry =', 'points > 5 and\n  contry = "FR"', 'unsubscribed = true', 'segments = "hot"'],
   unknownEventField: ['did page.hit where subjct = "x"', 'did page.hit where country = "FR"', 'did page.hit where url = "x"'],
   eventFieldOutside: ['subject = "x"'],
   notOfAnEvent: ['did page.hit where (in segment newsletter)', 'did page.hit where (tagged "x")', 'did page.hit where (did purchase)', 'did page.hit where count(purchase) > 1', 'did page.hit where (suppressed)', 'did page.hit where (joined segment newsletter in last 1 day)'],
@@ -81,6 +83,17 @@ const GALLERY: { readonly [Kind in Problem['kind']]: readonly (string | (() => u
 };
 
 const ELSEWHERE: readonly string[] = [
+  '国名 = "日本"',
+  'cou\u{301}ntr\u{308}z = "x"',
+  'city = "a\u{200b}b\u{ad}c\u{2060}d" and contry = "x"',
+  'city = "ᄒ\u{1161}\u{11ab} नमस्ते ไทย ❤\u{fe0f} 👍🏽" and contry = "x"',
+  '\t\tcity\t=\t"x" and\tcontry',
+  'points > 5 and\r\n\tcity = "東京" or\r\n\tcontry = "FR"\r\n',
+  `city in (${'"東京", '.repeat(30)}"x") and contry = "日本" and city in (${'"東京", '.repeat(30)}"x")`,
+  'country = "FR" and '.repeat(20),
+  `city = "${'x'.repeat(200)}`,
+  `${'z'.repeat(200)} = 1`,
+
   'city = "東京" and contry = "日本"',
   'city = "e\u{301}" and contry = "x"',
   'city = "👩‍👩‍👧 🇫🇷" and contry = "x"',
@@ -91,7 +104,7 @@ const ELSEWHERE: readonly string[] = [
 
 function errorOf(provoke: string | (() => unknown)): FilterError {
   try {
-    if (typeof provoke === 'string') readFilter(provoke, CATALOGUE, provoke.includes('\n') ? { source: 'segments.yaml' } : {});
+    if (typeof provoke === 'string') readFilter(provoke.includes('\n') ? { text: provoke, source: 'segments.yaml' } : provoke, CATALOGUE);
     else provoke();
   } catch (error) {
     if (error instanceof FilterError) return error;
@@ -119,6 +132,40 @@ test.each(Object.entries(GALLERY))('%s', (kind, examples) => {
 
 test('the caret stands under wide, combining, blank and unsafe characters, and long lines are cut', async () => {
   await expect(`${ELSEWHERE.map((text) => show(errorOf(text))).join('\n\n')}\n`).toMatchFileSnapshot('carets.txt');
+});
+
+/** The words that a union of `problem.ts` is made of, read from its text: types are gone when tests run. */
+function wordsOf(pattern: RegExp): string[] {
+  return [...readFileSync(new URL('../../src/filter/problem.ts', import.meta.url), 'utf8').matchAll(pattern)].map(([, word = '']) => word);
+}
+
+test('every kind of problem, and everything that may be expected, is in the gallery', () => {
+  const kinds = wordsOf(/\| \{ readonly kind: '(\w+)'/g);
+  expect(kinds.length).toBeGreaterThan(30);
+  expect(Object.keys(GALLERY).sort()).toEqual(kinds.sort());
+  const problems = Object.values(GALLERY).flatMap((examples) => examples.map((example) => errorOf(example).problem));
+  const expected = new Set(problems.flatMap((problem) => (problem.kind === 'expected' ? [problem.expected] : [])));
+  expect([...expected].sort()).toEqual(wordsOf(/^ {2}\| '(\w+)'/gm).sort());
+});
+
+test.each([...Object.values(GALLERY).flat(), ...ELSEWHERE].filter((example) => typeof example === 'string'))('place, excerpt, caret and hint: %.60s', (text) => {
+  const { detail, hint } = errorOf(text);
+  const [place = '', line = '', carets = ''] = detail;
+  expect(detail).toHaveLength(3);
+  expect(place).toMatch(/^(filter|segments\.yaml):\d+:\d+$/);
+  expect(carets).toMatch(/^ *\^+$/);
+  expect(hint).toMatch(/\S/);
+  expect(Math.max(stringWidth(line), carets.length)).toBeLessThanOrEqual(76); // two blanks stand before it
+  expect(line).not.toMatch(/\p{Cc}/u);
+});
+
+/** A caret column is right when cutting the line there, as a terminal would, leaves what the span begins with. */
+test.each(ELSEWHERE)('the caret points at the place: %.60s', (text) => {
+  const { detail, problem } = errorOf(text);
+  const [, line = '', carets = ''] = detail;
+  const start = problem.span?.start ?? 0;
+  const pointed = [...new Intl.Segmenter('en').segment(line)].find(({ index }) => stringWidth(line.slice(0, index)) === carets.indexOf('^'))?.segment ?? '';
+  expect(pointed).toBe([...new Intl.Segmenter('en').segment(text.slice(start))][0]?.segment ?? '');
 });
 
 test('a stored filter that broke shows its canonical text', () => {

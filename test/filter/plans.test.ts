@@ -14,7 +14,8 @@ function plan(text: string, shape: 'scan' | 'probe'): string[] {
   return world.plan(sql`select c.id from contacts c where ${among}${condition}`);
 }
 
-const BY_WINDOW = /^SEARCH e .*INDEX events_window \(type=\? AND occurred_at>\?( AND occurred_at<\?)?\)$/;
+const BY_WINDOW = /^SEARCH e .*INDEX events_window \(type=\? AND occurred_at[<>]\?( AND occurred_at<\?)?\)$/;
+const BY_TYPE = /^SEARCH e .*INDEX events_window \(type=\?\)$/;
 const BY_CONTACT = /^SEARCH e .*INDEX events_contact \(contact_id=\? AND type=\?/;
 const MEMBER = /^SEARCH m .*USING PRIMARY KEY \(segment_id=\? AND contact_id=\?\)$/;
 
@@ -27,15 +28,15 @@ const ROWS: readonly (readonly [text: string, scan: RegExp, probe: RegExp])[] = 
   ['count(page.hit during this month) < 2', BY_WINDOW, BY_CONTACT],
   ['sum(purchase.value in last 30 days) > 5', BY_WINDOW, BY_CONTACT],
   ['last(page.hit since today - 9 days) before today - 3 days', BY_WINDOW, BY_CONTACT],
-  ['did page.hit', BY_CONTACT, BY_CONTACT],
-  ['not did page.hit', BY_CONTACT, BY_CONTACT],
-  ['did page.hit before 2026-01-01', BY_CONTACT, BY_CONTACT],
-  ['did page.hit in last 300 days', BY_CONTACT, BY_CONTACT],
+  ['did page.hit', BY_TYPE, BY_CONTACT],
+  ['not did page.hit', BY_TYPE, BY_CONTACT],
+  ['did page.hit before 2026-01-01', BY_WINDOW, BY_CONTACT],
+  ['did page.hit in last 300 days', BY_WINDOW, BY_CONTACT],
   ['country = "FR" and did page.hit in last 100 days', BY_CONTACT, BY_CONTACT],
   ['did page.hit in last 100 days', BY_WINDOW, BY_CONTACT],
-  ['count(page.hit) >= 2', BY_CONTACT, BY_CONTACT],
-  ['avg(purchase.value) > 5', BY_CONTACT, BY_CONTACT],
-  ['first(purchase) in last 9 days', BY_CONTACT, BY_CONTACT],
+  ['count(page.hit) >= 2', BY_TYPE, BY_CONTACT],
+  ['avg(purchase.value) > 5', BY_TYPE, BY_CONTACT],
+  ['first(purchase) in last 9 days', BY_TYPE, BY_CONTACT],
   ['tagged "vip"', /^SEARCH ct .*INDEX contact_tags_tag \(tag_id=\?\)$/, /^SEARCH ct .*USING PRIMARY KEY \(contact_id=\? AND tag_id=\?\)$/],
   ['tags is empty', /^SEARCH ct USING PRIMARY KEY \(contact_id=\?\)$/, /^SEARCH ct USING PRIMARY KEY \(contact_id=\?\)$/],
   ['in segment newsletter', /^SEARCH m USING PRIMARY KEY \(segment_id=\?\)$/, MEMBER],

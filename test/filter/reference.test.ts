@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { AGGREGATE_OPERATORS, ALL_OPERATORS, PREDICATE_OPERATORS, printFilter, readFilter, SPELLINGS, type Catalogue, type CatalogueField, type FieldType } from '../../src/filter/index.ts';
-import { World } from './world.ts';
+import { AGGREGATES, PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS } from '../../src/filter/ast.ts';
+import { AGGREGATE_OPERATORS, ALL_OPERATORS, PREDICATE_OPERATORS, printFilter, readFilter, SPELLINGS, translateCondition } from '../../src/filter/index.ts';
+import { membersOf, REFERENCE_CATALOGUE, referenceWorld } from './reference-world.ts';
 
 const PAGE = new URL('../../docs/filter-language.md', import.meta.url);
 const page = readFileSync(PAGE, 'utf8');
@@ -34,36 +35,84 @@ test.each(Object.keys(TABLES))('the table of %s is what the operators say', (nam
   expect(region(name).exec(readFileSync(PAGE, 'utf8'))?.[2]).toBe(`${TABLES[name]!}\n`);
 });
 
-const CONTACT_FIELDS: Readonly<Record<string, FieldType>> = {
-  email: 'email', phone: 'phone', city: 'text', zipcode: 'text', country: 'text', website: 'url', owner: 'text', points: 'number', created_at: 'datetime', identified_at: 'datetime',
-  last_active_at: 'datetime', plan: 'select', customer: 'boolean', birthday: 'date', renewal: 'date', interests: 'multiselect',
-};
-
-const fields: CatalogueField[] = [
-  ...Object.entries(CONTACT_FIELDS).map(([name, type], index) => ({ id: index + 1, object: 'contact' as const, name, label: name, type, column: name, options: name === 'plan' ? ['free', 'pro', 'team'] : [] })),
-  ...['name', 'industry'].map((name, index) => ({ id: index + 101, object: 'company' as const, name, label: name, type: 'text' as const, column: name, options: [] })),
-];
-const catalogue: Catalogue = { fields, segments: ['churned', 'hot', 'newsletter'].map((alias, index) => ({ id: index + 1, alias, published: true, refersTo: [] })) };
-
-const world = new World([]);
-for (const column of ['zipcode text', 'owner text', 'identified_at integer', 'renewal text']) world.exec(`alter table contacts add column ${column} collate nocase`);
+const world = referenceWorld();
 afterAll(() => {
   world.close();
 });
 
-/** The language's column of the tables for newcomers: several conditions in one cell stand in code spans of their own. */
-const newcomers = [...page.slice(page.indexOf('\n## Coming from')).matchAll(/^\| [^|]*\| (`.*) \|$/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));
-const blocks = [...page.matchAll(/^```filter\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+const newcomers = readFileSync(new URL('../../docs/coming-from.md', import.meta.url), 'utf8');
+
+/** The cells of a row; a `\|` is no border. */
+const cellsOf = (row: string): string[] => row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+const spansOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+const rowsOf = (text: string): string[][] => [...text.matchAll(/^\|.*\|$/gm)].map(([row]) => cellsOf(row)).filter(([, second = '']) => !/^---$|here$/.test(second));
+
 const records = [...ALL_OPERATORS, ...Object.values(AGGREGATE_OPERATORS), ...SPELLINGS, ...Object.values(PREDICATE_OPERATORS)].map(({ example }) => example);
+const windows = rowsOf(page.slice(page.indexOf('\n## Windows'), page.indexOf('\n## What always'))).flatMap(([cell = '']) => spansOf(cell));
+const translated = rowsOf(newcomers).flatMap(([, cell = '']) => spansOf(cell));
+const blocks = [page, newcomers].flatMap((text) => [...text.matchAll(/^```filter\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block));
+const examples = [...new Set([...records, ...windows, ...translated, ...blocks])];
 
 describe('every example runs', () => {
-  test.each([...new Set([...records, ...blocks, ...newcomers])])('%s', (text) => {
-    const { ast } = readFilter(text, catalogue);
-    expect(readFilter(printFilter(ast, catalogue), catalogue).ast).toEqual(ast);
-    for (const shape of ['scan', 'probe'] as const) expect(world.select(ast, shape, undefined, catalogue)).toEqual([]);
+  test.each(examples)('%s', (text) => {
+    const { ast, answers } = membersOf(world, text);
+    const [members = []] = answers;
+    for (const answer of answers) expect(answer).toEqual(members);
+    expect(readFilter(printFilter(ast, REFERENCE_CATALOGUE), REFERENCE_CATALOGUE).ast).toEqual(ast);
+    expect(membersOf(world, `not (${text})`).answers[0]).toHaveLength(world.rows.length - members.length);
+    if (text === 'true') return;
+    expect([members.length > 0, members.length < world.rows.length], 'some match and some do not').toEqual([true, true]);
   });
 
-  test('there are examples for newcomers from each system', () => {
-    expect([blocks.length, newcomers.length > 60]).toEqual([1, true]);
+  test('the pages hold examples', () => {
+    expect([blocks.length, windows.length > 45, translated.length > 180]).toEqual([2, true, true]);
   });
+});
+
+describe('what is said of other systems', () => {
+  test('each row has a filter, or says plainly that there is none', () => {
+    for (const [theirs, here = '', note = ''] of rowsOf(newcomers)) {
+      expect(spansOf(here).length > 0 || (here === '—' && note.length > 10), theirs).toBe(true);
+    }
+  });
+
+  const codes = [...new Set(rowsOf(newcomers.slice(newcomers.indexOf('\n### Operators'), newcomers.indexOf('\n### Fields'))).flatMap(([theirs = '']) => spansOf(theirs)))].filter((code) => /^!?[a-zA-Z]+$|^!?=$/.test(code));
+  const dateWords = ['today', 'yesterday', 'tomorrow', 'birthday', 'anniversary'];
+
+  test.each(codes.filter((code) => !dateWords.includes(code)))("Mautic's operator %s is taken", (operator) => {
+    const values = /empty$/.test(operator) ? [] : /between$/.test(operator) ? ['1', '5'] : ['3'];
+    const field = /^(gt|lt)e?$|between$/.test(operator) ? 'points' : 'city';
+    expect(() => readFilter(translateCondition({ field, operator, values }, REFERENCE_CATALOGUE), REFERENCE_CATALOGUE)).not.toThrow();
+  });
+
+  test("all of Mautic's operators are there", () => {
+    const all = ['=', '!=', 'gt', 'gte', 'lt', 'lte', 'empty', '!empty', 'like', '!like', 'regexp', '!regexp', 'startsWith', 'endsWith', 'contains', 'in', '!in', 'between', '!between'];
+    expect(all.filter((operator) => !codes.includes(operator))).toEqual([]);
+  });
+});
+
+/** Every word of the language that an AST can hold, and where in the pages' examples it occurs. */
+function wordsIn(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(wordsIn);
+  if (typeof node !== 'object' || node === null) return [];
+  const textOf = (key: string): string[] => Object.entries(node).flatMap(([name, value]) => (name === key && typeof value === 'string' ? [value] : []));
+  const [kind = 'step'] = textOf('kind');
+  const joined = [...textOf('unit'), ...textOf('of')].map((word) => `${kind} ${word}`);
+  return [kind, ...joined, ...Object.values(node).flatMap(wordsIn)];
+}
+
+test('every operator, predicate, operand, window, date, unit and period has an example', () => {
+  const used = new Set(examples.flatMap((text) => wordsIn(readFilter(text, REFERENCE_CATALOGUE).ast)));
+  const source = readFileSync(new URL('../../src/filter/ast.ts', import.meta.url), 'utf8');
+  const kinds = [...source.matchAll(/kind: ((?:'\w+'(?: \| )?)+)/g)].flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind));
+  const wanted = [
+    ...kinds,
+    ...RELATIVE_DAYS,
+    ...UNITS.flatMap((unit) => [`inLast ${unit}`, `step ${unit}`]),
+    ...RELATIONS.flatMap((relation) => PERIOD_UNITS.map((unit) => `${relation} ${unit}`)),
+    ...['start', 'end'].flatMap((side) => ['day', ...PERIOD_UNITS].map((unit) => `${side} ${unit}`)),
+    ...AGGREGATES.map((name) => `aggregate ${name}`),
+  ];
+  expect(kinds.length).toBeGreaterThan(40);
+  expect([...new Set(wanted)].filter((word) => !used.has(word))).toEqual([]);
 });

@@ -86,6 +86,17 @@ test('what is odd but allowed is told as a warning', () => {
   expect(readFilter('tagged "vpi"', { fields: [], segments: [] }).warnings).toEqual([]);
 });
 
+test('a channel or reason that resembles a usual one draws a warning, others do not', () => {
+  const catalogue = { ...CATALOGUE, consent: { channels: ['email', 'sms'], reasons: ['manual', 'bounced', 'unsubscribed'] } };
+  expect(readFilter('suppressed(emial, unsubscribe) or suppressed(smss)', catalogue).warnings).toEqual([
+    '`emial` is no usual channel; did you mean `email`?',
+    '`unsubscribe` is no usual reason; did you mean `unsubscribed`?',
+    '`smss` is no usual channel; did you mean `sms`?',
+  ]);
+  expect(readFilter('suppressed(EMAIL, Bounced) or suppressed(telegram, complained) or suppressed', catalogue).warnings).toEqual([]);
+  expect(readFilter('suppressed(emial)', CATALOGUE).warnings).toEqual([]);
+});
+
 test('a renamed field or segment prints under its new name', () => {
   const ast = read('country = "FR" and in segment hot');
   const renamed = {

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { compileFilter, readFilter, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import { compileFilter, readFilter, type CompileOptions, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
 import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
@@ -85,11 +85,14 @@ export class World {
   readonly #db: Database.Database;
   readonly rows: readonly ContactRow[];
 
-  /** People get the ids 1, 2, 3… in their order. */
-  constructor(people: readonly Person[]) {
+  /** People get the ids 1, 2, 3… in their order. `more` are columns of contacts and their types, where there is none of that name. */
+  constructor(people: readonly Person[], more: readonly (readonly [name: string, type: string])[] = []) {
     this.#db = new Database(':memory:');
     for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) this.#db.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
     this.#db.exec(SCHEMA);
+    for (const [name, type] of more) {
+      if (this.#db.prepare("select 1 from pragma_table_info('contacts') where name = ?").get(name) === undefined) this.#db.exec(`alter table contacts add column ${name} ${type}`);
+    }
     this.rows = people.map(rowOf);
     this.#db.transaction(() => {
       this.rows.forEach((row, index) => this.#insert(index + 1, row));
@@ -106,7 +109,7 @@ export class World {
   }
 
   /** Ids that the filter selects in a `where`, in the given shape. */
-  select(ast: FilterAst, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
+  select(ast: FilterAst, shape: CompileOptions['shape'] = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
     return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`).map(({ id }) => Number(id));
   }
 

@@ -90,11 +90,11 @@ export const MUTANTS = [
   { name: 'properties', rule: 'dates in properties make full builds', file: plan, find: "if (crossed.some(({ place }) => place.kind === 'properties')) return", replace: 'if (crossed.length < 0) return', tests: [RULES] },
   { name: 'event-type-case', rule: 'event types compare as filters do', file: candidates, find: 'isAscii(eventType) ?', replace: "typeof isAscii(eventType) === 'boolean' ?", tests: [RULES] },
   // segments
-  { name: 'members-logged', rule: 'who reads members is told who joins and leaves', file: difference, find: 'for (const moved of oneByOne ? [', replace: 'for (const moved of Number.isNaN(oneByOne) ? [', tests: [RULES] },
+  { name: 'members-logged', rule: 'who reads members is told who joins and leaves', file: difference, find: 'for (const part of oneByOne ? ([', replace: 'for (const part of Number.isNaN(oneByOne) ? ([', tests: [RULES] },
   { name: 'members-read', rule: 'and looks at it', file: candidates, find: "or kind = 'member' and segment_id in", replace: "or kind = 'nothing' and segment_id in", tests: [RULES] },
   { name: 'pins-read', rule: 'a change of a pin nominates', file: candidates, find: "or kind = 'pin' and", replace: "or kind = 'nothing' and", tests: [RULES] },
   { name: 'via', rule: 'via is the channel of the pin, else filter', file: difference, find: 'coalesce(pins.via, ${cause.via})', replace: '${cause.via}', tests: [RULES] },
-  { name: 'via-of-standing', rule: 'of those who stay too', file: layOut, find: "where memberships.via <> coalesce(pins.via, 'filter') and", replace: "where memberships.via = 'nothing' and", tests: [RULES] },
+  { name: 'via-of-standing', rule: 'of those who stay too', file: layOut, find: ' or is_member and via <> through', replace: '', tests: [RULES] },
   { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
   { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },

@@ -42,7 +42,7 @@ function expectAgreement(each: Case): void {
     for (const ast of each.filters) {
       const text = printFilter(ast, CATALOGUE);
       const members = inMemory(world, ast, each.time);
-      for (const shape of ['scan', 'probe'] as const) {
+      for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
         expect(world.ids(compileFilter(ast, options)), `${shape}: ${text}`).toEqual(members);
         expect(world.select(ast, shape, each.time), `${shape} in a where: ${text}`).toEqual(members);
@@ -53,7 +53,7 @@ function expectAgreement(each: Case): void {
   });
 }
 
-describe('both shapes and the row interpreter agree, in a select and in a where; not is the complement', () => {
+describe('all shapes and the row interpreter agree, in a select and in a where; not is the complement', () => {
   test('for filters of all sorts', () => {
     fc.assert(fc.property(casesOf(filter), expectAgreement), { numRuns: runs(80) });
   });

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { candidatesConformance } from './conformance/candidates.ts';
 import { changesConformance } from './conformance/changes.ts';
+import { consentConformance } from './conformance/consent.ts';
 import { eventImportsConformance } from './conformance/event-imports.ts';
 import { eventsConformance } from './conformance/events.ts';
 import { fieldsConformance } from './conformance/fields.ts';
@@ -29,6 +30,7 @@ export function conformance(name: string, makeStore: MakeStore): void {
     fieldsConformance(makeStore);
     recordsConformance(makeStore);
     tagsConformance(makeStore);
+    consentConformance(makeStore);
     eventsConformance(makeStore);
     segmentsConformance(makeStore);
     runsConformance(makeStore);

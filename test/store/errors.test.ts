@@ -131,7 +131,7 @@ describe('a full disk (74)', () => {
     const raw = connect(path);
     raw.pragma(`max_page_count = ${Number(raw.pragma('page_count', { simple: true })) + 10}`);
     const store = new SqliteStore(raw, path, path);
-    await expect(fillUp(store)).rejects.toMatchObject({ name: 'UserError', code: 'DISK_FULL', exit: 74, message: `the disk is full: nothing was written to ${path}` });
+    await expect(fillUp(store)).rejects.toMatchObject({ name: 'UserError', code: 'DISK_FULL', exit: 74, message: `the disk is full: what was being written to ${path} was taken back` });
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
     await store.write(async (tx) => addContacts(tx, {}));
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(2);

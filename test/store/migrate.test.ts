@@ -168,7 +168,7 @@ describe('it is refused', () => {
 
   test('where the backup would stand in the place of another file', async () => {
     writeFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'mine');
-    await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(refused(fixture.path)).rejects.toMatchObject({ name: 'UserError', code: 'BACKUP_EXISTS', exit: 73, message: `the backup would take the place of ${fixture.path}.backup-v1-20260301T100000Z`, hint: 'move that file away, or try again in a second' });
     expect([version(fixture.raw), readFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'utf8')]).toEqual([1, 'mine']);
   });
 

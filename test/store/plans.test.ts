@@ -53,6 +53,7 @@ function recordPlans(): void {
 /** The steps of all statements that `work` runs. */
 async function planOf(work: () => Promise<unknown>): Promise<string[]> {
   plans = [];
+  tx = createTransaction(new SqliteDatabase(raw)); // one that has prepared nothing yet
   await work();
   expect(plans).not.toEqual([]);
   return plans;
@@ -87,6 +88,10 @@ describe('probes by key', () => {
     ['contacts.identify', async () => tx.contacts.identify(ids, NOW)],
     ['contacts.tag', async () => tx.contacts.tag(ids, ['vip'], NOW)],
     ['contacts.untag', async () => tx.contacts.untag(ids, ['vip'])],
+    ['contacts.suppress', async () => tx.contacts.suppress(ids, ['email'], 'manual', NOW)],
+    ['contacts.unsuppress', async () => tx.contacts.unsuppress(ids, ['email'])],
+    ['contacts.unsuppress in all channels', async () => tx.contacts.unsuppress(ids, 'all')],
+    ['contacts.list of consent', async () => tx.contacts.list({ ids }, ['unsubscribed', 'bounced', 'do_not_contact'])],
     ['contacts.suppressions', async () => tx.contacts.suppressions(ids)],
     ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3))],
     ['companies.delete', async () => tx.companies.delete([1])],
@@ -145,7 +150,7 @@ describe('imports probe by key for each row', () => {
 
   test('contacts', async () => {
     const shape = { kind: 'contacts', key: 'email', columns: ['email', 'member_no', 'city'], uniques: ['member_no'], duplicates: 'last' } as const;
-    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }] });
+    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }], consent: [{ channel: 'email', reason: 'manual', suppressed: true }] });
     expect([...fullScans(steps).filter((step) => step !== COUNTED), ...segmentScans(steps)]).toEqual([]);
   });
 

@@ -107,7 +107,19 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
   if (rendering.format === 'ndjson') return writeJson(result.data, rendering);
   if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
   for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
-  if (result.details !== undefined) await renderTable(result.details, rendering);
+  await renderDetails(result.details ?? [], rendering);
+}
+
+async function renderDetails(details: RowsResult | readonly RowsResult[], rendering: Rendering): Promise<void> {
+  if (!isSeveral(details)) return renderTable(details, rendering);
+  for (const table of details) {
+    await rendering.target.write('\n');
+    await renderTable(table, rendering);
+  }
+}
+
+function isSeveral(details: RowsResult | readonly RowsResult[]): details is readonly RowsResult[] {
+  return Array.isArray(details);
 }
 
 async function renderRaw(result: RawResult, { target }: Rendering): Promise<void> {

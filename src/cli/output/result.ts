@@ -70,8 +70,8 @@ export interface MessageResult extends Outcome {
   /** The text is what was asked for, not news of what was done: --quiet leaves it. */
   readonly isAnswer?: boolean;
   readonly data: Readonly<Record<string, unknown>>;
-  /** A table for people under the text. */
-  readonly details?: RowsResult;
+  /** A table for people under the text; several stand apart by empty lines. */
+  readonly details?: RowsResult | readonly RowsResult[];
 }
 
 /** Text in its final form: an export, a script, a help page. Written as it is in every format. */

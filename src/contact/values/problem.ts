@@ -5,6 +5,7 @@ export type ValueProblem =
   | { readonly kind: 'notNumber' | 'numberTooLarge' | 'notBoolean' | 'notDate' | 'twoDigitYear' | 'timeInDate' | 'notDatetime' | 'ambiguousDate' | 'notEmail' | 'notUrl' | 'notPhone' | 'nulCharacter'; readonly text: string }
   | { readonly kind: 'ambiguousNumber'; readonly text: string; readonly readings: readonly [number, number] }
   | { readonly kind: 'notOption'; readonly text: string; readonly options: readonly string[]; readonly near: string | undefined }
+  | { readonly kind: 'notConsent'; readonly text: string; readonly channels: readonly string[] }
   | { readonly kind: 'badTag'; readonly text: string; readonly tag: string };
 
 /** Whether a reader found a problem instead of a value. */
@@ -51,6 +52,8 @@ function describe(problem: ValueProblem): string {
       return `${given} holds a NUL character`;
     case 'notOption':
       return `${given} is not an option (${problem.near === undefined ? optionList(problem.options) : `did you mean \`${problem.near}\`?`})`;
+    case 'notConsent':
+      return `${given} is neither yes nor no, nor a channel (${optionList(problem.channels)})`;
     case 'badTag':
       return `\`${excerpt(problem.tag)}\` cannot be a tag: a tag is not empty, does not begin with - and has no | in it`;
     default:

@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../support/fold.ts';
 import type { Predicate } from '../ast.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
-import { hasRelated, type CompileContext } from '../compile-context.ts';
+import { accessOf, hasRelated, type CompileContext } from '../compile-context.ts';
 import type { ContactRow } from '../contact-row.ts';
 import { resolveRange } from '../moments.ts';
 import { quoteName } from '../quote.ts';
@@ -31,7 +31,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
   inSegment: {
     kind: 'inSegment',
     print: ({ segment }, catalogue) => `in segment ${segmentName(segment, catalogue)}`,
-    sql: ({ segment }, { catalogue, shape }) => hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`] }, shape),
+    sql: ({ segment }, context) => hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`] }, accessOf(context)),
     holds: ({ segment }, { memberships }) => memberships.some(({ segmentId }) => segmentId === segment),
     example: 'in segment churned',
     doc: 'is a member of the other segment, static, dynamic or pinned, as of this run',
@@ -39,9 +39,10 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
   joinedSegment: {
     kind: 'joinedSegment',
     print: ({ segment, window }, catalogue) => `joined segment ${segmentName(segment, catalogue)} ${printWindow(window)}`,
-    sql: ({ segment, window }, { catalogue, shape, time, dialect }) => {
+    sql: ({ segment, window }, context) => {
+      const { catalogue, time, dialect } = context;
       const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), { dialect, nullable: false });
-      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`, since] }, shape);
+      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`, since] }, accessOf(context));
     },
     holds: ({ segment, window }, { memberships }, time) => {
       const range = resolveRange(window, 'instant', time);
@@ -56,9 +57,10 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
       const words = [channel, reason].filter((word) => word !== null).map(quoteName);
       return words.length === 0 ? 'suppressed' : `suppressed(${words.join(', ')})`;
     },
-    sql: ({ channel, reason }, { dialect, shape }) => {
+    sql: ({ channel, reason }, context) => {
+      const { dialect } = context;
       const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
-      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, shape);
+      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, accessOf(context));
     },
     holds: (wanted, { suppressions }) => suppressions.some(({ channel, reason }) => names(wanted.channel, channel) && names(wanted.reason, reason)),
     example: 'suppressed(email, bounced)',

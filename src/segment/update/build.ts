@@ -2,6 +2,7 @@ import type { BuildMode, BuiltStamp, Difference, LaidOut, SegmentRow, WriteTx } 
 import { formatInstant } from '../../support/clock.ts';
 import { IdList } from '../../support/id-list.ts';
 import { usersOf } from '../references.ts';
+import { findChangedSince, type ScannedAhead } from './ahead.ts';
 import { refusal } from './guards.ts';
 import { conditionOf, planBuild, type Plan, type Prepared, prepare } from './plan.ts';
 import { changes, elapsedMs, type Named, type Run, type Timing } from './request.ts';
@@ -25,9 +26,10 @@ export interface Built extends Difference, Plan {
 /**
  * Makes one segment's members true as of `now`. In a transaction of its own they are the old ones or the new ones to every
  * reader. Gives undefined when the segment stopped being a published dynamic one since the run began. Where nothing
- * changed and nothing need be learned for the next time, nothing is written: the run stamps all of those together.
+ * changed and nothing need be learned for the next time, nothing is written: the run stamps all of those together. A full build uses what
+ * was scanned ahead, where that is still good.
  */
-export async function buildSegment(tx: WriteTx, id: number, run: Run): Promise<Built | undefined> {
+export async function buildSegment(tx: WriteTx, id: number, run: Run, scanned?: ScannedAhead): Promise<Built | undefined> {
   const times = [performance.now()];
   const segments = await tx.segments.list();
   const segment = segments.find((row) => row.id === id);
@@ -36,7 +38,7 @@ export async function buildSegment(tx: WriteTx, id: number, run: Run): Promise<B
   const prepared = await prepare(tx, segment, segments, run.now);
   const plan = await planBuild(tx, prepared, { full: run.full === true, contacts: run.contacts });
   times.push(performance.now());
-  const laidOut = await layOut(tx, prepared, plan.mode, run);
+  const laidOut = await layOut(tx, prepared, plan.mode, run, scanned);
   times.push(performance.now());
   const refused = refusal(segment, laidOut, run);
   if (refused !== undefined) return { ...untouched(segment, { mode: plan.mode, reason: refused }, times), status: 'held' };
@@ -54,14 +56,17 @@ function untouched(segment: SegmentRow, plan: Plan, times: readonly number[]): B
   return { ...plan, status: 'ok', joined: 0, left: 0, members: segment.members, segment, stamp: undefined, named: undefined, timing: timingOf(times) };
 }
 
-async function layOut(tx: WriteTx, prepared: Prepared, mode: BuildMode, { batch }: Run): Promise<LaidOut> {
+async function layOut(tx: WriteTx, prepared: Prepared, mode: BuildMode, run: Run, scanned: ScannedAhead | undefined): Promise<LaidOut> {
   const { id } = prepared.segment;
+  const { batch } = run;
   switch (mode) {
     case 'skip':
       return NOTHING;
     case 'delta':
       return tx.members.layOut(id, 'candidates', conditionOf(prepared, 'probe'), { batch });
-    case 'full': // what scans once for everybody would scan again for each batch
+    case 'full':
+      if (scanned !== undefined && (await findChangedSince(tx, prepared, scanned, run))) return tx.members.layOutScan(scanned.scan, conditionOf(prepared, 'probe'));
+      // what scans once for everybody would scan again for each batch
       return tx.members.layOut(id, 'all', conditionOf(prepared, batch === undefined ? 'scan' : 'probe'), { batch });
   }
 }

@@ -1,6 +1,7 @@
 import type { BuiltStamp, SegmentRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { segmentsReferredToBy } from '../references.ts';
+import type { ScannedAhead } from './ahead.ts';
 import { type Built, buildSegment } from './build.ts';
 import { elapsedMs, type Run, type SegmentReport, type Write } from './request.ts';
 
@@ -24,10 +25,10 @@ const STALE = {
  * Builds one segment in a transaction and says how it fared; undefined when it is no longer one that updates keep. One that fails keeps
  * what it had. One that is not made true joins `stale`.
  */
-export async function updateOne(write: Write, segment: SegmentRow, run: Run, stale: Stale): Promise<Outcome | undefined> {
+export async function updateOne(write: Write, segment: SegmentRow, run: Run, stale: Stale, scanned?: ScannedAhead): Promise<Outcome | undefined> {
   const started = performance.now();
   try {
-    const built = await write(async (tx) => buildSegment(tx, segment.id, run));
+    const built = await write(async (tx) => buildSegment(tx, segment.id, run, scanned));
     if (built === undefined) return undefined;
     if (built.status !== 'ok') stale.set(segment.id, built.status);
     return { report: reportOf(segment, built, stale, elapsedMs(started)), stamp: built.stamp };

@@ -32,9 +32,27 @@ export interface PlannedBuild extends Plan {
 export async function prepare(tx: ReadTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared> {
   if (segment.filter === null) throw new Error(`dynamic segment ${segment.alias} has no filter`);
   const [catalogue, time] = [await loadCatalogue(tx), await timeContext(tx, now)];
-  const { ast } = recheckAst(decodeAst(segment.filter), catalogue, { self: segment.id });
+  const meaning = meaningOf(segment.id, segment.filter, catalogue);
+  return { segment, segments, catalogue, time, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, time) };
+}
+
+type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
+const meanings = new WeakMap<Catalogue, Map<string, Meaning>>();
+
+/** What a filter means hangs on its text and the catalogue alone: worked out once for each. */
+function meaningOf(self: number, filter: string, catalogue: Catalogue): Meaning {
+  const known = meanings.get(catalogue) ?? new Map<string, Meaning>();
+  meanings.set(catalogue, known);
+  const key = `${self} ${filter}`;
+  const meaning = known.get(key) ?? readMeaning(self, filter, catalogue);
+  known.set(key, meaning);
+  return meaning;
+}
+
+function readMeaning(self: number, filter: string, catalogue: Catalogue): Meaning {
+  const { ast } = recheckAst(decodeAst(filter), catalogue, { self });
   const needs = dependencies(ast, catalogue);
-  return { segment, segments, ast, catalogue, time, dependencies: needs, bounds: resolveMoments(needs.moments, time), fingerprint: fingerprintOf(ast, needs, catalogue) };
+  return { ast, dependencies: needs, fingerprint: fingerprintOf(ast, needs, catalogue) };
 }
 
 export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 'probe'): Condition {
@@ -48,11 +66,16 @@ export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 
 const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 1_000;
 
+/** As many candidates as a build by candidates may have. */
+export function candidateLimit({ contacts }: { readonly contacts: number }): number {
+  return Math.max(ALWAYS_BY_CANDIDATES, Math.floor(contacts / CONTACTS_A_CANDIDATE));
+}
+
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
 export async function planBuild(tx: ReadTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<PlannedBuild> {
   const since = options.full ? 'asked for with --full' : await lookBack(tx, prepared);
   if (typeof since === 'string') return { mode: 'full', reason: since, candidates: null };
-  const limit = Math.max(ALWAYS_BY_CANDIDATES, Math.floor(options.contacts / CONTACTS_A_CANDIDATE));
+  const limit = candidateLimit(options);
   const { segment, dependencies: needs } = prepared;
   const candidates = await tx.members.findCandidates({ segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since }, limit);
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
@@ -61,7 +84,7 @@ export async function planBuild(tx: ReadTx, prepared: Prepared, options: { reado
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
-async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
+export async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
@@ -80,7 +103,7 @@ function isSlice(crossing: Crossing): crossing is Crossing & Slice {
 }
 
 /** The kinds of changes that the filter's answers hang on. */
-function kindsOf(needs: Dependencies): ChangeKind[] {
+export function kindsOf(needs: Dependencies): ChangeKind[] {
   const kinds: [ChangeKind, boolean][] = [
     ['profile', needs.profile],
     ['company', needs.company],

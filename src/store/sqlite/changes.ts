@@ -14,6 +14,10 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       return db.value<number>(sql`select epoch from capture`);
     },
 
+    async countSince(since, limit) {
+      return db.value<number>(sql`select count(*) from (select 1 from contact_changes where epoch >= ${since} limit ${limit + 1})`);
+    },
+
     async reachesBack(since, kinds) {
       return db.value<number>(sql`
         select count(*)

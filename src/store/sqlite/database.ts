@@ -1,10 +1,13 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import { translateSqliteError } from './errors.ts';
 
 const dialect = new SQLiteSyncDialect();
+
+/** As many statements are kept prepared as the updates of some hundred segments come back to. */
+const MOST_PREPARED = 100;
 
 /**
  * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run` serve
@@ -15,6 +18,8 @@ export class SqliteDatabase {
   readonly orm: BetterSQLite3Database;
   /** Where the store is, for messages. */
   readonly location: string;
+  readonly #prepared = new Map<string, Sqlite.Statement<unknown[]>>();
+  readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
 
   constructor(raw: Sqlite.Database, location: string = raw.name) {
     this.raw = raw;
@@ -25,14 +30,14 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.all(...params);
+      return statement.pluck(false).all(...params);
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.get(...params);
+      return statement.pluck(false).get(...params);
     });
   }
 
@@ -40,7 +45,7 @@ export class SqliteDatabase {
   pluck<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck().all(...params);
+      return statement.pluck(true).all(...params);
     });
   }
 
@@ -49,6 +54,16 @@ export class SqliteDatabase {
     const [value] = this.pluck<T>(query);
     if (value === undefined) throw new Error('a statement that gives one row gave none');
     return value;
+  }
+
+  /** The columns of the only row. */
+  row<T>(query: SQL): T[] {
+    return this.translating(() => {
+      const { statement, params } = this.#prepare<T[]>(query);
+      const row = statement.raw().get(...params);
+      if (row === undefined) throw new Error('a statement that gives one row gave none');
+      return row as T[];
+    });
   }
 
   /** Gives how many rows the statement itself changed (triggers and cascades not counted). */
@@ -66,6 +81,33 @@ export class SqliteDatabase {
     return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
   }
 
+  /**
+   * What `read` makes of a whole small table, by `key`: the same object as the last time while its rows are the same. They are read
+   * again only after somebody wrote, here or in another process.
+   */
+  kept<Table extends SQLiteTable, T>(table: Table, key: SQLiteColumn, read: (rows: Table['$inferSelect'][]) => T): T {
+    const source = getTableName(table);
+    const before = this.#kept.get(source);
+    const version = this.translating(() => this.#version());
+    if (before?.version === version) return before.value as T;
+    const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
+    const text = JSON.stringify(rows);
+    const value = before?.text === text ? before.value : read(rows.map(decoderOf(table)));
+    this.#kept.set(source, { version, text, value });
+    return value as T;
+  }
+
+  /** To be called when a transaction was rolled back: what was read in it is not so. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  /** Another one after every write that this connection made or sees. */
+  #version(): string {
+    const [others, own] = ['pragma data_version', 'select total_changes()'].map((source) => String(this.#statement(source).pluck(true).get()));
+    return `${others} ${own}`;
+  }
+
   /** Runs what SQLite may refuse; see errors.ts. */
   translating<T>(work: () => T): T {
     try {
@@ -76,9 +118,36 @@ export class SqliteDatabase {
   }
 
   #prepare<T>(query: SQL): { statement: Sqlite.Statement<unknown[], T>; params: unknown[] } {
-    const rendered = dialect.sqlToQuery(query);
-    return { statement: this.raw.prepare<unknown[], T>(rendered.sql), params: rendered.params };
+    const { sql: source, params } = render(query);
+    return { statement: this.#statement(source) as Sqlite.Statement<unknown[], T>, params };
   }
+
+  /** The statement prepared, those used last being kept. SQLite prepares it anew by itself when the schema changes. */
+  #statement(source: string): Sqlite.Statement<unknown[]> {
+    const statement = this.#prepared.get(source) ?? this.raw.prepare<unknown[]>(source);
+    this.#prepared.delete(source);
+    this.#prepared.set(source, statement);
+    if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
+    return statement;
+  }
+}
+
+/** The statement's text and the values to be bound. */
+export function render(query: SQL): { readonly sql: string; readonly params: unknown[] } {
+  return dialect.sqlToQuery(query);
+}
+
+/** Makes of a row as SQLite gives it one as drizzle does. */
+function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string, unknown>) => Table['$inferSelect'] {
+  const columns = Object.entries(getTableColumns(table));
+  return (row) => {
+    const decoded: Record<string, unknown> = {};
+    for (const [property, column] of columns) {
+      const value = row[column.name];
+      decoded[property] = value === null ? null : column.mapFromDriverValue(value);
+    }
+    return decoded;
+  };
 }
 
 function literal(value: unknown): string {

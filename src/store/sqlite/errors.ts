@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 
@@ -19,7 +21,10 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: 'put the last backup in its place', cause });
   }
   if (code.startsWith('SQLITE_FULL')) {
-    return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: nothing was written to ${path}`, { hint: 'free some space, then run the command again', cause });
+    return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: what was being written to ${path} was taken back`, { hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again', cause });
+  }
+  if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && isWithinReach(path)) {
+    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
   }
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_CANTOPEN')) {
     return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to write to the store ${path} or its folder`, {
@@ -32,6 +37,17 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   }
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
   return error;
+}
+
+/** Whether permission is not what is missing to open the store and the files beside it: SQLite says only that it could not. */
+function isWithinReach(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
-import type { EventsWriter } from '../transaction.ts';
+import type { EventsWriter, StoredEvent } from '../transaction.ts';
+import { fold, isAscii } from '../../support/fold.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
 
 /** Events that we sent say nothing about what the contact did. */
@@ -21,6 +22,17 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
         order by ${latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`}
         limit ${limit ?? -1}`);
       return rows.map((row) => ({ ...row, properties: parseProperties(row.properties) }));
+    },
+
+    async ofContact({ contactId, type, from, until }) {
+      const parts = [isAscii(type) ? sql`type = ${type}` : sql`fold(type) is ${fold(type)}`];
+      if (from !== null) parts.push(sql`occurred_at >= ${from}`);
+      if (until !== null) parts.push(sql`occurred_at < ${until}`);
+      return db.all<StoredEvent>(sql`
+        select type, subject, value, occurred_at as "occurredAt", properties
+        from events
+        where contact_id = ${contactId} and ${sql.join(parts, sql` and `)}
+        order by occurred_at, id`);
     },
 
     async insert(events, now) {

@@ -12,7 +12,7 @@ export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company
 export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   return {
     async list() {
-      return db.orm.select().from(fields).orderBy(fields.id).all().map(toFieldRow);
+      return db.kept(fields, fields.id, (rows) => Object.freeze(rows.map(toFieldRow)));
     },
 
     async countFilled(field) {

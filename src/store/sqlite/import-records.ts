@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
 import { capturing } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
+import { consentDiffers, writeConsent } from './import-consent.ts';
 import { tagsDiffer, writeTags } from './import-tags.ts';
 import { adjustAnonymous } from './memberships-of-contacts.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';
@@ -61,7 +62,7 @@ function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void
 /** Says of each row whether it inserts, updates or changes nothing, before anything is written. */
 function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
   const differences = assignments(shape).map(({ column, given, value }) => sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`);
-  if (shape.kind === 'contacts') differences.push(tagsDiffer(stage));
+  if (shape.kind === 'contacts') differences.push(tagsDiffer(stage), ...(stage.speaksOfConsent ? [consentDiffers(stage)] : []));
   db.run(sql`
     update ${stage.rows} as s
     set outcome = case
@@ -106,6 +107,7 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
   updateRecords(db, stage, shape, now);
   insertRecords(db, stage, shape, now);
   if (shape.kind === 'contacts') writeTags(db, stage, now);
+  if (stage.speaksOfConsent) writeConsent(db, stage, now);
 }
 
 /** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */

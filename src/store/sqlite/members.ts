@@ -4,7 +4,8 @@ import type { MemberRow } from '../rows.ts';
 import { fillCandidates } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { addMembers, applyDifference, removeMembers } from './difference.ts';
-import { cutLaidOut, layOut, layOutGone } from './lay-out.ts';
+import { contactsOf, cutLaidOut } from './laid-out.ts';
+import { layOut, layOutGone, layOutScan } from './lay-out.ts';
 import { recountMembers, sweepDeleted } from './memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
@@ -63,10 +64,14 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return layOutGone(db, segmentId);
     },
 
+    async layOutScan({ segmentId }, probe) {
+      return layOutScan(db, segmentId, probe);
+    },
+
     async laidOut(part, { after, limit }) {
       return db.pluck<number>(sql`
         select contact_id
-        from ${sql.raw(`temp.${part}`)}
+        from ${contactsOf(db, part)}
         where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
         order by contact_id
         limit ${limit ?? -1}`);

@@ -1,7 +1,8 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { cannotCreate } from '../../support/output-file.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
@@ -25,7 +26,7 @@ export interface Migrated {
 /**
  * Brings the store at `path` up to date, under the run lock and in one transaction, after a backup beside it. A failure leaves
  * the store as it was, and no backup. `UserError`: what `openStore` refuses but an older store; a run under way, or
- * another writer (75).
+ * another writer (75); a backup that cannot be written (73, 74, 77).
  */
 export async function migrateStore(path: string, { now, folder, ...options }: MigrateOptions): Promise<Migrated> {
   const real = existingFile(path);
@@ -66,9 +67,8 @@ function migrateWithBackup(raw: Sqlite.Database, path: string, real: string, mig
     const to = migrations.length;
     if (from === to) return { from, to, backup };
     const target = `${real}.backup-v${from}-${stamp(now)}`;
-    closeSync(openSync(target, 'wx', 0o600)); // VACUUM INTO would make it with the usual permissions
-    backup = target;
     writeBackup(real, target);
+    backup = target;
     applyMigrations(new SqliteDatabase(raw), migrations, from);
     return { from, to, backup };
   });
@@ -80,12 +80,38 @@ function migrateWithBackup(raw: Sqlite.Database, path: string, real: string, mig
   }
 }
 
+/** A copy of the store that gets its name once it is whole and on the disk: what a crash leaves over is called otherwise. */
 function writeBackup(real: string, target: string): void {
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
+    throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint: 'move that file away, or try again in a second' });
+  }
+  const draft = `${target}.new-${process.pid}`;
+  try {
+    closeSync(openSync(draft, 'wx', 0o600)); // VACUUM INTO would make it with the usual permissions
+    copyInto(real, draft);
+    flush(draft);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw cannotCreate(target, error);
+  }
+}
+
+function copyInto(real: string, draft: string): void {
   const reader = new Sqlite(real, { readonly: true });
   try {
-    reader.prepare('vacuum into ?').run(target);
+    reader.prepare('vacuum into ?').run(draft);
   } finally {
     reader.close();
+  }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

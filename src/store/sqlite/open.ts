@@ -1,24 +1,27 @@
-import { accessSync, constants, existsSync, linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { cannotCreate } from '../../support/output-file.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import { placeNewFile } from './place-file.ts';
+import type { Scanning } from './scan/scanning.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions = {}): Promise<Store> {
+export async function openStore(path: string, options: ConnectOptions & Scanning = {}): Promise<Store> {
   const real = existingFile(path);
   try {
     const raw = connect(real, options);
     try {
       requireThisVersion(raw, path);
       keepWal(raw);
-      return new SqliteStore(raw, path, real);
+      return new SqliteStore(raw, path, real, options);
     } catch (error) {
       raw.close();
       throw error;
@@ -30,7 +33,8 @@ export async function openStore(path: string, options: ConnectOptions = {}): Pro
 
 /**
  * Makes a store at `path` and says whether it did: a store of this version that stands there already is left alone.
- * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place.
+ * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place. `UserError`: the place is none (73), a
+ * full disk (74), another `init` at work (75), no permission (77).
  */
 export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<{ readonly created: boolean }> {
   const folder = dirname(resolve(path));
@@ -43,11 +47,10 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   const draft = `${path}.new-${process.pid}`;
   try {
     await writeNewStore(draft);
-    linkSync(draft, path); // never over a store that another process made meanwhile
-    return { created: true };
+    const created = await placeNewFile(draft, resolve(path)); // never over a store that another process made meanwhile
+    return created ? { created } : await presentStore(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return await presentStore(path);
-    throw translateSqliteError(error, path);
+    throw cannotCreate(path, translateSqliteError(error, path));
   } finally {
     for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
   }

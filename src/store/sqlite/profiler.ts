@@ -7,17 +7,23 @@ import { registerFunctions } from './functions.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
-    measure: async (match, times) => measure(db, sql`select c.id from contacts as c where ${match}`, times),
+    measure: async (match, times) => measure(db, sql`select c.id from contacts as c not indexed where ${match}`, times),
+    measureList: async (match, times) => measure(db, listStatement(match), times),
     measureBuild: async (segmentId, match, times) => measure(db, buildStatement(segmentId, match), times),
     tryIndex: async (trial, times) => (wouldUse(db, trial) ? tryOnCopy(db, trial, times) : undefined),
   };
 }
 
-/** Whom a full build makes members, as difference.ts asks for them. */
+/** As records.ts asks for a list. */
+function listStatement(match: Condition): SQL {
+  return sql`select c.id from contacts as c where ${match} order by c.id`;
+}
+
+/** Whom a full build makes members, as lay-out.ts asks for them. */
 function buildStatement(segmentId: number, match: Condition): SQL {
   return sql`
     select c.id
-    from contacts as c
+    from contacts as c not indexed
     where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
       and c.id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')
     order by c.id`;
@@ -60,14 +66,14 @@ const TRIED = 'tried_index';
  * Whether the database would go by the index: asked of an empty copy of the schema that has it. Plans do not depend on what the
  * tables hold, because rollcall gathers no statistics.
  */
-function wouldUse(db: SqliteDatabase, { segmentId, column, match }: IndexTrial): boolean {
+function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
   const raw = new Sqlite(':memory:');
   try {
     registerFunctions(raw);
     for (const statement of db.pluck<string>(sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`)) raw.exec(statement);
     const copy = new SqliteDatabase(raw);
     copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
-    const plan = copy.all<{ detail: string }>(sql`explain query plan ${buildStatement(segmentId, match)}`);
+    const plan = copy.all<{ detail: string }>(sql`explain query plan ${listStatement(match)}`);
     return plan.some(({ detail }) => detail.startsWith('SEARCH c ') && detail.includes(` ${TRIED} `));
   } finally {
     raw.close();

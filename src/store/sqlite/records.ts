@@ -1,10 +1,12 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../transaction.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
+import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
-import { suppressions } from './schema.ts';
-import { listTags, tagContacts, untagContacts } from './tags.ts';
+import { shellScript } from './shell-script.ts';
+import { channelsOf, isConsentColumn, listChannels, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
+import { listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
 
@@ -12,11 +14,26 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
   const records = recordsTable(db, 'contacts');
   return {
     ...records,
+    async countEach(conditions) {
+      return countEach(db, conditions);
+    },
+    async countLeft(conditions) {
+      return countLeft(db, conditions);
+    },
+    async shellScript(where) {
+      return shellScript(sql`select c.id from contacts c where ${where} order by c.id`);
+    },
     async tags() {
       return listTags(db);
     },
+    async tagsOf(id) {
+      return listTagsOf(db, id);
+    },
     async suppressions(ids) {
-      return db.orm.select().from(suppressions).where(inArray(suppressions.contactId, idSet(ids))).orderBy(suppressions.contactId, suppressions.channel).all();
+      return listSuppressions(db, ids);
+    },
+    async channels() {
+      return listChannels(db);
     },
     async identify(ids, now) {
       adjustAnonymous(db, idSet(ids));
@@ -31,6 +48,12 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     },
     async untag(ids, tags) {
       return untagContacts(db, ids, tags);
+    },
+    async suppress(ids, channels, reason, now) {
+      return suppressContacts(db, ids, channels, reason, now);
+    },
+    async unsuppress(ids, channels) {
+      return unsuppressContacts(db, ids, channels);
     },
   };
 }
@@ -48,15 +71,22 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
         from ${source(query, table)}
         ${columns.includes('company') && table === 'contacts' ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
         where ${conditions(query)}
-        order by ${query.segmentId === undefined ? sql`c.id` : sql`m.contact_id`}
+        order by ${idOf(query)}
         limit ${query.limit ?? -1}`);
     },
 
     async count(query) {
+      if (query.where === undefined) return db.value<number>(sql`select count(*) from ${source(query, table)} where ${conditions(query)}`);
+      // in the order of ids (the limit keeps the order): the planner would walk the smallest index, and probe other tables all over the place
       return db.value<number>(sql`
         select count(*)
-        from ${source(query, table)}
-        where ${conditions(query)}`);
+        from (
+          select c.id
+          from ${source(query, table)}
+          where ${conditions(query)}
+          order by ${idOf(query)}
+          limit -1
+        )`);
     },
 
     async match(column, values) {
@@ -111,11 +141,16 @@ function source(query: RecordQuery, table: TableName): SQL {
   return sql`memberships as m cross join ${name(table)} as c on c.id = m.contact_id`;
 }
 
-function conditions({ where, ids, segmentId, after }: RecordQuery): SQL {
+function idOf({ segmentId }: RecordQuery): SQL {
+  return segmentId === undefined ? sql`c.id` : sql`m.contact_id`;
+}
+
+function conditions(query: RecordQuery): SQL {
+  const { where, ids, segmentId, after } = query;
   const parts: SQL[] = [];
   if (segmentId !== undefined) parts.push(sql`m.segment_id = ${segmentId}`);
-  if (after !== undefined) parts.push(segmentId === undefined ? sql`c.id > ${after}` : sql`m.contact_id > ${after}`);
-  if (ids !== undefined) parts.push(segmentId === undefined ? sql`c.id in ${idSet(ids)}` : sql`m.contact_id in ${idSet(ids)}`);
+  if (after !== undefined) parts.push(sql`${idOf(query)} > ${after}`);
+  if (ids !== undefined) parts.push(sql`${idOf(query)} in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
   return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
 }
@@ -134,5 +169,6 @@ function columnExpression(column: string, table: TableName): SQL {
       ) as sorted
     )`;
   }
+  if (table === 'contacts' && isConsentColumn(column)) return channelsOf(column);
   return sql`c.${name(column)}`;
 }

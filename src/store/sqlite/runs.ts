@@ -55,9 +55,12 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
     },
 
     async recordSegments(runId, rows) {
-      for (const { error, ...row } of rows) {
-        db.orm.insert(runSegments).values({ runId, ...row, errorCode: error?.code ?? null, errorMessage: error?.message ?? null }).run();
-      }
+      db.run(sql`
+        insert into run_segments (run_id, segment_id, status, mode, reason, joined, "left", members, ms, error_code, error_message)
+        select
+          ${runId}, value ->> 'segmentId', value ->> 'status', value ->> 'mode', value ->> 'reason', value ->> 'joined', value ->> 'left',
+          value ->> 'members', value ->> 'ms', value -> 'error' ->> 'code', value -> 'error' ->> 'message'
+        from json_each(${JSON.stringify(rows)})`);
     },
 
     async finish(runId, status, totals, finishedAt, ms) {

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../rows.ts';
 import type { SegmentsWriter } from '../transaction.ts';
@@ -8,7 +8,7 @@ import { segments } from './schema.ts';
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   return {
     async list() {
-      return db.orm.select().from(segments).orderBy(asc(segments.id)).all().map(toSegment);
+      return db.kept(segments, segments.id, (rows) => Object.freeze(rows.map(toSegment)));
     },
 
     async insert(definition, now, by) {

@@ -9,12 +9,14 @@ const KEYS = { timezone: 'timezone', weekStart: 'week-start', keepRunsDays: 'kee
 export function settingsTable(db: SqliteDatabase): SettingsWriter {
   return {
     async get() {
-      const stored = new Map(db.orm.select().from(settings).all().map((row) => [row.key, row.value]));
-      return {
-        timezone: stored.get(KEYS.timezone) ?? 'UTC',
-        weekStart: stored.get(KEYS.weekStart) === 'sunday' ? 'sunday' : 'monday',
-        keepRunsDays: Number(stored.get(KEYS.keepRunsDays) ?? 90),
-      };
+      return db.kept(settings, settings.key, (rows) => {
+        const stored = new Map(rows.map((row) => [row.key, row.value]));
+        return {
+          timezone: stored.get(KEYS.timezone) ?? 'UTC',
+          weekStart: stored.get(KEYS.weekStart) === 'sunday' ? 'sunday' : 'monday',
+          keepRunsDays: Number(stored.get(KEYS.keepRunsDays) ?? 90),
+        };
+      });
     },
 
     async set(changes) {

@@ -3,11 +3,13 @@ import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
+import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
 import { isRunLocked, takeRunLock } from './lock.ts';
+import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
 import { createTransaction } from './transaction.ts';
 
@@ -20,8 +22,11 @@ export class SqliteStore implements Store {
   readonly #inside = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(raw: Sqlite.Database, location: string, realPath: string) {
+  readonly #scanning: Scanning;
+
+  constructor(raw: Sqlite.Database, location: string, realPath: string, scanning: Scanning = {}) {
     this.location = location;
+    this.#scanning = scanning;
     this.#realPath = realPath;
     this.#db = new SqliteDatabase(raw, location);
     this.#tx = createTransaction(this.#db);
@@ -37,6 +42,11 @@ export class SqliteStore implements Store {
 
   async stage(shape: StageShape): Promise<Stage> {
     return this.#translating(async () => new SqliteStage(this.#db, shape));
+  }
+
+  async scans(run: ScannedRun): Promise<Scans | undefined> {
+    const { openScans } = await import('./scan/scanning.ts');
+    return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
   }
 
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
@@ -62,8 +72,13 @@ export class SqliteStore implements Store {
   }
 
   async #transact<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return this.#turn(async () => this.#run(begin, work));
+  }
+
+  /** After what was asked for before. */
+  async #turn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#inside.getStore() === true) throw new Error('a transaction inside a transaction: hand the tx on instead');
-    const turn = this.#last.then(async () => this.#translating(async () => this.#inside.run(true, async () => this.#run(begin, work))));
+    const turn = this.#last.then(async () => this.#translating(async () => this.#inside.run(true, work)));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -71,12 +86,15 @@ export class SqliteStore implements Store {
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
     const { raw } = this.#db;
     raw.exec(begin);
+    let isCommitted = false;
     try {
       const result = await work(this.#tx);
       raw.exec('commit');
+      isCommitted = true;
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
+      if (!isCommitted) this.#db.forget();
     }
   }
 

@@ -13,7 +13,7 @@ let stages = 0;
 /**
  * The rows of one import in temporary tables, which live outside the store's file and its locks:
  * - rows: what each row says. In a cell, null is "leave as it is" and an empty blob is "clear"; rows of one key are one row.
- * - tags, segments: what contact rows say beside their columns; rejects: rows refused already.
+ * - tags, segments, consent: what contact rows say beside their columns; rejects: rows refused already.
  */
 export class SqliteStage implements Stage {
   readonly shape: StageShape;
@@ -21,11 +21,15 @@ export class SqliteStage implements Stage {
   readonly rows: SQL;
   readonly tags: SQL;
   readonly segments: SQL;
+  readonly consent: SQL;
   readonly rejects: SQL;
   /** How many rows were added, merged and refused ones too. */
   added = 0;
+  /** Whether any row says where its contact must not be reached. */
+  speaksOfConsent = false;
   readonly #db: SqliteDatabase;
   #insert: Sqlite.Statement | undefined;
+  #insertConsent: Sqlite.Statement | undefined;
 
   constructor(db: SqliteDatabase, shape: StageShape) {
     this.#db = db;
@@ -34,6 +38,7 @@ export class SqliteStage implements Stage {
     this.rows = this.#table('rows');
     this.tags = this.#table('tags');
     this.segments = this.#table('segments');
+    this.consent = this.#table('consent');
     this.rejects = this.#table('rejects');
     this.#create();
   }
@@ -51,7 +56,7 @@ export class SqliteStage implements Stage {
   }
 
   async drop(): Promise<void> {
-    for (const table of [this.rows, this.tags, this.segments, this.rejects]) this.#db.run(sql`drop table if exists ${table}`);
+    for (const table of [this.rows, this.tags, this.segments, this.consent, this.rejects]) this.#db.run(sql`drop table if exists ${table}`);
   }
 
   #table(kind: string): SQL {
@@ -64,6 +69,7 @@ export class SqliteStage implements Stage {
     db.run(sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer primary key, reason text not null)`);
     db.run(sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`);
     db.run(sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`);
+    db.run(sql`create temp table ${name(`stage_${this.id}_consent`)} (stage_row integer not null, channel text not null collate nocase, reason text not null collate nocase, is_suppressed integer not null, primary key (stage_row, channel, reason)) without rowid`);
     if (shape.kind === 'events') {
       db.run(sql`create temp table ${this.#rowsName()} (
         stage_row integer primary key, line integer not null, key collate nocase, type text, subject text, value real, occurred_at integer, properties text, external_id text unique, contact_id integer, outcome text
@@ -111,6 +117,19 @@ export class SqliteStage implements Stage {
     for (const segmentId of row.segmentIds ?? []) {
       this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
     }
+    for (const { channel, reason, suppressed } of row.consent ?? []) {
+      this.speaksOfConsent = true;
+      this.#insertConsent ??= this.#prepareConsentInsert();
+      this.#insertConsent.run(stageRow, channel, reason, suppressed ? 1 : 0);
+    }
+  }
+
+  #prepareConsentInsert(): Sqlite.Statement {
+    const merge = (this.shape as RecordShape).duplicates === 'first' ? 'do nothing' : 'do update set is_suppressed = excluded.is_suppressed';
+    return this.#db.raw.prepare(`
+      insert into temp.stage_${this.id}_consent (stage_row, channel, reason, is_suppressed)
+      values (?, ?, ?, ?)
+      on conflict (stage_row, channel, reason) ${merge}`);
   }
 
   #addTags(stageRow: number, tags: Exclude<StagedRecord['tags'], undefined>): void {

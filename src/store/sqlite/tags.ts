@@ -11,6 +11,15 @@ export function listTags(db: SqliteDatabase): TagRow[] {
     order by tags.name`);
 }
 
+export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
+  return db.pluck<string>(sql`
+    select tags.name
+    from contact_tags
+    join tags on tags.id = contact_tags.tag_id
+    where contact_tags.contact_id = ${contactId}
+    order by tags.name`);
+}
+
 /** Links every contact with every tag, making tags that do not exist yet; gives how many links are new. */
 export function tagContacts(db: SqliteDatabase, ids: readonly number[], tags: readonly string[], now: number): number {
   db.run(sql`

@@ -32,7 +32,8 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   return tx;
 }
 
-async function inSavepoint<T>({ raw }: SqliteDatabase, work: () => Promise<T>): Promise<T> {
+async function inSavepoint<T>(db: SqliteDatabase, work: () => Promise<T>): Promise<T> {
+  const { raw } = db;
   raw.exec('savepoint nested'); // the innermost of a name is the one that is meant
   try {
     const result = await work();
@@ -40,6 +41,7 @@ async function inSavepoint<T>({ raw }: SqliteDatabase, work: () => Promise<T>): 
     return result;
   } catch (error) {
     if (raw.inTransaction) raw.exec('rollback to nested; release nested'); // SQLite has rolled all of it back by itself after some errors
+    db.forget();
     throw error;
   }
 }

@@ -167,7 +167,7 @@ describe('contacts:list', () => {
     expect(run('contacts:list', '--where', 'contry = "FR"')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'error: unknown field `contry`\n  filter:1:1\n  contry = "FR"\n  ^^^^^^\nhint: did you mean `country`? `rollcall fields:list` shows all 42\n',
+      stderr: 'error: unknown field `contry`\n  filter:1:1\n  contry = "FR"\n  ^^^^^^\nhint: did you mean `country`? `rollcall fields:list` shows all 43\n',
     });
     expect(run('contacts:list', '--search', 'tag:vib')).toEqual(refused(2, 'unknown tag `vib` in the search', 'did you mean `vip`?'));
     expect(run('contacts:list', '--fields', 'emial')).toEqual(refused(2, 'unknown field `emial`', 'did you mean `email`? `rollcall fields:list --object contact` shows all 27'));

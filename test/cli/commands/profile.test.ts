@@ -13,6 +13,7 @@ interface ProfileData {
   readonly reads: readonly string[];
   readonly segments: readonly string[];
   readonly access: readonly Record<string, unknown>[];
+  readonly list: { readonly ms: number; readonly access: readonly Record<string, unknown>[] };
   readonly statement: string;
   readonly plan: readonly string[];
 }
@@ -81,11 +82,12 @@ test('an index is advised where it was tried and helps, and the advice comes tru
   const before = json('segments:profile', 'few') as ProfileData;
   // not city, which all share; not first_name, where no index helps
   expect(before.advice.map(({ field, row, command }) => [field, row, command])).toEqual([['points', '2', 'rollcall fields:edit points --index --db crm.db']]);
-  expect(before.access).toContainEqual({ table: 'contacts', how: 'all', index: null });
+  expect(before.list.access).toEqual([{ table: 'contacts', how: 'all', index: null }]);
   ok('fields:edit', 'points', '--index');
   const after = json('segments:profile', 'few') as ProfileData;
   expect(after.advice).toEqual([]);
-  expect(after.access).toContainEqual({ table: 'contacts', how: 'index', index: 'field_contact_points' });
+  expect(after.list.access).toEqual([{ table: 'contacts', how: 'index', index: 'field_contact_points' }]);
+  expect(after.access).toContainEqual({ table: 'contacts', how: 'all', index: null }); // a build reads all of them in any case
   expect(after.matching).toBe(before.matching);
   expect(ok('doctor')).toContain('22 checks');
 });

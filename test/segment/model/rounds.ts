@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { updateSegments } from '../../../src/segment/update/run.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
+import { scanInProcess } from '../../helpers/in-process-scanner.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
 import { at, BEGINNINGS, DAY, fillWorld, FILTERS, HOUR, MINUTE, SEGMENTS, startOf, stateOf, withStore, type WorldShape } from './world.ts';
 
@@ -57,13 +58,14 @@ const command: fc.Arbitrary<Command> = fc.record({
 /** A world and so many steps in it. */
 export function rounds(steps: number): fc.Arbitrary<Round> {
   return fc.record({
-    shape: fc.record({ beginning: fc.nat(BEGINNINGS.length - 1), filters: fc.tuple(...FILTERS.map(() => fc.nat(11))) }),
+    shape: fc.record({ scanned: fc.boolean(), beginning: fc.nat(BEGINNINGS.length - 1), filters: fc.tuple(...FILTERS.map(() => fc.nat(11))) }),
     commands: fc.array(command, { minLength: steps, maxLength: steps, size: 'max' }),
   });
 }
 
 /** Does the same to two stores, one updated by what changed, one rebuilt in full; after each update they must be alike. */
 export async function playRound({ shape, commands }: Round): Promise<void> {
+  const options = shape.scanned ? SCANNED : {};
   await withStore(async (byDelta) =>
     withStore(async (inFull) => {
       const start = startOf(shape);
@@ -78,8 +80,8 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
         const finished = updated !== 'killed';
         expect(stateOf(byDelta, { finished }), `step ${index}, ${each.operation} at ${new Date(now).toISOString()}: ${updated}`).toEqual(stateOf(inFull, { finished }));
       }
-    }),
-  );
+    }, options),
+  options);
 }
 
 function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): number {
@@ -99,6 +101,9 @@ function reachableBounds(store: Store, now: number): number[] {
     db.close();
   }
 }
+
+/** However small the store; what is written between two segments is written behind the snapshots of those to come. */
+const SCANNED = { scanFrom: 0, scanners: 2, startScanner: scanInProcess };
 
 class Killed extends Error {}
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { createSegment } from '../../../src/segment/definition.ts';
 import type { FieldType, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Scanning } from '../../../src/store/sqlite/scan/scanning.ts';
 import { initStore, openStore } from '../../../src/store/sqlite/open.ts';
 
 export const MINUTE = 60_000;
@@ -40,6 +41,8 @@ export const SEGMENTS = ['list', ...FILTERS.map((_, index) => `s${index + 1}`)];
 
 export interface WorldShape {
   readonly beginning: number;
+  /** Whether full builds are scanned ahead, as in large stores. */
+  readonly scanned: boolean;
   /** Which filter of its kind each segment has. */
   readonly filters: readonly number[];
 }
@@ -63,12 +66,12 @@ export function filterText(filter: string, start: number): string {
 }
 
 /** Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is for others to test. */
-export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+export async function withStore<T>(work: (store: Store) => Promise<T>, options: Scanning = {}): Promise<T> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rollcall-model-'));
   const path = join(folder, 'crm.db');
   try {
     await initStore(path);
-    const store = await openStore(path);
+    const store = await openStore(path, options);
     try {
       return await work(store);
     } finally {

@@ -25,12 +25,4 @@ export function tagsConformance(makeStore: MakeStore): void {
       });
     });
   });
-
-  describe('suppressions', () => {
-    storeTest(makeStore, 'are none at first', async (store) => {
-      const ids = await store.write(async (tx) => addContacts(tx, {}));
-      expect(await store.read(async (tx) => tx.contacts.suppressions(ids))).toEqual([]);
-      expect(await store.read(async (tx) => tx.contacts.suppressions([]))).toEqual([]);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import { listContacts } from '../../../contact/contact-list.ts';
 import { readConditions } from '../../../contact/where.ts';
 import { chooseFields, exportContacts } from '../../../csv/export.ts';
+import type { FilterText } from '../../../filter/index.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import type { StoreContext } from '../../context.ts';
 import { type GivenExport, textOptions } from '../../export-command.ts';
@@ -8,7 +9,7 @@ import { type RawResult, type RowsResult, rows } from '../../output/result.ts';
 import { recordColumns } from '../../record-columns.ts';
 
 export interface ContactExport extends GivenExport {
-  readonly where?: string | undefined;
+  readonly where?: FilterText | undefined;
   /** Only its members. */
   readonly segment?: string | undefined;
 }

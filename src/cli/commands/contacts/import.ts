@@ -2,15 +2,20 @@ import { importContacts } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
-import { values } from '../../options.ts';
+import { flag, values } from '../../options.ts';
 import { text } from '../../values.ts';
 
 export default defineCommand({
   name: 'contacts:import',
   description:
-    'Imports contacts from a CSV file: all rows that are right, or none. Columns that are called like a field, by alias or label, are read into it. tags (a|b|-c), company and segments are known too. An empty cell changes nothing, NULL clears.',
+    'Imports contacts from a CSV file: all rows that are right, or none. Columns that are called like a field, by alias or label, are read into it. tags (a|b|-c), company, segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) are known too. An empty cell changes nothing, NULL clears.',
   arguments: importArguments,
-  options: { segment: values('--segment <alias>', 'a segment that every contact of the file joins', text), ...recordOptions, ...importOptions },
+  options: {
+    segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
+    allowResubscribe: flag('--allow-resubscribe', 'let a no in unsubscribed, bounced or do_not_contact lift such a suppression'),
+    ...recordOptions,
+    ...importOptions,
+  },
   examples: [
     'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" --segment newsletter --db crm.db',
     'rollcall contacts:import contacts.csv --dry-run --db crm.db',

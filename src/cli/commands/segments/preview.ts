@@ -1,30 +1,36 @@
-import { previewFilter } from '../../../segment/preview.ts';
+import * as z from 'zod/mini';
+import { previewFilter, scriptOfFilter } from '../../../segment/preview.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument, flag, usage, value } from '../../options.ts';
+import { text, wholeNumber } from '../../values.ts';
+import { previewResult, scriptResult } from './preview-report.ts';
+
+const USUAL_SAMPLE = 5;
+const LARGEST_SAMPLE = 1_000;
+const sampleSize = z.pipe(wholeNumber, z.number().check(z.maximum(LARGEST_SAMPLE, 'must be at most 1000; contacts:list --where lists more')));
 
 export default defineCommand({
   name: 'segments:preview',
-  description: 'Counts the contacts that a filter matches, before anything is saved.',
+  description:
+    'Shows whom a filter matches before anything is saved: how many, where the others were lost, and a few of them. ' +
+    'Of each condition (numbered as segments:filters does) matching counts who satisfies it alone, left who satisfies it and those before it in its group, ' +
+    'and total, with several groups, who satisfies this group or one before it.',
   arguments: { filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text) },
-  options: {},
-  examples: ["rollcall segments:preview 'country = \"FR\" and points >= 50' --db crm.db"],
+  options: {
+    sample: value('--sample <n>', 'show so many contacts, the first by id; default 5, 0 for none', sampleSize),
+    sql: flag('--sql', 'print the statement instead, to be pasted into the sqlite3 shell'),
+  },
+  examples: ["rollcall segments:preview 'country = \"FR\" and points >= 50' --db crm.db", "rollcall segments:preview 'did page.hit in last 30 days' --sql --db crm.db"],
   exitCodes: [EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { filter: given }) => {
+  run: async (context, { filter: given }, { sample, sql }) => {
+    if (sql && sample !== undefined) throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
     const where = await filterText(context, given);
-    const { matching, contacts, filter, warnings } = await context.store.read(async (tx) => previewFilter(tx, where, context.now));
-    const share = contacts === 0 ? 0 : matching / contacts;
-    return {
-      kind: 'message',
-      isAnswer: true,
-      text: `${matching.toLocaleString('en-US')} of ${counted(contacts, 'contact')} match (${(share * 100).toFixed(1)} %)`,
-      data: { matching, contacts, share, filter },
-      warnings,
-    };
+    const { now } = context;
+    if (sql) return scriptResult(await context.store.read(async (tx) => scriptOfFilter(tx, where, now)), now);
+    return previewResult(await context.store.read(async (tx) => previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE })));
   },
 });

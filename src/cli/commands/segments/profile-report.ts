@@ -15,7 +15,7 @@ export function profileResult(profile: Profile, { verbosity, path }: { readonly 
       ...aboutBuild(profile),
       ...aboutNext(profile),
       ...aboutRuns(profile),
-      ...profile.advice.map((advice) => `advice: with an index on ${advice.field} (row ${advice.row}) the build would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ${command(advice)}`),
+      ...profile.advice.map((advice) => `advice: with an index on ${advice.field} (row ${advice.row}) lists and exports by this filter would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ${command(advice)}`),
       ...(verbosity > 0 ? statementLines(profile) : []),
       '',
     ],
@@ -24,12 +24,13 @@ export function profileResult(profile: Profile, { verbosity, path }: { readonly 
   };
 }
 
-function aboutBuild({ segment, filter, contacts, whole, reads, segments }: Profile): string[] {
+function aboutBuild({ segment, filter, contacts, whole, listing, reads, segments }: Profile): string[] {
   const state = segment.kind === 'static' ? 'sleeping filter' : 'filter';
   const share = contacts === 0 ? 0 : (whole.matching / contacts) * 100;
   return [
     `${state}: ${filter}`,
     `full build: ${whole.matching.toLocaleString('en-US')} of ${counted(contacts, 'contact')} (${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
+    `lists and exports: ${inMs(listing.ms)}; ${accessText(listing.access)}`,
     `reads: ${reads.length === 0 ? 'nothing' : reads.join(', ')}${segments.length === 0 ? '' : `; segments ${segments.join(', ')}`}`,
   ];
 }
@@ -79,7 +80,7 @@ function inMs(ms: number): string {
 }
 
 function toData(profile: Profile, command: (advice: IndexAdvice) => string): Record<string, unknown> {
-  const { segment, filter, contacts, whole, conditions, advice, lastRuns, next, reads, segments } = profile;
+  const { segment, filter, contacts, whole, listing, conditions, advice, lastRuns, next, reads, segments } = profile;
   return {
     alias: segment.alias,
     type: segment.kind,
@@ -88,6 +89,7 @@ function toData(profile: Profile, command: (advice: IndexAdvice) => string): Rec
     matching: whole.matching,
     ms: rounded(whole.ms),
     access: whole.access.map(accessData),
+    list: { ms: rounded(listing.ms), access: listing.access.map(accessData) },
     conditions: conditions.map(conditionData),
     advice: advice.map((each) => ({ field: each.field, row: each.row, ms: rounded(each.ms), ms_with_index: rounded(each.withIndexMs), command: command(each) })),
     next: next === null ? null : { mode: next.mode, reason: next.reason, candidates: next.candidates },

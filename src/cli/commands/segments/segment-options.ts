@@ -1,3 +1,4 @@
+import { isBlankFilter } from '../../../filter/index.ts';
 import type { SegmentOptions } from '../../../segment/definition.ts';
 import type { Context } from '../../context.ts';
 import { filterText } from '../../input.ts';
@@ -24,6 +25,6 @@ type Values = { readonly [Name in keyof typeof segmentOptions]: (typeof segmentO
 export async function readSegmentOptions(context: Context, values: Values): Promise<SegmentOptions> {
   const { alias, description, category, owner, published, preferenceCenter, publicName, manual } = values;
   const where = values.where === undefined ? undefined : await filterText(context, values.where);
-  if (where?.trim() === '' && values.where !== '') throw usage('the filter is empty', 'write a condition, for example: country = "FR"');
+  if (where !== undefined && isBlankFilter(where) && values.where !== '') throw usage('the filter is empty', 'write a condition, for example: country = "FR"');
   return { alias, where, description, category, owner, published, public: values.public, preferenceCenter, publicName, manual };
 }

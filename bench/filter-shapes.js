@@ -1,0 +1,135 @@
+// Every condition of the language in both shapes, gathered first and probed contact by contact, and which of them scans take:
+//   node bench/filter-shapes.js [CONTACTS] [REPETITIONS]
+// The best of interleaved repetitions of counting its members. The shape that scans take should be within 1.3 times of the better one.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
+import { library, rollcall } from './rollcall.js';
+import { copyWorld, NOW, NOW_TEXT } from './world.js';
+
+const LIMIT = 1.3;
+const NOISE_MS = 1;
+const SHAPES = /** @type {const} */ (['gather', 'probe', 'scan']);
+
+/** Conditions that look beyond the contact's own row; those on its own columns have one shape. */
+const RELATED = [
+  'did page.hit in last 7 days',
+  'did page.hit in last 30 days',
+  'did page.hit in last 90 days',
+  'did page.hit in last 180 days',
+  'did page.hit in last 300 days',
+  'did page.hit',
+  'did page.hit before today - 300 days',
+  'did page.hit between today - 60 days and today - 30 days',
+  'did page.hit during last month',
+  'did page.hit in next 7 days',
+  'did page.hit where subject = "/subject/017" in last 30 days',
+  'did page.hit where subject = "/subject/017"',
+  'did page.hit where subject starts with "/subject/01" in last 90 days',
+  'did page.hit where occurred_at in last 30 days',
+  'did page.hit where occurred_at before today - 300 days',
+  'did purchase where value > 450',
+  'did never.seen',
+  'count(page.hit in last 30 days) >= 2',
+  'count(page.hit in last 90 days) = 1',
+  'count(page.hit in last 90 days) = 0',
+  'count(page.hit in last 90 days) < 2',
+  'count(page.hit) >= 2',
+  'count(page.hit) < 2',
+  'sum(purchase.value in last 90 days) > 500',
+  'sum(purchase.value) > 500',
+  'sum(purchase.value) < 100',
+  'avg(purchase.value) > 250',
+  'min(purchase.value in last 30 days) < 20',
+  'max(purchase.value) >= 450',
+  'max(purchase.value) is empty',
+  'first(purchase) in last 30 days',
+  'last(purchase) in last 30 days',
+  'last(purchase) before today - 100 days',
+  'last(page.hit) is empty',
+  'tagged "tag-07"',
+  'tags has any ("tag-01", "tag-02", "tag-03")',
+  'tags has all ("tag-01", "tag-02")',
+  'tags is empty',
+  'company.name = "nobody\'s"',
+  'company.industry = "Energy"',
+  'company.industry != "Energy"',
+  'company.employees >= 100',
+  'company.industry is empty',
+  'company.name contains "on"',
+  'suppressed',
+  'suppressed(email)',
+  'suppressed(email, bounced)',
+  'in segment country-points-0',
+  'in segment page-hit-9',
+  'joined segment page-hit-9 in last 7 days',
+];
+/** Beside one that leaves a contact in ten. */
+const SELECTIVE = ['language = "fr"'];
+
+/** @param {string} condition */
+const alternatives = (condition) => [condition, `not ${condition}`, ...SELECTIVE.flatMap((first) => [`${first} and ${condition}`, `${first} and not ${condition}`])];
+
+/**
+ * What the world lacks: suppressions of one contact in twenty, and members.
+ * @param {string} file
+ */
+function complete(file) {
+  const db = new Database(file);
+  db.exec(`insert into suppressions (contact_id, channel, reason, created_at) select id, case when id % 60 < 40 then 'email' else 'sms' end, case when id % 3 = 0 then 'bounced' else 'unsubscribed' end, ${NOW} from contacts where id % 20 = 0`);
+  db.close();
+  rollcall('segments:update', 'country-points-0', 'page-hit-9', '--db', file, '--now', NOW_TEXT);
+}
+
+/**
+ * @param {number} contacts
+ * @param {number} repetitions
+ */
+async function measure(contacts, repetitions) {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+  const { compileFilter, loadCatalogue, openStore, readFilter } = await library();
+  const file = await copyWorld(join(folder, 'shapes.db'), { contacts });
+  complete(file);
+  const store = await openStore(file);
+  try {
+    const slow = [];
+    let measured = 0;
+    for (const text of RELATED.flatMap(alternatives)) {
+      const times = await store.read(async (tx) => {
+        const catalogue = await loadCatalogue(tx);
+        const { ast } = readFilter(text, catalogue);
+        const conditions = SHAPES.map((shape) => compileFilter(ast, { shape, catalogue, time: { now: NOW, zone: 'UTC', weekStart: 'monday' } }));
+        const statements = conditions.map((condition) => JSON.stringify(new SQLiteSyncDialect().sqlToQuery(condition)));
+        /** @type {Map<string, number>} */
+        const best = new Map();
+        const answers = new Set();
+        for (let round = 0; round < repetitions; round++) {
+          for (const statement of new Set(statements)) {
+            const started = performance.now();
+            answers.add(await tx.contacts.count({ where: /** @type {typeof conditions[0]} */ (conditions[statements.indexOf(statement)]) }));
+            best.set(statement, Math.min(best.get(statement) ?? Infinity, performance.now() - started));
+          }
+        }
+        if (answers.size !== 1) throw new Error(`${text} has ${[...answers].join(' or ')} members`);
+        return { members: Number([...answers][0]), ms: statements.map((statement) => best.get(statement) ?? Number.NaN) };
+      });
+      const [gather = Number.NaN, probe = Number.NaN, scan = Number.NaN] = times.ms;
+      const ratio = scan / Math.min(gather, probe, scan);
+      measured += 1;
+      const over = ratio > LIMIT && scan - Math.min(gather, probe) > NOISE_MS;
+      if (over) slow.push(text);
+      const taken = scan === gather ? (scan === probe ? 'one shape' : 'gathers') : scan === probe ? 'probes' : 'mixed';
+      console.log(`| \`${text}\` | ${times.members} | ${[gather, probe, scan].map((ms) => ms.toFixed(1)).join(' | ')} | ${taken} | ${ratio.toFixed(2)}${over ? ' **over**' : ''} |`);
+    }
+    console.log(`\n${measured} conditions at ${contacts} contacts, ${slow.length} over ${LIMIT} times the better shape${slow.length === 0 ? '' : `:\n  ${slow.join('\n  ')}`}`);
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const [contacts = '100000', repetitions = '5'] = process.argv.slice(2);
+console.log('| condition | members | gathered, ms | probed, ms | scan, ms | scan | to the better |\n| --- | ---: | ---: | ---: | ---: | --- | ---: |');
+await measure(Number(contacts), Number(repetitions));

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes. The last two are undefined
+ * for what is not Node.
+ * @typedef {{ ms: number, cpuMs: number | undefined, maxRss: number | undefined, stdout: string }} Ran
+ */
+
+/** Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads included. */
+const REPORT = `data:text/javascript,${encodeURIComponent(`
+  import { writeSync } from 'node:fs';
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) process.once('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));
+`)}`;
+
+/**
+ * Runs a Node program to its end; throws when it fails.
+ * @param {...(string | number)} args
+ * @returns {Ran}
+ */
+export function runNode(...args) {
+  const { ms, stdout, report } = run(process.execPath, ['--import', REPORT, ...args.map(String)]);
+  /** @type {NodeJS.ResourceUsage} */
+  const used = JSON.parse(report);
+  return { ms, stdout, cpuMs: (used.userCPUTime + used.systemCPUTime) / 1000, maxRss: used.maxRSS * 1024 };
+}
+
+/**
+ * The time of a bare Node, and of rollcall's command lines against it: nothing is loaded into these.
+ * @param {...string} args
+ * @returns {Ran}
+ */
+export function runPlain(...args) {
+  const { ms, stdout } = run(process.execPath, args);
+  return { ms, stdout, cpuMs: undefined, maxRss: undefined };
+}
+
+/**
+ * @param {string} file
+ * @param {readonly string[]} args
+ */
+function run(file, args) {
+  const started = performance.now();
+  const { status, stdout, stderr, output, error } = spawnSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
+  const ms = performance.now() - started;
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  return { ms, stdout, report: output[3] ?? '' };
+}
+
+/**
+ * The median of each case over rounds in which they take turns, so that a busy machine slows all of them alike.
+ * @template {string} Name
+ * @param {number} rounds
+ * @param {Readonly<Record<Name, (round: number) => number | Promise<number>>>} cases each gives its own ms
+ * @returns {Promise<Record<Name, number>>}
+ */
+export async function interleaved(rounds, cases) {
+  const names = /** @type {Name[]} */ (Object.keys(cases));
+  /** @type {Map<Name, number[]>} */
+  const times = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) times.get(name)?.push(await cases[name](round));
+  }
+  return /** @type {Record<Name, number>} */ (Object.fromEntries([...times].map(([name, list]) => [name, median(list)])));
+}
+
+/** @param {readonly number[]} numbers */
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] ?? Number.NaN : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}

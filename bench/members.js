@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import { SEGMENTS } from './segments.js';
+
+/** A bench that compares different answers is worthless: these throw where rollcall's members are not those of a peer. */
+
+/**
+ * The number of members of each segment, by alias.
+ * @param {string} path
+ * @returns {Record<string, number>}
+ */
+export function memberCounts(path) {
+  return reading(path, (db) => Object.fromEntries(SEGMENTS.map(({ alias }) => [alias, Number(db.prepare('select count(*) from memberships where segment_id = (select id from segments where alias = ?)').pluck().get(alias))])));
+}
+
+/**
+ * @param {string} peer
+ * @param {Readonly<Record<string, number>>} theirs
+ * @param {Readonly<Record<string, number>>} ours
+ */
+export function requireEqualCounts(peer, theirs, ours) {
+  const different = SEGMENTS.filter(({ alias }) => theirs[alias] !== ours[alias]);
+  if (different.length > 0) throw new Error(`${peer} finds other members: ${different.map(({ alias }) => `${alias} ${theirs[alias]}, not ${ours[alias]}`).join('; ')}`);
+}
+
+/**
+ * Requires the stored members to be exactly those that the statements by hand find at `now`.
+ * @param {string} path
+ * @param {number} now
+ */
+export function requireMembersByHand(path, now) {
+  reading(path, (db) => {
+    for (const { alias, sql } of SEGMENTS) {
+      const id = Number(db.prepare('select id from segments where alias = ?').pluck().get(alias));
+      const [found, members, shared] = /** @type {number[]} */ (
+        db.prepare(`
+          with found (id) as materialized (${sql(now)})
+          select
+            (select count(*) from found),
+            (select count(*) from memberships where segment_id = ${id}),
+            (select count(*) from found where exists (select 1 from memberships where segment_id = ${id} and contact_id = found.id))`).raw().get()
+      );
+      if (found !== members || found !== shared) throw new Error(`${alias} has ${members} members, by hand ${found}, of these ${shared} the same`);
+    }
+  });
+}
+
+/** What one membership takes in the file, in bytes: the pages of the table, however full. @param {string} path */
+export function bytesPerMembership(path) {
+  return reading(path, (db) => Number(db.prepare("select sum(pgsize) * 1.0 / (select count(*) from memberships) from dbstat where name = 'memberships'").pluck().get()));
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {(db: Database.Database) => T} work
+ */
+function reading(path, work) {
+  const db = new Database(path, { fileMustExist: true });
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { ratioLine } from '../line.js';
+import { interleaved } from '../measure.js';
+import { copyStore, NOW, worldAt } from '../world.js';
+
+/**
+ * Single-row upserts by another program, of half as many rows as there are contacts: four in five of contacts that are there, in the order
+ * of an export, the others new. With the capture triggers against without, each in a fresh store, one transaction with its commit.
+ * @param {import('../run.js').Bench} bench
+ * @returns {Promise<import('../line.js').Line[]>}
+ */
+export async function captureCost({ folder, contacts, rounds, say }) {
+  const world = await worldAt({ contacts });
+  const rows = Math.floor(contacts / 2);
+  const measure = (/** @type {boolean} */ captured) => {
+    const path = join(folder, 'upsert.db');
+    copyStore(world, path);
+    say(`upsert of ${rows} rows, triggers ${captured ? 'on' : 'off'}`);
+    const ms = upsert(path, rows, captured);
+    rmSync(path);
+    return ms;
+  };
+  const ms = await interleaved(Math.max(rounds, 3), { without: () => measure(false), with: () => measure(true) });
+  return [ratioLine(`upsert of ${rows.toLocaleString('en')} single rows`, ms.with, { to: 'without capture triggers', toMs: ms.without, most: 1.5 })];
+}
+
+/**
+ * @param {string} path
+ * @param {number} rows
+ * @param {boolean} captured
+ */
+function upsert(path, rows, captured) {
+  const db = new Database(path);
+  try {
+    db.pragma('synchronous = full');
+    db.pragma('foreign_keys = on');
+    db.pragma('cache_size = -65536');
+    const present = /** @type {string[]} */ (db.prepare('select email from contacts where id % 5 < 2 order by id limit ?').pluck().all(Math.floor(rows * 0.8)));
+    const emails = present.flatMap((email, index) => (index % 4 === 0 ? [email, `new${index}@mail.example`] : [email]));
+    if (!captured) {
+      for (const trigger of db.prepare("select name from sqlite_schema where type = 'trigger'").pluck().all()) db.exec(`drop trigger ${String(trigger)}`);
+    }
+    const statement = db.prepare(`
+      insert into contacts (email, first_name, city, points, created_at, updated_at) values (?, ?, ?, ?, ?, ?)
+      on conflict (email) do update set first_name = excluded.first_name, city = excluded.city, points = excluded.points, updated_at = excluded.updated_at`);
+    const all = db.transaction(() => {
+      for (const [index, email] of emails.entries()) statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);
+    });
+    const started = performance.now();
+    all.immediate();
+    return performance.now() - started;
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,89 @@
+// The seeded world that all benches run on, as a rollcall store with the 100 segments of segments.js, unbuilt:
+//   node bench/world.js CONTACTS FILE
+// The data are made once for a scale and kept in a cache folder, see `worldAt`.
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rollcall } from './rollcall.js';
+import { defineSegments } from './segments.js';
+import { loadWorld } from './world/load.js';
+import { CUSTOM_FIELDS, NOW_TEXT } from './world/values.js';
+
+export { NOW, NOW_TEXT } from './world/values.js';
+export const SEED = 'rollcall';
+/** @typedef {{ contacts: number, seed?: string, cache?: string }} WorldOptions */
+
+/**
+ * Gives the path of a store with the world's data, made on first use. Do not write to it: `copyWorld` is for that.
+ * @param {WorldOptions} options `cache` is the folder that keeps worlds; else ROLLCALL_BENCH_CACHE, else one among the temporary files
+ */
+export async function worldAt({ contacts, seed = SEED, cache = process.env['ROLLCALL_BENCH_CACHE'] ?? join(tmpdir(), 'rollcall-bench-worlds') }) {
+  const path = join(cache, `${contacts}-${keyOf(seed)}.db`);
+  if (existsSync(path)) return path;
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'draft-'));
+  try {
+    const draft = join(folder, 'world.db');
+    makeEmptyStore(draft);
+    loadWorld(draft, seed, contacts);
+    renameSync(draft, path);
+    return path;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Copies the world of `options` to `file` and defines the hundred segments there, unbuilt; gives `file`.
+ * @param {string} file
+ * @param {WorldOptions} options
+ */
+export async function copyWorld(file, options) {
+  copyStore(await worldAt(options), file);
+  await defineSegments(file);
+  return file;
+}
+
+/**
+ * Copies a store that no process has open.
+ * @param {string} from
+ * @param {string} to
+ */
+export function copyStore(from, to) {
+  if (existsSync(`${from}-wal`)) throw new Error(`${from} is open in some process, or was left by a crash`);
+  for (const suffix of ['-wal', '-shm', '.lock']) rmSync(to + suffix, { force: true });
+  copyFileSync(from, to, constants.COPYFILE_FICLONE);
+}
+
+/** @param {string} path */
+function makeEmptyStore(path) {
+  rollcall('init', '--db', path, '-q');
+  for (const { alias, type, options } of CUSTOM_FIELDS) {
+    rollcall('fields:create', alias, '--type', type, ...(options === undefined ? [] : ['--options', options]), '--db', path, '--now', NOW_TEXT, '-q');
+  }
+}
+
+/**
+ * What a world hangs on: its seed, the code that makes it, the schema and the capture triggers.
+ * @param {string} seed
+ */
+function keyOf(seed) {
+  const made = ['world/', '../drizzle/'].flatMap((folder) => filesIn(new URL(folder, import.meta.url)));
+  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/capture.ts'].map((file) => new URL(file, import.meta.url));
+  const hash = createHash('sha256').update(seed);
+  for (const file of [...made, ...others]) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** @param {URL} folder */
+function filesIn(folder) {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ name }) => new URL(name, folder)).sort((a, b) => (a.href < b.href ? -1 : 1));
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const [contacts, file] = process.argv.slice(2);
+  if (file === undefined) throw new Error('usage: node bench/world.js CONTACTS FILE');
+  await copyWorld(file, { contacts: Number(contacts) });
+}

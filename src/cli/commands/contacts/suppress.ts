@@ -1,0 +1,29 @@
+import { suppressContacts } from '../../../contact/consent.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { usage, valueOr, values } from '../../options.ts';
+import { choice, text } from '../../values.ts';
+import { changeConsent } from './consent-change.ts';
+import { contactArguments } from './contact-options.ts';
+
+export default defineCommand({
+  name: 'contacts:suppress',
+  description:
+    'Notes that contacts must not be reached in a channel; filters see it as suppressed(channel, reason). A contact has one suppression a channel: one that stands keeps its reason, unless the new one is stronger. unsubscribed is stronger than bounced, bounced than manual.',
+  arguments: contactArguments,
+  options: {
+    channel: values('--channel <channel>', 'email, sms, or another word; one is required', text),
+    reason: valueOr('--reason <reason>', 'unsubscribed, bounced or manual; default manual', choice(['unsubscribed', 'bounced', 'manual']), 'manual'),
+  },
+  examples: [
+    'rollcall contacts:suppress ann@example.org --channel email --reason unsubscribed --db crm.db',
+    'rollcall contacts:suppress - --channel email --reason bounced --db crm.db < bounces.txt',
+  ],
+  exitCodes: [EXIT.partial],
+  store: 'open',
+  result: 'message',
+  run: async (context, { contacts }, { channel, reason }) => {
+    if (channel.length === 0) throw usage('`--channel <channel>` is missing', 'this command needs it');
+    return changeConsent(context, contacts, { did: 'set on', key: 'suppressed', change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now) });
+  },
+});

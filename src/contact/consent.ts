@@ -1,0 +1,71 @@
+import { CONSENT_COLUMNS, type ConsentColumn, type FieldRow, type SuppressionReason, type WriteTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { nearest } from '../support/nearest.ts';
+
+/** Channels that are known without anybody being suppressed in them; others are allowed, a name that resembles one is odd. */
+export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
+
+/** ASCII alone, so that the store and the filter language agree on what is the same channel. */
+const CHANNEL = /^[a-z_][a-z0-9_]*(?:[-.][a-z0-9_]+)*$/;
+
+/** What was done: how many suppressions changed, and what people should know. */
+export interface ConsentResult {
+  readonly changed: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Suppresses contacts in these channels for a reason: `unsubscribed` is stronger than `bounced`, that than `manual`, and a
+ * suppression that stands only gives way to a stronger one. `changed` are those that are new or have another reason.
+ * `UserError` (2): what cannot be a channel.
+ */
+export async function suppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<ConsentResult> {
+  const named = channels.map(expectChannel);
+  return { changed: await tx.contacts.suppress(ids, named, reason, now), warnings: oddChannels(named) };
+}
+
+/** Lifts the suppressions of contacts, whatever their reason: in these channels, or in all when none is named. */
+export async function unsuppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[]): Promise<ConsentResult> {
+  const named = channels.map(expectChannel);
+  return { changed: await tx.contacts.unsuppress(ids, named.length === 0 ? 'all' : named), warnings: oddChannels(named) };
+}
+
+/** The channel that a text names, in small letters; undefined when it cannot be one. */
+export function toChannel(text: string): string | undefined {
+  const channel = text.trim().toLowerCase();
+  return CHANNEL.test(channel) ? channel : undefined;
+}
+
+function expectChannel(text: string): string {
+  const channel = toChannel(text);
+  if (channel !== undefined) return channel;
+  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, { hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}` });
+}
+
+/** A slip of the pen would leave a contact open to be written to. */
+function oddChannels(channels: readonly string[]): string[] {
+  return channels.flatMap((channel) => {
+    if ((USUAL_CHANNELS as readonly string[]).includes(channel)) return [];
+    const [near] = nearest(channel, USUAL_CHANNELS);
+    return near === undefined ? [] : [`\`${channel}\` is taken as a channel of its own; did you mean \`${near}\`?`];
+  });
+}
+
+const LABELS: Readonly<Record<ConsentColumn, string>> = { unsubscribed: 'Unsubscribed', bounced: 'Bounced', do_not_contact: 'Do not contact' };
+
+/** What lists and files show of suppressions, as if they were fields: for each reason the channels. Filters say `suppressed(…)`. */
+export const CONSENT_FIELDS: readonly FieldRow[] = (Object.keys(CONSENT_COLUMNS) as ConsentColumn[]).map((alias) => ({
+  id: 0,
+  object: 'contact',
+  alias,
+  label: LABELS[alias],
+  type: 'tags',
+  options: [],
+  unique: false,
+  indexed: false,
+  origin: 'standard',
+}));
+
+export function findConsentField(alias: string): FieldRow | undefined {
+  return CONSENT_FIELDS.find((field) => field.alias === alias.toLowerCase());
+}

@@ -1,0 +1,94 @@
+import { loadCatalogue } from '../contact/fields.ts';
+import { timeContext } from '../contact/time-context.ts';
+import { type Catalogue, conditionsOf, type ConditionVerdict, decodeAst, type EvaluateContext, explainFilter, type FilterAst, printFilter, recheckAst, type TimeContext, type Verdict } from '../filter/index.ts';
+import type { ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
+import { UserError } from '../support/errors.ts';
+import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
+import { stalenessOf } from './staleness.ts';
+
+/** Why a contact is in a segment or not, as of one instant. */
+export interface Explanation {
+  readonly segment: SegmentRow;
+  readonly contact: Identity;
+  readonly time: TimeContext;
+  readonly membership: { readonly since: number; readonly via: string } | null;
+  readonly pin: PinRow | null;
+  /** Null without a filter; on a static segment it sleeps. */
+  readonly filter: FilterAnswer | BrokenFilter | null;
+  /** What the next update will do about this contact, were it now; null when nothing, when none comes, and when the filter is broken. */
+  readonly pending: 'join' | 'leave' | null;
+  /** The segments that the contact is in or pinned out of: those that the filter refers to are among them. */
+  readonly segments: readonly ContactSegmentRow[];
+  /** By id, for those that the filter refers to. */
+  readonly aliases: ReadonlyMap<number, string>;
+  readonly warnings: readonly string[];
+}
+
+export interface FilterAnswer {
+  readonly kind: 'answered';
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** The name of the contact's company, for company fields. */
+  readonly company: string | null;
+}
+
+/** A field or segment of it is gone, say: updates of the segment fail. */
+export interface BrokenFilter {
+  readonly kind: 'broken';
+  readonly error: UserError;
+}
+
+/** Explains one contact's membership at `now` (epoch ms). Nothing is thrown for a filter that no longer checks. */
+export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId: number, now: number): Promise<Explanation> {
+  const [time, catalogue, segments] = [await timeContext(tx, now), await loadCatalogue(tx), await tx.members.segmentsOf(contactId)];
+  const ast = checkedFilter(segment, catalogue);
+  const explained = await loadContact(tx, contactId, { ast: ast instanceof UserError ? null : ast, segments, catalogue, time });
+  const filter = ast instanceof UserError ? ({ kind: 'broken', error: ast } as const) : ast === null ? null : answerOf(ast, explained, { time, catalogue });
+  const own = segments.find(({ segmentId }) => segmentId === segment.id);
+  const [pin = null] = await tx.pins.of(segment.id, [contactId]);
+  return {
+    segment,
+    contact: explained.identity,
+    time,
+    membership: own?.since == null ? null : { since: own.since, via: own.via ?? '' },
+    pin,
+    filter,
+    pending: pendingOf({ segment, filter, pin, isMember: own?.since != null }, now),
+    segments,
+    aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
+    warnings: ast instanceof UserError || ast === null ? [] : stalenessOf(ast, await tx.segments.list(), now),
+  };
+}
+
+/** The filter as an update would find it; the `UserError` that such an update would end with. */
+function checkedFilter(segment: SegmentRow, catalogue: Catalogue): FilterAst | UserError | null {
+  if (segment.filter === null) return null;
+  try {
+    return recheckAst(decodeAst(segment.filter), catalogue, { self: segment.id }).ast;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+function answerOf(ast: FilterAst, { row, company }: ExplainedContact, context: EvaluateContext): FilterAnswer {
+  return { kind: 'answered', text: printFilter(ast, context.catalogue), verdict: explainFilter(ast, row, context), company };
+}
+
+/** Members are (those who match ∪ pinned in) − pinned out; a pin whose time is over counts no more. */
+function pendingOf({ segment, filter, pin, isMember }: Pick<Explanation, 'segment' | 'filter' | 'pin'> & { readonly isMember: boolean }, now: number): Explanation['pending'] {
+  if (segment.kind === 'static' || !segment.published || filter?.kind !== 'answered') return null;
+  const holds = pin === null || isOver(pin, now) ? filter.verdict.holds : pin.kind === 'in';
+  return holds === isMember ? null : holds ? 'join' : 'leave';
+}
+
+/** Conditions that, turned round alone, turn the answer round; each once. */
+export function decidingConditions(verdict: Verdict): ConditionVerdict[] {
+  const deciding = conditionsOf(verdict).filter(({ decides }) => decides);
+  return [...new Map(deciding.map((each) => [each.condition, each])).values()];
+}
+
+/** Whether the pin's time is over: the next update takes it away. */
+export function isOver({ until }: PinRow, now: number): boolean {
+  return until !== null && until <= now;
+}

@@ -1,0 +1,102 @@
+/** Which condition of a filter lets how many contacts through. */
+import { type Catalogue, compileFilter, type FilterAst, type FilterRow, filterRows, printFilter, readsOwnRow, type TimeContext } from '../filter/index.ts';
+import type { Condition, ReadTx } from '../store/index.ts';
+
+/** One row of a filter, numbered as `viewFilter` does, with counts of contacts. */
+export interface FunnelRow {
+  readonly row: number;
+  readonly glue: 'and' | 'or' | null;
+  readonly condition: string;
+  /** Who satisfies this row alone. */
+  readonly matching: number;
+  /** Who is left after this row and those before it in its group of `and`. */
+  readonly left: number;
+  /** On the last row of a group: who satisfies this group or one before it. The last total is that of the filter. */
+  readonly total: number | null;
+}
+
+export interface Funnel {
+  readonly rows: readonly FunnelRow[];
+  readonly matching: number;
+  /** How many contacts there are. */
+  readonly contacts: number;
+}
+
+interface Meaning {
+  readonly catalogue: Catalogue;
+  readonly time: TimeContext;
+}
+
+/**
+ * Counts in few passes: one for each group, which asks of a contact no more than up to the row that it fails; one for all rows that look
+ * at the contact's own row; and one, as cheap as its own preview, for each other row. At 300,000 contacts that took 3 to 7 times the plain count.
+ */
+export async function countFunnel(tx: ReadTx, ast: FilterAst, meaning: Meaning): Promise<Funnel> {
+  const groups = groupsOf(filterRows(ast));
+  const contacts = await tx.contacts.count({});
+  const alone = await countAlone(tx, groups, meaning);
+  const rows: FunnelRow[] = [];
+  const totals = await countTotals(tx, groups, { contacts, ...meaning });
+  for (const [index, group] of groups.entries()) {
+    const left = group.length === 1 ? [] : await tx.contacts.countLeft(conditionsOf(group, meaning));
+    const matching = group.map(({ number }, place) => alone.get(number) ?? left[place] ?? 0);
+    const total = totals[index] ?? left.at(-1) ?? matching[0] ?? 0;
+    rows.push(...group.map(({ number, glue, filter }, place) => ({
+      row: number,
+      glue: glue ?? null,
+      condition: printFilter(filter, meaning.catalogue),
+      matching: matching[place] ?? 0,
+      left: left[place] ?? matching[place] ?? 0,
+      total: place === group.length - 1 ? total : null,
+    })));
+  }
+  return { rows, matching: rows.at(-1)?.total ?? 0, contacts };
+}
+
+function groupsOf(rows: readonly FilterRow[]): FilterRow[][] {
+  const groups: FilterRow[][] = [];
+  for (const row of rows) {
+    if (row.glue === 'and') groups.at(-1)?.push(row);
+    else groups.push([row]);
+  }
+  return groups;
+}
+
+/** By row number, who satisfies it; the first rows of longer groups are left out, whose group tells. */
+async function countAlone(tx: ReadTx, groups: readonly FilterRow[][], meaning: Meaning): Promise<Map<number, number>> {
+  const asked = groups.flatMap((group) => (group.length === 1 ? group : group.slice(1)));
+  const own = asked.length === 1 ? [] : asked.filter(({ filter }) => readsOwnRow(filter, meaning.catalogue));
+  const counts = await tx.contacts.countEach(own.map(({ filter }) => compile(filter, meaning)));
+  const found = new Map(own.map(({ number }, index) => [number, counts[index] ?? 0]));
+  for (const { number, filter } of asked) {
+    if (!found.has(number)) found.set(number, await tx.contacts.count({ where: compile(filter, meaning) }));
+  }
+  return found;
+}
+
+/** For each of several groups, who satisfies it or one before it: all but those who are left when each is denied. */
+async function countTotals(tx: ReadTx, groups: readonly FilterRow[][], { contacts, ...meaning }: Meaning & { readonly contacts: number }): Promise<number[]> {
+  if (groups.length === 1) return [];
+  const denied = groups.map((group) => compile({ kind: 'not', filter: together(group) }, meaning));
+  return (await tx.contacts.countLeft(denied)).map((left) => contacts - left);
+}
+
+function together(group: readonly FilterRow[]): FilterAst {
+  const filters = group.map(({ filter }) => filter);
+  const [only, ...others] = filters;
+  return only !== undefined && others.length === 0 ? only : { kind: 'and', filters };
+}
+
+/** Behind a row that looks at the contact alone, the others are asked of few. */
+function conditionsOf(group: readonly FilterRow[], meaning: Meaning): Condition[] {
+  let narrowed = false;
+  return group.map(({ filter }) => {
+    const condition = compile(filter, meaning, narrowed);
+    narrowed ||= readsOwnRow(filter, meaning.catalogue);
+    return condition;
+  });
+}
+
+function compile(filter: FilterAst, meaning: Meaning, narrowed = false): Condition {
+  return compileFilter(filter, { shape: 'scan', ...meaning, narrowed });
+}

@@ -1,0 +1,25 @@
+import { type FilterAst, referredSegments } from '../filter/index.ts';
+import type { SegmentRow } from '../store/index.ts';
+import { formatInstant } from '../support/clock.ts';
+
+/** Members are as old as their build. Crontabs build many times a day, so who is older than this was forgotten or fails. */
+const OLD_MS = 86_400_000;
+
+/** What the author of an answer at `now` (epoch ms) should know of the segments whose stored members the filter reads. */
+export function stalenessOf(ast: FilterAst, segments: readonly SegmentRow[], now: number): string[] {
+  return referredSegments(ast).flatMap((id) => {
+    const segment = segments.find((each) => each.id === id);
+    const reason = segment?.kind === 'dynamic' ? reasonOf(segment, now) : undefined;
+    return reason === undefined ? [] : [reason];
+  });
+}
+
+function reasonOf({ alias, builtAt, seen, published }: SegmentRow, now: number): string | undefined {
+  const update = `rollcall segments:update ${alias}`;
+  if (builtAt === null) return `segment ${alias} was never built, so nobody is in it by its filter yet: ${update}`;
+  const built = `segment ${alias} was built at ${formatInstant(builtAt)}`;
+  if (!published) return `${built} and is unpublished: its members stay as they are`;
+  if (seen === null) return `${built} and changed since, so its members are not yet those of its filter: ${update}`;
+  if (builtAt > now) return `${built}, which is after the clock of this answer: its members are of then`;
+  return now - builtAt > OLD_MS ? `${built}, so its members are of then: ${update}` : undefined;
+}

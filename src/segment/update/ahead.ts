@@ -1,0 +1,93 @@
+import type { ChangeKind, Scan, Scans, SegmentRow, WriteTx } from '../../store/index.ts';
+import { UserError } from '../../support/errors.ts';
+import { candidateLimit, conditionOf, kindsOf, lookBack, prepare, type Prepared } from './plan.ts';
+import type { Run } from './request.ts';
+
+/*
+ * Segments that are going to be built in full are scanned ahead, on other processors, while the run builds those before them. A scan is as
+ * good as a build that saw its snapshot: what was logged since is decided again in the transaction of the build.
+ */
+
+/** A scan, and what the filter meant when it was asked for. */
+export interface ScannedAhead {
+  readonly scan: Scan;
+  readonly asked: Pick<Prepared, 'fingerprint' | 'bounds'>;
+}
+
+/** The segments of a run that had better be scanned, each from when all those that it refers to are built. */
+export class Ahead {
+  readonly #scans: Scans;
+  readonly #waiting: Map<number, { readonly prepared: Prepared; readonly referred: Set<number> }>;
+  readonly #started = new Map<number, Prepared>();
+
+  constructor(scans: Scans, expected: readonly Prepared[], ordered: readonly SegmentRow[]) {
+    this.#scans = scans;
+    const inRun = new Set(ordered.map(({ id }) => id));
+    this.#waiting = new Map(expected.map((prepared) => [prepared.segment.id, { prepared, referred: new Set(prepared.dependencies.segments.filter((id) => inRun.has(id))) }]));
+    this.#startReady();
+  }
+
+  /** This segment's scan, if it has one. */
+  async take(segmentId: number): Promise<ScannedAhead | undefined> {
+    const asked = this.#started.get(segmentId);
+    if (asked === undefined) return undefined;
+    const scan = await this.#scans.take(segmentId);
+    return scan === undefined ? undefined : { scan, asked };
+  }
+
+  /** The members of this segment are what they are going to be: those that read them can be scanned. */
+  built(segmentId: number): void {
+    this.#waiting.delete(segmentId);
+    for (const { referred } of this.#waiting.values()) referred.delete(segmentId);
+    this.#startReady();
+  }
+
+  #startReady(): void {
+    for (const [id, { prepared, referred }] of this.#waiting) {
+      if (referred.size > 0) continue;
+      this.#waiting.delete(id);
+      this.#started.set(id, prepared);
+      this.#scans.start({ segmentId: id, match: conditionOf(prepared, 'scan') });
+    }
+  }
+}
+
+/** Those that will be built in full, as far as that can be told cheaply: their own transactions decide. */
+export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], run: Run): Promise<Prepared[]> {
+  const segments = await tx.segments.list();
+  const found: Prepared[] = [];
+  for (const segment of ordered) {
+    const prepared = await prepareIfReadable(tx, segment, segments, run.now);
+    if (prepared !== undefined && (run.full || (await looksFull(tx, prepared, run)))) found.push(prepared);
+  }
+  return found;
+}
+
+async function looksFull(tx: WriteTx, prepared: Prepared, run: Run): Promise<boolean> {
+  const since = await lookBack(tx, prepared);
+  return typeof since === 'string' || (await tx.changes.countSince(since.since, candidateLimit(run))) > candidateLimit(run);
+}
+
+/** One that cannot be read fails its own build, later. */
+async function prepareIfReadable(tx: WriteTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared | undefined> {
+  try {
+    return await prepare(tx, segment, segments, now);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the filter has come to mean something else
+ * or too much changed meanwhile. Contacts' own rows count whatever the filter reads: the scan has noted who is anonymous.
+ */
+export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, asked }: ScannedAhead, run: Run): Promise<boolean> {
+  const { segment, dependencies: needs } = prepared;
+  const atScan = { ...segment, seen: scan.seen, fingerprint: asked.fingerprint, bounds: JSON.stringify(asked.bounds), builtAt: run.now };
+  const since = await lookBack(tx, { ...prepared, segment: atScan });
+  if (typeof since === 'string') return false;
+  const kinds: ChangeKind[] = [...new Set<ChangeKind>(['profile', ...kindsOf(needs)])];
+  const limit = candidateLimit(run);
+  return (await tx.members.findCandidates({ segmentId: segment.id, kinds, segments: needs.segments, ...since }, limit)) <= limit;
+}

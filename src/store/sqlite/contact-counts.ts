@@ -1,0 +1,39 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from './database.ts';
+
+/**
+ * For each condition, how many contacts it holds for. `case` evaluates it as a `where` would, with jumps: a sum of its value took twice as
+ * long over 300,000 contacts.
+ */
+export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
+  if (conditions.length === 0) return [];
+  return db.row<number>(sql`
+    select ${sql.join(conditions.map((condition) => sql`count(case when ${condition} then 1 end)`), sql`, `)}
+    from contacts c`);
+}
+
+/**
+ * For each condition, how many contacts it and those before it hold for. The first stands in the `where`, so that an index can
+ * serve it; `case` asks the others in their order and stops at the first that fails. Without the limit SQLite would put the whole
+ * `case` into every sum.
+ */
+export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
+  const [first, ...others] = conditions;
+  if (first === undefined) return [];
+  if (others.length === 0) return [db.value<number>(sql`select count(*) from contacts c where ${first}`)];
+  const failures = others.map((condition, index) => sql`when not ${condition} then ${number(index)}`);
+  const sums = others.map((_, index) => sql`count(case when failed > ${number(index)} then 1 end)`);
+  return db.row<number>(sql`
+    select count(*), ${sql.join(sums, sql`, `)}
+    from (
+      select case ${sql.join(failures, sql` `)} else ${number(others.length)} end as failed
+      from contacts c
+      where ${first}
+      limit -1
+    )`);
+}
+
+/** Written out: a filter of 1,500 conditions has other uses for its parameters. */
+function number(index: number): SQL {
+  return sql.raw(String(index));
+}

@@ -1,0 +1,77 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { LaidOut } from '../transaction.ts';
+import type { SqliteDatabase } from './database.ts';
+
+/*
+ * A change of members is laid out (lay-out.ts) before it is applied (difference.ts). Who leaves, who stays through something else and most
+ * of those who join stand in `temp.moves`; of a first build, those who join are simply all who match. `anonymous` says of joiners whether
+ * they are.
+ */
+
+interface Laid extends LaidOut {
+  /** A table of `contact_id` and `anonymous`. */
+  readonly joiners: SQL;
+}
+
+const laid = new WeakMap<SqliteDatabase, Laid>();
+const MOVED = sql`temp.moves`;
+
+/** What was laid out last on this connection. */
+export function lastLaidOut(db: SqliteDatabase): Laid {
+  const last = laid.get(db);
+  if (last === undefined) throw new Error('nothing was laid out');
+  return last;
+}
+
+/** The contacts of one part of it, as a sub-select of `contact_id`, for joiners with `anonymous`. */
+export function contactsOf(db: SqliteDatabase, part: keyof LaidOut): SQL {
+  const { joiners } = lastLaidOut(db);
+  if (part !== 'joining') return sql`(select contact_id from ${MOVED} where part = ${part})`;
+  return joiners === MOVED ? sql`(select contact_id from ${MOVED} where part = 'joining')` : sql`(select contact_id from ${joiners})`;
+}
+
+/** The same of those who join, with whether they are `anonymous`. */
+export function joinersOf(db: SqliteDatabase): SQL {
+  const { joiners } = lastLaidOut(db);
+  return joiners === MOVED ? sql`(select contact_id, anonymous from ${MOVED} where part = 'joining')` : joiners;
+}
+
+/** Keeps how many are laid out; `joiners` where they are not in `temp.moves`. */
+export function keepLaidOut(db: SqliteDatabase, { joining = 0, leaving = 0, renaming = 0 }: Partial<LaidOut>, joiners: SQL = MOVED): LaidOut {
+  laid.set(db, { joining, leaving, renaming, joiners });
+  return { joining, leaving, renaming };
+}
+
+/** Leaves so many of those laid out to leave, then of those to join, by id. */
+export function cutLaidOut(db: SqliteDatabase, limit: number): void {
+  const { joining, leaving, renaming, joiners } = lastLaidOut(db);
+  const cut = (part: 'leaving' | 'joining', table: SQL, kept: number): number =>
+    db.run(sql`
+      delete from ${table}
+      where contact_id in ${contactsOf(db, part)} and contact_id not in (select contact_id from ${contactsOf(db, part)} order by contact_id limit ${kept})`);
+  const stillLeaving = leaving - cut('leaving', MOVED, limit);
+  const stillJoining = joining - cut('joining', joiners, limit - stillLeaving);
+  keepLaidOut(db, { joining: stillJoining, leaving: stillLeaving, renaming }, joiners);
+}
+
+export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {
+  return db.run(sql`
+    insert into temp.moves (contact_id, part, anonymous)
+    select contact_id, 'joining', anonymous
+    from ${wanted} as wanted
+    where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
+    order by contact_id`);
+}
+
+/** `contacts` selects `contact_id` in key order. */
+export function fillMoves(db: SqliteDatabase, part: 'leaving' | 'renaming', contacts: SQL): number {
+  return db.run(sql`
+    insert into temp.moves (contact_id, part, anonymous)
+    select contact_id, ${part}, 0
+    from (${contacts}) as moved`);
+}
+
+/** To be called before anything is laid out. */
+export function clearMoves(db: SqliteDatabase): void {
+  db.raw.exec('create temp table if not exists moves (contact_id integer primary key, part text not null, anonymous integer not null); delete from temp.moves');
+}

@@ -1,0 +1,35 @@
+import { sql } from 'drizzle-orm';
+import type { ScannedRun, Scans } from '../../scans.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { processors } from './processors.ts';
+import { startThread, type StartScanner } from './scanner.ts';
+import { removeStaleSideFiles } from './side-file.ts';
+import { SqliteScans, type Turn } from './sqlite-scans.ts';
+
+/** When and by whom a store scans; what is left out is decided by measurement. */
+export interface Scanning {
+  /** From so many evaluations on: contacts times segments to be built in full. */
+  readonly scanFrom?: number | undefined;
+  readonly startScanner?: StartScanner | undefined;
+  readonly scanners?: number | undefined;
+}
+
+/** Below this many evaluations a thread takes longer to start than to help: see bench/results.md. */
+const SCAN_FROM = 1_000_000;
+/** More scan faster than one writer can take it in. */
+const MOST_SCANNERS = 4;
+
+interface Place {
+  readonly db: SqliteDatabase;
+  readonly realPath: string;
+  readonly turn: Turn;
+}
+
+/** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
+export function openScans({ db, realPath, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Scans | undefined {
+  removeStaleSideFiles(realPath);
+  const { scanFrom = SCAN_FROM, startScanner = startThread, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
+  if (contacts * segments < scanFrom || scanners < 2) return undefined;
+  const timeline = db.value<string>(sql`select timeline from capture`);
+  return new SqliteScans(db, turn, { realPath, timeline, runId }, startScanner, scanners);
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { type Crm, done, makeCrm, refused } from './crm.ts';
+
+function crmOfThree(): Crm {
+  const crm = makeCrm();
+  for (const name of ['ann', 'bob', 'cid']) crm.ok('contacts:add', `${name}@example.org`);
+  return crm;
+}
+
+const CHANNELS = 'email, sms, phone, post, push, whatsapp';
+
+describe('contacts:suppress and contacts:unsuppress', () => {
+  it('set and lift, by any name of a contact; repeating changes nothing', () => {
+    const { run, json } = crmOfThree();
+    const consent = (): unknown => json('contacts:list', '--fields', 'id,unsubscribed,bounced,do_not_contact');
+    expect(run('contacts:suppress', 'ANN@example.org', '2', '--channel', 'Email', '--channel', 'sms', '--reason', 'bounced')).toEqual(done('4 suppressions set on 2 contacts\n'));
+    expect(run('contacts:suppress', 'email=ann@example.org', '--channel', 'email', '--reason', 'bounced')).toEqual(done('0 suppressions set on 1 contact\n'));
+    expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({ contacts: 2, suppressed: 1, unknown: 0 });
+    expect(json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed')).toEqual({ contacts: 1, suppressed: 1, unknown: 0 });
+    expect(consent()).toEqual([
+      { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: [] },
+      { id: 2, unsubscribed: ['email'], bounced: ['sms'], do_not_contact: [] },
+      { id: 3, unsubscribed: [], bounced: [], do_not_contact: ['email'] },
+    ]);
+    expect(run('contacts:unsuppress', '1', '3', '--channel', 'EMAIL')).toEqual(done('2 suppressions lifted from 2 contacts\n'));
+    expect(json('contacts:unsuppress', '2')).toEqual({ contacts: 1, lifted: 2, unknown: 0 });
+    expect(run('contacts:unsuppress', '2')).toEqual(done('0 suppressions lifted from 1 contact\n'));
+    expect(consent()).toMatchObject([{ id: 1, bounced: ['sms'] }, { id: 2, unsubscribed: [], bounced: [] }, { id: 3, do_not_contact: [] }]);
+  });
+
+  it('read contacts from stdin and report unknown ones', () => {
+    const { runWithInput } = crmOfThree();
+    const warning = 'warning: 1 unknown contact left out: `zoe@example.org`\n';
+    expect(runWithInput('1\nzoe@example.org\nbob@example.org\n', 'contacts:suppress', '-', '--channel', 'email')).toEqual({ status: 3, stdout: '2 suppressions set on 2 contacts\n', stderr: warning });
+    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-')).toEqual({ status: 3, stdout: '1 suppression lifted from 1 contact\n', stderr: warning });
+  });
+
+  it('refuse what they must, and change nothing', () => {
+    const { run, ok } = crmOfThree();
+    expect(run('contacts:suppress', '1')).toEqual(refused(2, '`--channel <channel>` is missing', 'this command needs it'));
+    expect(run('contacts:suppress', '1', '9', '--channel', 'email')).toEqual(refused(2, 'unknown contact `9`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'));
+    expect(run('contacts:suppress', '1', '--channel', 'e mail')).toEqual(refused(2, '`e mail` cannot be a channel', `a channel is a word such as ${CHANNELS}`));
+    expect(run('contacts:unsuppress', '1', '--channel', '')).toEqual(refused(2, '`` cannot be a channel', `a channel is a word such as ${CHANNELS}`));
+    expect(run('contacts:suppress', '1', '--channel', 'email', '--reason', 'bounce')).toEqual(
+      refused(2, '`--reason bounce` is not known', 'did you mean `bounced`? give one of unsubscribed, bounced, manual'),
+    );
+    expect(ok('contacts:list', '--where', 'suppressed', '--format', 'ids')).toBe('');
+  });
+
+  it('warn of a channel that may be a slip of the pen', () => {
+    const { run, ok } = crmOfThree();
+    expect(run('contacts:suppress', '1', '--channel', 'emial')).toEqual(done('1 suppression set on 1 contact\n', 'warning: `emial` is taken as a channel of its own; did you mean `email`?\n'));
+    expect(run('contacts:suppress', '1', '--channel', 'web.chat')).toEqual(done('1 suppression set on 1 contact\n'));
+    expect(ok('contacts:list', '--where', 'suppressed(web.chat, manual)', '--format', 'ids')).toBe('1\n');
+  });
+
+  it('are seen in contacts:show', () => {
+    const { ok, json } = crmOfThree();
+    ok('contacts:suppress', '1', '--channel', 'sms');
+    ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
+    expect(ok('contacts:show', '1')).toContain('suppressed:\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n');
+    expect(json('contacts:show', '1')).toMatchObject({
+      suppressions: [
+        { channel: 'email', reason: 'unsubscribed', since: '2026-03-01T10:00:00Z' },
+        { channel: 'sms', reason: 'manual', since: '2026-03-01T10:00:00Z' },
+      ],
+    });
+  });
+});
+
+describe('a segment of suppressed contacts', () => {
+  interface Updated {
+    readonly segments: readonly { readonly mode: string; readonly joined: number; readonly left: number; readonly members: number }[];
+  }
+
+  it('follows commands and imports without being rebuilt', () => {
+    const { world, ok, json, run } = makeCrm();
+    world.file('all.csv', `email\n${Array.from({ length: 30 }, (_, n) => `c${n}@example.org\n`).join('')}`);
+    ok('contacts:import', 'all.csv');
+    ok('segments:create', 'Silent', '--where', 'suppressed(email)');
+    const update = (): unknown => {
+      const { mode, joined, left, members } = (json('segments:update') as Updated).segments[0]!;
+      return { mode, joined, left, members };
+    };
+    expect(update()).toEqual({ mode: 'full', joined: 0, left: 0, members: 0 });
+    world.file('out.csv', 'email,unsubscribed,do_not_contact\nc3@example.org,yes,\nc4@example.org,,true\nc5@example.org,no,sms\n');
+    expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 updated\n'));
+    expect(update()).toEqual({ mode: 'delta', joined: 2, left: 0, members: 2 });
+    expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 unchanged\n'));
+    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 2 });
+    ok('contacts:suppress', '4', '--channel', 'email', '--reason', 'unsubscribed');
+    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 2 });
+    ok('contacts:unsuppress', 'c4@example.org', '--channel', 'email');
+    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 1 });
+    world.file('back.csv', 'email,unsubscribed\nc3@example.org,no\n');
+    expect(run('contacts:import', 'back.csv')).toEqual(done('1 row: 1 unchanged\n'));
+    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 1 });
+    expect(run('contacts:import', 'back.csv', '--allow-resubscribe')).toEqual(done('1 row: 1 updated\n'));
+    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 0 });
+  });
+});

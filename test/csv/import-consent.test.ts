@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { exportContacts } from '../../src/csv/export.ts';
+import type { ImportOptions } from '../../src/csv/import-options.ts';
+import { figures, makeWorld, type World } from './world.ts';
+
+const COLUMNS = ['unsubscribed', 'bounced', 'do_not_contact'] as const;
+
+async function stored(world: World): Promise<unknown[]> {
+  return (await world.list('email', ...COLUMNS)).map((row) => (row as (string | null)[]).map((cell) => cell ?? '').join(','));
+}
+
+async function exported(world: World): Promise<string> {
+  let all = '';
+  for await (const piece of exportContacts(world.store, { fields: ['email', ...COLUMNS] })) all += piece;
+  return all;
+}
+
+/** Ann's one cell in one column, over what she had; what she has then. */
+async function after(before: string, column: (typeof COLUMNS)[number], cell: string, options: ImportOptions = {}): Promise<string> {
+  const world = await makeWorld();
+  await world.contacts(`email,${COLUMNS.join()}\nann@example.org,${before}\n`);
+  await world.contacts(`email,${column}\nann@example.org,${cell}\n`, options);
+  const [ann] = await stored(world);
+  return String(ann).replace('ann@example.org,', '');
+}
+
+test('yes and no, and channels; the same file again changes nothing', async () => {
+  const world = await makeWorld();
+  const text = 'E-mail,Unsubscribed,BOUNCED,Do not contact\nann@example.org,yes,,\nbob@example.org,no,1,\ncid@example.org,,,oui\ndan@example.org,SMS,, Push | email \neve@example.org,,,\nfay@example.org,true,true,true\n';
+  expect(figures(await world.contacts(text))).toEqual({ rows: 6, inserted: 6 });
+  const expected = ['ann@example.org,email,,', 'bob@example.org,,email,', 'cid@example.org,,,email|sms', 'dan@example.org,sms,,email|push', 'eve@example.org,,,', 'fay@example.org,email,,sms'];
+  expect(await stored(world)).toEqual(expected);
+  for (const options of [{}, { allowResubscribe: true }]) expect(figures(await world.contacts(text, options))).toEqual({ rows: 6, unchanged: 6 });
+  expect(figures(await world.contacts('email,unsubscribed\nann@example.org,sms\nbob@example.org,\n'))).toEqual({ rows: 2, updated: 1, unchanged: 1 });
+  expect((await stored(world))[0]).toBe('ann@example.org,email|sms,,');
+});
+
+describe('an import never lifts a suppression', () => {
+  const kept = ['email|sms,push,', 'unsubscribed'] as const;
+
+  test.each(['no', 'false', '0', 'NULL', '', '-email', '-sms|-email'])('with `%s`', async (cell) => {
+    expect(await after(kept[0], kept[1], cell)).toBe(kept[0]);
+  });
+
+  test.each([
+    ['no', 'sms,push,'],
+    ['NULL', 'sms,push,'],
+    ['', 'email|sms,push,'],
+    ['-sms', 'email,push,'],
+    ['-sms|-email|-push', ',push,'],
+    ['post|-email', 'post|sms,push,'],
+  ])('unless it is allowed: `%s`', async (cell, expected) => {
+    expect(await after(kept[0], kept[1], cell, { allowResubscribe: true })).toBe(expected);
+  });
+
+  test('a no lifts only what its own column set', async () => {
+    expect(await after(',email,', 'unsubscribed', 'no', { allowResubscribe: true })).toBe(',email,');
+    expect(await after(',,email|push|sms', 'do_not_contact', 'no', { allowResubscribe: true })).toBe(',,push');
+    expect(await after(',,email', 'unsubscribed', 'yes', { allowResubscribe: true })).toBe('email,,');
+    expect(await after('email,,', 'do_not_contact', 'yes', { allowResubscribe: true })).toBe('email,,sms');
+  });
+});
+
+test('of rows of one contact a yes stays, whatever comes after it', async () => {
+  const text = 'email,unsubscribed\nann@example.org,yes\nann@example.org,no\nann@example.org,sms\n';
+  for (const duplicates of ['last', 'first'] as const) {
+    const world = await makeWorld();
+    expect(figures(await world.contacts(text, { duplicates }))).toEqual({ rows: 3, inserted: 1, merged: 2 });
+    expect(await stored(world)).toEqual(['ann@example.org,email|sms,,']);
+  }
+  const world = await makeWorld();
+  await world.contacts(text, { allowResubscribe: true });
+  expect(await stored(world)).toEqual(['ann@example.org,sms,,']);
+});
+
+test('what is neither yes nor no nor a known channel rejects its row; a channel in use is known', async () => {
+  const world = await makeWorld();
+  const text = 'email,unsubscribed,do_not_contact\nann@example.org,maybe,\nbob@example.org,2026-01-02,\ncid@example.org,,email|fax\ndan@example.org,|,\neve@example.org,emial,--sms\nfay@example.org,yes,\n';
+  const channels = '(email, sms, phone, post, push, whatsapp)';
+  const report = await world.contacts(text);
+  expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
+  expect(report.samples).toEqual([
+    { line: 2, column: 'unsubscribed', reason: `Unsubscribed: \`maybe\` is neither yes nor no, nor a channel ${channels}` },
+    { line: 3, column: 'unsubscribed', reason: `Unsubscribed: \`2026-01-02\` is neither yes nor no, nor a channel ${channels}` },
+    { line: 4, column: 'do_not_contact', reason: `Do not contact: \`fax\` is neither yes nor no, nor a channel ${channels}` },
+    { line: 5, column: 'unsubscribed', reason: `Unsubscribed: \`|\` is neither yes nor no, nor a channel ${channels}` },
+    { line: 6, column: 'unsubscribed, do_not_contact', reason: `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; Do not contact: \`--sms\` is neither yes nor no, nor a channel ${channels}` },
+  ]);
+  expect(await stored(world)).toEqual(['fay@example.org,email,,']);
+  await world.store.write(async (tx) => tx.contacts.suppress([1], ['Fax'], 'manual', 0));
+  expect(figures(await world.contacts('email,Opt out\nann@example.org,fax\n', { map: ['Opt out=do_not_contact'] }))).toEqual({ rows: 1, inserted: 1 });
+});
+
+test('a dry run counts and changes nothing; companies have no such column', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\nann@example.org\n');
+  expect(figures(await world.contacts('email,unsubscribed\nann@example.org,yes\n', { dryRun: true }))).toEqual({ rows: 1, updated: 1 });
+  expect(await stored(world)).toEqual(['ann@example.org,,,']);
+  expect((await world.companies('name,unsubscribed\nAcme,yes\n')).notes).toEqual(['left out, because no field is called so: `unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)']);
+});
+
+test('exported, imported into a new store and exported again, consent is the same', async () => {
+  const [world, other] = [await makeWorld(), await makeWorld()];
+  await world.contacts('email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,,,yes\ncid@example.org,,,\n');
+  const csv = await exported(world);
+  expect(csv).toBe('email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,,,email|sms\ncid@example.org,,,\n');
+  await other.contacts(csv);
+  expect(await exported(other)).toBe(csv);
+  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({ rows: 3, unchanged: 3 });
+});
