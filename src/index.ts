@@ -29,9 +29,10 @@ export { type DoctorRequest, type Examination, examineStore } from './segment/do
 export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
 export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
 export { listSegments, viewSegment } from './segment/listing.ts';
+export { explainContact, type Explanation } from './segment/explain.ts';
 export { getSegment } from './segment/lookup.ts';
 export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
 export { membersOf } from './segment/members-list.ts';
-export { previewFilter } from './segment/preview.ts';
+export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
 export { type Profile, profileSegment } from './segment/profile.ts';
 export { updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';

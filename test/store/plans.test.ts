@@ -97,6 +97,9 @@ describe('probes by key', () => {
     ['companies.delete', async () => tx.companies.delete([1])],
     ['events.insert', async () => tx.events.insert([{ ...visit, contactId: ids[6]! }], NOW)],
     ['events.list of a contact', async () => tx.events.list({ contactId: 7, type: 'web.visit', limit: 5 })],
+    ['events.ofContact', async () => tx.events.ofContact({ contactId: 7, type: 'web.visit', from: NOW, until: null })],
+    ['events.ofContact of a type beyond ASCII', async () => tx.events.ofContact({ contactId: 7, type: 'été', from: null, until: NOW })],
+    ['contacts.tagsOf', async () => tx.contacts.tagsOf(7)],
     ['events.list of a type', async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 })],
   ];
 

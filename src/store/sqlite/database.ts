@@ -62,7 +62,7 @@ export class SqliteDatabase {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw().get(...params);
       if (row === undefined) throw new Error('a statement that gives one row gave none');
-      return row as T[];
+      return row;
     });
   }
 
