@@ -26,6 +26,7 @@ export { type MaxRejects, parseMaxRejects } from './csv/max-rejects.ts';
 export type { Rejection, RejectSample } from './csv/rejects.ts';
 export { convertSegment } from './segment/conversion.ts';
 export { planConversion, type Planned, type PlanRequest } from './segment/conversion-plan.ts';
+export { type DoctorRequest, type Examination, examineStore } from './segment/doctor/examine.ts';
 export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
 export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
 export { listSegments, viewSegment } from './segment/listing.ts';
@@ -35,6 +36,7 @@ export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpi
 export { membersOf } from './segment/members-list.ts';
 export { readPinEnd } from './segment/pin-end.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
+export { type Profile, profileSegment } from './segment/profile.ts';
 export { eachRun, lastUpdates, type RunView, viewRun } from './segment/runs.ts';
 export { judgeAge, statusOf, type StoreStatus } from './segment/status.ts';
 export { type Bound, updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';

@@ -191,6 +191,21 @@ describe('imports probe by key for each row', () => {
   });
 });
 
+describe('health looks for the few ids that are missing, not for everybody\'s contact', () => {
+  test('links', async () => {
+    const steps = await planOf(async () => (await tx.health()).links());
+    expect(steps.filter((step) => /^(SCAN|SEARCH) (events|suppressions)\b/.test(step))).toEqual(['SEARCH events USING COVERING INDEX events_contact (contact_id>? AND contact_id<?)', 'SEARCH suppressions USING PRIMARY KEY (contact_id>? AND contact_id<?)']);
+    expect(steps).toContain('SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)');
+    expect(steps).toContain('SEARCH membership_history USING COVERING INDEX membership_history_contact (segment_id=? AND contact_id>? AND contact_id<?)');
+  });
+
+  test('memberships are read once', async () => {
+    await tx.members.add(segment, ids, causedBy('manual'));
+    const steps = await planOf(async () => (await tx.health()).memberships());
+    expect(steps.filter((step) => /^(SCAN|SEARCH) memberships\b/.test(step))).toEqual(['SCAN memberships', 'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)']);
+  });
+});
+
 test('no trigger reads more than the rows of its keys', () => {
   for (const trigger of captureTriggers({ contact: ['member_no'], company: [] }).values()) {
     for (const statement of trigger.split('\n').slice(1, -1)) {

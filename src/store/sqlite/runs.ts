@@ -34,6 +34,17 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
     },
 
+    async ofSegment(segmentId, limit) {
+      return db.orm
+        .select({ run: runs, row: runSegments })
+        .from(runs)
+        .innerJoin(runSegments, and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)))
+        .orderBy(desc(runs.id))
+        .limit(limit)
+        .all()
+        .map(({ run, row }) => ({ ...toRunSegment(row), runId: run.id, now: run.now }));
+    },
+
     async begin(command, now, startedAt, { beside = false } = {}) {
       if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
       return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;

@@ -79,6 +79,19 @@ export function runsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'say how one segment fared of late, newest first', async (store) => {
+      await store.write(async (tx) => {
+        const ids: number[] = [];
+        for (const now of [NOW, NOW + 1, NOW + 2]) {
+          ids.push(await tx.runs.begin('segments:update', now, now));
+          await tx.runs.recordSegments(ids.at(-1)!, now === NOW + 1 ? [{ ...built, segmentId: 2 }] : [built, { ...built, segmentId: 2 }]);
+        }
+        expect(await tx.runs.ofSegment(1, 5)).toEqual([{ ...built, runId: ids[2], now: NOW + 2 }, { ...built, runId: ids[0], now: NOW }]);
+        expect((await tx.runs.ofSegment(2, 2)).map((row) => row.runId)).toEqual([ids[2], ids[1]]);
+        expect(await tx.runs.ofSegment(3, 2)).toEqual([]);
+      });
+    });
+
     storeTest(makeStore, 'are forgotten with their segments when they began before', async (store) => {
       await store.write(async (tx) => {
         const ids: number[] = [];
