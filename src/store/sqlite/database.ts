@@ -29,14 +29,14 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).all(...params);
+      return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).get(...params);
+      return statement.raw(false).pluck(false).get(...params);
     });
   }
 
@@ -59,9 +59,9 @@ export class SqliteDatabase {
   row<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
-      const row = statement.raw().get(...params);
+      const row = statement.raw(true).get(...params);
       if (row === undefined) throw new Error('a statement that gives one row gave none');
-      return row as T[];
+      return row;
     });
   }
 
