@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { ratioLine } from '../line.js';
-import { interleaved } from '../measure.js';
+import { duration, noteLine, ratioLine } from '../line.js';
+import { interleaved, median } from '../measure.js';
 import { copyStore, NOW, worldAt } from '../world.js';
 
 /**
@@ -14,16 +14,24 @@ import { copyStore, NOW, worldAt } from '../world.js';
 export async function captureCost({ folder, contacts, rounds, say }) {
   const world = await worldAt({ contacts });
   const rows = Math.floor(contacts / 2);
-  const measure = (/** @type {boolean} */ captured) => {
+  /** @type {Record<'on' | 'off', number[]>} */
+  const cpu = { on: [], off: [] };
+  const measure = (/** @type {'on' | 'off'} */ triggers) => {
     const path = join(folder, 'upsert.db');
     copyStore(world, path);
-    say(`upsert of ${rows} rows, triggers ${captured ? 'on' : 'off'}`);
-    const ms = upsert(path, rows, captured);
+    say(`upsert of ${rows} rows, triggers ${triggers}`);
+    const { ms, cpuMs } = upsert(path, rows, triggers === 'on');
     rmSync(path);
+    cpu[triggers].push(cpuMs);
     return ms;
   };
-  const ms = await interleaved(Math.max(rounds, 3), { without: () => measure(false), with: () => measure(true) });
-  return [ratioLine(`upsert of ${rows.toLocaleString('en')} single rows`, ms.with, { to: 'without capture triggers', toMs: ms.without, most: 1.5 })];
+  const ms = await interleaved(Math.max(rounds, 3), { without: () => measure('off'), with: () => measure('on') });
+  const work = `upsert of ${rows.toLocaleString('en')} single rows`;
+  const [on, off] = [median(cpu.on), median(cpu.off)];
+  return [
+    ratioLine(work, ms.with, { to: 'without capture triggers', toMs: ms.without, most: 1.5 }),
+    noteLine(`${work}, processor time`, `${duration(on)} against ${duration(off)}: ${(on / off).toFixed(2)} ×`),
+  ];
 }
 
 /**
@@ -48,9 +56,10 @@ function upsert(path, rows, captured) {
     const all = db.transaction(() => {
       for (const [index, email] of emails.entries()) statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);
     });
-    const started = performance.now();
+    const [started, used] = [performance.now(), process.cpuUsage()];
     all.immediate();
-    return performance.now() - started;
+    const { user, system } = process.cpuUsage(used);
+    return { ms: performance.now() - started, cpuMs: (user + system) / 1000 };
   } finally {
     db.close();
   }
