@@ -29,14 +29,14 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).all(...params);
+      return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).get(...params);
+      return statement.raw(false).pluck(false).get(...params);
     });
   }
 
