@@ -25,12 +25,16 @@ export type { ImportContext, ImportOptions, ImportReport, Progress } from './csv
 export { type MaxRejects, parseMaxRejects } from './csv/max-rejects.ts';
 export type { Rejection, RejectSample } from './csv/rejects.ts';
 export { convertSegment } from './segment/conversion.ts';
+export { planConversion, type Planned, type PlanRequest } from './segment/conversion-plan.ts';
 export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
 export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
 export { listSegments, viewSegment } from './segment/listing.ts';
 export { getSegment } from './segment/lookup.ts';
 export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
 export { membersOf } from './segment/members-list.ts';
+export { readPinEnd } from './segment/pin-end.ts';
 export { previewFilter } from './segment/preview.ts';
+export { eachRun, lastUpdates, type RunView, viewRun } from './segment/runs.ts';
+export { judgeAge, statusOf, type StoreStatus } from './segment/status.ts';
 export { type Bound, updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';
 export { type Verified, type VerifyReport, type VerifyRequest, verifySegments } from './segment/update/verify.ts';

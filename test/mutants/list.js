@@ -20,6 +20,8 @@ const difference = 'src/store/sqlite/difference.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
 const build = 'src/segment/update/build.ts';
 const guards = 'src/segment/update/guards.ts';
+const due = 'src/segment/update/due.ts';
+const pins = 'src/store/sqlite/pins.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/one-segment.ts';
 const record = 'src/segment/update/record.ts';
@@ -104,6 +106,15 @@ export const MUTANTS = [
   { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
   { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  // what is due when a run begins
+  { name: 'pins-end', rule: 'pins end', file: due, find: 'endPins(tx, segments, now);', replace: 'endPins(tx, segments, -1);', tests: [RULES] },
+  { name: 'pins-end-logged', rule: 'the end of a pin is logged', file: pins, find: 'db.run(sql`delete from pins where until <= ${now}`);', replace: 'db.run(sql`update capture set bulk = 1`); db.run(sql`delete from pins where until <= ${now}`); db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
+  { name: 'pins-end-at', rule: 'at its instant, not behind it', file: pins, find: 'delete from pins where until <= ${now}', replace: 'delete from pins where until < ${now}', tests: [RULES] },
+  { name: 'pins-end-via', rule: 'members by a pin that ended are there through the filter', file: pins, find: "where via <> 'filter' and (segment_id", replace: "where false and (segment_id", tests: [RULES] },
+  { name: 'plans-before', rule: 'plans are carried out before segments are built', file: record, find: 'due: await carryOutDue(tx, { now, runId })', replace: 'due: { ended: [], converted: [] }', more: [{ find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'await tx.segments.stampBuilt(stamps, run); await carryOutDue(tx, run);' }], tests: [RULES] },
+  { name: 'plans-zone', rule: 'in the zone of the store', file: due, find: 'convertsAt(segment, timezone)', replace: "convertsAt(segment, timezone === '' ? timezone : 'UTC')", tests: [RULES] },
+  { name: 'plans-rest', rule: 'inactivity counts from the last who joined or left', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'plan.plannedAt', tests: [RULES] },
+  { name: 'plans-never-moved', rule: 'or from the making of the plan', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'segment.movedAt ?? 0', tests: [RULES] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
   // the language
   ...OPERATOR_SLIPS,

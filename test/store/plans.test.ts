@@ -75,6 +75,7 @@ describe('probes by key', () => {
     ['members.segmentsOf', async () => tx.members.segmentsOf(1)],
     ['pins.set', async () => tx.pins.set(segment, ids, pin)],
     ['pins.of', async () => tx.pins.of(segment, ids)],
+    ['pins.moveEnd', async () => tx.pins.moveEnd(segment, ids, NOW)],
     ['pins.clear', async () => tx.pins.clear(segment, ids)],
     ['contacts.list by ids', async () => tx.contacts.list({ ids }, ['email', 'company', 'tags'])],
     ['contacts.list by ids in a segment', async () => tx.contacts.list({ ids, segmentId: segment }, ['email', 'company', 'tags'])],
@@ -107,6 +108,20 @@ describe('probes by key', () => {
     // one count of all members follows, to know the anonymous: a deleted contact does not say whether it was
     expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
   });
+});
+
+test('pins whose time is over are found by their end, and their members by key', async () => {
+  await tx.pins.set(segment, ids, { ...pin, until: NOW });
+  const steps = await planOf(async () => tx.pins.end(NOW));
+  expect([...fullScans(steps), ...segmentScans(steps)]).toEqual([]);
+  expect(steps.filter((step) => /pins_until/.test(step))).toHaveLength(3);
+});
+
+test('the last run of a command, or the last that ended so, is found without going through the others', async () => {
+  for (const status of [undefined, 'ok'] as const) {
+    const steps = await planOf(async () => tx.runs.last('segments:update', status));
+    expect([status, steps.filter((step) => !/^SEARCH runs USING INDEX runs_status \(command=\? AND status=\?\)$|^SCAN runs$/.test(step))]).toEqual([status, []]);
+  }
 });
 
 describe('walks over one segment', () => {

@@ -24,7 +24,7 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return db.orm
         .select()
         .from(runs)
-        .where(and(eq(runs.command, command), status === undefined ? undefined : eq(runs.status, status)))
+        .where(status === undefined ? sql`+${runs.command} = ${command}` : and(eq(runs.command, command), eq(runs.status, status))) // by id, without the index: the newest is found at once
         .orderBy(desc(runs.id))
         .limit(1)
         .get();

@@ -9,8 +9,8 @@ import { dumpStore } from '../../helpers/store-dump.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
 import { at, BEGINNINGS, DAY, fillWorld, FILTERS, HOUR, MINUTE, SEGMENTS, startOf, stateOf, withStore, type WorldShape } from './world.ts';
 
-/** How far the clock goes before an update: by so much, or to where a window of something stored ends, or to a midnight. */
-type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bound'; readonly index: number; readonly ms: number } | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
+/** How far the clock goes before an update: by so much, or to where a window of something stored ends, or something is due, or to a midnight. */
+type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bound' | 'due'; readonly index: number; readonly ms: number } | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
 
 /** What happens between two segments of a run: the process dies, or somebody writes. */
 type Incident = { readonly kind: 'killed'; readonly before: number } | { readonly kind: 'write'; readonly before: number; readonly operation: string };
@@ -48,6 +48,7 @@ const near = fc.constantFrom(-1, 0, 1);
 const clock = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('by' as const), ms: fc.constantFrom(...CLOCK_STEPS) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('bound' as const), index: fc.nat(200), ms: near }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('due' as const), index: fc.nat(200), ms: near }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('midnight' as const), days: fc.nat(3), ms: near }) },
 );
 const before = fc.nat(SEGMENTS.length);
@@ -94,6 +95,7 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
     withStore(async (inFull) => {
       const start = startOf(shape);
       let now = start;
+      let finished = true;
       for (const store of [byDelta, inFull]) await fillWorld(store, shape);
       for (const [index, each] of [BEGIN, ...commands].entries()) {
         for (const store of [byDelta, inFull]) await perform(each.operation, { store, now, start, numbers: each.numbers });
@@ -104,7 +106,7 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
         const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
         const updated = await update(byDelta, each, { ...where, full: false });
         await update(inFull, each, { ...where, full: true });
-        const finished = updated !== 'killed' && !/^[A-Z_]+$/.test(updated); // a refused one leaves what a killed one has left before
+        if (!updated.startsWith('refused')) finished = updated !== 'killed'; // one that is refused leaves the one before as the last
         expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(stateOf(inFull, { finished }));
         if (foreseen !== undefined && each.incident === null) expect(foreseen, `${step}, tried out`).toBe(updated);
         if (each.isVerified) expect(await findings(byDelta, now), `${step}, verified: ${updated}`).toEqual([]);
@@ -116,16 +118,28 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
 function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): number {
   if (kind === 'by') return now + clock.ms;
   if ('days' in clock) return (Math.floor(now / DAY) + clock.days) * DAY + clock.ms;
-  const bounds = 'index' in clock ? reachableBounds(store, now) : [];
+  const bounds = (kind === 'due' ? dueInstants : reachableBounds)(store).filter((bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY);
   return bounds.length === 0 ? now : at(bounds, 'index' in clock ? clock.index : 0) + clock.ms;
 }
 
-/** Instants at which something stored falls out of a window, not too far away. */
-function reachableBounds(store: Store, now: number): number[] {
+/** Instants at which pins end, and at which nobody has joined or left for a while. */
+function dueInstants(store: Store): number[] {
+  const db = new Sqlite(store.location, { readonly: true });
+  try {
+    const ends = db.prepare('select until from pins where until is not null').pluck().all() as number[];
+    const rests = db.prepare('select coalesce(moved_at, convert_planned_at) from segments where convert_after_inactivity is not null').pluck().all() as number[];
+    return [...ends, ...ends, ...rests.flatMap((instant) => [1, 2, 7, 28, 30, 31].map((days) => instant + days * DAY))];
+  } finally {
+    db.close();
+  }
+}
+
+/** Instants at which something stored falls out of a window. */
+function reachableBounds(store: Store): number[] {
   const db = new Sqlite(store.location, { readonly: true });
   try {
     const instants = db.prepare('select occurred_at as t from events union select last_active_at from contacts union select created_at from contacts union select created_at from companies union select since from memberships').pluck().all() as (number | null)[];
-    return instants.flatMap((instant) => (instant === null ? [] : WINDOWS.map((window) => instant + window))).filter((bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY);
+    return instants.flatMap((instant) => (instant === null ? [] : WINDOWS.map((window) => instant + window)));
   } finally {
     db.close();
   }
@@ -181,7 +195,7 @@ async function update(store: Store, { named, incident, numbers, asked: { time, .
     return reports.map((report) => `${report.alias} ${report.mode ?? ''} ${report.status} +${report.joined} -${report.left}`).join(', ');
   } catch (error) {
     if (error instanceof Killed) return 'killed';
-    if (error instanceof UserError) return error.code;
+    if (error instanceof UserError) return `refused: ${error.code}`;
     throw error;
   }
 }
