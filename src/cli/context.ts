@@ -14,6 +14,8 @@ export interface Context {
   readonly stores: Stores;
   /** The one clock of this run, epoch milliseconds. */
   readonly now: number;
+  /** It was asked for with `--now`; else it is the system's, read when the run lock was held if the command takes it. */
+  readonly isNowGiven: boolean;
   /** Who does this, for records; null when the system does not say. */
   readonly by: string | null;
   readonly format: Format;
@@ -36,6 +38,7 @@ export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, form
     place: storePlace(globals.db, io.env),
     stores,
     now,
+    isNowGiven: globals.now !== undefined,
     by: userName(io.env),
     format,
     quiet: globals.quiet,
@@ -46,9 +49,9 @@ export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, form
   };
 }
 
-/** The clock of this run: `--now`, in the zone of the store where it has no offset (UTC without a store), else the system's. */
-export async function readClock(now: string | undefined, store: Store | undefined): Promise<number> {
-  if (now === undefined) return Date.now();
+/** The instant that `--now` names, in the zone of the store where it has no offset (UTC without a store); undefined without it. */
+export async function givenClock(now: string | undefined, store: Store | undefined): Promise<number | undefined> {
+  if (now === undefined) return undefined;
   const instant = parseRfc3339(now);
   if (instant !== undefined) return instant;
   const { readInstant } = await import('../support/instant.ts'); // calendars are loaded by those who need them

@@ -41,6 +41,8 @@ export interface CommandSpec<A extends Arguments, O extends Options, S extends S
   readonly store: S;
   /** Takes the run lock: true fails at once when it is held (75). */
   readonly lock?: boolean | ((options: ValuesOf<O>) => LockPolicy | undefined);
+  /** What its JSON says beside `skipped` where the lock was held and the policy is to skip, given the clock. */
+  readonly skippedData?: (now: number) => Readonly<Record<string, unknown>>;
   readonly result: K;
   /** `table` when left out. */
   readonly defaultFormat?: Format;
@@ -56,6 +58,7 @@ export interface Given {
 /** A command with its values read, ready to run. */
 export interface BoundCommand {
   readonly lock: LockPolicy | undefined;
+  readonly skippedData: ((now: number) => Readonly<Record<string, unknown>>) | undefined;
   readonly run: (context: Context) => Promise<CommandResult>;
 }
 
@@ -95,6 +98,7 @@ function bind<A extends Arguments, O extends Options, S extends StoreUse, K exte
   const options = readAll(spec.options, given.options);
   return {
     lock: lockPolicyOf(spec, options),
+    skippedData: spec.skippedData,
     // The frame hands a context with an open store to commands that ask for one: see run-command.ts.
     run: async (context) => spec.run(context as Parameters<typeof spec.run>[0], args, options),
   };

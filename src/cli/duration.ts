@@ -9,7 +9,7 @@ export const duration: Schema<number> = z.pipe(
   z.transform((text) => Number(text.slice(0, -1)) * (UNITS_MS[text.slice(-1)] ?? 0)),
 );
 
-/** `3d 4h`, `2h 5m`, `15m`, `40s`: the two greatest units, cut off. */
+/** `3d 4h`, `2h 5m`, `2h 1s`, `15m`: the two greatest units that there are, cut off. */
 export function inDuration(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   const parts = [
@@ -18,7 +18,6 @@ export function inDuration(ms: number): string {
     [Math.floor(seconds / 60) % 60, 'm'],
     [seconds % 60, 's'],
   ] as const;
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first === -1) return '0s';
-  return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`).join(' ');
+  const filled = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
+  return filled.length === 0 ? '0s' : filled.slice(0, 2).join(' ');
 }

@@ -26,6 +26,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   init: { summary: 'make a store', namespace: 'store', load: async () => import('./commands/store/init.ts') },
   demo: { summary: 'show the main job on invented data', namespace: 'store', load: async () => import('./commands/store/demo.ts') },
   'db:migrate': { summary: 'bring an older store up to date', namespace: 'store', load: async () => import('./commands/store/migrate.ts') },
+  doctor: { summary: 'look whether the store is sound', namespace: 'store', load: async () => import('./commands/store/doctor.ts') },
   status: { summary: 'say how the store and its updates are', namespace: 'store', load: async () => import('./commands/store/status.ts') },
   'settings:list': { summary: 'show all settings', namespace: 'settings', load: async () => import('./commands/settings/list.ts') },
   'settings:get': { summary: 'show one setting', namespace: 'settings', load: async () => import('./commands/settings/get.ts') },
@@ -74,7 +75,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:explain': { summary: 'say why a contact is in a segment or not', namespace: 'segments', load: async () => import('./commands/segments/explain.ts') },
   'segments:export': { summary: 'write the members as CSV', namespace: 'segments', load: async () => import('./commands/segments/export.ts') },
   'segments:convert': { summary: 'make a segment static or dynamic', namespace: 'segments', load: async () => import('./commands/segments/convert.ts') },
+  'segments:profile': { summary: 'show where the time of a filter goes', namespace: 'segments', load: async () => import('./commands/segments/profile.ts') },
   'segments:update': { summary: 'make dynamic segments true', namespace: 'segments', load: async () => import('./commands/segments/update.ts') },
+  'segments:verify': { summary: 'compare members with filters and pins', namespace: 'segments', load: async () => import('./commands/segments/verify.ts') },
   'runs:list': { summary: 'list the runs of segments:update', namespace: 'runs', load: async () => import('./commands/runs/list.ts') },
   'runs:show': { summary: 'show one run with its segments', namespace: 'runs', load: async () => import('./commands/runs/show.ts') },
 };

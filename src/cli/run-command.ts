@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
 import type { RunLock, Store } from '../store/index.ts';
-import { type Context, makeContext, readClock } from './context.ts';
+import { type Context, givenClock, makeContext } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
 import type { Io, Stores } from './io.ts';
@@ -25,8 +25,8 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   const target = await openTarget(globals.output, io);
   try {
     const result = await withStore(command, storePlace(globals.db, io.env), stores, async (store) => {
-      const context = makeContext(io, stores, globals, format, await readClock(globals.now, store));
-      const found = await runLocked(bound, context, store);
+      const given = await givenClock(globals.now, store);
+      const { found, context } = await runLocked(bound, () => makeContext(io, stores, globals, format, given ?? Date.now()), store);
       await show(found, command, context, { io, globals, target });
       return found;
     });
@@ -52,17 +52,30 @@ async function withStore<T>(command: Command, place: StorePlace, stores: Stores,
   }
 }
 
-async function runLocked(bound: BoundCommand, context: Context, store: Store | undefined): Promise<CommandResult> {
-  if (store === undefined) return bound.run(context);
-  const withStore = { ...context, store };
-  if (bound.lock === undefined) return bound.run(withStore);
+interface Ran {
+  readonly found: CommandResult;
+  readonly context: Context;
+}
+
+/** The context, and with it the clock, is made when the lock is held: a run that had to wait is as of its beginning. */
+async function runLocked(bound: BoundCommand, contextOf: () => Context, store: Store | undefined): Promise<Ran> {
+  const run = async (): Promise<Ran> => {
+    const context = contextOf();
+    const forCommand = store === undefined ? context : { ...context, store };
+    return { context, found: await bound.run(forCommand) };
+  };
+  if (store === undefined || bound.lock === undefined) return run();
   const lock = await takeLock(store, bound.lock);
-  if (lock === undefined) return { kind: 'message', text: 'skipped: another run is at work on this store', data: { skipped: true } };
+  if (lock === undefined) return skipped(bound, contextOf());
   try {
-    return await bound.run(withStore);
+    return await run();
   } finally {
     await lock.release();
   }
+}
+
+function skipped({ skippedData }: BoundCommand, context: Context): Ran {
+  return { context, found: { kind: 'message', text: 'skipped: another run is at work on this store', data: { ...skippedData?.(context.now), skipped: true } } };
 }
 
 /** The run lock, or undefined when it is held and the policy is to skip. `UserError` LOCKED (75). */

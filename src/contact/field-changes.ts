@@ -31,12 +31,12 @@ export interface EditedField {
 
 /**
  * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies those who have a value
- * in it. `UserError`: an unknown field, options that do not go with its type (2);
- * an option in use removed, a unique field over equal values, anything but the label of a standard field (1).
+ * in it. `UserError`: an unknown field, options that do not go with its type (2); an option in use removed, a unique field over
+ * equal values, anything but the label and the index of a standard field (1).
  */
 export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit, now: number): Promise<EditedField> {
   const field = getField(await tx.fields.list(), object, alias);
-  if (field.origin !== 'custom' && (edit.options ?? edit.unique ?? edit.indexed) !== undefined) throw standardField(field, 'only its label can change');
+  checkStandard(field, edit);
   const edited: FieldRow = {
     ...field,
     label: edit.label === undefined ? field.label : expectLabel(edit.label),
@@ -50,6 +50,14 @@ export async function editField(tx: WriteTx, object: RecordKind, alias: string, 
   await tx.fields.update(edited);
   if (becomesUnique && object === 'contact') await identifyBy(tx, edited, now);
   return { field: edited, changed: JSON.stringify(edited) !== JSON.stringify(field) };
+}
+
+/** Filters are about standard fields too, so they may be indexed; but some are no column, and others are found by a key already. */
+function checkStandard(field: FieldRow, { options, unique, indexed }: FieldEdit): void {
+  if (field.origin === 'custom') return;
+  if ((options ?? unique) !== undefined) throw standardField(field, 'only its label and its index can change');
+  const hasOwnIndex = field.unique || (field.object === 'contact' && (field.alias === 'company' || field.alias === 'tags'));
+  if (indexed !== undefined && hasOwnIndex) throw standardField(field, 'its index cannot change');
 }
 
 async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly string[]): Promise<void> {

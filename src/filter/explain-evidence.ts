@@ -28,7 +28,7 @@ export type Found =
   | { readonly kind: 'field'; readonly type: FieldType; readonly value: unknown; readonly object: 'contact' | 'company'; /** It has a company. */ readonly hasCompany: boolean }
   | { readonly kind: 'tags'; readonly names: readonly string[] }
   /** `value` is the figure, `matching` how many events it is made of. */
-  | { readonly kind: 'events'; readonly type: 'number' | 'datetime'; readonly value: unknown; readonly matching: number; readonly latest: EventRow | undefined }
+  | { readonly kind: 'events'; readonly type: 'number' | 'datetime'; readonly value: number | null; readonly matching: number; readonly latest: EventRow | undefined }
   | { readonly kind: 'membership'; readonly segmentId: number; readonly since: number | undefined }
   | { readonly kind: 'suppressions'; readonly rows: ContactRow['suppressions'] };
 
@@ -69,7 +69,7 @@ function operandFound(operand: Operand, row: ContactRow, context: EvaluateContex
     case 'aggregate': {
       const events = selectEvents(operand.events, row, context);
       const { value, type } = operandValue(operand, row, context);
-      return { kind: 'events', type: type === 'datetime' ? type : 'number', value, matching: events.length, latest: latestOf(events) };
+      return { kind: 'events', type: type === 'datetime' ? type : 'number', value: typeof value === 'number' ? value : null, matching: events.length, latest: latestOf(events) };
     }
     default:
       return assertNever(operand);

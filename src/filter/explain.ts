@@ -96,22 +96,20 @@ function decidingLeaves(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>
 
 /** The leaves whose own place decides, all else being as it is. */
 function pivots(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<Predicate> {
-  const found = new Set<Predicate>();
   const values = new Map<FilterAst, boolean>();
   answerOf(ast, (leaf) => answers.get(leaf) ?? false, values);
-  const descend = (node: FilterAst): void =>
-    visit<Predicate, void>(node, {
+  const descend = (node: FilterAst): Predicate[] =>
+    visit<Predicate, Predicate[]>(node, {
       joint: ({ kind, filters }) => {
         const settles = kind === 'or'; // one neighbour with this answer settles the chain
         const settling = filters.filter((filter) => values.get(filter) === settles).length;
-        for (const filter of filters) if (settling === (values.get(filter) === settles ? 1 : 0)) descend(filter);
+        return filters.filter((filter) => settling === (values.get(filter) === settles ? 1 : 0)).flatMap(descend);
       },
       not: descend,
-      constant: () => undefined,
-      leaf: (leaf) => void found.add(leaf),
+      constant: () => [],
+      leaf: (leaf) => [leaf],
     });
-  descend(ast);
-  return found;
+  return new Set(descend(ast));
 }
 
 /** The answer of the filter for these answers of its leaves; of every node, into `values`. */

@@ -45,15 +45,16 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
   const explained = await loadContact(tx, contactId, { ast: ast instanceof UserError ? null : ast, segments, catalogue, time });
   const filter = ast instanceof UserError ? ({ kind: 'broken', error: ast } as const) : ast === null ? null : answerOf(ast, explained, { time, catalogue });
   const own = segments.find(({ segmentId }) => segmentId === segment.id);
+  const membership = own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
   const [pin = null] = await tx.pins.of(segment.id, [contactId]);
   return {
     segment,
     contact: explained.identity,
     time,
-    membership: own?.since == null ? null : { since: own.since, via: own.via ?? '' },
+    membership,
     pin,
     filter,
-    pending: pendingOf({ segment, filter, pin, isMember: own?.since != null }, now),
+    pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
     warnings: ast instanceof UserError || ast === null ? [] : stalenessOf(ast, await tx.segments.list(), now),

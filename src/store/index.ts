@@ -1,5 +1,7 @@
 export * from './changes.ts';
 export * from './dry-run.ts';
+export * from './health.ts';
+export * from './profile.ts';
 export * from './rows.ts';
 export * from './scans.ts';
 export * from './staging.ts';

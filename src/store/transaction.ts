@@ -1,5 +1,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
+import type { HealthReader } from './health.ts';
+import type { Profiler } from './profile.ts';
 import type { ImportApplier } from './staging.ts';
 import type { Scan } from './scans.ts';
 import type { ConversionPlan, Difference, DueTotals, EventRow, FieldRow, MemberRow, PinRow, RecordKind, RecordRow, RunRow, RunSegmentRow, RunStatus, RunTotals, SegmentDefinition, SegmentRow, Settings, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
@@ -19,6 +21,9 @@ export interface ReadTx {
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly changes: ChangesReader;
+  /** What the store says of its own state, as of this snapshot. */
+  health(): Promise<HealthReader>;
+  profiler(): Promise<Profiler>;
 }
 
 /** What one write transaction can do: all that a reader can, and change. */
@@ -231,6 +236,8 @@ export interface MembersReader {
   has(segmentId: number, contactId: number): Promise<boolean>;
   /** The segments that a contact is in or pinned out of, by alias. */
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
+  /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
+  findCandidates(query: CandidateQuery, limit: number): Promise<number>;
 }
 export interface Cause {
   readonly via: string;
@@ -272,8 +279,6 @@ export interface MembersWriter extends MembersReader {
   cutLaidOut(limit: number): Promise<void>;
   /** Writes what was laid out last for this segment. */
   applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
-  /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
-  findCandidates(query: CandidateQuery, limit: number): Promise<number>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
   /** Sets the segment's counters to what its memberships say; gives what they are then. */
@@ -312,6 +317,8 @@ export interface RunsReader {
   /** The newest run of a command, or the newest that ended so. */
   last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
+  /** How one segment fared in its latest runs, newest first. */
+  ofSegment(segmentId: number, limit: number): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
 }
 export interface RunsWriter extends RunsReader {
   /**

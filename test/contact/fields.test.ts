@@ -96,11 +96,17 @@ test('a field becomes unique only when its values differ', async () => {
   expect((await edit()).field.unique).toBe(true);
 });
 
-test('of a standard field only the label changes', async () => {
+test('of a standard field only the label and the index change', async () => {
   const store = await freshStore();
   const edit = async (change: object) => store.write(async (tx) => editField(tx, 'contact', 'city', change, NOW));
   expect((await edit({ label: 'Town' })).field.label).toBe('Town');
-  expect(await refusalOf(edit({ indexed: true }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+  expect((await edit({ indexed: true })).field.indexed).toBe(true);
+  expect((await edit({ indexed: false })).field.indexed).toBe(false);
+  expect(await refusalOf(edit({ options: ['a'] }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+  for (const alias of ['id', 'email', 'company', 'tags']) {
+    const refused = store.write(async (tx) => editField(tx, 'contact', alias, { indexed: false }, NOW)); // found by a key, or no column
+    expect(await refusalOf(refused), alias).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+  }
   expect(await refusalOf(edit({ unique: false }))).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Store } from '../../src/store/index.ts';
+import type { Scanning } from '../../src/store/sqlite/scan/scanning.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { UserError } from '../../src/support/errors.ts';
 
@@ -25,6 +26,13 @@ export async function freshStore(): Promise<Store> {
     rmSync(folder, { recursive: true });
   });
   return store;
+}
+
+/** The same store, opened in another way. */
+export async function reopen(store: Store, options: Scanning): Promise<Store> {
+  const again = await openStore(store.location, options);
+  cleanups.unshift(async () => again.close());
+  return again;
 }
 
 /** The refusal that `work` ends with: exit code, message and hint; anything else fails the test. */

@@ -45,7 +45,7 @@ function gathering(): { readonly tell: (told: Told) => void; readonly wrong: () 
 
 async function live(kinds: readonly string[], jobs: readonly string[], attempts: number): Promise<Set<string>> {
   const { tell, wrong, ends } = gathering();
-  await liveTwice({ random: seeded(SEED), world, contacts: CONTACTS, folder: newFolder(), jobs, attempts, kinds, tell });
+  await liveTwice({ random: seeded(SEED), world, contacts: CONTACTS, folder: newFolder(), jobs, attempts, kinds, inARow: [1, 2], tell });
   expect(wrong()).toEqual([]);
   return ends();
 }

@@ -18,6 +18,7 @@ const LINES = [
   `rollcall segments:create "Hot leads" --alias hot --where 'points >= 50' --db crm.db`,
   'rollcall segments:filters:add hot --field country --operator in --value FR --value BE --db crm.db',
   'rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db',
+  'rollcall segments:convert hot --to static --after-inactivity 30d --db crm.db',
   'rollcall segments:update --db crm.db',
   'rollcall segments:list --format json --db crm.db',
   'rollcall segments:export hot -o hot.csv --db crm.db',

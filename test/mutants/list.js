@@ -5,10 +5,14 @@ import { OPERATOR_SLIPS } from './operators.js';
  * With the rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const RULES = 'segment/update-rules.test.ts';
+const OPTIONS = 'segment/update-options.test.ts';
+const VERIFY = 'segment/verify.test.ts';
 const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
+const SCANS = 'segment/update-scans.test.ts';
 const CHANGES = 'store/changes.test.ts';
 
+const ahead = 'src/segment/update/ahead.ts';
 const candidates = 'src/store/sqlite/candidates.ts';
 const capture = 'src/store/sqlite/capture.ts';
 const changes = 'src/store/sqlite/changes.ts';
@@ -17,10 +21,16 @@ const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
 const build = 'src/segment/update/build.ts';
+const guards = 'src/segment/update/guards.ts';
+const due = 'src/segment/update/due.ts';
+const pins = 'src/store/sqlite/pins.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/one-segment.ts';
 const record = 'src/segment/update/record.ts';
+const run = 'src/segment/update/run.ts';
+const scope = 'src/segment/update/scope.ts';
 const segments = 'src/store/sqlite/segments.ts';
+const verify = 'src/segment/update/verify.ts';
 
 /**
  * @typedef {{ readonly find: string, readonly replace: string }} Edit
@@ -98,7 +108,54 @@ export const MUTANTS = [
   { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
   { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
   { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  // what is due when a run begins
+  { name: 'pins-end', rule: 'pins end', file: due, find: 'endPins(tx, segments, now);', replace: 'endPins(tx, segments, -1);', tests: [RULES] },
+  { name: 'pins-end-logged', rule: 'the end of a pin is logged', file: pins, find: 'db.run(sql`delete from pins where until <= ${now}`);', replace: 'db.run(sql`update capture set bulk = 1`); db.run(sql`delete from pins where until <= ${now}`); db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
+  { name: 'pins-end-at', rule: 'at its instant, not behind it', file: pins, find: 'delete from pins where until <= ${now}', replace: 'delete from pins where until < ${now}', tests: [RULES] },
+  { name: 'pins-end-via', rule: 'members by a pin that ended are there through the filter', file: pins, find: "where via <> 'filter' and (segment_id", replace: "where false and (segment_id", tests: [RULES] },
+  { name: 'plans-before', rule: 'plans are carried out before segments are built', file: record, find: 'due: await carryOutDue(tx, { now, runId })', replace: 'due: { ended: [], converted: [] }', more: [{ find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'await tx.segments.stampBuilt(stamps, run); await carryOutDue(tx, run);' }], tests: [RULES] },
+  { name: 'plans-zone', rule: 'in the zone of the store', file: due, find: 'convertsAt(segment, timezone)', replace: "convertsAt(segment, timezone === '' ? timezone : 'UTC')", tests: [RULES] },
+  { name: 'plans-rest', rule: 'inactivity counts from the last who joined or left', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'plan.plannedAt', tests: [RULES] },
+  { name: 'plans-never-moved', rule: 'or from the making of the plan', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'segment.movedAt ?? 0', tests: [RULES] },
+  // scans
+  { name: 'scan-epoch', rule: 'a scan is as old as its snapshot', file: ahead, find: 'seen: scan.seen, fingerprint', replace: 'seen: await tx.changes.watermark(), fingerprint', tests: [SCANS] },
+  { name: 'scan-fingerprint', rule: 'and good for the definition that it was made for', file: ahead, find: 'fingerprint: asked.fingerprint', replace: 'fingerprint: prepared.fingerprint', tests: [SCANS] },
+  { name: 'scan-bounds', rule: 'and for the dates that this meant', file: ahead, find: 'bounds: JSON.stringify(asked.bounds)', replace: 'bounds: JSON.stringify(prepared.bounds)', tests: [SCANS] },
+  { name: 'scan-log', rule: 'as long as the log reaches back to it', file: ahead, find: "if (typeof since === 'string') return false;", replace: "if (typeof since === 'string') { await tx.members.findCandidates({ segmentId: segment.id, kinds: [], segments: [], since: await tx.changes.watermark(), slices: [] }, 0); return true; }", tests: [SCANS] },
+  { name: 'scan-asks-again', rule: 'who was changed since is asked again', file: layOut, find: 'where contact_id in (select contact_id from temp.candidates)`);', replace: 'where contact_id in (select contact_id from temp.candidates where false)`);', more: [{ find: 'where ${probe}\n', replace: 'where ${probe} and false\n' }], tests: [SCANS] },
+  { name: 'scan-pins', rule: 'pins are those of the transaction that merges', file: layOut, find: "where pins.segment_id = ${segmentId} and pins.kind = 'in'\n    on conflict", replace: 'where false\n    on conflict', tests: [SCANS] },
+  { name: 'scan-pins-out', rule: 'those that keep out as well', file: layOut, find: "delete from scan.matching where contact_id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')", replace: 'delete from scan.matching where false', tests: [SCANS] },
+  { name: 'scan-profiles', rule: 'whether a contact is anonymous may have changed behind it', file: ahead, find: "['profile', ...kindsOf(needs)]", replace: 'kindsOf(needs)', tests: [SCANS] },
+  { name: 'scan-referred', rule: 'a scan waits until what it reads is built', file: ahead, find: 'if (referred.size > 0) continue;', replace: '', tests: [SCANS] },
+  { name: 'scan-remains', rule: 'what a killed run left is removed', file: 'src/store/sqlite/scan/scanning.ts', find: '  removeStaleSideFiles(realPath);\n', replace: '', tests: [SCANS] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
   // the language
   ...OPERATOR_SLIPS,
+  // what a run is asked to mind
+  { name: 'held-members', rule: 'a guard that refuses keeps the members', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused === null) return', tests: [OPTIONS] },
+  { name: 'held-seen', rule: 'and what was seen', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused !== undefined) await tx.segments.stampBuilt([await stampOf(tx, prepared, plan.mode, { joined: 0, left: 0 })], run);\n  if (refused !== undefined) return', tests: [OPTIONS] },
+  { name: 'held-first', rule: 'but never a first build', file: guards, find: 'if (builtAt === null) return undefined;', replace: '', tests: [OPTIONS] },
+  { name: 'held-empty', rule: 'nor by a share what has no members', file: guards, find: 'members > 0 && moving', replace: 'moving', tests: [OPTIONS] },
+  { name: 'held-apart', rule: 'who leaves is looked at apart from who joins', file: guards, find: 'if (exceeds(leaving, maxShrink, members))', replace: 'if (exceeds(leaving - joining, maxShrink, members))', tests: [OPTIONS] },
+  { name: 'held-told', rule: 'segments on members that are not of this run say so', file: one, find: "if (built.status !== 'ok') stale.set", replace: "if (built.status === null) stale.set", tests: [OPTIONS] },
+  { name: 'limited-seen', rule: 'a partial application has seen nothing', file: segments, find: 'set seen_epoch = null, joined_last_run', replace: 'set joined_last_run', tests: [OPTIONS] },
+  { name: 'limited-stamp', rule: 'and is not stamped as built', file: build, find: 'if (isLimited) {', replace: 'if (isLimited && run.runId < 0) {', tests: [OPTIONS] },
+  { name: 'limited-leaving', rule: 'who leaves comes first', file: 'src/store/sqlite/lay-out.ts', find: "  cut('leaving', sql`${limit}`);\n  cut('joining', sql`${limit} - (select count(*) from temp.leaving)`);", replace: "  cut('joining', sql`${limit}`);\n  cut('leaving', sql`${limit} - (select count(*) from temp.joining)`);", tests: [OPTIONS] },
+  { name: 'dry-run', rule: 'a dry run writes nothing', file: run, find: 'dryRun(store, true,', replace: 'dryRun(store, false,', tests: [OPTIONS] },
+  { name: 'nested', rule: 'what fails in it is taken back alone', file: 'src/store/sqlite/transaction.ts', find: "'rollback to nested; release nested'", replace: "'release nested'", tests: [PORT], only: 'may take back a part' },
+  { name: 'time-one', rule: 'little time is enough for one segment', file: run, find: 'if (done > 0 && isTimeUp', replace: 'if (isTimeUp', tests: [OPTIONS] },
+  { name: 'time-stalest', rule: 'the oldest come first', file: scope, find: 'isTimeUp === undefined ? wanted : stalestFirst(wanted)', replace: 'wanted', tests: [OPTIONS] },
+  { name: 'batches', rule: 'no statement evaluates more than a batch', file: layOut, find: 'if (size === undefined) return', replace: 'if (size !== 0) return', tests: ['store/plans.test.ts'], only: 'in batches' },
+  { name: 'batches-whole', rule: 'and all batches are evaluated', file: layOut, find: 'return ranges.map(', replace: 'return ranges.slice(0, 1).map(', tests: [OPTIONS] },
+  { name: 'ahead', rule: 'a clock that was read does not go back behind a live run', file: build, find: 'if (await isAhead(tx, segment, run)) return', replace: 'if ((await isAhead(tx, segment, run)) && run.now < 0) return', tests: [OPTIONS] },
+  { name: 'ahead-dead', rule: 'behind a dead one it does', file: build, find: "other !== undefined && (other.status === 'running' ||", replace: "other !== undefined && (other.status !== 'ok' ||", tests: [OPTIONS] },
+  { name: 'beside', rule: 'a run beside others leaves their records alone', file: 'src/store/sqlite/runs.ts', find: 'if (!beside) ', replace: '', tests: [OPTIONS] },
+  // verify
+  { name: 'verify-dry', rule: 'verify writes nothing', file: verify, find: 'const isDry = request.repair !== true;', replace: 'const isDry = request.repair !== true && request.now < 0;', tests: [VERIFY] },
+  { name: 'verify-pending', rule: 'what the next update would change is no finding', file: verify, find: 'const updated = await buildEach(tx, ordered, run,', replace: 'const updated = await buildEach(tx, ordered.slice(0, 0), run,', tests: [VERIFY] },
+  { name: 'verify-doubt', rule: 'what a changed schema hides is', file: verify, find: 'const { ordered, cyclic } =', replace: 'await tx.changes.open();\n  const { ordered, cyclic } =', tests: [VERIFY] },
+  { name: 'verify-full', rule: 'everybody is evaluated', file: verify, find: '{ ...run, full: true }', replace: 'run', tests: [VERIFY] },
+  { name: 'verify-counters', rule: 'counters are counted before they are put right', file: verify, find: 'counters.filter((counter) => counter.stored !== counter.counted)', replace: 'counters.slice(0, 0)', tests: [VERIFY] },
+  { name: 'verify-static', rule: 'static segments lose contacts that are no more', file: verify, find: 'await tx.members.layOutGone(id);', replace: 'await tx.members.layOutGone(-id);', tests: [VERIFY] },
+  { name: 'verify-triggers', rule: 'repair puts triggers back', file: verify, find: 'if (isDoubtful) await', replace: 'if (isDoubtful && run.now < 0) await', tests: [VERIFY] },
 ];

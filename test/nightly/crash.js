@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Stops commands in all kinds of ways, hundreds of times, and looks at what they leave: `node test/nightly/crash.js [--rounds N] [--seed N]
- * [--contacts N] [--only JOB]`. Prints the seed first, then each way that left something wrong; ends with 1 when there was one. The same
+ * [--contacts N] [--only JOB] [--by WAY]`. Prints the seed first, then each way that left something wrong; ends with 1 when there was one. The same
  * seed goes the same way again, but for when signals fall.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -22,10 +22,11 @@ const JOBS_A_LIFE = 8;
 const ATTEMPTS = 4;
 const MOST_SHOWN = 6;
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '600' }, seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) }, contacts: { type: 'string', default: '3000' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '600' }, seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) }, contacts: { type: 'string', default: '3000' }, only: { type: 'string' }, by: { type: 'string', default: '' } } });
 const [rounds, seed, contacts] = [Number(values.rounds), Number(values.seed), Number(values.contacts)];
+const kinds = KINDS.filter((kind) => kind.includes(values.by));
 const names = Object.keys(JOBS).filter((name) => values.only === undefined || name.includes(values.only));
-console.log(`seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ways to be stopped: ${KINDS.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`);
+console.log(`seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ways to be stopped: ${kinds.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`);
 
 /** @type {import('./crash/life.js').Told[]} */
 const all = [];
@@ -35,7 +36,7 @@ const world = await makeWorld(root, contacts, random);
 for (let life = 0; all.length < rounds; life += 1) {
   const jobs = Array.from({ length: JOBS_A_LIFE }, () => random.pick(names));
   const folder = join(root, `life-${life}`);
-  await liveTwice({ random, world, contacts, folder, jobs, attempts: ATTEMPTS, tell });
+  await liveTwice({ random, world, contacts, folder, jobs, attempts: ATTEMPTS, kinds, tell });
   rmSync(folder, { recursive: true });
   if (values.only === undefined) await besides(join(root, `besides-${life}`));
   console.log(`${all.length} rounds`);
@@ -51,8 +52,8 @@ process.exitCode = wrong === 0 ? 0 : 1;
  * @param {string} folder
  */
 async function besides(folder) {
-  await makeStores({ random, folder, attempts: ATTEMPTS, tell });
-  if (hasOlder) await migrateStores({ random, folder, attempts: ATTEMPTS, contacts, tell });
+  await makeStores({ random, folder, attempts: ATTEMPTS, kinds, tell });
+  if (hasOlder) await migrateStores({ random, folder, attempts: ATTEMPTS, kinds, contacts, tell });
   for (const killOne of [false, true]) await meet({ random, world, contacts, folder, killOne, tell });
 }
 

@@ -51,7 +51,7 @@ describe.each([
     const store = await inState(state, false);
     await store.write(async (tx) => change(tx, store));
     const before = await stateOf(store);
-    expect(await store.write(async (tx) => change(tx, store))).toEqual({ joined: 0, left: 0, pinned: 0, unpinned: 0, unchanged: 1 });
+    expect(await store.write(async (tx) => change(tx, store))).toEqual({ joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, unchanged: 1 });
     expect(await stateOf(store)).toBe(before);
   });
 });
@@ -96,7 +96,7 @@ test('a static segment holds exactly those who were put there', async () => {
   const store = await storeWith([1, 2, 3]);
   await create(store, 'list');
   const change = async (work: Change): Promise<MemberChange> => store.write(async (tx) => work(tx, store));
-  expect(await change(async (tx) => addToSegment(tx, await row(tx), [3, 1, 3], by(NOW)))).toEqual({ joined: 2, left: 0, pinned: 0, unpinned: 0, unchanged: 0 });
+  expect(await change(async (tx) => addToSegment(tx, await row(tx), [3, 1, 3], by(NOW)))).toEqual({ joined: 2, left: 0, pinned: 0, endMoved: 0, unpinned: 0, unchanged: 0 });
   expect(await change(async (tx) => addToSegment(tx, await row(tx), [1, 2], by(NOW + HOUR)))).toMatchObject({ joined: 1, unchanged: 1 });
   expect(await change(async (tx) => removeFromSegment(tx, await row(tx), [3], by(NOW + HOUR)))).toMatchObject({ left: 1 });
   expect((await members(store, 'list')).map(({ contactId, since, via, pin }) => ({ contactId, since, via, pin }))).toEqual([

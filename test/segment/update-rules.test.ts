@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { timeContext } from '../../src/contact/time-context.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
+import { planConversion, type PlanRequest } from '../../src/segment/conversion-plan.ts';
 import { editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
-import { addToSegment, unpinFromSegment } from '../../src/segment/members.ts';
+import { addToSegment, removeFromSegment, unpinFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import type { EventRow, FieldType, NewRecord, StagedRow, Store, WriteTx } from '../../src/store/index.ts';
 import { freshStore } from '../contact/fresh-store.ts';
@@ -510,5 +512,117 @@ describe('segments', () => {
     sql(store, 'delete from contacts where id = 1');
     await update(store);
     expect([(await segment(store, 'hot')).members, (await segment(store, 'list')).members]).toEqual([1, 1]);
+  });
+});
+
+describe('what is due when a run begins', () => {
+  const pinnedUntil = async (store: Store, contactId: number, until: number, change = addToSegment): Promise<void> =>
+    onSegment(store, 'hot', async (tx, row) => change(tx, row, [contactId], { ...by(NOW, 'api'), until }));
+  const plan = async (store: Store, request: PlanRequest, now = NOW): Promise<void> => onSegment(store, 'hot', async (tx, row) => planConversion(tx, row, request, await timeContext(tx, now)));
+
+  async function hot(...points: number[]): Promise<Store> {
+    const store = await storeWith(points);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await update(store);
+    return store;
+  }
+
+  test('are pins whose time is over: the filter decides again, in the same run', async () => {
+    const store = await hot(80, 10, 90);
+    await pinnedUntil(store, 2, NOW + DAY);
+    await pinnedUntil(store, 3, NOW + DAY, removeFromSegment);
+    await update(store);
+    expect([await update(store, NOW + DAY - 1), await memberIds(store, 'hot')]).toEqual(['hot skip', '1 2']);
+    expect([await update(store, NOW + DAY), await memberIds(store, 'hot')]).toEqual(['hot delta', '1 3']);
+    expect(await update(store, NOW + DAY)).toBe('hot skip');
+  });
+
+  test('are pins of members whom the filter keeps: through the filter then, and still since when they joined', async () => {
+    const store = await hot(80);
+    await pinnedUntil(store, 1, NOW + DAY);
+    await update(store, NOW + DAY);
+    expect((await members(store, 'hot')).map(({ since, via, pin }) => [since, via, pin])).toEqual([[NOW, 'filter', null]]);
+  });
+
+  test('and stays done when the clock goes back', async () => {
+    const store = await hot(10);
+    await pinnedUntil(store, 1, NOW + DAY);
+    await update(store, NOW + DAY);
+    expect([await update(store, NOW), await memberIds(store, 'hot')]).toEqual(['hot skip', '']);
+  });
+
+  test('of segments that a run does not build is done too, and their next one sees it', async () => {
+    const store = await hot(10);
+    await create(store, 'other', { where: 'points < 50' });
+    await pinnedUntil(store, 1, NOW + DAY);
+    await update(store, NOW + DAY, 'other');
+    expect((await members(store, 'hot')).map(({ via, pin }) => [via, pin])).toEqual([['filter', null]]);
+    expect([await update(store, NOW + DAY), await memberIds(store, 'hot')]).toEqual(['hot delta, other skip', '']);
+  });
+
+  test('is not undone when the run dies behind its beginning', async () => {
+    const store = await hot(10);
+    await pinnedUntil(store, 1, NOW + DAY);
+    const die = (): never => {
+      throw new Error('killed');
+    };
+    await expect(updateSegments(store, { segments: [], now: NOW + DAY, onSegment: die })).rejects.toThrow('killed');
+    expect(await memberIds(store, 'hot')).toBe('1');
+    expect([await update(store, NOW + DAY), await memberIds(store, 'hot')]).toEqual(['hot delta', '']);
+  });
+
+  test('are planned conversions, before anybody leaves', async () => {
+    const store = await hot(80, 90);
+    await plan(store, { kind: 'on', date: '2026-03-03' });
+    await setPoints(store, 2, 10);
+    const { reports, due } = await updateSegments(store, { segments: [], now: Date.parse('2026-03-03T00:00:00Z') });
+    expect([reports, due.converted.map(({ alias }) => alias), await memberIds(store, 'hot')]).toEqual([[], ['hot'], '1 2']);
+    expect(await segment(store, 'hot')).toMatchObject({ kind: 'static', plan: null, convertedAt: Date.parse('2026-03-03T00:00:00Z'), convertedRun: 2 });
+    raw(store, (db) => expect(db.prepare('select kind, saved_at, saved_by from segment_versions where version = 2').raw().all()).toEqual([['static', Date.parse('2026-03-03T00:00:00Z'), 'planned conversion']]));
+  });
+
+  test('are planned conversions from midnight on in the zone of the store', async () => {
+    const store = await hot(80);
+    await plan(store, { kind: 'on', date: '2026-04-01' });
+    await write(store, async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
+    expect(await update(store, Date.parse('2026-03-31T21:59:59.999Z'))).toBe('hot skip');
+    expect(await update(store, Date.parse('2026-03-31T22:00:00Z'))).toBe('');
+  });
+
+  test('are conversions of segments at rest, counted from the last who joined or left', async () => {
+    const store = await hot(80, 10);
+    await plan(store, { kind: 'inactivity', period: '2d' }, NOW + HOUR);
+    await setPoints(store, 2, 60);
+    await update(store, NOW + DAY);
+    expect(await update(store, NOW + 3 * DAY - 1)).toBe('hot skip');
+    expect(await update(store, NOW + 3 * DAY)).toBe('');
+  });
+
+  test('are those too where nobody ever joined, counted from the making of the plan', async () => {
+    const store = await hot(10);
+    await plan(store, { kind: 'inactivity', period: '1m' }, NOW + HOUR);
+    const due = Date.parse('2026-04-01T10:00:00Z') + HOUR;
+    expect([await update(store, due - 1), await update(store, due)]).toEqual(['hot skip', '']);
+  });
+
+  test('does not begin with a contact that is deleted, nor with a pin: nobody left', async () => {
+    const store = await hot(80, 90);
+    await plan(store, { kind: 'inactivity', period: '2d' });
+    sql(store, 'delete from contacts where id = 2');
+    await onSegment(store, 'hot', async (tx, row) => addToSegment(tx, row, [1], by(NOW + DAY)));
+    await update(store, NOW + DAY);
+    expect(await update(store, NOW + 2 * DAY)).toBe('');
+  });
+
+  test('is a conversion also of an unpublished segment, and never one of a plan that cannot be read', async () => {
+    const store = await hot(80);
+    await create(store, 'odd', { where: 'points >= 50' });
+    await plan(store, { kind: 'on', date: '2026-03-02' });
+    await onSegment(store, 'hot', async (tx, row) => editSegment(tx, row, { published: false }, by(NOW)));
+    for (const odd of ["convert_on = '2026-02-30'", "convert_on = null, convert_after_inactivity = 'soon'"]) {
+      sql(store, `update segments set convert_planned_at = 1, ${odd} where alias = 'odd'`);
+      expect(await update(store, NOW + 99 * DAY)).toMatch(/^odd /);
+    }
+    expect((await segment(store, 'hot')).kind).toBe('static');
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connect } from '../../src/store/sqlite/connect.ts';
+import { connect, SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { addContacts, importRows, NOW } from './conformance/fixture.ts';
@@ -64,8 +64,8 @@ describe('what is no store of this version is refused (69), and left as it is', 
   });
 
   test('a newer and an older store', async () => {
-    fixture.raw.pragma('user_version = 2');
-    await expect(openStore(path)).rejects.toMatchObject({ code: 'NEWER_STORE', exit: 69, message: `${path} was made by a newer rollcall (store version 2, this one knows 1)`, hint: 'update rollcall on this machine' });
+    fixture.raw.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
+    await expect(openStore(path)).rejects.toMatchObject({ code: 'NEWER_STORE', exit: 69, message: `${path} was made by a newer rollcall (store version ${SCHEMA_VERSION + 1}, this one knows ${SCHEMA_VERSION})`, hint: 'update rollcall on this machine' });
     fixture.raw.pragma('user_version = 0');
     await expect(openStore(path)).rejects.toMatchObject({ code: 'OLDER_STORE', exit: 69, hint: `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}` });
     await expect(initStore(path)).rejects.toMatchObject({ code: 'OLDER_STORE', exit: 69 });

@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { captureTriggers, presentTriggers } from '../../src/store/sqlite/capture.ts';
+import { SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
+import { applyMigrations, readMigrations } from '../../src/store/sqlite/migrations.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { contentsOf, fillStore } from './filled-store.ts';
 import { NOW } from './conformance/fixture.ts';
@@ -36,6 +38,9 @@ const COPYING_BACK = [
   'insert into tags select * from copy', 'drop table copy',
 ];
 
+const NEXT = SCHEMA_VERSION + 1;
+const BACKUP = `crm.db.backup-v${SCHEMA_VERSION}-20260301T100000Z`;
+
 let fixture: SqliteFixture;
 let folder = '';
 beforeEach(async () => {
@@ -51,10 +56,10 @@ afterEach(async () => {
 /** The package's migrations and one more. */
 function withMigration(statements: readonly string[]): string {
   cpSync(new URL('../../drizzle', import.meta.url), folder, { recursive: true });
-  writeFileSync(join(folder, '0001_test.sql'), statements.join(';\n--> statement-breakpoint\n'));
+  writeFileSync(join(folder, '9999_test.sql'), statements.join(';\n--> statement-breakpoint\n'));
   const journal = join(folder, 'meta', '_journal.json');
   const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { idx: number; when: number }[] };
-  const next = { ...entries.at(-1), idx: entries.length, when: entries.at(-1)!.when + 1, tag: '0001_test' };
+  const next = { ...entries.at(-1), idx: entries.length, when: entries.at(-1)!.when + 1, tag: '9999_test' };
   writeFileSync(journal, JSON.stringify({ ...rest, entries: [...entries, next] }));
   return folder;
 }
@@ -67,9 +72,9 @@ describe('a store that lacks a migration', () => {
     const before = contentsOf(fixture.raw);
     for (const [table, rows] of Object.entries(before.rows)) expect([table, rows.length > 0]).toEqual([table, true]);
     const { from, to, backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
-    expect({ from, to, backup: basename(backup!) }).toEqual({ from: 1, to: 2, backup: 'crm.db.backup-v1-20260301T100000Z' });
+    expect({ from, to, backup: basename(backup!) }).toEqual({ from: SCHEMA_VERSION, to: NEXT, backup: BACKUP });
     const after = contentsOf(fixture.raw);
-    expect(version(fixture.raw)).toBe(2);
+    expect(version(fixture.raw)).toBe(NEXT);
     for (const [table, rows] of Object.entries(before.rows)) {
       const added = { contacts: { nickname: null }, segments: { colour: 'red' } }[table] ?? {};
       expect([table, after.rows[table]]).toEqual([table, rows.map((row) => ({ ...(row as object), ...added }))]);
@@ -98,7 +103,7 @@ describe('a store that lacks a migration', () => {
     expect(statSync(backup!).mode & 0o777).toBe(0o600);
     const copy = new Sqlite(backup);
     expect(contentsOf(copy)).toEqual(before);
-    expect([version(copy), copy.pragma('integrity_check', { simple: true })]).toEqual([1, 'ok']);
+    expect([version(copy), copy.pragma('integrity_check', { simple: true })]).toEqual([SCHEMA_VERSION, 'ok']);
     copy.close();
     const store = await openStore(backup!);
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(12);
@@ -108,14 +113,42 @@ describe('a store that lacks a migration', () => {
   test('reached by a link is migrated where it is', async () => {
     symlinkSync('crm.db', join(fixture.folder, 'link.db'));
     const { backup } = await migrateStore(join(fixture.folder, 'link.db'), { now: NOW, folder: withMigration(ADDING) });
-    expect([version(fixture.raw), existsSync(backup!), basename(backup!)]).toEqual([2, true, 'crm.db.backup-v1-20260301T100000Z']);
+    expect([version(fixture.raw), existsSync(backup!), basename(backup!)]).toEqual([NEXT, true, BACKUP]);
+  });
+});
+
+describe('a store of version 1', () => {
+  /** As the first rollcall made it: the first migration alone. */
+  function firstStore(...statements: string[]): Sqlite.Database {
+    const raw = new Sqlite(join(folder, 'first.db'));
+    raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, 1), 0)).immediate();
+    for (const statement of statements) raw.exec(statement);
+    return raw;
+  }
+
+  test('learns when the members of its segments joined or left last', async () => {
+    const segment = (alias: string): string => `insert into segments (alias, name, kind, created_at, updated_at) values ('${alias}', '${alias}', 'static', 1, 1)`;
+    const raw = firstStore(
+      ...['joined', 'left', 'never'].map(segment),
+      'insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0)',
+      "insert into memberships (segment_id, contact_id, since, via) values (1, 1, 30, 'manual'), (1, 2, 20, 'manual'), (2, 1, 10, 'manual')",
+      "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 2, 5, 25, 'manual', 'manual'), (2, 2, 5, 40, 'manual', 'manual')",
+      "insert into runs (command, now, started_at, status) values ('segments:update', 1, 1, 'ok')",
+    );
+    await expect(openStore(join(folder, 'first.db'))).rejects.toMatchObject({ code: 'OLDER_STORE' });
+    expect(await migrateStore(join(folder, 'first.db'), { now: NOW })).toMatchObject({ from: 1, to: SCHEMA_VERSION });
+    expect(raw.prepare('select alias, moved_at, converted_at, convert_on from segments order by id').raw().all()).toEqual([['joined', 30, null, null], ['left', 40, null, null], ['never', null, null, null]]);
+    raw.close();
+    const store = await openStore(join(folder, 'first.db'));
+    expect(await store.read(async (tx) => tx.runs.last('segments:update', 'ok'))).toMatchObject({ id: 1, endedPins: 0, converted: 0 });
+    await store.close();
   });
 });
 
 describe('nothing is done', () => {
   test('to a store that is up to date', async () => {
     const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()];
-    expect(await migrateStore(fixture.path, { now: NOW })).toEqual({ from: 1, to: 1, backup: undefined });
+    expect(await migrateStore(fixture.path, { now: NOW })).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION, backup: undefined });
     expect([files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()]).toEqual(before);
     expect(existsSync(`${fixture.path}.lock`)).toBe(false);
   });
@@ -124,7 +157,7 @@ describe('nothing is done', () => {
     withMigration(ADDING);
     await migrateStore(fixture.path, { now: NOW, folder });
     const before = files();
-    expect(await migrateStore(fixture.path, { now: NOW + 1000, folder })).toEqual({ from: 2, to: 2, backup: undefined });
+    expect(await migrateStore(fixture.path, { now: NOW + 1000, folder })).toEqual({ from: NEXT, to: NEXT, backup: undefined });
     expect(files()).toEqual(before);
   });
 });
@@ -156,24 +189,25 @@ describe('it is refused', () => {
     const lock = await fixture.store.lockRuns(0);
     await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'LOCKED', exit: 75 });
     await lock?.release();
-    expect([version(fixture.raw), files()]).toEqual([1, ['crm.db']]);
+    expect([version(fixture.raw), files()]).toEqual([SCHEMA_VERSION, ['crm.db']]);
   });
 
   test('while another writes (75)', async () => {
     fixture.raw.exec('begin immediate');
     await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'LOCKED', exit: 75 });
     fixture.raw.exec('rollback');
-    expect([version(fixture.raw), files()]).toEqual([1, ['crm.db']]);
+    expect([version(fixture.raw), files()]).toEqual([SCHEMA_VERSION, ['crm.db']]);
   });
 
   test('where the backup would stand in the place of another file', async () => {
-    writeFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'mine');
-    await expect(refused(fixture.path)).rejects.toMatchObject({ name: 'UserError', code: 'BACKUP_EXISTS', exit: 73, message: `the backup would take the place of ${fixture.path}.backup-v1-20260301T100000Z`, hint: 'move that file away, or try again in a second' });
-    expect([version(fixture.raw), readFileSync(`${fixture.path}.backup-v1-20260301T100000Z`, 'utf8')]).toEqual([1, 'mine']);
+    const backup = `${fixture.folder}/${BACKUP}`;
+    writeFileSync(backup, 'mine');
+    await expect(refused(fixture.path)).rejects.toMatchObject({ name: 'UserError', code: 'BACKUP_EXISTS', exit: 73, message: `the backup would take the place of ${backup}`, hint: 'move that file away, or try again in a second' });
+    expect([version(fixture.raw), readFileSync(backup, 'utf8')]).toEqual([SCHEMA_VERSION, 'mine']);
   });
 
   test('for a newer store, a missing one, and what is none (69)', async () => {
-    fixture.raw.pragma('user_version = 3');
+    fixture.raw.pragma(`user_version = ${NEXT + 1}`);
     await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'NEWER_STORE', exit: 69 });
     await expect(refused(join(fixture.folder, 'none.db'))).rejects.toMatchObject({ code: 'NO_STORE', exit: 69 });
     const other = join(fixture.folder, 'other.txt');

@@ -76,6 +76,7 @@ describe('probes by key', () => {
     ['members.segmentsOf', async () => tx.members.segmentsOf(1)],
     ['pins.set', async () => tx.pins.set(segment, ids, pin)],
     ['pins.of', async () => tx.pins.of(segment, ids)],
+    ['pins.moveEnd', async () => tx.pins.moveEnd(segment, ids, NOW)],
     ['pins.clear', async () => tx.pins.clear(segment, ids)],
     ['contacts.list by ids', async () => tx.contacts.list({ ids }, ['email', 'company', 'tags'])],
     ['contacts.list by ids in a segment', async () => tx.contacts.list({ ids, segmentId: segment }, ['email', 'company', 'tags'])],
@@ -97,6 +98,9 @@ describe('probes by key', () => {
     ['companies.delete', async () => tx.companies.delete([1])],
     ['events.insert', async () => tx.events.insert([{ ...visit, contactId: ids[6]! }], NOW)],
     ['events.list of a contact', async () => tx.events.list({ contactId: 7, type: 'web.visit', limit: 5 })],
+    ['events.ofContact', async () => tx.events.ofContact({ contactId: 7, type: 'web.visit', from: NOW, until: null })],
+    ['events.ofContact of a type beyond ASCII', async () => tx.events.ofContact({ contactId: 7, type: 'été', from: null, until: NOW })],
+    ['contacts.tagsOf', async () => tx.contacts.tagsOf(7)],
     ['events.list of a type', async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 })],
   ];
 
@@ -112,6 +116,20 @@ describe('probes by key', () => {
     // one count of all members follows, to know the anonymous: a deleted contact does not say whether it was
     expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
   });
+});
+
+test('pins whose time is over are found by their end, and their members by key', async () => {
+  await tx.pins.set(segment, ids, { ...pin, until: NOW });
+  const steps = await planOf(async () => tx.pins.end(NOW));
+  expect([...fullScans(steps), ...segmentScans(steps)]).toEqual([]);
+  expect(steps.filter((step) => /pins_until/.test(step))).toHaveLength(3);
+});
+
+test('the last run of a command, or the last that ended so, is found without going through the others', async () => {
+  for (const status of [undefined, 'ok'] as const) {
+    const steps = await planOf(async () => tx.runs.last('segments:update', status));
+    expect([status, steps.filter((step) => !/^SEARCH runs USING INDEX runs_status \(command=\? AND status=\?\)$|^SCAN runs$/.test(step))]).toEqual([status, []]);
+  }
 });
 
 describe('walks over one segment', () => {
@@ -137,6 +155,17 @@ describe('walks over one segment', () => {
   });
 });
 
+test('differences are laid out in batches: a statement for each, over a range of ids', async () => {
+  const everybody = (await tx.contacts.list({}, [])).map(({ id }) => id);
+  await tx.contacts.update(everybody, { title: 'Dr' }, NOW);
+  for (const scope of ['all', 'candidates'] as const) {
+    const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+    const steps = await planOf(async () => tx.members.layOut(segment, scope, EVERYBODY, { batch: 2 }));
+    const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
+    expect([scope, batches.length]).toEqual([scope, Math.ceil((scope === 'all' ? everybody.length : candidates) / 2)]);
+  }
+});
+
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
     const stage: Stage = new SqliteStage(db, shape);
@@ -159,6 +188,21 @@ describe('imports probe by key for each row', () => {
     expect(fullScans(steps).filter((step) => step !== COUNTED)).toEqual([]);
     // equal events are sought among those of their contact: those without an external id are most of the table
     expect(steps.filter((step) => /^SEARCH e /.test(step) && ['contact_id=?', 'type=?', 'occurred_at=?'].every((column) => step.includes(column)))).toHaveLength(1);
+  });
+});
+
+describe('health looks for the few ids that are missing, not for everybody\'s contact', () => {
+  test('links', async () => {
+    const steps = await planOf(async () => (await tx.health()).links());
+    expect(steps.filter((step) => /^(SCAN|SEARCH) (events|suppressions)\b/.test(step))).toEqual(['SEARCH events USING COVERING INDEX events_contact (contact_id>? AND contact_id<?)', 'SEARCH suppressions USING PRIMARY KEY (contact_id>? AND contact_id<?)']);
+    expect(steps).toContain('SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)');
+    expect(steps).toContain('SEARCH membership_history USING COVERING INDEX membership_history_contact (segment_id=? AND contact_id>? AND contact_id<?)');
+  });
+
+  test('memberships are read once', async () => {
+    await tx.members.add(segment, ids, causedBy('manual'));
+    const steps = await planOf(async () => (await tx.health()).memberships());
+    expect(steps.filter((step) => /^(SCAN|SEARCH) memberships\b/.test(step))).toEqual(['SCAN memberships', 'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)']);
   });
 });
 

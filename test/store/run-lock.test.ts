@@ -56,3 +56,13 @@ test('a store reached by a link has one run lock, beside the real file', async (
   await lock?.release();
   await linked.close();
 });
+
+test('whether the run lock is held can be asked without taking it, from here and from elsewhere', async () => {
+  expect(await fixture.store.isRunLocked()).toBe(false);
+  expect(existsSync(`${fixture.path}.lock`)).toBe(false); // asking makes nothing
+  const lock = await fixture.store.lockRuns(0);
+  const ask = `const store = await openStore(${JSON.stringify(fixture.path)}); process.stdout.write(JSON.stringify(await store.isRunLocked())); await store.close();`;
+  expect([await fixture.store.isRunLocked(), inOwnProcess(ask)]).toEqual([true, true]);
+  await lock?.release();
+  expect([await fixture.store.isRunLocked(), inOwnProcess(ask)]).toEqual([false, false]);
+});

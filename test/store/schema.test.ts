@@ -83,7 +83,7 @@ describe('the tables', () => {
 
   test('have the indexes that updates walk', () => {
     const indexes = raw.prepare("select name from sqlite_schema where type = 'index' and name not like 'sqlite~_%' escape '~' order by name").pluck().all();
-    expect(indexes).toEqual(['contact_tags_tag', 'contacts_company', 'events_contact', 'events_window', 'membership_history_contact', 'pins_until']);
+    expect(indexes).toEqual(['contact_tags_tag', 'contacts_company', 'events_contact', 'events_window', 'membership_history_contact', 'pins_until', 'runs_status']);
   });
 
   test('say which application and version they are of: one version a migration', () => {

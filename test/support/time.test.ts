@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addCalendar, addExact, addToDay, BEHIND_LAST_DAY, dayOf, dayOfWeek, endOfDay, FIRST_DAY, instantOf, isDay, isInstantText, isZone, startOfDay } from '../../src/support/time.ts';
+import { addCalendar, addExact, addToDay, BEHIND_LAST_DAY, dayOf, dayOfWeek, endOfDay, FIRST_DAY, instantOf, isDay, isInstantText, isZone, localText, startOfDay } from '../../src/support/time.ts';
 
 const at = (text: string): number => Date.parse(text);
 const utc = (instant: number): string => new Date(instant).toISOString();
@@ -92,4 +92,14 @@ describe('arithmetic', () => {
 
 test('zones', () => {
   expect(['Europe/Paris', 'UTC', 'Mars/Olympus', ''].map(isZone)).toEqual([true, true, false, false]);
+});
+
+test.each([
+  ['2026-03-15T10:00:00Z', 'Europe/Paris', '2026-03-15T11:00:00+01:00'],
+  ['2026-10-25T01:30:00.070Z', 'Europe/Paris', '2026-10-25T02:30:00.070+01:00'],
+  ['2026-03-15T10:00:00Z', 'UTC', '2026-03-15T10:00:00Z'],
+  ['2026-03-15T10:00:00Z', 'Asia/Kathmandu', '2026-03-15T15:45:00+05:45'],
+])('%s in %s is %s, which reads back as the same instant', (text, zone, expected) => {
+  expect(localText(at(text), zone)).toBe(expected);
+  expect(instantOf(expected, 'Pacific/Apia')).toBe(at(text));
 });

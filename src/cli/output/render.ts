@@ -1,6 +1,7 @@
 import { assertNever } from '../../support/errors.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
+import { jsonText } from './json-text.ts';
 import type { ColumnHead, CommandResult, Line, MessageResult, Parts, RawResult, RecordResult, RowsResult } from './result.ts';
 import type { Look } from './table.ts';
 import type { Target } from './target.ts';
@@ -103,7 +104,7 @@ async function jsonObjects({ columns, lines }: RowsResult): Promise<Record<strin
 
 async function renderMessage(result: MessageResult, rendering: Rendering): Promise<void> {
   if (rendering.format === 'json') return writeDocument(result.data, rendering);
-  if (rendering.format === 'ndjson') return rendering.target.write(`${visibleJson(JSON.stringify(result.data))}\n`);
+  if (rendering.format === 'ndjson') return writeJson(result.data, rendering);
   if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
   for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
   await renderDetails(result.details ?? [], rendering);
@@ -130,7 +131,15 @@ async function renderRaw(result: RawResult, { target }: Rendering): Promise<void
 }
 
 async function writeDocument(data: unknown, { schema, target }: Rendering): Promise<void> {
-  await target.write(`${visibleJson(JSON.stringify({ schema, data }))}\n`);
+  await writeJson({ schema, data }, { target });
+}
+
+async function writeJson(value: unknown, { target }: Pick<Rendering, 'target'>): Promise<void> {
+  for (const piece of jsonText(value)) {
+    if (target.closed) return;
+    await target.write(piece);
+  }
+  await target.write('\n');
 }
 
 async function eachLine(result: RowsResult, target: Target, toText: (line: Line) => string): Promise<void> {

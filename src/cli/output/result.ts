@@ -63,7 +63,7 @@ export interface Parts {
   readonly list: RowsResult;
 }
 
-/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text). */
+/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text; an iterable is written element by element). */
 export interface MessageResult extends Outcome {
   readonly kind: 'message';
   readonly text: string | readonly string[];

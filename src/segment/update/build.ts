@@ -1,6 +1,7 @@
 import type { BuildMode, BuiltStamp, Difference, LaidOut, SegmentRow, WriteTx } from '../../store/index.ts';
 import { formatInstant } from '../../support/clock.ts';
 import { IdList } from '../../support/id-list.ts';
+import { counted } from '../../support/text.ts';
 import { usersOf } from '../references.ts';
 import { findChangedSince, type ScannedAhead } from './ahead.ts';
 import { refusal } from './guards.ts';
@@ -81,7 +82,7 @@ async function carryOut(tx: WriteTx, prepared: Prepared, plan: Plan, { joining, 
   const built = { ...difference, members: segment.members + difference.joined - difference.left, segment, named };
   if (isLimited) {
     await tx.segments.stampPartial(segment.id, difference);
-    const reason = `${plan.reason}; ${joining + leaving - (run.maxChanges ?? 0)} changes left for the next run by --max-contacts`;
+    const reason = `${plan.reason}; ${counted(joining + leaving - (run.maxChanges ?? 0), 'change')} left for the next run by --max-contacts`;
     return { ...built, status: 'limited', mode: plan.mode, reason, stamp: undefined, timing: timingOf(times) };
   }
   const stamp = await stampOf(tx, prepared, plan.mode, difference);
@@ -95,10 +96,11 @@ async function apply(tx: WriteTx, { segment, segments }: Prepared, { now, runId 
 }
 
 async function namesOf(tx: WriteTx): Promise<Named> {
-  return { joining: await idsOf(tx, 'joining'), leaving: await idsOf(tx, 'leaving'), renaming: await idsOf(tx, 'renaming') };
+  return { joining: await idsLaidOut(tx, 'joining'), leaving: await idsLaidOut(tx, 'leaving'), renaming: await idsLaidOut(tx, 'renaming') };
 }
 
-async function idsOf(tx: WriteTx, part: keyof LaidOut): Promise<IdList> {
+/** Who was laid out last to join, leave or change `via`. */
+export async function idsLaidOut(tx: WriteTx, part: keyof LaidOut): Promise<IdList> {
   const list = new IdList();
   let after: number | undefined;
   do {

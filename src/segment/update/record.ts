@@ -9,19 +9,28 @@ import type { Scope } from './scope.ts';
 const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
 
+/** A run whose record is opened. */
+type Opened = Pick<Run, 'runId' | 'startedAt' | 'due'>;
+
 /** Opens the run's record and does what is due. */
-export async function openRun(tx: WriteTx, { now, beside }: UpdateRequest): Promise<Pick<Run, 'runId' | 'startedAt' | 'due'>> {
+export async function openRun(tx: WriteTx, { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>, command = UPDATE_COMMAND): Promise<Opened> {
   const startedAt = Date.now();
-  const runId = await tx.runs.begin(UPDATE_COMMAND, now, startedAt, { beside });
+  const runId = await tx.runs.begin(command, now, startedAt, { beside });
   return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
 }
 
 /** Gets the store ready for the builds of an opened run. */
-export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Pick<Run, 'runId' | 'startedAt' | 'due'>, request: UpdateRequest): Promise<Run> {
+export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Opened, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
-  await tx.changes.prepare(await placesOf(tx, ordered));
-  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: await tx.contacts.count({}), namesChanges: request.dryRun === true };
+  const contacts = await prepareBuilds(tx, ordered);
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts, namesChanges: request.dryRun === true };
+}
+
+/** Makes candidates of these segments cheap to find; gives how many contacts there are. */
+export async function prepareBuilds(tx: WriteTx, segments: readonly SegmentRow[]): Promise<number> {
+  await tx.changes.prepare(await placesOf(tx, segments));
+  return tx.contacts.count({});
 }
 
 function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {

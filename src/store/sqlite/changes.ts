@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ChangesWriter, Slice } from '../changes.ts';
 import { logsEpoch, noteSchema, restoreCapture } from './capture.ts';
-import { name, type SqliteDatabase, valuesOf } from './database.ts';
+import { name, type SqliteDatabase } from './database.ts';
 import { sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
+import { captureKinds } from './schema.ts';
 
 /** A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper than going through it. */
 const LONGEST_LOG = 100_000;
@@ -19,10 +20,8 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     },
 
     async reachesBack(since, kinds) {
-      return db.value<number>(sql`
-        select count(*)
-        from capture_kinds
-        where kind in (select value from ${valuesOf(['exists', 'pin', 'member', ...kinds])}) and pruned_before > ${since}`) === 0;
+      const prunedBefore = db.kept(captureKinds, captureKinds.kind, (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])));
+      return ['exists', 'pin', 'member', ...kinds].every((kind) => (prunedBefore.get(kind) ?? 0) <= since);
     },
 
     async countPending() {

@@ -1,10 +1,9 @@
 import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { type SQLiteColumn, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import { translateSqliteError } from './errors.ts';
-
-const dialect = new SQLiteSyncDialect();
+import { render } from './render.ts';
 
 /** As many statements are kept prepared as the updates of some hundred segments come back to. */
 const MOST_PREPARED = 100;
@@ -18,7 +17,7 @@ export class SqliteDatabase {
   readonly orm: BetterSQLite3Database;
   /** Where the store is, for messages. */
   readonly location: string;
-  readonly #prepared = new Map<string, Sqlite.Statement<unknown[]>>();
+  readonly #prepared = new Map<string, Sqlite.Statement>();
   readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
 
   constructor(raw: Sqlite.Database, location: string = raw.name) {
@@ -62,7 +61,7 @@ export class SqliteDatabase {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw().get(...params);
       if (row === undefined) throw new Error('a statement that gives one row gave none');
-      return row as T[];
+      return row;
     });
   }
 
@@ -72,6 +71,13 @@ export class SqliteDatabase {
       const { statement, params } = this.#prepare(query);
       return statement.run(...params).changes;
     });
+  }
+
+  /** The statement with its values in place, as a shell would take it. */
+  textOf(query: SQL): string {
+    const { sql: text, params } = dialect.sqlToQuery(query);
+    const values = params.values();
+    return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
   }
 
   /**
@@ -85,9 +91,9 @@ export class SqliteDatabase {
     if (before?.version === version) return before.value as T;
     const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
     const text = JSON.stringify(rows);
-    const value = before?.text === text ? before.value : read(rows.map(decoderOf(table)));
+    const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
     this.#kept.set(source, { version, text, value });
-    return value as T;
+    return value;
   }
 
   /** To be called when a transaction was rolled back: what was read in it is not so. */
@@ -116,18 +122,13 @@ export class SqliteDatabase {
   }
 
   /** The statement prepared, those used last being kept. SQLite prepares it anew by itself when the schema changes. */
-  #statement(source: string): Sqlite.Statement<unknown[]> {
-    const statement = this.#prepared.get(source) ?? this.raw.prepare<unknown[]>(source);
+  #statement(source: string): Sqlite.Statement {
+    const statement = this.#prepared.get(source) ?? this.raw.prepare(source);
     this.#prepared.delete(source);
     this.#prepared.set(source, statement);
     if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
     return statement;
   }
-}
-
-/** The statement's text and the values to be bound. */
-export function render(query: SQL): { readonly sql: string; readonly params: unknown[] } {
-  return dialect.sqlToQuery(query);
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */
@@ -141,6 +142,11 @@ function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string
     }
     return decoded;
   };
+}
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  return value === null || value === undefined ? 'null' : `${value as number}`;
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */

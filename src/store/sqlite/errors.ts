@@ -57,7 +57,8 @@ function takenError(cause: SqliteError): UserError {
   return new UserError('TAKEN', EXIT.refused, `another record has this ${columns} already`, { cause });
 }
 
-function sqliteErrorIn(error: unknown): SqliteError | undefined {
+/** The error of SQLite that this one is, or was caused by. */
+export function sqliteErrorIn(error: unknown): SqliteError | undefined {
   if (error instanceof Sqlite.SqliteError) return error;
   return error instanceof Error && error.cause !== undefined ? sqliteErrorIn(error.cause) : undefined;
 }

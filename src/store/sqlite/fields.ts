@@ -5,7 +5,8 @@ import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { fields } from './schema.ts';
 
-const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
+/** The table of each object. */
+export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
 
 /** A custom field is a real column; adding one does not rewrite the table. */
 export function fieldsTable(db: SqliteDatabase): FieldsWriter {
@@ -31,7 +32,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
     },
 
     async add(field, now) {
-      db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${columnType(field.type)}`);
+      db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${sql.raw(columnDeclaration(field.type))}`);
       const added = db.orm
         .insert(fields)
         .values({ ...field, options: [...field.options], origin: 'custom', createdAt: now })
@@ -49,7 +50,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
         .set({ label: field.label, options: [...field.options], unique: field.unique, indexed: field.indexed })
         .where(eq(fields.id, field.id))
         .run();
-      if (field.origin === 'custom' && (before?.unique !== field.unique || before.indexed !== field.indexed)) {
+      if (before?.unique !== field.unique || before.indexed !== field.indexed) {
         dropIndex(db, field);
         indexColumn(db, field);
         restoreCapture(db);
@@ -86,15 +87,16 @@ function columnOf(field: FieldRow): string {
   return field.object === 'contact' && field.alias === 'company' ? 'company_id' : field.alias;
 }
 
-function columnType(type: FieldType) {
+/** How the column of a custom field is declared. */
+export function columnDeclaration(type: FieldType): 'real' | 'integer' | 'text collate nocase' {
   switch (type) {
     case 'number':
-      return sql`real`; // NUMERIC would compare 2^53 + 1 as unequal to itself
+      return 'real'; // NUMERIC would compare 2^53 + 1 as unequal to itself
     case 'boolean':
     case 'datetime':
-      return sql`integer`;
+      return 'integer';
     default:
-      return sql`text collate nocase`;
+      return 'text collate nocase';
   }
 }
 

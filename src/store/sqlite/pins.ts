@@ -68,8 +68,8 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
         select segment_id as "segmentId", count(*) as pins
         from pins
         where until <= ${now}
-        group by segment_id
-        order by segment_id`);
+        group by +segment_id -- grouping by the key itself would read all pins in its order
+        order by +segment_id`);
       if (ended.length === 0) return [];
       db.run(sql`
         update memberships

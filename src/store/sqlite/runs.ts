@@ -24,7 +24,7 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return db.orm
         .select()
         .from(runs)
-        .where(and(eq(runs.command, command), status === undefined ? undefined : eq(runs.status, status)))
+        .where(status === undefined ? sql`+${runs.command} = ${command}` : and(eq(runs.command, command), eq(runs.status, status))) // by id, without the index: the newest is found at once
         .orderBy(desc(runs.id))
         .limit(1)
         .get();
@@ -32,6 +32,17 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
 
     async segments(runId) {
       return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
+    },
+
+    async ofSegment(segmentId, limit) {
+      return db.orm
+        .select({ run: runs, row: runSegments })
+        .from(runs)
+        .innerJoin(runSegments, and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)))
+        .orderBy(desc(runs.id))
+        .limit(limit)
+        .all()
+        .map(({ run, row }) => ({ ...toRunSegment(row), runId: run.id, now: run.now }));
     },
 
     async begin(command, now, startedAt, { beside = false } = {}) {

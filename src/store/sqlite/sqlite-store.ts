@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
+import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
 import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
@@ -50,6 +51,10 @@ export class SqliteStore implements Store {
 
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
     return this.#translating(async () => takeRunLock(this.#realPath, waitMs));
+  }
+
+  async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
+    return this.#translating(async () => (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded));
   }
 
   async isRunLocked(): Promise<boolean> {

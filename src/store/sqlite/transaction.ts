@@ -25,6 +25,8 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     runs: runsTable(db),
     imports: importsTable(db),
     changes: changesTable(db),
+    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // few commands ask
+    profiler: async () => (await import('./profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),
   };
   return tx;

@@ -110,7 +110,7 @@ latest events:
       fields: { email: 'ann@example.org', first_name: 'Ann', points: 12.5, created_at: NOW, updated_at: NOW, identified_at: NOW, last_active_at: NOW, email_domain: 'example.org' },
       company: { id: 1, name: 'Acme' },
       tags: ['lead', 'vip'],
-      segments: [{ id: 1, alias: 'newsletter', name: 'Newsletter', since: NOW, via: 'manual', pin: null }],
+      segments: [{ id: 1, alias: 'newsletter', name: 'Newsletter', since: NOW, via: 'manual', pin: null, pin_until: null }],
       suppressions: [],
       events: [{ id: 1, type: 'page.hit', subject: null, value: null, occurred_at: NOW, properties: { ref: 'x' } }],
     });
@@ -241,16 +241,16 @@ describe('contacts:segments', () => {
     expect(run('contacts:segments', 'ann@example.org')).toEqual(
       done(
         [
-          'id  alias  name   member  since                 via     pin',
-          ` 2  alpha  Alpha  yes     ${NOW}  manual  -`,
-          ` 1  news   News   yes     ${NOW}  manual  -`,
-          ' 3  rich   Rich   no      -                     -       out',
+          'id  alias  name   member  since                 via     pin  until',
+          ` 2  alpha  Alpha  yes     ${NOW}  manual  -    -`,
+          ` 1  news   News   yes     ${NOW}  manual  -    -`,
+          ' 3  rich   Rich   no      -                     -       out  -',
           '',
         ].join('\n'),
         '3 segments\n',
       ),
     );
-    expect(json('contacts:segments', '1', '--after', '2', '--limit', '1')).toEqual([{ segment_id: 1, alias: 'news', name: 'News', member: true, since: NOW, via: 'manual', pin: null }]);
+    expect(json('contacts:segments', '1', '--after', '2', '--limit', '1')).toEqual([{ segment_id: 1, alias: 'news', name: 'News', member: true, since: NOW, via: 'manual', pin: null, pin_until: null }]);
     expect(run('contacts:segments', '1', '--format', 'ids')).toEqual(done('2\n1\n3\n'));
     expect(run('contacts:segments', '2')).toEqual(done('', '2 is in no segment\n'));
     expect(run('contacts:segments', 'member_no=1')).toEqual(refused(2, 'unknown field `member_no`', '`rollcall fields:list --object contact` shows all 27'));

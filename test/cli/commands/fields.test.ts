@@ -79,7 +79,7 @@ describe('fields:edit', () => {
     expect(run('fields:edit', 'plan', '--unique')).toEqual(
       refused(2, 'a field of type select cannot be unique: `plan`', 'unique fields have one of the types text, number, date, datetime, email, url, phone'),
     );
-    expect(run('fields:edit', 'city', '--index')).toEqual(refused(1, '`city` is a standard field: only its label can change', '`rollcall fields:list --origin custom` shows yours'));
+    expect(run('fields:edit', 'city', '--unique')).toEqual(refused(1, '`city` is a standard field: only its label and its index can change', '`rollcall fields:list --origin custom` shows yours'));
     expect(run('fields:edit', 'plan', '--unique', '--no-unique')).toEqual(refused(2, '`--unique` and `--no-unique` contradict each other', 'give one of them'));
   });
 });

@@ -26,6 +26,7 @@ const CLOCK_STEPS = [15 * 60_000, 15 * 60_000, 3_600_000, DAY_MS, 3 * DAY_MS, 8 
  * @property {readonly string[]} jobs what is done, by name
  * @property {number} attempts how often each is stopped and then done
  * @property {readonly string[]} [kinds] of deaths
+ * @property {readonly number[]} [inARow] how many deaths, one after the other
  * @property {(told: Told) => void} tell
  */
 

@@ -57,3 +57,6 @@ export const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status
 
 /** Whether small file systems of our own can be mounted here. */
 export const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+/** Whether there is a command that examines a store. */
+export const hasDoctor = spawnSync(process.execPath, [BIN, 'help', 'doctor']).status === 0;

@@ -1,14 +1,15 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { chooseDeath } from './deaths.js';
-import { runProgram } from './program.js';
+import { hasDoctor, runProgram } from './program.js';
 import { problemsOf } from './soundness.js';
 import { copyStore, lookingAtCopy, stateOf } from './state.js';
 import { measure } from './strace.js';
 import { differences, judge, outputOf } from './verdict.js';
 import { watch } from './watching.js';
 
-const MOST_DEATHS = 3;
+/** How often in a row a command is stopped before it comes to its end. */
+const DEATHS_IN_A_ROW = [1, 2, 8];
 
 /**
  * @typedef {import('./life.js').Told} Told
@@ -70,7 +71,7 @@ export class Stage {
     this.#resetOutput();
     /** @type {Omit<Told, 'job'>[]} */
     const told = [];
-    for (let deaths = random.pick([1, 1, MOST_DEATHS]); deaths > 0; deaths -= 1) told.push(await this.#die());
+    for (let deaths = random.pick(this.#options.inARow ?? DEATHS_IN_A_ROW); deaths > 0; deaths -= 1) told.push(await this.#die());
     const problems = await this.#comeToItsEnd();
     return told.map((each, index) => (index === told.length - 1 ? { ...each, problems: [...each.problems, ...problems] } : each));
   }
@@ -102,7 +103,16 @@ export class Stage {
     const updated = await runProgram(this.#update, this.#at(subject));
     const last = differences(stateAt(subject), presume(this.#updated)).map((difference) => `after the next update, ${difference}`);
     const settled = lookingAtCopy(subject, (db) => problemsOf(db, { settled: true })).map((problem) => `after the next update, ${problem}`);
-    return [...problems, ...(updated.status === 0 ? [] : [`the next update ended with ${String(updated.status)}: ${updated.stderr}`]), ...last, ...settled];
+    const complaints = await this.#examine();
+    const leftOver = readdirSync(this.#options.folder).filter((name) => /^crm\.db\.scan-/.test(name)).map((name) => `after the next update, ${name} is left over`);
+    return [...problems, ...complaints, ...leftOver, ...(updated.status === 0 ? [] : [`the next update ended with ${String(updated.status)}: ${updated.stderr}`]), ...last, ...settled];
+  }
+
+  /** What `doctor` has to say. */
+  async #examine() {
+    if (!hasDoctor) return [];
+    const { status, stdout, stderr } = await runProgram({ args: [...this.#update.args.slice(0, -1), 'doctor'] }, this.#at(this.#stores.subject));
+    return status === 0 ? [] : [`doctor ended with ${String(status)}: ${stdout}${stderr}`];
   }
 
   /** @param {string} twin */

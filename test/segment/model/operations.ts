@@ -1,5 +1,7 @@
 import type Sqlite from 'better-sqlite3';
+import { timeContext } from '../../../src/contact/time-context.ts';
 import { convertSegment } from '../../../src/segment/conversion.ts';
+import { planConversion } from '../../../src/segment/conversion-plan.ts';
 import { createSegment, deleteSegment, editSegment } from '../../../src/segment/definition.ts';
 import { getSegment } from '../../../src/segment/lookup.ts';
 import { addToSegment, removeFromSegment, unpinFromSegment } from '../../../src/segment/members.ts';
@@ -25,6 +27,10 @@ const DAYS_AWAY = [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 7, 8, -28, 28, -30, -31, 31
 const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit'];
 const TAGS = ['a', 'b', 'c'];
 
+/** A moment later, soon, at the end of a month, and some time. */
+const ENDS = [1, MINUTE, 90 * MINUTE, DAY, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 31 * DAY, 61 * DAY];
+const PERIODS = ['1d', '1d', '2d', '1w', '1m', '2m'];
+
 const dayNear = ({ now }: Step, number: number): string => dayOf(now, at(DAYS_AWAY, number));
 const instantNear = ({ now }: Step, number: number): number => now + at(OFFSETS, number);
 const birthdayNear = (step: Step, number: number): string | null => at([`1990-${dayNear(step, number).slice(5)}`, '2000-02-29', '1999-12-31', '2000-01-01', '1996-02-28', null, dayNear(step, number)], number);
@@ -49,6 +55,7 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   deleteCompanyRaw: (db, { numbers: [a] }) => void db.prepare('delete from companies where id = ?').run((a % 3) + 1),
   returnCompanyRaw: (db, { now, numbers: [a] }) => void db.prepare("insert or ignore into companies (id, name, industry, created_at, updated_at) values (?, ?, 'it', ?, ?)").run((a % 3) + 1, `again ${a}`, now, now),
   pinRaw: (db, { now, numbers: [a, b, c] }) => void db.prepare("insert or replace into pins (segment_id, contact_id, kind, via, created_at) select id, ?, ?, 'api', ? from segments where alias = ? and kind = 'dynamic'").run(contactId(b), at(['in', 'out'], c), now, at(SEGMENTS, a)),
+  pinUntilRaw: (db, { now, numbers: [a, b, c] }) => void db.prepare("insert or replace into pins (segment_id, contact_id, kind, via, until, created_at) select id, ?, ?, 'api', ?, ? from segments where alias = ? and kind = 'dynamic'").run(contactId(b), at(['in', 'out'], c), now + at(ENDS, a + c), now, at(SEGMENTS, a)),
   unpinRaw: (db, { numbers: [a] }) => void db.prepare('delete from pins where contact_id = ?').run(contactId(a)),
   breakFilterRaw: (db, { numbers: [a] }) => void db.prepare("update segments set filter = 'broken ' || filter where alias = ? and filter not like 'broken %'").run(at(['s8', 's9', ...SEGMENTS], a)),
   mendFiltersRaw: (db) => void db.prepare("update segments set filter = substr(filter, 8) where filter like 'broken %'").run(),
@@ -64,6 +71,9 @@ async function attempt(store: Store, work: (tx: WriteTx) => Promise<unknown>): P
     if (!(error instanceof UserError)) throw error;
   }
 }
+
+/** When a pin ends, or never. */
+const endAt = ({ now, numbers: [a, b, c] }: Step): number | null => (c % 7 === 0 ? null : now + at(ENDS, a + b + c));
 
 const existing = async (tx: WriteTx, number: number): Promise<number[]> => (await tx.contacts.list({ ids: [contactId(number)] }, [])).map((row) => row.id);
 
@@ -121,6 +131,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   untag: async ({ store, numbers: [a, b] }) => attempt(store, async (tx) => tx.contacts.untag([contactId(a)], [at(TAGS, b)])),
   add: async (step) => onSegment(step, async (tx, segment, action) => addToSegment(tx, segment, await existing(tx, step.numbers[1]), action)),
   remove: async (step) => onSegment(step, async (tx, segment, action) => removeFromSegment(tx, segment, await existing(tx, step.numbers[1]), action)),
+  addUntil: async (step) => onSegment(step, async (tx, segment, action) => addToSegment(tx, segment, await existing(tx, step.numbers[1]), { ...action, until: endAt(step) })),
+  removeUntil: async (step) => onSegment(step, async (tx, segment, action) => removeFromSegment(tx, segment, await existing(tx, step.numbers[1]), { ...action, until: endAt(step) })),
+  plan: async (step) =>
+    onSegment(step, async (tx, segment, { now }) => {
+      const [, b, c] = step.numbers;
+      const requests = [{ kind: 'on', date: dayOf(now, c % 5) }, { kind: 'on', date: 'today' }, { kind: 'inactivity', period: at(PERIODS, c) }, { kind: 'inactivity', period: at(PERIODS, c) }, { kind: 'never' }] as const;
+      await planConversion(tx, segment, at(requests, b), await timeContext(tx, now));
+    }),
   unpin: async (step) => onSegment(step, async (tx, segment) => unpinFromSegment(tx, segment, [contactId(step.numbers[1])])),
   list: async (step) => attempt(step.store, async (tx) => addToSegment(tx, await getSegment(tx, 'list'), await existing(tx, step.numbers[1]), { now: step.now, by: 'tester', via: 'manual' })),
   editFilter: async (step) => onSegment(step, async (tx, segment, action) => editSegment(tx, segment, { where: someFilter(step) }, action)),

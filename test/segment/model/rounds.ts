@@ -1,18 +1,25 @@
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { updateSegments } from '../../../src/segment/update/run.ts';
+import { type UpdateRequest, updateSegments } from '../../../src/segment/update/run.ts';
+import { verifySegments } from '../../../src/segment/update/verify.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
+import { dumpStore } from '../../helpers/store-dump.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
 import { at, BEGINNINGS, DAY, fillWorld, FILTERS, HOUR, MINUTE, SEGMENTS, startOf, stateOf, withStore, type WorldShape } from './world.ts';
 
-/** How far the clock goes before an update: by so much, or to where a window of something stored ends, or to a midnight. */
-type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bound'; readonly index: number; readonly ms: number } | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
+/** How far the clock goes before an update: by so much, or to where a window of something stored ends, or something is due, or to a midnight. */
+type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bound' | 'due'; readonly index: number; readonly ms: number } | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
 
 /** What happens between two segments of a run: the process dies, or somebody writes. */
 type Incident = { readonly kind: 'killed'; readonly before: number } | { readonly kind: 'write'; readonly before: number; readonly operation: string };
+
+/** What an update is asked to mind; `time` is enough for so many segments. */
+interface Asked extends Pick<UpdateRequest, 'maxShrink' | 'maxGrow' | 'maxChanges' | 'batch'> {
+  readonly time?: number;
+}
 
 export interface Command {
   readonly operation: string;
@@ -22,6 +29,10 @@ export interface Command {
   /** Which segments the update names; none means all. */
   readonly named: readonly string[];
   readonly incident: Incident | null;
+  readonly asked: Asked;
+  /** Whether a dry run comes before the update, and a verification after it. */
+  readonly isTried: boolean;
+  readonly isVerified: boolean;
 }
 
 export interface Round {
@@ -38,6 +49,7 @@ const near = fc.constantFrom(-1, 0, 1);
 const clock = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('by' as const), ms: fc.constantFrom(...CLOCK_STEPS) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('bound' as const), index: fc.nat(200), ms: near }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('due' as const), index: fc.nat(200), ms: near }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('midnight' as const), days: fc.nat(3), ms: near }) },
 );
 const before = fc.nat(SEGMENTS.length);
@@ -47,13 +59,28 @@ const incident = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('write' as const), before, operation: fc.constantFrom(...Object.keys(RAW_OPERATIONS)) }) },
 );
 
+const bound = fc.oneof(fc.nat(3).map((count) => ({ kind: 'count' as const, count })), fc.constantFrom(0, 0.2, 0.5).map((share) => ({ kind: 'share' as const, share })));
+const asked: fc.Arbitrary<Asked> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: bound.map((maxShrink) => ({ maxShrink })) },
+  { weight: 1, arbitrary: bound.map((maxGrow) => ({ maxGrow })) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((maxChanges) => ({ maxChanges })) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((batch) => ({ batch })) },
+  { weight: 1, arbitrary: fc.nat(SEGMENTS.length).map((time) => ({ time })) },
+);
+
 const command: fc.Arbitrary<Command> = fc.record({
   operation: fc.constantFrom(...NAMES),
   numbers: fc.tuple(fc.nat(100), fc.nat(100), fc.nat(100)),
   clock: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: clock }),
   named: fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(['s3', 's8', 's9', 's12']) }),
   incident,
+  asked,
+  isTried: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  isVerified: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
+
+const BEGIN: Command = { operation: 'none', numbers: [0, 0, 0], clock: { kind: 'by', ms: 0 }, named: [], incident: null, asked: {}, isTried: true, isVerified: true };
 
 /** A world and so many steps in it. */
 export function rounds(steps: number): fc.Arbitrary<Round> {
@@ -70,15 +97,21 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
     withStore(async (inFull) => {
       const start = startOf(shape);
       let now = start;
+      let finished = true;
       for (const store of [byDelta, inFull]) await fillWorld(store, shape);
-      for (const [index, each] of [{ operation: 'none', numbers: [0, 0, 0], clock: { kind: 'by', ms: 0 }, named: [], incident: null } as Command, ...commands].entries()) {
+      for (const [index, each] of [BEGIN, ...commands].entries()) {
         for (const store of [byDelta, inFull]) await perform(each.operation, { store, now, start, numbers: each.numbers });
         if (each.clock === null) continue;
         now = clockAfter(now, each.clock, byDelta);
-        const updated = await update(byDelta, each, { now, start, full: false });
-        await update(inFull, each, { now, start, full: true });
-        const finished = updated !== 'killed';
-        expect(stateOf(byDelta, { finished }), `step ${index}, ${each.operation} at ${new Date(now).toISOString()}: ${updated}`).toEqual(stateOf(inFull, { finished }));
+        const step = `step ${index}, ${each.operation} at ${new Date(now).toISOString()}`;
+        const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
+        const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
+        const updated = await update(byDelta, each, { ...where, full: false });
+        await update(inFull, each, { ...where, full: true });
+        if (!updated.startsWith('refused')) finished = updated !== 'killed'; // one that is refused leaves the one before as the last
+        expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(stateOf(inFull, { finished }));
+        if (foreseen !== undefined && each.incident === null) expect(foreseen, `${step}, tried out`).toBe(updated);
+        if (each.isVerified) expect(await findings(byDelta, now), `${step}, verified: ${updated}`).toEqual([]);
       }
     }, options),
   options);
@@ -87,16 +120,28 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
 function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): number {
   if (kind === 'by') return now + clock.ms;
   if ('days' in clock) return (Math.floor(now / DAY) + clock.days) * DAY + clock.ms;
-  const bounds = 'index' in clock ? reachableBounds(store, now) : [];
+  const bounds = (kind === 'due' ? dueInstants : reachableBounds)(store).filter((bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY);
   return bounds.length === 0 ? now : at(bounds, 'index' in clock ? clock.index : 0) + clock.ms;
 }
 
-/** Instants at which something stored falls out of a window, not too far away. */
-function reachableBounds(store: Store, now: number): number[] {
+/** Instants at which pins end, and at which nobody has joined or left for a while. */
+function dueInstants(store: Store): number[] {
+  const db = new Sqlite(store.location, { readonly: true });
+  try {
+    const ends = db.prepare('select until from pins where until is not null').pluck().all() as number[];
+    const rests = db.prepare('select coalesce(moved_at, convert_planned_at) from segments where convert_after_inactivity is not null').pluck().all() as number[];
+    return [...ends, ...ends, ...rests.flatMap((instant) => [1, 2, 7, 28, 30, 31].map((days) => instant + days * DAY))];
+  } finally {
+    db.close();
+  }
+}
+
+/** Instants at which something stored falls out of a window. */
+function reachableBounds(store: Store): number[] {
   const db = new Sqlite(store.location, { readonly: true });
   try {
     const instants = db.prepare('select occurred_at as t from events union select last_active_at from contacts union select created_at from contacts union select created_at from companies union select since from memberships').pluck().all() as (number | null)[];
-    return instants.flatMap((instant) => (instant === null ? [] : WINDOWS.map((window) => instant + window))).filter((bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY);
+    return instants.flatMap((instant) => (instant === null ? [] : WINDOWS.map((window) => instant + window)));
   } finally {
     db.close();
   }
@@ -107,19 +152,55 @@ const SCANNED = { scanFrom: 0, scanners: 2, startScanner: scanInProcess };
 
 class Killed extends Error {}
 
+/** Whether runs with little time take the segments in the same order in both: a killed run stamps what it built in full, and no other. */
+function sameAges(...stores: readonly Store[]): boolean {
+  const [one, other] = stores.map((store) => {
+    const db = new Sqlite(store.location, { readonly: true });
+    try {
+      return JSON.stringify(db.prepare('select id, built_at from segments order by id').raw().all());
+    } finally {
+      db.close();
+    }
+  });
+  return one === other;
+}
+
+/** A dry run: gives what the update will say, and leaves the store as it is. */
+async function tryOut(store: Store, command: Command, where: Where, step: string): Promise<string> {
+  const before = dumpStore(store.location);
+  const foreseen = await update(store, { ...command, incident: null }, { ...where, full: false, dryRun: true });
+  expect(dumpStore(store.location), `${step}, tried out`).toEqual(before);
+  return foreseen;
+}
+
+/** What `verify` finds: nothing but what nobody could know of. */
+async function findings(store: Store, now: number): Promise<string[]> {
+  const { segments } = await verifySegments(store, { segments: [], now });
+  return segments.flatMap(({ alias, missing, extra, misnamed, counters }) => (missing.length + extra.length + misnamed.length + counters.length === 0 ? [] : [JSON.stringify({ alias, missing: [...missing], extra: [...extra], misnamed: [...misnamed], counters })]));
+}
+
+interface Where {
+  readonly now: number;
+  readonly start: number;
+  /** Whether time may run out. */
+  readonly mayRunOut: boolean;
+}
+
 /** Gives how each segment was updated, or why the run was refused; naming an unpublished segment is, in both stores alike. */
-async function update(store: Store, { named, incident, numbers }: Command, { now, start, full }: { readonly now: number; readonly start: number; readonly full: boolean }): Promise<string> {
+async function update(store: Store, { named, incident, numbers, asked: { time, ...options } }: Command, { now, start, mayRunOut, ...how }: Where & { readonly full: boolean; readonly dryRun?: boolean }): Promise<string> {
+  let left = time ?? 0;
+  const isTimeUp = time === undefined || !mayRunOut ? undefined : () => (left -= 1) < 0;
   const onSegment = (_: string, done: number): void => {
     if (incident?.before !== done) return;
     if (incident.kind === 'killed') throw new Killed();
     performRaw(incident.operation, { store, now, start, numbers });
   };
   try {
-    const { reports } = await updateSegments(store, { segments: named, now, full, onSegment });
-    return reports.map((report) => `${report.alias} ${report.mode ?? report.status}`).join(', ');
+    const { reports } = await updateSegments(store, { ...options, ...how, segments: named, now, onSegment, isTimeUp });
+    return reports.map((report) => `${report.alias} ${report.mode ?? ''} ${report.status} +${report.joined} -${report.left}`).join(', ');
   } catch (error) {
     if (error instanceof Killed) return 'killed';
-    if (error instanceof UserError) return error.code;
+    if (error instanceof UserError) return `refused: ${error.code}`;
     throw error;
   }
 }

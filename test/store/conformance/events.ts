@@ -32,6 +32,20 @@ export function eventsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'of one contact are found by type in any case, within bounds, with their properties as stored', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {}, {});
+        const given = (type: string, days: number, contactId = 1): NewEvent => ({ ...visit, contactId, type, occurredAt: NOW - days * DAY, properties: { days } });
+        await tx.events.insert([given('Order', 1), given('order', 3), given('ÉTÉ', 2), given('été', 4), given('order', 2), given('order', 2, 2), given('orders', 2)], NOW);
+        const found = async (type: string, from: number | null, until: number | null) => (await tx.events.ofContact({ contactId: 1, type, from, until })).map((event) => [event.type, event.occurredAt, event.properties]);
+        expect(await found('ORDER', null, null)).toEqual([3, 2, 1].map((days) => [days === 1 ? 'Order' : 'order', NOW - days * DAY, JSON.stringify({ days })]));
+        expect(await found('order', NOW - 3 * DAY, NOW - DAY)).toHaveLength(2);
+        expect(await found('order', NOW - 3 * DAY + 1, NOW - DAY + 1)).toHaveLength(2);
+        expect((await found('Été', null, null)).map(([type]) => type)).toEqual(['été', 'ÉTÉ']);
+        expect(await found('nothing', null, null)).toEqual([]);
+      });
+    });
+
     storeTest(makeStore, 'move the last activity of their contacts forward, never back', async (store) => {
       await store.write(async (tx) => {
         await addContacts(tx, {}, {}, {}, {});

@@ -13,10 +13,10 @@ export function membersConformance(makeStore: MakeStore): void {
         expect(await tx.members.add(segment, [ids[3]!, ids[0]!, ids[3]!, 999], causedBy('manual'))).toBe(2);
         expect(await tx.members.add(segment, ids.slice(0, 3), causedBy('import', NOW + DAY))).toBe(2);
         expect(await tx.members.list(segment, {})).toEqual([
-          { contactId: ids[0], email: 'c0@example.org', since: NOW, via: 'manual', pin: null },
-          { contactId: ids[1], email: 'c1@example.org', since: NOW + DAY, via: 'import', pin: null },
-          { contactId: ids[2], email: null, since: NOW + DAY, via: 'import', pin: null },
-          { contactId: ids[3], email: 'c3@example.org', since: NOW, via: 'manual', pin: null },
+          { contactId: ids[0], email: 'c0@example.org', since: NOW, via: 'manual', pin: null, pinUntil: null },
+          { contactId: ids[1], email: 'c1@example.org', since: NOW + DAY, via: 'import', pin: null, pinUntil: null },
+          { contactId: ids[2], email: null, since: NOW + DAY, via: 'import', pin: null, pinUntil: null },
+          { contactId: ids[3], email: 'c3@example.org', since: NOW, via: 'manual', pin: null, pinUntil: null },
         ]);
         expect((await tx.segments.list())[0]).toMatchObject({ members: 4, anonymous: 1 });
         expect(await tx.members.remove(segment, [ids[2]!, ids[4]!, ids[2]!, 999], causedBy('manual', NOW + DAY))).toBe(1);
@@ -176,9 +176,9 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.pins.set(mike, [ada!], pin);
         await tx.members.add(mike, [ada!], causedBy('manual'));
         expect(await tx.members.segmentsOf(ada!)).toEqual([
-          { segmentId: alpha, alias: 'alpha', name: 'ALPHA', since: null, via: null, pin: 'out' },
-          { segmentId: mike, alias: 'mike', name: 'MIKE', since: NOW, via: 'form:signup', pin: 'in' },
-          { segmentId: zulu, alias: 'zulu', name: 'ZULU', since: NOW, via: 'filter', pin: null },
+          { segmentId: alpha, alias: 'alpha', name: 'ALPHA', since: null, via: null, pin: 'out', pinUntil: null },
+          { segmentId: mike, alias: 'mike', name: 'MIKE', since: NOW, via: 'form:signup', pin: 'in', pinUntil: null },
+          { segmentId: zulu, alias: 'zulu', name: 'ZULU', since: NOW, via: 'filter', pin: null, pinUntil: null },
         ]);
         expect(await tx.members.segmentsOf(ada! + 1)).toEqual([]);
         expect(await tx.members.segmentsOf(999)).toEqual([]);

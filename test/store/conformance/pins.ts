@@ -16,8 +16,8 @@ export function pinsConformance(makeStore: MakeStore): void {
         await tx.pins.set(segment, [], out);
         expect(await tx.pins.list(segment, {})).toEqual([{ contactId: ids[0], ...out }, { contactId: ids[2], ...pin }, { contactId: ids[3], ...out }]);
         expect((await tx.pins.list(segment, { after: ids[0], limit: 1 })).map((row) => row.contactId)).toEqual([ids[2]]);
-        expect(await tx.pins.count(segment)).toEqual({ in: 1, out: 2 });
-        expect(await tx.pins.count(999)).toEqual({ in: 0, out: 0 });
+        expect(await tx.pins.count(segment)).toEqual({ in: 1, out: 2, ending: 1 });
+        expect(await tx.pins.count(999)).toEqual({ in: 0, out: 0, ending: 0 });
         expect(await tx.pins.of(segment, [ids[3]!, ids[1]!, ids[0]!, 999])).toEqual([{ contactId: ids[0], ...out }, { contactId: ids[3], ...out }]);
         expect(await tx.pins.of(999, ids)).toEqual([]);
       });
@@ -27,7 +27,7 @@ export function pinsConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         const segment = await addSegment(tx, 'hot');
         await tx.pins.set(segment, [999], pin);
-        expect(await tx.pins.count(segment)).toEqual({ in: 0, out: 0 });
+        expect(await tx.pins.count(segment)).toEqual({ in: 0, out: 0, ending: 0 });
       });
     });
 
@@ -57,6 +57,54 @@ export function pinsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'move their end, and keep all else', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 3);
+        const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+        for (const segment of [hot, cold]) await tx.pins.set(segment, ids, pin);
+        await tx.pins.moveEnd(hot, [ids[0]!, 999], NOW + 5);
+        await tx.pins.moveEnd(hot, [ids[1]!], null);
+        await tx.pins.moveEnd(hot, [], null);
+        expect(await tx.pins.list(hot, {})).toEqual([{ contactId: ids[0], ...pin, until: NOW + 5 }, { contactId: ids[1], ...pin, until: null }, { contactId: ids[2], ...pin }]);
+        expect((await tx.pins.list(cold, {})).map(({ until }) => until)).toEqual([pin.until, pin.until, pin.until]);
+      });
+    });
+
+    storeTest(makeStore, 'end at their instant, not before: in every segment, members by one through the filter from then on', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 5);
+        const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+        await tx.members.add(hot, ids.slice(0, 3), causedBy('manual'));
+        await tx.pins.set(hot, [ids[0]!, ids[1]!], pin);
+        await tx.pins.set(hot, [ids[2]!], { ...pin, until: null });
+        await tx.pins.set(hot, [ids[3]!], { ...pin, kind: 'out' });
+        await tx.pins.set(cold, [ids[4]!], { ...pin, until: NOW + DAY + 1 });
+        expect(await tx.pins.end(NOW + DAY - 1)).toEqual([]);
+        expect(await tx.pins.end(NOW + DAY)).toEqual([{ segmentId: hot, pins: 3 }]);
+        expect((await tx.members.list(hot, {})).map(({ contactId, via, pin: kind, pinUntil }) => [contactId, via, kind, pinUntil])).toEqual([
+          [ids[0], 'filter', null, null],
+          [ids[1], 'filter', null, null],
+          [ids[2], 'manual', 'in', null],
+        ]);
+        expect(await tx.pins.end(NOW + 2 * DAY)).toEqual([{ segmentId: cold, pins: 1 }]);
+        expect(await tx.pins.end(NOW + 2 * DAY)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'that end are logged as changes of their contacts', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 2);
+        const segment = await addSegment(tx, 'hot');
+        await tx.pins.set(segment, [ids[1]!], pin);
+      });
+      await store.write(async (tx) => {
+        await tx.changes.open();
+        const since = await tx.changes.watermark();
+        await tx.pins.end(NOW + DAY);
+        expect(await tx.members.findCandidates({ segmentId: 1, since, kinds: [], segments: [], slices: [] }, 9)).toBe(1);
+      });
+    });
+
     storeTest(makeStore, 'are cleared for some or for all, in their segment only', async (store) => {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 4);
@@ -65,7 +113,7 @@ export function pinsConformance(makeStore: MakeStore): void {
         expect(await tx.pins.clear(hot, [ids[0]!, ids[0]!, 999])).toBe(1);
         expect(await tx.pins.clear(hot, [])).toBe(0);
         expect(await tx.pins.clear(hot, 'all')).toBe(3);
-        expect([await tx.pins.count(hot), await tx.pins.count(cold)]).toEqual([{ in: 0, out: 0 }, { in: 4, out: 0 }]);
+        expect([await tx.pins.count(hot), await tx.pins.count(cold)]).toEqual([{ in: 0, out: 0, ending: 0 }, { in: 4, out: 0, ending: 4 }]);
       });
     });
   });

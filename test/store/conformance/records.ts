@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect } from 'vitest';
-import { addContacts, addCrowd, addSegment, causedBy, DAY, expectTrueCounters, type MakeStore, NOW, pointsAtLeast, storeTest } from './fixture.ts';
+import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, NOBODY, NOW, pointsAtLeast, storeTest } from './fixture.ts';
 
 export function recordsConformance(makeStore: MakeStore): void {
   describe('contacts', () => {
@@ -38,6 +39,33 @@ export function recordsConformance(makeStore: MakeStore): void {
         expect(await found({ segmentId: segment, ids: [ids[0]!, ids[6]!, ids[4]!] })).toEqual([4, 6]);
         expect(await found({ segmentId: segment, where: pointsAtLeast(4), ids: ids.slice(0, 6), after: ids[4] })).toEqual([5]);
         expect(await found({ segmentId: 999 })).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'are counted by several conditions at once, each alone or behind those before it', async (store) => {
+      await store.write(async (tx) => {
+        expect([await tx.contacts.countEach([EVERYBODY, NOBODY]), await tx.contacts.countLeft([EVERYBODY, NOBODY])]).toEqual([[0, 0], [0, 0]]);
+        await addCrowd(tx, 10);
+        const below = (points: number) => sql`c.points < ${points}`;
+        expect(await tx.contacts.countEach([])).toEqual([]);
+        expect(await tx.contacts.countLeft([])).toEqual([]);
+        expect(await tx.contacts.countEach([pointsAtLeast(8), EVERYBODY, below(5), NOBODY])).toEqual([2, 10, 5, 0]);
+        expect(await tx.contacts.countLeft([pointsAtLeast(2), below(8), EVERYBODY, below(5), pointsAtLeast(3)])).toEqual([8, 6, 6, 3, 2]);
+        expect(await tx.contacts.countLeft([pointsAtLeast(3)])).toEqual([7]);
+        expect(await tx.contacts.countLeft([NOBODY, EVERYBODY])).toEqual([0, 0]);
+        const many = Array.from({ length: 1500 }, (_, index) => pointsAtLeast(index / 1000));
+        expect((await tx.contacts.countEach(many)).slice(998, 1003)).toEqual([9, 9, 9, 8, 8]);
+        expect((await tx.contacts.countLeft(many)).slice(998, 1003)).toEqual([9, 9, 9, 8, 8]);
+      });
+    });
+
+    storeTest(makeStore, 'are found by a statement for the shell as by the condition itself', async (store) => {
+      await store.write(async (tx) => {
+        await addCrowd(tx, 3);
+        const script = await tx.contacts.shellScript(pointsAtLeast(1.5));
+        expect(script).toMatchObject({ parameters: [1.5], functions: [] });
+        expect(script.lines.join('\n')).toContain(script.statement);
+        expect((await tx.contacts.shellScript(sql`fold(c.email) is ${'x'}`)).functions).toEqual(['fold']);
       });
     });
 

@@ -13,7 +13,7 @@ export function runsConformance(makeStore: MakeStore): void {
         await tx.runs.finish(ids[0]!, 'partial', totals, NOW + 9, 4);
         const [third, second, first] = await tx.runs.list({});
         expect([third?.id, second?.id, first?.id]).toEqual([ids[2], ids[1], ids[0]]);
-        expect(first).toEqual({ id: ids[0], command: 'segments:update', now: NOW, startedAt: NOW + 5, finishedAt: NOW + 9, status: 'partial', ms: 4, ...totals });
+        expect(first).toEqual({ id: ids[0], command: 'segments:update', now: NOW, startedAt: NOW + 5, finishedAt: NOW + 9, status: 'partial', ms: 4, endedPins: 0, converted: 0, ...totals });
         expect(second).toMatchObject({ status: 'running', finishedAt: null, ms: null, segments: 0, joined: 0 });
         expect((await tx.runs.list({ limit: 2 })).map((run) => run.id)).toEqual([ids[2], ids[1]]);
         expect((await tx.runs.list({ after: ids[1], limit: 2 })).map((run) => run.id)).toEqual([ids[0]]);
@@ -30,6 +30,32 @@ export function runsConformance(makeStore: MakeStore): void {
         await tx.runs.begin('verify', NOW, NOW);
         const status = new Map((await tx.runs.list({})).map((run) => [run.id, run.status]));
         expect([dead, other, done, next].map((id) => status.get(id))).toEqual(['interrupted', 'running', 'ok', 'running']);
+      });
+    });
+
+    storeTest(makeStore, 'are found by id, and the newest of a command by how it ended', async (store) => {
+      await store.write(async (tx) => {
+        const statuses = ['ok', 'partial', 'ok', 'failed'] as const;
+        const ids: number[] = [];
+        for (const status of statuses) {
+          ids.push(await tx.runs.begin('segments:update', NOW, NOW));
+          await tx.runs.finish(ids.at(-1)!, status, totals, NOW, 1);
+        }
+        const other = await tx.runs.begin('verify', NOW, NOW);
+        expect((await tx.runs.find(ids[1]!))?.status).toBe('partial');
+        expect(await tx.runs.find(999)).toBeUndefined();
+        expect([(await tx.runs.last('segments:update'))?.id, (await tx.runs.last('segments:update', 'ok'))?.id, (await tx.runs.last('verify'))?.id]).toEqual([ids[3], ids[2], other]);
+        expect([await tx.runs.last('segments:update', 'interrupted'), await tx.runs.last('restore')]).toEqual([undefined, undefined]);
+      });
+    });
+
+    storeTest(makeStore, 'say what was due when they began', async (store) => {
+      await store.write(async (tx) => {
+        const [first, second] = [await tx.runs.begin('segments:update', NOW, NOW), await tx.runs.begin('segments:update', NOW, NOW)];
+        await tx.runs.recordDue(second, { endedPins: 3, converted: 1 });
+        await tx.runs.finish(second, 'ok', totals, NOW, 1);
+        expect(await tx.runs.find(second)).toMatchObject({ endedPins: 3, converted: 1, joined: 10 });
+        expect(await tx.runs.find(first)).toMatchObject({ endedPins: 0, converted: 0 });
       });
     });
 
@@ -50,6 +76,19 @@ export function runsConformance(makeStore: MakeStore): void {
         await tx.runs.recordSegments(run, []);
         expect(await tx.runs.segments(run)).toEqual([built, failed]);
         expect(await tx.runs.segments(run + 1)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'say how one segment fared of late, newest first', async (store) => {
+      await store.write(async (tx) => {
+        const ids: number[] = [];
+        for (const now of [NOW, NOW + 1, NOW + 2]) {
+          ids.push(await tx.runs.begin('segments:update', now, now));
+          await tx.runs.recordSegments(ids.at(-1)!, now === NOW + 1 ? [{ ...built, segmentId: 2 }] : [built, { ...built, segmentId: 2 }]);
+        }
+        expect(await tx.runs.ofSegment(1, 5)).toEqual([{ ...built, runId: ids[2], now: NOW + 2 }, { ...built, runId: ids[0], now: NOW }]);
+        expect((await tx.runs.ofSegment(2, 2)).map((row) => row.runId)).toEqual([ids[2], ids[1]]);
+        expect(await tx.runs.ofSegment(3, 2)).toEqual([]);
       });
     });
 

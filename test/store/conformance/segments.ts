@@ -8,11 +8,52 @@ export function segmentsConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         const first = await tx.segments.insert(segmentNamed('zulu'), NOW, 'ada');
         const second = await tx.segments.insert(full, NOW + 1, null);
-        const fresh = { members: 0, anonymous: 0, joinedLastRun: 0, leftLastRun: 0, builtAt: null, builtRun: null, seen: null, fingerprint: null, bounds: null, bulkAt: 0 };
+        const fresh = { members: 0, anonymous: 0, joinedLastRun: 0, leftLastRun: 0, builtAt: null, builtRun: null, seen: null, fingerprint: null, bounds: null, bulkAt: 0, movedAt: null, plan: null, convertedAt: null, convertedRun: null };
         expect(await tx.segments.list()).toEqual([
           { ...segmentNamed('zulu'), id: first, createdAt: NOW, updatedAt: NOW, ...fresh },
           { ...full, id: second, createdAt: NOW + 1, updatedAt: NOW + 1, ...fresh },
         ]);
+      });
+    });
+
+    storeTest(makeStore, 'keep one plan, until another, none or a conversion takes its place', async (store) => {
+      await store.write(async (tx) => {
+        const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+        const plan = async () => (await tx.segments.list()).map((segment) => segment.plan);
+        const [on, later] = [{ kind: 'on', day: '2026-04-01', plannedAt: NOW }, { kind: 'inactivity', period: '30d', plannedAt: NOW + 1 }] as const;
+        await tx.segments.plan(hot, on);
+        expect(await plan()).toEqual([on, null]);
+        await tx.segments.update(hot, segmentNamed('hot', { name: 'Hotter', filter: '{"a":1}' }), NOW, null);
+        expect(await plan()).toEqual([on, null]);
+        await tx.segments.plan(hot, later);
+        await tx.segments.plan(cold, on);
+        expect(await plan()).toEqual([later, on]);
+        await tx.segments.plan(hot, null);
+        await tx.segments.recordConversion(cold, NOW + 2, 7);
+        expect(await plan()).toEqual([null, null]);
+        expect((await tx.segments.list()).map(({ convertedAt, convertedRun }) => [convertedAt, convertedRun])).toEqual([[null, null], [NOW + 2, 7]]);
+        await tx.segments.recordConversion(cold, NOW + 3, null);
+        expect((await tx.segments.list())[1]).toMatchObject({ convertedAt: NOW + 3, convertedRun: null });
+      });
+    });
+
+    storeTest(makeStore, 'know when members joined or left last; who is deleted, or stays, has done neither', async (store) => {
+      await store.write(async (tx) => {
+        const segment = await addSegment(tx, 'hot');
+        const ids = await addCrowd(tx, 4);
+        const moved = async () => (await tx.segments.list())[0]?.movedAt;
+        await tx.members.add(segment, [], causedBy('manual', NOW + 1));
+        expect(await moved()).toBeNull();
+        await tx.members.add(segment, ids, causedBy('manual', NOW + 2));
+        expect(await moved()).toBe(NOW + 2);
+        await tx.members.add(segment, ids, causedBy('manual', NOW + 3));
+        await tx.members.setVia(segment, 'all', 'filter');
+        await tx.contacts.delete([ids[0]!]);
+        expect(await moved()).toBe(NOW + 2);
+        await tx.members.remove(segment, [ids[1]!], causedBy('manual', NOW + 4));
+        expect(await moved()).toBe(NOW + 4);
+        await tx.members.remove(segment, [ids[2]!], causedBy('manual', NOW));
+        expect(await moved()).toBe(NOW); // the clock went back: the last one is the last one
       });
     });
 
@@ -96,7 +137,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
         expect((await tx.segments.list()).map((segment) => segment.id)).toEqual([hot]);
         expect([await tx.members.count(hot!), await tx.members.count(cold!)]).toEqual([3, 0]);
         expect([await tx.members.count(hot!, { asOf: NOW }), await tx.members.count(cold!, { asOf: NOW })]).toEqual([4, 0]);
-        expect([await tx.pins.count(hot!), await tx.pins.count(cold!)]).toEqual([{ in: 0, out: 1 }, { in: 0, out: 0 }]);
+        expect([await tx.pins.count(hot!), await tx.pins.count(cold!)]).toEqual([{ in: 0, out: 1, ending: 0 }, { in: 0, out: 0, ending: 0 }]);
       });
       expect(await store.write(async (tx) => addSegment(tx, 'cold'))).toBeGreaterThan(cold!);
     });

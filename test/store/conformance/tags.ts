@@ -14,6 +14,15 @@ export function tagsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'of one contact are listed by name, whatever stands in it', async (store) => {
+      await store.write(async (tx) => {
+        const [ada, bob] = await addContacts(tx, {}, {});
+        await tx.contacts.tag([ada!], ['vip', 'a|b', 'Beta'], NOW);
+        expect(await tx.contacts.tagsOf(ada!)).toEqual(['a|b', 'Beta', 'vip']);
+        expect([await tx.contacts.tagsOf(bob!), await tx.contacts.tagsOf(999)]).toEqual([[], []]);
+      });
+    });
+
     storeTest(makeStore, 'are taken off whatever their case; a tag without contacts stays', async (store) => {
       await store.write(async (tx) => {
         const ids = await addContacts(tx, {}, {});

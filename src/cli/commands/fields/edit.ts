@@ -7,7 +7,7 @@ import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
 
 export default defineCommand({
   name: 'fields:edit',
-  description: 'Changes the label of a field; of your own ones also the options, and whether it is unique and indexed. --options is the whole new list; an option in use cannot go.',
+  description: 'Changes the label of a field and whether it is indexed; of your own ones also the options, and whether it is unique. --options is the whole new list; an option in use cannot go.',
   arguments: fieldArguments,
   options: {
     ...objectOption,
@@ -15,7 +15,7 @@ export default defineCommand({
     unique: toggle('--unique', '--no-unique', 'whether two may have the same value'),
     index: toggle('--index', '--no-index', 'whether filters on it are faster and writes slower'),
   },
-  examples: ['rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db', 'rollcall fields:edit city --label Town --db crm.db'],
+  examples: ['rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db', 'rollcall fields:edit city --label Town --index --db crm.db'],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',

@@ -23,7 +23,7 @@ export default defineCommand({
   run: async (context, { name }, { update, ...options }) => {
     const read = await readSegmentOptions(context, options);
     const defined = await context.store.write(async (tx) => createSegment(tx, { ...read, name }, context));
-    const report = update && defined.kind === 'dynamic' ? await updateSegments(context.store, { segments: [defined.alias], now: context.now }) : undefined;
+    const report = update && defined.kind === 'dynamic' ? await updateSegments(context.store, { segments: [defined.alias], now: context.now, isClockRead: !context.isNowGiven }) : undefined;
     return definedResult(defined, `created ${defined.kind} segment ${defined.alias} (id ${defined.id})`, report);
   },
 });

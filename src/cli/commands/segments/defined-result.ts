@@ -7,6 +7,6 @@ import { updateResult } from './update-report.ts';
 export function definedResult(defined: Defined, news: string, report: UpdateReport | undefined): MessageResult {
   const { id, alias, kind: type } = defined;
   if (report === undefined) return { kind: 'message', text: news, data: { id, alias, type }, warnings: defined.warnings };
-  const built = updateResult(report, 0);
+  const built = updateResult(report, { verbosity: 0 });
   return { ...built, text: [news, ...[built.text].flat()], data: { id, alias, type, update: built.data }, warnings: [...defined.warnings, ...(built.warnings ?? [])] };
 }

@@ -21,7 +21,7 @@ export default defineCommand({
   run: async (context, { segment: reference }, { name, update, ...options }) => {
     const read = await readSegmentOptions(context, options);
     const defined = await context.store.write(async (tx) => editSegment(tx, await getSegment(tx, reference), { ...read, name }, context));
-    const report = update && defined.kind === 'dynamic' ? await updateSegments(context.store, { segments: [defined.alias], now: context.now }) : undefined;
+    const report = update && defined.kind === 'dynamic' ? await updateSegments(context.store, { segments: [defined.alias], now: context.now, isClockRead: !context.isNowGiven }) : undefined;
     return definedResult(defined, `changed segment ${defined.alias}`, report);
   },
 });

@@ -61,7 +61,7 @@ function foundData(found: Found, { company }: FilterAnswer, { aliases, segments 
       return { tags: found.names };
     case 'events': {
       const { latest } = found;
-      const value = found.type === 'datetime' ? instant(found.value as number | null) : found.value;
+      const value = found.type === 'datetime' ? instant(found.value) : found.value;
       return { value, events: found.matching, latest: latest === undefined ? null : { type: latest.type, subject: latest.subject, value: latest.value, occurred_at: formatInstant(latest.occurredAt), properties: latest.properties } };
     }
     case 'membership':

@@ -21,8 +21,8 @@ type Pair = readonly [string, string];
 
 function headOf(explanation: Explanation): Pair[] {
   const { segment, contact, time, membership, pending } = explanation;
-  const local = (instant: number): string => localText(instant, time.zone);
-  const nobody: Pair[] = pending === null ? [] : [['next update', `it will ${pending}`]];
+  const local = (instant: number): string => localText(Math.floor(instant / 1000) * 1000, time.zone);
+  const next: Pair[] = pending === null ? [] : [['next update', `it will ${pending}`]];
   return [
     ['contact', [contact.id, contact.email, contact.name].filter((part) => part !== null).join(', ')],
     ['segment', `${segment.alias}, ${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`],
@@ -30,7 +30,7 @@ function headOf(explanation: Explanation): Pair[] {
     ['member', membership === null ? 'no' : `yes, since ${local(membership.since)} via ${membership.via}`],
     ...pinPairs(explanation, local),
     ...filterPairs(explanation),
-    ...nobody,
+    ...next,
   ];
 }
 

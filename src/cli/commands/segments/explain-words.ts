@@ -39,7 +39,7 @@ function fieldText({ type, value, object, hasCompany }: Extract<Found, { readonl
 
 function eventsText({ type, value, matching, latest }: Extract<Found, { readonly kind: 'events' }>, local: (instant: number) => string): string {
   if (latest === undefined) return 'no such event';
-  const figure = value === null ? 'empty' : type === 'datetime' ? local(Number(value)) : String(value);
+  const figure = value === null ? 'empty' : type === 'datetime' ? local(value) : String(value);
   const isCount = type === 'number' && value === matching;
   return `${isCount ? '' : `is ${figure}, of `}${counted(matching, 'event')}, the latest ${eventText(latest, local)}`;
 }

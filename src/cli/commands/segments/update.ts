@@ -1,29 +1,36 @@
 import { updateSegments } from '../../../segment/update/run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { restArguments, valueOr } from '../../options.ts';
+import { restArguments } from '../../options.ts';
 import { text } from '../../values.ts';
-import { lockPolicy } from './lock-policy.ts';
-import { updateResult } from './update-report.ts';
+import { namesOfMoving } from './moving-names.ts';
+import { lockOf, requestOf, updateOptions } from './update-options.ts';
+import { skippedData, updateResult } from './update-report.ts';
 
 export default defineCommand({
   name: 'segments:update',
   description:
     'Makes every published dynamic segment true as of one instant, or the named ones and those that their filters refer to. ' +
-    'A segment that fails keeps its members and the others go on. Made for crontab: it prints one line, with -q nothing unless something failed.',
+    'A segment that fails keeps its members and the others go on. Made for crontab: it prints one line, with -q nothing unless something failed or was held.',
   arguments: { segments: restArguments('segment', 'an alias or id; none means all', text) },
-  options: {
-    ifLocked: valueOr('--if-locked <policy>', 'while another run is at work: fail (75), skip (0), wait or wait=SECONDS; default fail', lockPolicy, { kind: 'fail' }),
-  },
-  examples: ['rollcall segments:update --db crm.db', 'rollcall segments:update hot newsletter-readers -v --db crm.db', '*/15 * * * * rollcall segments:update -q --if-locked skip --db /var/lib/rollcall/crm.db'],
-  exitCodes: [EXIT.refused, EXIT.partial, EXIT.locked],
+  options: updateOptions,
+  examples: [
+    'rollcall segments:update --db crm.db',
+    'rollcall segments:update hot newsletter-readers -v --db crm.db',
+    'rollcall segments:update --dry-run --db crm.db',
+    '*/15 * * * * rollcall segments:update -q --if-locked skip --max-shrink 20% --db /var/lib/rollcall/crm.db',
+  ],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.locked],
   store: 'open',
-  lock: (options) => options.ifLocked,
+  lock: lockOf,
+  skippedData,
   result: 'message',
-  run: async (context, { segments }) => {
+  run: async (context, { segments }, options) => {
+    const request = requestOf(segments, options, context);
     const report = await context.progress('updating segments', async (say) =>
-      updateSegments(context.store, { segments, now: context.now, onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`) }),
+      updateSegments(context.store, { ...request, onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`) }),
     );
-    return updateResult(report, context.verbosity);
+    const names = options.dryRun ? await context.store.read(async (tx) => namesOfMoving(tx, report)) : [];
+    return updateResult(report, { verbosity: context.verbosity, timing: options.timing, names });
   },
 });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { Scan, ScanJob, Scans } from '../../scans.ts';
-import { render, type SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { render } from '../render.ts';
 import type { ScanReply } from './scan-into.ts';
 import type { Scanner, ScannerOptions, StartScanner } from './scanner.ts';
 import { makeSideFile, removeSideFile, type SideFileOf } from './side-file.ts';
@@ -70,7 +71,7 @@ export class SqliteScans implements Scans {
   async close(): Promise<void> {
     const files = [...this.#replies.values()].map(async (scanned) => (await scanned).file);
     await Promise.all(this.#hands.map(async (hand) => this.#dismiss(hand)));
-    for (const job of this.#waiting.splice(0)) job.done(undefined);
+    this.#giveUp();
     for (const file of await Promise.all(files)) removeSideFile(file);
   }
 
@@ -98,10 +99,14 @@ export class SqliteScans implements Scans {
   #handOut(): void {
     while (this.#waiting.length > 0) {
       const hand = this.#idlest();
-      if (hand === undefined) return void this.#waiting.splice(0).forEach((job) => job.done(undefined));
+      if (hand === undefined) return this.#giveUp();
       if (hand.jobs.size >= MOST_ORDERED) return;
       this.#order(hand, this.#waiting.shift() as Job);
     }
+  }
+
+  #giveUp(): void {
+    for (const job of this.#waiting.splice(0)) job.done(undefined);
   }
 
   /** One with nothing to do, hired now if need be; undefined when all are dead. */

@@ -1,0 +1,64 @@
+import type { DanglingLink, OddValues } from '../../store/index.ts';
+import { counted } from '../../support/text.ts';
+import { isZone } from '../../support/time.ts';
+import { type Check, type Examined, finding, type Finding } from './check.ts';
+
+/** Rows of contacts, companies, tags, events and suppressions. */
+export const DATA_CHECKS: readonly Check[] = [
+  { id: 'links', title: 'every link leads somewhere', find: findDangling },
+  { id: 'values', title: 'dates are dates, ids and numbers within reach', find: findOdd },
+  { id: 'settings', title: 'the settings can be read', find: findBadSettings },
+];
+
+async function findDangling(examined: Examined): Promise<readonly Finding[]> {
+  return (await examined.health.links()).flatMap((link) => (link.count === 0 ? [] : describeLink(link, examined)));
+}
+
+function describeLink({ table, column, to, count, pending, examples, remedy }: DanglingLink, { command }: Examined): Finding[] {
+  const what = (rows: number, lead: string): string => `${counted(rows, 'row')} of ${table} ${lead} of ${to} that do not exist (${column})`;
+  const found: Finding[] = [];
+  if (pending > 0) found.push(finding('note', `${what(pending, 'hang on rows')}: the next update takes them along`, { count: pending, examples, hint: command('segments:update') }));
+  if (count > pending) found.push(finding('warning', what(count - pending, 'name rows'), { count: count - pending, examples, hint: remedy }));
+  return found;
+}
+
+async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {
+  return (await health.values(deep)).map((odd) => {
+    const [example] = odd.examples;
+    const byCommand = odd.table === 'contacts' && example !== undefined ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`) : undefined;
+    return finding(odd.problem === 'badId' ? 'error' : 'warning', describeValues(odd), { ...odd, hint: odd.remedy ?? byCommand });
+  });
+}
+
+function describeValues({ table, column, count, problem }: OddValues): string {
+  const what = `${counted(count, 'value')} of ${table}.${column}`;
+  const isOrAre = count === 1 ? 'is' : 'are';
+  switch (problem) {
+    case 'noDay':
+      return `${what} ${isOrAre} no day of the calendar`;
+    case 'noInstant':
+      return `${what} ${isOrAre} no point in time`;
+    case 'infinite':
+      return `${what} ${isOrAre} infinite`;
+    case 'noBoolean':
+      return `${what} ${isOrAre} neither 0 nor 1`;
+    case 'noList':
+      return `${what} ${isOrAre} no list (|a|b|)`;
+    case 'noOption':
+      return `${what} ${isOrAre} not among the options`;
+    case 'noProperties':
+      return `${what} ${isOrAre} no JSON object`;
+    case 'backwards':
+      return `${what} ${isOrAre} before joined_at`;
+    case 'badId':
+      return `${what} ${isOrAre} not between 1 and 2^53`;
+  }
+}
+
+async function findBadSettings({ tx, command }: Examined): Promise<readonly Finding[]> {
+  const { timezone, keepRunsDays } = await tx.settings.get();
+  const found: Finding[] = [];
+  if (!isZone(timezone)) found.push(finding('error', `there is no time zone ${timezone}`, { hint: command('settings:set timezone UTC') }));
+  if (!Number.isSafeInteger(keepRunsDays) || keepRunsDays < 1) found.push(finding('error', 'keep-runs is no number of days', { hint: command('settings:set keep-runs 90') }));
+  return found;
+}

@@ -1,0 +1,73 @@
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { counted } from '../../support/text.ts';
+import { type Check, type Examined, finding, type Finding } from './check.ts';
+
+const MIB = 2 ** 20;
+const MUCH_WRITTEN_BYTES = 64 * MIB;
+const TOO_MUCH_WRITTEN_BYTES = 1024 * MIB;
+/** Below this share of the store's size there is no room left for an update to work in. */
+const LEAST_FREE_SHARE = 0.1;
+
+/** What stands around the store: its files, its folder, its lock, its disk. */
+export const FILE_CHECKS: readonly Check[] = [
+  { id: 'permissions', title: 'nobody but its owner can read the store', find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)] },
+  { id: 'writable', title: 'this user can write the store and its folder', find: async ({ surroundings }) => refusedPlaces(surroundings) },
+  { id: 'recent-writes', title: 'the log of recent writes is short', find: async ({ surroundings }) => longLog(surroundings) },
+  { id: 'disk', title: 'there is room on the disk', find: async ({ surroundings }) => littleRoom(surroundings) },
+  { id: 'leftovers', title: 'no run has left files behind', find: async ({ surroundings }) => leftovers(surroundings) },
+  { id: 'lock', title: 'no run is at work', find: async ({ surroundings: { lock } }) => (lock.isHeld ? [finding('note', `a run is at work${lock.by === undefined ? '' : `: ${lock.by}`}`)] : []) },
+];
+
+type Surroundings = Examined['surroundings'];
+
+/** The files of recent writes take their mode from the store when they are made, and are gone when nobody has it open. */
+function openFiles({ files }: Surroundings): Finding[] {
+  const isStoreOpen = files.some((file) => file.role === 'store' && file.isOpenToOthers);
+  const open = files.filter(({ isOpenToOthers, role }) => isOpenToOthers && !(isStoreOpen && (role === 'writes' || role === 'index'))).map((file) => file.path);
+  if (open.length === 0) return [];
+  return [finding('warning', `others may read or write ${open.join(', ')}`, { count: open.length, hint: `chmod go= ${open.map(shellQuoted).join(' ')}` })];
+}
+
+function openFolder({ folder }: Surroundings): Finding[] {
+  if (!folder.othersMayWrite) return [];
+  return [finding('warning', `others may replace the files in ${folder.path}`, { hint: `chmod go-w ${shellQuoted(folder.path)}` })];
+}
+
+function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
+  if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
+  if (folder.isWritable) return [];
+  return [finding('warning', `this user cannot write in ${folder.path}, where the lock and the log of recent writes stand`, { hint: `chmod u+w ${shellQuoted(folder.path)}` })];
+}
+
+function sizeOf({ files }: Surroundings, role: 'store' | 'writes'): number {
+  return files.find((file) => file.role === role)?.bytes ?? 0;
+}
+
+function longLog(surroundings: Surroundings): Finding[] {
+  const bytes = sizeOf(surroundings, 'writes');
+  if (bytes < MUCH_WRITTEN_BYTES) return [];
+  const isTooLong = bytes >= TOO_MUCH_WRITTEN_BYTES && bytes > sizeOf(surroundings, 'store');
+  const hint = 'it is written back when a command ends and no other has the store open: end those that read it for long';
+  return [finding(isTooLong ? 'warning' : 'note', `the log of recent writes has ${inMib(bytes)}`, { hint })];
+}
+
+function littleRoom(surroundings: Surroundings): Finding[] {
+  const bytes = sizeOf(surroundings, 'store') + sizeOf(surroundings, 'writes');
+  const { freeBytes } = surroundings;
+  if (freeBytes >= bytes) return [];
+  const hint = `free some room on the disk of ${surroundings.folder.path}`;
+  const message = `${inMib(freeBytes)} are free, and the store has ${inMib(bytes)}`;
+  if (freeBytes < bytes * LEAST_FREE_SHARE) return [finding('warning', `${message}: updates may fail`, { hint })];
+  return [finding('note', `${message}: no backup would fit`, { hint })];
+}
+
+/** A run at work needs its files. */
+function leftovers({ files, lock }: Surroundings): Finding[] {
+  const left = files.filter((file) => file.role === 'leftover').map((file) => file.path);
+  if (left.length === 0 || lock.isHeld) return [];
+  return [finding('note', `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`, { count: left.length, hint: `rm ${left.map(shellQuoted).join(' ')}` })];
+}
+
+function inMib(bytes: number): string {
+  return `${(bytes / MIB).toLocaleString('en-US', { maximumFractionDigits: 1 })} MiB`;
+}

@@ -1,0 +1,153 @@
+import { type Catalogue, compileFilter, type FilterAst, filterRows, printFilter, type TimeContext } from '../filter/index.ts';
+import type { Access, Condition, FieldRow, Measured, Profiler, ReadTx, RunSegmentRow, SegmentRow } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { conditionOf, planBuild, type PlannedBuild, type Prepared, prepare } from './update/plan.ts';
+import { withoutFilter } from './definition.ts';
+
+/** A condition of the filter by itself: how many contacts it holds for and how long finding all of them takes. */
+export interface ProfiledCondition {
+  /** As `segments:filters` numbers them; inside a group `2.1`. */
+  readonly row: string;
+  readonly glue: 'and' | 'or' | null;
+  readonly condition: string;
+  readonly matching: number;
+  /** Of all contacts, 0 to 1. */
+  readonly share: number;
+  readonly ms: number;
+  readonly access: readonly Access[];
+  readonly inside: readonly ProfiledCondition[];
+}
+
+/** An index that was tried: what a list by the filter takes now and would take with it, in ms. */
+export interface IndexAdvice {
+  readonly field: string;
+  readonly row: string;
+  readonly ms: number;
+  readonly withIndexMs: number;
+}
+
+export interface Profile {
+  readonly segment: SegmentRow;
+  readonly filter: string;
+  readonly contacts: number;
+  /** The statement of a full build. */
+  readonly whole: Measured;
+  /** That of lists and exports by the same filter, which may go by indexes of contacts. */
+  readonly listing: Measured;
+  readonly conditions: readonly ProfiledCondition[];
+  readonly advice: readonly IndexAdvice[];
+  readonly lastRuns: readonly (RunSegmentRow & { readonly runId: number; readonly now: number })[];
+  /** What the next update would do, at this clock. Null for a filter that sleeps or is unpublished. */
+  readonly next: PlannedBuild | null;
+  /** Kinds of data that the filter reads, and segments by alias. */
+  readonly reads: readonly string[];
+  readonly segments: readonly string[];
+}
+
+const TIMES = 3;
+const RUNS = 5;
+
+/** Measures a segment's filter as of `now` (epoch ms). `UserError`: no filter (1), one that does not check any more (2). */
+export async function profileSegment(tx: ReadTx, segment: SegmentRow, now: number): Promise<Profile> {
+  if (segment.filter === null) throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
+  const profiler = await tx.profiler();
+  const segments = await tx.segments.list();
+  const prepared = await prepare(tx, segment, segments, now);
+  const { ast, catalogue, time } = prepared;
+  const contacts = await tx.contacts.count({});
+  const meter: Meter = { profiler, catalogue, time, contacts };
+  const listing = await profiler.measureList(conditionOf(prepared, 'scan'), TIMES);
+  const whole = await profiler.measureBuild(segment.id, conditionOf(prepared, 'scan'), TIMES);
+  return {
+    segment,
+    filter: printFilter(ast, catalogue),
+    contacts,
+    whole,
+    listing,
+    conditions: await measureRows(ast, '', meter),
+    advice: await adviseIndexes(await tx.fields.list(), prepared, listing, meter),
+    lastRuns: await tx.runs.ofSegment(segment.id, RUNS),
+    next: segment.kind === 'dynamic' && segment.published ? await planBuild(tx, prepared, { full: false, contacts }) : null,
+    reads: readsOf(prepared),
+    segments: segments.filter(({ id }) => prepared.dependencies.segments.includes(id)).map(({ alias }) => alias),
+  };
+}
+
+function staticWithout({ alias }: SegmentRow): UserError {
+  return new UserError('NO_FILTER', EXIT.refused, `segment ${alias} is static and has no filter: there is nothing to measure`, { hint: `rollcall segments:members ${alias} lists who was put there` });
+}
+
+interface Meter {
+  readonly profiler: Profiler;
+  readonly catalogue: Catalogue;
+  readonly time: TimeContext;
+  readonly contacts: number;
+}
+
+async function measureRows(ast: FilterAst, within: string, meter: Meter): Promise<ProfiledCondition[]> {
+  const measured: ProfiledCondition[] = [];
+  for (const { number, glue, filter } of filterRows(ast)) {
+    const row = `${within}${number}`;
+    const { matching, ms, access } = await meter.profiler.measure(compiled(filter, meter), TIMES);
+    const inside = isGroup(filter) ? await measureRows(filter.kind === 'not' ? filter.filter : filter, `${row}.`, meter) : [];
+    measured.push({ row, glue: glue ?? null, condition: printFilter(filter, meter.catalogue), matching, share: shareOf(matching, meter.contacts), ms, access, inside });
+  }
+  return measured;
+}
+
+/** A row that holds several conditions of its own. */
+function isGroup(filter: FilterAst): filter is Extract<FilterAst, { kind: 'and' | 'or' | 'not' }> {
+  if (filter.kind === 'not') return isGroup(filter.filter);
+  return filter.kind === 'and' || filter.kind === 'or';
+}
+
+function compiled(filter: FilterAst, { time, catalogue }: Pick<Meter, 'time' | 'catalogue'>): Condition {
+  return compileFilter(filter, { shape: 'scan', time, catalogue });
+}
+
+function shareOf(matching: number, contacts: number): number {
+  return contacts === 0 ? 0 : matching / contacts;
+}
+
+/** Below so many contacts no index is worth its writes, above this share the database reads on faster without. */
+const FEWEST_CONTACTS = 10_000;
+const LARGEST_SHARE = 0.05;
+/** An index has to make a list at least so many times faster. */
+const LEAST_GAIN = 2;
+
+/**
+ * Tries an index for each condition that all members satisfy, on a field without one, that few contacts satisfy. What does not help
+ * is not spoken of. Builds read all contacts in any case: without statistics the database takes any range for a narrow one.
+ */
+async function adviseIndexes(fields: readonly FieldRow[], prepared: Prepared, listing: Measured, meter: Meter): Promise<IndexAdvice[]> {
+  const rows = filterRows(prepared.ast);
+  if (meter.contacts < FEWEST_CONTACTS || rows.some(({ glue }) => glue === 'or')) return [];
+  const advice: IndexAdvice[] = [];
+  for (const { number, filter } of rows) {
+    const field = unindexedField(filter, fields);
+    if (field === undefined || advice.some((given) => given.field === field.alias)) continue;
+    const test = compiled(filter, meter);
+    if (shareOf((await meter.profiler.measure(test, 1)).matching, meter.contacts) > LARGEST_SHARE) continue;
+    const ms = await meter.profiler.tryIndex({ column: field.alias, test, match: conditionOf(prepared, 'scan') }, TIMES);
+    if (ms !== undefined && ms * LEAST_GAIN <= listing.ms) advice.push({ field: field.alias, row: String(number), ms: listing.ms, withIndexMs: ms });
+  }
+  return advice;
+}
+
+/** The field of the contact that this condition alone tests, where it has no index and may get one. */
+function unindexedField(filter: FilterAst, fields: readonly FieldRow[]): FieldRow | undefined {
+  if (filter.kind !== 'test' || filter.operand.kind !== 'field') return undefined;
+  const id = filter.operand.field;
+  return fields.find((field) => field.id === id && field.object === 'contact' && !field.indexed && !field.unique);
+}
+
+function readsOf({ dependencies: needs }: Prepared): string[] {
+  const kinds: [string, boolean][] = [
+    ['contacts', needs.profile],
+    ['companies', needs.company],
+    ['tags', needs.tags],
+    ['consent', needs.consent],
+  ];
+  return [...kinds.filter(([, reads]) => reads).map(([kind]) => kind), ...needs.eventTypes.map((type) => `events ${type}`)];
+}
+

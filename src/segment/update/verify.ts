@@ -1,0 +1,133 @@
+import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
+import { IdList } from '../../support/id-list.ts';
+import { pickSegment } from '../lookup.ts';
+import { idsLaidOut } from './build.ts';
+import { reportCycle, type Stale, updateOne } from './one-segment.ts';
+import { orderByReference, withReferred } from './order.ts';
+import { finishRun, openRun, prepareBuilds } from './record.ts';
+import { elapsedMs, type Run, type SegmentReport } from './request.ts';
+import { isUpdated } from './scope.ts';
+
+const VERIFY_COMMAND = 'segments:verify';
+const COUNTERS = ['members', 'anonymous'] as const;
+
+export interface VerifyRequest {
+  /** Aliases or ids, static and unpublished ones too; none means all. Those that they refer to are verified with them. */
+  readonly segments: readonly string[];
+  /** The one clock, epoch ms. */
+  readonly now: number;
+  /** Keeps what was put right, and the update before it. The caller holds the run lock. */
+  readonly repair?: boolean | undefined;
+  /** Called before each step, for progress. */
+  readonly onSegment?: ((alias: string) => void) | undefined;
+}
+
+/** What is wrong with one segment beyond what its next update would change. */
+export interface Verified {
+  readonly alias: string;
+  /** Who should be a member, who should not, and who is one through something else than it says. */
+  readonly missing: IdList;
+  readonly extra: IdList;
+  readonly misnamed: IdList;
+  /** Counters that do not say what the memberships do. */
+  readonly counters: readonly Counter[];
+  /** Why it could not be verified. */
+  readonly error: SegmentReport['error'];
+}
+
+export interface Counter {
+  readonly name: (typeof COUNTERS)[number];
+  readonly stored: number;
+  readonly counted: number;
+}
+
+export interface VerifyReport {
+  /** Of the run that put it right; null when nothing was written. */
+  readonly runId: number | null;
+  readonly now: number;
+  readonly segments: readonly Verified[];
+  readonly ms: number;
+}
+
+/**
+ * Compares the segments with what their filters and pins say, at one clock: in one transaction they are updated by what changed, then
+ * built in full, and whatever that changes is a finding. The transaction is taken back, or kept to put it right. A segment that cannot be
+ * built is reported. `UserError`: unknown segment (2).
+ */
+export async function verifySegments(store: Store, request: VerifyRequest): Promise<VerifyReport> {
+  const isDry = request.repair !== true;
+  const report = await dryRun(store, isDry, async (tx) => verifyIn(tx, request));
+  return isDry ? { ...report, runId: null } : report;
+}
+
+async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyReport> {
+  const started = performance.now();
+  const opened = await openRun(tx, request, VERIFY_COMMAND);
+  const chosen = await choose(tx, request.segments);
+  const isDoubtful = await tx.changes.isDoubtful(); // what was not logged is to be found here, not to be built anew before
+  await tx.members.sweepDeleted();
+  const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
+  const run: Run = { ...opened, now: request.now, contacts: await prepareBuilds(tx, ordered), namesChanges: true };
+  const updated = await buildEach(tx, ordered, run, request.onSegment);
+  const counters = await recountEach(tx, chosen);
+  const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
+  const rebuilt = await buildEach(tx, ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id)), { ...run, full: true }, request.onSegment);
+  const gone = await removeGone(tx, chosen.filter((segment) => !isUpdated(segment)), run);
+  if (isDoubtful) await tx.changes.open();
+  const reports = [...failed, ...rebuilt];
+  await finishRun(tx, run, { reports, stamps: [], notices: [] }, started);
+  const segments = chosen.map((segment) => verified(segment, reports, gone, counters));
+  return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
+}
+
+async function choose(tx: WriteTx, references: readonly string[]): Promise<readonly SegmentRow[]> {
+  const all = await tx.segments.list();
+  return references.length === 0 ? all : withReferred(references.map((reference) => pickSegment(all, reference)), all);
+}
+
+async function buildEach(tx: WriteTx, segments: readonly SegmentRow[], run: Run, onSegment: VerifyRequest['onSegment']): Promise<SegmentReport[]> {
+  const stale: Stale = new Map();
+  const reports: SegmentReport[] = [];
+  for (const segment of segments) {
+    onSegment?.(segment.alias);
+    const outcome = await updateOne(async (work) => tx.nested(work), segment, run, stale);
+    if (outcome !== undefined) reports.push(outcome.report);
+  }
+  return reports;
+}
+
+/** Puts the counters right; gives those that were not, by segment. */
+async function recountEach(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Map<number, Counter[]>> {
+  const before = new Map((await tx.segments.list()).map((segment) => [segment.id, segment]));
+  const wrong = new Map<number, Counter[]>();
+  for (const { id } of segments) {
+    const counted = await tx.members.recount(id);
+    const counters = COUNTERS.map((name) => ({ name, stored: before.get(id)?.[name] ?? 0, counted: counted[name] }));
+    wrong.set(id, counters.filter((counter) => counter.stored !== counter.counted));
+  }
+  return wrong;
+}
+
+/** Takes contacts that are no more out of segments that updates do not build; gives them by segment. */
+async function removeGone(tx: WriteTx, segments: readonly SegmentRow[], { now, runId }: Run): Promise<Map<number, IdList>> {
+  const gone = new Map<number, IdList>();
+  for (const { id } of segments) {
+    await tx.members.layOutGone(id);
+    gone.set(id, await idsLaidOut(tx, 'leaving'));
+    await tx.members.applyLaidOut(id, { via: 'filter', now, runId });
+  }
+  return gone;
+}
+
+function verified({ id, alias }: SegmentRow, reports: readonly SegmentReport[], gone: ReadonlyMap<number, IdList>, counters: ReadonlyMap<number, Counter[]>): Verified {
+  const report = reports.find(({ segmentId }) => segmentId === id);
+  const named = report?.named;
+  return {
+    alias,
+    missing: named?.joining ?? new IdList(),
+    extra: named?.leaving ?? gone.get(id) ?? new IdList(),
+    misnamed: named?.renaming ?? new IdList(),
+    counters: counters.get(id) ?? [],
+    error: report?.error ?? null,
+  };
+}

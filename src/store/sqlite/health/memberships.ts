@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm';
+import type { MembershipCount, UnheededPins } from '../../health.ts';
+import type { SqliteDatabase } from '../database.ts';
+import { deletedContacts } from './links.ts';
+import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
+import { seek, shellCommand } from './trouble.ts';
+
+interface Counted {
+  readonly segmentId: number;
+  readonly count: number;
+}
+
+/** `temp.no_contacts` has been filled, with so many stretches. */
+export function countMemberships(db: SqliteDatabase, stretches: number): MembershipCount[] {
+  const counted = db.all<Pick<MembershipCount, 'segmentId' | 'members' | 'anonymous'>>(sql`
+    select segment_id as "segmentId", count(*) as members, count(*) filter (where contact_id in (select id from contacts where identified_at is null)) as anonymous
+    from memberships
+    group by segment_id
+    order by segment_id`);
+  const total = counted.reduce((sum, { members }) => sum + members, 0);
+  const from = stretches * counted.length < total ? segmentRowsWithoutContact(sql`memberships`) : everyRowWithoutContact(sql`memberships`);
+  const gone = new Map(db.all<Counted>(sql`select segment_id as "segmentId", count(*) as count from ${from} group by segment_id`).map((row) => [row.segmentId, row.count]));
+  return counted.map((row) => ({ ...row, gone: gone.get(row.segmentId) ?? 0, goneLogged: gone.has(row.segmentId) ? countLogged(db, row.segmentId) : 0 }));
+}
+
+export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'contact'): string {
+  return shellCommand(db, `delete from memberships where ${without}_id not in (select id from ${without}s)`);
+}
+
+function countLogged(db: SqliteDatabase, segmentId: number): number {
+  return db.value<number>(sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts}`);
+}
+
+/**
+ * Decisions that were made before their segment was last built and that its members do not follow; in static segments, any at all.
+ * Later ones, and those of segments that have to be built in full, are the next update's business.
+ */
+export function unheededPins(db: SqliteDatabase): UnheededPins[] {
+  return db.all<{ segmentId: number; isBuilt: number; kind: 'static' | 'dynamic' }>(sql`
+    select id as "segmentId", kind, published = 1 and seen_epoch >= (select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')) as "isBuilt"
+    from segments
+    where exists (select 1 from pins where segment_id = segments.id)
+    order by id`).flatMap(({ segmentId, kind, isBuilt }) => {
+    if (kind === 'static') return pinsOfStatic(db, segmentId);
+    return isBuilt === 1 ? [...unheeded(db, segmentId, 'in'), ...unheeded(db, segmentId, 'out')] : [];
+  });
+}
+
+function pinsOfStatic(db: SqliteDatabase, segmentId: number): UnheededPins[] {
+  const remedy = shellCommand(db, "delete from pins where segment_id in (select id from segments where kind = 'static')");
+  return [{ segmentId, kind: 'static', ...seek(db, { columns: sql`contact_id, kind`, from: sql`pins where segment_id = ${segmentId}`, remedy }) }];
+}
+
+function unheeded(db: SqliteDatabase, segmentId: number, kind: 'in' | 'out'): UnheededPins[] {
+  const from = sql`
+    pins
+    where segment_id = ${segmentId} and kind = ${kind}
+      and ${kind === 'in' ? sql`not` : sql``} exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = pins.contact_id)
+      and contact_id in (select id from contacts)
+      and contact_id not in (
+        select id
+        from contact_changes
+        where epoch >= (select seen_epoch from segments where id = ${segmentId}) and (kind = 'exists' or kind = 'pin' and segment_id = ${segmentId})
+      )`;
+  const found = seek(db, { columns: sql`contact_id`, from, remedy: undefined });
+  return found.count === 0 ? [] : [{ segmentId, kind, ...found }];
+}

@@ -1,0 +1,24 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import type { Example, Trouble } from '../../health.ts';
+import type { SqliteDatabase } from '../database.ts';
+
+const MOST_EXAMPLES = 3;
+
+/** Rows found by `from` (a table and its condition), of which `columns` are shown. */
+export interface Sought {
+  readonly columns: SQL;
+  readonly from: SQL;
+  readonly remedy: string | undefined;
+}
+
+/** Counts first: the examples are read only where there are any. */
+export function seek(db: SqliteDatabase, { columns, from, remedy }: Sought): Trouble {
+  const count = db.value<number>(sql`select count(*) from ${from}`);
+  return { count, examples: count === 0 ? [] : db.all<Example>(sql`select ${columns} from ${from} limit ${MOST_EXAMPLES}`), remedy };
+}
+
+/** A command line that runs this statement in SQLite's own shell. */
+export function shellCommand(db: SqliteDatabase, statement: string): string {
+  return `sqlite3 ${shellQuoted(db.location)} ${shellQuoted(statement)}`;
+}

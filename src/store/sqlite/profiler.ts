@@ -1,0 +1,93 @@
+import { type SQL, sql } from 'drizzle-orm';
+import Sqlite from 'better-sqlite3';
+import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
+import type { Condition } from '../transaction.ts';
+import { name, SqliteDatabase } from './database.ts';
+import { registerFunctions } from './functions.ts';
+
+export function profiler(db: SqliteDatabase): Profiler {
+  return {
+    measure: async (match, times) => measure(db, sql`select c.id from contacts as c not indexed where ${match}`, times),
+    measureList: async (match, times) => measure(db, listStatement(match), times),
+    measureBuild: async (segmentId, match, times) => measure(db, buildStatement(segmentId, match), times),
+    tryIndex: async (trial, times) => (wouldUse(db, trial) ? tryOnCopy(db, trial, times) : undefined),
+  };
+}
+
+/** As records.ts asks for a list. */
+function listStatement(match: Condition): SQL {
+  return sql`select c.id from contacts as c where ${match} order by c.id`;
+}
+
+/** Whom a full build makes members, as lay-out.ts asks for them. */
+function buildStatement(segmentId: number, match: Condition): SQL {
+  return sql`
+    select c.id
+    from contacts as c not indexed
+    where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
+      and c.id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')
+    order by c.id`;
+}
+
+function measure(db: SqliteDatabase, select: SQL, times: number): Measured {
+  const { matching, ms } = bestOf(db, select, times);
+  const plan = db.all<{ detail: string }>(sql`explain query plan ${select}`).map((step) => step.detail);
+  return { matching, ms, statement: db.textOf(select), plan, access: accessOf(plan) };
+}
+
+function bestOf(db: SqliteDatabase, select: SQL, times: number): { readonly matching: number; readonly ms: number } {
+  let best = Number.POSITIVE_INFINITY;
+  let matching = 0;
+  for (let time = 0; time < times; time++) {
+    const started = performance.now();
+    matching = db.value<number>(sql`select count(*) from (${select})`);
+    best = Math.min(best, performance.now() - started);
+  }
+  return { matching, ms: best };
+}
+
+/** The tables that compiled filters call by other names. */
+const TABLES: Readonly<Record<string, string>> = { c: 'contacts', co: 'companies', e: 'events', ct: 'contact_tags', t: 'tags', m: 'memberships', s: 'suppressions' };
+const STEP = /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+)|(INTEGER PRIMARY KEY|PRIMARY KEY)))?/;
+
+function accessOf(plan: readonly string[]): Access[] {
+  const found = plan.flatMap((step): Access[] => {
+    const [, verb, alias = '', index, key] = STEP.exec(step) ?? [];
+    if (verb === undefined || /^json_each$|VIRTUAL TABLE/.test(step) || alias === 'json_each') return [];
+    const how = verb === 'SCAN' ? 'all' : key === undefined ? 'index' : 'key';
+    return [{ table: TABLES[alias] ?? alias, how, index }];
+  });
+  return [...new Map(found.map((access) => [JSON.stringify(access), access])).values()];
+}
+
+const TRIED = 'tried_index';
+
+/**
+ * Whether the database would go by the index: asked of an empty copy of the schema that has it. Plans do not depend on what the
+ * tables hold, because rollcall gathers no statistics.
+ */
+function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
+  const raw = new Sqlite(':memory:');
+  try {
+    registerFunctions(raw);
+    for (const statement of db.pluck<string>(sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`)) raw.exec(statement);
+    const copy = new SqliteDatabase(raw);
+    copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
+    const plan = copy.all<{ detail: string }>(sql`explain query plan ${listStatement(match)}`);
+    return plan.some(({ detail }) => detail.startsWith('SEARCH c ') && detail.includes(` ${TRIED} `));
+  } finally {
+    raw.close();
+  }
+}
+
+/** Finds the rows by an index on a copy of the column, then asks the rest of them alone. */
+function tryOnCopy(db: SqliteDatabase, { column, test, match }: IndexTrial, times: number): number {
+  db.raw.exec('drop table if exists temp.tried');
+  try {
+    db.run(sql`create temp table tried as select id, ${name(column)} from contacts`);
+    db.run(sql`create index temp.${name(TRIED)} on tried (${name(column)}, id)`);
+    return bestOf(db, sql`select c.id from (select c.id from temp.tried as c where ${test}) as found cross join contacts as c on c.id = found.id where ${match} order by c.id`, times).ms;
+  } finally {
+    db.raw.exec('drop table if exists temp.tried');
+  }
+}

@@ -1,0 +1,88 @@
+import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { StoreFile, Surroundings } from '../health.ts';
+import { isRunLocked } from './lock.ts';
+
+/** What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so that the lock's holder matters. */
+export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surroundings {
+  const folder = dirname(realPath);
+  const { bavail, bsize } = statfsSync(folder);
+  const mode = statSync(folder).mode;
+  return {
+    files: filesOf(realPath),
+    folder: { path: folder, othersMayWrite: hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0, isWritable: isWritable(folder) },
+    isWritable: isWritable(realPath),
+    freeBytes: bavail * bsize,
+    lock: runLock(realPath, isRunRecorded),
+  };
+}
+
+/** What a process that was killed leaves behind: scans of a run, which the next one removes, and a store that was being made. */
+const LEFTOVER = /^\.(scan|new)-/;
+const ROLES: Readonly<Record<string, StoreFile['role']>> = { '': 'store', '-wal': 'writes', '-shm': 'index', '.lock': 'lock' };
+
+function filesOf(realPath: string): StoreFile[] {
+  const name = basename(realPath);
+  return readdirSync(dirname(realPath))
+    .filter((file) => file.startsWith(name))
+    .sort()
+    .flatMap((file) => {
+      const suffix = file.slice(name.length);
+      const role = LEFTOVER.test(suffix) ? 'leftover' : ROLES[suffix];
+      const path = join(dirname(realPath), file);
+      const found = statSync(path, { throwIfNoEntry: false }); // some come and go while we look
+      return role === undefined || found === undefined ? [] : [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
+    });
+}
+
+/** Windows has no modes: what Node tells there says nothing. */
+function hasModes(): boolean {
+  return process.platform !== 'win32';
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether somebody holds the run lock. The kernel's list tells without touching it. Where it tells nothing (another system, another
+ * container) and a run should be at work, a moment's shared lock tells: it can only be in the way of a run that begins just then.
+ */
+function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock'] {
+  const file = statSync(`${realPath}.lock`, { throwIfNoEntry: false, bigint: true });
+  if (file === undefined) return { isHeld: false, by: undefined };
+  const holder = holderOf(file);
+  if (holder !== undefined) return { isHeld: true, by: describeProcess(holder) };
+  return { isHeld: isRunRecorded && isRunLocked(realPath), by: undefined };
+}
+
+/** The process that has a write lock on the file, from lines as `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`. */
+function holderOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): number | undefined {
+  const device = [(dev >> 8n) & 0xfffn, (dev & 0xffn) | ((dev >> 12n) & 0xfff00n)].map((part) => part.toString(16).padStart(2, '0')).join(':');
+  for (const line of readIfThere('/proc/locks').split('\n')) {
+    const [, kind, , access, pid, place] = line.split(/\s+/);
+    if (kind === 'POSIX' && access === 'WRITE' && place === `${device}:${ino}`) return Number(pid);
+  }
+  return undefined;
+}
+
+const MOST_OF_A_COMMAND = 100;
+
+function describeProcess(pid: number): string {
+  const words = readIfThere(`/proc/${pid}/cmdline`).split('\0').filter((word) => word !== '');
+  const command = words.map((word, index) => (index < 2 ? basename(word) : word)).join(' ').slice(0, MOST_OF_A_COMMAND);
+  return command === '' ? `process ${pid}` : `process ${pid} (${command})`;
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
