@@ -29,14 +29,14 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).all(...params);
+      return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).get(...params);
+      return statement.raw(false).pluck(false).get(...params);
     });
   }
 
@@ -59,7 +59,7 @@ export class SqliteDatabase {
   row<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
-      const row = statement.raw().get(...params);
+      const row = statement.raw(true).get(...params);
       if (row === undefined) throw new Error('a statement that gives one row gave none');
       return row;
     });
@@ -75,7 +75,7 @@ export class SqliteDatabase {
 
   /** The statement with its values in place, as a shell would take it. */
   textOf(query: SQL): string {
-    const { sql: text, params } = dialect.sqlToQuery(query);
+    const { sql: text, params } = render(query);
     const values = params.values();
     return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
   }
