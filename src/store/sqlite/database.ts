@@ -75,7 +75,7 @@ export class SqliteDatabase {
 
   /** The statement with its values in place, as a shell would take it. */
   textOf(query: SQL): string {
-    const { sql: text, params } = dialect.sqlToQuery(query);
+    const { sql: text, params } = render(query);
     const values = params.values();
     return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
   }
