@@ -23,7 +23,9 @@ export async function filterSpeed({ folder, contacts, say }) {
   const db = new Database(path);
   try {
     db.pragma('cache_size = -65536');
-    const byHand = db.prepare(`select count(distinct contact_id) from events where type = 'page.hit' and occurred_at > ${NOW - 30 * DAY} and occurred_at <= ${NOW}`).pluck();
+    const events = `from events where type = 'page.hit' and occurred_at > ${NOW - 30 * DAY} and occurred_at <= ${NOW}`;
+    const byHand = db.prepare(`select count(*) from contacts where id in (select contact_id ${events})`).pluck();
+    const trusting = db.prepare(`select count(distinct contact_id) ${events}`).pluck(); // that nobody has left events of contacts who are no more
     const [ours, seconds] = await store.read(async (tx) => {
       const { where } = await readCondition(tx, 'did page.hit in last 30 days', NOW);
       if ((await tx.contacts.count({ where })) !== byHand.get()) throw new Error('the preview counts others than the statement by hand');
@@ -31,6 +33,7 @@ export async function filterSpeed({ folder, contacts, say }) {
       const ms = await interleaved(PREVIEW_ROUNDS, {
         ours: async () => timed(async () => tx.contacts.count({ where })),
         byHand: async () => timed(async () => byHand.get()),
+        trusting: async () => timed(async () => trusting.get()),
       });
       const catalogue = await loadCatalogue(tx, { tags: true });
       const text = filterOf(CONDITIONS);
@@ -43,6 +46,7 @@ export async function filterSpeed({ folder, contacts, say }) {
     });
     return [
       ratioLine('count of `did page.hit in last 30 days`', ours.ours, { to: 'by hand', toMs: ours.byHand, most: 1.3 }),
+      ratioLine('the same', ours.ours, { to: 'by hand, of events alone', toMs: ours.trusting }),
       { work: `parsing and checking ${CONDITIONS} conditions, warm`, measured: '', figure: duration(seconds), limit: '20 ms', met: seconds <= 20 },
     ];
   } finally {

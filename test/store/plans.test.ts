@@ -38,16 +38,24 @@ afterAll(async () => {
   await fixture.cleanup();
 });
 
-/** From now on, every statement's plan is noted when it is prepared. */
+/** From now on, every statement's plan is noted when it is run. */
 function recordPlans(): void {
   const prepare = raw.prepare.bind(raw);
-  raw.prepare = (source: string) => {
-    if (/^\s*(select|insert|update|delete|with)\b/i.test(source)) {
-      const unbound = Array.from(source.matchAll(/\?/g), () => null);
-      plans.push(...prepare<unknown[], { detail: string }>(`explain query plan ${source}`).all(...unbound).map((step) => step.detail));
+  const noting = (source: string): Sqlite.Statement => {
+    const statement: Sqlite.Statement = prepare(source);
+    if (!/^\s*(select|insert|update|delete|with)\b/i.test(source)) return statement;
+    const unbound = Array.from(source.matchAll(/\?/g), () => null);
+    const steps = prepare<unknown[], { detail: string }>(`explain query plan ${source}`).all(...unbound).map((step) => step.detail);
+    for (const method of ['run', 'get', 'all'] as const) {
+      const run = statement[method].bind(statement);
+      statement[method] = (...params: unknown[]) => {
+        plans.push(...steps);
+        return run(...params) as never;
+      };
     }
-    return prepare(source);
+    return statement;
   };
+  raw.prepare = noting as typeof raw.prepare;
 }
 
 /** The steps of all statements that `work` runs. */
