@@ -73,13 +73,6 @@ export class SqliteDatabase {
     });
   }
 
-  /** The statement with its values in place, as a shell would take it. */
-  textOf(query: SQL): string {
-    const { sql: text, params } = dialect.sqlToQuery(query);
-    const values = params.values();
-    return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
-  }
-
   /**
    * What `read` makes of a whole small table, by `key`: the same object as the last time while its rows are the same. They are read
    * again only after somebody wrote, here or in another process.
@@ -142,11 +135,6 @@ function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string
     }
     return decoded;
   };
-}
-
-function literal(value: unknown): string {
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  return value === null || value === undefined ? 'null' : `${value as number}`;
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */
