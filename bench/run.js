@@ -34,15 +34,13 @@ const workloads = {
   filters: () => filterSpeed(bench),
 };
 
-try {
-  /** @type {import('./line.js').Line[]} */
-  const lines = [];
-  for (const [name, work] of Object.entries(workloads)) {
-    if (only === undefined || only.includes(name)) lines.push(...(await work()));
-  }
-  const results = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.\n\n${tableOf(lines)}\n`;
-  console.log(results);
-  if (values.write) writeFileSync(new URL('results.md', import.meta.url), `# Results of \`npm run bench\`\n\n${machine()}\n\n${results}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(1));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** @type {import('./line.js').Line[]} */
+const lines = [];
+for (const [name, work] of Object.entries(workloads)) {
+  if (only === undefined || only.includes(name)) lines.push(...(await work()));
 }
+const results = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.\n\n${tableOf(lines)}\n`;
+console.log(results);
+if (values.write) writeFileSync(new URL('results.md', import.meta.url), `# Results of \`npm run bench\`\n\n${machine()}\n\n${results}`);

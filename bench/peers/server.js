@@ -58,9 +58,12 @@ export async function startServer(file, args, identity, { isReady, signal }) {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (said = (said + text).slice(-2000)));
   const ended = new Promise((resolve) => child.once('close', resolve));
+  const kill = () => child.kill(signal);
+  process.prependOnceListener('exit', kill); // no server outlives its bench
   const stop = async () => {
-    child.kill(signal);
+    kill();
     await ended;
+    process.off('exit', kill);
   };
   for (const deadline = Date.now() + START_MS; !isReady(); await wait(200)) {
     if (child.exitCode !== null || Date.now() > deadline) {

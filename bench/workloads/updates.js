@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { changeContacts } from '../changes.js';
 import { amountLine, duration, noteLine, ratioLine } from '../line.js';
 import { interleaved, runNode, runPlain } from '../measure.js';
@@ -31,10 +30,11 @@ class Store {
   /**
    * One update so much later, as its whole process; gives ms.
    * @param {number} laterMs
+   * @param {string[]} options
    */
-  update(laterMs) {
+  update(laterMs, ...options) {
     this.#now += laterMs;
-    const { ms, maxRss = 0 } = runNode(...this.#command());
+    const { ms, maxRss = 0 } = runNode(...this.#command(), ...options);
     this.peak = Math.max(this.peak, maxRss);
     return ms;
   }
@@ -48,14 +48,6 @@ class Store {
   /** @param {number} count @param {number} laterMs @param {number} round */
   updateChanged(count, laterMs, round) {
     changeContacts(this.path, { count, now: this.#now + laterMs, seed: `${count} ${round}` });
-    return this.update(laterMs);
-  }
-
-  /** As if the segments had never seen the data: a full rebuild. @param {number} laterMs */
-  rebuild(laterMs) {
-    const db = new Database(this.path);
-    db.exec('update segments set seen_epoch = null');
-    db.close();
     return this.update(laterMs);
   }
 
@@ -87,7 +79,7 @@ export async function updates({ folder, contacts, rounds, say }, built) {
     thousandOfFew: (round) => small.updateChanged(few, 15 * MINUTE, round),
     tenThousand: (round) => large.updateChanged(many, 15 * MINUTE, round),
     day: () => large.update(DAY),
-    full: () => (say('updates: a full rebuild'), large.rebuild(15 * MINUTE)),
+    full: () => (say('updates: a full rebuild'), large.update(15 * MINUTE, '--full')),
   });
   for (const store of [large, small]) requireMembersByHand(store.path, store.now);
   const stored = bytesPerMembership(large.path);

@@ -70,7 +70,7 @@ describe('afterwards', () => {
   });
 
   test('the list has the figures of the run', () => {
-    const list = JSON.parse(ran.get(LINES[10] ?? '')?.stdout ?? '') as { schema: string; data: Record<string, unknown>[] };
+    const list = JSON.parse(ran.get(LINES[11] ?? '')?.stdout ?? '') as { schema: string; data: Record<string, unknown>[] };
     expect(list.schema).toBe('rollcall/segments.list/1');
     expect(list.data).toEqual([
       expect.objectContaining({ alias: 'newsletter', name: 'Newsletter', type: 'static', members: contacts.length, filter: null, built_at: null }),

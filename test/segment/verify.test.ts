@@ -145,6 +145,7 @@ test('repair puts right what it finds, with history and a record, and finds noth
   const recorded = await store.read(async (tx) => tx.runs.last('segments:verify'));
   expect(recorded).toMatchObject({ status: 'ok', segments: 2, changed: 2, joined: 3, left: 1 });
   expect(await verify(store, { now: NOW + HOUR })).toBe('');
-  await setPoints(store, 1, 0); // the triggers are back
+  raw(store, (db) => expect(db.prepare("select count(*) from sqlite_schema where name = 'capture_contacts_update'").pluck().get()).toBe(1));
+  await setPoints(store, 1, 0);
   expect((await updateSegments(store, { segments: [], now: NOW + HOUR })).reports.map(({ left }) => left)).toEqual([1, 1]);
 });

@@ -161,7 +161,7 @@ test('differences are laid out in batches: a statement for each, over a range of
   for (const scope of ['all', 'candidates'] as const) {
     const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
     const steps = await planOf(async () => tx.members.layOut(segment, scope, EVERYBODY, { batch: 2 }));
-    const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
+    const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH temp.candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
     expect([scope, batches.length]).toEqual([scope, Math.ceil((scope === 'all' ? everybody.length : candidates) / 2)]);
   }
 });

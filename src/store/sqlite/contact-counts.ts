@@ -1,6 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from './database.ts';
 
+/*
+ * Contacts are gone through in the order of their ids, as the rows of other tables lie that belong to them. Left to itself, SQLite counts along the
+ * smallest index and looks them up all over the place: 3 to 5 times slower at 1 M contacts.
+ */
+
 /**
  * For each condition, how many contacts it holds for. `case` evaluates it as a `where` would, with jumps: a sum of its value took twice as
  * long over 300,000 contacts.
@@ -9,7 +14,7 @@ export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): numbe
   if (conditions.length === 0) return [];
   return db.row<number>(sql`
     select ${sql.join(conditions.map((condition) => sql`count(case when ${condition} then 1 end)`), sql`, `)}
-    from contacts c`);
+    from contacts c not indexed`);
 }
 
 /**
@@ -20,7 +25,7 @@ export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): numbe
 export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   const [first, ...others] = conditions;
   if (first === undefined) return [];
-  if (others.length === 0) return [db.value<number>(sql`select count(*) from contacts c where ${first}`)];
+  if (others.length === 0) return [db.value<number>(sql`select count(*) from (select c.id from contacts c where ${first} order by c.id limit -1)`)];
   const failures = others.map((condition, index) => sql`when not ${condition} then ${number(index)}`);
   const sums = others.map((_, index) => sql`count(case when failed > ${number(index)} then 1 end)`);
   return db.row<number>(sql`
@@ -29,6 +34,7 @@ export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): numbe
       select case ${sql.join(failures, sql` `)} else ${number(others.length)} end as failed
       from contacts c
       where ${first}
+      order by c.id
       limit -1
     )`);
 }

@@ -29,14 +29,14 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).all(...params);
+      return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.pluck(false).get(...params);
+      return statement.raw(false).pluck(false).get(...params);
     });
   }
 
@@ -59,7 +59,7 @@ export class SqliteDatabase {
   row<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
-      const row = statement.raw().get(...params);
+      const row = statement.raw(true).get(...params);
       if (row === undefined) throw new Error('a statement that gives one row gave none');
       return row;
     });
@@ -71,6 +71,13 @@ export class SqliteDatabase {
       const { statement, params } = this.#prepare(query);
       return statement.run(...params).changes;
     });
+  }
+
+  /** The statement with its values in place, as a shell would take it. */
+  textOf(query: SQL): string {
+    const { sql: text, params } = render(query);
+    const values = params.values();
+    return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
   }
 
   /**
@@ -135,6 +142,11 @@ function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string
     }
     return decoded;
   };
+}
+
+function literal(value: unknown): string {
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  return value === null || value === undefined ? 'null' : `${value as number}`;
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */

@@ -4,7 +4,6 @@ import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
 import type { Condition } from '../transaction.ts';
 import { name, SqliteDatabase } from './database.ts';
 import { registerFunctions } from './functions.ts';
-import { render } from './render.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
@@ -33,19 +32,7 @@ function buildStatement(segmentId: number, match: Condition): SQL {
 function measure(db: SqliteDatabase, select: SQL, times: number): Measured {
   const { matching, ms } = bestOf(db, select, times);
   const plan = db.all<{ detail: string }>(sql`explain query plan ${select}`).map((step) => step.detail);
-  return { matching, ms, statement: textOf(select), plan, access: accessOf(plan) };
-}
-
-/** The statement with its values in place, as a shell takes it. */
-function textOf(query: SQL): string {
-  const { sql: text, params } = render(query);
-  const values = params.values();
-  return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
-}
-
-function literal(value: unknown): string {
-  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
-  return value === null || value === undefined ? 'null' : `${value as number}`;
+  return { matching, ms, statement: db.textOf(select), plan, access: accessOf(plan) };
 }
 
 function bestOf(db: SqliteDatabase, select: SQL, times: number): { readonly matching: number; readonly ms: number } {

@@ -99,7 +99,10 @@ export class SqliteScans implements Scans {
   #handOut(): void {
     while (this.#waiting.length > 0) {
       const hand = this.#idlest();
-      if (hand === undefined) return this.#giveUp();
+      if (hand === undefined) {
+        this.#giveUp();
+        return;
+      }
       if (hand.jobs.size >= MOST_ORDERED) return;
       this.#order(hand, this.#waiting.shift() as Job);
     }
