@@ -8,6 +8,7 @@ import { type Examination, examineStore } from '../../src/segment/doctor/examine
 import type { Examined } from '../../src/segment/doctor/check.ts';
 import { FILE_CHECKS } from '../../src/segment/doctor/file-checks.ts';
 import type { Store, Surroundings } from '../../src/store/index.ts';
+import { EXIT } from '../../src/support/errors.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { createField } from '../../src/contact/field-changes.ts';
 import { createSegment } from '../../src/segment/definition.ts';
@@ -98,11 +99,11 @@ function breakWith(statements: string): void {
 }
 
 /** Does what a hint says, word for word: what stands before the first program is for people. */
-function follow(hint: string | undefined): void {
+function follow(hint: string | undefined, exit = 0): void {
   const line = /(?:sqlite3|rollcall|chmod|rm) [\s\S]*$/.exec(hint ?? '')?.[0] ?? '';
   expect(line, String(hint)).not.toBe('');
   const { status, stderr } = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8', env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` }, cwd: folder });
-  expect({ status, stderr }, line).toEqual({ status: 0, stderr: '' });
+  expect({ status, stderr }, line).toEqual({ status: exit, stderr: '' });
 }
 
 test('a store in order is clean, in use and idle', async () => {
@@ -211,7 +212,10 @@ describe('members and counters', () => {
     ['members who are no contacts, without a record', 'delete from contacts where id = 7; delete from contact_changes', ['members error: memberships of contacts that do not exist, in 1 segment']],
   ])('%s', async (_, statements, expected) => {
     breakWith(statements);
-    expect(faults(await examine())).toEqual(expected);
+    const found = await examine();
+    expect(faults(found)).toEqual(expected);
+    follow(found.get('members')?.findings[0]?.hint, EXIT.finding); // verify says what it found and put right
+    expect(told(await examine())).toEqual([]);
   });
 });
 
