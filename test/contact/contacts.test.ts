@@ -173,7 +173,7 @@ test('a contact is shown with all that is known of it', async () => {
     vegan: false,
   });
   expect(view).toMatchObject({ id: 1, email: 'ann@example.org', anonymous: false, company: { id: 1, name: 'Acme' }, tags: ['vip'], suppressions: [] });
-  expect(view.segments).toEqual([{ segmentId: 1, alias: 'hot', name: 'Hot', since: NOW, via: 'manual', pin: null }]);
+  expect(view.segments).toEqual([{ segmentId: 1, alias: 'hot', name: 'Hot', since: NOW, via: 'manual', pin: null, pinUntil: null }]);
   expect(view.events.map(({ occurredAt }) => occurredAt)).toEqual([NOW, NOW - HOUR]);
 });
 

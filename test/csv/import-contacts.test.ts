@@ -57,7 +57,7 @@ test('tags, company, segments and created_at', async () => {
     ['new|vip', 'Acme', Date.parse('2020-01-02T03:04:05Z')],
     [null, 'Acme', NOW],
   ]);
-  expect(await world.store.read(async (tx) => tx.members.list(1, {}))).toEqual([{ contactId: 1, email: 'ann@example.org', since: NOW, via: 'import', pin: null }]);
+  expect(await world.store.read(async (tx) => tx.members.list(1, {}))).toEqual([{ contactId: 1, email: 'ann@example.org', since: NOW, via: 'import', pin: null, pinUntil: null }]);
   expect(figures(await world.contacts(`${header}ann@example.org,-vip|old,NULL,NEWS,\nbob@example.org,NULL,,,\n`))).toEqual({ rows: 2, updated: 1, unchanged: 1 });
   expect(await world.list('tags', 'company')).toEqual([
     ['new|old', null],
