@@ -51,3 +51,18 @@ test('and is read again after a write of this connection, of another, and after 
   seen.push(kept());
   expect(seen.map((keys) => keys.join(' '))).toEqual(['a', 'a b', 'a b c', 'a b']);
 });
+
+test('writes to temporary tables are none to the store', () => {
+  db.raw.exec('create temp table crowd (contact_id integer primary key)');
+  let reads = 0;
+  const all = db.all.bind(db);
+  db.all = (query) => ((reads += 1), all(query));
+  kept();
+  for (const write of [sql`insert into temp.crowd (contact_id) values (1), (2), (3)`, sql`delete from temp.crowd where contact_id = 1`, sql`delete from temp.crowd`]) {
+    db.run(write);
+    kept();
+  }
+  expect(reads).toBe(1);
+  db.run(sql.raw(set('b')));
+  expect([kept(), reads]).toEqual([['b'], 2]);
+});

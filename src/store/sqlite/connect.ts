@@ -54,7 +54,8 @@ export function existingFile(path: string): string {
   }
 }
 
-function isWritable(path: string): boolean {
+/** Whether this process may write the file. */
+export function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
     return true;

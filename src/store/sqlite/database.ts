@@ -8,6 +8,8 @@ import { render } from './render.ts';
 /** As many statements are kept prepared as the updates of some hundred segments come back to. */
 const MOST_PREPARED = 100;
 
+const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
+
 /**
  * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run` serve
  * statements over sets, written as drizzle `sql` so that values are bound, and throw what a user can put right as `UserError`.
@@ -19,6 +21,8 @@ export class SqliteDatabase {
   readonly location: string;
   readonly #prepared = new Map<string, Sqlite.Statement>();
   readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
+  /** How many of this connection's changes were of temporary tables. */
+  #temporary = 0;
 
   constructor(raw: Sqlite.Database, location: string = raw.name) {
     this.raw = raw;
@@ -69,7 +73,11 @@ export class SqliteDatabase {
   run(query: SQL): number {
     return this.translating(() => {
       const { statement, params } = this.#prepare(query);
-      return statement.run(...params).changes;
+      if (!TEMPORARY.test(statement.source)) return statement.run(...params).changes;
+      const before = this.#changes();
+      const { changes } = statement.run(...params);
+      this.#temporary += this.#changes() - before;
+      return changes;
     });
   }
 
@@ -101,10 +109,13 @@ export class SqliteDatabase {
     this.#kept.clear();
   }
 
-  /** Another one after every write that this connection made or sees. */
+  /** Another one after every write to the store that this connection made or sees. */
   #version(): string {
-    const [others, own] = ['pragma data_version', 'select total_changes()'].map((source) => String(this.#statement(source).pluck(true).get()));
-    return `${others} ${own}`;
+    return `${String(this.#statement('pragma data_version').raw(false).pluck(true).get())} ${this.#changes() - this.#temporary}`;
+  }
+
+  #changes(): number {
+    return Number(this.#statement('select total_changes()').raw(false).pluck(true).get());
   }
 
   /** Runs what SQLite may refuse; see errors.ts. */

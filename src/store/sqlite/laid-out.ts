@@ -73,5 +73,6 @@ export function fillMoves(db: SqliteDatabase, part: 'leaving' | 'renaming', cont
 
 /** To be called before anything is laid out. */
 export function clearMoves(db: SqliteDatabase): void {
-  db.raw.exec('create temp table if not exists moves (contact_id integer primary key, part text not null, anonymous integer not null); delete from temp.moves');
+  db.raw.exec('create temp table if not exists moves (contact_id integer primary key, part text not null, anonymous integer not null)');
+  db.run(sql`delete from temp.moves`);
 }

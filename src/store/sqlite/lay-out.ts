@@ -18,7 +18,8 @@ export function layOut(db: SqliteDatabase, segmentId: number, scope: Scope, matc
 }
 
 function layOutAll(db: SqliteDatabase, segmentId: number, match: Condition, batch: number | undefined): LaidOut {
-  db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null); delete from temp.target');
+  db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null)');
+  db.run(sql`delete from temp.target`);
   let matching = 0;
   for (const isInBatch of batchesOf(db, sql`contacts`, sql`id`, batch)) {
     matching += db.run(sql`

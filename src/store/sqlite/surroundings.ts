@@ -1,6 +1,7 @@
-import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { StoreFile, Surroundings } from '../health.ts';
+import { isWritable } from './connect.ts';
 import { isRunLocked } from './lock.ts';
 
 /** What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so that the lock's holder matters. */
@@ -38,15 +39,6 @@ function filesOf(realPath: string): StoreFile[] {
 /** Windows has no modes: what Node tells there says nothing. */
 function hasModes(): boolean {
   return process.platform !== 'win32';
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
