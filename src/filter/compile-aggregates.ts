@@ -14,22 +14,30 @@ const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` 
 
 /**
  * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of longer ago are looked up contact by
- * contact: with 3 events a contact over a year and one contact in ten left, both cost the same at 80 days back. Not where
+ * contact: with 3 events a contact over a year and one contact in ten left, both cost the same at 120 days back. Not where
  * the events themselves have to be read, to ask for their subject: in the order of contacts they lie far apart.
  */
-const RECENT_DAYS = 80;
+const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
 
+/**
+ * The plus keeps the database from looking the type up: figures of all events there ever were are made along the index that begins with the
+ * contact, where nothing has to be sorted. At 1 M contacts that takes half the time when the type is one of five.
+ */
+const IN_CONTACT_ORDER = sql`+e.type`;
+
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
-  const where = eventConditions(events, context);
-  const { type, ofNone, sql: figure } = AGGREGATE_OPERATORS[of];
+  const where = eventConditions(events, context, sql`e.type`);
+  const { type, ofNone, ofValues, sql: figure } = AGGREGATE_OPERATORS[of];
   const access = eventAccess(events, context);
   const counts = of === 'count' ? countOfSome(test) : undefined;
   if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, access) : sql`not ${hasRelated({ ...EVENTS, where }, access)}`;
   const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
   if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
   const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
-  const contacts = sql`select e.contact_id from events e where ${allOf(where)} group by e.contact_id`;
+  const isInIndex = events.window === null && events.where === null && !ofValues;
+  const gathered = isInIndex && context.shape === 'scan' ? eventConditions(events, context, IN_CONTACT_ORDER) : where;
+  const contacts = sql`select e.contact_id from events e where ${allOf(gathered)} group by e.contact_id`;
   return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
 }
 
@@ -61,10 +69,10 @@ function countOfSome(test: Test): boolean | undefined {
   }
 }
 
-function eventConditions({ type, where, window }: EventSet, context: CompileContext): SQL[] {
+function eventConditions({ type, where, window }: EventSet, context: CompileContext, eventType: SQL): SQL[] {
   const { dialect, time } = context;
   return [
-    dialect.keyEquals(sql`e.type`, type),
+    dialect.keyEquals(eventType, type),
     ...(window === null ? [] : [rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), { dialect, nullable: false })]),
     ...(where === null ? [] : [compileCombined<EventTest>(where, context, { compile: compileEventTest, cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0) })]),
   ];

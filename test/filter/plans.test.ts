@@ -16,6 +16,7 @@ function plan(text: string, shape: 'scan' | 'probe'): string[] {
 
 const BY_WINDOW = /^SEARCH e .*INDEX events_window \(type=\? AND occurred_at[<>]\?( AND occurred_at<\?)?\)$/;
 const BY_TYPE = /^SEARCH e .*INDEX events_window \(type=\?\)$/;
+const IN_ORDER = /^SCAN e USING COVERING INDEX events_contact$/;
 const BY_CONTACT = /^SEARCH e .*INDEX events_contact \(contact_id=\? AND type=\?/;
 const MEMBER = /^SEARCH m .*USING PRIMARY KEY \(segment_id=\? AND contact_id=\?\)$/;
 
@@ -32,11 +33,12 @@ const ROWS: readonly (readonly [text: string, scan: RegExp, probe: RegExp])[] = 
   ['not did page.hit', BY_TYPE, BY_CONTACT],
   ['did page.hit before 2026-01-01', BY_WINDOW, BY_CONTACT],
   ['did page.hit in last 300 days', BY_WINDOW, BY_CONTACT],
-  ['country = "FR" and did page.hit in last 100 days', BY_CONTACT, BY_CONTACT],
+  ['country = "FR" and did page.hit in last 130 days', BY_CONTACT, BY_CONTACT],
   ['did page.hit in last 100 days', BY_WINDOW, BY_CONTACT],
-  ['count(page.hit) >= 2', BY_TYPE, BY_CONTACT],
+  ['count(page.hit) >= 2', IN_ORDER, BY_CONTACT],
+  ['last(page.hit) is empty', IN_ORDER, BY_CONTACT],
   ['avg(purchase.value) > 5', BY_TYPE, BY_CONTACT],
-  ['first(purchase) in last 9 days', BY_TYPE, BY_CONTACT],
+  ['first(purchase) in last 9 days', IN_ORDER, BY_CONTACT],
   ['tagged "vip"', /^SEARCH ct .*INDEX contact_tags_tag \(tag_id=\?\)$/, /^SEARCH ct .*USING PRIMARY KEY \(contact_id=\? AND tag_id=\?\)$/],
   ['tags is empty', /^SEARCH ct USING PRIMARY KEY \(contact_id=\?\)$/, /^SEARCH ct USING PRIMARY KEY \(contact_id=\?\)$/],
   ['in segment newsletter', /^SEARCH m USING PRIMARY KEY \(segment_id=\?\)$/, MEMBER],
