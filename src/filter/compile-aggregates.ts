@@ -20,12 +20,6 @@ const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` 
 const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
 
-/**
- * The plus keeps the database from looking the type up: figures of all events there ever were are made along the index that begins with the
- * contact, where nothing has to be sorted. At 1 M contacts that takes half the time when the type is one of five.
- */
-const IN_CONTACT_ORDER = sql`+e.type`;
-
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
   const where = eventConditions(events, context, sql`e.type`);
   const { type, ofNone, ofValues, sql: figure } = AGGREGATE_OPERATORS[of];
@@ -35,8 +29,9 @@ export function compileAggregate({ of, events }: Extract<Operand, { readonly kin
   const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
   if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
   const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
+  // figures of all events ever are made along the index that begins with the contact, where nothing has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
-  const gathered = isInIndex && context.shape === 'scan' ? eventConditions(events, context, IN_CONTACT_ORDER) : where;
+  const gathered = isInIndex && context.shape === 'scan' ? eventConditions(events, context, context.dialect.notLookedUp(sql`e.type`)) : where;
   const contacts = sql`select e.contact_id from events e where ${allOf(gathered)} group by e.contact_id`;
   return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
 }

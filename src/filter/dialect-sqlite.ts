@@ -22,6 +22,7 @@ export const sqliteDialect: Dialect = {
     const read = { text: sql`event_text(${properties}, ${name})`, number: sql`event_number(${properties}, ${name})`, date: sql`event_day(${properties}, ${name})` }[as];
     return sql`iif(${properties} is null, null, ${read}) collate nocase`; // most events have no properties, and a call costs
   },
+  notLookedUp: (column) => sql`+${column}`,
   isDay: (value) => sql`date(${value}) is ${value}`, // of 2023-02-30 it makes 2023-03-02, of anything else NULL
 };
 

@@ -22,6 +22,8 @@ export interface Dialect {
   readonly numberIn: (value: SQL, numbers: readonly number[]) => SQL;
   /** A property out of an event's JSON as text, number or date (`YYYY-MM-DD`); NULL where it is none, never an error. */
   readonly property: (properties: SQL, name: string, as: 'text' | 'number' | 'date') => SQL;
+  /** The column as a value that no index is entered by. */
+  readonly notLookedUp: (column: SQL) => SQL;
   /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
   readonly isDay: (value: SQL) => SQL;
 }
