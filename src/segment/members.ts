@@ -86,8 +86,8 @@ async function pin(tx: WriteTx, segment: SegmentRow, ids: readonly number[], kin
 }
 
 async function causeOf(tx: WriteTx, segment: SegmentRow, decision: Decision): Promise<Cause> {
-  const isReferred = usersOf(await tx.segments.list(), segment.id).length > 0;
-  return { via: decision.via, now: decision.now, runId: decision.runId ?? null, isReferred };
+  const isRead = usersOf(await tx.segments.list(), segment.id).length > 0;
+  return { via: decision.via, now: decision.now, runId: decision.runId ?? null, unread: isRead ? [] : [segment.id] };
 }
 
 function distinct(ids: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 import { type Catalogue, compileFilter, type FilterAst, filterRows, printFilter, type TimeContext } from '../filter/index.ts';
 import type { Access, Condition, FieldRow, Measured, Profiler, ReadTx, RunSegmentRow, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { conditionOf, planBuild, type PlannedBuild, type Prepared, prepare } from './update/plan.ts';
+import { conditionOf, layGround, planBuild, type PlannedBuild, type Prepared, prepare } from './update/plan.ts';
 import { withoutFilter } from './definition.ts';
 
 /** A condition of the filter by itself: how many contacts it holds for and how long finding all of them takes. */
@@ -51,9 +51,8 @@ const RUNS = 5;
 export async function profileSegment(tx: ReadTx, segment: SegmentRow, now: number): Promise<Profile> {
   if (segment.filter === null) throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
   const profiler = await tx.profiler();
-  const segments = await tx.segments.list();
-  const prepared = await prepare(tx, segment, segments, now);
-  const { ast, catalogue, time } = prepared;
+  const prepared = prepare(await layGround(tx, now), segment);
+  const { ast, catalogue, time, segments } = prepared;
   const contacts = await tx.contacts.count({});
   const meter: Meter = { profiler, catalogue, time, contacts };
   const listing = await profiler.measureList(conditionOf(prepared, 'scan'), TIMES);
@@ -67,7 +66,7 @@ export async function profileSegment(tx: ReadTx, segment: SegmentRow, now: numbe
     conditions: await measureRows(ast, '', meter),
     advice: await adviseIndexes(await tx.fields.list(), prepared, listing, meter),
     lastRuns: await tx.runs.ofSegment(segment.id, RUNS),
-    next: segment.kind === 'dynamic' && segment.published ? await planBuild(tx, prepared, { full: false, contacts }) : null,
+    next: segment.kind === 'dynamic' && segment.published ? await planBuild(tx, prepared, async () => contacts) : null,
     reads: readsOf(prepared),
     segments: segments.filter(({ id }) => prepared.dependencies.segments.includes(id)).map(({ alias }) => alias),
   };

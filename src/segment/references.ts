@@ -2,11 +2,20 @@ import { decodeAst, referredSegments } from '../filter/index.ts';
 import type { SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 
+/** Stores give the same rows while nothing changes. */
+const known = new WeakMap<Pick<SegmentRow, 'filter'>, readonly number[]>();
+
 /** The ids of the segments that this one's filter names; none when the filter cannot be read any more. */
 export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): readonly number[] {
-  if (segment.filter === null) return [];
+  const referred = known.get(segment) ?? readReferences(segment.filter);
+  known.set(segment, referred);
+  return referred;
+}
+
+function readReferences(filter: string | null): readonly number[] {
+  if (filter === null) return [];
   try {
-    return referredSegments(decodeAst(segment.filter));
+    return referredSegments(decodeAst(filter));
   } catch (error) {
     if (error instanceof UserError) return [];
     throw error;

@@ -35,6 +35,8 @@ export interface ChangesReader {
   watermark(): Promise<Watermark>;
   /** How many entries the log has since then, at most `limit` + 1. */
   countSince(since: Watermark, limit: number): Promise<number>;
+  /** The segments whose pins were made, changed or taken away since then. */
+  pinnedSince(since: Watermark): Promise<number[]>;
   /** Whether the log still has everything of these kinds since then. */
   reachesBack(since: Watermark, kinds: readonly ChangeKind[]): Promise<boolean>;
   /** How many changes of data and pins are recorded that some segment has not seen yet. */

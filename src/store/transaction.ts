@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm';
-import type { CandidateQuery, ChangesReader, ChangesWriter, Watermark } from './changes.ts';
+import type { CandidateQuery, ChangesReader, ChangesWriter, Slice, Watermark } from './changes.ts';
 import type { HealthReader } from './health.ts';
 import type { Profiler } from './profile.ts';
 import type { ImportApplier } from './staging.ts';
@@ -194,10 +194,7 @@ export interface SegmentsWriter extends SegmentsReader {
   recordConversion(id: number, now: number, runId: number | null): Promise<void>;
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
-  /**
-   * Records that the run made these segments true as of `now`. One whose definition was changed since its build looked, or that
-   * another run has built, is left for the next run, unless its build is of this transaction (`fresh`).
-   */
+  /** Records that the run made these segments true as of `now`: in the transaction that read what they were built from. */
   stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
   /** Records what was done of a build that is not finished: the next one has to be a full one. */
   stampPartial(id: number, done: Difference): Promise<void>;
@@ -209,9 +206,6 @@ export interface BuiltStamp extends Difference {
   readonly seen: Watermark;
   readonly bounds: string;
   readonly fingerprint: string;
-  readonly fresh: boolean;
-  /** The run that had built it last when this build looked. */
-  readonly lastRun: number | null;
 }
 
 export interface MemberQuery extends Page {
@@ -238,17 +232,22 @@ export interface MembersReader {
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
   findCandidates(query: CandidateQuery, limit: number): Promise<number>;
+  /** Finds who is in these slices and not among those found by `findCandidates` last; gives how many, at most `limit` + 1. */
+  findFurther(slices: readonly Slice[], limit: number): Promise<number>;
 }
 export interface Cause {
   readonly via: string;
   /** Epoch ms. */
   readonly now: number;
   readonly runId: number | null;
-  /** False: no segment's filter reads these members now. Who joins and leaves is not logged; a filter that will read them is built in full. */
-  readonly isReferred?: boolean | undefined;
+  /** Segments whose members no filter reads now. Who joins and leaves is not logged; a filter that will read them is built in full. */
+  readonly unread?: readonly number[] | undefined;
 }
-/** Whom a comparison looks at: every contact and member, or nobody but the candidates of the last `findCandidates`. */
-export type Scope = 'all' | 'candidates';
+/** A segment whose candidates are to be decided. */
+export interface CandidateBuild {
+  readonly segmentId: number;
+  readonly match: Condition;
+}
 /** How many contacts have to join or leave, and how many members have to change their `via`, to be what they should. */
 export interface LaidOut {
   readonly joining: number;
@@ -260,25 +259,36 @@ export interface MembersWriter extends MembersReader {
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /** Those who are members leave, each interval into the history; gives how many. */
   remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
+  /** Nothing is laid out any more. */
+  clearLaidOut(): Promise<void>;
   /**
    * Lays out what would make the members exactly (those whom `match` holds for, and those pinned in) without those pinned out, each there
-   * through the channel of its pin, else `filter`. Writes nothing; the next comparison takes its place. With `batch`, no statement evaluates
+   * through the channel of its pin, else `filter`. Writes nothing; takes the place of all that was laid out. With `batch`, no statement evaluates
    * `match` for more contacts than that; what is laid out is the same.
    */
-  layOut(segmentId: number, scope: Scope, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  layOut(segmentId: number, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
   /**
-   * As `layOut` of all, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
+   * The same of nobody but the candidates of the last `findCandidates`, or of the further ones of the last `findFurther`, for all segments that these are
+   * the candidates of; beside what is laid out already.
+   */
+  layOutCandidates(builds: readonly CandidateBuild[], options?: { readonly further?: boolean | undefined; readonly batch?: number | undefined }): Promise<void>;
+  /** How much is laid out, by segment, where something is. */
+  countLaidOut(): Promise<ReadonlyMap<number, LaidOut>>;
+  /**
+   * As `layOut`, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
    * snapshot: `probe` decides those anew.
    */
   layOutScan(scan: Scan, probe: Condition): Promise<LaidOut>;
   /** Lays out that members leave whose contacts are no more, and nothing else. */
   layOutGone(segmentId: number): Promise<LaidOut>;
-  /** Who was laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */
-  laidOut(part: keyof LaidOut, page: Page): Promise<number[]>;
-  /** Leaves so many of those laid out to leave and to join, the leaving first, by id. */
-  cutLaidOut(limit: number): Promise<void>;
-  /** Writes what was laid out last for this segment. */
-  applyLaidOut(segmentId: number, cause: Cause): Promise<Difference>;
+  /** Who is laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */
+  laidOut(segmentId: number, part: keyof LaidOut, page: Page): Promise<number[]>;
+  /** Leaves so many of those laid out to leave and to join a segment, the leaving first, by id. */
+  cutLaidOut(segmentId: number, limit: number): Promise<void>;
+  /** Takes back what is laid out for a segment. */
+  dropLaidOut(segmentId: number): Promise<void>;
+  /** Writes all that is laid out; gives what that did, by segment, where it did something. */
+  applyLaidOut(cause: Cause): Promise<ReadonlyMap<number, Difference>>;
   /** Says of present members (all of them, or `contactIds`) that they are there through `via`; since stays. */
   setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
   /** Sets the segment's counters to what its memberships say; gives what they are then. */

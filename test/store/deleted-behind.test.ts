@@ -78,8 +78,8 @@ test('are laid out to leave where the log cannot tell of them', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
     expect(await tx.members.layOutGone(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
-    expect(await tx.members.laidOut('leaving', {})).toEqual([2, 3]);
-    expect(await tx.members.applyLaidOut(fixed, causedBy('filter'))).toEqual({ joined: 0, left: 0 });
+    expect(await tx.members.laidOut(fixed, 'leaving', {})).toEqual([2, 3]);
+    expect([...(await tx.members.applyLaidOut(causedBy('filter')))]).toEqual([[fixed, { joined: 0, left: 0 }]]);
     expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
     await tx.members.sweepDeleted();
   });

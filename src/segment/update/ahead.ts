@@ -1,7 +1,8 @@
 import type { ChangeKind, Scan, Scans, SegmentRow, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
-import { candidateLimit, conditionOf, kindsOf, lookBack, prepare, type Prepared } from './plan.ts';
+import { conditionOf, type Groundwork, isTooMuch, kindsOf, layGround, lookBack, prepare, type Prepared } from './plan.ts';
 import type { Run } from './request.ts';
+import { onceEach } from './shares.ts';
 
 /*
  * Segments that are going to be built in full are scanned ahead, on other processors, while the run builds those before them. A scan is as
@@ -25,6 +26,11 @@ export class Ahead {
     const inRun = new Set(ordered.map(({ id }) => id));
     this.#waiting = new Map(expected.map((prepared) => [prepared.segment.id, { prepared, referred: new Set(prepared.dependencies.segments.filter((id) => inRun.has(id))) }]));
     this.#startReady();
+  }
+
+  /** Whether this segment is scanned, or will be. */
+  has(segmentId: number): boolean {
+    return this.#started.has(segmentId) || this.#waiting.has(segmentId);
   }
 
   /** This segment's scan, if it has one. */
@@ -54,24 +60,22 @@ export class Ahead {
 
 /** Those that will be built in full, as far as that can be told cheaply: their own transactions decide. */
 export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], run: Run): Promise<Prepared[]> {
-  const segments = await tx.segments.list();
+  const ground = await layGround(tx, run.now);
+  const isLong = onceEach(async (since) => isTooMuch(tx, run.contacts, async (limit) => tx.changes.countSince(since, limit)));
   const found: Prepared[] = [];
   for (const segment of ordered) {
-    const prepared = await prepareIfReadable(tx, segment, segments, run.now);
-    if (prepared !== undefined && (run.full || (await looksFull(tx, prepared, run)))) found.push(prepared);
+    const prepared = prepareIfReadable(ground, segment);
+    if (prepared === undefined) continue;
+    const since = run.full === true ? 'asked for' : await lookBack(tx, prepared);
+    if (typeof since === 'string' || (await isLong(since.since))) found.push(prepared);
   }
   return found;
 }
 
-async function looksFull(tx: WriteTx, prepared: Prepared, run: Run): Promise<boolean> {
-  const since = await lookBack(tx, prepared);
-  return typeof since === 'string' || (await tx.changes.countSince(since.since, candidateLimit(run))) > candidateLimit(run);
-}
-
 /** One that cannot be read fails its own build, later. */
-async function prepareIfReadable(tx: WriteTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared | undefined> {
+function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | undefined {
   try {
-    return await prepare(tx, segment, segments, now);
+    return prepare(ground, segment);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -88,6 +92,5 @@ export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, 
   const since = await lookBack(tx, { ...prepared, segment: atScan });
   if (typeof since === 'string') return false;
   const kinds: ChangeKind[] = [...new Set<ChangeKind>(['profile', ...kindsOf(needs)])];
-  const limit = candidateLimit(run);
-  return (await tx.members.findCandidates({ segmentId: segment.id, kinds, segments: needs.segments, ...since }, limit)) <= limit;
+  return !(await isTooMuch(tx, run.contacts, async (limit) => tx.members.findCandidates({ segmentId: segment.id, kinds, segments: needs.segments, ...since }, limit)));
 }

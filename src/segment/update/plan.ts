@@ -4,14 +4,17 @@ import { type Bounds, type Catalogue, compileFilter, type Crossing, crossings, d
 import type { BuildMode, CandidateQuery, ChangeKind, Condition, ReadTx, SegmentRow, Slice } from '../../store/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
-/** A segment's filter made ready to build at one clock. */
-export interface Prepared {
-  readonly segment: SegmentRow;
-  /** All segments, itself among them. */
+/** What the filters of all segments are read with, at one clock. */
+export interface Groundwork {
   readonly segments: readonly SegmentRow[];
-  readonly ast: FilterAst;
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
+}
+
+/** A segment's filter made ready to build. */
+export interface Prepared extends Groundwork {
+  readonly segment: SegmentRow;
+  readonly ast: FilterAst;
   readonly dependencies: Dependencies;
   readonly bounds: readonly Bounds[];
   readonly fingerprint: string;
@@ -28,12 +31,16 @@ export interface PlannedBuild extends Plan {
   readonly candidates: number | null;
 }
 
+/** As of `now`, epoch ms. */
+export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
+  return { segments: await tx.segments.list(), catalogue: await loadCatalogue(tx), time: await timeContext(tx, now) };
+}
+
 /** `UserError` when the filter no longer checks. */
-export async function prepare(tx: ReadTx, segment: SegmentRow, segments: readonly SegmentRow[], now: number): Promise<Prepared> {
+export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
   if (segment.filter === null) throw new Error(`dynamic segment ${segment.alias} has no filter`);
-  const [catalogue, time] = [await loadCatalogue(tx), await timeContext(tx, now)];
-  const meaning = meaningOf(segment.id, segment.filter, catalogue);
-  return { segment, segments, catalogue, time, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, time) };
+  const meaning = meaningOf(segment.id, segment.filter, ground.catalogue);
+  return { ...ground, segment, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, ground.time) };
 }
 
 type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
@@ -63,24 +70,43 @@ export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 
  * Of all contacts, one in so many may be a candidate before a full build is cheaper: at a million contacts a candidate takes 2.4 µs and a
  * full build of one segment in place 200 to 220 ms, which are 11 or 12 contacts. Small stores are always updated by candidates.
  */
-const CONTACTS_A_CANDIDATE = 12;
-const ALWAYS_BY_CANDIDATES = 1_000;
+export const CONTACTS_A_CANDIDATE = 12;
+const ALWAYS_BY_CANDIDATES = 2_000;
+
+/** How many contacts there are; counted when somebody asks, which takes a while where there are many. */
+export type CountContacts = (tx: ReadTx) => Promise<number>;
 
 /** As many candidates as a build by candidates may have. */
-export function candidateLimit({ contacts }: { readonly contacts: number }): number {
-  return Math.max(ALWAYS_BY_CANDIDATES, Math.floor(contacts / CONTACTS_A_CANDIDATE));
+async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<number> {
+  return Math.max(ALWAYS_BY_CANDIDATES, Math.floor((await contacts(tx)) / CONTACTS_A_CANDIDATE));
+}
+
+/** Whether what `count` counts, up to a limit and one, is too much for a build by candidates. */
+export async function isTooMuch(tx: ReadTx, contacts: CountContacts, count: (limit: number) => Promise<number>): Promise<boolean> {
+  if ((await count(ALWAYS_BY_CANDIDATES)) <= ALWAYS_BY_CANDIDATES) return false;
+  const limit = await candidateLimit(tx, contacts);
+  return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;
+}
+
+/** The plan of a build by candidates, given how they are found, up to a limit and one; of a full one where they are too many. */
+export async function planByCandidates(tx: ReadTx, contacts: CountContacts, find: (limit: number) => Promise<number>): Promise<PlannedBuild> {
+  let candidates = 0;
+  if (await isTooMuch(tx, contacts, async (limit) => (candidates = await find(limit)))) return { mode: 'full', reason: `more than ${await candidateLimit(tx, contacts)} contacts may have changed`, candidates: null };
+  if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
+  return { mode: 'delta', candidates, reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed` };
 }
 
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
-export async function planBuild(tx: ReadTx, prepared: Prepared, options: { readonly full: boolean; readonly contacts: number }): Promise<PlannedBuild> {
-  const since = options.full ? 'asked for with --full' : await lookBack(tx, prepared);
-  if (typeof since === 'string') return { mode: 'full', reason: since, candidates: null };
-  const limit = candidateLimit(options);
+export async function planBuild(tx: ReadTx, prepared: Prepared, contacts: CountContacts): Promise<PlannedBuild> {
+  const query = await queryOf(tx, prepared);
+  return typeof query === 'string' ? { mode: 'full', reason: query, candidates: null } : planByCandidates(tx, contacts, async (limit) => tx.members.findCandidates(query, limit));
+}
+
+/** Whom to look for; where those would not be all who may have changed, why not. */
+export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
+  const since = await lookBack(tx, prepared);
   const { segment, dependencies: needs } = prepared;
-  const candidates = await tx.members.findCandidates({ segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since }, limit);
-  if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
-  if (candidates > limit) return { mode: 'full', reason: `more than ${limit} contacts may have changed`, candidates: null };
-  return { mode: 'delta', candidates, reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed` };
+  return typeof since === 'string' ? since : { segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since };
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */

@@ -1,9 +1,10 @@
 import { decodeAst, dependencies } from '../../filter/index.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
-import type { BuiltStamp, RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
 import { type BuildOptions, changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
+import type { CountContacts } from './plan.ts';
 import type { Scope } from './scope.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,14 +24,19 @@ export async function openRun(tx: WriteTx, { now, beside }: Pick<UpdateRequest, 
 export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Opened, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
-  const contacts = await prepareBuilds(tx, ordered);
-  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts, namesChanges: request.dryRun === true };
+  await prepareBuilds(tx, ordered);
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: countOnce(), namesChanges: request.dryRun === true };
 }
 
-/** Makes candidates of these segments cheap to find; gives how many contacts there are. */
-export async function prepareBuilds(tx: WriteTx, segments: readonly SegmentRow[]): Promise<number> {
+/** Makes candidates of these segments cheap to find. */
+export async function prepareBuilds(tx: WriteTx, segments: readonly SegmentRow[]): Promise<void> {
   await tx.changes.prepare(await placesOf(tx, segments));
-  return tx.contacts.count({});
+}
+
+/** For one run: what changes meanwhile makes no difference worth another count. */
+export function countOnce(): CountContacts {
+  let counted: Promise<number> | undefined;
+  return async (tx) => (counted ??= tx.contacts.count({}));
 }
 
 function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {
@@ -53,16 +59,13 @@ async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<S
 /** What a run has come to. */
 export interface Done {
   readonly reports: readonly SegmentReport[];
-  /** Of the segments that no transaction of their own has stamped. */
-  readonly stamps: readonly BuiltStamp[];
   readonly notices: readonly string[];
 }
 
-/** Stamps what is left, closes the run's record, and forgets what nobody needs any more. `started` is of `performance.now()`. */
-export async function finishRun(tx: WriteTx, run: Run, { reports, stamps, notices }: Done, started: number): Promise<UpdateReport> {
+/** Closes the run's record, and forgets what nobody needs any more. `started` is of `performance.now()`. */
+export async function finishRun(tx: WriteTx, run: Run, { reports, notices }: Done, started: number): Promise<UpdateReport> {
   const totals = totalsOf(reports);
   const ms = elapsedMs(started);
-  await tx.segments.stampBuilt(stamps, run);
   await tx.runs.recordSegments(run.runId, reports.map(rowOf));
   await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
   const { keepRunsDays } = await tx.settings.get();

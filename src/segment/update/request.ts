@@ -2,6 +2,7 @@ import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/
 import type { IdList } from '../../support/id-list.ts';
 import type { Due } from './due.ts';
 import type { Bound } from './guards.ts';
+import type { CountContacts } from './plan.ts';
 
 /** One transaction of a run, given what it is to do in it; all of it is kept, or none when it throws. */
 export type Write = <T>(work: (tx: WriteTx) => Promise<T>) => Promise<T>;
@@ -19,7 +20,7 @@ export interface UpdateRequest extends BuildOptions {
   readonly beside?: boolean | undefined;
   /** Asked between two segments: true ends the run there. Such a run takes first what was built the longest time ago. */
   readonly isTimeUp?: (() => boolean) | undefined;
-  /** Called before each segment, for progress. */
+  /** Called before segments are built, with the first of them, for progress. */
   readonly onSegment?: ((alias: string, done: number, total: number) => void) | undefined;
 }
 
@@ -45,15 +46,17 @@ export interface Run extends BuildOptions {
   readonly runId: number;
   /** When it began by the system's clock, epoch ms. */
   readonly startedAt: number;
-  /** How many there are. */
-  readonly contacts: number;
+  readonly contacts: CountContacts;
   /** What was done at its beginning. */
   readonly due: Due;
   /** Whether builds give the ids of whom they change. */
   readonly namesChanges: boolean;
 }
 
-/** Where the milliseconds of a build went: into finding out what may have changed, evaluating the filter, writing. */
+/**
+ * Where the milliseconds of a build went: into finding out what may have changed, evaluating the filter, writing. What is done for several
+ * segments at once is divided among them.
+ */
 export interface Timing {
   readonly planMs: number;
   readonly evaluateMs: number;

@@ -1,9 +1,10 @@
-import { type BuiltStamp, dryRun, type ScannedRun, type Scans, type Store } from '../../store/index.ts';
-import { Ahead, expectFull } from './ahead.ts';
-import { type Outcome, reportCycle, reportNotReached, type Stale, updateOne } from './one-segment.ts';
+import { dryRun, type ScannedRun, type Scans, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
+import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { beginRun, finishRun, openRun } from './record.ts';
-import type { Run, UpdateReport, UpdateRequest, Write } from './request.ts';
+import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
+import { reportCycle, reportNotReached, type Stale, updateWave } from './update-wave.ts';
+import { independent, MOST_WORK } from './wave.ts';
 
 export type { Bound } from './guards.ts';
 export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
@@ -24,34 +25,62 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
 /** For runs in transactions of their own that no other run is beside; what one statement may evaluate is for batches to say. */
 type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 
-/** A run is three stages: its beginning, a transaction for each segment, its end. Each stage is a function over a transaction. */
+/** A run is three stages: its beginning, transactions of some segments each, its end. Each stage is a function over a transaction. */
 async function runUpdate(write: Write, request: UpdateRequest, openScans?: OpenScans): Promise<UpdateReport> {
   const started = performance.now();
-  const { scope, run, expected } = await write(async (tx) => {
+  const { scope, run, expected, contacts } = await write(async (tx) => {
     const opened = await openRun(tx, request);
     const found = await scopeOf(tx, request); // of the segments as what was due has left them
     const begun = await beginRun(tx, found, opened, request);
-    return { scope: found, run: begun, expected: openScans === undefined ? [] : await expectFull(tx, found.ordered, begun) };
+    const full = openScans === undefined ? [] : await expectFull(tx, found.ordered, begun);
+    return { scope: found, run: begun, expected: full, contacts: full.length === 0 ? 0 : await begun.contacts(tx) };
   });
-  const scans = await openScans?.({ ...run, segments: expected.length });
+  const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
   const ahead = scans && new Ahead(scans, expected, scope.ordered);
-  const outcomes = await buildAll(write, scope, run, { ...request, ahead }).finally(async () => scans?.close());
-  const reports = [...scope.cyclic.map(reportCycle), ...outcomes.map((outcome) => outcome.report)];
-  const stamps = outcomes.flatMap(({ stamp }): BuiltStamp[] => (stamp === undefined ? [] : [stamp]));
-  return write(async (tx) => finishRun(tx, run, { reports, stamps, notices: scope.notices }, started));
+  const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () => scans?.close());
+  const reports = [...scope.cyclic.map(reportCycle), ...built];
+  return write(async (tx) => finishRun(tx, run, { reports, notices: scope.notices }, started));
 }
 
+type Reports = Map<number, SegmentReport | undefined>;
+
 /** Builds at least one segment, so that runs with little time come through all of them in turn. */
-async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run: Run, { isTimeUp, onSegment, ahead }: UpdateRequest & { readonly ahead: Ahead | undefined }): Promise<Outcome[]> {
+async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run: Run, { isTimeUp = () => false, onSegment, ahead }: UpdateRequest & { readonly ahead: Ahead | undefined }): Promise<SegmentReport[]> {
   const stale: Stale = new Map([...cyclic.map(({ id }) => [id, 'failed'] as const), ...excluded.map(({ id }) => [id, 'excluded'] as const)]);
-  const outcomes: Outcome[] = [];
-  for (const [done, segment] of ordered.entries()) {
-    if (done > 0 && isTimeUp?.() === true) return [...outcomes, ...ordered.slice(done).map((rest) => ({ report: reportNotReached(rest), stamp: undefined }))];
-    onSegment?.(segment.alias, done, ordered.length);
-    const scanned = await ahead?.take(segment.id);
-    const outcome = await updateOne(write, segment, run, stale, scanned).finally(async () => scanned?.scan.drop());
-    ahead?.built(segment.id);
-    if (outcome !== undefined) outcomes.push(outcome);
+  const reports: Reports = new Map();
+  for (let waiting = ordered; waiting.length > 0 && !(reports.size > 0 && isTimeUp()); waiting = without(waiting, reports)) {
+    const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
+    onSegment?.(first.alias, reports.size, ordered.length);
+    const isAlone = ahead?.has(first.id) === true; // scans are taken outside transactions
+    const scanned = isAlone ? await ahead?.take(first.id) : undefined;
+    const scannedNext = more.findIndex(({ id }) => ahead?.has(id) === true);
+    const together = isAlone ? [first] : waiting.slice(0, scannedNext === -1 ? undefined : scannedNext + 1);
+    const done = await write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })).finally(async () => scanned?.scan.drop());
+    for (const [id, report] of done) reports.set(id, report);
+    for (const id of done.keys()) ahead?.built(id);
   }
-  return outcomes;
+  return ordered.flatMap((segment) => (reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment)));
+}
+
+interface Together {
+  readonly stale: Stale;
+  readonly isTimeUp: () => boolean;
+  /** Of the first segment. */
+  readonly scanned: ScannedAhead | undefined;
+}
+
+/** Builds the first of these segments and others after it in one transaction, wave by wave, while that has not lasted long. */
+async function buildSome(tx: WriteTx, segments: readonly SegmentRow[], run: Run, { stale, isTimeUp, scanned }: Together): Promise<Reports> {
+  const reports: Reports = new Map();
+  let work = 0;
+  for (let waiting = segments; waiting.length > 0 && !(reports.size > 0 && (work >= MOST_WORK || isTimeUp())); waiting = without(waiting, reports)) {
+    const outcome = await updateWave(tx, independent(waiting, isTimeUp), run, stale, scanned);
+    for (const [id, report] of outcome.reports) reports.set(id, report);
+    work += outcome.work;
+  }
+  return reports;
+}
+
+function without(segments: readonly SegmentRow[], reports: Reports): SegmentRow[] {
+  return segments.filter(({ id }) => !reports.has(id));
 }

@@ -2,11 +2,12 @@ import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/i
 import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
 import { idsLaidOut } from './build.ts';
-import { reportCycle, type Stale, updateOne } from './one-segment.ts';
 import { orderByReference, withReferred } from './order.ts';
-import { finishRun, openRun, prepareBuilds } from './record.ts';
+import { countOnce, finishRun, openRun, prepareBuilds } from './record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
 import { isUpdated } from './scope.ts';
+import { reportCycle, type Stale, updateWave } from './update-wave.ts';
+import { independent } from './wave.ts';
 
 const VERIFY_COMMAND = 'segments:verify';
 const COUNTERS = ['members', 'anonymous'] as const;
@@ -67,7 +68,8 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const isDoubtful = await tx.changes.isDoubtful(); // what was not logged is to be found here, not to be built anew before
   await tx.members.sweepDeleted();
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
-  const run: Run = { ...opened, now: request.now, contacts: await prepareBuilds(tx, ordered), namesChanges: true };
+  await prepareBuilds(tx, ordered);
+  const run: Run = { ...opened, now: request.now, contacts: countOnce(), namesChanges: true };
   const updated = await buildEach(tx, ordered, run, request.onSegment);
   const counters = await recountEach(tx, chosen);
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
@@ -75,7 +77,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const gone = await removeGone(tx, chosen.filter((segment) => !isUpdated(segment)), run);
   if (isDoubtful) await tx.changes.open();
   const reports = [...failed, ...rebuilt];
-  await finishRun(tx, run, { reports, stamps: [], notices: [] }, started);
+  await finishRun(tx, run, { reports, notices: [] }, started);
   const segments = chosen.map((segment) => verified(segment, reports, gone, counters));
   return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
 }
@@ -87,13 +89,12 @@ async function choose(tx: WriteTx, references: readonly string[]): Promise<reado
 
 async function buildEach(tx: WriteTx, segments: readonly SegmentRow[], run: Run, onSegment: VerifyRequest['onSegment']): Promise<SegmentReport[]> {
   const stale: Stale = new Map();
-  const reports: SegmentReport[] = [];
-  for (const segment of segments) {
-    onSegment?.(segment.alias);
-    const outcome = await updateOne(async (work) => tx.nested(work), segment, run, stale);
-    if (outcome !== undefined) reports.push(outcome.report);
+  const reports = new Map<number, SegmentReport | undefined>();
+  for (let waiting = segments; waiting.length > 0; waiting = waiting.filter(({ id }) => !reports.has(id))) {
+    onSegment?.(waiting[0]?.alias ?? '');
+    for (const [id, report] of (await updateWave(tx, independent(waiting, () => false), run, stale)).reports) reports.set(id, report);
   }
-  return reports;
+  return [...reports.values()].filter((report) => report !== undefined);
 }
 
 /** Puts the counters right; gives those that were not, by segment. */
@@ -113,8 +114,8 @@ async function removeGone(tx: WriteTx, segments: readonly SegmentRow[], { now, r
   const gone = new Map<number, IdList>();
   for (const { id } of segments) {
     await tx.members.layOutGone(id);
-    gone.set(id, await idsLaidOut(tx, 'leaving'));
-    await tx.members.applyLaidOut(id, { via: 'filter', now, runId });
+    gone.set(id, await idsLaidOut(tx, id, 'leaving'));
+    await tx.members.applyLaidOut({ via: 'filter', now, runId });
   }
   return gone;
 }

@@ -12,12 +12,23 @@ import { name, type SqliteDatabase, valuesOf } from './database.ts';
 /** Fills `temp.candidates`; gives how many there are, at most `limit` + 1: then they are too many and the rest is left out. */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   db.raw.exec('create temp table if not exists candidates (contact_id integer primary key)');
-  db.run(sql`delete from temp.candidates`);
+  return fill(db, sql`temp.candidates`, [logged(query), ...fannedOut(query), ...query.slices.map(slice)], limit);
+}
+
+/** Fills `temp.further` with those of the slices who are not in `temp.candidates`, likewise. */
+export function fillFurther(db: SqliteDatabase, slices: readonly Slice[], limit: number): number {
+  db.raw.exec('create temp table if not exists further (contact_id integer primary key)');
+  const others = slices.map((crossed) => sql`select contact_id from (${slice(crossed)}) as found where contact_id not in (select contact_id from temp.candidates)`);
+  return fill(db, sql`temp.further`, others, limit);
+}
+
+function fill(db: SqliteDatabase, table: SQL, sources: readonly SQL[], limit: number): number {
+  db.run(sql`delete from ${table}`);
   let found = 0;
-  for (const source of sourcesOf(query)) {
+  for (const source of sources) {
     if (found > limit) break;
     found += db.run(sql`
-      insert into temp.candidates (contact_id)
+      insert into ${table} (contact_id)
       select distinct contact_id
       from (${source}) as source
       where contact_id is not null
@@ -25,10 +36,6 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
       on conflict do nothing`); // of so many different ones at least limit + 1 are new
   }
   return Math.min(found, limit + 1);
-}
-
-function sourcesOf(query: CandidateQuery): SQL[] {
-  return [logged(query), ...fannedOut(query), ...query.slices.map(slice)];
 }
 
 /** What the log says of contacts themselves, of their pins here and of their membership of segments that the filter reads. */

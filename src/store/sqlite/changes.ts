@@ -19,6 +19,10 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       return db.value<number>(sql`select count(*) from (select 1 from contact_changes where epoch >= ${since} limit ${limit + 1})`);
     },
 
+    async pinnedSince(since) {
+      return db.pluck<number>(sql`select distinct segment_id from contact_changes where epoch >= ${since} and kind = 'pin' order by segment_id`);
+    },
+
     async reachesBack(since, kinds) {
       const prunedBefore = db.kept(captureKinds, captureKinds.kind, (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])));
       return ['exists', 'pin', 'member', ...kinds].every((kind) => (prunedBefore.get(kind) ?? 0) <= since);

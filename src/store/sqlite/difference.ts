@@ -1,72 +1,117 @@
 import { sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
 import type { Cause } from '../transaction.ts';
-import type { SqliteDatabase } from './database.ts';
-import { contactsOf, joinersOf, lastLaidOut } from './laid-out.ts';
+import { type SqliteDatabase, valuesOf } from './database.ts';
+import { joinersOf, movedKeys, otherJoiners } from './laid-out.ts';
 import { layOutJoining, layOutLeaving } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
- * The one place that writes memberships. A change that was laid out (lay-out.ts) is applied with its history and counters in a handful of
- * statements, in key order.
+ * The one place that writes memberships. What was laid out (laid-out.ts), of one segment or of many, is applied with its history and counters in
+ * a handful of statements, in key order.
  */
 
 /** Those of `contactIds` who are not members yet join. */
 export function addMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
   layOutJoining(db, segmentId, contactIds);
-  return applyDifference(db, segmentId, cause).joined;
+  return applyDifferences(db, cause).get(segmentId)?.joined ?? 0;
 }
 
 /** Those of `contactIds` who are members leave. */
 export function removeMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
   layOutLeaving(db, segmentId, contactIds);
-  return applyDifference(db, segmentId, cause).left;
+  return applyDifferences(db, cause).get(segmentId)?.left ?? 0;
 }
 
-/** Writes what was laid out last. Who joins by `filter` but is pinned in joins by the pin's channel. */
-export function applyDifference(db: SqliteDatabase, segmentId: number, cause: Cause): Difference {
-  const { leaving, renaming } = lastLaidOut(db);
-  const left = leaving === 0 ? 0 : keepHistory(db, segmentId, cause);
-  if (leaving > 0) db.run(sql`delete from memberships where segment_id = ${segmentId} and contact_id in ${contactsOf(db, 'leaving')}`);
-  if (renaming > 0) rename(db, segmentId);
-  const joined = join(db, segmentId, cause);
-  if (joined + leaving > 0) {
-    count(db, segmentId, joined - leaving);
-    if (joined + left > 0) db.run(sql`update segments set moved_at = ${cause.now} where id = ${segmentId}`); // a deleted contact has not left
-    logMembers(db, segmentId, { oneByOne: cause.isReferred !== false && joined + leaving <= MOST_LOGGED });
+/** What is laid out for one segment: contacts that are no more leave without having left. */
+interface Tally {
+  readonly segmentId: number;
+  readonly joining: number;
+  readonly leaving: number;
+  readonly gone: number;
+  readonly renaming: number;
+  /** By how much its anonymous members become more. */
+  readonly anonymous: number;
+}
+
+/** Writes what is laid out; gives it by segment. Who joins by `filter` but is pinned in joins by the pin's channel. */
+export function applyDifferences(db: SqliteDatabase, cause: Cause): Map<number, Difference> {
+  const tallies = tally(db);
+  if (tallies.some(({ leaving }) => leaving > 0)) leave(db, cause);
+  if (tallies.some(({ renaming }) => renaming > 0)) rename(db);
+  if (tallies.some(({ joining }) => joining > 0)) join(db, tallies, cause);
+  const moved = tallies.filter(({ joining, leaving }) => joining + leaving > 0);
+  if (moved.length > 0) {
+    count(db, moved, cause);
+    logMembers(db, moved, cause);
   }
-  if (leaving > left) recountAnonymous(db, sql`segments.id = ${segmentId}`); // some who left were deleted behind our back
-  return { joined, left };
+  const bereft = tallies.filter(({ gone }) => gone > 0).map(({ segmentId }) => segmentId);
+  if (bereft.length > 0) recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`); // nobody knows what they were
+  return new Map(tallies.map(({ segmentId, joining, leaving, gone }) => [segmentId, { joined: joining, left: leaving - gone }]));
 }
 
-function keepHistory(db: SqliteDatabase, segmentId: number, cause: Cause): number {
-  return db.run(sql`
+function tally(db: SqliteDatabase): Tally[] {
+  const moved = db.all<Tally>(sql`
+    select
+      segment_id as "segmentId",
+      sum(part = 'joining') as joining,
+      sum(part = 'leaving') as leaving,
+      sum(part = 'leaving' and anonymous is null) as gone,
+      sum(part = 'renaming') as renaming,
+      sum(case part when 'joining' then anonymous when 'leaving' then -coalesce(anonymous, 0) else 0 end) as anonymous
+    from temp.moves
+    group by segment_id
+    order by segment_id`);
+  const others = otherJoiners(db);
+  if (others === undefined) return moved;
+  const { joining, anonymous } = db.get<Pick<Tally, 'joining' | 'anonymous'>>(sql`select count(*) as joining, coalesce(sum(anonymous), 0) as anonymous from ${others.joiners}`) ?? { joining: 0, anonymous: 0 };
+  return [...moved, { segmentId: others.segmentId, joining, leaving: 0, gone: 0, renaming: 0, anonymous }];
+}
+
+/** Each interval that ends goes into the history. */
+function leave(db: SqliteDatabase, cause: Cause): void {
+  db.run(sql`
     insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
     select segment_id, contact_id, since, max(since, ${cause.now}), via, ${cause.via}, run_id, ${cause.runId}
-    from memberships
-    where segment_id = ${segmentId}
-      and contact_id in ${contactsOf(db, 'leaving')}
-      and contact_id in (select id from contacts)
-    order by contact_id`);
+    from temp.moves
+    cross join memberships using (segment_id, contact_id)
+    where part = 'leaving' and anonymous is not null
+    order by segment_id, contact_id`);
+  db.run(sql`delete from memberships where (segment_id, contact_id) in ${movedKeys('leaving')}`);
 }
 
-function rename(db: SqliteDatabase, segmentId: number): void {
+function rename(db: SqliteDatabase): void {
   db.run(sql`
     update memberships
-    set via = coalesce((select pins.via from pins where pins.segment_id = ${segmentId} and pins.contact_id = memberships.contact_id and pins.kind = 'in'), 'filter')
-    where segment_id = ${segmentId} and contact_id in ${contactsOf(db, 'renaming')}`);
+    set via = coalesce((select pins.via from pins where pins.segment_id = memberships.segment_id and pins.contact_id = memberships.contact_id and pins.kind = 'in'), 'filter')
+    where (segment_id, contact_id) in ${movedKeys('renaming')}`);
 }
 
-function join(db: SqliteDatabase, segmentId: number, cause: Cause): number {
-  if (lastLaidOut(db).joining === 0) return 0;
-  const isPinned = db.get(sql`select 1 from pins where segment_id = ${segmentId} and kind = 'in' limit 1`) !== undefined;
-  const pinned = sql`left join pins on pins.segment_id = ${segmentId} and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
-  return db.run(sql`
+function join(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
+  const segments = valuesOf(tallies.map(({ segmentId }) => segmentId));
+  const isPinned = db.get(sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`) !== undefined;
+  const pinned = sql`left join pins on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
+  db.run(sql`
     insert into memberships (segment_id, contact_id, since, via, run_id)
-    select ${segmentId}, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
+    select joiners.segment_id, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
     from ${joinersOf(db)} as joiners
     ${isPinned ? pinned : sql``}
-    order by joiners.contact_id`);
+    order by joiners.segment_id, joiners.contact_id`);
+}
+
+function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
+  const growths = tallies.map(({ segmentId: id, joining, leaving, gone, anonymous }) => ({ id, members: joining - leaving, anonymous, moved: joining + leaving > gone }));
+  db.run(sql`
+    update segments
+    set
+      members = segments.members + growth.members,
+      anonymous = segments.anonymous + growth.anonymous,
+      moved_at = iif(growth.moved, ${cause.now}, moved_at)
+    from (
+      select value ->> 'id' as id, value ->> 'members' as members, value ->> 'anonymous' as anonymous, value ->> 'moved' as moved
+      from json_each(${JSON.stringify(growths)})
+    ) as growth
+    where segments.id = growth.id`);
 }
 
 /** Above this many, who joined and left is not logged one by one: the segments that read these members are built in full. */
@@ -76,31 +121,21 @@ const MOST_LOGGED = 50_000;
  * Tells the segments that read these members, or will: one whose filter cannot be read now may be mended. A new epoch follows,
  * so that a build after this one has seen it.
  */
-function logMembers(db: SqliteDatabase, segmentId: number, { oneByOne }: { readonly oneByOne: boolean }): void {
-  if (!oneByOne) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id = ${segmentId}`);
-  for (const part of oneByOne ? (['joining', 'leaving'] as const) : []) {
+function logMembers(db: SqliteDatabase, tallies: readonly Tally[], { unread = [] }: Cause): void {
+  const oneByOne = tallies.filter(({ segmentId, joining, leaving }) => !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED).map(({ segmentId }) => segmentId);
+  const wholesale = tallies.map(({ segmentId }) => segmentId).filter((id) => !oneByOne.includes(id));
+  if (wholesale.length > 0) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id in (select value from ${valuesOf(wholesale)})`);
+  if (oneByOne.length > 0) {
     db.run(sql`
       insert into contact_changes (epoch, kind, id, segment_id)
-      select (select epoch from capture), 'member', contact_id, ${segmentId}
-      from ${contactsOf(db, part)}
-      where true
+      select (select epoch from capture), 'member', contact_id, segment_id
+      from (
+        select segment_id, contact_id from ${joinersOf(db)}
+        union all
+        select segment_id, contact_id from ${movedKeys('leaving')}
+      )
+      where segment_id in (select value from ${valuesOf(oneByOne)})
       on conflict do nothing`);
   }
   db.run(sql`update capture set epoch = epoch + 1`);
-}
-
-function count(db: SqliteDatabase, segmentId: number, growth: number): void {
-  db.run(sql`
-    update segments
-    set
-      members = members + ${growth},
-      anonymous = anonymous
-        + (select coalesce(sum(anonymous), 0) from ${joinersOf(db)})
-        - (
-          select count(*)
-          from ${contactsOf(db, 'leaving')} as moved
-          cross join contacts on contacts.id = moved.contact_id
-          where contacts.identified_at is null
-        )
-    where id = ${segmentId}`);
 }

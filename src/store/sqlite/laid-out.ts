@@ -3,76 +3,102 @@ import type { LaidOut } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
 
 /*
- * A change of members is laid out (lay-out.ts) before it is applied (difference.ts). Who leaves, who stays through something else and most
- * of those who join stand in `temp.moves`; of a first build, those who join are simply all who match. `anonymous` says of joiners whether
- * they are.
+ * A change of members is laid out (lay-out.ts, decide.ts) before it is applied (difference.ts), for several segments at once where their candidates
+ * are decided. Who leaves, who stays through something else and most of those who join stand in `temp.moves`; of a full build, those who
+ * join are all who match where the segment has no members yet. `anonymous` says whether a contact is; null of one that is no more.
  */
 
-interface Laid extends LaidOut {
-  /** A table of `contact_id` and `anonymous`. */
+/** Those who join one segment, all of a table of `contact_id` and `anonymous`, instead of the joiners in `temp.moves`. */
+interface Elsewhere {
+  readonly segmentId: number;
   readonly joiners: SQL;
 }
 
-const laid = new WeakMap<SqliteDatabase, Laid>();
-const MOVED = sql`temp.moves`;
+const elsewhere = new WeakMap<SqliteDatabase, Elsewhere>();
 
-/** What was laid out last on this connection. */
-export function lastLaidOut(db: SqliteDatabase): Laid {
-  const last = laid.get(db);
-  if (last === undefined) throw new Error('nothing was laid out');
-  return last;
+/** To be called before anything is laid out for others than before. */
+export function clearMoves(db: SqliteDatabase): void {
+  elsewhere.delete(db);
+  db.raw.exec('create temp table if not exists moves (segment_id integer not null, contact_id integer not null, part text not null, anonymous integer, primary key (segment_id, contact_id)) without rowid');
+  db.run(sql`delete from temp.moves`);
 }
 
-/** The contacts of one part of it, as a sub-select of `contact_id`, for joiners with `anonymous`. */
-export function contactsOf(db: SqliteDatabase, part: keyof LaidOut): SQL {
-  const { joiners } = lastLaidOut(db);
-  if (part !== 'joining') return sql`(select contact_id from ${MOVED} where part = ${part})`;
-  return joiners === MOVED ? sql`(select contact_id from ${MOVED} where part = 'joining')` : sql`(select contact_id from ${joiners})`;
+/** Lays out that all of `joiners` join. */
+export function layOutElsewhere(db: SqliteDatabase, segmentId: number, joiners: SQL): void {
+  elsewhere.set(db, { segmentId, joiners });
 }
 
-/** The same of those who join, with whether they are `anonymous`. */
+export function otherJoiners(db: SqliteDatabase): Elsewhere | undefined {
+  return elsewhere.get(db);
+}
+
+/** The contacts of one part of what is laid out for a segment, as a sub-select of `contact_id`. */
+export function contactsOf(db: SqliteDatabase, segmentId: number, part: keyof LaidOut): SQL {
+  const other = elsewhere.get(db);
+  if (part === 'joining' && other?.segmentId === segmentId) return sql`(select contact_id from ${other.joiners})`;
+  return sql`(select contact_id from temp.moves where segment_id = ${segmentId} and part = ${part})`;
+}
+
+/** All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`. */
 export function joinersOf(db: SqliteDatabase): SQL {
-  const { joiners } = lastLaidOut(db);
-  return joiners === MOVED ? sql`(select contact_id, anonymous from ${MOVED} where part = 'joining')` : joiners;
+  const other = elsewhere.get(db);
+  return other === undefined ? sql`(select segment_id, contact_id, anonymous from temp.moves where part = 'joining')` : sql`(select ${literal(other.segmentId)} as segment_id, contact_id, anonymous from ${other.joiners})`;
 }
 
-/** Keeps how many are laid out; `joiners` where they are not in `temp.moves`. */
-export function keepLaidOut(db: SqliteDatabase, { joining = 0, leaving = 0, renaming = 0 }: Partial<LaidOut>, joiners: SQL = MOVED): LaidOut {
-  laid.set(db, { joining, leaving, renaming, joiners });
-  return { joining, leaving, renaming };
+/** An id as a literal: the order of a statement by a bound one is not known to be that of the key. */
+function literal(id: number): SQL {
+  return sql.raw(String(id));
 }
 
-/** Leaves so many of those laid out to leave, then of those to join, by id. */
-export function cutLaidOut(db: SqliteDatabase, limit: number): void {
-  const { joining, leaving, renaming, joiners } = lastLaidOut(db);
-  const cut = (part: 'leaving' | 'joining', table: SQL, kept: number): number =>
+/** Those who leave or are renamed, as a sub-select of the key of `memberships`. */
+export function movedKeys(part: 'leaving' | 'renaming'): SQL {
+  return sql`(select segment_id, contact_id from temp.moves where part = ${part})`;
+}
+
+/** How many of each part are laid out, by segment. */
+export function countLaidOut(db: SqliteDatabase): Map<number, LaidOut> {
+  const counts = new Map<number, LaidOut>();
+  const rows = db.all<{ segmentId: number; part: keyof LaidOut; contacts: number }>(sql`select segment_id as "segmentId", part, count(*) as contacts from temp.moves group by segment_id, part`);
+  const other = elsewhere.get(db);
+  const others = other === undefined ? [] : [{ segmentId: other.segmentId, part: 'joining' as const, contacts: db.value<number>(sql`select count(*) from ${other.joiners}`) }];
+  for (const { segmentId, part, contacts } of [...rows, ...others]) counts.set(segmentId, { joining: 0, leaving: 0, renaming: 0, ...counts.get(segmentId), [part]: contacts });
+  return counts;
+}
+
+/** Leaves so many of those laid out for a segment to leave, then of those to join, by id. */
+export function cutLaidOut(db: SqliteDatabase, segmentId: number, limit: number): void {
+  const cut = (part: 'leaving' | 'joining', kept: number): void => {
+    const other = part === 'joining' && elsewhere.get(db)?.segmentId === segmentId ? elsewhere.get(db)?.joiners : undefined;
     db.run(sql`
-      delete from ${table}
-      where contact_id in ${contactsOf(db, part)} and contact_id not in (select contact_id from ${contactsOf(db, part)} order by contact_id limit ${kept})`);
-  const stillLeaving = leaving - cut('leaving', MOVED, limit);
-  const stillJoining = joining - cut('joining', joiners, limit - stillLeaving);
-  keepLaidOut(db, { joining: stillJoining, leaving: stillLeaving, renaming }, joiners);
+      delete from ${other ?? sql`temp.moves`}
+      where ${other === undefined ? sql`segment_id = ${segmentId} and` : sql``} contact_id in ${contactsOf(db, segmentId, part)}
+        and contact_id not in (select contact_id from ${contactsOf(db, segmentId, part)} order by contact_id limit ${kept})`);
+  };
+  const leaving = db.value<number>(sql`select count(*) from ${contactsOf(db, segmentId, 'leaving')}`);
+  cut('leaving', limit);
+  cut('joining', limit - Math.min(limit, leaving));
+}
+
+/** Takes back what is laid out for a segment. */
+export function dropLaidOut(db: SqliteDatabase, segmentId: number): void {
+  if (elsewhere.get(db)?.segmentId === segmentId) elsewhere.delete(db);
+  db.run(sql`delete from temp.moves where segment_id = ${segmentId}`);
 }
 
 export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {
   return db.run(sql`
-    insert into temp.moves (contact_id, part, anonymous)
-    select contact_id, 'joining', anonymous
+    insert into temp.moves (segment_id, contact_id, part, anonymous)
+    select ${segmentId}, contact_id, 'joining', anonymous
     from ${wanted} as wanted
     where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
     order by contact_id`);
 }
 
 /** `contacts` selects `contact_id` in key order. */
-export function fillMoves(db: SqliteDatabase, part: 'leaving' | 'renaming', contacts: SQL): number {
+export function fillMoves(db: SqliteDatabase, segmentId: number, part: 'leaving' | 'renaming', contacts: SQL): number {
   return db.run(sql`
-    insert into temp.moves (contact_id, part, anonymous)
-    select contact_id, ${part}, 0
-    from (${contacts}) as moved`);
-}
-
-/** To be called before anything is laid out. */
-export function clearMoves(db: SqliteDatabase): void {
-  db.raw.exec('create temp table if not exists moves (contact_id integer primary key, part text not null, anonymous integer not null)');
-  db.run(sql`delete from temp.moves`);
+    insert into temp.moves (segment_id, contact_id, part, anonymous)
+    select ${segmentId}, moved.contact_id, ${part}, iif(contacts.id is null, null, contacts.identified_at is null)
+    from (${contacts}) as moved
+    left join contacts on contacts.id = moved.contact_id`);
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Condition, LaidOut, Scope } from '../transaction.ts';
+import type { Condition, LaidOut } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { clearMoves, fillJoining, fillMoves, keepLaidOut } from './laid-out.ts';
+import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.ts';
 
 /*
  * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one
@@ -12,12 +12,8 @@ import { clearMoves, fillJoining, fillMoves, keepLaidOut } from './laid-out.ts';
  * Lays out what makes the members exactly (matching, or pinned in) without those pinned out; with `batch`, the condition is evaluated for at
  * most so many contacts in one statement.
  */
-export function layOut(db: SqliteDatabase, segmentId: number, scope: Scope, match: Condition, batch?: number): LaidOut {
+export function layOut(db: SqliteDatabase, segmentId: number, match: Condition, batch?: number): LaidOut {
   clearMoves(db);
-  return scope === 'all' ? layOutAll(db, segmentId, match, batch) : layOutCandidates(db, segmentId, match, batch);
-}
-
-function layOutAll(db: SqliteDatabase, segmentId: number, match: Condition, batch: number | undefined): LaidOut {
   db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null)');
   db.run(sql`delete from temp.target`);
   let matching = 0;
@@ -62,8 +58,11 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     select count(*) as members, coalesce(sum(via <> 'filter'), 0) as others
     from memberships
     where segment_id = ${segmentId}`) ?? { members: 0, others: 0 };
-  if (standing.members === 0) return keepLaidOut(db, { joining: matching }, target);
-  const leaving = fillMoves(db, 'leaving', sql`
+  if (standing.members === 0) {
+    layOutElsewhere(db, segmentId, target);
+    return { joining: matching, leaving: 0, renaming: 0 };
+  }
+  const leaving = fillMoves(db, segmentId, 'leaving', sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId}
@@ -73,7 +72,7 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     order by contact_id`);
   const joining = matching + leaving - standing.members;
   if (joining > 0) fillJoining(db, segmentId, target);
-  const renaming = standing.others === 0 && !hasPins(db, segmentId) ? 0 : fillMoves(db, 'renaming', sql`
+  const renaming = standing.others === 0 && !hasPins(db, segmentId) ? 0 : fillMoves(db, segmentId, 'renaming', sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId} and via <> 'filter'
@@ -84,50 +83,19 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     from pins
     cross join memberships using (segment_id, contact_id)
     where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`);
-  return keepLaidOut(db, { joining, leaving, renaming });
-}
-
-/** Where only those in `temp.candidates` can have changed: each is asked once, and only those who do not stay as they are are noted. */
-function layOutCandidates(db: SqliteDatabase, segmentId: number, match: Condition, batch: number | undefined): LaidOut {
-  for (const isInBatch of batchesOf(db, sql`temp.candidates`, sql`contact_id`, batch)) decideCandidates(db, segmentId, match, isInBatch(sql`candidates.contact_id`));
-  const counts = new Map(db.all<{ part: string; contacts: number }>(sql`select part, count(*) as contacts from temp.moves group by part`).map((row) => [row.part, row.contacts]));
-  return keepLaidOut(db, { joining: counts.get('joining') ?? 0, leaving: counts.get('leaving') ?? 0, renaming: counts.get('renaming') ?? 0 });
-}
-
-function decideCandidates(db: SqliteDatabase, segmentId: number, match: Condition, isInBatch: SQL): void {
-  db.run(sql`
-    insert into temp.moves (contact_id, part, anonymous)
-    select contact_id, case when is_wanted = is_member then 'renaming' when is_wanted then 'joining' else 'leaving' end, anonymous
-    from (
-      select
-        candidates.contact_id,
-        memberships.contact_id is not null as is_member,
-        c.id is not null and case pins.kind when 'in' then 1 when 'out' then 0 else (${match}) end as is_wanted,
-        memberships.via as via, iif(pins.kind = 'in', pins.via, 'filter') as through,
-        c.identified_at is null as anonymous
-      from temp.candidates
-      left join contacts as c on c.id = candidates.contact_id
-      left join memberships on memberships.segment_id = ${segmentId} and memberships.contact_id = candidates.contact_id
-      left join pins on pins.segment_id = ${segmentId} and pins.contact_id = candidates.contact_id
-      where ${isInBatch}
-      limit -1
-    )
-    where is_wanted <> is_member or is_member and via <> through
-    order by contact_id`);
+  return { joining, leaving, renaming };
 }
 
 /** Those of `contactIds` who are not members yet are to join. */
 export function layOutJoining(db: SqliteDatabase, segmentId: number, contactIds: readonly number[]): void {
   clearMoves(db);
-  const joining = fillJoining(db, segmentId, sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`);
-  keepLaidOut(db, { joining });
+  fillJoining(db, segmentId, sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`);
 }
 
 /** Those of `contactIds` who are members are to leave. */
 export function layOutLeaving(db: SqliteDatabase, segmentId: number, contactIds: readonly number[]): void {
   clearMoves(db);
-  const leaving = fillMoves(db, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)} order by contact_id`);
-  keepLaidOut(db, { leaving });
+  fillMoves(db, segmentId, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)} order by contact_id`);
 }
 
 function hasPins(db: SqliteDatabase, segmentId: number): boolean {
@@ -137,16 +105,16 @@ function hasPins(db: SqliteDatabase, segmentId: number): boolean {
 /** Lays out that members leave whose contacts are no more. */
 export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
   clearMoves(db);
-  const leaving = fillMoves(db, 'leaving', sql`
+  const leaving = fillMoves(db, segmentId, 'leaving', sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId} and contact_id not in (select id from contacts)
     order by contact_id`);
-  return keepLaidOut(db, { leaving });
+  return { joining: 0, leaving, renaming: 0 };
 }
 
 /** Conditions on an id that cut the ids of a table into parts of so many, in their order; without a size, one that holds for all. */
-function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number | undefined): ((id: SQL) => SQL)[] {
+export function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number | undefined): ((id: SQL) => SQL)[] {
   if (size === undefined) return [() => sql`true`];
   const ranges = db.all<{ low: number; high: number }>(sql`
     select min(id) as low, max(id) as high

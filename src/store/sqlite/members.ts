@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transaction.ts';
 import type { MemberRow } from '../rows.ts';
-import { fillCandidates } from './candidates.ts';
+import { fillCandidates, fillFurther } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
-import { addMembers, applyDifference, removeMembers } from './difference.ts';
-import { contactsOf, cutLaidOut } from './laid-out.ts';
+import { layOutCandidates } from './decide.ts';
+import { addMembers, applyDifferences, removeMembers } from './difference.ts';
+import { clearMoves, contactsOf, countLaidOut, cutLaidOut, dropLaidOut } from './laid-out.ts';
 import { layOut, layOutGone, layOutScan } from './lay-out.ts';
 import { recountMembers, sweepDeleted } from './memberships-of-contacts.ts';
 
@@ -56,8 +57,20 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return removeMembers(db, segmentId, contactIds, cause);
     },
 
-    async layOut(segmentId, scope, match, { batch } = {}) {
-      return layOut(db, segmentId, scope, match, batch);
+    async clearLaidOut() {
+      clearMoves(db);
+    },
+
+    async layOut(segmentId, match, { batch } = {}) {
+      return layOut(db, segmentId, match, batch);
+    },
+
+    async layOutCandidates(builds, { further = false, batch } = {}) {
+      layOutCandidates(db, builds, further ? 'further' : 'candidates', batch);
+    },
+
+    async countLaidOut() {
+      return countLaidOut(db);
     },
 
     async layOutGone(segmentId) {
@@ -68,25 +81,33 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return layOutScan(db, segmentId, probe);
     },
 
-    async laidOut(part, { after, limit }) {
+    async laidOut(segmentId, part, { after, limit }) {
       return db.pluck<number>(sql`
         select contact_id
-        from ${contactsOf(db, part)}
+        from ${contactsOf(db, segmentId, part)}
         where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
         order by contact_id
         limit ${limit ?? -1}`);
     },
 
-    async cutLaidOut(limit) {
-      cutLaidOut(db, limit);
+    async cutLaidOut(segmentId, limit) {
+      cutLaidOut(db, segmentId, limit);
     },
 
-    async applyLaidOut(segmentId, cause) {
-      return applyDifference(db, segmentId, cause);
+    async dropLaidOut(segmentId) {
+      dropLaidOut(db, segmentId);
+    },
+
+    async applyLaidOut(cause) {
+      return applyDifferences(db, cause);
     },
 
     async findCandidates(query, limit) {
       return fillCandidates(db, query, limit);
+    },
+
+    async findFurther(slices, limit) {
+      return fillFurther(db, slices, limit);
     },
 
     async setVia(segmentId, contactIds, via) {

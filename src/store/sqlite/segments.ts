@@ -53,10 +53,10 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
         from (
           select
             value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left", value ->> 'seen' as seen,
-            value ->> 'bounds' as bounds, value ->> 'fingerprint' as fingerprint, value ->> 'fresh' as fresh, value ->> 'lastRun' as last_run
+            value ->> 'bounds' as bounds, value ->> 'fingerprint' as fingerprint
           from json_each(${JSON.stringify(built)})
         ) as stamp
-        where segments.id = stamp.id and (stamp.fresh or segments.seen_epoch is not null and segments.built_run is stamp.last_run)`);
+        where segments.id = stamp.id`);
     },
 
     async stampPartial(id, { joined, left }) {

@@ -33,7 +33,7 @@ async function queryOf(tx: WriteTx, { segment }: World, more: Partial<CandidateQ
 async function candidates(tx: WriteTx, query: CandidateQuery): Promise<number[]> {
   const found = await tx.members.findCandidates(query, PLENTY);
   const probe = await addSegment(tx, `probe-${Math.random()}`);
-  const { joined } = await rebuildCandidates(tx, probe, EVERYBODY, { ...causedBy('filter'), isReferred: false });
+  const { joined } = await rebuildCandidates(tx, probe, EVERYBODY, { ...causedBy('filter'), unread: [probe] });
   expect(found).toBeGreaterThanOrEqual(joined);
   return memberIds(tx, probe);
 }
@@ -62,7 +62,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const world = await quietWorld(store);
       const { segment, ids } = world;
       await store.write(async (tx) => {
-        await tx.members.add(segment, ids, { ...causedBy('manual'), isReferred: false });
+        await tx.members.add(segment, ids, { ...causedBy('manual'), unread: [segment] });
         const query = await queryOf(tx, world);
         const [fresh] = await addContacts(tx, {});
         await tx.contacts.delete([ids[5]!]);
@@ -215,7 +215,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const world = await quietWorld(store);
       const { segment, ids } = world;
       await store.write(async (tx) => {
-        await tx.members.add(segment, ids.slice(0, 4), { ...causedBy('filter'), isReferred: false });
+        await tx.members.add(segment, ids.slice(0, 4), { ...causedBy('filter'), unread: [segment] });
         const query = await queryOf(tx, world, { kinds: ['profile'] });
         await tx.contacts.update([ids[0]!, ids[4]!], { points: 9 }, NOW); // one stays, one joins
         await tx.contacts.update([ids[1]!, ids[2]!], { points: 1 }, NOW); // one leaves, one is pinned in

@@ -72,7 +72,7 @@ export function causedBy(via: string, now: number = NOW, runId: number | null = 
 
 /** What a full build that saw everything leaves of a segment. */
 export async function stampOf(tx: ReadTx, id: number, more: Partial<BuiltStamp> = {}): Promise<BuiltStamp> {
-  return { id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: '[]', fingerprint: 'as it was', fresh: true, lastRun: null, ...more };
+  return { id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: '[]', fingerprint: 'as it was', ...more };
 }
 
 export async function memberIds(tx: ReadTx, segmentId: number, asOf?: number): Promise<number[]> {
@@ -132,18 +132,24 @@ export function counts({ rejects = [], ...applied }: Partial<Imported & Applied>
 
 /** Makes the members what they should be: lays out the difference and applies it. */
 export async function rebuild(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
-  await tx.members.layOut(segmentId, 'all', match);
-  return tx.members.applyLaidOut(segmentId, cause);
+  await tx.members.layOut(segmentId, match);
+  return applied(tx, segmentId, cause);
 }
 
 /** The same where nobody but the candidates found last can have changed. */
 export async function rebuildCandidates(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
-  await tx.members.layOut(segmentId, 'candidates', match);
-  return tx.members.applyLaidOut(segmentId, cause);
+  await tx.members.clearLaidOut();
+  await tx.members.layOutCandidates([{ segmentId, match }]);
+  return applied(tx, segmentId, cause);
+}
+
+/** What applying all that is laid out did to one segment. */
+export async function applied(tx: WriteTx, segmentId: number, cause: Cause): Promise<Difference> {
+  return (await tx.members.applyLaidOut(cause)).get(segmentId) ?? { joined: 0, left: 0 };
 }
 
 /** What `rebuild` would do. */
 export async function preview(tx: WriteTx, segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }> {
-  await tx.members.layOut(segmentId, 'all', match);
-  return { joining: await tx.members.laidOut('joining', {}), leaving: await tx.members.laidOut('leaving', {}) };
+  await tx.members.layOut(segmentId, match);
+  return { joining: await tx.members.laidOut(segmentId, 'joining', {}), leaving: await tx.members.laidOut(segmentId, 'leaving', {}) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PinRow } from '../../../src/store/index.ts';
-import { addContacts, addCrowd, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, rebuild, storeTest } from './fixture.ts';
+import { addContacts, addCrowd, addSegment, applied, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, rebuild, storeTest } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = { kind: 'in', via: 'form:signup', by: 'ada', reason: null, until: null, createdAt: NOW };
 
@@ -64,12 +64,15 @@ export function membersConformance(makeStore: MakeStore): void {
         const whole = { joining: 3, leaving: 1, renaming: 2 };
         for (const scope of ['all', 'candidates'] as const) {
           for (const batch of [undefined, 1, 2, 3, 9, 100]) {
-            expect({ batch, ...(await tx.members.layOut(segment, scope, pointsAtLeast(6), { batch })) }).toEqual({ batch, ...whole });
-            const parts = [await tx.members.laidOut('joining', {}), await tx.members.laidOut('leaving', {}), await tx.members.laidOut('renaming', {})];
+            await tx.members.clearLaidOut();
+            if (scope === 'all') expect({ batch, ...(await tx.members.layOut(segment, pointsAtLeast(6), { batch })) }).toEqual({ batch, ...whole });
+            else await tx.members.layOutCandidates([{ segmentId: segment, match: pointsAtLeast(6) }], { batch });
+            expect([...(await tx.members.countLaidOut())]).toEqual([[segment, whole]]);
+            const parts = [await tx.members.laidOut(segment, 'joining', {}), await tx.members.laidOut(segment, 'leaving', {}), await tx.members.laidOut(segment, 'renaming', {})];
             expect(parts).toEqual([ids.slice(6, 9), [ids[1]], [ids[0], ids[9]]]);
           }
         }
-        expect([await tx.members.laidOut('joining', { limit: 2 }), await tx.members.laidOut('joining', { after: ids[7], limit: 2 })]).toEqual([ids.slice(6, 8), [ids[8]]]);
+        expect([await tx.members.laidOut(segment, 'joining', { limit: 2 }), await tx.members.laidOut(segment, 'joining', { after: ids[7], limit: 2 })]).toEqual([ids.slice(6, 8), [ids[8]]]);
       });
     });
 
@@ -80,9 +83,9 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.members.add(segment, ids.slice(0, 3), causedBy('manual'));
         const done: unknown[] = [];
         for (const limit of [2, 2, 2, 100]) {
-          await tx.members.layOut(segment, 'all', pointsAtLeast(6));
-          await tx.members.cutLaidOut(limit);
-          done.push(await tx.members.applyLaidOut(segment, causedBy('filter')));
+          await tx.members.layOut(segment, pointsAtLeast(6));
+          await tx.members.cutLaidOut(segment, limit);
+          done.push(await applied(tx, segment, causedBy('filter')));
         }
         expect(done).toEqual([{ joined: 0, left: 2 }, { joined: 1, left: 1 }, { joined: 2, left: 0 }, { joined: 1, left: 0 }]);
         expect(await memberIds(tx, segment)).toEqual(ids.slice(6));

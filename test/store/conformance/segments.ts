@@ -108,19 +108,6 @@ export function segmentsConformance(makeStore: MakeStore): void {
       });
     });
 
-    storeTest(makeStore, 'stamped late stay as they are when they were edited or built by another run meanwhile', async (store) => {
-      await store.write(async (tx) => {
-        const [edited, rebuilt, plain] = [await addSegment(tx, 'edited'), await addSegment(tx, 'rebuilt'), await addSegment(tx, 'plain')];
-        await tx.segments.stampBuilt([await stampOf(tx, edited), await stampOf(tx, rebuilt), await stampOf(tx, plain)], { now: NOW, runId: 1 });
-        const late = [];
-        for (const id of [edited, rebuilt, plain]) late.push(await stampOf(tx, id, { fresh: false, lastRun: 1, bounds: '[1]' }));
-        await tx.segments.update(edited, segmentNamed('edited', { filter: '{"a":1}' }), NOW, null);
-        await tx.segments.stampBuilt([await stampOf(tx, rebuilt, { bounds: '[2]' })], { now: NOW + DAY, runId: 2 });
-        await tx.segments.stampBuilt(late, { now: NOW + 1, runId: 3 });
-        expect((await tx.segments.list()).map(({ builtAt, builtRun, bounds, seen }) => [builtAt, builtRun, bounds, seen === null])).toEqual([[NOW, 1, '[]', true], [NOW + DAY, 2, '[2]', false], [NOW + 1, 3, '[1]', false]]);
-      });
-    });
-
     storeTest(makeStore, 'are deleted with members, pins and history; their ids are not used again', async (store) => {
       const [hot, cold] = await store.write(async (tx) => {
         const segments = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];

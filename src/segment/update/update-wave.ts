@@ -1,0 +1,109 @@
+import type { SegmentRow, WriteTx } from '../../store/index.ts';
+import { assertNever, EXIT, UserError } from '../../support/errors.ts';
+import { segmentsReferredToBy } from '../references.ts';
+import type { ScannedAhead } from './ahead.ts';
+import type { Built } from './build.ts';
+import type { Run, SegmentReport, Timing } from './request.ts';
+import { buildWave, type Fate, type Wave } from './wave.ts';
+
+/** Segments whose members are not true as of this run, by id, and why: those that refer to them are told. */
+export type Stale = Map<number, keyof typeof STALE>;
+
+const STALE = {
+  failed: ['the last good members', 'failed'],
+  held: ['the last good members', 'held'],
+  limited: ['the members so far', 'limited'],
+  excluded: ['the present members', 'excluded'],
+} as const;
+
+/** What a wave came to. */
+export interface Outcome {
+  /** Of the segments that were reached, by id; undefined for one that is no longer one that updates keep. */
+  readonly reports: ReadonlyMap<number, SegmentReport | undefined>;
+  readonly work: number;
+}
+
+/**
+ * Builds a wave of segments inside a transaction and says how each fared. One that fails keeps what it had, and the others are built
+ * without it. One that is not made true joins `stale`.
+ */
+export async function updateWave(tx: WriteTx, wave: readonly SegmentRow[], run: Run, stale: Stale, scanned?: ScannedAhead): Promise<Outcome> {
+  const { fates, work } = await buildOrIsolate(tx, wave, run, scanned);
+  const reports = new Map<number, SegmentReport | undefined>();
+  for (const segment of wave) {
+    const fate = fates.get(segment.id);
+    if (fate !== undefined) reports.set(segment.id, report(segment, fate, stale));
+  }
+  return { reports, work };
+}
+
+/** Where building them together fails, each is built by itself. */
+async function buildOrIsolate(tx: WriteTx, wave: readonly SegmentRow[], run: Run, scanned: ScannedAhead | undefined): Promise<Wave> {
+  try {
+    return await tx.nested(async (inner) => buildWave(inner, wave, run, scanned));
+  } catch (error) {
+    if (stopsTheRun(error)) throw error;
+    const [only, ...more] = wave;
+    if (only !== undefined && more.length === 0) return { fates: new Map([[only.id, { kind: 'failed', error }]]), work: 0 };
+  }
+  const parts: Wave[] = [];
+  for (const segment of wave) parts.push(await buildOrIsolate(tx, [segment], run, scanned));
+  return { fates: new Map(parts.flatMap(({ fates }) => [...fates])), work: parts.reduce((sum, { work }) => sum + work, 0) };
+}
+
+function report(segment: SegmentRow, fate: Fate, stale: Stale): SegmentReport | undefined {
+  switch (fate.kind) {
+    case 'gone':
+      return undefined;
+    case 'failed':
+      stale.set(segment.id, 'failed');
+      return failureOf(segment, describe(fate.error));
+    case 'built':
+      if (fate.built.status !== 'ok') stale.set(segment.id, fate.built.status);
+      return reportOf(segment, fate.built, stale);
+    default:
+      return assertNever(fate);
+  }
+}
+
+/** The report of a segment that cannot be built because it refers to itself. */
+export function reportCycle(segment: SegmentRow): SegmentReport {
+  return failureOf(segment, { code: 'CYCLE', message: `segment ${segment.alias} refers to itself through other segments` });
+}
+
+/** The report of a segment that the run had no time for. */
+export function reportNotReached(segment: SegmentRow): SegmentReport {
+  return { ...failureOf(segment, null), status: 'not_reached', reason: 'time ran out' };
+}
+
+function reportOf({ id, alias }: SegmentRow, { status, mode, reason, joined, left, members, named, timing, segment }: Built, stale: Stale): SegmentReport {
+  const { planMs, evaluateMs, writeMs } = timing;
+  return { segmentId: id, alias, status, mode, reason: withStale(reason, segment, stale), joined, left, members, ms: Math.round(planMs + evaluateMs + writeMs), error: null, named, timing: rounded(timing) };
+}
+
+function rounded({ planMs, evaluateMs, writeMs }: Timing): Timing {
+  return { planMs: Math.round(planMs), evaluateMs: Math.round(evaluateMs), writeMs: Math.round(writeMs) };
+}
+
+function failureOf({ id, alias, members }: SegmentRow, error: SegmentReport['error']): SegmentReport {
+  return { segmentId: id, alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members, ms: 0, error };
+}
+
+function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
+  const standings = segmentsReferredToBy(segment).map((id) => stale.get(id));
+  const notes = Object.entries(STALE).map(([standing, [members, word]]) => {
+    const count = standings.filter((each) => each === standing).length;
+    return count === 0 ? '' : `, on ${members} of ${count} ${word} ${count === 1 ? 'segment' : 'segments'}`;
+  });
+  return reason + notes.join('');
+}
+
+/** What is wrong with the store is wrong for every segment: no use in going on. */
+function stopsTheRun(error: unknown): boolean {
+  return error instanceof UserError && error.exit >= EXIT.badInput;
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof UserError) return { code: error.code, message: error.message };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}

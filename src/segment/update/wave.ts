@@ -1,0 +1,165 @@
+import type { LaidOut, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { segmentsReferredToBy } from '../references.ts';
+import { findChangedSince, type ScannedAhead } from './ahead.ts';
+import { type Built, carryOut, type Planned } from './build.ts';
+import { conditionOf, CONTACTS_A_CANDIDATE, layGround, type Plan, planByCandidates, type PlannedBuild, type Prepared, prepare } from './plan.ts';
+import type { Run } from './request.ts';
+import { isUpdated } from './scope.ts';
+import { type FullBuild, type Share, sharesOf } from './shares.ts';
+
+/** What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be read. */
+export type Fate = { readonly kind: 'built'; readonly built: Built } | { readonly kind: 'failed'; readonly error: unknown } | { readonly kind: 'gone' };
+
+/** What a wave came to: the fates of the segments that it reached, by id. */
+export interface Wave {
+  readonly fates: ReadonlyMap<number, Fate>;
+  /** How many evaluations of a filter by candidates would have taken as long. */
+  readonly work: number;
+}
+
+/** After so many evaluations, half a second or so, a transaction ends: other writers wait for it. */
+export const MOST_WORK = 200_000;
+
+const NOTHING: LaidOut = { joining: 0, leaving: 0, renaming: 0 };
+
+/** The first of these segments, as many as can be built side by side, none reading the members of another, before time is up. */
+export function independent(segments: readonly SegmentRow[], isTimeUp: () => boolean): SegmentRow[] {
+  const ids = new Set<number>();
+  const found: SegmentRow[] = [];
+  for (const segment of segments) {
+    if (segmentsReferredToBy(segment).some((id) => ids.has(id))) break;
+    if (found.length > 0 && isTimeUp()) break;
+    ids.add(segment.id);
+    found.push(segment);
+  }
+  return found;
+}
+
+/**
+ * Makes the members of independent segments true as of `now`, all in the transaction at hand: to every reader they are the old ones or the
+ * new ones. One segment at least is reached, others as long as there is not too much to do. A full build uses what was scanned ahead,
+ * where that is still good.
+ */
+export async function buildWave(tx: WriteTx, wave: readonly SegmentRow[], run: Run, scanned?: ScannedAhead): Promise<Wave> {
+  const started = performance.now();
+  await tx.members.clearLaidOut();
+  const { fates, prepared } = await read(tx, wave, run);
+  const { shares, full } = await sharesOf(tx, prepared, run);
+  const readMs = (performance.now() - started) / wave.length;
+  let work = 0;
+  const decided: Decided[] = [];
+  const everybody = [...full];
+  for (const share of shares) {
+    if (work >= MOST_WORK) break;
+    const done = await layOutShare(tx, share, { run, readMs }, MOST_WORK - work);
+    decided.push(...done.decided);
+    everybody.push(...done.full);
+    work += done.work;
+  }
+  if (decided.length > 0) {
+    const laidOut = await tx.members.countLaidOut();
+    keep(fates, await carryOut(tx, decided.map((one) => ({ ...one, laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING })), run));
+  }
+  for (const one of everybody) {
+    if (work >= MOST_WORK) break;
+    keep(fates, await carryOut(tx, [await layOutFull(tx, one, { run, readMs }, scanned)], run));
+    work += (await run.contacts(tx)) / CONTACTS_A_CANDIDATE;
+  }
+  return { fates, work };
+}
+
+function keep(fates: Map<number, Fate>, built: readonly Built[]): void {
+  for (const one of built) fates.set(one.segment.id, { kind: 'built', built: one });
+}
+
+/** Reads the segments again, as they are in this transaction. */
+async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise<{ fates: Map<number, Fate>; prepared: Prepared[] }> {
+  const ground = await layGround(tx, run.now);
+  const fates = new Map<number, Fate>();
+  const prepared: Prepared[] = [];
+  for (const { id } of wave) {
+    const segment = ground.segments.find((row) => row.id === id);
+    if (segment === undefined || !isUpdated(segment)) {
+      fates.set(id, { kind: 'gone' });
+    } else if (await isAhead(tx, segment, run)) {
+      fates.set(id, { kind: 'built', built: untouched(segment, `another run made it true as of ${formatInstant(segment.builtAt ?? run.now)}`) });
+    } else {
+      try {
+        prepared.push(prepare(ground, segment));
+      } catch (error) {
+        fates.set(id, { kind: 'failed', error });
+      }
+    }
+  }
+  return { fates, prepared };
+}
+
+/** Whether another run that was at work beside this one has made it true as of a later instant than the clock that this one has read. */
+async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
+  if (run.isClockRead !== true || builtAt === null || builtRun === null || builtAt <= run.now || builtRun === run.runId) return false;
+  const other = await tx.runs.find(builtRun);
+  return other !== undefined && (other.status === 'running' || (other.finishedAt ?? 0) >= run.startedAt);
+}
+
+function untouched(segment: SegmentRow, reason: string): Built {
+  return { mode: 'skip', reason, status: 'ok', joined: 0, left: 0, members: segment.members, segment, named: undefined, timing: { planMs: 0, evaluateMs: 0, writeMs: 0 } };
+}
+
+/** What was done of a share. */
+interface ShareDone {
+  readonly decided: readonly Decided[];
+  /** Where there are too many candidates. */
+  readonly full: readonly FullBuild[];
+  readonly work: number;
+}
+
+type Decided = Omit<Planned, 'laidOut'>;
+
+interface Terms {
+  readonly run: Run;
+  /** What it took to read a segment. */
+  readonly readMs: number;
+}
+
+/** Lays out the candidates of a share's segments, or of as many of them as there is room for: who is in a part's slices, then who was changed. */
+async function layOutShare(tx: WriteTx, { query, parts }: Share, { run, readMs }: Terms, room: number): Promise<ShareDone> {
+  const started = performance.now();
+  const changed = await planByCandidates(tx, run.contacts, async (limit) => tx.members.findCandidates(query, limit));
+  const full: FullBuild[] = [];
+  const planned: { readonly prepared: Prepared; readonly plan: Plan }[] = [];
+  let [work, evaluateMs] = [0, 0];
+  const decide = async (builds: readonly Prepared[], further: boolean): Promise<void> => {
+    const began = performance.now();
+    await tx.members.layOutCandidates(builds.map((prepared) => ({ segmentId: prepared.segment.id, match: conditionOf(prepared, 'probe') })), { further, batch: run.batch });
+    evaluateMs += performance.now() - began;
+  };
+  for (const { slices, builds } of parts) {
+    if (work >= room) break;
+    const { candidates, ...plan } = slices.length === 0 || changed.candidates === null ? changed : await planFurther(tx, changed.candidates, slices, run);
+    const reached = candidates === null ? builds : builds.slice(0, Math.max(1, Math.floor((room - work) / Math.max(1, candidates))));
+    (candidates === null ? full : planned).push(...reached.map((prepared) => ({ prepared, plan })));
+    if (candidates !== null && candidates > (changed.candidates ?? 0)) await decide(reached, true);
+    work += (candidates ?? 0) * reached.length;
+  }
+  if (changed.mode === 'delta' && planned.length > 0) await decide(planned.map(({ prepared }) => prepared), false);
+  const each = Math.max(1, planned.length);
+  const timing = { planMs: readMs + (performance.now() - started - evaluateMs) / each, evaluateMs: evaluateMs / each };
+  return { decided: planned.map((one) => ({ ...one, timing })), full, work };
+}
+
+/** The plan where others may have changed besides those who are candidates already. */
+async function planFurther(tx: WriteTx, already: number, slices: readonly Slice[], { contacts }: Run): Promise<PlannedBuild> {
+  return planByCandidates(tx, contacts, async (limit) => already + (await tx.members.findFurther(slices, limit - already)));
+}
+
+async function layOutFull(tx: WriteTx, { prepared, plan }: FullBuild, { run, readMs }: Terms, scanned: ScannedAhead | undefined): Promise<Planned> {
+  const started = performance.now();
+  const isScanGood = scanned !== undefined && (await findChangedSince(tx, prepared, scanned, run));
+  const planned = performance.now();
+  const { batch } = run;
+  const laidOut = isScanGood
+    ? await tx.members.layOutScan(scanned.scan, conditionOf(prepared, 'probe'))
+    : await tx.members.layOut(prepared.segment.id, conditionOf(prepared, batch === undefined ? 'scan' : 'probe'), { batch }); // what scans once for everybody would scan again for each batch
+  return { prepared, plan, laidOut, timing: { planMs: readMs + planned - started, evaluateMs: performance.now() - planned } };
+}
