@@ -19,13 +19,16 @@ const changes = 'src/store/sqlite/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
+const decide = 'src/store/sqlite/decide.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
+const shares = 'src/segment/update/shares.ts';
+const wave = 'src/segment/update/wave.ts';
 const build = 'src/segment/update/build.ts';
 const guards = 'src/segment/update/guards.ts';
 const due = 'src/segment/update/due.ts';
 const pins = 'src/store/sqlite/pins.ts';
 const plan = 'src/segment/update/plan.ts';
-const one = 'src/segment/update/one-segment.ts';
+const one = 'src/segment/update/update-wave.ts';
 const record = 'src/segment/update/record.ts';
 const run = 'src/segment/update/run.ts';
 const scope = 'src/segment/update/scope.ts';
@@ -40,15 +43,13 @@ const verify = 'src/segment/update/verify.ts';
 /** @type {readonly Mutant[]} */
 export const MUTANTS = [
   // order
-  { name: 'seen-late', rule: 'seen is what the transaction read that built', file: record, find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'const late = await tx.changes.watermark(); await tx.segments.stampBuilt(stamps.map((stamp) => ({ ...stamp, seen: late })), run);', tests: [RULES] },
+  { name: 'seen-late', rule: 'seen is what the transaction read that built', file: build, find: 'const seen = await tx.changes.watermark();', replace: 'const seen = (await tx.changes.watermark()) + 1;', tests: [RULES] },
   { name: 'seen-exclusive', rule: 'the epoch of seen itself is not seen yet', file: candidates, find: 'where epoch >= ${since} and (', replace: 'where epoch > ${since} and (', tests: [RULES] },
-  { name: 'late-stamp-any-run', rule: 'a late stamp gives way to another run', file: segments, find: ' and segments.built_run is stamp.last_run)', replace: ')', tests: [RULES] },
-  { name: 'late-stamp-any-definition', rule: 'a late stamp gives way to an edit', file: segments, find: 'stamp.fresh or segments.seen_epoch is not null and', replace: 'stamp.fresh or', tests: [RULES] },
   // retention
   { name: 'log-reaches', rule: 'delta only where the log reaches back', file: plan, find: "if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", replace: "if (Number.isNaN(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", tests: [RULES] },
   { name: 'log-pruned', rule: 'the log is kept for who has not seen it', file: changes, find: 'const before = tooLong || seen === null ?', replace: 'const before = tooLong || seen !== undefined ?', tests: [RULES] },
   { name: 'bulk-forgotten', rule: 'a bulk load is forgotten about', file: capture, find: "db.run(sql`update capture set bulk = 0`);\n  forgetChanges(db);", replace: 'db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
-  { name: 'bulk-epoch', rule: 'members that changed unlogged make readers full', file: difference, find: 'if (!oneByOne) db.run(', replace: 'if (Number.isNaN(oneByOne)) db.run(', tests: [RULES] },
+  { name: 'bulk-epoch', rule: 'members that changed unlogged make readers full', file: difference, find: 'if (wholesale.length > 0) db.run(', replace: 'if (wholesale.length < 0) db.run(', tests: [RULES] },
   { name: 'bulk-seen', rule: 'readers look at it', file: plan, find: 'other.bulkAt >= seen', replace: 'other.bulkAt > Number.MAX_VALUE', tests: [RULES] },
   { name: 'log-length', rule: 'a log too long is dropped', file: changes, find: 'const tooLong = length > LONGEST_LOG', replace: 'const tooLong = length < 0', tests: [CHANGES] },
   // meaning
@@ -82,9 +83,10 @@ export const MUTANTS = [
   { name: 'sweep-unlogged', rule: 'even when no trigger saw it', file: changes, find: '        sweepUnlogged(db);\n', replace: '', tests: [CHANGES] },
   { name: 'company-fan-out', rule: 'a company stands for those who work there', file: candidates, find: "...(kinds.includes('company') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
   { name: 'tag-fan-out', rule: 'a tag stands for those who have it', file: candidates, find: "...(kinds.includes('tag') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
-  { name: 'limit', rule: 'too many candidates make a full build', file: plan, find: 'if (candidates > limit) return', replace: 'if (candidates < 0) return', tests: [RULES] },
+  { name: 'limit', rule: 'too many candidates make a full build', file: plan, find: 'return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;', replace: 'return limit < 0;', tests: [RULES] },
   // time
-  { name: 'slices', rule: 'dates that a bound passed over nominate', file: candidates, find: '...query.slices.map(slice)', replace: '...query.slices.slice(0, 0).map(slice)', tests: [RULES] },
+  { name: 'slices', rule: 'dates that a bound passed over nominate', file: candidates, find: 'const others = slices.map(', replace: 'const others = slices.slice(0, 0).map(', tests: [RULES] },
+  { name: 'slices-alone', rule: 'where they are found with the rest, too', file: candidates, find: '...query.slices.map(slice)', replace: '...query.slices.slice(0, 0).map(slice)', tests: [SCANS, PORT] },
   { name: 'backwards', rule: 'in either direction', file: crossings, find: "if (typeof a === 'number' && typeof b === 'number') return [", replace: "if (typeof a === 'number' && typeof b === 'number') return a > b ? [] : [", tests: [RULES] },
   { name: 'closed-low', rule: 'both ends included: the earlier', file: candidates, find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);", replace: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} > ${low} and ${name(place.column)} <= ${high}`);", tests: [RULES] },
   { name: 'closed-high', rule: 'both ends included: the later', file: candidates, find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);", replace: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} >= ${low} and ${name(place.column)} < ${high}`);", tests: [PORT], only: 'by a date in a slice' },
@@ -100,20 +102,33 @@ export const MUTANTS = [
   { name: 'properties', rule: 'dates in properties make full builds', file: plan, find: "if (crossed.some(({ place }) => place.kind === 'properties')) return", replace: 'if (crossed.length < 0) return', tests: [RULES] },
   { name: 'event-type-case', rule: 'event types compare as filters do', file: candidates, find: 'isAscii(eventType) ?', replace: "typeof isAscii(eventType) === 'boolean' ?", tests: [RULES] },
   // segments
-  { name: 'members-logged', rule: 'who reads members is told who joins and leaves', file: difference, find: 'for (const part of oneByOne ? ([', replace: 'for (const part of Number.isNaN(oneByOne) ? ([', tests: [RULES] },
+  { name: 'members-logged', rule: 'who reads members is told who joins and leaves', file: difference, find: 'if (oneByOne.length > 0) {', replace: 'if (oneByOne.length < 0) {', tests: [RULES] },
   { name: 'members-read', rule: 'and looks at it', file: candidates, find: "or kind = 'member' and segment_id in", replace: "or kind = 'nothing' and segment_id in", tests: [RULES] },
   { name: 'pins-read', rule: 'a change of a pin nominates', file: candidates, find: "or kind = 'pin' and", replace: "or kind = 'nothing' and", tests: [RULES] },
   { name: 'via', rule: 'via is the channel of the pin, else filter', file: difference, find: 'coalesce(pins.via, ${cause.via})', replace: '${cause.via}', tests: [RULES] },
-  { name: 'via-of-standing', rule: 'of those who stay too', file: layOut, find: ' or is_member and via <> through', replace: '', tests: [RULES] },
+  { name: 'via-of-standing', rule: 'of those who stay too', file: decide, find: ' or is_member and via <> through', replace: '', tests: [RULES] },
   { name: 'via-in-full', rule: 'in full builds as well', file: layOut, find: "where segment_id = ${segmentId} and via <> 'filter'", replace: "where segment_id = ${segmentId} and via = 'nothing'", tests: [RULES] },
-  { name: 'read-again', rule: 'the segment is read again inside the transaction', file: build, find: 'const segments = await tx.segments.list();', replace: 'const kept = run as unknown as { segments?: SegmentRow[] }; const segments = (kept.segments ??= await tx.segments.list());', tests: [RULES] },
-  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: one, find: "    stale.set(segment.id, 'failed');\n", replace: "    stale.set(segment.id, 'failed');\n    await write(async (tx) => tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '', fresh: false, lastRun: segment.builtRun }], run));\n", tests: [RULES] },
+  { name: 'read-again', rule: 'the segment is read again inside the transaction', file: wave, find: 'const segment = ground.segments.find((row) => row.id === id);', replace: 'const segment = wave.find((row) => row.id === id);', tests: [RULES] },
+  { name: 'failed-seen', rule: 'a failure keeps the watermark', file: wave, find: "        fates.set(id, { kind: 'failed', error });\n", replace: "        fates.set(id, { kind: 'failed', error });\n        await tx.segments.stampBuilt([{ id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '' }], run);\n", tests: [RULES] },
+  // segments that are built together
+  { name: 'wave-readers', rule: 'none is built beside one that it reads', file: wave, find: 'if (segmentsReferredToBy(segment).some((id) => ids.has(id))) break;', replace: 'if (segmentsReferredToBy(segment).some((id) => ids.has(-id))) break;', tests: [RULES] },
+  { name: 'wave-failure', rule: 'one that fails does not take the others along', file: one, find: 'for (const segment of wave) parts.push(', replace: 'for (const segment of wave.slice(0, 1)) parts.push(', tests: [RULES] },
+  { name: 'wave-rest', rule: 'those that a transaction did not reach are built in the next', file: run, find: 'waiting = without(waiting, reports)) {\n    const [first', replace: 'waiting = []) {\n    const [first', tests: [RULES] },
+  { name: 'wave-work', rule: 'which begins after so much work', file: wave, find: 'if (decided.length > 0 && work >= most) break;', replace: '', more: [{ find: 'Math.max(1, Math.floor((room - work)', replace: 'Math.max(1_000, Math.floor((room - work)' }], tests: [RULES] },
+  { name: 'share-pins', rule: 'candidates are shared by those whose pins are as they were', file: shares, find: 'includes(segmentId) ? segmentId : null', replace: 'includes(segmentId) ? null : null', tests: [RULES] },
+  { name: 'share-kinds', rule: 'and who look for the same changes', file: shares, find: 'JSON.stringify([own, since, kinds, segments])', replace: 'JSON.stringify([own, since, segments])', tests: [RULES] },
+  { name: 'share-since', rule: 'since the same time', file: shares, find: 'JSON.stringify([own, since, kinds, segments])', replace: 'JSON.stringify([own, kinds, segments])', tests: [RULES] },
+  { name: 'share-slices', rule: 'dates are looked at for each that looks there', file: shares, find: 'JSON.stringify(query.slices)', replace: 'String(query.slices.length > 0)', tests: [RULES] },
+  { name: 'share-further', rule: 'who is in a slice is decided, not only found', file: wave, find: 'await decide(reached, true);', replace: 'continue;', tests: [RULES] },
+  { name: 'answers-apart', rule: 'each segment has an answer of its own', file: decide, find: ' << ${sql.raw(String(bit))}', replace: ' << ${sql.raw(String(bit * 0))}', tests: [RULES] },
+  { name: 'answers-gone', rule: 'who is no more leaves without having left', file: decide, find: 'iif(c.id is null, null, c.identified_at is null)', replace: 'c.identified_at is null', tests: ['store/deleted-behind.test.ts'] },
+  { name: 'answers-groups', rule: 'however many there are', file: decide, find: 'last.length < MOST_CONDITIONS', replace: 'last.length < MOST_CONDITIONS * 9', tests: [PORT], only: 'many segments at once' },
   // what is due when a run begins
   { name: 'pins-end', rule: 'pins end', file: due, find: 'endPins(tx, segments, now);', replace: 'endPins(tx, segments, -1);', tests: [RULES] },
   { name: 'pins-end-logged', rule: 'the end of a pin is logged', file: pins, find: 'db.run(sql`delete from pins where until <= ${now}`);', replace: 'db.run(sql`update capture set bulk = 1`); db.run(sql`delete from pins where until <= ${now}`); db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
   { name: 'pins-end-at', rule: 'at its instant, not behind it', file: pins, find: 'delete from pins where until <= ${now}', replace: 'delete from pins where until < ${now}', tests: [RULES] },
   { name: 'pins-end-via', rule: 'members by a pin that ended are there through the filter', file: pins, find: "where via <> 'filter' and (segment_id", replace: "where false and (segment_id", tests: [RULES] },
-  { name: 'plans-before', rule: 'plans are carried out before segments are built', file: record, find: 'due: await carryOutDue(tx, { now, runId })', replace: 'due: { ended: [], converted: [] }', more: [{ find: 'await tx.segments.stampBuilt(stamps, run);', replace: 'await tx.segments.stampBuilt(stamps, run); await carryOutDue(tx, run);' }], tests: [RULES] },
+  { name: 'plans-before', rule: 'plans are carried out before segments are built', file: record, find: 'due: await carryOutDue(tx, { now, runId })', replace: 'due: { ended: [], converted: [] }', more: [{ find: 'await tx.changes.prune();', replace: 'await tx.changes.prune(); await carryOutDue(tx, run);' }], tests: [RULES] },
   { name: 'plans-zone', rule: 'in the zone of the store', file: due, find: 'convertsAt(segment, timezone)', replace: "convertsAt(segment, timezone === '' ? timezone : 'UTC')", tests: [RULES] },
   { name: 'plans-rest', rule: 'inactivity counts from the last who joined or left', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'plan.plannedAt', tests: [RULES] },
   { name: 'plans-never-moved', rule: 'or from the making of the plan', file: 'src/segment/conversion-plan.ts', find: 'segment.movedAt ?? plan.plannedAt', replace: 'segment.movedAt ?? 0', tests: [RULES] },
@@ -132,23 +147,23 @@ export const MUTANTS = [
   // the language
   ...OPERATOR_SLIPS,
   // what a run is asked to mind
-  { name: 'held-members', rule: 'a guard that refuses keeps the members', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused === null) return', tests: [OPTIONS] },
-  { name: 'held-seen', rule: 'and what was seen', file: build, find: 'if (refused !== undefined) return', replace: 'if (refused !== undefined) await tx.segments.stampBuilt([await stampOf(tx, prepared, plan.mode, { joined: 0, left: 0 })], run);\n  if (refused !== undefined) return', tests: [OPTIONS] },
+  { name: 'held-members', rule: 'a guard that refuses keeps the members', file: build, find: 'if (refused !== undefined) await tx.members.dropLaidOut(id);', replace: '', tests: [OPTIONS] },
+  { name: 'held-seen', rule: 'and what was seen', file: build, find: "judged.filter(({ status }) => status === 'ok')", replace: "judged.filter(({ status }) => status !== 'limited')", tests: [OPTIONS] },
   { name: 'held-first', rule: 'but never a first build', file: guards, find: 'if (builtAt === null) return undefined;', replace: '', tests: [OPTIONS] },
   { name: 'held-empty', rule: 'nor by a share what has no members', file: guards, find: 'members > 0 && moving', replace: 'moving', tests: [OPTIONS] },
   { name: 'held-apart', rule: 'who leaves is looked at apart from who joins', file: guards, find: 'if (exceeds(leaving, maxShrink, members))', replace: 'if (exceeds(leaving - joining, maxShrink, members))', tests: [OPTIONS] },
-  { name: 'held-told', rule: 'segments on members that are not of this run say so', file: one, find: "if (built.status !== 'ok') stale.set", replace: "if (built.status === null) stale.set", tests: [OPTIONS] },
+  { name: 'held-told', rule: 'segments on members that are not of this run say so', file: one, find: "if (fate.built.status !== 'ok') stale.set", replace: "if (fate.built.status === null) stale.set", tests: [OPTIONS] },
   { name: 'limited-seen', rule: 'a partial application has seen nothing', file: segments, find: 'set seen_epoch = null, joined_last_run', replace: 'set joined_last_run', tests: [OPTIONS] },
-  { name: 'limited-stamp', rule: 'and is not stamped as built', file: build, find: 'if (isLimited) {', replace: 'if (isLimited && run.runId < 0) {', tests: [OPTIONS] },
-  { name: 'limited-leaving', rule: 'who leaves comes first', file: 'src/store/sqlite/laid-out.ts', find: "  const stillLeaving = leaving - cut('leaving', MOVED, limit);\n  const stillJoining = joining - cut('joining', joiners, limit - stillLeaving);", replace: "  const stillJoining = joining - cut('joining', joiners, limit);\n  const stillLeaving = leaving - cut('leaving', MOVED, limit - stillJoining);", tests: [OPTIONS] },
+  { name: 'limited-stamp', rule: 'and is not stamped as built', file: build, find: "judged.filter(({ status }) => status === 'ok')", replace: "judged.filter(({ status }) => status !== 'held')", tests: [OPTIONS] },
+  { name: 'limited-leaving', rule: 'who leaves comes first', file: 'src/store/sqlite/laid-out.ts', find: "cut('joining', limit - Math.min(limit, leaving));", replace: "cut('joining', limit);", more: [{ find: "cut('leaving', limit);", replace: "cut('leaving', 0);" }], tests: [OPTIONS] },
   { name: 'dry-run', rule: 'a dry run writes nothing', file: run, find: 'dryRun(store, true,', replace: 'dryRun(store, false,', tests: [OPTIONS] },
   { name: 'nested', rule: 'what fails in it is taken back alone', file: 'src/store/sqlite/transaction.ts', find: "'rollback to nested; release nested'", replace: "'release nested'", tests: [PORT], only: 'may take back a part' },
-  { name: 'time-one', rule: 'little time is enough for one segment', file: run, find: 'if (done > 0 && isTimeUp', replace: 'if (isTimeUp', tests: [OPTIONS] },
+  { name: 'time-one', rule: 'little time is enough for one segment', file: run, find: '!(reports.size > 0 && isTimeUp())', replace: '!isTimeUp()', tests: [OPTIONS] },
   { name: 'time-stalest', rule: 'the oldest come first', file: scope, find: 'isTimeUp === undefined ? wanted : stalestFirst(wanted)', replace: 'wanted', tests: [OPTIONS] },
   { name: 'batches', rule: 'no statement evaluates more than a batch', file: layOut, find: 'if (size === undefined) return', replace: 'if (size !== 0) return', tests: ['store/plans.test.ts'], only: 'in batches' },
   { name: 'batches-whole', rule: 'and all batches are evaluated', file: layOut, find: 'return ranges.map(', replace: 'return ranges.slice(0, 1).map(', tests: [OPTIONS] },
-  { name: 'ahead', rule: 'a clock that was read does not go back behind a live run', file: build, find: 'if (await isAhead(tx, segment, run)) return', replace: 'if ((await isAhead(tx, segment, run)) && run.now < 0) return', tests: [OPTIONS] },
-  { name: 'ahead-dead', rule: 'behind a dead one it does', file: build, find: "other !== undefined && (other.status === 'running' ||", replace: "other !== undefined && (other.status !== 'ok' ||", tests: [OPTIONS] },
+  { name: 'ahead', rule: 'a clock that was read does not go back behind a live run', file: wave, find: 'else if (await isAhead(tx, segment, run)) {', replace: 'else if ((await isAhead(tx, segment, run)) && run.now < 0) {', tests: [OPTIONS] },
+  { name: 'ahead-dead', rule: 'behind a dead one it does', file: wave, find: "other !== undefined && (other.status === 'running' ||", replace: "other !== undefined && (other.status !== 'ok' ||", tests: [OPTIONS] },
   { name: 'beside', rule: 'a run beside others leaves their records alone', file: 'src/store/sqlite/runs.ts', find: 'if (!beside) ', replace: '', tests: [OPTIONS] },
   // verify
   { name: 'verify-dry', rule: 'verify writes nothing', file: verify, find: 'const isDry = request.repair !== true;', replace: 'const isDry = request.repair !== true && request.now < 0;', tests: [VERIFY] },

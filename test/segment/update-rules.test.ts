@@ -434,6 +434,39 @@ describe('segments', () => {
     expect([await memberIds(store, 'hot'), await memberIds(store, 'cold')]).toEqual(['1', '1 2']);
   });
 
+  test('that look for the same candidates have pins of their own', async () => {
+    const store = await storeWith([80, 10]);
+    for (const alias of ['one', 'two', 'three']) await create(store, alias, { where: 'points >= 50' });
+    await update(store);
+    await onSegment(store, 'two', async (tx, row) => addToSegment(tx, row, [2], by(NOW)));
+    await onSegment(store, 'two', async (tx, row) => tx.pins.clear(row.id, 'all'));
+    expect([await update(store), await memberIds(store, 'two')]).toEqual(['one skip, two delta, three skip', '1']);
+  });
+
+  test('are built one by one where one of several that are built together fails', async () => {
+    const store = await storeWith([80, 10]);
+    for (const alias of ['one', 'two', 'three']) await create(store, alias, { where: 'points >= 50' });
+    await update(store);
+    sql(store, "create trigger boom before update of built_at on segments when old.alias = 'two' begin select raise(abort, 'boom'); end");
+    expect(await update(store)).toBe('one full, two failed, three full'); // for the schema is another
+    await setPoints(store, 2, 60);
+    expect(await update(store)).toBe('one delta, two failed, three delta');
+    expect([await memberIds(store, 'one'), await memberIds(store, 'two'), await memberIds(store, 'three')]).toEqual(['1 2', '1', '1 2']);
+  });
+
+  test('that one transaction is too short for are built in the next', async () => {
+    const store = await storeWith([80, 10]);
+    for (const alias of ['one', 'two', 'three', 'four']) await create(store, alias, { where: 'points >= 50' });
+    await create(store, 'fresh', { where: 'points >= 50 or last_active_at in last 2 days' });
+    await update(store);
+    await setPoints(store, 2, 60);
+    sql(store, `update contacts set last_active_at = ${NOW + HOUR} where id = 1`);
+    let transactions = 0;
+    const counted = withWrites(store, async () => void (transactions += 1));
+    const { reports } = await updateSegments(counted, { segments: [], now: NOW + HOUR, mostWork: 4 });
+    expect([reports.map(({ alias, mode, joined }) => `${alias} ${mode ?? ''} ${joined}`).join(', '), transactions]).toEqual(['one delta 1, two delta 1, three delta 1, four delta 1, fresh delta 1', 5]);
+  });
+
   test('follow a pin and its end at the next update, not before', async () => {
     const store = await storeWith([80, 10]);
     await create(store, 'hot', { where: 'points >= 50' });

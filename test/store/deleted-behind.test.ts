@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, rebuild } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, rebuild, rebuildCandidates } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
@@ -94,6 +94,17 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
     expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
     await tx.members.remove(fixed, [2, 3, 4], causedBy('manual', NOW + 2 * DAY));
     expect((await tx.segments.list()).find((segment) => segment.id === fixed)).toMatchObject({ members: 2, anonymous: 1 });
+    await tx.members.sweepDeleted();
+    await expectTrueCounters(tx);
+  });
+});
+
+test('leave counters true and have not left when they are candidates before the sweep', async () => {
+  deleteThree();
+  await fixture.store.write(async (tx) => {
+    expect(await tx.members.findCandidates({ segmentId: moving, since: 0, kinds: [], segments: [], slices: [] }, 100)).toBeGreaterThanOrEqual(3);
+    expect(await rebuildCandidates(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
+    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
     await tx.members.sweepDeleted();
     await expectTrueCounters(tx);
   });

@@ -39,8 +39,8 @@ export function countOnce(): CountContacts {
   return async (tx) => (counted ??= tx.contacts.count({}));
 }
 
-function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch }: BuildOptions): BuildOptions {
-  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch };
+function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork }: BuildOptions): BuildOptions {
+  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork };
 }
 
 /** Where the filters compare dates. One that cannot be read any more fails its own build, later. */

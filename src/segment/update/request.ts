@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly maxChanges?: number | undefined;
   /** Evaluates a filter for at most so many contacts in one statement. */
   readonly batch?: number | undefined;
+  /** Ends a transaction, which other writers wait for, after so many evaluations of candidates; with 0 each segment has one of its own. */
+  readonly mostWork?: number | undefined;
 }
 
 /** What all builds of one run share. */

@@ -4,7 +4,7 @@ import { beginRun, finishRun, openRun } from './record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './update-wave.ts';
-import { independent, MOST_WORK } from './wave.ts';
+import { independent, mostWorkOf } from './wave.ts';
 
 export type { Bound } from './guards.ts';
 export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
@@ -51,10 +51,10 @@ async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run:
   for (let waiting = ordered; waiting.length > 0 && !(reports.size > 0 && isTimeUp()); waiting = without(waiting, reports)) {
     const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
     onSegment?.(first.alias, reports.size, ordered.length);
-    const isAlone = ahead?.has(first.id) === true; // scans are taken outside transactions
-    const scanned = isAlone ? await ahead?.take(first.id) : undefined;
-    const scannedNext = more.findIndex(({ id }) => ahead?.has(id) === true);
-    const together = isAlone ? [first] : waiting.slice(0, scannedNext === -1 ? undefined : scannedNext + 1);
+    const scanned = await ahead?.take(first.id);
+    const isAlone = ({ id }: SegmentRow): boolean => run.mostWork === 0 || ahead?.has(id) === true; // scans are taken outside transactions
+    const alone = more.findIndex(isAlone);
+    const together = isAlone(first) ? [first] : waiting.slice(0, alone === -1 ? undefined : alone + 1);
     const done = await write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })).finally(async () => scanned?.scan.drop());
     for (const [id, report] of done) reports.set(id, report);
     for (const id of done.keys()) ahead?.built(id);
@@ -73,7 +73,7 @@ interface Together {
 async function buildSome(tx: WriteTx, segments: readonly SegmentRow[], run: Run, { stale, isTimeUp, scanned }: Together): Promise<Reports> {
   const reports: Reports = new Map();
   let work = 0;
-  for (let waiting = segments; waiting.length > 0 && !(reports.size > 0 && (work >= MOST_WORK || isTimeUp())); waiting = without(waiting, reports)) {
+  for (let waiting = segments; waiting.length > 0 && !(reports.size > 0 && (work >= mostWorkOf(run) || isTimeUp())); waiting = without(waiting, reports)) {
     const outcome = await updateWave(tx, independent(waiting, isTimeUp), run, stale, scanned);
     for (const [id, report] of outcome.reports) reports.set(id, report);
     work += outcome.work;

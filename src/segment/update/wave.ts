@@ -18,8 +18,13 @@ export interface Wave {
   readonly work: number;
 }
 
-/** After so many evaluations, half a second or so, a transaction ends: other writers wait for it. */
-export const MOST_WORK = 200_000;
+/** A second or so. */
+const MOST_WORK = 500_000;
+
+/** After how many evaluations a transaction of this run ends. */
+export function mostWorkOf({ mostWork = MOST_WORK }: Run): number {
+  return mostWork;
+}
 
 const NOTHING: LaidOut = { joining: 0, leaving: 0, renaming: 0 };
 
@@ -47,12 +52,13 @@ export async function buildWave(tx: WriteTx, wave: readonly SegmentRow[], run: R
   const { fates, prepared } = await read(tx, wave, run);
   const { shares, full } = await sharesOf(tx, prepared, run);
   const readMs = (performance.now() - started) / wave.length;
+  const most = mostWorkOf(run);
   let work = 0;
   const decided: Decided[] = [];
   const everybody = [...full];
   for (const share of shares) {
-    if (work >= MOST_WORK) break;
-    const done = await layOutShare(tx, share, { run, readMs }, MOST_WORK - work);
+    if (decided.length > 0 && work >= most) break;
+    const done = await layOutShare(tx, share, { run, readMs }, most - work);
     decided.push(...done.decided);
     everybody.push(...done.full);
     work += done.work;
@@ -62,7 +68,7 @@ export async function buildWave(tx: WriteTx, wave: readonly SegmentRow[], run: R
     keep(fates, await carryOut(tx, decided.map((one) => ({ ...one, laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING })), run));
   }
   for (const one of everybody) {
-    if (work >= MOST_WORK) break;
+    if (fates.size > 0 && work >= most) break;
     keep(fates, await carryOut(tx, [await layOutFull(tx, one, { run, readMs }, scanned)], run));
     work += (await run.contacts(tx)) / CONTACTS_A_CANDIDATE;
   }
@@ -135,7 +141,7 @@ async function layOutShare(tx: WriteTx, { query, parts }: Share, { run, readMs }
     evaluateMs += performance.now() - began;
   };
   for (const { slices, builds } of parts) {
-    if (work >= room) break;
+    if (planned.length > 0 && work >= room) break;
     const { candidates, ...plan } = slices.length === 0 || changed.candidates === null ? changed : await planFurther(tx, changed.candidates, slices, run);
     const reached = candidates === null ? builds : builds.slice(0, Math.max(1, Math.floor((room - work) / Math.max(1, candidates))));
     (candidates === null ? full : planned).push(...reached.map((prepared) => ({ prepared, plan })));

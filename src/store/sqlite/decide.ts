@@ -46,12 +46,12 @@ function groupsOf(builds: readonly CandidateBuild[]): CandidateBuild[][] {
   return groups;
 }
 
-/** `answers` is null of contacts that are no more. */
+/** Of contacts that are no more both are null. */
 function ask(db: SqliteDatabase, builds: readonly CandidateBuild[], candidates: SQL): void {
   db.run(sql`delete from temp.verdicts`);
   db.run(sql`
     insert into temp.verdicts (contact_id, anonymous, answers)
-    select candidates.contact_id, c.identified_at is null, iif(c.id is null, null, ${answersOf(builds.map(({ match }, bit) => sql`((${match}) << ${sql.raw(String(bit))})`))})
+    select candidates.contact_id, iif(c.id is null, null, c.identified_at is null), iif(c.id is null, null, ${answersOf(builds.map(({ match }, bit) => sql`((${match}) << ${sql.raw(String(bit))})`))})
     from ${candidates} as candidates
     left join contacts as c on c.id = candidates.contact_id
     order by candidates.contact_id`);

@@ -17,7 +17,7 @@ type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bo
 type Incident = { readonly kind: 'killed'; readonly before: number } | { readonly kind: 'write'; readonly before: number; readonly operation: string };
 
 /** What an update is asked to mind; `time` is enough for so many segments. */
-interface Asked extends Pick<UpdateRequest, 'maxShrink' | 'maxGrow' | 'maxChanges' | 'batch'> {
+interface Asked extends Pick<UpdateRequest, 'maxShrink' | 'maxGrow' | 'maxChanges' | 'batch' | 'mostWork'> {
   readonly time?: number;
 }
 
@@ -66,6 +66,7 @@ const asked: fc.Arbitrary<Asked> = fc.oneof(
   { weight: 1, arbitrary: bound.map((maxGrow) => ({ maxGrow })) },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((maxChanges) => ({ maxChanges })) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }).map((batch) => ({ batch })) },
+  { weight: 3, arbitrary: fc.nat(12).map((mostWork) => ({ mostWork })) },
   { weight: 1, arbitrary: fc.nat(SEGMENTS.length).map((time) => ({ time })) },
 );
 
@@ -196,7 +197,8 @@ async function update(store: Store, { named, incident, numbers, asked: { time, .
     performRaw(incident.operation, { store, now, start, numbers });
   };
   try {
-    const { reports } = await updateSegments(store, { ...options, ...how, segments: named, now, onSegment, isTimeUp });
+    const oneByOne = incident === null ? {} : { mostWork: 0 }; // nothing comes between those that are built together
+    const { reports } = await updateSegments(store, { ...options, ...oneByOne, ...how, segments: named, now, onSegment, isTimeUp });
     return reports.map((report) => `${report.alias} ${report.mode ?? ''} ${report.status} +${report.joined} -${report.left}`).join(', ');
   } catch (error) {
     if (error instanceof Killed) return 'killed';

@@ -196,6 +196,26 @@ export function candidatesConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'further ones by slices alone, apart from those found before', async (store) => {
+      const world = await quietWorld(store);
+      const { ids } = world;
+      await store.write(async (tx) => {
+        const query = await queryOf(tx, world, { kinds: ['profile'] });
+        await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
+        expect(await tx.members.findCandidates(query, PLENTY)).toBe(2);
+        const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
+        expect([await tx.members.findFurther([all], PLENTY), await tx.members.findFurther([], PLENTY), await tx.members.findFurther([all, all], 2), await tx.members.findFurther([all, all], 4)]).toEqual([4, 0, 3, 4]);
+        const probe = await addSegment(tx, 'probe');
+        await tx.members.clearLaidOut();
+        await tx.members.layOutCandidates([{ segmentId: probe, match: EVERYBODY }], { further: true });
+        expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids.slice(2));
+        await tx.members.layOutCandidates([{ segmentId: probe, match: EVERYBODY }]);
+        expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids);
+        await tx.members.clearLaidOut();
+        expect(await tx.members.laidOut(probe, 'joining', {})).toEqual([]);
+      });
+    });
+
     storeTest(makeStore, 'up to one more than the limit, from whatever source', async (store) => {
       const world = await quietWorld(store);
       const { ids } = world;

@@ -76,6 +76,29 @@ export function membersConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'of many segments at once are decided apart, and changed together', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 10);
+        const segments: number[] = [];
+        for (let index = 0; index < 130; index += 1) segments.push(await addSegment(tx, `s${index}`));
+        const expected = (index: number): number[] => ids.slice(index % 10).filter((id) => index !== 7 || id !== ids[9]).concat(index === 8 ? [ids[0]!] : []).sort((a, b) => a - b);
+        await tx.pins.set(segments[7]!, [ids[9]!], { ...pin, kind: 'out' });
+        await tx.pins.set(segments[8]!, [ids[0]!], pin);
+        await tx.members.add(segments[1]!, [ids[0]!], causedBy('filter'));
+        await tx.members.findCandidates({ segmentId: segments[0]!, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+        await tx.members.clearLaidOut();
+        await tx.members.layOutCandidates(segments.map((segmentId, index) => ({ segmentId, match: pointsAtLeast(index % 10) })));
+        await tx.members.dropLaidOut(segments[2]!);
+        await tx.members.cutLaidOut(segments[3]!, 2);
+        const done = await tx.members.applyLaidOut(causedBy('filter', NOW + DAY));
+        expect([done.get(segments[1]!), done.get(segments[2]!), done.get(segments[3]!), done.get(segments[4]!)]).toEqual([{ joined: 9, left: 1 }, undefined, { joined: 2, left: 0 }, { joined: 6, left: 0 }]);
+        for (const [index, segment] of segments.entries()) {
+          expect([index, await memberIds(tx, segment)]).toEqual([index, index === 2 ? [] : index === 3 ? ids.slice(3, 5) : expected(index)]);
+        }
+        await expectTrueCounters(tx);
+      });
+    });
+
     storeTest(makeStore, 'are changed in part, those who leave first', async (store) => {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 10);
