@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const rounds = Number(process.argv[2] ?? 25);
 const rollcall = new URL('../bin/rollcall.js', import.meta.url).pathname;
-if (!existsSync(new URL('../dist/main.js', import.meta.url))) throw new Error('build first: npm run build');
+if (!existsSync(new URL('../dist/main.cjs', import.meta.url))) throw new Error('build first: npm run build');
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 const db = join(folder, 'bench.db');
