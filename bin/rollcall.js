@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // The process edge: arguments, streams, exit code. No signal handlers: a signal ends the process at once, and the
 // store rolls back.
-import { existsSync, writeSync } from 'node:fs';
+const { existsSync, writeSync } = require('node:fs');
+const { join } = require('node:path');
+const { makeLoader } = require('./code-cache.js');
 
 process.umask(0o077);
 
@@ -11,11 +13,20 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
-const program = new URL('../dist/main.js', import.meta.url);
-if (existsSync(program)) {
-  const { main } = await import(program.href);
-  process.exitCode = await main(process.argv.slice(2), process);
+// Nor must a command that waits for what never comes end as done (0): nothing is left to do, and it has not come to its end.
+const onStuck = () => {
+  throw new Error('the command waits for ever');
+};
+
+const dist = join(__dirname, '../dist');
+if (existsSync(join(dist, 'main.cjs'))) {
+  process.once('beforeExit', onStuck);
+  const { main } = makeLoader(dist).load('./main.cjs');
+  main(process.argv.slice(2), process).then((code) => {
+    process.off('beforeExit', onStuck);
+    process.exitCode = code;
+  });
 } else {
-  writeSync(2, 'error: rollcall is not built: dist/main.js is missing\nhint: run `npm run build` in its folder\n');
+  writeSync(2, 'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n');
   process.exitCode = 70;
 }

@@ -22,7 +22,8 @@ export interface Context {
   readonly quiet: boolean;
   /** 0 to 3. */
   readonly verbosity: number;
-  readonly stdin: InStream;
+  /** To be called by who reads it: opening it takes 2 ms. */
+  readonly stdin: () => InStream;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;
   /** Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work. */
@@ -43,7 +44,7 @@ export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, form
     format,
     quiet: globals.quiet,
     verbosity: globals.verbosity,
-    stdin: io.stdin,
+    stdin: () => io.stdin,
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
   };

@@ -3,7 +3,7 @@ import type { ColumnMapping } from '../csv/columns.ts';
 import { parseMaxRejects } from '../csv/max-rejects.ts';
 import type { Store } from '../store/index.ts';
 import { EXIT } from '../support/errors.ts';
-import { counted } from '../support/text.ts';
+import { counted, grouped } from '../support/text.ts';
 import type { StoreContext } from './context.ts';
 import { argument, flag, value, values } from './options.ts';
 import { type MessageResult, type RowsResult, rows } from './output/result.ts';
@@ -37,7 +37,7 @@ type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: s
 export async function runImport(context: StoreContext, file: string, given: GivenOptions, doImport: Import): Promise<MessageResult> {
   const options = { ...given, maxRejects: given.maxRejects === undefined ? undefined : parseMaxRejects(given.maxRejects) };
   const { store, stdin, now, by } = context;
-  const report = await context.progress(`reading ${file}`, async (say) => doImport(store, file, options, { stdin, now, by, progress: (progress) => say(inWords(file, progress)) }));
+  const report = await context.progress(`reading ${file}`, async (say) => doImport(store, file, options, { stdin: stdin(), now, by, progress: (progress) => say(inWords(file, progress)) }));
   const dryRun = given.dryRun === true;
   return {
     kind: 'message',
@@ -57,7 +57,7 @@ function inWords(file: string, { rows: count, bytes, totalBytes }: Progress): st
 /** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
 function figuresOf(report: ImportReport): string {
   const { inserted, updated, unchanged, merged, rejected } = report;
-  const parts = Object.entries({ inserted, updated, unchanged, merged, rejected }).filter(([, count]) => count > 0).map(([word, count]) => `${count.toLocaleString('en-US')} ${word}`);
+  const parts = Object.entries({ inserted, updated, unchanged, merged, rejected }).filter(([, count]) => count > 0).map(([word, count]) => `${grouped(count)} ${word}`);
   const joined = report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}`;
 }

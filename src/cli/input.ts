@@ -8,7 +8,7 @@ import type { InStream } from './io.ts';
 
 /** A filter as typed, from standard input (`-`), or from a file (`@FILE`); messages name where it stands. */
 export async function filterText(context: Context, given: string): Promise<FilterText> {
-  if (given === '-') return { text: withoutMark(await readAll(context.stdin)), source: 'stdin' };
+  if (given === '-') return { text: withoutMark(await readAll(context.stdin())), source: 'stdin' };
   if (!given.startsWith('@')) return given;
   const source = given.slice(1);
   return { text: withoutMark(readFileSync(source, 'utf8')), source };
@@ -27,7 +27,7 @@ export interface References {
 
 export async function readReferences(context: Context, given: readonly string[]): Promise<References> {
   if (!given.includes('-')) return { references: given, fromStdin: false };
-  const lines = (await readAll(context.stdin)).split(/\r\n|\n|\r/).map((line) => line.trim());
+  const lines = (await readAll(context.stdin())).split(/\r\n|\n|\r/).map((line) => line.trim());
   return { references: [...given.filter((reference) => reference !== '-'), ...lines.filter((line) => line !== '')], fromStdin: true };
 }
 

@@ -7,9 +7,6 @@ import { readPages } from './pages.ts';
 import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, readValue } from './values.ts';
 
-/** A word of the filter language: it can stand in a filter as it is. */
-const DOTTED_WORDS = /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u;
-
 /** An event as its author gives it, values as typed. */
 export interface EventRequest {
   readonly type: string;
@@ -47,9 +44,9 @@ export async function addEvent(tx: WriteTx, contact: string, request: EventReque
   return { id, contactId, type, occurredAt };
 }
 
-/** Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-` between them. */
+/** Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-` between them. It can stand in a filter as it is. */
 export function isEventType(text: string): boolean {
-  return DOTTED_WORDS.test(text);
+  return /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u.test(text);
 }
 
 function expectEventType(text: string): string {

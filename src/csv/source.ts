@@ -3,8 +3,8 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { cannotWrite } from '../support/cannot-write.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { cannotWrite } from '../support/output-file.ts';
 import { isSystemError, reasonOf } from '../support/system-error.ts';
 
 const CHUNK_BYTES = 262_144;

@@ -1,4 +1,5 @@
 /** Problems in words: one line that says what is wrong, and a hint that says what to do next. */
+import { grouped } from '../support/text.ts';
 import type { Problem } from './problem.ts';
 import { quoteText } from './quote.ts';
 import { code, conditionHint, elsewhereHint, expectedHint, expectedMessage, found, nearestHint, operatorsHint, quotesHint, safe, some, typeWords, valueHint } from './wording-parts.ts';
@@ -38,8 +39,8 @@ const WORDS: Words = {
   noNotForm: (problem) => say(`${code(problem.operator)} has no form with \`not\``, NOT_FORMS[problem.operator] !== undefined ? `write ${code(`${problem.operand} ${NOT_FORMS[problem.operator] ?? ''}`)}` : `put \`not\` before the whole test: ${code(`not ${problem.operand} ${problem.operator} …`)}`),
   unclosed: () => say('this parenthesis is never closed', 'add `)`'),
   tooDeep: (problem) => say(`more than ${problem.limit} levels of parentheses and \`not\``, undefined),
-  tooManyConditions: (problem) => say(`more than ${problem.limit.toLocaleString('en-US')} conditions in one filter`, 'put a part of it into a segment of its own and say `in segment …`'),
-  tooManyValues: (problem) => say(`more than ${problem.limit.toLocaleString('en-US')} values in one list`, 'tag those contacts, or import them into a segment, and ask for that'),
+  tooManyConditions: (problem) => say(`more than ${grouped(problem.limit)} conditions in one filter`, 'put a part of it into a segment of its own and say `in segment …`'),
+  tooManyValues: (problem) => say(`more than ${grouped(problem.limit)} values in one list`, 'tag those contacts, or import them into a segment, and ask for that'),
   unknownField: (problem) => say(`unknown field ${code(problem.name)}`, conditionHint(problem.name) ?? nearestHint(problem.nearest, `\`rollcall fields:list\` shows all ${problem.known}`)),
   unknownEventField: (problem) => say(
         `an event has no field ${code(problem.name)}`,
@@ -61,7 +62,7 @@ const WORDS: Words = {
   instantOnDays: (problem) => say(`${code(problem.operand)} holds days, and ${problem.what} is a point in time`, 'say `today` and count in days, weeks, months or years'),
   badPeriod: (problem) => say(`${code(problem.text)} is not a period`, 'periods look like 2026, 2026-03, 2026-03-15, `today`, `this week`, `last month`, `next quarter`'),
   badPattern: (problem) => say(`this regular expression is not understood: ${safe(problem.reason)}`, 'the syntax is RE2: no backreferences, no lookaround (https://github.com/google/re2/wiki/Syntax)'),
-  patternTooLong: (problem) => say(`this pattern is longer than ${problem.limit.toLocaleString('en-US')} characters`, undefined),
+  patternTooLong: (problem) => say(`this pattern is longer than ${grouped(problem.limit)} characters`, undefined),
   lostField: (problem) => say(`the filter reads a field that no longer exists (its id was ${problem.id})`, 'set a new filter, or create the field again and name it anew'),
   lostSegment: (problem) => say(`the filter refers to a segment that no longer exists (its id was ${problem.id})`, 'set a new filter without it'),
   badStoredFilter: (problem) => say(`the stored filter cannot be read: ${safe(problem.reason)}`, 'set the filter again, or restore an earlier version'),

@@ -13,7 +13,12 @@ export function slug(name: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** `2,000`: a whole number of at least 0, for people. `toLocaleString` says the same, but loading its tables takes 15 ms. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** `1 contact`, `2,000 contacts`: a count with its noun, for people. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }

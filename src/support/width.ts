@@ -1,4 +1,4 @@
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined; // not at load: making one takes 15 ms
 
 // East Asian Wide and Fullwidth (EastAsianWidth.txt), by block, and the emoji that terminals draw wide.
 const WIDE =
@@ -14,6 +14,7 @@ export interface Grapheme {
 
 /** The graphemes of a text without line breaks and control characters (those count as one column). */
 export function splitGraphemes(text: string): Grapheme[] {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(graphemes.segment(text), ({ segment, index }) => ({ text: segment, start: index, width: graphemeWidth(segment) }));
 }
 

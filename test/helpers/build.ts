@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const CACHE = join(ROOT, 'node_modules/.cache/rollcall');
-const SOURCES = ['src', 'package.json', 'tsdown.config.ts'];
+const SOURCES = ['src', 'bin', 'package.json', 'tsdown.config.ts'];
 
 /** Builds `dist` once before all tests if any source is newer: the tests of commands run the built program. */
 export default async function buildIfStale(): Promise<void> {
@@ -31,7 +31,7 @@ function build(): void {
 }
 
 function isStale(): boolean {
-  const built = newest(join(ROOT, 'dist/main.js'));
+  const built = newest(join(ROOT, 'dist/main.cjs'));
   return SOURCES.some((source) => newest(join(ROOT, source)) > built);
 }
 

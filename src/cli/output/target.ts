@@ -1,4 +1,5 @@
-import { type TextSink, cannotWrite, createOutputFile } from '../../support/output-file.ts';
+import { cannotWrite } from '../../support/cannot-write.ts';
+import type { TextSink } from '../../support/output-file.ts';
 import { isSystemError } from '../../support/system-error.ts';
 import type { OutStream } from '../io.ts';
 
@@ -51,6 +52,7 @@ export function streamTarget(stream: OutStream, name: string): Target {
 
 /** A file as a target. `UserError` as `createOutputFile`. */
 export async function fileTarget(path: string): Promise<Target> {
+  const { createOutputFile } = await import('../../support/output-file.ts');
   const file = await createOutputFile(path);
   return { ...file, stream: undefined, closed: false, flush: async () => undefined };
 }

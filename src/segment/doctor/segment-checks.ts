@@ -1,4 +1,4 @@
-import { counted } from '../../support/text.ts';
+import { counted, grouped } from '../../support/text.ts';
 import type { SegmentRow, UnheededPins } from '../../store/index.ts';
 import { type Check, type Examined, finding, type Finding } from './check.ts';
 
@@ -28,7 +28,7 @@ async function findMiscounted(examined: Examined): Promise<readonly Finding[]> {
 function describeDrift(segment: SegmentRow, actual: { readonly members: number; readonly anonymous: number; readonly gone: number }, { command }: Examined): Finding[] {
   const tooMany = segment.anonymous - actual.anonymous;
   if (segment.members === actual.members && tooMany >= 0 && tooMany <= actual.gone) return [];
-  const figures = (members: number, anonymous: number): string => `${counted(members, 'member')}, ${anonymous.toLocaleString('en-US')} anonymous`;
+  const figures = (members: number, anonymous: number): string => `${counted(members, 'member')}, ${grouped(anonymous)} anonymous`;
   const example = { segment: segment.alias, members: segment.members, members_counted: actual.members, anonymous: segment.anonymous, anonymous_counted: actual.anonymous };
   return [
     finding('warning', `segment ${segment.alias} says ${figures(segment.members, segment.anonymous)}; there are ${figures(actual.members, actual.anonymous)}`, {

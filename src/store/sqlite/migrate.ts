@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
+import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { cannotCreate } from '../../support/output-file.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';

@@ -1,20 +1,20 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { cannotCreate } from '../../support/output-file.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
 import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
-import { SqliteStore } from './sqlite-store.ts';
+import { type Nesting, SqliteStore } from './sqlite-store.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions & Scanning = {}): Promise<Store> {
+export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning = {}): Promise<Store> {
   const real = existingFile(path);
   try {
     const raw = connect(real, options);

@@ -2,7 +2,7 @@ import { type Conversion, convertSegment } from '../../../segment/conversion.ts'
 import { getSegment } from '../../../segment/lookup.ts';
 import { dryRun } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, flag, usage, value } from '../../options.ts';
@@ -59,5 +59,5 @@ function inWords(alias: string, to: string, { converted, members, matching, leav
   const head = isDry ? `segment ${alias} would become ${to}` : `segment ${alias} is ${to} now`;
   if (matching === null) return `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} dissolved`;
   const rest = pinned > 0 ? `${counted(pinned, 'member')} pinned in` : `${counted(leaving ?? 0, 'member')} will leave at the next update`;
-  return `${head}: ${matching.toLocaleString('en-US')} of ${counted(members, 'member')} match its filter, ${rest}`;
+  return `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ${rest}`;
 }

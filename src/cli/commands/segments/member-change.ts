@@ -6,7 +6,7 @@ import { parseVia } from '../../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { contactsOf, readReferences } from '../../input.ts';
 import { argument, restArguments, value, valueOr } from '../../options.ts';
@@ -58,6 +58,6 @@ export async function changeMembers(
 /** `2 joined, 3 pinned, 1 unchanged` */
 function inWords({ joined, left, pinned, endMoved, unpinned, unchanged }: MemberChange): string {
   const counts = { joined, left, pinned, 'given another end': endMoved, unpinned, unchanged };
-  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([word, count]) => `${count.toLocaleString('en-US')} ${word}`);
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([word, count]) => `${grouped(count)} ${word}`);
   return parts.length === 0 ? `${counted(0, 'contact')} given` : parts.join(', ');
 }

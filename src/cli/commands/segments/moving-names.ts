@@ -1,6 +1,6 @@
 import type { UpdateReport } from '../../../segment/update/run.ts';
 import type { ReadTx } from '../../../store/index.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 
 /** So many are named; programs get all of them. */
 const MOST_NAMED = 10;
@@ -21,5 +21,5 @@ async function someNames(tx: ReadTx, ids: Iterable<number>, length: number): Pro
   for (const id of ids) if (first.push(id) === MOST_NAMED) break;
   const emails = new Map((await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]));
   const names = first.map((id) => String(emails.get(id) ?? id));
-  return length > first.length ? `${names.join(', ')} and ${(length - first.length).toLocaleString('en-US')} more` : names.join(', ');
+  return length > first.length ? `${names.join(', ')} and ${grouped(length - first.length)} more` : names.join(', ');
 }

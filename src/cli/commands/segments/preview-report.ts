@@ -3,7 +3,7 @@ import type { Preview, PreviewScript } from '../../../segment/preview.ts';
 import type { Sample, SampledContact } from '../../../segment/sample.ts';
 import type { FieldRow } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import type { MessageResult, RowsResult } from '../../output/result.ts';
 import { rows } from '../../output/result.ts';
 import { cellKind, plainData } from '../../record-columns.ts';
@@ -15,7 +15,7 @@ export function previewResult(preview: Preview): MessageResult {
   return {
     kind: 'message',
     isAnswer: true,
-    text: `${matching.toLocaleString('en-US')} of ${counted(contacts, 'contact')} match (${(share * 100).toFixed(1)} %) in ${ms.toLocaleString('en-US')} ms`,
+    text: `${grouped(matching)} of ${counted(contacts, 'contact')} match (${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
     details: [...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []), ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : [])],
     data: { matching, contacts, share, conditions: preview.rows.map(conditionData), sample: preview.sample.contacts.map((contact) => sampledData(contact, preview.sample)), ms, filter },
     warnings,
@@ -62,7 +62,7 @@ function sampleTable({ sample: { fields, contacts }, matching }: Preview): RowsR
     ],
     id: ({ id }) => id,
     empty: '',
-    footer: (count) => (count === matching ? 'all of them' : `the first ${count.toLocaleString('en-US')} of ${matching.toLocaleString('en-US')}, by id`),
+    footer: (count) => (count === matching ? 'all of them' : `the first ${grouped(count)} of ${grouped(matching)}, by id`),
   });
 }
 

@@ -2,7 +2,7 @@ import type { IndexAdvice, Profile, ProfiledCondition } from '../../../segment/p
 import type { Access } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import { type MessageResult, rows, type RowsResult } from '../../output/result.ts';
 
 /** The table of conditions, and lines about the whole; with -v the statement and its plan. */
@@ -29,7 +29,7 @@ function aboutBuild({ segment, filter, contacts, whole, listing, reads, segments
   const share = contacts === 0 ? 0 : (whole.matching / contacts) * 100;
   return [
     `${state}: ${filter}`,
-    `full build: ${whole.matching.toLocaleString('en-US')} of ${counted(contacts, 'contact')} (${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
+    `full build: ${grouped(whole.matching)} of ${counted(contacts, 'contact')} (${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
     `lists and exports: ${inMs(listing.ms)}; ${accessText(listing.access)}`,
     `reads: ${reads.length === 0 ? 'nothing' : reads.join(', ')}${segments.length === 0 ? '' : `; segments ${segments.join(', ')}`}`,
   ];
@@ -42,7 +42,7 @@ function aboutNext({ segment, next }: Profile): string[] {
 
 function aboutRuns({ lastRuns }: Profile): string[] {
   if (lastRuns.length === 0) return ['last runs: none'];
-  return [`last runs: ${lastRuns.map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${ms.toLocaleString('en-US')} ms`).join(', ')}`];
+  return [`last runs: ${lastRuns.map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`).join(', ')}`];
 }
 
 function statementLines({ whole }: Profile): string[] {
@@ -76,7 +76,7 @@ function accessText(access: readonly Access[]): string {
 }
 
 function inMs(ms: number): string {
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en-US')} ms`;
+  return `${ms < 10 ? ms.toFixed(1) : grouped(Math.round(ms))} ms`;
 }
 
 function toData(profile: Profile, command: (advice: IndexAdvice) => string): Record<string, unknown> {

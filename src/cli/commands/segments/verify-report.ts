@@ -3,7 +3,7 @@ import type { ReadTx } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { EXIT, type ExitCode } from '../../../support/errors.ts';
 import type { IdList } from '../../../support/id-list.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../../output/result.ts';
 
 /** People see so many contacts of each kind and segment; programs get all. */
@@ -75,7 +75,7 @@ async function ofContacts(tx: ReadTx, alias: string, finding: string, ids: IdLis
   const found = new Map((await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]));
   const named = first.map((id): Finding => ({ alias, finding: found.has(id) ? finding : `${finding}: the contact is deleted`, contactId: id, email: (found.get(id) as string | null | undefined) ?? null }));
   const rest = ids.length - first.length;
-  return rest === 0 ? named : [...named, { alias, finding: `${finding}: ${rest.toLocaleString('en-US')} more, all with --json`, contactId: null, email: null }];
+  return rest === 0 ? named : [...named, { alias, finding: `${finding}: ${grouped(rest)} more, all with --json`, contactId: null, email: null }];
 }
 
 function findingsTable(findings: readonly Finding[]): RowsResult {

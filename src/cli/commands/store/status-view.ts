@@ -2,7 +2,7 @@ import type { AgeFinding, StoreStatus } from '../../../segment/status.ts';
 import type { RunRow, SegmentRow } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { assertNever } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
+import { counted, grouped } from '../../../support/text.ts';
 import { inDuration } from '../../duration.ts';
 import { toVisibleInstant } from '../../output/cells.ts';
 import { alignedLines } from '../../record-columns.ts';
@@ -14,8 +14,8 @@ export function statusLines(status: StoreStatus, now: number): string[] {
   const { segments, stale, lastRun, lastSuccess } = status;
   return [`store ${status.location}`, ...alignedLines([
     ['size', inBytes(status.sizeBytes)],
-    ['contacts', status.contacts.toLocaleString('en-US')],
-    ['segments', `${segments.dynamic.toLocaleString('en-US')} dynamic, ${segments.static.toLocaleString('en-US')} static${segments.unpublished === 0 ? '' : `, ${segments.unpublished.toLocaleString('en-US')} of them unpublished`}`],
+    ['contacts', grouped(status.contacts)],
+    ['segments', `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`],
     ['last run', lastRun === undefined ? 'none yet' : `${runInWords(lastRun, now)}, ${lastRun.status}`],
     ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, now)],
     ['stale', stale.length === 0 ? 'none' : named(stale)],

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { processors } from './processors.ts';
-import { startThread, type StartScanner } from './scanner.ts';
+import type { StartScanner } from './scanner.ts';
 import { removeStaleSideFiles } from './side-file.ts';
-import { SqliteScans, type Turn } from './sqlite-scans.ts';
+import type { Turn } from './sqlite-scans.ts';
 
 /** When and by whom a store scans; what is left out is decided by measurement. */
 export interface Scanning {
@@ -26,10 +26,12 @@ interface Place {
 }
 
 /** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
-export function openScans({ db, realPath, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Scans | undefined {
+export async function openScans({ db, realPath, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Promise<Scans | undefined> {
   removeStaleSideFiles(realPath);
-  const { scanFrom = SCAN_FROM, startScanner = startThread, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
+  const { scanFrom = SCAN_FROM, startScanner, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
-  return new SqliteScans(db, turn, { realPath, timeline, runId }, startScanner, scanners);
+  const { SqliteScans } = await import('./sqlite-scans.ts'); // threads take time to load, and few updates are worth them
+  const { startThread } = await import('./scanner.ts');
+  return new SqliteScans(db, turn, { realPath, timeline, runId }, startScanner ?? startThread, scanners);
 }

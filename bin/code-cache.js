@@ -1,0 +1,60 @@
+// Loads the chunks of the program with the code that V8 made of them when they were built: see docs/decisions/0003-start-up.md.
+const { readFileSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
+
+/** Of a chunk's code, text and engine: V8 itself compares no more than its version, its flags and the length of the text. */
+const checksum = (code, text) => crc32(code, crc32(text, crc32(`${process.version} ${process.arch}`)));
+
+/** The chunk as a function, as `require` makes it; its head stands on a line of its own, which traces do not count. */
+const wrap = (text) => `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
+
+/** Where the code of a chunk is kept: four bytes of checksum, then what V8 made. */
+const cacheOf = (path) => `${path}.cache`;
+
+/** The code kept beside a chunk; undefined when there is none, or it is of another text or engine, or damaged. */
+function readCode(path, text) {
+  try {
+    const kept = readFileSync(cacheOf(path));
+    const code = kept.subarray(4);
+    return kept.readUInt32LE() === checksum(code, text) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `load` gives what a chunk in the folder exports, as `require` does. `save` keeps the code of the chunks that were loaded,
+ * with all functions that ran so far.
+ */
+exports.makeLoader = (folder) => {
+  const requireOther = createRequire(join(folder, 'main.cjs'));
+  const chunks = new Map();
+
+  const load = (name) => {
+    if (!name.startsWith('./')) return requireOther(name);
+    const known = chunks.get(name);
+    if (known !== undefined) return known.module.exports;
+    const path = join(folder, name);
+    const text = wrap(readFileSync(path));
+    const filename = `rollcall/dist/${name.slice(2)}`; // V8 keeps the name with the code: not where the build stood
+    const script = new Script(text, { filename, lineOffset: -1, cachedData: readCode(path, text) });
+    const module = { exports: {} };
+    chunks.set(name, { path, text, script, module });
+    script.runInThisContext()(module.exports, load, module, path, folder);
+    return module.exports;
+  };
+
+  const save = () => {
+    for (const { path, text, script } of chunks.values()) {
+      const code = script.createCachedData();
+      const head = Buffer.alloc(4);
+      head.writeUInt32LE(checksum(code, text));
+      writeFileSync(cacheOf(path), Buffer.concat([head, code]));
+    }
+  };
+
+  return { load, save };
+};
