@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getSegment } from '../../src/segment/lookup.ts';
@@ -51,7 +51,7 @@ describe('a full build from a scan', () => {
     expect([await rebuild(store), await memberIds(store, 'hot'), (await segment(store, 'hot')).members]).toEqual(['first full, hot full', '1 3', 2]);
     sql(store, 'update contacts set points = 100 - points');
     expect([await rebuild(store), await memberIds(store, 'hot'), sideFiles(store)]).toEqual(['first full, hot full', '2', []]);
-    expect(orders.map(({ segmentId }) => segmentId)).toEqual([1, 2, 1, 2]);
+    expect(orders.flatMap(({ segmentIds }) => segmentIds)).toEqual([1, 2, 1, 2]);
   });
 
   test('asks those again who were changed behind its snapshot', async () => {
@@ -132,11 +132,11 @@ describe('a full build from a scan', () => {
 describe('without its scan a segment is evaluated in place', () => {
   const broken: [string, StartScanner][] = [
     ['the scanner dies', (_, { onEnd }) => ({ post: () => queueMicrotask(onEnd), stop: async () => undefined })],
-    ['the scan fails', (_, { onReply }) => ({ post: ({ segmentId }) => queueMicrotask(() => onReply({ segmentId, error: 'database or disk is full' })), stop: async () => undefined })],
-    ['the side file is gone', (options, listener) => {
-      const scanner = scanInProcess(options, listener);
-      return { ...scanner, post: (order) => scanner.post({ ...order, file: `${order.file}-elsewhere` }) };
-    }],
+    ['the scan fails', (_, { onReply }) => ({ post: ({ file }) => queueMicrotask(() => onReply({ file, error: 'database or disk is full' })), stop: async () => undefined })],
+    ['the side file is gone', (options, { onReply, onEnd }) => scanInProcess(options, { onEnd, onReply: (reply) => {
+      rmSync(reply.file);
+      onReply(reply);
+    } })],
   ];
 
   test.each(broken)('when %s', async (_, startScanner) => {

@@ -65,8 +65,7 @@ function join(db: SqliteDatabase, segmentId: number, cause: Cause): number {
     insert into memberships (segment_id, contact_id, since, via, run_id)
     select ${segmentId}, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
     from ${joinersOf(db)} as joiners
-    ${isPinned ? pinned : sql``}
-    order by joiners.contact_id`);
+    ${isPinned ? pinned : sql``}`);
 }
 
 /** Above this many, who joined and left is not logged one by one: the segments that read these members are built in full. */

@@ -45,29 +45,31 @@ export function keepLaidOut(db: SqliteDatabase, { joining = 0, leaving = 0, rena
 /** Leaves so many of those laid out to leave, then of those to join, by id. */
 export function cutLaidOut(db: SqliteDatabase, limit: number): void {
   const { joining, leaving, renaming, joiners } = lastLaidOut(db);
-  const cut = (part: 'leaving' | 'joining', table: SQL, kept: number): number =>
-    db.run(sql`
-      delete from ${table}
-      where contact_id in ${contactsOf(db, part)} and contact_id not in (select contact_id from ${contactsOf(db, part)} order by contact_id limit ${kept})`);
-  const stillLeaving = leaving - cut('leaving', MOVED, limit);
-  const stillJoining = joining - cut('joining', joiners, limit - stillLeaving);
-  keepLaidOut(db, { joining: stillJoining, leaving: stillLeaving, renaming }, joiners);
+  const stillLeaving = leaving - cutMoves(db, 'leaving', limit);
+  const stillJoining = Math.min(joining, limit - stillLeaving);
+  if (joiners === MOVED) cutMoves(db, 'joining', stillJoining);
+  else fillMoves(db, 'joining', sql`select contact_id, anonymous from ${joiners} order by contact_id limit ${stillJoining}`);
+  keepLaidOut(db, { joining: stillJoining, leaving: stillLeaving, renaming });
+}
+
+function cutMoves(db: SqliteDatabase, part: 'leaving' | 'joining', kept: number): number {
+  const moved = sql`select contact_id from ${MOVED} where part = ${part}`;
+  return db.run(sql`delete from ${MOVED} where contact_id in (${moved}) and contact_id not in (${moved} order by contact_id limit ${kept})`);
 }
 
 export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {
-  return db.run(sql`
-    insert into temp.moves (contact_id, part, anonymous)
-    select contact_id, 'joining', anonymous
+  return fillMoves(db, 'joining', sql`
+    select contact_id, anonymous
     from ${wanted} as wanted
     where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
     order by contact_id`);
 }
 
-/** `contacts` selects `contact_id` in key order. */
-export function fillMoves(db: SqliteDatabase, part: 'leaving' | 'renaming', contacts: SQL): number {
+/** `contacts` selects `contact_id`, of joiners with `anonymous`, in key order. */
+export function fillMoves(db: SqliteDatabase, part: keyof LaidOut, contacts: SQL): number {
   return db.run(sql`
     insert into temp.moves (contact_id, part, anonymous)
-    select contact_id, ${part}, 0
+    select contact_id, ${part}, ${part === 'joining' ? sql`anonymous` : sql`0`}
     from (${contacts}) as moved`);
 }
 

@@ -1,36 +1,39 @@
 import type Sqlite from 'better-sqlite3';
+import type { Rendered } from '../render.ts';
+import { packedTable, PARTS } from './pass.ts';
 
-/** A statement that gives `id` and `anonymous` of matching contacts in key order, to be kept in the side file `file`. */
+/** A pass that fills the side file `file` with who matches the conditions of these segments. */
 export interface ScanOrder {
-  readonly segmentId: number;
-  readonly sql: string;
-  readonly params: readonly unknown[];
+  readonly segmentIds: readonly number[];
+  readonly pass: Rendered;
   readonly file: string;
 }
 
 /** The watermark of the snapshot that was scanned, or why it was not. */
-export type ScanReply = { readonly segmentId: number; readonly seen: number } | { readonly segmentId: number; readonly error: string };
+export type ScanReply = { readonly file: string; readonly seen: number } | { readonly file: string; readonly error: string };
 
 /** Carries out one order on a connection of its own: one snapshot of the store, and a side file that is closed again. */
-export function scanInto(raw: Sqlite.Database, { segmentId, sql, params, file }: ScanOrder): ScanReply {
+export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
+  const { file } = order;
   try {
     raw.prepare('attach ? as side').run(file);
     try {
-      return { segmentId, seen: fillSideFile(raw, sql, params) };
+      return { file, seen: fillSideFile(raw, order) };
     } finally {
       if (raw.inTransaction) raw.exec('rollback');
       raw.exec('detach side');
     }
   } catch (error) {
-    return { segmentId, error: String(error) };
+    return { file, error: String(error) };
   }
 }
 
-function fillSideFile(raw: Sqlite.Database, sql: string, params: readonly unknown[]): number {
-  raw.exec('pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
-  raw.exec('begin; create table side.matching (contact_id integer primary key, anonymous integer not null) strict');
+function fillSideFile(raw: Sqlite.Database, { segmentIds, pass }: ScanOrder): number {
+  raw.exec('pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
+  raw.exec(`begin; ${packedTable(segmentIds)}`);
   const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
-  raw.prepare(`insert into side.matching (contact_id, anonymous) ${sql}`).run(...params);
+  raw.exec(PARTS);
+  raw.prepare(pass.sql).run(...pass.params);
   raw.exec('commit');
   return seen;
 }

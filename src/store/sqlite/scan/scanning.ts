@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../database.ts';
+import { Passes } from './passes.ts';
 import { processors } from './processors.ts';
 import { startThread, type StartScanner } from './scanner.ts';
-import { removeStaleSideFiles } from './side-file.ts';
+import { removeStaleSideFiles, SideFiles } from './side-file.ts';
 import { SqliteScans, type Turn } from './sqlite-scans.ts';
 
 /** When and by whom a store scans; what is left out is decided by measurement. */
@@ -31,5 +32,6 @@ export function openScans({ db, realPath, turn }: Place, { runId, contacts, segm
   const { scanFrom = SCAN_FROM, startScanner = startThread, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
-  return new SqliteScans(db, turn, { realPath, timeline, runId }, startScanner, scanners);
+  const files = new SideFiles({ realPath, timeline, runId });
+  return new SqliteScans(db, turn, files, new Passes(files, { realPath, startScanner, scanners }));
 }
