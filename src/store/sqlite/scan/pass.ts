@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ScanJob } from '../../scans.ts';
+import { render, type Rendered } from '../render.ts';
+import { Gathering } from './gather.ts';
 
 /*
  * Several conditions are evaluated in one pass over the contacts: its pages are read, and its rows taken apart, once for all of them. What
@@ -22,14 +24,31 @@ export function packedTable(segmentIds: readonly number[]): string {
   return `create table side.matching (low integer primary key, ${segmentIds.map((id) => `${columnOf(id)} blob not null`).join(', ')}) strict`;
 }
 
-/** Fills it: contacts that match, with whether they are anonymous in the lowest bit. */
-export function packMatching(jobs: readonly ScanJob[]): SQL {
-  const packed = jobs.map(({ match }) => sql`jsonb_group_array(c.id << 1 | (c.identified_at is null)) filter (where ${match})`);
+/** What fills it, one statement after the other. */
+export interface Pass {
+  readonly segmentIds: readonly number[];
+  /** The tables that have to be made for it, in `temp`, and what fills those. */
+  readonly gathered: readonly string[];
+  readonly gather: readonly Rendered[];
+  readonly pack: Rendered;
+}
+
+export function planPass(jobs: readonly ScanJob[]): Pass {
+  const gathering = new Gathering();
+  const conditions = jobs.map(({ match }) => gathering.replaceIn(match));
+  const pack = render(packMatching(conditions, gathering.joins()));
+  return { segmentIds: jobs.map(({ segmentId }) => segmentId), gathered: gathering.tables(), gather: gathering.statements(), pack };
+}
+
+/** Contacts that match, with whether they are anonymous in the lowest bit. */
+function packMatching(conditions: readonly SQL[], joins: readonly SQL[]): SQL {
+  const packed = conditions.map((condition) => sql`jsonb_group_array(c.id << 1 | (c.identified_at is null)) filter (where ${condition})`);
   return sql`
     insert into side.matching
     select parts.low, ${sql.join(packed, sql`, `)}
     from temp.parts
     cross join contacts as c not indexed on c.id between parts.low and parts.high
+    ${sql.join([...joins], sql` `)}
     group by parts.low`;
 }
 

@@ -1,6 +1,5 @@
 import type { ScanJob } from '../../scans.ts';
-import { render } from '../render.ts';
-import { packMatching } from './pass.ts';
+import { planPass } from './pass.ts';
 import type { ScanReply } from './scan-into.ts';
 import type { Scanner, ScannerOptions, StartScanner } from './scanner.ts';
 import type { SideFiles } from './side-file.ts';
@@ -123,8 +122,7 @@ export class Passes {
       return;
     }
     passes.set(file, pass);
-    const jobs = pass.map(({ job }) => job);
-    scanner.post({ file, segmentIds: jobs.map(({ segmentId }) => segmentId), pass: render(packMatching(jobs)) });
+    scanner.post({ ...planPass(pass.map(({ job }) => job)), file });
   }
 
   async #dismiss(hand: Hand): Promise<void> {

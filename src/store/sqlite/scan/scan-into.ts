@@ -1,11 +1,8 @@
 import type Sqlite from 'better-sqlite3';
-import type { Rendered } from '../render.ts';
-import { packedTable, PARTS } from './pass.ts';
+import { packedTable, PARTS, type Pass } from './pass.ts';
 
-/** A pass that fills the side file `file` with who matches the conditions of these segments. */
-export interface ScanOrder {
-  readonly segmentIds: readonly number[];
-  readonly pass: Rendered;
+/** A pass, and the empty side file that it is to fill. */
+export interface ScanOrder extends Pass {
   readonly file: string;
 }
 
@@ -28,12 +25,14 @@ export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
   }
 }
 
-function fillSideFile(raw: Sqlite.Database, { segmentIds, pass }: ScanOrder): number {
+function fillSideFile(raw: Sqlite.Database, { segmentIds, gathered, gather, pack }: ScanOrder): number {
   raw.exec('pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
   raw.exec(`begin; ${packedTable(segmentIds)}`);
   const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
   raw.exec(PARTS);
-  raw.prepare(pass.sql).run(...pass.params);
+  for (const table of gathered) raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
+  for (const { sql, params } of [...gather, pack]) raw.prepare(sql).run(...params);
+  for (const table of gathered) raw.exec(`drop table temp.${table}`);
   raw.exec('commit');
   return seen;
 }
