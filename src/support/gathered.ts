@@ -1,4 +1,4 @@
-import { SQL, sql } from 'drizzle-orm';
+import { is, SQL, sql } from 'drizzle-orm';
 
 /** Rows of another table, and whom they belong to. */
 export interface GatheredRows {
@@ -33,8 +33,9 @@ export class Gathered extends SQL {
 
 /** The condition with something else in the place of what it gathers. */
 export function replaceGathered(condition: SQL, replace: (gathered: Gathered) => SQL): SQL {
-  return new SQL(condition.queryChunks.map((chunk) => {
+  const replaced = condition.queryChunks.map((chunk) => {
     if (chunk instanceof Gathered) return replace(chunk);
-    return chunk instanceof SQL ? replaceGathered(chunk, replace) : chunk;
-  }));
+    return is(chunk, SQL) ? replaceGathered(chunk, replace) : sql.join([chunk]);
+  });
+  return sql.join(replaced);
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
 import type { Cause } from '../transaction.ts';
 import type { SqliteDatabase } from './database.ts';
-import { contactsOf, joinersOf, lastLaidOut } from './laid-out.ts';
+import { anonymousJoiners, contactsOf, joinersOf, lastLaidOut } from './laid-out.ts';
 import { layOutJoining, layOutLeaving } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
@@ -94,7 +94,7 @@ function count(db: SqliteDatabase, segmentId: number, growth: number): void {
     set
       members = members + ${growth},
       anonymous = anonymous
-        + (select coalesce(sum(anonymous), 0) from ${joinersOf(db)})
+        + ${anonymousJoiners(db)}
         - (
           select count(*)
           from ${contactsOf(db, 'leaving')} as moved

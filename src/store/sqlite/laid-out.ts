@@ -8,13 +8,20 @@ import type { SqliteDatabase } from './database.ts';
  * they are.
  */
 
+interface Joiners {
+  /** A table of `contact_id` and `anonymous`, which gives them in key order. */
+  readonly rows: SQL;
+  /** How many of them are anonymous, where that is known. */
+  readonly anonymous?: number;
+}
+
 interface Laid extends LaidOut {
-  /** A table of `contact_id` and `anonymous`. */
-  readonly joiners: SQL;
+  readonly joiners: Joiners;
 }
 
 const laid = new WeakMap<SqliteDatabase, Laid>();
-const MOVED = sql`temp.moves`;
+const MOVES = sql`temp.moves`;
+const MOVED: Joiners = { rows: MOVES };
 
 /** What was laid out last on this connection. */
 export function lastLaidOut(db: SqliteDatabase): Laid {
@@ -26,18 +33,24 @@ export function lastLaidOut(db: SqliteDatabase): Laid {
 /** The contacts of one part of it, as a sub-select of `contact_id`, for joiners with `anonymous`. */
 export function contactsOf(db: SqliteDatabase, part: keyof LaidOut): SQL {
   const { joiners } = lastLaidOut(db);
-  if (part !== 'joining') return sql`(select contact_id from ${MOVED} where part = ${part})`;
-  return joiners === MOVED ? sql`(select contact_id from ${MOVED} where part = 'joining')` : sql`(select contact_id from ${joiners})`;
+  if (part !== 'joining') return sql`(select contact_id from ${MOVES} where part = ${part})`;
+  return joiners === MOVED ? sql`(select contact_id from ${MOVES} where part = 'joining')` : sql`(select contact_id from ${joiners.rows})`;
 }
 
 /** The same of those who join, with whether they are `anonymous`. */
 export function joinersOf(db: SqliteDatabase): SQL {
   const { joiners } = lastLaidOut(db);
-  return joiners === MOVED ? sql`(select contact_id, anonymous from ${MOVED} where part = 'joining')` : joiners;
+  return joiners === MOVED ? sql`(select contact_id, anonymous from ${MOVES} where part = 'joining')` : joiners.rows;
+}
+
+/** How many of them are anonymous. */
+export function anonymousJoiners(db: SqliteDatabase): SQL {
+  const { anonymous } = lastLaidOut(db).joiners;
+  return anonymous === undefined ? sql`(select coalesce(sum(anonymous), 0) from ${joinersOf(db)})` : sql`${anonymous}`;
 }
 
 /** Keeps how many are laid out; `joiners` where they are not in `temp.moves`. */
-export function keepLaidOut(db: SqliteDatabase, { joining = 0, leaving = 0, renaming = 0 }: Partial<LaidOut>, joiners: SQL = MOVED): LaidOut {
+export function keepLaidOut(db: SqliteDatabase, { joining = 0, leaving = 0, renaming = 0 }: Partial<LaidOut>, joiners: Joiners = MOVED): LaidOut {
   laid.set(db, { joining, leaving, renaming, joiners });
   return { joining, leaving, renaming };
 }
@@ -48,13 +61,13 @@ export function cutLaidOut(db: SqliteDatabase, limit: number): void {
   const stillLeaving = leaving - cutMoves(db, 'leaving', limit);
   const stillJoining = Math.min(joining, limit - stillLeaving);
   if (joiners === MOVED) cutMoves(db, 'joining', stillJoining);
-  else fillMoves(db, 'joining', sql`select contact_id, anonymous from ${joiners} order by contact_id limit ${stillJoining}`);
+  else fillMoves(db, 'joining', sql`select contact_id, anonymous from ${joiners.rows} order by contact_id limit ${stillJoining}`);
   keepLaidOut(db, { joining: stillJoining, leaving: stillLeaving, renaming });
 }
 
 function cutMoves(db: SqliteDatabase, part: 'leaving' | 'joining', kept: number): number {
-  const moved = sql`select contact_id from ${MOVED} where part = ${part}`;
-  return db.run(sql`delete from ${MOVED} where contact_id in (${moved}) and contact_id not in (${moved} order by contact_id limit ${kept})`);
+  const moved = sql`select contact_id from ${MOVES} where part = ${part}`;
+  return db.run(sql`delete from ${MOVES} where contact_id in (${moved}) and contact_id not in (${moved} order by contact_id limit ${kept})`);
 }
 
 export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {

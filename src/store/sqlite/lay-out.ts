@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Condition, LaidOut, Scope } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { clearMoves, fillJoining, fillMoves, keepLaidOut } from './laid-out.ts';
-import { countPacked, unpacked } from './scan/pass.ts';
+import { counted, unpacked } from './scan/pass.ts';
 
 /*
  * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one
@@ -37,13 +37,15 @@ function layOutAll(db: SqliteDatabase, segmentId: number, match: Condition, batc
 /** The same from the matches that a scan found on a snapshot: candidates of now are asked again, by `probe`, and pins are those of now. */
 export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Condition): LaidOut {
   clearMoves(db);
-  const joiners = unpacked(segmentId);
-  if (isAsScanned(db, segmentId)) return keepLaidOut(db, { joining: db.value<number>(countPacked(segmentId)) }, joiners);
+  if (isAsScanned(db, segmentId)) {
+    const [joining = 0, anonymous = 0] = db.row<number>(counted(segmentId));
+    return keepLaidOut(db, { joining }, { rows: unpacked(segmentId), anonymous });
+  }
   clearTarget(db);
   const stayed = db.run(sql`
     insert into temp.target (contact_id, anonymous)
     select contact_id, anonymous
-    from ${joiners}
+    from ${unpacked(segmentId)}
     where contact_id not in (select contact_id from temp.candidates)
       and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
   const decided = db.run(sql`
@@ -83,7 +85,7 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     select count(*) as members, coalesce(sum(via <> 'filter'), 0) as others
     from memberships
     where segment_id = ${segmentId}`) ?? { members: 0, others: 0 };
-  if (standing.members === 0) return keepLaidOut(db, { joining: matching }, target);
+  if (standing.members === 0) return keepLaidOut(db, { joining: matching }, { rows: target });
   const leaving = fillMoves(db, 'leaving', sql`
     select contact_id
     from memberships

@@ -19,25 +19,27 @@ export const PARTS = `
     part (low) as (select first from span where first is not null union all select low + size from part, span where low + size <= last)
   select low, low + size - 1 from part, span`;
 
-/** The table of the side file: a row for each part, a column for each segment. */
-export function packedTable(segmentIds: readonly number[]): string {
-  return `create table side.matching (low integer primary key, ${segmentIds.map((id) => `${columnOf(id)} blob not null`).join(', ')}) strict`;
+/** The tables of the side file: a row for each part with a column for each segment, and what these columns hold altogether. */
+export function packedTables(segmentIds: readonly number[]): string {
+  return `
+    create table side.matching (low integer primary key, ${segmentIds.map((id) => `${columnOf(id)} blob not null`).join(', ')}) strict;
+    create table side.counts (segment_id integer primary key, contacts integer not null, anonymous integer not null) strict`;
 }
 
-/** What fills it, one statement after the other. */
 export interface Pass {
   readonly segmentIds: readonly number[];
-  /** The tables that have to be made for it, in `temp`, and what fills those. */
+  /** Tables of `id` and `answers` in `temp`. */
   readonly gathered: readonly string[];
-  readonly gather: readonly Rendered[];
-  readonly pack: Rendered;
+  /** What fills these and the side file, one after the other. */
+  readonly statements: readonly Rendered[];
 }
 
 export function planPass(jobs: readonly ScanJob[]): Pass {
   const gathering = new Gathering();
   const conditions = jobs.map(({ match }) => gathering.replaceIn(match));
-  const pack = render(packMatching(conditions, gathering.joins()));
-  return { segmentIds: jobs.map(({ segmentId }) => segmentId), gathered: gathering.tables(), gather: gathering.statements(), pack };
+  const segmentIds = jobs.map(({ segmentId }) => segmentId);
+  const fill = [packMatching(conditions, gathering.joins()), ...segmentIds.map(countMatching)].map(render);
+  return { segmentIds, gathered: gathering.tables(), statements: [...gathering.statements(), ...fill] };
 }
 
 /** Contacts that match, with whether they are anonymous in the lowest bit. */
@@ -52,13 +54,22 @@ function packMatching(conditions: readonly SQL[], joins: readonly SQL[]): SQL {
     group by parts.low`;
 }
 
-/** The same unpacked, from a side file that is attached as `scan`: `contact_id` and `anonymous`, in key order. */
+function countMatching(segmentId: number): SQL {
+  return sql`
+    insert into side.counts (segment_id, contacts, anonymous)
+    select ${segmentId}, count(*), coalesce(sum(value & 1), 0)
+    from side.matching
+    cross join json_each(${sql.raw(columnOf(segmentId))})`;
+}
+
+/** Who matched, unpacked from a side file that is attached as `scan`: `contact_id` and `anonymous`, in key order. */
 export function unpacked(segmentId: number): SQL {
   return sql`(select value >> 1 as contact_id, value & 1 as anonymous from scan.matching cross join json_each(${sql.raw(columnOf(segmentId))}))`;
 }
 
-export function countPacked(segmentId: number): SQL {
-  return sql`select coalesce(sum(json_array_length(${sql.raw(columnOf(segmentId))})), 0) from scan.matching`;
+/** One row: how many `contacts` these are, and how many of them `anonymous`. */
+export function counted(segmentId: number): SQL {
+  return sql`select contacts, anonymous from scan.counts where segment_id = ${segmentId}`;
 }
 
 function columnOf(segmentId: number): string {

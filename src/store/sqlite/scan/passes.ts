@@ -6,8 +6,8 @@ import type { SideFiles } from './side-file.ts';
 
 /** So many passes are ordered of a scanner, so that it does not stand still while the run writes. */
 const MOST_ORDERED = 2;
-/** What the page caches of all scanners may take together. */
-const CACHE_KIB = 64 * 1024;
+/** What the page caches of all scanners may take together; a pass reads each page of the contacts once, whatever stays in them. */
+const CACHE_KIB = 32 * 1024;
 /**
  * Conditions a pass. Of a hundred over 1 M contacts, one by one take 17.5 s of processor time, ten at once TODO; more only make the run
  * wait longer for the first of them, and for the last.

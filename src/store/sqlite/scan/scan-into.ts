@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3';
-import { packedTable, PARTS, type Pass } from './pass.ts';
+import { packedTables, PARTS, type Pass } from './pass.ts';
 
 /** A pass, and the empty side file that it is to fill. */
 export interface ScanOrder extends Pass {
@@ -25,13 +25,13 @@ export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
   }
 }
 
-function fillSideFile(raw: Sqlite.Database, { segmentIds, gathered, gather, pack }: ScanOrder): number {
+function fillSideFile(raw: Sqlite.Database, { segmentIds, gathered, statements }: ScanOrder): number {
   raw.exec('pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
-  raw.exec(`begin; ${packedTable(segmentIds)}`);
+  raw.exec(`begin; ${packedTables(segmentIds)}`);
   const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
   raw.exec(PARTS);
   for (const table of gathered) raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
-  for (const { sql, params } of [...gather, pack]) raw.prepare(sql).run(...params);
+  for (const { sql, params } of statements) raw.prepare(sql).run(...params);
   for (const table of gathered) raw.exec(`drop table temp.${table}`);
   raw.exec('commit');
   return seen;
