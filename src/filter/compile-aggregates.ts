@@ -1,6 +1,7 @@
 /** `did`, `count`, `first`, `last`, `sum`, `avg`, `min`, `max` over a contact's events. */
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../support/errors.ts';
+import { Gathered } from '../support/gathered.ts';
 import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
 import { allOf, hasRelated, sqlContext, type Access, type CompileContext } from './compile-context.ts';
 import { compileCombined } from './compile-combined.ts';
@@ -21,19 +22,18 @@ const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
 
 export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
-  const where = eventConditions(events, context, sql`e.type`);
   const { type, ofNone, ofValues, sql: figure } = AGGREGATE_OPERATORS[of];
   const access = eventAccess(events, context);
+  const rows = { ...EVENTS, within: [eventType(events, context, sql`e.type`)], where: eventConditions(events, context) };
   const counts = of === 'count' ? countOfSome(test) : undefined;
-  if (counts !== undefined) return counts ? hasRelated({ ...EVENTS, where }, access) : sql`not ${hasRelated({ ...EVENTS, where }, access)}`;
-  const having = operatorOf(test).sql(figure, test, sqlContext(context, type, ofNone === null));
-  if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...where])} having ${having})`;
+  if (counts !== undefined) return counts ? hasRelated(rows, access) : sql`not ${hasRelated(rows, access)}`;
+  const having = (filter: SQL): SQL => operatorOf(test).sql(figure(filter), test, sqlContext(context, type, ofNone === null));
+  if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where])} having ${having(sql``)})`;
   const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
   // figures of all events ever are made along the index that begins with the contact, where nothing has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
-  const gathered = isInIndex && context.shape === 'scan' ? eventConditions(events, context, context.dialect.notLookedUp(sql`e.type`)) : where;
-  const contacts = sql`select e.contact_id from events e where ${allOf(gathered)} group by e.contact_id`;
-  return holdsOfNone ? sql`c.id not in (${contacts} having not ${having})` : sql`c.id in (${contacts} having ${having})`;
+  const gathered = isInIndex && context.shape === 'scan' ? { ...rows, within: [eventType(events, context, context.dialect.notLookedUp(sql`e.type`))] } : rows;
+  return holdsOfNone ? sql`not ${new Gathered({ ...gathered, having: (filter) => sql`not ${having(filter)}` })}` : new Gathered({ ...gathered, having });
 }
 
 function eventAccess(events: EventSet, context: CompileContext): Access {
@@ -64,10 +64,13 @@ function countOfSome(test: Test): boolean | undefined {
   }
 }
 
-function eventConditions({ type, where, window }: EventSet, context: CompileContext, eventType: SQL): SQL[] {
+function eventType({ type }: EventSet, { dialect }: CompileContext, column: SQL): SQL {
+  return dialect.keyEquals(column, type);
+}
+
+function eventConditions({ where, window }: EventSet, context: CompileContext): SQL[] {
   const { dialect, time } = context;
   return [
-    dialect.keyEquals(eventType, type),
     ...(window === null ? [] : [rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), { dialect, nullable: false })]),
     ...(where === null ? [] : [compileCombined<EventTest>(where, context, { compile: compileEventTest, cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0) })]),
   ];

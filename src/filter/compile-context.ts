@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { Gathered, type GatheredRows } from '../support/gathered.ts';
 import type { Catalogue, TimeContext } from './catalogue.ts';
 import type { Dialect } from './dialect.ts';
 import type { SqlContext } from './operators/operator.ts';
@@ -27,23 +28,16 @@ export function sqlContext({ time, dialect }: CompileContext, type: OperandType,
   return { type, grain: type === 'datetime' ? 'instant' : 'day', time, dialect, nullable };
 }
 
-/** Rows of another table that belong to a contact (or its company): `key` is equal to `outer`. */
-export interface Related {
-  readonly table: SQL;
-  readonly key: SQL;
-  readonly outer: SQL;
-  readonly where: readonly SQL[];
-}
-
 /** How scans reach a table that is not larger than the contacts themselves. */
 export function accessOf({ shape }: CompileContext): Access {
   return shape === 'probe' ? 'probe' : 'gather';
 }
 
 /** There is such a row. */
-export function hasRelated({ table, key, outer, where }: Related, access: Access): SQL {
-  if (access === 'gather') return sql`${outer} in (select ${key} from ${table}${where.length === 0 ? sql`` : sql` where ${allOf(where)}`})`;
-  return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...where])})`;
+export function hasRelated(rows: GatheredRows, access: Access): SQL {
+  if (access === 'gather') return new Gathered(rows);
+  const { table, key, outer, within, where } = rows;
+  return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...within, ...where])})`;
 }
 
 export function allOf(conditions: readonly SQL[]): SQL {

@@ -34,5 +34,5 @@ function tagsNamed(names: readonly string[], { dialect }: CompileContext): SQL {
 }
 
 function hasTag(tags: SQL, context: CompileContext): SQL {
-  return hasRelated({ table: sql`contact_tags ct`, key: sql`ct.contact_id`, outer: sql`c.id`, where: [sql`ct.tag_id in (${tags})`] }, accessOf(context));
+  return hasRelated({ table: sql`contact_tags ct`, key: sql`ct.contact_id`, outer: sql`c.id`, within: [], where: [sql`ct.tag_id in (${tags})`] }, accessOf(context));
 }

@@ -30,8 +30,8 @@ export interface Scan {
  * none: conditions are then evaluated in the transaction that needs them. The members are the same either way.
  */
 export interface Scans {
-  /** Scans a snapshot of now or later. */
-  start(job: ScanJob): void;
+  /** Scans a snapshot of now or later, of several segments at once as the store sees fit. They are taken in this order. */
+  start(jobs: readonly ScanJob[]): void;
   /** Waits for a segment's scan, outside transactions; undefined when none was started, or it failed: for want of room, say. */
   take(segmentId: number): Promise<Scan | undefined>;
   /** Ends what is still being scanned, and frees all space. */

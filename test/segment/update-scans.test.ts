@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getSegment } from '../../src/segment/lookup.ts';
@@ -51,7 +51,18 @@ describe('a full build from a scan', () => {
     expect([await rebuild(store), await memberIds(store, 'hot'), (await segment(store, 'hot')).members]).toEqual(['first full, hot full', '1 3', 2]);
     sql(store, 'update contacts set points = 100 - points');
     expect([await rebuild(store), await memberIds(store, 'hot'), sideFiles(store)]).toEqual(['first full, hot full', '2', []]);
-    expect(orders.map(({ segmentId }) => segmentId)).toEqual([1, 2, 1, 2]);
+    expect(orders.flatMap(({ segmentIds }) => segmentIds)).toEqual([1, 2, 1, 2]);
+  });
+
+  test('knows who is anonymous, and joins as many as may', async () => {
+    const { store } = await scanned([80, 10, 60, 70]);
+    sql(store, 'update contacts set identified_at = null where id in (3, 4)');
+    await create(store, 'hot', { where: 'points >= 50' });
+    await updateSegments(store, { segments: [], now: NOW, maxChanges: 2 });
+    expect([await memberIds(store, 'hot'), (await segment(store, 'hot')).anonymous]).toEqual(['1 3', 1]);
+    await create(store, 'warm', { where: 'points >= 40' });
+    await rebuild(store);
+    expect([(await segment(store, 'hot')).anonymous, (await segment(store, 'warm')).anonymous]).toEqual([2, 2]);
   });
 
   test('asks those again who were changed behind its snapshot', async () => {
@@ -129,14 +140,46 @@ describe('a full build from a scan', () => {
   });
 });
 
+describe('a pass', () => {
+  test('evaluates several conditions, as many for each scanner', async () => {
+    const { store, orders } = await scanned([80, 10, 60]);
+    for (const points of [20, 40, 70]) await create(store, `above-${points}`, { where: `points > ${points}` });
+    await rebuild(store);
+    expect([orders.map(({ segmentIds }) => segmentIds), await memberIds(store, 'above-20'), await memberIds(store, 'above-70')]).toEqual([[[1, 2], [3], [4]], '1 3', '1']);
+  });
+
+  test('gathers once what several ask of the same rows, and tells their answers apart', async () => {
+    const { store, orders } = await scanned([80, 10, 60, 50]);
+    const events = [[1, 'a', 10], [1, 'a', 50], [2, 'a', 50], [2, 'b', 10], [3, 'b', 10], [3, 'b', 20]].map(([id, type, days]) => `(${id}, '${type}', ${NOW - Number(days) * 86_400_000})`);
+    sql(store, `insert into events (contact_id, type, occurred_at) values ${events.join(', ')}`);
+    const expected = { 'count(b in last 15 days) >= 2': '', 'did b in last 30 days': '2 3', 'did a in last 30 days': '1', 'did a in last 90 days': '1 2', 'count(a in last 90 days) < 2': '2 3 4', 'did b in last 90 days': '2 3', 'did a in last 5 days': '' };
+    for (const [index, where] of Object.keys(expected).entries()) await create(store, `asks-${index}`, { where });
+    await rebuild(store);
+    const found = await Promise.all(Object.keys(expected).map(async (_, index) => memberIds(store, `asks-${index}`)));
+    expect([found, orders.map(({ gathered }) => gathered.length)]).toEqual([Object.values(expected), [2, 1, 1, 1]]);
+  });
+
+  test('that fails is made again condition by condition', async () => {
+    const { store, orders } = await scanned([80, 10, 60], (options, listener) => {
+      const scanner = scanInProcess(options, listener);
+      const post = (order: ScanOrder): void => (order.segmentIds.includes(2) ? queueMicrotask(() => listener.onReply({ file: order.file, error: 'too much for one' })) : scanner.post(order));
+      return { ...scanner, post };
+    });
+    for (const points of [20, 40, 70]) await create(store, `above-${points}`, { where: `points > ${points}` });
+    await rebuild(store);
+    expect(orders.map(({ segmentIds }) => segmentIds)).toEqual([[1, 2], [3], [4], [1], [2]]);
+    expect([await memberIds(store, 'above-20'), await memberIds(store, 'above-70'), sideFiles(store)]).toEqual(['1 3', '1', []]);
+  });
+});
+
 describe('without its scan a segment is evaluated in place', () => {
   const broken: [string, StartScanner][] = [
     ['the scanner dies', (_, { onEnd }) => ({ post: () => queueMicrotask(onEnd), stop: async () => undefined })],
-    ['the scan fails', (_, { onReply }) => ({ post: ({ segmentId }) => queueMicrotask(() => onReply({ segmentId, error: 'database or disk is full' })), stop: async () => undefined })],
-    ['the side file is gone', (options, listener) => {
-      const scanner = scanInProcess(options, listener);
-      return { ...scanner, post: (order) => scanner.post({ ...order, file: `${order.file}-elsewhere` }) };
-    }],
+    ['the scan fails', (_, { onReply }) => ({ post: ({ file }) => queueMicrotask(() => onReply({ file, error: 'database or disk is full' })), stop: async () => undefined })],
+    ['the side file is gone', (options, { onReply, onEnd }) => scanInProcess(options, { onEnd, onReply: (reply) => {
+      rmSync(reply.file);
+      onReply(reply);
+    } })],
   ];
 
   test.each(broken)('when %s', async (_, startScanner) => {

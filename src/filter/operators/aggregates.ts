@@ -11,8 +11,8 @@ export interface Aggregate {
   readonly ofValues: boolean;
   /** What it is without any event; null is empty. */
   readonly ofNone: 0 | null;
-  /** Over the rows `e` of one contact. */
-  readonly sql: SQL;
+  /** Over the rows `e` of one contact; `filter` is empty, or a clause that leaves some of them out. */
+  readonly sql: (filter: SQL) => SQL;
   /** The same in memory. */
   readonly of: (events: readonly EventRow[]) => number | null;
   readonly example: string;
@@ -24,7 +24,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: false,
     ofNone: 0,
-    sql: sql`count(*)`,
+    sql: (filter) => sql`count(*)${filter}`,
     of: (events) => events.length,
     example: 'count(email.read in last 90 days) >= 2',
     doc: 'how many such events there are; 0 without any',
@@ -33,7 +33,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'datetime',
     ofValues: false,
     ofNone: null,
-    sql: sql`min(e.occurred_at)`,
+    sql: (filter) => sql`min(e.occurred_at)${filter}`,
     of: (events) => least(instantsOf(events)),
     example: 'first(purchase) during last year',
     doc: 'when the earliest of them was; empty without any',
@@ -42,7 +42,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'datetime',
     ofValues: false,
     ofNone: null,
-    sql: sql`max(e.occurred_at)`,
+    sql: (filter) => sql`max(e.occurred_at)${filter}`,
     of: (events) => greatest(instantsOf(events)),
     example: 'last(page.hit) before today - 100 days',
     doc: 'when the latest of them was; empty without any',
@@ -51,7 +51,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: 0,
-    sql: sql`coalesce(sum(e.value), 0)`,
+    sql: (filter) => sql`coalesce(sum(e.value)${filter}, 0)`,
     of: (events) => orNull(compensatedSum(valuesOf(events))) ?? 0,
     example: 'sum(purchase.value in last 1 year) > 1000',
     doc: 'their values added up; 0 without any',
@@ -60,7 +60,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
-    sql: sql`avg(e.value)`,
+    sql: (filter) => sql`avg(e.value)${filter}`,
     of: (events) => orNull(compensatedSum(valuesOf(events)) / valuesOf(events).length),
     example: 'avg(purchase.value) >= 49.9',
     doc: 'the mean of their values; empty without any',
@@ -69,7 +69,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
-    sql: sql`min(e.value)`,
+    sql: (filter) => sql`min(e.value)${filter}`,
     of: (events) => least(valuesOf(events)),
     example: 'min(purchase.value) < 5',
     doc: 'the smallest of their values; empty without any',
@@ -78,7 +78,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
-    sql: sql`max(e.value)`,
+    sql: (filter) => sql`max(e.value)${filter}`,
     of: (events) => greatest(valuesOf(events)),
     example: 'max(purchase.value during this year) > 500',
     doc: 'the largest of their values; empty without any',

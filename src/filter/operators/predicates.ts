@@ -31,7 +31,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
   inSegment: {
     kind: 'inSegment',
     print: ({ segment }, catalogue) => `in segment ${segmentName(segment, catalogue)}`,
-    sql: ({ segment }, context) => hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`] }, accessOf(context)),
+    sql: ({ segment }, context) => hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`], where: [] }, accessOf(context)),
     holds: ({ segment }, { memberships }) => memberships.some(({ segmentId }) => segmentId === segment),
     example: 'in segment churned',
     doc: 'is a member of the other segment, static, dynamic or pinned, as of this run',
@@ -42,7 +42,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
     sql: ({ segment, window }, context) => {
       const { catalogue, time, dialect } = context;
       const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), { dialect, nullable: false });
-      return hasRelated({ ...MEMBERSHIPS, where: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`, since] }, accessOf(context));
+      return hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`], where: [since] }, accessOf(context));
     },
     holds: ({ segment, window }, { memberships }, time) => {
       const range = resolveRange(window, 'instant', time);
@@ -60,7 +60,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
     sql: ({ channel, reason }, context) => {
       const { dialect } = context;
       const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
-      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, where }, accessOf(context));
+      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, within: [], where }, accessOf(context));
     },
     holds: (wanted, { suppressions }) => suppressions.some(({ channel, reason }) => names(wanted.channel, channel) && names(wanted.reason, reason)),
     example: 'suppressed(email, bounced)',

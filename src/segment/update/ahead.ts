@@ -1,4 +1,4 @@
-import type { ChangeKind, Scan, Scans, SegmentRow, WriteTx } from '../../store/index.ts';
+import type { ChangeKind, Scan, ScanJob, Scans, SegmentRow, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
 import { conditionOf, type Groundwork, isTooMuch, kindsOf, layGround, lookBack, prepare, type Prepared } from './plan.ts';
 import type { Run } from './request.ts';
@@ -49,12 +49,14 @@ export class Ahead {
   }
 
   #startReady(): void {
+    const jobs: ScanJob[] = [];
     for (const [id, { prepared, referred }] of this.#waiting) {
       if (referred.size > 0) continue;
       this.#waiting.delete(id);
       this.#started.set(id, prepared);
-      this.#scans.start({ segmentId: id, match: conditionOf(prepared, 'scan') });
+      jobs.push({ segmentId: id, match: conditionOf(prepared, 'scan') });
     }
+    this.#scans.start(jobs);
   }
 }
 

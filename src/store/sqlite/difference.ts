@@ -64,8 +64,7 @@ function tally(db: SqliteDatabase): Tally[] {
     order by segment_id`);
   const others = otherJoiners(db);
   if (others === undefined) return moved;
-  const { joining, anonymous } = db.get<Pick<Tally, 'joining' | 'anonymous'>>(sql`select count(*) as joining, coalesce(sum(anonymous), 0) as anonymous from ${others.joiners}`) ?? { joining: 0, anonymous: 0 };
-  return [...moved, { segmentId: others.segmentId, joining, leaving: 0, gone: 0, renaming: 0, anonymous }];
+  return [...moved, { ...others, leaving: 0, gone: 0, renaming: 0 }];
 }
 
 /** Each interval that ends goes into the history. */
@@ -95,8 +94,7 @@ function join(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void
     insert into memberships (segment_id, contact_id, since, via, run_id)
     select joiners.segment_id, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
     from ${joinersOf(db)} as joiners
-    ${isPinned ? pinned : sql``}
-    order by joiners.segment_id, joiners.contact_id`);
+    ${isPinned ? pinned : sql``}`);
 }
 
 function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {

@@ -8,10 +8,13 @@ import type { SqliteDatabase } from './database.ts';
  * join are all who match where the segment has no members yet. `anonymous` says whether a contact is; null of one that is no more.
  */
 
-/** Those who join one segment, all of a table of `contact_id` and `anonymous`, instead of the joiners in `temp.moves`. */
+/** Those who join one segment, instead of the joiners in `temp.moves`. */
 interface Elsewhere {
   readonly segmentId: number;
+  /** A table of `contact_id` and `anonymous`, which gives them in key order. */
   readonly joiners: SQL;
+  /** How many it has, and how many of them are anonymous, where that is known. */
+  readonly counted?: { readonly joining: number; readonly anonymous: number } | undefined;
 }
 
 const elsewhere = new WeakMap<SqliteDatabase, Elsewhere>();
@@ -24,12 +27,17 @@ export function clearMoves(db: SqliteDatabase): void {
 }
 
 /** Lays out that all of `joiners` join. */
-export function layOutElsewhere(db: SqliteDatabase, segmentId: number, joiners: SQL): void {
-  elsewhere.set(db, { segmentId, joiners });
+export function layOutElsewhere(db: SqliteDatabase, laidOut: Elsewhere): void {
+  elsewhere.set(db, laidOut);
 }
 
-export function otherJoiners(db: SqliteDatabase): Elsewhere | undefined {
-  return elsewhere.get(db);
+/** Those who join and are not in `temp.moves`, counted. */
+export function otherJoiners(db: SqliteDatabase): { readonly segmentId: number; readonly joining: number; readonly anonymous: number } | undefined {
+  const other = elsewhere.get(db);
+  if (other === undefined) return undefined;
+  const { segmentId, joiners, counted } = other;
+  const [joining = 0, anonymous = 0] = counted === undefined ? db.row<number>(sql`select count(*), coalesce(sum(anonymous), 0) from ${joiners}`) : [counted.joining, counted.anonymous];
+  return { segmentId, joining, anonymous };
 }
 
 /** The contacts of one part of what is laid out for a segment, as a sub-select of `contact_id`. */
@@ -39,15 +47,10 @@ export function contactsOf(db: SqliteDatabase, segmentId: number, part: keyof La
   return sql`(select contact_id from temp.moves where segment_id = ${segmentId} and part = ${part})`;
 }
 
-/** All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`. */
+/** All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`, which gives them in key order. */
 export function joinersOf(db: SqliteDatabase): SQL {
   const other = elsewhere.get(db);
-  return other === undefined ? sql`(select segment_id, contact_id, anonymous from temp.moves where part = 'joining')` : sql`(select ${literal(other.segmentId)} as segment_id, contact_id, anonymous from ${other.joiners})`;
-}
-
-/** An id as a literal: the order of a statement by a bound one is not known to be that of the key. */
-function literal(id: number): SQL {
-  return sql.raw(String(id));
+  return other === undefined ? sql`(select segment_id, contact_id, anonymous from temp.moves where part = 'joining')` : sql`(select ${other.segmentId} as segment_id, contact_id, anonymous from ${other.joiners})`;
 }
 
 /** Those who leave or are renamed, as a sub-select of the key of `memberships`. */
@@ -59,24 +62,28 @@ export function movedKeys(part: 'leaving' | 'renaming'): SQL {
 export function countLaidOut(db: SqliteDatabase): Map<number, LaidOut> {
   const counts = new Map<number, LaidOut>();
   const rows = db.all<{ segmentId: number; part: keyof LaidOut; contacts: number }>(sql`select segment_id as "segmentId", part, count(*) as contacts from temp.moves group by segment_id, part`);
-  const other = elsewhere.get(db);
-  const others = other === undefined ? [] : [{ segmentId: other.segmentId, part: 'joining' as const, contacts: db.value<number>(sql`select count(*) from ${other.joiners}`) }];
-  for (const { segmentId, part, contacts } of [...rows, ...others]) counts.set(segmentId, { joining: 0, leaving: 0, renaming: 0, ...counts.get(segmentId), [part]: contacts });
+  const others = otherJoiners(db);
+  for (const { segmentId, part, contacts } of others === undefined ? rows : [...rows, { segmentId: others.segmentId, part: 'joining' as const, contacts: others.joining }]) counts.set(segmentId, { joining: 0, leaving: 0, renaming: 0, ...counts.get(segmentId), [part]: contacts });
   return counts;
 }
 
 /** Leaves so many of those laid out for a segment to leave, then of those to join, by id. */
 export function cutLaidOut(db: SqliteDatabase, segmentId: number, limit: number): void {
-  const cut = (part: 'leaving' | 'joining', kept: number): void => {
-    const other = part === 'joining' && elsewhere.get(db)?.segmentId === segmentId ? elsewhere.get(db)?.joiners : undefined;
-    db.run(sql`
-      delete from ${other ?? sql`temp.moves`}
-      where ${other === undefined ? sql`segment_id = ${segmentId} and` : sql``} contact_id in ${contactsOf(db, segmentId, part)}
-        and contact_id not in (select contact_id from ${contactsOf(db, segmentId, part)} order by contact_id limit ${kept})`);
-  };
+  const other = elsewhere.get(db);
   const leaving = db.value<number>(sql`select count(*) from ${contactsOf(db, segmentId, 'leaving')}`);
-  cut('leaving', limit);
-  cut('joining', limit - Math.min(limit, leaving));
+  const joining = limit - Math.min(limit, leaving);
+  cutMoves(db, segmentId, 'leaving', limit);
+  if (other?.segmentId !== segmentId) {
+    cutMoves(db, segmentId, 'joining', joining);
+  } else {
+    elsewhere.delete(db);
+    fillMoves(db, segmentId, 'joining', sql`select contact_id from ${other.joiners} order by contact_id limit ${joining}`);
+  }
+}
+
+function cutMoves(db: SqliteDatabase, segmentId: number, part: 'leaving' | 'joining', kept: number): void {
+  const moved = contactsOf(db, segmentId, part);
+  db.run(sql`delete from temp.moves where segment_id = ${segmentId} and contact_id in ${moved} and contact_id not in (select contact_id from ${moved} order by contact_id limit ${kept})`);
 }
 
 /** Takes back what is laid out for a segment. */
@@ -95,7 +102,7 @@ export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL):
 }
 
 /** `contacts` selects `contact_id` in key order. */
-export function fillMoves(db: SqliteDatabase, segmentId: number, part: 'leaving' | 'renaming', contacts: SQL): number {
+export function fillMoves(db: SqliteDatabase, segmentId: number, part: keyof LaidOut, contacts: SQL): number {
   return db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
     select ${segmentId}, moved.contact_id, ${part}, iif(contacts.id is null, null, contacts.identified_at is null)

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Condition, LaidOut } from '../transaction.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.ts';
+import { counted, unpacked } from './scan/pass.ts';
 
 /*
  * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one
@@ -14,8 +15,7 @@ import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.
  */
 export function layOut(db: SqliteDatabase, segmentId: number, match: Condition, batch?: number): LaidOut {
   clearMoves(db);
-  db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null)');
-  db.run(sql`delete from temp.target`);
+  clearTarget(db);
   let matching = 0;
   for (const isInBatch of batchesOf(db, sql`contacts`, sql`id`, batch)) {
     matching += db.run(sql`
@@ -33,23 +33,47 @@ export function layOut(db: SqliteDatabase, segmentId: number, match: Condition, 
 /** The same from the matches that a scan found on a snapshot: candidates of now are asked again, by `probe`, and pins are those of now. */
 export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Condition): LaidOut {
   clearMoves(db);
-  db.run(sql`delete from scan.matching where contact_id in (select contact_id from temp.candidates)`);
-  db.run(sql`
-    insert into scan.matching (contact_id, anonymous)
+  if (isAsScanned(db, segmentId)) {
+    const [joining = 0, anonymous = 0] = db.row<number>(counted(segmentId));
+    layOutElsewhere(db, { segmentId, joiners: unpacked(segmentId), counted: { joining, anonymous } });
+    return { joining, leaving: 0, renaming: 0 };
+  }
+  clearTarget(db);
+  const stayed = db.run(sql`
+    insert into temp.target (contact_id, anonymous)
+    select contact_id, anonymous
+    from ${unpacked(segmentId)}
+    where contact_id not in (select contact_id from temp.candidates)
+      and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
+  const decided = db.run(sql`
+    insert into temp.target (contact_id, anonymous)
     select c.id, c.identified_at is null
     from temp.candidates
     cross join contacts as c on c.id = candidates.contact_id
-    where ${probe}
+    where ${probe} and c.id not in (select contact_id from pins where segment_id = ${segmentId})
     order by c.id`);
-  db.run(sql`delete from scan.matching where contact_id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')`);
-  db.run(sql`
-    insert into scan.matching (contact_id, anonymous)
+  const pinned = db.run(sql`
+    insert into temp.target (contact_id, anonymous)
     select contacts.id, contacts.identified_at is null
     from pins
     cross join contacts on contacts.id = pins.contact_id
-    where pins.segment_id = ${segmentId} and pins.kind = 'in'
-    on conflict do nothing`);
-  return compare(db, segmentId, sql`scan.matching`, db.value<number>(sql`select count(*) from scan.matching`));
+    where pins.segment_id = ${segmentId} and pins.kind = 'in'`);
+  return compare(db, segmentId, sql`temp.target`, stayed + decided + pinned);
+}
+
+/** Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be asked again. */
+function isAsScanned(db: SqliteDatabase, segmentId: number): boolean {
+  const other = sql`
+    select 1 from temp.candidates
+    union all select 1 from pins where segment_id = ${segmentId}
+    union all select 1 from memberships where segment_id = ${segmentId}
+    limit 1`;
+  return db.get(other) === undefined;
+}
+
+function clearTarget(db: SqliteDatabase): void {
+  db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null)');
+  db.run(sql`delete from temp.target`);
 }
 
 /** Members and `target`, which has so many rows, side by side in key order. */
@@ -59,7 +83,7 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     from memberships
     where segment_id = ${segmentId}`) ?? { members: 0, others: 0 };
   if (standing.members === 0) {
-    layOutElsewhere(db, segmentId, target);
+    layOutElsewhere(db, { segmentId, joiners: target });
     return { joining: matching, leaving: 0, renaming: 0 };
   }
   const leaving = fillMoves(db, segmentId, 'leaving', sql`

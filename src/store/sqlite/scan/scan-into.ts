@@ -1,36 +1,38 @@
 import type Sqlite from 'better-sqlite3';
+import { packedTables, PARTS, type Pass } from './pass.ts';
 
-/** A statement that gives `id` and `anonymous` of matching contacts in key order, to be kept in the side file `file`. */
-export interface ScanOrder {
-  readonly segmentId: number;
-  readonly sql: string;
-  readonly params: readonly unknown[];
+/** A pass, and the empty side file that it is to fill. */
+export interface ScanOrder extends Pass {
   readonly file: string;
 }
 
 /** The watermark of the snapshot that was scanned, or why it was not. */
-export type ScanReply = { readonly segmentId: number; readonly seen: number } | { readonly segmentId: number; readonly error: string };
+export type ScanReply = { readonly file: string; readonly seen: number } | { readonly file: string; readonly error: string };
 
 /** Carries out one order on a connection of its own: one snapshot of the store, and a side file that is closed again. */
-export function scanInto(raw: Sqlite.Database, { segmentId, sql, params, file }: ScanOrder): ScanReply {
+export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
+  const { file } = order;
   try {
     raw.prepare('attach ? as side').run(file);
     try {
-      return { segmentId, seen: fillSideFile(raw, sql, params) };
+      return { file, seen: fillSideFile(raw, order) };
     } finally {
       if (raw.inTransaction) raw.exec('rollback');
       raw.exec('detach side');
     }
   } catch (error) {
-    return { segmentId, error: String(error) };
+    return { file, error: String(error) };
   }
 }
 
-function fillSideFile(raw: Sqlite.Database, sql: string, params: readonly unknown[]): number {
-  raw.exec('pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
-  raw.exec('begin; create table side.matching (contact_id integer primary key, anonymous integer not null) strict');
+function fillSideFile(raw: Sqlite.Database, { segmentIds, gathered, statements }: ScanOrder): number {
+  raw.exec('pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
+  raw.exec(`begin; ${packedTables(segmentIds)}`);
   const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
-  raw.prepare(`insert into side.matching (contact_id, anonymous) ${sql}`).run(...params);
+  raw.exec(PARTS);
+  for (const table of gathered) raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
+  for (const { sql, params } of statements) raw.prepare(sql).run(...params);
+  for (const table of gathered) raw.exec(`drop table temp.${table}`);
   raw.exec('commit');
   return seen;
 }

@@ -3,7 +3,7 @@ import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { processors } from './processors.ts';
 import type { StartScanner } from './scanner.ts';
-import { removeStaleSideFiles } from './side-file.ts';
+import { removeStaleSideFiles, SideFiles } from './side-file.ts';
 import type { Turn } from './sqlite-scans.ts';
 
 /** When and by whom a store scans; what is left out is decided by measurement. */
@@ -31,7 +31,7 @@ export async function openScans({ db, realPath, turn }: Place, { runId, contacts
   const { scanFrom = SCAN_FROM, startScanner, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
-  const { SqliteScans } = await import('./sqlite-scans.ts'); // threads take time to load, and few updates are worth them
-  const { startThread } = await import('./scanner.ts');
-  return new SqliteScans(db, turn, { realPath, timeline, runId }, startScanner ?? startThread, scanners);
+  const files = new SideFiles({ realPath, timeline, runId });
+  const [{ SqliteScans }, { Passes }, { startThread }] = [await import('./sqlite-scans.ts'), await import('./passes.ts'), await import('./scanner.ts')]; // threads take time to load, and few updates are worth them
+  return new SqliteScans(db, turn, files, new Passes(files, { realPath, startScanner: startScanner ?? startThread, scanners }));
 }

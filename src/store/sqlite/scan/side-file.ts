@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /*
- * A scan leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-SEGMENT`: an SQLite file of one table, which only
+ * A pass leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-PASS`: an SQLite file of one table, which only
  * the run that made it reads, and which is worth nothing to anybody else.
  */
 
@@ -13,16 +13,44 @@ export interface SideFileOf {
   readonly runId: number;
 }
 
-/** Makes the empty file of a segment, readable for its owner alone, and gives its path. */
-export function makeSideFile({ realPath, timeline, runId }: SideFileOf, segmentId: number): string {
-  const path = `${prefixOf(realPath)}${timeline}-${runId}-${segmentId}`;
-  removeSideFile(path);
-  closeSync(openSync(path, 'wx', 0o600));
-  return path;
-}
+/** The side files of one run. Each is removed when all segments that it was made for have let go of it. */
+export class SideFiles {
+  readonly #prefix: string;
+  readonly #held = new Map<string, number>();
+  #made = 0;
 
-export function removeSideFile(path: string): void {
-  for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true });
+  constructor({ realPath, timeline, runId }: SideFileOf) {
+    this.#prefix = `${prefixOf(realPath)}${timeline}-${runId}-`;
+  }
+
+  /** Makes an empty file, readable for its owner alone, and gives its path; undefined where that cannot be done. */
+  make(segments: number): string | undefined {
+    this.#made += 1;
+    const path = `${this.#prefix}${this.#made}`;
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+    } catch {
+      return undefined;
+    }
+    this.#held.set(path, segments);
+    return path;
+  }
+
+  /** One segment needs it no more. */
+  letGo(path: string): void {
+    const held = (this.#held.get(path) ?? 0) - 1;
+    this.#held.set(path, held);
+    if (held <= 0) this.remove(path);
+  }
+
+  remove(path: string): void {
+    this.#held.delete(path);
+    for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true });
+  }
+
+  removeAll(): void {
+    for (const path of this.#held.keys()) this.remove(path);
+  }
 }
 
 /** Removes what a run that was killed left of these. Nobody else makes any while the caller holds the run lock. */
