@@ -19,10 +19,11 @@ export interface ScanJob {
  * asked again, and so has everybody where the log does not reach back to it.
  */
 export interface Scan {
-  readonly segmentId: number;
+  /** Whose matches it found. */
+  readonly segmentIds: readonly number[];
   readonly seen: Watermark;
-  /** Frees its space. Outside transactions. */
-  drop(): Promise<void>;
+  /** Outside transactions: lets go of it, for the time being or, of these segments, for good. Its space is free when nobody waits for it any more. */
+  drop(done: Iterable<number>): Promise<void>;
 }
 
 /**
@@ -32,7 +33,10 @@ export interface Scan {
 export interface Scans {
   /** Scans a snapshot of now or later, of several segments at once as the store sees fit. They are taken in this order. */
   start(jobs: readonly ScanJob[]): void;
-  /** Waits for a segment's scan, outside transactions; undefined when none was started, or it failed: for want of room, say. */
+  /**
+   * Waits for a segment's scan, outside transactions; undefined when none was started, or it failed: for want of room, say. What is taken is
+   * dropped before the next is taken.
+   */
   take(segmentId: number): Promise<Scan | undefined>;
   /** Ends what is still being scanned, and frees all space. */
   close(): Promise<void>;

@@ -275,10 +275,10 @@ export interface MembersWriter extends MembersReader {
   /** How much is laid out, by segment, where something is. */
   countLaidOut(): Promise<ReadonlyMap<number, LaidOut>>;
   /**
-   * As `layOut`, from what a scan found, given with the candidates of the last `findCandidates` whoever may have changed since its
+   * As `layOut`, from what a scan found of this segment, given with the candidates of the last `findCandidates` whoever may have changed since its
    * snapshot: `probe` decides those anew.
    */
-  layOutScan(scan: Scan, probe: Condition): Promise<LaidOut>;
+  layOutScan(scan: Scan, segmentId: number, probe: Condition): Promise<LaidOut>;
   /** Lays out that members leave whose contacts are no more, and nothing else. */
   layOutGone(segmentId: number): Promise<LaidOut>;
   /** Who is laid out to join, to leave or to change `via`: a page of ids, of contacts that are no more too. */

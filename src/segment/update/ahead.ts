@@ -9,10 +9,10 @@ import { onceEach } from './shares.ts';
  * good as a build that saw its snapshot: what was logged since is decided again in the transaction of the build.
  */
 
-/** A scan, and what the filter meant when it was asked for. */
+/** A scan, and what the filters meant when it was asked for, by segment. */
 export interface ScannedAhead {
   readonly scan: Scan;
-  readonly asked: Pick<Prepared, 'fingerprint' | 'bounds'>;
+  readonly asked: ReadonlyMap<number, Pick<Prepared, 'fingerprint' | 'bounds'>>;
 }
 
 /** The segments of a run that had better be scanned, each from when all those that it refers to are built. */
@@ -33,12 +33,10 @@ export class Ahead {
     return this.#started.has(segmentId) || this.#waiting.has(segmentId);
   }
 
-  /** This segment's scan, if it has one. */
+  /** This segment's scan, if it has one; it may be that of others too. */
   async take(segmentId: number): Promise<ScannedAhead | undefined> {
-    const asked = this.#started.get(segmentId);
-    if (asked === undefined) return undefined;
-    const scan = await this.#scans.take(segmentId);
-    return scan === undefined ? undefined : { scan, asked };
+    const scan = this.#started.has(segmentId) ? await this.#scans.take(segmentId) : undefined;
+    return scan === undefined ? undefined : { scan, asked: this.#started };
   }
 
   /** The members of this segment are what they are going to be: those that read them can be scanned. */
@@ -88,8 +86,10 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
  * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the filter has come to mean something else
  * or too much changed meanwhile. Contacts' own rows count whatever the filter reads: the scan has noted who is anonymous.
  */
-export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, asked }: ScannedAhead, run: Run): Promise<boolean> {
+export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, asked: all }: ScannedAhead, run: Run): Promise<boolean> {
   const { segment, dependencies: needs } = prepared;
+  const asked = all.get(segment.id);
+  if (asked === undefined || !scan.segmentIds.includes(segment.id)) return false;
   const atScan = { ...segment, seen: scan.seen, fingerprint: asked.fingerprint, bounds: JSON.stringify(asked.bounds), builtAt: run.now };
   const since = await lookBack(tx, { ...prepared, segment: atScan });
   if (typeof since === 'string') return false;

@@ -52,20 +52,36 @@ async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run:
     const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
     onSegment?.(first.alias, reports.size, ordered.length);
     const scanned = await ahead?.take(first.id);
-    const isAlone = ({ id }: SegmentRow): boolean => run.mostWork === 0 || ahead?.has(id) === true; // scans are taken outside transactions
-    const alone = more.findIndex(isAlone);
-    const together = isAlone(first) ? [first] : waiting.slice(0, alone === -1 ? undefined : alone + 1);
-    const done = await write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })).finally(async () => scanned?.scan.drop());
+    const isScanned = ({ id }: SegmentRow): boolean => ahead?.has(id) === true;
+    const isTogether = isScanned(first) ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true : (other: SegmentRow) => !isScanned(other);
+    const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
+    const done = await buildScanned(scanned, async () => write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })));
     for (const [id, report] of done) reports.set(id, report);
     for (const id of done.keys()) ahead?.built(id);
   }
   return ordered.flatMap((segment) => (reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment)));
 }
 
+/** Scans are taken and dropped outside transactions: of those that were not reached, one is taken again. */
+async function buildScanned(scanned: ScannedAhead | undefined, build: () => Promise<Reports>): Promise<Reports> {
+  let done: Reports = new Map();
+  try {
+    return (done = await build());
+  } finally {
+    await scanned?.scan.drop(done.keys());
+  }
+}
+
+/** The first of these, up to one that is not so. */
+function startOf(segments: readonly SegmentRow[], isSo: (segment: SegmentRow) => boolean): readonly SegmentRow[] {
+  const end = segments.findIndex((segment) => !isSo(segment));
+  return end === -1 ? segments : segments.slice(0, end);
+}
+
 interface Together {
   readonly stale: Stale;
   readonly isTimeUp: () => boolean;
-  /** Of the first segment. */
+  /** Of all of them, if of the first. */
   readonly scanned: ScannedAhead | undefined;
 }
 

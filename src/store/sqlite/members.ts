@@ -77,7 +77,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return layOutGone(db, segmentId);
     },
 
-    async layOutScan({ segmentId }, probe) {
+    async layOutScan(_scan, segmentId, probe) {
       return layOutScan(db, segmentId, probe);
     },
 

@@ -17,6 +17,7 @@ const MOST_CONDITIONS = 10;
 /** What a pass found, in its side file, on the snapshot `seen`. */
 export interface Found {
   readonly file: string;
+  readonly segmentIds: readonly number[];
   readonly seen: number;
 }
 
@@ -78,7 +79,7 @@ export class Passes {
   #note({ passes }: Hand, reply: ScanReply): void {
     const pass = passes.get(reply.file) ?? [];
     passes.delete(reply.file);
-    if ('seen' in reply) pass.forEach(({ settle }) => settle(reply));
+    if ('seen' in reply) found(pass, reply);
     else this.#fail(pass, reply.file);
     this.#handOut();
   }
@@ -137,6 +138,11 @@ export class Passes {
     hand.passes.clear();
     this.#handOut();
   }
+}
+
+function found(pass: readonly Waiting[], { file, seen }: Pick<Found, 'file' | 'seen'>): void {
+  const segmentIds = pass.map(({ job }) => job.segmentId);
+  for (const { settle } of pass) settle({ file, seen, segmentIds });
 }
 
 function giveUp(scans: readonly Waiting[]): void {

@@ -33,14 +33,14 @@ export class SqliteScans implements Scans {
   async take(segmentId: number): Promise<Scan | undefined> {
     await new Promise((resolve) => setImmediate(resolve)); // what scanners reported meanwhile comes in, and they get more to do
     const found = await this.#scans.get(segmentId);
-    this.#scans.delete(segmentId);
-    if (found === undefined) return undefined;
-    const { file, seen } = found;
-    if (!(await this.#turn(() => this.#attach(file)))) {
-      this.#files.letGo(file);
+    if (found === undefined) {
+      this.#scans.delete(segmentId);
       return undefined;
     }
-    return { segmentId, seen, drop: async () => this.#turn(() => this.#detach(file)) };
+    const { file, seen, segmentIds } = found;
+    if (await this.#turn(() => this.#attach(file))) return { segmentIds, seen, drop: async (done) => this.#turn(() => this.#detach(file, done)) };
+    this.#forget(file, [segmentId]);
+    return undefined;
   }
 
   async close(): Promise<void> {
@@ -57,8 +57,14 @@ export class SqliteScans implements Scans {
     return false;
   }
 
-  #detach(file: string): void {
+  #detach(file: string, done: Iterable<number>): void {
     this.#db.raw.exec('detach scan');
-    this.#files.letGo(file);
+    this.#forget(file, done);
+  }
+
+  #forget(file: string, done: Iterable<number>): void {
+    for (const segmentId of done) {
+      if (this.#scans.delete(segmentId)) this.#files.letGo(file);
+    }
   }
 }
