@@ -434,10 +434,31 @@ describe('segments', () => {
     expect([await memberIds(store, 'hot'), await memberIds(store, 'cold')]).toEqual(['1', '1 2']);
   });
 
+  /** From here on all segments have seen the same. */
+  const settle = async (store: Store): Promise<void> => {
+    await update(store);
+    await update(store);
+  };
+
+  test('that are built together look for their own changes and decide by their own filters', async () => {
+    const store = await storeOf({ points: 80, last_active_at: NOW - 2 * DAY + HOUR }, { points: 10, last_active_at: NOW - 3 * DAY + HOUR }, { points: 10 });
+    const filters = { high: 'points >= 50', low: 'points < 50', vip: 'tagged "vip"', fresh: 'last_active_at in last 2 days', recent: 'last_active_at in last 3 days' };
+    for (const [alias, where] of Object.entries(filters)) await create(store, alias, { where });
+    await settle(store);
+    expect([await memberIds(store, 'fresh'), await memberIds(store, 'recent')]).toEqual(['1', '1 2']);
+    await setPoints(store, 1, 10);
+    await setPoints(store, 3, 60);
+    await write(store, async (tx) => tx.contacts.tag([3], ['vip'], NOW));
+    expect(await update(store, NOW + 2 * HOUR)).toBe('high delta, low delta, vip delta, fresh delta, recent delta');
+    const members: Record<string, string> = {};
+    for (const alias of Object.keys(filters)) members[alias] = await memberIds(store, alias);
+    expect(members).toEqual({ high: '3', low: '1 2', vip: '3', fresh: '', recent: '1' });
+  });
+
   test('that look for the same candidates have pins of their own', async () => {
     const store = await storeWith([80, 10]);
     for (const alias of ['one', 'two', 'three']) await create(store, alias, { where: 'points >= 50' });
-    await update(store);
+    await settle(store);
     await onSegment(store, 'two', async (tx, row) => addToSegment(tx, row, [2], by(NOW)));
     await onSegment(store, 'two', async (tx, row) => tx.pins.clear(row.id, 'all'));
     expect([await update(store), await memberIds(store, 'two')]).toEqual(['one skip, two delta, three skip', '1']);
