@@ -3,6 +3,7 @@ import { assertNever } from '../../support/errors.ts';
 import { fold, isAscii } from '../../support/fold.ts';
 import type { CandidateQuery, Slice } from '../changes.ts';
 import { name, type SqliteDatabase, valuesOf } from './database.ts';
+import { deletedContacts } from './memberships-of-contacts.ts';
 
 /*
  * Candidates: contacts that something may have changed for since a segment was built. They are only nominated here, by the change log
@@ -28,7 +29,7 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
 }
 
 function sourcesOf(query: CandidateQuery): SQL[] {
-  return [logged(query), ...fannedOut(query), ...query.slices.map(slice)];
+  return [logged(query), ...replaced(query), ...fannedOut(query), ...query.slices.map(slice)];
 }
 
 /** What the log says of contacts themselves, of their pins here and of their membership of segments that the filter reads. */
@@ -42,6 +43,11 @@ function logged({ segmentId, since, kinds, segments }: CandidateQuery): SQL {
       or kind = 'pin' and segment_id = ${segmentId}
       or kind = 'member' and segment_id in (select value from ${valuesOf(segments)})
     )`;
+}
+
+/** Whom a REPLACE removed is nobody's member any more, though logged as `profile`. */
+function replaced({ since, kinds }: CandidateQuery): SQL[] {
+  return kinds.includes('profile') ? [] : [sql`select id as contact_id from ${deletedContacts(since)}`];
 }
 
 /** Companies and tags log themselves; who has them is found here. */
