@@ -69,7 +69,7 @@ export const MUTANTS = [
   { name: 'replace-nominates', rule: 'and is a candidate of every segment', file: candidates, find: '...replaced(query), ', replace: '', tests: [BEHIND] },
   { name: 'replace-unique', rule: 'by unique fields too, as they come and go', file: capture, find: 'const wanted = captureTriggers(uniqueCustomColumns(db));', replace: 'const wanted = captureTriggers({ contact: [], company: [] });', tests: [RULES] },
   { name: 'on-conflict', rule: 'an outer conflict clause loses no change and fails no statement', file: capture, find: '${condition} on conflict do nothing;`', replace: '${condition};`', tests: [RULES] },
-  { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(lives, 'old'), ...(", replace: '[...(', tests: [RULES] },
+  { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(lives, 'old'), ...(", replace: "[log(lives, 'new'), ...(", tests: [RULES] },
   { name: 'moved-pins', rule: 'of a pin also in which segment', file: capture, find: 'logged.map((column) =>', replace: 'logged.slice(0, 1).map((column) =>', tests: [CAPTURE] },
   { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: "createTrigger(table, 'update', 'after update', [", replace: "createTrigger(table, 'update', table === 'contacts' ? 'after update of points, company_id, id' : 'after update', [", tests: [CAPTURE] },
   { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "...(lives === changed ? [] : [log(lives, 'new')])", replace: '', tests: [CAPTURE] },
