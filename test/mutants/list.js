@@ -11,6 +11,7 @@ const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
 const SCANS = 'segment/update-scans.test.ts';
 const CHANGES = 'store/changes.test.ts';
+const BEHIND = 'store/deleted-behind.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
 const candidates = 'src/store/sqlite/candidates.ts';
@@ -20,6 +21,7 @@ const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const difference = 'src/store/sqlite/difference.ts';
 const decide = 'src/store/sqlite/decide.ts';
+const gone = 'src/store/sqlite/memberships-of-contacts.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
 const shares = 'src/segment/update/shares.ts';
 const wave = 'src/segment/update/wave.ts';
@@ -61,25 +63,30 @@ export const MUTANTS = [
   { name: 'total', rule: 'no row raises', file: 'src/support/properties.ts', find: '  } catch {\n    return {};', replace: '  } catch (error) {\n    throw error;', tests: [RULES] },
   // capture
   { name: 'exists-nominates', rule: 'new and deleted contacts are candidates of every segment', file: candidates, find: "valuesOf(['exists', ...own])", replace: 'valuesOf(own)', tests: [RULES] },
-  { name: 'replace', rule: 'rows that REPLACE removes are logged before', file: capture, find: '    keys.length === 0\n      ? []', replace: '    keys.length >= 0\n      ? []', tests: [RULES] },
+  { name: 'replace', rule: 'rows that REPLACE removes are logged before', file: capture, find: 'if (keys.length === 0) return [];', replace: 'if (keys.length >= 0) return [];', tests: [RULES] },
+  { name: 'replace-update', rule: 'by an update of any of the keys', file: capture, find: '` of ${keys.map(quoted)', replace: '` of ${keys.slice(0, 1).map(quoted)', tests: [CAPTURE] },
+  { name: 'replace-rowid', rule: 'by whatever name it calls an id', file: capture, find: "keys.includes('id') ? '' : ", replace: '', tests: [CAPTURE] },
+  { name: 'replace-swept', rule: 'whom it meets may be gone, and is swept', file: gone, find: "(kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where kind = 'exists'))", replace: "kind = 'exists'", tests: [RULES] },
+  { name: 'replace-nominates', rule: 'and is a candidate of every segment', file: candidates, find: '...replaced(query), ', replace: '', tests: [BEHIND] },
   { name: 'replace-unique', rule: 'by unique fields too, as they come and go', file: capture, find: 'const wanted = captureTriggers(uniqueCustomColumns(db));', replace: 'const wanted = captureTriggers({ contact: [], company: [] });', tests: [RULES] },
   { name: 'on-conflict', rule: 'an outer conflict clause loses no change and fails no statement', file: capture, find: '${condition} on conflict do nothing;`', replace: '${condition};`', tests: [RULES] },
-  { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(changed, 'old'), log(changed, 'new'), ...moved]", replace: "[log(changed, 'new'), ...moved]", tests: [RULES] },
+  { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(lives, 'old'), ...(", replace: "[log(lives, 'new'), ...(", tests: [RULES] },
+  { name: 'moved-pins', rule: 'of a pin also in which segment', file: capture, find: 'logged.map((column) =>', replace: 'logged.slice(0, 1).map((column) =>', tests: [CAPTURE] },
   { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: "createTrigger(table, 'update', 'after update', [", replace: "createTrigger(table, 'update', table === 'contacts' ? 'after update of points, company_id, id' : 'after update', [", tests: [CAPTURE] },
-  { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "const moved = lives === changed ?", replace: 'const moved = lives !== undefined ?', tests: [CAPTURE] },
+  { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "...(lives === changed ? [] : [log(lives, 'new')])", replace: '', tests: [CAPTURE] },
   ...['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'pins'].map((table) => ({
     name: `captured-${table}`,
     rule: `writes to ${table} are captured`,
     file: capture,
-    find: 'capturedTables(uniqueColumns).flatMap(triggersOf)',
-    replace: `capturedTables(uniqueColumns).filter(({ table }) => table !== '${table}').flatMap(triggersOf)`,
+    find: 'capturedTables(uniqueColumns).flatMap((captured) => [',
+    replace: `capturedTables(uniqueColumns).filter(({ table }) => table !== '${table}').flatMap((captured) => [`,
     tests: [RULES],
   })),
   { name: 'schema', rule: 'DDL of others makes full builds', file: changes, find: 'select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture', replace: 'select bulk = 1 from capture', tests: [RULES] },
   { name: 'left-off', rule: 'capture that others left switched off is switched on', file: changes, find: 'select bulk = 1 or schema_version <>', replace: 'select schema_version <>', tests: [CHANGES] },
   { name: 'triggers-back', rule: 'triggers that others took off come back', file: changes, find: '        restoreCapture(db);\n', replace: '        noteSchema(db);\n', tests: [RULES] },
   { name: 'own-ddl', rule: 'our own DDL does not count as foreign', file: changes, find: 'if (useless.length + missing.length > 0) noteSchema(db);', replace: '', tests: [CHANGES] },
-  { name: 'sweep', rule: 'who was deleted by SQL is swept from every segment', file: 'src/store/sqlite/memberships-of-contacts.ts', find: "where kind = 'exists' and id not in (select id from contacts)", replace: "where kind = 'exists' and id is null", tests: [RULES] },
+  { name: 'sweep', rule: 'who was deleted by SQL is swept from every segment', file: gone, find: 'return sweep(db, sql`select id from ${deletedContacts()}`);', replace: 'return sweep(db, sql`select id from ${deletedContacts()} where false`);', tests: [RULES] },
   { name: 'sweep-unlogged', rule: 'even when no trigger saw it', file: changes, find: '        sweepUnlogged(db);\n', replace: '', tests: [CHANGES] },
   { name: 'company-fan-out', rule: 'a company stands for those who work there', file: candidates, find: "...(kinds.includes('company') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
   { name: 'tag-fan-out', rule: 'a tag stands for those who have it', file: candidates, find: "...(kinds.includes('tag') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },

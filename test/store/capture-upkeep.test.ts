@@ -50,13 +50,17 @@ describe('the triggers', () => {
     for (const table of tables) for (const write of ['insert', 'update', 'delete']) expect([...triggers().keys()]).toContain(`capture_${table}_${write}`);
   });
 
-  test('have no condition, no column list, and log by plain inserts that do nothing twice', () => {
+  test('log by plain inserts that do nothing twice, on no condition but that an id changes', () => {
     for (const sql of triggers().values()) {
       const [head, ...body] = sql.split('\n');
-      expect(head).toMatch(/^create trigger \w+ (before|after) (insert|update|delete) on \w+ begin$/);
+      expect(head).toMatch(/^create trigger \w+ (before insert|before update( of "\w+"(, "\w+")*)?|after (insert|update|delete)) on \w+( when old\.(\w*id) <> new\.\6( or old\.(\w*id) <> new\.\8)?)? begin$/);
       expect(body.pop()).toBe('end');
       for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id\) select .* from capture(, \w+)? where bulk = 0.* on conflict do nothing;$/);
     }
+  });
+
+  test('that run for each row written are of one statement', () => {
+    for (const [name, sql] of triggers()) if (!/_before_|_move$/.test(name)) expect([name, sql.split('\n').length]).toEqual([name, 3]);
   });
 
   test('follow the unique fields', async () => {

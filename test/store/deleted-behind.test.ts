@@ -74,6 +74,40 @@ describe('are swept', () => {
   });
 });
 
+describe('by a REPLACE, which no delete trigger sees,', () => {
+  const forgetLog = async (): Promise<void> =>
+    fixture.store.write(async (tx) => {
+      await tx.changes.open();
+      await tx.changes.prune();
+    });
+  const replaceFirst = (): unknown => fixture.raw.exec("pragma foreign_keys = off; insert or replace into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0)");
+
+  test('are swept, with what hung on them', async () => {
+    replaceFirst();
+    await fixture.store.write(async (tx) => tx.members.sweepDeleted());
+    const hangs = ['events', 'contact_tags', 'pins', 'membership_history'].map((table) => fixture.raw.prepare(`select count(*) from ${table} where contact_id = ${ids[0]!}`).pluck().get());
+    expect(hangs).toEqual([0, 0, 0, 0]);
+  });
+
+  test('are candidates of every segment, as long as they are not', async () => {
+    const candidates = async (since: number): Promise<number> => fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: moving, since, kinds: ['events'], segments: [], slices: [] }, 100));
+    await forgetLog();
+    fixture.raw.exec('update contacts set points = 1 where id = 2');
+    const since = await fixture.store.read(async (tx) => tx.changes.watermark());
+    expect(await candidates(since)).toBe(0);
+    replaceFirst();
+    expect(await candidates(since)).toBe(2); // who went, and who came instead
+    expect(await candidates(since + 1)).toBe(0);
+  });
+
+  test('are none where an upsert only met them', async () => {
+    await forgetLog();
+    fixture.raw.exec("insert into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0), ('new@example.org', 0, 0) on conflict (email) do update set points = 1");
+    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
+    expect(await fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: fixed, since: 0, kinds: [], segments: [], slices: [] }, 100))).toBe(1);
+  });
+});
+
 test('are laid out to leave where the log cannot tell of them', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {

@@ -145,6 +145,23 @@ describe('a store of version 1', () => {
   });
 });
 
+describe('a store of version 2', () => {
+  test('gets the triggers of today, for its unique fields too, and loses nobody whom the old ones had logged', async () => {
+    const raw = fixture.raw;
+    const first = readFileSync(new URL('../../drizzle/0000_init.sql', import.meta.url), 'utf8').match(/^create trigger capture_\w+ [^]*?^end;$/gm)!;
+    expect(first).toHaveLength(29);
+    for (const { name } of presentTriggers(new SqliteDatabase(raw))) raw.exec(`drop trigger ${name}`);
+    for (const trigger of first) raw.exec(trigger);
+    raw.pragma('user_version = 2');
+    const gone = raw.prepare('select contact_id from memberships limit 1').pluck().get();
+    raw.exec(`pragma foreign_keys = off; delete from contacts where id = ${String(gone)}`);
+    expect(await migrateStore(fixture.path, { now: NOW })).toMatchObject({ from: 2, to: SCHEMA_VERSION });
+    expect(new Map(presentTriggers(new SqliteDatabase(raw)).map((row) => [row.name, row.sql]))).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    expect(raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone)).toBe(0);
+    expect(raw.prepare('select (select count(*) from contact_changes), min(pruned_before) = (select epoch from capture) from capture_kinds').raw().get()).toEqual([0, 1]);
+  });
+});
+
 describe('nothing is done', () => {
   test('to a store that is up to date', async () => {
     const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()];

@@ -3,6 +3,7 @@ import { assertNever } from '../../support/errors.ts';
 import { fold, isAscii } from '../../support/fold.ts';
 import type { CandidateQuery, Slice } from '../changes.ts';
 import { name, type SqliteDatabase, valuesOf } from './database.ts';
+import { deletedContacts } from './memberships-of-contacts.ts';
 
 /*
  * Candidates: contacts that something may have changed for since a segment was built. They are only nominated here, by the change log
@@ -12,7 +13,7 @@ import { name, type SqliteDatabase, valuesOf } from './database.ts';
 /** Fills `temp.candidates`; gives how many there are, at most `limit` + 1: then they are too many and the rest is left out. */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   db.raw.exec('create temp table if not exists candidates (contact_id integer primary key)');
-  return fill(db, sql`temp.candidates`, [logged(query), ...fannedOut(query), ...query.slices.map(slice)], limit);
+  return fill(db, sql`temp.candidates`, [logged(query), ...replaced(query), ...fannedOut(query), ...query.slices.map(slice)], limit);
 }
 
 /** Fills `temp.further` with those of the slices who are not in `temp.candidates`, likewise. */
@@ -49,6 +50,11 @@ function logged({ segmentId, since, kinds, segments }: CandidateQuery): SQL {
       or kind = 'pin' and segment_id = ${segmentId}
       or kind = 'member' and segment_id in (select value from ${valuesOf(segments)})
     )`;
+}
+
+/** Whom a REPLACE removed is nobody's member any more, though logged as `profile`. */
+function replaced({ since, kinds }: CandidateQuery): SQL[] {
+  return kinds.includes('profile') ? [] : [sql`select id as contact_id from ${deletedContacts(since)}`];
 }
 
 /** Companies and tags log themselves; who has them is found here. */

@@ -8,7 +8,9 @@ import { sweepDeleted } from './memberships-of-contacts.ts';
  * - Bodies are plain inserts with `on conflict do nothing`: an INSERT OR REPLACE would bow to the outer statement's own
  *   conflict clause and lose the change.
  * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
- * - No WHEN, no column lists, key columns only: a case-only edit counts, and DROP COLUMN must not fail.
+ * - Key columns only, for DROP COLUMN must not fail; conditions on ids alone, for an edit of the case alone counts.
+ * They run for each row that anybody writes, so a trigger is one statement wherever one is enough, and whom an INSERT meets by a key
+ * is logged as changed: for an upsert that is the entry which its update makes, too. `deletedContacts` knows those that went.
  */
 
 interface CapturedTable {
@@ -16,59 +18,60 @@ interface CapturedTable {
   /** Logged when a row changes, and when rows come, go or change their id. */
   readonly changed: string;
   readonly lives: string;
-  readonly idColumn: 'id' | 'contact_id';
-  /** Unique keys under which a REPLACE may remove a row of another contact. */
+  /** What is logged of a row: the kind's id, and the segment's for a pin. */
+  readonly logged: readonly ['id' | 'contact_id', 'segment_id'?];
+  /** Unique keys under which a REPLACE may remove a row that is logged under another id. */
   readonly keys: readonly string[];
-  readonly segmentColumn?: string;
 }
 
 function capturedTables(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): CapturedTable[] {
   return [
-    { table: 'contacts', changed: 'profile', lives: 'exists', idColumn: 'id', keys: ['id', 'email', ...uniqueColumns.contact] },
-    { table: 'companies', changed: 'company', lives: 'company', idColumn: 'id', keys: ['id', 'name', ...uniqueColumns.company] },
-    { table: 'tags', changed: 'tag', lives: 'tag', idColumn: 'id', keys: ['id', 'name'] },
-    { table: 'contact_tags', changed: 'tags', lives: 'tags', idColumn: 'contact_id', keys: [] },
-    { table: 'events', changed: 'events', lives: 'events', idColumn: 'contact_id', keys: ['id', 'external_id'] },
-    { table: 'suppressions', changed: 'consent', lives: 'consent', idColumn: 'contact_id', keys: [] },
-    { table: 'pins', changed: 'pin', lives: 'pin', idColumn: 'contact_id', keys: [], segmentColumn: 'segment_id' },
+    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...uniqueColumns.contact] },
+    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...uniqueColumns.company] },
+    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'] },
+    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [] },
+    { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'] },
+    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [] },
+    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [] },
   ];
 }
 
 /** The triggers that a store with these unique custom columns must have: name → statement. */
 export function captureTriggers(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): Map<string, string> {
-  return new Map(capturedTables(uniqueColumns).flatMap(triggersOf));
+  return new Map(capturedTables(uniqueColumns).flatMap((captured) => [...replacing(captured), ...writing(captured)]));
 }
 
-function triggersOf(captured: CapturedTable): [string, string][] {
-  const { table, changed, lives, idColumn, keys } = captured;
-  const log = (kind: string, row: 'new' | 'old', condition = ''): string =>
-    insertChange(kind, `${row}.${idColumn}`, captured.segmentColumn === undefined ? '0' : `${row}.${captured.segmentColumn}`, 'capture', condition);
-  const replaced = (more: string): string[] =>
-    keys.map((key) => insertChange(lives, `${table}.${idColumn}`, '0', `capture, ${table}`, ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`));
-  const idMoved = ' and old.id <> new.id';
-  const moved = lives === changed ? [] : [log(lives, 'old', idMoved), log(lives, 'new', idMoved)];
-  const before: [string, string][] =
-    keys.length === 0
-      ? []
-      : [
-          createTrigger(table, 'before_insert', 'before insert', replaced('')),
-          createTrigger(table, 'before_update', 'before update', replaced(` and ${table}.id <> old.id`)),
-        ];
+/** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */
+function replacing({ table, changed, lives, logged: [id], keys }: CapturedTable): [string, string][] {
+  if (keys.length === 0) return [];
+  const found = (kind: string, more = ''): string[] =>
+    keys.map((key) => insertChange(kind, `${table}.${id}, 0`, `capture, ${table}`, ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`));
+  const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
   return [
-    ...before,
+    createTrigger(table, 'before_insert', 'before insert', found(changed)),
+    createTrigger(table, 'before_update', `before update${columns}`, found(lives, ` and ${table}.id <> old.id`)),
+  ];
+}
+
+/** What comes, goes and changes. A row that is moved from one id to another is gone here and new there. */
+function writing({ table, changed, lives, logged }: CapturedTable): [string, string][] {
+  const log = (kind: string, row: 'new' | 'old'): string => insertChange(kind, `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`);
+  const isMoved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`).join(' or ');
+  return [
     createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
-    createTrigger(table, 'update', 'after update', [log(changed, 'old'), log(changed, 'new'), ...moved]),
+    createTrigger(table, 'update', 'after update', [log(changed, 'new')]),
+    createTrigger(table, 'move', 'after update', [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])], ` when ${isMoved}`),
     createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
   ];
 }
 
-function insertChange(kind: string, id: string, segmentId: string, from: string, condition: string): string {
-  return `  insert into contact_changes (epoch, kind, id, segment_id) select epoch, '${kind}', ${id}, ${segmentId} from ${from} where bulk = 0${condition} on conflict do nothing;`;
+function insertChange(kind: string, ids: string, from = 'capture', condition = ''): string {
+  return `  insert into contact_changes (epoch, kind, id, segment_id) select epoch, '${kind}', ${ids} from ${from} where bulk = 0${condition} on conflict do nothing;`;
 }
 
-function createTrigger(table: string, suffix: string, event: string, body: readonly string[]): [string, string] {
+function createTrigger(table: string, suffix: string, event: string, body: readonly string[], condition = ''): [string, string] {
   const trigger = `capture_${table}_${suffix}`;
-  return [trigger, `create trigger ${trigger} ${event} on ${table} begin\n${body.join('\n')}\nend`];
+  return [trigger, `create trigger ${trigger} ${event} on ${table}${condition} begin\n${body.join('\n')}\nend`];
 }
 
 /**

@@ -44,12 +44,23 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
   return ended;
 }
 
-/** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
-export function sweepDeleted(db: SqliteDatabase): number {
-  return sweep(db, sql`
+/**
+ * The contacts that the log knows to be gone, from the epoch `since` on. Whom an INSERT OR REPLACE removed is there as `profile`, under the same
+ * epoch as the `exists` of who came instead.
+ */
+export function deletedContacts(since = 0): SQL {
+  return sql`(
     select distinct id
     from contact_changes
-    where kind = 'exists' and id not in (select id from contacts)`);
+    where epoch >= ${since}
+      and (kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where kind = 'exists'))
+      and id not in (select id from contacts)
+  )`;
+}
+
+/** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
+export function sweepDeleted(db: SqliteDatabase): number {
+  return sweep(db, sql`select id from ${deletedContacts()}`);
 }
 
 /** The same where the log cannot be trusted: reads every membership and pin. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DanglingLink } from '../../health.ts';
 import { name, type SqliteDatabase } from '../database.ts';
+import { deletedContacts } from '../memberships-of-contacts.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
 
@@ -40,7 +41,7 @@ function danglingLink(db: SqliteDatabase, { table, column, to, key, remedy, dang
   const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, to)}`);
   const columns = sql.join([...key, column].map((each) => sql`${name(table)}.${name(each)}`), sql`, `);
   const trouble = seek(db, { columns, from, remedy: shellCommand(db, remedyFor(table, column, to, remedy)) });
-  const pending = trouble.count > 0 && to === 'contacts' ? db.value<number>(sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts}`) : 0;
+  const pending = trouble.count > 0 && to === 'contacts' ? db.value<number>(sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts()}`) : 0;
   return { table, column, to, ...trouble, pending };
 }
 
@@ -53,6 +54,3 @@ function remedyFor(table: string, column: string, to: string, remedy: Link['reme
 function leadingNowhere(column: string, to: string): string {
   return `where ${column} is not null and ${column} not in (select id from ${to})`;
 }
-
-/** Those whom the log knows to be gone: the next run sweeps what hangs on them. */
-export const deletedContacts: SQL = sql`(select id from contact_changes where kind = 'exists' and id not in (select id from contacts))`;

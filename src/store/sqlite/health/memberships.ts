@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { MembershipCount, UnheededPins } from '../../health.ts';
 import type { SqliteDatabase } from '../database.ts';
-import { deletedContacts } from './links.ts';
+import { deletedContacts } from '../memberships-of-contacts.ts';
 import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
 
@@ -28,7 +28,7 @@ export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'conta
 }
 
 function countLogged(db: SqliteDatabase, segmentId: number): number {
-  return db.value<number>(sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts}`);
+  return db.value<number>(sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`);
 }
 
 /**

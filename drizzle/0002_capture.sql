@@ -1,0 +1,2 @@
+-- Capture triggers that cost less. There is nothing to do here: every migration ends by making the triggers what they have to be
+-- (src/store/sqlite/capture.ts), whatever unique fields a store has, and by forgetting what the old ones recorded.
