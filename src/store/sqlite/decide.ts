@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { CandidateBuild } from '../transaction.ts';
+import type { CandidateBuild } from '../members.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
 import { batchesOf } from './lay-out.ts';
 import { render } from './render.ts';

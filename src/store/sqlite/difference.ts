@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
-import type { Cause } from '../transaction.ts';
+import type { Cause } from '../members.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
 import { joinersOf, movedKeys, otherJoiners } from './laid-out.ts';
 import { layOutJoining, layOutLeaving } from './lay-out.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventRow } from '../rows.ts';
-import type { EventsWriter, StoredEvent } from '../transaction.ts';
+import type { EventsWriter, StoredEvent } from '../events.ts';
 import { fold, isAscii } from '../../support/fold.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
 

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { FieldRow, FieldType, RecordKind } from '../rows.ts';
-import type { FieldsWriter } from '../transaction.ts';
+import type { FieldsWriter } from '../fields.ts';
 import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { fields } from './schema.ts';

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LaidOut } from '../transaction.ts';
+import type { LaidOut } from '../members.ts';
 import type { SqliteDatabase } from './database.ts';
 
 /*

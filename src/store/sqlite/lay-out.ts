@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Condition, LaidOut } from '../transaction.ts';
+import type { LaidOut } from '../members.ts';
+import type { Condition } from '../query.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.ts';
 import { counted, unpacked } from './scan/pass.ts';

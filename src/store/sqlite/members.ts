@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../transaction.ts';
+import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../members.ts';
 import type { MemberRow } from '../rows.ts';
 import { fillCandidates, fillFurther } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';

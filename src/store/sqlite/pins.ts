@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { PinRow } from '../rows.ts';
-import type { PinsWriter } from '../transaction.ts';
+import type { PinsWriter } from '../pins.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { pins } from './schema.ts';
 

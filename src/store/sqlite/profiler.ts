@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import Sqlite from 'better-sqlite3';
 import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
-import type { Condition } from '../transaction.ts';
+import type { Condition } from '../query.ts';
 import { name, SqliteDatabase } from './database.ts';
 import { registerFunctions } from './functions.ts';
 

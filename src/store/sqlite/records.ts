@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
-import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../transaction.ts';
+import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../records.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';

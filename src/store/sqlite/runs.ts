@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { RunSegmentRow } from '../rows.ts';
-import type { RunsWriter } from '../transaction.ts';
+import type { RunsWriter } from '../runs.ts';
 import type { SqliteDatabase } from './database.ts';
 import { runs, runSegments } from './schema.ts';
 

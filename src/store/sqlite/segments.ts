@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../rows.ts';
-import type { SegmentsWriter } from '../transaction.ts';
+import type { SegmentsWriter } from '../segments.ts';
 import type { SqliteDatabase } from './database.ts';
 import { segments } from './schema.ts';
 

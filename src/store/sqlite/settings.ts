@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Settings } from '../rows.ts';
-import type { SettingsWriter } from '../transaction.ts';
+import type { SettingsWriter } from '../settings.ts';
 import type { SqliteDatabase } from './database.ts';
 import { settings } from './schema.ts';
 

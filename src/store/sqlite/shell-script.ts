@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { SQL_FUNCTIONS } from '../../support/sql-functions.ts';
 import type { Value } from '../rows.ts';
-import type { ShellScript } from '../transaction.ts';
+import type { ShellScript } from '../records.ts';
 import { layOut } from './sql-layout.ts';
 
 const dialect = new SQLiteSyncDialect();

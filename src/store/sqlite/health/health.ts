@@ -1,6 +1,6 @@
 import type { FieldRow } from '../../rows.ts';
 import type { HealthReader } from '../../health.ts';
-import type { FieldsReader } from '../../transaction.ts';
+import type { FieldsReader } from '../../fields.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { captureState, logState } from './change-log.ts';
 import { damage, damageIn } from './damage.ts';

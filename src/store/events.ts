@@ -1,0 +1,32 @@
+import type { Page } from './query.ts';
+import type { EventRow } from './rows.ts';
+
+export interface EventQuery extends Page {
+  readonly contactId?: number | undefined;
+  readonly type?: string | undefined;
+  /** Epoch ms, inclusive. */
+  readonly since?: number | undefined;
+  /** The latest first, by instant and id, instead of by id; `after` is then left out. */
+  readonly latestFirst?: boolean | undefined;
+}
+/** Events of one contact and one type. The type in any case, letters beyond ASCII too. */
+export interface EventsOfContactQuery {
+  readonly contactId: number;
+  readonly type: string;
+  /** From this instant (epoch ms) on; null is unbounded. */
+  readonly from: number | null;
+  /** Before this instant (epoch ms); null is unbounded. */
+  readonly until: number | null;
+}
+/** `properties` is the text as stored, which another tool may have left malformed. */
+export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & { readonly properties: string | null };
+export interface EventsReader {
+  list(query: EventQuery): Promise<EventRow[]>;
+  /** By instant, then id. */
+  ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
+}
+export type NewEvent = Omit<EventRow, 'id'>;
+export interface EventsWriter extends EventsReader {
+  /** Inserts the events and moves their contacts' `last_active_at` forward (never for mails sent or future events). */
+  insert(events: readonly NewEvent[], now: number): Promise<number[]>;
+}

@@ -1,0 +1,76 @@
+import type { Condition, Page } from './query.ts';
+import type { RecordRow, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
+
+/** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */
+export interface RecordQuery extends Page {
+  readonly where?: Condition | undefined;
+  readonly ids?: readonly number[] | undefined;
+  /** Only the members of this segment. Contacts only. */
+  readonly segmentId?: number | undefined;
+}
+export interface RecordsReader {
+  /**
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`; the
+   * `CONSENT_COLUMNS` are channels, likewise.
+   */
+  list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
+  count(query: RecordQuery): Promise<number>;
+  /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
+  match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
+}
+/** A statement as text for the database's own shell. */
+export interface ShellScript {
+  /** To be pasted as they stand: one line for each parameter, then the statement. */
+  readonly lines: readonly string[];
+  readonly statement: string;
+  /** In the order of their numbers in the statement: the first is `?1`. */
+  readonly parameters: readonly Value[];
+  /** Functions of ours that it calls, which the shell does not have, by name. */
+  readonly functions: readonly string[];
+}
+
+export interface ContactsReader extends RecordsReader {
+  /** For each condition, how many contacts it holds for; all of them in one pass. */
+  countEach(conditions: readonly Condition[]): Promise<number[]>;
+  /**
+   * For each condition, how many contacts are left when it and those before it are asked for; all of them in one pass, which asks of
+   * a contact no more than up to the first condition that does not hold.
+   */
+  countLeft(conditions: readonly Condition[]): Promise<number[]>;
+  /** The statement that finds the ids of these contacts, ascending. */
+  shellScript(where: Condition): Promise<ShellScript>;
+  /** Every tag, by name. */
+  tags(): Promise<TagRow[]>;
+  /** The names of the tags that this contact carries, by name. */
+  tagsOf(id: number): Promise<string[]>;
+  /** The suppressions of these contacts, by contact and channel. */
+  suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
+  /** Every channel in which a contact is suppressed, by name; reads all suppressions. */
+  channels(): Promise<string[]>;
+}
+export type NewRecord = Readonly<Record<string, Value>>;
+export interface RecordsWriter extends RecordsReader {
+  /** Inserts one record; columns by name (a contact's company is `company_id`). Breaking a unique field: `UserError` TAKEN (1). */
+  insert(kind: NewRecord, now: number): Promise<number>;
+  /** Sets the same values on all of `ids`; gives how many really changed (only those get a new `updated_at`). */
+  update(ids: readonly number[], values: NewRecord, now: number): Promise<number>;
+  /** Deletes the records and all that hangs on them; gives how many there were. */
+  delete(ids: readonly number[]): Promise<number>;
+}
+export interface ContactsWriter extends RecordsWriter, ContactsReader {
+  /**
+   * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their segments' count of
+   * anonymous members. Gives how many.
+   */
+  identify(ids: readonly number[], now: number): Promise<number>;
+  /** Gives how many links were made; tags that do not exist yet are. */
+  tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
+  untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
+  /**
+   * Suppresses these contacts in these channels. A suppression that stands gives way to a stronger reason only, and is then
+   * as of `now`. Gives how many are new or have another reason.
+   */
+  suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
+  /** Lifts the suppressions of these contacts in these channels, whatever their reason; gives how many there were. */
+  unsuppress(ids: readonly number[], channels: readonly string[] | 'all'): Promise<number>;
+}

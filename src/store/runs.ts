@@ -1,0 +1,25 @@
+import type { Page } from './query.ts';
+import type { DueTotals, RunRow, RunSegmentRow, RunStatus, RunTotals } from './rows.ts';
+
+export interface RunsReader {
+  /** Newest first; `after` a run come older ones. */
+  list(page: Page): Promise<RunRow[]>;
+  find(id: number): Promise<RunRow | undefined>;
+  /** The newest run of a command, or the newest that ended so. */
+  last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
+  segments(runId: number): Promise<RunSegmentRow[]>;
+  /** How one segment fared in its latest runs, newest first. */
+  ofSegment(segmentId: number, limit: number): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
+}
+export interface RunsWriter extends RunsReader {
+  /**
+   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
+   * this one is `beside` others, without the run lock.
+   */
+  begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
+  recordDue(runId: number, due: DueTotals): Promise<void>;
+  recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
+  finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
+  /** Forgets runs that started before this instant (epoch ms). */
+  prune(startedBefore: number): Promise<void>;
+}
