@@ -59,7 +59,8 @@ export const MUTANTS = [
   { name: 'fingerprint-types', rule: 'types of the fields it uses are of its meaning', file: 'src/segment/update/fingerprint.ts', find: '[id, object, column, type]', replace: '[id, object, column]', tests: [RULES] },
   { name: 'conversion', rule: 'after a conversion everything is decided anew', file: segments, find: 'set seen_epoch = null, fingerprint = null\n    where id = ${id} and (kind <> ${kind} or', replace: 'set seen_epoch = null, fingerprint = null\n    where id = ${id} and (', tests: [RULES] },
   // atomic, total
-  { name: 'atomic', rule: 'a build is one transaction, or nothing', file: 'src/store/sqlite/sqlite-store.ts', find: "raw.exec('rollback')", replace: "raw.exec('commit')", tests: [RULES] },
+  { name: 'atomic', rule: 'a transaction is kept whole, or nothing of it', file: 'src/store/sqlite/sqlite-store.ts', find: "raw.exec('rollback')", replace: "raw.exec('commit')", tests: [PORT] },
+  { name: 'atomic-build', rule: 'a build that fails leaves nothing', file: 'src/store/sqlite/transaction.ts', find: "'rollback to nested; release nested'", replace: "'release nested'", tests: [RULES] },
   { name: 'total', rule: 'no row raises', file: 'src/support/properties.ts', find: '  } catch {\n    return {};', replace: '  } catch (error) {\n    throw error;', tests: [RULES] },
   // capture
   { name: 'exists-nominates', rule: 'new and deleted contacts are candidates of every segment', file: candidates, find: "valuesOf(['exists', ...own])", replace: 'valuesOf(own)', tests: [RULES] },
