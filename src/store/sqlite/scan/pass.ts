@@ -5,8 +5,8 @@ import { Gathering } from './gather.ts';
 
 /*
  * Several conditions are evaluated in one pass over the contacts: its pages are read, and its rows taken apart, once for all of them. What
- * matches is packed: for each condition a column of JSON arrays, one for each part of the contacts, in key order. An array is written and
- * read in a quarter of the time of a table of the same contacts, and takes eight bytes a contact.
+ * matches is packed: for each condition a column of JSON arrays, one for each part of the contacts, in key order. Packing takes
+ * 0.06 µs a match and eight bytes, unpacking 0.07 to 0.1 µs; a table is read in half of that, but would have to be written row by row.
  */
 
 /** The contacts of a pass in parts, so that no array becomes long. In `temp`, of the connection that scans. */
