@@ -9,8 +9,8 @@ import { leavesOf } from './walk.ts';
 
 /** All that can change the answer for a contact while the definition stays as it is. */
 export interface Dependencies {
-  /** The contact's own row is read: a field of it, or its link to a company. */
-  readonly profile: boolean;
+  /** Ids of the contact's own fields that are read, ascending. */
+  readonly profile: readonly number[];
   /** A field of its company is read. */
   readonly company: boolean;
   readonly tags: boolean;
@@ -20,7 +20,7 @@ export interface Dependencies {
   readonly eventTypes: readonly string[];
   /** Ids of the segments whose members are read, by `in segment` or `joined segment`. */
   readonly segments: readonly number[];
-  /** Ids of the fields that are read. */
+  /** Ids of all fields that are read. */
   readonly fields: readonly number[];
   /** Every place where a date is compared, in the order of the text; absolute dates too, a changed zone moves them. */
   readonly moments: readonly Moment[];
@@ -48,9 +48,10 @@ export function dependencies(ast: FilterAst, catalogue: Catalogue): Dependencies
   const operands = leaves.flatMap((leaf) => (leaf.kind === 'test' ? [leaf.operand] : []));
   const events = operands.flatMap((operand) => (operand.kind === 'aggregate' ? [operand.events] : []));
   const fields = usedFields(ast);
+  const of = (object: 'contact' | 'company'): number[] => fields.filter((id) => getField(catalogue, id).object === object);
   return {
-    profile: fields.length > 0,
-    company: fields.some((id) => getField(catalogue, id).object === 'company'),
+    profile: of('contact'),
+    company: of('company').length > 0,
     tags: operands.some((operand) => operand.kind === 'tags'),
     consent: leaves.some((leaf) => leaf.kind === 'suppressed'),
     eventTypes: [...new Set(events.map(({ type }) => fold(type)))].sort(),

@@ -142,7 +142,7 @@ function unindexedField(filter: FilterAst, fields: readonly FieldRow[]): FieldRo
 
 function readsOf({ dependencies: needs }: Prepared): string[] {
   const kinds: [string, boolean][] = [
-    ['contacts', needs.profile],
+    ['contacts', needs.profile.length > 0 || needs.company],
     ['companies', needs.company],
     ['tags', needs.tags],
     ['consent', needs.consent],

@@ -4,8 +4,18 @@
  */
 export type Watermark = number;
 
-/** What was changed: rows of contacts (`profile`), their tags, suppressions (`consent`) and events, companies, tags. */
-export type ChangeKind = 'profile' | 'tags' | 'consent' | 'events' | 'company' | 'tag';
+/** What the answers of a filter hang on. A change of anything else nominates nobody for it, but that contacts come and go. */
+export interface Reads {
+  /** Ids of the contact's own fields that are read. */
+  readonly profile: readonly number[];
+  /** A field of its company is read. */
+  readonly company: boolean;
+  readonly tags: boolean;
+  /** Suppressions are read. */
+  readonly consent: boolean;
+  /** Types of the events that are read, folded. */
+  readonly eventTypes: readonly string[];
+}
 
 /** Dates between two bounds, both included: rows whose date lies there may have changed their answer. */
 export type Slice =
@@ -20,12 +30,16 @@ export interface FieldPlace {
   readonly column: string;
 }
 
-/** Whom something may have changed for since a segment was built. New and deleted contacts, and its own pins, always count. */
+/**
+ * Whom something may have changed for since segments were built, for one at least. New and deleted contacts always count, and the pins of one
+ * segment.
+ */
 export interface CandidateQuery {
   readonly segmentId: number;
   readonly since: Watermark;
-  readonly kinds: readonly ChangeKind[];
-  /** Segments whose members its filter reads. */
+  /** What the filters of the segments read, each other reading once. */
+  readonly reads: readonly Reads[];
+  /** Segments whose members the filters read. */
   readonly segments: readonly number[];
   readonly slices: readonly Slice[];
 }
@@ -35,10 +49,12 @@ export interface ChangesReader {
   watermark(): Promise<Watermark>;
   /** How many entries the log has since then, at most `limit` + 1. */
   countSince(since: Watermark, limit: number): Promise<number>;
+  /** How many of them are of what is read, for each of `reads`: what changed of companies and tags themselves is counted as one. */
+  countRead(since: Watermark, reads: readonly Reads[]): Promise<number[]>;
   /** The segments whose pins were made, changed or taken away since then. */
   pinnedSince(since: Watermark): Promise<number[]>;
-  /** Whether the log still has everything of these kinds since then. */
-  reachesBack(since: Watermark, kinds: readonly ChangeKind[]): Promise<boolean>;
+  /** Whether the log still has everything since then that may be read. */
+  reachesBack(since: Watermark, reads: readonly Reads[]): Promise<boolean>;
   /** How many changes of data and pins are recorded that some segment has not seen yet. */
   countPending(): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { CandidateQuery, Slice } from './changes.ts';
+import type { CandidateQuery, Reads, Slice } from './changes.ts';
 import type { Condition, Page } from './query.ts';
 import type { Difference, MemberRow, SegmentRow } from './rows.ts';
 import type { Scan } from './scans.ts';
@@ -27,8 +27,10 @@ export interface MembersReader {
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */
   findCandidates(query: CandidateQuery, limit: number): Promise<number>;
-  /** Finds who is in these slices and not among those found by `findCandidates` last; gives how many, at most `limit` + 1. */
-  findFurther(slices: readonly Slice[], limit: number): Promise<number>;
+  /** How many of those found by `findCandidates` last may have changed for a filter that reads this. */
+  countCandidates(reads: Reads): Promise<number>;
+  /** Finds who is in these slices and is not counted there; gives how many, at most `limit` + 1. */
+  findFurther(slices: readonly Slice[], reads: Reads, limit: number): Promise<number>;
 }
 export interface Cause {
   readonly via: string;
@@ -38,9 +40,10 @@ export interface Cause {
   /** Segments whose members no filter reads now. Who joins and leaves is not logged; a filter that will read them is built in full. */
   readonly unread?: readonly number[] | undefined;
 }
-/** A segment whose candidates are to be decided. */
+/** A segment whose candidates are to be decided: those for whom something changed that it reads. */
 export interface CandidateBuild {
   readonly segmentId: number;
+  readonly reads: Reads;
   readonly match: Condition;
 }
 /** How many contacts have to join or leave, and how many members have to change their `via`, to be what they should. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { crossings, dependencies, referredSegments, resolveMoments, usedFields, type Dependencies, type TimeContext } from '../../src/filter/index.ts';
 import { CATALOGUE, read, TIME } from './world.ts';
 
-const NONE: Dependencies = { profile: false, company: false, tags: false, consent: false, eventTypes: [], segments: [], fields: [], moments: [] };
+const NONE: Dependencies = { profile: [], company: false, tags: false, consent: false, eventTypes: [], segments: [], fields: [], moments: [] };
 
 const field = (name: string): number => CATALOGUE.fields.find((each) => each.name === name)!.id;
 const inLast = (count: number) => ({ kind: 'inLast', count, unit: 'day' }) as const;
@@ -10,26 +10,25 @@ const place = (name: string, object: 'contact' | 'company', grain: 'day' | 'inst
 
 const ROWS: readonly (readonly [text: string, dependencies: Partial<Dependencies>])[] = [
   ['true', {}],
-  ['country = "FR"', { profile: true, fields: [field('country')] }],
-  ['not company.industry is empty', { profile: true, company: true, fields: [field('industry')] }],
+  ['country = "FR"', { profile: [field('country')], fields: [field('country')] }],
+  ['not company.industry is empty', { company: true, fields: [field('industry')] }],
   ['tagged "vip"', { tags: true }],
   ['suppressed(email)', { consent: true }],
   ['in segment hot or not in segment newsletter', { segments: [1, 2] }],
   ['joined segment hot in last 3 days', { segments: [2], moments: [{ place: { kind: 'memberships', segment: 2 }, test: inLast(3) }] }],
   ['did Page.Hit or count(page.hit) > 3', { eventTypes: ['page.hit'] }],
   ['did page.hit in last 3 days', { eventTypes: ['page.hit'], moments: [{ place: { kind: 'events', eventType: 'page.hit' }, test: inLast(3) }] }],
-  ['created_at in last 3 days', { profile: true, fields: [field('created_at')], moments: [{ place: place('created_at', 'contact', 'instant'), test: inLast(3) }] }],
-  ['birthday in last 3 days', { profile: true, fields: [field('birthday')], moments: [{ place: place('birthday', 'contact', 'day'), test: inLast(3) }] }],
+  ['created_at in last 3 days', { profile: [field('created_at')], fields: [field('created_at')], moments: [{ place: place('created_at', 'contact', 'instant'), test: inLast(3) }] }],
+  ['birthday in last 3 days', { profile: [field('birthday')], fields: [field('birthday')], moments: [{ place: place('birthday', 'contact', 'day'), test: inLast(3) }] }],
   [
     'company.signed_at before today - 30 days',
     {
-      profile: true,
       company: true,
       fields: [field('signed_at')],
       moments: [{ place: place('signed_at', 'company', 'instant'), test: { kind: 'before', date: { anchor: { kind: 'today' }, steps: [{ count: -30, unit: 'day' }] } } }],
     },
   ],
-  ['anniversary(birthday) in last 3 days', { profile: true, fields: [field('birthday')], moments: [{ place: { kind: 'anniversary', object: 'contact', field: field('birthday'), column: 'birthday' }, test: inLast(3) }] }],
+  ['anniversary(birthday) in last 3 days', { profile: [field('birthday')], fields: [field('birthday')], moments: [{ place: { kind: 'anniversary', object: 'contact', field: field('birthday'), column: 'birthday' }, test: inLast(3) }] }],
   [
     'last(purchase where occurred_at in last 5 days during 2026) in last 3 days',
     {

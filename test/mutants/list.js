@@ -11,9 +11,11 @@ const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
 const SCANS = 'segment/update-scans.test.ts';
 const CHANGES = 'store/changes.test.ts';
+const ASPECTS = 'store/aspects.test.ts';
 const BEHIND = 'store/deleted-behind.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
+const aspects = 'src/store/sqlite/aspects.ts';
 const candidates = 'src/store/sqlite/candidates.ts';
 const capture = 'src/store/sqlite/capture.ts';
 const changes = 'src/store/sqlite/changes.ts';
@@ -24,6 +26,7 @@ const decide = 'src/store/sqlite/decide.ts';
 const gone = 'src/store/sqlite/memberships-of-contacts.ts';
 const layOut = 'src/store/sqlite/lay-out.ts';
 const shares = 'src/segment/update/shares.ts';
+const shareOut = 'src/segment/update/lay-out.ts';
 const wave = 'src/segment/update/wave.ts';
 const build = 'src/segment/update/build.ts';
 const guards = 'src/segment/update/guards.ts';
@@ -48,7 +51,7 @@ export const MUTANTS = [
   { name: 'seen-late', rule: 'seen is what the transaction read that built', file: build, find: 'const seen = await tx.changes.watermark();', replace: 'const seen = (await tx.changes.watermark()) + 1;', tests: [RULES] },
   { name: 'seen-exclusive', rule: 'the epoch of seen itself is not seen yet', file: candidates, find: 'where epoch >= ${since} and (', replace: 'where epoch > ${since} and (', tests: [RULES] },
   // retention
-  { name: 'log-reaches', rule: 'delta only where the log reaches back', file: plan, find: "if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", replace: "if (Number.isNaN(await tx.changes.reachesBack(seen, kindsOf(needs)))) return", tests: [RULES] },
+  { name: 'log-reaches', rule: 'delta only where the log reaches back', file: plan, find: "if (!(await tx.changes.reachesBack(seen, [needs]))) return", replace: "if (Number.isNaN(await tx.changes.reachesBack(seen, [needs]))) return", tests: [RULES] },
   { name: 'log-pruned', rule: 'the log is kept for who has not seen it', file: changes, find: 'const before = tooLong || seen === null ?', replace: 'const before = tooLong || seen !== undefined ?', tests: [RULES] },
   { name: 'bulk-forgotten', rule: 'a bulk load is forgotten about', file: capture, find: "db.run(sql`update capture set bulk = 0`);\n  forgetChanges(db);", replace: 'db.run(sql`update capture set bulk = 0`);', tests: [RULES] },
   { name: 'bulk-epoch', rule: 'members that changed unlogged make readers full', file: difference, find: 'if (wholesale.length > 0) db.run(', replace: 'if (wholesale.length < 0) db.run(', tests: [RULES] },
@@ -63,24 +66,35 @@ export const MUTANTS = [
   { name: 'atomic-build', rule: 'a build that fails leaves nothing', file: 'src/store/sqlite/transaction.ts', find: "'rollback to nested; release nested'", replace: "'release nested'", tests: [RULES] },
   { name: 'total', rule: 'no row raises', file: 'src/support/properties.ts', find: '  } catch {\n    return {};', replace: '  } catch (error) {\n    throw error;', tests: [RULES] },
   // capture
-  { name: 'exists-nominates', rule: 'new and deleted contacts are candidates of every segment', file: candidates, find: "valuesOf(['exists', ...own])", replace: 'valuesOf(own)', tests: [RULES] },
+  { name: 'exists-nominates', rule: 'new and deleted contacts are candidates of every segment', file: candidates, find: "kind in ('exists', 'profile',", replace: "kind in ('profile',", tests: [RULES] },
   { name: 'replace', rule: 'rows that REPLACE removes are logged before', file: capture, find: 'if (keys.length === 0) return [];', replace: 'if (keys.length >= 0) return [];', tests: [RULES] },
   { name: 'replace-update', rule: 'by an update of any of the keys', file: capture, find: '` of ${keys.map(quoted)', replace: '` of ${keys.slice(0, 1).map(quoted)', tests: [CAPTURE] },
   { name: 'replace-rowid', rule: 'by whatever name it calls an id', file: capture, find: "keys.includes('id') ? '' : ", replace: '', tests: [CAPTURE] },
-  { name: 'replace-swept', rule: 'whom it meets may be gone, and is swept', file: gone, find: "(kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where kind = 'exists'))", replace: "kind = 'exists'", tests: [RULES] },
-  { name: 'replace-nominates', rule: 'and is a candidate of every segment', file: candidates, find: '...replaced(query), ', replace: '', tests: [BEHIND] },
-  { name: 'replace-unique', rule: 'by unique fields too, as they come and go', file: capture, find: 'const wanted = captureTriggers(uniqueCustomColumns(db));', replace: 'const wanted = captureTriggers({ contact: [], company: [] });', tests: [RULES] },
-  { name: 'on-conflict', rule: 'an outer conflict clause loses no change and fails no statement', file: capture, find: '${condition} on conflict do nothing;`', replace: '${condition};`', tests: [RULES] },
+  { name: 'replace-swept', rule: 'whom it meets may be gone, and is swept', file: gone, find: "(kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where epoch >= ${since} and kind = 'exists'))", replace: "kind = 'exists'", tests: [RULES] },
+  { name: 'replace-nominates', rule: 'and is a candidate of every segment', file: candidates, find: 'replaced(query), ', replace: '', tests: [BEHIND] },
+  { name: 'replace-unique', rule: 'by unique fields too, as they come and go', file: capture, find: "where is_unique = 1 and origin = 'custom'", replace: "where is_unique = 1 and origin = 'nobody'", tests: [RULES] },
+  { name: 'on-conflict', rule: 'an outer conflict clause loses no change and fails no statement', file: capture, find: "'on conflict do nothing'", replace: "''", tests: [RULES] },
   { name: 'old-and-new', rule: 'an update logs whom the row belonged to before, too', file: capture, find: "[log(lives, 'old'), ...(", replace: "[log(lives, 'new'), ...(", tests: [RULES] },
   { name: 'moved-pins', rule: 'of a pin also in which segment', file: capture, find: 'logged.map((column) =>', replace: 'logged.slice(0, 1).map((column) =>', tests: [CAPTURE] },
-  { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: "createTrigger(table, 'update', 'after update', [", replace: "createTrigger(table, 'update', table === 'contacts' ? 'after update of points, company_id, id' : 'after update', [", tests: [CAPTURE] },
+  { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: ' collate binary`', replace: '`', tests: [ASPECTS] },
+  { name: 'adds-up', rule: 'what is logged again is about both', file: capture, find: 'do update set aspects = aspects | excluded.aspects', replace: 'do nothing', tests: [RULES] },
+  { name: 'type-before', rule: 'an event is about the type that it had, too', file: capture, find: "`${event('new')} | ${event('old')}`", replace: "event('new')", tests: [RULES] },
+  { name: 'domain', rule: 'a field made of another changes with it', file: capture, find: "when 'email_domain' then 'email' ", replace: '', tests: [RULES] },
+  { name: 'fields-edited', rule: 'fields that others made with SQL are captured too', file: changes, find: ' || !isCaptureWhole(db)', replace: '', tests: [CHANGES] },
+  { name: 'reads-fields', rule: 'a filter is looked at again where a field of its changed', file: aspects, find: '...profile.map(fieldAspect),', replace: '', tests: [RULES] },
+  { name: 'reads-events', rule: 'or an event of its types', file: aspects, find: '...eventTypes.map(eventAspect),', replace: '', tests: [RULES] },
+  { name: 'reads-letters', rule: 'in whatever letters these are written', file: aspects, find: 'if (!/^[\\u{1}-\\u{7f}]+$/u.test(type)) return allEvents();', replace: '', tests: [RULES] },
+  { name: 'reads-link', rule: 'or the company of a contact is another', file: aspects, find: 'COMPANY | fieldAspect(COMPANY_OF_CONTACT)', replace: 'COMPANY', tests: [RULES] },
+  { name: 'reads-company', rule: 'or that company itself', file: aspects, find: 'COMPANY | fieldAspect(COMPANY_OF_CONTACT)', replace: 'fieldAspect(COMPANY_OF_CONTACT)', tests: [RULES] },
+  { name: 'reads-tags', rule: 'or tags', file: aspects, find: 'tags ? TAGS : 0n', replace: '0n', tests: [RULES] },
+  { name: 'reads-consent', rule: 'or consent', file: aspects, find: 'consent ? CONSENT : 0n', replace: '0n', tests: [RULES] },
   { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "...(lives === changed ? [] : [log(lives, 'new')])", replace: '', tests: [CAPTURE] },
   ...['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'pins'].map((table) => ({
     name: `captured-${table}`,
     rule: `writes to ${table} are captured`,
     file: capture,
-    find: 'capturedTables(uniqueColumns).flatMap((captured) => [',
-    replace: `capturedTables(uniqueColumns).filter(({ table }) => table !== '${table}').flatMap((captured) => [`,
+    find: 'capturedTables(fields).flatMap((captured) => [',
+    replace: `capturedTables(fields).filter(({ table }) => table !== '${table}').flatMap((captured) => [`,
     tests: [RULES],
   })),
   { name: 'schema', rule: 'DDL of others makes full builds', file: changes, find: 'select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture', replace: 'select bulk = 1 from capture', tests: [RULES] },
@@ -89,8 +103,8 @@ export const MUTANTS = [
   { name: 'own-ddl', rule: 'our own DDL does not count as foreign', file: changes, find: 'if (useless.length + missing.length > 0) noteSchema(db);', replace: '', tests: [CHANGES] },
   { name: 'sweep', rule: 'who was deleted by SQL is swept from every segment', file: gone, find: 'return sweep(db, sql`select id from ${deletedContacts()}`);', replace: 'return sweep(db, sql`select id from ${deletedContacts()} where false`);', tests: [RULES] },
   { name: 'sweep-unlogged', rule: 'even when no trigger saw it', file: changes, find: '        sweepUnlogged(db);\n', replace: '', tests: [CHANGES] },
-  { name: 'company-fan-out', rule: 'a company stands for those who work there', file: candidates, find: "...(kinds.includes('company') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
-  { name: 'tag-fan-out', rule: 'a tag stands for those who have it', file: candidates, find: "...(kinds.includes('tag') ?", replace: "...(kinds.length > 99 ?", tests: [RULES] },
+  { name: 'company-fan-out', rule: 'a company stands for those who work there', file: candidates, find: '...(reads.some(({ company }) => company) ?', replace: '...(reads.length > 99 ?', tests: [RULES] },
+  { name: 'tag-fan-out', rule: 'a tag stands for those who have it', file: candidates, find: '...(reads.some(({ tags }) => tags) ?', replace: '...(reads.length > 99 ?', tests: [RULES] },
   { name: 'limit', rule: 'too many candidates make a full build', file: plan, find: 'return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;', replace: 'return limit < 0;', tests: [RULES] },
   // time
   { name: 'slices', rule: 'dates that a bound passed over nominate', file: candidates, find: 'const others = slices.map(', replace: 'const others = slices.slice(0, 0).map(', tests: [RULES] },
@@ -103,7 +117,7 @@ export const MUTANTS = [
   { name: 'occurred-at', rule: 'occurred_at after where is a place of dates', file: dependencies, find: 'const inside = where === null ?', replace: 'const inside = where !== undefined ?', tests: [RULES] },
   { name: 'windows', rule: 'so are windows of events', file: dependencies, find: 'const ofWindow = window === null ?', replace: 'const ofWindow = window !== undefined ?', tests: [RULES] },
   { name: 'first-last', rule: 'so is what first and last are compared with', file: dependencies, find: "...momentAt({ kind: 'events', eventType: operand.events.type }, test)]", replace: ']', tests: [RULES] },
-  { name: 'company-dates', rule: 'so are fields of companies', file: candidates, find: 'select id as contact_id from contacts where company_id in (select id from companies where ${condition})', replace: 'select null as contact_id from companies where ${condition}', tests: [RULES] },
+  { name: 'company-dates', rule: 'so are fields of companies', file: candidates, find: 'select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})', replace: 'select null as contact_id, ${EVERYTHING} as aspects from companies where ${condition}', tests: [RULES] },
   { name: 'joined', rule: 'so is the beginning of memberships', file: dependencies, find: "return [{ place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window }];", replace: 'return [];', tests: [RULES] },
   { name: 'anniversaries', rule: 'so are anniversaries', file: dependencies, find: "return momentAt({ kind: 'anniversary', object, field: id, column }, test);", replace: 'return [];', tests: [RULES] },
   { name: 'new-year', rule: 'an anniversary window over a new year is two slices', file: crossings, find: "    { kind: 'monthDays', place, low: '01-01', high: last },\n", replace: '', tests: [RULES] },
@@ -122,12 +136,17 @@ export const MUTANTS = [
   { name: 'wave-readers', rule: 'none is built beside one that it reads', file: wave, find: 'if (segmentsReferredToBy(segment).some((id) => ids.has(id))) break;', replace: 'if (segmentsReferredToBy(segment).some((id) => ids.has(-id))) break;', tests: [RULES] },
   { name: 'wave-failure', rule: 'one that fails does not take the others along', file: one, find: 'if (only !== undefined && more.length === 0) return { fates: new Map([[only.id, { kind: \'failed\', error }]]), work: 0 };', replace: 'if (only !== undefined && more.length > -1) return { fates: new Map(wave.map(({ id }) => [id, { kind: \'failed\', error }])), work: 0 };', tests: [RULES] },
   { name: 'wave-rest', rule: 'those that a transaction did not reach are built in the next', file: run, find: 'waiting = without(waiting, reports)) {\n    const [first', replace: 'waiting = []) {\n    const [first', tests: [RULES] },
-  { name: 'wave-work', rule: 'which begins after so much work', file: wave, find: 'if (decided.length > 0 && work >= most) break;', replace: '', more: [{ find: '{ run, readMs }, most - work)', replace: '{ run, readMs }, most * 1_000)' }], tests: [RULES] },
+  { name: 'wave-work', rule: 'which begins after so much work', file: shareOut, find: 'if (decided.length > 0 && work >= room) break;', replace: '', more: [{ find: 'layOutShare(tx, share, terms, room - work)', replace: 'layOutShare(tx, share, terms, room * 1_000)' }], tests: [RULES] },
   { name: 'share-pins', rule: 'candidates are shared by those whose pins are as they were', file: shares, find: 'includes(segmentId) ? segmentId : null', replace: 'includes(segmentId) ? null : null', tests: [RULES] },
-  { name: 'share-kinds', rule: 'and who look for the same changes', file: shares, find: 'JSON.stringify([own, since, kinds, segments])', replace: 'JSON.stringify([own, since, segments])', tests: [RULES] },
-  { name: 'share-since', rule: 'since the same time', file: shares, find: 'JSON.stringify([own, since, kinds, segments])', replace: 'JSON.stringify([own, kinds, segments])', tests: [RULES] },
+  { name: 'share-reads', rule: 'and counted for those that read the same', file: shares, find: 'readsKey(prepared.dependencies) + JSON', replace: 'JSON', tests: [RULES] },
+  { name: 'share-segments', rule: 'and the same segments', file: shares, find: 'JSON.stringify([own, since, segments])', replace: 'JSON.stringify([own, since])', tests: [RULES] },
+  { name: 'share-noted', rule: 'whatever nominates them', file: candidates, find: 'for (const source of sources) noteAspects', replace: 'for (const source of sources.slice(0, 2)) noteAspects', tests: [RULES] },
+  { name: 'share-apart', rule: 'many candidates of one make no full build of another', file: shareOut, find: 'if (apart.length > 1) return', replace: 'if (apart.length < 0) return', tests: [RULES] },
+  { name: 'share-since', rule: 'since the same time', file: shares, find: 'JSON.stringify([own, since, segments])', replace: 'JSON.stringify([own, segments])', tests: [RULES] },
   { name: 'share-slices', rule: 'dates are looked at for each that looks there', file: shares, find: 'JSON.stringify(query.slices)', replace: 'String(query.slices.length > 0)', tests: [RULES] },
-  { name: 'share-further', rule: 'who is in a slice is decided, not only found', file: 'src/segment/update/lay-out.ts', find: 'await decide(reached, true);', replace: 'continue;', tests: [RULES] },
+  { name: 'share-further', rule: 'who is in a slice is decided, not only found', file: shareOut, find: 'await decide(reached, true);', replace: 'continue;', tests: [RULES] },
+  { name: 'share-own', rule: 'also who is a candidate of others already', file: candidates, find: ' and ${isAbout([reads], sql`candidates.aspects`)})', replace: ')', tests: [RULES] },
+  { name: 'answers-asked', rule: 'who was not asked stays', file: decide, find: ' where aspects & ${aspects})', replace: ')', tests: [RULES] },
   { name: 'answers-apart', rule: 'each segment has an answer of its own', file: decide, find: ' << ${sql.raw(String(bit))}', replace: ' << ${sql.raw(String(bit * 0))}', tests: [RULES] },
   { name: 'answers-gone', rule: 'who is no more leaves without having left', file: decide, find: 'iif(c.id is null, null, c.identified_at is null)', replace: 'c.identified_at is null', tests: ['store/deleted-behind.test.ts'] },
   { name: 'answers-groups', rule: 'however many there are', file: decide, find: 'last.length < MOST_CONDITIONS', replace: 'last.length < MOST_CONDITIONS * 9', tests: [PORT], only: 'many segments at once' },
@@ -155,7 +174,7 @@ export const MUTANTS = [
   { name: 'scan-gathers', rule: 'what is gathered together is told apart', file: 'src/store/sqlite/scan/gather.ts', find: '${answer} << ${sql.raw(String(index))}', replace: '${answer} << 0', tests: [SCANS] },
   { name: 'scan-gathers-own', rule: 'each question by rows of its own', file: 'src/store/sqlite/scan/gather.ts', find: 'having(sql` filter (where ${fits[index]})`)', replace: 'having(sql``)', tests: [SCANS] },
   { name: 'scan-gathers-same', rule: 'and only from rows that are the same', file: 'src/store/sqlite/scan/gather.ts', find: '[table, key, outer, ...within]', replace: '[table, key, outer]', tests: [SCANS] },
-  { name: 'scan-profiles', rule: 'whether a contact is anonymous may have changed behind it', file: ahead, find: "['profile', ...kindsOf(needs)]", replace: 'kindsOf(needs)', tests: [SCANS] },
+  { name: 'scan-profiles', rule: 'whether a contact is anonymous may have changed behind it', file: ahead, find: '[...needs.profile, ...identifying(prepared)]', replace: '[...needs.profile]', tests: [SCANS] },
   { name: 'scan-referred', rule: 'a scan waits until what it reads is built', file: ahead, find: 'if (referred.size > 0) continue;', replace: '', tests: [SCANS] },
   { name: 'scan-remains', rule: 'what a killed run left is removed', file: 'src/store/sqlite/scan/scanning.ts', find: '  removeStaleSideFiles(realPath);\n', replace: '', tests: [SCANS] },
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },

@@ -80,7 +80,7 @@ describe('order: what a build has seen', () => {
       if ((written += 1) === 2) sql(store, 'update contacts set points = 90 where id = 2');
     };
     await updateSegments(withWrites(store, behindBuilds), { segments: [], now: NOW });
-    expect([written, await update(store), await memberIds(store, 'hot')]).toEqual([3, 'hot delta, paris delta', '1 2']);
+    expect([written, await update(store), await memberIds(store, 'hot')]).toEqual([3, 'hot delta, paris skip', '1 2']);
   });
 
   test('does not hide what was written after it, under the same epoch', async () => {
@@ -261,6 +261,37 @@ describe('capture', () => {
     expect([await update(store), await memberIds(store, 'seg')]).toEqual(['seg delta', '2']);
   });
 
+  const READ: readonly { readonly what: string; readonly where: string; readonly other: string; readonly change: string }[] = [
+    { what: 'a field', where: 'points >= 50', other: "update contacts set city = 'Rome', updated_at = 1", change: 'update contacts set points = 60 where id = 2' },
+    { what: 'a field, not by an upsert of others', where: 'points >= 50', other: "insert into contacts (email, created_at, updated_at) values ('b@example.org', 0, 0) on conflict (email) do update set city = 'Rome'", change: "insert into contacts (email, created_at, updated_at) values ('b@example.org', 0, 0) on conflict (email) do update set points = 60" },
+    { what: 'a field made of another', where: 'email_domain = "new.example"', other: "update contacts set phone = '1'", change: "update contacts set email = 'b@new.example' where id = 2" },
+    { what: 'a custom field', where: 'plan = "pro"', other: "update contacts set tier = 'pro'", change: "update contacts set plan = 'pro' where id = 2" },
+    { what: 'one of two fields, whichever comes first', where: 'points >= 50', other: "update contacts set city = 'Rome'", change: "update contacts set stage = 'x' where id = 2; update contacts set points = 60 where id = 2" },
+    { what: 'the company', where: 'company.industry = "food"', other: 'update contacts set points = 60', change: 'update contacts set company_id = 2 where id = 2' },
+    { what: 'what the company is', where: 'company.industry = "it"', other: "update contacts set city = 'Rome'", change: "update companies set industry = 'it'" },
+    { what: 'tags', where: 'tagged "vip"', other: "insert into suppressions values (2, 'email', 'manual', 0)", change: 'insert into contact_tags values (2, 1)' },
+    { what: 'consent', where: 'suppressed(email)', other: 'insert into contact_tags values (2, 1)', change: "insert into suppressions values (2, 'email', 'manual', 0)" },
+    { what: 'events of a type', where: 'did order', other: "insert into events (contact_id, type, occurred_at) values (2, 'page.hit', 0)", change: "insert into events (contact_id, type, occurred_at) values (2, 'Order', 0)" },
+    { what: 'events of a type that they had before', where: 'not did visit', other: "update events set type = 'page.hit' where type = 'mail'", change: "update events set type = 'mail' where type = 'visit'" },
+    { what: 'events of a type with other letters than ASCII has', where: 'did été', other: 'update contacts set points = 60', change: "insert into events (contact_id, type, occurred_at) values (2, 'ÉTÉ', 0)" },
+  ];
+  test.each(READ)('of $what, and of nothing else', async ({ where, other, change }) => {
+    const store = await storeOf({}, { email: 'b@example.org' });
+    for (const alias of ['plan', 'tier']) await addField(store, alias, 'text');
+    sql(
+      store,
+      "insert into tags (name, created_at) values ('vip', 0)",
+      "insert into companies (name, industry, created_at, updated_at) values ('Acme', null, 0, 0), ('Zeta', 'food', 0, 0); update contacts set company_id = 1 where id = 2",
+      "insert into events (contact_id, type, occurred_at) values (2, 'visit', 0), (2, 'mail', 0)",
+    );
+    await create(store, 'seg', { where: `(${where}) and id > 1` });
+    await update(store);
+    sql(store, other);
+    const without = [await update(store), await memberIds(store, 'seg')];
+    sql(store, change);
+    expect([without, await update(store), await memberIds(store, 'seg')]).toEqual([['seg skip', ''], 'seg delta', '2']);
+  });
+
   test('of the same contact twice, by an upsert, does not fail the statement', async () => {
     const store = await storeOf({ email: 'ada@example.org' });
     await create(store, 'hot', { where: 'points >= 50' });
@@ -298,6 +329,16 @@ describe('capture', () => {
     await update(store);
     sql(store, 'update contacts set points = 60');
     expect([await update(store), (await segment(store, 'hot')).members]).toEqual(['hot full', 2400]);
+  });
+
+  test('of many contacts makes no full build of segments that read something else', async () => {
+    const store = await freshStore();
+    sql(store, 'with recursive n(id) as (select 1 union all select id + 1 from n where id < 2400) insert into contacts (points, created_at, updated_at) select 0, 0, 0 from n');
+    for (const [alias, where] of [['hot', 'points >= 50'], ['paris', 'city = "Paris"'], ['visitors', 'did visit']] as const) await create(store, alias, { where });
+    await update(store);
+    await update(store);
+    sql(store, "update contacts set points = 60; update contacts set city = 'Paris' where id = 7");
+    expect([await update(store), (await segment(store, 'hot')).members, await memberIds(store, 'paris')]).toEqual(['hot full, paris delta, visitors skip', 2400, '7']);
   });
 });
 
@@ -455,6 +496,31 @@ describe('segments', () => {
     expect(members).toEqual({ high: '3', low: '1 2', vip: '2', fresh: '', recent: '1' });
   });
 
+  test('that share what was changed leave alone for whom nothing changed that they read', async () => {
+    const store = await storeOf({ points: 80, city: 'Paris' }, { points: 10, city: 'Rome' }, { points: 10, last_active_at: NOW - 2 * DAY + HOUR });
+    sql(store, "insert into companies (name, created_at, updated_at) values ('Acme', 0, 0); update contacts set company_id = 1");
+    const filters = { high: 'points >= 50', paris: 'city = "Paris"', fresh: 'last_active_at in last 2 days', food: 'company.industry = "food"' };
+    for (const [alias, where] of Object.entries(filters)) await create(store, alias, { where });
+    await settle(store);
+    sql(store, "update contacts set city = 'Lyon' where id = 3; update companies set industry = 'food'");
+    expect(await update(store, NOW + 2 * HOUR)).toBe('high skip, paris delta, fresh delta, food delta');
+    const members: Record<string, string> = {};
+    for (const alias of Object.keys(filters)) members[alias] = await memberIds(store, alias);
+    expect(members).toEqual({ high: '1', paris: '1', fresh: '', food: '1 2 3' });
+  });
+
+  test('that read the members of others share what was changed with those that read the same', async () => {
+    const store = await storeWith([80, 10]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await create(store, 'cold', { where: 'points < 50' });
+    await create(store, 'first', { where: 'in segment hot' });
+    await create(store, 'second', { where: 'in segment cold' });
+    await settle(store);
+    await setPoints(store, 2, 60);
+    await update(store);
+    expect([await memberIds(store, 'first'), await memberIds(store, 'second')]).toEqual(['1 2', '']);
+  });
+
   test('that look for the same candidates have pins of their own', async () => {
     const store = await storeWith([80, 10]);
     for (const alias of ['one', 'two', 'three']) await create(store, alias, { where: 'points >= 50' });
@@ -484,7 +550,7 @@ describe('segments', () => {
     sql(store, `update contacts set last_active_at = ${NOW + HOUR} where id = 1`);
     let transactions = 0;
     const counted = withWrites(store, async () => void (transactions += 1));
-    const { reports } = await updateSegments(counted, { segments: [], now: NOW + HOUR, mostWork: 4 });
+    const { reports } = await updateSegments(counted, { segments: [], now: NOW + HOUR, mostWork: 2 });
     expect([reports.map(({ alias, mode, joined }) => `${alias} ${mode ?? ''} ${joined}`).join(', '), transactions]).toEqual(['one delta 1, two delta 1, three delta 1, four delta 1, fresh delta 1', 5]);
   });
 

@@ -124,8 +124,10 @@ const consentAndPins: CaptureCase[] = [
 const others: CaptureCase[] = [
   { title: 'a bulk load', sql: `update capture set bulk = 1;\nupdate contacts set city = 'Paris';\ndelete from events;\ninsert into contacts ${NEW} ('new@example.org', null, 0, 0)`, logs: [] },
   { title: 'a write taken back', sql: "begin;\nupdate contacts set city = 'Paris';\nrollback", logs: [] },
-  { title: 'DROP COLUMN, and an edit after it', sql: "alter table contacts drop column plan;\nupdate contacts set city = 'Paris' where id = 1", logs: ['profile 1'] },
   { title: 'ADD COLUMN, and an edit after it', sql: "alter table contacts add column shoe_size real;\nupdate contacts set shoe_size = 41 where id = 1", logs: ['profile 1'] },
+  { title: 'DROP COLUMN of one that is no field, and an edit after it', sql: "alter table contacts add column shoe_size real;\nalter table contacts drop column shoe_size;\nupdate contacts set city = 'Paris' where id = 1", logs: ['profile 1'] },
+  { title: 'DROP COLUMN of a company, and an edit after it', sql: "alter table companies drop column phone;\nupdate companies set city = 'Paris' where id = 1", logs: ['company 1'] },
+  { title: 'RENAME COLUMN, and an edit after it', sql: "alter table contacts rename column plan to tariff;\nupdate contacts set tariff = 'pro' where id = 1", logs: ['profile 1'] },
 ];
 
 export const CAPTURE_CASES: readonly CaptureCase[] = [...contacts, ...replacedContacts, ...outerClauses, ...companies, ...tags, ...events, ...consentAndPins, ...others];

@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField, StagedRow } from '../../src/store/index.ts';
-import { captureTriggers, presentTriggers } from '../../src/store/sqlite/capture.ts';
+import { type CapturedFields, captureTriggers, triggersOf } from '../../src/store/sqlite/capture.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
@@ -18,7 +18,14 @@ beforeEach(async () => {
 });
 afterEach(async () => fixture.cleanup());
 
-const triggers = (): Map<string, string> => new Map(presentTriggers(new SqliteDatabase(raw)).map((row) => [row.name, row.sql]));
+const triggers = (): ReadonlyMap<string, string> => triggersOf(new SqliteDatabase(raw)).standing;
+
+/** Those of a store with these unique fields, given the names of the custom fields that contacts have, oldest first. */
+function expected(unique: CapturedFields['unique'], ...custom: readonly string[]): Map<string, string> {
+  const standard = ['email:2:27', 'phone:3', 'mobile:4', 'title:5', 'first_name:6', 'last_name:7', 'position:8', 'address1:9', 'address2:10', 'city:11', 'state:12', 'zipcode:13', 'country:14', 'website:15', 'locale:16', 'timezone:17', 'stage:19', 'owner:20', 'points:18', 'company_id:21', 'created_at:23', 'updated_at:24', 'identified_at:25', 'last_active_at:26'];
+  const columns = [...standard, ...custom.map((column) => `${column}:${String(raw.prepare("select id from fields where object = 'contact' and alias = ?").pluck().get(column))}`)];
+  return captureTriggers({ unique, contact: columns.map((text) => text.split(':')).map(([column = '', ...ids]) => ({ column, ids: ids.map(Number) })) });
+}
 const epoch = (): number => raw.prepare('select epoch from capture').pluck().get() as number;
 const logged = (): unknown[] => raw.prepare("select kind || ' ' || id from contact_changes order by kind, id").pluck().all();
 const prunedBefore = (): Record<string, number> => Object.fromEntries(raw.prepare('select kind, pruned_before from capture_kinds order by kind').raw().all() as [string, number][]);
@@ -42,7 +49,7 @@ function expectForgotten(before: number): void {
 
 describe('the triggers', () => {
   test('of a new store are those that the code asks for', () => {
-    expect(triggers()).toEqual(captureTriggers({ contact: [], company: [] }));
+    expect(triggers()).toEqual(expected({ contact: [], company: [] }));
   });
 
   test('stand on every table that a filter can read, for every kind of write', () => {
@@ -50,12 +57,12 @@ describe('the triggers', () => {
     for (const table of tables) for (const write of ['insert', 'update', 'delete']) expect([...triggers().keys()]).toContain(`capture_${table}_${write}`);
   });
 
-  test('log by plain inserts that do nothing twice, on no condition but that an id changes', () => {
+  test('log by plain inserts that add to what is logged, or do nothing twice, on no condition but that an id changes', () => {
     for (const sql of triggers().values()) {
       const [head, ...body] = sql.split('\n');
       expect(head).toMatch(/^create trigger \w+ (before insert|before update( of "\w+"(, "\w+")*)?|after (insert|update|delete)) on \w+( when old\.(\w*id) <> new\.\6( or old\.(\w*id) <> new\.\8)?)? begin$/);
       expect(body.pop()).toBe('end');
-      for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id\) select .* from capture(, \w+)? where bulk = 0.* on conflict do nothing;$/);
+      for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id, aspects\) select .* from capture(, \w+)? where bulk = 0.* on conflict (do nothing|\(epoch, kind, id, segment_id\) do update set aspects = aspects \| excluded\.aspects);$/);
     }
   });
 
@@ -66,13 +73,13 @@ describe('the triggers', () => {
   test('follow the unique fields', async () => {
     const fresh = triggers();
     await fixture.store.write(async (tx) => tx.fields.add(field, NOW));
-    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: [] }));
+    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: [] }, 'member_no'));
     await fixture.store.write(async (tx) => tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW));
-    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'));
     await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), unique: false }));
-    expect(triggers()).toEqual(captureTriggers({ contact: [], company: ['vat'] }));
+    expect(triggers()).toEqual(expected({ contact: [], company: ['vat'] }, 'member_no'));
     await fixture.store.write(async (tx) => tx.fields.update({ ...(await getField(tx, 'member_no')), unique: true }));
-    expect(triggers()).toEqual(captureTriggers({ contact: ['member_no'], company: ['vat'] }));
+    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'));
     await fixture.store.write(async (tx) => {
       await tx.fields.delete(await getField(tx, 'member_no'));
       await tx.fields.delete(await getField(tx, 'vat', 'company'));
@@ -83,7 +90,7 @@ describe('the triggers', () => {
   test('dropped or changed by others come back with the next change of a field', async () => {
     raw.exec('drop trigger capture_contacts_update; drop trigger capture_pins_insert; create trigger capture_pins_insert after insert on pins begin select 1; end');
     await fixture.store.write(async (tx) => tx.fields.add({ ...field, unique: false }, NOW));
-    expect(triggers()).toEqual(captureTriggers({ contact: [], company: [] }));
+    expect(triggers()).toEqual(expected({ contact: [], company: [] }, 'member_no'));
   });
 });
 

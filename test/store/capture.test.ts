@@ -51,6 +51,14 @@ for (const tool of SQL_TOOLS) {
       expect(tool.run(path, 'select distinct epoch = (select epoch from capture) from contact_changes')).toEqual(logs.length === 0 ? [] : ['1']);
     });
 
+    test('DROP COLUMN of a field is refused, and nothing is lost', () => {
+      const path = join(folder, 'case.db');
+      copyFileSync(pattern, path);
+      tool.run(path, "update contacts set plan = 'pro'");
+      expect(() => tool.run(path, 'alter table contacts drop column plan')).toThrow(/error in trigger capture_contacts_update after drop column: no such column: old\.plan/);
+      expect(tool.run(path, 'select distinct plan from contacts')).toEqual(['pro']);
+    });
+
     test('a store opens, answers and is whole', () => {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);

@@ -1,11 +1,11 @@
 import type Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Slice, Watermark, WriteTx } from '../../src/store/index.ts';
-import { captureTriggers, presentTriggers } from '../../src/store/sqlite/capture.ts';
+import { triggersOf } from '../../src/store/sqlite/capture.ts';
 import { connect } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
-import { addContacts, addCrowd, addSegment, causedBy, getField, NOW, stampOf } from './conformance/fixture.ts';
+import { ALL, addContacts, addCrowd, addSegment, causedBy, getField, NOW, PROFILE, stampOf } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
@@ -21,7 +21,7 @@ const write = async <T>(work: (tx: WriteTx) => Promise<T>): Promise<T> => fixtur
 const open = async (): Promise<boolean> => write(async (tx) => tx.changes.open());
 const logged = (): unknown[] => raw.prepare("select kind || ' ' || id from contact_changes order by kind, id").pluck().all();
 const indexes = (): unknown[] => raw.prepare("select name from sqlite_schema where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*' or name glob 'joined_*') order by name").pluck().all();
-const triggers = (): Map<string, string> => new Map(presentTriggers(new SqliteDatabase(raw)).map((row) => [row.name, row.sql]));
+const triggers = (): ReturnType<typeof triggersOf> => triggersOf(new SqliteDatabase(raw));
 
 const BIRTHDAY = { object: 'contact', alias: 'birthday', label: 'Birthday', type: 'date', options: [], unique: false, indexed: false } as const;
 const PLACES: Slice['place'][] = [
@@ -60,9 +60,20 @@ describe('somebody else changing the schema', () => {
   test('and dropping triggers has them back', async () => {
     raw.exec('drop trigger capture_contacts_update; drop trigger capture_events_insert; create trigger capture_events_insert after insert on events begin select 1; end');
     expect(await open()).toBe(true);
-    expect(triggers()).toEqual(captureTriggers({ contact: [], company: [] }));
+    const { standing, wanted } = triggers();
+    expect(standing).toEqual(wanted);
     raw.exec("insert into contacts (id, created_at, updated_at) values (7, 0, 0); update contacts set city = 'Paris'");
     expect(logged()).toEqual(['exists 7', 'profile 7']);
+  });
+
+  test('and fields edited with SQL are captured too, although the schema is the same', async () => {
+    await write(async (tx) => tx.fields.add({ ...BIRTHDAY, alias: 'plan', type: 'text' }, NOW));
+    raw.exec("alter table contacts add column tier text; update capture set schema_version = (select schema_version from pragma_schema_version)");
+    expect(await open()).toBe(false);
+    const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
+    raw.exec("insert into fields (object, alias, label, type) values ('contact', 'tier', 'Tier', 'text')");
+    expect([await open(), await reachesBack(seen), await open()]).toEqual([true, false, false]);
+    expect(triggers().standing.get('capture_contacts_update')).toContain('new."tier"');
   });
 
   test('and deleting contacts while there is no trigger has them swept all the same', async () => {
@@ -121,7 +132,7 @@ describe('prepare', () => {
     try {
       const steps = plansOn(connection);
       const tx = createTransaction(new SqliteDatabase(connection));
-      await tx.members.findCandidates({ segmentId: 1, since: 1, kinds: ['profile', 'tags', 'consent', 'events', 'company', 'tag'], segments: [1, 2], slices: PLACES.map(sliceAt) }, 1_000);
+      await tx.members.findCandidates({ segmentId: 1, since: 1, reads: [ALL, PROFILE], segments: [1, 2], slices: PLACES.map(sliceAt) }, 1_000);
       const tables = ['contacts', 'companies', 'contact_tags', 'events', 'memberships', 'contact_changes'];
       expect(steps.filter((step) => tables.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''))).toEqual([]);
       for (const index of ['window_contact_last_active_at', 'window_company_created_at', 'anniversary_contact_birthday', 'joined_1', 'events_window', 'contacts_company', 'contact_tags_tag']) {
@@ -155,7 +166,7 @@ function plansOn(connection: Sqlite.Database): string[] {
 describe('the log', () => {
   const pruneAfter = async (entries: number): Promise<boolean> => {
     const seen = await build(await write(async (tx) => addSegment(tx, `s${entries}`)));
-    raw.prepare("with recursive n(id) as (select 1 union all select id + 1 from n where id < ?) insert into contact_changes select epoch, 'profile', n.id, 0 from n, capture").run(entries);
+    raw.prepare("with recursive n(id) as (select 1 union all select id + 1 from n where id < ?) insert into contact_changes select epoch, 'profile', n.id, 0, 0 from n, capture").run(entries);
     await open();
     await write(async (tx) => tx.changes.prune());
     return reachesBack(seen);

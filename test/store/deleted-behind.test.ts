@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, rebuild, rebuildCandidates } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, reading, rebuild, rebuildCandidates } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
@@ -90,7 +90,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
   });
 
   test('are candidates of every segment, as long as they are not', async () => {
-    const candidates = async (since: number): Promise<number> => fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: moving, since, kinds: ['events'], segments: [], slices: [] }, 100));
+    const candidates = async (since: number): Promise<number> => fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: moving, since, reads: [reading({ eventTypes: ['web.visit'] })], segments: [], slices: [] }, 100));
     await forgetLog();
     fixture.raw.exec('update contacts set points = 1 where id = 2');
     const since = await fixture.store.read(async (tx) => tx.changes.watermark());
@@ -104,7 +104,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
     await forgetLog();
     fixture.raw.exec("insert into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0), ('new@example.org', 0, 0) on conflict (email) do update set points = 1");
     expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
-    expect(await fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: fixed, since: 0, kinds: [], segments: [], slices: [] }, 100))).toBe(1);
+    expect(await fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: fixed, since: 0, reads: [], segments: [], slices: [] }, 100))).toBe(1);
   });
 });
 
@@ -136,7 +136,7 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
 test('leave counters true and have not left when they are candidates before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(await tx.members.findCandidates({ segmentId: moving, since: 0, kinds: [], segments: [], slices: [] }, 100)).toBeGreaterThanOrEqual(3);
+    expect(await tx.members.findCandidates({ segmentId: moving, since: 0, reads: [], segments: [], slices: [] }, 100)).toBeGreaterThanOrEqual(3);
     expect(await rebuildCandidates(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
     expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
     await tx.members.sweepDeleted();

@@ -1,12 +1,12 @@
 import type Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CandidateBuild, NewEvent, Stage, StagedRow, StageShape, WriteTx } from '../../src/store/index.ts';
-import { captureTriggers } from '../../src/store/sqlite/capture.ts';
+import { triggersOf } from '../../src/store/sqlite/capture.ts';
 import { connect } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { SqliteStage } from '../../src/store/sqlite/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
-import { addCrowd, addSegment, causedBy, EVERYBODY, NOW, pointsAtLeast, rebuild } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, EVERYBODY, NOW, pointsAtLeast, PROFILE, rebuild } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /*
@@ -166,8 +166,8 @@ test('differences are laid out in batches: a statement for each, over a range of
   const everybody = (await tx.contacts.list({}, [])).map(({ id }) => id);
   await tx.contacts.update(everybody, { title: 'Dr' }, NOW);
   for (const scope of ['all', 'candidates'] as const) {
-    const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
-    const steps = await planOf(async () => (scope === 'all' ? tx.members.layOut(segment, EVERYBODY, { batch: 2 }) : tx.members.layOutCandidates([{ segmentId: segment, match: EVERYBODY }], { batch: 2 })));
+    const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
+    const steps = await planOf(async () => (scope === 'all' ? tx.members.layOut(segment, EVERYBODY, { batch: 2 }) : tx.members.layOutCandidates([{ segmentId: segment, reads: PROFILE, match: EVERYBODY }], { batch: 2 })));
     const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH (temp\.)?candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
     expect([scope, batches.length]).toEqual([scope, Math.ceil((scope === 'all' ? everybody.length : candidates) / 2)]);
   }
@@ -176,17 +176,17 @@ test('differences are laid out in batches: a statement for each, over a range of
 describe('candidates of many segments at once', () => {
   /** What is done to the tables that grow with contacts. */
   const ofLarge = (steps: readonly string[]): string[] => [...new Set(steps.filter((step) => /^(SCAN|SEARCH) (c|contacts|memberships|pins|membership_history)\b/.test(step)))];
-  const builds = async (second: string): Promise<CandidateBuild[]> => [segment, await addSegment(tx, second)].map((segmentId) => ({ segmentId, match: pointsAtLeast(3) }));
+  const builds = async (second: string): Promise<CandidateBuild[]> => [segment, await addSegment(tx, second)].map((segmentId) => ({ segmentId, reads: PROFILE, match: pointsAtLeast(3) }));
 
   test('are decided by key: each contact is read once, each membership and pin probed', async () => {
     await tx.pins.set(segment, [ids[0]!], pin);
     await tx.contacts.update(ids, { points: 4 }, NOW);
-    await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+    await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
     const both = await builds('other');
     await tx.members.clearLaidOut();
     expect(ofLarge(await planOf(async () => tx.members.layOutCandidates(both)))).toEqual([
-      'SEARCH c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
       'SEARCH pins USING PRIMARY KEY (segment_id=?)',
+      'SEARCH c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
       'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
       'SEARCH pins USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
     ]);
@@ -197,7 +197,7 @@ describe('candidates of many segments at once', () => {
     await tx.members.add(segment, ids, causedBy('manual'));
     await tx.contacts.update(ids, { points: 1 }, NOW);
     await tx.contacts.update(ids.slice(0, 2), { points: 4 }, NOW);
-    await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+    await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
     await tx.members.clearLaidOut();
     await tx.members.layOutCandidates(both);
     const steps = await planOf(async () => tx.members.applyLaidOut(causedBy('filter')));
@@ -247,7 +247,7 @@ describe('health looks for the few ids that are missing, not for everybody\'s co
 });
 
 test('no trigger reads more than the rows of its keys', () => {
-  for (const trigger of captureTriggers({ contact: ['member_no'], company: [] }).values()) {
+  for (const trigger of triggersOf(db).wanted.values()) {
     for (const statement of trigger.split('\n').slice(1, -1)) {
       const about = statement.replace(/\b(new|old)\."?\w+"?/g, '5').replace(/;$/, '');
       const steps = raw.prepare<[], { detail: string }>(`explain query plan ${about}`).all().map((step) => step.detail);

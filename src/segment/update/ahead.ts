@@ -1,8 +1,8 @@
-import type { ChangeKind, Scan, ScanJob, Scans, SegmentRow, WriteTx } from '../../store/index.ts';
+import type { Scan, ScanJob, Scans, SegmentRow, Watermark, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
-import { conditionOf, type Groundwork, isTooMuch, kindsOf, layGround, lookBack, prepare, type Prepared } from './plan.ts';
+import { conditionOf, type Groundwork, isTooMuch, layGround, lookBack, prepare, type Prepared } from './plan.ts';
 import type { Run } from './request.ts';
-import { onceEach } from './shares.ts';
+import { groupsOf } from './shares.ts';
 
 /*
  * Segments that are going to be built in full are scanned ahead, on other processors, while the run builds those before them. A scan is as
@@ -61,15 +61,20 @@ export class Ahead {
 /** Those that will be built in full, as far as that can be told cheaply: their own transactions decide. */
 export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], run: Run): Promise<Prepared[]> {
   const ground = await layGround(tx, run.now);
-  const isLong = onceEach(async (since) => isTooMuch(tx, run.contacts, async (limit) => tx.changes.countSince(since, limit)));
-  const found: Prepared[] = [];
-  for (const segment of ordered) {
-    const prepared = prepareIfReadable(ground, segment);
-    if (prepared === undefined) continue;
-    const since = run.full === true ? 'asked for' : await lookBack(tx, prepared);
-    if (typeof since === 'string' || (await isLong(since.since))) found.push(prepared);
+  const readable = ordered.map((segment) => prepareIfReadable(ground, segment)).filter((prepared) => prepared !== undefined);
+  const found = new Set<Prepared>();
+  const lookingBack: { readonly prepared: Prepared; readonly since: Watermark }[] = [];
+  for (const prepared of readable) {
+    const back = run.full === true ? 'asked for' : await lookBack(tx, prepared);
+    if (typeof back === 'string') found.add(prepared);
+    else lookingBack.push({ prepared, since: back.since });
   }
-  return found;
+  for (const group of groupsOf(lookingBack, ({ since }) => String(since))) {
+    if (!(await isTooMuch(tx, run.contacts, async (limit) => tx.changes.countSince(group[0].since, limit)))) continue;
+    const counts = await tx.changes.countRead(group[0].since, group.map(({ prepared }) => prepared.dependencies));
+    for (const [index, { prepared }] of group.entries()) if (await isTooMuch(tx, run.contacts, async () => counts[index] ?? 0)) found.add(prepared);
+  }
+  return readable.filter((prepared) => found.has(prepared));
 }
 
 /** One that cannot be read fails its own build, later. */
@@ -84,7 +89,7 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
 
 /**
  * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the filter has come to mean something else
- * or too much changed meanwhile. Contacts' own rows count whatever the filter reads: the scan has noted who is anonymous.
+ * or too much changed meanwhile. Who is identified counts whatever the filter reads: the scan has noted who is anonymous.
  */
 export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, asked: all }: ScannedAhead, run: Run): Promise<boolean> {
   const { segment, dependencies: needs } = prepared;
@@ -93,6 +98,11 @@ export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, 
   const atScan = { ...segment, seen: scan.seen, fingerprint: asked.fingerprint, bounds: JSON.stringify(asked.bounds), builtAt: run.now };
   const since = await lookBack(tx, { ...prepared, segment: atScan });
   if (typeof since === 'string') return false;
-  const kinds: ChangeKind[] = [...new Set<ChangeKind>(['profile', ...kindsOf(needs)])];
-  return !(await isTooMuch(tx, run.contacts, async (limit) => tx.members.findCandidates({ segmentId: segment.id, kinds, segments: needs.segments, ...since }, limit)));
+  const reads = { ...needs, profile: [...needs.profile, ...identifying(prepared)] };
+  return !(await isTooMuch(tx, run.contacts, async (limit) => tx.members.findCandidates({ segmentId: segment.id, reads: [reads], segments: needs.segments, ...since }, limit)));
+}
+
+/** The field that tells who is anonymous. */
+function identifying({ catalogue }: Prepared): number[] {
+  return catalogue.fields.filter(({ object, name }) => object === 'contact' && name === 'identified_at').map(({ id }) => id);
 }

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { timeContext } from '../../contact/time-context.ts';
 import { type Bounds, type Catalogue, compileFilter, type Crossing, crossings, decodeAst, type Dependencies, dependencies, type FilterAst, recheckAst, resolveMoments, type TimeContext } from '../../filter/index.ts';
-import type { BuildMode, CandidateQuery, ChangeKind, Condition, ReadTx, SegmentRow, Slice } from '../../store/index.ts';
+import type { BuildMode, CandidateQuery, Condition, ReadTx, SegmentRow, Slice } from '../../store/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** What the filters of all segments are read with, at one clock. */
@@ -107,7 +107,7 @@ export async function planBuild(tx: ReadTx, prepared: Prepared, contacts: CountC
 export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
   const since = await lookBack(tx, prepared);
   const { segment, dependencies: needs } = prepared;
-  return typeof since === 'string' ? since : { segmentId: segment.id, kinds: kindsOf(needs), segments: needs.segments, ...since };
+  return typeof since === 'string' ? since : { segmentId: segment.id, reads: [needs], segments: needs.segments, ...since };
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
@@ -116,7 +116,7 @@ export async function lookBack(tx: ReadTx, { segment, segments, dependencies: ne
   if (segment.builtAt === null) return 'first build';
   if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
-  if (!(await tx.changes.reachesBack(seen, kindsOf(needs)))) return 'too much changed to keep a log of it';
+  if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
   const crossed = crossings(JSON.parse(segment.bounds) as Bounds[], bounds); // stored by a build of the same fingerprint
@@ -127,17 +127,4 @@ export async function lookBack(tx: ReadTx, { segment, segments, dependencies: ne
 /** What the filter calls a crossing the store calls a slice, where it has an index for it. */
 function isSlice(crossing: Crossing): crossing is Crossing & Slice {
   return crossing.place.kind !== 'properties';
-}
-
-/** The kinds of changes that the filter's answers hang on. */
-export function kindsOf(needs: Dependencies): ChangeKind[] {
-  const kinds: [ChangeKind, boolean][] = [
-    ['profile', needs.profile],
-    ['company', needs.company],
-    ['tags', needs.tags],
-    ['tag', needs.tags],
-    ['consent', needs.consent],
-    ['events', needs.eventTypes.length > 0],
-  ];
-  return kinds.filter(([, reads]) => reads).map(([kind]) => kind);
 }

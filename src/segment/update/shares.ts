@@ -1,14 +1,16 @@
-import type { CandidateQuery, ReadTx, Slice } from '../../store/index.ts';
+import type { CandidateQuery, ReadTx, Reads, Slice } from '../../store/index.ts';
 import { type Plan, type Prepared, queryOf } from './plan.ts';
 
-/** Segments that the same changes nominate for: who was changed is found once, who is in a slice once for each that looks there. */
+/** Segments that look for changes together: who was changed is found once, who is in a slice once for each that looks there. */
 export interface Share {
   /** Without slices. */
   readonly query: CandidateQuery;
   readonly parts: readonly Part[];
 }
 
+/** Those of a share that have the same candidates. */
 export interface Part {
+  readonly reads: Reads;
   readonly slices: readonly Slice[];
   readonly builds: readonly Prepared[];
 }
@@ -19,31 +21,48 @@ export interface FullBuild {
   readonly plan: Plan;
 }
 
-/** Puts builds together that look for the same candidates. A segment whose pins were changed has some of its own. */
+/** Puts builds together that look in the same places of the log. A segment whose pins were changed has candidates of its own. */
 export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], options: { readonly full?: boolean | undefined }): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
   const searches: { readonly prepared: Prepared; readonly query: CandidateQuery; readonly key: string }[] = [];
-  const pinnedSince = onceEach(async (since) => tx.changes.pinnedSince(since));
+  const pinnedSince = onceEach(String, async (since: number) => tx.changes.pinnedSince(since));
   for (const prepared of builds) {
     const query = options.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
     if (typeof query === 'string') {
       full.push({ prepared, plan: { mode: 'full', reason: query } });
     } else {
-      const { segmentId, since, kinds, segments } = query;
+      const { segmentId, since, segments } = query;
       const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
-      searches.push({ prepared, query, key: JSON.stringify([own, since, kinds, segments]) });
+      searches.push({ prepared, query, key: JSON.stringify([own, since, segments]) });
     }
   }
-  const shares = groupsOf(searches, ({ key }) => key).map(([first, ...more]) => ({ query: { ...first.query, slices: [] }, parts: partsOf([first, ...more]) }));
-  return { shares, full };
+  return { shares: groupsOf(searches, ({ key }) => key).map((group) => shareOf(group[0].query, partsOf(group))), full };
+}
+
+function shareOf(query: CandidateQuery, parts: readonly Part[]): Share {
+  const reads = groupsOf(parts, (part) => readsKey(part.reads)).map(([first]) => first.reads);
+  return { query: { ...query, reads, slices: [] }, parts };
+}
+
+/** The same segments as a share for each thing that they read: of what one reads little may have changed where of all of it much has. */
+export function takeApart({ query, parts }: Share): Share[] {
+  return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(query, group));
 }
 
 function partsOf(searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[]): Part[] {
-  return groupsOf(searches, ({ query }) => JSON.stringify(query.slices)).map(([first, ...more]) => ({ slices: first.query.slices, builds: [first, ...more].map(({ prepared }) => prepared) }));
+  return groupsOf(searches, ({ prepared, query }) => readsKey(prepared.dependencies) + JSON.stringify(query.slices)).map(([first, ...more]) => ({
+    reads: first.prepared.dependencies,
+    slices: first.query.slices,
+    builds: [first, ...more].map(({ prepared }) => prepared),
+  }));
+}
+
+export function readsKey({ profile, company, tags, consent, eventTypes }: Reads): string {
+  return JSON.stringify([profile, company, tags, consent, eventTypes]);
 }
 
 /** Items of equal keys together, in the order of the first of each. */
-function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const key = keyOf(item);
@@ -54,11 +73,12 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[
   return [...groups.values()];
 }
 
-/** Finds each once. */
-export function onceEach<T>(find: (key: number) => Promise<T>): (key: number) => Promise<T> {
-  const found = new Map<number, Promise<T>>();
-  return async (key) => {
-    const known = found.get(key) ?? find(key);
+/** Finds what belongs to each key once. */
+export function onceEach<T, U>(keyOf: (item: T) => string, find: (item: T) => Promise<U>): (item: T) => Promise<U> {
+  const found = new Map<string, Promise<U>>();
+  return async (item) => {
+    const key = keyOf(item);
+    const known = found.get(key) ?? find(item);
     found.set(key, known);
     return known;
   };

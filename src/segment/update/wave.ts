@@ -3,7 +3,7 @@ import { formatInstant } from '../../support/clock.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import type { ScannedAhead } from './ahead.ts';
 import { type Built, carryOut } from './build.ts';
-import { type Decided, layOutFull, layOutShare } from './lay-out.ts';
+import { layOutFull, layOutShares } from './lay-out.ts';
 import { CONTACTS_A_CANDIDATE, layGround, type Prepared, prepare } from './plan.ts';
 import type { Run } from './request.ts';
 import { isUpdated } from './scope.ts';
@@ -57,21 +57,13 @@ export async function buildWave(tx: WriteTx, wave: readonly SegmentRow[], run: R
   const { shares, full } = await sharesOf(tx, prepared, run);
   const readMs = (performance.now() - started) / wave.length;
   const most = mostWorkOf(run);
-  let work = 0;
-  const decided: Decided[] = [];
-  const everybody = [...full];
-  for (const share of shares) {
-    if (decided.length > 0 && work >= most) break;
-    const done = await layOutShare(tx, share, { run, readMs }, most - work);
-    decided.push(...done.decided);
-    everybody.push(...done.full);
-    work += done.work;
-  }
+  const { decided, full: tooMany, work: decidedWork } = await layOutShares(tx, shares, { run, readMs }, most);
+  let work = decidedWork;
   if (decided.length > 0) {
     const laidOut = await tx.members.countLaidOut();
     keep(fates, await carryOut(tx, decided.map((one) => ({ ...one, laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING })), run));
   }
-  for (const one of everybody) {
+  for (const one of [...full, ...tooMany]) {
     if (fates.size > 0 && work >= most) break;
     keep(fates, await carryOut(tx, [await layOutFull(tx, one, { run, readMs }, scanned)], run));
     work += (await run.contacts(tx)) / (scanned === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { assertNever } from '../../support/errors.ts';
 import { fold, isAscii } from '../../support/fold.ts';
-import type { CandidateQuery, Slice } from '../changes.ts';
+import type { CandidateQuery, Reads, Slice } from '../changes.ts';
+import { type Aspects, aspectsOf, COMPANY, EVERYTHING, TAGS } from './aspects.ts';
 import { name, type SqliteDatabase, valuesOf } from './database.ts';
 import { deletedContacts } from './memberships-of-contacts.ts';
 
@@ -10,27 +11,45 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  * and by the dates that a moving bound passed over; the filter decides.
  */
 
-/** Fills `temp.candidates`; gives how many there are, at most `limit` + 1: then they are too many and the rest is left out. */
+/**
+ * Fills `temp.candidates` with those, and with what of them changed; gives how many there are, at most `limit` + 1: then they are too many
+ * and the rest is left out.
+ */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
-  db.raw.exec('create temp table if not exists candidates (contact_id integer primary key)');
-  return fill(db, sql`temp.candidates`, [logged(query), ...replaced(query), ...fannedOut(query), ...query.slices.map(slice)], limit);
+  const sources = [logged(query), replaced(query), ...fannedOut(query), ...query.slices.map(slice)];
+  const isForAll = query.reads.length <= 1; // who is a candidate of one is one of the others
+  const found = fill(db, 'candidates', sources, limit, isForAll ? EVERYTHING : 0n);
+  if (!isForAll && found <= limit) for (const source of sources) noteAspects(db, source);
+  return found;
 }
 
-/** Fills `temp.further` with those of the slices who are not in `temp.candidates`, likewise. */
-export function fillFurther(db: SqliteDatabase, slices: readonly Slice[], limit: number): number {
-  db.raw.exec('create temp table if not exists further (contact_id integer primary key)');
-  const others = slices.map((crossed) => sql`select contact_id from (${slice(crossed)}) as found where contact_id not in (select contact_id from temp.candidates)`);
-  return fill(db, sql`temp.further`, others, limit);
+/** Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise. */
+export function fillFurther(db: SqliteDatabase, slices: readonly Slice[], reads: Reads, limit: number): number {
+  const isKnown = sql`exists (select 1 from temp.candidates where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)})`;
+  const others = slices.map((crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`);
+  return fill(db, 'further', others, limit, EVERYTHING);
 }
 
-function fill(db: SqliteDatabase, table: SQL, sources: readonly SQL[], limit: number): number {
-  db.run(sql`delete from ${table}`);
+/** How many of `temp.candidates` are candidates of a filter that reads this. */
+export function countCandidates(db: SqliteDatabase, reads: Reads): number {
+  return db.value<number>(sql`select count(*) from temp.candidates where ${isAbout([reads])}`);
+}
+
+/** Whether `aspects` is about something that is read. */
+function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
+  return sql`${aspects} & ${aspectsOf(reads)} <> 0`;
+}
+
+function fill(db: SqliteDatabase, table: 'candidates' | 'further', sources: readonly SQL[], limit: number, aspects: Aspects): number {
+  const filled = sql.raw(`temp.${table}`);
+  db.raw.exec(`create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`);
+  db.run(sql`delete from ${filled}`);
   let found = 0;
   for (const source of sources) {
     if (found > limit) break;
     found += db.run(sql`
-      insert into ${table} (contact_id)
-      select distinct contact_id
+      insert into ${filled} (contact_id, aspects)
+      select distinct contact_id, ${aspects}
       from (${source}) as source
       where contact_id is not null
       limit ${limit + 1 + found}
@@ -39,30 +58,39 @@ function fill(db: SqliteDatabase, table: SQL, sources: readonly SQL[], limit: nu
   return Math.min(found, limit + 1);
 }
 
-/** What the log says of contacts themselves, of their pins here and of their membership of segments that the filter reads. */
-function logged({ segmentId, since, kinds, segments }: CandidateQuery): SQL {
-  const own = kinds.filter((kind) => kind !== 'company' && kind !== 'tag');
+/** Those of a source are candidates of filters that read what it says of them. */
+function noteAspects(db: SqliteDatabase, source: SQL): void {
+  db.run(sql`
+    insert into temp.candidates (contact_id, aspects)
+    select contact_id, aspects
+    from (${source}) as source
+    where contact_id is not null
+    on conflict (contact_id) do update set aspects = candidates.aspects | excluded.aspects`);
+}
+
+/** What the log says of contacts themselves, of the pins of a segment and of their membership of segments that the filters read. */
+function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
   return sql`
-    select distinct id as contact_id
+    select id as contact_id, iif(kind in ('pin', 'member'), ${EVERYTHING}, aspects) as aspects
     from contact_changes
     where epoch >= ${since} and (
-      kind in (select value from ${valuesOf(['exists', ...own])})
+      kind in ('exists', 'profile', 'tags', 'consent', 'events') and ${isAbout(reads)}
       or kind = 'pin' and segment_id = ${segmentId}
       or kind = 'member' and segment_id in (select value from ${valuesOf(segments)})
     )`;
 }
 
-/** Whom a REPLACE removed is nobody's member any more, though logged as `profile`. */
-function replaced({ since, kinds }: CandidateQuery): SQL[] {
-  return kinds.includes('profile') ? [] : [sql`select id as contact_id from ${deletedContacts(since)}`];
+/** Whom a REPLACE removed is nobody's member any more, though logged as one who was met. */
+function replaced({ since }: CandidateQuery): SQL {
+  return sql`select id as contact_id, ${EVERYTHING} as aspects from ${deletedContacts(since)}`;
 }
 
 /** Companies and tags log themselves; who has them is found here. */
-function fannedOut({ since, kinds }: CandidateQuery): SQL[] {
+function fannedOut({ since, reads }: CandidateQuery): SQL[] {
   const changed = (kind: string): SQL => sql`(select id from contact_changes where epoch >= ${since} and kind = ${kind})`;
   return [
-    ...(kinds.includes('company') ? [sql`select id as contact_id from contacts where company_id in ${changed('company')}`] : []),
-    ...(kinds.includes('tag') ? [sql`select contact_id from contact_tags where tag_id in ${changed('tag')}`] : []),
+    ...(reads.some(({ company }) => company) ? [sql`select id as contact_id, ${COMPANY} as aspects from contacts where company_id in ${changed('company')}`] : []),
+    ...(reads.some(({ tags }) => tags) ? [sql`select contact_id, ${TAGS} as aspects from contact_tags where tag_id in ${changed('tag')}`] : []),
   ];
 }
 
@@ -70,11 +98,11 @@ function slice(crossed: Slice): SQL {
   const { place, low, high } = crossed;
   switch (place.kind) {
     case 'events':
-      return sql`select contact_id from events where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
+      return sql`select contact_id, ${EVERYTHING} as aspects from events where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
     case 'memberships':
       // the planner passes the partial index over unless it is named and the segment is a literal
       return sql`
-        select contact_id
+        select contact_id, ${EVERYTHING} as aspects
         from memberships indexed by ${name(`joined_${place.segment}`)}
         where segment_id = ${sql.raw(String(place.segment))} and since between ${low} and ${high}`;
     case 'field':
@@ -92,6 +120,6 @@ function isOfType(eventType: string): SQL {
 }
 
 function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {
-  if (object === 'contact') return sql`select id as contact_id from contacts where ${condition}`;
-  return sql`select id as contact_id from contacts where company_id in (select id from companies where ${condition})`;
+  if (object === 'contact') return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
+  return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})`;
 }

@@ -1,16 +1,18 @@
 import { sql } from 'drizzle-orm';
+import { type Aspects, COMPANY, CONSENT, eventAspectSql, EXISTENCE, fieldAspect, TAGS } from './aspects.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /*
  * Change capture: triggers that log, inside the database, which contacts a committed write may matter to, so that rows edited
  * with any SQL tool count too. docs/delta.md explains the rules; each was needed:
- * - Bodies are plain inserts with `on conflict do nothing`: an INSERT OR REPLACE would bow to the outer statement's own
+ * - Bodies are inserts with an `on conflict` clause of their own: an INSERT OR REPLACE would bow to the outer statement's
  *   conflict clause and lose the change.
  * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
- * - Key columns only, for DROP COLUMN must not fail; conditions on ids alone, for an edit of the case alone counts.
+ * - What is logged says what it is about (aspects.ts): of a contact's row the fields whose values have changed, to the byte, for an
+ *   edit of the case alone counts. All other columns are keys; conditions are on ids alone.
  * They run for each row that anybody writes, so a trigger is one statement wherever one is enough, and whom an INSERT meets by a key
- * is logged as changed: for an upsert that is the entry which its update makes, too. `deletedContacts` knows those that went.
+ * is logged, about nothing yet: for an upsert that is the entry to which its update adds. `deletedContacts` knows those that went.
  */
 
 interface CapturedTable {
@@ -22,51 +24,94 @@ interface CapturedTable {
   readonly logged: readonly ['id' | 'contact_id', 'segment_id'?];
   /** Unique keys under which a REPLACE may remove a row that is logged under another id. */
   readonly keys: readonly string[];
+  /** What it is about, as SQL, that a row (`new`, `old` or one of the table) comes, goes or is replaced, and that it is updated. */
+  readonly about: (row: string) => string;
+  readonly aboutUpdate?: string;
+  /** What it is about, as SQL, that an insert meets a row, where it may be an upsert's. */
+  readonly aboutMet?: string;
 }
 
-function capturedTables(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): CapturedTable[] {
+/** What the triggers have to know of the fields of a store. */
+export interface CapturedFields {
+  readonly unique: { readonly contact: readonly string[]; readonly company: readonly string[] };
+  /** The columns of contacts whose edits count, with the fields that they make. */
+  readonly contact: readonly { readonly column: string; readonly ids: readonly number[] }[];
+}
+
+function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
+  const [exists, company, tags, consent] = [EXISTENCE, COMPANY, TAGS, CONSENT].map((aspect) => () => String(aspect)) as [() => string, () => string, () => string, () => string];
+  const nothing = (): string => '0';
+  const event = (row: string): string => eventAspectSql(`${row}.type`);
   return [
-    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...uniqueColumns.contact] },
-    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...uniqueColumns.company] },
-    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'] },
-    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [] },
-    { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'] },
-    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [] },
-    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [] },
+    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...unique.contact], about: exists, aboutUpdate: changedFields(contact), aboutMet: '0' },
+    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...unique.company], about: company },
+    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'], about: tags },
+    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [], about: tags },
+    { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'], about: event, aboutUpdate: `${event('new')} | ${event('old')}` },
+    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [], about: consent },
+    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [], about: nothing },
   ];
 }
 
-/** The triggers that a store with these unique custom columns must have: name → statement. */
-export function captureTriggers(uniqueColumns: { readonly contact: readonly string[]; readonly company: readonly string[] }): Map<string, string> {
-  return new Map(capturedTables(uniqueColumns).flatMap((captured) => [...replacing(captured), ...writing(captured)]));
+/** The triggers that a store with these fields must have: name → statement. */
+export function captureTriggers(fields: CapturedFields): Map<string, string> {
+  return new Map(capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]));
+}
+
+/** The fields whose values an update changes, to the byte. */
+function changedFields(columns: CapturedFields['contact']): string {
+  const changes = new Map<Aspects, string[]>();
+  for (const { column, ids } of columns) {
+    const about = ids.map(fieldAspect).reduce((all, aspect) => all | aspect);
+    changes.set(about, [...(changes.get(about) ?? []), `old.${quoted(column)} is not new.${quoted(column)} collate binary`]);
+  }
+  return together([...changes].map(([about, changed]) => `(${together(changed, 'or')}) * ${String(about)}`), '|');
+}
+
+/** In a tree as flat as can be: how deep an expression may be is limited. */
+function together(terms: readonly string[], operator: 'or' | '|'): string {
+  const [first = '0'] = terms;
+  if (terms.length <= 1) return first;
+  const middle = Math.ceil(terms.length / 2);
+  return `(${together(terms.slice(0, middle), operator)} ${operator} ${together(terms.slice(middle), operator)})`;
 }
 
 /** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */
-function replacing({ table, changed, lives, logged: [id], keys }: CapturedTable): [string, string][] {
+function replacing({ table, changed, lives, logged: [id], keys, about, aboutMet }: CapturedTable): [string, string][] {
   if (keys.length === 0) return [];
-  const found = (kind: string, more = ''): string[] =>
-    keys.map((key) => insertChange(kind, `${table}.${id}, 0`, `capture, ${table}`, ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`));
+  const found = (kind: string, aspects: string, more = ''): string[] =>
+    keys.map((key) => insertChange({ kind, ids: `${table}.${id}, 0`, aspects, from: `capture, ${table}`, condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}` }));
   const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
   return [
-    createTrigger(table, 'before_insert', 'before insert', found(changed)),
-    createTrigger(table, 'before_update', `before update${columns}`, found(lives, ` and ${table}.id <> old.id`)),
+    createTrigger(table, 'before_insert', 'before insert', found(changed, aboutMet ?? about(table))),
+    createTrigger(table, 'before_update', `before update${columns}`, found(lives, about(table), ` and ${table}.id <> old.id`)),
   ];
 }
 
 /** What comes, goes and changes. A row that is moved from one id to another is gone here and new there. */
-function writing({ table, changed, lives, logged }: CapturedTable): [string, string][] {
-  const log = (kind: string, row: 'new' | 'old'): string => insertChange(kind, `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`);
+function writing({ table, changed, lives, logged, about, aboutUpdate }: CapturedTable): [string, string][] {
+  const log = (kind: string, row: 'new' | 'old', aspects = about(row)): string => insertChange({ kind, ids: `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`, aspects });
   const isMoved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`).join(' or ');
   return [
     createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
-    createTrigger(table, 'update', 'after update', [log(changed, 'new')]),
+    createTrigger(table, 'update', 'after update', [log(changed, 'new', aboutUpdate)]),
     createTrigger(table, 'move', 'after update', [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])], ` when ${isMoved}`),
     createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
   ];
 }
 
-function insertChange(kind: string, ids: string, from = 'capture', condition = ''): string {
-  return `  insert into contact_changes (epoch, kind, id, segment_id) select epoch, '${kind}', ${ids} from ${from} where bulk = 0${condition} on conflict do nothing;`;
+interface Change {
+  readonly kind: string;
+  readonly ids: string;
+  readonly aspects: string;
+  readonly from?: string;
+  readonly condition?: string;
+}
+
+/** A number is the same for every entry of its kind, or 0: then one that is there already says enough. */
+function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: Change): string {
+  const again = /^\d+$/.test(aspects) ? 'on conflict do nothing' : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
+  return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select epoch, '${kind}', ${ids}, ${aspects} from ${from} where bulk = 0${condition} ${again};`;
 }
 
 function createTrigger(table: string, suffix: string, event: string, body: readonly string[], condition = ''): [string, string] {
@@ -79,8 +124,7 @@ function createTrigger(table: string, suffix: string, event: string, body: reado
  * the log: whatever was changed in the schema, the next builds are full ones. Ends all DDL of ours, in its transaction.
  */
 export function restoreCapture(db: SqliteDatabase): void {
-  const wanted = captureTriggers(uniqueCustomColumns(db));
-  const standing = new Map(presentTriggers(db).map((row) => [row.name, row.sql]));
+  const { wanted, standing } = triggersOf(db);
   for (const trigger of standing.keys()) {
     if (standing.get(trigger) !== wanted.get(trigger)) db.run(sql`drop trigger ${name(trigger)}`);
   }
@@ -89,6 +133,17 @@ export function restoreCapture(db: SqliteDatabase): void {
   }
   forgetChanges(db);
   noteSchema(db);
+}
+
+/** The capture triggers that a store must have and those that it has: name → statement. */
+export function triggersOf(db: SqliteDatabase): { readonly wanted: ReadonlyMap<string, string>; readonly standing: ReadonlyMap<string, string> } {
+  return { wanted: captureTriggers(capturedFields(db)), standing: presentTriggers(db) };
+}
+
+/** Whether the triggers are what they have to be: they may not be after somebody edited the fields with SQL. */
+export function isCaptureWhole(db: SqliteDatabase): boolean {
+  const { wanted, standing } = triggersOf(db);
+  return standing.size === wanted.size && [...wanted].every(([trigger, statement]) => standing.get(trigger) === statement);
 }
 
 /** Takes the schema as it stands for known: the next run will not suspect it. */
@@ -122,15 +177,27 @@ export function capturing(db: SqliteDatabase, touched: number, total: number, wo
   forgetChanges(db);
 }
 
-export function presentTriggers(db: SqliteDatabase): { name: string; sql: string }[] {
-  return db.all(sql`
+function presentTriggers(db: SqliteDatabase): Map<string, string> {
+  const rows = db.all<{ name: string; sql: string }>(sql`
     select name, 'create trigger ' || substr(sql, length('create trigger ') + 1) as sql
     from sqlite_schema
     where type = 'trigger' and name glob 'capture_*'
     order by name`);
+  return new Map(rows.map((row) => [row.name, row.sql]));
 }
 
-export function uniqueCustomColumns(db: SqliteDatabase): { readonly contact: string[]; readonly company: string[] } {
+function capturedFields(db: SqliteDatabase): CapturedFields {
+  const columns = db.all<{ column: string; ids: string }>(sql`
+    select columns.name as column, json_group_array(fields.id) as ids
+    from fields
+    join pragma_table_xinfo('contacts') as columns on columns.name = case fields.alias when 'company' then 'company_id' when 'email_domain' then 'email' else fields.alias end
+    where fields.object = 'contact' and fields.alias <> 'id'
+    group by columns.cid
+    order by columns.cid`);
+  return { unique: uniqueCustomColumns(db), contact: columns.map(({ column, ids }) => ({ column, ids: JSON.parse(ids) as number[] })) };
+}
+
+function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {
   const rows = db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
     select object, alias
     from fields

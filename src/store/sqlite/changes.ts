@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ChangesWriter, Slice } from '../changes.ts';
-import { logsEpoch, noteSchema, restoreCapture } from './capture.ts';
+import type { ChangesWriter, Reads, Slice } from '../changes.ts';
+import { aspectsOf } from './aspects.ts';
+import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from './schema.ts';
@@ -23,9 +24,18 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       return db.pluck<number>(sql`select distinct segment_id from contact_changes where epoch >= ${since} and kind = 'pin' order by segment_id`);
     },
 
-    async reachesBack(since, kinds) {
+    async countRead(since, reads) {
+      const logged = db.all<{ aspects: string; entries: number }>(sql`select cast(aspects as text) as aspects, count(*) as entries from contact_changes where epoch >= ${since} group by aspects`);
+      const entries = logged.map((row) => ({ aspects: BigInt(row.aspects), entries: row.entries }));
+      return reads.map((one) => {
+        const read = aspectsOf([one]);
+        return entries.reduce((sum, { aspects, entries: count }) => ((aspects & read) === 0n ? sum : sum + count), 0);
+      });
+    },
+
+    async reachesBack(since, reads) {
       const prunedBefore = db.kept(captureKinds, captureKinds.kind, (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])));
-      return ['exists', 'pin', 'member', ...kinds].every((kind) => (prunedBefore.get(kind) ?? 0) <= since);
+      return kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? 0) <= since);
     },
 
     async countPending() {
@@ -70,8 +80,23 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
   };
 }
 
+/** The kinds of changes that hold for filters which read this. */
+function kindsOf(reads: readonly Reads[]): string[] {
+  const isRead = (kind: (read: Reads) => boolean): boolean => reads.some(kind);
+  return [
+    'exists',
+    'pin',
+    'member',
+    ...(isRead(({ profile, company }) => profile.length > 0 || company) ? ['profile'] : []),
+    ...(isRead(({ company }) => company) ? ['company'] : []),
+    ...(isRead(({ tags }) => tags) ? ['tags', 'tag'] : []),
+    ...(isRead(({ consent }) => consent) ? ['consent'] : []),
+    ...(isRead(({ eventTypes }) => eventTypes.length > 0) ? ['events'] : []),
+  ];
+}
+
 function isDoubtful(db: SqliteDatabase): boolean {
-  return db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1;
+  return db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1 || !isCaptureWhole(db);
 }
 
 /** Index name → what it is on. Events have theirs from the first migration. */

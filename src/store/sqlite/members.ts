@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../members.ts';
 import type { MemberRow } from '../rows.ts';
-import { fillCandidates, fillFurther } from './candidates.ts';
+import { countCandidates, fillCandidates, fillFurther } from './candidates.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
 import { layOutCandidates } from './decide.ts';
 import { addMembers, applyDifferences, removeMembers } from './difference.ts';
@@ -106,8 +106,12 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return fillCandidates(db, query, limit);
     },
 
-    async findFurther(slices, limit) {
-      return fillFurther(db, slices, limit);
+    async countCandidates(reads) {
+      return countCandidates(db, reads);
+    },
+
+    async findFurther(slices, reads, limit) {
+      return fillFurther(db, slices, reads, limit);
     },
 
     async setVia(segmentId, contactIds, via) {

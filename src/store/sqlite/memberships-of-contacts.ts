@@ -53,7 +53,7 @@ export function deletedContacts(since = 0): SQL {
     select distinct id
     from contact_changes
     where epoch >= ${since}
-      and (kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where kind = 'exists'))
+      and (kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where epoch >= ${since} and kind = 'exists'))
       and id not in (select id from contacts)
   )`;
 }

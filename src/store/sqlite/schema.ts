@@ -257,6 +257,7 @@ export const contactChanges = sqliteTable(
     kind: text('kind').notNull(),
     id: integer('id').notNull(),
     segmentId: integer('segment_id').notNull().default(0),
+    aspects: integer('aspects').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.epoch, table.kind, table.id, table.segmentId] })],
 );

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { CandidateQuery, FieldPlace, NewEvent, Slice, Store, WriteTx } from '../../../src/store/index.ts';
-import { addContacts, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, rebuildCandidates, storeTest } from './fixture.ts';
+import { ALL, addContacts, addSegment, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, PROFILE, reading, rebuildCandidates, storeTest } from './fixture.ts';
 
 const PLENTY = 1_000;
 
@@ -26,7 +26,7 @@ async function quietWorld(store: Store): Promise<World> {
 }
 
 async function queryOf(tx: WriteTx, { segment }: World, more: Partial<CandidateQuery> = {}): Promise<CandidateQuery> {
-  return { segmentId: segment, since: await tx.changes.watermark(), kinds: [], segments: [], slices: [], ...more };
+  return { segmentId: segment, since: await tx.changes.watermark(), reads: [], segments: [], slices: [], ...more };
 }
 
 /** Who the candidates are that exist: those who join a segment of their own when its filter holds for everybody. */
@@ -55,7 +55,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
   describe('candidates are nominated', () => {
     storeTest(makeStore, 'by nothing while nothing changes', async (store) => {
       const world = await quietWorld(store);
-      expect(await after(world, async () => undefined, { kinds: ['profile', 'tags', 'consent', 'events', 'company', 'tag'], segments: [world.other] })).toBe('');
+      expect(await after(world, async () => undefined, { reads: [ALL], segments: [world.other] })).toBe('');
     });
 
     storeTest(makeStore, 'by being new or deleted, whatever is read', async (store) => {
@@ -83,19 +83,47 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.companies.update([companies[0]!], { city: 'Lyon' }, NOW);
       };
       const since = await store.read(async (tx) => tx.changes.watermark());
-      expect(await after(world, everyKind, { kinds: [] })).toBe('');
+      expect(await after(world, everyKind, { reads: [] })).toBe('');
+      const some = { points: { profile: [18] }, city: { profile: [11] }, tags: { tags: true }, consent: { consent: true }, mails: { eventTypes: ['email.sent'] }, visits: { eventTypes: ['web.visit'] }, company: { company: true } };
       const found: Record<string, string> = {};
-      for (const kind of ['profile', 'tags', 'consent', 'events', 'company', 'tag'] as const) found[kind] = await after(world, async () => undefined, { kinds: [kind], since });
-      expect(found).toEqual({ profile: '4', tags: '5', consent: '', events: '6', company: '1 2', tag: '5' });
+      for (const [name, one] of Object.entries(some)) found[name] = await after(world, async () => undefined, { reads: [reading(one)], since });
+      expect(found).toEqual({ points: '4', city: '', tags: '5', consent: '', mails: '6', visits: '', company: '1 2' });
+      expect(await after(world, async () => undefined, { reads: Object.values(some).map(reading), since })).toBe('1 2 4 5 6');
+    });
+
+    storeTest(makeStore, 'for those of several that read what changed, each with further ones of its own', async (store) => {
+      const world = await quietWorld(store);
+      const { ids } = world;
+      await store.write(async (tx) => {
+        const [points, city, both, visits] = [reading({ profile: [18] }), reading({ profile: [11] }), reading({ profile: [11, 18] }), reading({ eventTypes: ['web.visit'] })];
+        const query = await queryOf(tx, world, { reads: [points, city, both, visits] });
+        await tx.contacts.update([ids[0]!], { points: 3 }, NOW);
+        await tx.contacts.update([ids[1]!], { city: 'Lyon' }, NOW);
+        await tx.contacts.update([ids[1]!], { points: 4 }, NOW);
+        await tx.contacts.update([ids[2]!], { title: 'Dr' }, NOW);
+        const [fresh] = await addContacts(tx, { points: 1 });
+        expect(await tx.members.findCandidates(query, PLENTY)).toBe(3);
+        const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
+        const counts: number[][] = [];
+        for (const one of [points, city, both, visits]) counts.push([await tx.members.countCandidates(one), await tx.members.findFurther([all], one, PLENTY)]);
+        expect(counts).toEqual([[3, 4], [2, 5], [3, 4], [1, 6]]);
+        const segments: number[] = [];
+        for (const name of ['by-points', 'by-city', 'by-both', 'by-visits']) segments.push(await addSegment(tx, name));
+        await tx.members.clearLaidOut();
+        await tx.members.layOutCandidates([points, city, both, visits].map((reads, index) => ({ segmentId: segments[index]!, reads, match: EVERYBODY })));
+        const joining: number[][] = [];
+        for (const segment of segments) joining.push(await tx.members.laidOut(segment, 'joining', {}));
+        expect(joining).toEqual([[ids[0], ids[1], fresh], [ids[1], fresh], [ids[0], ids[1], fresh], [fresh]]);
+      });
     });
 
     storeTest(makeStore, 'by a company for all who work there now, by a link that moved for who moved', async (store) => {
       const world = await quietWorld(store);
       const { ids, companies } = world;
-      expect(await after(world, async (tx) => tx.companies.delete([companies[1]!]), { kinds: ['company', 'profile'] })).toBe('3');
-      expect(await after(world, async (tx) => tx.contacts.update([ids[3]!], { company_id: companies[0]! }, NOW), { kinds: ['company', 'profile'] })).toBe('4');
+      expect(await after(world, async (tx) => tx.companies.delete([companies[1]!]), { reads: [reading({ company: true })] })).toBe('3');
+      expect(await after(world, async (tx) => tx.contacts.update([ids[3]!], { company_id: companies[0]! }, NOW), { reads: [reading({ company: true })] })).toBe('4');
       await store.write(async (tx) => tx.changes.open());
-      expect(await after(world, async (tx) => tx.companies.update([companies[0]!], { city: 'Rome' }, NOW), { kinds: ['company', 'profile'] })).toBe('1 2 4');
+      expect(await after(world, async (tx) => tx.companies.update([companies[0]!], { city: 'Rome' }, NOW), { reads: [reading({ company: true })] })).toBe('1 2 4');
     });
 
     storeTest(makeStore, 'by their pins in the segment itself, put there, replaced and taken away', async (store) => {
@@ -184,7 +212,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const world = await quietWorld(store);
       const { segment, other, ids, companies } = world;
       await store.write(async (tx) => {
-        const query = await queryOf(tx, world, { kinds: ['profile', 'tags', 'events', 'company', 'tag'], segments: [other], slices: [{ kind: 'instants', place: created('contact'), low: NOW, high: NOW }, { kind: 'instants', place: created('contact'), low: NOW - DAY, high: NOW }] });
+        const query = await queryOf(tx, world, { reads: [ALL], segments: [other], slices: [{ kind: 'instants', place: created('contact'), low: NOW, high: NOW }, { kind: 'instants', place: created('contact'), low: NOW - DAY, high: NOW }] });
         await tx.contacts.update([ids[0]!], { points: 3 }, NOW);
         await tx.contacts.tag([ids[0]!], ['vip', 'beta'], NOW);
         await tx.companies.update([companies[0]!], { city: 'Lyon' }, NOW);
@@ -200,16 +228,16 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const world = await quietWorld(store);
       const { ids } = world;
       await store.write(async (tx) => {
-        const query = await queryOf(tx, world, { kinds: ['profile'] });
+        const query = await queryOf(tx, world, { reads: [PROFILE] });
         await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
         expect(await tx.members.findCandidates(query, PLENTY)).toBe(2);
         const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
-        expect([await tx.members.findFurther([all], PLENTY), await tx.members.findFurther([], PLENTY), await tx.members.findFurther([all, all], 2), await tx.members.findFurther([all, all], 4)]).toEqual([4, 0, 3, 4]);
+        expect([await tx.members.findFurther([all], PROFILE, PLENTY), await tx.members.findFurther([], PROFILE, PLENTY), await tx.members.findFurther([all, all], PROFILE, 2), await tx.members.findFurther([all, all], PROFILE, 4)]).toEqual([4, 0, 3, 4]);
         const probe = await addSegment(tx, 'probe');
         await tx.members.clearLaidOut();
-        await tx.members.layOutCandidates([{ segmentId: probe, match: EVERYBODY }], { further: true });
+        await tx.members.layOutCandidates([{ segmentId: probe, reads: PROFILE, match: EVERYBODY }], { further: true });
         expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids.slice(2));
-        await tx.members.layOutCandidates([{ segmentId: probe, match: EVERYBODY }]);
+        await tx.members.layOutCandidates([{ segmentId: probe, reads: PROFILE, match: EVERYBODY }]);
         expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids);
         await tx.members.clearLaidOut();
         expect(await tx.members.laidOut(probe, 'joining', {})).toEqual([]);
@@ -221,7 +249,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const { ids } = world;
       const slices: Slice[] = [NOW, NOW - DAY, NOW - 2 * DAY].map((low) => ({ kind: 'instants', place: created('contact'), low, high: NOW }));
       await store.write(async (tx) => {
-        const query = await queryOf(tx, world, { kinds: ['profile'], slices });
+        const query = await queryOf(tx, world, { reads: [PROFILE], slices });
         await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
         const found: number[] = [];
         for (const limit of [0, 1, 2, 3, 5, 6, 7]) found.push(await tx.members.findCandidates(query, limit));
@@ -236,7 +264,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const { segment, ids } = world;
       await store.write(async (tx) => {
         await tx.members.add(segment, ids.slice(0, 4), { ...causedBy('filter'), unread: [segment] });
-        const query = await queryOf(tx, world, { kinds: ['profile'] });
+        const query = await queryOf(tx, world, { reads: [PROFILE] });
         await tx.contacts.update([ids[0]!, ids[4]!], { points: 9 }, NOW); // one stays, one joins
         await tx.contacts.update([ids[1]!, ids[2]!], { points: 1 }, NOW); // one leaves, one is pinned in
         await tx.pins.set(segment, [ids[2]!, ids[5]!], pin);

@@ -1,8 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { ChangeKind, Slice, StagedRow, Store, Watermark } from '../../../src/store/index.ts';
-import { addContacts, addCrowd, addSegment, causedBy, DAY, expectTrueCounters, getField, importRows, type MakeStore, NOW, segmentNamed, stampOf, storeTest } from './fixture.ts';
-
-const KINDS: readonly ChangeKind[] = ['profile', 'tags', 'consent', 'events', 'company', 'tag'];
+import type { Slice, StagedRow, Store, Watermark } from '../../../src/store/index.ts';
+import { ALL, addContacts, addCrowd, addSegment, causedBy, DAY, expectTrueCounters, getField, importRows, type MakeStore, NOW, segmentNamed, stampOf, storeTest } from './fixture.ts';
 
 /** Begins a run, as far as the log goes; gives the watermark that its builds may keep. */
 async function beginRun(store: Store): Promise<Watermark> {
@@ -13,7 +11,7 @@ async function beginRun(store: Store): Promise<Watermark> {
 }
 
 async function newSince(store: Store, segmentId: number, since: Watermark): Promise<number> {
-  return store.write(async (tx) => tx.members.findCandidates({ segmentId, since, kinds: KINDS, segments: [], slices: [] }, 1_000));
+  return store.write(async (tx) => tx.members.findCandidates({ segmentId, since, reads: [ALL], segments: [], slices: [] }, 1_000));
 }
 
 export function changesConformance(makeStore: MakeStore): void {
@@ -43,13 +41,13 @@ export function changesConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         await tx.segments.stampBuilt([await stampOf(tx, late)], { now: NOW, runId: 2 });
         await tx.changes.prune();
-        expect([await tx.changes.reachesBack(first, KINDS), await tx.changes.reachesBack(second, KINDS)]).toEqual([true, true]);
+        expect([await tx.changes.reachesBack(first, [ALL]), await tx.changes.reachesBack(second, [ALL])]).toEqual([true, true]);
       });
       expect(await newSince(store, early, first)).toBe(1);
       await store.write(async (tx) => {
         await tx.segments.stampBuilt([await stampOf(tx, early)], { now: NOW, runId: 3 });
         await tx.changes.prune();
-        expect([await tx.changes.reachesBack(first, KINDS), await tx.changes.reachesBack(second, KINDS)]).toEqual([false, true]);
+        expect([await tx.changes.reachesBack(first, [ALL]), await tx.changes.reachesBack(second, [ALL])]).toEqual([false, true]);
       });
     });
 
@@ -67,7 +65,7 @@ export function changesConformance(makeStore: MakeStore): void {
         await tx.changes.prune();
         await tx.segments.update(aside, segmentNamed('aside'), NOW, null);
         expect((await tx.segments.list()).find((segment) => segment.id === aside)?.seen).toBe(first);
-        expect(await tx.changes.reachesBack(first, KINDS)).toBe(false);
+        expect(await tx.changes.reachesBack(first, [ALL])).toBe(false);
       });
     });
 
@@ -76,7 +74,7 @@ export function changesConformance(makeStore: MakeStore): void {
       const rows: StagedRow[] = [1, 2, 3].map((number) => ({ line: number, key: `c${number}@example.org`, values: [`c${number}@example.org`] }));
       await importRows(store, { kind: 'contacts', key: 'email', columns: ['email'], uniques: [], duplicates: 'last' }, rows);
       const after = await beginRun(store);
-      await store.read(async (tx) => expect([await tx.changes.reachesBack(before, []), await tx.changes.reachesBack(after, KINDS)]).toEqual([false, true]));
+      await store.read(async (tx) => expect([await tx.changes.reachesBack(before, []), await tx.changes.reachesBack(after, [ALL])]).toEqual([false, true]));
     });
 
     storeTest(makeStore, 'pruned leave contacts and members as they are', async (store) => {
@@ -113,7 +111,7 @@ export function changesConformance(makeStore: MakeStore): void {
         expect(await store.write(async (tx) => tx.changes.open())).toBe(false);
         await store.write(async (tx) => tx.fields.delete(await getField(tx, 'renewal')));
       }
-      expect(await store.write(async (tx) => tx.members.findCandidates({ segmentId: 1, since: await tx.changes.watermark(), kinds: [], segments: [], slices: [{ kind: 'instants', place: { kind: 'field', object: 'contact', column: 'created_at' }, low: NOW, high: NOW + DAY }] }, 9))).toBe(3);
+      expect(await store.write(async (tx) => tx.members.findCandidates({ segmentId: 1, since: await tx.changes.watermark(), reads: [], segments: [], slices: [{ kind: 'instants', place: { kind: 'field', object: 'contact', column: 'created_at' }, low: NOW, high: NOW + DAY }] }, 9))).toBe(3);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { type ConsentChange, type ReadTx, type StagedRecord, type StageShape, type Store, SUPPRESSION_REASONS, type WriteTx } from '../../../src/store/index.ts';
-import { addContacts, addSegment, counts, DAY, importRows, type MakeStore, NOW, storeTest } from './fixture.ts';
+import { addContacts, addSegment, counts, DAY, importRows, type MakeStore, NOW, reading, storeTest } from './fixture.ts';
 
 const LATER = NOW + DAY;
 
@@ -19,7 +19,7 @@ async function logged(store: Store, work: (tx: WriteTx) => Promise<unknown>): Pr
   await store.write(work);
   return store.write(async (tx) => {
     const [segment] = await tx.segments.list();
-    return tx.members.findCandidates({ segmentId: segment?.id ?? (await addSegment(tx, 'any')), since, kinds: ['consent'], segments: [], slices: [] }, 100);
+    return tx.members.findCandidates({ segmentId: segment?.id ?? (await addSegment(tx, 'any')), since, reads: [reading({ consent: true })], segments: [], slices: [] }, 100);
   });
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, Difference, FieldRow, NewRecord, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, Difference, FieldRow, NewRecord, Reads, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -130,6 +130,17 @@ export function counts({ rejects = [], ...applied }: Partial<Imported & Applied>
   return Object.fromEntries(Object.entries({ rejected: rejects.length, ...applied }).filter(([, count]) => count > 0));
 }
 
+/** What a filter reads that reads this and nothing else. */
+export function reading(some: Partial<Reads>): Reads {
+  return { profile: [], company: false, tags: false, consent: false, eventTypes: [], ...some };
+}
+
+/** That of one which reads all standard fields of contacts. */
+export const PROFILE = reading({ profile: Array.from({ length: 27 }, (_, index) => index + 1) });
+
+/** That of one which reads all there is. */
+export const ALL = reading({ ...PROFILE, company: true, tags: true, consent: true, eventTypes: ['évènement'] });
+
 /** Makes the members what they should be: lays out the difference and applies it. */
 export async function rebuild(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
   await tx.members.layOut(segmentId, match);
@@ -139,7 +150,7 @@ export async function rebuild(tx: WriteTx, segmentId: number, match: Condition, 
 /** The same where nobody but the candidates found last can have changed. */
 export async function rebuildCandidates(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
   await tx.members.clearLaidOut();
-  await tx.members.layOutCandidates([{ segmentId, match }]);
+  await tx.members.layOutCandidates([{ segmentId, reads: ALL, match }]);
   return applied(tx, segmentId, cause);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { PinRow } from '../../../src/store/index.ts';
-import { addContacts, addCrowd, addSegment, applied, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, rebuild, storeTest } from './fixture.ts';
+import { addContacts, addCrowd, addSegment, applied, causedBy, DAY, EVERYBODY, expectTrueCounters, type MakeStore, memberIds, NOBODY, NOW, pointsAtLeast, preview, PROFILE, rebuild, storeTest } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = { kind: 'in', via: 'form:signup', by: 'ada', reason: null, until: null, createdAt: NOW };
 
@@ -60,13 +60,13 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.members.add(segment, [ids[0]!, ids[1]!, ids[9]!], causedBy('manual'));
         await tx.pins.set(segment, [ids[0]!], pin);
         await tx.contacts.delete([ids[4]!]);
-        await tx.members.findCandidates({ segmentId: segment, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+        await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
         const whole = { joining: 3, leaving: 1, renaming: 2 };
         for (const scope of ['all', 'candidates'] as const) {
           for (const batch of [undefined, 1, 2, 3, 9, 100]) {
             await tx.members.clearLaidOut();
             if (scope === 'all') expect({ batch, ...(await tx.members.layOut(segment, pointsAtLeast(6), { batch })) }).toEqual({ batch, ...whole });
-            else await tx.members.layOutCandidates([{ segmentId: segment, match: pointsAtLeast(6) }], { batch });
+            else await tx.members.layOutCandidates([{ segmentId: segment, reads: PROFILE, match: pointsAtLeast(6) }], { batch });
             expect([...(await tx.members.countLaidOut())]).toEqual([[segment, whole]]);
             const parts = [await tx.members.laidOut(segment, 'joining', {}), await tx.members.laidOut(segment, 'leaving', {}), await tx.members.laidOut(segment, 'renaming', {})];
             expect(parts).toEqual([ids.slice(6, 9), [ids[1]], [ids[0], ids[9]]]);
@@ -85,9 +85,9 @@ export function membersConformance(makeStore: MakeStore): void {
         await tx.pins.set(segments[7]!, [ids[9]!], { ...pin, kind: 'out' });
         await tx.pins.set(segments[8]!, [ids[0]!], pin);
         await tx.members.add(segments[1]!, [ids[0]!], causedBy('filter'));
-        await tx.members.findCandidates({ segmentId: segments[0]!, since: 0, kinds: ['profile'], segments: [], slices: [] }, 100);
+        await tx.members.findCandidates({ segmentId: segments[0]!, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
         await tx.members.clearLaidOut();
-        await tx.members.layOutCandidates(segments.map((segmentId, index) => ({ segmentId, match: pointsAtLeast(index % 10) })));
+        await tx.members.layOutCandidates(segments.map((segmentId, index) => ({ segmentId, reads: PROFILE, match: pointsAtLeast(index % 10) })));
         await tx.members.dropLaidOut(segments[2]!);
         await tx.members.cutLaidOut(segments[3]!, 2);
         const done = await tx.members.applyLaidOut(causedBy('filter', NOW + DAY));

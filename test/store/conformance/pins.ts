@@ -101,7 +101,7 @@ export function pinsConformance(makeStore: MakeStore): void {
         await tx.changes.open();
         const since = await tx.changes.watermark();
         await tx.pins.end(NOW + DAY);
-        expect(await tx.members.findCandidates({ segmentId: 1, since, kinds: [], segments: [], slices: [] }, 9)).toBe(1);
+        expect(await tx.members.findCandidates({ segmentId: 1, since, reads: [], segments: [], slices: [] }, 9)).toBe(1);
       });
     });
 

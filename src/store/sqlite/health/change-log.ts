@@ -1,14 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { CaptureState, LogState } from '../../health.ts';
-import { captureTriggers, presentTriggers, uniqueCustomColumns } from '../capture.ts';
+import { triggersOf } from '../capture.ts';
 import { type SqliteDatabase, valuesOf } from '../database.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 const KINDS = ['exists', 'profile', 'tags', 'consent', 'events', 'company', 'tag', 'member', 'pin'];
 
 export function captureState(db: SqliteDatabase): CaptureState {
-  const standing = new Map(presentTriggers(db).map((trigger) => [trigger.name, trigger.sql]));
-  const wanted = captureTriggers(uniqueCustomColumns(db));
+  const { wanted, standing } = triggersOf(db);
   const capture = db.get<{ bulk: number; isKnown: number }>(sql`select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown" from capture`);
   return {
     missing: [...wanted.keys()].filter((trigger) => !standing.has(trigger)),
