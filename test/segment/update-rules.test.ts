@@ -509,16 +509,13 @@ describe('segments', () => {
     expect(members).toEqual({ high: '1', paris: '1', fresh: '', food: '1 2 3' });
   });
 
-  test('that read the members of others share what was changed with those that read the same', async () => {
+  test('that read the members of others look for those who joined and left them', async () => {
     const store = await storeWith([80, 10]);
-    await create(store, 'hot', { where: 'points >= 50' });
-    await create(store, 'cold', { where: 'points < 50' });
-    await create(store, 'first', { where: 'in segment hot' });
-    await create(store, 'second', { where: 'in segment cold' });
+    for (const alias of ['one', 'two']) await create(store, alias);
+    for (const alias of ['one', 'two']) await create(store, `in-${alias}`, { where: `in segment ${alias}` });
     await settle(store);
-    await setPoints(store, 2, 60);
-    await update(store);
-    expect([await memberIds(store, 'first'), await memberIds(store, 'second')]).toEqual(['1 2', '']);
+    await onSegment(store, 'two', async (tx, row) => addToSegment(tx, row, [2], by(NOW)));
+    expect([await update(store), await memberIds(store, 'in-two')]).toEqual(['in-one skip, in-two delta', '2']);
   });
 
   test('that look for the same candidates have pins of their own', async () => {

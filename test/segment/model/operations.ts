@@ -24,7 +24,8 @@ type Operation = (step: Step) => Promise<void>;
 const contactId = (number: number): number => (number % 12) + 1;
 const OFFSETS = [0, -1, 1, -MINUTE, MINUTE, -90 * MINUTE, -DAY, DAY, -2 * DAY, -2 * DAY + 1, -2 * DAY - 1, -7 * DAY, -30 * DAY, -31 * DAY, 5 * DAY, 29 * DAY];
 const DAYS_AWAY = [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 7, 8, -28, 28, -30, -31, 31];
-const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit'];
+const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit', 'été', 'ÉTÉ'];
+const CITIES = ['Rome', 'rome', 'Lyon', null];
 const TAGS = ['a', 'b', 'c'];
 
 /** A moment later, soon, at the end of a month, and some time. */
@@ -40,11 +41,20 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   insertContactRaw: (db, { now, numbers: [a, b] }) => void db.prepare('insert or ignore into contacts (id, points, created_at, updated_at) values (?, ?, ?, ?)').run(contactId(a), b % 100, now, now),
   replaceContactRaw: (db, { now, numbers: [a, b] }) => void db.prepare('insert or replace into contacts (email, points, created_at, updated_at) values (?, ?, ?, ?)').run(`C${a % 8}@example.org`, b % 100, now, now),
   changeRaw: (db, { numbers: [a, b] }) => void db.prepare('update contacts set points = ?, company_id = ? where id = ?').run(b % 100, (b % 5) + 1, contactId(a)),
+  editOneRaw: (db, step) => {
+    const [column, value] = someEdit(step);
+    db.prepare(`update or ignore contacts set ${column} = ? where id % ? = 0`).run(value, (step.numbers[0] % 4) + 1);
+  },
+  upsertOneRaw: (db, step) => {
+    const [column, value] = someEdit(step);
+    db.prepare(`insert or ignore into contacts (email, created_at, updated_at) values (?, 0, 0) on conflict (email) do update set ${column} = ?`).run(`C${step.numbers[0] % 8}@example.org`, value);
+  },
   renameRaw: (db, { numbers: [a, b] }) => void db.prepare('update or replace contacts set email = ? where id = ?').run(at([null, `c${b % 8}@example.org`], b), contactId(a)),
   moveIdRaw: (db, { numbers: [a, b] }) => void db.prepare('update or ignore contacts set id = ? where id = ?').run(contactId(b), contactId(a)),
   addEventRaw: (db, step) => void db.prepare('insert into events (contact_id, type, value, occurred_at) values (?, ?, ?, ?)').run(contactId(step.numbers[0]), at(TYPES, step.numbers[2]), step.numbers[2] % 20, instantNear(step, step.numbers[1])),
   replaceEventRaw: (db, step) => void db.prepare('insert or replace into events (contact_id, type, occurred_at, external_id) values (?, ?, ?, ?)').run(contactId(step.numbers[0]), at(TYPES, step.numbers[2]), instantNear(step, step.numbers[1]), `e${step.numbers[2] % 9}`),
   deleteEventRaw: (db, { numbers: [a] }) => void db.prepare('delete from events where id % 4 = ?').run(a % 4),
+  retypeEventRaw: (db, { numbers: [a, b] }) => void db.prepare('update events set type = ? where id % 4 = ?').run(at(TYPES, a), b % 4),
   moveEventRaw: (db, { numbers: [a, b] }) => void db.prepare('update events set contact_id = ? where id % 4 = ?').run(contactId(a), b % 4),
   tagRaw: (db, { numbers: [a, b] }) => void db.prepare('insert or ignore into contact_tags select ?, id from tags where name = ?').run(contactId(a), at(TAGS, b)),
   renameTagRaw: (db, { numbers: [a, b] }) => void db.prepare('update or replace tags set name = ? where name = ?').run(at(TAGS, a), at(TAGS, b)),
@@ -62,6 +72,22 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   publishRaw: (db, { numbers: [a] }) => void db.prepare('update segments set published = 1 - published where alias = ?').run(at(['s1', 's2', 's3', ...SEGMENTS], a)),
   foreignSchema: (db, { numbers: [a] }) => void db.exec(`create table if not exists foreign_${a % 3} (x); drop table foreign_${a % 3}`),
 };
+
+/** One column of contacts, and what to write there. */
+function someEdit(step: Step): [column: string, value: string | number | null] {
+  const [, b, c] = step.numbers;
+  const edits: [string, string | number | null][] = [
+    ['points', b % 100],
+    ['city', at(CITIES, b)],
+    ['email', at([`c${b % 8}@example.org`, `c${b % 8}@other.example`], b)],
+    ['birthday', birthdayNear(step, b)],
+    ['last_active_at', instantNear(step, b)],
+    ['created_at', instantNear(step, b)],
+    ['company_id', at([1, 2, 3, null], b)],
+    ['updated_at', step.now],
+  ];
+  return at(edits, c);
+}
 
 /** Services refuse some steps, as they would a user: then nothing happens, in both stores alike. */
 async function attempt(store: Store, work: (tx: WriteTx) => Promise<unknown>): Promise<void> {
