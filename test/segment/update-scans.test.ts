@@ -54,6 +54,17 @@ describe('a full build from a scan', () => {
     expect(orders.flatMap(({ segmentIds }) => segmentIds)).toEqual([1, 2, 1, 2]);
   });
 
+  test('is made where too many changed of what its filter reads, and of no other', async () => {
+    const { store, orders } = await scanned(Array.from({ length: 2_400 }, () => 10));
+    for (const [alias, where] of [['hot', 'points >= 50'], ['paris', 'city = "Paris"'], ['visitors', 'did visit']] as const) await create(store, alias, { where });
+    await rebuild(store);
+    const built = orders.length;
+    sql(store, "update contacts set city = 'Paris'; update contacts set points = 60 where id = 1");
+    const { reports } = await updateSegments(store, { segments: [], now: NOW });
+    expect(reports.map(({ alias, mode }) => `${alias} ${mode ?? ''}`)).toEqual(['first delta', 'hot delta', 'paris full', 'visitors skip']);
+    expect(orders.slice(built).flatMap(({ segmentIds }) => segmentIds)).toEqual([(await segment(store, 'paris')).id]);
+  });
+
   test('knows who is anonymous, and joins as many as may', async () => {
     const { store } = await scanned([80, 10, 60, 70]);
     sql(store, 'update contacts set identified_at = null where id in (3, 4)');

@@ -24,7 +24,7 @@ type Operation = (step: Step) => Promise<void>;
 const contactId = (number: number): number => (number % 12) + 1;
 const OFFSETS = [0, -1, 1, -MINUTE, MINUTE, -90 * MINUTE, -DAY, DAY, -2 * DAY, -2 * DAY + 1, -2 * DAY - 1, -7 * DAY, -30 * DAY, -31 * DAY, 5 * DAY, 29 * DAY];
 const DAYS_AWAY = [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 7, 8, -28, 28, -30, -31, 31];
-const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit', 'été', 'ÉTÉ'];
+const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit', 'mājā', 'MĀJĀ'];
 const CITIES = ['Rome', 'rome', 'Lyon', null];
 const TAGS = ['a', 'b', 'c'];
 

@@ -27,7 +27,7 @@ export const FILTERS: readonly (readonly string[])[] = [
   ['points >= 50', 'email is not empty and not (points between 10 and 40)', 'points is empty or points < 20'],
   ['last_active_at in last 7 days', 'last_active_at in next 1 month', 'created_at < today - 30 days', 'identified_at >= FIXED_DAY and points < 60', 'last_active_at after now - 90 minutes', 'created_at during this week'],
   ['did page.hit in last 2 days', 'not did purchase since today - 1 month', 'did purchase during this week', 'did page.hit where occurred_at > today - 5 days', 'not did page.hit in last 90 minutes'],
-  ['count(page.hit in last 30 days) >= 2 or points > 90', 'sum(purchase.value in last 1 month) >= 10', 'last(page.hit) < now - 2 days', 'first(purchase) in last 3 days', 'max(purchase.value) > 12', 'did été'],
+  ['count(page.hit in last 30 days) >= 2 or points > 90', 'sum(purchase.value in last 1 month) >= 10', 'last(page.hit) < now - 2 days', 'first(purchase) in last 3 days', 'max(purchase.value) > 12', 'did mājā'],
   ['tagged "a" and not tagged "b"', 'tags is empty', 'tags has all ("a", "b")'],
   ['company.industry = "it"', 'company.created_at in last 3 days', 'company.industry is empty', 'not company.created_at < now - 1 month'],
   ['suppressed(email)', 'not suppressed(email) and points > 30'],

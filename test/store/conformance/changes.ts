@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Slice, StagedRow, Store, Watermark } from '../../../src/store/index.ts';
-import { ALL, addContacts, addCrowd, addSegment, causedBy, DAY, expectTrueCounters, getField, importRows, type MakeStore, NOW, segmentNamed, stampOf, storeTest } from './fixture.ts';
+import { ALL, addContacts, addCrowd, addSegment, causedBy, DAY, expectTrueCounters, getField, importRows, type MakeStore, NOW, reading, segmentNamed, stampOf, storeTest } from './fixture.ts';
 
 /** Begins a run, as far as the log goes; gives the watermark that its builds may keep. */
 async function beginRun(store: Store): Promise<Watermark> {
@@ -24,6 +24,24 @@ export function changesConformance(makeStore: MakeStore): void {
       expect([await newSince(store, segment, before), await newSince(store, segment, after)]).toEqual([2, 0]);
       await store.write(async (tx) => addContacts(tx, {})); // while that run is under way
       expect([await newSince(store, segment, before), await newSince(store, segment, after), await newSince(store, segment, await beginRun(store))]).toEqual([3, 1, 0]);
+    });
+
+    storeTest(makeStore, 'are counted by what is read', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 5);
+        await tx.companies.insert({ name: 'Acme' }, NOW);
+        await tx.contacts.tag([ids[0]!], ['vip'], NOW);
+        await tx.changes.open();
+        const since = await tx.changes.watermark();
+        await tx.contacts.update(ids.slice(0, 3), { city: 'Lyon' }, NOW);
+        await tx.contacts.update([ids[0]!], { title: 'Dr' }, NOW);
+        await tx.contacts.untag(ids.slice(0, 1), ['vip']);
+        await tx.companies.update([1], { city: 'Rome' }, NOW);
+        await addContacts(tx, {});
+        const reads = [reading({}), reading({ profile: [11] }), reading({ profile: [5, 11] }), reading({ profile: [18] }), reading({ tags: true }), reading({ company: true })];
+        expect(await tx.changes.countRead(since, reads)).toEqual([1, 4, 4, 1, 2, 2]); // the new contact is one for all
+        expect(await tx.changes.countRead(await tx.changes.watermark(), [])).toEqual([]);
+      });
     });
 
     storeTest(makeStore, 'that never came leave the watermark where it is', async (store) => {
