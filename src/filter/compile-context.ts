@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { balancedTree } from '../support/balanced.ts';
 import { Gathered, type GatheredRows } from '../support/gathered.ts';
 import type { Catalogue, TimeContext } from './catalogue.ts';
 import type { Dialect } from './dialect.ts';
@@ -44,13 +45,8 @@ export function allOf(conditions: readonly SQL[]): SQL {
   return sql.join([...conditions], sql` and `);
 }
 
-/** A chain as a balanced tree: SQLite refuses expressions deeper than 1,000. */
+/** A chain as a balanced tree. */
 export function balanced(kind: 'and' | 'or', conditions: readonly SQL[]): SQL {
-  const [first, second, ...more] = conditions;
-  if (first === undefined) throw new Error('a chain has links');
-  if (second === undefined) return first;
   const glue = kind === 'and' ? sql` and ` : sql` or `;
-  if (more.length === 0) return sql`(${first}${glue}${second})`;
-  const middle = Math.ceil(conditions.length / 2);
-  return sql`(${balanced(kind, conditions.slice(0, middle))}${glue}${balanced(kind, conditions.slice(middle))})`;
+  return balancedTree(conditions, (left, right) => sql`(${left}${glue}${right})`);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { balancedTree } from '../../support/balanced.ts';
 import { type Aspects, COMPANY, CONSENT, eventAspectSql, EXISTENCE, fieldAspect, TAGS } from './aspects.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
@@ -39,17 +40,16 @@ export interface CapturedFields {
 }
 
 function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
-  const [exists, company, tags, consent] = [EXISTENCE, COMPANY, TAGS, CONSENT].map((aspect) => () => String(aspect)) as [() => string, () => string, () => string, () => string];
-  const nothing = (): string => '0';
+  const always = (aspect: Aspects) => (): string => String(aspect);
   const event = (row: string): string => eventAspectSql(`${row}.type`);
   return [
-    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...unique.contact], about: exists, aboutUpdate: changedFields(contact), aboutMet: '0' },
-    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...unique.company], about: company },
-    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'], about: tags },
-    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [], about: tags },
+    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...unique.contact], about: always(EXISTENCE), aboutUpdate: changedFields(contact), aboutMet: '0' },
+    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...unique.company], about: always(COMPANY) },
+    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'], about: always(TAGS) },
+    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [], about: always(TAGS) },
     { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'], about: event, aboutUpdate: `${event('new')} | ${event('old')}` },
-    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [], about: consent },
-    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [], about: nothing },
+    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [], about: always(CONSENT) },
+    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [], about: always(0n) },
   ];
 }
 
@@ -65,15 +65,8 @@ function changedFields(columns: CapturedFields['contact']): string {
     const about = ids.map(fieldAspect).reduce((all, aspect) => all | aspect);
     changes.set(about, [...(changes.get(about) ?? []), `old.${quoted(column)} is not new.${quoted(column)} collate binary`]);
   }
-  return together([...changes].map(([about, changed]) => `(${together(changed, 'or')}) * ${String(about)}`), '|');
-}
-
-/** In a tree as flat as can be: how deep an expression may be is limited. */
-function together(terms: readonly string[], operator: 'or' | '|'): string {
-  const [first = '0'] = terms;
-  if (terms.length <= 1) return first;
-  const middle = Math.ceil(terms.length / 2);
-  return `(${together(terms.slice(0, middle), operator)} ${operator} ${together(terms.slice(middle), operator)})`;
+  const parts = [...changes].map(([about, changed]) => `(${balancedTree(changed, (left, right) => `(${left} or ${right})`)}) * ${String(about)}`);
+  return balancedTree(parts, (left, right) => `(${left} | ${right})`);
 }
 
 /** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */

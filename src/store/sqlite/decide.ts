@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { balancedTree } from '../../support/balanced.ts';
 import type { CandidateBuild } from '../members.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
@@ -77,12 +78,9 @@ function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): 
     order by candidates.contact_id`);
 }
 
-/** The bits together, in a tree as flat as can be: how deep an expression may be is limited. */
+/** The bits together. */
 function together(bits: readonly SQL[]): SQL {
-  const [first = sql`0`] = bits;
-  if (bits.length <= 1) return first;
-  const middle = Math.ceil(bits.length / 2);
-  return sql`(${together(bits.slice(0, middle))} | ${together(bits.slice(middle))})`;
+  return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
 
 /** Each is noted who does not stay as they are. Whom nothing changed for that is read is left out before the segments are gone through. */

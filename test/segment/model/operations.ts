@@ -46,7 +46,8 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
     db.prepare(`update or ignore contacts set ${column} = ? where id % ? = 0`).run(value, (step.numbers[0] % 4) + 1);
   },
   upsertOneRaw: (db, step) => {
-    const [column, value] = someEdit(step);
+    const [found, value] = someEdit(step);
+    const column = found === 'email' ? 'title' : found; // the address of another one fails the statement
     db.prepare(`insert or ignore into contacts (email, created_at, updated_at) values (?, 0, 0) on conflict (email) do update set ${column} = ?`).run(`C${step.numbers[0] % 8}@example.org`, value);
   },
   renameRaw: (db, { numbers: [a, b] }) => void db.prepare('update or replace contacts set email = ? where id = ?').run(at([null, `c${b % 8}@example.org`], b), contactId(a)),
