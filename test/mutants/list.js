@@ -78,6 +78,7 @@ export const MUTANTS = [
   { name: 'moved-pins', rule: 'of a pin also in which segment', file: capture, find: 'logged.map((column) =>', replace: 'logged.slice(0, 1).map((column) =>', tests: [CAPTURE] },
   { name: 'case-only', rule: 'an edit of the case alone counts', file: capture, find: ' collate binary`', replace: '`', tests: [ASPECTS] },
   { name: 'adds-up', rule: 'what is logged again is about both', file: capture, find: 'do update set aspects = aspects | excluded.aspects', replace: 'do nothing', tests: [RULES] },
+  { name: 'column-case', rule: 'by whatever case of its column', file: capture, find: 'else fields.alias end collate nocase', replace: 'else fields.alias end', tests: [RULES] },
   { name: 'type-before', rule: 'an event is about the type that it had, too', file: capture, find: "`${event('new')} | ${event('old')}`", replace: "event('new')", tests: [RULES] },
   { name: 'fields-edited', rule: 'fields that others made with SQL are captured too', file: changes, find: ' || !isCaptureWhole(db)', replace: '', tests: [CHANGES] },
   { name: 'reads-fields', rule: 'a filter is looked at again where a field of its changed', file: aspects, find: '...profile.map(fieldAspect),', replace: '', tests: [RULES] },

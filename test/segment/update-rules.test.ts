@@ -292,6 +292,15 @@ describe('capture', () => {
     expect([without, await update(store), await memberIds(store, 'seg')]).toEqual([['seg skip', ''], 'seg delta', '2']);
   });
 
+  test('of a field that is written in other letters than its column', async () => {
+    const store = await storeOf({}, {});
+    sql(store, "update fields set alias = 'City' where object = 'contact' and alias = 'city'");
+    await create(store, 'seg', { where: 'city = "Rome"' });
+    await update(store);
+    sql(store, "update contacts set city = 'Rome' where id = 2");
+    expect([await update(store), await memberIds(store, 'seg')]).toEqual(['seg delta', '2']);
+  });
+
   test('of the same contact twice, by an upsert, does not fail the statement', async () => {
     const store = await storeOf({ email: 'ada@example.org' });
     await create(store, 'hot', { where: 'points >= 50' });

@@ -76,6 +76,16 @@ describe('somebody else changing the schema', () => {
     expect(triggers().standing.get('capture_contacts_update')).toContain('new."tier"');
   });
 
+  test('and taking all fields away leaves contacts that can be written, and come back whole', async () => {
+    raw.exec("create table kept as select * from fields; delete from fields where object = 'contact'");
+    expect(await open()).toBe(true);
+    raw.exec("insert into contacts (created_at, updated_at) values (0, 0); update contacts set city = 'Rome'; delete from fields; insert into fields select * from kept; drop table kept");
+    expect(await open()).toBe(true);
+    const { standing, wanted } = triggers();
+    expect(standing).toEqual(wanted);
+    expect(standing.get('capture_contacts_update')).toContain('new."city"');
+  });
+
   test('and deleting contacts while there is no trigger has them swept all the same', async () => {
     const [hot, ids] = await write(async (tx) => [await addSegment(tx, 'hot', { kind: 'static' }), await addCrowd(tx, 4)] as const);
     await write(async (tx) => {

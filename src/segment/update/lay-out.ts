@@ -55,6 +55,7 @@ async function layOutShare(tx: WriteTx, share: Share, terms: Terms, room: number
   };
   for (const { reads, slices, builds } of share.parts) {
     if (planned.length > 0 && work >= room) break;
+    if (found.candidates === null) run.tooMany.set(share.key + readsKey(reads), found);
     const own = found.candidates === null ? found : await planByCandidates(tx, run.contacts, async () => countOf(reads));
     const { candidates, ...plan } = slices.length === 0 || own.candidates === null ? own : await planFurther(tx, own.candidates, { slices, reads }, run);
     const reached = candidates === null ? builds : builds.slice(0, Math.max(1, Math.floor((room - work) / Math.max(1, candidates))));

@@ -25,7 +25,7 @@ export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Opened, 
   await tx.members.sweepDeleted();
   await tx.changes.open();
   await prepareBuilds(tx, ordered);
-  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: countOnce(), namesChanges: request.dryRun === true };
+  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: countOnce(), tooMany: new Map(), namesChanges: request.dryRun === true };
 }
 
 /** Makes candidates of these segments cheap to find. */

@@ -2,7 +2,7 @@ import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/
 import type { IdList } from '../../support/id-list.ts';
 import type { Due } from './due.ts';
 import type { Bound } from './guards.ts';
-import type { CountContacts } from './plan.ts';
+import type { CountContacts, Plan } from './plan.ts';
 
 /** One transaction of a run, given what it is to do in it; all of it is kept, or none when it throws. */
 export type Write = <T>(work: (tx: WriteTx) => Promise<T>) => Promise<T>;
@@ -49,6 +49,8 @@ export interface Run extends BuildOptions {
   /** When it began by the system's clock, epoch ms. */
   readonly startedAt: number;
   readonly contacts: CountContacts;
+  /** Searches for candidates that found too many, with what comes of it: what is logged meanwhile makes them no fewer. */
+  readonly tooMany: Map<string, Plan>;
   /** What was done at its beginning. */
   readonly due: Due;
   /** Whether builds give the ids of whom they change. */

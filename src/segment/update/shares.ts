@@ -1,8 +1,11 @@
 import type { CandidateQuery, ReadTx, Reads, Slice } from '../../store/index.ts';
 import { type Plan, type Prepared, queryOf } from './plan.ts';
+import type { Run } from './request.ts';
 
 /** Segments that look for changes together: who was changed is found once, who is in a slice once for each that looks there. */
 export interface Share {
+  /** Where it looks, apart from what is read. */
+  readonly key: string;
   /** Without slices. */
   readonly query: CandidateQuery;
   readonly parts: readonly Part[];
@@ -22,31 +25,34 @@ export interface FullBuild {
 }
 
 /** Puts builds together that look in the same places of the log. A segment whose pins were changed has candidates of its own. */
-export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], options: { readonly full?: boolean | undefined }): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
+export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], run: Pick<Run, 'full' | 'tooMany'>): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
   const searches: { readonly prepared: Prepared; readonly query: CandidateQuery; readonly key: string }[] = [];
   const pinnedSince = onceEach(String, async (since: number) => tx.changes.pinnedSince(since));
   for (const prepared of builds) {
-    const query = options.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
+    const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
     if (typeof query === 'string') {
       full.push({ prepared, plan: { mode: 'full', reason: query } });
     } else {
       const { segmentId, since, segments } = query;
       const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
-      searches.push({ prepared, query, key: JSON.stringify([own, since, segments]) });
+      const key = JSON.stringify([own, since, segments]);
+      const plan = run.tooMany.get(key + readsKey(prepared.dependencies));
+      if (plan === undefined) searches.push({ prepared, query, key });
+      else full.push({ prepared, plan });
     }
   }
-  return { shares: groupsOf(searches, ({ key }) => key).map((group) => shareOf(group[0].query, partsOf(group))), full };
+  return { shares: groupsOf(searches, ({ key }) => key).map((group) => shareOf(group[0].key, group[0].query, partsOf(group))), full };
 }
 
-function shareOf(query: CandidateQuery, parts: readonly Part[]): Share {
+function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Share {
   const reads = groupsOf(parts, (part) => readsKey(part.reads)).map(([first]) => first.reads);
-  return { query: { ...query, reads, slices: [] }, parts };
+  return { key, query: { ...query, reads, slices: [] }, parts };
 }
 
 /** The same segments as a share for each thing that they read: of what one reads little may have changed where of all of it much has. */
-export function takeApart({ query, parts }: Share): Share[] {
-  return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(query, group));
+export function takeApart({ key, query, parts }: Share): Share[] {
+  return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
 }
 
 function partsOf(searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[]): Part[] {

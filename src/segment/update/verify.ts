@@ -69,7 +69,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   await tx.members.sweepDeleted();
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
   await prepareBuilds(tx, ordered);
-  const run: Run = { ...opened, now: request.now, contacts: countOnce(), namesChanges: true };
+  const run: Run = { ...opened, now: request.now, contacts: countOnce(), tooMany: new Map(), namesChanges: true };
   const updated = await buildEach(tx, ordered, run, request.onSegment);
   const counters = await recountEach(tx, chosen);
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];

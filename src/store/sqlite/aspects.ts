@@ -29,16 +29,16 @@ export function fieldAspect(id: number): Aspects {
   return 1n << BigInt(bit);
 }
 
-/** Of an event, from the first, the last and the last but one letter of its type, as SQL of a trigger: `type` is its column there. */
+/** Of an event, from the first, the last and the last but one letter of its type, whatever their case, as SQL of a trigger: `type` is its column there. */
 export function eventAspectSql(type: string): string {
-  const letter = (at: string): string => `unicode(lower(substr(${type}, ${at})))`;
+  const letter = (at: string): string => `(unicode(substr(${type}, ${at})) & 31)`; // applications make a lower() of their own
   return `coalesce(1 << (${EVENTS.first} + (${letter('1')} + ${letter('-1')} * 3 + ${letter('-2')} * 5 + length(${type})) % ${EVENTS.bits}), ${String(allEvents())})`;
 }
 
-/** The same of a folded type. Only ASCII letters have their cases in SQL: a type with others may be logged in another case. */
+/** The same of a folded type. The cases of ASCII letters alone are told from their codes: a type with others may be logged as any. */
 function eventAspect(type: string): Aspects {
   if (!/^[\u{1}-\u{7f}]+$/u.test(type)) return allEvents();
-  const letter = (text: string): number => text.charCodeAt(0);
+  const letter = (text: string): number => text.charCodeAt(0) & 31;
   const sum = letter(type) + letter(type.slice(-1)) * 3 + letter(type.slice(-2)) * 5 + type.length;
   return 1n << BigInt(EVENTS.first + (sum % EVENTS.bits));
 }

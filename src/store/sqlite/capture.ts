@@ -11,7 +11,7 @@ import { sweepDeleted } from './memberships-of-contacts.ts';
  *   conflict clause and lose the change.
  * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
  * - What is logged says what it is about (aspects.ts): of a contact's row the fields whose values have changed, to the byte, for an
- *   edit of the case alone counts. All other columns are keys; conditions are on ids alone.
+ *   edit of the case alone counts. All other columns are keys, or the type of an event; conditions are on ids alone.
  * They run for each row that anybody writes, so a trigger is one statement wherever one is enough, and whom an INSERT meets by a key
  * is logged, about nothing yet: for an upsert that is the entry to which its update adds. `deletedContacts` knows those that went.
  */
@@ -65,6 +65,7 @@ function changedFields(columns: CapturedFields['contact']): string {
     const about = ids.map(fieldAspect).reduce((all, aspect) => all | aspect);
     changes.set(about, [...(changes.get(about) ?? []), `old.${quoted(column)} is not new.${quoted(column)} collate binary`]);
   }
+  if (changes.size === 0) return '0';
   const parts = [...changes].map(([about, changed]) => `(${balancedTree(changed, (left, right) => `(${left} or ${right})`)}) * ${String(about)}`);
   return balancedTree(parts, (left, right) => `(${left} | ${right})`);
 }
@@ -113,7 +114,7 @@ function createTrigger(table: string, suffix: string, event: string, body: reado
 }
 
 /**
- * Makes the capture triggers exactly what the unique columns of today ask for, then notes the schema's version and forgets
+ * Makes the capture triggers exactly what the fields of today ask for, then notes the schema's version and forgets
  * the log: whatever was changed in the schema, the next builds are full ones. Ends all DDL of ours, in its transaction.
  */
 export function restoreCapture(db: SqliteDatabase): void {
@@ -183,7 +184,7 @@ function capturedFields(db: SqliteDatabase): CapturedFields {
   const columns = db.all<{ column: string; ids: string }>(sql`
     select columns.name as column, json_group_array(fields.id) as ids
     from fields
-    join pragma_table_xinfo('contacts') as columns on columns.name = case fields.alias when 'company' then 'company_id' when 'email_domain' then 'email' else fields.alias end
+    join pragma_table_xinfo('contacts') as columns on columns.name = case fields.alias when 'company' then 'company_id' when 'email_domain' then 'email' else fields.alias end collate nocase
     where fields.object = 'contact' and fields.alias <> 'id'
     group by columns.cid
     order by columns.cid`);
@@ -201,5 +202,5 @@ function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {
 }
 
 function quoted(column: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(column) ? `"${column}"` : `"${column.replaceAll('"', '""')}"`;
+  return `"${column.replaceAll('"', '""')}"`;
 }
