@@ -6,11 +6,16 @@ import { spawnSync } from 'node:child_process';
  * @typedef {{ ms: number, cpuMs: number | undefined, maxRss: number | undefined, stdout: string }} Ran
  */
 
-/** Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads included. */
+/**
+ * Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads included. Its memory is asked of /proc where there is
+ * one: the maxRSS of a process begins with what its parent held.
+ */
 const REPORT = `data:text/javascript,${encodeURIComponent(`
-  import { writeSync } from 'node:fs';
+  import { existsSync, readFileSync, writeSync } from 'node:fs';
   import { isMainThread } from 'node:worker_threads';
-  if (isMainThread) process.once('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));
+  const peakKb = () => Number(/^VmHWM:\\s*(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+  const used = () => (existsSync('/proc/self/status') ? { ...process.resourceUsage(), maxRSS: peakKb() } : process.resourceUsage());
+  if (isMainThread) process.once('exit', () => writeSync(3, JSON.stringify(used())));
 `)}`;
 
 /**

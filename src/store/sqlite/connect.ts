@@ -20,6 +20,7 @@ export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: C
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
     raw.pragma('cache_size = -65536');
+    raw.pragma('wal_autocheckpoint = 16384'); // 64 MB: what is written again meanwhile is copied into the store once
     registerFunctions(raw);
     return raw;
   } catch (error) {
