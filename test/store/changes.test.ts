@@ -76,6 +76,16 @@ describe('somebody else changing the schema', () => {
     expect(triggers().standing.get('capture_contacts_update')).toContain('new."tier"');
   });
 
+  test('and dropping the column of a field past all checks is told to who writes, and mended', async () => {
+    const [id] = await write(async (tx) => addCrowd(tx, 1));
+    raw.exec('pragma legacy_alter_table = on; alter table contacts drop column phone; pragma legacy_alter_table = off');
+    const rename = async (): Promise<unknown> => write(async (tx) => tx.contacts.update([id!], { city: 'Rome' }, NOW));
+    await expect(rename()).rejects.toMatchObject({ code: 'DAMAGED', exit: 69, hint: expect.stringContaining('segments:update') as string });
+    expect(await open()).toBe(true);
+    await rename();
+    expect(logged()).toEqual(['profile 1']);
+  });
+
   test('and taking all fields away leaves contacts that can be written, and come back whole', async () => {
     raw.exec("create table kept as select * from fields; delete from fields where object = 'contact'");
     expect(await open()).toBe(true);

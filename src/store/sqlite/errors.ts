@@ -20,6 +20,12 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CORRUPT')) {
     return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: 'put the last backup in its place', cause });
   }
+  if (/^no such column: (old|new)\./.test(cause.message)) {
+    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: somebody dropped a column that is recorded (${cause.message})`, {
+      hint: 'rollcall segments:update lets it be written again, and rollcall doctor says how to get the column back',
+      cause,
+    });
+  }
   if (code.startsWith('SQLITE_FULL')) {
     return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: what was being written to ${path} was taken back`, { hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again', cause });
   }
