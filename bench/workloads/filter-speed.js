@@ -35,7 +35,7 @@ export async function filterSpeed({ folder, contacts, say }) {
         byHand: async () => timed(async () => byHand.get()),
         trusting: async () => timed(async () => trusting.get()),
       });
-      const catalogue = await loadCatalogue(tx, { tags: true });
+      const catalogue = await loadCatalogue(tx);
       const text = filterOf(CONDITIONS);
       const times = [];
       for (let round = -CHECK_ROUNDS; round < CHECK_ROUNDS; round++) {

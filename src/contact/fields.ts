@@ -4,13 +4,9 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { USUAL_CHANNELS } from './consent.ts';
 
-/**
- * What the filter language may name in this store: fields of contacts and companies, and segments with those that
- * they refer to. `tags` adds the known ones, so that a check can warn of others; it reads every tag.
- */
-export async function loadCatalogue(tx: ReadTx, { tags = false } = {}): Promise<Catalogue> {
-  const catalogue = catalogueOf(await tx.fields.list(), await tx.segments.list());
-  return tags ? { ...catalogue, tags: (await tx.contacts.tags()).map((tag) => tag.name) } : catalogue;
+/** What the filter language may name in this store: fields of contacts and companies, and segments with those that they refer to. */
+export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
+  return catalogueOf(await tx.fields.list(), await tx.segments.list());
 }
 
 /** What suppressions are usually about; a filter that names others gets a warning. */

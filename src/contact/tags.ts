@@ -13,7 +13,7 @@ export async function tagContacts(tx: WriteTx, ids: readonly number[], tags: rea
 /** Takes these tags off these contacts; gives how many links there were. `UserError` (2): a tag that no contact ever had. */
 export async function untagContacts(tx: WriteTx, ids: readonly number[], tags: readonly string[]): Promise<number> {
   const wanted = tags.map(expectTag);
-  const known = (await tx.contacts.tags()).map((tag) => tag.name);
+  const known = await tx.contacts.tagNames();
   for (const tag of wanted) requireKnown(tag, known);
   return tx.contacts.untag(ids, wanted);
 }

@@ -1,7 +1,7 @@
-import { type Catalogue, type CheckedFilter, compileFilter, type FilterText, readFilter } from '../filter/index.ts';
+import { compileFilter, type FilterText } from '../filter/index.ts';
 import type { Condition, ReadTx } from '../store/index.ts';
-import { loadCatalogue } from './fields.ts';
-import { searchFilter } from './search.ts';
+import { readStoreFilter, type StoreFilter } from './checked-filter.ts';
+import { searchFilter, type SearchNames } from './search.ts';
 import { timeContext } from './time-context.ts';
 
 /** A filter's text as a condition that finds contacts, and what its author should know of it. */
@@ -12,19 +12,21 @@ export interface ContactCondition {
 
 /** Compiles a filter as of `now` (epoch ms). `UserError` (2) when it does not parse or check. */
 export async function readCondition(tx: ReadTx, text: FilterText, now: number): Promise<ContactCondition> {
-  const catalogue = await loadCatalogue(tx, { tags: true });
-  return compile(tx, readFilter(text, catalogue), catalogue, now);
+  return compile(tx, await readStoreFilter(tx, text), now);
 }
 
 /** As `readCondition`, for a filter and a search box's text, of which either may be missing. Undefined without both. */
 export async function readConditions(tx: ReadTx, { where, search }: ContactSelection, now: number): Promise<ContactCondition | undefined> {
-  const catalogue = await loadCatalogue(tx, { tags: true });
-  const asked = where === undefined ? [] : [readFilter(where, catalogue)];
-  const sought = search === undefined ? undefined : searchFilter(search, { segments: catalogue.segments, tags: catalogue.tags ?? [] });
-  if (sought !== undefined) asked.push(readFilter(sought, catalogue, { unpublished: 'allow' })); // a search is no definition
+  const asked = where === undefined ? [] : [await readStoreFilter(tx, where)];
+  const sought = search === undefined ? undefined : searchFilter(search, await searchNames(tx));
+  if (sought !== undefined) asked.push(await readStoreFilter(tx, sought, { unpublished: 'allow' })); // a search is no definition
   const [first, second] = asked;
   if (first === undefined) return undefined;
-  return compile(tx, second === undefined ? first : both(first, second), catalogue, now);
+  return compile(tx, second === undefined ? first : both(first, second), now);
+}
+
+async function searchNames(tx: ReadTx): Promise<SearchNames> {
+  return { segments: await tx.segments.list(), tags: await tx.contacts.tagNames() };
 }
 
 export interface ContactSelection {
@@ -34,10 +36,10 @@ export interface ContactSelection {
   readonly search?: string | undefined;
 }
 
-function both(a: CheckedFilter, b: CheckedFilter): CheckedFilter {
-  return { ast: { kind: 'and', filters: [a.ast, b.ast] }, warnings: [...a.warnings, ...b.warnings] };
+function both(a: StoreFilter, b: StoreFilter): StoreFilter {
+  return { ...a, ast: { kind: 'and', filters: [a.ast, b.ast] }, warnings: [...a.warnings, ...b.warnings] };
 }
 
-async function compile(tx: ReadTx, { ast, warnings }: CheckedFilter, catalogue: Catalogue, now: number): Promise<ContactCondition> {
+async function compile(tx: ReadTx, { ast, warnings, catalogue }: StoreFilter, now: number): Promise<ContactCondition> {
   return { where: compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue }), warnings };
 }

@@ -22,12 +22,10 @@ export interface CatalogueSegment {
   readonly refersTo: readonly number[];
 }
 
-/** All that the language knows of a store. `tags`, `eventTypes` and the usual words of `consent` are for warnings only. */
+/** All that the language knows of a store. The usual words of `consent` are for warnings only. */
 export interface Catalogue {
   readonly fields: readonly CatalogueField[];
   readonly segments: readonly CatalogueSegment[];
-  readonly tags?: readonly string[];
-  readonly eventTypes?: readonly string[];
   readonly consent?: { readonly channels: readonly string[]; readonly reasons: readonly string[] };
 }
 

@@ -5,7 +5,7 @@ import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
 import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
 import { requireSegment } from './check-segments.ts';
 import { readTest } from './check-tests.ts';
-import { warnOfConsent, warnOfEventType, warnOfTags } from './check-warnings.ts';
+import { warnOfConsent } from './check-warnings.ts';
 import type { ParsedEvents, ParsedFilter, ParsedNode, ParsedPredicate, ParsedTest } from './parsed.ts';
 
 export interface CheckedFilter {
@@ -14,7 +14,7 @@ export interface CheckedFilter {
 }
 
 /**
- * The filter as an AST, and what is odd but allowed (unknown tags and event types). `FilterError` for unknown names, operators
+ * The filter as an AST, and what is odd but allowed. `FilterError` for unknown names, operators
  * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to `self`.
  */
 export function checkFilter(parsed: ParsedFilter, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
@@ -42,7 +42,6 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
     case 'test': {
       const { operand, ...type } = resolveOperand(predicate.operand, context, checkEvents);
       const { test, negated } = readTest(predicate.test, type, context);
-      if (operand.kind === 'tags') warnOfTags(test, context);
       return negateIf(negated, { kind: 'test', operand, test });
     }
     case 'inSegment':
@@ -52,9 +51,7 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
     case 'did':
       return { kind: 'test', operand: { kind: 'aggregate', of: 'count', events: checkEvents(predicate.events, context) }, test: { kind: 'atLeast', number: 1 } };
     case 'tagged': {
-      const test = { kind: 'hasAny', texts: [predicate.tag.kind === 'text' ? predicate.tag.text : ''] } as const;
-      warnOfTags(test, context);
-      return { kind: 'test', operand: { kind: 'tags' }, test };
+      return { kind: 'test', operand: { kind: 'tags' }, test: { kind: 'hasAny', texts: [predicate.tag.kind === 'text' ? predicate.tag.text : ''] } };
     }
     case 'suppressed':
       warnOfConsent(predicate.channel?.text, predicate.reason?.text, context);
@@ -63,7 +60,6 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
 }
 
 function checkEvents({ type, where, window }: ParsedEvents, context: CheckContext): EventSet {
-  warnOfEventType(type.text, context);
   return {
     type: type.text,
     where: where === null ? null : checkNode(where, (predicate) => checkEventTest(predicate, context)),

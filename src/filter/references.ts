@@ -1,5 +1,5 @@
 /** The fields and segments that a filter names, by id. */
-import type { FilterAst, Operand } from './ast.ts';
+import type { FilterAst, Operand, Predicate } from './ast.ts';
 import { findFieldById, findSegmentById, type Catalogue, type CatalogueField, type CatalogueSegment } from './catalogue.ts';
 import { FilterError } from './filter-error.ts';
 import { leavesOf } from './walk.ts';
@@ -35,8 +35,22 @@ export function referredSegments(ast: FilterAst): readonly number[] {
 
 /** Ids of the catalogue's fields that the filter names, ascending, each once. */
 export function usedFields(ast: FilterAst): number[] {
-  const ids = leavesOf(ast).flatMap((leaf) => (leaf.kind === 'test' ? fieldsOf(leaf.operand) : []));
-  return [...new Set(ids)].sort((a, b) => a - b);
+  return [...new Set(testsOf(ast).flatMap(({ operand }) => fieldsOf(operand)))].sort((a, b) => a - b);
+}
+
+/** The types of the events that the filter names, as written, each once. */
+export function namedEventTypes(ast: FilterAst): string[] {
+  return [...new Set(testsOf(ast).flatMap(({ operand }) => (operand.kind === 'aggregate' ? [operand.events.type] : [])))];
+}
+
+/** The tags that the filter names, as written, each once. */
+export function namedTags(ast: FilterAst): string[] {
+  const sets = testsOf(ast).filter(({ operand }) => operand.kind === 'tags');
+  return [...new Set(sets.flatMap(({ test }) => (test.kind === 'hasAny' || test.kind === 'hasAll' ? test.texts : [])))];
+}
+
+function testsOf(ast: FilterAst): Extract<Predicate, { readonly kind: 'test' }>[] {
+  return leavesOf<Predicate>(ast).filter((leaf) => leaf.kind === 'test');
 }
 
 function fieldsOf(operand: Operand): number[] {

@@ -1,5 +1,5 @@
-import { loadCatalogue } from '../contact/fields.ts';
-import { encodeAst, type FilterText, isBlankFilter, readFilter } from '../filter/index.ts';
+import { readStoreFilter } from '../contact/checked-filter.ts';
+import { encodeAst, type FilterText, isBlankFilter } from '../filter/index.ts';
 import type { ManualRule, ReadTx, SegmentDefinition, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
@@ -89,7 +89,7 @@ export function definitionOf(segment: SegmentRow): SegmentDefinition {
 
 async function readWhere(tx: ReadTx, where: FilterText | undefined, self: number | undefined): Promise<{ filter: string | null; warnings: readonly string[] }> {
   if (where === undefined || isBlankFilter(where)) return { filter: null, warnings: [] };
-  const { ast, warnings } = readFilter(where, await loadCatalogue(tx), self === undefined ? {} : { self });
+  const { ast, warnings } = await readStoreFilter(tx, where, self === undefined ? {} : { self });
   return { filter: encodeAst(ast), warnings };
 }
 

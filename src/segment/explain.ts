@@ -1,4 +1,5 @@
 import { loadCatalogue } from '../contact/fields.ts';
+import { oddNamesOf } from '../contact/odd-names.ts';
 import { timeContext } from '../contact/time-context.ts';
 import { type Catalogue, conditionsOf, type ConditionVerdict, decodeAst, type EvaluateContext, explainFilter, type FilterAst, printFilter, recheckAst, type TimeContext, type Verdict } from '../filter/index.ts';
 import type { ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
@@ -57,7 +58,7 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
     pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
-    warnings: ast instanceof UserError || ast === null ? [] : stalenessOf(ast, await tx.segments.list(), now),
+    warnings: ast instanceof UserError || ast === null ? [] : [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), now)],
   };
 }
 

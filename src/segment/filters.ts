@@ -1,5 +1,6 @@
+import { readStoreFilter } from '../contact/checked-filter.ts';
 import { loadCatalogue } from '../contact/fields.ts';
-import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, readFilter, removeRow, translateCondition } from '../filter/index.ts';
+import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, removeRow, translateCondition } from '../filter/index.ts';
 import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
@@ -25,9 +26,8 @@ export type NewCondition = { readonly where: FilterText } | { readonly field: st
 
 /** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
 export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: NewCondition, glue: 'and' | 'or', action: Action): Promise<readonly string[]> {
-  const catalogue = await loadCatalogue(tx);
-  const where = 'where' in condition ? condition.where : translateCondition(condition, catalogue);
-  const { ast, warnings } = readFilter(where, catalogue, { self: segment.id });
+  const where = 'where' in condition ? condition.where : translateCondition(condition, await loadCatalogue(tx));
+  const { ast, warnings } = await readStoreFilter(tx, where, { self: segment.id });
   await save(tx, segment, addRow(storedAst(segment), ast, glue), action);
   return warnings;
 }
@@ -43,7 +43,7 @@ export async function removeCondition(tx: WriteTx, segment: SegmentRow, row: num
 
 /** Replaces the whole filter; on a static segment it sleeps. Gives warnings. */
 export async function setFilter(tx: WriteTx, segment: SegmentRow, where: FilterText, action: Action): Promise<readonly string[]> {
-  const { ast, warnings } = readFilter(where, await loadCatalogue(tx), { self: segment.id });
+  const { ast, warnings } = await readStoreFilter(tx, where, { self: segment.id });
   await save(tx, segment, ast, action);
   return warnings;
 }

@@ -1,6 +1,6 @@
-import { loadCatalogue } from '../contact/fields.ts';
+import { readStoreFilter } from '../contact/checked-filter.ts';
 import { timeContext } from '../contact/time-context.ts';
-import { type Catalogue, compileFilter, dependencies, type FilterAst, type FilterText, printFilter, readFilter, type TimeContext } from '../filter/index.ts';
+import { type Catalogue, compileFilter, type FilterAst, type FilterText, printFilter, type TimeContext } from '../filter/index.ts';
 import type { ReadTx, ShellScript } from '../store/index.ts';
 import { countFunnel, type Funnel } from './funnel.ts';
 import { type Sample, sampleContacts } from './sample.ts';
@@ -45,10 +45,7 @@ interface Read {
 }
 
 async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promise<Read> {
-  const catalogue = await loadCatalogue(tx);
-  const { ast } = readFilter(where, catalogue);
-  // the known tags are read for a filter that names tags: that costs a look at every link
-  const { warnings } = readFilter(where, dependencies(ast, catalogue).tags ? await loadCatalogue(tx, { tags: true }) : catalogue);
+  const { ast, catalogue, warnings } = await readStoreFilter(tx, where, { ofStandardTypes: 'tell' });
   const stale = stalenessOf(ast, await tx.segments.list(), now);
   return { ast, catalogue, time: await timeContext(tx, now), filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
 }

@@ -41,6 +41,8 @@ export interface ContactsReader extends RecordsReader {
   shellScript(where: Condition): Promise<ShellScript>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
+  /** Their names alone, which costs no look at who carries them. */
+  tagNames(): Promise<string[]>;
   /** The names of the tags that this contact carries, by name. */
   tagsOf(id: number): Promise<string[]>;
   /** The suppressions of these contacts, by contact and channel. */

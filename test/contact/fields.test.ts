@@ -199,12 +199,4 @@ test('the catalogue names fields of both objects, and company once', async () =>
     options: ['free'],
   });
   expect(catalogue.segments).toEqual([]);
-  expect(catalogue.tags).toBeUndefined();
-});
-
-test('the catalogue lists tags when they are asked for', async () => {
-  const store = await freshStore();
-  const id = await store.write(async (tx) => tx.contacts.insert({}, NOW));
-  await store.write(async (tx) => tx.contacts.tag([id], ['vip', 'lead'], NOW));
-  expect((await store.read(async (tx) => loadCatalogue(tx, { tags: true }))).tags).toEqual(['lead', 'vip']);
 });

@@ -37,8 +37,6 @@ export const CATALOGUE: Catalogue = {
     { id: 3, alias: 'draft', published: false, refersTo: [] },
     { id: 4, alias: '2024-leads', published: true, refersTo: [2] },
   ],
-  tags: ['vip', 'press', 'Été'],
-  eventTypes: ['page.hit', 'purchase', 'email.read'],
 };
 
 function fieldsOf(object: 'contact' | 'company', fields: readonly (readonly [string, FieldType, (readonly string[])?])[], firstId: number): CatalogueField[] {

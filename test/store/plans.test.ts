@@ -108,6 +108,7 @@ describe('probes by key', () => {
     ['events.ofContact', async () => tx.events.ofContact({ contactId: 7, type: 'web.visit', from: NOW, until: null })],
     ['events.ofContact of a type beyond ASCII', async () => tx.events.ofContact({ contactId: 7, type: 'été', from: null, until: NOW })],
     ['contacts.tagsOf', async () => tx.contacts.tagsOf(7)],
+    ['events.hasType', async () => tx.events.hasType('web.visit')],
     ['events.list of a type', async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 })],
   ];
 
@@ -123,6 +124,13 @@ describe('probes by key', () => {
     // one count of all members follows, to know the anonymous: a deleted contact does not say whether it was
     expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
   });
+});
+
+test('the types of events are found from one to the next, not by reading the events', async () => {
+  for (const work of [async () => tx.events.types(10), async () => tx.events.hasType('été')]) {
+    const steps = (await planOf(work)).filter((step) => /events/.test(step));
+    expect(steps).toEqual(['SCAN events USING COVERING INDEX events_window', 'SEARCH events USING COVERING INDEX events_window (type>?)']);
+  }
 });
 
 test('pins whose time is over are found by their end, and their members by key', async () => {

@@ -7,6 +7,16 @@ import { type SqliteDatabase, valuesOf } from './database.ts';
 /** Events that we sent say nothing about what the contact did. */
 export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
 
+/** From each type the index leads to the next: `distinct` would read every event. */
+const TYPES = sql`
+  with recursive types (type) as (
+    select (select events.type from events order by events.type limit 1)
+    union all
+    select (select events.type from events where events.type > types.type order by events.type limit 1)
+    from types
+    where types.type is not null
+  )`;
+
 export function eventsTable(db: SqliteDatabase): EventsWriter {
   return {
     async list({ contactId, type, since, latestFirst, after, limit }) {
@@ -33,6 +43,15 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
         from events
         where contact_id = ${contactId} and ${sql.join(parts, sql` and `)}
         order by occurred_at, id`);
+    },
+
+    async hasType(type) {
+      if (isAscii(type)) return db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1;
+      return db.value<number>(sql`${TYPES} select exists (select 1 from types where fold(type) is ${fold(type)})`) === 1;
+    },
+
+    async types(limit) {
+      return db.pluck<string>(sql`${TYPES} select type from types where type is not null limit ${limit}`);
     },
 
     async insert(events, now) {

@@ -6,7 +6,7 @@ import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import { channelsOf, isConsentColumn, listChannels, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
-import { listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
+import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
 
@@ -25,6 +25,9 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     },
     async tags() {
       return listTags(db);
+    },
+    async tagNames() {
+      return listTagNames(db);
     },
     async tagsOf(id) {
       return listTagsOf(db, id);

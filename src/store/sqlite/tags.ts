@@ -11,6 +11,10 @@ export function listTags(db: SqliteDatabase): TagRow[] {
     order by tags.name`);
 }
 
+export function listTagNames(db: SqliteDatabase): string[] {
+  return db.pluck<string>(sql`select name from tags order by name`);
+}
+
 export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
   return db.pluck<string>(sql`
     select tags.name

@@ -46,6 +46,18 @@ export function eventsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'have types, which are known in any case and listed by name, each once', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, {});
+        expect([await tx.events.types(9), await tx.events.hasType('order'), await tx.events.hasType('été')]).toEqual([[], false, false]);
+        await tx.events.insert(['web.visit', 'Order', 'order', 'ÉTÉ', 'orders', 'order'].map((type) => ({ ...visit, type })), NOW);
+        expect((await tx.events.types(9)).map((type) => type.toLowerCase())).toEqual(['order', 'orders', 'web.visit', 'été']);
+        expect(await tx.events.types(2)).toHaveLength(2);
+        for (const type of ['ORDER', 'order', 'Web.Visit', 'été', 'Été']) expect([type, await tx.events.hasType(type)]).toEqual([type, true]);
+        for (const type of ['orde', 'ordersx', 'ete', 'étés', '']) expect([type, await tx.events.hasType(type)]).toEqual([type, false]);
+      });
+    });
+
     storeTest(makeStore, 'move the last activity of their contacts forward, never back', async (store) => {
       await store.write(async (tx) => {
         await addContacts(tx, {}, {}, {}, {});

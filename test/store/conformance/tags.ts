@@ -9,6 +9,7 @@ export function tagsConformance(makeStore: MakeStore): void {
         expect(await tx.contacts.tag([ada!, bob!], ['vip', 'beta'], NOW)).toBe(4);
         expect(await tx.contacts.tag([bob!, eve!, 999], ['VIP'], NOW)).toBe(1);
         expect(await tx.contacts.tags()).toEqual([{ name: 'beta', contacts: 2 }, { name: 'vip', contacts: 3 }]);
+        expect(await tx.contacts.tagNames()).toEqual(['beta', 'vip']);
         expect(await tx.contacts.tag([], ['new'], NOW)).toBe(0);
         expect(await tx.contacts.tag([ada!], [], NOW)).toBe(0);
       });

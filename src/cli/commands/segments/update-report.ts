@@ -13,16 +13,18 @@ export interface Telling {
   readonly timing?: boolean;
   /** Who would join and leave. */
   readonly names?: readonly string[];
+  /** What filters name that no contact has. */
+  readonly oddNames?: readonly string[];
 }
 
 /** The run as `segments:update` and `--update` tell it: one summary line, one document, a table with -v or for the timing. */
-export function updateResult(report: UpdateReport, { verbosity, timing = false, names = [] }: Telling): MessageResult {
+export function updateResult(report: UpdateReport, { verbosity, timing = false, names = [], oddNames = [] }: Telling): MessageResult {
   return {
     kind: 'message',
     text: [`${report.runId === null ? 'dry run, nothing was changed: ' : ''}${summaryLine(report)}`, ...names],
     data: updateData(report),
     ...(timing ? { details: timingTable(report.reports) } : verbosity > 0 ? { details: segmentTable(report.reports) } : {}),
-    warnings: [...report.reports.flatMap(warningOf), ...timeWarning(report.reports), ...report.notices],
+    warnings: [...report.reports.flatMap(warningOf), ...timeWarning(report.reports), ...report.notices, ...oddNames],
     notes: dueLines(report.due),
     isAnswer: report.runId === null,
     exit: updateExit(report),

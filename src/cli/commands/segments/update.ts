@@ -1,3 +1,4 @@
+import { oddNamesOfSegments } from '../../../segment/odd-filters.ts';
 import { updateSegments } from '../../../segment/update/run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../../support/errors.ts';
@@ -31,6 +32,8 @@ export default defineCommand({
       updateSegments(context.store, { ...request, onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`) }),
     );
     const names = options.dryRun ? await context.store.read(async (tx) => namesOfMoving(tx, report)) : [];
-    return updateResult(report, { verbosity: context.verbosity, timing: options.timing, names });
+    const ids = report.reports.map(({ segmentId }) => segmentId);
+    const oddNames = context.verbosity > 0 ? await context.store.read(async (tx) => oddNamesOfSegments(tx, ids)) : [];
+    return updateResult(report, { verbosity: context.verbosity, timing: options.timing, names, oddNames });
   },
 });

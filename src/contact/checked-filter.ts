@@ -1,0 +1,20 @@
+import { type Catalogue, type CheckedFilter, type CheckOptions, type FilterText, readFilter } from '../filter/index.ts';
+import type { ReadTx } from '../store/index.ts';
+import { loadCatalogue } from './fields.ts';
+import { oddNamesOf, type OfStandardTypes } from './odd-names.ts';
+
+export interface StoreFilter extends CheckedFilter {
+  readonly catalogue: Catalogue;
+}
+
+interface ReadOptions extends CheckOptions {
+  readonly ofStandardTypes?: OfStandardTypes;
+}
+
+/** Reads a filter's text against what this store has; the warnings tell tags and event types of nobody, too. `UserError` (2) as `readFilter`. */
+export async function readStoreFilter(tx: ReadTx, text: FilterText, options: ReadOptions = {}): Promise<StoreFilter> {
+  const { ofStandardTypes = 'keep quiet', ...check } = options;
+  const catalogue = await loadCatalogue(tx);
+  const { ast, warnings } = readFilter(text, catalogue, check);
+  return { ast, catalogue, warnings: [...warnings, ...(await oddNamesOf(tx, ofStandardTypes)(ast))] };
+}
