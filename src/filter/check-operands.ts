@@ -3,6 +3,7 @@ import { nearest } from '../support/nearest.ts';
 import type { EventOperand, EventSet, Operand } from './ast.ts';
 import { fieldName, findField, type Catalogue, type CatalogueField } from './catalogue.ts';
 import { fail, type CheckContext } from './check-context.ts';
+import { fieldFromElsewhere } from './names-elsewhere.ts';
 import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedOperand } from './parsed.ts';
 import type { OperandType, Problem } from './problem.ts';
@@ -54,7 +55,8 @@ function requireField(name: Name, context: CheckContext): CatalogueField {
 export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
   const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])]; // both are fields of contacts in `fields:list`
-  const near = nearest(text, known)[0] ?? known.find((name) => fold(name) === `company.${fold(text)}`);
+  const elsewhere = fieldFromElsewhere(text, (field) => findField(catalogue, field) !== undefined);
+  const near = elsewhere ?? nearest(text, known)[0] ?? known.find((name) => fold(name) === `company.${fold(text)}`);
   return { kind: 'unknownField', name: text, nearest: near, known: known.length, span };
 }
 
@@ -73,7 +75,7 @@ const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = { subje
 
 /** Properties keep their case: JSON has them so. */
 export function eventOperand(name: string): EventOperand | undefined {
-  const known = EVENT_FIELDS[fold(name)];
-  if (known !== undefined) return known;
-  return fold(name).startsWith(PROPERTY) && name.length > PROPERTY.length ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;
+  const wanted = fold(name);
+  if (Object.hasOwn(EVENT_FIELDS, wanted)) return EVENT_FIELDS[wanted];
+  return wanted.startsWith(PROPERTY) && name.length > PROPERTY.length ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;
 }

@@ -13,7 +13,7 @@ export { type ConditionVerdict, conditionsOf, explainFilter, type Verdict } from
 export { type Evidence, eventsRead, type Found, type ResolvedDate } from './explain-evidence.ts';
 export { FilterError } from './filter-error.ts';
 export { parseFilter } from './grammar.ts';
-export { translateCondition } from './mautic.ts';
+export { translateCondition, warningsOfTranslation } from './mautic.ts';
 export { AGGREGATE_OPERATORS, type Aggregate } from './operators/aggregates.ts';
 export { ALL_OPERATORS } from './operators/index.ts';
 export { PREDICATE_OPERATORS, type PredicateOperator } from './operators/predicates.ts';

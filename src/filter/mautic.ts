@@ -1,13 +1,12 @@
 /**
  * One row of a filter builder in the language: a field, an operator code and values, as Mautic's builder and API have
- * them (https://docs.mautic.org/en/latest/segments/manage_segments.html); the language's own operator words do as well.
+ * them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and with the meaning that they have there. Words of
+ * the language do as well; what both have, such as `=` and `like`, is taken for Mautic's.
  */
-import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
-import { nearest } from '../support/nearest.ts';
-import { counted } from '../support/text.ts';
 import { fieldName, findField, type Catalogue, type FieldType } from './catalogue.ts';
-import { dateCondition } from './mautic-dates.ts';
+import { dateCondition, isDayOfInstants } from './mautic-dates.ts';
+import { type BuilderOperator, cannotSay, readOperator, requireCount } from './mautic-operators.ts';
 import { quoteName, quotePrefixed, quoteText } from './quote.ts';
 import { code } from './wording-parts.ts';
 
@@ -15,75 +14,46 @@ export interface BuilderCondition {
   readonly field: string;
   readonly operator: string;
   readonly values: readonly string[];
-}
-
-/** Mautic's codes, folded, that are not the language's own words. */
-const CODES: Readonly<Record<string, string>> = {
-  eq: '=',
-  neq: '!=',
-  gt: '>',
-  gte: '>=',
-  lt: '<',
-  lte: '<=',
-  after: '>',
-  before: '<',
-  empty: 'is empty',
-  '!empty': 'is not empty',
-  '!like': 'not like',
-  regexp: 'matches (?i)',
-  '!regexp': 'not matches (?i)',
-  startswith: 'starts with',
-  '!startswith': 'not starts with',
-  endswith: 'ends with',
-  '!endswith': 'not ends with',
-  '!contains': 'not contains',
-  '!in': 'not in',
-  '!between': 'not between',
-};
-
-type Arity = 'none' | 'one' | 'two' | 'some';
-
-/** The language's words, and how many values each takes. */
-const WORDS: Readonly<Record<string, Arity>> = {
-  ...each('none', ['is empty', 'is not empty']),
-  ...each('one', ['=', '!=', '<', '<=', '>', '>=', 'during', 'not during', 'in last', 'not in last', 'in next', 'not in next']),
-  ...each('one', ['contains', 'starts with', 'ends with', 'like', 'matches', 'matches (?i)'].flatMap((word) => [word, `not ${word}`])),
-  ...each('two', ['between', 'not between']),
-  ...each('some', ['in', 'not in', 'has any', 'has all', 'has none']),
-};
-
-function each(arity: Arity, words: readonly string[]): Record<string, Arity> {
-  return Object.fromEntries(words.map((word) => [word, arity]));
+  /** How it joins the rows before it; the first row has none. */
+  readonly glue?: 'and' | 'or' | undefined;
 }
 
 /**
  * The condition as text of the language, to be read with `readFilter`, which finds what is wrong with field and values.
- * `UserError` (2): an unknown operator, too many or too few values.
+ * `UserError` (2): an unknown operator, too many or too few values, what Mautic means and the language cannot say.
  */
-export function translateCondition({ field, operator, values }: BuilderCondition, catalogue: Catalogue): string {
-  const word = readOperator(operator);
-  const given = WORDS[word] === 'some' ? values.flatMap((value) => value.split('|')) : values;
-  requireCount(operator, WORDS[word] ?? 'one', given.length);
-  const type = fold(field) === 'tags' ? 'tags' : findField(catalogue, field)?.type;
-  if (type === undefined && /^(segment|leadlist)$/i.test(field)) return segmentCondition(word, given, operator);
+export function translateCondition({ field, operator: written, values, glue }: BuilderCondition, catalogue: Catalogue): string {
+  const operator = several(readOperator(written), values, typeOf(field, catalogue));
+  const given = operator.arity === 'some' && operator.code !== '=' ? values.flatMap((value) => value.split('|')) : values;
+  requireCount(operator, given.length);
+  const type = typeOf(field, catalogue);
+  if (type === undefined && /^(segment|leadlist)$/i.test(field)) return segmentCondition(operator, given, glue ?? 'and');
   const name = printName(field, catalogue);
-  if (type === 'date' || type === 'datetime') return dateCondition(name, word, given);
-  return textCondition(name, word, given, type ?? 'text');
+  if (type === 'date' || type === 'datetime') return dateCondition({ name, holdsDays: type === 'date' }, operator, given);
+  if (type === 'tags' || type === 'multiselect') return setCondition(name, operator, given);
+  return valueCondition(name, operator, given, type ?? 'text');
 }
 
-function readOperator(operator: string): string {
-  const written = operator.trim().toLowerCase();
-  const word = CODES[written] ?? written;
-  if (WORDS[word] !== undefined) return word;
-  const [near] = nearest(written, [...Object.keys(CODES), ...Object.keys(WORDS)]);
-  const hint = near === undefined ? `there are ${Object.keys(WORDS).filter((each) => !each.includes('(')).join(', ')}` : `did you mean ${code(near)}?`;
-  throw new UserError('UNKNOWN_OPERATOR', EXIT.usage, `unknown operator ${code(operator)}`, { hint });
+/** What its author should know of a condition that Mautic means otherwise than many expect, or that its versions mean differently. */
+export function warningsOfTranslation({ field, operator: written, values }: BuilderCondition, catalogue: Catalogue): string[] {
+  const type = typeOf(field, catalogue);
+  const { code: ofMautic } = readOperator(written);
+  if (type === 'multiselect' && ofMautic === 'in' && values.flatMap((value) => value.split('|')).length > 1) {
+    return [`\`in\` of a multiselect is taken for any of them, as in Mautic 7; up to Mautic 6 it meant all of them: that is \`in_all\``];
+  }
+  const [day = ''] = values;
+  if (type !== 'datetime' || (ofMautic !== '=' && ofMautic !== '!=') || !isDayOfInstants(day)) return [];
+  return [`to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${printName(field, catalogue)} ${ofMautic} ${day.trim()}'`];
 }
 
-function requireCount(operator: string, arity: Arity, count: number): void {
-  const wanted = { none: 0, one: 1, two: 2, some: Math.max(1, count) }[arity];
-  if (count === wanted) return;
-  throw new UserError('FILTER', EXIT.usage, `${code(operator)} takes ${wanted === 0 ? 'no value' : counted(wanted, 'value')}, and there ${count === 1 ? 'is' : 'are'} ${count}`, { hint: 'repeat --value for each value' });
+function typeOf(field: string, catalogue: Catalogue): FieldType | undefined {
+  return fold(field) === 'tags' ? 'tags' : findField(catalogue, field)?.type;
+}
+
+/** Old rows of Mautic have `=` with several values for `in`. */
+function several(operator: BuilderOperator, values: readonly string[], type: FieldType | undefined): BuilderOperator {
+  const isList = operator.word === '=' && values.length > 1 && type !== 'boolean' && type !== 'date' && type !== 'datetime';
+  return isList ? { ...operator, code: '=', word: 'in', arity: 'some' } : operator;
 }
 
 function printName(field: string, catalogue: Catalogue): string {
@@ -92,20 +62,60 @@ function printName(field: string, catalogue: Catalogue): string {
   return known.object === 'company' ? quotePrefixed('company.', known.name) : quoteName(fieldName(known));
 }
 
-function textCondition(name: string, word: string, values: readonly string[], type: FieldType): string {
-  const isSet = type === 'tags' || type === 'multiselect';
-  if (word === 'is empty' || word === 'is not empty') return `${name} ${word}`;
-  if (isSet && SET_WORDS[word] !== undefined) return `${name} ${SET_WORDS[word]} ${listOf(values, type)}`;
-  if (WORDS[word] === 'some') return `${name} ${word} ${listOf(values, type)}`;
-  const [first = '', second = ''] = values;
-  if (WORDS[word] === 'two') return `${name} ${word} ${literal(first, type)} and ${literal(second, type)}`;
-  if (word.endsWith(' (?i)')) return `${name} ${word.slice(0, -' (?i)'.length)} ${quoteText(`(?i)${first}`)}`;
-  if (word === 'like' || word === 'not like') return `${name} ${word} ${quoteText(first.includes('%') ? first : `%${first}%`)}`;
-  return `${name} ${word} ${literal(first, type)}`;
+/** Mautic asks a set with the words for one value. */
+const SET_WORDS: ReadonlyMap<string, string> = new Map([
+  ['=', 'has any'],
+  ['!=', 'has none'],
+  ['in', 'has any'],
+  ['not in', 'has none'],
+]);
+
+function setCondition(name: string, operator: BuilderOperator, values: readonly string[]): string {
+  const word = SET_WORDS.get(operator.word);
+  return word === undefined ? valueCondition(name, operator, values, 'text') : `${name} ${word} ${listOf(values, 'text')}`;
 }
 
-/** Mautic asks a set with the words for one value. */
-const SET_WORDS: Readonly<Record<string, string>> = { '=': 'has any', '!=': 'has none', in: 'has any', 'not in': 'has none', 'has any': 'has any', 'has all': 'has all', 'has none': 'has none' };
+function valueCondition(name: string, operator: BuilderOperator, values: readonly string[], type: FieldType): string {
+  const { word, arity } = operator;
+  const [first = '', second = ''] = values;
+  switch (arity) {
+    case 'none':
+      return emptyCondition(name, operator, type);
+    case 'some':
+      return `${name} ${word} ${listOf(values, type)}`;
+    case 'two':
+      return `${name} ${word} ${literal(first, type)} and ${literal(second, type)}`;
+    case 'one':
+      return operator.code === undefined ? `${name} ${word} ${literal(first, type)}` : codeCondition(name, operator, first, type);
+  }
+}
+
+/** To Mautic's database a zero is as empty as a text without characters. */
+function emptyCondition(name: string, { code: ofMautic, word }: BuilderOperator, type: FieldType): string {
+  if (type !== 'number' || ofMautic === undefined) return `${name} ${word}`;
+  return word === 'is empty' ? `${name} is empty or ${name} = 0` : `${name} is not empty and ${name} != 0`;
+}
+
+function codeCondition(name: string, { word }: BuilderOperator, value: string, type: FieldType): string {
+  if (word === 'matches') return `${name} matches ${quoteText(`(?i)${value}`)}`;
+  if (word === 'not matches') return `${name} not matches ${quoteText(`(?i)${value}`)} and ${name} is not empty`;
+  const part = PATTERNS.find(([of]) => word === of || word === `not ${of}`);
+  return part === undefined ? `${name} ${word} ${literal(value, type)}` : patternCondition(name, word, value, part);
+}
+
+/** Each is a pattern to Mautic, in which `%` and `_` are not escaped. */
+const PATTERNS = [
+  ['starts with', (value: string) => `${value}%`],
+  ['ends with', (value: string) => `%${value}`],
+  ['contains', (value: string) => `%${value}%`],
+  ['like', (value: string) => (value.includes('%') ? value : `%${value}%`)],
+] as const;
+
+function patternCondition(name: string, word: string, value: string, [of, patternOf]: (typeof PATTERNS)[number]): string {
+  const not = word === of ? '' : 'not ';
+  if (/[%_]/.test(value)) return `${name} ${not}like ${quoteText(patternOf(value))}`;
+  return `${name} ${not}${of === 'like' ? 'contains' : of} ${quoteText(value)}`;
+}
 
 function listOf(values: readonly string[], type: FieldType): string {
   return `(${values.map((value) => literal(value, type)).join(', ')})`;
@@ -118,9 +128,13 @@ function literal(value: string, type: FieldType): string {
 }
 
 /** Mautic's segment membership: `in` and `!in` of aliases. */
-function segmentCondition(word: string, aliases: readonly string[], operator: string): string {
-  const any = aliases.map((alias) => `in segment ${quoteName(alias)}`).join(' or ');
+function segmentCondition({ word, written }: BuilderOperator, aliases: readonly string[], glue: 'and' | 'or'): string {
+  const each = aliases.map((alias) => `in segment ${quoteName(alias)}`);
+  const any = each.join(' or ');
   if (word === 'in' || word === '=') return any;
-  if (word === 'not in' || word === '!=') return `not ${aliases.length > 1 ? `(${any})` : any}`;
-  throw new UserError('FILTER', EXIT.usage, `segments are asked with \`in\` or \`!in\`, not with ${code(operator)}`);
+  if (word !== 'not in' && word !== '!=') {
+    throw cannotSay(`segments are asked with \`in\` or \`!in\`, not with ${code(written)}`, 'or say it with --where: in segment a and in segment b');
+  }
+  if (glue === 'or') return each.map((one) => `not ${one}`).join(' or '); // Mautic makes a row for each
+  return `not ${aliases.length > 1 ? `(${any})` : any}`;
 }

@@ -80,18 +80,6 @@ const SPOKEN_ELSEWHERE: Readonly<Record<string, string>> = {
   containing: 'contains',
 };
 
-/** What is a field in other systems and in files, and a condition here. */
-const NO_FIELDS: Readonly<Record<string, string>> = {
-  bounced: 'suppressed(email, bounced)',
-  dnc: 'suppressed(email)',
-  do_not_contact: 'suppressed(email, manual)',
-  list: 'in segment …',
-  segment: 'in segment …',
-  segments: 'in segment …',
-  tag: 'tagged "…"',
-  unsubscribed: 'suppressed(email, unsubscribed)',
-};
-
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
 const MOST_SHOWN = 60;
 const LISTED = /^["'\d-]/;
@@ -146,14 +134,8 @@ export function expectedHint(expected: Expected, text: string): string | undefin
 
 /** What people write who know other languages. */
 export function elsewhereHint(text: string): string | undefined {
-  const here = SPOKEN_ELSEWHERE[text.toLowerCase()];
-  return here === undefined ? undefined : `here one writes \`${here}\``;
-}
-
-/** For a name that no field has: what is a condition of its own here. */
-export function conditionHint(name: string): string | undefined {
-  const here = NO_FIELDS[name.toLowerCase()];
-  return here === undefined ? undefined : `here one writes \`${here}\``;
+  const word = text.toLowerCase();
+  return Object.hasOwn(SPOKEN_ELSEWHERE, word) ? `here one writes \`${SPOKEN_ELSEWHERE[word] ?? ''}\`` : undefined;
 }
 
 export function quotesHint(text: string): string {

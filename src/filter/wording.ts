@@ -1,8 +1,9 @@
 /** Problems in words: one line that says what is wrong, and a hint that says what to do next. */
 import { grouped } from '../support/text.ts';
+import { conditionHint } from './names-elsewhere.ts';
 import type { Problem } from './problem.ts';
 import { quoteText } from './quote.ts';
-import { code, conditionHint, elsewhereHint, expectedHint, expectedMessage, found, nearestHint, operatorsHint, quotesHint, safe, some, typeWords, valueHint } from './wording-parts.ts';
+import { code, elsewhereHint, expectedHint, expectedMessage, found, nearestHint, operatorsHint, quotesHint, safe, some, typeWords, valueHint } from './wording-parts.ts';
 
 export interface Wording {
   readonly message: string;

@@ -1,6 +1,6 @@
 import { readStoreFilter } from '../contact/checked-filter.ts';
 import { loadCatalogue } from '../contact/fields.ts';
-import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, removeRow, translateCondition } from '../filter/index.ts';
+import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, removeRow, translateCondition, warningsOfTranslation } from '../filter/index.ts';
 import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
@@ -26,10 +26,17 @@ export type NewCondition = { readonly where: FilterText } | { readonly field: st
 
 /** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
 export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: NewCondition, glue: 'and' | 'or', action: Action): Promise<readonly string[]> {
-  const where = 'where' in condition ? condition.where : translateCondition(condition, await loadCatalogue(tx));
-  const { ast, warnings } = await readStoreFilter(tx, where, { self: segment.id });
-  await save(tx, segment, addRow(storedAst(segment), ast, glue), action);
-  return warnings;
+  const { where, warnings } = await textOf(tx, condition, segment.filter === null ? 'and' : glue);
+  const read = await readStoreFilter(tx, where, { self: segment.id });
+  await save(tx, segment, addRow(storedAst(segment), read.ast, glue), action);
+  return [...warnings, ...read.warnings];
+}
+
+async function textOf(tx: ReadTx, condition: NewCondition, glue: 'and' | 'or'): Promise<{ readonly where: FilterText; readonly warnings: readonly string[] }> {
+  if ('where' in condition) return { where: condition.where, warnings: [] };
+  const catalogue = await loadCatalogue(tx);
+  const where = translateCondition({ ...condition, glue }, catalogue);
+  return { where, warnings: warningsOfTranslation(condition, catalogue) };
 }
 
 /** Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic segment (1). */

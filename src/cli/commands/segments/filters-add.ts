@@ -16,7 +16,7 @@ export default defineCommand({
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     field: value('--field <field>', 'the field to test', text),
-    operator: value('--operator <operator>', "an operator of the language, or one of Mautic's codes such as gte or !empty", text),
+    operator: value('--operator <operator>', "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not", text),
     value: values('--value <value>', 'what to compare with', text),
     where: value('--where <filter>', 'any condition as text; - reads it from stdin, @FILE from a file', text),
     glue: valueOr('--glue <word>', 'and or or; default and', choice(['and', 'or']), 'and'),
