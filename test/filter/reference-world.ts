@@ -1,5 +1,5 @@
 /** The store of the reference pages: every field that their examples name, and enough people that each example holds for some and not for others. */
-import { evaluateFilter, readFilter, type Catalogue, type CatalogueField, type FieldType, type FilterAst } from '../../src/filter/index.ts';
+import { evaluateFilter, readFilter, type Catalogue, type CatalogueField, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
 import { type Person, TIME, World } from './world.ts';
 
 const CONTACT_FIELDS: Readonly<Record<string, FieldType>> = {
@@ -70,14 +70,15 @@ function person(index: number): Person {
   };
 }
 
+export const REFERENCE_COLUMNS = Object.entries(CONTACT_FIELDS).map(([name, type]) => [name, type === 'datetime' || type === 'boolean' ? 'integer' : type === 'number' ? 'real' : 'text collate nocase'] as const);
+
 export function referenceWorld(): World {
-  const columns = Object.entries(CONTACT_FIELDS).map(([name, type]) => [name, type === 'datetime' || type === 'boolean' ? 'integer' : type === 'number' ? 'real' : 'text collate nocase'] as const);
-  return new World(Array.from({ length: PEOPLE }, (_, index) => person(index)), columns);
+  return new World(Array.from({ length: PEOPLE }, (_, index) => person(index)), REFERENCE_COLUMNS);
 }
 
 /** The members of a filter: both shapes of SQL and the rows in memory must agree on them. */
-export function membersOf(world: World, text: string): { readonly ast: FilterAst; readonly answers: readonly (readonly number[])[] } {
+export function membersOf(world: World, text: string, time: TimeContext = TIME): { readonly ast: FilterAst; readonly answers: readonly (readonly number[])[] } {
   const { ast } = readFilter(text, REFERENCE_CATALOGUE);
-  const inMemory = world.rows.flatMap((row, index) => (evaluateFilter(ast, row, { time: TIME, catalogue: REFERENCE_CATALOGUE }) ? [index + 1] : []));
-  return { ast, answers: [world.select(ast, 'scan', TIME, REFERENCE_CATALOGUE), world.select(ast, 'probe', TIME, REFERENCE_CATALOGUE), inMemory] };
+  const inMemory = world.rows.flatMap((row, index) => (evaluateFilter(ast, row, { time, catalogue: REFERENCE_CATALOGUE }) ? [index + 1] : []));
+  return { ast, answers: [world.select(ast, 'scan', time, REFERENCE_CATALOGUE), world.select(ast, 'probe', time, REFERENCE_CATALOGUE), inMemory] };
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AGGREGATES, PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS } from '../../src/filter/ast.ts';
-import { AGGREGATE_OPERATORS, ALL_OPERATORS, PREDICATE_OPERATORS, printFilter, readFilter, SPELLINGS, translateCondition } from '../../src/filter/index.ts';
+import { AGGREGATE_OPERATORS, ALL_OPERATORS, PREDICATE_OPERATORS, printFilter, readFilter, SPELLINGS } from '../../src/filter/index.ts';
 import { membersOf, REFERENCE_CATALOGUE, referenceWorld } from './reference-world.ts';
 
 const PAGE = new URL('../../docs/filter-language.md', import.meta.url);
@@ -51,7 +51,7 @@ const records = [...ALL_OPERATORS, ...Object.values(AGGREGATE_OPERATORS), ...SPE
 const windows = rowsOf(page.slice(page.indexOf('\n## Windows'), page.indexOf('\n## What always'))).flatMap(([cell = '']) => spansOf(cell));
 const translated = rowsOf(newcomers).flatMap(([, cell = '']) => spansOf(cell));
 const blocks = [page, newcomers].flatMap((text) => [...text.matchAll(/^```filter\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block));
-const examples = [...new Set([...records, ...windows, ...translated, ...blocks])];
+const examples = [...new Set([...records, ...windows, ...blocks])]; // those of the newcomers have a world of their own
 
 describe('every example runs', () => {
   test.each(examples)('%s', (text) => {
@@ -75,20 +75,6 @@ describe('what is said of other systems', () => {
       expect(spansOf(here).length > 0 || (here === '—' && note.length > 10), theirs).toBe(true);
     }
   });
-
-  const codes = [...new Set(rowsOf(newcomers.slice(newcomers.indexOf('\n### Operators'), newcomers.indexOf('\n### Fields'))).flatMap(([theirs = '']) => spansOf(theirs)))].filter((code) => /^!?[a-zA-Z]+$|^!?=$/.test(code));
-  const dateWords = ['today', 'yesterday', 'tomorrow', 'birthday', 'anniversary'];
-
-  test.each(codes.filter((code) => !dateWords.includes(code)))("Mautic's operator %s is taken", (operator) => {
-    const values = /empty$/.test(operator) ? [] : /between$/.test(operator) ? ['1', '5'] : ['3'];
-    const field = /^(gt|lt)e?$|between$/.test(operator) ? 'points' : 'city';
-    expect(() => readFilter(translateCondition({ field, operator, values }, REFERENCE_CATALOGUE), REFERENCE_CATALOGUE)).not.toThrow();
-  });
-
-  test("all of Mautic's operators are there", () => {
-    const all = ['=', '!=', 'gt', 'gte', 'lt', 'lte', 'empty', '!empty', 'like', '!like', 'regexp', '!regexp', 'startsWith', 'endsWith', 'contains', 'in', '!in', 'between', '!between'];
-    expect(all.filter((operator) => !codes.includes(operator))).toEqual([]);
-  });
 });
 
 /** Every word of the language that an AST can hold, and where in the pages' examples it occurs. */
@@ -102,7 +88,7 @@ function wordsIn(node: unknown): string[] {
 }
 
 test('every operator, predicate, operand, window, date, unit and period has an example', () => {
-  const used = new Set(examples.flatMap((text) => wordsIn(readFilter(text, REFERENCE_CATALOGUE).ast)));
+  const used = new Set([...examples, ...translated].flatMap((text) => wordsIn(readFilter(text, REFERENCE_CATALOGUE).ast)));
   const source = readFileSync(new URL('../../src/filter/ast.ts', import.meta.url), 'utf8');
   const kinds = [...source.matchAll(/kind: ((?:'\w+'(?: \| )?)+)/g)].flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind));
   const wanted = [
