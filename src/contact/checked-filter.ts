@@ -11,7 +11,7 @@ interface ReadOptions extends CheckOptions {
   readonly ofStandardTypes?: OfStandardTypes;
 }
 
-/** Reads a filter's text against what this store has; the warnings tell tags and event types of nobody, too. `UserError` (2) as `readFilter`. */
+/** Reads a filter against what is stored, and warns of tags and event types of nobody. `UserError` (2) as `readFilter`. */
 export async function readStoreFilter(tx: ReadTx, text: FilterText, options: ReadOptions = {}): Promise<StoreFilter> {
   const { ofStandardTypes = 'keep quiet', ...check } = options;
   const catalogue = await loadCatalogue(tx);

@@ -4,7 +4,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { USUAL_CHANNELS } from './consent.ts';
 
-/** What the filter language may name in this store: fields of contacts and companies, and segments with those that they refer to. */
+/**
+ * What the filter language may name in this store: fields of contacts and companies, and segments with those that they
+ * refer to.
+ */
 export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
   return catalogueOf(await tx.fields.list(), await tx.segments.list());
 }

@@ -19,7 +19,8 @@ export async function readCondition(tx: ReadTx, text: FilterText, now: number): 
 export async function readConditions(tx: ReadTx, { where, search }: ContactSelection, now: number): Promise<ContactCondition | undefined> {
   const asked = where === undefined ? [] : [await readStoreFilter(tx, where)];
   const sought = search === undefined ? undefined : searchFilter(search, await searchNames(tx));
-  if (sought !== undefined) asked.push(await readStoreFilter(tx, sought, { unpublished: 'allow' })); // a search is no definition
+  // a search is no definition
+  if (sought !== undefined) asked.push(await readStoreFilter(tx, sought, { unpublished: 'allow' }));
   const [first, second] = asked;
   if (first === undefined) return undefined;
   return compile(tx, second === undefined ? first : both(first, second), now);

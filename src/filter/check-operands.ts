@@ -77,5 +77,6 @@ const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = { subje
 export function eventOperand(name: string): EventOperand | undefined {
   const wanted = fold(name);
   if (Object.hasOwn(EVENT_FIELDS, wanted)) return EVENT_FIELDS[wanted];
-  return wanted.startsWith(PROPERTY) && name.length > PROPERTY.length ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;
+  const isProperty = wanted.startsWith(PROPERTY) && name.length > PROPERTY.length;
+  return isProperty ? { kind: 'property', name: name.slice(PROPERTY.length) } : undefined;
 }

@@ -51,7 +51,8 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
     case 'did':
       return { kind: 'test', operand: { kind: 'aggregate', of: 'count', events: checkEvents(predicate.events, context) }, test: { kind: 'atLeast', number: 1 } };
     case 'tagged': {
-      return { kind: 'test', operand: { kind: 'tags' }, test: { kind: 'hasAny', texts: [predicate.tag.kind === 'text' ? predicate.tag.text : ''] } };
+      const texts = [predicate.tag.kind === 'text' ? predicate.tag.text : ''];
+      return { kind: 'test', operand: { kind: 'tags' }, test: { kind: 'hasAny', texts } };
     }
     case 'suppressed':
       warnOfConsent(predicate.channel?.text, predicate.reason?.text, context);

@@ -9,7 +9,7 @@ export type Arity = 'none' | 'one' | 'two' | 'some';
 export interface BuilderOperator {
   /** As it was given. */
   readonly written: string;
-  /** Mautic's code, folded: what both have (`=`, `in`, `like`) is Mautic's. Undefined for a word that Mautic has not. */
+  /** Mautic's code, folded; what both have (`=`, `in`) is Mautic's. Undefined for the language's other words. */
   readonly code: string | undefined;
   /** The words of the language that say it of most fields. */
   readonly word: string;
@@ -81,7 +81,8 @@ export function requireCount({ written, arity }: BuilderOperator, count: number)
   const wanted = { none: 0, one: 1, two: 2, some: Math.max(1, count) }[arity];
   if (count === wanted) return;
   const takes = wanted === 0 ? 'no value' : counted(wanted, 'value');
-  throw cannotSay(`${code(written)} takes ${takes}, and there ${count === 1 ? 'is' : 'are'} ${count}`, 'repeat --value for each value');
+  const message = `${code(written)} takes ${takes}, and there ${count === 1 ? 'is' : 'are'} ${count}`;
+  throw cannotSay(message, 'repeat --value for each value');
 }
 
 /** What cannot be said, and the nearest that can. */

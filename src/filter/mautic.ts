@@ -1,7 +1,7 @@
 /**
  * One row of a filter builder in the language: a field, an operator code and values, as Mautic's builder and API have
- * them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and with the meaning that they have there. Words of
- * the language do as well; what both have, such as `=` and `like`, is taken for Mautic's.
+ * them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and with the meaning that they have there.
+ * Words of the language do as well; what both have, such as `=` and `like`, is taken for Mautic's.
  */
 import { fold } from '../support/fold.ts';
 import { fieldName, findField, type Catalogue, type FieldType } from './catalogue.ts';
@@ -22,38 +22,48 @@ export interface BuilderCondition {
  * The condition as text of the language, to be read with `readFilter`, which finds what is wrong with field and values.
  * `UserError` (2): an unknown operator, too many or too few values, what Mautic means and the language cannot say.
  */
-export function translateCondition({ field, operator: written, values, glue }: BuilderCondition, catalogue: Catalogue): string {
-  const operator = several(readOperator(written), values, typeOf(field, catalogue));
-  const given = operator.arity === 'some' && operator.code !== '=' ? values.flatMap((value) => value.split('|')) : values;
-  requireCount(operator, given.length);
+export function translateCondition(condition: BuilderCondition, catalogue: Catalogue): string {
+  const { field, values, glue = 'and' } = condition;
   const type = typeOf(field, catalogue);
-  if (type === undefined && /^(segment|leadlist)$/i.test(field)) return segmentCondition(operator, given, glue ?? 'and');
+  const operator = ofSeveral(readOperator(condition.operator), values, type);
+  const given = splitsAtBars(operator) ? values.flatMap((value) => value.split('|')) : values;
+  requireCount(operator, given.length);
+  if (type === undefined && /^(segment|leadlist)$/i.test(field)) return segmentCondition(operator, given, glue);
   const name = printName(field, catalogue);
-  if (type === 'date' || type === 'datetime') return dateCondition({ name, holdsDays: type === 'date' }, operator, given);
+  const holdsDays = type === 'date';
+  if (holdsDays || type === 'datetime') return dateCondition({ name, holdsDays }, operator, given);
   if (type === 'tags' || type === 'multiselect') return setCondition(name, operator, given);
   return valueCondition(name, operator, given, type ?? 'text');
 }
 
-/** What its author should know of a condition that Mautic means otherwise than many expect, or that its versions mean differently. */
-export function warningsOfTranslation({ field, operator: written, values }: BuilderCondition, catalogue: Catalogue): string[] {
+/** What its author should know: where Mautic means what few expect, or its versions differ. */
+export function warningsOfTranslation(condition: BuilderCondition, catalogue: Catalogue): string[] {
+  const { field, operator, values } = condition;
   const type = typeOf(field, catalogue);
-  const { code: ofMautic } = readOperator(written);
-  if (type === 'multiselect' && ofMautic === 'in' && values.flatMap((value) => value.split('|')).length > 1) {
-    return [`\`in\` of a multiselect is taken for any of them, as in Mautic 7; up to Mautic 6 it meant all of them: that is \`in_all\``];
+  const { code: ofMautic } = readOperator(operator);
+  if (type === 'multiselect' && ofMautic === 'in' && values.join('|').includes('|')) {
+    return ['`in` of a multiselect is any of them, as in Mautic 7; up to Mautic 6 it meant all: that is `in_all`'];
   }
   const [day = ''] = values;
   if (type !== 'datetime' || (ofMautic !== '=' && ofMautic !== '!=') || !isDayOfInstants(day)) return [];
-  return [`to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${printName(field, catalogue)} ${ofMautic} ${day.trim()}'`];
+  const wholeDay = `${printName(field, catalogue)} ${ofMautic} ${day.trim()}`;
+  return [`to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${wholeDay}'`];
 }
 
 function typeOf(field: string, catalogue: Catalogue): FieldType | undefined {
   return fold(field) === 'tags' ? 'tags' : findField(catalogue, field)?.type;
 }
 
+const OF_ONE_VALUE: ReadonlySet<FieldType | undefined> = new Set(['boolean', 'date', 'datetime']);
+
 /** Old rows of Mautic have `=` with several values for `in`. */
-function several(operator: BuilderOperator, values: readonly string[], type: FieldType | undefined): BuilderOperator {
-  const isList = operator.word === '=' && values.length > 1 && type !== 'boolean' && type !== 'date' && type !== 'datetime';
-  return isList ? { ...operator, code: '=', word: 'in', arity: 'some' } : operator;
+function ofSeveral(operator: BuilderOperator, values: readonly string[], type: FieldType | undefined): BuilderOperator {
+  const isList = operator.word === '=' && values.length > 1 && !OF_ONE_VALUE.has(type);
+  return isList ? { ...operator, word: 'in', arity: 'some' } : operator;
+}
+
+function splitsAtBars({ arity, code: ofMautic }: BuilderOperator): boolean {
+  return arity === 'some' && ofMautic !== '=' && ofMautic !== 'eq';
 }
 
 function printName(field: string, catalogue: Catalogue): string {
@@ -72,7 +82,8 @@ const SET_WORDS: ReadonlyMap<string, string> = new Map([
 
 function setCondition(name: string, operator: BuilderOperator, values: readonly string[]): string {
   const word = SET_WORDS.get(operator.word);
-  return word === undefined ? valueCondition(name, operator, values, 'text') : `${name} ${word} ${listOf(values, 'text')}`;
+  if (word === undefined) return valueCondition(name, operator, values, 'text');
+  return `${name} ${word} ${listOf(values, 'text')}`;
 }
 
 function valueCondition(name: string, operator: BuilderOperator, values: readonly string[], type: FieldType): string {
@@ -86,7 +97,7 @@ function valueCondition(name: string, operator: BuilderOperator, values: readonl
     case 'two':
       return `${name} ${word} ${literal(first, type)} and ${literal(second, type)}`;
     case 'one':
-      return operator.code === undefined ? `${name} ${word} ${literal(first, type)}` : codeCondition(name, operator, first, type);
+      return oneCondition(name, operator, first, type);
   }
 }
 
@@ -96,7 +107,8 @@ function emptyCondition(name: string, { code: ofMautic, word }: BuilderOperator,
   return word === 'is empty' ? `${name} is empty or ${name} = 0` : `${name} is not empty and ${name} != 0`;
 }
 
-function codeCondition(name: string, { word }: BuilderOperator, value: string, type: FieldType): string {
+function oneCondition(name: string, { word, code: ofMautic }: BuilderOperator, value: string, type: FieldType): string {
+  if (ofMautic === undefined) return `${name} ${word} ${literal(value, type)}`;
   if (word === 'matches') return `${name} matches ${quoteText(`(?i)${value}`)}`;
   if (word === 'not matches') return `${name} not matches ${quoteText(`(?i)${value}`)} and ${name} is not empty`;
   const part = PATTERNS.find(([of]) => word === of || word === `not ${of}`);
@@ -111,7 +123,9 @@ const PATTERNS = [
   ['like', (value: string) => (value.includes('%') ? value : `%${value}%`)],
 ] as const;
 
-function patternCondition(name: string, word: string, value: string, [of, patternOf]: (typeof PATTERNS)[number]): string {
+type Pattern = (typeof PATTERNS)[number];
+
+function patternCondition(name: string, word: string, value: string, [of, patternOf]: Pattern): string {
   const not = word === of ? '' : 'not ';
   if (/[%_]/.test(value)) return `${name} ${not}like ${quoteText(patternOf(value))}`;
   return `${name} ${not}${of === 'like' ? 'contains' : of} ${quoteText(value)}`;
@@ -133,7 +147,8 @@ function segmentCondition({ word, written }: BuilderOperator, aliases: readonly 
   const any = each.join(' or ');
   if (word === 'in' || word === '=') return any;
   if (word !== 'not in' && word !== '!=') {
-    throw cannotSay(`segments are asked with \`in\` or \`!in\`, not with ${code(written)}`, 'or say it with --where: in segment a and in segment b');
+    const message = `segments are asked with \`in\` or \`!in\`, not with ${code(written)}`;
+    throw cannotSay(message, 'or say it with --where: in segment a and in segment b');
   }
   if (glue === 'or') return each.map((one) => `not ${one}`).join(' or '); // Mautic makes a row for each
   return `not ${aliases.length > 1 ? `(${any})` : any}`;

@@ -82,8 +82,7 @@ const NEAREST: ReadonlyMap<string, string> = new Map(Object.entries({
 /** What this system calls the field of other systems, as far as `isKnown`; Mautic puts `company` before a company's. */
 export function fieldFromElsewhere(name: string, isKnown: (field: string) => boolean): string | undefined {
   const wanted = name.toLowerCase();
-  const candidates = [FIELDS.get(wanted), wanted.startsWith('company') ? `company.${wanted.slice('company'.length).replace(/^_/, '')}` : undefined];
-  return candidates.find((field) => field !== undefined && isKnown(field));
+  return [FIELDS.get(wanted) ?? '', wanted.replace(/^company_?/, 'company.')].find(isKnown);
 }
 
 /** For a name that no field has: what is a condition of its own here, or the nearest to it. */

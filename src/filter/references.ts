@@ -40,7 +40,8 @@ export function usedFields(ast: FilterAst): number[] {
 
 /** The types of the events that the filter names, as written, each once. */
 export function namedEventTypes(ast: FilterAst): string[] {
-  return [...new Set(testsOf(ast).flatMap(({ operand }) => (operand.kind === 'aggregate' ? [operand.events.type] : [])))];
+  const types = testsOf(ast).flatMap(({ operand }) => (operand.kind === 'aggregate' ? [operand.events.type] : []));
+  return [...new Set(types)];
 }
 
 /** The tags that the filter names, as written, each once. */

@@ -58,8 +58,12 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
     pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
-    warnings: ast instanceof UserError || ast === null ? [] : [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), now)],
+    warnings: ast instanceof UserError || ast === null ? [] : await warningsOf(tx, ast, now),
   };
+}
+
+async function warningsOf(tx: ReadTx, ast: FilterAst, now: number): Promise<readonly string[]> {
+  return [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), now)];
 }
 
 /** The filter as an update would find it; the `UserError` that such an update would end with. */

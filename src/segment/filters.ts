@@ -32,7 +32,12 @@ export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: 
   return [...warnings, ...read.warnings];
 }
 
-async function textOf(tx: ReadTx, condition: NewCondition, glue: 'and' | 'or'): Promise<{ readonly where: FilterText; readonly warnings: readonly string[] }> {
+interface ConditionText {
+  readonly where: FilterText;
+  readonly warnings: readonly string[];
+}
+
+async function textOf(tx: ReadTx, condition: NewCondition, glue: 'and' | 'or'): Promise<ConditionText> {
   if ('where' in condition) return { where: condition.where, warnings: [] };
   const catalogue = await loadCatalogue(tx);
   const where = translateCondition({ ...condition, glue }, catalogue);

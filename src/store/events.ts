@@ -26,7 +26,7 @@ export interface EventsReader {
   ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
   /** Whether any event of the type is stored. The type in any case, letters beyond ASCII too. */
   hasType(type: string): Promise<boolean>;
-  /** The types of which events are stored, each in one spelling, by name: a look for each type, however many events there are. */
+  /** The types of stored events, each in one spelling, by name: a look for each type, however many events there are. */
   types(limit: number): Promise<string[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;

@@ -1,6 +1,6 @@
 /**
- * The contacts of docs/coming-from.md at 10 April 2026, noon in Paris, where clocks had changed on 29 March: they stand at the edges
- * where systems differ, which are midnights of both clocks, zeros, nothing at all, and `_` and `%` in a text.
+ * The contacts of docs/coming-from.md at 10 April 2026, noon in Paris, where clocks had changed on 29 March: they stand
+ * where systems differ, at midnights of both clocks, at zero, with nothing at all, with `_` and `%` in a text.
  */
 import type { TimeContext } from '../../src/filter/index.ts';
 import { type Person, World } from './world.ts';
@@ -24,6 +24,8 @@ function hit(subject: string, when: string, properties: Readonly<Record<string, 
 const MIDNIGHT_30_DAYS_AGO = '2026-03-10T23:00:00Z';
 const TICK_BEFORE_IT = '2026-03-10T22:59:59.999Z';
 
+const SPRING_ADS = { utm_source: 'ads', utm_campaign: 'spring', category: 'shoes' };
+
 export const PEOPLE: Readonly<Record<string, Person>> = {
   nil: {},
   ann: {
@@ -38,7 +40,7 @@ export const PEOPLE: Readonly<Record<string, Person>> = {
     company: { name: 'Acme', industry: 'retail', employees: 60 },
     tags: ['vip', 'campaign-spring'],
     events: [
-      hit('https://x.example/pricing', '2026-04-05T09:00:00Z', { utm_source: 'ads', utm_campaign: 'spring', category: 'shoes' }),
+      hit('https://x.example/pricing', '2026-04-05T09:00:00Z', SPRING_ADS),
       hit('https://x.example/pricing?a', '2026-04-08T09:00:00Z'),
       hit('https://x.example/PRICING', '2026-04-09T09:00:00Z'),
       event('email.sent', '2026-03-31T09:00:00Z', { subject: 'spring' }),

@@ -129,7 +129,8 @@ describe('probes by key', () => {
 test('the types of events are found from one to the next, not by reading the events', async () => {
   for (const work of [async () => tx.events.types(10), async () => tx.events.hasType('été')]) {
     const steps = (await planOf(work)).filter((step) => /events/.test(step));
-    expect(steps).toEqual(['SCAN events USING COVERING INDEX events_window', 'SEARCH events USING COVERING INDEX events_window (type>?)']);
+    const index = 'events USING COVERING INDEX events_window';
+    expect(steps).toEqual([`SCAN ${index}`, `SEARCH ${index} (type>?)`]);
   }
 });
 

@@ -47,7 +47,8 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
 
     async hasType(type) {
       if (isAscii(type)) return db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1;
-      return db.value<number>(sql`${TYPES} select exists (select 1 from types where fold(type) is ${fold(type)})`) === 1;
+      const found = sql`select 1 from types where fold(type) is ${fold(type)}`;
+      return db.value<number>(sql`${TYPES} select exists (${found})`) === 1;
     },
 
     async types(limit) {

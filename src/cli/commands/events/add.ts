@@ -10,7 +10,8 @@ import { contactArgument } from '../contacts/contact-options.ts';
 export default defineCommand({
   name: 'events:add',
   description:
-    `Records something that a contact did. A type is words with points between them; ${STANDARD_EVENT_TYPES.slice(0, -1).join(', ')} and purchase have a meaning everywhere.`,
+    'Records something that a contact did. A type is words with points between them; ' +
+    `${STANDARD_EVENT_TYPES.slice(0, -1).join(', ')} and purchase have a meaning everywhere.`,
   arguments: { contact: contactArgument, type: argument('type', 'what happened: page.hit, purchase, …', text) },
   options: {
     subject: value('--subject <text>', 'what it was about: an address, a name', text),

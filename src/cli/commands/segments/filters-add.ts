@@ -8,6 +8,9 @@ import { argument, usage, value, valueOr, values } from '../../options.ts';
 import { choice, text } from '../../values.ts';
 import { filterResult } from './filter-result.ts';
 
+const OPERATORS =
+  "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not";
+
 export default defineCommand({
   name: 'segments:filters:add',
   description:
@@ -16,7 +19,7 @@ export default defineCommand({
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     field: value('--field <field>', 'the field to test', text),
-    operator: value('--operator <operator>', "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not", text),
+    operator: value('--operator <operator>', OPERATORS, text),
     value: values('--value <value>', 'what to compare with', text),
     where: value('--where <filter>', 'any condition as text; - reads it from stdin, @FILE from a file', text),
     glue: valueOr('--glue <word>', 'and or or; default and', choice(['and', 'or']), 'and'),

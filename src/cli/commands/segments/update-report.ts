@@ -18,7 +18,8 @@ export interface Telling {
 }
 
 /** The run as `segments:update` and `--update` tell it: one summary line, one document, a table with -v or for the timing. */
-export function updateResult(report: UpdateReport, { verbosity, timing = false, names = [], oddNames = [] }: Telling): MessageResult {
+export function updateResult(report: UpdateReport, telling: Telling): MessageResult {
+  const { verbosity, timing = false, names = [], oddNames = [] } = telling;
   return {
     kind: 'message',
     text: [`${report.runId === null ? 'dry run, nothing was changed: ' : ''}${summaryLine(report)}`, ...names],
