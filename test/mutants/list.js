@@ -1,4 +1,5 @@
 import { OPERATOR_SLIPS } from './operators.js';
+import { TRANSLATION_SLIPS } from './translation.js';
 
 /**
  * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
@@ -181,6 +182,7 @@ export const MUTANTS = [
   { name: 'left-after-joined', rule: 'nobody leaves before they joined', file: difference, find: 'max(since, ${cause.now})', replace: '${cause.now}', tests: [RULES] },
   // the language
   ...OPERATOR_SLIPS,
+  ...TRANSLATION_SLIPS,
   // what a run is asked to mind
   { name: 'held-members', rule: 'a guard that refuses keeps the members', file: build, find: 'if (refused !== undefined) await tx.members.dropLaidOut(id);', replace: '', tests: [OPTIONS] },
   { name: 'held-seen', rule: 'and what was seen', file: build, find: "judged.filter(({ status }) => status === 'ok')", replace: "judged.filter(({ status }) => status !== 'limited')", tests: [OPTIONS] },
