@@ -55,9 +55,13 @@ function requireField(name: Name, context: CheckContext): CatalogueField {
 export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
   const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])]; // both are fields of contacts in `fields:list`
-  const elsewhere = fieldFromElsewhere(text, (field) => findField(catalogue, field) !== undefined);
-  const near = elsewhere ?? nearest(text, known)[0] ?? known.find((name) => fold(name) === `company.${fold(text)}`);
+  const elsewhere = fieldFromElsewhere(text);
+  const near = known.find((name) => name === elsewhere) ?? nearest(text, known)[0] ?? ofCompany(text, known);
   return { kind: 'unknownField', name: text, nearest: near, known: known.length, span };
+}
+
+function ofCompany(text: string, known: readonly string[]): string | undefined {
+  return known.find((name) => fold(name) === `company.${fold(text)}`);
 }
 
 export function resolveEventOperand(operand: ParsedOperand, context: CheckContext): Resolved<EventOperand> {

@@ -79,10 +79,9 @@ const NEAREST: ReadonlyMap<string, string> = new Map(Object.entries({
   notification: 'tagged "push"',
 }));
 
-/** What this system calls the field of other systems, as far as `isKnown`; Mautic puts `company` before a company's. */
-export function fieldFromElsewhere(name: string, isKnown: (field: string) => boolean): string | undefined {
-  const wanted = name.toLowerCase();
-  return [FIELDS.get(wanted) ?? '', wanted.replace(/^company_?/, 'company.')].find(isKnown);
+/** What a field of other systems is called here, where that is not the nearest name. */
+export function fieldFromElsewhere(name: string): string | undefined {
+  return FIELDS.get(name.toLowerCase());
 }
 
 /** For a name that no field has: what is a condition of its own here, or the nearest to it. */

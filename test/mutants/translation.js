@@ -86,11 +86,11 @@ export const TRANSLATION_SLIPS = [
     tests: [BUILDER],
   },
   {
-    name: 'elsewhere-company',
-    rule: "Mautic's names of company fields are known",
+    name: 'elsewhere-field',
+    rule: 'names of fields of other systems are known',
     file: elsewhere,
-    find: "wanted.replace(/^company_?/, 'company.')",
-    replace: "''",
+    find: 'return FIELDS.get(name.toLowerCase());',
+    replace: 'return undefined;',
     tests: [NAMES],
   },
   {
