@@ -112,9 +112,9 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
 
 /** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
 function identifies(shape: RecordShape): SQL {
-  if (shape.key !== 'id') return sql`true`; // the key is one
+  if (shape.key !== 'id') return sql`1`; // the key is one
   const columns = [...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
-  return columns.length === 0 ? sql`false` : sql`(${sql.join(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`), sql` or `)})`;
+  return columns.length === 0 ? sql`0` : sql`(${sql.join(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`), sql` or `)})`;
 }
 
 function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {

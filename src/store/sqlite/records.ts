@@ -152,7 +152,7 @@ function conditions(query: RecordQuery): SQL {
   if (after !== undefined) parts.push(sql`${idOf(query)} > ${after}`);
   if (ids !== undefined) parts.push(sql`${idOf(query)} in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
-  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+  return parts.length === 0 ? sql`1` : sql.join(parts, sql` and `);
 }
 
 function columnExpression(column: string, table: TableName): SQL {
