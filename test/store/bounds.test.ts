@@ -47,7 +47,9 @@ const UPDATES = [
   'events set id', 'events set contact_id', 'contact_tags set contact_id', 'contact_tags set tag_id', 'suppressions set contact_id',
 ];
 
-describe.each(SQL_TOOLS)('through $name', ({ installed, run }) => {
+describe.each(SQL_TOOLS)('through $name', (tool) => {
+  const { installed } = tool;
+  const run = (path: string, statements: string): string[] => tool.run(path, statements);
   const refused = (statement: string): void => {
     const before = contents();
     expect(() => run(fixture.path, `pragma foreign_keys = off;\n${statement}`), statement).toThrow(/lies? between 1 and 9007199254740991 \(2\^53 - 1\)/);

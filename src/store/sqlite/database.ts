@@ -3,6 +3,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import type { Value } from '../rows.ts';
+import { balancedTree } from '../../support/balanced.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 
@@ -170,6 +171,11 @@ function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string
 function literal(value: unknown): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
   return value === null || value === undefined ? 'null' : `${value as number}`;
+}
+
+/** Whether one of several conditions holds, however many they are: SQLite allows no expression of more than a thousand levels. */
+export function anyOf(conditions: readonly SQL[]): SQL {
+  return balancedTree(conditions, (left, right) => sql`(${left} or ${right})`);
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */
