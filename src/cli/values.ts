@@ -7,10 +7,11 @@ export const text: Schema<string> = z.string();
 
 export const nonEmptyText: Schema<string> = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
 
-const digits = z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number'));
+const digits = z.string().check(z.regex(/^\d+$/, 'must be a whole number'));
+const withinReach = z.number().check(z.maximum(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`));
 
-/** 0, 1, 2, … within 15 digits. */
-export const wholeNumber: Schema<number> = z.pipe(digits, z.transform(Number));
+/** 0, 1, 2, … up to the largest id. */
+export const wholeNumber: Schema<number> = z.pipe(z.pipe(digits, z.transform(Number)), withinReach);
 
 /** 1, 2, 3, … */
 export const positiveNumber: Schema<number> = z.pipe(wholeNumber, z.number().check(z.minimum(1, 'must be at least 1')));

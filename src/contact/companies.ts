@@ -1,6 +1,7 @@
 import type { NewRecord, ReadTx, Value, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { idOutOfReach, parseId } from '../support/record-id.ts';
 import { toNfc } from '../support/text.ts';
 import { type Assignment, readAssignments } from './assignments.ts';
 import { checkUniques } from './uniques.ts';
@@ -53,10 +54,10 @@ export async function deleteCompanies(tx: WriteTx, ids: readonly number[]): Prom
 /** The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name; then nothing is done. */
 export async function getCompanies(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
   const byName = await tx.companies.match('name', refs.map((ref) => toNfc(ref.trim())));
-  const byId = await tx.companies.match('id', refs.map((ref) => (/^\d{1,15}$/.test(ref.trim()) ? Number(ref) : null)));
+  const byId = await tx.companies.match('id', refs.map((ref) => parseId(ref.trim()) ?? null));
   const found = refs.map((_, position) => byId[position] ?? byName[position] ?? null);
   const unknown = refs.find((_, position) => found[position] === null);
-  if (unknown !== undefined) throw await unknownCompany(tx, unknown);
+  if (unknown !== undefined) throw idOutOfReach(unknown.trim()) ?? (await unknownCompany(tx, unknown));
   return [...new Set(found.filter((id) => id !== null))];
 }
 

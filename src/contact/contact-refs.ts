@@ -1,5 +1,6 @@
 import type { FieldRow, ReadTx, Value } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { idOutOfReach, parseId } from '../support/record-id.ts';
 import { toNfc } from '../support/text.ts';
 import { findField, unknownField } from './fields.ts';
 import { nearestContact } from './nearest-contact.ts';
@@ -80,7 +81,8 @@ async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
 
 /** By which column to look a reference up; a `UserError` when it names no unique field or no value of its type. */
 function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | UserError {
-  if (/^\d{1,15}$/.test(ref)) return { column: 'id', value: Number(ref) };
+  const id = parseId(ref) ?? idOutOfReach(ref);
+  if (id !== undefined) return id instanceof UserError ? id : { column: 'id', value: id };
   const [, alias, text = ''] = /^([a-z][a-z0-9_]*)=(.*)$/is.exec(ref) ?? [];
   const field = alias === undefined ? undefined : findField(fields, 'contact', alias);
   if (alias === undefined || (field === undefined && text.includes('@'))) return { column: 'email', value: toNfc(ref) };

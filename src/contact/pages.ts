@@ -1,4 +1,5 @@
 import type { Page, ReadTx, Store } from '../store/index.ts';
+import { pagesByKey } from '../support/by-key.ts';
 
 const PAGE = 5_000;
 
@@ -6,15 +7,9 @@ const PAGE = 5_000;
  * Rows by id, read page by page while they are used: each page is a snapshot of its own. `read` asks the store for one
  * page of them.
  */
-export async function* readPages<Row extends { readonly id: number }>(store: Store, { after, limit = Number.POSITIVE_INFINITY }: Page, read: (tx: ReadTx, page: Page) => Promise<Row[]>): AsyncGenerator<Row> {
-  let last = after;
-  for (let wanted = limit; wanted > 0; wanted -= PAGE) {
-    const most = Math.min(PAGE, wanted);
-    const page = await store.read(async (tx) => read(tx, { after: last, limit: most }));
-    yield* page;
-    if (page.length < most) return;
-    last = page.at(-1)?.id;
-  }
+export async function* readPages<Row extends { readonly id: number }>(store: Store, { after, limit }: Page, read: (tx: ReadTx, page: Page) => Promise<Row[]>): AsyncGenerator<Row> {
+  const readPage = async (last: number | undefined, most: number): Promise<Row[]> => store.read(async (tx) => read(tx, { after: last, limit: most }));
+  for await (const rows of pagesByKey({ read: readPage, keyOf: ({ id }) => id, size: PAGE, after, limit })) yield* rows;
 }
 
 /** The same for rows whose ids are known, in their order. */

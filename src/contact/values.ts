@@ -1,6 +1,7 @@
 import { CLEAR, type FieldRow, type FieldType, type StagedValue, type Value } from '../store/index.ts';
 import { formatInstant } from '../support/clock.ts';
 import { assertNever } from '../support/errors.ts';
+import { numberText } from '../support/exact-number.ts';
 import { optionFinder, parseMultiselect } from './values/choices.ts';
 import { type DateContext, parseDate, parseDatetime } from './values/dates.ts';
 import { parseBoolean, parseNumber } from './values/numbers.ts';
@@ -76,7 +77,7 @@ export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
   if (typeof value === 'string') return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
   if (type === 'boolean') return value === 0 ? 'false' : 'true';
-  return type === 'datetime' ? formatInstant(value) : String(value);
+  return type === 'datetime' ? formatInstant(value) : numberText(value);
 }
 
 /** Whether a reader gave a value to keep. */

@@ -1,6 +1,7 @@
 import { pickSegment } from '../segment/lookup.ts';
 import { addToSegment } from '../segment/members.ts';
 import type { Applied, Stage, StagedReject, Store, WriteTx } from '../store/index.ts';
+import { pagesByKey } from '../support/by-key.ts';
 import type { ImportJob } from './job.ts';
 import { rejectionBy } from './reasons.ts';
 import type { Rejects } from './rejects.ts';
@@ -67,14 +68,9 @@ async function addRejects(tx: WriteTx, stage: Stage, rejects: Rejects, { table, 
 }
 
 async function* eachReject(tx: WriteTx, stage: Stage): AsyncGenerator<StagedReject, undefined> {
-  let after = 0;
-  for (;;) {
-    const page = await tx.imports.rejects(stage, { after, limit: REJECTS_PAGE });
-    const last = page.at(-1);
-    if (last === undefined) return undefined;
-    yield* page;
-    after = last.line;
-  }
+  const read = async (after = 0, limit: number): Promise<StagedReject[]> => tx.imports.rejects(stage, { after, limit });
+  for await (const rejects of pagesByKey({ read, keyOf: ({ line }) => line, size: REJECTS_PAGE })) yield* rejects;
+  return undefined;
 }
 
 async function joinSegments(tx: WriteTx, stage: Stage, { segments, plan, facts, context }: ImportJob): Promise<number> {
@@ -92,13 +88,8 @@ async function joinSegments(tx: WriteTx, stage: Stage, { segments, plan, facts, 
 }
 
 /** The contacts of all rows, or of those that asked for one segment. */
-async function* pagesOfContacts(tx: WriteTx, stage: Stage, segmentId: number | undefined): AsyncGenerator<readonly number[]> {
-  let after = 0;
-  for (;;) {
-    const page = await tx.imports.contactIds(stage, { ...(segmentId === undefined ? {} : { segmentId }), after, limit: SEGMENT_PAGE });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last;
-  }
+function pagesOfContacts(tx: WriteTx, stage: Stage, segmentId: number | undefined): AsyncGenerator<readonly number[]> {
+  const of = segmentId === undefined ? {} : { segmentId };
+  const read = async (after = 0, limit: number): Promise<number[]> => tx.imports.contactIds(stage, { ...of, after, limit });
+  return pagesByKey({ read, keyOf: (id) => id, size: SEGMENT_PAGE });
 }

@@ -2,6 +2,7 @@ import { CONSENT_FIELDS, findConsentField } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { formatValue } from '../contact/values.ts';
 import type { Condition, FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
+import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
 import { parseDelimiter } from './dialect.ts';
 import { guard } from './guard.ts';
@@ -70,12 +71,7 @@ function guardedValue(type: FieldRow['type'], value: RecordRow[string]): string 
 async function* pagesOf(tx: ReadTx, object: RecordKind, { where, segmentId }: ExportOptions, fields: readonly FieldRow[]): AsyncGenerator<readonly RecordRow[]> {
   const columns = [...new Set(fields.map((field) => field.alias))];
   const records = object === 'contact' ? tx.contacts : tx.companies;
-  let after = 0;
-  for (;;) {
-    const page = await records.list({ where, segmentId, after, limit: PAGE_ROWS }, columns);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    after = last.id;
-  }
+  const read = async (after: number | undefined, limit: number): Promise<RecordRow[]> =>
+    records.list({ where, segmentId, after, limit }, columns);
+  yield* pagesByKey({ read, keyOf: ({ id }) => id, size: PAGE_ROWS });
 }

@@ -1,4 +1,5 @@
 /** Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the one reported. */
+import { isInexactInteger } from '../support/exact-number.ts';
 import { isAscii } from '../support/fold.ts';
 import { toNfc } from '../support/text.ts';
 import { KEYWORDS } from './keywords.ts';
@@ -70,6 +71,7 @@ function readNumeric(text: string, start: number, { numeric }: Words): Token | u
   if (!NUMBER.test(written)) return mistake({ kind: 'badNumber', text: written, span });
   const number = Number(written);
   if (!Number.isFinite(number)) return mistake({ kind: 'numberTooLarge', text: written, span });
+  if (isInexactInteger(written)) return mistake({ kind: 'inexactInteger', text: written, span });
   return { kind: 'number', number: number === 0 ? 0 : number, text: written, span }; // −0 is 0
 }
 

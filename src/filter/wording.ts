@@ -31,6 +31,8 @@ const WORDS: Words = {
   badEscape: (problem) => say(`${code(problem.escape)} is no character`, 'write \\u{…} with the hexadecimal code point, such as \\u{e9}; zero and surrogates are not allowed'),
   emptyName: () => say('a name cannot be empty', 'put the name between the backticks'),
   badNumber: (problem) => say(`${code(problem.text)} is neither a number nor a date`, 'numbers look like -5, 1.5 or 1e21; dates like 2026-03-15 or 2026-03-15T10:00Z; other names stand in backticks'),
+  inexactInteger: ({ text }) =>
+    say(`${code(text)} has more digits than a number keeps`, `a text field keeps them all, and is compared with text: "${text}"`),
   numberTooLarge: (problem) => say(`${code(problem.text)} is too large for a number`, 'the largest number is about 1.8e308'),
   strayCharacter: (problem) => say(`${code(problem.text)} means nothing here`, elsewhereHint(problem.text) ?? quotesHint(problem.text)),
   expected: (problem) => say(expectedMessage(problem.expected, problem.after, problem.found), expectedHint(problem.expected, problem.found)),

@@ -1,4 +1,5 @@
 import type { MemberRow, Store } from '../store/index.ts';
+import { pagesByKey } from '../support/by-key.ts';
 import { readInstant } from '../support/instant.ts';
 import { getSegment } from './lookup.ts';
 
@@ -19,14 +20,8 @@ export async function* membersOf(store: Store, reference: string, request: Membe
     const instant = (option: string, text: string | undefined): number | undefined => (text === undefined ? undefined : readInstant(option, text, timezone));
     return { segment: await getSegment(tx, reference), query: { asOf: instant('--as-of', request.asOf), joinedSince: instant('--joined-since', request.joinedSince) } };
   });
-  let after = request.after;
-  let wanted = request.limit ?? Number.POSITIVE_INFINITY;
-  while (wanted > 0) {
-    const limit = Math.min(PAGE, wanted);
-    const page = await store.read(async (tx) => tx.members.list(segment.id, { ...query, after, limit }));
-    yield* page;
-    if (page.length < limit) return;
-    wanted -= page.length;
-    after = page.at(-1)?.contactId;
-  }
+  const read = async (after: number | undefined, limit: number): Promise<MemberRow[]> =>
+    store.read(async (tx) => tx.members.list(segment.id, { ...query, after, limit }));
+  const { after, limit } = request;
+  for await (const rows of pagesByKey({ read, keyOf: ({ contactId }) => contactId, size: PAGE, after, limit })) yield* rows;
 }

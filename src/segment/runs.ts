@@ -1,5 +1,7 @@
 import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { parseId } from '../support/record-id.ts';
 import { UPDATE_COMMAND } from './update/record.ts';
 
 const PAGE = 1_000;
@@ -16,16 +18,10 @@ export interface RunView {
 }
 
 /** The records of runs, newest first, read page by page. */
-export async function* eachRun(store: Store, { after, limit = Number.POSITIVE_INFINITY }: Page): AsyncGenerator<RunRow> {
-  let [last, wanted] = [after, limit];
-  while (wanted > 0) {
-    const size = Math.min(PAGE, wanted);
-    const page = await readRuns(store, async (tx) => tx.runs.list({ after: last, limit: size }));
-    yield* page;
-    if (page.length < size) return;
-    wanted -= page.length;
-    last = page.at(-1)?.id;
-  }
+export async function* eachRun(store: Store, page: Page): AsyncGenerator<RunRow> {
+  const read = async (after: number | undefined, limit: number): Promise<readonly RunRow[]> =>
+    readRuns(store, async (tx) => tx.runs.list({ after, limit }));
+  for await (const runs of pagesByKey({ read, keyOf: ({ id }) => id, size: PAGE, ...page, falls: true })) yield* runs;
 }
 
 /** One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError` (2) when there is none. */
@@ -58,7 +54,8 @@ async function readRuns(store: Store, read: (tx: ReadTx) => Promise<readonly Run
 
 async function getRun(tx: ReadTx, reference: string): Promise<RunRow> {
   const [newest] = await tx.runs.list({ limit: 1 });
-  const found = reference === 'last' ? newest : /^\d{1,15}$/.test(reference) ? await tx.runs.find(Number(reference)) : undefined;
+  const id = parseId(reference);
+  const found = reference === 'last' ? newest : id === undefined ? undefined : await tx.runs.find(id);
   if (found !== undefined) return found;
   if (newest === undefined) throw new UserError('UNKNOWN_RUN', EXIT.usage, 'there are no runs yet', { hint: 'make the first: rollcall segments:update' });
   throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, { hint: `the newest is ${newest.id}, or: rollcall runs:show last; \`rollcall runs:list\` shows those that are kept` });

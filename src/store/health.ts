@@ -89,7 +89,7 @@ export interface UnheededPins extends Trouble {
 export interface OddValues extends Trouble {
   readonly table: string;
   readonly column: string;
-  readonly problem: 'noDay' | 'noInstant' | 'infinite' | 'noBoolean' | 'noList' | 'noOption' | 'noProperties' | 'backwards' | 'badId';
+  readonly problem: 'noDay' | 'noInstant' | 'infinite' | 'noBoolean' | 'noList' | 'noOption' | 'noProperties' | 'backwards' | 'badId' | 'noIdLeft';
 }
 
 /** What the store says of its own state. All of it only reads. */

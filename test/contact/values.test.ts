@@ -68,6 +68,16 @@ describe('numbers', () => {
     ['0x10', 'notNumber'],
     ['Infinity', 'notNumber'],
     ['1e400', 'numberTooLarge'],
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740992', 9007199254740992],
+    ['9007199254740993', 'inexactInteger'],
+    ['-9007199254740993', 'inexactInteger'],
+    ['9007199254740993.0', 'inexactInteger'],
+    ['9.007.199.254.740.993', 'inexactInteger'],
+    ['1231231231231234123', 'inexactInteger'],
+    ['9223372036854775808', 2 ** 63],
+    ['100000000000000000000000', 'inexactInteger'],
+    ['1e23', 1e23],
   ])('%s', (text, value) => expect(read('number', text)).toBe(value));
 
   test('what can be two numbers is told with both', () => {

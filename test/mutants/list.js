@@ -14,6 +14,8 @@ const SCANS = 'segment/update-scans.test.ts';
 const CHANGES = 'store/changes.test.ts';
 const ASPECTS = 'store/aspects.test.ts';
 const BEHIND = 'store/deleted-behind.test.ts';
+const REACH = 'store/reach.test.ts';
+const NAMES = 'store/names/names.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
 const aspects = 'src/store/sqlite/aspects.ts';
@@ -48,6 +50,31 @@ const verify = 'src/segment/update/verify.ts';
 
 /** @type {readonly Mutant[]} */
 export const MUTANTS = [
+  // ids within reach, and names
+  {
+    name: 'reach', rule: 'nobody reaches records while ids are out of reach', file: 'src/store/sqlite/reach.ts',
+    find: 'if (found !== undefined) throw', replace: 'if (found === null) throw', tests: [REACH],
+  },
+  {
+    name: 'reach-again', rule: 'it is asked again after others wrote', file: 'src/store/sqlite/reach.ts',
+    find: 'if (version === checked) return;', replace: 'if (checked !== undefined) return;', tests: [REACH],
+  },
+  {
+    name: 'reach-segments', rule: 'nor segments', file: segments,
+    find: "withinReach(db, 'segments.id', row.id)", replace: 'row.id', tests: [REACH],
+  },
+  {
+    name: 'keys-rise', rule: 'a walk ends where a key does not go on', file: 'src/support/by-key.ts',
+    find: 'if (goesOn && Number.isSafeInteger(key)) return key;', replace: 'return key;', tests: ['support/by-key.test.ts'],
+  },
+  {
+    name: 'names-true', rule: 'truth is no name', file: 'src/store/sqlite/records.ts',
+    find: 'parts.length === 0 ? sql`1`', replace: 'parts.length === 0 ? sql`true`', tests: [NAMES], only: 'change nothing',
+  },
+  {
+    name: 'names-capture', rule: 'triggers qualify names', file: capture,
+    find: "select capture.epoch, '${kind}'", replace: "select epoch, '${kind}'", tests: [NAMES], only: 'change nothing',
+  },
   // order
   { name: 'seen-late', rule: 'seen is what the transaction read that built', file: build, find: 'const seen = await tx.changes.watermark();', replace: 'const seen = (await tx.changes.watermark()) + 1;', tests: [RULES] },
   { name: 'seen-exclusive', rule: 'the epoch of seen itself is not seen yet', file: candidates, find: 'where epoch >= ${since} and (', replace: 'where epoch > ${since} and (', tests: [RULES] },

@@ -62,7 +62,7 @@ describe('the triggers', () => {
       const [head, ...body] = sql.split('\n');
       expect(head).toMatch(/^create trigger \w+ (before insert|before update( of "\w+"(, "\w+")*)?|after (insert|update|delete)) on \w+( when old\.(\w*id) <> new\.\6( or old\.(\w*id) <> new\.\8)?)? begin$/);
       expect(body.pop()).toBe('end');
-      for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id, aspects\) select .* from capture(, \w+)? where bulk = 0.* on conflict (do nothing|\(epoch, kind, id, segment_id\) do update set aspects = aspects \| excluded\.aspects);$/);
+      for (const statement of body) expect(statement).toMatch(/^ {2}insert into contact_changes \(epoch, kind, id, segment_id, aspects\) select capture\.epoch, .* from capture(, \w+)? where capture\.bulk = 0.* on conflict (do nothing|\(epoch, kind, id, segment_id\) do update set aspects = aspects \| excluded\.aspects);$/);
     }
   });
 

@@ -160,6 +160,7 @@ describe('a store of version 2', () => {
     const raw = fixture.raw;
     giveFirstTriggers(raw);
     raw.exec('alter table contact_changes drop column aspects');
+    for (const name of raw.prepare("select name from sqlite_schema where name glob 'bounds_*'").pluck().all()) raw.exec(`drop trigger ${String(name)}`);
     raw.pragma('user_version = 2');
     const gone = raw.prepare('select contact_id from memberships limit 1').pluck().get();
     raw.exec(`pragma foreign_keys = off; delete from contacts where id = ${String(gone)}`);

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../support/clock.ts';
+import { numberText } from '../../support/exact-number.ts';
 import type { Cell, ColumnHead, Line } from './result.ts';
 import { visible } from './visible.ts';
 
@@ -17,7 +18,8 @@ export function toExactText(cell: Cell, head: ColumnHead): string {
   if (cell === null) return '';
   if (Array.isArray(cell)) return cell.join('|');
   if (typeof cell === 'object') return JSON.stringify(cell);
-  return typeof cell === 'number' && head.kind === 'instant' ? formatInstant(cell) : String(cell);
+  if (typeof cell === 'number') return head.kind === 'instant' ? formatInstant(cell) : numberText(cell);
+  return String(cell);
 }
 
 /** An instant (epoch ms) as people see it: to the second; programs get the milliseconds. */

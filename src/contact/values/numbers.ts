@@ -1,3 +1,4 @@
+import { isInexactInteger } from '../../support/exact-number.ts';
 import type { ValueProblem } from './problem.ts';
 
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -17,6 +18,7 @@ export function parseNumber(text: string): number | ValueProblem {
   if (plain === undefined) return COMMA_OF_EITHER_KIND.test(trimmed) ? ambiguous(text, trimmed) : { kind: 'notNumber', text };
   const value = Number(plain);
   if (!Number.isFinite(value)) return { kind: 'numberTooLarge', text };
+  if (isInexactInteger(plain)) return { kind: 'inexactInteger', text };
   return value === 0 ? 0 : value; // -0 is 0
 }
 

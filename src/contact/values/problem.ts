@@ -2,7 +2,7 @@ import { assertNever } from '../../support/errors.ts';
 
 /** Why a text is no value of its field. `text` is what was given. */
 export type ValueProblem =
-  | { readonly kind: 'notNumber' | 'numberTooLarge' | 'notBoolean' | 'notDate' | 'twoDigitYear' | 'timeInDate' | 'notDatetime' | 'ambiguousDate' | 'notEmail' | 'notUrl' | 'notPhone' | 'nulCharacter'; readonly text: string }
+  | { readonly kind: 'notNumber' | 'numberTooLarge' | 'inexactInteger' | 'notBoolean' | 'notDate' | 'twoDigitYear' | 'timeInDate' | 'notDatetime' | 'ambiguousDate' | 'notEmail' | 'notUrl' | 'notPhone' | 'nulCharacter'; readonly text: string }
   | { readonly kind: 'ambiguousNumber'; readonly text: string; readonly readings: readonly [number, number] }
   | { readonly kind: 'notOption'; readonly text: string; readonly options: readonly string[]; readonly near: string | undefined }
   | { readonly kind: 'notConsent'; readonly text: string; readonly channels: readonly string[] }
@@ -28,6 +28,8 @@ function describe(problem: ValueProblem): string {
       return `${given} is not a number`;
     case 'numberTooLarge':
       return `${given} is too large a number`;
+    case 'inexactInteger':
+      return `${given} has more digits than a number keeps, a text field keeps them all`;
     case 'ambiguousNumber':
       return `${given} can be ${problem.readings[0]} or ${problem.readings[1]}: write one of these`;
     case 'notBoolean':

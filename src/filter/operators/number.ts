@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { numberText } from '../../support/exact-number.ts';
 import type { NumberTest } from '../ast.ts';
 import type { OperandType } from '../problem.ts';
 import { presume, type Operator, type SqlContext } from './operator.ts';
@@ -14,11 +15,11 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: '!=',
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'numberEquals', number: reader.number(presume(parsed, 'value').value) }),
-    print: ({ number }) => String(number),
+    print: ({ number }) => numberText(number),
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
     holds: (value, { number }) => value === number,
     example: 'points = 50',
-    doc: 'the same number; numbers are IEEE doubles',
+    doc: 'the same number; numbers are IEEE doubles, and whole ones that these cannot hold are refused (a text field keeps such)',
   },
   below: {
     kind: 'below',
@@ -26,7 +27,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: undefined,
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'below', number: reader.number(presume(parsed, 'value').value) }),
-    print: ({ number }) => String(number),
+    print: ({ number }) => numberText(number),
     sql: (value, { number }, context) => known(value, sql`${value} < ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value < number,
     example: 'points < 50',
@@ -38,7 +39,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: undefined,
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'atMost', number: reader.number(presume(parsed, 'value').value) }),
-    print: ({ number }) => String(number),
+    print: ({ number }) => numberText(number),
     sql: (value, { number }, context) => known(value, sql`${value} <= ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value <= number,
     example: 'points <= 50',
@@ -50,7 +51,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: undefined,
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'above', number: reader.number(presume(parsed, 'value').value) }),
-    print: ({ number }) => String(number),
+    print: ({ number }) => numberText(number),
     sql: (value, { number }, context) => known(value, sql`${value} > ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value > number,
     example: 'points > 50',
@@ -62,7 +63,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: undefined,
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'atLeast', number: reader.number(presume(parsed, 'value').value) }),
-    print: ({ number }) => String(number),
+    print: ({ number }) => numberText(number),
     sql: (value, { number }, context) => known(value, sql`${value} >= ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value >= number,
     example: 'points >= 50',
@@ -77,7 +78,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
       const { low, high } = presume(parsed, 'pair');
       return { kind: 'numberBetween', low: reader.number(low), high: reader.number(high) };
     },
-    print: ({ low, high }) => `${low} and ${high}`,
+    print: ({ low, high }) => `${numberText(low)} and ${numberText(high)}`,
     sql: (value, { low, high }, context) => known(value, sql`${value} between ${low} and ${high}`, context),
     holds: (value, { low, high }) => typeof value === 'number' && value >= low && value <= high,
     example: 'points between 10 and 50',
@@ -89,7 +90,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     negated: 'not in',
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'numberIn', numbers: presume(parsed, 'list').values.map((value) => reader.number(value)) }),
-    print: ({ numbers }) => `(${numbers.join(', ')})`,
+    print: ({ numbers }) => `(${numbers.map(numberText).join(', ')})`,
     sql: (value, { numbers }, { dialect }) => dialect.numberIn(value, numbers),
     holds: (value, { numbers }) => typeof value === 'number' && numbers.includes(value),
     example: 'points in (10, 20, 30)',

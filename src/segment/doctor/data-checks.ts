@@ -26,7 +26,7 @@ async function findOdd({ health, deep, command }: Examined): Promise<readonly Fi
   return (await health.values(deep)).map((odd) => {
     const [example] = odd.examples;
     const byCommand = odd.table === 'contacts' && example !== undefined ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`) : undefined;
-    return finding(odd.problem === 'badId' ? 'error' : 'warning', describeValues(odd), { ...odd, hint: odd.remedy ?? byCommand });
+    return finding(odd.problem === 'badId' || odd.problem === 'noIdLeft' ? 'error' : 'warning', describeValues(odd), { ...odd, hint: odd.remedy ?? byCommand });
   });
 }
 
@@ -51,7 +51,9 @@ function describeValues({ table, column, count, problem }: OddValues): string {
     case 'backwards':
       return `${what} ${isOrAre} before joined_at`;
     case 'badId':
-      return `${what} ${isOrAre} not between 1 and 2^53`;
+      return `${what} ${isOrAre} not between 1 and 2^53 - 1: no command works with such a store`;
+    case 'noIdLeft':
+      return `no id is left for new ${table}: the last that was given is at the end of those within reach`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BuiltStamp, Difference, LaidOut, SegmentRow, WriteTx } from '../../store/index.ts';
+import { pagesByKey } from '../../support/by-key.ts';
 import { IdList } from '../../support/id-list.ts';
 import { counted } from '../../support/text.ts';
 import { usersOf } from '../references.ts';
@@ -79,11 +80,8 @@ async function namesOf(tx: WriteTx, segmentId: number): Promise<Named> {
 /** Who is laid out to join, leave or change `via`. */
 export async function idsLaidOut(tx: WriteTx, segmentId: number, part: keyof LaidOut): Promise<IdList> {
   const list = new IdList();
-  let after: number | undefined;
-  do {
-    const page = await tx.members.laidOut(segmentId, part, { after, limit: PAGE });
-    for (const id of page) list.add(id);
-    after = page.length < PAGE ? undefined : page.at(-1);
-  } while (after !== undefined);
+  const read = async (after: number | undefined, limit: number): Promise<readonly number[]> =>
+    tx.members.laidOut(segmentId, part, { after, limit });
+  for await (const ids of pagesByKey({ read, keyOf: (id) => id, size: PAGE })) for (const id of ids) list.add(id);
   return list;
 }

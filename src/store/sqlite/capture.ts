@@ -10,6 +10,7 @@ import { sweepDeleted } from './memberships-of-contacts.ts';
  * - Bodies are inserts with an `on conflict` clause of their own: an INSERT OR REPLACE would bow to the outer statement's
  *   conflict clause and lose the change.
  * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
+ * - Names are qualified: a field may be called like a column of ours.
  * - What is logged says what it is about (aspects.ts): of a contact's row the fields whose values have changed, to the byte, for an
  *   edit of the case alone counts. All other columns are keys, or the type of an event; conditions are on ids alone.
  * They run for each row that anybody writes, so a trigger is one statement wherever one is enough, and whom an INSERT meets by a key
@@ -105,7 +106,7 @@ interface Change {
 /** A number is the same for every entry of its kind, or 0: then one that is there already says enough. */
 function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: Change): string {
   const again = /^\d+$/.test(aspects) ? 'on conflict do nothing' : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
-  return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select epoch, '${kind}', ${ids}, ${aspects} from ${from} where bulk = 0${condition} ${again};`;
+  return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select capture.epoch, '${kind}', ${ids}, ${aspects} from ${from} where capture.bulk = 0${condition} ${again};`;
 }
 
 function createTrigger(table: string, suffix: string, event: string, body: readonly string[], condition = ''): [string, string] {

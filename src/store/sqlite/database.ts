@@ -2,6 +2,8 @@ import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
+import type { Value } from '../rows.ts';
+import { balancedTree } from '../../support/balanced.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 
@@ -34,6 +36,14 @@ export class SqliteDatabase {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
+    });
+  }
+
+  /** Rows whose integers are bigints, whatever their size. */
+  allExact(query: SQL): Record<string, Value | bigint>[] {
+    return this.translating(() => {
+      const { sql: source, params } = render(query); // a statement of its own: one that is kept would go on giving bigints
+      return this.raw.prepare<unknown[], Record<string, Value | bigint>>(source).safeIntegers().all(...params);
     });
   }
 
@@ -95,7 +105,7 @@ export class SqliteDatabase {
   kept<Table extends SQLiteTable, T>(table: Table, key: SQLiteColumn, read: (rows: Table['$inferSelect'][]) => T): T {
     const source = getTableName(table);
     const before = this.#kept.get(source);
-    const version = this.translating(() => this.#version());
+    const version = this.version();
     if (before?.version === version) return before.value as T;
     const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
     const text = JSON.stringify(rows);
@@ -110,8 +120,11 @@ export class SqliteDatabase {
   }
 
   /** Another one after every write to the store that this connection made or sees. */
-  #version(): string {
-    return `${String(this.#statement('pragma data_version').raw(false).pluck(true).get())} ${this.#changes() - this.#temporary}`;
+  version(): string {
+    return this.translating(() => {
+      const others = this.#statement('pragma data_version').raw(false).pluck(true).get();
+      return `${String(others)} ${this.#changes() - this.#temporary}`;
+    });
   }
 
   #changes(): number {
@@ -158,6 +171,11 @@ function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string
 function literal(value: unknown): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
   return value === null || value === undefined ? 'null' : `${value as number}`;
+}
+
+/** Whether one of several conditions holds, however many they are: SQLite allows no expression of more than a thousand levels. */
+export function anyOf(conditions: readonly SQL[]): SQL {
+  return balancedTree(conditions, (left, right) => sql`(${left} or ${right})`);
 }
 
 /** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 
 /**
@@ -40,6 +41,13 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_IOERR')) {
     return new UserError('IO_ERROR', EXIT.ioError, `input or output failed on ${path}: ${cause.message}`, { hint: 'check the disk, then run the command again', cause });
+  }
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) {
+    const [table = ''] = cause.message.split(':');
+    return new UserError('NO_ID_LEFT', EXIT.noStore, `no id is left for new ${table} in ${path}: they would lie beyond 9007199254740991 (2^53 - 1)`, {
+      hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
+      cause,
+    });
   }
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
   return error;

@@ -3,6 +3,7 @@ import type { EventRow } from '../rows.ts';
 import type { EventsWriter, StoredEvent } from '../events.ts';
 import { fold, isAscii } from '../../support/fold.ts';
 import { type SqliteDatabase, valuesOf } from './database.ts';
+import { withinReach } from './reach.ts';
 
 /** Events that we sent say nothing about what the contact did. */
 export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
@@ -20,7 +21,7 @@ const TYPES = sql`
 export function eventsTable(db: SqliteDatabase): EventsWriter {
   return {
     async list({ contactId, type, since, latestFirst, after, limit }) {
-      const parts: SQL[] = [sql`true`];
+      const parts: SQL[] = [sql`1`];
       if (contactId !== undefined) parts.push(sql`contact_id = ${contactId}`);
       if (type !== undefined) parts.push(sql`type = ${type}`);
       if (since !== undefined) parts.push(sql`occurred_at >= ${since}`);
@@ -31,7 +32,11 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
         where ${sql.join(parts, sql` and `)}
         order by ${latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`}
         limit ${limit ?? -1}`);
-      return rows.map((row) => ({ ...row, properties: parseProperties(row.properties) }));
+      return rows.map((row) => ({
+        ...row,
+        contactId: withinReach(db, 'events.contact_id', row.contactId),
+        properties: parseProperties(row.properties),
+      }));
     },
 
     async ofContact({ contactId, type, from, until }) {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
 import { capturing } from './capture.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import { anyOf, name, type SqliteDatabase } from './database.ts';
 import { consentDiffers, writeConsent } from './import-consent.ts';
 import { tagsDiffer, writeTags } from './import-tags.ts';
 import { adjustAnonymous } from './memberships-of-contacts.ts';
@@ -67,7 +67,7 @@ function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): vo
     update ${stage.rows} as s
     set outcome = case
       when record_id is null then 'inserted'
-      when exists (select 1 from ${name(shape.kind)} as r where r.id = s.record_id and (${sql.join(differences, sql` or `)})) then 'updated'
+      when exists (select 1 from ${name(shape.kind)} as r where r.id = s.record_id and ${anyOf(differences)}) then 'updated'
       else 'unchanged'
     end
     where outcome is null`);
@@ -112,9 +112,9 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
 
 /** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
 function identifies(shape: RecordShape): SQL {
-  if (shape.key !== 'id') return sql`true`; // the key is one
+  if (shape.key !== 'id') return sql`1`; // the key is one
   const columns = [...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
-  return columns.length === 0 ? sql`false` : sql`(${sql.join(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`), sql` or `)})`;
+  return columns.length === 0 ? sql`0` : anyOf(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`));
 }
 
 function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {

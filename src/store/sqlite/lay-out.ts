@@ -140,7 +140,7 @@ export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
 
 /** Conditions on an id that cut the ids of a table into parts of so many, in their order; without a size, one that holds for all. */
 export function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number | undefined): ((id: SQL) => SQL)[] {
-  if (size === undefined) return [() => sql`true`];
+  if (size === undefined) return [() => sql`1`];
   const ranges = db.all<{ low: number; high: number }>(sql`
     select min(id) as low, max(id) as high
     from (select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch from ${table})

@@ -35,7 +35,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
         select 1
         from memberships
         join contacts on contacts.id = memberships.contact_id
-        where segment_id = ${segmentId} and contact_id = ${contactId}`) !== undefined;
+        where memberships.segment_id = ${segmentId} and memberships.contact_id = ${contactId}`) !== undefined;
     },
 
     async segmentsOf(contactId) {
@@ -85,7 +85,7 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
       return db.pluck<number>(sql`
         select contact_id
         from ${contactsOf(db, segmentId, part)}
-        where ${after === undefined ? sql`true` : sql`contact_id > ${after}`}
+        where ${after === undefined ? sql`1` : sql`contact_id > ${after}`}
         order by contact_id
         limit ${limit ?? -1}`);
     },
@@ -154,7 +154,7 @@ function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
 }
 
 function conditions({ joinedSince, after }: MemberQuery): SQL {
-  const parts: SQL[] = [sql`true`];
+  const parts: SQL[] = [sql`1`];
   if (joinedSince !== undefined) parts.push(sql`m.since >= ${joinedSince}`);
   if (after !== undefined) parts.push(sql`m.contact_id > ${after}`);
   return sql.join(parts, sql` and `);

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { idSet, type SqliteDatabase } from './database.ts';
+import type { SqliteDatabase } from './database.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would double their size), so each is
@@ -70,11 +70,15 @@ export function sweepUnlogged(db: SqliteDatabase): number {
 }
 
 function sweep(db: SqliteDatabase, goneContacts: SQL): number {
-  const gone = db.pluck<number>(goneContacts);
-  if (gone.length === 0) return 0;
-  for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) db.run(sql`delete from ${table} where contact_id in ${idSet(gone)}`);
-  const ended = deleteMembershipsOf(db, idSet(gone));
-  if (ended > 0) recountAnonymous(db, sql`true`);
+  db.raw.exec('create temp table if not exists gone (id integer primary key)'); // never in JavaScript, which may round an id to a living one's
+  db.run(sql`delete from temp.gone`);
+  if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
+  const gone = sql`(select id from temp.gone)`;
+  for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) {
+    db.run(sql`delete from ${table} where contact_id in ${gone}`);
+  }
+  const ended = deleteMembershipsOf(db, gone);
+  if (ended > 0) recountAnonymous(db, sql`1`);
   return ended;
 }
 

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { PinRow } from '../rows.ts';
 import type { PinsWriter } from '../pins.ts';
 import { idSet, type SqliteDatabase } from './database.ts';
+import { withinReach } from './reach.ts';
 import { pins } from './schema.ts';
 
 export function pinsTable(db: SqliteDatabase): PinsWriter {
@@ -14,7 +15,7 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
         .orderBy(asc(pins.contactId))
         .limit(limit ?? -1)
         .all()
-        .map(toPin);
+        .map((row) => toPin(db, row));
     },
 
     async count(segmentId) {
@@ -31,7 +32,7 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
         .where(and(eq(pins.segmentId, segmentId), sql`${pins.contactId} in ${idSet(contactIds)}`))
         .orderBy(asc(pins.contactId))
         .all()
-        .map(toPin);
+        .map((row) => toPin(db, row));
     },
 
     async set(segmentId, contactIds, pin) {
@@ -87,6 +88,7 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
   };
 }
 
-function toPin(row: typeof pins.$inferSelect): PinRow {
-  return { contactId: row.contactId, kind: row.kind, via: row.via, by: row.by, reason: row.reason, until: row.until, createdAt: row.createdAt };
+function toPin(db: SqliteDatabase, row: typeof pins.$inferSelect): PinRow {
+  const contactId = withinReach(db, 'pins.contact_id', row.contactId);
+  return { contactId, kind: row.kind, via: row.via, by: row.by, reason: row.reason, until: row.until, createdAt: row.createdAt };
 }

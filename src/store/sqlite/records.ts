@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../records.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
+import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
@@ -116,7 +116,7 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
       return db.run(sql`
         update ${name(table)}
         set ${sql.join(changes.map(([column, value]) => sql`${name(column)} = ${value}`), sql`, `)}, updated_at = ${now}
-        where id in ${idSet(ids)} and (${sql.join(changes.map(differs), sql` or `)})`);
+        where id in ${idSet(ids)} and ${anyOf(changes.map(differs))}`);
     },
 
     async delete(ids) {
@@ -155,7 +155,7 @@ function conditions(query: RecordQuery): SQL {
   if (after !== undefined) parts.push(sql`${idOf(query)} > ${after}`);
   if (ids !== undefined) parts.push(sql`${idOf(query)} in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
-  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `);
+  return parts.length === 0 ? sql`1` : sql.join(parts, sql` and `);
 }
 
 function columnExpression(column: string, table: TableName): SQL {

@@ -3,12 +3,13 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../rows.ts';
 import type { SegmentsWriter } from '../segments.ts';
 import type { SqliteDatabase } from './database.ts';
+import { withinReach } from './reach.ts';
 import { segments } from './schema.ts';
 
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   return {
     async list() {
-      return db.kept(segments, segments.id, (rows) => Object.freeze(rows.map(toSegment)));
+      return db.kept(segments, segments.id, (rows) => Object.freeze(rows.map((row) => toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) }))));
     },
 
     async insert(definition, now, by) {

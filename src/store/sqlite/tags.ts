@@ -30,7 +30,7 @@ export function tagContacts(db: SqliteDatabase, ids: readonly number[], tags: re
     insert into tags (name, created_at)
     select value, ${now}
     from ${valuesOf(tags)}
-    where true
+    where 1
     on conflict (name) do nothing`);
   return db.run(sql`
     insert into contact_tags (contact_id, tag_id)

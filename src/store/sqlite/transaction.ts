@@ -7,24 +7,49 @@ import { fieldsTable } from './fields.ts';
 import { importsTable } from './imports.ts';
 import { membersTable } from './members.ts';
 import { pinsTable } from './pins.ts';
+import { reachGuard } from './reach.ts';
 import { runsTable } from './runs.ts';
 import { segmentsTable } from './segments.ts';
 import { settingsTable } from './settings.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {
+  const contacts = contactsTable(db);
+  const companies = companiesTable(db);
+  const events = eventsTable(db);
+  const members = membersTable(db);
+  const pins = pinsTable(db);
+  const imports = importsTable(db);
+  const requireReach = reachGuard(db);
+  /** What hands out ids of records, or takes them. */
+  const within = <T>(table: T): T => {
+    requireReach();
+    return table;
+  };
   const tx: WriteTx = {
     settings: settingsTable(db),
     fields: fieldsTable(db),
-    contacts: contactsTable(db),
-    companies: companiesTable(db),
-    events: eventsTable(db),
     segments: segmentsTable(db),
-    members: membersTable(db),
-    pins: pinsTable(db),
     runs: runsTable(db),
-    imports: importsTable(db),
     changes: changesTable(db),
+    get contacts() {
+      return within(contacts);
+    },
+    get companies() {
+      return within(companies);
+    },
+    get events() {
+      return within(events);
+    },
+    get members() {
+      return within(members);
+    },
+    get pins() {
+      return within(pins);
+    },
+    get imports() {
+      return within(imports);
+    },
     health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // few commands ask
     profiler: async () => (await import('./profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),

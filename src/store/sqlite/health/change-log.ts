@@ -20,7 +20,7 @@ export function captureState(db: SqliteDatabase): CaptureState {
 
 export function logState(db: SqliteDatabase): LogState {
   const newEpoch = 'update capture set epoch = 1 + (select max(epoch) from contact_changes)';
-  const newKinds = `insert into capture_kinds select value, epoch from capture, json_each('${JSON.stringify(KINDS)}') where true on conflict do update set pruned_before = excluded.pruned_before`;
+  const newKinds = `insert into capture_kinds select value, epoch from capture, json_each('${JSON.stringify(KINDS)}') where 1 on conflict do update set pruned_before = excluded.pruned_before`;
   return {
     entries: db.value<number>(sql`select count(*) from contact_changes`),
     ahead: seek(db, { columns: sql`epoch, kind, id`, from: sql`contact_changes where epoch > (select epoch from capture)`, remedy: shellCommand(db, newEpoch) }),

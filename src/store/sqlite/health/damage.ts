@@ -1,3 +1,4 @@
+import { UserError } from '../../../support/errors.ts';
 import type { Damage } from '../../health.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { sqliteErrorIn } from '../errors.ts';
@@ -28,6 +29,7 @@ function messagesOf(db: SqliteDatabase, check: string): string[] {
 
 /** Pages that make no sense, or tables, columns and indexes that are gone. */
 export function damageIn(error: unknown): string | undefined {
+  if (error instanceof UserError && error.code === 'ID_OUT_OF_REACH') return error.message;
   const found = sqliteErrorIn(error);
   if (found === undefined) return undefined;
   const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(found.code) || (found.code === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(found.message));

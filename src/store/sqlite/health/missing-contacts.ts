@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../database.ts';
 
 /** The bounds of all integers. */
-const LOWEST = sql.raw('-9223372036854775807');
+const LOWEST = sql.raw('(-9223372036854775807 - 1)');
 const HIGHEST = sql.raw('9223372036854775807');
 
 /**
@@ -15,9 +15,11 @@ export function fillMissingContacts(db: SqliteDatabase): number {
   return db.run(sql`
     insert into temp.no_contacts (low, high)
     with neighbours as (select id, lead(id) over (order by id) as next from contacts)
-    select id + 1, coalesce(next - 1, ${HIGHEST}) from neighbours where next is null or next > id + 1
+    select id + 1, coalesce(next - 1, ${HIGHEST}) from neighbours where id < coalesce(next - 1, ${HIGHEST})
     union all
-    select ${LOWEST}, coalesce(min(id) - 1, ${HIGHEST}) from contacts`);
+    select ${LOWEST}, coalesce(first - 1, ${HIGHEST})
+    from (select min(id) as first from contacts)
+    where coalesce(first > ${LOWEST}, 1)`);
 }
 
 /** Rows of a table whose `contact_id` is the first column of an index, that name no contact. */

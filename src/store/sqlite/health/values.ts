@@ -3,11 +3,11 @@ import type { FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../database.ts';
 import { TABLES } from '../fields.ts';
+import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** The farthest that an instant can be from 1970, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const FARTHEST = '8640000000000000';
-const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 interface Doubt {
   readonly column: string;
@@ -78,17 +78,5 @@ function oddIn(db: SqliteDatabase, table: string, doubts: readonly Doubt[]): Odd
     if ((counts?.[`d${index}`] ?? 0) === 0) return [];
     const remedy = instead === undefined ? undefined : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
     return [{ table, column, problem, ...seek(db, { columns: sql`id, ${name(column)}`, from: sql.raw(`${table} where ${odd}`), remedy }) }];
-  });
-}
-
-const NUMBERED = ['contacts', 'companies', 'tags', 'events', 'segments'];
-
-/** The key finds the first and the last: a look at each end of each table. */
-function oddIds(db: SqliteDatabase): OddValues[] {
-  const where = `(id < 1 or id > ${LARGEST_ID})`;
-  return NUMBERED.flatMap((table) => {
-    const remedy = `pragma foreign_keys = on; delete from ${table} where ${where}; update sqlite_sequence set seq = (select coalesce(max(id), 0) from ${table}) where name = '${table}'`;
-    const found = seek(db, { columns: sql`cast(id as text) as id`, from: sql.raw(`${table} where ${where}`), remedy: shellCommand(db, remedy) });
-    return found.count === 0 ? [] : [{ table, column: 'id', problem: 'badId', ...found }];
   });
 }

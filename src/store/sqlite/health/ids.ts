@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm';
+import type { OddValues } from '../../health.ts';
+import { name, type SqliteDatabase } from '../database.ts';
+import { LARGEST_ID } from '../reach.ts';
+import { seek, shellCommand } from './trouble.ts';
+
+/** What has ids that people and programs name, and who points there. */
+const NUMBERED: readonly Numbered[] = [
+  {
+    table: 'contacts',
+    column: 'contact_id',
+    pointing: ['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'],
+  },
+  { table: 'companies', column: 'company_id', pointing: ['contacts'] },
+  { table: 'tags', column: 'tag_id', pointing: ['contact_tags'] },
+  { table: 'events', column: undefined, pointing: [] },
+  {
+    table: 'segments',
+    column: 'segment_id',
+    pointing: ['memberships', 'pins', 'membership_history', 'segment_versions', 'run_segments'],
+  },
+];
+
+interface Numbered {
+  readonly table: string;
+  /** By which others point there. */
+  readonly column: string | undefined;
+  readonly pointing: readonly string[];
+}
+
+/** Ids out of reach, and counters that would give such. The key finds the first and the last: a look at each end of each table. */
+export function oddIds(db: SqliteDatabase): OddValues[] {
+  return NUMBERED.flatMap((numbered) => [...outOfReach(db, numbered), ...spent(db, numbered)].slice(0, 1)); // one remedy is for both
+}
+
+function outOfReach(db: SqliteDatabase, numbered: Numbered): OddValues[] {
+  const { table } = numbered;
+  const from = sql.raw(`${table} where id < 1 or id > ${LARGEST_ID}`);
+  const found = seek(db, { columns: sql`id`, from, remedy: shellCommand(db, newIds(numbered)) });
+  return found.count === 0 ? [] : [{ table, column: 'id', problem: 'badId', ...found }];
+}
+
+/** The next id is one more than the last that was given, or than the last row's. */
+function spent(db: SqliteDatabase, numbered: Numbered): OddValues[] {
+  const { table } = numbered;
+  const last = sql`(select max(id) from ${name(table)})`;
+  const from = sql`
+    sqlite_sequence
+    where name = ${table}
+      and (typeof(seq) <> 'integer' or seq not between 0 and ${sql.raw(String(LARGEST_ID - 1))} or ${last} = ${sql.raw(String(LARGEST_ID))})`;
+  const found = seek(db, { columns: sql`seq`, from, remedy: shellCommand(db, newIds(numbered)) });
+  return found.count === 0 ? [] : [{ table, column: 'id', problem: 'noIdLeft', ...found }];
+}
+
+/** Those who have ids on purpose do not come so far; what is beyond was spoilt by a row with an id out of reach. */
+const ORDINARY = 2 ** 52;
+
+/**
+ * Gives rows out of reach, and one that leaves no id for the next, ids behind all that anything speaks of, rows that point to them too, and
+ * sets the counter back. It says who is who now. Foreign keys would refuse the first step.
+ */
+function newIds({ table, column, pointing }: Numbered): string {
+  const known = [`select id from ${table}`, 'select id from contact_changes', ...pointing.map((other) => `select ${String(column)} from ${other}`)];
+  const renumber = (other: string, id: string): string =>
+    `update ${other} set ${id} = (select fresh from temp.renumbered where stale = ${other}.${id}) where ${id} in (select stale from temp.renumbered)`;
+  return [
+    'pragma foreign_keys = off',
+    'begin immediate',
+    `create temp table base as select coalesce(max(id), 0) as id from (${known.join(' union all ')}) where id between 1 and ${ORDINARY}`,
+    `create temp table renumbered as select id as stale, (select base.id from temp.base) + row_number() over (order by id) as fresh from ${table} where id not between 1 and ${LARGEST_ID - 1}`,
+    renumber(table, 'id'),
+    ...pointing.map((other) => renumber(other, String(column))),
+    `update sqlite_sequence set seq = (select max(id) from (select id from temp.base union all select id from ${table})) where name = '${table}'`,
+    `select '${table} ' || stale || ' is now ' || fresh from temp.renumbered order by stale`,
+    'commit',
+  ].join('; ');
+}

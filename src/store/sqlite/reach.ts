@@ -1,0 +1,55 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { name, type SqliteDatabase } from './database.ts';
+
+/*
+ * Ids beyond 2^53 - 1 come to JavaScript as those of their neighbours. The store refuses new ones by triggers (drizzle/0004_bounds.sql); rows that
+ * stand from before, or were written while the triggers were off, stop whatever would read records until they have other ids.
+ */
+
+export const LARGEST_ID = Number.MAX_SAFE_INTEGER;
+
+/** Whoever points to one of these is out of reach as it is, or points nowhere, which an update puts right. */
+const TABLES = ['contacts', 'companies', 'tags', 'events'];
+
+interface Found {
+  readonly place: string;
+  /** Its digits: a number would be another one. */
+  readonly id: string;
+}
+
+const FIRST_OUT_OF_REACH = sql`${sql.join(TABLES.flatMap(endsOf), sql` union all `)} limit 1`;
+
+/** Two looks at a key, whatever the size of the table. */
+function endsOf(table: string): SQL[] {
+  return [sql`id < 1`, sql`id > ${sql.raw(String(LARGEST_ID))}`].map(
+    (beyond) => sql`
+      select place, id
+      from (select ${`${table}.id`} as place, cast(id as text) as id from ${name(table)} where ${beyond} limit 1)`,
+  );
+}
+
+/** A check that costs next to nothing while nobody writes. It throws a `UserError` (69) that names a record out of reach. */
+export function reachGuard(db: SqliteDatabase): () => void {
+  let checked: string | undefined;
+  return () => {
+    const version = db.version();
+    if (version === checked) return;
+    const found = db.get<Found>(FIRST_OUT_OF_REACH);
+    if (found !== undefined) throw outOfReach(db, found);
+    checked = version;
+  };
+}
+
+function outOfReach({ location }: SqliteDatabase, { place, id }: Found): UserError {
+  return new UserError('ID_OUT_OF_REACH', EXIT.noStore, `the store ${location} has an id out of reach: ${place} ${id} (ids lie between 1 and ${LARGEST_ID}, 2^53 - 1)`, {
+    hint: `it can have another one, and nothing is lost: rollcall doctor --db ${shellQuoted(location)}`,
+  });
+}
+
+/** The id as it was read, where it is one. `UserError` (69). */
+export function withinReach(db: SqliteDatabase, place: string, id: number): number {
+  if (Number.isSafeInteger(id) && id > 0) return id;
+  throw outOfReach(db, { place, id: `near ${String(id)}` });
+}

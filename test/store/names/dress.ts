@@ -1,0 +1,85 @@
+import { planField } from '../../../src/contact/field-rules.ts';
+import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.ts';
+import { restoreCapture } from '../../../src/store/sqlite/capture.ts';
+import { connect } from '../../../src/store/sqlite/connect.ts';
+import { SqliteDatabase } from '../../../src/store/sqlite/database.ts';
+import { columnDeclaration, TABLES } from '../../../src/store/sqlite/fields.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
+import { UserError } from '../../../src/support/errors.ts';
+
+export interface Dressed {
+  readonly object: RecordKind;
+  readonly alias: string;
+}
+
+/** How the fields are made. With a value in every row, whoever reads the column instead of what was meant gets something else. */
+export interface Fabric {
+  readonly type: FieldType;
+  readonly unique?: boolean;
+  /** As SQL. */
+  readonly value?: string;
+}
+
+export const TEXTILE: Fabric = { type: 'text', value: "'nay'" };
+
+/** Gives the store a field of each of these names, for contacts and for companies, as `fields:create` does, but all at once. */
+export async function dress(path: string, names: Iterable<string>, fabric: Fabric): Promise<void> {
+  makeColumns(path, (await choose(path, names, fabric)).made, fabric);
+}
+
+interface Choice {
+  /** Those that `fields:create` makes; others are there already. */
+  readonly made: Dressed[];
+  /** The names that it refuses for what they are. */
+  readonly refused: string[];
+}
+
+export async function choose(path: string, names: Iterable<string>, fabric: Fabric): Promise<Choice> {
+  const standing = await fieldsOf(path);
+  const made: Dressed[] = [];
+  const refused = new Set<string>();
+  for (const object of ['contact', 'company'] as const) {
+    for (const alias of names) {
+      const verdict = judge(object, alias, fabric, standing);
+      if (verdict === undefined) made.push({ object, alias });
+      else if (verdict.exit === 2) refused.add(alias);
+    }
+  }
+  return { made, refused: [...refused].sort() };
+}
+
+async function fieldsOf(path: string): Promise<readonly FieldRow[]> {
+  const store = await openStore(path);
+  try {
+    return await store.read(async (tx) => tx.fields.list());
+  } finally {
+    await store.close();
+  }
+}
+
+function judge(object: RecordKind, alias: string, { type, unique = false }: Fabric, standing: readonly FieldRow[]): UserError | undefined {
+  try {
+    planField({ object, alias, type, unique }, standing);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+function makeColumns(path: string, fields: readonly Dressed[], { type, value, unique = false }: Fabric): void {
+  const raw = connect(path);
+  try {
+    const insert = raw.prepare('insert into fields (object, alias, label, type, is_unique, created_at) values (?, ?, ?, ?, ?, 0)');
+    raw.transaction(() => {
+      for (const { object, alias } of fields) {
+        raw.exec(`alter table ${TABLES[object]} add column "${alias}" ${columnDeclaration(type)}${value === undefined ? '' : ` default ${value}`}`);
+        if (unique) raw.exec(`create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`);
+        insert.run(object, alias, alias, type, unique ? 1 : 0);
+      }
+      restoreCapture(new SqliteDatabase(raw));
+    }).immediate();
+  } finally {
+    raw.close();
+  }
+}
