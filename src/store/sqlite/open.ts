@@ -6,6 +6,7 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import { FileGuard, type Guarding, identify } from './file-guard.ts';
 import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
@@ -14,14 +15,16 @@ import { type Nesting, SqliteStore } from './sqlite-store.ts';
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning = {}): Promise<Store> {
+export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning & Guarding = {}): Promise<Store> {
   const real = existingFile(path);
+  const file = identify(real);
   try {
     const raw = connect(real, options);
     try {
       requireThisVersion(raw, path);
       keepWal(raw);
-      return new SqliteStore(raw, path, real, options);
+      const guard = new FileGuard(raw, real, { location: path, file, isOnly: options.isOnly });
+      return new SqliteStore(raw, { location: path, realPath: real, guard }, options);
     } catch (error) {
       raw.close();
       throw error;
