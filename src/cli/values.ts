@@ -7,6 +7,9 @@ export const text: Schema<string> = z.string();
 
 export const nonEmptyText: Schema<string> = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
 
+/** A file of which neither standard input nor standard output can take the place. */
+export const fileName: Schema<string> = z.string().check(z.minLength(1, 'must not be empty'), z.refine((name) => name !== '-', 'must be a file'));
+
 const digits = z.string().check(z.regex(/^\d{1,15}$/, 'must be a whole number'));
 
 /** 0, 1, 2, … within 15 digits. */
