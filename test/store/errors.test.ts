@@ -93,7 +93,7 @@ describe('a damaged store is said to be damaged (69)', () => {
     const handle = openSync(path, 'r+');
     for (let at = 50 * 4096; at < statSync(path).size - 4096; at += 4096) writeSync(handle, Buffer.alloc(4096, 0xff), 0, 4096, at);
     closeSync(handle);
-    await expect(readEverything(path)).rejects.toMatchObject({ name: 'UserError', code: 'DAMAGED', exit: 69, message: expect.stringContaining(`the store ${path} is damaged: `) as string, hint: 'put the last backup in its place' });
+    await expect(readEverything(path)).rejects.toMatchObject({ name: 'UserError', code: 'DAMAGED', exit: 69, message: expect.stringContaining(`the store ${path} is damaged: `) as string, hint: `put the last backup in its place: rollcall restore FILE --db ${path}` });
   });
 
   test('when its end is missing', async () => {
