@@ -81,18 +81,21 @@ export class FileGuard {
     return this.#wrong !== undefined;
   }
 
-  /** To be called between transactions. `UserError` REPLACED (69) when the file at the path is not the one that is open. */
-  check(): void {
-    this.#wrong ??= this.#find();
+  /**
+   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at the path is not the one
+   * that is open.
+   */
+  check(isWritten = false): void {
+    this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
     throw new UserError('REPLACED', EXIT.noStore, `the store ${this.#location} ${MESSAGES[this.#wrong]}`, {
       hint: `nothing more was written to it; to put a backup in its place, stop what uses it: rollcall restore FILE --db ${shellQuoted(this.#location)}`,
     });
   }
 
-  #find(): Wrong | undefined {
+  #find(isWritten: boolean): Wrong | undefined {
     const wrong = this.#misplaced() ?? (this.#isOverwritten() ? 'overwritten' : undefined);
-    if (wrong === 'gone' || wrong === 'another') this.#foldLog();
+    if (wrong === 'gone' || wrong === 'another') this.#foldLog(isWritten);
     if (wrong === 'overwritten') this.#dropLog();
     return wrong;
   }
@@ -148,8 +151,8 @@ export class FileGuard {
    * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file that stands in its
    * place. Not where somebody has added to the log since: that may belong to the new file.
    */
-  #foldLog(): void {
-    if (this.#isLogOurs() && this.#countFrames() === this.#frames) this.#attempt(() => this.#raw.pragma('wal_checkpoint(truncate)'));
+  #foldLog(isWritten: boolean): void {
+    if (this.#isLogOurs() && (isWritten || this.#countFrames() === this.#frames)) this.#attempt(() => this.#raw.pragma('wal_checkpoint(truncate)'));
   }
 
   /** Of a file that was written over nothing is left that its log would make whole. */

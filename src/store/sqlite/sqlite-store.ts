@@ -148,7 +148,7 @@ export class SqliteStore implements Store {
       const result = await work(this.#tx);
       raw.exec('commit');
       isCommitted = true;
-      this.#guard.check(); // before it is acknowledged
+      this.#guard.check(begin !== 'begin'); // before it is acknowledged
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors

@@ -35,7 +35,7 @@ export async function backupStore(path: string, request: BackupRequest): Promise
       raw.close();
     }
   } catch (error) {
-    throw cannotCreate(target, translateSqliteError(error, path));
+    throw error instanceof UserError ? error : cannotCreate(target, translateSqliteError(error, path));
   } finally {
     removeFile(draft);
   }

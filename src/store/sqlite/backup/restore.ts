@@ -38,7 +38,7 @@ export async function restoreStore(path: string, request: RestoreRequest): Promi
       await lock.release(); // what it remembers of the store that was not replaced stays
     }
   } catch (error) {
-    throw translateSqliteError(error, path);
+    throw error instanceof UserError ? error : translateSqliteError(error, path);
   }
 }
 
