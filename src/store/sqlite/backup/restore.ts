@@ -198,7 +198,7 @@ class Restore {
         return copy.transaction(() => {
           keepIdsFrom(db, REPLACED);
           return carrySuppressions(db);
-        }).immediate();
+        })(); // an immediate one would lock, and sync, what is attached too
       } catch (error) {
         if (isOfDisk(error)) throw error;
         return null;
