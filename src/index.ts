@@ -3,6 +3,8 @@
  * `store.write`, close it. Instants are epoch milliseconds UTC; what the caller can put right is thrown as `UserError`.
  */
 export { initStore, openStore } from './store/sqlite/open.ts';
+export { backupStore } from './store/sqlite/backup/backup.ts';
+export { restoreStore } from './store/sqlite/backup/restore.ts';
 export type * from './store/index.ts';
 export { EXIT, type ExitCode, UserError } from './support/errors.ts';
 export type { Catalogue, FilterAst, TimeContext } from './filter/index.ts';

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Store } from '../store/index.ts';
+import type { BackupMade, BackupRequest, Restored, RestoreRequest, Store } from '../store/index.ts';
 
 export type OutStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
 export type InStream = Readable & { readonly isTTY?: boolean | undefined };
@@ -16,7 +16,11 @@ export interface Io {
 export interface Stores {
   open(path: string): Promise<Store>;
   /** Makes a store unless there is one. `makeFolder` makes its missing folders too. */
-  init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean }>;
+  init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean; readonly names: number }>;
   /** Brings a store of an older version up to date, with a backup beside it. `now` is epoch ms. */
   migrate(path: string, options: { readonly now: number }): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
+  /** Copies a store, beside others that read and write it. */
+  backup(path: string, request: BackupRequest): Promise<BackupMade>;
+  /** Puts a backup in the place of a store. */
+  restore(path: string, request: RestoreRequest): Promise<Restored>;
 }

@@ -7,6 +7,9 @@ export const text: Schema<string> = z.string();
 
 export const nonEmptyText: Schema<string> = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
 
+/** A file of which neither standard input nor standard output can take the place. */
+export const fileName: Schema<string> = z.string().check(z.minLength(1, 'must not be empty'), z.refine((name) => name !== '-', 'must be a file'));
+
 const digits = z.string().check(z.regex(/^\d+$/, 'must be a whole number'));
 const withinReach = z.number().check(z.maximum(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`));
 

@@ -128,6 +128,8 @@ export interface Surroundings {
   readonly files: readonly StoreFile[];
   readonly folder: { readonly path: string; readonly othersMayWrite: boolean; readonly isWritable: boolean };
   readonly isWritable: boolean;
+  /** Hard links: each has a log and a lock of its own. */
+  readonly names: number;
   readonly freeBytes: number;
   /** `by` is who holds it, where the system tells. */
   readonly lock: { readonly isHeld: boolean; readonly by: string | undefined };

@@ -1,3 +1,4 @@
+export * from './backups.ts';
 export * from './changes.ts';
 export * from './dry-run.ts';
 export * from './events.ts';

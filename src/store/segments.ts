@@ -28,3 +28,6 @@ export interface BuiltStamp extends Difference {
   readonly bounds: string;
   readonly fingerprint: string;
 }
+
+/** The fingerprint of segments whose last build may not be relied on: the store was restored or copied since. */
+export const RESTORED = 'restored';

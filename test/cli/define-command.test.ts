@@ -6,12 +6,14 @@ import { parse } from '../../src/cli/parser.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { assignment, choice, commaList, positiveNumber, text, wholeNumber } from '../../src/cli/values.ts';
 import { EXIT, UserError } from '../../src/support/errors.ts';
+import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { type World, makeWorld } from '../helpers/run.ts';
 import { fakeIo } from '../helpers/streams.ts';
 
-const stores: Stores = { open: openStore, init: initStore, migrate: migrateStore };
+const stores: Stores = { open: openStore, init: initStore, migrate: migrateStore, backup: backupStore, restore: restoreStore };
 
 async function run(command: Command, ...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
   const parsed = parse(command, argv);

@@ -345,6 +345,7 @@ describe('around the store', () => {
     ],
     folder: { path: '/srv', othersMayWrite: false, isWritable: true },
     isWritable: true,
+    names: 1,
     freeBytes: 2 ** 40,
     lock: { isHeld: false, by: undefined },
   };

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect, SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
+import { FileGuard, identify } from '../../src/store/sqlite/file-guard.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { addContacts, importRows, NOW } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
@@ -92,7 +93,7 @@ describe('a damaged store is said to be damaged (69)', () => {
     const handle = openSync(path, 'r+');
     for (let at = 50 * 4096; at < statSync(path).size - 4096; at += 4096) writeSync(handle, Buffer.alloc(4096, 0xff), 0, 4096, at);
     closeSync(handle);
-    await expect(readEverything(path)).rejects.toMatchObject({ name: 'UserError', code: 'DAMAGED', exit: 69, message: expect.stringContaining(`the store ${path} is damaged: `) as string, hint: 'put the last backup in its place' });
+    await expect(readEverything(path)).rejects.toMatchObject({ name: 'UserError', code: 'DAMAGED', exit: 69, message: expect.stringContaining(`the store ${path} is damaged: `) as string, hint: `put the last backup in its place: rollcall restore FILE --db ${path}` });
   });
 
   test('when its end is missing', async () => {
@@ -130,7 +131,7 @@ describe('a full disk (74)', () => {
   test('takes the transaction back, and the store goes on', async () => {
     const raw = connect(path);
     raw.pragma(`max_page_count = ${Number(raw.pragma('page_count', { simple: true })) + 10}`);
-    const store = new SqliteStore(raw, path, path);
+    const store = new SqliteStore(raw, { location: path, realPath: path, guard: new FileGuard(raw, path, { location: path, file: identify(path) }) });
     await expect(fillUp(store)).rejects.toMatchObject({ name: 'UserError', code: 'DISK_FULL', exit: 74, message: `the disk is full: what was being written to ${path} was taken back` });
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
     await store.write(async (tx) => addContacts(tx, {}));

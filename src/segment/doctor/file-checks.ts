@@ -12,6 +12,7 @@ const LEAST_FREE_SHARE = 0.1;
 export const FILE_CHECKS: readonly Check[] = [
   { id: 'permissions', title: 'nobody but its owner can read the store', find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)] },
   { id: 'writable', title: 'this user can write the store and its folder', find: async ({ surroundings }) => refusedPlaces(surroundings) },
+  { id: 'names', title: 'the store has one name', find: async ({ surroundings }) => otherNames(surroundings) },
   { id: 'recent-writes', title: 'the log of recent writes is short', find: async ({ surroundings }) => longLog(surroundings) },
   { id: 'disk', title: 'there is room on the disk', find: async ({ surroundings }) => littleRoom(surroundings) },
   { id: 'leftovers', title: 'no run has left files behind', find: async ({ surroundings }) => leftovers(surroundings) },
@@ -37,6 +38,13 @@ function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
   if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
   if (folder.isWritable) return [];
   return [finding('warning', `this user cannot write in ${folder.path}, where the lock and the log of recent writes stand`, { hint: `chmod u+w ${shellQuoted(folder.path)}` })];
+}
+
+/** SQLite puts the log beside the name by which the store was opened: whoever opens it by another does not see what is in there. */
+function otherNames({ names, folder, files }: Surroundings): Finding[] {
+  if (names < 2) return [];
+  const path = files.find(({ role }) => role === 'store')?.path ?? folder.path;
+  return [finding('warning', `the store has ${names} names (hard links), and under each a log and a lock of its own: what is written under one is lost under another`, { count: names - 1, hint: `remove the others; this finds those on the same disk: find / -xdev -samefile ${shellQuoted(path)}` })];
 }
 
 function sizeOf({ files }: Surroundings, role: 'store' | 'writes'): number {

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { timeContext } from '../../contact/time-context.ts';
 import { type Bounds, type Catalogue, compileFilter, type Crossing, crossings, decodeAst, type Dependencies, dependencies, type FilterAst, recheckAst, resolveMoments, type TimeContext } from '../../filter/index.ts';
-import type { BuildMode, CandidateQuery, Condition, ReadTx, SegmentRow, Slice } from '../../store/index.ts';
+import { type BuildMode, type CandidateQuery, type Condition, type ReadTx, RESTORED, type SegmentRow, type Slice } from '../../store/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** What the filters of all segments are read with, at one clock. */
@@ -114,6 +114,7 @@ export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<Candidate
 export async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
+  if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
   if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';

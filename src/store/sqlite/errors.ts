@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 
 /**
  * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back as it is.
@@ -16,10 +17,10 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     return new UserError('LOCKED', EXIT.locked, `the store ${path} is busy`, { hint: 'another command is writing to it: try again', cause });
   }
   if (code.startsWith('SQLITE_NOTADB')) {
-    return new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, { hint: 'name the store with --db, or make one: rollcall init --db FILE', cause });
+    return new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, { hint: 'name the store with --db, make one (rollcall init --db FILE), or put a backup there: rollcall restore BACKUP --db FILE', cause });
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
-    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: 'put the last backup in its place', cause });
+    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: `put the last backup in its place: rollcall restore FILE --db ${shellQuoted(path)}`, cause });
   }
   if (/^no such column: (old|new)\./.test(cause.message)) {
     return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: somebody dropped a column that is recorded (${cause.message})`, {

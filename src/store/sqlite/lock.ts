@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { RunLock } from '../store.ts';
+import { keepLockRecord, type LockRecord, readLockRecord } from './lock-record.ts';
+
+export interface HeldLock extends RunLock {
+  /** What the lock file remembers of the store. */
+  readonly remembered: LockRecord | undefined;
+  /** Frees it, and lets it remember this. */
+  releaseWith(record: LockRecord | undefined): Promise<void>;
+}
 
 /** The longest that SQLite can be asked to wait, 24 days: for ever, for all practical purposes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -11,10 +19,11 @@ const SHORTEST_WAIT_MS = 50;
  * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees it when
  * the process dies, however it dies, so there is nothing to clean up and no heartbeat.
  */
-export function takeRunLock(realPath: string, waitMs: number): RunLock | undefined {
+export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefined {
   const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS) });
   try {
-    raw.pragma('journal_mode = memory'); // nothing is ever written; a journal would lie beside it after a crash
+    raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash, and one page is written at most
+    raw.pragma('synchronous = off'); // what it remembers is a hint
     raw.exec('begin exclusive');
   } catch (error) {
     raw.close();
@@ -22,6 +31,11 @@ export function takeRunLock(realPath: string, waitMs: number): RunLock | undefin
     throw error;
   }
   return {
+    remembered: readLockRecord(raw),
+    async releaseWith(record) {
+      keepLockRecord(raw, record);
+      raw.close();
+    },
     async release() {
       raw.close();
     },

@@ -6,6 +6,7 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
+import { FileGuard, identify } from './file-guard.ts';
 import { takeRunLock } from './lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
 
@@ -30,13 +31,16 @@ export interface Migrated {
  */
 export async function migrateStore(path: string, { now, folder, ...options }: MigrateOptions): Promise<Migrated> {
   const real = existingFile(path);
+  const file = identify(real);
   const migrations = readMigrations(folder);
   try {
     const raw = connect(real, options);
     try {
       const version = readVersion(raw, path, migrations.length);
       if (version === migrations.length) return { from: version, to: version, backup: undefined };
-      return await underRunLock(real, path, () => migrateWithBackup(raw, path, real, migrations, now));
+      const migrated = await underRunLock(real, path, () => migrateWithBackup(raw, path, real, migrations, now));
+      new FileGuard(raw, real, { location: path, file }).check();
+      return migrated;
     } finally {
       raw.close();
     }

@@ -1,27 +1,32 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import { FileGuard, type Guarding, identify } from './file-guard.ts';
 import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
+import { namesOf } from './surroundings.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning = {}): Promise<Store> {
+export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning & Guarding = {}): Promise<Store> {
   const real = existingFile(path);
+  const file = identify(real);
   try {
     const raw = connect(real, options);
     try {
       requireThisVersion(raw, path);
       keepWal(raw);
-      return new SqliteStore(raw, path, real, options);
+      const guard = new FileGuard(raw, real, { location: path, file, isOnly: options.isOnly });
+      return new SqliteStore(raw, { location: path, realPath: real, guard }, options);
     } catch (error) {
       raw.close();
       throw error;
@@ -31,12 +36,18 @@ export async function openStore(path: string, options: ConnectOptions & Nesting 
   }
 }
 
+/** What `initStore` did, and how many names (hard links) the store has. */
+export interface Initialized {
+  readonly created: boolean;
+  readonly names: number;
+}
+
 /**
  * Makes a store at `path` and says whether it did: a store of this version that stands there already is left alone.
  * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place. `UserError`: the place is none (73), a
  * full disk (74), another `init` at work (75), no permission (77).
  */
-export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<{ readonly created: boolean }> {
+export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<Initialized> {
   const folder = dirname(resolve(path));
   if (options.makeFolder === true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(path)) return presentStore(path);
@@ -44,11 +55,12 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   if (place === undefined) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
   if (!place.isDirectory()) throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, { hint: 'name another place with --db' });
   requireWritable(folder);
+  refuseOrphans(path);
   const draft = `${path}.new-${process.pid}`;
   try {
     await writeNewStore(draft);
     const created = await placeNewFile(draft, resolve(path)); // never over a store that another process made meanwhile
-    return created ? { created } : await presentStore(path);
+    return created ? { created, names: 1 } : await presentStore(path);
   } catch (error) {
     throw cannotCreate(path, translateSqliteError(error, path));
   } finally {
@@ -56,9 +68,18 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   }
 }
 
-async function presentStore(path: string): Promise<{ readonly created: false }> {
+/** What a store that is gone has left behind would be played over the new one. */
+function refuseOrphans(path: string): void {
+  const [orphan] = ['-wal', '-journal'].map((suffix) => path + suffix).filter((file) => (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0);
+  if (orphan === undefined) return;
+  throw new UserError('ORPHANED_LOG', EXIT.noOutput, `${orphan} is the log of a store that is not there any more`, {
+    hint: `bring that store back beside it, or put a backup there: rollcall restore FILE --db ${shellQuoted(path)}; a new one can be made when the log is moved away`,
+  });
+}
+
+async function presentStore(path: string): Promise<Initialized> {
   await (await openStore(path)).close();
-  return { created: false };
+  return { created: false, names: namesOf(path) };
 }
 
 async function writeNewStore(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
+import { EXIT, UserError } from '../../support/errors.ts';
 import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
 import type { ScannedRun, Scans } from '../scans.ts';
@@ -8,10 +9,19 @@ import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
-import { isRunLocked, takeRunLock } from './lock.ts';
+import type { FileGuard } from './file-guard.ts';
+import { lifeOf, noticeCopy, timelineOf } from './life.ts';
+import { type HeldLock, isRunLocked, takeRunLock } from './lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
 import { createTransaction } from './transaction.ts';
+
+/** Where the store is, for messages and on the disk, and who watches over the file. */
+export interface StorePlace {
+  readonly location: string;
+  readonly realPath: string;
+  readonly guard: FileGuard;
+}
 
 export interface Nesting {
   /**
@@ -31,9 +41,13 @@ export class SqliteStore implements Store {
   #last: Promise<unknown> = Promise.resolve();
 
   readonly #scanning: Scanning;
+  readonly #guard: FileGuard;
+  /** Which life of the store this is, once a transaction has seen it. */
+  #timeline: string | undefined;
 
-  constructor(raw: Sqlite.Database, location: string, realPath: string, { refusesNested = true, ...scanning }: Nesting & Scanning = {}) {
+  constructor(raw: Sqlite.Database, { location, realPath, guard }: StorePlace, { refusesNested = true, ...scanning }: Nesting & Scanning = {}) {
     this.location = location;
+    this.#guard = guard;
     this.#scanning = scanning;
     this.#inside = refusesNested ? new AsyncLocalStorage() : undefined;
     this.#realPath = realPath;
@@ -55,11 +69,21 @@ export class SqliteStore implements Store {
 
   async scans(run: ScannedRun): Promise<Scans | undefined> {
     const { openScans } = await import('./scan/scanning.ts');
-    return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
+    return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, file: this.#guard.file, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
   }
 
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
-    return this.#translating(async () => takeRunLock(this.#realPath, waitMs));
+    return this.#translating(async () => {
+      const lock = takeRunLock(this.#realPath, waitMs);
+      if (lock === undefined) return undefined;
+      try {
+        await this.#turn(async () => this.#notice(lock));
+        return { release: async () => this.#release(lock) };
+      } catch (error) {
+        await lock.release();
+        throw error;
+      }
+    });
   }
 
   async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
@@ -84,6 +108,27 @@ export class SqliteStore implements Store {
     return this.#turn(async () => this.#run(begin, work));
   }
 
+  /** Whoever holds the lock finds out first whether the store is the one that it was. */
+  #notice({ remembered }: HeldLock): void {
+    if (this.#db.raw.readonly) return;
+    noticeCopy(this.#db, remembered);
+    this.#timeline = undefined;
+    this.#db.forget();
+  }
+
+  async #release(lock: HeldLock): Promise<void> {
+    await this.#last;
+    await lock.releaseWith(this.#guard.isLost ? undefined : lifeOf(this.#db));
+  }
+
+  /** A store that was restored meanwhile is not gone on with: what was read before is not so any more. */
+  #requireSameLife(): void {
+    const timeline = timelineOf(this.#db);
+    this.#timeline ??= timeline;
+    if (timeline === undefined || timeline === this.#timeline) return;
+    throw new UserError('REPLACED', EXIT.noStore, `the store ${this.location} was restored from a backup, or found to be a copy, while this command was at work`, { hint: 'nothing more was written to it: run the command again' });
+  }
+
   /** After what was asked for before. */
   async #turn<T>(work: () => Promise<T>): Promise<T> {
     const inside = this.#inside;
@@ -95,12 +140,15 @@ export class SqliteStore implements Store {
 
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
     const { raw } = this.#db;
+    this.#guard.check();
     raw.exec(begin);
     let isCommitted = false;
     try {
+      this.#requireSameLife();
       const result = await work(this.#tx);
       raw.exec('commit');
       isCommitted = true;
+      this.#guard.check(begin !== 'begin'); // before it is acknowledged
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors

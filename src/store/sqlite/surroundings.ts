@@ -13,6 +13,7 @@ export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surrou
     files: filesOf(realPath),
     folder: { path: folder, othersMayWrite: hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0, isWritable: isWritable(folder) },
     isWritable: isWritable(realPath),
+    names: namesOf(realPath),
     freeBytes: bavail * bsize,
     lock: runLock(realPath, isRunRecorded),
   };
@@ -21,6 +22,11 @@ export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surrou
 /** What a process that was killed leaves behind: scans of a run, which the next one removes, and a store that was being made. */
 const LEFTOVER = /^\.(scan|new)-/;
 const ROLES: Readonly<Record<string, StoreFile['role']>> = { '': 'store', '-wal': 'writes', '-shm': 'index', '.lock': 'lock' };
+
+/** How many names the file has in its file system; 1 where that cannot be told. */
+export function namesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
+}
 
 function filesOf(realPath: string): StoreFile[] {
   const name = basename(realPath);

@@ -24,7 +24,7 @@ function makeStore() {
 
 test('a store in order: one line, nothing with -q, every check with -v, all of them as JSON', () => {
   const { run, json } = makeStore();
-  expect(run('doctor')).toEqual(done('22 checks: all well\n'));
+  expect(run('doctor')).toEqual(done('23 checks: all well\n'));
   expect(run('doctor', '-q')).toEqual(done(''));
   const verbose = run('doctor', '-v', '--deep');
   expect(verbose.stdout.split('\n')[0]).toBe('ok       integrity      the file is whole');
@@ -43,7 +43,7 @@ test('a fault is 4, with an example and what to do; also with -q', () => {
     '         segment=rich members=7 members_counted=1 anonymous=0 anonymous_counted=0',
     '         hint: rollcall segments:verify --repair --db crm.db',
   ];
-  expect(run('doctor')).toEqual({ status: 4, stdout: `${[...lines, '22 checks: 1 warning'].join('\n')}\n`, stderr: '' });
+  expect(run('doctor')).toEqual({ status: 4, stdout: `${[...lines, '23 checks: 1 warning'].join('\n')}\n`, stderr: '' });
   expect(run('doctor', '-q')).toEqual({ status: 4, stdout: `${lines.join('\n')}\n`, stderr: '' });
   const { status, stdout } = run('doctor', '--json');
   const document = JSON.parse(stdout) as { schema: string; data: DoctorData };
@@ -58,8 +58,8 @@ test('a fault is 4, with an example and what to do; also with -q', () => {
 test('notes are no fault, and -q leaves them out; --stale says what is old', () => {
   const { world } = makeStore();
   const at = (...args: string[]) => world.runWith({ now: '2026-03-06T10:00:00Z' }, 'doctor', '--db', 'crm.db', ...args);
-  expect(at()).toEqual(done('22 checks: all well\n'));
-  expect(at('--stale', '5')).toEqual(done('note     stale          segment rich was last built 5 days ago\n         hint: rollcall segments:update rich --db crm.db\n22 checks: 1 note\n'));
+  expect(at()).toEqual(done('23 checks: all well\n'));
+  expect(at('--stale', '5')).toEqual(done('note     stale          segment rich was last built 5 days ago\n         hint: rollcall segments:update rich --db crm.db\n23 checks: 1 note\n'));
   expect(at('--stale', '5', '-q')).toEqual(done(''));
   expect(at('--stale', 'soon').status).toBe(2);
 });

@@ -89,7 +89,7 @@ test('an index is advised where it was tried and helps, and the advice comes tru
   expect(after.list.access).toEqual([{ table: 'contacts', how: 'index', index: 'field_contact_points' }]);
   expect(after.access).toContainEqual({ table: 'contacts', how: 'all', index: null }); // a build reads all of them in any case
   expect(after.matching).toBe(before.matching);
-  expect(ok('doctor')).toContain('22 checks');
+  expect(ok('doctor')).toContain('23 checks');
 });
 
 test('nothing is advised where an index would not be used', () => {

@@ -11,11 +11,12 @@ export default defineCommand({
   store: 'none',
   result: 'message',
   run: async ({ place, stores }) => {
-    const { created } = await stores.init(place.path, { makeFolder: place.isDefault });
+    const { created, names } = await stores.init(place.path, { makeFolder: place.isDefault });
     return {
       kind: 'message',
       text: created ? `made the store ${place.path}` : `the store ${place.path} is there already, nothing was changed`,
       data: { path: place.path, created },
+      warnings: names < 2 ? [] : [`${place.path} has ${names} names (hard links), and under each a log and a lock of its own: rollcall doctor says how to find them`],
     };
   },
 });

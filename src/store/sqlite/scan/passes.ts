@@ -35,8 +35,7 @@ interface Hand {
   isDead: boolean;
 }
 
-export interface PassesOptions {
-  readonly realPath: string;
+export interface PassesOptions extends Pick<ScannerOptions, 'realPath' | 'file'> {
   readonly startScanner: StartScanner;
   readonly scanners: number;
 }
@@ -49,10 +48,10 @@ export class Passes {
   readonly #hands: Hand[] = [];
   #waiting: Waiting[] = [];
 
-  constructor(files: SideFiles, { realPath, startScanner, scanners }: PassesOptions) {
+  constructor(files: SideFiles, { realPath, file, startScanner, scanners }: PassesOptions) {
     this.#files = files;
     this.#scanners = scanners;
-    this.#hire = () => this.#hireBy(startScanner, { realPath, cacheKib: Math.floor(CACHE_KIB / scanners) });
+    this.#hire = () => this.#hireBy(startScanner, { realPath, file, cacheKib: Math.floor(CACHE_KIB / scanners) });
   }
 
   /** In the order of the jobs: what each finds, undefined where its pass fails. */

@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { FileIdentity } from '../file-guard.ts';
 import type { ScanOrder, ScanReply } from './scan-into.ts';
 
 export interface ScannerOptions {
   readonly realPath: string;
+  /** What has to stand there: the file that the run has open. */
+  readonly file: FileIdentity;
   readonly cacheKib: number;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../database.ts';
+import type { FileIdentity } from '../file-guard.ts';
 import { processors } from './processors.ts';
 import type { StartScanner } from './scanner.ts';
 import { removeStaleSideFiles, SideFiles } from './side-file.ts';
@@ -22,16 +23,17 @@ const MOST_SCANNERS = 4;
 interface Place {
   readonly db: SqliteDatabase;
   readonly realPath: string;
+  readonly file: FileIdentity;
   readonly turn: Turn;
 }
 
 /** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
-export async function openScans({ db, realPath, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Promise<Scans | undefined> {
+export async function openScans({ db, realPath, file, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Promise<Scans | undefined> {
   removeStaleSideFiles(realPath);
   const { scanFrom = SCAN_FROM, startScanner, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
   const [{ SqliteScans }, { Passes }, { startThread }] = [await import('./sqlite-scans.ts'), await import('./passes.ts'), await import('./scanner.ts')]; // threads take time to load, and few updates are worth them
-  return new SqliteScans(db, turn, files, new Passes(files, { realPath, startScanner: startScanner ?? startThread, scanners }));
+  return new SqliteScans(db, turn, files, new Passes(files, { realPath, file, startScanner: startScanner ?? startThread, scanners }));
 }

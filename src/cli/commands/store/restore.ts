@@ -1,0 +1,44 @@
+import type { Restored } from '../../../store/index.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { argument } from '../../options.ts';
+import { fileName } from '../../values.ts';
+
+export default defineCommand({
+  name: 'restore',
+  description:
+    'Puts a backup in the place of the store, after it was verified, and keeps the store that was there beside it. Programs that have the store open go on with what was restored. ' +
+    'A damaged or missing store is exchanged: stop what has it open first. Suppressions that the replaced store had are carried over; a backup of an older version is brought up to date. ' +
+    'The next segments:update builds everything in full.',
+  arguments: { file: argument('file', 'a backup, which is only read', fileName) },
+  options: {},
+  examples: ['rollcall restore crm-monday.db --db crm.db', 'rollcall restore /var/backups/rollcall/crm.db.backup-20260301T093000Z --yes --db crm.db'],
+  exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput, EXIT.noStore, EXIT.locked],
+  store: 'none',
+  result: 'message',
+  run: async ({ place, stores, now, confirm }, { file }) => {
+    const restored = await stores.restore(place.path, { file, now, confirm });
+    const { version, contacts, kept, isReplaced, suppressions } = restored;
+    return {
+      kind: 'message',
+      text: [
+        `restored ${place.path} from ${file} (${counted(contacts, 'contact')})`,
+        ...(kept === null ? [] : [`the store as it was: ${kept}`]),
+        ...(suppressions === null || suppressions.carried === 0 ? [] : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
+      ],
+      data: { path: place.path, file, version, contacts, kept, replaced: isReplaced, suppressions },
+      warnings: warningsOf(restored),
+    };
+  },
+});
+
+function warningsOf({ suppressions, kept, isReplaced }: Restored): string[] {
+  return [
+    ...(isReplaced && kept !== null ? ['the files were exchanged: programs that have the store open must be started again'] : []),
+    ...(suppressions === null ? [`the suppressions of the store that was replaced could not be read: see ${kept ?? ''}`] : []),
+    ...(suppressions !== null && suppressions.unplaced > 0
+      ? [`${counted(suppressions.unplaced, 'suppression')} could not be placed, of contacts that the backup does not know: they stand in ${kept ?? ''}, and are lost when these contacts are imported again`]
+      : []),
+  ];
+}

@@ -1,0 +1,50 @@
+/** What is asked of a backup. */
+export interface BackupRequest {
+  /** A file that does not exist, or a folder in which it is named by time. */
+  readonly target: string;
+  /** Epoch ms, for its name. */
+  readonly now: number;
+  /** How many backups of this store to leave in the folder, this one included; undefined leaves all. */
+  readonly keep?: number | undefined;
+  /** Hears how much is done, from 0 to 1. */
+  readonly onShare?: ((share: number) => void) | undefined;
+}
+
+export interface BackupMade {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the store, and so of the backup. */
+  readonly version: number;
+  readonly contacts: number;
+  /** What is not as rollcall leaves it in the store, and so in the backup. */
+  readonly warnings: readonly string[];
+  /** Older backups that were removed. */
+  readonly dropped: readonly string[];
+}
+
+export interface RestoreRequest {
+  /** The backup. It is only read. */
+  readonly file: string;
+  /** Epoch ms, for the name of what is kept. */
+  readonly now: number;
+  /** Goes on when the user agrees; throws when not. */
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+export interface Restored {
+  /** Of the backup; the store has the present one. */
+  readonly version: number;
+  readonly contacts: number;
+  /** Where the store that was there is kept; null when there was none. */
+  readonly kept: string | null;
+  /** The files were exchanged, because the store was damaged or missing: programs that have it open go on with the old one. */
+  readonly isReplaced: boolean;
+  /** Suppressions that the replaced store had and the backup had not; null where they could not be read. */
+  readonly suppressions: CarriedSuppressions | null;
+}
+
+export interface CarriedSuppressions {
+  readonly carried: number;
+  /** Those of contacts that the backup does not know. */
+  readonly unplaced: number;
+}

@@ -1,0 +1,53 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { CarriedSuppressions } from '../../backups.ts';
+import { name, type SqliteDatabase } from '../database.ts';
+import { strongerWins } from '../suppressions.ts';
+
+/** The store that is being replaced, attached to the connection of the one that takes its place. */
+export const REPLACED = 'replaced';
+
+/**
+ * Sets every suppression that the replaced store has for everybody who may be the person it was said of. Asking one person too few is worse than asking one too
+ * many, so each of these is enough: the same e-mail address; the same value of a field that is unique; the same id, made at the same
+ * moment, whatever became of the address. The same id alone says nothing: after another restore it may be somebody else's. What was lifted since
+ * the backup is not lifted again.
+ */
+export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
+  const { from, to } = matches(db);
+  db.run(sql`
+    create temp table same_person as
+    select distinct former.id as former_id, contacts.id as contact_id
+    from (select distinct contact_id from ${from}.suppressions) as suppressed
+    join ${from}.contacts as former on former.id = suppressed.contact_id
+    join contacts on contacts.id in (${to})`);
+  const carried = db.run(sql`
+    insert into main.suppressions (contact_id, channel, reason, created_at)
+    select same_person.contact_id, said.channel, said.reason, said.created_at
+    from temp.same_person
+    join ${from}.suppressions as said on said.contact_id = same_person.former_id
+    where true
+    order by same_person.contact_id, said.channel, said.created_at
+    ${strongerWins}`);
+  const unplaced = db.value<number>(sql`select count(*) from ${from}.suppressions where contact_id in (select id from ${from}.contacts) and contact_id not in (select former_id from temp.same_person)`);
+  db.run(sql`drop table temp.same_person`);
+  return { carried, unplaced };
+}
+
+/** By whom `former` may be the same person; each look-up goes by an index. */
+function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
+  const from = name(REPLACED);
+  const keys = ['email', ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column))];
+  const same = keys.map((column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`);
+  const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;
+  return { from, to: sql.join([itself, ...same], sql` union all `) };
+}
+
+/** Custom fields of contacts that are unique, by their columns. */
+function uniqueIn(db: SqliteDatabase, schema: string): string[] {
+  return db.pluck<string>(sql`
+    select columns.name
+    from ${name(schema)}.fields as fields
+    join pragma_table_xinfo('contacts', ${schema}) as columns on columns.name = fields.alias collate nocase
+    where fields.object = 'contact' and fields.is_unique = 1 and fields.origin = 'custom'
+    order by columns.name`);
+}

@@ -1,0 +1,194 @@
+import { type BigIntStats, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
+import type Sqlite from 'better-sqlite3';
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+
+/*
+ * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or lands in the log beside
+ * another file and is played over it. So the file is looked at before and after each transaction, when no lock is asked for.
+ */
+
+export interface Guarding {
+  /**
+   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen that somebody wrote
+   * over it. It must never be closed while SQLite has the file open, for that would drop SQLite's locks.
+   */
+  readonly isOnly?: boolean | undefined;
+}
+
+/** Which file stands at a path. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/** To be asked before SQLite opens the file. */
+export function identify(path: string): FileIdentity {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return { dev, ino };
+}
+
+/** Throws where another file stands at the path. */
+export function requireFile(path: string, file: FileIdentity): void {
+  if (!isSame(identify(path), file)) throw new Error(`${path} is not the file that the run has open`);
+}
+
+/** What the first page says on the disk, without the log: both numbers only rise while nobody but SQLite writes. */
+interface Header {
+  readonly changes: number;
+  readonly schema: number;
+}
+
+type Wrong = 'gone' | 'another' | 'overwritten' | 'log';
+
+const MESSAGES: Readonly<Record<Wrong, string>> = {
+  gone: 'is not there any more: somebody moved or deleted it while this command was at work',
+  another: 'is another file than the one that this command had opened: somebody put it there meanwhile',
+  overwritten: 'was written over with another file while this command was at work',
+  log: 'has lost its log of recent writes: somebody deleted or replaced it while this command was at work',
+};
+
+const HEADER_BYTES = 100;
+
+/** Watches over the file that one connection has open. */
+export class FileGuard {
+  readonly #raw: Sqlite.Database;
+  readonly #path: string;
+  readonly #location: string;
+  /** What the connection has open. */
+  readonly file: FileIdentity;
+  readonly #descriptor: number | undefined;
+  #log: FileIdentity | undefined;
+  /** Frames in the log, when it was last seen to be ours. */
+  #frames = 0;
+  #seen: Pick<BigIntStats, 'mtimeNs' | 'size'> | undefined;
+  #header: Header | undefined;
+  #wrong: Wrong | undefined;
+
+  /** `file` is what stood at the path before it was opened. */
+  constructor(raw: Sqlite.Database, path: string, { location, file, isOnly = false }: Guarding & { readonly location: string; readonly file: FileIdentity }) {
+    this.#raw = raw;
+    this.#path = path;
+    this.#location = location;
+    this.file = file;
+    this.#descriptor = isOnly ? openSync(path, 'r') : undefined;
+    if (this.#descriptor !== undefined && !isSame(fstatSync(this.#descriptor, { bigint: true }), file)) this.#wrong = 'another';
+    this.#header = this.#readHeader();
+  }
+
+  /** Whether it was found that the file is not the store's any more. */
+  get isLost(): boolean {
+    return this.#wrong !== undefined;
+  }
+
+  /**
+   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at the path is not the one
+   * that is open.
+   */
+  check(isWritten = false): void {
+    this.#wrong ??= this.#find(isWritten);
+    if (this.#wrong === undefined) return;
+    throw new UserError('REPLACED', EXIT.noStore, `the store ${this.#location} ${MESSAGES[this.#wrong]}`, {
+      hint: `nothing more was written to it; to put a backup in its place, stop what uses it: rollcall restore FILE --db ${shellQuoted(this.#location)}`,
+    });
+  }
+
+  #find(isWritten: boolean): Wrong | undefined {
+    const wrong = this.#misplaced() ?? (this.#isOverwritten() ? 'overwritten' : undefined);
+    if (wrong === 'gone' || wrong === 'another') this.#foldLog(isWritten);
+    if (wrong === 'overwritten') this.#dropLog();
+    return wrong;
+  }
+
+  #misplaced(): Wrong | undefined {
+    const found = lookAt(this.#path);
+    if (found === 'unknown') return undefined;
+    if (found === undefined) return 'gone';
+    if (!isSame(found, this.file)) return 'another';
+    const log = lookAt(`${this.#path}-wal`);
+    if (log === 'unknown') return undefined;
+    if (this.#log !== undefined && (log === undefined || !isSame(log, this.#log))) return 'log';
+    this.#log = log;
+    this.#frames = this.#countFrames();
+    return undefined;
+  }
+
+  #isOverwritten(): boolean {
+    if (this.#descriptor === undefined) return false;
+    const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true });
+    if (this.#seen?.mtimeNs === mtimeNs && this.#seen.size === size) return false;
+    const before = this.#header;
+    const header = this.#readHeader();
+    if (before !== undefined && (header === undefined || header.changes < before.changes || !this.#isSchema(header.schema, before.schema))) return true;
+    this.#seen = { mtimeNs, size };
+    this.#header = header;
+    return false;
+  }
+
+  /** On the disk is the schema that was there, or that of the present, or one between. */
+  #isSchema(found: number, before: number): boolean {
+    return found === before || (found > before && found <= Number(this.#raw.pragma('schema_version', { simple: true })));
+  }
+
+  /** Undefined for what is no database. */
+  #readHeader(): Header | undefined {
+    if (this.#descriptor === undefined) return undefined;
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    if (readSync(this.#descriptor, bytes, 0, HEADER_BYTES, 0) < HEADER_BYTES || bytes.toString('latin1', 0, 15) !== 'SQLite format 3') return undefined;
+    return { changes: bytes.readUInt32BE(24), schema: bytes.readUInt32BE(40) };
+  }
+
+  #countFrames(): number {
+    if (this.#raw.readonly) return 0;
+    try {
+      return (this.#raw.pragma('wal_checkpoint(noop)') as { log: number }[])[0]?.log ?? 0;
+    } catch {
+      return -1; // a disk that fails says so when the store is used
+    }
+  }
+
+  /**
+   * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file that stands in its
+   * place. Not where somebody has added to the log since: that may belong to the new file.
+   */
+  #foldLog(isWritten: boolean): void {
+    if (this.#isLogOurs() && (isWritten || this.#countFrames() === this.#frames)) this.#attempt(() => this.#raw.pragma('wal_checkpoint(truncate)'));
+  }
+
+  /** Of a file that was written over nothing is left that its log would make whole. */
+  #dropLog(): void {
+    if (!this.#isLogOurs()) return;
+    this.#attempt(() => {
+      this.#raw.exec('begin immediate'); // so that nobody writes to it now
+      truncateSync(`${this.#path}-wal`);
+      this.#raw.exec('rollback');
+    });
+  }
+
+  #isLogOurs(): boolean {
+    const log = lookAt(`${this.#path}-wal`);
+    return this.#log !== undefined && log !== undefined && log !== 'unknown' && isSame(log, this.#log);
+  }
+
+  /** The error that is on its way says what is wrong. */
+  #attempt(work: () => unknown): void {
+    try {
+      work();
+    } catch {
+      // somebody else has the store open and at work
+    }
+  }
+}
+
+function isSame(one: FileIdentity, other: FileIdentity): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that fails, tells neither. */
+function lookAt(path: string): BigIntStats | undefined | 'unknown' {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? undefined : 'unknown';
+  }
+}

@@ -1,0 +1,67 @@
+import { sql } from 'drizzle-orm';
+import { RESTORED } from '../segments.ts';
+import { forgetChanges } from './capture.ts';
+import { name, type SqliteDatabase } from './database.ts';
+import type { LockRecord } from './lock-record.ts';
+
+/*
+ * A store lives from its making until it is restored or copied: then another life begins, with a timeline of its own. The first half of a
+ * timeline stays the same over all lives of a store, and tells its backups from those of others.
+ */
+
+const LARGEST = 2 ** 31 - 1;
+
+/** Which life of the store this is; undefined where the store cannot tell. */
+export function timelineOf(db: SqliteDatabase): string | undefined {
+  try {
+    return db.get<{ timeline: string }>(sql`select timeline from capture`)?.timeline;
+  } catch {
+    return undefined; // a store that is damaged can still be looked at
+  }
+}
+
+/** What a lock file is to remember of the store; undefined where the store cannot tell. */
+export function lifeOf(db: SqliteDatabase): LockRecord | undefined {
+  const timeline = timelineOf(db);
+  if (timeline === undefined) return undefined;
+  try {
+    const age = db.value<number>(sql`select epoch + coalesce((select seq from sqlite_sequence where name = 'runs'), 0) from capture`);
+    return Number.isSafeInteger(age) && age >= 0 ? { life: lifeNumber(timeline), age: Math.min(age, LARGEST) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** 1 to 2^31 - 1 */
+function lifeNumber(timeline: string): number {
+  let hash = 0x811c9dc5;
+  for (const letter of timeline) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return (hash % LARGEST) || 1;
+}
+
+/**
+ * Begins another life where the lock file remembers another one than this, a later state of this one, or nothing at all of a store that
+ * has built segments: it was put there by hand, from a backup or from elsewhere.
+ */
+export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
+  const life = lifeOf(db);
+  if (life === undefined || (remembered?.life === life.life && remembered.age <= life.age)) return;
+  const isBuilt = db.get(sql`select 1 from segments where kind = 'dynamic' and seen_epoch is not null limit 1`) !== undefined;
+  if (remembered !== undefined || isBuilt) db.raw.transaction(() => beginLife(db)).immediate();
+}
+
+/** Makes the next build of every segment a full one, and all that was noted of the store outside worthless. In a transaction. */
+export function beginLife(db: SqliteDatabase): void {
+  db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
+  forgetChanges(db);
+  db.run(sql`update segments set seen_epoch = null, bounds = null, fingerprint = ${RESTORED} where kind = 'dynamic' and built_at is not null`);
+}
+
+/** Lets no id be given out again that the store `earlier`, which is attached, has given out. */
+export function keepIdsFrom(db: SqliteDatabase, earlier: string): void {
+  const known = sql`${name(earlier)}.sqlite_sequence`;
+  db.run(sql`
+    update main.sqlite_sequence
+    set seq = (select max(known.seq) from ${known} as known where known.name = sqlite_sequence.name)
+    where seq < (select max(known.seq) from ${known} as known where known.name = sqlite_sequence.name)`);
+}
