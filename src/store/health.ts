@@ -129,6 +129,19 @@ export interface Surroundings {
   readonly folder: { readonly path: string; readonly othersMayWrite: boolean; readonly isWritable: boolean };
   readonly isWritable: boolean;
   readonly freeBytes: number;
-  /** `by` is who holds it, where the system tells. */
-  readonly lock: { readonly isHeld: boolean; readonly by: string | undefined };
+  /** What the store's owner cannot open, whoever looks. */
+  readonly closedToOwner: readonly ClosedPlace[];
+  /** `by` is who holds it, where the system tells; `problem` why the next run could not take it. */
+  readonly lock: { readonly isHeld: boolean; readonly by: string | undefined; readonly problem?: LockProblem | undefined };
+}
+
+/** A file or folder, and the command line that opens it. */
+export interface ClosedPlace {
+  readonly path: string;
+  readonly remedy: string;
+}
+
+export interface LockProblem {
+  readonly message: string;
+  readonly remedy: string | undefined;
 }

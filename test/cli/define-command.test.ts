@@ -8,10 +8,16 @@ import { assignment, choice, commaList, positiveNumber, text, wholeNumber } from
 import { EXIT, UserError } from '../../src/support/errors.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
+import { requireNotStoreFile } from '../../src/store/sqlite/store-files.ts';
 import { type World, makeWorld } from '../helpers/run.ts';
 import { fakeIo } from '../helpers/streams.ts';
 
-const stores: Stores = { open: openStore, init: initStore, migrate: migrateStore };
+const stores: Stores = {
+  open: openStore,
+  init: initStore,
+  migrate: migrateStore,
+  requireOtherFile: async (path, output, what) => requireNotStoreFile(path, output, what),
+};
 
 async function run(command: Command, ...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
   const parsed = parse(command, argv);

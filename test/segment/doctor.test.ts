@@ -347,6 +347,7 @@ describe('around the store', () => {
     folder: { path: '/srv', othersMayWrite: false, isWritable: true },
     isWritable: true,
     freeBytes: 2 ** 40,
+    closedToOwner: [],
     lock: { isHeld: false, by: undefined },
   };
   const withWrites = (bytes: number): Surroundings => ({ ...around, files: around.files.map((file) => (file.role === 'writes' ? { ...file, bytes } : file)) });

@@ -11,11 +11,11 @@ const LEAST_FREE_SHARE = 0.1;
 /** What stands around the store: its files, its folder, its lock, its disk. */
 export const FILE_CHECKS: readonly Check[] = [
   { id: 'permissions', title: 'nobody but its owner can read the store', find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)] },
-  { id: 'writable', title: 'this user can write the store and its folder', find: async ({ surroundings }) => refusedPlaces(surroundings) },
+  { id: 'writable', title: 'this user and its owner can write the store and its folder', find: async ({ surroundings }) => [...refusedPlaces(surroundings), ...closedPlaces(surroundings)] },
   { id: 'recent-writes', title: 'the log of recent writes is short', find: async ({ surroundings }) => longLog(surroundings) },
   { id: 'disk', title: 'there is room on the disk', find: async ({ surroundings }) => littleRoom(surroundings) },
   { id: 'leftovers', title: 'no run has left files behind', find: async ({ surroundings }) => leftovers(surroundings) },
-  { id: 'lock', title: 'no run is at work', find: async ({ surroundings: { lock } }) => (lock.isHeld ? [finding('note', `a run is at work${lock.by === undefined ? '' : `: ${lock.by}`}`)] : []) },
+  { id: 'lock', title: 'no run is at work', find: async ({ surroundings }) => describeLock(surroundings) },
 ];
 
 type Surroundings = Examined['surroundings'];
@@ -37,6 +37,16 @@ function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
   if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
   if (folder.isWritable) return [];
   return [finding('warning', `this user cannot write in ${folder.path}, where the lock and the log of recent writes stand`, { hint: `chmod u+w ${shellQuoted(folder.path)}` })];
+}
+
+/** A command that another user ran may have left them so; it is the owner's next run that stops there. */
+function closedPlaces({ closedToOwner }: Surroundings): Finding[] {
+  return closedToOwner.map(({ path, remedy }) => finding('error', `the owner of the store cannot open ${path}`, { hint: remedy }));
+}
+
+function describeLock({ lock: { isHeld, by, problem } }: Surroundings): Finding[] {
+  if (problem !== undefined) return [finding('error', problem.message, { hint: problem.remedy })];
+  return isHeld ? [finding('note', `a run is at work${by === undefined ? '' : `: ${by}`}`)] : [];
 }
 
 function sizeOf({ files }: Surroundings, role: 'store' | 'writes'): number {
@@ -65,7 +75,7 @@ function littleRoom(surroundings: Surroundings): Finding[] {
 function leftovers({ files, lock }: Surroundings): Finding[] {
   const left = files.filter((file) => file.role === 'leftover').map((file) => file.path);
   if (left.length === 0 || lock.isHeld) return [];
-  return [finding('note', `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`, { count: left.length, hint: `rm ${left.map(shellQuoted).join(' ')}` })];
+  return [finding('note', `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`, { count: left.length, hint: `rm -r ${left.map(shellQuoted).join(' ')}` })];
 }
 
 function inMib(bytes: number): string {

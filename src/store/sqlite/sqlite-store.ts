@@ -11,6 +11,7 @@ import { translateSqliteError } from './errors.ts';
 import { isRunLocked, takeRunLock } from './lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
+import { requireNotStoreFile } from './store-files.ts';
 import { createTransaction } from './transaction.ts';
 
 export interface Nesting {
@@ -68,6 +69,10 @@ export class SqliteStore implements Store {
 
   async isRunLocked(): Promise<boolean> {
     return this.#translating(async () => isRunLocked(this.#realPath));
+  }
+
+  async requireOtherFile(output: string | number, what: string): Promise<void> {
+    requireNotStoreFile(this.location, output, what);
   }
 
   async size(): Promise<number> {
