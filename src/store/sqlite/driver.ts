@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { packageFolder } from '../../support/package-folder.ts';
@@ -7,9 +7,13 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 
 /**
  * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made here. `UserError` (69) where
- * better-sqlite3's native module is missing or was built for another Node.
+ * better-sqlite3's native module is missing or was built for another Node; (2) for a name whose last blank it would drop.
  */
 export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}): Sqlite.Database {
+  if (typeof file === 'string' && file !== file.trim()) {
+    const message = `a store cannot have the name ${JSON.stringify(basename(file))}: it begins or ends with a blank`;
+    throw new UserError('BAD_NAME', EXIT.usage, message, { hint: 'give it another name' });
+  }
   try {
     return new Sqlite(file, options);
   } catch (error) {

@@ -7,7 +7,7 @@ import { storageError } from './storage-errors.ts';
  * Codes: https://sqlite.org/rescode.html
  */
 export function translateSqliteError(error: unknown, path: string): unknown {
-  const cause = sqliteErrorIn(error);
+  const cause = error instanceof UserError ? undefined : sqliteErrorIn(error); // that one is in words already
   if (cause === undefined) return error;
   const code = cause.code;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {

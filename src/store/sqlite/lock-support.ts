@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { type Draft, makeDraft } from './draft.ts';
@@ -15,7 +15,7 @@ export function refusesLocks({ code }: { readonly code: string }): boolean {
 }
 
 export function locksRefused(path: string, cause: unknown): UserError {
-  const message = `the file system of ${dirname(path)} refuses the locks that a store needs`;
+  const message = `the file system of ${dirname(resolve(path))} refuses the locks that a store needs`;
   return new UserError('NO_LOCKS', EXIT.ioError, message, { hint: 'put the store on a local disk; on NFS, see that its lock service runs', cause });
 }
 
