@@ -9,6 +9,15 @@ export function placeOf(path: string): string {
   return isLink(path) ? placeOf(targetOf(path)) : path;
 }
 
+/** The same, or the path itself where that cannot be found out. */
+export function placeIfKnown(path: string): string {
+  try {
+    return placeOf(path);
+  } catch {
+    return path;
+  }
+}
+
 /**
  * What a path or an open file is, whatever it is called: device and inode; of what is not there yet, those of its folder, and its
  * name. Two paths with one id are one file. Undefined for what cannot be looked at.

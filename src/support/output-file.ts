@@ -32,8 +32,8 @@ export interface OutputFile extends TextSink {
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
-    requireOwnLinks(path);
     const place = placeOf(path);
+    requireOwnLinks(path);
     const kind = await kindOf(place);
     if (kind === 'folder') throw new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: it is a folder`, { hint: 'name a file' });
     if (kind === 'file') await access(place, constants.W_OK);

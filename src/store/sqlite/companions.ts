@@ -1,6 +1,6 @@
 import { accessSync, type BigIntStats, constants, existsSync, lstatSync, statSync } from 'node:fs';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { placeOf } from '../../support/file-place.ts';
+import { placeIfKnown } from '../../support/file-place.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { SQLITE_SUFFIXES } from './store-files.ts';
 
@@ -35,7 +35,7 @@ function isStrange(file: BigIntStats, store: BigIntStats): boolean {
 
 function strangeFile(path: string, realPath: string, uid: bigint): UserError {
   const message = `${path} belongs to another user (${uid}) than the store ${realPath}: it is not opened`;
-  const hint = `find out who put it there, then move it away: mv ${shellQuoted(path)} /somewhere/else`;
+  const hint = `if it belongs to the store: ${chownLike(realPath, path)}; if not, move it away`;
   return new UserError('STRANGE_FILE', EXIT.noPermission, message, { hint });
 }
 
@@ -62,7 +62,7 @@ export function requireNoCompanions(path: string): void {
 
 /** A file that SQLite keeps beside the store at `path` and that this user may not use, who may use the store itself. */
 export function findClosedCompanion(path: string): string | undefined {
-  const store = placeOf(path);
+  const store = placeIfKnown(path);
   const needs = mayUse(store) ? constants.R_OK | constants.W_OK : constants.R_OK;
   return SQLITE_SUFFIXES.map((suffix) => store + suffix).find((file) => existsSync(file) && !mayUse(file, needs));
 }

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { kindOf, requireSoundCompanions } from './companions.ts';
 import { openDatabase } from './driver.ts';
-import { diskFull, isDiskFull } from './full-disk.ts';
+import { isDiskFull } from './full-disk.ts';
 import { registerFunctions } from './functions.ts';
 import { isBusy, refusesLocks, requireLocks } from './lock-support.ts';
 import { readWholeFile } from './whole-file.ts';
@@ -69,7 +69,10 @@ function isForLackOfFiles(error: unknown, realPath: string): boolean {
 function openCopy(realPath: string): Sqlite.Database {
   const whole = readWholeFile(realPath);
   if ('bytes' in whole) return openDatabase(whole.bytes, { readonly: true });
-  if (isDiskFull(realPath)) throw diskFull(realPath, whole.why);
+  if (isDiskFull(realPath)) {
+    const message = `the disk is full, and ${realPath} cannot be read without room beside it: ${whole.why}`;
+    throw new UserError('DISK_FULL', EXIT.ioError, message, { hint: 'free some space, then run the command again' });
+  }
   throw new UserError('NO_PERMISSION', EXIT.noPermission, `cannot read ${realPath} where its folder cannot be written: ${whole.why}`, {
     hint: 'read it as its owner, or copy the store with its -wal file to a folder of your own while nobody writes to it',
   });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { fileIdOf, placeOf } from '../../support/file-place.ts';
+import { fileIdOf, placeIfKnown } from '../../support/file-place.ts';
 
 /** What SQLite keeps beside a store while it is open, and after a crash. */
 export const SQLITE_SUFFIXES = ['-wal', '-shm', '-journal'] as const;
@@ -42,7 +42,7 @@ export function requireNotStoreFile(storePath: string, output: string | number, 
   const file = findStoreFile(storePath, output);
   if (file === undefined) return;
   const named = typeof output === 'number' ? what : `${what} ${output}`;
-  const is = file === placeOf(storePath) ? `the store ${storePath}` : `${file}, a file of the store ${storePath}`;
+  const is = file === placeIfKnown(storePath) ? `the store ${storePath}` : `${file}, a file of the store ${storePath}`;
   throw new UserError('SAME_FILE', EXIT.usage, `${named} is ${is}`, { hint: 'name another file' });
 }
 
@@ -50,10 +50,10 @@ export function requireNotStoreFile(storePath: string, output: string | number, 
 function findStoreFile(storePath: string, output: string | number): string | undefined {
   const id = fileIdOf(output);
   if (id === undefined) return undefined;
-  const realPath = placeOf(storePath);
+  const realPath = placeIfKnown(storePath);
   const files = [...['', ...COMPANION_SUFFIXES].map((suffix) => realPath + suffix), ...filesOfStore(realPath)];
   const same = files.find((file) => fileIdOf(file) === id);
-  return same !== undefined || typeof output === 'number' ? same : findByName(realPath, placeOf(output));
+  return same !== undefined || typeof output === 'number' ? same : findByName(realPath, placeIfKnown(output));
 }
 
 function findByName(realPath: string, place: string): string | undefined {
