@@ -52,8 +52,8 @@ exports.makeLoader = (folder) => {
       const code = script.createCachedData();
       const head = Buffer.alloc(4);
       head.writeUInt32LE(checksum(code, text));
-      rmSync(cacheOf(path), { force: true });
-      writeFileSync(cacheOf(path), Buffer.concat([head, code]), { flag: 'wx' }); // as readable as the program, and never through a link
+      rmSync(cacheOf(path), { force: true }); // never through a link; as readable as the program itself
+      writeFileSync(cacheOf(path), Buffer.concat([head, code]), { flag: 'wx' });
     }
   };
 

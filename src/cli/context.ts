@@ -25,7 +25,7 @@ export interface Context {
   readonly verbosity: number;
   /** To be called by who reads it: opening it takes 2 ms. */
   readonly stdin: () => InStream;
-  /** To be called with each file that the command reads or writes of its own: `UserError` (2) when `-o` names the same. */
+  /** For each file that the command reads, or writes of its own: `UserError` (2) when `-o` names the same. */
   readonly requireNotOutput: (file: string, name: string) => void;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;

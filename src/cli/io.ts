@@ -2,7 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 import type { Store } from '../store/index.ts';
 
 /** `fd` is the open file underneath, where there is one. */
-export type OutStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined; readonly fd?: number | undefined };
+export type OutStream = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly fd?: number | undefined;
+};
 export type InStream = Readable & { readonly isTTY?: boolean | undefined; readonly fd?: number | undefined };
 
 /** What a process gives a program, apart from its arguments. */

@@ -9,7 +9,10 @@ export interface Output {
 }
 
 /** What the system calls the streams. */
-const STANDARD = { output: ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'], error: ['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'] };
+const STANDARD = {
+  output: ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'],
+  error: ['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'],
+};
 
 /** Which of the process's streams a path names; undefined for a file. */
 export function streamNamed(path: string | undefined): 'output' | 'error' | undefined {
@@ -18,10 +21,15 @@ export function streamNamed(path: string | undefined): 'output' | 'error' | unde
 }
 
 export function outputOf(path: string | undefined): Output {
-  return streamNamed(path) === undefined && path !== undefined ? { path, id: fileIdOf(path) } : { path: undefined, id: undefined };
+  return streamNamed(path) === undefined && path !== undefined
+    ? { path, id: fileIdOf(path) }
+    : { path: undefined, id: undefined };
 }
 
-/** Refuses to read a file, or an open stream, that the command's output takes the place of. `UserError` (2), naming both. */
+/**
+ * Refuses to read a file, or an open stream, that the command's output takes the place of. `UserError` (2), naming
+ * both.
+ */
 export function requireNotOutput({ path, id }: Output, input: string | number | undefined, name: string): void {
   if (path === undefined || id === undefined) return;
   const other = typeof input === 'string' ? fileIdOf(input) : regularFileIdOf(input);

@@ -25,13 +25,14 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
   const place = storePlace(globals.db, io.env);
-  await requireOutputApart(command, globals.output, place, io, stores);
+  await requireOutputApart(globals.output, { place, io, stores, usesStore: command.usesStore });
   const output = outputOf(globals.output);
   const target = await openTarget(globals.output, io);
   try {
     const result = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
-      const { found, context } = await runLocked(bound, () => makeContext(io, stores, { globals, format, output, now: given ?? Date.now() }), store);
+      const contextOf = (): Context => makeContext(io, stores, { globals, format, output, now: given ?? Date.now() });
+      const { found, context } = await runLocked(bound, contextOf, store);
       await show(found, command, context, { io, globals, target });
       return found;
     });
@@ -42,12 +43,22 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   }
 }
 
+interface Whereabouts {
+  readonly place: StorePlace;
+  readonly io: Io;
+  readonly stores: Stores;
+  readonly usesStore: boolean;
+}
+
 /** What a command says never takes the place of the store, nor is it written into it. `UserError` (2). */
-async function requireOutputApart({ usesStore }: Command, path: string | undefined, { path: store }: StorePlace, { stdout }: Io, stores: Stores): Promise<void> {
+async function requireOutputApart(path: string | undefined, where: Whereabouts): Promise<void> {
+  const { place, io, stores, usesStore } = where;
   const stream = streamNamed(path);
-  if (path !== undefined && stream === undefined) return stores.requireOtherFile(store, path, '-o');
-  if (usesStore && stream === 'output' && stdout.fd !== undefined && regularFileIdOf(stdout.fd) !== undefined) {
-    await stores.requireOtherFile(store, stdout.fd, 'standard output');
+  const { fd } = io.stdout;
+  if (path !== undefined && stream === undefined) {
+    await stores.requireOtherFile(place.path, path, '-o');
+  } else if (usesStore && stream === 'output' && fd !== undefined && regularFileIdOf(fd) !== undefined) {
+    await stores.requireOtherFile(place.path, fd, 'standard output');
   }
 }
 

@@ -31,8 +31,8 @@ export interface RejectSample extends Rejection {
 }
 
 /**
- * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError` (2): it is
- * the input, by whatever name, or belongs to the store.
+ * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError`
+ * (2): it is the input, by whatever name, or belongs to the store.
  */
 export async function rejectsPath(source: Source, told: string | undefined, store: Store): Promise<string | undefined> {
   const path = told ?? (source.path === undefined ? undefined : rejectsBeside(source.path));

@@ -26,11 +26,14 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** `fd` is the open file underneath, where there is one. */
+type StandardInput = Readable & { readonly fd?: number | undefined };
+
 /**
  * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first copied to a temporary
  * file that has no name any more. `UserError`: missing or a folder (66), no permission (77), a failing disk (74).
  */
-export async function openSource(file: string, stdin: Readable & { readonly fd?: number | undefined }): Promise<Source> {
+export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
   if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
   try {
     const handle = await open(file, 'r');

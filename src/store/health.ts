@@ -132,7 +132,11 @@ export interface Surroundings {
   /** What the store's owner cannot open, whoever looks. */
   readonly closedToOwner: readonly ClosedPlace[];
   /** `by` is who holds it, where the system tells; `problem` why the next run could not take it. */
-  readonly lock: { readonly isHeld: boolean; readonly by: string | undefined; readonly problem?: LockProblem | undefined };
+  readonly lock: {
+    readonly isHeld: boolean;
+    readonly by: string | undefined;
+    readonly problem?: LockProblem | undefined;
+  };
 }
 
 /** A file or folder, and the command line that opens it. */

@@ -42,8 +42,8 @@ export interface Store {
   isRunLocked(): Promise<boolean>;
 
   /**
-   * Refuses an output (a path, or an open file) that is the store or a file which belongs to it, by whatever name, or would become
-   * one. `what` is the option or stream, for the message. `UserError` (2).
+   * Refuses an output (a path, or an open file) that is the store or a file which belongs to it, by whatever name, or
+   * would become one. `what` is the option or stream, for the message. `UserError` (2).
    */
   requireOtherFile(output: string | number, what: string): Promise<void>;
 

@@ -2,7 +2,10 @@ import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, sta
 import { basename, dirname } from 'node:path';
 import { EXIT, UserError } from './errors.ts';
 
-/** Where a file of this name is, or would be made: links are followed, one that leads nowhere yet too. Devices and pipes stay as named. */
+/**
+ * Where a file of this name is, or would be made: links are followed, one that leads nowhere yet too. Devices and
+ * pipes stay as named.
+ */
 export function placeOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found !== undefined) return found.isFile() ? realPathOf(path) : path;
@@ -19,8 +22,8 @@ export function placeIfKnown(path: string): string {
 }
 
 /**
- * What a path or an open file is, whatever it is called: device and inode; of what is not there yet, those of its folder, and its
- * name. Two paths with one id are one file. Undefined for what cannot be looked at.
+ * What a path or an open file is, whatever it is called: device and inode; of what is not there yet, those of its
+ * folder, and its name. Two paths with one id are one file. Undefined for what cannot be looked at.
  */
 export function fileIdOf(file: string | number): string | undefined {
   try {
@@ -34,7 +37,10 @@ export function fileIdOf(file: string | number): string | undefined {
   }
 }
 
-/** The id of an open file; undefined for a pipe, a terminal or a device, which stay what they are when somebody writes to them. */
+/**
+ * The id of an open file; undefined for a pipe, a terminal or a device, which stay what they are when somebody
+ * writes to them.
+ */
 export function regularFileIdOf(file: number | undefined): string | undefined {
   try {
     return file !== undefined && fstatSync(file).isFile() ? fileIdOf(file) : undefined;
@@ -44,15 +50,21 @@ export function regularFileIdOf(file: number | undefined): string | undefined {
 }
 
 /**
- * Where everybody may make links, only those are followed that are our own or the owner's of the folder: another one may lead to any file
- * of ours. Systems have this rule too, but not all of them, and not for who follows links by himself. `UserError` (77).
+ * Where everybody may make links, only those are followed that are our own or the owner's of the folder: another one
+ * may lead to any file of ours. Systems have this rule too, but not all of them, and not for who follows links by
+ * himself. `UserError` (77).
  */
 export function requireOwnLinks(path: string): void {
   if (!isLink(path)) return;
   const folder = statSync(dirname(path));
   const trusted = [process.geteuid?.() ?? 0, folder.uid];
   if ((folder.mode & 0o002) !== 0 && !trusted.includes(lstatSync(path).uid)) {
-    throw new UserError('STRANGE_FILE', EXIT.noPermission, `${path} is a link that another user made: it is not followed`, { hint: 'name another place' });
+    throw new UserError(
+      'STRANGE_FILE',
+      EXIT.noPermission,
+      `${path} is a link that another user made: it is not followed`,
+      { hint: 'name another place' },
+    );
   }
   requireOwnLinks(targetOf(path));
 }

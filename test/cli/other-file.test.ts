@@ -23,13 +23,18 @@ function expectRefused(run: () => Ran, message: string): void {
 }
 
 describe('an output', () => {
-  test.each([['status'], ['contacts:export'], ['segments:update'], ['contacts:import', 'in.csv'], ['init'], ['db:migrate'], ['help']])(
-    'of %s is never the store',
-    (...command) => {
-      const run = () => world.run(...command, '--db', 'data/crm.db', '-o', 'data/crm.db');
-      expectRefused(run, '-o data/crm.db is the store data/crm.db');
-    },
-  );
+  test.each([
+    ['status'],
+    ['contacts:export'],
+    ['segments:update'],
+    ['contacts:import', 'in.csv'],
+    ['init'],
+    ['db:migrate'],
+    ['help'],
+  ])('of %s is never the store', (...command) => {
+    const run = () => world.run(...command, '--db', 'data/crm.db', '-o', 'data/crm.db');
+    expectRefused(run, '-o data/crm.db is the store data/crm.db');
+  });
 
   it('is never the store by another name: links on either side', () => {
     symlinkSync('data/crm.db', join(world.folder, 'link.db'));
@@ -37,25 +42,40 @@ describe('an output', () => {
     symlinkSync('data', join(world.folder, 'linked'));
     linkSync(store, join(world.folder, 'hard.db'));
     for (const name of ['link.db', 'link-to-link.db', 'linked/crm.db', 'hard.db', store, 'data/../data/crm.db']) {
-      expectRefused(() => world.run('status', '--db', 'data/crm.db', '-o', name), `-o ${name} is the store data/crm.db`);
-      expectRefused(() => world.run('status', '--db', name, '-o', 'data/crm.db'), `-o data/crm.db is the store ${name}`);
+      expectRefused(
+        () => world.run('status', '--db', 'data/crm.db', '-o', name),
+        `-o ${name} is the store data/crm.db`,
+      );
+      expectRefused(
+        () => world.run('status', '--db', name, '-o', 'data/crm.db'),
+        `-o data/crm.db is the store ${name}`,
+      );
     }
   });
 
-  test.each(['-wal', '-shm', '-journal', '.lock', '.scan-t-1-1', '.new-abc'])('is no %s of the store, there or not', (suffix) => {
-    const name = `data/crm.db${suffix}`;
-    const run = (db: string, output: string) => () => world.run('status', '--db', db, '-o', output);
-    const saying = (output: string) => new RegExp(`^error: -o ${output} is .*data/crm\\.db${suffix}, a file of the store `);
-    symlinkSync(store, join(world.folder, 'link.db'));
-    symlinkSync(store + suffix, join(world.folder, 'link.out'));
-    for (const [db, output] of [['data/crm.db', name], ['link.db', name], ['data/crm.db', 'link.out']] as const) {
-      const { status, stderr } = run(db, output)();
-      expect([status, stderr]).toEqual([2, expect.stringMatching(saying(output))]);
-    }
-  });
+  test.each(['-wal', '-shm', '-journal', '.lock', '.scan-t-1-1', '.new-abc'])(
+    'is no %s of the store, there or not',
+    (suffix) => {
+      const name = `data/crm.db${suffix}`;
+      const run = (db: string, output: string) => () => world.run('status', '--db', db, '-o', output);
+      const saying = (output: string) =>
+        new RegExp(`^error: -o ${output} is .*data/crm\\.db${suffix}, a file of the store `);
+      symlinkSync(store, join(world.folder, 'link.db'));
+      symlinkSync(store + suffix, join(world.folder, 'link.out'));
+      for (const [db, output] of [
+        ['data/crm.db', name],
+        ['link.db', name],
+        ['data/crm.db', 'link.out'],
+      ] as const) {
+        const { status, stderr } = run(db, output)();
+        expect([status, stderr]).toEqual([2, expect.stringMatching(saying(output))]);
+      }
+    },
+  );
 
   it('may stand beside the store under a name of its own', () => {
-    for (const name of ['data/crm.db.txt', 'data/crm', 'data/crm.db-wal.txt']) world.ok('status', '--db', 'data/crm.db', '-o', name);
+    for (const name of ['data/crm.db.txt', 'data/crm', 'data/crm.db-wal.txt'])
+      world.ok('status', '--db', 'data/crm.db', '-o', name);
   });
 
   it('is not added to the store either', () => {
@@ -69,21 +89,30 @@ describe('an output', () => {
 
   it('of a new store is not that store', () => {
     const ran = world.run('init', '--db', 'new.db', '-o', './new.db');
-    expect([ran.status, ran.stderr]).toEqual([2, 'error: -o ./new.db is the store new.db\nhint: name another file\n']);
+    expect([ran.status, ran.stderr]).toEqual([
+      2,
+      'error: -o ./new.db is the store new.db\nhint: name another file\n',
+    ]);
   });
 
   it('is not what the command reads', () => {
     linkSync(join(world.folder, 'in.csv'), join(world.folder, 'hard.csv'));
     const command = ['contacts:import', 'in.csv', '--db', 'data/crm.db'];
     expectRefused(() => world.run(...command, '-o', 'hard.csv'), '-o hard.csv is the input file in.csv');
-    expectRefused(() => world.run(...command, '--rejects', 'r.csv', '-o', 'r.csv'), '-o r.csv is the file of rejected rows r.csv');
+    expectRefused(
+      () => world.run(...command, '--rejects', 'r.csv', '-o', 'r.csv'),
+      '-o r.csv is the file of rejected rows r.csv',
+    );
     const beside = 'in.csv.rejects.csv';
     expectRefused(() => world.run(...command, '-o', beside), `-o ${beside} is the file of rejected rows ${beside}`);
     world.file('where.txt', 'points > 3');
     const list = ['contacts:list', '--where', '@where.txt', '--db', 'data/crm.db'];
     expectRefused(() => world.run(...list, '-o', 'where.txt'), '-o where.txt is the file where.txt that it reads');
     expectRefused(() => fromFile('in.csv', 'contacts:import', '-', '-o', 'in.csv'), '-o in.csv is standard input');
-    expectRefused(() => fromFile('in.csv', 'contacts:import', '/dev/stdin', '-o', 'in.csv'), '-o in.csv is the input file /dev/stdin');
+    expectRefused(
+      () => fromFile('in.csv', 'contacts:import', '/dev/stdin', '-o', 'in.csv'),
+      '-o in.csv is the input file /dev/stdin',
+    );
   });
 });
 
@@ -102,7 +131,10 @@ describe('rejected rows', () => {
     symlinkSync('data/crm.db', join(world.folder, 'link.db'));
     linkSync(store, join(world.folder, 'hard.db'));
     const key = command === 'companies:import' ? ['--map', 'email=name'] : [];
-    writeFileSync(join(world.folder, 'in.csv'), command === 'events:import' ? 'email,type,occurred_at\na@example.org,x,never\n' : IMPORT);
+    writeFileSync(
+      join(world.folder, 'in.csv'),
+      command === 'events:import' ? 'email,type,occurred_at\na@example.org,x,never\n' : IMPORT,
+    );
     for (const name of ['data/crm.db', 'link.db', 'hard.db']) {
       const run = () => world.run(command, 'in.csv', ...key, '--rejects', name, '--db', 'data/crm.db');
       expectRefused(run, `--rejects ${name} is the store data/crm.db`);
@@ -111,9 +143,19 @@ describe('rejected rows', () => {
 
   it('never go into a file of the store, nor remove it where there are none', () => {
     world.file('good.csv', 'email\nann@example.org\n');
-    const { status, stderr } = world.run('contacts:import', 'good.csv', '--rejects', 'data/crm.db-wal', '--db', 'data/crm.db');
+    const { status, stderr } = world.run(
+      'contacts:import',
+      'good.csv',
+      '--rejects',
+      'data/crm.db-wal',
+      '--db',
+      'data/crm.db',
+    );
     expect([status, stderr]).toEqual([2, expect.stringContaining('data/crm.db-wal, a file of the store')]);
-    expectRefused(() => world.run('contacts:import', 'good.csv', '--rejects', 'data/crm.db', '--db', 'data/crm.db'), '--rejects data/crm.db is the store data/crm.db');
+    expectRefused(
+      () => world.run('contacts:import', 'good.csv', '--rejects', 'data/crm.db', '--db', 'data/crm.db'),
+      '--rejects data/crm.db is the store data/crm.db',
+    );
   });
 
   it('never go into the input, by whatever name', () => {
@@ -123,12 +165,16 @@ describe('rejected rows', () => {
       const run = () => world.run('contacts:import', 'in.csv', '--rejects', name, '--db', 'data/crm.db');
       expectRefused(run, `--rejects ${name} is the input, in.csv`);
     }
-    expectRefused(() => fromFile('in.csv', 'contacts:import', '-', '--rejects', 'in.csv'), '--rejects in.csv is the input, standard input');
+    expectRefused(
+      () => fromFile('in.csv', 'contacts:import', '-', '--rejects', 'in.csv'),
+      '--rejects in.csv is the input, standard input',
+    );
     linkSync(join(world.folder, 'in.csv'), join(world.folder, 'in.csv.rejects.csv'));
     const { status, stderr } = world.run('contacts:import', 'in.csv', '--db', 'data/crm.db');
     expect([status, stderr]).toEqual([
       2,
-      'error: the file of rejected rows in.csv.rejects.csv is the input, in.csv\nhint: name another file with --rejects\n',
+      'error: the file of rejected rows in.csv.rejects.csv is the input, in.csv\n' +
+        'hint: name another file with --rejects\n',
     ]);
   });
 

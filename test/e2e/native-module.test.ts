@@ -14,14 +14,31 @@ const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rollcall-installed-'));
-  const packages = ['bindings', 'file-uri-to-path', 'better-sqlite3/lib', 'better-sqlite3/package.json', 'better-sqlite3/build/Release'];
-  const parts = ['bin', 'dist', 'drizzle', 'fixtures', 'package.json', ...packages.map((name) => `node_modules/${name}`)];
+  const packages = [
+    'bindings',
+    'file-uri-to-path',
+    'better-sqlite3/lib',
+    'better-sqlite3/package.json',
+    'better-sqlite3/build/Release',
+  ];
+  const parts = [
+    'bin',
+    'dist',
+    'drizzle',
+    'fixtures',
+    'package.json',
+    ...packages.map((name) => `node_modules/${name}`),
+  ];
   for (const part of parts) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function node(...args: string[]): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, env: { HOME: folder }, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { HOME: folder },
+    encoding: 'utf8',
+  });
   return { status, stdout, stderr };
 }
 
@@ -29,7 +46,11 @@ const rollcall = (...args: string[]): Ran => node('bin/rollcall.js', ...args);
 
 function refused(why: string, command = 'npm rebuild better-sqlite3'): Ran {
   const message = `SQLite cannot be loaded on Node ${process.versions.node}: ${why}`;
-  return { status: 69, stdout: '', stderr: `error: ${message}\nhint: run: cd ${folder} && ${command}; ${COMPILER}\n` };
+  return {
+    status: 69,
+    stdout: '',
+    stderr: `error: ${message}\nhint: run: cd ${folder} && ${command}; ${COMPILER}\n`,
+  };
 }
 
 /** That of another Node: its name in the registration stands for the version of modules. */
@@ -46,7 +67,10 @@ describe('SQLite’s native module', () => {
     rollcall('init', '--db', 'crm.db');
     rmSync(join(folder, MODULE));
     const why = 'the native module of better-sqlite3 was not built';
-    const commands = [['init', '--db', 'new.db'], ...['status', 'segments:update', 'doctor', 'db:migrate'].map((name) => [name, '--db', 'crm.db'])];
+    const commands = [
+      ['init', '--db', 'new.db'],
+      ...['status', 'segments:update', 'doctor', 'db:migrate'].map((name) => [name, '--db', 'crm.db']),
+    ];
     for (const command of commands) expect(rollcall(...command)).toEqual(refused(why));
     expect(rollcall('help').status).toBe(0);
     const demo = rollcall('demo');
@@ -91,7 +115,8 @@ describe('SQLite’s native module', () => {
 
   test('is looked for where npm has put it: in a folder above, for a package among others', () => {
     const inner = join(folder, 'node_modules/rollcall');
-    for (const part of ['bin', 'dist', 'drizzle', 'package.json']) cpSync(join(folder, part), join(inner, part), { recursive: true });
+    for (const part of ['bin', 'dist', 'drizzle', 'package.json'])
+      cpSync(join(folder, part), join(inner, part), { recursive: true });
     rmSync(join(folder, MODULE));
     symlinkSync('node_modules/rollcall/bin/rollcall.js', join(folder, 'rollcall'));
     const { status, stderr } = node('rollcall', 'init', '--db', 'crm.db');

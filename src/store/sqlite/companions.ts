@@ -5,8 +5,8 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { SQLITE_SUFFIXES } from './store-files.ts';
 
 /**
- * Refuses to open a store beside which something stands that SQLite must not open: a pipe, where it would wait for ever,
- * or a log of somebody who may not write the store, which would be played over it. `UserError` (69, 77).
+ * Refuses to open a store beside which something stands that SQLite must not open: a pipe, where it would wait for
+ * ever, or a log of somebody who may not write the store, which would be played over it. `UserError` (69, 77).
  */
 export function requireSoundCompanions(realPath: string): void {
   for (const suffix of SQLITE_SUFFIXES) {
@@ -55,7 +55,8 @@ export function requireNoCompanions(path: string): void {
   const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   const [left] = SQLITE_SUFFIXES.map((suffix) => path + suffix).filter(isThere);
   if (left === undefined) return;
-  const message = `${left} stands where the new store would keep a file: another store left it, or somebody put it there`;
+  const why = 'another store left it, or somebody put it there';
+  const message = `${left} stands where the new store would keep a file: ${why}`;
   const hint = `move it away: mv ${shellQuoted(left)} /somewhere/else`;
   throw new UserError('LEFT_OVER', EXIT.noOutput, message, { hint });
 }

@@ -20,9 +20,10 @@ export interface ConnectOptions {
 }
 
 /**
- * A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. Where SQLite cannot
- * make the files beside the store that it reads through, it is one to a copy in memory. `UserError`: what stands beside the store
- * must not be opened (69, 77); a file system without locks (74); no copy can be made either (74, 77).
+ * A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. Where
+ * SQLite cannot make the files beside the store that it reads through, it is one to a copy in memory. `UserError`: what
+ * stands beside the store must not be opened (69, 77); a file system without locks (74); no copy can be made either
+ * (74, 77).
  */
 export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectOptions = {}): Sqlite.Database {
   requireSoundCompanions(realPath);
@@ -40,7 +41,10 @@ export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: C
   }
 }
 
-/** Undefined where the files beside the store cannot be made. The first reading waits for nobody until it is known that locks work. */
+/**
+ * Undefined where the files beside the store cannot be made. The first reading waits for nobody: do locks work at
+ * all?
+ */
 function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | undefined {
   const raw = openDatabase(realPath, { fileMustExist: true, timeout: 0, readonly: !isWritable(realPath) });
   try {
@@ -73,9 +77,9 @@ function openCopy(realPath: string): Sqlite.Database {
     const message = `the disk is full, and ${realPath} cannot be read without room beside it: ${whole.why}`;
     throw new UserError('DISK_FULL', EXIT.ioError, message, { hint: 'free some space, then run the command again' });
   }
-  throw new UserError('NO_PERMISSION', EXIT.noPermission, `cannot read ${realPath} where its folder cannot be written: ${whole.why}`, {
-    hint: 'read it as its owner, or copy the store with its -wal file to a folder of your own while nobody writes to it',
-  });
+  const message = `cannot read ${realPath} where its folder cannot be written: ${whole.why}`;
+  const hint = 'read it as its owner, or copy it with its -wal file to a folder of your own while nobody writes to it';
+  throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint });
 }
 
 /** The store's version; `UserError` when the file is no rollcall store or newer than `known` (69). */
@@ -94,7 +98,10 @@ export function readVersion(raw: Sqlite.Database, path: string, known: number = 
 export function existingFile(path: string): string {
   try {
     const found = statSync(path, { bigint: true });
-    if (!found.isFile()) throw new UserError('NOT_A_STORE', EXIT.noStore, `${path} is ${kindOf(found)}, not a rollcall store`, { hint: 'name the store file with --db' });
+    if (!found.isFile()) {
+      const message = `${path} is ${kindOf(found)}, not a rollcall store`;
+      throw new UserError('NOT_A_STORE', EXIT.noStore, message, { hint: 'name the store file with --db' });
+    }
     accessSync(path, constants.R_OK);
     return realpathSync(path);
   } catch (error) {

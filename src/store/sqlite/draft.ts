@@ -19,8 +19,9 @@ export function makeDraft(path: string): Draft {
 }
 
 /**
- * Makes an empty file for the store at `realPath`, if there is one, and gives it to the store's owner: where root works,
- * the owner must be able to go on afterwards. `asOpen`: with the store's mode too, as SQLite does for its log.
+ * Makes an empty file for the store at `realPath`, if there is one, and gives it to the store's owner: where root
+ * works, the owner must be able to go on afterwards. `asOpen`: with the store's mode too, as SQLite does for its
+ * log.
  */
 export function createBeside(path: string, realPath: string, { asOpen = false } = {}): void {
   const store = statSync(realPath, { throwIfNoEntry: false });

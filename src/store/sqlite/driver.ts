@@ -5,9 +5,13 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { packageFolder } from '../../support/package-folder.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 
+/** What npm needs where it finds no module that was built for this system. */
+const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
+
 /**
- * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made here. `UserError` (69) where
- * better-sqlite3's native module is missing or was built for another Node; (2) for a name whose last blank it would drop.
+ * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made here. `UserError`
+ * (69) where better-sqlite3's native module is missing or was built for another Node; (2) for a name whose last
+ * blank it would drop.
  */
 export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}): Sqlite.Database {
   if (typeof file === 'string' && file !== file.trim()) {
@@ -21,7 +25,10 @@ export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}
   }
 }
 
-/** Node's words for a module that is not there or does not fit, and those of the package that looks for it in many places. */
+/**
+ * Node's words for a module that is not there or does not fit, and those of the package that looks for it in many
+ * places.
+ */
 function isUnloadable(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof Sqlite.SqliteError) return false;
   const { code = '' } = error as NodeJS.ErrnoException;
@@ -32,10 +39,15 @@ function driverMissing(cause: Error): UserError {
   const folder = folderOfModules(packageFolder());
   const command = folder === undefined ? 'npm install' : 'npm rebuild better-sqlite3';
   const why = folder === undefined ? 'the package is not installed' : reasonIn(cause);
-  return new UserError('NO_DRIVER', EXIT.noStore, `SQLite cannot be loaded on Node ${process.versions.node}: ${why}`, {
-    hint: `run: cd ${shellQuoted(folder ?? packageFolder())} && ${command}; where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)`,
-    cause,
-  });
+  return new UserError(
+    'NO_DRIVER',
+    EXIT.noStore,
+    `SQLite cannot be loaded on Node ${process.versions.node}: ${why}`,
+    {
+      hint: `run: cd ${shellQuoted(folder ?? packageFolder())} && ${command}; ${COMPILER}`,
+      cause,
+    },
+  );
 }
 
 /** The nearest folder from which npm sees the package. */
@@ -48,7 +60,11 @@ function folderOfModules(from: string): string | undefined {
 /** In one line. */
 function reasonIn({ message }: Error): string {
   const versions = /NODE_MODULE_VERSION (\d+)[^]*NODE_MODULE_VERSION (\d+)/.exec(message);
-  if (versions !== null) return `better-sqlite3 was built for another Node (module version ${versions[1] ?? ''}, this one has ${versions[2] ?? ''})`;
-  if (/^Cannot find module|^Could not locate/.test(message)) return 'the native module of better-sqlite3 was not built';
+  if (versions !== null) {
+    const [, built = '', needed = ''] = versions;
+    return `better-sqlite3 was built for another Node (module version ${built}, this one has ${needed})`;
+  }
+  if (/^Cannot find module|^Could not locate/.test(message))
+    return 'the native module of better-sqlite3 was not built';
   return `the native module of better-sqlite3 does not load (${message.split('\n', 1)[0] ?? ''})`;
 }

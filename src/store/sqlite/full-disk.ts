@@ -5,7 +5,10 @@ import { EXIT, UserError } from '../../support/errors.ts';
 /** Less than SQLite writes at once: the index of a log has 32 KiB. */
 const NEXT_TO_NOTHING_BYTES = 65_536;
 
-/** Whether the file system of the file's folder has no room left, or no file more: SQLite often says only that it failed. */
+/**
+ * Whether the file system of the file's folder has no room left, or no file more: SQLite often says only that it
+ * failed.
+ */
 export function isDiskFull(path: string): boolean {
   try {
     const { bavail, bsize, files, ffree } = statfsSync(dirname(path));
@@ -16,8 +19,13 @@ export function isDiskFull(path: string): boolean {
 }
 
 export function diskFull(path: string, cause: unknown): UserError {
-  return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: what was being written to ${path} was taken back`, {
-    hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again',
-    cause,
-  });
+  return new UserError(
+    'DISK_FULL',
+    EXIT.ioError,
+    `the disk is full: what was being written to ${path} was taken back`,
+    {
+      hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again',
+      cause,
+    },
+  );
 }

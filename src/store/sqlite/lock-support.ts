@@ -16,12 +16,15 @@ export function refusesLocks({ code }: { readonly code: string }): boolean {
 
 export function locksRefused(path: string, cause: unknown): UserError {
   const message = `the file system of ${dirname(resolve(path))} refuses the locks that a store needs`;
-  return new UserError('NO_LOCKS', EXIT.ioError, message, { hint: 'put the store on a local disk; on NFS, see that its lock service runs', cause });
+  return new UserError('NO_LOCKS', EXIT.ioError, message, {
+    hint: 'put the store on a local disk; on NFS, see that its lock service runs',
+    cause,
+  });
 }
 
 /**
- * To be asked of a store that is busy: `UserError` (74) where its file system locks nothing. A file that nobody else knows is busy
- * only there. Where none can be made, nobody can tell.
+ * To be asked of a store that is busy: `UserError` (74) where its file system locks nothing. A file that nobody else
+ * knows is busy only there. Where none can be made, nobody can tell.
  */
 export function requireLocks(realPath: string): void {
   const draft = draftIfPossible(realPath);

@@ -17,9 +17,9 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const SHORTEST_WAIT_MS = 50;
 
 /**
- * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees it when
- * the process dies, however it dies, so there is nothing to clean up and no heartbeat. `UserError`: the file cannot be made or
- * opened (74, 77), or is no lock file (69).
+ * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees
+ * it when the process dies, however it dies, so there is nothing to clean up and no heartbeat. `UserError`: the file
+ * cannot be made or opened (74, 77), or is no lock file (69).
  */
 export function takeRunLock(realPath: string, waitMs: number): RunLock | undefined {
   if (!lockFileExists(realPath)) makeLockFile(realPath);
@@ -78,12 +78,21 @@ function cannotMake(realPath: string, error: NodeJS.ErrnoException): UserError {
   const path = lockPath(realPath);
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
   if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to make the lock file ${path}`, { hint: 'run as the user who owns the store and its folder', cause: error });
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to make the lock file ${path}`, {
+      hint: 'run as the user who owns the store and its folder',
+      cause: error,
+    });
   }
-  return new UserError('IO_ERROR', EXIT.ioError, `cannot make the lock file ${path}: ${error.message}`, { hint: 'check the disk, then run the command again', cause: error });
+  return new UserError('IO_ERROR', EXIT.ioError, `cannot make the lock file ${path}: ${error.message}`, {
+    hint: 'check the disk, then run the command again',
+    cause: error,
+  });
 }
 
-/** Names the lock file, where SQLite would only say that something is wrong. That the lock is held is left to the caller. */
+/**
+ * Names the lock file, where SQLite would only say that something is wrong. That the lock is held is left to the
+ * caller.
+ */
 function onLockFile<T>(realPath: string, work: () => T): T {
   try {
     return work();
@@ -95,15 +104,28 @@ function onLockFile<T>(realPath: string, work: () => T): T {
 function lockFileError(realPath: string, cause: InstanceType<typeof Sqlite.SqliteError>): unknown {
   const path = lockPath(realPath);
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(cause.code)) {
-    return new UserError('NOT_A_LOCK', EXIT.noStore, `the lock file ${path} holds something that is not rollcall's`, { hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`, cause });
+    return new UserError('NOT_A_LOCK', EXIT.noStore, `the lock file ${path} holds something that is not rollcall's`, {
+      hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`,
+      cause,
+    });
   }
   if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(cause.code) && !mayUse(path)) {
-    const hint = existsSync(realPath) ? `give it to the owner of the store: ${chownLike(realPath, path)}` : 'remove it';
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to open the lock file ${path}`, { hint, cause });
+    const hint = existsSync(realPath)
+      ? `give it to the owner of the store: ${chownLike(realPath, path)}`
+      : 'remove it';
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to open the lock file ${path}`, {
+      hint,
+      cause,
+    });
   }
   if (/^SQLITE_(CANTOPEN|IOERR)/.test(cause.code) && !refusesLocks(cause)) {
     if (isDiskFull(path)) return diskFull(realPath, cause);
-    return new UserError('IO_ERROR', EXIT.ioError, `input or output failed on the lock file ${path}: ${cause.message}`, { hint: 'check the disk, then run the command again', cause });
+    return new UserError(
+      'IO_ERROR',
+      EXIT.ioError,
+      `input or output failed on the lock file ${path}: ${cause.message}`,
+      { hint: 'check the disk, then run the command again', cause },
+    );
   }
   return cause;
 }

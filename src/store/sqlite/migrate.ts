@@ -103,7 +103,8 @@ function writeBackup(real: string, target: string): void {
 
 function requireFree(target: string): void {
   if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return;
-  throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint: 'move that file away, or try again in a second' });
+  const hint = 'move that file away, or try again in a second';
+  throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint });
 }
 
 function copyInto(real: string, draft: string): void {

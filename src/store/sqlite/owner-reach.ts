@@ -14,15 +14,18 @@ interface Owner {
 }
 
 /**
- * What the store's owner cannot open of the store at `realPath`, the `files` beside it and its folders: whoever looks, it is the
- * owner's cron that stops. The system is asked where we are the owner; else the modes tell.
+ * What the store's owner cannot open of the store at `realPath`, the `files` beside it and its folders: whoever
+ * looks, it is the owner's cron that stops. The system is asked where we are the owner; else the modes tell.
  */
 export function closedToOwner(realPath: string, files: readonly string[]): ClosedPlace[] {
   const { uid, gid } = statSync(realPath);
   if (process.platform === 'win32' || uid === 0) return [];
   const owner = { uid, gid, groups: groupsOf(uid) ?? [gid] };
   const folder = dirname(realPath);
-  const closed = [...files.filter((file) => isClosed(file, R_OK | W_OK, owner)), ...(isClosed(folder, W_OK | X_OK, owner) ? [folder] : [])];
+  const closed = [
+    ...files.filter((file) => isClosed(file, R_OK | W_OK, owner)),
+    ...(isClosed(folder, W_OK | X_OK, owner) ? [folder] : []),
+  ];
   const above = foldersAbove(folder).filter((each) => isClosed(each, X_OK, owner));
   return [
     ...closed.map((path) => ({ path, remedy: remedyOf(path, owner, path === folder ? 'u+rwx' : 'u+rw') })),
@@ -54,14 +57,19 @@ function isAccessible(path: string, needs: number): boolean {
 /** Undefined where nobody has that id, or the system has no such command. */
 function groupsOf(uid: number): number[] | undefined {
   try {
-    return execFileSync('id', ['-G', String(uid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split(' ').map(Number);
+    return execFileSync('id', ['-G', String(uid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+      .trim()
+      .split(' ')
+      .map(Number);
   } catch {
     return undefined;
   }
 }
 
 function remedyOf(path: string, { uid, gid }: Owner, mode: string): string {
-  return statSync(path).uid === uid ? `chmod ${mode} ${shellQuoted(path)}` : `chown ${uid}:${gid} ${shellQuoted(path)}`;
+  return statSync(path).uid === uid
+    ? `chmod ${mode} ${shellQuoted(path)}`
+    : `chown ${uid}:${gid} ${shellQuoted(path)}`;
 }
 
 function foldersAbove(folder: string): string[] {

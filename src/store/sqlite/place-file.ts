@@ -7,14 +7,17 @@ const WITHOUT_LINKS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLI
 const WAIT_MS = 10_000;
 
 /**
- * Gives the finished file `draft` the name `path` in one step, and says whether it did: what stands there already is left alone.
- * The draft may or may not keep its old name.
+ * Gives the finished file `draft` the name `path` in one step, and says whether it did: what stands there already is
+ * left alone. The draft may or may not keep its old name.
  */
 export async function placeNewFile(draft: string, path: string): Promise<boolean> {
   const isPlaced = linkNewFile(draft, path);
   if (isPlaced !== undefined) return isPlaced;
   const lock = takeRunLock(path, WAIT_MS);
-  if (lock === undefined) throw new UserError('LOCKED', EXIT.locked, `another command is making ${path}`, { hint: 'try again when it is done' });
+  if (lock === undefined)
+    throw new UserError('LOCKED', EXIT.locked, `another command is making ${path}`, {
+      hint: 'try again when it is done',
+    });
   try {
     return renameNewFile(draft, path);
   } finally {
@@ -40,7 +43,10 @@ function linkNewFile(draft: string, path: string): boolean | undefined {
   }
 }
 
-/** A rename takes the place of whatever stands there: nobody else may put something there between the look and the rename. */
+/**
+ * A rename takes the place of whatever stands there: nobody else may put something there between the look and the
+ * rename.
+ */
 function renameNewFile(draft: string, path: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return false;
   renameSync(draft, path);

@@ -10,8 +10,8 @@ import { spentCounter } from './spent-counter.ts';
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 
 /**
- * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite says only that it could not:
- * why is asked of the system.
+ * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite says only that it
+ * could not: why is asked of the system.
  */
 export function storageError(cause: SqliteError, path: string): UserError | undefined {
   const { code } = cause;
@@ -24,7 +24,10 @@ export function storageError(cause: SqliteError, path: string): UserError | unde
 
 function ioError(path: string, cause: SqliteError): UserError {
   const message = `input or output failed on ${path}: ${cause.message}`;
-  return new UserError('IO_ERROR', EXIT.ioError, message, { hint: 'check the disk, then run the command again', cause });
+  return new UserError('IO_ERROR', EXIT.ioError, message, {
+    hint: 'check the disk, then run the command again',
+    cause,
+  });
 }
 
 function accessError(path: string, cause: SqliteError): UserError {
@@ -35,8 +38,12 @@ function accessError(path: string, cause: SqliteError): UserError {
     return new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint, cause });
   }
   if (!cause.code.startsWith('SQLITE_PERM') && isWithinReach(path)) {
-    const hint = 'check the disk, its free space, and that of the folder for temporary files, then run the command again';
-    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, { hint, cause });
+    const hint =
+      'check the disk, its free space, and that of the folder for temporary files, then run the command again';
+    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, {
+      hint,
+      cause,
+    });
   }
   const message = `no permission to write to the store ${path} or its folder`;
   return new UserError('NO_PERMISSION', EXIT.noPermission, message, {

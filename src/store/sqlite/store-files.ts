@@ -42,7 +42,8 @@ export function requireNotStoreFile(storePath: string, output: string | number, 
   const file = findStoreFile(storePath, output);
   if (file === undefined) return;
   const named = typeof output === 'number' ? what : `${what} ${output}`;
-  const is = file === placeIfKnown(storePath) ? `the store ${storePath}` : `${file}, a file of the store ${storePath}`;
+  const is =
+    file === placeIfKnown(storePath) ? `the store ${storePath}` : `${file}, a file of the store ${storePath}`;
   throw new UserError('SAME_FILE', EXIT.usage, `${named} is ${is}`, { hint: 'name another file' });
 }
 

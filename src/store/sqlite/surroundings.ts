@@ -29,7 +29,8 @@ function filesOf(realPath: string): StoreFile[] {
   return filesOfStore(realPath).flatMap((path) => {
     const role = isPassing(path, realPath) ? 'leftover' : ROLES[path.slice(realPath.length)];
     const found = statSync(path, { throwIfNoEntry: false }); // some come and go while we look
-    return role === undefined || found === undefined ? [] : [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
+    if (role === undefined || found === undefined) return [];
+    return [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
   });
 }
 
@@ -46,8 +47,8 @@ function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock']
   const file = statSync(lockPath(realPath), { throwIfNoEntry: false, bigint: true });
   const holder = file === undefined ? undefined : holderOf(file);
   if (holder !== undefined) return { isHeld: true, by: describeProcess(holder) };
-  const isToBeTried = isRunRecorded || file === undefined || file.size > 0n || !file.isFile(); // an empty file is as it should be
-  return isToBeTried ? triedLock(realPath) : { isHeld: false, by: undefined };
+  const isAsItShouldBe = file?.isFile() === true && file.size === 0n;
+  return isRunRecorded || !isAsItShouldBe ? triedLock(realPath) : { isHeld: false, by: undefined };
 }
 
 /** What keeps the next run from taking the lock; a user who may only read the store has no run to make. */
@@ -57,7 +58,8 @@ function triedLock(realPath: string): Surroundings['lock'] {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const isForReaders = error.exit === EXIT.noPermission && !isWritable(realPath);
-    return { isHeld: false, by: undefined, problem: isForReaders ? undefined : { message: error.message, remedy: error.hint } };
+    const problem = isForReaders ? undefined : { message: error.message, remedy: error.hint };
+    return { isHeld: false, by: undefined, problem };
   }
 }
 

@@ -8,16 +8,18 @@ const VERSIONS_AT = 18;
 export type WholeFile = { readonly bytes: Buffer } | { readonly why: string };
 
 /**
- * A store that nobody has open, as it stands in its file: for folders in which SQLite cannot make the files that it needs to read
- * beside writers. Says why not where there is a log, whose changes would be missed, where somebody wrote meanwhile, or where the
- * file is too large.
+ * A store that nobody has open, as it stands in its file: for folders in which SQLite cannot make the files that it
+ * needs to read beside writers. Says why not where there is a log, whose changes would be missed, where somebody
+ * wrote meanwhile, or where the file is too large.
  */
 export function readWholeFile(realPath: string): WholeFile {
   const before = statSync(realPath, { bigint: true });
   if (before.size > LARGEST_BYTES) return { why: 'the store is larger than 1 GiB' };
-  if (hasLog(realPath)) return { why: `its latest changes are in ${realPath}-wal, which cannot be read without writing there` };
+  if (hasLog(realPath))
+    return { why: `its latest changes are in ${realPath}-wal, which cannot be read without writing there` };
   const bytes = readFileSync(realPath);
-  if (hasLog(realPath) || !isSame(before, statSync(realPath, { bigint: true }))) return { why: 'another program is writing to it' };
+  if (hasLog(realPath) || !isSame(before, statSync(realPath, { bigint: true })))
+    return { why: 'another program is writing to it' };
   bytes.fill(1, VERSIONS_AT, VERSIONS_AT + 2);
   return { bytes };
 }
