@@ -1,5 +1,5 @@
 // Loads the chunks of the program with the code that V8 made of them when they were built: see docs/decisions/0003-start-up.md.
-const { readFileSync, writeFileSync } = require('node:fs');
+const { readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
@@ -52,7 +52,8 @@ exports.makeLoader = (folder) => {
       const code = script.createCachedData();
       const head = Buffer.alloc(4);
       head.writeUInt32LE(checksum(code, text));
-      writeFileSync(cacheOf(path), Buffer.concat([head, code]));
+      rmSync(cacheOf(path), { force: true }); // never through a link; as readable as the program itself
+      writeFileSync(cacheOf(path), Buffer.concat([head, code]), { flag: 'wx' });
     }
   };
 

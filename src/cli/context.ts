@@ -4,6 +4,7 @@ import { parseRfc3339 } from '../support/clock.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
+import { type Output, requireNotOutput } from './other-file.ts';
 import type { Format } from './output/formats.ts';
 import { type Work, withProgress } from './progress.ts';
 import { type StorePlace, storePlace } from './store-path.ts';
@@ -24,6 +25,8 @@ export interface Context {
   readonly verbosity: number;
   /** To be called by who reads it: opening it takes 2 ms. */
   readonly stdin: () => InStream;
+  /** For each file that the command reads, or writes of its own: `UserError` (2) when `-o` names the same. */
+  readonly requireNotOutput: (file: string, name: string) => void;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;
   /** Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work. */
@@ -34,7 +37,16 @@ export interface StoreContext extends Context {
   readonly store: Store;
 }
 
-export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, format: Format, now: number): Context {
+/** What was read off the command line, and the clock. */
+export interface Circumstances {
+  readonly globals: GlobalOptions;
+  readonly format: Format;
+  readonly output: Output;
+  readonly now: number;
+}
+
+export function makeContext(io: Io, stores: Stores, { globals, format, output, now }: Circumstances): Context {
+  const apart = (input: string | number | undefined, name: string): void => requireNotOutput(output, input, name);
   return {
     place: storePlace(globals.db, io.env),
     stores,
@@ -44,7 +56,11 @@ export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, form
     format,
     quiet: globals.quiet,
     verbosity: globals.verbosity,
-    stdin: () => io.stdin,
+    stdin: () => {
+      apart(io.stdin.fd, 'standard input');
+      return io.stdin;
+    },
+    requireNotOutput: apart,
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
   };

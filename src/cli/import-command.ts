@@ -1,6 +1,7 @@
 import type { ImportContext, ImportOptions, ImportReport, Progress } from '../csv/import-options.ts';
 import type { ColumnMapping } from '../csv/columns.ts';
 import { parseMaxRejects } from '../csv/max-rejects.ts';
+import { rejectsBeside } from '../csv/rejects.ts';
 import type { Store } from '../store/index.ts';
 import { EXIT } from '../support/errors.ts';
 import { counted, grouped } from '../support/text.ts';
@@ -37,6 +38,9 @@ type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: s
 export async function runImport(context: StoreContext, file: string, given: GivenOptions, doImport: Import): Promise<MessageResult> {
   const options = { ...given, maxRejects: given.maxRejects === undefined ? undefined : parseMaxRejects(given.maxRejects) };
   const { store, stdin, now, by } = context;
+  if (file !== '-') context.requireNotOutput(file, `the input file ${file}`);
+  const rejects = given.rejects ?? (file === '-' ? undefined : rejectsBeside(file));
+  if (rejects !== undefined) context.requireNotOutput(rejects, `the file of rejected rows ${rejects}`);
   const report = await context.progress(`reading ${file}`, async (say) => doImport(store, file, options, { stdin: stdin(), now, by, progress: (progress) => say(inWords(file, progress)) }));
   const dryRun = given.dryRun === true;
   return {

@@ -11,6 +11,7 @@ export async function filterText(context: Context, given: string): Promise<Filte
   if (given === '-') return { text: withoutMark(await readAll(context.stdin())), source: 'stdin' };
   if (!given.startsWith('@')) return given;
   const source = given.slice(1);
+  context.requireNotOutput(source, `the file ${source} that it reads`);
   return { text: withoutMark(readFileSync(source, 'utf8')), source };
 }
 

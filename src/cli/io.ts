@@ -1,8 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BackupMade, BackupRequest, Restored, RestoreRequest, Store } from '../store/index.ts';
 
-export type OutStream = Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
-export type InStream = Readable & { readonly isTTY?: boolean | undefined };
+/** `fd` is the open file underneath, where there is one. */
+export type OutStream = Writable & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly fd?: number | undefined;
+};
+export type InStream = Readable & { readonly isTTY?: boolean | undefined; readonly fd?: number | undefined };
 
 /** What a process gives a program, apart from its arguments. */
 export interface Io {
@@ -15,6 +20,8 @@ export interface Io {
 /** How stores are reached: handed in by `main`, because commands do not know any adapter. */
 export interface Stores {
   open(path: string): Promise<Store>;
+  /** `Store.requireOtherFile` of the store at `path`, which need not be open, nor exist. */
+  requireOtherFile(path: string, output: string | number, what: string): Promise<void>;
   /** Makes a store unless there is one. `makeFolder` makes its missing folders too. */
   init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean; readonly names: number }>;
   /** Brings a store of an older version up to date, with a backup beside it. `now` is epoch ms. */

@@ -1,9 +1,11 @@
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
+import { regularFileIdOf } from '../support/file-place.ts';
 import type { RunLock, Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
 import type { Io, Stores } from './io.ts';
+import { outputOf, streamNamed } from './other-file.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';
 import { type Format, isJson } from './output/formats.ts';
 import { render } from './output/render.ts';
@@ -22,11 +24,15 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   const format = globals.format ?? command.defaultFormat;
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
+  const place = storePlace(globals.db, io.env);
+  await requireOutputApart(globals.output, { place, io, stores, usesStore: command.usesStore });
+  const output = outputOf(globals.output);
   const target = await openTarget(globals.output, io);
   try {
-    const result = await withStore(command, storePlace(globals.db, io.env), stores, async (store) => {
+    const result = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
-      const { found, context } = await runLocked(bound, () => makeContext(io, stores, globals, format, given ?? Date.now()), store);
+      const contextOf = (): Context => makeContext(io, stores, { globals, format, output, now: given ?? Date.now() });
+      const { found, context } = await runLocked(bound, contextOf, store);
       await show(found, command, context, { io, globals, target });
       return found;
     });
@@ -37,9 +43,29 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   }
 }
 
+interface Whereabouts {
+  readonly place: StorePlace;
+  readonly io: Io;
+  readonly stores: Stores;
+  readonly usesStore: boolean;
+}
+
+/** What a command says never takes the place of the store, nor is it written into it. `UserError` (2). */
+async function requireOutputApart(path: string | undefined, where: Whereabouts): Promise<void> {
+  const { place, io, stores, usesStore } = where;
+  const stream = streamNamed(path);
+  const { fd } = io.stdout;
+  if (path !== undefined && stream === undefined) {
+    await stores.requireOtherFile(place.path, path, '-o');
+  } else if (usesStore && stream === 'output' && fd !== undefined && regularFileIdOf(fd) !== undefined) {
+    await stores.requireOtherFile(place.path, fd, 'standard output');
+  }
+}
+
 async function openTarget(path: string | undefined, io: Io): Promise<Target> {
-  if (path === undefined || path === '-') return streamTarget(io.stdout, 'standard output');
-  return fileTarget(path);
+  const stream = streamNamed(path);
+  if (path === undefined || stream === 'output') return streamTarget(io.stdout, 'standard output');
+  return stream === 'error' ? streamTarget(io.stderr, 'standard error') : fileTarget(path);
 }
 
 async function withStore<T>(command: Command, place: StorePlace, stores: Stores, work: (store: Store | undefined) => Promise<T>): Promise<T> {

@@ -76,7 +76,8 @@ async function planFor(kind: ImportKind, table: Table, facts: StoreFacts, option
 
 async function importTable(store: Store, job: ImportJob): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
-  const rejects = new Rejects(options.dryRun === true ? undefined : rejectsPath(source, options.rejects), table);
+  const path = options.dryRun === true ? undefined : await rejectsPath(source, options.rejects, store);
+  const rejects = new Rejects(path, table);
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);

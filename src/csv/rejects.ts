@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename } from 'node:path';
+import type { Store } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { fileIdOf } from '../support/file-place.ts';
 import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
 import { linesWriter } from './line.ts';
@@ -27,11 +30,45 @@ export interface RejectSample extends Rejection {
   readonly line: number;
 }
 
-/** Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError` (2). */
-export function rejectsPath(source: Source, told: string | undefined): string | undefined {
-  if (told === undefined) return source.path === undefined ? undefined : `${source.path}.rejects.csv`;
-  if (source.path === undefined || resolve(told) !== resolve(source.path)) return told;
-  throw new UserError('SAME_FILE', EXIT.usage, `--rejects names the input file ${told}`, { hint: 'name another file' });
+/**
+ * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError`
+ * (2): it is the input, by whatever name, or belongs to the store.
+ */
+export async function rejectsPath(source: Source, told: string | undefined, store: Store): Promise<string | undefined> {
+  const path = told ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
+  if (path === undefined) return undefined;
+  const what = told === undefined ? 'the file of rejected rows' : '--rejects';
+  if (source.id !== undefined && fileIdOf(path) === source.id) {
+    const hint = told === undefined ? 'name another file with --rejects' : 'name another file';
+    throw new UserError('SAME_FILE', EXIT.usage, `${what} ${path} is the input, ${source.name}`, { hint });
+  }
+  await store.requireOtherFile(path, what);
+  return path;
+}
+
+const SUFFIX = '.rejects.csv';
+/** What file systems take, in bytes. */
+const LONGEST_NAME = 255;
+
+/** `contacts.csv.rejects.csv`; of a name too long for that its beginning, and a mark that no other name has. */
+export function rejectsBeside(path: string): string {
+  const name = basename(path);
+  if (Buffer.byteLength(name + SUFFIX) <= LONGEST_NAME) return path + SUFFIX;
+  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}${SUFFIX}`;
+  const beginning = firstBytes(name, LONGEST_NAME - mark.length);
+  return path.slice(0, path.length - name.length) + beginning + mark;
+}
+
+/** Whole characters of the text that have no more bytes than this. */
+function firstBytes(text: string, most: number): string {
+  let length = 0;
+  let bytes = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
 }
 
 /** The rows that an import rejects: their original cells, and where and why. Counted, and written where there is a path. */

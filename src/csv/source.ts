@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { cannotWrite } from '../support/cannot-write.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { fileIdOf, regularFileIdOf } from '../support/file-place.ts';
 import { isSystemError, reasonOf } from '../support/system-error.ts';
 
 const CHUNK_BYTES = 262_144;
@@ -15,6 +16,8 @@ export interface Source {
   readonly name: string;
   /** Undefined for what can be read only once. */
   readonly path: string | undefined;
+  /** What file it is, by whatever name; undefined for a pipe or a terminal. */
+  readonly id: string | undefined;
   readonly totalBytes: number;
   /** How far the latest reading has come. */
   readonly bytesRead: number;
@@ -23,16 +26,19 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** `fd` is the open file underneath, where there is one. */
+type StandardInput = Readable & { readonly fd?: number | undefined };
+
 /**
  * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first copied to a temporary
  * file that has no name any more. `UserError`: missing or a folder (66), no permission (77), a failing disk (74).
  */
-export async function openSource(file: string, stdin: Readable): Promise<Source> {
-  if (file === '-') return spooled(stdin, 'standard input');
+export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
+  if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
   try {
     const handle = await open(file, 'r');
     const found = await handle.stat();
-    if (found.isFile()) return fileSource(handle, file, file, found.size);
+    if (found.isFile()) return fileSource(handle, { name: file, path: file, id: fileIdOf(handle.fd) }, found.size);
     if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);
     await handle.close();
   } catch (error) {
@@ -41,11 +47,10 @@ export async function openSource(file: string, stdin: Readable): Promise<Source>
   throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input' });
 }
 
-function fileSource(handle: FileHandle, name: string, path: string | undefined, totalBytes: number): Source {
+function fileSource(handle: FileHandle, origin: Pick<Source, 'name' | 'path' | 'id'>, totalBytes: number): Source {
   let bytesRead = 0;
   return {
-    name,
-    path,
+    ...origin,
     totalBytes,
     get bytesRead() {
       return bytesRead;
@@ -54,7 +59,7 @@ function fileSource(handle: FileHandle, name: string, path: string | undefined, 
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       let position = 0;
       for (;;) {
-        const length = await readAt(handle, buffer, position, name);
+        const length = await readAt(handle, buffer, position, origin.name);
         if (length === 0) return;
         position += length;
         bytesRead = position;
@@ -73,7 +78,7 @@ async function readAt(handle: FileHandle, buffer: Buffer, position: number, name
   }
 }
 
-async function spooled(stream: Readable, name: string): Promise<Source> {
+async function spooled(stream: Readable, name: string, id?: string): Promise<Source> {
   const handle = await openNameless();
   try {
     let totalBytes = 0;
@@ -81,7 +86,7 @@ async function spooled(stream: Readable, name: string): Promise<Source> {
       await writeTo(handle, chunk);
       totalBytes += chunk.length;
     }
-    return fileSource(handle, name, undefined, totalBytes);
+    return fileSource(handle, { name, path: undefined, id }, totalBytes);
   } catch (error) {
     await handle.close();
     throw error;

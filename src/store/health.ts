@@ -131,6 +131,23 @@ export interface Surroundings {
   /** Hard links: each has a log and a lock of its own. */
   readonly names: number;
   readonly freeBytes: number;
-  /** `by` is who holds it, where the system tells. */
-  readonly lock: { readonly isHeld: boolean; readonly by: string | undefined };
+  /** What the store's owner cannot open, whoever looks. */
+  readonly closedToOwner: readonly ClosedPlace[];
+  /** `by` is who holds it, where the system tells; `problem` why the next run could not take it. */
+  readonly lock: {
+    readonly isHeld: boolean;
+    readonly by: string | undefined;
+    readonly problem?: LockProblem | undefined;
+  };
+}
+
+/** A file or folder, and the command line that opens it. */
+export interface ClosedPlace {
+  readonly path: string;
+  readonly remedy: string;
+}
+
+export interface LockProblem {
+  readonly message: string;
+  readonly remedy: string | undefined;
 }

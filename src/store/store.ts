@@ -41,6 +41,12 @@ export interface Store {
   /** Whether some process holds the run lock, without taking it. */
   isRunLocked(): Promise<boolean>;
 
+  /**
+   * Refuses an output (a path, or an open file) that is the store or a file which belongs to it, by whatever name, or
+   * would become one. `what` is the option or stream, for the message. `UserError` (2).
+   */
+  requireOtherFile(output: string | number, what: string): Promise<void>;
+
   /** What the store takes on the disk, in bytes. */
   size(): Promise<number>;
 

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, access, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, access, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cannotCreate, cannotWrite } from './cannot-write.ts';
 import { EXIT, UserError } from './errors.ts';
+import { placeOf, requireOwnLinks } from './file-place.ts';
 import { isSystemError } from './system-error.ts';
 
 const CHUNK_CHARACTERS = 65_536;
@@ -14,6 +16,8 @@ export interface TextSink {
 
 /** A file that takes the place of what stood there when it is committed, or leaves no trace. */
 export interface OutputFile extends TextSink {
+  /** True once nobody reads any more: a pipe whose reader has gone. What is still written is dropped. */
+  readonly closed: boolean;
   /** Makes what was written last, in one step. */
   commit(): Promise<void>;
   /** Takes back what is not committed; safe to call at any time, and twice. */
@@ -22,12 +26,14 @@ export interface OutputFile extends TextSink {
 
 /**
  * A file at `path`, readable by its owner only, that appears whole when it is committed; until then what stood there
- * stays. A link stays a link, a device or a pipe is written to as it is.
- * `UserError`: no such folder, it is a folder, a read-only file system (73), no permission (77), a full disk (74).
+ * stays. A link stays a link, unless a stranger made it; a device or a pipe is written to as it is.
+ * `UserError`: no such folder, it is a folder, a read-only file system (73), no permission (77), a full
+ * disk (74).
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
-    const place = await realpath(path).catch(() => path);
+    const place = placeOf(path);
+    requireOwnLinks(path);
     const kind = await kindOf(place);
     if (kind === 'folder') throw new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: it is a folder`, { hint: 'name a file' });
     if (kind === 'file') await access(place, constants.W_OK);
@@ -49,11 +55,12 @@ async function kindOf(place: string): Promise<'nothing' | 'file' | 'folder' | 's
 }
 
 async function draftFile(place: string, name: string): Promise<OutputFile> {
-  const draft = join(dirname(place), `.${basename(place).slice(0, 60)}.${process.pid}.tmp`);
-  await rm(draft, { force: true });
-  const file = directFile(await open(draft, 'wx', 0o600), name, async () => rename(draft, place));
+  const draft = join(dirname(place), `.${basename(place).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`);
+  const handle = await open(draft, 'wx', 0o600);
+  const file = directFile(handle, name, async () => rename(draft, place));
   let committed = false;
   return {
+    closed: false,
     write: async (text) => file.write(text),
     async commit() {
       await file.commit();
@@ -69,16 +76,20 @@ async function draftFile(place: string, name: string): Promise<OutputFile> {
 function directFile(handle: FileHandle, name: string, publish?: () => Promise<void>): OutputFile {
   let pending = '';
   let isOpen = true;
+  let closed = false;
   const flush = async (): Promise<void> => {
     const text = pending;
     pending = '';
-    if (text !== '') await handle.appendFile(text);
+    if (text !== '' && !closed) closed = !(await isTaken(handle, text));
   };
   const close = async (): Promise<void> => {
     if (isOpen) await handle.close();
     isOpen = false;
   };
   return {
+    get closed() {
+      return closed;
+    },
     write: async (text) => {
       pending += text;
       if (pending.length >= CHUNK_CHARACTERS) await translating(name, flush);
@@ -92,6 +103,17 @@ function directFile(handle: FileHandle, name: string, publish?: () => Promise<vo
       }),
     discard: close,
   };
+}
+
+/** False when it is a pipe that nobody reads any more, who has seen enough: no error. */
+async function isTaken(handle: FileHandle, text: string): Promise<boolean> {
+  try {
+    await handle.appendFile(text);
+    return true;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EPIPE') return false;
+    throw error;
+  }
 }
 
 async function translating(name: string, work: () => Promise<void>): Promise<void> {

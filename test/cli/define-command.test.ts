@@ -10,10 +10,18 @@ import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
+import { requireNotStoreFile } from '../../src/store/sqlite/store-files.ts';
 import { type World, makeWorld } from '../helpers/run.ts';
 import { fakeIo } from '../helpers/streams.ts';
 
-const stores: Stores = { open: openStore, init: initStore, migrate: migrateStore, backup: backupStore, restore: restoreStore };
+const stores: Stores = {
+  open: openStore,
+  init: initStore,
+  migrate: migrateStore,
+  backup: backupStore,
+  restore: restoreStore,
+  requireOtherFile: async (path, output, what) => requireNotStoreFile(path, output, what),
+};
 
 async function run(command: Command, ...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
   const parsed = parse(command, argv);

@@ -347,6 +347,7 @@ describe('around the store', () => {
     isWritable: true,
     names: 1,
     freeBytes: 2 ** 40,
+    closedToOwner: [],
     lock: { isHeld: false, by: undefined },
   };
   const withWrites = (bytes: number): Surroundings => ({ ...around, files: around.files.map((file) => (file.role === 'writes' ? { ...file, bytes } : file)) });

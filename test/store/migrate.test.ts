@@ -1,4 +1,7 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync,
+  rmSync, statSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -109,6 +112,13 @@ describe('a store that lacks a migration', () => {
     const store = await openStore(backup!);
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(12);
     await store.close();
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('gives the backup that root makes to the owner of the store', async () => {
+    chownSync(fixture.path, 65_534, 65_534);
+    const { backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
+    expect(statSync(backup!)).toMatchObject({ uid: 65_534, gid: 65_534 });
+    expect(statSync(backup!).mode & 0o777).toBe(0o600);
   });
 
   test('reached by a link is migrated where it is', async () => {

@@ -1,4 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,6 +44,63 @@ test('a link stays a link: what it leads to is replaced', async () => {
   await file.commit();
   expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('new');
   expect(readdirSync(folder).sort()).toEqual(['link.csv', 'real.csv']);
+});
+
+test('a link that leads nowhere yet leads to the new file', async () => {
+  mkdirSync(join(folder, 'deep'));
+  symlinkSync('deep', join(folder, 'folder'));
+  symlinkSync('../real.csv', join(folder, 'deep/link.csv'));
+  const file = await createOutputFile(join(folder, 'folder/link.csv'));
+  await file.write('new');
+  await file.commit();
+  expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('new');
+  expect(readdirSync(folder).sort()).toEqual(['deep', 'folder', 'real.csv']);
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['link.csv']);
+});
+
+const isRoot = process.geteuid?.() === 0;
+
+test.skipIf(!isRoot)('a link of a stranger in a folder of everybody is not followed (77)', async () => {
+  chmodSync(folder, 0o1777);
+  writeFileSync(join(folder, 'real.csv'), 'mine');
+  const link = join(folder, 'link.csv');
+  symlinkSync('real.csv', link);
+  lchownSync(link, 65_534, 65_534);
+  await expect(createOutputFile(link)).rejects.toMatchObject({
+    code: 'STRANGE_FILE', exit: 77, message: `${link} is a link that another user made: it is not followed`,
+  });
+  symlinkSync('link.csv', join(folder, 'to-link.csv')); // our own, which leads to theirs
+  await expect(createOutputFile(join(folder, 'to-link.csv'))).rejects.toMatchObject({ code: 'STRANGE_FILE', exit: 77 });
+  expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('mine');
+  chmodSync(folder, 0o755); // where nobody else can make links, whose it is does not matter
+  const file = await createOutputFile(link);
+  await file.discard();
+});
+
+test('links that lead in a circle cannot be created (73)', async () => {
+  symlinkSync('two', join(folder, 'one'));
+  symlinkSync('one', join(folder, 'two'));
+  await expect(createOutputFile(join(folder, 'one'))).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73 });
+});
+
+test('a draft has a name that nobody knows before, and takes no place that is taken', async () => {
+  const path = join(folder, 'out.csv');
+  const files = await Promise.all([createOutputFile(path), createOutputFile(path)]);
+  const drafts = readdirSync(folder);
+  expect(drafts.map((name) => /^\.out\.csv\.[0-9a-f]{12}\.tmp$/.test(name))).toEqual([true, true]);
+  for (const name of drafts) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  for (const file of files) await file.discard();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a file that another user may not replace is no full disk (77)', async () => {
+  const path = join(folder, 'out.csv');
+  const file = await createOutputFile(path);
+  chmodSync(folder, 0o555);
+  const refused = { code: 'NO_PERMISSION', exit: 77, message: `no permission to write to ${path}` };
+  await asNobody(async () => expect(file.commit()).rejects.toMatchObject(refused));
+  chmodSync(folder, 0o755);
+  await file.discard();
 });
 
 test('a name of the greatest length gets a draft too', async () => {

@@ -54,7 +54,16 @@ export function streamTarget(stream: OutStream, name: string): Target {
 export async function fileTarget(path: string): Promise<Target> {
   const { createOutputFile } = await import('../../support/output-file.ts');
   const file = await createOutputFile(path);
-  return { ...file, stream: undefined, closed: false, flush: async () => undefined };
+  return {
+    stream: undefined,
+    get closed() {
+      return file.closed;
+    },
+    write: async (text) => file.write(text),
+    flush: async () => undefined,
+    commit: async () => file.commit(),
+    discard: async () => file.discard(),
+  };
 }
 
 async function writeTo(stream: OutStream, text: string): Promise<Error | undefined> {

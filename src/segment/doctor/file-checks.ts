@@ -11,12 +11,12 @@ const LEAST_FREE_SHARE = 0.1;
 /** What stands around the store: its files, its folder, its lock, its disk. */
 export const FILE_CHECKS: readonly Check[] = [
   { id: 'permissions', title: 'nobody but its owner can read the store', find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)] },
-  { id: 'writable', title: 'this user can write the store and its folder', find: async ({ surroundings }) => refusedPlaces(surroundings) },
+  { id: 'writable', title: 'this user and its owner can write the store and its folder', find: findRefused },
   { id: 'names', title: 'the store has one name', find: async ({ surroundings }) => otherNames(surroundings) },
   { id: 'recent-writes', title: 'the log of recent writes is short', find: async ({ surroundings }) => longLog(surroundings) },
   { id: 'disk', title: 'there is room on the disk', find: async ({ surroundings }) => littleRoom(surroundings) },
   { id: 'leftovers', title: 'no run has left files behind', find: async ({ surroundings }) => leftovers(surroundings) },
-  { id: 'lock', title: 'no run is at work', find: async ({ surroundings: { lock } }) => (lock.isHeld ? [finding('note', `a run is at work${lock.by === undefined ? '' : `: ${lock.by}`}`)] : []) },
+  { id: 'lock', title: 'no run is at work', find: async ({ surroundings }) => describeLock(surroundings) },
 ];
 
 type Surroundings = Examined['surroundings'];
@@ -34,6 +34,10 @@ function openFolder({ folder }: Surroundings): Finding[] {
   return [finding('warning', `others may replace the files in ${folder.path}`, { hint: `chmod go-w ${shellQuoted(folder.path)}` })];
 }
 
+async function findRefused({ surroundings }: Examined): Promise<readonly Finding[]> {
+  return [...refusedPlaces(surroundings), ...closedPlaces(surroundings)];
+}
+
 function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
   if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
   if (folder.isWritable) return [];
@@ -45,6 +49,17 @@ function otherNames({ names, folder, files }: Surroundings): Finding[] {
   if (names < 2) return [];
   const path = files.find(({ role }) => role === 'store')?.path ?? folder.path;
   return [finding('warning', `the store has ${names} names (hard links), and under each a log and a lock of its own: what is written under one is lost under another`, { count: names - 1, hint: `remove the others; this finds those on the same disk: find / -xdev -samefile ${shellQuoted(path)}` })];
+}
+
+/** A command that another user ran may have left them so; it is the owner's next run that stops there. */
+function closedPlaces({ closedToOwner }: Surroundings): Finding[] {
+  const describe = (path: string): string => `the owner of the store cannot open ${path}`;
+  return closedToOwner.map(({ path, remedy }) => finding('error', describe(path), { hint: remedy }));
+}
+
+function describeLock({ lock: { isHeld, by, problem } }: Surroundings): Finding[] {
+  if (problem !== undefined) return [finding('error', problem.message, { hint: problem.remedy })];
+  return isHeld ? [finding('note', `a run is at work${by === undefined ? '' : `: ${by}`}`)] : [];
 }
 
 function sizeOf({ files }: Surroundings, role: 'store' | 'writes'): number {
@@ -73,7 +88,8 @@ function littleRoom(surroundings: Surroundings): Finding[] {
 function leftovers({ files, lock }: Surroundings): Finding[] {
   const left = files.filter((file) => file.role === 'leftover').map((file) => file.path);
   if (left.length === 0 || lock.isHeld) return [];
-  return [finding('note', `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`, { count: left.length, hint: `rm ${left.map(shellQuoted).join(' ')}` })];
+  const message = `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`;
+  return [finding('note', message, { count: left.length, hint: `rm -r ${left.map(shellQuoted).join(' ')}` })];
 }
 
 function inMib(bytes: number): string {

@@ -1,7 +1,13 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { kindOf, requireSoundCompanions } from './companions.ts';
+import { openDatabase } from './driver.ts';
+import { isDiskFull } from './full-disk.ts';
 import { registerFunctions } from './functions.ts';
+import { isBusy, refusesLocks, requireLocks } from './lock-support.ts';
+import { readWholeFile } from './whole-file.ts';
 
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */
@@ -13,9 +19,15 @@ export interface ConnectOptions {
   readonly busyTimeoutMs?: number | undefined;
 }
 
-/** A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. */
+/**
+ * A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. Where
+ * SQLite cannot make the files beside the store that it reads through, it is one to a copy in memory. `UserError`: what
+ * stands beside the store must not be opened (69, 77); a file system without locks (74); no copy can be made either
+ * (74, 77).
+ */
 export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectOptions = {}): Sqlite.Database {
-  const raw = new Sqlite(realPath, { fileMustExist: true, timeout: busyTimeoutMs, readonly: !isWritable(realPath) });
+  requireSoundCompanions(realPath);
+  const raw = openFile(realPath, busyTimeoutMs) ?? openCopy(realPath);
   try {
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
@@ -27,6 +39,47 @@ export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: C
     raw.close();
     throw error;
   }
+}
+
+/**
+ * Undefined where the files beside the store cannot be made. The first reading waits for nobody: do locks work at
+ * all?
+ */
+function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | undefined {
+  const raw = openDatabase(realPath, { fileMustExist: true, timeout: 0, readonly: !isWritable(realPath) });
+  try {
+    try {
+      raw.pragma('schema_version');
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      requireLocks(realPath);
+    }
+    raw.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    return raw;
+  } catch (error) {
+    raw.close();
+    if (isForLackOfFiles(error, realPath)) return undefined;
+    throw error;
+  }
+}
+
+/** SQLite says only that it could not: for lack of permission, on a read-only file system, on a full disk. */
+function isForLackOfFiles(error: unknown, realPath: string): boolean {
+  if (!(error instanceof Sqlite.SqliteError) || refusesLocks(error)) return false;
+  if (!/^SQLITE_(CANTOPEN|READONLY|IOERR_SHM|IOERR_WRITE|FULL)/.test(error.code)) return false;
+  return !isWritable(dirname(realPath)) || isDiskFull(realPath);
+}
+
+function openCopy(realPath: string): Sqlite.Database {
+  const whole = readWholeFile(realPath);
+  if ('bytes' in whole) return openDatabase(whole.bytes, { readonly: true });
+  if (isDiskFull(realPath)) {
+    const message = `the disk is full, and ${realPath} cannot be read without room beside it: ${whole.why}`;
+    throw new UserError('DISK_FULL', EXIT.ioError, message, { hint: 'free some space, then run the command again' });
+  }
+  const message = `cannot read ${realPath} where its folder cannot be written: ${whole.why}`;
+  const hint = 'read it as its owner, or copy it with its -wal file to a folder of your own while nobody writes to it';
+  throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint });
 }
 
 /** The store's version; `UserError` when the file is no rollcall store or newer than `known` (69). */
@@ -44,7 +97,11 @@ export function readVersion(raw: Sqlite.Database, path: string, known: number = 
 /** The real path of an existing file; `UserError` when it is missing (69) or out of reach (77). */
 export function existingFile(path: string): string {
   try {
-    if (statSync(path).isDirectory()) throw new UserError('NOT_A_STORE', EXIT.noStore, `${path} is a folder, not a rollcall store`, { hint: 'name the store file with --db' });
+    const found = statSync(path, { bigint: true });
+    if (!found.isFile()) {
+      const message = `${path} is ${kindOf(found)}, not a rollcall store`;
+      throw new UserError('NOT_A_STORE', EXIT.noStore, message, { hint: 'name the store file with --db' });
+    }
     accessSync(path, constants.R_OK);
     return realpathSync(path);
   } catch (error) {

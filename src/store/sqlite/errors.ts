@@ -1,16 +1,14 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
+import { storageError } from './storage-errors.ts';
 
 /**
  * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back as it is.
  * Codes: https://sqlite.org/rescode.html
  */
 export function translateSqliteError(error: unknown, path: string): unknown {
-  const cause = sqliteErrorIn(error);
+  const cause = error instanceof UserError ? undefined : sqliteErrorIn(error); // that one is in words already
   if (cause === undefined) return error;
   const code = cause.code;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
@@ -28,44 +26,21 @@ export function translateSqliteError(error: unknown, path: string): unknown {
       cause,
     });
   }
-  if (code.startsWith('SQLITE_FULL')) {
-    return new UserError('DISK_FULL', EXIT.ioError, `the disk is full: what was being written to ${path} was taken back`, { hint: 'free some space, there and where temporary files are kept (TMPDIR), then run the command again', cause });
-  }
-  if (/^SQLITE_(CANTOPEN|READONLY)/.test(code) && isWithinReach(path)) {
-    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, { hint: 'check the disk, its free space, and that of the folder for temporary files, then run the command again', cause });
-  }
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to write to the store ${path} or its folder`, {
-      hint: 'run as the user who owns it, or change its owner',
-      cause,
-    });
-  }
-  if (code.startsWith('SQLITE_IOERR')) {
-    return new UserError('IO_ERROR', EXIT.ioError, `input or output failed on ${path}: ${cause.message}`, { hint: 'check the disk, then run the command again', cause });
-  }
-  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) {
-    const [table = ''] = cause.message.split(':');
-    return new UserError('NO_ID_LEFT', EXIT.noStore, `no id is left for new ${table} in ${path}: they would lie beyond 9007199254740991 (2^53 - 1)`, {
-      hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
-      cause,
-    });
-  }
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) return noIdLeft(cause, path);
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
-  return error;
-}
-
-/** Whether permission is not what is missing to open the store and the files beside it: SQLite says only that it could not. */
-function isWithinReach(path: string): boolean {
-  try {
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
-    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return storageError(cause, path) ?? error;
 }
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
+
+function noIdLeft(cause: SqliteError, path: string): UserError {
+  const [table = ''] = cause.message.split(':');
+  const bound = '9007199254740991 (2^53 - 1)';
+  return new UserError('NO_ID_LEFT', EXIT.noStore, `no id is left for new ${table} in ${path}: they would lie beyond ${bound}`, {
+    hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
+    cause,
+  });
+}
 
 function takenError(cause: SqliteError): UserError {
   const columns = cause.message.replace(/^.*failed: /, '').replace(/\b\w+\./g, '');

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { isSystemError } from '../../support/system-error.ts';
 import type { RunLock } from '../store.ts';
+import { chownLike, findSoundFile, mayUse } from './companions.ts';
+import { createBeside } from './draft.ts';
+import { openDatabase } from './driver.ts';
+import { diskFull, isDiskFull } from './full-disk.ts';
 import { keepLockRecord, type LockRecord, readLockRecord } from './lock-record.ts';
+import { isBusy, refusesLocks } from './lock-support.ts';
+import { lockPath } from './store-files.ts';
 
 export interface HeldLock extends RunLock {
   /** What the lock file remembers of the store. */
@@ -16,15 +25,20 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const SHORTEST_WAIT_MS = 50;
 
 /**
- * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees it when
- * the process dies, however it dies, so there is nothing to clean up and no heartbeat.
+ * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees
+ * it when the process dies, however it dies, so there is nothing to clean up and no heartbeat. `UserError`: the file
+ * cannot be made or opened (74, 77), or is no lock file (69).
  */
 export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefined {
-  const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS) });
+  if (!lockFileExists(realPath)) makeLockFile(realPath);
+  const timeout = Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+  const raw = onLockFile(realPath, () => openDatabase(lockPath(realPath), { fileMustExist: true, timeout }));
   try {
-    raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash, and one page is written at most
-    raw.pragma('synchronous = off'); // what it remembers is a hint
-    raw.exec('begin exclusive');
+    onLockFile(realPath, () => {
+      raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash
+      raw.pragma('synchronous = off'); // what it remembers is a hint
+      raw.exec('begin exclusive');
+    });
   } catch (error) {
     raw.close();
     if (isBusy(error)) return undefined;
@@ -44,20 +58,88 @@ export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefi
 
 /** Whether some process holds the run lock of the store at `realPath`: what is held exclusively cannot even be read. */
 export function isRunLocked(realPath: string): boolean {
-  const path = `${realPath}.lock`;
-  if (!existsSync(path)) return false;
-  const raw = new Sqlite(path, { readonly: true, timeout: 0 });
+  if (!lockFileExists(realPath)) return false;
+  return onLockFile(realPath, () => {
+    const raw = openDatabase(lockPath(realPath), { readonly: true, timeout: 0 });
+    try {
+      raw.pragma('schema_version');
+      return false;
+    } catch (error) {
+      if (isBusy(error)) return true;
+      throw error;
+    } finally {
+      raw.close();
+    }
+  });
+}
+
+/** `UserError`: what stands there is no file of ours, and opening a pipe would wait for ever. */
+function lockFileExists(realPath: string): boolean {
+  return findSoundFile(realPath, lockPath(realPath), 'not the lock file of the store');
+}
+
+function makeLockFile(realPath: string): void {
   try {
-    raw.pragma('schema_version');
-    return false;
+    createBeside(lockPath(realPath), realPath, { asOpen: true });
   } catch (error) {
-    if (isBusy(error)) return true;
-    throw error;
-  } finally {
-    raw.close();
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'EEXIST') return; // another process was faster
+    throw cannotMake(realPath, error);
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+function cannotMake(realPath: string, error: NodeJS.ErrnoException): UserError {
+  const path = lockPath(realPath);
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
+  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to make the lock file ${path}`, {
+      hint: 'run as the user who owns the store and its folder',
+      cause: error,
+    });
+  }
+  return new UserError('IO_ERROR', EXIT.ioError, `cannot make the lock file ${path}: ${error.message}`, {
+    hint: 'check the disk, then run the command again',
+    cause: error,
+  });
+}
+
+/**
+ * Names the lock file, where SQLite would only say that something is wrong. That the lock is held is left to the
+ * caller.
+ */
+function onLockFile<T>(realPath: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Sqlite.SqliteError ? lockFileError(realPath, error) : error;
+  }
+}
+
+function lockFileError(realPath: string, cause: InstanceType<typeof Sqlite.SqliteError>): unknown {
+  const path = lockPath(realPath);
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(cause.code)) {
+    return new UserError('NOT_A_LOCK', EXIT.noStore, `the lock file ${path} holds something that is not rollcall's`, {
+      hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`,
+      cause,
+    });
+  }
+  if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(cause.code) && !mayUse(path)) {
+    const hint = existsSync(realPath)
+      ? `give it to the owner of the store: ${chownLike(realPath, path)}`
+      : 'remove it';
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to open the lock file ${path}`, {
+      hint,
+      cause,
+    });
+  }
+  if (/^SQLITE_(CANTOPEN|IOERR)/.test(cause.code) && !refusesLocks(cause)) {
+    if (isDiskFull(path)) return diskFull(realPath, cause);
+    return new UserError(
+      'IO_ERROR',
+      EXIT.ioError,
+      `input or output failed on the lock file ${path}: ${cause.message}`,
+      { hint: 'check the disk, then run the command again', cause },
+    );
+  }
+  return cause;
 }

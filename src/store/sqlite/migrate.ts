@@ -1,14 +1,17 @@
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import { closeSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
+import { createBeside, makeDraft } from './draft.ts';
+import { openDatabase } from './driver.ts';
 import { translateSqliteError } from './errors.ts';
 import { FileGuard, identify } from './file-guard.ts';
 import { takeRunLock } from './lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
+import { placeUnderLock } from './place-file.ts';
 
 export interface MigrateOptions extends ConnectOptions {
   /** Epoch ms, for the name of the backup. */
@@ -86,23 +89,30 @@ function migrateWithBackup(raw: Sqlite.Database, path: string, real: string, mig
 
 /** A copy of the store that gets its name once it is whole and on the disk: what a crash leaves over is called otherwise. */
 function writeBackup(real: string, target: string): void {
-  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
-    throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint: 'move that file away, or try again in a second' });
-  }
-  const draft = `${target}.new-${process.pid}`;
+  requireFree(target);
   try {
-    closeSync(openSync(draft, 'wx', 0o600)); // VACUUM INTO would make it with the usual permissions
-    copyInto(real, draft);
-    flush(draft);
-    renameSync(draft, target);
+    const draft = makeDraft(target);
+    try {
+      createBeside(draft.path, real); // VACUUM INTO would make it with the usual permissions
+      copyInto(real, draft.path);
+      flush(draft.path);
+      if (!placeUnderLock(draft.path, target)) requireFree(target);
+    } finally {
+      draft.remove();
+    }
   } catch (error) {
-    rmSync(draft, { force: true });
     throw cannotCreate(target, error);
   }
 }
 
+function requireFree(target: string): void {
+  if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return;
+  const hint = 'move that file away, or try again in a second';
+  throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint });
+}
+
 function copyInto(real: string, draft: string): void {
-  const reader = new Sqlite(real, { readonly: true });
+  const reader = openDatabase(real, { readonly: true });
   try {
     reader.prepare('vacuum into ?').run(draft);
   } finally {

@@ -1,13 +1,17 @@
-import { accessSync, constants, existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
+import { createNewFile } from '../../support/new-file.ts';
 import type { Store } from '../store.ts';
+import { requireNoCompanions } from './companions.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
+import { makeDraft } from './draft.ts';
+import { openDatabase } from './driver.ts';
 import { translateSqliteError } from './errors.ts';
 import { FileGuard, type Guarding, identify } from './file-guard.ts';
+import { isBusy, locksRefused } from './lock-support.ts';
 import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
@@ -55,26 +59,27 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   if (place === undefined) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
   if (!place.isDirectory()) throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, { hint: 'name another place with --db' });
   requireWritable(folder);
-  refuseOrphans(path);
-  const draft = `${path}.new-${process.pid}`;
+  requireNoCompanions(resolve(path));
   try {
-    await writeNewStore(draft);
-    const created = await placeNewFile(draft, resolve(path)); // never over a store that another process made meanwhile
+    const created = await makeStore(resolve(path));
     return created ? { created, names: 1 } : await presentStore(path);
   } catch (error) {
     throw cannotCreate(path, translateSqliteError(error, path));
-  } finally {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
   }
 }
 
-/** What a store that is gone has left behind would be played over the new one. */
-function refuseOrphans(path: string): void {
-  const [orphan] = ['-wal', '-journal'].map((suffix) => path + suffix).filter((file) => (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0);
-  if (orphan === undefined) return;
-  throw new UserError('ORPHANED_LOG', EXIT.noOutput, `${orphan} is the log of a store that is not there any more`, {
-    hint: `bring that store back beside it, or put a backup there: rollcall restore FILE --db ${shellQuoted(path)}; a new one can be made when the log is moved away`,
-  });
+/** Never over a store that another process made meanwhile: then it says that it did not. */
+async function makeStore(path: string): Promise<boolean> {
+  const draft = makeDraft(path);
+  try {
+    createNewFile(draft.path); // SQLite would make it with the usual permissions
+    await writeNewStore(draft.path);
+    return await placeNewFile(draft.path, path);
+  } catch (error) {
+    throw isBusy(error) ? locksRefused(path, error) : error; // nobody else knows of it
+  } finally {
+    draft.remove();
+  }
 }
 
 async function presentStore(path: string): Promise<Initialized> {
@@ -84,7 +89,7 @@ async function presentStore(path: string): Promise<Initialized> {
 
 async function writeNewStore(path: string): Promise<void> {
   const { createSchema } = await import('./migrate.ts');
-  const raw = new Sqlite(path);
+  const raw = openDatabase(path, { timeout: 0 });
   try {
     raw.pragma('synchronous = full');
     createSchema(raw);

@@ -14,6 +14,7 @@ import { lifeOf, noticeCopy, timelineOf } from './life.ts';
 import { type HeldLock, isRunLocked, takeRunLock } from './lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
+import { requireNotStoreFile } from './store-files.ts';
 import { createTransaction } from './transaction.ts';
 
 /** Where the store is, for messages and on the disk, and who watches over the file. */
@@ -92,6 +93,10 @@ export class SqliteStore implements Store {
 
   async isRunLocked(): Promise<boolean> {
     return this.#translating(async () => isRunLocked(this.#realPath));
+  }
+
+  async requireOtherFile(output: string | number, what: string): Promise<void> {
+    requireNotStoreFile(this.location, output, what);
   }
 
   async size(): Promise<number> {

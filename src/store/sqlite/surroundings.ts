@@ -1,26 +1,29 @@
-import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { EXIT, UserError } from '../../support/errors.ts';
 import type { StoreFile, Surroundings } from '../health.ts';
 import { isWritable } from './connect.ts';
 import { isRunLocked } from './lock.ts';
+import { closedToOwner } from './owner-reach.ts';
+import { filesOfStore, isPassing, lockPath } from './store-files.ts';
 
 /** What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so that the lock's holder matters. */
 export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surroundings {
   const folder = dirname(realPath);
   const { bavail, bsize } = statfsSync(folder);
   const mode = statSync(folder).mode;
+  const files = filesOf(realPath);
   return {
-    files: filesOf(realPath),
+    files,
     folder: { path: folder, othersMayWrite: hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0, isWritable: isWritable(folder) },
     isWritable: isWritable(realPath),
     names: namesOf(realPath),
     freeBytes: bavail * bsize,
+    closedToOwner: closedToOwner(realPath, files.filter(({ role }) => role !== 'leftover').map(({ path }) => path)),
     lock: runLock(realPath, isRunRecorded),
   };
 }
 
-/** What a process that was killed leaves behind: scans of a run, which the next one removes, and a store that was being made. */
-const LEFTOVER = /^\.(scan|new)-/;
 const ROLES: Readonly<Record<string, StoreFile['role']>> = { '': 'store', '-wal': 'writes', '-shm': 'index', '.lock': 'lock' };
 
 /** How many names the file has in its file system; 1 where that cannot be told. */
@@ -29,17 +32,12 @@ export function namesOf(path: string): number {
 }
 
 function filesOf(realPath: string): StoreFile[] {
-  const name = basename(realPath);
-  return readdirSync(dirname(realPath))
-    .filter((file) => file.startsWith(name))
-    .sort()
-    .flatMap((file) => {
-      const suffix = file.slice(name.length);
-      const role = LEFTOVER.test(suffix) ? 'leftover' : ROLES[suffix];
-      const path = join(dirname(realPath), file);
-      const found = statSync(path, { throwIfNoEntry: false }); // some come and go while we look
-      return role === undefined || found === undefined ? [] : [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
-    });
+  return filesOfStore(realPath).flatMap((path) => {
+    const role = isPassing(path, realPath) ? 'leftover' : ROLES[path.slice(realPath.length)];
+    const found = statSync(path, { throwIfNoEntry: false }); // some come and go while we look
+    if (role === undefined || found === undefined) return [];
+    return [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
+  });
 }
 
 /** Windows has no modes: what Node tells there says nothing. */
@@ -52,11 +50,23 @@ function hasModes(): boolean {
  * container) and a run should be at work, a moment's shared lock tells: it can only be in the way of a run that begins just then.
  */
 function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock'] {
-  const file = statSync(`${realPath}.lock`, { throwIfNoEntry: false, bigint: true });
-  if (file === undefined) return { isHeld: false, by: undefined };
-  const holder = holderOf(file);
+  const file = statSync(lockPath(realPath), { throwIfNoEntry: false, bigint: true });
+  const holder = file === undefined ? undefined : holderOf(file);
   if (holder !== undefined) return { isHeld: true, by: describeProcess(holder) };
-  return { isHeld: isRunRecorded && isRunLocked(realPath), by: undefined };
+  const isAsItShouldBe = file?.isFile() === true && file.size === 0n;
+  return isRunRecorded || !isAsItShouldBe ? triedLock(realPath) : { isHeld: false, by: undefined };
+}
+
+/** What keeps the next run from taking the lock; a user who may only read the store has no run to make. */
+function triedLock(realPath: string): Surroundings['lock'] {
+  try {
+    return { isHeld: isRunLocked(realPath), by: undefined };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const isForReaders = error.exit === EXIT.noPermission && !isWritable(realPath);
+    const problem = isForReaders ? undefined : { message: error.message, remedy: error.hint };
+    return { isHeld: false, by: undefined, problem };
+  }
 }
 
 /** The process that has a write lock on the file, from lines as `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -18,7 +18,7 @@ export default defineCommand({
   arguments: {},
   options: {},
   examples: ['rollcall demo'],
-  exitCodes: [],
+  exitCodes: [EXIT.noStore],
   store: 'none',
   result: 'raw',
   run: async (context) => ({ kind: 'raw', chunks: demonstrate(context), isLive: true }),
@@ -44,8 +44,16 @@ function outputOf(step: Step, program: string, folder: string, now: number): str
     input: step.input === undefined ? '' : readFileSync(join(folder, step.input)),
     encoding: 'utf8',
   });
-  if (status !== EXIT.done) throw new Error(`\`${commandLine(step)}\` ended with ${status ?? signal ?? '?'}:\n${stdout}${stderr}`);
+  if (status !== EXIT.done) throw stepFailed(step, { end: status ?? signal ?? '?', said: stdout + stderr });
   return stdout + stderr;
+}
+
+/** What a step was refused for is not the demonstration's own fault: a full disk, a SQLite that does not load. */
+function stepFailed(step: Step, { end, said }: { readonly end: number | string; readonly said: string }): Error {
+  const code = [EXIT.noStore, EXIT.noOutput, EXIT.ioError, EXIT.noPermission].find((each) => each === end);
+  const [, message, hint] = /^error: (.*)\n(?:hint: (.*)\n)?/m.exec(said) ?? [];
+  if (code !== undefined && message !== undefined) return new UserError('STEP_FAILED', code, message, { hint });
+  return new Error(`\`${commandLine(step)}\` ended with ${end}:\n${said}`);
 }
 
 function farewell(folder: string): string {

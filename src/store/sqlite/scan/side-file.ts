@@ -1,5 +1,7 @@
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { createBeside } from '../draft.ts';
+import { filesIn } from '../store-files.ts';
 
 /*
  * A pass leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-PASS`: an SQLite file of one table, which only
@@ -15,11 +17,13 @@ export interface SideFileOf {
 
 /** The side files of one run. Each is removed when all segments that it was made for have let go of it. */
 export class SideFiles {
+  readonly #realPath: string;
   readonly #prefix: string;
   readonly #held = new Map<string, number>();
   #made = 0;
 
   constructor({ realPath, timeline, runId }: SideFileOf) {
+    this.#realPath = realPath;
     this.#prefix = `${prefixOf(realPath)}${timeline}-${runId}-`;
   }
 
@@ -28,7 +32,7 @@ export class SideFiles {
     this.#made += 1;
     const path = `${this.#prefix}${this.#made}`;
     try {
-      closeSync(openSync(path, 'wx', 0o600));
+      createBeside(path, this.#realPath);
     } catch {
       return undefined;
     }
@@ -58,16 +62,16 @@ export function removeStaleSideFiles(realPath: string): void {
   const prefix = basename(prefixOf(realPath));
   const folder = dirname(realPath);
   for (const file of filesIn(folder)) {
-    if (file.startsWith(prefix)) rmSync(join(folder, file), { force: true });
+    if (file.startsWith(prefix)) removeIfAllowed(join(folder, file));
   }
 }
 
-/** None in a folder that cannot be listed: nobody could have scanned there either. */
-function filesIn(folder: string): string[] {
+/** What stays is in nobody's way: `make` takes no file that is there already, and `doctor` names it. */
+function removeIfAllowed(path: string): void {
   try {
-    return readdirSync(folder);
+    rmSync(path, { force: true });
   } catch {
-    return [];
+    // a folder, or another user's
   }
 }
 

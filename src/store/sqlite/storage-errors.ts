@@ -1,0 +1,64 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type Sqlite from 'better-sqlite3';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { chownLike, findClosedCompanion } from './companions.ts';
+import { diskFull, isDiskFull } from './full-disk.ts';
+import { locksRefused, refusesLocks } from './lock-support.ts';
+import { spentCounter } from './spent-counter.ts';
+
+type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
+
+/**
+ * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite says only that it
+ * could not: why is asked of the system.
+ */
+export function storageError(cause: SqliteError, path: string): UserError | undefined {
+  const { code } = cause;
+  if (code.startsWith('SQLITE_FULL')) return spentCounter(path, cause) ?? diskFull(path, cause);
+  if (!/^SQLITE_(CANTOPEN|READONLY|PERM|IOERR)/.test(code)) return undefined;
+  if (isDiskFull(path)) return diskFull(path, cause);
+  if (refusesLocks(cause)) return locksRefused(path, cause);
+  return code.startsWith('SQLITE_IOERR') ? ioError(path, cause) : accessError(path, cause);
+}
+
+function ioError(path: string, cause: SqliteError): UserError {
+  const message = `input or output failed on ${path}: ${cause.message}`;
+  return new UserError('IO_ERROR', EXIT.ioError, message, {
+    hint: 'check the disk, then run the command again',
+    cause,
+  });
+}
+
+function accessError(path: string, cause: SqliteError): UserError {
+  const closed = findClosedCompanion(path);
+  if (closed !== undefined) {
+    const hint = `give it to the owner of the store: ${chownLike(path, closed)}`;
+    const message = `no permission to open ${closed}, a file of the store ${path}`;
+    return new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint, cause });
+  }
+  if (!cause.code.startsWith('SQLITE_PERM') && isWithinReach(path)) {
+    const hint =
+      'check the disk, its free space, and that of the folder for temporary files, then run the command again';
+    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, {
+      hint,
+      cause,
+    });
+  }
+  const message = `no permission to write to the store ${path} or its folder`;
+  return new UserError('NO_PERMISSION', EXIT.noPermission, message, {
+    hint: 'run as the user who owns it, or change its owner',
+    cause,
+  });
+}
+
+/** Whether permission is not what is missing to open the store and the files beside it. */
+function isWithinReach(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
