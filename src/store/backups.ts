@@ -37,7 +37,10 @@ export interface Restored {
   readonly contacts: number;
   /** Where the store that was there is kept; null when there was none. */
   readonly kept: string | null;
-  /** The files were exchanged, because the store was damaged or missing: programs that have it open go on with the old one. */
+  /**
+   * The files were exchanged, because the store was damaged or missing: programs that have it open go on with the old
+   * one.
+   */
   readonly isReplaced: boolean;
   /** Suppressions that the replaced store had and the backup had not; null where they could not be read. */
   readonly suppressions: CarriedSuppressions | null;

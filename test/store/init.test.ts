@@ -23,7 +23,7 @@ describe('a new store', () => {
     await fixture.store.close();
     fixture.raw.close();
     const before = readFileSync(path);
-    expect(await initStore(path)).toEqual({ created: false });
+    expect(await initStore(path)).toEqual({ created: false, names: 1 });
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -31,7 +31,7 @@ describe('a new store', () => {
     const deep = join(folder, 'a', 'b', 'crm.db');
     await expect(initStore(deep)).rejects.toMatchObject({ name: 'UserError', code: 'NO_FOLDER', exit: 73, message: `the folder ${join(folder, 'a', 'b')} does not exist` });
     expect(existsSync(join(folder, 'a'))).toBe(false);
-    expect(await initStore(deep, { makeFolder: true })).toEqual({ created: true });
+    expect(await initStore(deep, { makeFolder: true })).toEqual({ created: true, names: 1 });
   });
 
   test('is not made where a link leads nowhere', async () => {

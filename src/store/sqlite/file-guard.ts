@@ -4,13 +4,16 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 
 /*
- * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or lands in the log beside
- * another file and is played over it. So the file is looked at before and after each transaction, when no lock is asked for.
+ * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or
+ * lands in the log beside
+ * another file and is played over it. So the file is looked at before and after each transaction, when no lock is
+ * asked for.
  */
 
 export interface Guarding {
   /**
-   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen that somebody wrote
+   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen
+   * that somebody wrote
    * over it. It must never be closed while SQLite has the file open, for that would drop SQLite's locks.
    */
   readonly isOnly?: boolean | undefined;
@@ -82,7 +85,8 @@ export class FileGuard {
   }
 
   /**
-   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at the path is not the one
+   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at
+   * the path is not the one
    * that is open.
    */
   check(isWritten = false): void {
@@ -148,7 +152,8 @@ export class FileGuard {
   }
 
   /**
-   * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file that stands in its
+   * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file
+   * that stands in its
    * place. Not where somebody has added to the log since: that may belong to the new file.
    */
   #foldLog(isWritten: boolean): void {
@@ -184,7 +189,9 @@ function isSame(one: FileIdentity, other: FileIdentity): boolean {
   return one.ino === other.ino && one.dev === other.dev;
 }
 
-/** What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that fails, tells neither. */
+/**
+ * What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that fails, tells neither.
+ */
 function lookAt(path: string): BigIntStats | undefined | 'unknown' {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -5,7 +5,8 @@ import { name, type SqliteDatabase } from './database.ts';
 import type { LockRecord } from './lock-record.ts';
 
 /*
- * A store lives from its making until it is restored or copied: then another life begins, with a timeline of its own. The first half of a
+ * A store lives from its making until it is restored or copied: then another life begins, with a timeline of its own.
+ * The first half of a
  * timeline stays the same over all lives of a store, and tells its backups from those of others.
  */
 
@@ -40,7 +41,8 @@ function lifeNumber(timeline: string): number {
 }
 
 /**
- * Begins another life where the lock file remembers another one than this, a later state of this one, or nothing at all of a store that
+ * Begins another life where the lock file remembers another one than this, a later state of this one, or nothing at
+ * all of a store that
  * has built segments: it was put there by hand, from a backup or from elsewhere.
  */
 export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
@@ -50,7 +52,10 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
   if (remembered !== undefined || isBuilt) db.raw.transaction(() => beginLife(db)).immediate();
 }
 
-/** Makes the next build of every segment a full one, and all that was noted of the store outside worthless. In a transaction. */
+/**
+ * Makes the next build of every segment a full one, and all that was noted of the store outside worthless. In a
+ * transaction.
+ */
 export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
   forgetChanges(db);

@@ -28,10 +28,10 @@ test('a store in order: one line, nothing with -q, every check with -v, all of t
   expect(run('doctor', '-q')).toEqual(done(''));
   const verbose = run('doctor', '-v', '--deep');
   expect(verbose.stdout.split('\n')[0]).toBe('ok       integrity      the file is whole');
-  expect(verbose.stdout.match(/^ok /gm)).toHaveLength(22);
+  expect(verbose.stdout.match(/^ok /gm)).toHaveLength(23);
   const data = json('doctor') as DoctorData;
   expect(data.clean).toBe(true);
-  expect(data.checks).toHaveLength(22);
+  expect(data.checks).toHaveLength(23);
   expect(data.checks[0]).toMatchObject({ id: 'integrity', title: 'the file is whole', severity: 'ok', count: 0, findings: [] });
 });
 

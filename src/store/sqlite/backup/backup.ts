@@ -14,8 +14,10 @@ import { countContacts, damageOf, driftOf } from './examine.ts';
 import { backupName, dropOldBackups, lineageOf } from './keep.ts';
 
 /**
- * Copies the store at `path`, of this version or an older one, as it is at one moment; others may go on reading and writing. The copy gets
- * its name when it is verified and on the disk; only then are older ones dropped. `UserError`: no such store, a damaged one (69); the
+ * Copies the store at `path`, of this version or an older one, as it is at one moment; others may go on reading and
+ * writing. The copy gets
+ * its name when it is verified and on the disk; only then are older ones dropped. `UserError`: no such store, a
+ * damaged one (69); the
  * place is none or taken (73); a full disk (74); no permission (77).
  */
 export async function backupStore(path: string, request: BackupRequest): Promise<BackupMade> {
@@ -80,7 +82,10 @@ function damaged(path: string, damage: string): UserError {
   });
 }
 
-/** Whoever copies it over a store by hand is noticed by that: file-guard.ts compares this number, and change capture takes it for a change of the schema. */
+/**
+ * Whoever copies it over a store by hand is noticed by that: file-guard.ts compares this number, and change capture
+ * takes it for a change of the schema.
+ */
 function setOwnSchemaNumber(copy: Sqlite.Database): void {
   copy.unsafeMode(true);
   copy.pragma(`schema_version = ${randomInt(2 ** 24, 2 ** 30)}`);

@@ -15,7 +15,10 @@ export function damageOf(raw: Sqlite.Database): string | undefined {
   }
 }
 
-/** What is not as rollcall leaves it, though the file is whole: shells do that, and the next update or `doctor` puts it right. */
+/**
+ * What is not as rollcall leaves it, though the file is whole: shells do that, and the next update or `doctor` puts it
+ * right.
+ */
 export function driftOf(raw: Sqlite.Database): string[] {
   const count = (query: string): number => raw.prepare<[], number>(query).pluck().get() ?? 0;
   const links = count('select count(*) from pragma_foreign_key_check');

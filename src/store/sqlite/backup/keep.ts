@@ -12,7 +12,8 @@ export function lineageOf(raw: Sqlite.Database): string | undefined {
 }
 
 /**
- * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest one, `made`. Files that are called
+ * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest one, `made`. Files
+ * that are called
  * otherwise, backups of other stores, links, and what cannot be read stay. Gives the paths of those removed.
  */
 export function dropOldBackups(folder: string, { name, lineage, made, keep }: { readonly name: string; readonly lineage: string; readonly made: string; readonly keep: number }): string[] {

@@ -9,8 +9,10 @@ const LONGEST_WAIT_MS = 10_000;
 const PAUSE_MS = 20;
 
 /**
- * Writes all of `file` into the store that `store` has open, in one transaction, if `isUnchanged` holds when nobody else can write any more; says whether it did.
- * Readers see the old store until it is done, and the new one after. `UserError`: another writer does not end (75), no room (74).
+ * Writes all of `file` into the store that `store` has open, in one transaction, if `isUnchanged` holds when nobody
+ * else can write any more; says whether it did.
+ * Readers see the old store until it is done, and the new one after. `UserError`: another writer does not end (75), no
+ * room (74).
  */
 export async function overwrite(store: Sqlite.Database, file: string, isUnchanged: () => boolean): Promise<boolean> {
   await withCopy(file, (copy) => matchPageSize(copy, Number(store.pragma('page_size', { simple: true }))));
@@ -31,7 +33,10 @@ function matchPageSize(copy: Sqlite.Database, size: number): void {
   copy.exec('vacuum');
 }
 
-/** SQLite's copy waits for no other writer, and better-sqlite3 takes what it says then for a copy of no pages that is done. */
+/**
+ * SQLite's copy waits for no other writer, and better-sqlite3 takes what it says then for a copy of no pages that is
+ * done.
+ */
 async function copyWhenFree(source: Sqlite.Database, target: string, isUnchanged: () => boolean): Promise<boolean> {
   const started = performance.now();
   while (performance.now() - started < LONGEST_WAIT_MS) {
@@ -62,7 +67,8 @@ async function copyNow(source: Sqlite.Database, target: string, isUnchanged: () 
 }
 
 /**
- * Copying counts as a change of the schema: that it was ours is noted here, and syncs the log. Whatever fails now, the store is restored; the next update
+ * Copying counts as a change of the schema: that it was ours is noted here, and syncs the log. Whatever fails now, the
+ * store is restored; the next update
  * then only thinks that somebody changed the schema.
  */
 function settle(store: Sqlite.Database): void {

@@ -54,8 +54,10 @@ export function inheritOwner(file: string, real: string): void {
 }
 
 /**
- * Puts a finished file in the place of a store that cannot be written to any more, which is kept under another name with its log. Where there is no
- * log this is one step; where there is one, the store is missing for a moment, and for good if we are killed just then: the next restore goes on. Never does a store
+ * Puts a finished file in the place of a store that cannot be written to any more, which is kept under another name
+ * with its log. Where there is no
+ * log this is one step; where there is one, the store is missing for a moment, and for good if we are killed just
+ * then: the next restore goes on. Never does a store
  * stand beside the log of another.
  */
 export function exchangeFiles(incoming: string, real: string, kept: string): void {

@@ -19,9 +19,12 @@ import { overwrite } from './overwrite.ts';
 import { exchangeFiles, inheritOwner, openPresent, type Present } from './present.ts';
 
 /**
- * Puts a backup in the place of the store at `path`, under the run lock. What is to stand there is made ready and verified beside it; then it is
- * written into the store in one transaction, so that whoever has it open goes on with what was restored, or, where the store is damaged
- * or missing, put in its place. The store that was there is kept. `UserError`: no such backup (66), an unusable one (65, 69); not agreed to (1, 2); a
+ * Puts a backup in the place of the store at `path`, under the run lock. What is to stand there is made ready and
+ * verified beside it; then it is
+ * written into the store in one transaction, so that whoever has it open goes on with what was restored, or, where the
+ * store is damaged
+ * or missing, put in its place. The store that was there is kept. `UserError`: no such backup (66), an unusable one
+ * (65, 69); not agreed to (1, 2); a
  * run under way, another writer (75); no room (74); no permission (77).
  */
 export async function restoreStore(path: string, request: RestoreRequest): Promise<Restored> {
@@ -139,7 +142,10 @@ class Restore {
     return `replace the store ${this.#path} (${contactsIn(present.raw)}) with ${backup}?`;
   }
 
-  /** Again from the start where somebody wrote to the store after it was copied: nothing that was acknowledged may be in neither file. */
+  /**
+   * Again from the start where somebody wrote to the store after it was copied: nothing that was acknowledged may be
+   * in neither file.
+   */
   async #writeInto(raw: Sqlite.Database, incoming: string): Promise<Restored> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const seen = dataVersion(raw);
@@ -172,7 +178,9 @@ class Restore {
     return this.#restored(isThere ? null : NOBODY, isThere ? this.#kept : null, true);
   }
 
-  /** Begins another life in the file that is to be the store, with what must not be lost of the one that it replaces. */
+  /**
+   * Begins another life in the file that is to be the store, with what must not be lost of the one that it replaces.
+   */
   async #makeReady(file: string, replaced: string | undefined): Promise<CarriedSuppressions | null> {
     let carried: CarriedSuppressions | null = null;
     if (replaced !== undefined) {
