@@ -63,11 +63,12 @@ function figuresOf(report: ImportReport): string {
   const { inserted, updated, unchanged, merged, rejected } = report;
   const parts = Object.entries({ inserted, updated, unchanged, merged, rejected }).filter(([, count]) => count > 0).map(([word, count]) => `${grouped(count)} ${word}`);
   const joined = report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
-  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}`;
+  const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
+  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${held}`;
 }
 
-function dataOf({ rows: count, inserted, updated, unchanged, merged, rejected, rejectsFile, segmentAdded, ms }: ImportReport): Record<string, unknown> {
-  return { rows: count, inserted, updated, unchanged, merged, rejected, rejects_file: rejectsFile, segment_added: segmentAdded, ms };
+function dataOf({ rows: count, inserted, updated, unchanged, merged, rejected, rejectsFile, segmentAdded, heldOut, ms }: ImportReport): Record<string, unknown> {
+  return { rows: count, inserted, updated, unchanged, merged, rejected, held_out: heldOut, rejects_file: rejectsFile, segment_added: segmentAdded, ms };
 }
 
 function columnData({ column, field, how }: ColumnMapping): Record<string, unknown> {

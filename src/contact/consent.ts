@@ -1,4 +1,4 @@
-import { CONSENT_COLUMNS, type ConsentColumn, type FieldRow, type SuppressionReason, type WriteTx } from '../store/index.ts';
+import { CONSENT_COLUMNS, type ConsentColumn, type FieldRow, type ReadTx, SUPPRESSION_REASONS, type SuppressionReason, type WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
@@ -15,19 +15,51 @@ export interface ConsentResult {
 }
 
 /**
- * Suppresses contacts in these channels for a reason: `unsubscribed` is stronger than `bounced`, that than `manual`, and a
- * suppression that stands only gives way to a stronger one. `changed` are those that are new or have another reason.
- * `UserError` (2): what cannot be a channel.
+ * Suppresses contacts in these channels for a reason; suppressions for other reasons stand beside it. `changed` are
+ * those that are new. `UserError` (2): what cannot be a channel.
  */
 export async function suppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<ConsentResult> {
   const named = channels.map(expectChannel);
   return { changed: await tx.contacts.suppress(ids, named, reason, now), warnings: oddChannels(named) };
 }
 
-/** Lifts the suppressions of contacts, whatever their reason: in these channels, or in all when none is named. */
-export async function unsuppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[]): Promise<ConsentResult> {
+/** What is to be lifted: none named means any. */
+export interface Lifting {
+  readonly channels: readonly string[];
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Lifts suppressions of contacts, in these channels and for these reasons. `UserError` (2): what cannot be a channel,
+ * and a reason that nobody is suppressed for and no command sets.
+ */
+export async function unsuppressContacts(
+  tx: WriteTx,
+  ids: readonly number[],
+  { channels, reasons }: Lifting,
+): Promise<ConsentResult> {
   const named = channels.map(expectChannel);
-  return { changed: await tx.contacts.unsuppress(ids, named.length === 0 ? 'all' : named), warnings: oddChannels(named) };
+  await requireReasons(tx, reasons);
+  const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
+  return { changed: await tx.contacts.unsuppress(ids, which), warnings: oddChannels(named) };
+}
+
+function namedOnly(words: readonly string[]): readonly string[] | undefined {
+  return words.length === 0 ? undefined : words;
+}
+
+/** SQL may have written other reasons than commands do: those that stand can be lifted. */
+async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<void> {
+  const isOf = (known: readonly string[]) => (reason: string): boolean =>
+    known.some((each) => each.toLowerCase() === reason.toLowerCase());
+  if (reasons.every(isOf(SUPPRESSION_REASONS))) return;
+  const known = [...SUPPRESSION_REASONS, ...(await tx.contacts.reasons())];
+  const unknown = reasons.find((reason) => !isOf(known)(reason));
+  if (unknown === undefined) return;
+  const [near] = nearest(unknown, known);
+  const choices = `give one of ${SUPPRESSION_REASONS.join(', ')}`;
+  const hint = near === undefined ? choices : `did you mean \`${near}\`? ${choices}`;
+  throw new UserError('UNKNOWN_REASON', EXIT.usage, `nobody is suppressed for the reason \`${unknown}\``, { hint });
 }
 
 /** The channel that a text names, in small letters; undefined when it cannot be one. */
@@ -36,7 +68,8 @@ export function toChannel(text: string): string | undefined {
   return CHANNEL.test(channel) ? channel : undefined;
 }
 
-function expectChannel(text: string): string {
+/** Like `toChannel`; `UserError` (2) for what cannot be one. */
+export function expectChannel(text: string): string {
   const channel = toChannel(text);
   if (channel !== undefined) return channel;
   throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, { hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}` });

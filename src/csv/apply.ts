@@ -1,6 +1,6 @@
 import { pickSegment } from '../segment/lookup.ts';
-import { addToSegment } from '../segment/members.ts';
-import type { Applied, Stage, StagedReject, Store, WriteTx } from '../store/index.ts';
+import { addToSegment, type MemberChange } from '../segment/members.ts';
+import type { Applied, SegmentRow, Stage, StagedReject, Store, WriteTx } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import type { ImportJob } from './job.ts';
 import { rejectionBy } from './reasons.ts';
@@ -13,6 +13,13 @@ export interface Outcome {
   readonly applied: Applied;
   /** Memberships that began. */
   readonly segmentAdded: number;
+  /** Segments that removals kept contacts out of, with how many. */
+  readonly heldOut: readonly HeldOut[];
+}
+
+export interface HeldOut {
+  readonly alias: string;
+  readonly contacts: number;
 }
 
 /** Ends the transaction of a dry run, so that nothing of it stays. */
@@ -47,10 +54,10 @@ async function applyIn(tx: WriteTx, stage: Stage, rejects: Rejects, rows: number
   const applied = await tx.imports.apply(stage, { mode: options.mode ?? 'upsert', now: context.now, runId: null, createContacts: options.createContacts });
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
-  const segmentAdded = await joinSegments(tx, stage, job);
+  const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, job);
   const { inserted, updated, unchanged } = applied;
-  await tx.imports.record({ kind: plan.shape.kind, file: source.name, runId: null, finishedAt: context.now, rows, inserted, updated, unchanged, rejected: rejects.count, segmentAdded });
-  return { applied, segmentAdded };
+  await tx.imports.record({ kind: plan.shape.kind, file: source.name, runId: null, finishedAt: context.now, rows, inserted, updated, unchanged, rejected: rejects.count, segmentAdded, heldOut: countHeldOut(heldOut) });
+  return { applied, segmentAdded, heldOut };
 }
 
 /** Reads the file once more for the original cells of the rows that the store refused. */
@@ -73,18 +80,44 @@ async function* eachReject(tx: WriteTx, stage: Stage): AsyncGenerator<StagedReje
   return undefined;
 }
 
-async function joinSegments(tx: WriteTx, stage: Stage, { segments, plan, facts, context }: ImportJob): Promise<number> {
+export function countHeldOut(heldOut: readonly HeldOut[]): number {
+  return heldOut.reduce((sum, { contacts }) => sum + contacts, 0);
+}
+
+interface Joining {
+  readonly added: number;
+  readonly heldOut: readonly HeldOut[];
+}
+
+async function joinSegments(tx: WriteTx, stage: Stage, job: ImportJob): Promise<Joining> {
+  const { segments, plan, facts } = job;
   const forAll = new Set(segments.map((segment) => segment.id));
+  const heldOut: HeldOut[] = [];
   let added = 0;
   for (const { id, alias } of facts.segments) {
     if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
     const segment = pickSegment(await tx.segments.list(), alias);
-    for await (const contactIds of pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id)) {
-      const change = await addToSegment(tx, segment, contactIds, { via: 'import', now: context.now, by: context.by });
-      added += change.joined;
-    }
+    const change = await joinSegment(tx, segment, pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id), job);
+    added += change.joined;
+    if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
-  return added;
+  return { added, heldOut };
+}
+
+async function joinSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  pages: AsyncIterable<readonly number[]>,
+  { context: { now, by }, options: { overrideRemovals } }: ImportJob,
+): Promise<Pick<MemberChange, 'joined' | 'heldOut'>> {
+  const total = { joined: 0, heldOut: 0 };
+  for await (const contactIds of pages) {
+    const decision = { via: 'import', now, by, overrideRemovals };
+    const { joined, heldOut } = await addToSegment(tx, segment, contactIds, decision);
+    total.joined += joined;
+    total.heldOut += heldOut;
+  }
+  return total;
 }
 
 /** The contacts of all rows, or of those that asked for one segment. */

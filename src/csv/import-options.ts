@@ -30,6 +30,8 @@ export interface ImportOptions {
   readonly segments?: readonly string[] | undefined;
   /** Let a plain no in a column of consent lift a suppression. Contacts only. */
   readonly allowResubscribe?: boolean | undefined;
+  /** Put those into segments too who were removed from them. Contacts only. */
+  readonly overrideRemovals?: boolean | undefined;
   /** Do all of it, then take it back. */
   readonly dryRun?: boolean | undefined;
   /** Make contacts for events of unknown e-mail addresses. Events only. */
@@ -53,8 +55,9 @@ export interface Progress {
 }
 
 /**
- * What an import did, in rows of the file: every row is inserted, updated, unchanged, merged (with another row of its key) or
- * rejected. `segmentAdded` counts memberships that began. `rejectsFile` is null when none was written.
+ * What an import did, in rows of the file: every row is inserted, updated, unchanged, merged (with another row of its
+ * key) or rejected. `segmentAdded` counts memberships that began, `heldOut` those that removals kept from beginning.
+ * `rejectsFile` is null when none was written.
  */
 export interface ImportReport {
   readonly rows: number;
@@ -65,6 +68,7 @@ export interface ImportReport {
   readonly rejected: number;
   readonly rejectsFile: string | null;
   readonly segmentAdded: number;
+  readonly heldOut: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
   /** The first rejects. */

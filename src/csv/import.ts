@@ -3,13 +3,13 @@ import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { SegmentRow, Store } from '../store/index.ts';
-import { applyStage } from './apply.ts';
+import { applyStage, countHeldOut } from './apply.ts';
 import { mayHoldConsent } from './consent-cells.ts';
 import { DateColumns } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
-import { notesOn } from './notes.ts';
+import { notesOn, notesOnHeldOut } from './notes.ts';
 import type { ImportPlan } from './plan.ts';
 import { planRecords, type StoreFacts } from './record-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
@@ -64,7 +64,7 @@ async function readFacts(store: Store, withChannels: boolean): Promise<StoreFact
 
 function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {
   const chosen = (options.segments ?? []).map((alias) => pickSegment(segments, alias));
-  for (const segment of chosen) requireMayTouch(segment, 'import');
+  for (const segment of chosen) requireMayTouch(segment, 'import', 'join');
   return [...new Set(chosen)];
 }
 
@@ -82,10 +82,10 @@ async function importTable(store: Store, job: ImportJob): Promise<Omit<ImportRep
   try {
     const rows = await stageRows(stage, rejects, job);
     await rejects.requireTolerable(rows, options.maxRejects);
-    const { applied, segmentAdded } = await applyStage(store, stage, rejects, rows, job);
+    const { applied, segmentAdded, heldOut } = await applyStage(store, stage, rejects, rows, job);
     const { inserted, updated, unchanged, merged } = applied;
     const rejectsFile = await rejects.commit();
-    return { rows, inserted, updated, unchanged, merged, rejected: rejects.count, rejectsFile, segmentAdded, samples: rejects.samples, notes: notesOn(job, rejects) };
+    return { rows, inserted, updated, unchanged, merged, rejected: rejects.count, rejectsFile, segmentAdded, heldOut: countHeldOut(heldOut), samples: rejects.samples, notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)] };
   } finally {
     await rejects.discard();
     await stage.drop();

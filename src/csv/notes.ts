@@ -1,4 +1,5 @@
 import { counted } from '../support/text.ts';
+import type { HeldOut } from './apply.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
@@ -14,6 +15,14 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
     notes.push(`${counted(rejects.count, 'rejected row')} not written down: ${source.name} has no folder to put them in; name a file with --rejects`);
   }
   return notes;
+}
+
+/** Who was taken out of a segment is not put back by a file that does not know of it. */
+export function notesOnHeldOut(heldOut: readonly HeldOut[]): string[] {
+  return heldOut.map(({ alias, contacts }) => {
+    const who = `${counted(contacts, 'contact')} removed from it`;
+    return `held out of ${alias}: ${who} (--override-removals puts them in all the same)`;
+  });
 }
 
 function namesOf(columns: readonly ColumnMapping[], how: ColumnMapping['how']): string {

@@ -15,7 +15,10 @@ export class SegmentCells {
     this.#segments = segments;
   }
 
-  /** The ids of the segments, unless one is unknown or may not be imported into: that is a problem. */
+  /**
+   * The ids of the segments, unless one is unknown or forbids it: that is a problem. `UserError` (1): one is
+   * unpublished, for all of the file.
+   */
   read(cell: string, column: string, problems: CellProblems): readonly number[] {
     const ids = new Set<number>();
     for (const part of unguard(cell).split('|')) {
@@ -39,10 +42,10 @@ export class SegmentCells {
   #look(alias: string): number | string {
     try {
       const segment = pickSegment(this.#segments, alias);
-      requireMayTouch(segment, 'import');
+      requireMayTouch(segment, 'import', 'join');
       return segment.id;
     } catch (error) {
-      if (error instanceof UserError) return error.message;
+      if (error instanceof UserError && error.code !== 'UNPUBLISHED') return error.message;
       throw error;
     }
   }

@@ -8,8 +8,9 @@ import { timeContext } from '../contact/time-context.ts';
 export type Keep = 'drop' | 'pin';
 
 /**
- * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the filter and `leaving` do not:
- * the next update lets those go, unless they are `pinned`. On the way to static the pins are dissolved.
+ * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the filter and
+ * `leaving` do not: the next update lets those go, unless they are `pinned`. On the way to static the pins in are
+ * dissolved. Both ways `pinnedOut` stay removed.
  */
 export interface Conversion {
   readonly converted: boolean;
@@ -18,6 +19,7 @@ export interface Conversion {
   readonly leaving: number | null;
   readonly pinned: number;
   readonly dissolved: number;
+  readonly pinnedOut: number;
 }
 
 /** Who converts, and within which run when that was planned. */
@@ -30,20 +32,24 @@ export interface ConversionAction extends Action {
  * filter.
  */
 export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: SegmentKind, keep: Keep, action: ConversionAction): Promise<Conversion> {
-  if (segment.kind === to) return { converted: false, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved: 0 };
+  const { out: pinnedOut } = await tx.pins.count(segment.id);
+  if (segment.kind === to) return { converted: false, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved: 0, pinnedOut };
   const conversion = await (to === 'static' ? toStatic(tx, segment, action) : toDynamic(tx, segment, keep, action));
   await tx.segments.recordConversion(segment.id, action.now, action.runId ?? null);
-  return conversion;
+  return { ...conversion, pinnedOut };
 }
 
-/** Members stay as they came, the filter sleeps, pins dissolve: pinned in is a plain member, pinned out is simply not one. */
-async function toStatic(tx: WriteTx, segment: SegmentRow, action: Action): Promise<Conversion> {
-  const dissolved = await tx.pins.clear(segment.id, 'all');
+/**
+ * Members stay as they came, the filter sleeps: who was pinned in is a plain member, who was pinned out stays
+ * removed, to the end of the pin.
+ */
+async function toStatic(tx: WriteTx, segment: SegmentRow, action: Action): Promise<Omit<Conversion, 'pinnedOut'>> {
+  const dissolved = await tx.pins.clear(segment.id, 'all', 'in');
   await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'static' }, action.now, action.by);
   return { converted: true, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved };
 }
 
-async function toDynamic(tx: WriteTx, segment: SegmentRow, keep: Keep, action: Action): Promise<Conversion> {
+async function toDynamic(tx: WriteTx, segment: SegmentRow, keep: Keep, action: Action): Promise<Omit<Conversion, 'pinnedOut'>> {
   const matching = await countMatchingMembers(tx, segment, action.now);
   await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'dynamic' }, action.now, action.by);
   await tx.members.setVia(segment.id, 'all', keep === 'pin' ? 'conversion' : 'filter');

@@ -5,6 +5,7 @@ import { type Catalogue, conditionsOf, type ConditionVerdict, decodeAst, type Ev
 import type { ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
+import { isOver } from './removals.ts';
 import { stalenessOf } from './staleness.ts';
 
 /** Why a contact is in a segment or not, as of one instant. */
@@ -92,9 +93,4 @@ function pendingOf({ segment, filter, pin, isMember }: Pick<Explanation, 'segmen
 export function decidingConditions(verdict: Verdict): ConditionVerdict[] {
   const deciding = conditionsOf(verdict).filter(({ decides }) => decides);
   return [...new Map(deciding.map((each) => [each.condition, each])).values()];
-}
-
-/** Whether the pin's time is over: the next update takes it away. */
-export function isOver({ until }: PinRow, now: number): boolean {
-  return until !== null && until <= now;
 }

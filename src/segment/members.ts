@@ -2,6 +2,7 @@ import type { Cause, PinRow, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import type { Action } from './action.ts';
 import { usersOf } from './references.ts';
+import { keepsOut, standingFor } from './removals.ts';
 import { requireMayTouch } from './via.ts';
 
 /** An explicit decision about contacts: through which channel, why, and within which run if any. */
@@ -11,81 +12,197 @@ export interface Decision extends Action {
   /** When the pin ends, epoch ms; null: never; left out: a pin that stands already keeps its end. */
   readonly until?: number | null | undefined;
   readonly runId?: number | null | undefined;
+  /** Adds those too whom removals keep out, and takes these away. */
+  readonly overrideRemovals?: boolean | undefined;
 }
 
-/** What an explicit action did, in contacts: `joined` and `left` members, pins set, given another end or taken away, or nothing. */
+/**
+ * What an explicit action did, in contacts: `joined` and `left` members, pins set, given another end or taken away,
+ * or nothing. `heldOut` are those whom removals kept from being added.
+ */
 export interface MemberChange {
   readonly joined: number;
   readonly left: number;
   readonly pinned: number;
   readonly endMoved: number;
   readonly unpinned: number;
+  readonly heldOut: number;
   readonly unchanged: number;
 }
 
 /**
- * Puts contacts into a segment: members of a static one, pinned in to a dynamic one (a member by filter is promoted and
- * stays since when it was; of a pin that stands already only the end moves, where the decision names one). `UserError` (1)
- * when the segment forbids it, or is static and the decision has an end.
+ * Puts contacts into a segment, but for those whom a removal keeps out (see `keepsOut`): members of a static one,
+ * pinned in to a dynamic one (a member by filter is promoted and stays since when it was; of a pin that stands
+ * already only the end moves, where the decision names one). `UserError` (1) when the segment forbids it, or is
+ * static and the decision has an end.
  */
-export async function addToSegment(tx: WriteTx, segment: SegmentRow, contactIds: readonly number[], decision: Decision): Promise<MemberChange> {
-  requireMayTouch(segment, decision.via);
+export async function addToSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  contactIds: readonly number[],
+  decision: Decision,
+): Promise<MemberChange> {
+  requireMayTouch(segment, decision.via, 'join');
   const ids = distinct(contactIds);
-  if (segment.kind === 'static') {
-    requireNoEnd(segment, decision);
-    const joined = await tx.members.add(segment.id, ids, await causeOf(tx, segment, decision));
-    return { ...NOTHING, joined, unchanged: ids.length - joined };
-  }
-  const { fresh, moved } = await pin(tx, segment, ids, 'in', decision);
-  await tx.members.setVia(segment.id, fresh, decision.via);
-  const joined = await tx.members.add(segment.id, fresh, await causeOf(tx, segment, decision));
-  return { ...NOTHING, joined, pinned: fresh.length, endMoved: moved.length, unchanged: ids.length - fresh.length - moved.length };
+  const standing = await pinsOf(tx, segment, ids);
+  const admitted = decision.overrideRemovals === true ? ids : ids.filter((id) => !keptOut(standing.get(id), decision));
+  const change = await (segment.kind === 'static' ? addToStatic : pinIn)(tx, segment, admitted, standing, decision);
+  return { ...change, heldOut: ids.length - admitted.length };
 }
 
-/** Takes contacts out: they leave a static segment, and are pinned out of a dynamic one, members or not. */
-export async function removeFromSegment(tx: WriteTx, segment: SegmentRow, contactIds: readonly number[], decision: Decision): Promise<MemberChange> {
-  requireMayTouch(segment, decision.via);
+/** Takes contacts out, members or not: they leave, and a pin keeps them out of a static segment as of a dynamic one. */
+export async function removeFromSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  contactIds: readonly number[],
+  decision: Decision,
+): Promise<MemberChange> {
+  requireMayTouch(segment, decision.via, 'leave');
   const ids = distinct(contactIds);
-  if (segment.kind === 'static') {
-    requireNoEnd(segment, decision);
-    const left = await tx.members.remove(segment.id, ids, await causeOf(tx, segment, decision));
-    return { ...NOTHING, left, unchanged: ids.length - left };
-  }
-  const { fresh, moved } = await pin(tx, segment, ids, 'out', decision);
-  const left = await tx.members.remove(segment.id, fresh, await causeOf(tx, segment, decision));
-  return { ...NOTHING, left, pinned: fresh.length, endMoved: moved.length, unchanged: ids.length - fresh.length - moved.length };
+  const { fresh, moved, rest } = await pin(tx, segment, ids, 'out', await pinsOf(tx, segment, ids), decision);
+  const cause = await causeOf(tx, segment, decision);
+  const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
+  const late = await tx.members.remove(segment.id, rest, cause); // a pin that somebody wrote with SQL takes nobody out
+  return { ...NOTHING, left: left + late, pinned: fresh.length, endMoved: moved.length, unchanged: rest.length - late };
 }
 
-/** Takes pins away: the filter decides again, at the next update; until then members stay as they are. */
-export async function unpinFromSegment(tx: WriteTx, segment: SegmentRow, contactIds: readonly number[]): Promise<MemberChange> {
-  if (segment.kind === 'static') {
-    throw new UserError('STATIC_SEGMENT', EXIT.refused, `segment ${segment.alias} is static: nobody is pinned in it`, { hint: `to take contacts out: rollcall segments:remove ${segment.alias} CONTACT` });
-  }
+/**
+ * Takes pins away. In a dynamic segment the filter decides again, at the next update; until then members stay as they
+ * are.
+ */
+export async function unpinFromSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  contactIds: readonly number[],
+): Promise<MemberChange> {
   const ids = distinct(contactIds);
-  await tx.members.setVia(segment.id, ids, 'filter');
+  if (segment.kind === 'dynamic') await tx.members.setVia(segment.id, ids, 'filter');
   const unpinned = await tx.pins.clear(segment.id, ids);
   return { ...NOTHING, unpinned, unchanged: ids.length - unpinned };
 }
 
-const NOTHING: MemberChange = { joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, unchanged: 0 };
+/**
+ * All members of a static segment leave; who was removed from it stays kept out. `UserError` (1) for a dynamic one.
+ * Gives how many left.
+ */
+export async function clearSegment(tx: WriteTx, segment: SegmentRow, action: Action): Promise<number> {
+  if (segment.kind === 'dynamic') {
+    throw new UserError(
+      'DYNAMIC_SEGMENT',
+      EXIT.refused,
+      `segment ${segment.alias} is dynamic: its filter would fill it again`,
+      {
+        hint: `to take decisions back, contact by contact: rollcall segments:unpin ${segment.alias} CONTACT`,
+      },
+    );
+  }
+  return tx.members.remove(segment.id, 'all', await causeOf(tx, segment, { ...action, via: 'manual' }));
+}
+
+/** Refuses (1) to add to a static segment what it has no place for: a membership there says neither why nor by whom. */
+export function requireNothingToKeep(
+  segment: SegmentRow,
+  { reason, by }: { readonly reason?: string | undefined; readonly by?: string | undefined },
+): void {
+  if (segment.kind === 'dynamic') return;
+  const [option] = [...(reason === undefined ? [] : ['--reason']), ...(by === undefined ? [] : ['--by'])];
+  if (option === undefined) return;
+  throw new UserError(
+    'STATIC_SEGMENT',
+    EXIT.refused,
+    `segment ${segment.alias} is static: its members have no place for \`${option}\``,
+    {
+      hint: `leave out ${option}; segments:remove keeps it, and so does a dynamic segment`,
+    },
+  );
+}
+
+const NOTHING: MemberChange = { joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, heldOut: 0, unchanged: 0 };
+
+type Pins = ReadonlyMap<number, PinRow>;
+
+/** The pins that stand beside these contacts, by contact. */
+async function pinsOf(tx: WriteTx, segment: SegmentRow, ids: readonly number[]): Promise<Pins> {
+  return new Map((await tx.pins.of(segment.id, ids)).map((each) => [each.contactId, each]));
+}
+
+function keptOut(pin: PinRow | undefined, decision: Decision): boolean {
+  return pin !== undefined && keepsOut(pin, decision);
+}
+
+/** Who was removed before comes back by losing the pin. */
+async function addToStatic(
+  tx: WriteTx,
+  segment: SegmentRow,
+  ids: readonly number[],
+  standing: Pins,
+  decision: Decision,
+): Promise<MemberChange> {
+  requireNoEnd(segment, decision);
+  const [back, others] = [ids.filter((id) => standing.has(id)), ids.filter((id) => !standing.has(id))];
+  const cause = await causeOf(tx, segment, decision);
+  const unpinned = await tx.pins.clear(segment.id, back);
+  const rejoined = await tx.members.add(segment.id, back, cause);
+  const joined = await tx.members.add(segment.id, others, cause);
+  return { ...NOTHING, joined: rejoined + joined, unpinned, unchanged: others.length - joined };
+}
+
+async function pinIn(
+  tx: WriteTx,
+  segment: SegmentRow,
+  ids: readonly number[],
+  standing: Pins,
+  decision: Decision,
+): Promise<MemberChange> {
+  const { fresh, moved, rest } = await pin(tx, segment, ids, 'in', standing, decision);
+  await tx.members.setVia(segment.id, fresh, decision.via);
+  const joined = await tx.members.add(segment.id, fresh, await causeOf(tx, segment, decision));
+  return { ...NOTHING, joined, pinned: fresh.length, endMoved: moved.length, unchanged: rest.length };
+}
 
 function requireNoEnd(segment: SegmentRow, { until }: Decision): void {
   if (until === undefined) return;
-  throw new UserError('STATIC_SEGMENT', EXIT.refused, `segment ${segment.alias} is static: nothing in it ends by itself`, { hint: 'leave out --until; only pins in dynamic segments have an end' });
+  throw new UserError(
+    'STATIC_SEGMENT',
+    EXIT.refused,
+    `segment ${segment.alias} is static: no membership in it ends by itself`,
+    {
+      hint: 'leave out --until; removals have an end, and members of dynamic segments',
+    },
+  );
+}
+
+interface Pinned {
+  readonly fresh: readonly number[];
+  readonly moved: readonly number[];
+  readonly rest: readonly number[];
 }
 
 /** Pins those who are not pinned so yet (`fresh`); of the others, those whose end became another are `moved`. */
-async function pin(tx: WriteTx, segment: SegmentRow, ids: readonly number[], kind: PinRow['kind'], decision: Decision): Promise<{ readonly fresh: number[]; readonly moved: number[] }> {
+async function pin(
+  tx: WriteTx,
+  segment: SegmentRow,
+  ids: readonly number[],
+  kind: PinRow['kind'],
+  standing: Pins,
+  decision: Decision,
+): Promise<Pinned> {
   const { via, by, reason = null, until, now } = decision;
-  const standing = new Map((await tx.pins.of(segment.id, ids)).filter((each) => each.kind === kind).map((each) => [each.contactId, each]));
-  const fresh = ids.filter((id) => !standing.has(id));
-  const moved = until === undefined ? [] : ids.filter((id) => standing.has(id) && standing.get(id)?.until !== until);
+  const found = new Map(ids.map((id) => [id, standingFor(standing.get(id), kind, decision)]));
+  const fresh = ids.filter((id) => found.get(id) === 'none' || found.get(id) === 'outranked');
+  const moved =
+    until === undefined ? [] : ids.filter((id) => found.get(id) === 'settled' && standing.get(id)?.until !== until);
+  const changed = new Set([...fresh, ...moved]);
   await tx.pins.set(segment.id, fresh, { kind, via, by, reason, until: until ?? null, createdAt: now });
   await tx.pins.moveEnd(segment.id, moved, until ?? null);
-  return { fresh, moved };
+  return { fresh, moved, rest: ids.filter((id) => !changed.has(id)) };
 }
 
-async function causeOf(tx: WriteTx, segment: SegmentRow, decision: Decision): Promise<Cause> {
+async function causeOf(
+  tx: WriteTx,
+  segment: SegmentRow,
+  decision: Pick<Decision, 'via' | 'now' | 'runId'>,
+): Promise<Cause> {
   const isRead = usersOf(await tx.segments.list(), segment.id).length > 0;
   return { via: decision.via, now: decision.now, runId: decision.runId ?? null, unread: isRead ? [] : [segment.id] };
 }

@@ -6,11 +6,29 @@ import { nearest } from '../support/nearest.ts';
 export const CHANNELS = ['manual', 'campaign', 'form', 'points', 'api', 'preference-center'] as const;
 type Channel = (typeof CHANNELS)[number];
 
+/**
+ * Who decides about a contact: somebody or the contact itself, something that goes by itself, or whatever treats many
+ * alike.
+ */
+export type Source = 'hand' | 'action' | 'bulk';
+const BY_HAND: readonly string[] = ['manual', 'preference-center'] satisfies Channel[];
+const ACTIONS: readonly string[] = ['campaign', 'form', 'points', 'api'] satisfies Channel[];
+
 const FOR_PUBLIC_SEGMENTS: readonly string[] = ['campaign', 'form', 'points'] satisfies Channel[];
+
+function channelOf(via: string): string {
+  return via.split(':', 1)[0] ?? '';
+}
+
+export function sourceOf(via: string): Source {
+  const channel = channelOf(via);
+  if (BY_HAND.includes(channel)) return 'hand';
+  return ACTIONS.includes(channel) ? 'action' : 'bulk';
+}
 
 /** Checks `manual` or `campaign:welcome`: a channel, and a name of the user's if any. `UserError` (2). */
 export function parseVia(text: string): string {
-  const channel = text.split(':', 1)[0] ?? '';
+  const channel = channelOf(text);
   const name = text.slice(channel.length + 1);
   if (!(CHANNELS as readonly string[]).includes(channel)) {
     const [near] = nearest(channel, CHANNELS);
@@ -24,21 +42,24 @@ export function parseVia(text: string): string {
   return text;
 }
 
-/** Whether explicit actions through this channel may change this segment's members; `UserError` (1) when not. */
-export function requireMayTouch(segment: SegmentRow, via: string): void {
-  const channel = via.split(':', 1)[0] ?? '';
+/** What is done about contacts: an unpublished segment only lets them go, but for who adds them by hand. */
+export type Touch = 'join' | 'leave';
+
+/** Whether explicit actions through this channel may change this segment's members so; `UserError` (1) when not. */
+export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
+  const channel = channelOf(via);
   if (segment.manual === 'forbid' && segment.kind === 'dynamic') {
     throw new UserError('MANUAL_FORBIDDEN', EXIT.refused, `segment ${segment.alias} forbids manual changes`, { hint: `its filter alone decides; allow them with: rollcall segments:edit ${segment.alias} --manual allow` });
   }
   if (FOR_PUBLIC_SEGMENTS.includes(channel) && !segment.public) {
     throw new UserError('NOT_PUBLIC', EXIT.refused, `segment ${segment.alias} is not public: ${channel} actions may not touch it`, { hint: `make it public with: rollcall segments:edit ${segment.alias} --public` });
   }
-  if (channel === 'preference-center' && !(segment.published && segment.preferenceCenter)) {
+  if (channel === 'preference-center' && !segment.preferenceCenter) {
     throw new UserError('NOT_IN_PREFERENCE_CENTER', EXIT.refused, `segment ${segment.alias} is not available in the preference centre`, {
       hint: `offer it there with: rollcall segments:edit ${segment.alias} --published --preference-center`,
     });
   }
-  if (channel === 'import') requirePublished(segment, 'imports');
+  if (touch === 'join' && channel !== 'manual') requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
 }
 
 /** Refuses (1) an unpublished segment to those who may not refer to one. */

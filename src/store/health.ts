@@ -1,4 +1,4 @@
-import type { RecordKind, Value } from './rows.ts';
+import type { PinRow, RecordKind, SegmentKind, Value } from './rows.ts';
 
 /** A row or object in question, by column. */
 export type Example = Readonly<Record<string, Value>>;
@@ -79,10 +79,13 @@ export interface MembershipCount {
   readonly goneLogged: number;
 }
 
-/** Decisions that the members do not follow, although an update had seen them. */
+/**
+ * Decisions that the members do not follow, although an update had seen them or, in a static segment, none is needed.
+ */
 export interface UnheededPins extends Trouble {
   readonly segmentId: number;
-  readonly kind: 'in' | 'out' | 'static';
+  readonly segmentKind: SegmentKind;
+  readonly kind: PinRow['kind'];
 }
 
 /** Values that no command writes. */

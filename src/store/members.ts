@@ -55,8 +55,8 @@ export interface LaidOut {
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
-  /** Those who are members leave, each interval into the history; gives how many. */
-  remove(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
+  /** Those of these contacts who are members, or all members, leave, each interval into the history; gives how many. */
+  remove(segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): Promise<number>;
   /** Nothing is laid out any more. */
   clearLaidOut(): Promise<void>;
   /**

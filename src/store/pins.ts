@@ -20,6 +20,6 @@ export interface PinsWriter extends PinsReader {
    * many there were, by segment.
    */
   end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
-  /** Removes pins; gives how many there were. */
-  clear(segmentId: number, contactIds: readonly number[] | 'all'): Promise<number>;
+  /** Removes pins, of one kind or of both; gives how many there were. */
+  clear(segmentId: number, contactIds: readonly number[] | 'all', kind?: PinRow['kind']): Promise<number>;
 }

@@ -45,10 +45,12 @@ export interface ContactsReader extends RecordsReader {
   tagNames(): Promise<string[]>;
   /** The names of the tags that this contact carries, by name. */
   tagsOf(id: number): Promise<string[]>;
-  /** The suppressions of these contacts, by contact and channel. */
+  /** The suppressions of these contacts, by contact, channel and reason. */
   suppressions(ids: readonly number[]): Promise<SuppressionRow[]>;
   /** Every channel in which a contact is suppressed, by name; reads all suppressions. */
   channels(): Promise<string[]>;
+  /** Every reason for which a contact is suppressed, by name; reads all suppressions. */
+  reasons(): Promise<string[]>;
 }
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
@@ -59,6 +61,13 @@ export interface RecordsWriter extends RecordsReader {
   /** Deletes the records and all that hangs on them; gives how many there were. */
   delete(ids: readonly number[]): Promise<number>;
 }
+
+/** Which suppressions of a contact; left out means any. */
+export interface SuppressionSelection {
+  readonly channels?: readonly string[] | undefined;
+  readonly reasons?: readonly string[] | undefined;
+}
+
 export interface ContactsWriter extends RecordsWriter, ContactsReader {
   /**
    * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their segments' count of
@@ -69,10 +78,10 @@ export interface ContactsWriter extends RecordsWriter, ContactsReader {
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
   /**
-   * Suppresses these contacts in these channels. A suppression that stands gives way to a stronger reason only, and is then
-   * as of `now`. Gives how many are new or have another reason.
+   * Suppresses these contacts in these channels for one reason; gives how many suppressions are new. What stands
+   * stays as old as it is.
    */
   suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
-  /** Lifts the suppressions of these contacts in these channels, whatever their reason; gives how many there were. */
-  unsuppress(ids: readonly number[], channels: readonly string[] | 'all'): Promise<number>;
+  /** Lifts suppressions of these contacts; gives how many there were. */
+  unsuppress(ids: readonly number[], which: SuppressionSelection): Promise<number>;
 }

@@ -43,7 +43,7 @@ export interface TagRow {
   readonly contacts: number;
 }
 
-/** Why a contact must not be reached, the weakest reason first; a word that SQL wrote by hand is as strong as the last. */
+/** Why a contact must not be reached; SQL may write other words. */
 export const SUPPRESSION_REASONS = ['manual', 'bounced', 'unsubscribed'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
@@ -51,7 +51,10 @@ export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 export const CONSENT_COLUMNS = { unsubscribed: 'unsubscribed', bounced: 'bounced', do_not_contact: 'manual' } as const satisfies Readonly<Record<string, SuppressionReason>>;
 export type ConsentColumn = keyof typeof CONSENT_COLUMNS;
 
-/** A channel in which a contact must not be reached; a contact has at most one suppression a channel. */
+/**
+ * A channel in which a contact must not be reached, and why: a contact has at most one suppression a channel and
+ * reason.
+ */
 export interface SuppressionRow {
   readonly contactId: number;
   readonly channel: string;

@@ -37,7 +37,7 @@ export interface StagedRecord {
   readonly consent?: readonly ConsentChange[] | undefined;
 }
 
-/** Suppresses the contact in a channel for a reason (see `ContactsWriter.suppress`), or lifts what stands for just this reason. */
+/** Suppresses the contact in a channel for a reason, or lifts what stands for just this reason. */
 export interface ConsentChange {
   readonly channel: string;
   readonly reason: SuppressionReason;
@@ -108,6 +108,7 @@ export interface ImportRecord {
   readonly unchanged: number;
   readonly rejected: number;
   readonly segmentAdded: number;
+  readonly heldOut: number;
 }
 
 export interface ImportApplier {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -87,11 +87,13 @@ test('a segment that is unknown, unpublished or closed is refused, or its row re
   expect(await refusal(world.contacts(text, { segments: ['draft'] }))).toMatchObject({ exit: 1, code: 'UNPUBLISHED' });
   expect(await refusal(world.contacts(text, { segments: ['closed'] }))).toMatchObject({ exit: 1, code: 'MANUAL_FORBIDDEN' });
   expect(await world.list('email')).toEqual([]);
-  const report = await world.contacts('email,segments\nann@example.org,\nbob@example.org,draft\ncid@example.org,drat|closed\n');
-  expect(figures(report)).toEqual({ rows: 3, inserted: 1, rejected: 2 });
+  const unpublished = { exit: 1, code: 'UNPUBLISHED', message: 'segment draft is unpublished: imports cannot use it' };
+  expect(await refusal(world.contacts('email,segments\nann@example.org,\nno address,\nbob@example.org,draft\n'))).toMatchObject(unpublished);
+  expect([await world.list('email'), readdirSync(world.folder).filter((name) => name.includes('rejects'))]).toEqual([[], []]);
+  const report = await world.contacts('email,segments\nann@example.org,\ncid@example.org,drat|closed\n');
+  expect(figures(report)).toEqual({ rows: 2, inserted: 1, rejected: 1 });
   expect(report.samples).toEqual([
-    { line: 3, column: 'segments', reason: 'segment draft is unpublished: imports cannot use it' },
-    { line: 4, column: 'segments', reason: 'unknown segment drat; segment closed forbids manual changes' },
+    { line: 3, column: 'segments', reason: 'unknown segment drat; segment closed forbids manual changes' },
   ]);
 });
 

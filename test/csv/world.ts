@@ -61,8 +61,8 @@ function valuesOf(row: RecordRow, columns: readonly string[]): unknown {
 
 /** The figures of a report that are not 0. */
 export function figures(report: ImportReport): Record<string, number> {
-  const { rows, inserted, updated, unchanged, merged, rejected, segmentAdded } = report;
-  return Object.fromEntries(Object.entries({ rows, inserted, updated, unchanged, merged, rejected, segmentAdded }).filter(([, count]) => count !== 0));
+  const { rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut } = report;
+  return Object.fromEntries(Object.entries({ rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut }).filter(([, count]) => count !== 0));
 }
 
 /** The refusal that the work ends with; anything else fails the test. */

@@ -60,7 +60,7 @@ const SCHEMA = `
   create index events_contact on events (contact_id, type, occurred_at);
   create index events_window on events (type, occurred_at, contact_id);
   create table suppressions (
-    contact_id integer not null, channel text not null collate nocase, reason text not null collate nocase, primary key (contact_id, channel)
+    contact_id integer not null, channel text not null collate nocase, reason text not null collate nocase, primary key (contact_id, channel, reason)
   ) strict, without rowid;
   create table memberships (segment_id integer not null, contact_id integer not null, since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
 `;

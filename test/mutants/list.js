@@ -5,6 +5,7 @@ import { TRANSLATION_SLIPS } from './translation.js';
  * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
  * With the rule out, one of the tests in `tests` (paths under test/) must fail.
  */
+const REMOVALS = 'segment/removals.test.ts';
 const RULES = 'segment/update-rules.test.ts';
 const OPTIONS = 'segment/update-options.test.ts';
 const VERIFY = 'segment/verify.test.ts';
@@ -33,7 +34,13 @@ const shareOut = 'src/segment/update/lay-out.ts';
 const wave = 'src/segment/update/wave.ts';
 const build = 'src/segment/update/build.ts';
 const guards = 'src/segment/update/guards.ts';
+const conversion = 'src/segment/conversion.ts';
+const decisions = 'src/segment/members.ts';
+const removals = 'src/segment/removals.ts';
+const via = 'src/segment/via.ts';
 const due = 'src/segment/update/due.ts';
+const importConsent = 'src/store/sqlite/import-consent.ts';
+const suppressions = 'src/store/sqlite/suppressions.ts';
 const pins = 'src/store/sqlite/pins.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/update-wave.ts';
@@ -237,4 +244,22 @@ export const MUTANTS = [
   { name: 'verify-counters', rule: 'counters are counted before they are put right', file: verify, find: 'counters.filter((counter) => counter.stored !== counter.counted)', replace: 'counters.slice(0, 0)', tests: [VERIFY] },
   { name: 'verify-static', rule: 'static segments lose contacts that are no more', file: verify, find: 'await tx.members.layOutGone(id);', replace: 'await tx.members.layOutGone(-id);', tests: [VERIFY] },
   { name: 'verify-triggers', rule: 'repair puts triggers back', file: verify, find: 'if (isDoubtful) await', replace: 'if (isDoubtful && run.now < 0) await', tests: [VERIFY] },
+  // removals
+  { name: 'removal-import', rule: 'a removal holds against imports', file: removals, find: "    case 'bulk':\n      return true;", replace: "    case 'bulk':\n      return false;", tests: [REMOVALS] },
+  { name: 'removal-action', rule: 'by hand it holds against actions', file: removals, find: "return sourceOf(pin.via) !== 'action';", replace: 'return false;', tests: [REMOVALS] },
+  { name: 'removal-own', rule: 'an action may take back what an action removed', file: removals, find: "return sourceOf(pin.via) !== 'action';", replace: 'return true;', tests: [REMOVALS] },
+  { name: 'removal-hand', rule: 'nobody is kept from adding by hand', file: removals, find: "    case 'hand':\n      return false;", replace: "    case 'hand':\n      return true;", tests: [REMOVALS] },
+  { name: 'removal-over', rule: 'a removal that is over holds no longer', file: removals, find: "pin.kind !== 'out' || isOver(pin, now)", replace: "pin.kind !== 'out'", tests: [REMOVALS] },
+  { name: 'removal-choice', rule: 'what a contact chooses counts as by hand', file: via, find: "const BY_HAND: readonly string[] = ['manual', 'preference-center']", replace: "const BY_HAND: readonly string[] = ['manual']", tests: [REMOVALS] },
+  { name: 'removal-outranks', rule: 'a removal by hand takes the place of one by an action', file: removals, find: "return standing ? 'outranked' : 'untouchable';", replace: "return 'untouchable';", tests: [REMOVALS] },
+  { name: 'removal-untouchable', rule: 'an action moves no end of a removal by hand', file: removals, find: "return standing ? 'outranked' : 'untouchable';", replace: "return standing ? 'outranked' : 'settled';", tests: [REMOVALS] },
+  { name: 'removal-stranger', rule: 'a removal written with SQL does not keep the member from leaving', file: decisions, find: 'const late = await tx.members.remove(segment.id, rest, cause);', replace: 'const late = await tx.members.remove(segment.id, [], cause);', tests: [REMOVALS] },
+  { name: 'removal-forgotten', rule: 'who is added by hand is no longer removed', file: decisions, find: 'const unpinned = await tx.pins.clear(segment.id, back);', replace: 'const unpinned = await tx.pins.clear(segment.id, []);', tests: [REMOVALS] },
+  { name: 'removal-override', rule: 'an import may override removals', file: decisions, find: 'decision.overrideRemovals === true ? ids :', replace: 'decision.overrideRemovals === false ? ids :', tests: [REMOVALS] },
+  { name: 'removal-kept', rule: 'removals outlive a conversion to static', file: conversion, find: "await tx.pins.clear(segment.id, 'all', 'in');", replace: "await tx.pins.clear(segment.id, 'all');", tests: ['segment/conversion.test.ts'] },
+  { name: 'unpublished-join', rule: 'unpublished segments are joined by hand alone', file: via, find: "if (touch === 'join' && channel !== 'manual')", replace: "if (touch === 'join' && channel === 'import')", tests: ['segment/membership-table.test.ts'] },
+  { name: 'unpublished-leave', rule: 'and left through anything', file: via, find: "if (touch === 'join' && channel !== 'manual')", replace: "if (channel !== 'manual')", tests: ['segment/membership-table.test.ts'] },
+  // consent
+  { name: 'reason-lifted', rule: 'what stands for another reason is not lifted', file: suppressions, find: "${among(sql`reason`, reasons)}", replace: '', tests: [PORT], only: 'suppressions' },
+  { name: 'reason-imported', rule: 'an import lifts what stands for just its reason', file: importConsent, find: "where (contact_id, channel, reason) in (\n      select s.record_id, given.channel, given.reason", replace: "where (contact_id, channel) in (\n      select s.record_id, given.channel", tests: [PORT], only: 'imports of consent' },
 ];

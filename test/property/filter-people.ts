@@ -62,7 +62,7 @@ export function people(time: TimeContext, most = 8): fc.Arbitrary<Person[]> {
     company: fc.option(columns('company', time), { nil: undefined }),
     tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 }),
     events: fc.array(event(time), { maxLength: 5 }),
-    suppressions: fc.uniqueArray(fc.record({ channel: fc.constantFrom(...CHANNELS), reason: fc.constantFrom(...REASONS) }), { maxLength: 2, selector: ({ channel }) => channel }),
+    suppressions: fc.uniqueArray(fc.record({ channel: fc.constantFrom(...CHANNELS), reason: fc.constantFrom(...REASONS) }), { maxLength: 3, selector: ({ channel, reason }) => `${channel} ${reason}` }),
     memberships: fc.uniqueArray(fc.record({ segmentId: fc.constantFrom(1, 2, 4), since: instant(time) }), { maxLength: 2, selector: ({ segmentId }) => segmentId }),
   });
   return fc.array(person, { minLength: 1, maxLength: most });

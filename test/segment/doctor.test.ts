@@ -151,7 +151,6 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ['capture', 'drop trigger capture_tags_delete; create trigger capture_tags_delete after delete on tags begin select 1; end', ['capture error: 1 trigger that record changes not as rollcall makes them: capture_tags_delete']],
   ['capture', 'drop trigger capture_tags_delete; update capture set schema_version = (select schema_version from pragma_schema_version)', ['capture error: 1 trigger that record changes missing: capture_tags_delete']],
   ['capture', 'update capture set bulk = 1', ['capture error: changes are not recorded: a bulk load has switched that off']],
-  ['pins', "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'in', 'manual', 0)", ['pins warning: 1 contact pinned in segment hand, which is static']],
 ];
 
 describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () => {
@@ -214,6 +213,26 @@ describe('members and counters', () => {
     const found = await examine();
     expect(faults(found)).toEqual(expected);
     follow(found.get('members')?.findings[0]?.hint, EXIT.finding); // verify says what it found and put right
+    expect(told(await examine())).toEqual([]);
+  });
+});
+
+describe('pins of a static segment', () => {
+  test('are removals, which are no findings', async () => {
+    breakWith("insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'out', 'manual', 0), (3, 9, 'out', 'form:bye', 0)");
+    expect(told(await examine())).toEqual([]);
+  });
+
+  test.each([
+    ['in', 'pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there', /segments:unpin hand CONTACT/],
+    ['out', 'pins error: 1 contact pinned out of segment hand and still among its members', /segments:remove hand CONTACT/],
+  ] as const)('that say `%s` and should not, or are not followed, are, and the advice leads out', async (kind, finding, hint) => {
+    breakWith(`insert into pins (segment_id, contact_id, kind, via, created_at) select 3, min(contact_id), '${kind}', 'manual', 0 from memberships where segment_id = 3`);
+    const found = await examine();
+    expect(told(found)).toEqual([finding]);
+    const [{ hint: advice = '', examples } = { examples: [] }] = found.get('pins')?.findings ?? [];
+    expect(advice).toMatch(hint);
+    follow(advice.replace('CONTACT', String(examples[0]?.['contact_id'])), EXIT.done);
     expect(told(await examine())).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ async function inState(state: State, matches: boolean): Promise<Store> {
   const store = await storeWith([state === 'member by filter' || matches ? 80 : 10]);
   await create(store, 'hot', { where: 'points >= 50', public: true });
   if (state === 'pinned in') await store.write(async (tx) => addToSegment(tx, await row(tx), [1], by(NOW)));
-  if (state === 'pinned out') await store.write(async (tx) => removeFromSegment(tx, await row(tx), [1], by(NOW)));
+  if (state === 'pinned out') await store.write(async (tx) => removeFromSegment(tx, await row(tx), [1], by(NOW, 'form')));
   if (state !== 'not a member' || !matches) await update(store, NOW);
   return store;
 }
@@ -51,7 +51,7 @@ describe.each([
     const store = await inState(state, false);
     await store.write(async (tx) => change(tx, store));
     const before = await stateOf(store);
-    expect(await store.write(async (tx) => change(tx, store))).toEqual({ joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, unchanged: 1 });
+    expect(await store.write(async (tx) => change(tx, store))).toEqual({ joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, heldOut: 0, unchanged: 1 });
     expect(await stateOf(store)).toBe(before);
   });
 });
@@ -96,9 +96,9 @@ test('a static segment holds exactly those who were put there', async () => {
   const store = await storeWith([1, 2, 3]);
   await create(store, 'list');
   const change = async (work: Change): Promise<MemberChange> => store.write(async (tx) => work(tx, store));
-  expect(await change(async (tx) => addToSegment(tx, await row(tx), [3, 1, 3], by(NOW)))).toEqual({ joined: 2, left: 0, pinned: 0, endMoved: 0, unpinned: 0, unchanged: 0 });
+  expect(await change(async (tx) => addToSegment(tx, await row(tx), [3, 1, 3], by(NOW)))).toEqual({ joined: 2, left: 0, pinned: 0, endMoved: 0, unpinned: 0, heldOut: 0, unchanged: 0 });
   expect(await change(async (tx) => addToSegment(tx, await row(tx), [1, 2], by(NOW + HOUR)))).toMatchObject({ joined: 1, unchanged: 1 });
-  expect(await change(async (tx) => removeFromSegment(tx, await row(tx), [3], by(NOW + HOUR)))).toMatchObject({ left: 1 });
+  expect(await change(async (tx) => removeFromSegment(tx, await row(tx), [3], by(NOW + HOUR)))).toMatchObject({ left: 1, pinned: 1 });
   expect((await members(store, 'list')).map(({ contactId, since, via, pin }) => ({ contactId, since, via, pin }))).toEqual([
     { contactId: 1, since: NOW, via: 'manual', pin: null },
     { contactId: 2, since: NOW + HOUR, via: 'manual', pin: null },
@@ -107,23 +107,31 @@ test('a static segment holds exactly those who were put there', async () => {
 });
 
 describe('who may touch a segment', () => {
+  const DYNAMIC = { where: 'points >= 50' } as const;
   test.each([
-    { options: { where: 'points >= 50', manual: 'forbid' }, via: 'manual', code: 'MANUAL_FORBIDDEN' },
-    { options: { where: 'points >= 50' }, via: 'campaign:welcome', code: 'NOT_PUBLIC' },
-    { options: {}, via: 'form', code: 'NOT_PUBLIC' },
-    { options: { public: true }, via: 'preference-center', code: 'NOT_IN_PREFERENCE_CENTER' },
-    { options: { preferenceCenter: true, published: false }, via: 'preference-center', code: 'NOT_IN_PREFERENCE_CENTER' },
-    { options: { published: false }, via: 'import', code: 'UNPUBLISHED' },
-    { options: { public: true }, via: 'points:100', code: undefined },
-    { options: { preferenceCenter: true }, via: 'preference-center', code: undefined },
-    { options: { where: 'points >= 50' }, via: 'api', code: undefined },
-  ] as const)('$options through $via: $code', async ({ options, via, code }) => {
+    { options: { ...DYNAMIC, manual: 'forbid' }, via: 'manual', joining: 'MANUAL_FORBIDDEN', leaving: 'MANUAL_FORBIDDEN' },
+    { options: DYNAMIC, via: 'campaign:welcome', joining: 'NOT_PUBLIC', leaving: 'NOT_PUBLIC' },
+    { options: {}, via: 'form', joining: 'NOT_PUBLIC', leaving: 'NOT_PUBLIC' },
+    { options: { public: true }, via: 'preference-center', joining: 'NOT_IN_PREFERENCE_CENTER', leaving: 'NOT_IN_PREFERENCE_CENTER' },
+    { options: { preferenceCenter: true, published: false }, via: 'preference-center', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { published: false }, via: 'import', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { published: false }, via: 'api', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { ...DYNAMIC, public: true, published: false }, via: 'campaign:x', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { public: true, published: false }, via: 'form', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { public: true, published: false }, via: 'points', joining: 'UNPUBLISHED', leaving: undefined },
+    { options: { published: false }, via: 'manual', joining: undefined, leaving: undefined },
+    { options: { ...DYNAMIC, published: false }, via: 'manual', joining: undefined, leaving: undefined },
+    { options: { public: true }, via: 'points:100', joining: undefined, leaving: undefined },
+    { options: { preferenceCenter: true }, via: 'preference-center', joining: undefined, leaving: undefined },
+    { options: DYNAMIC, via: 'api', joining: undefined, leaving: undefined },
+  ] as const)('$options through $via: $joining, $leaving', async ({ options, via, joining, leaving }) => {
     const store = await storeWith([1]);
     await create(store, 'seg', options);
-    for (const change of [addToSegment, removeFromSegment]) {
+    for (const [change, code] of [[addToSegment, joining], [removeFromSegment, leaving]] as const) {
       const work = store.write(async (tx) => change(tx, await row(tx), [1], by(NOW, via)));
-      if (code === undefined) await expect(work).resolves.toMatchObject({ unchanged: 0 });
+      if (code === undefined) await expect(work).resolves.toMatchObject({ unchanged: 0, heldOut: 0 });
       else await expect(work).rejects.toMatchObject({ code, exit: 1 });
     }
+    await expect(store.write(async (tx) => unpinFromSegment(tx, await row(tx), [1]))).resolves.toMatchObject({ unpinned: leaving === undefined ? 1 : 0 });
   });
 });

@@ -24,7 +24,7 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
       await tx.pins.set(segment, ids.slice(4, 8), { kind: 'in', via: 'manual', by: 'ada', reason: 'r', until: NOW + DAY, createdAt: NOW });
     }
     await tx.runs.recordSegments(run, [{ segmentId: hot, status: 'ok', mode: 'full', reason: 'first', joined: 12, left: 0, members: 12, ms: 1, error: null }]);
-    await tx.imports.record({ kind: 'contacts', file: 'a.csv', runId: run, finishedAt: NOW, rows: 1, inserted: 1, updated: 0, unchanged: 0, rejected: 0, segmentAdded: 0 });
+    await tx.imports.record({ kind: 'contacts', file: 'a.csv', runId: run, finishedAt: NOW, rows: 1, inserted: 1, updated: 0, unchanged: 0, rejected: 0, segmentAdded: 0, heldOut: 0 });
   });
   raw.exec(`
     insert into suppressions values (1, 'email', 'bounced', 0);

@@ -169,7 +169,7 @@ describe('a store of version 2', () => {
   test('gets the triggers of today, for its unique fields too, and loses nobody whom the old ones had logged', async () => {
     const raw = fixture.raw;
     giveFirstTriggers(raw);
-    raw.exec('alter table contact_changes drop column aspects');
+    raw.exec('alter table contact_changes drop column aspects; alter table imports drop column held_out');
     for (const name of raw.prepare("select name from sqlite_schema where name glob 'bounds_*'").pluck().all()) raw.exec(`drop trigger ${String(name)}`);
     raw.pragma('user_version = 2');
     const gone = raw.prepare('select contact_id from memberships limit 1').pluck().get();
@@ -179,6 +179,58 @@ describe('a store of version 2', () => {
     expect(standing).toEqual(wanted);
     expect(raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone)).toBe(0);
     expect(raw.prepare('select (select count(*) from contact_changes), min(pruned_before) = (select epoch from capture) from capture_kinds').raw().get()).toEqual([0, 1]);
+  });
+});
+
+describe('a store from before suppressions had a row for each reason', () => {
+  const ONE_A_CHANNEL = readMigrations().findIndex(({ sql }) => sql.some((statement) => statement.startsWith('-- rebuilds: suppressions')));
+  const path = (): string => join(folder, 'older.db');
+  /** Suppressions of two contacts and of one that is gone, and what somebody else hung on the table. */
+  function olderStore(...statements: string[]): Sqlite.Database {
+    const raw = new Sqlite(path());
+    raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, ONE_A_CHANNEL), 0)).immediate();
+    raw.pragma('foreign_keys = off');
+    raw.exec(`
+      insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0);
+      insert into suppressions values (1, 'email', 'bounced', 10), (1, 'sms', 'Complaint', 20), (2, 'email', 'unsubscribed', 30), (99, 'email', 'manual', 40);
+      insert into imports (kind, file, finished_at, "rows", inserted, updated, unchanged, rejected) values ('contacts', 'a.csv', 0, 1, 1, 0, 0, 0);
+      create index of_theirs on suppressions (reason);
+      create trigger by_them after insert on suppressions begin update contacts set points = points + 1 where id = new.contact_id; end;
+      create view suppressed_emails as select contact_id from suppressions where channel = 'email'`);
+    for (const statement of statements) raw.exec(statement);
+    return raw;
+  }
+
+  test('keeps every one with its reason, and has room for more', async () => {
+    const raw = olderStore();
+    expect(await migrateStore(path(), { now: NOW })).toMatchObject({ from: ONE_A_CHANNEL, to: SCHEMA_VERSION });
+    expect(raw.prepare('select * from suppressions').raw().all()).toEqual([[1, 'email', 'bounced', 10], [1, 'sms', 'Complaint', 20], [2, 'email', 'unsubscribed', 30], [99, 'email', 'manual', 40]]);
+    expect(raw.prepare('select points from contacts').pluck().all()).toEqual([0, 0]);
+    expect(raw.prepare('select held_out from imports').pluck().all()).toEqual([0]);
+    const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
+    expect(standing).toEqual(wanted);
+    raw.exec("insert into suppressions values (1, 'email', 'unsubscribed', 50)");
+    expect(raw.prepare('select contact_id from suppressed_emails order by contact_id').pluck().all()).toEqual([1, 1, 2, 99]);
+    expect(raw.prepare('select points from contacts').pluck().all()).toEqual([1, 0]);
+    expect(raw.prepare("select kind, id from contact_changes").raw().all()).toContainEqual(['consent', 1]);
+    expect(() => raw.exec("insert into suppressions values (1, 'EMAIL', 'Bounced', 50)")).toThrow(/UNIQUE constraint failed/);
+    expect(raw.prepare("select name from sqlite_schema where tbl_name = 'suppressions' and name not glob 'capture_*' order by name").pluck().all()).toEqual(['by_them', 'of_theirs', 'suppressions']);
+    raw.exec('pragma foreign_keys = on; delete from contacts where id = 1');
+    expect(raw.prepare('select contact_id from suppressions order by contact_id').pluck().all()).toEqual([2, 99]);
+    raw.close();
+  });
+
+  test('is left as it is where somebody else added a column', async () => {
+    const raw = olderStore('alter table suppressions add column note text');
+    const refused = migrateStore(path(), { now: NOW });
+    await expect(refused).rejects.toMatchObject({ name: 'UserError', code: 'FOREIGN_COLUMNS', exit: 1, message: "the table suppressions has columns that are not rollcall's, and would lose them: note" });
+    expect([version(raw), raw.prepare('select count(note is null) from suppressions').pluck().get(), readdirSync(folder).filter((name) => name.includes('backup'))]).toEqual([ONE_A_CHANNEL, 4, []]);
+    raw.close();
+  });
+
+  test('is not emptied by a migration that says it rebuilds', async () => {
+    const rebuilding = withMigration(['-- rebuilds: audit\nselect 1', 'drop table audit', 'create table audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text) strict']);
+    await expect(migrateStore(fixture.path, { now: NOW, folder: rebuilding })).rejects.toThrow(/empties the table audit/);
   });
 });
 

@@ -47,18 +47,18 @@ async function findUnheeded({ health, segments, command }: Examined): Promise<re
 
 function describePins(pins: UnheededPins, { alias }: SegmentRow, command: Examined['command']): Finding {
   const who = counted(pins.count, 'contact');
-  const repair = { ...pins, hint: command('segments:verify --repair') };
-  switch (pins.kind) {
-    case 'static':
-      return finding('warning', `${who} pinned in segment ${alias}, which is static`, { ...pins, hint: pins.remedy });
-    case 'in':
-      return finding('error', `${who} pinned into segment ${alias} and not among its members`, repair);
-    case 'out':
-      return finding('error', `${who} pinned out of segment ${alias} and still among its members`, repair);
+  if (pins.segmentKind === 'static' && pins.kind === 'in') {
+    const hint = command(`segments:unpin ${alias} CONTACT`);
+    const message = `${who} pinned into segment ${alias}, which is static: a pin makes nobody a member there`;
+    return finding('warning', message, { ...pins, hint });
   }
+  const repair = pins.segmentKind === 'static' ? `segments:remove ${alias} CONTACT` : 'segments:verify --repair';
+  const what = pins.kind === 'in' ? 'pinned into' : 'pinned out of';
+  const against = pins.kind === 'in' ? 'not' : 'still';
+  const message = `${who} ${what} segment ${alias} and ${against} among its members`;
+  return finding('error', message, { ...pins, hint: command(repair) });
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
-

@@ -1,13 +1,13 @@
-import type { ConversionPlan, WriteTx } from '../../store/index.ts';
+import type { ConversionPlan, SegmentKind, WriteTx } from '../../store/index.ts';
 import { convertSegment } from '../conversion.ts';
 import { convertsAt, planOf } from '../conversion-plan.ts';
 
 /** What a run did at its beginning because its time had come. */
 export interface Due {
   /** Segments in which pins ended, by id, with how many. */
-  readonly ended: readonly { readonly segmentId: number; readonly alias: string; readonly pins: number }[];
-  /** Segments that were converted to static, by id, with what had been planned. */
-  readonly converted: readonly { readonly segmentId: number; readonly alias: string; readonly plan: ConversionPlan }[];
+  readonly ended: readonly { readonly segmentId: number; readonly alias: string; readonly kind: SegmentKind; readonly pins: number }[];
+  /** Segments that were converted to static, by id, with what had been planned, and how many contacts stay removed. */
+  readonly converted: readonly { readonly segmentId: number; readonly alias: string; readonly plan: ConversionPlan; readonly pinnedOut: number }[];
 }
 
 /** Whoever looks at a segment's versions sees who converted it. */
@@ -30,8 +30,11 @@ export async function carryOutDue(tx: WriteTx, { now, runId }: { readonly now: n
 type Segments = Awaited<ReturnType<WriteTx['segments']['list']>>;
 
 async function endPins(tx: WriteTx, segments: Segments, now: number): Promise<Due['ended']> {
-  const aliases = new Map(segments.map(({ id, alias }) => [id, alias]));
-  return (await tx.pins.end(now)).map(({ segmentId, pins }) => ({ segmentId, alias: aliases.get(segmentId) ?? `segment ${segmentId}`, pins }));
+  const known = new Map(segments.map((segment) => [segment.id, segment]));
+  return (await tx.pins.end(now)).map(({ segmentId, pins }) => {
+    const { alias = `segment ${segmentId}`, kind = 'dynamic' } = known.get(segmentId) ?? {};
+    return { segmentId, alias, kind, pins };
+  });
 }
 
 async function convertAsPlanned(tx: WriteTx, segments: Segments, { now, runId }: { readonly now: number; readonly runId: number }): Promise<Due['converted']> {
@@ -41,8 +44,8 @@ async function convertAsPlanned(tx: WriteTx, segments: Segments, { now, runId }:
     const plan = planOf(segment);
     const at = convertsAt(segment, timezone);
     if (plan === null || at === null || at > now) continue;
-    await convertSegment(tx, segment, 'static', 'drop', { now, by: PLANNED, runId });
-    converted.push({ segmentId: segment.id, alias: segment.alias, plan });
+    const { pinnedOut } = await convertSegment(tx, segment, 'static', 'drop', { now, by: PLANNED, runId });
+    converted.push({ segmentId: segment.id, alias: segment.alias, plan, pinnedOut });
   }
   return converted;
 }

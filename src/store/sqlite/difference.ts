@@ -17,8 +17,8 @@ export function addMembers(db: SqliteDatabase, segmentId: number, contactIds: re
   return applyDifferences(db, cause).get(segmentId)?.joined ?? 0;
 }
 
-/** Those of `contactIds` who are members leave. */
-export function removeMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
+/** Those of `contactIds` who are members leave, or all. */
+export function removeMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): number {
   layOutLeaving(db, segmentId, contactIds);
   return applyDifferences(db, cause).get(segmentId)?.left ?? 0;
 }

@@ -117,10 +117,11 @@ export function layOutJoining(db: SqliteDatabase, segmentId: number, contactIds:
   fillJoining(db, segmentId, sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`);
 }
 
-/** Those of `contactIds` who are members are to leave. */
-export function layOutLeaving(db: SqliteDatabase, segmentId: number, contactIds: readonly number[]): void {
+/** Those of `contactIds` who are members are to leave, or all. */
+export function layOutLeaving(db: SqliteDatabase, segmentId: number, contactIds: readonly number[] | 'all'): void {
   clearMoves(db);
-  fillMoves(db, segmentId, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)} order by contact_id`);
+  const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
+  fillMoves(db, segmentId, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`);
 }
 
 function hasPins(db: SqliteDatabase, segmentId: number): boolean {

@@ -41,6 +41,7 @@ export async function migrateStore(path: string, { now, folder, ...options }: Mi
     try {
       const version = readVersion(raw, path, migrations.length);
       if (version === migrations.length) return { from: version, to: version, backup: undefined };
+      raw.pragma('foreign_keys = off'); // as `applyMigrations` asks; within a transaction it cannot be set
       const migrated = await underRunLock(real, path, () => migrateWithBackup(raw, path, real, migrations, now));
       new FileGuard(raw, real, { location: path, file }).check();
       return migrated;

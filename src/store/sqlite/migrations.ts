@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
+import { EXIT, UserError } from '../../support/errors.ts';
 import { packageFolder } from '../../support/package-folder.ts';
 import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
@@ -10,44 +11,91 @@ export function readMigrations(folder: string = join(packageFolder(), 'drizzle')
   return readMigrationFiles({ migrationsFolder: folder });
 }
 
-/** Applies the migrations that a store of this version lacks, and restores its capture triggers. To be called in a transaction. */
+/**
+ * Applies the migrations that a store of this version lacks, and restores its capture triggers. To be called in a
+ * transaction, with foreign keys off where there are rows: a table that is made anew must neither take along what
+ * refers to it nor refuse a row that leads nowhere.
+ */
 export function applyMigrations(db: SqliteDatabase, migrations: readonly MigrationMeta[], version: number): void {
+  const lacking = migrations.slice(version);
   const before = describeTables(db);
   db.run(sql`create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)`);
-  for (const migration of migrations.slice(version)) {
-    for (const statement of migration.sql) db.raw.exec(statement);
+  for (const migration of lacking) {
+    applyMigration(db, migration);
     db.run(sql`insert into __drizzle_migrations (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`);
   }
-  presumeKept(before, describeTables(db));
+  presumeKept(before, describeTables(db), new Set(lacking.flatMap(rebuiltBy)));
   db.raw.pragma(`user_version = ${migrations.length}`);
   restoreCapture(db);
 }
 
+/**
+ * A migration says on a line of its own which table it makes anew: the exception is asked for, and seen by who reads
+ * it.
+ */
+function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
+  const marks = statements.flatMap((statement) => [...statement.matchAll(/^-- rebuilds: (\w+)$/gm)]);
+  return marks.map(([, table = '']) => table);
+}
+
+function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
+  const hanging = rebuiltBy(migration).flatMap((table) => hangingOn(db, table));
+  for (const statement of [...migration.sql, ...hanging]) db.raw.exec(statement);
+}
+
+/** The indexes and triggers of others on a table, as statements: they go with a table that is made anew. */
+function hangingOn(db: SqliteDatabase, table: string): string[] {
+  return db.pluck<string>(sql`
+    select sql
+    from sqlite_schema
+    where tbl_name = ${table} collate nocase and type in ('index', 'trigger')
+      and sql is not null and name not glob 'capture_*'
+    order by type, name`);
+}
+
 interface TableState {
-  /** Another one means that the table was made anew. */
-  readonly rootPage: number;
+  /** Where its description and its rows stand: another place means that the table was made anew. */
+  readonly place: string;
   readonly columns: readonly string[];
   readonly rows: number;
 }
 
 function describeTables(db: SqliteDatabase): Map<string, TableState> {
-  const tables = db.all<{ table: string; rootPage: number }>(sql`select name as "table", rootpage as "rootPage" from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'`);
+  const tables = db.all<{ table: string; place: string }>(sql`select name as "table", rowid || ' ' || rootpage as place from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'`);
   return new Map(
-    tables.map(({ table, rootPage }) => {
+    tables.map(({ table, place }) => {
       const columns = db.pluck<string>(sql`select name from pragma_table_xinfo(${table})`);
-      return [table, { rootPage, columns, rows: db.value<number>(sql`select count(*) from ${name(table)}`) }];
+      return [table, { place, columns, rows: db.value<number>(sql`select count(*) from ${name(table)}`) }];
     }),
   );
 }
 
 /**
- * Migrations only add. A table made anew by copy and rename has lost its custom columns and triggers, and what hung on its rows
- * by foreign keys, without an error.
+ * Migrations only add. A table made anew by copy and rename has lost its custom columns and triggers, and what hung
+ * on its rows by foreign keys, without an error. One that a migration says it rebuilds still has to have all rows and
+ * columns that it had: what hangs on it is put back, and `migrateStore` has foreign keys off meanwhile.
  */
-function presumeKept(before: ReadonlyMap<string, TableState>, after: ReadonlyMap<string, TableState>): void {
+function presumeKept(
+  before: ReadonlyMap<string, TableState>,
+  after: ReadonlyMap<string, TableState>,
+  rebuilt: ReadonlySet<string>,
+): void {
   for (const [table, was] of before) {
     const is = after.get(table);
-    const kept = is?.rootPage === was.rootPage && is.rows >= was.rows && was.columns.every((column) => is.columns.includes(column));
+    const isSame = is?.place === was.place || rebuilt.has(table);
+    const lost = was.columns.filter((column) => is?.columns.includes(column) !== true);
+    if (rebuilt.has(table) && lost.length > 0) throw foreignColumns(table, lost);
+    const kept = is !== undefined && isSame && is.rows >= was.rows && lost.length === 0;
     if (!kept) throw new Error(`a migration rebuilds or empties the table ${table}: it must only add`);
   }
+}
+
+/** Somebody else added columns: their values are not ours to lose. */
+function foreignColumns(table: string, columns: readonly string[]): UserError {
+  const named = columns.join(', ');
+  const drops = columns.map((column) => `alter table ${table} drop column "${column}";`);
+  const message = `the table ${table} has columns that are not rollcall's, and would lose them: ${named}`;
+  return new UserError('FOREIGN_COLUMNS', EXIT.refused, message, {
+    hint: `keep their values elsewhere, then, in the sqlite3 shell: ${drops.join(' ')}`,
+  });
 }

@@ -80,10 +80,12 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
       return ended;
     },
 
-    async clear(segmentId, contactIds) {
+    async clear(segmentId, contactIds, kind) {
       return db.run(sql`
         delete from pins
-        where segment_id = ${segmentId} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+        where segment_id = ${segmentId}
+          ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}
+          ${kind === undefined ? sql`` : sql`and kind = ${kind}`}`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './database.ts
 import { countEach, countLeft } from './contact-counts.ts';
 import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
-import { channelsOf, isConsentColumn, listChannels, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
+import { channelsOf, isConsentColumn, listChannels, listReasons, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
@@ -38,6 +38,9 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     async channels() {
       return listChannels(db);
     },
+    async reasons() {
+      return listReasons(db);
+    },
     async identify(ids, now) {
       adjustAnonymous(db, idSet(ids));
       return db.run(sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`);
@@ -55,8 +58,8 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     async suppress(ids, channels, reason, now) {
       return suppressContacts(db, ids, channels, reason, now);
     },
-    async unsuppress(ids, channels) {
-      return unsuppressContacts(db, ids, channels);
+    async unsuppress(ids, which) {
+      return unsuppressContacts(db, ids, which);
     },
   };
 }

@@ -74,7 +74,7 @@ export const suppressions = sqliteTable(
     reason: text('reason').notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.contactId, table.channel] })],
+  (table) => [primaryKey({ columns: [table.contactId, table.channel, table.reason] })],
 );
 
 export const segments = sqliteTable('segments', {
@@ -212,6 +212,7 @@ export const imports = sqliteTable('imports', {
   unchanged: integer('unchanged').notNull(),
   rejected: integer('rejected').notNull(),
   segmentAdded: integer('segment_added').notNull().default(0),
+  heldOut: integer('held_out').notNull().default(0),
 });
 
 export const triggers = sqliteTable('triggers', {

@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
@@ -15,24 +16,45 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     const consent = (): unknown => json('contacts:list', '--fields', 'id,unsubscribed,bounced,do_not_contact');
     expect(run('contacts:suppress', 'ANN@example.org', '2', '--channel', 'Email', '--channel', 'sms', '--reason', 'bounced')).toEqual(done('4 suppressions set on 2 contacts\n'));
     expect(run('contacts:suppress', 'email=ann@example.org', '--channel', 'email', '--reason', 'bounced')).toEqual(done('0 suppressions set on 1 contact\n'));
-    expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({ contacts: 2, suppressed: 1, unknown: 0 });
+    expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({ contacts: 2, suppressed: 2, unknown: 0 });
     expect(json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed')).toEqual({ contacts: 1, suppressed: 1, unknown: 0 });
     expect(consent()).toEqual([
-      { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: [] },
-      { id: 2, unsubscribed: ['email'], bounced: ['sms'], do_not_contact: [] },
+      { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: ['email'] },
+      { id: 2, unsubscribed: ['email'], bounced: ['email', 'sms'], do_not_contact: [] },
       { id: 3, unsubscribed: [], bounced: [], do_not_contact: ['email'] },
     ]);
-    expect(run('contacts:unsuppress', '1', '3', '--channel', 'EMAIL')).toEqual(done('2 suppressions lifted from 2 contacts\n'));
-    expect(json('contacts:unsuppress', '2')).toEqual({ contacts: 1, lifted: 2, unknown: 0 });
-    expect(run('contacts:unsuppress', '2')).toEqual(done('0 suppressions lifted from 1 contact\n'));
+    expect(run('contacts:unsuppress', '1', '3', '--channel', 'EMAIL', '--yes')).toEqual(done('3 suppressions lifted from 2 contacts\n'));
+    expect(json('contacts:unsuppress', '2', '--reason', 'unsubscribed')).toEqual({ contacts: 1, lifted: 1, unknown: 0 });
+    expect(consent()).toMatchObject([{ id: 1, bounced: ['sms'] }, { id: 2, unsubscribed: [], bounced: ['email', 'sms'] }, { id: 3, do_not_contact: [] }]);
+    expect(json('contacts:unsuppress', '2', '--yes')).toEqual({ contacts: 1, lifted: 2, unknown: 0 });
+    expect(run('contacts:unsuppress', '2', '--yes')).toEqual(done('0 suppressions lifted from 1 contact\n'));
     expect(consent()).toMatchObject([{ id: 1, bounced: ['sms'] }, { id: 2, unsubscribed: [], bounced: [] }, { id: 3, do_not_contact: [] }]);
+  });
+
+  it('lift nothing of several reasons but what is named, and all only when somebody agrees', () => {
+    const { world, run, ok } = crmOfThree();
+    for (const reason of ['bounced', 'unsubscribed', 'manual']) ok('contacts:suppress', '1', '--channel', 'email', '--channel', 'sms', '--reason', reason);
+    const reasons = (): string => ok('contacts:list', '--where', 'id = 1', '--fields', 'unsubscribed,bounced,do_not_contact', '--format', 'csv').split('\n')[1]!;
+    expect(run('contacts:unsuppress', '1', '--channel', 'email', '--reason', 'Unsubscribed', '--reason', 'manual')).toEqual(done('2 suppressions lifted from 1 contact\n'));
+    expect(reasons()).toBe('sms,email|sms,sms');
+    expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('1\n');
+    const hint = 'to go on without being asked, add --yes';
+    expect(run('contacts:unsuppress', '1')).toEqual(refused(2, 'lift the suppressions of 1 contact in all channels, whatever their reason? nobody is there to ask', hint));
+    expect(run('contacts:unsuppress', '1', '2', '--channel', 'sms')).toEqual(refused(2, 'lift the suppressions of 2 contacts in sms, whatever their reason? nobody is there to ask', hint));
+    expect(reasons()).toBe('sms,email|sms,sms');
+    const db = new Sqlite(`${world.folder}/crm.db`);
+    db.exec("insert into suppressions values (1, 'email', 'Complaint', 0)");
+    db.close();
+    expect(run('contacts:unsuppress', '1', '--reason', 'bounce')).toEqual(refused(2, 'nobody is suppressed for the reason `bounce`', 'did you mean `bounced`? give one of manual, bounced, unsubscribed'));
+    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(done('1 suppression lifted from 1 contact\n'));
+    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(refused(2, 'nobody is suppressed for the reason `complaint`', 'give one of manual, bounced, unsubscribed'));
   });
 
   it('read contacts from stdin and report unknown ones', () => {
     const { runWithInput } = crmOfThree();
     const warning = 'warning: 1 unknown contact left out: `zoe@example.org`\n';
     expect(runWithInput('1\nzoe@example.org\nbob@example.org\n', 'contacts:suppress', '-', '--channel', 'email')).toEqual({ status: 3, stdout: '2 suppressions set on 2 contacts\n', stderr: warning });
-    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-')).toEqual({ status: 3, stdout: '1 suppression lifted from 1 contact\n', stderr: warning });
+    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-', '--yes')).toEqual({ status: 3, stdout: '1 suppression lifted from 1 contact\n', stderr: warning });
   });
 
   it('refuse what they must, and change nothing', () => {
@@ -58,9 +80,11 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     const { ok, json } = crmOfThree();
     ok('contacts:suppress', '1', '--channel', 'sms');
     ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
-    expect(ok('contacts:show', '1')).toContain('suppressed:\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n');
+    ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'bounced');
+    expect(ok('contacts:show', '1')).toContain('suppressed:\n  email  bounced, since 2026-03-01T10:00:00Z\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n');
     expect(json('contacts:show', '1')).toMatchObject({
       suppressions: [
+        { channel: 'email', reason: 'bounced', since: '2026-03-01T10:00:00Z' },
         { channel: 'email', reason: 'unsubscribed', since: '2026-03-01T10:00:00Z' },
         { channel: 'sms', reason: 'manual', since: '2026-03-01T10:00:00Z' },
       ],
@@ -88,9 +112,9 @@ describe('a segment of suppressed contacts', () => {
     expect(update()).toEqual({ mode: 'delta', joined: 2, left: 0, members: 2 });
     expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 unchanged\n'));
     expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 2 });
-    ok('contacts:suppress', '4', '--channel', 'email', '--reason', 'unsubscribed');
-    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 2 });
-    ok('contacts:unsuppress', 'c4@example.org', '--channel', 'email');
+    ok('contacts:suppress', 'c4@example.org', '--channel', 'email', '--reason', 'unsubscribed');
+    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 0, members: 2 });
+    ok('contacts:unsuppress', 'c4@example.org', '--channel', 'email', '--yes');
     expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 1 });
     world.file('back.csv', 'email,unsubscribed\nc3@example.org,no\n');
     expect(run('contacts:import', 'back.csv')).toEqual(done('1 row: 1 unchanged\n'));

@@ -153,7 +153,7 @@ describe('contacts:list', () => {
     world.file('rich.txt', 'points > 10\n');
     expect(ids('--where', '@rich.txt')).toBe('1\n');
     expect(runWithInput('city = "Paris"', 'contacts:list', '--format', 'ids', '--where', '-')).toEqual(done('3\n'));
-    expect(run('contacts:list', '--search', 'nobody')).toEqual(done('', 'no contacts\n'));
+    expect(run('contacts:list', '--search', 'nobody')).toEqual(done('', 'no contacts match\n'));
   });
 
   it('warns of a tag that nobody has', () => {

@@ -16,7 +16,7 @@ const WHOLE = {
   tags: 'select name from tags order by name',
   tagged: 'select contact_id, name from contact_tags join tags on tags.id = tag_id order by 1, 2',
   events: 'select * from events order by id',
-  suppressions: 'select contact_id, channel, reason from suppressions order by 1, 2',
+  suppressions: 'select contact_id, channel, reason from suppressions order by 1, 2, 3',
   fields: 'select * from fields order by id',
   settings: 'select * from settings order by key',
   pins: 'select segment_id, contact_id, kind, via, reason from pins where contact_id in (select id from contacts) order by 1, 2',

@@ -4,7 +4,7 @@ import { convertSegment } from '../../../src/segment/conversion.ts';
 import { planConversion } from '../../../src/segment/conversion-plan.ts';
 import { createSegment, deleteSegment, editSegment } from '../../../src/segment/definition.ts';
 import { getSegment } from '../../../src/segment/lookup.ts';
-import { addToSegment, removeFromSegment, unpinFromSegment } from '../../../src/segment/members.ts';
+import { addToSegment, clearSegment, removeFromSegment, unpinFromSegment } from '../../../src/segment/members.ts';
 import type { NewRecord, SegmentRow, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
 import { addRenewal, at, BEGINNINGS, DAY, dayOf, FILTERS, filterText, MINUTE, raw, SEGMENTS } from './world.ts';
@@ -27,6 +27,7 @@ const DAYS_AWAY = [0, 0, 1, -1, 2, -2, 3, -3, 4, -4, 7, 8, -28, 28, -30, -31, 31
 const TYPES = ['page.hit', 'page.hit', 'purchase', 'Page.Hit', 'mājā', 'MĀJĀ'];
 const CITIES = ['Rome', 'rome', 'Lyon', null];
 const TAGS = ['a', 'b', 'c'];
+const REASONS = ['manual', 'bounced'];
 
 /** A moment later, soon, at the end of a month, and some time. */
 const ENDS = [1, MINUTE, 90 * MINUTE, DAY, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 31 * DAY, 61 * DAY];
@@ -60,8 +61,8 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   tagRaw: (db, { numbers: [a, b] }) => void db.prepare('insert or ignore into contact_tags select ?, id from tags where name = ?').run(contactId(a), at(TAGS, b)),
   renameTagRaw: (db, { numbers: [a, b] }) => void db.prepare('update or replace tags set name = ? where name = ?').run(at(TAGS, a), at(TAGS, b)),
   deleteTagRaw: (db, { numbers: [a] }) => void db.prepare('delete from tags where name = ?').run(at(TAGS, a)),
-  suppressRaw: (db, { now, numbers: [a] }) => void db.prepare("insert or replace into suppressions values (?, 'email', 'manual', ?)").run(contactId(a), now),
-  unsuppressRaw: (db, { numbers: [a] }) => void db.prepare('delete from suppressions where contact_id = ?').run(contactId(a)),
+  suppressRaw: (db, { now, numbers: [a, b] }) => void db.prepare("insert or replace into suppressions values (?, 'email', ?, ?)").run(contactId(a), at(REASONS, b), now),
+  unsuppressRaw: (db, { numbers: [a, b] }) => void db.prepare('delete from suppressions where contact_id = ? and reason = ?').run(contactId(a), at(REASONS, b)),
   editCompanyRaw: (db, step) => void db.prepare('update companies set industry = ?, created_at = ? where id = ?').run(at(['it', 'food', null], step.numbers[1]), instantNear(step, step.numbers[1]), (step.numbers[0] % 3) + 1),
   deleteCompanyRaw: (db, { numbers: [a] }) => void db.prepare('delete from companies where id = ?').run((a % 3) + 1),
   returnCompanyRaw: (db, { now, numbers: [a] }) => void db.prepare("insert or ignore into companies (id, name, industry, created_at, updated_at) values (?, ?, 'it', ?, ?)").run((a % 3) + 1, `again ${a}`, now, now),
@@ -156,6 +157,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     }),
   tag: async ({ store, now, numbers: [a, b] }) => attempt(store, async (tx) => tx.contacts.tag(await existing(tx, a), [at(TAGS, b)], now)),
   untag: async ({ store, numbers: [a, b] }) => attempt(store, async (tx) => tx.contacts.untag([contactId(a)], [at(TAGS, b)])),
+  act: async (step) => onSegment(step, async (tx, segment, action) => (step.numbers[2] % 3 === 0 ? addToSegment : removeFromSegment)(tx, segment, await existing(tx, step.numbers[1]), { ...action, via: 'api:x' })),
+  importInto: async (step) => onSegment(step, async (tx, segment, action) => addToSegment(tx, segment, await existing(tx, step.numbers[1]), { ...action, via: 'import', overrideRemovals: step.numbers[2] % 4 === 0 })),
+  clear: async (step) => onSegment(step, async (tx, segment, action) => clearSegment(tx, segment, action)),
+  removeFromList: async (step) => attempt(step.store, async (tx) => removeFromSegment(tx, await getSegment(tx, 'list'), await existing(tx, step.numbers[1]), { now: step.now, by: 'tester', via: 'manual', until: endAt(step) })),
   add: async (step) => onSegment(step, async (tx, segment, action) => addToSegment(tx, segment, await existing(tx, step.numbers[1]), action)),
   remove: async (step) => onSegment(step, async (tx, segment, action) => removeFromSegment(tx, segment, await existing(tx, step.numbers[1]), action)),
   addUntil: async (step) => onSegment(step, async (tx, segment, action) => addToSegment(tx, segment, await existing(tx, step.numbers[1]), { ...action, until: endAt(step) })),

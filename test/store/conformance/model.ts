@@ -72,8 +72,9 @@ const steps = fc.oneof(
   { arbitrary: fc.tuple(segment, contacts, instant).map(([at, who, now]) => remove(at, who, now)), weight: 3 },
   { arbitrary: fc.tuple(segment, fc.nat(CONTACTS), instant).map(([at, points, now]) => update(at, points, now)), weight: 4 },
   { arbitrary: fc.tuple(segment, contacts, fc.constantFrom('in' as const, 'out' as const)).map(([at, who, kind]) => setPins(at, who, kind)), weight: 3 },
-  { arbitrary: fc.tuple(segment, fc.option(contacts, { nil: 'all' as const })).map(([at, who]) => clearPins(at, who)), weight: 1 },
+  { arbitrary: fc.tuple(segment, fc.option(contacts, { nil: 'all' as const }), fc.constantFrom('in' as const, 'out' as const, undefined)).map(([at, who, kind]) => clearPins(at, who, kind)), weight: 2 },
   { arbitrary: segment.map((at) => pinMembers(at)), weight: 1 },
+  { arbitrary: fc.tuple(segment, instant).map(([at, now]) => removeAll(at, now)), weight: 1 },
   { arbitrary: fc.uniqueArray(fc.nat(CONTACTS - 1), { minLength: 1, maxLength: 2 }).map((who) => deleteContacts(who)), weight: 1 },
   { arbitrary: contacts.map((who) => identify(who)), weight: 1 },
 );
@@ -89,6 +90,13 @@ function remove(at: number, who: number[], now: number): Step {
   return async (model, real) => {
     const left = who.filter((contact) => model.segments[at]!.leave(contact, now) === 1).length;
     expect(await real.store.write(async (tx) => tx.members.remove(real.segments[at]!, idsOf(real, who), causedBy('manual', now)))).toBe(left);
+  };
+}
+
+function removeAll(at: number, now: number): Step {
+  return async (model, real) => {
+    const left = [...model.segments[at]!.members.keys()].filter((contact) => model.segments[at]!.leave(contact, now) === 1).length;
+    expect(await real.store.write(async (tx) => tx.members.remove(real.segments[at]!, 'all', causedBy('manual', now)))).toBe(left);
   };
 }
 
@@ -117,12 +125,12 @@ function setPins(at: number, who: number[], kind: 'in' | 'out'): Step {
   };
 }
 
-function clearPins(at: number, who: number[] | 'all'): Step {
+function clearPins(at: number, who: number[] | 'all', kind: 'in' | 'out' | undefined): Step {
   return async (model, real) => {
     const { pins } = model.segments[at]!;
-    const cleared = [...pins.keys()].filter((contact) => who === 'all' || who.includes(contact));
+    const cleared = [...pins].filter(([contact, pin]) => (who === 'all' || who.includes(contact)) && (kind === undefined || kind === pin)).map(([contact]) => contact);
     for (const contact of cleared) pins.delete(contact);
-    expect(await real.store.write(async (tx) => tx.pins.clear(real.segments[at]!, who === 'all' ? 'all' : idsOf(real, who)))).toBe(cleared.length);
+    expect(await real.store.write(async (tx) => tx.pins.clear(real.segments[at]!, who === 'all' ? 'all' : idsOf(real, who), kind))).toBe(cleared.length);
   };
 }
 

@@ -57,6 +57,22 @@ export function pinsConformance(makeStore: MakeStore): void {
       });
     });
 
+    storeTest(makeStore, 'are taken away by contact, by kind, by both, or all of them', async (store) => {
+      await store.write(async (tx) => {
+        const ids = await addCrowd(tx, 4);
+        const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+        for (const segment of [hot, cold]) {
+          await tx.pins.set(segment, ids.slice(0, 2), pin);
+          await tx.pins.set(segment, ids.slice(2), { ...pin, kind: 'out' });
+        }
+        const left = async (segment: number): Promise<number[]> => (await tx.pins.list(segment, {})).map(({ contactId }) => contactId);
+        expect([await tx.pins.clear(hot, ids.slice(1, 3), 'in'), await left(hot)]).toEqual([1, [ids[0], ids[2], ids[3]]]);
+        expect([await tx.pins.clear(hot, 'all', 'out'), await left(hot)]).toEqual([2, [ids[0]]]);
+        expect([await tx.pins.clear(hot, []), await tx.pins.clear(hot, 'all'), await left(hot)]).toEqual([0, 1, []]);
+        expect(await left(cold)).toEqual(ids);
+      });
+    });
+
     storeTest(makeStore, 'move their end, and keep all else', async (store) => {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 3);

@@ -223,7 +223,7 @@ export function recordImportsConformance(makeStore: MakeStore): void {
     });
 
     storeTest(makeStore, 'are recorded', async (store) => {
-      const record = { kind: 'contacts', file: 'a.csv', runId: null, finishedAt: NOW, rows: 3, inserted: 1, updated: 1, unchanged: 0, rejected: 1, segmentAdded: 0 } as const;
+      const record = { kind: 'contacts', file: 'a.csv', runId: null, finishedAt: NOW, rows: 3, inserted: 1, updated: 1, unchanged: 0, rejected: 1, segmentAdded: 0, heldOut: 0 } as const;
       const [first, second] = await store.write(async (tx) => [await tx.imports.record(record), await tx.imports.record({ ...record, kind: 'segment', runId: 4 })]);
       expect(second).toBeGreaterThan(first);
     });

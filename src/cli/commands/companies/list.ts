@@ -1,6 +1,7 @@
 import { listCompanies } from '../../../contact/company-list.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { emptyList } from '../../empty-list.ts';
 import { value } from '../../options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../record-columns.ts';
@@ -17,6 +18,12 @@ export default defineCommand({
   result: 'rows',
   run: async ({ store }, _, { fields: columns, ...page }) => {
     const { fields, rows: found } = await listCompanies(store, { ...page, columns });
-    return rows({ rows: found, columns: recordColumns(fields), id: ({ id }) => id, empty: 'no companies', footer: (count) => counted(count, 'company', 'companies') });
+    return rows({
+      rows: found,
+      columns: recordColumns(fields),
+      id: ({ id }) => id,
+      empty: emptyList('companies', page),
+      footer: (count) => counted(count, 'company', 'companies'),
+    });
   },
 });

@@ -12,11 +12,21 @@ interface ConsentChange {
   /** The key of the count in the data. */
   readonly key: 'suppressed' | 'lifted';
   readonly change: (tx: WriteTx, ids: readonly number[]) => Promise<ConsentResult>;
+  /** Asked before anything is changed, of how many contacts. */
+  readonly question?: (contacts: number) => string;
 }
 
 /** Resolves the contacts and changes where they may be reached, in one transaction. */
-export async function changeConsent(context: StoreContext, contacts: readonly string[], { did, key, change }: ConsentChange): Promise<MessageResult> {
+export async function changeConsent(
+  context: StoreContext,
+  contacts: readonly string[],
+  { did, key, change, question }: ConsentChange,
+): Promise<MessageResult> {
   const references = await readReferences(context, contacts);
+  if (question !== undefined) {
+    const { ids } = await context.store.read(async (tx) => contactsOf(tx, references));
+    if (ids.length > 0) await context.confirm(question(ids.length));
+  }
   return context.store.write(async (tx) => {
     const { ids, unknown, warnings } = await contactsOf(tx, references);
     const result = await change(tx, ids);

@@ -4,6 +4,7 @@ import { chooseFields, exportContacts } from '../../../csv/export.ts';
 import type { FilterText } from '../../../filter/index.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import type { StoreContext } from '../../context.ts';
+import { emptyList } from '../../empty-list.ts';
 import { type GivenExport, textOptions } from '../../export-command.ts';
 import { type RawResult, type RowsResult, rows } from '../../output/result.ts';
 import { recordColumns } from '../../record-columns.ts';
@@ -25,5 +26,6 @@ export async function exportedContacts({ store, now, format }: StoreContext, { w
   const warnings = condition?.warnings ?? [];
   if (asText !== undefined) return { kind: 'raw', chunks: exportContacts(store, { fields: columns, where: condition?.where, segmentId, ...asText }), warnings };
   const list = await listContacts(store, { columns, where, segmentId }, now);
-  return rows({ rows: list.rows, columns: recordColumns(list.fields), id: ({ id }) => id, empty: 'no contacts', warnings });
+  const empty = emptyList('contacts', { where, segment });
+  return rows({ rows: list.rows, columns: recordColumns(list.fields), id: ({ id }) => id, empty, warnings });
 }

@@ -13,6 +13,10 @@ export default defineCommand({
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
     allowResubscribe: flag('--allow-resubscribe', 'let a no in unsubscribed, bounced or do_not_contact lift such a suppression'),
+    overrideRemovals: flag(
+      '--override-removals',
+      'put those into segments too who were removed from them, and forget the removals',
+    ),
     ...recordOptions,
     ...importOptions,
   },

@@ -2,6 +2,7 @@ import { listContacts } from '../../../contact/contact-list.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { emptyList } from '../../empty-list.ts';
 import { filterText } from '../../input.ts';
 import { value } from '../../options.ts';
 import { rows } from '../../output/result.ts';
@@ -30,6 +31,13 @@ export default defineCommand({
   run: async (context, _, { where: given, fields: columns, ...request }) => {
     const where = given === undefined ? undefined : await filterText(context, given);
     const { fields, rows: found, warnings } = await listContacts(context.store, { ...request, where, columns }, context.now);
-    return rows({ rows: found, columns: recordColumns(fields), id: ({ id }) => id, empty: 'no contacts', footer: (count) => counted(count, 'contact'), warnings });
+    return rows({
+      rows: found,
+      columns: recordColumns(fields),
+      id: ({ id }) => id,
+      empty: emptyList('contacts', { where, ...request }),
+      footer: (count) => counted(count, 'contact'),
+      warnings,
+    });
   },
 });

@@ -2,6 +2,7 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { contactSegments } from '../../../contact/contact-view.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { emptyList } from '../../empty-list.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../values.ts';
 import { contactArgument } from './contact-options.ts';
@@ -29,7 +30,7 @@ export default defineCommand({
         { key: 'pin_until', kind: 'instant', header: 'until', of: (row) => row.pinUntil },
       ],
       id: (row) => row.segmentId,
-      empty: `${contact} is in no segment`,
+      empty: emptyList('segments', page, `${contact} is in no segment`),
       footer: (count) => counted(count, 'segment'),
     }),
 });

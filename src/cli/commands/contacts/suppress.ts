@@ -9,7 +9,9 @@ import { contactArguments } from './contact-options.ts';
 export default defineCommand({
   name: 'contacts:suppress',
   description:
-    'Notes that contacts must not be reached in a channel; filters see it as suppressed(channel, reason). A contact has one suppression a channel: one that stands keeps its reason, unless the new one is stronger. unsubscribed is stronger than bounced, bounced than manual.',
+    'Notes that contacts must not be reached in a channel; filters see it as suppressed(channel, reason). ' +
+    'A contact has one suppression a channel and reason: another reason stands beside those that are there, and each ' +
+    'is lifted by itself.',
   arguments: contactArguments,
   options: {
     channel: values('--channel <channel>', 'email, sms, or another word; one is required', text),

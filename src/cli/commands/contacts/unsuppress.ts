@@ -1,5 +1,6 @@
-import { unsuppressContacts } from '../../../contact/consent.ts';
+import { expectChannel, unsuppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
+import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { values } from '../../options.ts';
 import { text } from '../../values.ts';
@@ -8,13 +9,36 @@ import { contactArguments } from './contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:unsuppress',
-  description: 'Lifts the suppressions of contacts, whatever their reason: in the channels named, or in all. A contact that has none stays as it is.',
+  description:
+    'Lifts suppressions of contacts: those for the reasons named, in the channels named. What stands for another ' +
+    'reason stays: lifting an unsubscription leaves the bounce. ' +
+    'Without --reason all of them are lifted, after asking. A contact that has none stays as it is.',
   arguments: contactArguments,
-  options: { channel: values('--channel <channel>', 'only this channel; default all', text) },
-  examples: ['rollcall contacts:unsuppress ann@example.org --channel email --db crm.db', 'rollcall contacts:unsuppress 12 --db crm.db'],
-  exitCodes: [EXIT.partial],
+  options: {
+    channel: values('--channel <channel>', 'only this channel; default all', text),
+    reason: values(
+      '--reason <reason>',
+      'only this reason: unsubscribed, bounced, manual, or a word that SQL wrote; default all',
+      text,
+    ),
+  },
+  examples: [
+    'rollcall contacts:unsuppress ann@example.org --channel email --reason unsubscribed --db crm.db',
+    'rollcall contacts:unsuppress 12 --yes --db crm.db',
+  ],
+  exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',
-  run: async (context, { contacts }, { channel }) =>
-    changeConsent(context, contacts, { did: 'lifted from', key: 'lifted', change: async (tx, ids) => unsuppressContacts(tx, ids, channel) }),
+  run: async (context, { contacts }, { channel, reason }) =>
+    changeConsent(context, contacts, {
+      did: 'lifted from',
+      key: 'lifted',
+      change: async (tx, ids) => unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
+      ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
+    }),
 });
+
+function questionOf(contacts: number, channels: readonly string[]): string {
+  const where = channels.length === 0 ? 'in all channels' : `in ${channels.map(expectChannel).join(', ')}`;
+  return `lift the suppressions of ${counted(contacts, 'contact')} ${where}, whatever their reason?`;
+}

@@ -1,6 +1,7 @@
 import { listEvents } from '../../../contact/events.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { emptyList } from '../../empty-list.ts';
 import { value } from '../../options.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions, text } from '../../values.ts';
@@ -33,7 +34,7 @@ export default defineCommand({
         { key: 'external_id', inTable: false, of: (event) => event.externalId },
       ],
       id: (event) => event.id,
-      empty: 'no events',
+      empty: emptyList('events', request),
       footer: (count) => counted(count, 'event'),
     }),
 });

@@ -9,12 +9,14 @@ import { argument, flag, usage, value } from '../../options.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { choice, text } from '../../values.ts';
 import { planOptions, planRequest, planResult } from './convert-plan.ts';
+import { removed } from './removed.ts';
 
 export default defineCommand({
   name: 'segments:convert',
   description:
-    'Converts a segment at once, or plans it. To static: members stay, the filter sleeps, pins dissolve. To dynamic, by its filter: with --keep drop members ' +
-    'who do not match leave at the next update, with --keep pin all present members are pinned in. A plan, with --on or --after-inactivity, is carried out by the ' +
+    'Converts a segment at once, or plans it. To static: members stay, the filter sleeps, who is pinned in is a plain ' +
+    'member. To dynamic, by its filter: with --keep drop members who do not match leave at the next update, with --keep ' +
+    'pin all present members are pinned in. Who is removed stays so both ways. A plan, with --on or --after-inactivity, is carried out by the ' +
     'first segments:update at or after its time; another takes its place, --never cancels it.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
@@ -46,18 +48,19 @@ async function convert(context: StoreContext, reference: string, { to, keep, isD
     const segment = await getSegment(tx, reference);
     return { alias: segment.alias, conversion: await convertSegment(tx, segment, to, keep, context) };
   });
-  const { converted, members, matching, leaving, pinned, dissolved } = conversion;
+  const { converted, members, matching, leaving, pinned, dissolved, pinnedOut } = conversion;
   return {
     kind: 'message',
     text: inWords(alias, to, conversion, isDry),
-    data: { segment: alias, to, converted, dry_run: isDry, members, matching, leaving, pinned, dissolved },
+    data: { segment: alias, to, converted, dry_run: isDry, members, matching, leaving, pinned, dissolved, pinned_out: pinnedOut },
   };
 }
 
-function inWords(alias: string, to: string, { converted, members, matching, leaving, pinned, dissolved }: Conversion, isDry: boolean): string {
+function inWords(alias: string, to: string, { converted, members, matching, leaving, pinned, dissolved, pinnedOut }: Conversion, isDry: boolean): string {
   if (!converted) return `segment ${alias} is ${to} already`;
   const head = isDry ? `segment ${alias} would become ${to}` : `segment ${alias} is ${to} now`;
-  if (matching === null) return `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} dissolved`;
+  const kept = pinnedOut === 0 ? '' : `, ${removed(pinnedOut)}`;
+  if (matching === null) return `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} dissolved${kept}`;
   const rest = pinned > 0 ? `${counted(pinned, 'member')} pinned in` : `${counted(leaving ?? 0, 'member')} will leave at the next update`;
-  return `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ${rest}`;
+  return `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ${rest}${kept}`;
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../../filter/index.ts';
-import { decidingConditions, type Explanation, type FilterAnswer, isOver } from '../../../segment/explain.ts';
+import { decidingConditions, type Explanation, type FilterAnswer } from '../../../segment/explain.ts';
+import { isOver } from '../../../segment/removals.ts';
 import { localText } from '../../../support/time.ts';
 import { foundText, rangeText } from './explain-words.ts';
 

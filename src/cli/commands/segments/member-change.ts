@@ -20,7 +20,7 @@ export const changeArguments = {
 } as const;
 
 export const decisionOptions = {
-  reason: value('--reason <text>', 'why, kept with the pin', text),
+  reason: value('--reason <text>', 'why, kept with the pin; not when adding to a static segment, which has none', text),
   via: valueOr('--via <channel>', 'manual, campaign, form, points, api or preference-center, with an optional :NAME; default manual', text, 'manual'),
   until: value('--until <date>', "when the pin ends by itself: a date as in filters (2026-04-01, 'today + 30 days'), whose first instant counts, an instant, or never", text),
   by: value('--by <name>', 'who decided this (else the user of this system)', text),
@@ -39,25 +39,36 @@ type Change = (tx: WriteTx, segment: SegmentRow, contactIds: readonly number[], 
 export async function changeMembers(
   context: StoreContext,
   { segment: reference, contacts }: { readonly segment: string; readonly contacts: readonly string[] },
-  { reason, via, by, until }: DecisionValues,
+  given: DecisionValues,
   change: Change,
+  require: (segment: SegmentRow, given: DecisionValues) => void = () => undefined,
 ): Promise<MessageResult> {
+  const { reason, via, by, until } = given;
   const decision = { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
   const references = await readReferences(context, contacts);
   return context.store.write(async (tx) => {
     const segment = await getSegment(tx, reference);
+    require(segment, given);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
     const end = until === undefined ? undefined : readPinEnd(until, await timeContext(tx, context.now));
-    const { endMoved, ...done } = await change(tx, segment, ids, { ...decision, until: end });
-    const data = { segment: segment.alias, ...done, end_moved: endMoved, until: typeof end === 'number' ? formatInstant(end) : null, unknown };
-    const text = `${segment.alias}: ${inWords({ ...done, endMoved })}${typeof end === 'number' && done.pinned + endMoved > 0 ? `, until ${formatInstant(end)}` : ''}`;
-    return { kind: 'message', text, data, warnings, exit: unknown > 0 ? EXIT.partial : EXIT.done };
+    const { endMoved, heldOut, ...done } = await change(tx, segment, ids, { ...decision, until: end });
+    const data = { segment: segment.alias, ...done, end_moved: endMoved, held_out: heldOut, until: typeof end === 'number' ? formatInstant(end) : null, unknown };
+    const text = `${segment.alias}: ${inWords({ ...done, endMoved, heldOut })}${typeof end === 'number' && done.pinned + endMoved > 0 ? `, until ${formatInstant(end)}` : ''}`;
+    const exit = unknown > 0 ? EXIT.partial : EXIT.done;
+    return { kind: 'message', text, data, warnings: [...warnings, ...heldOutWarning(segment.alias, heldOut)], exit };
   });
 }
 
+function heldOutWarning(alias: string, contacts: number): string[] {
+  if (contacts === 0) return [];
+  const command = `rollcall segments:add ${alias} CONTACT`;
+  const who = counted(contacts, 'contact');
+  return [`${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ${command}`];
+}
+
 /** `2 joined, 3 pinned, 1 unchanged` */
-function inWords({ joined, left, pinned, endMoved, unpinned, unchanged }: MemberChange): string {
-  const counts = { joined, left, pinned, 'given another end': endMoved, unpinned, unchanged };
+function inWords({ joined, left, pinned, endMoved, unpinned, heldOut, unchanged }: MemberChange): string {
+  const counts = { joined, left, pinned, 'given another end': endMoved, unpinned, 'held out': heldOut, unchanged };
   const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([word, count]) => `${grouped(count)} ${word}`);
   return parts.length === 0 ? `${counted(0, 'contact')} given` : parts.join(', ');
 }

@@ -1,6 +1,7 @@
 import { membersOf } from '../../../segment/members-list.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { emptyList } from '../../empty-list.ts';
 import { argument, value } from '../../options.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions, text } from '../../values.ts';
@@ -30,7 +31,11 @@ export default defineCommand({
         { key: 'pin_until', kind: 'instant', header: 'until', of: (member) => member.pinUntil },
       ],
       id: (member) => member.contactId,
-      empty: `${segment} has no members${asOf === undefined ? '' : ` as of ${asOf}`}`,
+      empty: emptyList(
+        'members',
+        { joinedSince, limit, after },
+        `${segment} has no members${asOf === undefined ? '' : ` as of ${asOf}`}`,
+      ),
       footer: (count) => counted(count, 'member'),
     }),
 });

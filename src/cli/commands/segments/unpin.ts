@@ -5,7 +5,9 @@ import { changeArguments, changeMembers } from './member-change.ts';
 
 export default defineCommand({
   name: 'segments:unpin',
-  description: 'Takes pins away, so that the filter decides again at the next update. Until then members stay as they are.',
+  description:
+    'Takes pins away, so that the filter of a dynamic segment decides again at the next update, and imports and actions ' +
+    'may put a removed contact in again. Until then members stay as they are.',
   arguments: changeArguments,
   options: {},
   examples: ['rollcall segments:unpin hot ann@example.org --db crm.db'],

@@ -6,6 +6,7 @@ import { formatInstant } from '../../../support/clock.ts';
 import { counted } from '../../../support/text.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { rows } from '../../output/result.ts';
+import { removed } from './removed.ts';
 
 export interface Telling {
   readonly verbosity: number;
@@ -82,15 +83,23 @@ export function updateData(report: UpdateReport): Record<string, unknown> {
     held,
     ms,
     pins_ended: due.ended.map(({ alias, pins }) => ({ alias, pins })),
-    converted: due.converted.map(({ alias, plan }) => ({ alias, planned: planInWords(plan), planned_at: formatInstant(plan.plannedAt) })),
+    converted: due.converted.map(({ alias, plan, pinnedOut }) => ({ alias, planned: planInWords(plan), planned_at: formatInstant(plan.plannedAt), pinned_out: pinnedOut })),
     notices,
   };
 }
 
+function endedLine({ alias, kind, pins }: Due['ended'][number]): string {
+  if (kind === 'dynamic') return `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`;
+  return `${counted(pins, 'removal')} from ${alias} ended: nobody is kept out by ${pins === 1 ? 'it' : 'them'} any more`;
+}
+
 function dueLines({ ended, converted }: Due): string[] {
   return [
-    ...ended.map(({ alias, pins }) => `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`),
-    ...converted.map(({ alias, plan }) => `segment ${alias} is static now, as planned: ${planInWords(plan)}`),
+    ...ended.map(endedLine),
+    ...converted.map(({ alias, plan, pinnedOut }) => {
+      const stay = pinnedOut === 0 ? '' : `; ${removed(pinnedOut)}`;
+      return `segment ${alias} is static now, as planned: ${planInWords(plan)}${stay}`;
+    }),
   ];
 }
 

@@ -7,7 +7,7 @@ export default defineCommand({
   arguments: {},
   options: {},
   examples: ['rollcall db:migrate --db crm.db'],
-  exitCodes: [EXIT.noStore, EXIT.locked],
+  exitCodes: [EXIT.refused, EXIT.noStore, EXIT.locked],
   store: 'none',
   result: 'message',
   run: async ({ place, stores, now }) => {

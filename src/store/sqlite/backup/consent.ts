@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../database.ts';
-import { strongerWins } from '../suppressions.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -30,7 +29,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     join ${from}.suppressions as said on said.contact_id = same_person.former_id
     where true
     order by same_person.contact_id, said.channel, said.created_at
-    ${strongerWins}`);
+    on conflict do nothing`);
   const unplaced = db.value<number>(sql`select count(*) from ${from}.suppressions where contact_id in (select id from ${from}.contacts) and contact_id not in (select former_id from temp.same_person)`);
   db.run(sql`drop table temp.same_person`);
   return { carried, unplaced };

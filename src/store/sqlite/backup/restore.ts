@@ -131,7 +131,7 @@ class Restore {
       if (damage !== undefined) throw new UserError('BAD_BACKUP', EXIT.badInput, `the backup ${this.#request.file} is damaged: ${damage}`, { hint: 'restore an earlier one; nothing was changed' });
       this.#version = readVersion(copy, this.#request.file);
       this.#contacts = countContacts(copy);
-      if (this.#version < SCHEMA_VERSION) copy.transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), this.#version)).immediate();
+      if (this.#version < SCHEMA_VERSION) migrateCopy(copy, this.#version);
     });
   }
 
@@ -226,6 +226,13 @@ const UNREADABLE = 'the suppressions of the present store cannot be read: who mu
 /** What is wrong with our own disk is no reason to go on without suppressions. */
 function isOfDisk(error: unknown): boolean {
   return error instanceof UserError && error.exit === EXIT.ioError;
+}
+
+/** As `migrateStore` does, but for a backup: the file that was named still stands. */
+function migrateCopy(copy: Sqlite.Database, version: number): void {
+  copy.pragma('foreign_keys = off'); // as `applyMigrations` asks
+  copy.transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), version)).immediate();
+  copy.pragma('foreign_keys = on');
 }
 
 function dataVersion(raw: Sqlite.Database): unknown {

@@ -23,7 +23,7 @@ const LINKS: readonly Link[] = [
   { table: 'contact_tags', column: 'contact_id', to: 'contacts', key: ['tag_id'], remedy: 'delete', dangling: rowsWithoutContact },
   { table: 'contact_tags', column: 'tag_id', to: 'tags', key: ['contact_id'], remedy: 'delete' },
   { table: 'events', column: 'contact_id', to: 'contacts', key: ['id'], remedy: 'delete', dangling: rowsWithoutContact },
-  { table: 'suppressions', column: 'contact_id', to: 'contacts', key: ['channel'], remedy: 'delete', dangling: rowsWithoutContact },
+  { table: 'suppressions', column: 'contact_id', to: 'contacts', key: ['channel', 'reason'], remedy: 'delete', dangling: rowsWithoutContact },
   { table: 'pins', column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete', dangling: segmentRowsWithoutContact },
   { table: 'pins', column: 'segment_id', to: 'segments', key: ['contact_id'], remedy: 'delete' },
   { table: 'membership_history', column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete', dangling: segmentRowsWithoutContact },

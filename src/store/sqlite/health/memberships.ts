@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { MembershipCount, UnheededPins } from '../../health.ts';
+import type { PinRow, SegmentKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../database.ts';
 import { deletedContacts } from '../memberships-of-contacts.ts';
 import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
@@ -32,36 +33,49 @@ function countLogged(db: SqliteDatabase, segmentId: number): number {
 }
 
 /**
- * Decisions that were made before their segment was last built and that its members do not follow; in static segments, any at all.
- * Later ones, and those of segments that have to be built in full, are the next update's business.
+ * Decisions that were made before their segment was last built and that its members do not follow. Later ones, and
+ * those of segments that have to be built in full, are the next update's business. In a static segment removals hold
+ * at once, and nobody is pinned in.
  */
 export function unheededPins(db: SqliteDatabase): UnheededPins[] {
-  return db.all<{ segmentId: number; isBuilt: number; kind: 'static' | 'dynamic' }>(sql`
-    select id as "segmentId", kind, published = 1 and seen_epoch >= (select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')) as "isBuilt"
+  return db.all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(sql`
+    select id as "segmentId", kind as "segmentKind", published = 1 and seen_epoch >= (select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')) as "isBuilt"
     from segments
     where exists (select 1 from pins where segment_id = segments.id)
-    order by id`).flatMap(({ segmentId, kind, isBuilt }) => {
-    if (kind === 'static') return pinsOfStatic(db, segmentId);
-    return isBuilt === 1 ? [...unheeded(db, segmentId, 'in'), ...unheeded(db, segmentId, 'out')] : [];
+    order by id`).flatMap(({ segmentId, segmentKind, isBuilt }) => {
+    if (segmentKind === 'dynamic' && isBuilt === 0) return [];
+    const troublesome = segmentKind === 'static' ? ofStatic : unheeded;
+    return (['in', 'out'] as const).flatMap((kind) => found(db, { segmentId, segmentKind, kind }, troublesome(segmentId, kind)));
   });
 }
 
-function pinsOfStatic(db: SqliteDatabase, segmentId: number): UnheededPins[] {
-  const remedy = shellCommand(db, "delete from pins where segment_id in (select id from segments where kind = 'static')");
-  return [{ segmentId, kind: 'static', ...seek(db, { columns: sql`contact_id, kind`, from: sql`pins where segment_id = ${segmentId}`, remedy }) }];
+function found(db: SqliteDatabase, of: Pick<UnheededPins, 'segmentId' | 'segmentKind' | 'kind'>, from: SQL): UnheededPins[] {
+  const trouble = seek(db, { columns: sql`contact_id`, from, remedy: undefined });
+  return trouble.count === 0 ? [] : [{ ...of, ...trouble }];
 }
 
-function unheeded(db: SqliteDatabase, segmentId: number, kind: 'in' | 'out'): UnheededPins[] {
-  const from = sql`
+function ofStatic(segmentId: number, kind: PinRow['kind']): SQL {
+  const followed = kind === 'in' ? sql`` : sql`and ${isMember(segmentId)}`;
+  return sql`pins where segment_id = ${segmentId} and kind = ${kind} ${followed}`;
+}
+
+function isMember(segmentId: number): SQL {
+  return sql`exists (
+    select 1
+    from memberships
+    where memberships.segment_id = ${segmentId} and memberships.contact_id = pins.contact_id
+  )`;
+}
+
+function unheeded(segmentId: number, kind: PinRow['kind']): SQL {
+  return sql`
     pins
     where segment_id = ${segmentId} and kind = ${kind}
-      and ${kind === 'in' ? sql`not` : sql``} exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = pins.contact_id)
+      and ${kind === 'in' ? sql`not` : sql``} ${isMember(segmentId)}
       and contact_id in (select id from contacts)
       and contact_id not in (
         select id
         from contact_changes
         where epoch >= (select seen_epoch from segments where id = ${segmentId}) and (kind = 'exists' or kind = 'pin' and segment_id = ${segmentId})
       )`;
-  const found = seek(db, { columns: sql`contact_id`, from, remedy: undefined });
-  return found.count === 0 ? [] : [{ segmentId, kind, ...found }];
 }
