@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
+import { timeContext } from '../contact/time-context.ts';
 import type { Store } from '../store/index.ts';
 import { parseRfc3339 } from '../support/clock.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
@@ -19,6 +21,8 @@ export interface Context {
   /** Who does this, for records; null when the system does not say. */
   readonly by: string | null;
   readonly format: Format;
+  /** Results go to a terminal. */
+  readonly isSeen: boolean;
   readonly quiet: boolean;
   /** 0 to 3. */
   readonly verbosity: number;
@@ -32,31 +36,38 @@ export interface Context {
 
 export interface StoreContext extends Context {
   readonly store: Store;
+  /** How people read instants: in the zone of the store. Not to be called within a transaction. */
+  readonly instants: () => Promise<WriteInstant>;
 }
 
-export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, format: Format, now: number): Context {
+type Settled = Pick<Context, 'format' | 'isSeen' | 'now'>;
+
+export function makeContext(io: Io, stores: Stores, globals: GlobalOptions, settled: Settled): Context {
   return {
     place: storePlace(globals.db, io.env),
     stores,
-    now,
+    ...settled,
     isNowGiven: globals.now !== undefined,
     by: userName(io.env),
-    format,
     quiet: globals.quiet,
     verbosity: globals.verbosity,
     stdin: () => io.stdin,
     confirm: async (question) => confirm(question, io, globals),
-    progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
+    progress: async (label, work) =>
+      withProgress(label, work, { stream: io.stderr, quiet: globals.quiet, env: io.env }),
   };
 }
 
-/** The instant that `--now` names, in the zone of the store where it has no offset (UTC without a store); undefined without it. */
+/** The instant that `--now` names, by the system's clock and the store's calendar (UTC without one); undefined without it. */
 export async function givenClock(now: string | undefined, store: Store | undefined): Promise<number | undefined> {
   if (now === undefined) return undefined;
   const instant = parseRfc3339(now);
   if (instant !== undefined) return instant;
-  const { readInstant } = await import('../support/instant.ts'); // calendars are loaded by those who need them
-  return readInstant('--now', now, store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
+  const { readInstant } = await import('../contact/read-instant.ts'); // calendars are loaded by those who need them
+  const clock = Date.now();
+  const without = { now: clock, zone: 'UTC', weekStart: 'monday' } as const;
+  const time = store === undefined ? without : await store.read(async (tx) => timeContext(tx, clock));
+  return readInstant('--now', now, time);
 }
 
 function userName(env: Io['env']): string | null {

@@ -57,7 +57,7 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
     pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
-    warnings: ast instanceof UserError || ast === null ? [] : stalenessOf(ast, await tx.segments.list(), now),
+    warnings: ast instanceof UserError || ast === null ? [] : stalenessOf(ast, await tx.segments.list(), time),
   };
 }
 

@@ -49,6 +49,7 @@ async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promi
   const { ast } = readFilter(where, catalogue);
   // the known tags are read for a filter that names tags: that costs a look at every link
   const { warnings } = readFilter(where, dependencies(ast, catalogue).tags ? await loadCatalogue(tx, { tags: true }) : catalogue);
-  const stale = stalenessOf(ast, await tx.segments.list(), now);
-  return { ast, catalogue, time: await timeContext(tx, now), filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
+  const time = await timeContext(tx, now);
+  const stale = stalenessOf(ast, await tx.segments.list(), time);
+  return { ast, catalogue, time, filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
 }
