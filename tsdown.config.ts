@@ -13,6 +13,16 @@ const replaced = (file: RegExp, from: string, to: string) => ({
   },
 });
 
+/** The code cache runs chunks as scripts, which have no `import()`: it throws where it is reached. The build lets none pass. */
+const withoutImports = {
+  name: 'no import() in the program',
+  generateBundle(_: unknown, bundle: Readonly<Record<string, { readonly code?: string }>>) {
+    for (const [file, { code = '' }] of Object.entries(bundle)) {
+      if (/\bimport\s*\(/.test(code)) throw new Error(`${file} has an import() in it`);
+    }
+  },
+};
+
 const shared = defineConfig({ platform: 'node', target: 'node20.19', outDir: 'dist', clean: true, minify: true });
 
 // Two builds into one folder: the library door with the thread that large updates start, and the program, which bin/rollcall.js
@@ -35,8 +45,10 @@ export default defineConfig([
     plugins: [
       replaced(/better-sqlite3.lib.database\.js$/, "require('bindings')('better_sqlite3.node')", "require('better-sqlite3/build/Release/better_sqlite3.node')"),
       replaced(/commander.lib.command\.js$/, "require('node:child_process')", 'undefined'),
+      withoutImports,
     ],
     outputOptions: {
+      dynamicImportInCjs: false,
       codeSplitting: {
         groups: [
           { name: 'edge', test: /src.main\.ts$/, priority: 3 },

@@ -62,6 +62,27 @@ ${section(help('help', 'init'), 'Global options:')}
 Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else \`$XDG_DATA_HOME/rollcall/rollcall.db\`, else
 \`~/.local/share/rollcall/rollcall.db\`. A missing store is an error; \`rollcall init\` makes one.
 
+## Times
+
+People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\`, and in tables with their age under \`-v\`; milliseconds where there
+are any. JSON, CSV and TSV have UTC, \`2026-03-01T10:00:00Z\`. Every option that takes an instant reads both, and:
+
+| written | means |
+|---|---|
+| \`2026-03-01\` | the first instant of that day in the store's zone |
+| \`'2026-03-01 11:00'\`, \`2026-03-01T11:00:05\` | that time in the store's zone; where clocks are set back and it comes twice, the first |
+| \`'2026-03-01 11:00 +02:00'\`, \`2026-03-01T10:00Z\` | that time where clocks are so far from UTC |
+| \`yesterday\`, \`'today - 3 days'\`, \`'start of month'\` | dates as [filters](filter-language.md) write them: the first instant of the day |
+| \`'10 minutes ago'\`, \`'now - 10 minutes'\` | so long before now, or before \`--now\` |
+
+## On a terminal
+
+Tables fit the terminal: what one types back (ids, aliases, e-mail addresses, values of unique fields) is never cut, reasons go on in further lines, other
+text is cut at \`…\`, and where that is not enough columns are left out and named below the table; \`--fields\` chooses, \`--json\` shows
+all. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is shown as an escape, \`\\x1b\`, in CSV and TSV too. A
+line that turns while work goes on is shown on a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is cut, broken,
+left out or escaped, but for tables, which are for people.
+
 ${titles.map(({ title, commands }) => `## ${title}\n\n${commands.map(commandPart).join('\n')}`).join('\n')}`;
 
 if (!process.argv.includes('--check')) writeFileSync(PAGE, page);

@@ -40,10 +40,13 @@ async function reportError(error: unknown, argv: readonly string[], io: Io): Pro
   const { toFailure, failureLines, failureJson } = await import('./cli/output/failure.ts');
   const { mannersOf } = await import('./cli/manners.ts');
   const { loadStyles, wantsColour } = await import('./cli/output/colour.ts');
+  const { terminalWidth } = await import('./cli/output/terminal.ts');
   const failure = toFailure(error);
   const manners = mannersOf(argv);
   const styles = await loadStyles(!manners.json && wantsColour(manners.colour, io.stderr, io.env));
-  const lines = manners.json ? [failureJson(failure)] : failureLines(failure, styles, manners.verbosity);
+  const { verbosity } = manners;
+  const look = { styles, verbosity, width: terminalWidth(io.stderr) };
+  const lines = manners.json ? [failureJson(failure)] : await failureLines(failure, look);
   const target = streamTarget(io.stderr, 'standard error');
   await target.write(`${lines.join('\n')}\n`);
   await target.commit().catch(() => undefined); // there is no place left to say that this place is full

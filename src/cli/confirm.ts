@@ -9,11 +9,16 @@ import { visible } from './output/visible.ts';
  */
 export async function confirm(question: string, io: Io, { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>): Promise<void> {
   if (yes) return;
-  if (noInteraction || io.stdin.isTTY !== true || io.stderr.isTTY !== true) {
+  if (noInteraction || !isSomebodyThere(io)) {
     throw new UserError('NOT_CONFIRMED', EXIT.usage, `${visible(question)} nobody is there to ask`, { hint: 'to go on without being asked, add --yes' });
   }
   const answer = await ask(`${visible(question)} [y/N] `, io.stdin, io.stderr);
   if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
+}
+
+/** A terminal on both sides, from which nothing was read to its end before: contacts, say. */
+function isSomebodyThere({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true && !stdin.readableEnded && !stdin.destroyed;
 }
 
 /** One line from the terminal; empty when it is closed. The terminal stays in its own mode, so that Ctrl-C ends the process. */
@@ -22,10 +27,12 @@ async function ask(prompt: string, input: InStream, output: OutStream): Promise<
   const lines = createInterface({ input, terminal: false });
   output.write(prompt);
   try {
-    return await new Promise((resolve) => {
+    const answer = await new Promise<string | undefined>((resolve) => {
       lines.once('line', resolve);
-      lines.once('close', () => resolve(''));
+      lines.once('close', () => resolve(undefined));
     });
+    if (answer === undefined) output.write('\n'); // the cursor still stands behind the question
+    return answer ?? '';
   } finally {
     lines.close();
   }

@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
+import { timeContext } from '../contact/time-context.ts';
 import type { Store } from '../store/index.ts';
 import { parseRfc3339 } from '../support/clock.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
@@ -20,6 +22,8 @@ export interface Context {
   /** Who does this, for records; null when the system does not say. */
   readonly by: string | null;
   readonly format: Format;
+  /** Results go to a terminal. */
+  readonly isSeen: boolean;
   readonly quiet: boolean;
   /** 0 to 3. */
   readonly verbosity: number;
@@ -35,25 +39,24 @@ export interface Context {
 
 export interface StoreContext extends Context {
   readonly store: Store;
+  /** How people read instants: in the zone of the store. Not to be called within a transaction. */
+  readonly instants: () => Promise<WriteInstant>;
 }
 
 /** What was read off the command line, and the clock. */
-export interface Circumstances {
+export interface Circumstances extends Pick<Context, 'format' | 'isSeen' | 'now'> {
   readonly globals: GlobalOptions;
-  readonly format: Format;
   readonly output: Output;
-  readonly now: number;
 }
 
-export function makeContext(io: Io, stores: Stores, { globals, format, output, now }: Circumstances): Context {
+export function makeContext(io: Io, stores: Stores, { globals, output, ...settled }: Circumstances): Context {
   const apart = (input: string | number | undefined, name: string): void => requireNotOutput(output, input, name);
   return {
     place: storePlace(globals.db, io.env),
     stores,
-    now,
+    ...settled,
     isNowGiven: globals.now !== undefined,
     by: userName(io.env),
-    format,
     quiet: globals.quiet,
     verbosity: globals.verbosity,
     stdin: () => {
@@ -62,17 +65,21 @@ export function makeContext(io: Io, stores: Stores, { globals, format, output, n
     },
     requireNotOutput: apart,
     confirm: async (question) => confirm(question, io, globals),
-    progress: async (label, work) => withProgress(label, work, { stream: io.stderr, quiet: globals.quiet }),
+    progress: async (label, work) =>
+      withProgress(label, work, { stream: io.stderr, quiet: globals.quiet, env: io.env }),
   };
 }
 
-/** The instant that `--now` names, in the zone of the store where it has no offset (UTC without a store); undefined without it. */
+/** The instant that `--now` names, by the system's clock and the store's calendar (UTC without one); undefined without it. */
 export async function givenClock(now: string | undefined, store: Store | undefined): Promise<number | undefined> {
   if (now === undefined) return undefined;
   const instant = parseRfc3339(now);
   if (instant !== undefined) return instant;
-  const { readInstant } = await import('../support/instant.ts'); // calendars are loaded by those who need them
-  return readInstant('--now', now, store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
+  const { readInstant } = await import('../contact/read-instant.ts'); // calendars are loaded by those who need them
+  const clock = Date.now();
+  const without = { now: clock, zone: 'UTC', weekStart: 'monday' } as const;
+  const time = store === undefined ? without : await store.read(async (tx) => timeContext(tx, clock));
+  return readInstant('--now', now, time);
 }
 
 function userName(env: Io['env']): string | null {

@@ -1,6 +1,7 @@
 import type { ExportOptions } from '../csv/export.ts';
 import { flag, usage, value } from './options.ts';
-import type { Format } from './output/formats.ts';
+import type { Context } from './context.ts';
+import { visible } from './output/visible.ts';
 import { commaList, text } from './values.ts';
 
 /** What the commands that export have in common. */
@@ -13,6 +14,7 @@ export const exportOptions = {
 } as const;
 
 type TextOptions = Pick<ExportOptions, 'delimiter' | 'bom' | 'crlf' | 'raw'>;
+type Writing = TextOptions & Pick<ExportOptions, 'shown'>;
 
 /** The values of `exportOptions`. */
 export type GivenExport = TextOptions & Pick<ExportOptions, 'fields'>;
@@ -21,9 +23,10 @@ export type GivenExport = TextOptions & Pick<ExportOptions, 'fields'>;
  * How the text of an export is written; undefined for a format that is no such text. `UserError` (2) when options ask for
  * what the format does not have.
  */
-export function textOptions(format: Format, { delimiter, bom, crlf, raw }: TextOptions): TextOptions | undefined {
-  if (format === 'csv') return { delimiter, bom, crlf, raw };
-  if (format === 'tsv' && delimiter === undefined) return { delimiter: 'tab', bom, crlf, raw };
+export function textOptions({ format, isSeen }: Context, { delimiter, bom, crlf, raw }: TextOptions): Writing | undefined {
+  const writing = { bom, crlf, raw, shown: isSeen ? visible : undefined };
+  if (format === 'csv') return { ...writing, delimiter };
+  if (format === 'tsv' && delimiter === undefined) return { ...writing, delimiter: 'tab' };
   const given = Object.entries({ '--delimiter': delimiter !== undefined, '--bom': bom, '--crlf': crlf, '--raw': raw }).find(([, isGiven]) => isGiven);
   if (given !== undefined) throw usage(`\`${given[0]}\` does not go with --format ${format}`, 'it is for csv');
   return undefined;

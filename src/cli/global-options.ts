@@ -18,7 +18,11 @@ export const GLOBAL_OPTIONS = {
   noInteraction: flag('-n, --no-interaction', 'never ask'),
   yes: flag('-y, --yes', 'go on without asking'),
   colour: valueOr('--color <when>', 'auto, always or never', z.enum(COLOUR_CHOICES), 'auto'),
-  now: value('--now <instant>', 'act as if it were this instant; without an offset it is local time of the store', nonEmptyText),
+  now: value(
+    '--now <instant>',
+    "act as if it were this instant, in the store's zone without an offset: 2026-03-01T10:00, yesterday, '10 minutes ago'",
+    nonEmptyText,
+  ),
 } as const;
 
 export type GlobalOptions = Omit<ValuesOf<typeof GLOBAL_OPTIONS>, 'format' | 'json'> & { readonly format: Format | undefined };

@@ -84,9 +84,9 @@ function mappingTable(columns: readonly ColumnMapping[]): RowsResult {
   return rows({
     rows: columns,
     columns: [
-      { key: 'column', of: ({ column }) => column },
-      { key: 'field', of: ({ field }) => field },
-      { key: 'how', of: ({ how }) => how },
+      { key: 'column', fit: 'key', of: ({ column }) => column },
+      { key: 'field', fit: 'key', of: ({ field }) => field },
+      { key: 'how', fit: 'wrap', of: ({ how }) => how },
     ],
     id: ({ position }) => position,
     empty: 'no columns',

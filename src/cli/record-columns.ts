@@ -1,12 +1,24 @@
 import { type FilledField, type PlainValue, plainValue } from '../contact/plain-values.ts';
 import type { FieldRow, FieldType, RecordRow } from '../store/index.ts';
 import { formatInstant } from '../support/clock.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
+import { splitGraphemes } from '../support/width.ts';
 import { toVisibleText } from './output/cells.ts';
 import type { CellKind, Column } from './output/result.ts';
 
 /** The columns of a list of contacts or companies: one a field, under its alias. */
 export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] {
-  return fields.map(({ alias, type }) => ({ key: alias, kind: cellKind(type), of: (row) => plainValue(type, row[alias] ?? null) }));
+  return fields.map((field) => ({
+    key: field.alias,
+    kind: cellKind(field.type),
+    ...fitOf(field),
+    of: (row) => plainValue(field.type, row[field.alias] ?? null),
+  }));
+}
+
+/** What names a record is typed back. */
+function fitOf({ unique }: FieldRow): Pick<Column<RecordRow>, 'fit'> {
+  return unique ? { fit: 'key' } : {};
 }
 
 /** How a value of a field of this type is shown. */
@@ -36,12 +48,13 @@ export function plainData(type: FieldType, value: PlainValue): PlainValue {
 }
 
 /** The values of one record for people: name and value. */
-export function filledPairs(fields: readonly FilledField[]): [string, string][] {
-  return fields.map(({ field, value }) => [field.alias, toVisibleText(value, { key: field.alias, kind: cellKind(field.type), header: field.alias, inTable: true })]);
+export function filledPairs(fields: readonly FilledField[], instant: WriteInstant): [string, string][] {
+  return fields.map(({ field, value }) => [field.alias, toVisibleText(value, { kind: cellKind(field.type) }, instant)]);
 }
 
 /** Pairs as lines, the second part in one column, indented by two. */
 export function alignedLines(pairs: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(0, ...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+  const widths = pairs.map(([name]) => splitGraphemes(name).reduce((sum, grapheme) => sum + grapheme.width, 0));
+  const widest = Math.max(0, ...widths);
+  return pairs.map(([name, value], index) => `  ${name}${' '.repeat(widest - (widths[index] ?? 0))}  ${value}`);
 }

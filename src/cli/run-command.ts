@@ -1,9 +1,11 @@
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
 import { regularFileIdOf } from '../support/file-place.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import type { RunLock, Store } from '../store/index.ts';
-import { type Context, givenClock, makeContext } from './context.ts';
+import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
+import { storeInstants, withAge } from './instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';
@@ -11,7 +13,8 @@ import { type Format, isJson } from './output/formats.ts';
 import { render } from './output/render.ts';
 import type { CommandResult } from './output/result.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
-import { visible } from './output/visible.ts';
+import { messageLines, terminalWidth } from './output/terminal.ts';
+import { visible, visibleJson } from './output/visible.ts';
 import type { Parsed } from './parser.ts';
 import { type StorePlace, storePlace } from './store-path.ts';
 
@@ -31,9 +34,10 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
   try {
     const result = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
-      const contextOf = (): Context => makeContext(io, stores, { globals, format, output, now: given ?? Date.now() });
+      const isSeen = target.stream?.isTTY === true;
+      const contextOf = (): Context => makeContext(io, stores, { globals, format, output, isSeen, now: given ?? Date.now() });
       const { found, context } = await runLocked(bound, contextOf, store);
-      await show(found, command, context, { io, globals, target });
+      await show(found, command, context, { io, globals, target, store });
       return found;
     });
     await target.commit();
@@ -87,7 +91,8 @@ interface Ran {
 async function runLocked(bound: BoundCommand, contextOf: () => Context, store: Store | undefined): Promise<Ran> {
   const run = async (): Promise<Ran> => {
     const context = contextOf();
-    const forCommand = store === undefined ? context : { ...context, store };
+    const instants = async (): Promise<WriteInstant> => storeInstants(store);
+    const forCommand: Context | StoreContext = store === undefined ? context : { ...context, store, instants };
     return { context, found: await bound.run(forCommand) };
   };
   if (store === undefined || bound.lock === undefined) return run();
@@ -115,36 +120,49 @@ interface Surroundings {
   readonly io: Io;
   readonly globals: GlobalOptions;
   readonly target: Target;
+  readonly store: Store | undefined;
 }
 
-async function show(result: CommandResult, command: Command, { format, quiet, verbosity, place }: Context, { io, globals, target }: Surroundings): Promise<void> {
-  const notes = streamTarget(io.stderr, 'standard error');
-  const say = async (text: string): Promise<void> => {
-    await notes.write(`${text}\n`);
-    await notes.commit();
-  };
-  if (verbosity > 0 && command.usesStore && !isJson(format)) await say(`store: ${visible(place.path)}`);
+async function show(result: CommandResult, command: Command, context: Context, surroundings: Surroundings): Promise<void> {
+  const { format, quiet, verbosity, place, now } = context;
+  const { io, globals, target, store } = surroundings;
+  const say = sayTo(io.stderr);
+  if (verbosity > 0 && command.usesStore && !isJson(format)) await say([`store: ${visible(place.path)}`]);
   const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
   const note = async (text: string): Promise<void> => {
     await target.flush(); // what was asked for stands first, where both go to one place
-    await say(visible(text));
+    await say(await messageLines(visible(text), terminalWidth(io.stderr)));
   };
-  await render(result, { format, schema: schemaOf(command), target, look: { styles, width: widthOf(target) }, quiet, note });
+  const instants = async (): Promise<WriteInstant> => {
+    const write = await storeInstants(store);
+    return verbosity > 0 ? withAge(write, now) : write;
+  };
+  const more = 'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all';
+  const width = terminalWidth(target.stream);
+  await render(result, { format, schema: schemaOf(command), target, styles, width, instants, more, quiet, note });
   await target.flush();
   for (const line of quiet || isJson(format) ? [] : (result.notes ?? [])) await note(line);
-  await showWarnings(result.warnings ?? [], format, say, wantsColour(globals.colour, io.stderr, io.env));
+  await showWarnings(result.warnings ?? [], format, say, surroundings);
 }
 
-/** What lines are cut to: a terminal's width, 80 where it does not say. */
-function widthOf({ stream }: Target): number | undefined {
-  if (stream?.isTTY !== true) return undefined;
-  const { columns = 0 } = stream;
-  return columns > 0 ? columns : 80;
+type Say = (lines: readonly string[]) => Promise<void>;
+
+/** What is said is handed on at once. */
+function sayTo(stream: Io['stderr']): Say {
+  const target = streamTarget(stream, 'standard error');
+  return async (lines) => {
+    await target.write(`${lines.join('\n')}\n`);
+    await target.commit();
+  };
 }
 
-async function showWarnings(warnings: readonly string[], format: Format, say: (text: string) => Promise<void>, colour: boolean): Promise<void> {
-  const styles = await loadStyles(colour && warnings.length > 0);
-  for (const warning of warnings) await say(isJson(format) ? JSON.stringify({ warning: { message: warning } }) : `${styles.warning('warning:')} ${visible(warning)}`);
+async function showWarnings(warnings: readonly string[], format: Format, say: Say, { io, globals }: Surroundings): Promise<void> {
+  const styles = await loadStyles(wantsColour(globals.colour, io.stderr, io.env) && warnings.length > 0);
+  const width = terminalWidth(io.stderr);
+  for (const warning of warnings) {
+    if (isJson(format)) await say([visibleJson(JSON.stringify({ warning: { message: warning } }))]);
+    else await say(await messageLines(visible(warning), width, { word: 'warning:', style: styles.warning }));
+  }
 }
 
 /** `segments:list` → `rollcall/segments.list/1` */

@@ -1,9 +1,12 @@
+import type { TimeContext } from '../filter/index.ts';
 import type { EventQuery, EventRow, ReadTx, Store, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { toNfc } from '../support/text.ts';
 import type { Assignment } from './assignments.ts';
 import { getContact } from './contact-refs.ts';
 import { readPages } from './pages.ts';
+import { readInstant } from './read-instant.ts';
+import { timeContext } from './time-context.ts';
 import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, readValue } from './values.ts';
 
@@ -12,7 +15,7 @@ export interface EventRequest {
   readonly type: string;
   readonly subject?: string | undefined;
   readonly value?: string | undefined;
-  /** A day or an instant, in the store's zone without an offset; left out, it is now. */
+  /** An instant as people write it, see `readInstant`; left out, it is now. */
   readonly at?: string | undefined;
   readonly properties: readonly Assignment[];
 }
@@ -28,13 +31,13 @@ export interface AddedEvent {
 export async function addEvent(tx: WriteTx, contact: string, request: EventRequest, now: number): Promise<AddedEvent> {
   const contactId = await getContact(tx, contact);
   const type = expectEventType(request.type);
-  const { timezone: zone } = await tx.settings.get();
-  const occurredAt = request.at === undefined ? now : expectNumber('--at', 'datetime', request.at, zone);
+  const time = await timeContext(tx, now);
+  const occurredAt = request.at === undefined ? now : readInstant('--at', request.at, time);
   const event = {
     contactId,
     type,
     subject: request.subject === undefined ? null : toNfc(request.subject),
-    value: request.value === undefined ? null : expectNumber('--value', 'number', request.value, zone),
+    value: request.value === undefined ? null : expectNumber('--value', request.value, time),
     occurredAt,
     properties: readProperties(request.properties),
     externalId: null,
@@ -55,9 +58,9 @@ function expectEventType(text: string): string {
   throw usage('BAD_EVENT_TYPE', `\`${type}\` cannot be an event type`, 'write words with points between them: page.hit, form.submit, purchase');
 }
 
-function expectNumber(option: string, type: 'number' | 'datetime', text: string, zone: string): number {
-  const field = { type, options: [] };
-  const value = readValue(field, text, { zone });
+function expectNumber(option: string, text: string, time: TimeContext): number {
+  const field = { type: 'number', options: [] } as const;
+  const value = readValue(field, text, time);
   if (typeof value === 'number') return value;
   throw usage('BAD_VALUE', isProblem(value) ? describeProblem(option, value) : `${option} is empty`, valueHint(field));
 }
@@ -81,23 +84,25 @@ export interface EventListRequest {
   /** Only this contact's. */
   readonly contact?: string | undefined;
   readonly type?: string | undefined;
-  /** Only those at or after this day or instant. */
+  /** Only those at or after this instant. */
   readonly since?: string | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
 
-/** Events by id, read page by page while they are used. `UserError` (2): an unknown contact, a text that is no instant. */
-export async function listEvents(store: Store, request: EventListRequest): Promise<AsyncIterable<EventRow>> {
-  const query = await store.read(async (tx) => toQuery(tx, request));
+/**
+ * Events by id, read page by page while they are used; instants are read as of `now` (epoch ms). `UserError` (2): an unknown
+ * contact, a text that is no instant.
+ */
+export async function listEvents(store: Store, request: EventListRequest, now: number): Promise<AsyncIterable<EventRow>> {
+  const query = await store.read(async (tx) => toQuery(tx, request, now));
   return readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }));
 }
 
-async function toQuery(tx: ReadTx, { contact, since, ...query }: EventListRequest): Promise<EventQuery> {
-  const { timezone } = await tx.settings.get();
+async function toQuery(tx: ReadTx, { contact, since, ...query }: EventListRequest, now: number): Promise<EventQuery> {
   return {
     ...query,
     contactId: contact === undefined ? undefined : await getContact(tx, contact),
-    since: since === undefined ? undefined : expectNumber('--since', 'datetime', since, timezone),
+    since: since === undefined ? undefined : readInstant('--since', since, await timeContext(tx, now)),
   };
 }

@@ -30,6 +30,8 @@ export interface ExportOptions {
   readonly crlf?: boolean | undefined;
   /** Leave cells that a spreadsheet would run as they are. */
   readonly raw?: boolean | undefined;
+  /** What stands for a cell's text on a terminal, which would obey some characters [the text]. */
+  readonly shown?: ((text: string) => string) | undefined;
 }
 
 /**
@@ -48,10 +50,12 @@ export function exportCompanies(store: Store, options: Omit<ExportOptions, 'wher
 async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptions, sink: TextSink): Promise<void> {
   const fields = chooseFields(await tx.fields.list(), object, options.fields);
   const toLines = linesWriter({ delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter), lineEnd: options.crlf === true ? '\r\n' : '\n' });
-  const toCell = options.raw === true ? formatValue : guardedValue;
-  await sink.write((options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => field.alias)]));
+  const toText = options.raw === true ? formatValue : guardedValue;
+  const { shown = (text: string): string => text } = options;
+  await sink.write((options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]));
   for await (const page of pagesOf(tx, object, options, fields)) {
-    await sink.write(toLines(page.map((row) => fields.map((field) => toCell(field.type, row[field.alias] ?? null)))));
+    const cellsOf = (row: RecordRow): string[] => fields.map(({ type, alias }) => shown(toText(type, row[alias] ?? null)));
+    await sink.write(toLines(page.map(cellsOf)));
   }
 }
 

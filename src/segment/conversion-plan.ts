@@ -1,4 +1,5 @@
-import { readMoment, type TimeContext } from '../filter/index.ts';
+import { toInstant } from '../contact/read-instant.ts';
+import type { TimeContext } from '../filter/index.ts';
 import type { ConversionPlan, SegmentRow, WriteTx } from '../store/index.ts';
 import { assertNever, EXIT, UserError } from '../support/errors.ts';
 import { addCalendar, addExact, dayOf, isDay, startOfDay } from '../support/time.ts';
@@ -63,11 +64,18 @@ function readPlan(request: Exclude<PlanRequest, { kind: 'never' }>, time: TimeCo
 }
 
 function readDay(text: string, time: TimeContext): string {
-  const moment = readMoment(text, time);
-  if (moment?.grain !== 'day' || !isDay(moment.day)) throw new UserError('NOT_A_DATE', EXIT.usage, `\`--on ${text}\` is not a day`, { hint: "write 2026-04-01, tomorrow or 'today + 30 days'" });
+  const instant = toInstant(text, time);
+  const day = typeof instant === 'number' ? dayNamed(instant, time.zone) : undefined;
+  if (day === undefined) throw new UserError('NOT_A_DATE', EXIT.usage, `\`--on ${text}\` is not a day`, { hint: "write 2026-04-01, tomorrow or 'today + 30 days'" });
   const today = dayOf(time.now, time.zone);
-  if (moment.day >= today) return moment.day;
+  if (day >= today) return day;
   throw new UserError('PAST', EXIT.usage, `\`--on ${text}\` is over: today is ${today}`, { hint: 'name a day to come, or leave out --on to convert at once' });
+}
+
+/** The day that begins at this instant: what is printed of a plan is when its day begins. */
+function dayNamed(instant: number, zone: string): string | undefined {
+  const day = dayOf(instant, zone);
+  return isDay(day) && startOfDay(day, zone) === instant ? day : undefined;
 }
 
 /** The making of a plan apart, which doing it again does not change. */

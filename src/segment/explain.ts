@@ -59,12 +59,12 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
     pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
-    warnings: ast instanceof UserError || ast === null ? [] : await warningsOf(tx, ast, now),
+    warnings: ast instanceof UserError || ast === null ? [] : await warningsOf(tx, ast, time),
   };
 }
 
-async function warningsOf(tx: ReadTx, ast: FilterAst, now: number): Promise<readonly string[]> {
-  return [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), now)];
+async function warningsOf(tx: ReadTx, ast: FilterAst, time: TimeContext): Promise<readonly string[]> {
+  return [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), time)];
 }
 
 /** The filter as an update would find it; the `UserError` that such an update would end with. */

@@ -1,11 +1,12 @@
+import { readInstant } from '../contact/read-instant.ts';
+import { timeContext } from '../contact/time-context.ts';
 import type { MemberRow, Store } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
-import { readInstant } from '../support/instant.ts';
 import { getSegment } from './lookup.ts';
 
 const PAGE = 10_000;
 
-/** Instants as text, in the store's zone where they have no offset; a day is its first instant. */
+/** Instants as people write them: see `readInstant`. */
 export interface MembersRequest {
   readonly asOf?: string | undefined;
   readonly joinedSince?: string | undefined;
@@ -13,11 +14,11 @@ export interface MembersRequest {
   readonly limit?: number | undefined;
 }
 
-/** The members of a segment by contact id, read page by page: each page is a snapshot of its own. */
-export async function* membersOf(store: Store, reference: string, request: MembersRequest): AsyncGenerator<MemberRow> {
+/** The members of a segment by contact id, read page by page, each a snapshot of its own; instants are read as of `now`. */
+export async function* membersOf(store: Store, reference: string, request: MembersRequest, now: number): AsyncGenerator<MemberRow> {
   const { segment, query } = await store.read(async (tx) => {
-    const { timezone } = await tx.settings.get();
-    const instant = (option: string, text: string | undefined): number | undefined => (text === undefined ? undefined : readInstant(option, text, timezone));
+    const time = await timeContext(tx, now);
+    const instant = (option: string, text: string | undefined): number | undefined => (text === undefined ? undefined : readInstant(option, text, time));
     return { segment: await getSegment(tx, reference), query: { asOf: instant('--as-of', request.asOf), joinedSince: instant('--joined-since', request.joinedSince) } };
   });
   const read = async (after: number | undefined, limit: number): Promise<MemberRow[]> =>

@@ -46,6 +46,7 @@ interface Read {
 
 async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promise<Read> {
   const { ast, catalogue, warnings } = await readStoreFilter(tx, where, { ofStandardTypes: 'tell' });
-  const stale = stalenessOf(ast, await tx.segments.list(), now);
-  return { ast, catalogue, time: await timeContext(tx, now), filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
+  const time = await timeContext(tx, now);
+  const stale = stalenessOf(ast, await tx.segments.list(), time);
+  return { ast, catalogue, time, filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
 }

@@ -1,12 +1,17 @@
+/** Nobody mistypes a longer name, and to compare takes a time that grows with the product of the lengths. */
+const LONGEST = 200;
+
 /**
  * The known names nearest to a mistyped one, best first: those within a third of its length (at least one
- * edit, transposition counting as one), without regard to case.
+ * edit, transposition counting as one), without regard to case. None is near a name of more than 200 characters.
  */
 export function nearest(name: string, known: Iterable<string>, most = 1): string[] {
+  if (name.length > LONGEST) return [];
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   const ranked: { readonly name: string; readonly distance: number }[] = [];
   for (const candidate of known) {
+    if (candidate.length > name.length + limit) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance <= limit) ranked.push({ name: candidate, distance });
   }

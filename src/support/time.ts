@@ -5,12 +5,14 @@
  * one the first counts.
  */
 import { Temporal } from 'temporal-polyfill';
+import { formatInstant } from './clock.ts';
 
 export const FIRST_DAY = '0000-01-01';
 export const BEHIND_LAST_DAY = '9999-12-32';
 const FIRST_INSTANT = -8.64e15;
 const LAST_INSTANT = 8.64e15;
 const MINUTE_MS = 60_000;
+const MINUTE_NS = 60e9;
 
 const LENGTHS_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1440 * MINUTE_MS, week: 10_080 * MINUTE_MS } as const;
 
@@ -74,10 +76,17 @@ export function dayOf(instant: number, zone: string): string {
   return dayText(zoned(instant, zone).toPlainDate());
 }
 
-/** An instant as local time with its offset, which filters and `--now` read back: `2026-03-15T11:00:00+01:00`, milliseconds where there are any; `Z` in UTC. */
+/**
+ * An instant as local time with its offset, which `instantOf` reads back as the same one: `2026-03-15T11:00:00+01:00`,
+ * milliseconds where there are any. In UTC where local time could not say it exactly: in zones whose clocks were off by
+ * seconds then, and outside of four-digit years.
+ */
 export function localText(instant: number, zone: string): string {
+  if (!Number.isInteger(instant) || within(instant) !== instant) return formatInstant(instant);
+  const local = zoned(instant, zone);
+  if (local.offsetNanoseconds % MINUTE_NS !== 0 || local.year < 0 || local.year > 9999) return formatInstant(instant);
   const smallestUnit = instant % 1000 === 0 ? 'second' : 'millisecond';
-  return zoned(instant, zone).toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
+  return local.toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
 }
 
 /** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */

@@ -12,10 +12,42 @@ export interface Grapheme {
   readonly width: 0 | 1 | 2;
 }
 
+/** What is segmented at once: the engine's segments cost as much each as the text they are of is long. */
+const WINDOW = 256;
+
 /** The graphemes of a text without line breaks and control characters (those count as one column). */
 export function splitGraphemes(text: string): Grapheme[] {
+  return Array.from(eachGrapheme(text), (grapheme) => ({ ...grapheme, width: graphemeWidth(grapheme.text) }));
+}
+
+/** The graphemes of a text, one by one: it is read no further than they are asked for. */
+export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | 'start'>> {
+  let start = 0;
+  let size = WINDOW;
+  while (start < text.length) {
+    const window = windowAt(text, start, size);
+    const isLast = start + window.length === text.length;
+    let end = 0;
+    for (const { segment } of segmentsOf(window)) {
+      if (!isLast && end + segment.length === window.length) break; // it may go on behind the window
+      yield { text: segment, start: start + end };
+      end += segment.length;
+      if (size > WINDOW) break; // the long one for which the window grew
+    }
+    start += end;
+    size = end === 0 ? size * 2 : WINDOW;
+  }
+}
+
+/** So much of the text from there on, no half of a surrogate pair at its end. */
+function windowAt(text: string, start: number, size: number): string {
+  const window = text.slice(start, start + size);
+  return window.length === size && size > 1 && /[\ud800-\udbff]$/.test(window) ? window.slice(0, -1) : window;
+}
+
+function segmentsOf(text: string): Intl.Segments {
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(graphemes.segment(text), ({ segment, index }) => ({ text: segment, start: index, width: graphemeWidth(segment) }));
+  return graphemes.segment(text);
 }
 
 function graphemeWidth(grapheme: string): 0 | 1 | 2 {

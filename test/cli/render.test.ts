@@ -1,3 +1,4 @@
+import { formatInstant } from '../../src/support/clock.ts';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import type { Format } from '../../src/cli/output/formats.ts';
@@ -29,7 +30,7 @@ async function rendered(result: CommandResult, format: Format, { quiet = false, 
   const { io, stdout } = fakeIo();
   const to = target ?? streamTarget(io.stdout, 'standard output');
   const notes: string[] = [];
-  await render(result, { format, schema: 'rollcall/x/1', target: to, look: { styles: PLAIN_STYLES, width: undefined }, quiet, note: async (text) => void notes.push(text) });
+  await render(result, { format, schema: 'rollcall/x/1', target: to, styles: PLAIN_STYLES, width: undefined, instants: async () => formatInstant, more: '', quiet, note: async (text) => void notes.push(text) });
   await to.commit();
   return { out: stdout(), notes };
 }

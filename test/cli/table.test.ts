@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import { type RowsResult, record, rows } from '../../src/cli/output/result.ts';
 import { writeRecord, writeTable } from '../../src/cli/output/table.ts';
+import { formatInstant } from '../../src/support/clock.ts';
 
 interface Person {
   readonly name: string;
@@ -23,7 +24,7 @@ function people(list: readonly Person[]): RowsResult {
 
 async function tableOf(result: RowsResult, width?: number): Promise<string> {
   let text = '';
-  await writeTable(result, { styles: PLAIN_STYLES, width }, async (part) => {
+  await writeTable(result, { styles: PLAIN_STYLES, width, instant: formatInstant }, async (part) => {
     text += part;
   });
   return text;
@@ -67,6 +68,81 @@ describe('a table', () => {
   it('writes nothing for nothing', async () => expect(await tableOf(people([]))).toBe(''));
 });
 
+interface Reason {
+  readonly alias: string;
+  readonly note: string;
+  readonly reason: string;
+}
+
+function reasons(list: readonly Reason[]): RowsResult {
+  return rows({
+    rows: list,
+    columns: [
+      { key: 'alias', of: (row) => row.alias },
+      { key: 'note', of: (row) => row.note },
+      { key: 'reason', fit: 'wrap', of: (row) => row.reason },
+    ],
+    id: (row) => row.alias,
+    empty: 'none',
+  });
+}
+
+describe('a table on a narrow terminal', () => {
+  const alias = 'a-very-long-alias-of-forty-characters-xx';
+  const first = { alias, note: 'n', reason: 'nothing changed since the last build' };
+
+  it('cuts no key, wraps what is to be read and says what is left out', async () => {
+    let text = '';
+    const written = await writeTable(reasons([{ ...first, note: 'a note of some length' }]), { styles: PLAIN_STYLES, width: 60, instant: formatInstant }, async (part) => {
+      text += part;
+    });
+    expect(text).toBe(`${'alias'.padEnd(40)}  reason\n${alias}  nothing changed\n${' '.repeat(42)}since the last\n${' '.repeat(42)}build\n`);
+    expect(written).toEqual({ rows: 1, leftOut: ['note'] });
+  });
+
+  it('cuts no key below the rows that it has measured', async () => {
+    const many = Array.from({ length: 1_000 }, () => ({ alias: 'a', note: 'n', reason: 'r' }));
+    const lines = (await tableOf(reasons([...many, first]), 30)).trimEnd().split('\n');
+    expect(lines[1_001]).toContain(alias);
+  });
+
+  it('shows the beginning of a text without end', async () => {
+    const lines = (await tableOf(reasons([{ ...first, reason: 'word '.repeat(10_000) }]), 80)).trimEnd().split('\n');
+    expect(lines).toHaveLength(51);
+    expect(lines.at(-1)?.trim()).toBe('…');
+  });
+});
+
+describe('a table with one long cell', () => {
+  const long = 'é'.repeat(100_000);
+  const list = [{ alias: 'a', note: long, reason: 'r' }, ...Array.from({ length: 500 }, (_, index) => ({ alias: `a${index}`, note: 'n', reason: 'r' }))];
+
+  /** How many characters are given to the engine to be segmented, each time as often as it then looks at all of them. */
+  async function charactersSegmented(work: () => Promise<unknown>): Promise<{ readonly total: number; readonly longest: number }> {
+    const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+    await work();
+    const lengths = segment.mock.calls.map(([text]) => text.length);
+    segment.mockRestore();
+    return { total: lengths.reduce((sum, length) => sum + length, 0), longest: Math.max(0, ...lengths) };
+  }
+
+  it.each([[undefined], [20], [80], [200]])('looks at no more of it than it shows (%s columns)', async (width) => {
+    const { total, longest } = await charactersSegmented(async () => tableOf(reasons(list), width));
+    expect(longest).toBeLessThanOrEqual(256);
+    expect(total).toBeLessThan(20_000);
+  });
+
+  it.each([[undefined], [80]])('grows by little more than its text (%s columns)', async (width) => {
+    const rest = (await tableOf(reasons(list.slice(1)), width)).length;
+    expect((await tableOf(reasons(list), width)).length).toBeLessThan(rest + long.length + list.length * 250);
+  });
+
+  it('measures one mark upon another in one go', async () => {
+    const { total } = await charactersSegmented(async () => tableOf(reasons([{ alias: 'a', note: `e${'\u0301'.repeat(100_000)}x`, reason: 'r' }]), 80));
+    expect(total).toBeLessThan(1_000_000);
+  });
+});
+
 describe('a record', () => {
   it('is a line for each value', async () => {
     let text = '';
@@ -80,7 +156,7 @@ describe('a record', () => {
       ],
       id: () => 1,
     });
-    await writeRecord(result, { styles: PLAIN_STYLES, width: 10 }, async (part) => {
+    await writeRecord(result, { styles: PLAIN_STYLES, width: 10, instant: formatInstant }, async (part) => {
       text += part;
     });
     expect(text).toBe('built at  2026-03-01T10:00:00Z\ntags      a, b\nopen      yes\nnone      -\n');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { confirm } from '../../src/cli/confirm.ts';
 import { type ColourChoice, wantsColour } from '../../src/cli/output/colour.ts';
 import { withProgress } from '../../src/cli/progress.ts';
@@ -48,7 +48,76 @@ describe('a table on a terminal', () => {
     world.ok('init', '--db', 'a.db');
     const narrow = fakeIo({ columns: 40, env: { NO_COLOR: '1' } });
     await main(['settings:list', '--db', `${world.folder}/a.db`], narrow.io);
-    expect(narrow.stdout().split('\n')[1]).toBe('timezone    UTC     in which days begin…');
+    expect(narrow.stdout().split('\n').slice(1, 3)).toEqual(['timezone    UTC     in which days begin', '                    and local times are']);
+  });
+});
+
+describe('csv, tsv and ids on a terminal', () => {
+  const NASTY = '\u001b[2Jevil\u009b\u202e\r\n"x"\tend';
+
+  async function shown(onTerminal: boolean, ...words: readonly string[]): Promise<string> {
+    const world = makeWorld();
+    world.ok('init', '--db', 'a.db');
+    world.ok('contacts:add', 'ann@example.org', '--set', `title=${NASTY}`, '--db', 'a.db');
+    const { io, stdout } = fakeIo(onTerminal ? { columns: 80 } : {});
+    expect(await main([...words, '--db', `${world.folder}/a.db`], io)).toBe(0);
+    return stdout();
+  }
+
+  it.each([
+    ['contacts:export', '--fields', 'title'],
+    ['contacts:export', '--fields', 'title', '--raw'],
+    ['contacts:export', '--fields', 'title', '--format', 'tsv'],
+    ['contacts:list', '--fields', 'title', '--format', 'csv'],
+    ['contacts:list', '--fields', 'title', '--format', 'tsv'],
+  ])('are escaped as tables are: %s %s %s %s', async (...words) => {
+    expect(await shown(true, ...words)).toBe('title\n"\\x1b[2Jevil\\x9b\\u202e\\r\\n""x""\\tend"\n');
+  });
+
+  it.each([['contacts:export', '--fields', 'title'], ['contacts:list', '--fields', 'title', '--format', 'csv']])('are what they are elsewhere: %s', async (...words) => {
+    expect(await shown(false, ...words)).toBe(`title\n"${NASTY.replaceAll('"', '""')}"\n`);
+  });
+});
+
+describe('times in tables', () => {
+  async function listed(...words: readonly string[]): Promise<string> {
+    const world = makeWorld();
+    world.ok('init', '--db', 'a.db');
+    world.ok('settings:set', 'timezone', 'Europe/Paris', '--db', 'a.db');
+    world.ok('contacts:add', 'ann@example.org', '--db', 'a.db');
+    world.ok('segments:create', 'hot', '--where', 'points > 5', '--db', 'a.db');
+    world.ok('segments:add', 'hot', 'ann@example.org', '--until', '2026-04-01', '--db', 'a.db');
+    const { io, stdout } = fakeIo();
+    expect(await main(['segments:members', 'hot', '--now', '2026-03-01 11:15', ...words, '--db', `${world.folder}/a.db`], io)).toBe(0);
+    return stdout();
+  }
+
+  it('are local to the store, with their age under -v, and UTC for programs', async () => {
+    expect(await listed()).toContain('2026-03-01T11:00:00+01:00  manual  in   2026-04-01T00:00:00+02:00');
+    expect(await listed('-v')).toContain('2026-03-01T11:00:00+01:00 (15m ago)');
+    expect(await listed('--format', 'csv')).toContain('2026-03-01T10:00:00Z');
+    expect(await listed('--json')).toContain('2026-03-01T10:00:00Z');
+  });
+
+  it('can be given back', async () => {
+    expect(await listed('--as-of', '2026-03-01T11:00:00+01:00', '--format', 'ids')).toBe('1\n');
+    expect(await listed('--as-of', '16 minutes ago', '--format', 'ids')).toBe('');
+    expect(await listed('--joined-since', 'yesterday', '--format', 'ids')).toBe('1\n');
+    expect(await listed('--joined-since', '2026-03-01 11:01', '--format', 'ids')).toBe('');
+  });
+});
+
+describe('messages on a terminal', () => {
+  it('are broken between words, and nowhere else', async () => {
+    const narrow = fakeIo({ columns: 30, env: { NO_COLOR: '1' } });
+    expect(await main(['segments:nothing'], narrow.io)).toBe(2);
+    const elsewhere = fakeIo();
+    expect(await main(['segments:nothing'], elsewhere.io)).toBe(2);
+    expect(elsewhere.stderr().trimEnd().split('\n')).toHaveLength(2);
+    const lines = narrow.stderr().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(30);
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(elsewhere.stderr().trimEnd().replaceAll('\n', ' '));
   });
 });
 
@@ -92,17 +161,49 @@ describe('progress', () => {
     const outcome = await withProgress('importing', async (report) => {
       during = listeners();
       return work(report);
-    }, { stream: io.stderr, quiet: false });
+    }, { stream: io.stderr, quiet: false, env: {} });
     expect(outcome).toBe(42);
     expect(stderr()).toContain('importing');
     expect(during).toBe(before);
   });
 
+  it('stays on its line', async () => {
+    const { io, stderr } = fakeIo({ columns: 20 });
+    await withProgress('reading 東京都千代田区霞が関一丁目.csv', work, { stream: io.stderr, quiet: false, env: {} });
+    expect(stderr()).toContain('reading 東京都千…');
+  });
+
+  it('ends where the terminal becomes too narrow while it turns', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { io, stderr } = fakeIo({ columns: 80 });
+    const shown = await withProgress('importing', async (report) => {
+      Object.assign(io.stderr, { columns: 0 });
+      io.stderr.emit('resize');
+      const before = stderr();
+      report('more');
+      vi.advanceTimersByTime(1_000); // the spinner turns every 80 ms
+      return { before, after: stderr() };
+    }, { stream: io.stderr, quiet: false, env: {} });
+    expect(shown.after).toBe(shown.before);
+  });
+
+  it.each([
+    [0, {}],
+    [9, {}],
+    [80, { TERM: 'dumb' }],
+    [80, { CI: 'true' }],
+  ])('is silent on a terminal of %s columns with %j', async (columns, env) => {
+    const { io, stderr } = fakeIo({ columns });
+    expect(await withProgress('importing', work, { stream: io.stderr, quiet: false, env })).toBe(42);
+    expect(stderr()).toBe('');
+  });
+
   it('is silent off one, and with --quiet', async () => {
     const off = fakeIo();
-    expect(await withProgress('importing', work, { stream: off.io.stderr, quiet: false })).toBe(42);
+    expect(await withProgress('importing', work, { stream: off.io.stderr, quiet: false, env: {} })).toBe(42);
     const quiet = fakeIo({ columns: 80 });
-    await withProgress('importing', work, { stream: quiet.io.stderr, quiet: true });
+    await withProgress('importing', work, { stream: quiet.io.stderr, quiet: true, env: {} });
     expect(off.stderr() + quiet.stderr()).toBe('');
   });
 });

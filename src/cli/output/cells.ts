@@ -1,5 +1,6 @@
 import { formatInstant } from '../../support/clock.ts';
 import { numberText } from '../../support/exact-number.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Cell, ColumnHead, Line } from './result.ts';
 import { visible } from './visible.ts';
 
@@ -14,7 +15,7 @@ export function toJsonObject(columns: readonly ColumnHead[], line: Line): Record
 }
 
 /** A cell as delimited text has it: exact, missing is empty, lists joined by `|`, objects as JSON. */
-export function toExactText(cell: Cell, head: ColumnHead): string {
+export function toExactText(cell: Cell, head: Pick<ColumnHead, 'kind'>): string {
   if (cell === null) return '';
   if (Array.isArray(cell)) return cell.join('|');
   if (typeof cell === 'object') return JSON.stringify(cell);
@@ -22,17 +23,12 @@ export function toExactText(cell: Cell, head: ColumnHead): string {
   return String(cell);
 }
 
-/** An instant (epoch ms) as people see it: to the second; programs get the milliseconds. */
-export function toVisibleInstant(epochMs: number): string {
-  return formatInstant(Math.floor(epochMs / 1000) * 1000);
-}
-
 /** A cell as people see it: safe on a terminal, missing is `-`. */
-export function toVisibleText(cell: Cell, head: ColumnHead): string {
+export function toVisibleText(cell: Cell, head: Pick<ColumnHead, 'kind'>, instant: WriteInstant): string {
   if (cell === null) return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
-  if (typeof cell === 'number' && head.kind === 'instant') return toVisibleInstant(cell);
+  if (typeof cell === 'number' && head.kind === 'instant') return instant(cell);
   if (Array.isArray(cell)) return visible(cell.join(', '));
   return visible(toExactText(cell, head));
 }

@@ -3,12 +3,17 @@ import { linesWriter } from '../../csv/line.ts';
 import { toExactText } from './cells.ts';
 import type { ColumnHead, Line } from './result.ts';
 
-/** Comma- or tab-separated text, as exports write it: the header, and what writes a row. */
-export function delimitedText(columns: readonly ColumnHead[], delimiter: string): { readonly header: string; readonly toText: (line: Line) => string } {
+export interface DelimitedText {
+  readonly header: string;
+  readonly toText: (line: Line) => string;
+}
+
+/** Comma- or tab-separated text, as exports write it: the header, and what writes a row. `shown` stands for a cell's text. */
+export function delimitedText(columns: readonly ColumnHead[], delimiter: string, shown: (text: string) => string): DelimitedText {
   const write = linesWriter({ delimiter, lineEnd: '\n' });
   return {
-    header: write([columns.map((head) => head.key)]),
-    toText: (line) => write([columns.map((head, index) => cellText(line, head, index))]),
+    header: write([columns.map((head) => shown(head.key))]),
+    toText: (line) => write([columns.map((head, index) => shown(cellText(line, head, index)))]),
   };
 }
 

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, UserError } from '../../support/errors.ts';
 import { type SystemError, isSystemError, reasonOf } from '../../support/system-error.ts';
 import type { Styles } from './colour.ts';
+import { messageLines } from './terminal.ts';
 import { visible, visibleJson } from './visible.ts';
 
 /** An error as it is shown: words for people, a code for scripts. */
@@ -47,13 +48,23 @@ function systemFailure(error: SystemError): Pick<Failure, 'code' | 'exit' | 'mes
   }
 }
 
+export interface FailureLook {
+  readonly styles: Styles;
+  readonly verbosity: number;
+  /** The width of the terminal; undefined off one. */
+  readonly width: number | undefined;
+}
+
 /** The lines for people. With -v also what lies underneath, with -vv where it was thrown. */
-export function failureLines(failure: Failure, styles: Styles, verbosity: number): string[] {
-  const lines = [`${styles.error('error:')} ${visible(failure.message)}`, ...failure.detail.map((line) => `  ${visible(line)}`)];
-  if (failure.hint !== undefined) lines.push(`${styles.hint('hint:')} ${visible(failure.hint)}`);
+export async function failureLines(failure: Failure, { styles, verbosity, width }: FailureLook): Promise<string[]> {
+  const { message, detail, hint } = failure;
   const trace = failure.trace.filter((line) => verbosity > 1 || (verbosity === 1 && !/^ +at /.test(line)));
-  lines.push(...trace.map((line) => styles.faint(visible(line))));
-  return lines;
+  return [
+    ...(await messageLines(visible(message), width, { word: 'error:', style: styles.error })),
+    ...detail.map((line) => `  ${visible(line)}`),
+    ...(hint === undefined ? [] : await messageLines(visible(hint), width, { word: 'hint:', style: styles.hint })),
+    ...trace.map((line) => styles.faint(visible(line))),
+  ];
 }
 
 /** The one object for programs. */

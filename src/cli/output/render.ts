@@ -1,18 +1,31 @@
 import { assertNever } from '../../support/errors.ts';
+import { formatInstant } from '../../support/clock.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
 import { jsonText } from './json-text.ts';
 import type { ColumnHead, CommandResult, Line, MessageResult, Parts, RawResult, RecordResult, RowsResult } from './result.ts';
+import type { Styles } from './colour.ts';
 import type { Look } from './table.ts';
 import type { Target } from './target.ts';
+import { answerLines } from './terminal.ts';
 import { visible, visibleJson } from './visible.ts';
+
+/** So many of the columns for which there was no room are named. */
+const MOST_NAMED = 8;
 
 export interface Rendering {
   readonly format: Format;
   /** `rollcall/segments.list/1` */
   readonly schema: string;
   readonly target: Target;
-  readonly look: Look;
+  readonly styles: Styles;
+  /** The width of the terminal to which results go; undefined off one. */
+  readonly width: number | undefined;
+  /** How people read instants. */
+  readonly instants: () => Promise<WriteInstant>;
+  /** How to see the columns for which a terminal has no room. */
+  readonly more: string;
   /** Leaves out what is said to people, though not what was asked for. */
   readonly quiet: boolean;
   /** Says a line to people, beside the data. */
@@ -36,7 +49,8 @@ export async function render(result: CommandResult, rendering: Rendering): Promi
 }
 
 async function renderRows(result: RowsResult, rendering: Rendering): Promise<void> {
-  const { format, target } = rendering;
+  const { format, target, width } = rendering;
+  const shown = width === undefined ? (text: string): string => text : visible;
   switch (format) {
     case 'table':
       return renderTable(result, rendering);
@@ -47,24 +61,38 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
     case 'csv':
     case 'tsv': {
       const { delimitedText } = await import('./delimited.ts');
-      const { header, toText } = delimitedText(result.columns, format === 'csv' ? ',' : '\t');
+      const { header, toText } = delimitedText(result.columns, format === 'csv' ? ',' : '\t', shown);
       await target.write(header);
       return eachLine(result, target, toText);
     }
     case 'ids':
-      return eachLine(result, target, (line) => `${line.id}\n`);
+      return eachLine(result, target, (line) => `${shown(String(line.id))}\n`);
     default:
       assertNever(format);
   }
 }
 
-async function renderTable(result: RowsResult, { target, look, quiet, note }: Rendering): Promise<void> {
+async function renderTable(result: RowsResult, rendering: Rendering): Promise<void> {
+  const { target, quiet, note } = rendering;
   const { writeTable } = await import('./table.ts');
   const open = untilClosed(result.lines, target);
-  const count = await writeTable({ ...result, lines: open }, look, async (text) => target.write(text));
+  const look = await lookOf(result, rendering);
+  const { rows, leftOut } = await writeTable({ ...result, lines: open }, look, async (text) => target.write(text));
   if (quiet || target.closed) return;
-  if (count === 0) await note(result.empty);
-  else if (result.footer !== undefined) await note(result.footer(count));
+  if (rows === 0) await note(result.empty);
+  else if (result.footer !== undefined) await note(result.footer(rows));
+  if (leftOut.length > 0) await note(`too narrow for ${inShort(leftOut)}: ${rendering.more}`);
+}
+
+/** The store's zone, and with it calendars, are asked for where there are instants. */
+async function lookOf({ columns }: Pick<RowsResult, 'columns'>, { styles, width, instants }: Rendering): Promise<Look> {
+  const hasInstants = columns.some(({ kind, inTable }) => kind === 'instant' && inTable);
+  return { styles, width, instant: hasInstants ? await instants() : formatInstant };
+}
+
+function inShort(keys: readonly string[]): string {
+  const rest = keys.length - MOST_NAMED;
+  return rest > 0 ? `${keys.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : keys.join(', ');
 }
 
 /** One document, yet a row a line, so that it can be read and searched as text. */
@@ -83,7 +111,7 @@ async function renderRecord(result: RecordResult, rendering: Rendering): Promise
   const { columns, line, parts } = result;
   if (rendering.format === 'table') {
     const { writeRecord } = await import('./table.ts');
-    await writeRecord(result, rendering.look, async (text) => rendering.target.write(text));
+    await writeRecord(result, await lookOf(result, rendering), async (text) => rendering.target.write(text));
     return parts === undefined ? undefined : renderParts(parts, rendering);
   }
   if (rendering.format === 'json') return writeDocument({ ...toJsonObject(columns, line), ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }) }, rendering);
@@ -106,8 +134,15 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
   if (rendering.format === 'json') return writeDocument(result.data, rendering);
   if (rendering.format === 'ndjson') return writeJson(result.data, rendering);
   if (rendering.quiet && result.isAnswer !== true && rendering.target.stream !== undefined) return;
-  for (const text of [result.text].flat()) await rendering.target.write(`${visible(text)}\n`);
+  for (const text of [result.text].flat()) {
+    const lines = await linesOf(result, text, rendering);
+    await rendering.target.write(`${lines.join('\n')}\n`);
+  }
   await renderDetails(result.details ?? [], rendering);
+}
+
+async function linesOf({ isVerbatim = false }: MessageResult, text: string, { width }: Rendering): Promise<string[]> {
+  return answerLines(visible(text), isVerbatim ? undefined : width);
 }
 
 async function renderDetails(details: RowsResult | readonly RowsResult[], rendering: Rendering): Promise<void> {

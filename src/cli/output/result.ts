@@ -6,6 +6,12 @@ export type Cell = string | number | boolean | null | readonly string[] | { read
 /** `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON wherever it goes. */
 export type CellKind = 'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'object';
 
+/**
+ * What becomes of a column where a terminal is too narrow: a `key` is what one types back, it is never cut and never left
+ * out; `wrap` goes on in further lines; `whole` is left out or stands as it is; `cut` loses its end.
+ */
+export type Fit = 'key' | 'wrap' | 'whole' | 'cut';
+
 export interface ColumnHead {
   /** The key in JSON and the header in CSV, snake_case. */
   readonly key: string;
@@ -14,6 +20,9 @@ export interface ColumnHead {
   readonly header: string;
   /** False: left out of the table for people, there for programs. */
   readonly inTable: boolean;
+  readonly fit: Fit;
+  /** Among the first to be left out. */
+  readonly isSpare: boolean;
 }
 
 export interface Column<Row> {
@@ -21,6 +30,9 @@ export interface Column<Row> {
   readonly kind?: CellKind;
   readonly header?: string;
   readonly inTable?: boolean;
+  /** Left out: `key` for ids, aliases and e-mail addresses, `cut` for other text and what is told as text, else `whole`. */
+  readonly fit?: Fit;
+  readonly isSpare?: boolean;
   readonly of: (row: Row) => Cell;
 }
 
@@ -69,6 +81,8 @@ export interface MessageResult extends Outcome {
   readonly text: string | readonly string[];
   /** The text is what was asked for, not news of what was done: --quiet leaves it. */
   readonly isAnswer?: boolean;
+  /** Its lines are to be copied, into a shell say: a terminal does not break them between words. */
+  readonly isVerbatim?: boolean;
   readonly data: Readonly<Record<string, unknown>>;
   /** A table for people under the text; several stand apart by empty lines. */
   readonly details?: RowsResult | readonly RowsResult[];
@@ -111,8 +125,17 @@ export function record<Row>(thing: {
   return { kind: 'record', columns: thing.columns.map(headOf), line, ...(thing.parts === undefined ? {} : { parts: thing.parts }), ...outcomeOf(thing) };
 }
 
+/** What a record is called by on the command line goes by these names in every list. */
+const KEYS = new Set(['id', 'alias', 'email', 'row', 'contact_id', 'segment_id', 'run_id']);
+
 function headOf<Row>(column: Column<Row>): ColumnHead {
-  return { key: column.key, kind: column.kind ?? 'text', header: column.header ?? column.key.replaceAll('_', ' '), inTable: column.inTable ?? true };
+  const { key, kind = 'text', inTable = true, isSpare = false } = column;
+  const fit = column.fit ?? (KEYS.has(key) ? 'key' : usualFit(kind));
+  return { key, kind, header: column.header ?? key.replaceAll('_', ' '), inTable, fit, isSpare };
+}
+
+function usualFit(kind: CellKind): Fit {
+  return kind === 'text' || kind === 'list' || kind === 'object' ? 'cut' : 'whole';
 }
 
 function outcomeOf({ exit, warnings, notes }: Outcome): Outcome {

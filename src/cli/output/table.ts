@@ -1,82 +1,124 @@
+import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Styles } from './colour.ts';
 import { toVisibleText } from './cells.ts';
+import { GAP, layOut } from './layout.ts';
 import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
 import { padEnd, padStart, prepareToMeasure, truncate, widthOf } from './width.ts';
+import { wrapped } from './wrap.ts';
 
-/** Widths are settled over this many rows, so that a long list needs no memory; a wider cell further down sticks out. */
+/** Widths are settled over this many rows, so that a long list needs no memory; a wider key further down sticks out. */
 const MEASURED_ROWS = 1_000;
-const GAP = '  ';
-/** No column is cut narrower than this; a terminal too narrow for that gets long lines. */
-const NARROWEST = 8;
+/** Rows are not padded to a cell that is wider than this: it sticks out, or one long text would make every row long. */
+const WIDEST_PADDED = 200;
+/** A cell is wrapped to no more lines than this. */
+const MOST_LINES = 50;
 
 export interface Look {
   readonly styles: Styles;
-  /** The width that lines are cut to; undefined off a terminal, where nothing is cut. */
+  /** The width of the terminal; undefined off one, where nothing is cut, wrapped or left out. */
   readonly width: number | undefined;
+  /** How people read instants: in the store's zone. */
+  readonly instant: WriteInstant;
 }
 
-/** Writes a list as a table; gives how many rows there were. */
-export async function writeTable(result: RowsResult, look: Look, write: (text: string) => Promise<void>): Promise<number> {
-  const shown = result.columns.flatMap((head, index) => (head.inTable ? [{ head, index }] : []));
-  const heads = shown.map(({ head }) => head);
-  const textsOf = (line: Line): string[] => shown.map(({ head, index }) => toVisibleText(line.cells[index] ?? null, head));
-  let measured: string[][] | undefined = [];
-  let widths: readonly number[] = [];
-  let count = 0;
+export interface Written {
+  readonly rows: number;
+  /** The keys of the columns for which the terminal has no room. */
+  readonly leftOut: readonly string[];
+}
+
+type Write = (text: string) => Promise<void>;
+
+/** A column, and where its cell stands in a line. */
+interface Slot {
+  readonly head: ColumnHead;
+  readonly index: number;
+}
+
+/** A column as it is written. */
+interface Place extends Slot {
+  readonly width: number;
+}
+
+/** Writes a list as a table. */
+export async function writeTable(result: RowsResult, look: Look, write: Write): Promise<Written> {
+  const all = result.columns.flatMap((head, index) => (head.inTable ? [{ head, index }] : []));
+  let measured: Map<number, string>[] | undefined = [];
+  let places: readonly Place[] = [];
+  let rows = 0;
   for await (const line of result.lines) {
-    const texts = textsOf(line);
-    await prepareToMeasure(texts);
-    count++;
+    const texts = textsOf(line, measured === undefined ? places : all, look);
+    await prepareToMeasure(texts.values());
+    rows++;
     if (measured === undefined) {
-      await write(lineOf(texts, heads, widths, look));
+      await write(rowOf(texts, places, look));
     } else if (measured.push(texts) === MEASURED_ROWS) {
-      widths = await writeMeasured(heads, measured, look, write);
+      places = await writeMeasured(all, measured, look, write);
       measured = undefined;
     }
   }
-  if (measured !== undefined && count > 0) await writeMeasured(heads, measured, look, write);
-  return count;
+  if (measured !== undefined && rows > 0) places = await writeMeasured(all, measured, look, write);
+  const kept = new Set(places.map(({ index }) => index));
+  return { rows, leftOut: rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.key])) };
 }
 
 /** One thing as lines of name and value, nothing cut. */
-export async function writeRecord(result: RecordResult, look: Look, write: (text: string) => Promise<void>): Promise<void> {
-  const shown = result.columns.flatMap((head, index) => (head.inTable ? [[head.header, toVisibleText(result.line.cells[index] ?? null, head)] as const] : []));
+export async function writeRecord(result: RecordResult, look: Look, write: Write): Promise<void> {
+  const textOf = (head: ColumnHead, index: number): string => toVisibleText(result.line.cells[index] ?? null, head, look.instant);
+  const shown = result.columns.flatMap((head, index) => (head.inTable ? [[head.header, textOf(head, index)] as const] : []));
   const width = Math.max(...shown.map(([name]) => name.length));
   for (const [name, text] of shown) await write(`${look.styles.faint(padEnd(name, width))}${GAP}${text}\n`);
 }
 
-async function writeMeasured(heads: readonly ColumnHead[], table: readonly string[][], look: Look, write: (text: string) => Promise<void>): Promise<readonly number[]> {
-  await prepareToMeasure(['…']);
-  const natural = heads.map((head, index) => Math.max(head.header.length, ...table.map((texts) => widthOf(texts[index] ?? ''))));
-  const widths = fitted(natural, look.width);
-  const headings = heads.map((head) => head.header);
-  await write(`${look.styles.faint(lineOf(headings, heads, widths, look).trimEnd())}\n`);
-  for (const texts of table) await write(lineOf(texts, heads, widths, look));
-  return widths;
+type Texts = ReadonlyMap<number, string>;
+
+function textsOf({ cells }: Line, places: readonly Slot[], look: Look): Map<number, string> {
+  return new Map(places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, look.instant)]));
 }
 
-function lineOf(texts: readonly string[], heads: readonly ColumnHead[], widths: readonly number[], look: Look): string {
-  const cells = texts.map((text, index) => {
-    const width = widths[index] ?? 0;
-    const cut = look.width === undefined ? text : truncate(text, width);
-    return isNumeric(heads[index]) ? padStart(cut, width) : padEnd(cut, width);
+async function writeMeasured(all: readonly Slot[], table: readonly Texts[], look: Look, write: Write): Promise<readonly Place[]> {
+  await prepareToMeasure(['…', ...all.map(({ head }) => head.header)]);
+  const textsIn = (index: number): string[] => table.map((texts) => texts.get(index) ?? '');
+  const wishes = all.map(({ head, index }) => ({ head, width: widest([head.header, ...textsIn(index)]) }));
+  const widths = look.width === undefined ? wishes.map(({ width }) => width) : layOut(wishes, look.width);
+  const places = all.flatMap((place, position) => {
+    const width = widths[position] ?? null;
+    return width === null ? [] : [{ ...place, width }];
   });
-  return `${cells.join(GAP).trimEnd()}\n`;
+  const headings = new Map(places.map(({ head, index }) => [index, head.header]));
+  await write(`${look.styles.faint(rowOf(headings, places, look).trimEnd())}\n`);
+  for (const texts of table) await write(rowOf(texts, places, look));
+  return places;
 }
 
-function isNumeric(head: ColumnHead | undefined): boolean {
-  return head?.kind === 'number' || head?.kind === 'count';
+/** The width of the widest; what is wider than rows are padded is not measured further. */
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, Math.min(WIDEST_PADDED, widthOf(text, WIDEST_PADDED))), 0);
 }
 
-/** Takes from the widest column, again and again, until the line fits. */
-function fitted(natural: readonly number[], available: number | undefined): readonly number[] {
-  if (available === undefined) return natural;
-  const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - available;
-  for (; excess > 0; excess--) {
-    const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+/** A row: one line, or more where a cell is wrapped. */
+function rowOf(texts: Texts, places: readonly Place[], look: Look): string {
+  const cells = places.map((place) => linesOf(texts.get(place.index) ?? '', place, look));
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  const lineAt = (line: number): string => cells.map((parts, column) => padded(parts[line] ?? '', places[column])).join(GAP).trimEnd();
+  return `${Array.from({ length: height }, (_, line) => lineAt(line)).join('\n')}\n`;
+}
+
+function linesOf(text: string, { head, width }: Place, look: Look): readonly string[] {
+  if (look.width === undefined || head.fit === 'key' || head.fit === 'whole') return [text];
+  return head.fit === 'wrap' ? firstLines(text, width) : [truncate(text, width)];
+}
+
+function firstLines(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const line of wrapped(text, { width, breaksWords: true })) {
+    if (lines.length === MOST_LINES) return [...lines.slice(0, -1), '…'];
+    lines.push(line);
   }
-  return widths;
+  return lines;
+}
+
+function padded(text: string, place: Place | undefined): string {
+  const width = place?.width ?? 0;
+  return place?.head.kind === 'number' || place?.head.kind === 'count' ? padStart(text, width) : padEnd(text, width);
 }

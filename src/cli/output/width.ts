@@ -1,3 +1,5 @@
+import { eachGrapheme } from '../../support/width.ts';
+
 const PLAIN = /^[\x20-\x7e]*$/;
 
 let stringWidth: ((text: string) => number) | undefined;
@@ -12,30 +14,46 @@ export async function prepareToMeasure(texts: Iterable<string>): Promise<void> {
   }
 }
 
-/** How many terminal columns a text takes. */
-export function widthOf(text: string): number {
-  if (PLAIN.test(text)) return text.length;
+/** How many terminal columns a text takes; of one that takes more than `most` some number above it: the rest is not read. */
+export function widthOf(text: string, most = Number.POSITIVE_INFINITY): number {
+  const near = text.slice(0, most + 2); // one more than the columns asked about: a mark behind it may belong to it
+  if (PLAIN.test(near)) return near.length;
+  let width = 0;
+  for (const grapheme of eachGrapheme(text)) {
+    width += graphemeWidth(grapheme.text);
+    if (width > most) break;
+  }
+  return width;
+}
+
+/** The package segments what it gets, in a time that grows with the square of a long text: it gets one grapheme. */
+function graphemeWidth(grapheme: string): number {
+  if (PLAIN.test(grapheme)) return grapheme.length;
   if (stringWidth === undefined) throw new Error('prepareToMeasure was not called with this text');
-  return stringWidth(text);
+  return stringWidth(grapheme);
 }
 
 export function padEnd(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text, width)));
 }
 
 export function padStart(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
+  return ' '.repeat(Math.max(0, width - widthOf(text, width))) + text;
 }
 
 /** The text within `width` columns, cut between characters as people see them, `…` in place of what is missing. */
 export function truncate(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let kept = '';
-  let used = 1; // the ellipsis
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += widthOf(segment);
-    if (used > width) break;
-    kept += segment;
+  return widthOf(text, width) <= width ? text : `${startOf(text, width - 1)}…`;
+}
+
+/** As much of the beginning of a text as fits into `width` columns. */
+export function startOf(text: string, width: number): string {
+  const near = text.slice(0, width + 1);
+  if (PLAIN.test(near)) return near.slice(0, width);
+  let used = 0;
+  for (const grapheme of eachGrapheme(text)) {
+    used += graphemeWidth(grapheme.text);
+    if (used > width) return text.slice(0, grapheme.start);
   }
-  return `${kept}…`;
+  return text;
 }

@@ -1,5 +1,5 @@
 import type { LaidOut, SegmentRow, WriteTx } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { localText } from '../../support/time.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import type { ScannedAhead } from './ahead.ts';
 import { type Built, carryOut } from './build.ts';
@@ -85,7 +85,7 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
     if (segment === undefined || !isUpdated(segment)) {
       fates.set(id, { kind: 'gone' });
     } else if (await isAhead(tx, segment, run)) {
-      fates.set(id, { kind: 'built', built: untouched(segment, `another run made it true as of ${formatInstant(segment.builtAt ?? run.now)}`) });
+      fates.set(id, { kind: 'built', built: untouched(segment, `another run made it true as of ${localText(segment.builtAt ?? run.now, ground.time.zone)}`) });
     } else {
       try {
         prepared.push(prepare(ground, segment));

@@ -86,13 +86,13 @@ kept by the store:
   created_at      ${NOW}
   updated_at      ${NOW}
   identified_at   ${NOW}
-  last_active_at  2026-02-01T00:00:00Z
+  last_active_at  2026-02-01T00:00:00.999Z
   email_domain    example.org
 segments:
   newsletter  since ${NOW} via manual
   rich        pinned out, no member
 latest events:
-  2026-02-01T00:00:00Z  purchase Tea 5
+  2026-02-01T00:00:00.999Z  purchase Tea 5
 `),
     );
     expect(ok('contacts:show', '3', '-q').split('\n')).toEqual(['contact 3, anonymous', '  points  0', 'address:', '  city  Paris', 'kept by the store:', `  created_at  ${NOW}`, `  updated_at  ${NOW}`, '']);

@@ -34,7 +34,7 @@ describe('--until', () => {
   it('counts from the midnight of the store', () => {
     const { ok } = crmWithHot();
     ok('settings:set', 'timezone', 'Europe/Paris');
-    expect(ok('segments:add', 'hot', '2', '--until', 'tomorrow')).toBe('hot: 1 joined, 1 pinned, until 2026-03-01T23:00:00Z\n');
+    expect(ok('segments:add', 'hot', '2', '--until', 'tomorrow')).toBe('hot: 1 joined, 1 pinned, until 2026-03-02T00:00:00+01:00\n');
   });
 
   it('is moved by doing it again with another, and by nothing else', () => {

@@ -15,8 +15,9 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   defaultFormat: 'csv',
-  run: async ({ store, format }, _, { fields: asked, ...options }) => {
-    const asText = textOptions(format, options);
+  run: async (context, _, { fields: asked, ...options }) => {
+    const { store } = context;
+    const asText = textOptions(context, options);
     const columns = await store.read(async (tx) => chooseFields(await tx.fields.list(), 'company', asked).map(({ alias }) => alias));
     if (asText !== undefined) return { kind: 'raw', chunks: exportCompanies(store, { fields: columns, ...asText }) };
     const { fields, rows: found } = await listCompanies(store, { columns });

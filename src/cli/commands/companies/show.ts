@@ -14,12 +14,13 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'message',
-  run: async ({ store }, { company }) => {
+  run: async ({ store, instants }, { company }) => {
     const { id, name, fields, contacts } = await store.read(async (tx) => showCompany(tx, await getCompany(tx, company)));
+    const lines = alignedLines(filledPairs(fields, await instants()));
     return {
       kind: 'message',
       isAnswer: true,
-      text: [`company ${id}, ${name}, ${counted(contacts, 'contact')}`, ...alignedLines(filledPairs(fields))],
+      text: [`company ${id}, ${name}, ${counted(contacts, 'contact')}`, ...lines],
       data: { id, name, contacts, fields: filledData(fields) },
     };
   },

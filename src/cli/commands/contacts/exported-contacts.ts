@@ -16,8 +16,9 @@ export interface ContactExport extends GivenExport {
 }
 
 /** What `contacts:export` and `segments:export` write: CSV text as it will be, or rows for the other formats. */
-export async function exportedContacts({ store, now, format }: StoreContext, { where, segment, fields: asked, ...options }: ContactExport): Promise<RawResult | RowsResult> {
-  const asText = textOptions(format, options);
+export async function exportedContacts(context: StoreContext, { where, segment, fields: asked, ...options }: ContactExport): Promise<RawResult | RowsResult> {
+  const { store, now } = context;
+  const asText = textOptions(context, options);
   const { condition, segmentId, columns } = await store.read(async (tx) => ({
     condition: await readConditions(tx, { where }, now),
     segmentId: segment === undefined ? undefined : (await getSegment(tx, segment)).id,

@@ -14,8 +14,8 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'message',
-  run: async ({ store }, { contact }) => {
+  run: async ({ store, instants }, { contact }) => {
     const view = await store.read(async (tx) => showContact(tx, await getContact(tx, contact)));
-    return { kind: 'message', isAnswer: true, text: viewLines(view), data: viewData(view) };
+    return { kind: 'message', isAnswer: true, text: viewLines(view, await instants()), data: viewData(view) };
   },
 });

@@ -3,7 +3,6 @@ import { addEvent } from '../../../contact/events.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value, values } from '../../options.ts';
-import { toVisibleInstant } from '../../output/cells.ts';
 import { assignment, text } from '../../values.ts';
 import { contactArgument } from '../contacts/contact-options.ts';
 
@@ -16,18 +15,18 @@ export default defineCommand({
   options: {
     subject: value('--subject <text>', 'what it was about: an address, a name', text),
     value: value('--value <number>', 'an amount', text),
-    at: value('--at <instant>', 'when: a date or an instant; default now', text),
+    at: value('--at <instant>', 'when: an instant, yesterday, 10 minutes ago; default now', text),
     property: values('--property <name=value>', 'more about it', assignment),
   },
   examples: ['rollcall events:add ann@example.org page.hit --subject /pricing --db crm.db', 'rollcall events:add 12 purchase --value 49.90 --at 2026-03-01T10:00 --property sku=T-100 --db crm.db'],
   exitCodes: [],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, { contact, type }, { property, ...request }) => {
+  run: async ({ store, now, instants }, { contact, type }, { property, ...request }) => {
     const { id, contactId, occurredAt, type: recorded } = await store.write(async (tx) => addEvent(tx, contact, { ...request, type, properties: property }, now));
     return {
       kind: 'message',
-      text: `recorded ${recorded} of contact ${contactId} at ${toVisibleInstant(occurredAt)}`,
+      text: `recorded ${recorded} of contact ${contactId} at ${(await instants())(occurredAt)}`,
       data: { id, contact_id: contactId, type: recorded, occurred_at: formatInstant(occurredAt) },
     };
   },

@@ -13,20 +13,20 @@ export default defineCommand({
   options: {
     contact: value('--contact <contact>', 'only of this contact: an id, an e-mail address, or FIELD=VALUE of a unique field', text),
     type: value('--type <type>', 'only of this type', text),
-    since: value('--since <instant>', 'only at or after: a date or an instant', text),
+    since: value('--since <instant>', 'only at or after: an instant, yesterday, 10 minutes ago', text),
     ...pageOptions,
   },
   examples: ['rollcall events:list --contact ann@example.org --type page.hit --db crm.db', 'rollcall events:list --since 2026-03-01 --json --db crm.db'],
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, request) =>
+  run: async ({ store, now }, _, request) =>
     rows({
-      rows: await listEvents(store, request),
+      rows: await listEvents(store, request, now),
       columns: [
         { key: 'id', kind: 'number', of: (event) => event.id },
         { key: 'contact_id', kind: 'number', header: 'contact', of: (event) => event.contactId },
-        { key: 'type', of: (event) => event.type },
+        { key: 'type', fit: 'key', of: (event) => event.type },
         { key: 'occurred_at', kind: 'instant', header: 'at', of: (event) => event.occurredAt },
         { key: 'subject', of: (event) => event.subject },
         { key: 'value', kind: 'number', of: (event) => event.value },

@@ -4,14 +4,14 @@ import type { Cell, Column } from '../../output/result.ts';
 /** The columns of `fields:list`. */
 export const fieldColumns: readonly Column<FieldRow>[] = [
   { key: 'id', kind: 'number', of: (field) => field.id },
-  { key: 'object', of: (field) => field.object },
+  { key: 'object', fit: 'whole', of: (field) => field.object },
   { key: 'alias', of: (field) => field.alias },
   { key: 'label', of: (field) => field.label },
-  { key: 'type', of: (field) => field.type },
-  { key: 'options', kind: 'list', of: (field) => field.options },
-  { key: 'unique', kind: 'boolean', of: (field) => field.unique },
-  { key: 'indexed', kind: 'boolean', of: (field) => field.indexed },
-  { key: 'origin', of: (field) => field.origin },
+  { key: 'type', fit: 'whole', of: (field) => field.type },
+  { key: 'options', kind: 'list', fit: 'wrap', of: (field) => field.options },
+  { key: 'unique', kind: 'boolean', isSpare: true, of: (field) => field.unique },
+  { key: 'indexed', kind: 'boolean', isSpare: true, of: (field) => field.indexed },
+  { key: 'origin', fit: 'whole', isSpare: true, of: (field) => field.origin },
 ];
 
 /** A field as programs get it from a message, with the keys of the list. */

@@ -3,6 +3,7 @@ import { type Planned, planConversion, planInWords, type PlanRequest } from '../
 import { getSegment } from '../../../segment/lookup.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { dryRun, type SegmentRow } from '../../../store/index.ts';
+import type { WriteInstant } from '../../../support/local-instant.ts';
 import type { StoreContext } from '../../context.ts';
 import { flag, usage, value } from '../../options.ts';
 import type { MessageResult } from '../../output/result.ts';
@@ -36,9 +37,10 @@ export async function planResult(context: StoreContext, reference: string, reque
     return { segment: found, planned: await planConversion(tx, found, request, await timeContext(tx, context.now)) };
   });
   const { changed, plan, convertsAt } = planned;
+  const clock = { now: context.now, instant: await context.instants() };
   return {
     kind: 'message',
-    text: `${isDry && changed ? 'dry run, nothing was changed: ' : ''}${inWords(segment, request, planned, context.now)}`,
+    text: `${isDry && changed ? 'dry run, nothing was changed: ' : ''}${inWords(segment, request, planned, clock)}`,
     data: {
       segment: segment.alias,
       changed,
@@ -51,16 +53,21 @@ export async function planResult(context: StoreContext, reference: string, reque
   };
 }
 
-function inWords({ alias, kind }: SegmentRow, request: PlanRequest, { changed, plan, was, convertsAt }: Planned, now: number): string {
+interface Clock {
+  readonly now: number;
+  readonly instant: WriteInstant;
+}
+
+function inWords({ alias, kind }: SegmentRow, request: PlanRequest, { changed, plan, was, convertsAt }: Planned, clock: Clock): string {
   if (kind === 'static') return `segment ${alias} is static already: there is nothing to plan`;
   if (plan === null) return changed && was !== null ? `segment ${alias} stays dynamic: it is no longer planned to become static ${planInWords(was)}` : `nothing is planned for segment ${alias}`;
   const head = `segment ${alias} becomes static ${planInWords(plan)}`;
   const instead = changed && was !== null ? `, not ${planInWords(was)}` : '';
   const already = changed || request.kind === 'never' ? '' : ', as planned already';
-  return `${head}${instead}${already}: ${whenInWords(convertsAt, now)}`;
+  return `${head}${instead}${already}: ${whenInWords(convertsAt, clock)}`;
 }
 
-function whenInWords(convertsAt: number | null, now: number): string {
+function whenInWords(convertsAt: number | null, { now, instant }: Clock): string {
   if (convertsAt === null) return 'nobody can tell when';
-  return convertsAt <= now ? 'that is at the next update' : `as things stand at the first update from ${formatInstant(convertsAt)} on`;
+  return convertsAt <= now ? 'that is at the next update' : `as things stand at the first update from ${instant(convertsAt)} on`;
 }

@@ -22,7 +22,7 @@ type Pair = readonly [string, string];
 
 function headOf(explanation: Explanation): Pair[] {
   const { segment, contact, time, membership, pending } = explanation;
-  const local = (instant: number): string => localText(Math.floor(instant / 1000) * 1000, time.zone);
+  const local = (instant: number): string => localText(instant, time.zone);
   const next: Pair[] = pending === null ? [] : [['next update', `it will ${pending}`]];
   return [
     ['contact', [contact.id, contact.email, contact.name].filter((part) => part !== null).join(', ')],

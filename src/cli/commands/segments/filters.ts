@@ -23,8 +23,8 @@ export default defineCommand({
       rows: view.rows,
       columns: [
         { key: 'row', kind: 'number', of: ({ row }) => row },
-        { key: 'glue', of: ({ glue }) => glue },
-        { key: 'condition', of: ({ condition }) => condition },
+        { key: 'glue', fit: 'whole', of: ({ glue }) => glue },
+        { key: 'condition', fit: 'wrap', of: ({ condition }) => condition },
       ],
       id: ({ row }) => row,
       empty: `segment ${segment.alias} has no filter: give it one with rollcall segments:filters:set ${segment.alias} 'country = "FR"'`,

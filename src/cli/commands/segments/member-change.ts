@@ -6,6 +6,7 @@ import { parseVia } from '../../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { EXIT } from '../../../support/errors.ts';
+import { instantWriter } from '../../../support/local-instant.ts';
 import { counted, grouped } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { contactsOf, readReferences } from '../../input.ts';
@@ -22,7 +23,7 @@ export const changeArguments = {
 export const decisionOptions = {
   reason: value('--reason <text>', 'why, kept with the pin; not when adding to a static segment, which has none', text),
   via: valueOr('--via <channel>', 'manual, campaign, form, points, api or preference-center, with an optional :NAME; default manual', text, 'manual'),
-  until: value('--until <date>', "when the pin ends by itself: a date as in filters (2026-04-01, 'today + 30 days'), whose first instant counts, an instant, or never", text),
+  until: value('--until <date>', "when the pin ends by itself: an instant, a date as in filters (2026-04-01, 'today + 30 days'), whose first instant counts, or never", text),
   by: value('--by <name>', 'who decided this (else the user of this system)', text),
 } as const;
 
@@ -50,10 +51,13 @@ export async function changeMembers(
     const segment = await getSegment(tx, reference);
     require(segment, given);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
-    const end = until === undefined ? undefined : readPinEnd(until, await timeContext(tx, context.now));
+    const time = await timeContext(tx, context.now);
+    const end = until === undefined ? undefined : readPinEnd(until, time);
     const { endMoved, heldOut, ...done } = await change(tx, segment, ids, { ...decision, until: end });
     const data = { segment: segment.alias, ...done, end_moved: endMoved, held_out: heldOut, until: typeof end === 'number' ? formatInstant(end) : null, unknown };
-    const text = `${segment.alias}: ${inWords({ ...done, endMoved, heldOut })}${typeof end === 'number' && done.pinned + endMoved > 0 ? `, until ${formatInstant(end)}` : ''}`;
+    const isEnding = typeof end === 'number' && done.pinned + endMoved > 0;
+    const ending = isEnding ? `, until ${(await instantWriter(time.zone))(end)}` : '';
+    const text = `${segment.alias}: ${inWords({ ...done, endMoved, heldOut })}${ending}`;
     const exit = unknown > 0 ? EXIT.partial : EXIT.done;
     return { kind: 'message', text, data, warnings: [...warnings, ...heldOutWarning(segment.alias, heldOut)], exit };
   });

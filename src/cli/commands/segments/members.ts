@@ -11,23 +11,23 @@ export default defineCommand({
   description: 'Lists the members of a segment with since when and through what they are in, now or as of an instant.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
-    asOf: value('--as-of <instant>', 'those who were members then: a date or an instant', text),
-    joinedSince: value('--joined-since <instant>', 'those who joined at or after: a date or an instant', text),
+    asOf: value('--as-of <instant>', 'those who were members then: an instant, yesterday, 10 minutes ago', text),
+    joinedSince: value('--joined-since <instant>', 'those who joined at or after: an instant, yesterday, 10 minutes ago', text),
     ...pageOptions,
   },
   examples: ['rollcall segments:members hot --limit 20 --db crm.db', 'rollcall segments:members hot --as-of 2026-03-01 --format ids --db crm.db'],
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, { segment }, { asOf, joinedSince, limit, after }) =>
+  run: async ({ store, now }, { segment }, { asOf, joinedSince, limit, after }) =>
     rows({
-      rows: membersOf(store, segment, { asOf, joinedSince, limit, after }),
+      rows: membersOf(store, segment, { asOf, joinedSince, limit, after }, now),
       columns: [
         { key: 'contact_id', kind: 'number', header: 'contact', of: (member) => member.contactId },
         { key: 'email', of: (member) => member.email },
         { key: 'since', kind: 'instant', of: (member) => member.since },
         { key: 'via', of: (member) => member.via },
-        { key: 'pin', of: (member) => member.pin },
+        { key: 'pin', fit: 'whole', of: (member) => member.pin },
         { key: 'pin_until', kind: 'instant', header: 'until', of: (member) => member.pinUntil },
       ],
       id: (member) => member.contactId,

@@ -3,6 +3,7 @@ import type { Preview, PreviewScript } from '../../../segment/preview.ts';
 import type { Sample, SampledContact } from '../../../segment/sample.ts';
 import type { FieldRow } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
+import type { WriteInstant } from '../../../support/local-instant.ts';
 import { counted, grouped } from '../../../support/text.ts';
 import type { MessageResult, RowsResult } from '../../output/result.ts';
 import { rows } from '../../output/result.ts';
@@ -40,8 +41,8 @@ function funnelTable(funnel: readonly FunnelRow[]): RowsResult {
     rows: funnel,
     columns: [
       { key: 'row', kind: 'number', of: ({ row }) => row },
-      { key: 'glue', of: ({ glue }) => glue },
-      { key: 'condition', of: ({ condition }) => condition },
+      { key: 'glue', fit: 'whole', of: ({ glue }) => glue },
+      { key: 'condition', fit: 'wrap', of: ({ condition }) => condition },
       { key: 'matching', kind: 'count', of: ({ matching }) => matching },
       { key: 'left', kind: 'count', of: ({ left }) => left },
       { key: 'total', kind: 'count', inTable: !isOneGroup, of: ({ total }) => total },
@@ -67,12 +68,13 @@ function sampleTable({ sample: { fields, contacts }, matching }: Preview): RowsR
 }
 
 /** The statement of a preview, with what the reader of the script should know above it. */
-export function scriptResult({ filter, lines, statement, parameters, functions, warnings }: PreviewScript, now: number): MessageResult {
+export function scriptResult({ filter, lines, statement, parameters, functions, warnings }: PreviewScript, now: number, instant: WriteInstant): MessageResult {
   const missing = functions.length === 0 ? [] : [`-- calls functions of rollcall's own, which the sqlite3 shell does not have: ${functions.join(', ')}`];
   return {
     kind: 'message',
     isAnswer: true,
-    text: [`-- ${filter}`, `-- as of ${formatInstant(now)}; paste this into the sqlite3 shell (3.39 or later)`, ...missing, ...lines],
+    isVerbatim: true,
+    text: [`-- ${filter}`, `-- as of ${instant(now)}; paste this into the sqlite3 shell (3.39 or later)`, ...missing, ...lines],
     data: { filter, now: formatInstant(now), statement, parameters, functions, script: lines.join('\n') },
     warnings,
   };

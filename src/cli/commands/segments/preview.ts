@@ -30,7 +30,7 @@ export default defineCommand({
     if (sql && sample !== undefined) throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
     const where = await filterText(context, given);
     const { now } = context;
-    if (sql) return scriptResult(await context.store.read(async (tx) => scriptOfFilter(tx, where, now)), now);
+    if (sql) return scriptResult(await context.store.read(async (tx) => scriptOfFilter(tx, where, now)), now, await context.instants());
     return previewResult(await context.store.read(async (tx) => previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE })));
   },
 });

@@ -11,6 +11,7 @@ export function profileResult(profile: Profile, { verbosity, path }: { readonly 
   return {
     kind: 'message',
     isAnswer: true,
+    isVerbatim: verbosity > 0, // the statement is to be copied
     text: [
       ...aboutBuild(profile),
       ...aboutNext(profile),
@@ -53,12 +54,12 @@ function conditionTable({ conditions }: Profile): RowsResult {
   return rows<ProfiledCondition>({
     rows: conditions.flatMap(flattened),
     columns: [
-      { key: 'row', of: ({ row }) => row },
+      { key: 'row', fit: 'key', of: ({ row }) => row },
       { key: 'matching', kind: 'count', of: ({ matching }) => matching },
-      { key: 'share', header: '%', of: ({ share }) => (share * 100).toFixed(1).padStart('100.0'.length) },
-      { key: 'ms', of: ({ ms }) => ms.toFixed(1).padStart('1000.0'.length) },
-      { key: 'by', of: ({ access }) => accessText(access) },
-      { key: 'condition', of: ({ condition, glue, inside }) => `${glue === null ? '' : `${glue} `}${inside.length > 0 ? `(${condition})` : condition}` },
+      { key: 'share', header: '%', fit: 'whole', of: ({ share }) => (share * 100).toFixed(1).padStart('100.0'.length) },
+      { key: 'ms', fit: 'whole', of: ({ ms }) => ms.toFixed(1).padStart('1000.0'.length) },
+      { key: 'by', fit: 'wrap', of: ({ access }) => accessText(access) },
+      { key: 'condition', fit: 'wrap', of: ({ condition, glue, inside }) => `${glue === null ? '' : `${glue} `}${inside.length > 0 ? `(${condition})` : condition}` },
     ],
     id: ({ row }) => row,
     empty: 'no conditions',

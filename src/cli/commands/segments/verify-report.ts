@@ -85,7 +85,7 @@ function findingsTable(findings: readonly Finding[]): RowsResult {
       { key: 'alias', of: (one) => one.alias },
       { key: 'contact_id', kind: 'number', of: (one) => one.contactId },
       { key: 'email', of: (one) => one.email },
-      { key: 'finding', of: (one) => one.finding },
+      { key: 'finding', fit: 'wrap', of: (one) => one.finding },
     ],
     id: (one) => one.alias,
     empty: '',

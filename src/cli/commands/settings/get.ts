@@ -15,6 +15,6 @@ export default defineCommand({
   run: async ({ store }, { name }) => {
     const setting = getSetting(name);
     const value = setting.valueIn(await store.read(async (tx) => tx.settings.get()));
-    return { kind: 'message', text: value, isAnswer: true, data: { name, value } };
+    return { kind: 'message', text: value, isAnswer: true, isVerbatim: true, data: { name, value } };
   },
 });

@@ -15,9 +15,9 @@ export default defineCommand({
     return rows({
       rows: SETTINGS,
       columns: [
-        { key: 'name', of: (setting) => setting.name },
-        { key: 'value', of: (setting) => setting.valueIn(settings) },
-        { key: 'about', of: (setting) => setting.about },
+        { key: 'name', fit: 'key', of: (setting) => setting.name },
+        { key: 'value', fit: 'key', of: (setting) => setting.valueIn(settings) },
+        { key: 'about', fit: 'wrap', of: (setting) => setting.about },
       ],
       id: (setting) => setting.name,
       empty: 'no settings',

@@ -3,21 +3,28 @@ import type { RunRow, SegmentRow } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { assertNever } from '../../../support/errors.ts';
 import { counted, grouped } from '../../../support/text.ts';
+import type { WriteInstant } from '../../../support/local-instant.ts';
 import { inDuration } from '../../duration.ts';
-import { toVisibleInstant } from '../../output/cells.ts';
+import { ageInWords } from '../../instants.ts';
 import { alignedLines } from '../../record-columns.ts';
 
 const MOST_NAMED = 5;
 
+/** The clock of the command, and how people read instants. */
+interface Clock {
+  readonly now: number;
+  readonly instant: WriteInstant;
+}
+
 /** The status for people: one screen. */
-export function statusLines(status: StoreStatus, now: number): string[] {
+export function statusLines(status: StoreStatus, clock: Clock): string[] {
   const { segments, stale, lastRun, lastSuccess } = status;
   return [`store ${status.location}`, ...alignedLines([
     ['size', inBytes(status.sizeBytes)],
     ['contacts', grouped(status.contacts)],
     ['segments', `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`],
-    ['last run', lastRun === undefined ? 'none yet' : `${runInWords(lastRun, now)}, ${lastRun.status}`],
-    ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, now)],
+    ['last run', lastRun === undefined ? 'none yet' : `${runInWords(lastRun, clock)}, ${lastRun.status}`],
+    ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, clock)],
     ['stale', stale.length === 0 ? 'none' : named(stale)],
     ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
     ['pending', counted(status.pendingChanges, 'change')],
@@ -41,18 +48,18 @@ export function statusData({ location, sizeBytes, contacts, segments, stale, las
 }
 
 /** The one line of `--max-age`. */
-export function findingLine(finding: AgeFinding | undefined, { lastSuccess, lastRun }: StoreStatus, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): string {
+export function findingLine(finding: AgeFinding | undefined, { lastSuccess, lastRun }: StoreStatus, { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number }): string {
   const limit = `more than ${inDuration(maxAgeMs)}`;
   const since = lastRun === undefined || lastRun.id === lastSuccess?.id ? '' : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
   switch (finding?.kind) {
     case undefined:
-      return `ok: last successful update ${lastSuccess === undefined ? '' : runInWords(lastSuccess, now)}`;
+      return `ok: last successful update ${lastSuccess === undefined ? '' : runInWords(lastSuccess, clock)}`;
     case 'never':
       return `no successful update yet${since}`;
     case 'old':
-      return `too old: last successful update ${runInWords(finding.success, now)}, ${limit}${since}`;
+      return `too old: last successful update ${runInWords(finding.success, clock)}, ${limit}${since}`;
     case 'future':
-      return `wrong clock: last successful update ${runInWords(finding.success, now)}, ${limit}${since}`;
+      return `wrong clock: last successful update ${runInWords(finding.success, clock)}, ${limit}${since}`;
     case 'stale':
       return `stale for ${limit}: ${named(finding.segments)}`;
     default:
@@ -60,10 +67,9 @@ export function findingLine(finding: AgeFinding | undefined, { lastSuccess, last
   }
 }
 
-/** `15m ago, at 2026-03-01T10:00:00Z (run 12)` */
-function runInWords({ id, now: at }: RunRow, now: number): string {
-  const age = now >= at ? `${inDuration(now - at)} ago` : `${inDuration(at - now)} ahead`;
-  return `${age}, at ${toVisibleInstant(at)} (run ${id})`;
+/** `15m ago, at 2026-03-01T11:00:00+01:00 (run 12)` */
+function runInWords({ id, now: at }: RunRow, { now, instant }: Clock): string {
+  return `${ageInWords(at, now)}, at ${instant(at)} (run ${id})`;
 }
 
 function runData({ id, now, startedAt, finishedAt, status, segments, changed, joined, left, failed, held, ms }: RunRow): Record<string, unknown> {

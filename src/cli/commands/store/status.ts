@@ -16,15 +16,16 @@ export default defineCommand({
   exitCodes: [EXIT.finding],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, _, { maxAge }) => {
+  run: async ({ store, now, instants }, _, { maxAge }) => {
     const maxAgeMs = maxAge ?? USUAL_AGE_MS;
     const status = await statusOf(store, { now, maxAgeMs });
-    if (maxAge === undefined) return { kind: 'message', isAnswer: true, text: statusLines(status, now), data: statusData(status, now) };
+    const clock = { now, instant: await instants() };
+    if (maxAge === undefined) return { kind: 'message', isAnswer: true, text: statusLines(status, clock), data: statusData(status, now) };
     const finding = judgeAge(status, { now, maxAgeMs });
     return {
       kind: 'message',
       isAnswer: finding !== undefined,
-      text: findingLine(finding, status, { now, maxAgeMs }),
+      text: findingLine(finding, status, { clock, maxAgeMs }),
       data: { ...statusData(status, now), max_age_seconds: maxAgeMs / 1_000, ok: finding === undefined, finding: finding?.kind ?? null },
       exit: finding === undefined ? EXIT.done : EXIT.finding,
     };

@@ -1,0 +1,18 @@
+import type { Store } from '../store/index.ts';
+import { type WriteInstant, instantWriter } from '../support/local-instant.ts';
+import { inDuration } from './duration.ts';
+
+/** How people read instants: in the zone of the store, in UTC where there is none. */
+export async function storeInstants(store: Store | undefined): Promise<WriteInstant> {
+  return instantWriter(store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
+}
+
+/** Instants with how long ago they were, or how far ahead they are. */
+export function withAge(write: WriteInstant, now: number): WriteInstant {
+  return (epochMs) => `${write(epochMs)} (${ageInWords(epochMs, now)})`;
+}
+
+/** `15m ago`, `2h 5m ahead` */
+export function ageInWords(epochMs: number, now: number): string {
+  return epochMs <= now ? `${inDuration(now - epochMs)} ago` : `${inDuration(epochMs - now)} ahead`;
+}
