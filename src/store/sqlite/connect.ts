@@ -1,7 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { registerFunctions } from './functions.ts';
+import { openDatabase } from './open-database.ts';
 
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */
@@ -15,7 +16,7 @@ export interface ConnectOptions {
 
 /** A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. */
 export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectOptions = {}): Sqlite.Database {
-  const raw = new Sqlite(realPath, { fileMustExist: true, timeout: busyTimeoutMs, readonly: !isWritable(realPath) });
+  const raw = openDatabase(realPath, { fileMustExist: true, timeout: busyTimeoutMs, readonly: !isWritable(realPath) });
   try {
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { RunLock } from '../store.ts';
+import { openDatabase } from './open-database.ts';
 
 /** The longest that SQLite can be asked to wait, 24 days: for ever, for all practical purposes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -12,7 +13,7 @@ const SHORTEST_WAIT_MS = 50;
  * the process dies, however it dies, so there is nothing to clean up and no heartbeat.
  */
 export function takeRunLock(realPath: string, waitMs: number): RunLock | undefined {
-  const raw = new Sqlite(`${realPath}.lock`, { timeout: Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS) });
+  const raw = openDatabase(`${realPath}.lock`, { timeout: Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS) });
   try {
     raw.pragma('journal_mode = memory'); // nothing is ever written; a journal would lie beside it after a crash
     raw.exec('begin exclusive');
@@ -32,7 +33,7 @@ export function takeRunLock(realPath: string, waitMs: number): RunLock | undefin
 export function isRunLocked(realPath: string): boolean {
   const path = `${realPath}.lock`;
   if (!existsSync(path)) return false;
-  const raw = new Sqlite(path, { readonly: true, timeout: 0 });
+  const raw = openDatabase(path, { readonly: true, timeout: 0 });
   try {
     raw.pragma('schema_version');
     return false;

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
@@ -8,6 +8,7 @@ import { SqliteDatabase } from './database.ts';
 import { translateSqliteError } from './errors.ts';
 import { takeRunLock } from './lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
+import { openDatabase } from './open-database.ts';
 
 export interface MigrateOptions extends ConnectOptions {
   /** Epoch ms, for the name of the backup. */
@@ -98,7 +99,7 @@ function writeBackup(real: string, target: string): void {
 }
 
 function copyInto(real: string, draft: string): void {
-  const reader = new Sqlite(real, { readonly: true });
+  const reader = openDatabase(real, { readonly: true });
   try {
     reader.prepare('vacuum into ?').run(draft);
   } finally {

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { Store } from '../store.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { translateSqliteError } from './errors.ts';
+import { openDatabase } from './open-database.ts';
 import { placeNewFile } from './place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
@@ -63,7 +64,7 @@ async function presentStore(path: string): Promise<{ readonly created: false }> 
 
 async function writeNewStore(path: string): Promise<void> {
   const { createSchema } = await import('./migrate.ts');
-  const raw = new Sqlite(path);
+  const raw = openDatabase(path);
   try {
     raw.pragma('synchronous = full');
     createSchema(raw);
