@@ -37,7 +37,7 @@ export default defineCommand({
   ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
-  result: 'rows' as 'rows' | 'message',
+  result: 'rows',
   run: async (context, { segment, contact }) => {
     const { references, fromStdin } = await readReferences(context, [contact]);
     const isTold = context.format === 'table' || context.format === 'json' || context.format === 'ndjson';
