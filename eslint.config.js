@@ -22,6 +22,11 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['src/**'],
+    ignores: ['src/store/sqlite/driver.ts'],
+    rules: { 'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Sqlite']", message: 'openDatabase makes databases: see driver.ts' }] },
+  },
   { files: ['bin/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } }, // CommonJS starts sooner
   { files: ['test/**', 'bench/**', 'fixtures/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unsafe-assignment': 'off', 'no-console': 'off' } },
 );

@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 // The process edge: arguments, streams, exit code. No signal handlers: a signal ends the process at once, and the
 // store rolls back.
+const { isSupported, unsupported } = require('./node-version.js');
+
+// First of all: what follows would end an older Node with a trace.
+if (!isSupported(process.versions.node)) {
+  process.stderr.write(unsupported(process.versions.node));
+  process.exit(69);
+}
+
 const { existsSync, writeSync } = require('node:fs');
 const { join } = require('node:path');
 const { makeLoader } = require('./code-cache.js');

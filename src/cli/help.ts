@@ -22,6 +22,9 @@ export default defineCommand({
   run: async (_context, { topic }) => ({ kind: 'raw', chunks: [await helpOn(topic)] }),
 });
 
+/** The topics beside commands, for who asks for one that is none. */
+const TOPICS_HINT = 'the topics are filters, exit-codes and every command; `rollcall help` shows the commands';
+
 async function helpOn(topic: string | undefined): Promise<string> {
   if (topic === undefined) return overview();
   if (topic === 'filters') return (await import('./filters-topic.ts')).filtersTopic(WIDTH);
@@ -65,5 +68,5 @@ function exitLines(meanings: Readonly<Record<number, string>>): string {
 
 function unknownTopic(topic: string): UserError {
   const [near] = nearest(topic, [...commandNames(), 'filters', 'exit-codes']);
-  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, { hint: near === undefined ? '`rollcall help` shows all commands' : `did you mean \`${near}\`?` });
+  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, { hint: near === undefined ? TOPICS_HINT : `did you mean \`${near}\`?` });
 }

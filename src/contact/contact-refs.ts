@@ -31,6 +31,11 @@ export async function resolveContacts(tx: ReadTx, refs: readonly string[]): Prom
   return { ids: [...new Set(ids)], unknown: refs.filter((_, position) => found[position] === null) };
 }
 
+/** By position: the contact that each reference means; null where no contact answers to it. */
+export async function matchContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly (number | null)[]> {
+  return (await lookUp(tx, refs)).found;
+}
+
 /** Like `resolveContacts`, but an unknown one is a `UserError` (2) with the nearest known address. */
 export async function getContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
   const { keys, found } = await lookUp(tx, refs);

@@ -15,25 +15,31 @@ export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
 /** What suppressions are usually about; a filter that names others gets a warning. */
 const CONSENT = { channels: USUAL_CHANNELS, reasons: SUPPRESSION_REASONS };
 
+interface Made {
+  readonly of: readonly SegmentRow[];
+  readonly catalogue: Catalogue;
+}
+
 /** The last catalogue of each list of fields, and the segments it was made of: stores give the same lists while no row changes. */
-const catalogues = new WeakMap<readonly FieldRow[], { readonly of: readonly SegmentRow[]; readonly catalogue: Catalogue }>();
+const catalogues = new WeakMap<readonly FieldRow[], Made>();
 
 /** The same object as the last time while it says the same, so that what was made of it can be kept with it. */
 function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
   const before = catalogues.get(rows);
   if (before?.of === segmentRows) return before.catalogue;
-  const segments = segmentRows.map(toCatalogueSegment);
-  const isSame = before !== undefined && saySame(before.catalogue.segments, segments);
   const fields = before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
-  const catalogue = isSame ? before.catalogue : { fields, segments, consent: CONSENT };
+  const isSame = before !== undefined && saySame(before.of, segmentRows);
+  const catalogue = isSame ? before.catalogue : { fields, segments: segmentRows.map(toCatalogueSegment), consent: CONSENT };
   catalogues.set(rows, { of: segmentRows, catalogue });
   return catalogue;
 }
 
-function saySame(a: readonly CatalogueSegment[], b: readonly CatalogueSegment[]): boolean {
-  return a.length === b.length && a.every((segment, index) => {
+/** Whether the rows are the same but for what a catalogue does not tell, the figures of their updates above all. */
+function saySame(a: readonly SegmentRow[], b: readonly SegmentRow[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((segment, index) => {
     const other = b[index];
-    return other?.id === segment.id && other.alias === segment.alias && other.published === segment.published && other.refersTo.join() === segment.refersTo.join();
+    return other?.id === segment.id && other.alias === segment.alias && other.published === segment.published && other.filter === segment.filter;
   });
 }
 
@@ -46,8 +52,34 @@ function toCatalogueField({ id, object, alias, label, type, options }: FieldRow)
   return { id, object, name: alias, label, type, column: alias, options };
 }
 
+/** What the language knows of a segment, kept with its row. */
+const known = new WeakMap<SegmentRow, CatalogueSegment>();
+
 function toCatalogueSegment(segment: SegmentRow): CatalogueSegment {
-  return { id: segment.id, alias: segment.alias, published: segment.published, refersTo: refersTo(segment) };
+  const made = known.get(segment) ?? new SegmentOfCatalogue(segment);
+  known.set(segment, made);
+  return made;
+}
+
+/** Reads the filter when it is asked whom it refers to: few checks ask, and there may be thousands of segments. */
+class SegmentOfCatalogue implements CatalogueSegment {
+  readonly id: number;
+  readonly alias: string;
+  readonly published: boolean;
+  readonly #segment: SegmentRow;
+  #refersTo: readonly number[] | undefined;
+
+  constructor(segment: SegmentRow) {
+    this.id = segment.id;
+    this.alias = segment.alias;
+    this.published = segment.published;
+    this.#segment = segment;
+  }
+
+  get refersTo(): readonly number[] {
+    this.#refersTo ??= refersTo(this.#segment);
+    return this.#refersTo;
+  }
 }
 
 /** A stored filter that cannot be read any more refers to nothing: its own segment fails, the others go on. */

@@ -23,6 +23,8 @@ export interface MembersReader {
   list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
   count(segmentId: number, query?: MemberQuery): Promise<number>;
   has(segmentId: number, contactId: number): Promise<boolean>;
+  /** Those of the contacts who are members, ascending. */
+  among(segmentId: number, contactIds: readonly number[]): Promise<number[]>;
   /** The segments that a contact is in or pinned out of, by alias. */
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
   /** Finds the contacts that something may have changed for; gives how many, at most `limit` + 1. */

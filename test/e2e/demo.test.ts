@@ -45,7 +45,7 @@ test('the demo runs to its end, and says where the results are and which line ke
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   const store = join(folder, 'crm.db');
   expect(ran.stdout).toContain(`The hot leads are in ${join(folder, 'hot-leads.csv')}\n`);
-  expect(ran.stdout.endsWith(`\n*/15 * * * * rollcall segments:update -q --if-locked skip --db ${store}\n`)).toBe(true);
+  expect(ran.stdout.endsWith(`\n*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db ${store}\n`)).toBe(true);
 });
 
 test('each command line stands before what it printed', () => {

@@ -23,7 +23,7 @@ const LINES = [
   'rollcall segments:list --format json --db crm.db',
   'rollcall segments:export hot -o hot.csv --db crm.db',
 ];
-const CRONTAB = '*/15 * * * * rollcall segments:update -q --if-locked skip --db /var/lib/rollcall/crm.db';
+const CRONTAB = '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db /var/lib/rollcall/crm.db';
 
 const contacts = parseCsv(readFileSync(join(FIXTURES, 'contacts.csv'), 'utf8'));
 const companies = parseCsv(readFileSync(join(FIXTURES, 'companies.csv'), 'utf8'));
@@ -168,7 +168,7 @@ describe('two at once', () => {
   });
 
   test('the one from cron skips its turn without a word', () => {
-    const line = CRONTAB.replace(/^(\S+ ){5}/, '').replace('/var/lib/rollcall', shell.folder);
+    const line = CRONTAB.replace(/^(\S+ ){6}/, '').replace('/var/lib/rollcall', shell.folder);
     expect(line).toMatch(/^rollcall segments:update -q --if-locked skip --db \/.*crm\.db$/);
     whileLocked(() => expect(shell.run(line)).toEqual({ status: 0, stdout: '', stderr: '' }));
     expect(shell.run(line)).toEqual({ status: 0, stdout: '', stderr: '' });

@@ -85,7 +85,7 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
       const update = async () => updateSegments(store, { segments: [], now: NOW });
       expect(await sound()).toEqual([]);
       expect((await update()).failed).toBe(0);
-      expect((await membersOf(store, 'rich', {}).next()).done).toBe(false);
+      expect((await membersOf(store, 'rich', {}, NOW).next()).done).toBe(false);
       expect((await update()).reports.map(({ mode }) => mode)).toEqual(['skip', 'skip', 'skip']);
       const raw = new Sqlite(path);
       raw.exec(`insert into contacts (email, points, created_at, updated_at) values ('new@example.org', 99, 0, 0); update contacts set points = 0 where email = 'c12@example.org'`);

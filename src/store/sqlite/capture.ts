@@ -182,14 +182,32 @@ function presentTriggers(db: SqliteDatabase): Map<string, string> {
 }
 
 function capturedFields(db: SqliteDatabase): CapturedFields {
-  const columns = db.all<{ column: string; ids: string }>(sql`
-    select columns.name as column, json_group_array(fields.id) as ids
+  const ids = fieldsByColumn(db);
+  const columns = db.pluck<string>(sql`select name from pragma_table_xinfo('contacts') order by cid`);
+  const contact = columns.flatMap((column) => {
+    const made = ids.get(column.toLowerCase());
+    return made === undefined ? [] : [{ column, ids: made }];
+  });
+  return { unique: uniqueCustomColumns(db), contact };
+}
+
+/**
+ * The ids of the fields of contacts by the column that makes them, in lower case. Joining them to the columns here reads each
+ * once; in SQL the pragma would run, over all columns, for each field.
+ */
+function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number[]> {
+  const rows = db.all<{ id: number; column: string }>(sql`
+    select id, case alias when 'company' then 'company_id' when 'email_domain' then 'email' else alias end as column
     from fields
-    join pragma_table_xinfo('contacts') as columns on columns.name = case fields.alias when 'company' then 'company_id' when 'email_domain' then 'email' else fields.alias end collate nocase
-    where fields.object = 'contact' and fields.alias <> 'id'
-    group by columns.cid
-    order by columns.cid`);
-  return { unique: uniqueCustomColumns(db), contact: columns.map(({ column, ids }) => ({ column, ids: JSON.parse(ids) as number[] })) };
+    where object = 'contact' and alias <> 'id'
+    order by id`);
+  const ids = new Map<string, number[]>();
+  for (const { id, column } of rows) {
+    const made = ids.get(column.toLowerCase());
+    if (made === undefined) ids.set(column.toLowerCase(), [id]);
+    else made.push(id);
+  }
+  return ids;
 }
 
 function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {

@@ -23,6 +23,7 @@ export class SqliteDatabase {
   readonly location: string;
   readonly #prepared = new Map<string, Sqlite.Statement>();
   readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
+  readonly #keptRows = new Map<string, KeptRows>();
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
 
@@ -114,9 +115,40 @@ export class SqliteDatabase {
     return value;
   }
 
+  /**
+   * What `read` makes of each row of a table of definitions, by `key`, kept like `kept`: the same list while no row changes, and
+   * the same object for each row that says what it said, so that what was made of it can be kept with it.
+   */
+  keptRows<Table extends SQLiteTable, T>(table: Table, key: SQLiteColumn, read: (row: Table['$inferSelect']) => T): readonly T[] {
+    const source = getTableName(table);
+    const before = this.#keptRows.get(source);
+    const version = this.version();
+    if (before?.version === version) return before.values as readonly T[];
+    const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
+    const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
+    this.#keptRows.set(source, after);
+    return after.values as readonly T[];
+  }
+
+  /**
+   * Runs `insert`, which adds a row to the table, changes no other row of it, and gives its key, the highest of all. What is kept
+   * is kept on with that row: adding a definition costs the same however many there are.
+   */
+  addingRow(table: SQLiteTable, key: SQLiteColumn, insert: () => number): number {
+    const source = getTableName(table);
+    const before = this.#keptRows.get(source);
+    const isCurrent = before?.version === this.version();
+    const added = insert();
+    if (before === undefined || !isCurrent) return added;
+    const row = this.get<Record<string, unknown>>(sql`select * from ${table} where ${name(key.name)} = ${added}`);
+    if (row !== undefined) this.#keptRows.set(source, withRow(before, this.version(), added, row));
+    return added;
+  }
+
   /** To be called when a transaction was rolled back: what was read in it is not so. */
   forget(): void {
     this.#kept.clear();
+    this.#keptRows.clear();
   }
 
   /** Another one after every write to the store that this connection made or sees. */
@@ -153,6 +185,43 @@ export class SqliteDatabase {
     if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
     return statement;
   }
+}
+
+/** Rows of a table as they were read at a version of the store, in the order of their keys, and what was made of each. */
+interface KeptRows {
+  readonly version: string;
+  readonly reader: (row: Record<string, unknown>) => unknown;
+  readonly byKey: Map<unknown, { readonly text: string; readonly value: unknown }>;
+  readonly values: readonly unknown[];
+}
+
+interface RowsRead extends Pick<KeptRows, 'version' | 'reader'> {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly key: string;
+  readonly before: KeptRows | undefined;
+}
+
+function keepRows({ version, reader, rows, key, before }: RowsRead): KeptRows {
+  const byKey: KeptRows['byKey'] = new Map();
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    const known = before?.byKey.get(row[key]);
+    byKey.set(row[key], known?.text === text ? known : { text, value: reader(row) });
+  }
+  const values = [...byKey.values()].map(({ value }) => value);
+  const isSame = values.length === before?.values.length && values.every((value, index) => value === before.values[index]);
+  return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
+}
+
+function withRow({ reader, byKey, values }: KeptRows, version: string, key: number, row: Record<string, unknown>): KeptRows {
+  const value = reader(row);
+  byKey.set(key, { text: JSON.stringify(row), value });
+  return { version, reader, byKey, values: Object.freeze([...values, value]) };
+}
+
+function readerOf<Table extends SQLiteTable, T>(table: Table, read: (row: Table['$inferSelect']) => T): KeptRows['reader'] {
+  const decode = decoderOf(table);
+  return (row) => read(decode(row));
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { packageFolder } from '../../support/package-folder.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
+import { keepHandlesOf } from './kept-handles.ts';
 
 /** What npm needs where it finds no module that was built for this system. */
 const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
@@ -19,7 +20,9 @@ export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}
     throw new UserError('BAD_NAME', EXIT.usage, message, { hint: 'give it another name' });
   }
   try {
-    return new Sqlite(file, options);
+    const raw = new Sqlite(file, options);
+    keepHandlesOf(raw);
+    return raw;
   } catch (error) {
     throw isUnloadable(error) ? driverMissing(error) : error;
   }

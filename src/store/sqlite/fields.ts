@@ -12,7 +12,7 @@ export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company
 export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   return {
     async list() {
-      return db.kept(fields, fields.id, (rows) => Object.freeze(rows.map(toFieldRow)));
+      return db.keptRows(fields, fields.id, toFieldRow);
     },
 
     async countFilled(field) {
@@ -33,14 +33,16 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
 
     async add(field, now) {
       db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${sql.raw(columnDeclaration(field.type))}`);
-      const added = db.orm
-        .insert(fields)
-        .values({ ...field, options: [...field.options], origin: 'custom', createdAt: now })
-        .returning({ id: fields.id })
-        .get();
-      indexColumn(db, field);
-      restoreCapture(db);
-      return added.id;
+      return db.addingRow(fields, fields.id, () => {
+        const added = db.orm
+          .insert(fields)
+          .values({ ...field, options: [...field.options], origin: 'custom', createdAt: now })
+          .returning({ id: fields.id })
+          .get();
+        indexColumn(db, field);
+        restoreCapture(db);
+        return added.id;
+      });
     },
 
     async update(field) {

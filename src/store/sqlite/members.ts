@@ -38,6 +38,15 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
         where memberships.segment_id = ${segmentId} and memberships.contact_id = ${contactId}`) !== undefined;
     },
 
+    async among(segmentId, contactIds) {
+      return db.pluck<number>(sql`
+        select contact_id
+        from memberships
+        join contacts on contacts.id = memberships.contact_id
+        where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}
+        order by contact_id`);
+    },
+
     async segmentsOf(contactId) {
       return db.all<ContactSegmentRow>(sql`
         select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin, pins.until as "pinUntil"

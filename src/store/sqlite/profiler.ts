@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import Sqlite from 'better-sqlite3';
 import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
 import type { Condition } from '../query.ts';
 import { name, SqliteDatabase } from './database.ts';
 import { registerFunctions } from './functions.ts';
+import { openDatabase } from './driver.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
@@ -67,7 +67,7 @@ const TRIED = 'tried_index';
  * tables hold, because rollcall gathers no statistics.
  */
 function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
-  const raw = new Sqlite(':memory:');
+  const raw = openDatabase(':memory:');
   try {
     registerFunctions(raw);
     for (const statement of db.pluck<string>(sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`)) raw.exec(statement);

@@ -9,18 +9,22 @@ import { segments } from './schema.ts';
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   return {
     async list() {
-      return db.kept(segments, segments.id, (rows) => Object.freeze(rows.map((row) => toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) }))));
+      return db.keptRows(segments, segments.id, (row) =>
+        toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) }),
+      );
     },
 
     async insert(definition, now, by) {
       requireFreeAlias(db, definition.alias);
-      const { id } = db.orm
-        .insert(segments)
-        .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
-        .returning({ id: segments.id })
-        .get();
-      recordVersion(db, id, now, by);
-      return id;
+      return db.addingRow(segments, segments.id, () => {
+        const { id } = db.orm
+          .insert(segments)
+          .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
+          .returning({ id: segments.id })
+          .get();
+        recordVersion(db, id, now, by);
+        return id;
+      });
     },
 
     async update(id, definition, now, by) {

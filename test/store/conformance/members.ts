@@ -22,6 +22,7 @@ export function membersConformance(makeStore: MakeStore): void {
         expect(await tx.members.remove(segment, [ids[2]!, ids[4]!, ids[2]!, 999], causedBy('manual', NOW + DAY))).toBe(1);
         expect((await tx.segments.list())[0]).toMatchObject({ members: 3, anonymous: 0 });
         expect([await tx.members.has(segment, ids[0]!), await tx.members.has(segment, ids[2]!), await tx.members.has(999, ids[0]!)]).toEqual([true, false, false]);
+        expect([await tx.members.among(segment, [999, ids[3]!, ids[2]!, ids[0]!]), await tx.members.among(999, ids)]).toEqual([[ids[0], ids[3]], []]);
         expect([await tx.members.add(segment, [], causedBy('manual')), await tx.members.remove(segment, [], causedBy('manual'))]).toEqual([0, 0]);
         await expectTrueCounters(tx);
       });

@@ -63,6 +63,6 @@ The hot leads are in ${join(folder, 'hot-leads.csv')}
 and the store is ${store}: rollcall segments:list --db ${store}
 
 This line in a crontab keeps segments true:
-*/15 * * * * rollcall segments:update -q --if-locked skip --db ${store}
+*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db ${store}
 `;
 }

@@ -1,8 +1,9 @@
 import { closeSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
+import { openDatabase } from '../driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../errors.ts';
 
 /** What SQLite puts beside a file. */
@@ -68,7 +69,7 @@ export function removeFile(path: string): void {
  * the disk.
  */
 export async function withCopy<T>(path: string, work: (copy: Sqlite.Database) => T | Promise<T>): Promise<T> {
-  const copy = new Sqlite(path, { fileMustExist: true });
+  const copy = openDatabase(path, { fileMustExist: true });
   try {
     copy.pragma('journal_mode = delete');
     copy.pragma('synchronous = full');

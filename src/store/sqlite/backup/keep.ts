@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants } from 'node:fs';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { APPLICATION_ID } from '../connect.ts';
+import { openDatabase } from '../driver.ts';
 
 const HEADER_BYTES = 100;
 
@@ -39,7 +39,7 @@ function isBackupName(file: string, store: string): boolean {
 function isBackupOf(path: string, lineage: string): boolean {
   try {
     if (!isLeftAlone(path)) return false;
-    const raw = new Sqlite(path, { readonly: true, fileMustExist: true });
+    const raw = openDatabase(path, { readonly: true, fileMustExist: true });
     try {
       return lineageOf(raw) === lineage;
     } finally {

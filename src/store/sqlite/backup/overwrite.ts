@@ -1,7 +1,8 @@
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { noteSchema } from '../capture.ts';
 import { SqliteDatabase } from '../database.ts';
+import { openDatabase } from '../driver.ts';
 import { withCopy } from './copy.ts';
 
 const PAGES_A_STEP = 10_000;
@@ -16,7 +17,7 @@ const PAUSE_MS = 20;
  */
 export async function overwrite(store: Sqlite.Database, file: string, isUnchanged: () => boolean): Promise<boolean> {
   await withCopy(file, (copy) => matchPageSize(copy, Number(store.pragma('page_size', { simple: true }))));
-  const source = new Sqlite(file, { fileMustExist: true });
+  const source = openDatabase(file, { fileMustExist: true });
   try {
     if (!(await copyWhenFree(source, store.name, isUnchanged))) return false;
   } finally {

@@ -1,12 +1,13 @@
 import { type BigIntStats, chmodSync, constants, copyFileSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import type { CarriedSuppressions, Restored, RestoreRequest } from '../../backups.ts';
 import { noteSchema } from '../capture.ts';
 import { readVersion, SCHEMA_VERSION } from '../connect.ts';
 import { SqliteDatabase } from '../database.ts';
+import { openDatabase } from '../driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../errors.ts';
 import { registerFunctions } from '../functions.ts';
 import { beginLife, keepIdsFrom, lifeOf } from '../life.ts';
@@ -76,7 +77,7 @@ function statOf(path: string): BigIntStats | undefined {
 /** For the lock to remember. */
 function recordOf(real: string): ReturnType<typeof lifeOf> {
   try {
-    const raw = new Sqlite(real, { fileMustExist: true });
+    const raw = openDatabase(real, { fileMustExist: true });
     try {
       return lifeOf(new SqliteDatabase(raw));
     } finally {
@@ -251,7 +252,7 @@ function contactsIn(raw: Sqlite.Database): string {
 async function copyBackup(file: string, incoming: string): Promise<void> {
   const sides = SIDES.filter((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined);
   try {
-    const raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+    const raw = openDatabase(file, { readonly: true, fileMustExist: true });
     try {
       readVersion(raw, file);
       await copyStore(raw, incoming);

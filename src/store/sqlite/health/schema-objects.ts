@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
-import Sqlite from 'better-sqlite3';
 import type { SchemaTrouble } from '../../health.ts';
 import { SqliteDatabase } from '../database.ts';
 import { createSchema } from '../migrate.ts';
+import { openDatabase } from '../driver.ts';
 import { shellCommand } from './trouble.ts';
 
 interface SchemaObject {
@@ -18,7 +18,7 @@ const WITH_FIELDS = ['contacts', 'companies'];
 
 /** The store's tables, columns, indexes, views and triggers against those of a new store. */
 export function schemaTroubles(db: SqliteDatabase): SchemaTrouble[] {
-  const raw = new Sqlite(':memory:');
+  const raw = openDatabase(':memory:');
   try {
     createSchema(raw);
     return compare(db, new SqliteDatabase(raw));
