@@ -1,4 +1,4 @@
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant, isInstant } from '../../support/clock.ts';
 import type { Cell, ColumnHead, Line } from './result.ts';
 import { visible } from './visible.ts';
 
@@ -22,7 +22,7 @@ export function toExactText(cell: Cell, head: ColumnHead): string {
 
 /** An instant (epoch ms) as people see it: to the second; programs get the milliseconds. */
 export function toVisibleInstant(epochMs: number): string {
-  return formatInstant(Math.floor(epochMs / 1000) * 1000);
+  return formatInstant(isInstant(epochMs) ? Math.floor(epochMs / 1000) * 1000 : epochMs);
 }
 
 /** A cell as people see it: safe on a terminal, missing is `-`. */

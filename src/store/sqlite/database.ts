@@ -2,6 +2,8 @@ import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 
@@ -55,8 +57,15 @@ export class SqliteDatabase {
   /** The first column of the only row. */
   value<T>(query: SQL): T {
     const [value] = this.pluck<T>(query);
-    if (value === undefined) throw new Error('a statement that gives one row gave none');
+    if (value === undefined) throw this.#noRow();
     return value;
+  }
+
+  /** All that our statements ask for one row of has one, unless somebody deleted it. */
+  #noRow(): UserError {
+    return new UserError('DAMAGED', EXIT.noStore, `the store ${this.location} is damaged: a row is missing that every store has`, {
+      hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
+    });
   }
 
   /** The columns of the only row. */
@@ -64,7 +73,7 @@ export class SqliteDatabase {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw(true).get(...params);
-      if (row === undefined) throw new Error('a statement that gives one row gave none');
+      if (row === undefined) throw this.#noRow();
       return row;
     });
   }
@@ -97,7 +106,8 @@ export class SqliteDatabase {
     const before = this.#kept.get(source);
     const version = this.translating(() => this.#version());
     if (before?.version === version) return before.value as T;
-    const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
+    const columns = sql.join(Object.values(getTableColumns(table)).map((column) => name(column.name)), sql`, `);
+    const rows = this.all<Record<string, unknown>>(sql`select ${columns} from ${table} order by ${name(key.name)}`);
     const text = JSON.stringify(rows);
     const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
     this.#kept.set(source, { version, text, value });

@@ -11,12 +11,12 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store }) => {
-    const settings = await store.read(async (tx) => tx.settings.get());
+    const settings = await store.read(async (tx) => tx.settings.stored());
     return rows({
       rows: SETTINGS,
       columns: [
         { key: 'name', of: (setting) => setting.name },
-        { key: 'value', of: (setting) => setting.valueIn(settings) },
+        { key: 'value', of: (setting) => settings[setting.key] },
         { key: 'about', of: (setting) => setting.about },
       ],
       id: (setting) => setting.name,
