@@ -32,6 +32,7 @@ function decode(encoded: string): FilterAst {
     return (stored as { readonly filter: FilterAst }).filter;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof BadShape) throw new FilterError({ kind: 'badStoredFilter', reason: error.message }, { text: '', source: undefined });
+    if (error instanceof RangeError) throw new FilterError({ kind: 'badStoredFilter', reason: 'it is nested too deeply' }, { text: '', source: undefined });
     throw error;
   }
 }

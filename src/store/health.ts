@@ -22,9 +22,13 @@ export interface Damage {
 export interface SchemaTrouble {
   readonly kind: 'table' | 'column' | 'index' | 'view' | 'trigger' | 'migrations';
   readonly name: string;
+  /** What it is on. */
+  readonly table: string;
   /** `stray`: rollcall knows nothing of it. */
   readonly problem: 'missing' | 'different' | 'stray';
   readonly remedy: string | undefined;
+  /** What it is called now, where somebody seems to have renamed it: the remedy gives the name back. */
+  readonly renamed?: string | undefined;
 }
 
 /** A field and its column that do not fit each other. `noIndex` has a remedy where the field says that it has one. */
@@ -33,6 +37,8 @@ export interface FieldTrouble {
   readonly alias: string;
   readonly problem: 'noColumn' | 'noField' | 'wrongType' | 'noIndex';
   readonly remedy: string | undefined;
+  /** What the column is called now, where somebody seems to have renamed it: the remedy gives the name back. */
+  readonly renamed?: string | undefined;
 }
 
 /** The recording of changes. */
@@ -40,6 +46,8 @@ export interface CaptureState {
   /** Names of triggers. */
   readonly missing: readonly string[];
   readonly different: readonly string[];
+  /** False: the row that the triggers go by is gone, is there twice, or has numbers that cannot be counted up. */
+  readonly isSound: boolean;
   /** False: bulk loads have switched it off, and nobody has switched it on again. */
   readonly isOn: boolean;
   /** Whether nobody but rollcall has changed the schema since it last looked: what is wrong with it is put right when it sees a change. */
@@ -92,7 +100,7 @@ export interface UnheededPins extends Trouble {
 export interface OddValues extends Trouble {
   readonly table: string;
   readonly column: string;
-  readonly problem: 'noDay' | 'noInstant' | 'infinite' | 'noBoolean' | 'noList' | 'noOption' | 'noProperties' | 'backwards' | 'badId' | 'noIdLeft';
+  readonly problem: 'noDay' | 'noInstant' | 'infinite' | 'noBoolean' | 'noList' | 'noOption' | 'noProperties' | 'noWord' | 'noOptions' | 'backwards' | 'badId' | 'noIdLeft';
 }
 
 /** What the store says of its own state. All of it only reads. */

@@ -186,6 +186,7 @@ export interface RunSegmentRow {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
+/** As rollcall goes by them: a `keepRunsDays` that cannot be read is infinite, so that nothing is lost; a zone may be none. */
 export interface Settings {
   readonly timezone: string;
   readonly weekStart: 'monday' | 'sunday';

@@ -12,7 +12,19 @@ export function parseRfc3339(text: string): number | undefined {
   return new Date(day).toISOString().startsWith(date) ? instant : undefined;
 }
 
-/** Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any: `2026-03-01T10:00:00Z`. */
+/** The farthest that a date can be from 1970, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+export const FARTHEST_INSTANT = 8.64e15;
+
+/** Whether there is a date for it; SQL can write any number. */
+export function isInstant(epochMs: number): boolean {
+  return Math.abs(epochMs) <= FARTHEST_INSTANT;
+}
+
+/**
+ * Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any: `2026-03-01T10:00:00Z`. What is no point in time
+ * is shown as the number that stands there.
+ */
 export function formatInstant(epochMs: number): string {
+  if (!isInstant(epochMs)) return String(epochMs);
   return new Date(epochMs).toISOString().replace('.000Z', 'Z');
 }

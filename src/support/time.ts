@@ -5,12 +5,14 @@
  * one the first counts.
  */
 import { Temporal } from 'temporal-polyfill';
-import { formatInstant } from './clock.ts';
+import { FARTHEST_INSTANT, formatInstant } from './clock.ts';
+import { EXIT, UserError } from './errors.ts';
+import { clipped } from './text.ts';
 
 export const FIRST_DAY = '0000-01-01';
 export const BEHIND_LAST_DAY = '9999-12-32';
-const FIRST_INSTANT = -8.64e15;
-const LAST_INSTANT = 8.64e15;
+const FIRST_INSTANT = -FARTHEST_INSTANT;
+const LAST_INSTANT = FARTHEST_INSTANT;
 const MINUTE_MS = 60_000;
 const MINUTE_NS = 60e9;
 
@@ -57,7 +59,7 @@ function offsetMs(offset: string): number {
 /** The instant at which the zone's clock shows what UTC's would at `ms`. */
 function localInstant(ms: number, zone: string): number {
   const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO('UTC').toPlainDateTime();
-  return local.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+  return local.toZonedDateTime(known(zone), { disambiguation: 'compatible' }).epochMilliseconds;
 }
 
 /** Whether the name is a time zone that this Node knows. */
@@ -66,9 +68,21 @@ export function isZone(name: string): boolean {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError || error instanceof TypeError) return false; // a type error: no text
     throw error;
   }
+}
+
+const knownZones = new Set<string>();
+
+/** A zone comes from the store's settings, where SQL may have written anything: `UserError` BAD_SETTING (69) when it is none. */
+function known(zone: string): string {
+  if (knownZones.has(zone)) return zone;
+  if (!isZone(zone)) {
+    throw new UserError('BAD_SETTING', EXIT.noStore, `the setting timezone is no time zone: \`${clipped(zone)}\``, { hint: 'set it anew: rollcall settings:set timezone Europe/Paris, or UTC' });
+  }
+  knownZones.add(zone);
+  return zone;
 }
 
 /** The local day of an instant. */
@@ -91,12 +105,12 @@ export function localText(instant: number, zone: string): string {
 
 /** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */
 export function startOfDay(day: string, zone: string): number {
-  return plainDate(day).toZonedDateTime(zone).epochMilliseconds;
+  return plainDate(day).toZonedDateTime(known(zone)).epochMilliseconds;
 }
 
 /** The instant after the last of a local day. */
 export function endOfDay(day: string, zone: string): number {
-  return plainDate(day).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+  return plainDate(day).add({ days: 1 }).toZonedDateTime(known(zone)).epochMilliseconds;
 }
 
 /** The day so many days, weeks, months or years away; months and years clamp to the month's last day. */
@@ -138,7 +152,7 @@ function dayText(date: Temporal.PlainDate): string {
 }
 
 function zoned(instant: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(within(instant)).toZonedDateTimeISO(zone);
+  return Temporal.Instant.fromEpochMilliseconds(within(instant)).toZonedDateTimeISO(known(zone));
 }
 
 function within(instant: number): number {

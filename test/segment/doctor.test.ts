@@ -140,7 +140,8 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ['values', 'update events set occurred_at = 9000000000000000', ['values warning: 1 value of events.occurred_at is no point in time']],
   ['values', "update events set properties = '[1'", ['values warning: 1 value of events.properties is no JSON object']],
   ['values', "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 5, 9, 2, 'filter', 'filter')", ['values warning: 1 value of membership_history.left_at is before joined_at']],
-  ['settings', "update settings set value = 'Mars/Base' where key = 'timezone'; update settings set value = 'x' where key = 'keep-runs'", ['settings error: there is no time zone Mars/Base', 'settings error: keep-runs is no number of days']],
+  ['settings', "update settings set value = 'Mars/Base' where key = 'timezone'; update settings set value = 'x' where key = 'keep-runs'", ['settings error: there is no time zone Mars/Base', 'settings error: keep-runs is no number of days: no run is forgotten']],
+  ['settings', "update settings set value = 'noon' where key = 'week-start'", ['settings error: week-start is no day that a week starts on: monday counts']],
   ['schema', 'drop index events_window', ['schema error: the index events_window is missing']],
   ['schema', 'drop view segment_members', ['schema error: the view segment_members is missing']],
   ['schema', 'drop view segment_members; create view segment_members as select 1 as x', ['schema error: the view segment_members is not as rollcall makes it']],
@@ -151,6 +152,27 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ['capture', 'drop trigger capture_tags_delete; create trigger capture_tags_delete after delete on tags begin select 1; end', ['capture error: 1 trigger that record changes not as rollcall makes them: capture_tags_delete']],
   ['capture', 'drop trigger capture_tags_delete; update capture set schema_version = (select schema_version from pragma_schema_version)', ['capture error: 1 trigger that record changes missing: capture_tags_delete']],
   ['capture', 'update capture set bulk = 1', ['capture error: changes are not recorded: a bulk load has switched that off']],
+  ['capture', 'delete from capture', ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed']],
+  ['capture', 'update capture set epoch = 9223372036854775807', ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed']],
+  ['capture', "insert into capture values (2, 1, 1, 0, 'x')", ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed', 'change-log error: changes will be missed by rich, richer, hand: the watermark is ahead of what is recorded']],
+  ['capture', 'update capture set bulk = -7', ['capture error: changes are not recorded: a bulk load has switched that off']],
+  ['change-log', 'delete from capture_kinds', ['change-log error: it is not known how far back some kinds of changes are recorded']],
+  ['fields capture', 'alter table contacts rename column last_name to surname', ['fields error: the column of the contact field last_name is called surname', 'capture error: 1 trigger that record changes not as rollcall makes them: capture_contacts_update']],
+  ['fields', 'alter table companies rename column industry to branch', ['fields error: the column of the company field industry is called branch']],
+  ['schema', 'alter table audit rename to old_audit', ['schema error: the table audit is called old_audit']],
+  ['schema', 'alter table imports rename to old_imports; create view imports as select * from old_imports', ['schema error: the table imports is called old_imports']],
+  ['schema', 'create trigger meddling after insert on contacts begin update contacts set points = 0 where id = new.id; end', ["schema warning: the trigger meddling on contacts is not rollcall's"]],
+  ['schema', 'create view customers as select * from contacts', ["schema warning: the view customers is not rollcall's"]],
+  ['capture', 'create trigger capture_meddling after insert on contacts begin select 1; end', ['capture error: 1 trigger that record changes not as rollcall makes them: capture_meddling']],
+  ['fields values', "update fields set type = 'gibberish' where alias = 'vip'", ['fields error: the contact field vip has a column of another type', 'values warning: 1 value of fields.type is no word that rollcall knows']],
+  ['values', "update fields set options = '{' where alias = 'birthday'", ['values warning: 1 value of fields.options is no JSON list']],
+  ['values', "update runs set status = 'gone', now = 9223372036854775807", ['values warning: 1 value of runs.status is no word that rollcall knows', 'values warning: 1 value of runs.now is no point in time']],
+  ['values', "update run_segments set mode = 'gone' where segment_id = 1", ['values warning: 1 value of run_segments.mode is no word that rollcall knows']],
+  ['values', 'update segments set moved_at = 9223372036854775807 where id = 1', ['values warning: 1 value of segments.moved_at is no point in time']],
+  ['values', "update segments set manual = 'perhaps' where id = 3", ['values warning: 1 value of segments.manual is no word that rollcall knows']],
+  ['values', 'update memberships set since = -9223372036854775807 where contact_id = 7', ['values warning: 1 value of memberships.since is no point in time']],
+  ['values', "update pins set until = 9223372036854775807", ['values warning: 2 values of pins.until are no point in time']],
+  ['pins', "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'in', 'manual', 0)", ['pins warning: 1 contact pinned in segment hand, which is static']],
 ];
 
 describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () => {
@@ -160,6 +182,19 @@ describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () =
     expect(faults(found)).toEqual(expected);
     for (const id of ids.split(' ')) for (const { hint } of found.get(id)?.findings ?? []) follow(hint);
     expect(faults(await examine({ deep: true }))).toEqual([]);
+  });
+
+  test.each([
+    ['schema', 'alter table runs rename column held to kept_back', ['schema error: the column runs.held is called kept_back']],
+    ['schema', 'alter table runs drop column held', ['schema error: the column runs.held is missing']],
+    ['schema', 'alter table segments drop column moved_at', ['schema error: the column segments.moved_at is missing']],
+  ])('%s: %s, which keeps others from being read', async (id, statements, expected) => {
+    breakWith(statements);
+    const found = await examine();
+    expect(faults(found)).toEqual(expect.arrayContaining([...expected]));
+    for (const { hint } of found.get(id)?.findings ?? []) follow(hint);
+    follow(found.get('capture')?.findings[0]?.severity === 'note' ? found.get('capture')?.findings[0]?.hint : 'rollcall segments:update --db ' + path);
+    expect(faults(await examine())).toEqual([]);
   });
 
   test('permissions', async () => {
@@ -204,7 +239,7 @@ describe('members and counters', () => {
 
   test.each([
     ['a counter', 'update segments set members = 9 where id = 1', [rich('9 members, 2', '5 members, 2')]],
-    ['identified_at, by SQL', 'update contacts set identified_at = null where id = 7', [rich('5 members, 2', '5 members, 3')]],
+    ['the anonymous counter', 'update segments set anonymous = 3 where id = 1', [rich('5 members, 3', '5 members, 2')]],
     ['who is pinned in and no member', 'delete from memberships where segment_id = 1 and contact_id = 1', [rich('5 members, 2', '4 members, 2'), 'pins error: 1 contact pinned into segment rich and not among its members']],
     ['who is pinned out and a member', "insert into memberships values (1, 10, 0, 'filter', 1)", [rich('5 members, 2', '6 members, 2'), 'pins error: 1 contact pinned out of segment rich and still among its members']],
     ['members who are no contacts, without a record', 'delete from contacts where id = 7; delete from contact_changes', ['members error: memberships of contacts that do not exist, in 1 segment']],

@@ -58,7 +58,8 @@ describe('the triggers', () => {
   });
 
   test('log by plain inserts that add to what is logged, or do nothing twice, on no condition but that an id changes', () => {
-    for (const sql of triggers().values()) {
+    for (const [name, sql] of triggers()) {
+      if (name === 'capture_contacts_identified') continue; // counts, and logs nothing
       const [head, ...body] = sql.split('\n');
       expect(head).toMatch(/^create trigger \w+ (before insert|before update( of "\w+"(, "\w+")*)?|after (insert|update|delete)) on \w+( when old\.(\w*id) <> new\.\6( or old\.(\w*id) <> new\.\8)?)? begin$/);
       expect(body.pop()).toBe('end');

@@ -1,9 +1,10 @@
 import { loadCatalogue } from '../../contact/fields.ts';
-import { type Bounds, type Catalogue, decodeAst, dependencies, recheckAst } from '../../filter/index.ts';
+import { type Catalogue, decodeAst, dependencies, recheckAst } from '../../filter/index.ts';
 import type { SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
+import { readBounds } from '../update/plan.ts';
 import { isUpdated } from '../update/scope.ts';
 import { type Check, type Examined, finding, type Finding } from './check.ts';
 
@@ -52,12 +53,7 @@ async function findUnreadable({ tx, segments, command }: Examined): Promise<read
 function hasReadableBounds({ filter, bounds, fingerprint }: SegmentRow, catalogue: Catalogue): boolean {
   if (bounds === null || !/^[0-9a-f]{32}$/.test(fingerprint ?? '')) return false;
   const { moments } = dependencies(decodeAst(filter ?? ''), catalogue);
-  try {
-    const stored = JSON.parse(bounds) as readonly Partial<Bounds>[];
-    return Array.isArray(stored) && stored.length === moments.length && stored.every(({ range }) => range !== undefined && 'from' in range && 'until' in range);
-  } catch {
-    return false;
-  }
+  return readBounds(bounds, moments.length) !== undefined;
 }
 
 /** Runs of which nothing is left but their record: the next one of the same command closes it. */

@@ -1,5 +1,5 @@
 import type { DanglingLink, OddValues } from '../../store/index.ts';
-import { counted } from '../../support/text.ts';
+import { clipped, counted } from '../../support/text.ts';
 import { isZone } from '../../support/time.ts';
 import { type Check, type Examined, finding, type Finding } from './check.ts';
 
@@ -48,6 +48,10 @@ function describeValues({ table, column, count, problem }: OddValues): string {
       return `${what} ${isOrAre} not among the options`;
     case 'noProperties':
       return `${what} ${isOrAre} no JSON object`;
+    case 'noWord':
+      return `${what} ${isOrAre} no word that rollcall knows`;
+    case 'noOptions':
+      return `${what} ${isOrAre} no JSON list`;
     case 'backwards':
       return `${what} ${isOrAre} before joined_at`;
     case 'badId':
@@ -58,9 +62,10 @@ function describeValues({ table, column, count, problem }: OddValues): string {
 }
 
 async function findBadSettings({ tx, command }: Examined): Promise<readonly Finding[]> {
-  const { timezone, keepRunsDays } = await tx.settings.get();
+  const { timezone, weekStart, keepRunsDays } = await tx.settings.stored();
   const found: Finding[] = [];
-  if (!isZone(timezone)) found.push(finding('error', `there is no time zone ${timezone}`, { hint: command('settings:set timezone UTC') }));
-  if (!Number.isSafeInteger(keepRunsDays) || keepRunsDays < 1) found.push(finding('error', 'keep-runs is no number of days', { hint: command('settings:set keep-runs 90') }));
+  if (!isZone(timezone)) found.push(finding('error', `there is no time zone ${clipped(timezone)}`, { hint: command('settings:set timezone UTC') }));
+  if (!/^(monday|sunday)$/.test(weekStart)) found.push(finding('error', 'week-start is no day that a week starts on: monday counts', { hint: command('settings:set week-start monday') }));
+  if (!/^[1-9]\d{0,5}$/.test(keepRunsDays)) found.push(finding('error', 'keep-runs is no number of days: no run is forgotten', { hint: command('settings:set keep-runs 90') }));
   return found;
 }

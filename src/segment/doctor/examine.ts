@@ -1,4 +1,5 @@
 import type { HealthReader, ReadTx, SegmentRow, Store } from '../../store/index.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { BUILD_CHECKS } from './build-checks.ts';
 import { type Check, type Examined, finding, type Finding, type Severity } from './check.ts';
@@ -81,7 +82,7 @@ async function attempt<T>(health: HealthReader, read: () => Promise<T>): Promise
   try {
     return { kind: 'read', value: await read() };
   } catch (error) {
-    const why = health.damageIn(error);
+    const why = health.damageIn(error) ?? (error instanceof UserError && error.exit === EXIT.noStore ? error.message : undefined);
     if (why === undefined) throw error;
     return { kind: 'unreadable', why };
   }

@@ -8,7 +8,7 @@ export const LOG_CHECKS: readonly Check[] = [
 ];
 
 async function findGaps({ health, command }: Examined): Promise<readonly Finding[]> {
-  const { missing, different, isOn, isSchemaKnown, remedy } = await health.capture();
+  const { missing, different, isSound, isOn, isSchemaKnown, remedy } = await health.capture();
   const update = command('segments:update');
   const triggers = [...missing, ...different];
   const found: Finding[] = [];
@@ -17,7 +17,8 @@ async function findGaps({ health, command }: Examined): Promise<readonly Finding
     const examples = triggers.slice(0, 3).map((trigger) => ({ trigger }));
     found.push(finding('error', message, { count: triggers.length, examples, hint: `put them back and build everything in full: ${isSchemaKnown ? `${remedy} && ` : ''}${update}` }));
   }
-  if (!isOn) found.push(finding('error', 'changes are not recorded: a bulk load has switched that off', { hint: update }));
+  if (!isSound) found.push(finding('error', 'what the recording of changes goes by is gone or cannot be read: changes are missed', { hint: update }));
+  else if (!isOn) found.push(finding('error', 'changes are not recorded: a bulk load has switched that off', { hint: update }));
   if (!isSchemaKnown && found.length === 0) found.push(finding('note', 'somebody changed the schema: the next update builds everything in full', { hint: update }));
   return found;
 }
@@ -27,7 +28,7 @@ async function findAhead({ health, segments, command }: Examined): Promise<reado
   const update = command('segments:update --full');
   const found: Finding[] = [];
   if (ahead.count > 0) found.push(finding('error', `${counted(ahead.count, 'change')} recorded ahead of time`, { ...ahead, hint: `${ahead.remedy ?? ''} && ${update}` }));
-  if (kinds.count > 0) found.push(finding('error', 'it is not known how far back some kinds of changes are recorded', { ...kinds, hint: `${kinds.remedy ?? ''} && ${update}` }));
+  if (kinds.count > 0) found.push(finding('error', 'it is not known how far back some kinds of changes are recorded', { ...kinds, hint: update }));
   if (segmentsAhead.length > 0) {
     const aliases = segments.filter((segment) => segmentsAhead.includes(segment.id)).map((segment) => segment.alias);
     found.push(finding('error', `changes will be missed by ${aliases.join(', ')}: the watermark is ahead of what is recorded`, { count: aliases.length, examples: aliases.map((segment) => ({ segment })), hint: update }));

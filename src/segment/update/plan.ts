@@ -2,6 +2,7 @@ import { loadCatalogue } from '../../contact/fields.ts';
 import { timeContext } from '../../contact/time-context.ts';
 import { type Bounds, type Catalogue, compileFilter, type Crossing, crossings, decodeAst, type Dependencies, dependencies, type FilterAst, recheckAst, resolveMoments, type TimeContext } from '../../filter/index.ts';
 import { type BuildMode, type CandidateQuery, type Condition, type ReadTx, RESTORED, type SegmentRow, type Slice } from '../../store/index.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** What the filters of all segments are read with, at one clock. */
@@ -38,7 +39,9 @@ export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
 
 /** `UserError` when the filter no longer checks. */
 export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
-  if (segment.filter === null) throw new Error(`dynamic segment ${segment.alias} has no filter`);
+  if (segment.filter === null) {
+    throw new UserError('NO_FILTER', EXIT.refused, `dynamic segment ${segment.alias} has no filter`, { hint: `rollcall segments:filters:set ${segment.alias}` });
+  }
   const meaning = meaningOf(segment.id, segment.filter, ground.catalogue);
   return { ...ground, segment, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, ground.time) };
 }
@@ -120,9 +123,27 @@ export async function lookBack(tx: ReadTx, { segment, segments, dependencies: ne
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
-  const crossed = crossings(JSON.parse(segment.bounds) as Bounds[], bounds); // stored by a build of the same fingerprint
+  const before = readBounds(segment.bounds, bounds.length);
+  if (before === undefined) return 'what the last build left cannot be read';
+  const crossed = crossings(before, bounds);
   if (crossed.some(({ place }) => place.kind === 'properties')) return 'dates of event properties were crossed';
   return { since: seen, slices: crossed.filter(isSlice) };
+}
+
+/** What a build stored of as many dates; undefined where somebody else has written there. */
+export function readBounds(text: string, count: number): readonly Bounds[] | undefined {
+  try {
+    const stored: unknown = JSON.parse(text);
+    if (!Array.isArray(stored) || stored.length !== count) return undefined;
+    const parts = stored as readonly Partial<Bounds>[];
+    return parts.every(({ range, place }) => hasEnds(range) && typeof place === 'object') ? (stored as readonly Bounds[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasEnds(range: Partial<Bounds>['range']): boolean {
+  return range !== undefined && [range.from, range.until].every((end) => end === null || typeof end === 'number' || typeof end === 'string');
 }
 
 /** What the filter calls a crossing the store calls a slice, where it has an index for it. */

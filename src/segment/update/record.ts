@@ -69,7 +69,7 @@ export async function finishRun(tx: WriteTx, run: Run, { reports, notices }: Don
   await tx.runs.recordSegments(run.runId, reports.map(rowOf));
   await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
   const { keepRunsDays } = await tx.settings.get();
-  await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
+  if (Number.isFinite(keepRunsDays)) await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
   await tx.changes.prune();
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
 }

@@ -56,8 +56,22 @@ function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
 
 /** The triggers that a store with these fields must have: name → statement. */
 export function captureTriggers(fields: CapturedFields): Map<string, string> {
-  return new Map(capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]));
+  return new Map([...capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]), COUNT_IDENTIFIED]);
 }
+
+/** Whoever identifies a contact, or makes it anonymous again: its segments count one fewer, or one more. Bulk loads are no exception. */
+const COUNT_IDENTIFIED: [string, string] = createTrigger(
+  'contacts',
+  'identified',
+  'after update of identified_at',
+  [
+    [
+      '  update segments set anonymous = max(0, anonymous + iif(new.identified_at is null, 1, -1))',
+      'where exists (select 1 from memberships where segment_id = segments.id and contact_id = new.id);',
+    ].join(' '),
+  ],
+  ' when (old.identified_at is null) <> (new.identified_at is null)',
+);
 
 /** The fields whose values an update changes, to the byte. */
 function changedFields(columns: CapturedFields['contact']): string {

@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ChangesWriter, Reads, Slice } from '../changes.ts';
 import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
+import { isCaptureSound, mendCapture } from './capture-row.ts';
 import { name, type SqliteDatabase } from './database.ts';
-import { sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
+import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from './schema.ts';
 
 /** A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper than going through it. */
@@ -35,7 +36,7 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
 
     async reachesBack(since, reads) {
       const prunedBefore = db.kept(captureKinds, captureKinds.kind, (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])));
-      return kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? 0) <= since);
+      return kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since);
     },
 
     async countPending() {
@@ -50,12 +51,14 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     },
 
     async open() {
+      mendCapture(db);
       const doubtful = isDoubtful(db);
       if (doubtful) {
         sweepUnlogged(db);
         db.run(sql`update capture set bulk = 0`);
         restoreCapture(db);
       }
+      recountAnonymous(db, doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`);
       db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
       return doubtful;
     },
@@ -96,7 +99,7 @@ function kindsOf(reads: readonly Reads[]): string[] {
 }
 
 function isDoubtful(db: SqliteDatabase): boolean {
-  return db.value<number>(sql`select bulk = 1 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1 || !isCaptureWhole(db);
+  return !isCaptureSound(db) || db.value<number>(sql`select bulk <> 0 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1 || !isCaptureWhole(db);
 }
 
 /** Index name → what it is on. Events have theirs from the first migration. */

@@ -4,6 +4,8 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import type { Value } from '../rows.ts';
 import { balancedTree } from '../../support/balanced.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 
@@ -66,8 +68,15 @@ export class SqliteDatabase {
   /** The first column of the only row. */
   value<T>(query: SQL): T {
     const [value] = this.pluck<T>(query);
-    if (value === undefined) throw new Error('a statement that gives one row gave none');
+    if (value === undefined) throw this.#noRow();
     return value;
+  }
+
+  /** All that our statements ask for one row of has one, unless somebody deleted it. */
+  #noRow(): UserError {
+    return new UserError('DAMAGED', EXIT.noStore, `the store ${this.location} is damaged: a row is missing that every store has`, {
+      hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
+    });
   }
 
   /** The columns of the only row. */
@@ -75,7 +84,7 @@ export class SqliteDatabase {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw(true).get(...params);
-      if (row === undefined) throw new Error('a statement that gives one row gave none');
+      if (row === undefined) throw this.#noRow();
       return row;
     });
   }
@@ -108,7 +117,7 @@ export class SqliteDatabase {
     const before = this.#kept.get(source);
     const version = this.version();
     if (before?.version === version) return before.value as T;
-    const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
+    const rows = this.all<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`);
     const text = JSON.stringify(rows);
     const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
     this.#kept.set(source, { version, text, value });
@@ -124,7 +133,7 @@ export class SqliteDatabase {
     const before = this.#keptRows.get(source);
     const version = this.version();
     if (before?.version === version) return before.values as readonly T[];
-    const rows = this.all<Record<string, unknown>>(sql`select * from ${table} order by ${name(key.name)}`);
+    const rows = this.all<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`);
     const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
     this.#keptRows.set(source, after);
     return after.values as readonly T[];
@@ -140,7 +149,7 @@ export class SqliteDatabase {
     const isCurrent = before?.version === this.version();
     const added = insert();
     if (before === undefined || !isCurrent) return added;
-    const row = this.get<Record<string, unknown>>(sql`select * from ${table} where ${name(key.name)} = ${added}`);
+    const row = this.get<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} where ${name(key.name)} = ${added}`);
     if (row !== undefined) this.#keptRows.set(source, withRow(before, this.version(), added, row));
     return added;
   }
@@ -222,6 +231,14 @@ function withRow({ reader, byKey, values }: KeptRows, version: string, key: numb
 function readerOf<Table extends SQLiteTable, T>(table: Table, read: (row: Table['$inferSelect']) => T): KeptRows['reader'] {
   const decode = decoderOf(table);
   return (row) => read(decode(row));
+}
+
+/** The columns that are ours, by name: others may have added some, or dropped one. */
+function columnsOf(table: SQLiteTable): SQL {
+  return sql.join(
+    Object.values(getTableColumns(table)).map((column) => name(column.name)),
+    sql`, `,
+  );
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */

@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3';
-import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { storageError } from './storage-errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { clipped } from '../../support/text.ts';
 
 /**
  * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back as it is.
@@ -27,9 +28,37 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     });
   }
   if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) return noIdLeft(cause, path);
+  if (isOfAnotherSchema(cause)) {
+    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: its tables are not as rollcall made them (${clipped(cause.message, MOST_OF_A_MESSAGE)})`, {
+      hint: `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`,
+      cause,
+    });
+  }
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
   return storageError(cause, path) ?? error;
 }
+
+/** What SQLite says of a statement that names what is not there, or of a value that it cannot compute with. */
+const OF_ANOTHER_SCHEMA = new RegExp(
+  [
+    /^no such (table|column|index|view|trigger|collation)/,
+    /^(table|index|view|trigger) .* (has no column named|has \d+ columns but)/,
+    /^cannot (modify|UPSERT|create|add) .*\b(view|because it is a view)/,
+    /^(malformed database schema|unsupported file format|unsupported encoding|error in (view|trigger|index|table) )/,
+    /^ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/,
+    /^(foreign key mismatch|views may not be indexed|ambiguous column name|malformed JSON|integer overflow|unrecognized token)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
+/** Our statements fit the schema that our migrations make: what does not fit, somebody else has changed. */
+export function isOfAnotherSchema({ code, message }: SqliteError): boolean {
+  if (code === 'SQLITE_ERROR') return OF_ANOTHER_SCHEMA.test(message);
+  return /^SQLITE_(MISMATCH|CONSTRAINT_(CHECK|NOTNULL|DATATYPE|TRIGGER|FOREIGNKEY))$/.test(code);
+}
+
+const MOST_OF_A_MESSAGE = 300;
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 

@@ -94,12 +94,24 @@ function serializeProperties(properties: EventRow['properties']): string | null 
   return JSON.stringify(Object.fromEntries(Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
+/** Properties are flat: what other tools nested in them is shown as its JSON, and filters do not read it. */
 function parseProperties(text: string | null): EventRow['properties'] {
   if (text === null) return null;
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as EventRow['properties']) : null;
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, typeof value === 'object' && value !== null ? nestedText(value as object) : value]));
   } catch {
     return null; // written by another tool; filters read it as empty too
+  }
+}
+
+/** `JSON.parse` takes any depth, `JSON.stringify` some thousand levels. */
+function nestedText(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'nested too deeply to be shown';
+    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { FieldRow, FieldType, RecordKind } from '../rows.ts';
+import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../rows.ts';
 import type { FieldsWriter } from '../fields.ts';
 import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
@@ -36,7 +36,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
       return db.addingRow(fields, fields.id, () => {
         const added = db.orm
           .insert(fields)
-          .values({ ...field, options: [...field.options], origin: 'custom', createdAt: now })
+          .values({ ...field, options: JSON.stringify(field.options), origin: 'custom', createdAt: now })
           .returning({ id: fields.id })
           .get();
         indexColumn(db, field);
@@ -49,7 +49,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
       const before = db.orm.select().from(fields).where(eq(fields.id, field.id)).get();
       db.orm
         .update(fields)
-        .set({ label: field.label, options: [...field.options], unique: field.unique, indexed: field.indexed })
+        .set({ label: field.label, options: JSON.stringify(field.options), unique: field.unique, indexed: field.indexed })
         .where(eq(fields.id, field.id))
         .run();
       if (before?.unique !== field.unique || before.indexed !== field.indexed) {
@@ -70,18 +70,28 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   };
 }
 
+/** Words and lists that SQL wrote and nobody knows are read as the plainest there are; the doctor names them. */
 function toFieldRow(row: typeof fields.$inferSelect): FieldRow {
   return {
     id: row.id,
     object: row.object,
     alias: row.alias,
     label: row.label,
-    type: row.type as FieldType,
-    options: row.options ?? [],
+    type: FIELD_TYPES.find((type) => type === row.type) ?? 'text',
+    options: readOptions(row.options),
     unique: row.unique,
     indexed: row.indexed,
     origin: row.origin,
   };
+}
+
+function readOptions(text: string | null): readonly string[] {
+  try {
+    const options: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(options) ? options.filter((option): option is string => typeof option === 'string') : [];
+  } catch {
+    return []; // not written by rollcall
+  }
 }
 
 /** The column that a field's presence shows in. */

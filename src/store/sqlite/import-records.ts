@@ -4,7 +4,6 @@ import { capturing } from './capture.ts';
 import { anyOf, name, type SqliteDatabase } from './database.ts';
 import { consentDiffers, writeConsent } from './import-consent.ts';
 import { tagsDiffer, writeTags } from './import-tags.ts';
-import { adjustAnonymous } from './memberships-of-contacts.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 
 /** Applies staged contacts or companies: find → refuse → compare → write. */
@@ -102,8 +101,6 @@ function valueOf(column: string, given: SQL): SQL {
 }
 
 function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
-  const updated = sql`(select record_id as id from ${stage.rows} as s where outcome = 'updated' ${shape.kind === 'contacts' ? sql`and ${identifies(shape)}` : sql``})`;
-  if (shape.kind === 'contacts') adjustAnonymous(db, updated);
   updateRecords(db, stage, shape, now);
   insertRecords(db, stage, shape, now);
   if (shape.kind === 'contacts') writeTags(db, stage, now);

@@ -6,21 +6,6 @@ import type { SqliteDatabase } from './database.ts';
  * found by one key probe per segment. `contactIds` is a sub-select of one column, `id`.
  */
 
-/** These contacts are about to be identified: their segments count fewer anonymous members. To be called before. */
-export function adjustAnonymous(db: SqliteDatabase, contactIds: SQL): void {
-  db.run(sql`
-    update segments
-    set anonymous = segments.anonymous - counted.anonymous
-    from (
-      select memberships.segment_id, count(*) as anonymous
-      from segments
-      cross join (select id from contacts where id in ${contactIds} and identified_at is null) as identified
-      cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = identified.id
-      group by memberships.segment_id
-    ) as counted
-    where counted.segment_id = segments.id`);
-}
-
 /**
  * Takes memberships, pins and history of these contacts along, which are about to be deleted or are gone; that is not a `left`.
  * Gives how many memberships there were.
@@ -28,7 +13,7 @@ export function adjustAnonymous(db: SqliteDatabase, contactIds: SQL): void {
 export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number {
   db.run(sql`
     update segments
-    set members = segments.members - counted.members, anonymous = segments.anonymous - counted.anonymous
+    set members = segments.members - counted.members, anonymous = max(0, segments.anonymous - counted.anonymous)
     from (
       select memberships.segment_id, count(*) as members, coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
       from segments

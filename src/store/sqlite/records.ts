@@ -3,7 +3,7 @@ import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../records.ts';
 import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
-import { adjustAnonymous, deleteMembershipsOf } from './memberships-of-contacts.ts';
+import { deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import { channelsOf, isConsentColumn, listChannels, listReasons, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
@@ -42,7 +42,6 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
       return listReasons(db);
     },
     async identify(ids, now) {
-      adjustAnonymous(db, idSet(ids));
       return db.run(sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`);
     },
     async delete(ids) {

@@ -19,7 +19,7 @@ export const fields = sqliteTable('fields', {
   alias: text('alias').notNull(),
   label: text('label').notNull(),
   type: text('type').notNull(),
-  options: text('options', { mode: 'json' }).$type<string[]>(),
+  options: text('options'),
   unique: flag('is_unique').notNull(),
   indexed: flag('is_indexed').notNull(),
   origin: text('origin', { enum: ['standard', 'kept', 'custom'] }).notNull(),

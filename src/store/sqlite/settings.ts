@@ -6,17 +6,27 @@ import { settings } from './schema.ts';
 
 const KEYS = { timezone: 'timezone', weekStart: 'week-start', keepRunsDays: 'keep-runs' } as const;
 
+type Stored = Readonly<Record<keyof Settings, string>>;
+
 export function settingsTable(db: SqliteDatabase): SettingsWriter {
+  const stored = (): Stored =>
+    db.kept(settings, settings.key, (rows) => {
+      const values = new Map(rows.map((row) => [row.key, row.value]));
+      return {
+        timezone: values.get(KEYS.timezone) ?? 'UTC',
+        weekStart: values.get(KEYS.weekStart) ?? 'monday',
+        keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
+      };
+    });
   return {
     async get() {
-      return db.kept(settings, settings.key, (rows) => {
-        const stored = new Map(rows.map((row) => [row.key, row.value]));
-        return {
-          timezone: stored.get(KEYS.timezone) ?? 'UTC',
-          weekStart: stored.get(KEYS.weekStart) === 'sunday' ? 'sunday' : 'monday',
-          keepRunsDays: Number(stored.get(KEYS.keepRunsDays) ?? 90),
-        };
-      });
+      const { timezone, weekStart, keepRunsDays } = stored();
+      const isNumber = /^[1-9]\d{0,5}$/.test(keepRunsDays);
+      return { timezone, weekStart: weekStart === 'sunday' ? 'sunday' : 'monday', keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY };
+    },
+
+    async stored() {
+      return stored();
     },
 
     async set(changes) {

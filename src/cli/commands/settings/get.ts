@@ -13,8 +13,8 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store }, { name }) => {
-    const setting = getSetting(name);
-    const value = setting.valueIn(await store.read(async (tx) => tx.settings.get()));
+    const { key } = getSetting(name);
+    const { [key]: value } = await store.read(async (tx) => tx.settings.stored());
     return { kind: 'message', text: value, isAnswer: true, isVerbatim: true, data: { name, value } };
   },
 });

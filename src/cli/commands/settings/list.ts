@@ -11,12 +11,12 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store }) => {
-    const settings = await store.read(async (tx) => tx.settings.get());
+    const settings = await store.read(async (tx) => tx.settings.stored());
     return rows({
       rows: SETTINGS,
       columns: [
         { key: 'name', fit: 'key', of: (setting) => setting.name },
-        { key: 'value', fit: 'key', of: (setting) => setting.valueIn(settings) },
+        { key: 'value', fit: 'key', of: (setting) => settings[setting.key] },
         { key: 'about', fit: 'wrap', of: (setting) => setting.about },
       ],
       id: (setting) => setting.name,

@@ -19,9 +19,9 @@ export default defineCommand({
     const setting = getSetting(name);
     const change = await setting.read(value);
     const changed = await store.write(async (tx) => {
-      const before = setting.valueIn(await tx.settings.get());
+      const before = await tx.settings.stored();
       await tx.settings.set(change);
-      return setting.valueIn(await tx.settings.get()) !== before;
+      return (await tx.settings.stored())[setting.key] !== before[setting.key];
     });
     return { kind: 'message', text: changed ? `${name} is now ${value}` : `${name} is ${value} already`, data: { name, value, changed } };
   },

@@ -7,15 +7,15 @@ import { usage } from '../../options.ts';
 export interface Setting {
   readonly name: string;
   readonly about: string;
-  readonly valueIn: (settings: Settings) => string;
+  readonly key: keyof Settings;
   /** The change that this text asks for. `UserError` (2) when it is no value for the setting. */
   readonly read: (text: string) => Promise<Partial<Settings>>;
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'timezone', about: 'in which days begin and local times are read', valueIn: (settings) => settings.timezone, read: async (text) => ({ timezone: await readZone(text) }) },
-  { name: 'week-start', about: 'the first day of a week: monday or sunday', valueIn: (settings) => settings.weekStart, read: async (text) => ({ weekStart: readWeekStart(text) }) },
-  { name: 'keep-runs', about: 'for how many days runs are remembered', valueIn: (settings) => String(settings.keepRunsDays), read: async (text) => ({ keepRunsDays: readDays(text) }) },
+  { name: 'timezone', about: 'in which days begin and local times are read', key: 'timezone', read: async (text) => ({ timezone: await readZone(text) }) },
+  { name: 'week-start', about: 'the first day of a week: monday or sunday', key: 'weekStart', read: async (text) => ({ weekStart: readWeekStart(text) }) },
+  { name: 'keep-runs', about: 'for how many days runs are remembered', key: 'keepRunsDays', read: async (text) => ({ keepRunsDays: readDays(text) }) },
 ];
 
 /** The setting of this name. `UserError` UNKNOWN_SETTING (2) with the nearest name. */

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { CaptureState, LogState } from '../../health.ts';
 import { triggersOf } from '../capture.ts';
+import { isRowSound, KINDS } from '../capture-row.ts';
 import { type SqliteDatabase, valuesOf } from '../database.ts';
 import { seek, shellCommand } from './trouble.ts';
-
-const KINDS = ['exists', 'profile', 'tags', 'consent', 'events', 'company', 'tag', 'member', 'pin'];
 
 export function captureState(db: SqliteDatabase): CaptureState {
   const { wanted, standing } = triggersOf(db);
@@ -12,6 +11,7 @@ export function captureState(db: SqliteDatabase): CaptureState {
   return {
     missing: [...wanted.keys()].filter((trigger) => !standing.has(trigger)),
     different: [...standing].flatMap(([trigger, text]) => (wanted.get(trigger) === text ? [] : [trigger])),
+    isSound: isRowSound(db),
     isOn: capture?.bulk === 0,
     isSchemaKnown: capture?.isKnown === 1,
     remedy: shellCommand(db, 'update capture set schema_version = -1'),
@@ -19,11 +19,10 @@ export function captureState(db: SqliteDatabase): CaptureState {
 }
 
 export function logState(db: SqliteDatabase): LogState {
-  const newEpoch = 'update capture set epoch = 1 + (select max(epoch) from contact_changes)';
-  const newKinds = `insert into capture_kinds select value, epoch from capture, json_each('${JSON.stringify(KINDS)}') where 1 on conflict do update set pruned_before = excluded.pruned_before`;
+  const forget = 'delete from contact_changes where epoch > (select epoch from capture); update capture set schema_version = -1';
   return {
     entries: db.value<number>(sql`select count(*) from contact_changes`),
-    ahead: seek(db, { columns: sql`epoch, kind, id`, from: sql`contact_changes where epoch > (select epoch from capture)`, remedy: shellCommand(db, newEpoch) }),
+    ahead: seek(db, { columns: sql`epoch, kind, id`, from: sql`contact_changes where epoch > (select epoch from capture)`, remedy: shellCommand(db, forget) }),
     segmentsAhead: db.pluck<number>(sql`select segments.id from segments, capture where seen_epoch > epoch or bulk_epoch > epoch order by segments.id`),
     seenByAll: db.value<number>(sql`
       select count(*)
@@ -32,7 +31,7 @@ export function logState(db: SqliteDatabase): LogState {
     kinds: seek(db, {
       columns: sql`value as kind, pruned_before`,
       from: sql`${valuesOf(KINDS)} left join capture_kinds on kind = value where pruned_before is null or pruned_before > (select epoch from capture)`,
-      remedy: shellCommand(db, newKinds),
+      remedy: undefined,
     }),
   };
 }

@@ -1,17 +1,20 @@
 import { UserError } from '../../../support/errors.ts';
 import type { Damage } from '../../health.ts';
 import type { SqliteDatabase } from '../database.ts';
-import { sqliteErrorIn } from '../errors.ts';
+import { isOfAnotherSchema, sqliteErrorIn } from '../errors.ts';
 import { shellCommand } from './trouble.ts';
 
 const MOST_MESSAGES = 20;
 /** What is wrong with an index alone: it can be made again from its table. */
 const OF_INDEXES = /^(wrong # of entries in index|row \S+ missing from index|non-unique entry in index)/;
 
+/** A value that a rule of its table forbids: other checks name it. */
+const OF_VALUES = /^CHECK constraint failed in /;
+
 /** Reads the whole file. `deep` also looks up every row in every index. */
 export function damage(db: SqliteDatabase, deep: boolean): Damage {
   const check = deep ? 'integrity_check' : 'quick_check';
-  const messages = messagesOf(db, `pragma ${check}(${MOST_MESSAGES})`).filter((message) => message !== 'ok');
+  const messages = messagesOf(db, `pragma ${check}(${MOST_MESSAGES})`).filter((message) => message !== 'ok' && !OF_VALUES.test(message));
   const isMendable = messages.length > 0 && messages.every((message) => OF_INDEXES.test(message));
   return { messages, remedy: isMendable ? shellCommand(db, 'reindex') : undefined };
 }
@@ -32,6 +35,6 @@ export function damageIn(error: unknown): string | undefined {
   if (error instanceof UserError && error.code === 'ID_OUT_OF_REACH') return error.message;
   const found = sqliteErrorIn(error);
   if (found === undefined) return undefined;
-  const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(found.code) || (found.code === 'SQLITE_ERROR' && /^no such (table|column|index)/.test(found.message));
+  const isDamage = /^SQLITE_(CORRUPT|NOTADB)/.test(found.code) || isOfAnotherSchema(found);
   return isDamage ? found.message : undefined;
 }

@@ -1,13 +1,15 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { SchemaTrouble } from '../../health.ts';
 import { SqliteDatabase } from '../database.ts';
-import { createSchema } from '../migrate.ts';
 import { openDatabase } from '../driver.ts';
+import { createSchema } from '../migrate.ts';
+import { type Column, columnsOf, declarationOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';
 
 interface SchemaObject {
   readonly kind: 'table' | 'index' | 'view' | 'trigger';
   readonly name: string;
+  readonly table: string;
   readonly sql: string;
 }
 
@@ -15,6 +17,7 @@ interface SchemaObject {
 const OURS = /^(field_(contact|company)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
 /** Tables whose columns are fields: field-columns.ts looks at those. */
 const WITH_FIELDS = ['contacts', 'companies'];
+const NO_FIELD = 'company_id';
 
 /** The store's tables, columns, indexes, views and triggers against those of a new store. */
 export function schemaTroubles(db: SqliteDatabase): SchemaTrouble[] {
@@ -29,57 +32,103 @@ export function schemaTroubles(db: SqliteDatabase): SchemaTrouble[] {
 
 function compare(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
   const standing = objectsOf(db);
-  const wanted = objectsOf(fresh);
-  const missing = [...wanted.values()].filter(({ name }) => !standing.has(name));
-  const both = [...wanted.values()].filter(({ name }) => standing.has(name));
-  const strays = [...standing.values()].filter(({ name }) => !wanted.has(name) && !OURS.test(name));
+  const wanted = [...objectsOf(fresh).values()];
+  const strays = [...standing.values()].filter(({ name, kind }) => !wanted.some((object) => object.name === name) && !(kind === 'index' && OURS.test(name)));
+  const troubles = wanted.map((object) => compareObject(db, fresh, object, { standing: standing.get(object.name), strays }));
+  const renamed = troubles.flat().map((each) => each.renamed);
   return [
-    ...missing.map(({ kind, name, sql: statement }) => trouble(kind, name, 'missing', kind === 'table' ? undefined : shellCommand(db, oneLine(statement)))),
-    ...both.flatMap((object) => compareObject(db, fresh, object, standing.get(object.name))),
-    ...strays.map(({ kind, name }) => trouble(kind, name, 'stray', shellCommand(db, `drop ${kind} "${name}"`))),
+    ...troubles.flat(),
+    ...strays.filter(({ name }) => !renamed.includes(name)).map((stray) => trouble(stray, 'stray', shellCommand(db, `drop ${stray.kind} ${quoted(stray.name)}`))),
     ...migrationTroubles(db, fresh),
   ];
 }
 
-function compareObject(db: SqliteDatabase, fresh: SqliteDatabase, { kind, name, sql: wanted }: SchemaObject, standing: SchemaObject | undefined): SchemaTrouble[] {
-  if (kind === 'table') return compareColumns(db, fresh, name);
-  if (standing === undefined || oneLine(standing.sql) === oneLine(wanted)) return [];
-  return [trouble(kind, name, 'different', shellCommand(db, `drop ${standing.kind} "${name}"; ${oneLine(wanted)}`))];
+interface Found {
+  readonly standing: SchemaObject | undefined;
+  /** What is nobody's: a table may have been renamed. */
+  readonly strays: readonly SchemaObject[];
 }
 
-function compareColumns(db: SqliteDatabase, fresh: SqliteDatabase, table: string): SchemaTrouble[] {
-  const [standing, wanted] = [columnsOf(db, table), columnsOf(fresh, table)];
-  const troubles = [...wanted].flatMap(([column, form]): SchemaTrouble[] => {
-    const name = `${table}.${column}`;
-    if (!standing.has(column)) return [trouble('column', name, 'missing', undefined)];
-    return standing.get(column) === form ? [] : [trouble('column', name, 'different', undefined)];
+function compareObject(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject, { standing, strays }: Found): SchemaTrouble[] {
+  if (wanted.kind === 'table') return standing?.kind === 'table' ? compareTable(db, fresh, wanted) : [missingTable(db, fresh, wanted, { standing, strays })];
+  if (standing === undefined) return [trouble(wanted, 'missing', shellCommand(db, oneLine(wanted.sql)))];
+  if (oneLine(standing.sql) === oneLine(wanted.sql)) return [];
+  return [trouble(wanted, 'different', shellCommand(db, `drop ${standing.kind} ${quoted(wanted.name)}; ${oneLine(wanted.sql)}`))];
+}
+
+/** Gone, or a view stands in its place. A stray table of the same columns is it under another name. */
+function missingTable(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject, { standing, strays }: Found): SchemaTrouble {
+  const columns = columnNames(fresh, wanted.name);
+  const moved = strays.find(({ kind, name }) => kind === 'table' && columns.every((column) => columnNames(db, name).includes(column)));
+  const problem = standing === undefined ? 'missing' : 'different';
+  if (moved === undefined) return trouble(wanted, problem, undefined);
+  const steps = [...(standing === undefined ? [] : [`drop ${standing.kind} ${quoted(wanted.name)}`]), `alter table ${quoted(moved.name)} rename to ${quoted(wanted.name)}`];
+  return { ...trouble(wanted, problem, shellCommand(db, steps.join('; '))), renamed: moved.name };
+}
+
+function columnNames(db: SqliteDatabase, table: string): string[] {
+  return columnsOf(db, table).map(({ name }) => name);
+}
+
+function compareTable(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject): SchemaTrouble[] {
+  const found = compareColumns(db, fresh, wanted);
+  return formOf(db, wanted.name) === formOf(fresh, wanted.name) ? found : [trouble(wanted, 'different', undefined), ...found];
+}
+
+/** Whether types are enforced, and whether rows have ids of their own. */
+function formOf(db: SqliteDatabase, table: string): string | undefined {
+  return db.get<{ form: string }>(sql`select json_array(strict, wr) as form from pragma_table_list where schema = 'main' and name = ${table}`)?.form;
+}
+
+function compareColumns(db: SqliteDatabase, fresh: SqliteDatabase, { name: table, sql: source }: SchemaObject): SchemaTrouble[] {
+  const standing = columnsOf(db, table);
+  const wanted = columnsOf(fresh, table);
+  const strays = standing.filter(({ name }) => !wanted.some((column) => column.name === name));
+  const troubles = wanted.flatMap((column): SchemaTrouble[] => {
+    const is = standing.find(({ name }) => name === column.name);
+    if (is === undefined && WITH_FIELDS.includes(table) && column.name !== NO_FIELD) return [];
+    if (is !== undefined) return is.form === column.form ? [] : [ofColumn(table, column.name, 'different', undefined)];
+    return [missingColumn(db, { table, source }, column, strays)];
   });
-  const strays = WITH_FIELDS.includes(table) ? [] : [...standing.keys()].filter((column) => !wanted.has(column));
-  return [...troubles, ...strays.map((column) => trouble('column', `${table}.${column}`, 'stray', shellCommand(db, `alter table ${table} drop column "${column}"`)))];
+  const renamed = troubles.map((each) => each.renamed);
+  const unknown = WITH_FIELDS.includes(table) ? [] : strays.filter(({ name }) => !renamed.includes(name));
+  return [...troubles, ...unknown.map(({ name }) => ofColumn(table, name, 'stray', shellCommand(db, `alter table ${table} drop column ${quoted(name)}`)))];
+}
+
+/** One of the same form that is nobody's has only lost its name; else it is made again, empty, where the table lets that be. */
+function missingColumn(db: SqliteDatabase, { table, source }: { readonly table: string; readonly source: string }, { name, form }: Column, strays: readonly Column[]): SchemaTrouble {
+  const renamed = strays.find((stray) => stray.form === form)?.name;
+  if (renamed !== undefined) return { ...ofColumn(table, name, 'missing', shellCommand(db, `alter table ${table} rename column ${quoted(renamed)} to ${quoted(name)}`)), renamed };
+  const declaration = declarationOf(source, name);
+  return ofColumn(table, name, 'missing', declaration && shellCommand(db, `alter table ${table} add column ${declaration}`));
 }
 
 function migrationTroubles(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
-  const applied = sql`select count(*) from __drizzle_migrations`;
-  return db.value<number>(applied) === fresh.value<number>(applied) ? [] : [trouble('migrations', '__drizzle_migrations', 'different', undefined)];
+  const table = '__drizzle_migrations';
+  const applied = (of: SqliteDatabase): number | undefined => of.value<number>(sql`select count(*) from ${sql.identifier(table)}`);
+  if (!objectsOf(db).has(table)) return [];
+  return applied(db) === applied(fresh) ? [] : [{ kind: 'migrations', name: table, table, problem: 'different', remedy: undefined }];
 }
 
 function objectsOf(db: SqliteDatabase): Map<string, SchemaObject> {
   const objects = db.all<SchemaObject>(sql`
-    select type as kind, name, sql
+    select type as kind, name, tbl_name as "table", sql
     from sqlite_schema
-    where sql is not null and name not like 'sqlite~_%' escape '~' and name not glob 'capture_*_*'
+    where sql is not null and name not like 'sqlite~_%' escape '~' and (type <> 'trigger' or name not glob 'capture_*')
     order by name`);
   return new Map(objects.map((object) => [object.name, object]));
 }
 
-/** Column name → all that the database tells of its form. */
-function columnsOf(db: SqliteDatabase, table: string): Map<string, string> {
-  const columns: SQL = sql`select name, json_array(type, "notnull", dflt_value, pk, hidden) as form from pragma_table_xinfo(${table})`;
-  return new Map(db.all<{ name: string; form: string }>(columns).map(({ name, form }) => [name, form]));
+function trouble({ kind, name, table }: SchemaObject, problem: SchemaTrouble['problem'], remedy: string | undefined): SchemaTrouble {
+  return { kind, name, table, problem, remedy };
 }
 
-function trouble(kind: SchemaTrouble['kind'], name: string, problem: SchemaTrouble['problem'], remedy: string | undefined): SchemaTrouble {
-  return { kind, name, problem, remedy };
+function ofColumn(table: string, column: string, problem: SchemaTrouble['problem'], remedy: string | undefined): SchemaTrouble {
+  return { kind: 'column', name: `${table}.${column}`, table, problem, remedy };
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function oneLine(statement: string): string {

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
-import type { FieldRow } from '../../rows.ts';
+import { FARTHEST_INSTANT } from '../../../support/clock.ts';
+import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../database.ts';
 import { TABLES } from '../fields.ts';
 import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';
 
-/** The farthest that an instant can be from 1970, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const FARTHEST = '8640000000000000';
+const FARTHEST = String(FARTHEST_INSTANT);
 
 interface Doubt {
   readonly column: string;
@@ -29,16 +29,65 @@ export function oddValues(db: SqliteDatabase, fields: readonly FieldRow[], deep:
     ...oddIn(db, 'contacts', doubtsOf('contact')),
     ...oddIn(db, 'companies', doubtsOf('company')),
     ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),
-    ...oddIn(db, 'membership_history', [{ column: 'left_at', problem: 'backwards', odd: 'left_at < joined_at', instead: 'joined_at' }]),
+    ...oddIn(db, 'membership_history', [BACKWARDS, ...(deep ? instants('membership_history', 'joined_at', 'left_at') : [])]),
+    ...(deep ? oddIn(db, 'memberships', instants('memberships', 'since'), MEMBERSHIP_KEY) : []),
+    ...Object.entries(RECORDS).flatMap(([table, { key, doubts }]) => oddIn(db, table, doubts, key)),
   ];
 }
 
+const BACKWARDS: Doubt = { column: 'left_at', problem: 'backwards', odd: 'left_at < joined_at', instead: 'joined_at' };
 const NOW = "strftime('%s', 'now') * 1000";
 const EVENT_DOUBTS: readonly Doubt[] = [
   { column: 'occurred_at', problem: 'noInstant', odd: noInstant('occurred_at'), instead: NOW },
   { column: 'value', problem: 'infinite', odd: 'abs(value) = 9e999', instead: 'null' },
 ];
 const PROPERTIES_DOUBT: Doubt = { column: 'properties', problem: 'noProperties', odd: "properties is not null and iif(json_valid(properties), json_type(properties) <> 'object', 1)", instead: 'null' };
+
+const MEMBERSHIP_KEY = ['segment_id', 'contact_id'];
+/** Instants that may be missing. */
+const OPTIONAL = ['built_at', 'moved_at', 'converted_at', 'convert_planned_at', 'until', 'finished_at'];
+
+function instants(...[, ...columns]: readonly [table: string, ...columns: string[]]): Doubt[] {
+  return columns.map((column) => ({ column, problem: 'noInstant', odd: noInstant(column), instead: OPTIONAL.includes(column) ? 'null' : NOW }));
+}
+
+/** A word that is none of those that there are; checks keep them out, but for who switches these off. */
+function word(column: string, words: readonly string[], instead: string): Doubt {
+  return { column, problem: 'noWord', odd: `${column} not in (${words.map(literal).join(', ')})`, instead };
+}
+
+const NO_OPTIONS = "options is not null and iif(json_valid(options), json_type(options) <> 'array', 1)";
+
+/** What rollcall writes alone: the key that tells one row from another, and what may be odd. */
+const RECORDS: Readonly<Record<string, { readonly key: readonly string[]; readonly doubts: readonly Doubt[] }>> = {
+  fields: {
+    key: ['id'],
+    doubts: [
+      word('object', ['contact', 'company'], "'contact'"),
+      word('type', FIELD_TYPES, "'text'"),
+      word('origin', ['standard', 'kept', 'custom'], "iif(id < 1000, 'standard', 'custom')"),
+      { column: 'options', problem: 'noOptions', odd: NO_OPTIONS, instead: "'[]'" },
+    ],
+  },
+  segments: {
+    key: ['id'],
+    doubts: [
+      word('kind', ['static', 'dynamic'], "iif(filter is null, 'static', 'dynamic')"),
+      word('manual', ['allow', 'forbid'], "'allow'"),
+      ...instants('segments', 'created_at', 'updated_at', 'built_at', 'moved_at', 'converted_at', 'convert_planned_at'),
+    ],
+  },
+  pins: { key: MEMBERSHIP_KEY, doubts: [word('kind', ['in', 'out'], "'out'"), ...instants('pins', 'until', 'created_at')] },
+  suppressions: { key: ['contact_id', 'channel', 'reason'], doubts: instants('suppressions', 'created_at') },
+  runs: {
+    key: ['id'],
+    doubts: [word('status', ['running', 'ok', 'partial', 'failed', 'interrupted'], "'interrupted'"), ...instants('runs', 'now', 'started_at', 'finished_at')],
+  },
+  run_segments: {
+    key: ['run_id', 'segment_id'],
+    doubts: [word('status', ['ok', 'failed', 'held', 'limited', 'not_reached'], "'failed'"), word('mode', ['skip', 'delta', 'full'], 'null')],
+  },
+};
 
 /** The types of STRICT columns hold by themselves. Older shells give `date('2023-02-30')` back as it is; moved by no days it is 2 March everywhere. */
 function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doubt[] {
@@ -69,7 +118,7 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function oddIn(db: SqliteDatabase, table: string, doubts: readonly Doubt[]): OddValues[] {
+function oddIn(db: SqliteDatabase, table: string, doubts: readonly Doubt[], key: readonly string[] = ['id']): OddValues[] {
   if (doubts.length === 0) return [];
   const counts = db.get<Record<string, number>>(sql.raw(`
     select ${doubts.map(({ odd }, index) => `count(*) filter (where ${odd}) as d${index}`).join(', ')}
@@ -77,6 +126,6 @@ function oddIn(db: SqliteDatabase, table: string, doubts: readonly Doubt[]): Odd
   return doubts.flatMap(({ column, problem, odd, instead }, index) => {
     if ((counts?.[`d${index}`] ?? 0) === 0) return [];
     const remedy = instead === undefined ? undefined : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
-    return [{ table, column, problem, ...seek(db, { columns: sql`id, ${name(column)}`, from: sql.raw(`${table} where ${odd}`), remedy }) }];
+    return [{ table, column, problem, ...seek(db, { columns: sql.join([...key, column].map(name), sql`, `), from: sql.raw(`${table} where ${odd}`), remedy }) }];
   });
 }

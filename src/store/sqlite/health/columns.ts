@@ -1,0 +1,25 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from '../database.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  /** All else that the database tells of it. */
+  readonly form: string;
+}
+
+export function columnsOf(db: SqliteDatabase, table: string): Column[] {
+  const columns: SQL = sql`select name, type, json_array(type, "notnull", dflt_value, pk, hidden) as form from pragma_table_xinfo(${table}) order by cid`;
+  return db.all<Column>(columns);
+}
+
+/**
+ * How the column is declared in the statement that makes its table, to be added again; undefined where a table that has rows does not
+ * take such a column.
+ */
+export function declarationOf(source: string, column: string): string | undefined {
+  const [declaration] = new RegExp(`(?<=[(,]\\s*)"?${column}"? (?:[^,()']|'[^']*'|\\((?:[^()]|\\([^()]*\\))*\\))*`).exec(source) ?? [];
+  const text = declaration?.replaceAll(/\s+/g, ' ').trim();
+  const isRefused = text === undefined || /\b(primary key|unique)\b/.test(text) || (/\bnot null\b/.test(text) && !/\bdefault\b/.test(text));
+  return isRefused ? undefined : text;
+}
