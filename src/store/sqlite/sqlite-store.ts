@@ -145,15 +145,17 @@ export class SqliteStore implements Store {
 
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {
     const { raw } = this.#db;
+    const isWriting = begin !== 'begin';
     this.#guard.check();
     raw.exec(begin);
     let isCommitted = false;
     try {
       this.#requireSameLife();
       const result = await work(this.#tx);
+      if (isWriting) this.#timeline = timelineOf(this.#db); // another one than at its beginning is of our own making
       raw.exec('commit');
       isCommitted = true;
-      this.#guard.check(begin !== 'begin'); // before it is acknowledged
+      this.#guard.check(isWriting); // before it is acknowledged
       return result;
     } finally {
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
