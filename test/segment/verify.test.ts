@@ -92,7 +92,7 @@ describe('verify finds', () => {
   test('counters, of static segments too', async () => {
     const store = await world();
     sql(store, 'update segments set members = 7 where id = 1', 'update segments set anonymous = 1 where id = 3', 'update contacts set identified_at = null where id = 2');
-    expect(await verify(store)).toBe('hot: members 7 for 3, anonymous 0 for 1; top: anonymous 0 for 1; list: anonymous 1 for 0');
+    expect(await verify(store)).toBe('hot: members 7 for 3; list: anonymous 1 for 0');
   });
 
   test('members whose contact is gone and nobody logged it', async () => {

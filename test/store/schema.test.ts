@@ -137,7 +137,7 @@ describe('files', () => {
 
   test('of a new store are the store alone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-files-'));
-    expect(await initStore(join(folder, 'crm.db'))).toEqual({ created: true });
+    expect(await initStore(join(folder, 'crm.db'))).toEqual({ created: true, names: 1 });
     expect(readdirSync(folder)).toEqual(['crm.db']);
     rmSync(folder, { recursive: true });
   });

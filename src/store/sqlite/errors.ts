@@ -28,6 +28,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     });
   }
   if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) return noIdLeft(cause, path);
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(cause, path);
   if (isOfAnotherSchema(cause)) {
     return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: its tables are not as rollcall made them (${clipped(cause.message, MOST_OF_A_MESSAGE)})`, {
       hint: `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`,
@@ -55,12 +56,21 @@ const OF_ANOTHER_SCHEMA = new RegExp(
 /** Our statements fit the schema that our migrations make: what does not fit, somebody else has changed. */
 export function isOfAnotherSchema({ code, message }: SqliteError): boolean {
   if (code === 'SQLITE_ERROR') return OF_ANOTHER_SCHEMA.test(message);
-  return /^SQLITE_(MISMATCH|CONSTRAINT_(CHECK|NOTNULL|DATATYPE|TRIGGER|FOREIGNKEY))$/.test(code);
+  return /^SQLITE_(MISMATCH|CONSTRAINT_(CHECK|NOTNULL|DATATYPE|FOREIGNKEY))$/.test(code);
 }
 
 const MOST_OF_A_MESSAGE = 300;
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
+
+/** Ours only record, but for those that `noIdLeft` is about. */
+function refusedByTrigger(cause: SqliteError, path: string): UserError {
+  const message = `a trigger in ${path} that is not rollcall's refused it: ${clipped(cause.message, MOST_OF_A_MESSAGE)}`;
+  return new UserError('REFUSED_BY_TRIGGER', EXIT.refused, message, {
+    hint: `which triggers are not rollcall's: rollcall doctor --db ${shellQuoted(path)}`,
+    cause,
+  });
+}
 
 function noIdLeft(cause: SqliteError, path: string): UserError {
   const [table = ''] = cause.message.split(':');

@@ -19,7 +19,7 @@ describe('contacts:import', () => {
     expect(run(...line)).toEqual(done('2 rows: 2 unchanged\n'));
     expect(ok('contacts:list', '--format', 'csv')).toBe('id,email,first_name,last_name,company,tags\n1,ann@example.org,Ann,,Acme,lead|vip\n2,bob@example.org,Bob,,,\n');
     const { ms, ...figures } = json(...line) as { ms: number };
-    expect(figures).toEqual({ rows: 2, inserted: 0, updated: 0, unchanged: 2, merged: 0, rejected: 0, rejects_file: null, segment_added: 0, dry_run: false });
+    expect(figures).toEqual({ rows: 2, inserted: 0, updated: 0, unchanged: 2, merged: 0, rejected: 0, rejects_file: null, segment_added: 0, held_out: 0, dry_run: false });
     expect(Number.isInteger(ms)).toBe(true);
   });
 

@@ -106,7 +106,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     expect(faults(crm)).toEqual([]);
     crm.ok('segments:update');
     expect(crm.ok('segments:verify')).toBe('2 segments verified: nothing found\n');
-    expect(crm.run('doctor')).toEqual({ status: 0, stdout: '22 checks: all well\n', stderr: '' });
+    expect(crm.run('doctor')).toEqual({ status: 0, stdout: '23 checks: all well\n', stderr: '' });
     const csv = (...args: string[]): string[] => crm.ok(...args, '--format', 'csv').trim().split('\n').slice(1);
     expect(csv('contacts:list', '--fields', 'id,email,company,tags,bounced')).toEqual([
       '1,ann@example.org,Acme,vip,', '2,first@example.org,,,', '3,below@example.org,,,', '4,zero@example.org,,,', '5,neighbour@example.org,,vip,',

@@ -17,7 +17,7 @@ function crmOfThreeRuns(): Crm {
 
 const updateOn = ({ world }: Crm, day: string): unknown => world.runWith({ now: `2026-03-${day}T10:00:00Z` }, 'segments:update', '--db', 'crm.db');
 const statusAt = ({ world }: Crm, now: string, ...more: string[]) => world.runWith({ now }, 'status', '--db', 'crm.db', ...more);
-const START = /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g;
+const START = /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g;
 
 function onStore({ world }: Crm, ...statements: string[]): void {
   const db = new Sqlite(`${world.folder}/crm.db`);
