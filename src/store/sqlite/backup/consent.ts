@@ -27,7 +27,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     select same_person.contact_id, said.channel, said.reason, said.created_at
     from temp.same_person
     join ${from}.suppressions as said on said.contact_id = same_person.former_id
-    where true
+    where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
   const unplaced = db.value<number>(sql`select count(*) from ${from}.suppressions where contact_id in (select id from ${from}.contacts) and contact_id not in (select former_id from temp.same_person)`);
