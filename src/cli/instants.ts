@@ -1,10 +1,16 @@
 import type { Store } from '../store/index.ts';
+import { isInstant } from '../support/clock.ts';
 import { type WriteInstant, instantWriter } from '../support/local-instant.ts';
 import { inDuration } from './duration.ts';
 
 /** How people read instants: in the zone of the store, in UTC where there is none. */
 export async function storeInstants(store: Store | undefined): Promise<WriteInstant> {
   return instantWriter(store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
+}
+
+/** Instants without their milliseconds, for where there is little room. */
+export function toTheSecond(write: WriteInstant): WriteInstant {
+  return (epochMs) => write(isInstant(epochMs) ? Math.floor(epochMs / 1000) * 1000 : epochMs);
 }
 
 /** Instants with how long ago they were, or how far ahead they are. */

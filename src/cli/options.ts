@@ -57,7 +57,7 @@ export function valueOr<T>(flags: string, description: string, schema: Schema<T>
 export function requiredValue<T>(flags: string, description: string, schema: Schema<T>): Option<T> {
   const read = (given: readonly string[]): T => {
     const found = readOne(longFlag(flags), schema, given);
-    if (found === undefined) throw usage(`\`${flags}\` is missing`, 'this command needs it');
+    if (found === undefined) throw usage(`\`${flags}\` is missing`, `give ${description}`);
     return found;
   };
   return { flags: [flags], description: `${description} (required)`, read };

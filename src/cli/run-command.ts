@@ -5,7 +5,7 @@ import type { RunLock, Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
 import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
-import { storeInstants, withAge } from './instants.ts';
+import { storeInstants, toTheSecond, withAge } from './instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';
@@ -133,9 +133,9 @@ async function show(result: CommandResult, command: Command, context: Context, s
     await target.flush(); // what was asked for stands first, where both go to one place
     await say(await messageLines(visible(text), terminalWidth(io.stderr)));
   };
-  const instants = async (): Promise<WriteInstant> => {
+  const instants = async (): Promise<[WriteInstant, ...WriteInstant[]]> => {
     const write = await storeInstants(store);
-    return verbosity > 0 ? withAge(write, now) : write;
+    return verbosity > 0 ? [withAge(write, now), write, toTheSecond(write)] : [write, toTheSecond(write)];
   };
   const more = 'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all';
   const width = terminalWidth(target.stream);

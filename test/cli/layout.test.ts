@@ -5,8 +5,8 @@ import type { Fit } from '../../src/cli/output/result.ts';
 
 const GAP = 2;
 
-function wish(width: number, fit: Fit, isSpare = false): Wish {
-  return { head: { key: 'k', kind: 'text', header: '', inTable: true, fit, isSpare }, width };
+function wish(width: number, fit: Fit, isSpare = false, isEmpty = false): Wish {
+  return { head: { key: 'k', kind: 'text', header: '', inTable: true, fit, isSpare }, width, isEmpty };
 }
 
 const lineWidth = (widths: readonly (number | null)[]): number => {
@@ -21,6 +21,7 @@ describe('the columns of a table on a terminal', () => {
     ['wrapped no narrower than 12', [wish(30, 'key'), wish(50, 'wrap')], 40, [30, 12]],
     ['left out from the right', [wish(30, 'key'), wish(6, 'whole'), wish(6, 'whole')], 40, [30, 6, null]],
     ['left out where they say least', [wish(30, 'key'), wish(6, 'whole', true), wish(6, 'whole')], 40, [30, null, 6]],
+    ['left out where they are empty', [wish(30, 'key'), wish(6, 'whole', false, true), wish(6, 'whole')], 40, [30, null, 6]],
     ['not cut, though too long', [wish(60, 'key'), wish(30, 'cut'), wish(9, 'key')], 40, [60, null, 9]],
     ['alone cut to what there is', [wish(60, 'cut')], 40, [40]],
   ])('are %s', (_name, wishes, available, expected) => expect(layOut(wishes, available)).toEqual(expected));

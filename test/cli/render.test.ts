@@ -30,7 +30,7 @@ async function rendered(result: CommandResult, format: Format, { quiet = false, 
   const { io, stdout } = fakeIo();
   const to = target ?? streamTarget(io.stdout, 'standard output');
   const notes: string[] = [];
-  await render(result, { format, schema: 'rollcall/x/1', target: to, styles: PLAIN_STYLES, width: undefined, instants: async () => formatInstant, more: '', quiet, note: async (text) => void notes.push(text) });
+  await render(result, { format, schema: 'rollcall/x/1', target: to, styles: PLAIN_STYLES, width: undefined, instants: async () => [formatInstant], more: '', quiet, note: async (text) => void notes.push(text) });
   await to.commit();
   return { out: stdout(), notes };
 }

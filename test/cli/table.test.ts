@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import { type RowsResult, record, rows } from '../../src/cli/output/result.ts';
-import { writeRecord, writeTable } from '../../src/cli/output/table.ts';
+import { toTheSecond, withAge } from '../../src/cli/instants.ts';
+import { type Look, writeRecord, writeTable } from '../../src/cli/output/table.ts';
 import { formatInstant } from '../../src/support/clock.ts';
 
 interface Person {
@@ -24,7 +25,7 @@ function people(list: readonly Person[]): RowsResult {
 
 async function tableOf(result: RowsResult, width?: number): Promise<string> {
   let text = '';
-  await writeTable(result, { styles: PLAIN_STYLES, width, instant: formatInstant }, async (part) => {
+  await writeTable(result, { styles: PLAIN_STYLES, width, instants: [formatInstant] }, async (part) => {
     text += part;
   });
   return text;
@@ -93,11 +94,36 @@ describe('a table on a narrow terminal', () => {
 
   it('cuts no key, wraps what is to be read and says what is left out', async () => {
     let text = '';
-    const written = await writeTable(reasons([{ ...first, note: 'a note of some length' }]), { styles: PLAIN_STYLES, width: 60, instant: formatInstant }, async (part) => {
+    const written = await writeTable(reasons([{ ...first, note: 'a note of some length' }]), { styles: PLAIN_STYLES, width: 60, instants: [formatInstant] }, async (part) => {
       text += part;
     });
     expect(text).toBe(`${'alias'.padEnd(40)}  reason\n${alias}  nothing changed\n${' '.repeat(42)}since the last\n${' '.repeat(42)}build\n`);
     expect(written).toEqual({ rows: 1, leftOut: ['note'] });
+  });
+
+  it('writes instants shorter before it leaves a column out', async () => {
+    const made = { alias: 'hot', built: Date.parse('2026-03-01T10:00:00.250Z'), via: 'filter' };
+    const result = rows({
+      rows: [made],
+      columns: [
+        { key: 'alias', of: (row) => row.alias },
+        { key: 'built', kind: 'instant', of: (row) => row.built },
+        { key: 'via', fit: 'whole', of: (row) => row.via },
+      ],
+      id: (row) => row.alias,
+      empty: 'none',
+    });
+    const instants: Look['instants'] = [withAge(formatInstant, made.built), formatInstant, toTheSecond(formatInstant)];
+    const at = async (width: number): Promise<string> => {
+      let text = '';
+      await writeTable(result, { styles: PLAIN_STYLES, width, instants }, async (part) => {
+        text += part;
+      });
+      return text.split('\n')[1] ?? '';
+    };
+    expect(await at(60)).toBe('hot    2026-03-01T10:00:00.250Z (0s ago)  filter');
+    expect(await at(40)).toBe('hot    2026-03-01T10:00:00.250Z  filter');
+    expect(await at(36)).toBe('hot    2026-03-01T10:00:00Z  filter');
   });
 
   it('cuts no key below the rows that it has measured', async () => {
@@ -156,7 +182,7 @@ describe('a record', () => {
       ],
       id: () => 1,
     });
-    await writeRecord(result, { styles: PLAIN_STYLES, width: 10, instant: formatInstant }, async (part) => {
+    await writeRecord(result, { styles: PLAIN_STYLES, width: 10, instants: [formatInstant] }, async (part) => {
       text += part;
     });
     expect(text).toBe('built at  2026-03-01T10:00:00Z\ntags      a, b\nopen      yes\nnone      -\n');

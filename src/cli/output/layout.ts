@@ -9,12 +9,14 @@ const LEAST = { cut: 8, wrap: 12 } as const;
 export interface Wish {
   readonly head: ColumnHead;
   readonly width: number;
+  /** No row has anything in it. */
+  readonly isEmpty: boolean;
 }
 
 /**
  * What each column of a table gets on a terminal of so many columns; null for one that is left out. First those that can
  * be cut or wrapped give way, the widest first. Where that is not enough some are left out, from the right, first those
- * that say least. Keys stay, and what is wrapped, even where lines get too long.
+ * that are empty, then those that say least. Keys stay, and what is wrapped, even where lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
   let shown: readonly Wish[] = wishes;
@@ -28,7 +30,8 @@ export function layOut(wishes: readonly Wish[], available: number): readonly (nu
 
 function inGoingOrder(wishes: readonly Wish[]): Wish[] {
   const going = wishes.filter(({ head }) => head.fit === 'cut' || head.fit === 'whole').reverse();
-  return [...going.filter(({ head }) => head.isSpare), ...going.filter(({ head }) => !head.isSpare)];
+  const rankOf = ({ head, isEmpty }: Wish): number => (isEmpty ? 0 : head.isSpare ? 1 : 2);
+  return going.sort((one, other) => rankOf(one) - rankOf(other));
 }
 
 function leastOf({ head, width }: Wish): number {

@@ -1,6 +1,5 @@
 import { assertNever } from '../../support/errors.ts';
 import { formatInstant } from '../../support/clock.ts';
-import type { WriteInstant } from '../../support/local-instant.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
 import { jsonText } from './json-text.ts';
@@ -22,8 +21,8 @@ export interface Rendering {
   readonly styles: Styles;
   /** The width of the terminal to which results go; undefined off one. */
   readonly width: number | undefined;
-  /** How people read instants. */
-  readonly instants: () => Promise<WriteInstant>;
+  /** How people read instants: see `Look`. */
+  readonly instants: () => Promise<Look['instants']>;
   /** How to see the columns for which a terminal has no room. */
   readonly more: string;
   /** Leaves out what is said to people, though not what was asked for. */
@@ -87,7 +86,7 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
 /** The store's zone, and with it calendars, are asked for where there are instants. */
 async function lookOf({ columns }: Pick<RowsResult, 'columns'>, { styles, width, instants }: Rendering): Promise<Look> {
   const hasInstants = columns.some(({ kind, inTable }) => kind === 'instant' && inTable);
-  return { styles, width, instant: hasInstants ? await instants() : formatInstant };
+  return { styles, width, instants: hasInstants ? await instants() : [formatInstant] };
 }
 
 function inShort(keys: readonly string[]): string {

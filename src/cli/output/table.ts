@@ -17,13 +17,13 @@ export interface Look {
   readonly styles: Styles;
   /** The width of the terminal; undefined off one, where nothing is cut, wrapped or left out. */
   readonly width: number | undefined;
-  /** How people read instants: in the store's zone. */
-  readonly instant: WriteInstant;
+  /** How people read instants, in the store's zone: the fullest first, shorter ones for where that leaves no room. */
+  readonly instants: readonly [WriteInstant, ...WriteInstant[]];
 }
 
 export interface Written {
   readonly rows: number;
-  /** The keys of the columns for which the terminal has no room. */
+  /** The headings of the columns for which the terminal has no room. */
   readonly leftOut: readonly string[];
 }
 
@@ -43,28 +43,28 @@ interface Place extends Slot {
 /** Writes a list as a table. */
 export async function writeTable(result: RowsResult, look: Look, write: Write): Promise<Written> {
   const all = result.columns.flatMap((head, index) => (head.inTable ? [{ head, index }] : []));
-  let measured: Map<number, string>[] | undefined = [];
-  let places: readonly Place[] = [];
+  let measured: Line[] | undefined = [];
+  let layout: Layout = { places: [], instant: look.instants[0] };
   let rows = 0;
   for await (const line of result.lines) {
-    const texts = textsOf(line, measured === undefined ? places : all, look);
-    await prepareToMeasure(texts.values());
     rows++;
     if (measured === undefined) {
-      await write(rowOf(texts, places, look));
-    } else if (measured.push(texts) === MEASURED_ROWS) {
-      places = await writeMeasured(all, measured, look, write);
+      const texts = textsOf(line, layout.places, layout.instant);
+      await prepareToMeasure(texts.values());
+      await write(rowOf(texts, layout.places, look));
+    } else if (measured.push(line) === MEASURED_ROWS) {
+      layout = await writeMeasured(all, measured, look, write);
       measured = undefined;
     }
   }
-  if (measured !== undefined && rows > 0) places = await writeMeasured(all, measured, look, write);
-  const kept = new Set(places.map(({ index }) => index));
-  return { rows, leftOut: rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.key])) };
+  if (measured !== undefined && rows > 0) layout = await writeMeasured(all, measured, look, write);
+  const kept = new Set(layout.places.map(({ index }) => index));
+  return { rows, leftOut: rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.header])) };
 }
 
 /** One thing as lines of name and value, nothing cut. */
 export async function writeRecord(result: RecordResult, look: Look, write: Write): Promise<void> {
-  const textOf = (head: ColumnHead, index: number): string => toVisibleText(result.line.cells[index] ?? null, head, look.instant);
+  const textOf = (head: ColumnHead, index: number): string => toVisibleText(result.line.cells[index] ?? null, head, look.instants[0]);
   const shown = result.columns.flatMap((head, index) => (head.inTable ? [[head.header, textOf(head, index)] as const] : []));
   const width = Math.max(...shown.map(([name]) => name.length));
   for (const [name, text] of shown) await write(`${look.styles.faint(padEnd(name, width))}${GAP}${text}\n`);
@@ -72,23 +72,61 @@ export async function writeRecord(result: RecordResult, look: Look, write: Write
 
 type Texts = ReadonlyMap<number, string>;
 
-function textsOf({ cells }: Line, places: readonly Slot[], look: Look): Map<number, string> {
-  return new Map(places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, look.instant)]));
+function textsOf({ cells }: Line, places: readonly Slot[], instant: WriteInstant): Map<number, string> {
+  return new Map(places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, instant)]));
 }
 
-async function writeMeasured(all: readonly Slot[], table: readonly Texts[], look: Look, write: Write): Promise<readonly Place[]> {
+/** Which columns are written, how wide, and how instants are written in them. */
+interface Layout {
+  readonly places: readonly Place[];
+  readonly instant: WriteInstant;
+}
+
+/** Instants are written shorter before a column is left out. */
+async function writeMeasured(
+  all: readonly Slot[],
+  lines: readonly Line[],
+  look: Look,
+  write: Write,
+): Promise<Layout> {
   await prepareToMeasure(['…', ...all.map(({ head }) => head.header)]);
+  const attempts: Measured[] = [];
+  for (const instant of look.instants) {
+    attempts.push(await measure(all, lines, { ...look, instant }));
+    if (attempts.at(-1)?.places.length === all.length) break;
+  }
+  const { places, instant, table } = attempts.reduce((one, other) =>
+    other.places.length > one.places.length ? other : one,
+  );
+  const headings = new Map(places.map(({ head, index }) => [index, head.header]));
+  await write(`${look.styles.faint(rowOf(headings, places, look).trimEnd())}\n`);
+  for (const texts of table) await write(rowOf(texts, places, look));
+  return { places, instant };
+}
+
+interface Measured extends Layout {
+  readonly table: readonly Texts[];
+}
+
+async function measure(
+  all: readonly Slot[],
+  lines: readonly Line[],
+  look: Look & { readonly instant: WriteInstant },
+): Promise<Measured> {
+  const { instant } = look;
+  const table = lines.map((line) => textsOf(line, all, instant));
+  for (const texts of table) await prepareToMeasure(texts.values());
   const textsIn = (index: number): string[] => table.map((texts) => texts.get(index) ?? '');
-  const wishes = all.map(({ head, index }) => ({ head, width: widest([head.header, ...textsIn(index)]) }));
+  const wishes = all.map(({ head, index }) => {
+    const texts = textsIn(index);
+    return { head, width: widest([head.header, ...texts]), isEmpty: texts.every((text) => text === '-') };
+  });
   const widths = look.width === undefined ? wishes.map(({ width }) => width) : layOut(wishes, look.width);
   const places = all.flatMap((place, position) => {
     const width = widths[position] ?? null;
     return width === null ? [] : [{ ...place, width }];
   });
-  const headings = new Map(places.map(({ head, index }) => [index, head.header]));
-  await write(`${look.styles.faint(rowOf(headings, places, look).trimEnd())}\n`);
-  for (const texts of table) await write(rowOf(texts, places, look));
-  return places;
+  return { places, instant, table };
 }
 
 /** The width of the widest; what is wider than rows are padded is not measured further. */

@@ -59,7 +59,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
 
   it('refuse what they must, and change nothing', () => {
     const { run, ok } = crmOfThree();
-    expect(run('contacts:suppress', '1')).toEqual(refused(2, '`--channel <channel>` is missing', 'this command needs it'));
+    expect(run('contacts:suppress', '1')).toEqual(refused(2, '`--channel <channel>` is missing', 'name one: email, sms or another that you use'));
     expect(run('contacts:suppress', '1', '9', '--channel', 'email')).toEqual(refused(2, 'unknown contact `9`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'));
     expect(run('contacts:suppress', '1', '--channel', 'e mail')).toEqual(refused(2, '`e mail` cannot be a channel', `a channel is a word such as ${CHANNELS}`));
     expect(run('contacts:unsuppress', '1', '--channel', '')).toEqual(refused(2, '`` cannot be a channel', `a channel is a word such as ${CHANNELS}`));

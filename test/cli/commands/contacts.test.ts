@@ -222,8 +222,8 @@ describe('contacts:tag and contacts:untag', () => {
   it('refuse what they must', () => {
     const { run } = crmOfThree();
     expect(run('contacts:tag', '1', '9', '--tag', 'a')).toEqual(refused(2, 'unknown contact `9`', FORMS));
-    expect(run('contacts:tag', '1')).toEqual(refused(2, '`--tag <tag>` is missing', 'this command needs it'));
-    expect(run('contacts:untag', '1')).toEqual(refused(2, '`--tag <tag>` is missing', 'this command needs it'));
+    expect(run('contacts:tag', '1')).toEqual(refused(2, '`--tag <tag>` is missing', 'name at least one: --tag vip'));
+    expect(run('contacts:untag', '1')).toEqual(refused(2, '`--tag <tag>` is missing', 'name at least one: --tag vip'));
     expect(run('contacts:tag', '1', '--tag', 'a|b')).toEqual(refused(2, '`a|b` cannot be a tag', 'a tag is not empty, does not begin with - and has no | in it'));
     expect(run('contacts:untag', '1', '--tag', 'vib')).toEqual(refused(2, 'unknown tag `vib`', 'did you mean `vip`?'));
     expect(run('contacts:untag', 'city=Paris', '--tag', 'vip')).toEqual(refused(2, 'contacts cannot be named by `city`: it is not unique', 'unique fields: id, email'));

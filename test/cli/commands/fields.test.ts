@@ -29,7 +29,7 @@ describe('fields:create', () => {
 
   it.each<[string, string[], ReturnType<typeof refused>]>([
     ['an unknown type', ['size', '--type', 'nubmer'], refused(2, 'unknown field type `nubmer`', 'did you mean `number`?')],
-    ['no type', ['size'], refused(2, '`--type <type>` is missing', 'this command needs it')],
+    ['no type', ['size'], refused(2, '`--type <type>` is missing', 'give text, number, boolean, date, datetime, email, url, phone, select or multiselect')],
     ['a bad alias', ['Größe', '--type', 'text'], refused(2, "`Größe` cannot be a field's alias", 'use lower-case letters a-z, digits and _, and begin with a letter')],
     ['an unknown object', ['size', '--type', 'text', '--object', 'compny'], refused(2, '`--object compny` is not known', 'did you mean `company`? give one of contact, company')],
     ['an alias that is taken', ['plan', '--type', 'text'], refused(1, 'there is a contact field `plan` already', 'choose another alias; `rollcall fields:list` shows those in use')],

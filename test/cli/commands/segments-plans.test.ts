@@ -152,7 +152,7 @@ describe('segments:convert with a plan', () => {
     [['--to', 'dynamic', '--never'], 'only a conversion to static can be planned', dynamicHint],
     [['--on', 'tomorrow'], '`--to <type>` is missing', 'to plan: --to static'],
     [['--to', 'static', '--on', 'tomorrow', '--keep', 'pin'], '`--keep` is for conversions to dynamic', 'to static all members stay'],
-    [[], '`--to <type>` is missing', 'this command needs it'],
+    [[], '`--to <type>` is missing', 'give static or dynamic'],
   ])('is refused: %j', (args, message, hint) => {
     const { run, json } = crmWithHot();
     expect(run('segments:convert', 'hot', ...args)).toEqual(refused(2, message, hint));

@@ -266,7 +266,7 @@ describe('an unpublished segment', () => {
         ),
       );
       crm.ok('segments:add', 'draft', '1');
-      expect(crm.run('segments:remove', 'draft', '1', '--via', via)).toEqual(done('draft: 1 left, 1 pinned\n'));
+      expect(crm.run('segments:remove', 'draft', '1', '--via', via)).toEqual(done('draft: 1 left, 1 pinned out\n'));
       expect(crm.run('segments:unpin', 'draft', '1')).toEqual(done('draft: 1 unpinned\n'));
     },
   );

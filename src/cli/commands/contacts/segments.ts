@@ -23,7 +23,7 @@ export default defineCommand({
         { key: 'segment_id', kind: 'number', header: 'id', of: (row) => row.segmentId },
         { key: 'alias', of: (row) => row.alias },
         { key: 'name', isSpare: true, of: (row) => row.name },
-        { key: 'member', kind: 'boolean', isSpare: true, of: (row) => row.since !== null },
+        { key: 'member', kind: 'boolean', of: (row) => row.since !== null },
         { key: 'since', kind: 'instant', of: (row) => row.since },
         { key: 'via', of: (row) => row.via },
         { key: 'pin', fit: 'whole', of: (row) => row.pin },

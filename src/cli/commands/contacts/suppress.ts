@@ -25,7 +25,7 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { contacts }, { channel, reason }) => {
-    if (channel.length === 0) throw usage('`--channel <channel>` is missing', 'this command needs it');
+    if (channel.length === 0) throw usage('`--channel <channel>` is missing', 'name one: email, sms or another that you use');
     return changeConsent(context, contacts, { did: 'set on', key: 'suppressed', change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now) });
   },
 });

@@ -20,7 +20,7 @@ interface TagChange {
 
 /** Resolves the contacts and changes their tags, in one transaction. */
 export async function changeTags(context: StoreContext, contacts: readonly string[], tags: readonly string[], { did, key, change }: TagChange): Promise<MessageResult> {
-  if (tags.length === 0) throw usage('`--tag <tag>` is missing', 'this command needs it');
+  if (tags.length === 0) throw usage('`--tag <tag>` is missing', 'name at least one: --tag vip');
   const references = await readReferences(context, contacts);
   return context.store.write(async (tx) => {
     const { ids, unknown, warnings } = await contactsOf(tx, references);

@@ -38,7 +38,7 @@ export default defineCommand({
     const request = planRequest(to, plan);
     if (to !== 'dynamic' && keep !== undefined) throw usage('`--keep` is for conversions to dynamic', 'to static all members stay');
     if (request !== undefined) return planResult(context, segment, request, isDry);
-    if (to === undefined) throw usage('`--to <type>` is missing', 'this command needs it');
+    if (to === undefined) throw usage('`--to <type>` is missing', 'give static or dynamic');
     return convert(context, segment, { to, keep: keep ?? 'drop', isDry });
   },
 });

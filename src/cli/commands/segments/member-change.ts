@@ -1,6 +1,6 @@
 import { timeContext } from '../../../contact/time-context.ts';
 import { getSegment } from '../../../segment/lookup.ts';
-import type { Decision, MemberChange } from '../../../segment/members.ts';
+import { type Decision, type MemberChange, removeFromSegment } from '../../../segment/members.ts';
 import { readPinEnd } from '../../../segment/pin-end.ts';
 import { parseVia } from '../../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../../store/index.ts';
@@ -57,7 +57,7 @@ export async function changeMembers(
     const data = { segment: segment.alias, ...done, end_moved: endMoved, held_out: heldOut, until: typeof end === 'number' ? formatInstant(end) : null, unknown };
     const isEnding = typeof end === 'number' && done.pinned + endMoved > 0;
     const ending = isEnding ? `, until ${(await instantWriter(time.zone))(end)}` : '';
-    const text = `${segment.alias}: ${inWords({ ...done, endMoved, heldOut })}${ending}`;
+    const text = `${segment.alias}: ${inWords({ ...done, endMoved, heldOut }, change)}${ending}`;
     const exit = unknown > 0 ? EXIT.partial : EXIT.done;
     return { kind: 'message', text, data, warnings: [...warnings, ...heldOutWarning(segment.alias, heldOut)], exit };
   });
@@ -70,9 +70,13 @@ function heldOutWarning(alias: string, contacts: number): string[] {
   return [`${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ${command}`];
 }
 
-/** `2 joined, 3 pinned, 1 unchanged` */
-function inWords({ joined, left, pinned, endMoved, unpinned, heldOut, unchanged }: MemberChange): string {
-  const counts = { joined, left, pinned, 'given another end': endMoved, unpinned, 'held out': heldOut, unchanged };
+/** `2 joined, 3 pinned, 1 unchanged`; `1 left, 1 pinned out` */
+function inWords(
+  { joined, left, pinned, endMoved, unpinned, heldOut, unchanged }: MemberChange,
+  change: Change,
+): string {
+  const pin = change === removeFromSegment ? 'pinned out' : 'pinned';
+  const counts = { joined, left, [pin]: pinned, 'given another end': endMoved, unpinned, 'held out': heldOut, unchanged };
   const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([word, count]) => `${grouped(count)} ${word}`);
   return parts.length === 0 ? `${counted(0, 'contact')} given` : parts.join(', ');
 }
