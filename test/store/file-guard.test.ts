@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -146,5 +146,17 @@ describe('a backup that is copied over it', () => {
     expect([raw.prepare('select count(*) from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })]).toEqual([2, 'ok']);
     raw.close();
     expect(readdirSync(folder)).toEqual(['crm.db.backup-20260301T100000Z']);
+  });
+
+  test.each(['copied over it', 'put in its place'])('after the last that a command does, %s, is what stands there', async (how) => {
+    const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
+    fixture.raw.close();
+    await store.write(async (tx) => tx.contacts.insert({ city: 'ours' }, NOW));
+    if (how === 'copied over it') copyFileSync(path, fixture.path);
+    else renameSync(path, fixture.path);
+    await store.close();
+    const raw = new Sqlite(fixture.path);
+    expect([raw.prepare('select count(*) from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })]).toEqual([0, 'ok']);
+    raw.close();
   });
 });

@@ -171,10 +171,8 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     await initStore(fresh);
     expect(schemaOf(path)).toEqual(schemaOf(fresh));
     await migrateStore(backup, { now: NOW });
-    const migrated = rowsOf(backup);
-    const [kept, wanted] = [keptOf(rowsOf(path), migrated), keptOf(migrated, migrated)];
-    for (const table of OF_ANOTHER_LIFE) delete wanted[table];
-    expect(kept).toMatchObject(wanted);
+    const migrated = Object.fromEntries(Object.entries(rowsOf(backup)).filter(([table]) => !OF_ANOTHER_LIFE.includes(table)));
+    expect(keptOf(rowsOf(path), migrated)).toEqual(keptOf(migrated, migrated));
     expect(suppressionsOf(path)).toEqual(expect.arrayContaining(suppressionsOf(backup)));
     expect(await complaintsAbout(path)).toEqual([]);
   });

@@ -104,6 +104,11 @@ export class FileGuard {
     });
   }
 
+  /** To be called before the connection is closed: SQLite then writes the log into whatever file it has open. */
+  settle(): void {
+    this.#wrong ??= this.#find(false);
+  }
+
   #find(isWritten: boolean): Wrong | undefined {
     const wrong = this.#misplaced() ?? this.#overwritten();
     if (wrong === 'gone' || wrong === 'another') this.#foldLog(isWritten);

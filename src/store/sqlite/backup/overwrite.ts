@@ -87,8 +87,9 @@ async function copyNow(
 function settle(store: Sqlite.Database): void {
   try {
     store.transaction(() => noteSchema(new SqliteDatabase(store))).immediate();
+    store.pragma('busy_timeout = 0'); // a reader that does not end is not waited for
     store.pragma('wal_checkpoint(truncate)');
   } catch {
-    // a full disk, a reader that does not end
+    // a full disk
   }
 }
