@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -267,6 +267,40 @@ describe('a restore', () => {
     writeFileSync(`${store}-wal`, 'orphaned');
     expect(await restoreStore(store, { ...request, now: NOW + SECOND })).toMatchObject({ kept: null, isReplaced: true, suppressions: { carried: 0, unplaced: 0 } });
     expect([contactsIn(store), readFileSync(`${store}.before-restore-20260301T100001Z-wal`, 'utf8')]).toEqual([12, 'orphaned']);
+  });
+});
+
+describe('what a backup and a restore make', () => {
+  const isRoot = process.geteuid?.() === 0;
+  const OWNER = 65_534;
+  /** What stands in the folder while each part of the work is done: its kind, mode, and name without what is random. */
+  const seenIn = (place: string, seen: Set<string>): BackupRequest['watch'] => async (_label, work) => {
+    for (const name of readdirSync(place)) {
+      const { mode } = statSync(join(place, name));
+      if (name.includes('.new-')) seen.add(`${name.replace(/-\w{6}$/, '')} ${mode.toString(8)}`);
+    }
+    return work(() => undefined);
+  };
+
+  test('is made in folders that nobody else can enter, under names that nobody knows before', async () => {
+    const seen = new Set<string>();
+    const { path } = await backup({ watch: seenIn(folder, seen) });
+    await restore(path, { watch: seenIn(fixture.folder, seen) });
+    expect([...seen]).toEqual(['crm.db.backup-20260301T100000Z.new 40700', 'crm.db.new 40700']);
+  });
+
+  test.skipIf(!isRoot)('belongs to the owner of the store', async () => {
+    chownSync(fixture.path, OWNER, OWNER);
+    const { path } = await backup();
+    const { kept } = await restore(path);
+    expect([path, kept ?? '', fixture.path].map((file) => statSync(file).uid)).toEqual([OWNER, OWNER, OWNER]);
+  });
+
+  test('comes from nothing that somebody else put beside the backup', async () => {
+    const { path } = await backup();
+    symlinkSync(`${fixture.path}-wal`, `${path}-wal`);
+    await expect(restore(path)).rejects.toMatchObject({ code: 'NOT_A_FILE', exit: 69 });
+    expect(existsSync(`${path}-wal`)).toBe(true);
   });
 });
 

@@ -159,4 +159,13 @@ describe('a backup that is copied over it', () => {
     expect([raw.prepare('select count(*) from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })]).toEqual([0, 'ok']);
     raw.close();
   });
+
+  test('is said to be that where SQLite only finds damage', async () => {
+    const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
+    const read = store.read(async () => {
+      copyFileSync(path, fixture.path);
+      throw new Sqlite.SqliteError('database disk image is malformed', 'SQLITE_CORRUPT');
+    });
+    await expect(read).rejects.toMatchObject({ code: 'REPLACED', exit: 69 });
+  });
 });
