@@ -1,3 +1,11 @@
+/**
+ * Does a part of the work that takes its time, called `label`; `onShare` hears how much of it is done, from 0 to 1.
+ */
+export type Watch = <T>(label: string, work: (onShare: (share: number) => void) => Promise<T>) => Promise<T>;
+
+/** Nobody looks. */
+export const unwatched: Watch = async (_label, work) => work(() => undefined);
+
 /** What is asked of a backup. */
 export interface BackupRequest {
   /** A file that does not exist, or a folder in which it is named by time. */
@@ -6,8 +14,7 @@ export interface BackupRequest {
   readonly now: number;
   /** How many backups of this store to leave in the folder, this one included; undefined leaves all. */
   readonly keep?: number | undefined;
-  /** Hears how much is done, from 0 to 1. */
-  readonly onShare?: ((share: number) => void) | undefined;
+  readonly watch?: Watch | undefined;
 }
 
 export interface BackupMade {
@@ -29,6 +36,8 @@ export interface RestoreRequest {
   readonly now: number;
   /** Goes on when the user agrees; throws when not. */
   readonly confirm: (question: string) => Promise<void>;
+  /** Never around a question. */
+  readonly watch?: Watch | undefined;
 }
 
 export interface Restored {

@@ -17,8 +17,13 @@ const ASPECTS = 'store/aspects.test.ts';
 const BEHIND = 'store/deleted-behind.test.ts';
 const REACH = 'store/reach.test.ts';
 const NAMES = 'store/names/names.test.ts';
+const BACKUP = 'store/backup.test.ts';
+const GUARD = 'store/file-guard.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
+const backup = 'src/store/sqlite/backup/backup.ts';
+const guard = 'src/store/sqlite/file-guard.ts';
+const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/aspects.ts';
 const candidates = 'src/store/sqlite/candidates.ts';
 const capture = 'src/store/sqlite/capture.ts';
@@ -262,4 +267,15 @@ export const MUTANTS = [
   // consent
   { name: 'reason-lifted', rule: 'what stands for another reason is not lifted', file: suppressions, find: "${among(sql`reason`, reasons)}", replace: '', tests: [PORT], only: 'suppressions' },
   { name: 'reason-imported', rule: 'an import lifts what stands for just its reason', file: importConsent, find: "where (contact_id, channel, reason) in (\n      select s.record_id, given.channel, given.reason", replace: "where (contact_id, channel) in (\n      select s.record_id, given.channel", tests: [PORT], only: 'imports of consent' },
+  // backups, and files that are exchanged
+  { name: 'backup-private', rule: 'a backup is for its owner alone', file: backup, find: '    createBeside(draft.path, real);\n', replace: '', tests: [BACKUP], only: 'for its owner alone' },
+  { name: 'backup-counter', rule: 'a backup copied over a store is noticed for certain', file: backup, find: '    resetChangeCounter(draft.path);\n', replace: '', tests: [GUARD], only: 'is noticed at once' },
+  { name: 'backup-own-name', rule: 'a backup is no file of the store', file: backup, find: "  requireNotStoreFile(path, target, 'the backup');\n", replace: '', tests: [BACKUP], only: 'no name of the store' },
+  { name: 'restore-strange-log', rule: 'a log that a stranger put beside a backup is not read', file: 'src/store/sqlite/backup/incoming.ts', find: '  requireSoundCompanions(realpathSync(file));', replace: '', tests: [BACKUP], only: 'beside the backup' },
+  { name: 'restore-reasons', rule: 'a suppression is carried over for each of its reasons', file: 'src/store/sqlite/backup/consent.ts', find: '    where true\n', replace: "    where said.reason <> 'unsubscribed'\n", tests: ['store/versions.test.ts'], only: 'with the suppressions of today' },
+  { name: 'guard-log', rule: 'a log is thrown away only where it is certain that its file is gone', file: guard, find: "if (wrong === 'overwritten') this.#dropLog();", replace: "if (wrong === 'overwritten' || wrong === 'doubtful') this.#dropLog();", tests: [GUARD], only: 'the log stays' },
+  { name: 'guard-counter', rule: 'a change counter that fell is', file: guard, find: ' || isBelow(header.changes, before.changes)', replace: '', tests: [GUARD], only: 'is noticed at once' },
+  { name: 'guard-set', rule: 'a schema number that was set is not', file: guard, find: 'found === present || ', replace: '', tests: [GUARD], only: 'a schema number' },
+  { name: 'guard-error', rule: 'what fails on an exchanged file is told as that', file: store, find: '      this.#guard.check();\n      throw error;', replace: '      throw error;', tests: [GUARD], only: 'only finds damage' },
+  { name: 'guard-last', rule: 'a log is not folded into another file at the end', file: store, find: '    this.#guard.settle();\n', replace: '', tests: [GUARD], only: 'after the last' },
 ];

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -28,6 +28,18 @@ afterEach(async () => {
 });
 
 const SECOND = 1_000;
+/** What stands beside a store, or may. */
+const NAMES_OF_STORE = [
+  'crm.db-wal',
+  'crm.db-shm',
+  'crm.db-journal',
+  'crm.db.lock',
+  'crm.db.scan-1',
+  'crm.db.new-1',
+  'crm.db.backup-v3-20200101T000000Z.new-1',
+  'crm.db.backup-20200101T000000Z.new-1',
+  'crm.db.before-restore-20200101T000000Z.new-1',
+];
 const backup = async (more: Partial<BackupRequest> = {}) => backupStore(fixture.path, { target: folder, now: NOW, ...more });
 const restore = async (file: string, more: Partial<RestoreRequest> = {}) => restoreStore(fixture.path, { file, now: NOW, confirm: async () => undefined, ...more });
 const contactsIn = (path: string): unknown => reading(path, (raw) => raw.prepare('select count(*) from contacts').pluck().get());
@@ -76,13 +88,20 @@ describe('a backup', () => {
     writeFileSync(join(folder, 'mine'), 'mine');
     await expect(backup({ target: join(folder, 'mine') })).rejects.toMatchObject({ code: 'BACKUP_EXISTS', exit: 73 });
     symlinkSync(fixture.path, join(folder, 'link'));
-    await expect(backup({ target: join(folder, 'link') })).rejects.toMatchObject({ code: 'BACKUP_EXISTS', exit: 73 });
+    await expect(backup({ target: join(folder, 'link') })).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));
+    await expect(backup({ target: join(folder, 'dangling') })).rejects.toMatchObject({ code: 'BACKUP_EXISTS', exit: 73 });
+    await expect(backup({ target: '/dev/null' })).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73, message: '/dev/null is a device, where the backup is to be a file of its own' });
     symlinkSync(fixture.folder, join(folder, 'linked'));
-    for (const name of ['crm.db', 'crm.db-wal', 'CRM.DB-shm', 'crm.db.lock', 'crm.db-journal', 'crm.db.scan-1']) await expect(backup({ target: join(folder, 'linked', name) }), name).rejects.toMatchObject({ code: 'USAGE', exit: 2 });
+    for (const name of [...NAMES_OF_STORE, 'crm.db']) {
+      const named = `the backup ${join(folder, 'linked', name)} is `;
+      const refused = backup({ target: join(folder, 'linked', name) });
+      await expect(refused, name).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2, message: expect.stringContaining(named) as string });
+    }
     await expect(backup({ target: join(folder, 'none', 'b.db') })).rejects.toMatchObject({ exit: 73 });
     await expect(backup({ target: `${folder}/none/` })).rejects.toMatchObject({ exit: 73 });
     await expect(backup({ target: join(folder, 'b.db'), keep: 2 })).rejects.toMatchObject({ exit: 2 });
-    expect([readFileSync(join(folder, 'mine'), 'utf8'), readdirSync(folder).sort()]).toEqual(['mine', ['link', 'linked', 'mine']]);
+    expect([readFileSync(join(folder, 'mine'), 'utf8'), readdirSync(folder).sort()]).toEqual(['mine', ['dangling', 'link', 'linked', 'mine']]);
   });
 
   test('drops the oldest of this store, and nothing else', async () => {
@@ -189,7 +208,11 @@ describe('a restore', () => {
     for (const name of ['text', 'empty', 'foreign']) await expect(restore(join(folder, name)), name).rejects.toMatchObject({ code: 'BAD_BACKUP', exit: 65 });
     await expect(restore(join(folder, 'none'))).rejects.toMatchObject({ code: 'NO_INPUT', exit: 66 });
     await expect(restore(folder)).rejects.toMatchObject({ exit: 65 });
-    await expect(restore(fixture.path)).rejects.toMatchObject({ exit: 2 });
+    await expect(restore(fixture.path)).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
+    for (const suffix of ['-wal', '-shm', '.lock']) {
+      writeFileSync(`${fixture.path}${suffix}`, '', { flag: 'a' });
+      await expect(restore(`${fixture.path}${suffix}`), suffix).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
+    }
     linkSync(fixture.path, join(folder, 'same'));
     await expect(restore(join(folder, 'same'))).rejects.toMatchObject({ exit: 2 });
     rmSync(join(folder, 'same'));
@@ -244,6 +267,40 @@ describe('a restore', () => {
     writeFileSync(`${store}-wal`, 'orphaned');
     expect(await restoreStore(store, { ...request, now: NOW + SECOND })).toMatchObject({ kept: null, isReplaced: true, suppressions: { carried: 0, unplaced: 0 } });
     expect([contactsIn(store), readFileSync(`${store}.before-restore-20260301T100001Z-wal`, 'utf8')]).toEqual([12, 'orphaned']);
+  });
+});
+
+describe('what a backup and a restore make', () => {
+  const isRoot = process.geteuid?.() === 0;
+  const OWNER = 65_534;
+  /** What stands in the folder while each part of the work is done: its kind, mode, and name without what is random. */
+  const seenIn = (place: string, seen: Set<string>): BackupRequest['watch'] => async (_label, work) => {
+    for (const name of readdirSync(place)) {
+      const { mode } = statSync(join(place, name));
+      if (name.includes('.new-')) seen.add(`${name.replace(/-\w{6}$/, '')} ${mode.toString(8)}`);
+    }
+    return work(() => undefined);
+  };
+
+  test('is made in folders that nobody else can enter, under names that nobody knows before', async () => {
+    const seen = new Set<string>();
+    const { path } = await backup({ watch: seenIn(folder, seen) });
+    await restore(path, { watch: seenIn(fixture.folder, seen) });
+    expect([...seen]).toEqual(['crm.db.backup-20260301T100000Z.new 40700', 'crm.db.new 40700']);
+  });
+
+  test.skipIf(!isRoot)('belongs to the owner of the store', async () => {
+    chownSync(fixture.path, OWNER, OWNER);
+    const { path } = await backup();
+    const { kept } = await restore(path);
+    expect([path, kept ?? '', fixture.path].map((file) => statSync(file).uid)).toEqual([OWNER, OWNER, OWNER]);
+  });
+
+  test('comes from nothing that somebody else put beside the backup', async () => {
+    const { path } = await backup();
+    symlinkSync(`${fixture.path}-wal`, `${path}-wal`);
+    await expect(restore(path)).rejects.toMatchObject({ code: 'NOT_A_FILE', exit: 69 });
+    expect(existsSync(`${path}-wal`)).toBe(true);
   });
 });
 

@@ -214,7 +214,13 @@ describe('a store from before suppressions had a row for each reason', () => {
     expect(raw.prepare('select points from contacts').pluck().all()).toEqual([1, 0]);
     expect(raw.prepare("select kind, id from contact_changes").raw().all()).toContainEqual(['consent', 1]);
     expect(() => raw.exec("insert into suppressions values (1, 'EMAIL', 'Bounced', 50)")).toThrow(/UNIQUE constraint failed/);
-    expect(raw.prepare("select name from sqlite_schema where tbl_name = 'suppressions' and name not glob 'capture_*' order by name").pluck().all()).toEqual(['bounds_suppressions_insert', 'bounds_suppressions_update', 'by_them', 'of_theirs', 'suppressions']);
+    expect(raw.prepare("select name from sqlite_schema where tbl_name = 'suppressions' and name not glob 'capture_*' order by name").pluck().all()).toEqual([
+      'bounds_suppressions_insert',
+      'bounds_suppressions_update',
+      'by_them',
+      'of_theirs',
+      'suppressions',
+    ]);
     raw.exec('pragma foreign_keys = on; delete from contacts where id = 1');
     expect(raw.prepare('select contact_id from suppressions order by contact_id').pluck().all()).toEqual([2, 99]);
     raw.close();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -8,9 +8,10 @@ import { examineStore } from '../../src/segment/doctor/examine.ts';
 import { membersOf } from '../../src/segment/members-list.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
+import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
-import { openStore } from '../../src/store/sqlite/open.ts';
+import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 
 /*
  * Every schema version that ever landed has a store that the program of its time made (versions/make.js). Each is migrated by the program of today.
@@ -32,6 +33,8 @@ test.each(VERSIONS)('version %d has a stored fixture (if not: npm run build, the
 });
 
 type Rows = Record<string, Record<string, unknown>[]>;
+
+const AGREED = { now: NOW, confirm: async (): Promise<void> => undefined };
 
 /** Deleted in a shell, so that a migration, which forgets what was recorded, takes along what hung on it. */
 const DELETED = 13;
@@ -55,6 +58,50 @@ function keptOf(after: Rows, before: Rows): Rows {
     const kept = (after[table] ?? []).filter((row) => row['contact_id'] !== DELETED);
     return [table, kept.map((row) => Object.fromEntries(columns.filter((column) => !COUNTED.includes(column)).map((column) => [column, row[column]])))];
   }));
+}
+
+/** What is carried over, is built anew, and counts on. */
+const OF_ANOTHER_LIFE = ['suppressions', 'segments', 'sqlite_sequence'];
+
+/** The schema but for what comes with custom fields: their columns, their indexes and the capture triggers. */
+function schemaOf(path: string): unknown[] {
+  const raw = new Sqlite(path, { readonly: true });
+  try {
+    return raw
+      .prepare(
+        `select type, name, tbl_name, iif(type = 'table' and name in ('contacts', 'companies'), null, sql) as sql
+         from sqlite_schema
+         where sql is not null and name not glob 'capture_*' and name not glob 'field_*'
+         order by type, name`,
+      )
+      .all();
+  } finally {
+    raw.close();
+  }
+}
+
+/** By e-mail address: ids are another store's. */
+function suppressionsOf(path: string): unknown[] {
+  const raw = new Sqlite(path, { readonly: true });
+  try {
+    const joined = 'suppressions join contacts on contacts.id = contact_id';
+    return raw.prepare(`select email, channel, reason from ${joined} order by 1, 2, 3`).raw().all();
+  } finally {
+    raw.close();
+  }
+}
+
+/** What doctor would have one do. */
+async function complaintsAbout(path: string): Promise<string[]> {
+  const store = await openStore(path);
+  try {
+    const checks = await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 });
+    return checks.flatMap(({ id, findings }) =>
+      findings.filter(({ severity }) => severity !== 'note').map(({ message }) => `${id}: ${message}`),
+    );
+  } finally {
+    await store.close();
+  }
 }
 
 describe.each(VERSIONS)('a store of version %d', (version) => {
@@ -97,5 +144,48 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     } finally {
       await store.close();
     }
+  });
+
+  test('migrated has exactly the schema of a new one', async () => {
+    await migrateStore(path, { now: NOW });
+    await initStore(`${path}.fresh`);
+    expect(schemaOf(path)).toEqual(schemaOf(`${path}.fresh`));
+    expect(await complaintsAbout(path)).toEqual([]);
+  });
+
+  test('is a backup that can be restored: as if migrated, with the suppressions of today', async () => {
+    const backup = `${path}.old`;
+    renameSync(path, backup);
+    writeFileSync(path, gunzipSync(readFileSync(fixtureOf(SCHEMA_VERSION))), { mode: 0o600 });
+    const raw = new Sqlite(path);
+    raw.exec(`
+      insert or ignore into suppressions (contact_id, channel, reason, created_at)
+      select contacts.id, 'email', value, 5
+      from contacts, json_each('["bounced", "unsubscribed"]')
+      where email = 'c12@example.org'`);
+    raw.close();
+    expect(await restoreStore(path, { file: backup, ...AGREED })).toMatchObject({ version, isReplaced: false });
+    const both = ['bounced', 'unsubscribed'].map((reason) => ['c12@example.org', 'email', reason]);
+    expect(suppressionsOf(path)).toEqual(expect.arrayContaining(both));
+    const fresh = `${path}.fresh`;
+    await initStore(fresh);
+    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+    await migrateStore(backup, { now: NOW });
+    const migrated = Object.fromEntries(Object.entries(rowsOf(backup)).filter(([table]) => !OF_ANOTHER_LIFE.includes(table)));
+    expect(keptOf(rowsOf(path), migrated)).toEqual(keptOf(migrated, migrated));
+    expect(suppressionsOf(path)).toEqual(expect.arrayContaining(suppressionsOf(backup)));
+    expect(await complaintsAbout(path)).toEqual([]);
+  });
+
+  test('that is replaced by a backup leaves its suppressions', async () => {
+    const before = suppressionsOf(path);
+    const backup = `${path}.new`;
+    writeFileSync(backup, gunzipSync(readFileSync(fixtureOf(SCHEMA_VERSION))));
+    const emptied = new Sqlite(backup);
+    emptied.exec('delete from suppressions');
+    emptied.close();
+    const { suppressions } = await restoreStore(path, { file: backup, ...AGREED });
+    expect(before.length).toBeGreaterThan(0);
+    expect([suppressions?.unplaced, suppressionsOf(path)]).toEqual([0, before]);
   });
 });

@@ -48,7 +48,12 @@ function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
 function otherNames({ names, folder, files }: Surroundings): Finding[] {
   if (names < 2) return [];
   const path = files.find(({ role }) => role === 'store')?.path ?? folder.path;
-  return [finding('warning', `the store has ${names} names (hard links), and under each a log and a lock of its own: what is written under one is lost under another`, { count: names - 1, hint: `remove the others; this finds those on the same disk: find / -xdev -samefile ${shellQuoted(path)}` })];
+  const message =
+    `the store has ${names} names (hard links), and under each a log and a lock of its own: what is written under one ` +
+    'is lost under another';
+  const disk = `"$(df -P ${shellQuoted(path)} | awk 'END { print $NF }')"`;
+  const hint = `remove the others; this finds those on its disk: find ${disk} -xdev -samefile ${shellQuoted(path)}`;
+  return [finding('warning', message, { count: names - 1, hint })];
 }
 
 /** A command that another user ran may have left them so; it is the owner's next run that stops there. */

@@ -4,17 +4,15 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 
 /*
- * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or
- * lands in the log beside
- * another file and is played over it. So the file is looked at before and after each transaction, when no lock is
- * asked for.
+ * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or lands
+ * in the log beside another file and is played over it. So the file is looked at before and after each transaction,
+ * when no lock is asked for.
  */
 
 export interface Guarding {
   /**
-   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen
-   * that somebody wrote
-   * over it. It must never be closed while SQLite has the file open, for that would drop SQLite's locks.
+   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen that
+   * somebody wrote over it. It must never be closed while SQLite has the file open, for that would drop SQLite's locks.
    */
   readonly isOnly?: boolean | undefined;
 }
@@ -24,6 +22,8 @@ export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
 }
+
+type Guarded = Guarding & { readonly location: string; readonly file: FileIdentity };
 
 /** To be asked before SQLite opens the file. */
 export function identify(path: string): FileIdentity {
@@ -36,22 +36,29 @@ export function requireFile(path: string, file: FileIdentity): void {
   if (!isSame(identify(path), file)) throw new Error(`${path} is not the file that the run has open`);
 }
 
-/** What the first page says on the disk, without the log: both numbers only rise while nobody but SQLite writes. */
+/** What the first page says on the disk, without the log. */
 interface Header {
+  /** Only rises while nobody but SQLite writes, whatever it is told: backups have 0. */
   readonly changes: number;
+  /** As a rule this rises too, but it can be set. */
   readonly schema: number;
 }
 
-type Wrong = 'gone' | 'another' | 'overwritten' | 'log';
+type Wrong = 'gone' | 'another' | 'overwritten' | 'doubtful' | 'log';
 
 const MESSAGES: Readonly<Record<Wrong, string>> = {
   gone: 'is not there any more: somebody moved or deleted it while this command was at work',
   another: 'is another file than the one that this command had opened: somebody put it there meanwhile',
   overwritten: 'was written over with another file while this command was at work',
+  doubtful: 'is not as SQLite left it: somebody wrote it over, or set its schema_version, while this command was at work',
   log: 'has lost its log of recent writes: somebody deleted or replaced it while this command was at work',
 };
 
+/** https://sqlite.org/fileformat2.html#the_database_header */
 const HEADER_BYTES = 100;
+const MAGIC = 'SQLite format 3';
+const CHANGES_AT = 24;
+const SCHEMA_AT = 40;
 
 /** Watches over the file that one connection has open. */
 export class FileGuard {
@@ -64,18 +71,18 @@ export class FileGuard {
   #log: FileIdentity | undefined;
   /** Frames in the log, when it was last seen to be ours. */
   #frames = 0;
-  #seen: Pick<BigIntStats, 'mtimeNs' | 'size'> | undefined;
   #header: Header | undefined;
   #wrong: Wrong | undefined;
 
   /** `file` is what stood at the path before it was opened. */
-  constructor(raw: Sqlite.Database, path: string, { location, file, isOnly = false }: Guarding & { readonly location: string; readonly file: FileIdentity }) {
+  constructor(raw: Sqlite.Database, path: string, { location, file, isOnly = false }: Guarded) {
     this.#raw = raw;
     this.#path = path;
     this.#location = location;
     this.file = file;
     this.#descriptor = isOnly ? openSync(path, 'r') : undefined;
-    if (this.#descriptor !== undefined && !isSame(fstatSync(this.#descriptor, { bigint: true }), file)) this.#wrong = 'another';
+    const opened = this.#descriptor === undefined ? file : fstatSync(this.#descriptor, { bigint: true });
+    if (!isSame(opened, file)) this.#wrong = 'another';
     this.#header = this.#readHeader();
   }
 
@@ -85,20 +92,25 @@ export class FileGuard {
   }
 
   /**
-   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at
-   * the path is not the one
-   * that is open.
+   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at the
+   * path is not the one that is open.
    */
   check(isWritten = false): void {
     this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
+    const restore = `rollcall restore FILE --db ${shellQuoted(this.#location)}`;
     throw new UserError('REPLACED', EXIT.noStore, `the store ${this.#location} ${MESSAGES[this.#wrong]}`, {
-      hint: `nothing more was written to it; to put a backup in its place, stop what uses it: rollcall restore FILE --db ${shellQuoted(this.#location)}`,
+      hint: `nothing more was written to it; to put a backup in its place, stop what uses it: ${restore}`,
     });
   }
 
+  /** To be called before the connection is closed: SQLite then writes the log into whatever file it has open. */
+  settle(): void {
+    this.#wrong ??= this.#find(false);
+  }
+
   #find(isWritten: boolean): Wrong | undefined {
-    const wrong = this.#misplaced() ?? (this.#isOverwritten() ? 'overwritten' : undefined);
+    const wrong = this.#misplaced() ?? this.#overwritten();
     if (wrong === 'gone' || wrong === 'another') this.#foldLog(isWritten);
     if (wrong === 'overwritten') this.#dropLog();
     return wrong;
@@ -117,29 +129,37 @@ export class FileGuard {
     return undefined;
   }
 
-  #isOverwritten(): boolean {
-    if (this.#descriptor === undefined) return false;
-    const { mtimeNs, size } = fstatSync(this.#descriptor, { bigint: true });
-    if (this.#seen?.mtimeNs === mtimeNs && this.#seen.size === size) return false;
+  /** Not by the time of its last change: a clock that ticks slowly would hide one. */
+  #overwritten(): Wrong | undefined {
+    if (this.#descriptor === undefined) return undefined;
     const before = this.#header;
     const header = this.#readHeader();
-    if (before !== undefined && (header === undefined || header.changes < before.changes || !this.#isSchema(header.schema, before.schema))) return true;
-    this.#seen = { mtimeNs, size };
+    if (before !== undefined) {
+      if (header === undefined || isBelow(header.changes, before.changes)) return 'overwritten';
+      if (!this.#isSchema(header.schema, before.schema)) return 'doubtful';
+    }
     this.#header = header;
-    return false;
+    return undefined;
   }
 
   /** On the disk is the schema that was there, or that of the present, or one between. */
   #isSchema(found: number, before: number): boolean {
-    return found === before || (found > before && found <= Number(this.#raw.pragma('schema_version', { simple: true })));
+    if (found === before) return true;
+    const present = Number(this.#raw.pragma('schema_version', { simple: true }));
+    return found === present || (found > before && found < present);
   }
 
   /** Undefined for what is no database. */
   #readHeader(): Header | undefined {
     if (this.#descriptor === undefined) return undefined;
     const bytes = Buffer.alloc(HEADER_BYTES);
-    if (readSync(this.#descriptor, bytes, 0, HEADER_BYTES, 0) < HEADER_BYTES || bytes.toString('latin1', 0, 15) !== 'SQLite format 3') return undefined;
-    return { changes: bytes.readUInt32BE(24), schema: bytes.readUInt32BE(40) };
+    try {
+      if (readSync(this.#descriptor, bytes, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined;
+    } catch {
+      return this.#header; // a disk that fails says so when the store is used
+    }
+    if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+    return { changes: bytes.readUInt32BE(CHANGES_AT), schema: bytes.readInt32BE(SCHEMA_AT) };
   }
 
   #countFrames(): number {
@@ -153,14 +173,17 @@ export class FileGuard {
 
   /**
    * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file
-   * that stands in its
-   * place. Not where somebody has added to the log since: that may belong to the new file.
+   * that stands in its place. Not where somebody has added to the log since: that may belong to the new file.
    */
   #foldLog(isWritten: boolean): void {
-    if (this.#isLogOurs() && (isWritten || this.#countFrames() === this.#frames)) this.#attempt(() => this.#raw.pragma('wal_checkpoint(truncate)'));
+    if (!this.#isLogOurs() || !(isWritten || this.#countFrames() === this.#frames)) return;
+    this.#attempt(() => this.#raw.pragma('wal_checkpoint(truncate)'));
   }
 
-  /** Of a file that was written over nothing is left that its log would make whole. */
+  /**
+   * Of a file that was written over nothing is left that its log would make whole. Only where that is certain: the log
+   * may hold what others have committed.
+   */
   #dropLog(): void {
     if (!this.#isLogOurs()) return;
     this.#attempt(() => {
@@ -183,6 +206,11 @@ export class FileGuard {
       // somebody else has the store open and at work
     }
   }
+}
+
+/** SQLite counts on from 0 after 2^32 - 1. */
+function isBelow(changes: number, before: number): boolean {
+  return ((changes - before) | 0) < 0;
 }
 
 function isSame(one: FileIdentity, other: FileIdentity): boolean {

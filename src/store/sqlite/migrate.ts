@@ -1,14 +1,16 @@
-import { closeSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { flushFile } from '../../support/flush.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connect.ts';
 import { SqliteDatabase } from './database.ts';
 import { createBeside, makeDraft } from './draft.ts';
 import { openDatabase } from './driver.ts';
 import { translateSqliteError } from './errors.ts';
 import { FileGuard, identify } from './file-guard.ts';
+import { requireFree, stamp } from './kept-file.ts';
 import { takeRunLock } from './lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
 import { placeUnderLock } from './place-file.ts';
@@ -96,7 +98,7 @@ function writeBackup(real: string, target: string): void {
     try {
       createBeside(draft.path, real); // VACUUM INTO would make it with the usual permissions
       copyInto(real, draft.path);
-      flush(draft.path);
+      flushFile(draft.path);
       if (!placeUnderLock(draft.path, target)) requireFree(target);
     } finally {
       draft.remove();
@@ -106,12 +108,6 @@ function writeBackup(real: string, target: string): void {
   }
 }
 
-function requireFree(target: string): void {
-  if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return;
-  const hint = 'move that file away, or try again in a second';
-  throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${target}`, { hint });
-}
-
 function copyInto(real: string, draft: string): void {
   const reader = openDatabase(real, { readonly: true });
   try {
@@ -119,18 +115,4 @@ function copyInto(real: string, draft: string): void {
   } finally {
     reader.close();
   }
-}
-
-function flush(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** `20260301T093000Z` */
-function stamp(now: number): string {
-  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
 }

@@ -106,6 +106,7 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.#last; // the transactions that were asked for
+    this.#guard.settle();
     this.#db.raw.close();
   }
 
@@ -138,9 +139,21 @@ export class SqliteStore implements Store {
   async #turn<T>(work: () => Promise<T>): Promise<T> {
     const inside = this.#inside;
     if (inside?.getStore() === true) throw new Error('a transaction inside a transaction: hand the tx on instead');
-    const turn = this.#last.then(async () => this.#translating(inside === undefined ? work : async () => inside.run(true, work)));
+    const guarded = async (): Promise<T> => this.#guarded(work);
+    const alone = inside === undefined ? guarded : async (): Promise<T> => inside.run(true, guarded);
+    const turn = this.#last.then(async () => this.#translating(alone));
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Of a file that was exchanged SQLite only says that it is damaged, if at all. */
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#guard.check();
+      throw error;
+    }
   }
 
   async #run<T>(begin: string, work: (tx: WriteTx) => Promise<T>): Promise<T> {

@@ -6,8 +6,8 @@ import { fileIdOf, placeIfKnown } from '../../support/file-place.ts';
 /** What SQLite keeps beside a store while it is open, and after a crash. */
 export const SQLITE_SUFFIXES = ['-wal', '-shm', '-journal'] as const;
 const COMPANION_SUFFIXES = [...SQLITE_SUFFIXES, '.lock'] as const;
-/** What comes and goes beside it: scans of a run, and stores and backups that are being made. */
-const PASSING = /^(\.scan-|(\.backup-v\d+-\w+)?\.new-)/;
+/** What comes and goes beside it: scans of a run, and stores and copies of them that are being made. */
+const PASSING = /^(\.scan-|(\.(backup-(v\d+-)?|before-restore-)\w+)?\.new-)/;
 
 export function lockPath(realPath: string): string {
   return `${realPath}.lock`;

@@ -3,6 +3,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value } from '../../options.ts';
 import { fileName, positiveNumber } from '../../values.ts';
+import { watchWith } from './watch.ts';
 
 export default defineCommand({
   name: 'backup',
@@ -16,7 +17,7 @@ export default defineCommand({
   store: 'none',
   result: 'message',
   run: async ({ place, stores, now, progress }, { target }, { keep }) => {
-    const made = await progress('copying', async (say) => stores.backup(place.path, { target, now, keep, onShare: (share) => say(share < 1 ? `copying, ${Math.floor(share * 100)} %` : 'verifying') }));
+    const made = await stores.backup(place.path, { target, now, keep, watch: watchWith(progress) });
     const { path, bytes, version, contacts, dropped, warnings } = made;
     return {
       kind: 'message',

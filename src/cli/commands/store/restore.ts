@@ -4,6 +4,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options.ts';
 import { fileName } from '../../values.ts';
+import { watchWith } from './watch.ts';
 
 export default defineCommand({
   name: 'restore',
@@ -17,8 +18,8 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput, EXIT.noStore, EXIT.locked],
   store: 'none',
   result: 'message',
-  run: async ({ place, stores, now, confirm }, { file }) => {
-    const restored = await stores.restore(place.path, { file, now, confirm });
+  run: async ({ place, stores, now, confirm, progress }, { file }) => {
+    const restored = await stores.restore(place.path, { file, now, confirm, watch: watchWith(progress) });
     const { version, contacts, kept, isReplaced, suppressions } = restored;
     return {
       kind: 'message',

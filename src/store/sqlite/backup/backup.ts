@@ -1,100 +1,133 @@
 import { randomInt } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, fsyncSync, openSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
+import { flushFolderOf } from '../../../support/flush.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
-import type { BackupMade, BackupRequest } from '../../backups.ts';
+import { type BackupMade, type BackupRequest, unwatched, type Watch } from '../../backups.ts';
 import { connect, existingFile, readVersion } from '../connect.ts';
+import { createBeside, makeDraft } from '../draft.ts';
 import { translateSqliteError } from '../errors.ts';
+import { requireFree, stamp } from '../kept-file.ts';
 import { placeNewFile } from '../place-file.ts';
-import { copyStore, draftOf, flushFolderOf, refuseExisting, removeFile, stamp, withCopy } from './copy.ts';
+import { requireNotStoreFile } from '../store-files.ts';
+import { copyStore, withCopy } from './copy.ts';
 import { countContacts, damageOf, driftOf } from './examine.ts';
 import { backupName, dropOldBackups, lineageOf } from './keep.ts';
 
 /**
  * Copies the store at `path`, of this version or an older one, as it is at one moment; others may go on reading and
- * writing. The copy gets
- * its name when it is verified and on the disk; only then are older ones dropped. `UserError`: no such store, a
- * damaged one (69); the
- * place is none or taken (73); a full disk (74); no permission (77).
+ * writing. The copy gets its name when it is verified and on the disk; only then are older ones dropped. `UserError`:
+ * no such store, a damaged one (69); the place is a file of the store (2), none or taken (73); a full disk (74); no
+ * permission (77).
  */
 export async function backupStore(path: string, request: BackupRequest): Promise<BackupMade> {
   const real = existingFile(path);
-  const target = placeOf(real, path, request);
-  refuseExisting(target);
-  const draft = draftOf(target);
+  const target = placeOf(real, request);
+  requireNotStoreFile(path, target, 'the backup');
+  requirePlace(target);
   try {
     const raw = connect(real);
     try {
       const version = readVersion(raw, path);
-      await copyStore(raw, draft, request.onShare);
-      const verified = await withCopy(draft, (copy) => verify(copy, raw, path, target));
-      await place(draft, target);
-      return { ...verified, path: target, version, bytes: statSync(target).size, dropped: drop(target, real, verified.lineage, request.keep) };
+      const { lineage, ...made } = await makeBackup(raw, { path, real, target, watch: request.watch ?? unwatched });
+      const dropped = drop(target, real, lineage, request.keep);
+      return { ...made, path: target, version, bytes: statSync(target).size, dropped };
     } finally {
       raw.close();
     }
   } catch (error) {
     throw error instanceof UserError ? error : cannotCreate(target, translateSqliteError(error, path));
-  } finally {
-    removeFile(draft);
   }
 }
 
 /** Where the backup is to stand: a file, or one named by time in a folder. */
-function placeOf(real: string, path: string, { target, keep, now }: BackupRequest): string {
+function placeOf(real: string, { target, keep, now }: BackupRequest): string {
   const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder) return join(target, backupName(basename(real), stamp(now)));
-  if (keep !== undefined) throw new UserError('USAGE', EXIT.usage, `--keep needs a folder, and ${target} is none`, { hint: 'name a folder that exists' });
-  if (/[/\\]$/.test(target)) throw new UserError('NO_OUTPUT', EXIT.noOutput, `the folder ${target} does not exist`, { hint: 'make it, or name another place' });
-  if (isBeside(target, real)) throw new UserError('USAGE', EXIT.usage, `${target} is a name that belongs to the store ${path}`, { hint: 'name another place for the backup' });
+  if (keep !== undefined) {
+    const message = `--keep needs a folder, and ${target} is none`;
+    throw new UserError('USAGE', EXIT.usage, message, { hint: 'name a folder that exists' });
+  }
+  if (/[/\\]$/.test(target)) {
+    const message = `the folder ${target} does not exist`;
+    throw new UserError('NO_OUTPUT', EXIT.noOutput, message, { hint: 'make it, or name another place' });
+  }
   return target;
 }
 
-/** A file that is not there yet cannot be told from the store's by its inode. */
-function isBeside(target: string, real: string): boolean {
-  let folder: string;
-  try {
-    folder = realpathSync(dirname(resolve(target)));
-  } catch {
-    return false; // there is no such folder, and so no place
-  }
-  const name = join(folder, basename(target)).toLowerCase();
-  const store = real.toLowerCase();
-  return ['', '-wal', '-shm', '-journal', '.lock'].some((suffix) => name === store + suffix) || name.startsWith(`${store}.scan-`) || name.startsWith(`${store}.new-`);
+function requirePlace(target: string): void {
+  requireFree(target, 'move that file away, or name a folder or another file');
 }
 
+interface Making {
+  readonly path: string;
+  readonly real: string;
+  readonly target: string;
+  readonly watch: Watch;
+}
+
+async function makeBackup(raw: Sqlite.Database, { path, real, target, watch }: Making): Promise<Verified> {
+  const draft = makeDraft(target);
+  try {
+    createBeside(draft.path, real);
+    await watch('copying', async (onShare) => copyStore(raw, draft.path, onShare));
+    const checked = async (): Promise<Verified> => withCopy(draft.path, (copy) => verify(copy, raw, path, target));
+    const verified = await watch('verifying', checked);
+    resetChangeCounter(draft.path);
+    if (!(await placeNewFile(draft.path, target))) requirePlace(target);
+    flushFolderOf(target);
+    return verified;
+  } finally {
+    draft.remove();
+  }
+}
+
+type Verified = Pick<BackupMade, 'contacts' | 'warnings'> & { readonly lineage: string | undefined };
+
 /** Makes of the copy one that its header tells from the store, and looks at all of it. */
-function verify(copy: Sqlite.Database, store: Sqlite.Database, path: string, target: string): Pick<BackupMade, 'contacts' | 'warnings'> & { readonly lineage: string | undefined } {
+function verify(copy: Sqlite.Database, store: Sqlite.Database, path: string, target: string): Verified {
   const damage = damageOf(copy);
-  if (damage !== undefined && damageOf(store) === undefined) throw new UserError('IO_ERROR', EXIT.ioError, `the backup ${target} is not what was written: ${damage}`, { hint: 'look after that disk, or name another place' });
-  if (damage !== undefined) throw damaged(path, damage);
+  if (damage !== undefined) throw damageOf(store) === undefined ? miswritten(target, damage) : damaged(path, damage);
   readVersion(copy, path);
   setOwnSchemaNumber(copy);
   return { contacts: countContacts(copy), warnings: driftOf(copy), lineage: lineageOf(copy) };
 }
 
-function damaged(path: string, damage: string): UserError {
-  return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged, so no backup was made of it: ${damage}`, {
-    hint: `earlier backups were left alone; restore the last one: rollcall restore FILE --db ${shellQuoted(path)}`,
-  });
+function miswritten(target: string, damage: string): UserError {
+  const hint = 'look after that disk, or name another place';
+  return new UserError('IO_ERROR', EXIT.ioError, `the backup ${target} is not what was written: ${damage}`, { hint });
 }
 
-/**
- * Whoever copies it over a store by hand is noticed by that: file-guard.ts compares this number, and change capture
- * takes it for a change of the schema.
- */
+function damaged(path: string, damage: string): UserError {
+  const restore = `rollcall restore FILE --db ${shellQuoted(path)}`;
+  const message = `the store ${path} is damaged, so no backup was made of it: ${damage}`;
+  const hint = `earlier backups were left alone; restore the last one: ${restore}`;
+  return new UserError('DAMAGED', EXIT.noStore, message, { hint });
+}
+
+/** Change capture takes whoever copies it over a store by hand for a change of the schema. */
 function setOwnSchemaNumber(copy: Sqlite.Database): void {
   copy.unsafeMode(true);
   copy.pragma(`schema_version = ${randomInt(2 ** 24, 2 ** 30)}`);
   copy.unsafeMode(false);
 }
 
-async function place(draft: string, target: string): Promise<void> {
-  if (!(await placeNewFile(draft, target))) refuseExisting(target);
-  flushFolderOf(target);
+/**
+ * SQLite only counts up: a store whose counter is lower than it was has been written over by hand, which file-guard.ts
+ * notices by that. SQLite believes the size in the header as long as both places say the same:
+ * https://sqlite.org/fileformat2.html#file_change_counter
+ */
+function resetChangeCounter(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    for (const at of [24, 92]) writeSync(file, Buffer.alloc(4), 0, 4, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function drop(target: string, real: string, lineage: string | undefined, keep: number | undefined): string[] {

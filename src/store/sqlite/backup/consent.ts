@@ -6,13 +6,11 @@ import { name, type SqliteDatabase } from '../database.ts';
 export const REPLACED = 'replaced';
 
 /**
- * Sets every suppression that the replaced store has for everybody who may be the person it was said of. Asking one
- * person too few is worse than asking one too
- * many, so each of these is enough: the same e-mail address; the same value of a field that is unique; the same id,
- * made at the same
- * moment, whatever became of the address. The same id alone says nothing: after another restore it may be somebody
- * else's. What was lifted since
- * the backup is not lifted again.
+ * Sets every suppression that the replaced store has, for each of its reasons, for everybody who may be the person it
+ * was said of. Asking one person too few is worse than asking one too many, so each of these is enough: the same e-mail
+ * address; the same value of a field that is unique; the same id, made at the same moment, whatever became of the
+ * address. The same id alone says nothing: after another restore it may be somebody else's. What was lifted since the
+ * backup is not lifted again.
  */
 export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
   const { from, to } = matches(db);
@@ -30,7 +28,11 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
-  const unplaced = db.value<number>(sql`select count(*) from ${from}.suppressions where contact_id in (select id from ${from}.contacts) and contact_id not in (select former_id from temp.same_person)`);
+  const unplaced = db.value<number>(sql`
+    select count(*)
+    from ${from}.suppressions
+    where contact_id in (select id from ${from}.contacts)
+      and contact_id not in (select former_id from temp.same_person)`);
   db.run(sql`drop table temp.same_person`);
   return { carried, unplaced };
 }

@@ -25,11 +25,14 @@ export function driftOf(raw: Sqlite.Database): string[] {
   const counters = count(`
     select count(*)
     from segments
-    left join (select segment_id, count(*) as members from memberships group by segment_id) as counted on counted.segment_id = segments.id
+    left join (select segment_id, count(*) as members from memberships group by segment_id) as counted
+      on counted.segment_id = segments.id
     where segments.members <> coalesce(counted.members, 0)`);
+  const naming = links === 1 ? 'row names a row that does' : 'rows name rows that do';
+  const counting = counters === 1 ? 'segment does' : 'segments do';
   return [
-    ...(links === 0 ? [] : [`${links} ${links === 1 ? 'row names a row that does' : 'rows name rows that do'} not exist`]),
-    ...(counters === 0 ? [] : [`${counters} ${counters === 1 ? 'segment does' : 'segments do'} not count as many members as there are`]),
+    ...(links === 0 ? [] : [`${links} ${naming} not exist`]),
+    ...(counters === 0 ? [] : [`${counters} ${counting} not count as many members as there are`]),
   ];
 }
 

@@ -11,12 +11,20 @@ export function lineageOf(raw: Sqlite.Database): string | undefined {
   return raw.prepare<[], string>('select substr(timeline, 1, 16) from capture').pluck().get();
 }
 
+interface Kept {
+  /** Of the store. */
+  readonly name: string;
+  readonly lineage: string;
+  /** The newest backup's name. */
+  readonly made: string;
+  readonly keep: number;
+}
+
 /**
- * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest one, `made`. Files
- * that are called
- * otherwise, backups of other stores, links, and what cannot be read stay. Gives the paths of those removed.
+ * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest one. Files that are
+ * called otherwise, backups of other stores, links, and what cannot be read stay. Gives the paths of those removed.
  */
-export function dropOldBackups(folder: string, { name, lineage, made, keep }: { readonly name: string; readonly lineage: string; readonly made: string; readonly keep: number }): string[] {
+export function dropOldBackups(folder: string, { name, lineage, made, keep }: Kept): string[] {
   const others = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== made && isBackupName(entry.name, name))
     .map((entry) => entry.name)
@@ -55,7 +63,8 @@ function isLeftAlone(path: string): boolean {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const header = Buffer.alloc(HEADER_BYTES);
-    return readSync(file, header, 0, HEADER_BYTES, 0) === HEADER_BYTES && header[18] === 1 && header.readUInt32BE(68) === APPLICATION_ID;
+    const isWhole = readSync(file, header, 0, HEADER_BYTES, 0) === HEADER_BYTES;
+    return isWhole && header[18] === 1 && header.readUInt32BE(68) === APPLICATION_ID;
   } finally {
     closeSync(file);
   }

@@ -1,9 +1,9 @@
-import { chmodSync, chownSync, linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { UserError } from '../../../support/errors.ts';
+import { flushFolderOf } from '../../../support/flush.ts';
 import { connect, readVersion } from '../connect.ts';
 import { sqliteErrorIn } from '../errors.ts';
-import { flushFolderOf } from './copy.ts';
 
 /** What stands where a backup is to be put. */
 export type Present =
@@ -21,7 +21,8 @@ export function openPresent(real: string, path: string): Present {
     try {
       readVersion(raw, path);
       raw.exec('begin immediate; rollback'); // says what is in the way
-      if (raw.pragma('journal_mode', { simple: true }) !== 'wal') raw.pragma('journal_mode = wal'); // readers go on while it is written
+      // so that readers go on while it is written
+      if (raw.pragma('journal_mode', { simple: true }) !== 'wal') raw.pragma('journal_mode = wal');
       raw.prepare('select count(*) from sqlite_schema').get();
       return { kind: 'open', raw };
     } catch (error) {
@@ -38,27 +39,14 @@ export function openPresent(real: string, path: string): Present {
 function damageIn(error: unknown): string | undefined {
   if (error instanceof UserError) return undefined;
   const found = sqliteErrorIn(error);
-  return found !== undefined && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(found.code) ? found.message : undefined;
-}
-
-/** Gives a new file the owner and the rights of the store that it stands for, as far as this user may. */
-export function inheritOwner(file: string, real: string): void {
-  const store = statSync(real, { throwIfNoEntry: false });
-  if (store === undefined) return;
-  try {
-    chownSync(file, store.uid, store.gid);
-    chmodSync(file, store.mode & 0o777);
-  } catch {
-    // only root gives files away
-  }
+  const isDamage = /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(found?.code ?? '');
+  return isDamage ? found?.message : undefined;
 }
 
 /**
  * Puts a finished file in the place of a store that cannot be written to any more, which is kept under another name
- * with its log. Where there is no
- * log this is one step; where there is one, the store is missing for a moment, and for good if we are killed just
- * then: the next restore goes on. Never does a store
- * stand beside the log of another.
+ * with its log. Where there is no log this is one step; where there is one, the store is missing for a moment, and for
+ * good if we are killed just then: the next restore goes on. Never does a store stand beside the log of another.
  */
 export function exchangeFiles(incoming: string, real: string, kept: string): void {
   const stands = (suffix: string): boolean => lstatSync(real + suffix, { throwIfNoEntry: false }) !== undefined;

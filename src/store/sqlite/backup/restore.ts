@@ -1,39 +1,40 @@
-import { type BigIntStats, chmodSync, constants, copyFileSync, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type Sqlite from 'better-sqlite3';
+import { cannotCreate } from '../../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
+import { flushFolderOf } from '../../../support/flush.ts';
 import { counted } from '../../../support/text.ts';
-import type { CarriedSuppressions, Restored, RestoreRequest } from '../../backups.ts';
-import { noteSchema } from '../capture.ts';
-import { readVersion, SCHEMA_VERSION } from '../connect.ts';
+import type { CarriedSuppressions, Restored, RestoreRequest, Watch } from '../../backups.ts';
+import { unwatched } from '../../backups.ts';
 import { SqliteDatabase } from '../database.ts';
+import { createBeside, makeDraft } from '../draft.ts';
 import { openDatabase } from '../driver.ts';
-import { sqliteErrorIn, translateSqliteError } from '../errors.ts';
-import { registerFunctions } from '../functions.ts';
-import { beginLife, keepIdsFrom, lifeOf } from '../life.ts';
+import { translateSqliteError } from '../errors.ts';
+import { requireFree, stamp } from '../kept-file.ts';
+import { lifeOf } from '../life.ts';
 import { takeRunLock } from '../lock.ts';
-import { applyMigrations, readMigrations } from '../migrations.ts';
-import { carrySuppressions, REPLACED } from './consent.ts';
-import { copyStore, draftOf, flushFolderOf, refuseExisting, removeFile, SIDES, stamp, withCopy } from './copy.ts';
-import { countContacts, damageOf } from './examine.ts';
+import { placeUnderLock } from '../place-file.ts';
+import { copyStore, withCopy } from './copy.ts';
+import { countContacts } from './examine.ts';
+import { fetchBackup, type Incoming, requireBackup } from './incoming.ts';
+import { carryOver, makeReady } from './make-ready.ts';
 import { overwrite } from './overwrite.ts';
-import { exchangeFiles, inheritOwner, openPresent, type Present } from './present.ts';
+import { exchangeFiles, openPresent, type Present } from './present.ts';
 
 /**
  * Puts a backup in the place of the store at `path`, under the run lock. What is to stand there is made ready and
- * verified beside it; then it is
- * written into the store in one transaction, so that whoever has it open goes on with what was restored, or, where the
- * store is damaged
- * or missing, put in its place. The store that was there is kept. `UserError`: no such backup (66), an unusable one
- * (65, 69); not agreed to (1, 2); a
- * run under way, another writer (75); no room (74); no permission (77).
+ * verified beside it; then it is written into the store in one transaction, so that whoever has it open goes on with
+ * what was restored, or, where the store is damaged or missing, put in its place. The store that was there is kept.
+ * `UserError`: no such backup (66), an unusable one (65, 69), a file of the store (2); not agreed to (1, 2); a run
+ * under way, another writer (75); no room (74); no permission (77).
  */
 export async function restoreStore(path: string, request: RestoreRequest): Promise<Restored> {
   const real = placeOf(path);
-  requireBackup(request.file, real);
+  requireBackup(request.file, path, real);
   try {
     const lock = takeRunLock(real, 0);
-    if (lock === undefined) throw new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, { hint: 'wait until it has ended, then try again' });
+    if (lock === undefined) throw lockedByRun(path);
     try {
       const restored = await new Restore(path, real, request).run();
       await lock.releaseWith(recordOf(real));
@@ -42,8 +43,13 @@ export async function restoreStore(path: string, request: RestoreRequest): Promi
       await lock.release(); // what it remembers of the store that was not replaced stays
     }
   } catch (error) {
-    throw error instanceof UserError ? error : translateSqliteError(error, path);
+    throw error instanceof UserError ? error : cannotCreate(real, translateSqliteError(error, path));
   }
+}
+
+function lockedByRun(path: string): UserError {
+  const hint = 'wait until it has ended, then try again';
+  return new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, { hint });
 }
 
 /** Through links, also where nothing stands yet. */
@@ -51,26 +57,12 @@ function placeOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    const folder = statSync(dirname(resolve(path)), { throwIfNoEntry: false });
-    if (folder?.isDirectory() !== true) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${dirname(resolve(path))} does not exist`, { hint: 'make it, or name another place with --db' });
-    return join(realpathSync(dirname(resolve(path))), basename(path));
-  }
-}
-
-function requireBackup(file: string, real: string): void {
-  const found = statOf(file);
-  if (found === undefined) throw new UserError('NO_INPUT', EXIT.noInput, `there is no backup ${file}`, { hint: 'name the file to restore' });
-  if (!found.isFile()) throw new UserError('BAD_BACKUP', EXIT.badInput, `${file} is no file`, { hint: 'name the backup itself' });
-  const store = statOf(real);
-  if (store?.isFile() === false) throw new UserError('NOT_A_STORE', EXIT.noStore, `${real} is no file`, { hint: 'name the store file with --db' });
-  if (store?.ino === found.ino && store.dev === found.dev) throw new UserError('USAGE', EXIT.usage, `${file} is the store itself`, { hint: 'name a backup of it' });
-}
-
-function statOf(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (cause) {
-    throw new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read ${path}`, { hint: 'run as its owner', cause });
+    const folder = dirname(resolve(path));
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) {
+      return join(realpathSync(folder), basename(path));
+    }
+    const hint = 'make it, or name another place with --db';
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint });
   }
 }
 
@@ -93,148 +85,115 @@ class Restore {
   readonly #path: string;
   readonly #real: string;
   readonly #request: RestoreRequest;
+  readonly #watch: Watch;
   readonly #kept: string;
-  #version = 0;
-  #contacts = 0;
 
   constructor(path: string, real: string, request: RestoreRequest) {
     this.#path = path;
     this.#real = real;
     this.#request = request;
+    this.#watch = request.watch ?? unwatched;
     this.#kept = `${real}.before-restore-${stamp(request.now)}`;
   }
 
   async run(): Promise<Restored> {
-    refuseExisting(this.#kept);
-    const incoming = draftOf(this.#real);
+    requireFree(this.#kept);
+    const draft = makeDraft(this.#real);
     try {
-      await this.#fetch(incoming).catch((error: unknown) => {
-        throw badBackup(error, this.#request.file);
-      });
-      const present = openPresent(this.#real, this.#path);
-      try {
-        await this.#request.confirm(this.#question(present));
-        return present.kind === 'open' ? await this.#writeInto(present.raw, incoming) : await this.#exchange(present, incoming);
-      } finally {
-        if (present.kind === 'open') present.raw.close();
-      }
+      createBeside(draft.path, this.#real, { asOpen: true });
+      return await this.#replaceWith(draft.path);
     } finally {
-      removeFile(incoming);
+      draft.remove();
     }
   }
 
-  /** A copy of the backup beside the store, found whole and brought up to date. */
-  async #fetch(incoming: string): Promise<void> {
-    await copyBackup(this.#request.file, incoming);
-    await withCopy(incoming, (copy) => {
-      registerFunctions(copy);
-      const damage = damageOf(copy);
-      if (damage !== undefined) throw new UserError('BAD_BACKUP', EXIT.badInput, `the backup ${this.#request.file} is damaged: ${damage}`, { hint: 'restore an earlier one; nothing was changed' });
-      this.#version = readVersion(copy, this.#request.file);
-      this.#contacts = countContacts(copy);
-      if (this.#version < SCHEMA_VERSION) migrateCopy(copy, this.#version);
-    });
+  async #replaceWith(file: string): Promise<Restored> {
+    const { file: backup, confirm } = this.#request;
+    const incoming = await this.#watch('reading the backup', async (onShare) => fetchBackup(backup, file, onShare));
+    const present = openPresent(this.#real, this.#path);
+    try {
+      await confirm(this.#question(present, incoming));
+      const replaced = present.kind === 'open' ? this.#writeInto(present.raw, file) : this.#exchange(present, file);
+      return { ...incoming, ...(await replaced) };
+    } finally {
+      if (present.kind === 'open') present.raw.close();
+    }
   }
 
-  #question(present: Present): string {
-    const backup = `${this.#request.file} (${counted(this.#contacts, 'contact')})`;
-    if (present.kind === 'missing') return `there is no store at ${this.#path}: make one of ${backup}?`;
-    if (present.kind === 'damaged') return `the store ${this.#path} is damaged (${present.why}) and can only be exchanged: programs that have it open must be stopped first. Put ${backup} in its place?`;
-    return `replace the store ${this.#path} (${contactsIn(present.raw)}) with ${backup}?`;
+  #question(present: Present, { contacts }: Incoming): string {
+    const backup = `${this.#request.file} (${counted(contacts, 'contact')})`;
+    switch (present.kind) {
+      case 'missing':
+        return `there is no store at ${this.#path}: make one of ${backup}?`;
+      case 'damaged': {
+        const first = 'programs that have it open must be stopped first';
+        const damaged = `the store ${this.#path} is damaged (${present.why}) and can only be exchanged: ${first}.`;
+        return `${damaged} Put ${backup} in its place?`;
+      }
+      case 'open':
+        return `replace the store ${this.#path} (${contactsIn(present.raw)}) with ${backup}?`;
+    }
   }
 
   /**
    * Again from the start where somebody wrote to the store after it was copied: nothing that was acknowledged may be
    * in neither file.
    */
-  async #writeInto(raw: Sqlite.Database, incoming: string): Promise<Restored> {
+  async #writeInto(raw: Sqlite.Database, file: string): Promise<Replaced> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const seen = dataVersion(raw);
+      await this.#watch('keeping the present store', async (onShare) => this.#keep(raw, onShare));
+      let isDone = false;
       try {
-        await this.#keep(raw);
-        const suppressions = await this.#makeReady(incoming, this.#kept);
-        if (await overwrite(raw, incoming, () => dataVersion(raw) === seen)) return this.#restored(suppressions, this.#kept, false);
-      } catch (error) {
-        removeFile(this.#kept);
-        throw error;
+        const suppressions = await this.#carryOver(file);
+        await makeReady(file);
+        const isUnchanged = (): boolean => dataVersion(raw) === seen;
+        isDone = await this.#watch('writing', async (onShare) => overwrite(raw, { file, isUnchanged, onShare }));
+        if (isDone) return { suppressions, kept: this.#kept, isReplaced: false };
+      } finally {
+        if (!isDone) rmSync(this.#kept, { force: true });
       }
-      removeFile(this.#kept);
     }
-    throw new UserError('LOCKED', EXIT.locked, `the store ${this.#path} is busy`, { hint: 'stop what writes to it, then try again' });
+    const hint = 'stop what writes to it, then try again';
+    throw new UserError('LOCKED', EXIT.locked, `the store ${this.#path} is busy`, { hint });
   }
 
-  async #keep(raw: Sqlite.Database): Promise<void> {
-    await copyStore(raw, this.#kept);
-    await withCopy(this.#kept, () => undefined);
-    inheritOwner(this.#kept, this.#real);
-    flushFolderOf(this.#kept);
-  }
-
-  async #exchange(present: Present, incoming: string): Promise<Restored> {
-    const isThere = present.kind !== 'missing';
-    if (isThere) await this.#request.confirm(UNREADABLE);
-    await this.#makeReady(incoming, undefined);
-    inheritOwner(incoming, this.#real);
-    exchangeFiles(incoming, this.#real, this.#kept);
-    return this.#restored(isThere ? null : NOBODY, isThere ? this.#kept : null, true);
-  }
-
-  /**
-   * Begins another life in the file that is to be the store, with what must not be lost of the one that it replaces.
-   */
-  async #makeReady(file: string, replaced: string | undefined): Promise<CarriedSuppressions | null> {
-    let carried: CarriedSuppressions | null = null;
-    if (replaced !== undefined) {
-      carried = await this.#carry(file, replaced);
-      if (carried === null) await this.#request.confirm(UNREADABLE);
+  /** Under its name before anything is written over it. */
+  async #keep(raw: Sqlite.Database, onShare: (share: number) => void): Promise<void> {
+    const draft = makeDraft(this.#kept);
+    try {
+      createBeside(draft.path, this.#real, { asOpen: true });
+      await copyStore(raw, draft.path, onShare);
+      await withCopy(draft.path, () => undefined);
+      if (!placeUnderLock(draft.path, this.#kept)) requireFree(this.#kept);
+      flushFolderOf(this.#kept);
+    } finally {
+      draft.remove();
     }
-    await withCopy(file, (copy) => {
-      const db = new SqliteDatabase(copy);
-      copy.transaction(() => {
-        beginLife(db);
-        noteSchema(db);
-      }).immediate();
-    });
+  }
+
+  async #carryOver(file: string): Promise<CarriedSuppressions | null> {
+    const carried = await carryOver(file, this.#kept);
+    if (carried === null) await this.#request.confirm(UNREADABLE);
     return carried;
   }
 
-  async #carry(file: string, replaced: string): Promise<CarriedSuppressions | null> {
-    return withCopy(file, (copy) => {
-      registerFunctions(copy);
-      const db = new SqliteDatabase(copy);
-      copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
-      try {
-        return copy.transaction(() => {
-          keepIdsFrom(db, REPLACED);
-          return carrySuppressions(db);
-        })(); // an immediate one would lock, and sync, what is attached too
-      } catch (error) {
-        if (isOfDisk(error)) throw error;
-        return null;
-      }
-    });
-  }
-
-  #restored(suppressions: CarriedSuppressions | null, kept: string | null, isReplaced: boolean): Restored {
-    return { version: this.#version, contacts: this.#contacts, kept, isReplaced, suppressions };
+  async #exchange(present: Present, file: string): Promise<Replaced> {
+    const isThere = present.kind !== 'missing';
+    if (isThere) await this.#request.confirm(UNREADABLE);
+    await makeReady(file);
+    exchangeFiles(file, this.#real, this.#kept);
+    return { suppressions: isThere ? null : NOBODY, kept: isThere ? this.#kept : null, isReplaced: true };
   }
 }
+
+type Replaced = Pick<Restored, 'kept' | 'isReplaced' | 'suppressions'>;
 
 const MOST_ATTEMPTS = 5;
 const NOBODY: CarriedSuppressions = { carried: 0, unplaced: 0 };
-const UNREADABLE = 'the suppressions of the present store cannot be read: who must not be written to is known as of the backup only. Go on without them?';
-
-/** What is wrong with our own disk is no reason to go on without suppressions. */
-function isOfDisk(error: unknown): boolean {
-  return error instanceof UserError && error.exit === EXIT.ioError;
-}
-
-/** As `migrateStore` does, but for a backup: the file that was named still stands. */
-function migrateCopy(copy: Sqlite.Database, version: number): void {
-  copy.pragma('foreign_keys = off'); // as `applyMigrations` asks
-  copy.transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), version)).immediate();
-  copy.pragma('foreign_keys = on');
-}
+const UNREADABLE =
+  'the suppressions of the present store cannot be read: who must not be written to is known as of the backup only. ' +
+  'Go on without them?';
 
 function dataVersion(raw: Sqlite.Database): unknown {
   return raw.pragma('data_version', { simple: true });
@@ -246,37 +205,4 @@ function contactsIn(raw: Sqlite.Database): string {
   } catch {
     return 'its contacts cannot be read';
   }
-}
-
-/** A backup is only read: what SQLite leaves beside one that has the mark of a log is taken away again. */
-async function copyBackup(file: string, incoming: string): Promise<void> {
-  const sides = SIDES.filter((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined);
-  try {
-    const raw = openDatabase(file, { readonly: true, fileMustExist: true });
-    try {
-      readVersion(raw, file);
-      await copyStore(raw, incoming);
-    } finally {
-      raw.close();
-    }
-  } catch (error) {
-    if (!isUnopenable(error) || !sides.includes('-wal') || !sides.includes('-journal')) throw error;
-    removeFile(incoming);
-    copyFileSync(file, incoming, constants.COPYFILE_EXCL); // one on a read-only disk with the mark of a log, which it has not
-    chmodSync(incoming, 0o600);
-  } finally {
-    for (const suffix of sides) rmSync(file + suffix, { force: true });
-  }
-}
-
-function isUnopenable(error: unknown): boolean {
-  return /^SQLITE_(CANTOPEN|READONLY)/.test(sqliteErrorIn(error)?.code ?? '');
-}
-
-function badBackup(error: unknown, file: string): unknown {
-  const translated = translateSqliteError(error, file);
-  if (!(translated instanceof UserError)) return translated;
-  if (translated.code === 'NOT_A_STORE') return new UserError('BAD_BACKUP', EXIT.badInput, `${file} is no backup of a rollcall store`, { hint: 'name a file that rollcall backup made', cause: error });
-  if (translated.code === 'DAMAGED') return new UserError('BAD_BACKUP', EXIT.badInput, `the backup ${file} is damaged`, { hint: 'restore an earlier one; nothing was changed', cause: error });
-  return translated;
 }

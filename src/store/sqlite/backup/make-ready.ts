@@ -1,0 +1,47 @@
+import { EXIT, UserError } from '../../../support/errors.ts';
+import type { CarriedSuppressions } from '../../backups.ts';
+import { noteSchema } from '../capture.ts';
+import { SqliteDatabase } from '../database.ts';
+import { registerFunctions } from '../functions.ts';
+import { beginLife, keepIdsFrom } from '../life.ts';
+import { carrySuppressions, REPLACED } from './consent.ts';
+import { withCopy } from './copy.ts';
+
+/** Begins another life in the file that is to be the store. */
+export async function makeReady(file: string): Promise<void> {
+  await withCopy(file, (copy) => {
+    const db = new SqliteDatabase(copy);
+    copy
+      .transaction(() => {
+        beginLife(db);
+        noteSchema(db);
+      })
+      .immediate();
+  });
+}
+
+/**
+ * Carries into the file that is to be the store what must not be lost of the one that it replaces. Null where that
+ * cannot be read.
+ */
+export async function carryOver(file: string, replaced: string): Promise<CarriedSuppressions | null> {
+  return withCopy(file, (copy) => {
+    registerFunctions(copy);
+    const db = new SqliteDatabase(copy);
+    copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
+    try {
+      return copy.transaction(() => {
+        keepIdsFrom(db, REPLACED);
+        return carrySuppressions(db);
+      })(); // an immediate one would lock, and sync, what is attached too
+    } catch (error) {
+      if (isOfDisk(error)) throw error;
+      return null;
+    }
+  });
+}
+
+/** What is wrong with our own disk is no reason to go on without suppressions. */
+function isOfDisk(error: unknown): boolean {
+  return error instanceof UserError && error.exit === EXIT.ioError;
+}

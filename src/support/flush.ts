@@ -1,0 +1,25 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Returns when what was written to the file is on the disk. */
+export function flushFile(path: string): void {
+  sync(path, 'r+');
+}
+
+/** Makes names in the file's folder last, where the system can. */
+export function flushFolderOf(path: string): void {
+  try {
+    sync(dirname(path), 'r');
+  } catch {
+    // Windows and some file systems know no such thing
+  }
+}
+
+function sync(path: string, flags: string): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
