@@ -55,7 +55,7 @@ function describeValues({ table, column, count, problem }: OddValues): string {
     case 'backwards':
       return `${what} ${isOrAre} before joined_at`;
     case 'badId':
-      return `${what} ${isOrAre} not between 1 and 2^53 - 1: no command works with such a store`;
+      return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${table === 'runs' ? 'no segment is updated in' : 'no command works with'} such a store`;
     case 'noIdLeft':
       return `no id is left for new ${table}: the last that was given is at the end of those within reach`;
   }
