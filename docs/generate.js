@@ -3,16 +3,33 @@
  * Writes docs/command-line.md from the program's own help: `node docs/generate.js`, after a build. With `--check` it writes
  * nothing and ends with 1 when the page is not what the help says.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
-const BIN = new URL('../bin/rollcall.js', import.meta.url).pathname;
 const PAGE = new URL('command-line.md', import.meta.url);
+const { makeLoader } = createRequire(import.meta.url)('../bin/code-cache.js');
+const { main } = makeLoader(fileURLToPath(new URL('../dist', import.meta.url))).load('./main.cjs');
 
-/** @param {string[]} args */
-function help(...args) {
-  return execFileSync(process.execPath, [BIN, ...args], { encoding: 'utf8' });
+/**
+ * What the built program says, in this process: a process for each command would take a second for most of them.
+ * @param {...string} words
+ */
+async function help(...words) {
+  const [stdout, stderr] = [memory(), memory()];
+  const code = await main(['help', ...words], { stdin: Readable.from([]), stdout, stderr, env: {} });
+  if (code !== 0) throw new Error(`rollcall help ${words.join(' ')} ended with ${code}: ${stderr.text}`);
+  return stdout.text;
 }
+
+/** A stream that keeps what is written, in `text`. */
+function memory() {
+  const stream = Object.assign(new Writable(), { text: '' });
+  stream._write = (chunk, _encoding, done) => done(void (stream.text += chunk));
+  return stream;
+}
+
 
 /**
  * The part of a help that begins with this heading, to the next blank line.
@@ -24,25 +41,41 @@ function section(text, heading) {
   return found;
 }
 
-const overview = help('help');
-const titles = [...overview.matchAll(/^(\w+):\n((?: {2}.+\n)+)/gm)].map(([, title = '', lines = '']) => ({
-  title,
-  commands: [...lines.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name),
-}));
+/** @param {string} overview */
+function titlesOf(overview) {
+  return [...overview.matchAll(/^(\w+):\n((?: {2}.+\n)+)/gm)].map(([, title = '', lines = '']) => ({
+    title,
+    commands: [...lines.matchAll(/^ {2}(\S+)/gm)].map(([, name = '']) => name),
+  }));
+}
+
+/** @param {{ title: string, commands: string[] }} title */
+async function titlePart({ title, commands }) {
+  const parts = [];
+  for (const name of commands) parts.push(await commandPart(name));
+  return `## ${title}\n\n${parts.join('\n')}`;
+}
 
 /**
  * A command's help without the global options, and with its exit codes by number: both have a place of their own.
  * @param {string} name
  */
-function commandPart(name) {
-  const text = help('help', name);
+async function commandPart(name) {
+  const text = await help(name);
   const exits = section(text, 'Exit codes:');
   const codes = [...exits.matchAll(/^ *(\d+) {2}/gm)].map(([, code]) => code).join(', ');
   const body = text.replace(`Global options:\n${section(text, 'Global options:')}\n\n`, '').replace(`Exit codes:\n${exits}`, '');
   return `### ${name}\n\n\`\`\`\n${body.trimEnd()}\n\`\`\`\n\n[Exit codes](exit-codes.md): ${codes}.\n`;
 }
 
-const page = `# Commands
+/**
+ * The whole page.
+ * @returns {Promise<string>}
+ */
+export async function commandsPage() {
+  const titles = [];
+  for (const title of titlesOf(await help())) titles.push(await titlePart(title));
+  return `# Commands
 
 <!-- Written by docs/generate.js from the program's help; do not edit. -->
 
@@ -56,7 +89,7 @@ stdin, \`@FILE\` from a file.
 Every command takes these, before or after its name.
 
 \`\`\`
-${section(help('help', 'init'), 'Global options:')}
+${section(await help('init'), 'Global options:')}
 \`\`\`
 
 Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else \`$XDG_DATA_HOME/rollcall/rollcall.db\`, else
@@ -83,10 +116,14 @@ all. Messages are broken between words, but not within \`backticks\`. What a ter
 line that turns while work goes on is shown on a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is cut, broken,
 left out or escaped, but for tables, which are for people.
 
-${titles.map(({ title, commands }) => `## ${title}\n\n${commands.map(commandPart).join('\n')}`).join('\n')}`;
+${titles.join('\n')}`;
+}
 
-if (!process.argv.includes('--check')) writeFileSync(PAGE, page);
-else if (readFileSync(PAGE, 'utf8') !== page) {
-  process.stderr.write('docs/command-line.md is stale: run `node docs/generate.js`\n');
-  process.exitCode = 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const page = await commandsPage();
+  if (!process.argv.includes('--check')) writeFileSync(PAGE, page);
+  else if (readFileSync(PAGE, 'utf8') !== page) {
+    process.stderr.write('docs/command-line.md is stale: run `node docs/generate.js`\n');
+    process.exitCode = 1;
+  }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type World, makeWorld } from '../helpers/run.ts';
 
@@ -72,4 +73,16 @@ describe('settings', () => {
     expect(status).toBe(69);
     expect(stderr).toContain('rollcall init --db none.db');
   });
+});
+
+it('shows settings that are no text, where their table has lost its STRICT', () => {
+  const world = worldWithStore();
+  const raw = new Sqlite(join(world.folder, 'a.db'));
+  raw.unsafeMode(true);
+  raw.pragma('writable_schema = on');
+  raw.exec("update sqlite_schema set sql = replace(sql, ') strict', ')') where name = 'settings'");
+  raw.pragma('writable_schema = reset');
+  raw.exec("insert or replace into settings (key, value) values ('timezone', x'61')");
+  raw.close();
+  expect(world.run('settings:get', 'timezone', '--db', 'a.db')).toMatchObject({ status: 0, stdout: 'a\n' });
 });

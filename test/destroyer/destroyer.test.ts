@@ -10,10 +10,11 @@ import { execute, makeSoundStore } from './world.ts';
  * Spoils each column of each table in turn with nasty values, and the schema, and the head of the file, and runs commands on what is
  * left of the store: they may find, refuse or fail in part, with a code that they document and in words of ours, and never crash.
  * CI goes through a sample: each column with one value, each object of the schema in one way, each time some of the commands.
- * `npm run nightly` goes through everything: ROLLCALL_DESTROYER=all.
+ * `npm run nightly` goes through everything: ROLLCALL_DESTROYER=all, or all whose names fit ROLLCALL_DESTROYER_ONLY.
  */
 
 const ALL = process.env['ROLLCALL_DESTROYER'] === 'all';
+const ONLY = new RegExp(process.env['ROLLCALL_DESTROYER_ONLY'] ?? '');
 /** Draws another sample; what a failure printed is drawn again by the same number. */
 const SEED = Number(process.env['ROLLCALL_DESTROYER_SEED'] ?? '20260301');
 const COMMANDS_A_STORE = 3;
@@ -35,14 +36,16 @@ test('the store that is going to be spoiled is sound, and every command works on
 });
 
 test('no value of a column makes a command crash', forever, async () => {
-  const tried = await spoil(ALL ? [...spoiledValues(sound), ...looseValues(sound)] : spoiledValues(sound));
+  const spoilings = [...spoiledValues(sound), ...(ALL ? looseValues(sound) : [])].filter(({ name }) => ONLY.test(name));
+  const tried = await spoil(spoilings);
   expect(tried.faults).toEqual([]);
-  const columns = new Set(spoiledValues(sound).map(({ about }) => about));
-  expect([...columns].filter((column) => !tried.about.has(column)).length).toBeLessThan(columns.size / 10); // ids and the like take no other value
+  const columns = new Set(spoilings.map(({ about }) => about));
+  const untried = [...columns].filter((column) => !tried.about.has(column)); // some take no other value
+  expect(untried.length).toBeLessThanOrEqual(columns.size / 10);
 });
 
 test('no change of the schema makes a command crash', forever, async () => {
-  expect((await spoil(spoiledSchemas(sound))).faults).toEqual([]);
+  expect((await spoil(spoiledSchemas(sound).filter(({ name }) => ONLY.test(name)))).faults).toEqual([]);
 });
 
 test('no byte of the head of the file makes a command crash', forever, async () => {
@@ -114,6 +117,7 @@ async function faultsOn(name: string, index: number, commands: readonly (readonl
     for (const format of ALL ? (['table', 'json'] as const) : ([index % 2 === 0 ? 'table' : 'json'] as const)) {
       const fault = await judged(words, path, format);
       if (fault !== undefined) faults.push(`${name} (seed ${SEED}): rollcall ${words.join(' ')} --format ${format} ${fault}`);
+      if (fault !== undefined && ALL) console.error(faults.at(-1)); // the night is long
     }
   }
   return faults;

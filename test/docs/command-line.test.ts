@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { commandsPage } from '../../docs/generate.js';
 import { COMMANDS } from '../../src/cli/registry.ts';
 
 const page = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
 
-test('docs/command-line.md is what the help says', () => {
-  const script = new URL('../../docs/generate.js', import.meta.url).pathname;
-  const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+test('docs/command-line.md is what the help says: else run `node docs/generate.js`', async () => {
+  expect(page).toBe(await commandsPage());
 });
 
 test.each(Object.keys(COMMANDS))('%s stands in docs/command-line.md with an example and its exit codes', (name) => {

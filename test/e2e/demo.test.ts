@@ -32,20 +32,27 @@ const MEANING: Readonly<Record<string, (row: Row) => boolean>> = {
 let shell: Shell;
 let ran: Ran;
 let folder: string;
+/** Where a shell and a crontab need more than the bare path. */
+const TEMPORARY = 'for now, 5%';
 beforeAll(() => {
   shell = openShell();
-  mkdirSync(join(shell.folder, 'tmp'));
-  ran = shell.run('TMPDIR=$PWD/tmp rollcall demo');
-  const [made = ''] = readdirSync(join(shell.folder, 'tmp'));
-  folder = join(shell.folder, 'tmp', made);
+  mkdirSync(join(shell.folder, TEMPORARY));
+  ran = shell.run(`TMPDIR="$PWD/${TEMPORARY}" rollcall demo`);
+  const [made = ''] = readdirSync(join(shell.folder, TEMPORARY));
+  folder = join(shell.folder, TEMPORARY, made);
 });
 afterAll(() => shell.remove());
 
 test('the demo runs to its end, and says where the results are and which line keeps them true', () => {
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   const store = join(folder, 'crm.db');
+  expect(ran.stdout).toContain(`rollcall segments:list --db "${store}"\n`);
   expect(ran.stdout).toContain(`The hot leads are in ${join(folder, 'hot-leads.csv')}\n`);
-  expect(ran.stdout.endsWith(`\n*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db ${store}\n`)).toBe(true);
+  const path = 'PATH=/usr/local/bin:/usr/bin:/bin';
+  const inCrontab = store.replace('%', String.raw`\%`);
+  expect(ran.stdout.split('\n').at(-2)).toBe(
+    `*/15 * * * * ${path} rollcall segments:update -q --if-locked skip --db "${inCrontab}"`,
+  );
 });
 
 test('each command line stands before what it printed', () => {
@@ -67,7 +74,7 @@ describe('the members of the five segments', () => {
   test('all five are told', () => expect(Object.keys(MEANING)).toEqual(segments.map(({ alias }) => alias)));
 
   test.each(Object.entries(MEANING))('%s', (alias, holds) => {
-    const { stdout } = shell.run(`rollcall segments:export ${alias} --fields email --db ${join(folder, 'crm.db')}`);
+    const { stdout } = shell.run(`rollcall segments:export ${alias} --fields email --db "${join(folder, 'crm.db')}"`);
     const expected = contacts.filter(holds).map((row) => row['E-mail']);
     expect(expected.length).toBeGreaterThan(20);
     expect(parseCsv(stdout).map(({ email }) => email)).toEqual(expected);

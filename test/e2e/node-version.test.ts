@@ -9,6 +9,14 @@ const require = createRequire(import.meta.url);
 const { isSupported } = require('../../bin/node-version.js') as { isSupported: (version: string) => boolean };
 const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { engines: { node: string } };
 
+const EXPECTED = process.env['ROLLCALL_TEST_NODE'];
+
+if (EXPECTED !== undefined) {
+  test('these tests run on the version of Node that they are said to', () => {
+    expect(process.versions.node.split('.')[0]).toBe(EXPECTED);
+  });
+}
+
 /** As npm reads `^20.19.0 || >=22.12.0`; package.json and the check have to say the same. */
 test.each([
   ['8.17.0', false],

@@ -19,6 +19,8 @@ export interface Shell {
    * else as ourselves. Refuse them by mode 000 or 555, which holds for owners too.
    */
   readonly runRefusable: (line: string) => Ran;
+  /** How processes are another user's, who reaches the program: for tests that run as root. */
+  readonly asNobody: () => SpawnOptions & { readonly env: { readonly PATH: string } };
   readonly remove: () => void;
 }
 
@@ -32,6 +34,7 @@ export function openShell(): Shell {
     run: (line) => runLine(line, options),
     start: async (line) => startLine(line, options),
     runRefusable: (line) => (process.getuid?.() === 0 ? runLine(line, { ...options, ...asNobody(root) }) : runLine(line, options)),
+    asNobody: () => asNobody(root),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
@@ -45,7 +48,7 @@ function pathWith(root: string, program: string): string {
 }
 
 /** Another user's id, and a copy of the program within their reach: the checkout may stand in a private folder. */
-function asNobody(root: string): SpawnOptions {
+function asNobody(root: string): ReturnType<Shell['asNobody']> {
   const copy = join(root, 'nobody');
   rmSync(copy, { recursive: true, force: true });
   for (const part of ['bin', 'dist', 'drizzle', 'package.json', ...['bindings', 'file-uri-to-path', 'better-sqlite3/lib', 'better-sqlite3/package.json', 'better-sqlite3/build/Release'].map((name) => `node_modules/${name}`)]) {

@@ -55,7 +55,7 @@ function describeValues({ table, column, count, problem }: OddValues): string {
     case 'backwards':
       return `${what} ${isOrAre} before joined_at`;
     case 'badId':
-      return `${what} ${isOrAre} not between 1 and 2^53 - 1: no command works with such a store`;
+      return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${withoutRoom(table)} such a store`;
     case 'noIdLeft':
       return `no id is left for new ${table}: the last that was given is at the end of those within reach`;
   }
@@ -68,4 +68,9 @@ async function findBadSettings({ tx, command }: Examined): Promise<readonly Find
   if (!/^(monday|sunday)$/.test(weekStart)) found.push(finding('error', 'week-start is no day that a week starts on: monday counts', { hint: command('settings:set week-start monday') }));
   if (!/^[1-9]\d{0,5}$/.test(keepRunsDays)) found.push(finding('error', 'keep-runs is no number of days: no run is forgotten', { hint: command('settings:set keep-runs 90') }));
   return found;
+}
+
+/** What ids out of reach keep from working. */
+function withoutRoom(table: string): string {
+  return table === 'runs' ? 'no segment is updated in' : 'no command works with';
 }

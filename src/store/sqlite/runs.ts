@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { RunSegmentRow } from '../rows.ts';
 import type { RunsWriter } from '../runs.ts';
 import type { SqliteDatabase } from './database.ts';
+import { withinReach } from './reach.ts';
 import { runs, runSegments } from './schema.ts';
 
 export function runsTable(db: SqliteDatabase): RunsWriter {
@@ -47,7 +48,8 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
 
     async begin(command, now, startedAt, { beside = false } = {}) {
       if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
-      return db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get().id;
+      const { id } = db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get();
+      return withinReach(db, 'runs.id', id);
     },
 
     async recordDue(runId, due) {

@@ -11,7 +11,7 @@ type Stored = Readonly<Record<keyof Settings, string>>;
 export function settingsTable(db: SqliteDatabase): SettingsWriter {
   const stored = (): Stored =>
     db.kept(settings, settings.key, (rows) => {
-      const values = new Map(rows.map((row) => [row.key, row.value]));
+      const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
       return {
         timezone: values.get(KEYS.timezone) ?? 'UTC',
         weekStart: values.get(KEYS.weekStart) ?? 'monday',
@@ -41,4 +41,9 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
       }
     },
   };
+}
+
+/** A column that lost its STRICT need not hold text. */
+function asText(value: unknown): string {
+  return String(value);
 }

@@ -148,6 +148,27 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     expect([faults(crm), crm.ok('events:list', '--format', 'ids')]).toEqual([[], '']);
   });
 
+  test.each([
+    [
+      'a run has an id out of reach',
+      `insert into runs (id, command, now, started_at) values (${BIG}, 'x', 0, 0)`,
+      `runs ${BIG} is now 3\n`,
+    ],
+    ['the counter is beyond', `update sqlite_sequence set seq = ${BIG} where name = 'runs'`, ''],
+  ])('lets segments be updated where %s', (_, statements, said) => {
+    const crm = spoilt('');
+    crm.ok('segments:update');
+    const last = '(select max(id) from runs)';
+    crm.sql(`${statements}; update memberships set run_id = ${last}; update segments set built_run = ${last}`);
+    const said69 = expect.stringContaining('an id out of reach: runs.id near') as string;
+    expect(crm.run('segments:update', '--full')).toMatchObject({ status: 69, stderr: said69 });
+    const [found, ...others] = faults(crm);
+    expect(others).toEqual([]);
+    expect(follow(crm, found?.hint ?? null)).toBe(said);
+    expect([faults(crm), crm.run('segments:update', '--full').status]).toEqual([[], 0]);
+    expect(crm.run('runs:show', 'last').stdout).toMatch(/\b(run )?[34]\b/);
+  });
+
   test('gives segments other ids with their members', () => {
     const crm = spoilt(`insert into segments (id, alias, name, kind, created_at, updated_at) values (${BIG}, 'snow', 'Snow', 'static', 0, 0)`);
     crm.sql(`insert into memberships values (${BIG}, 1, 0, 'manual', null); update segments set members = 1 where id = ${BIG}`);

@@ -19,7 +19,7 @@ export default defineCommand({
     'rollcall segments:update --db crm.db',
     'rollcall segments:update hot newsletter-readers -v --db crm.db',
     'rollcall segments:update --dry-run --db crm.db',
-    '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --max-shrink 20% --db /var/lib/rollcall/crm.db',
+    '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --max-shrink 20\\% --db /var/lib/rollcall/crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.locked],
   store: 'open',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { commandLine, demoSteps, type Step } from './demo-steps.ts';
@@ -58,11 +59,17 @@ function stepFailed(step: Step, { end, said }: { readonly end: number | string; 
 
 function farewell(folder: string): string {
   const store = join(folder, 'crm.db');
+  const quoted = shellQuoted(store);
   return `
 The hot leads are in ${join(folder, 'hot-leads.csv')}
-and the store is ${store}: rollcall segments:list --db ${store}
+and the store is ${store}: rollcall segments:list --db ${quoted}
 
 This line in a crontab keeps segments true:
-*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db ${store}
+*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --db ${inCrontab(quoted)}
 `;
+}
+
+/** A bare percent sign ends the command of a crontab's line. */
+function inCrontab(words: string): string {
+  return words.replaceAll('%', String.raw`\%`);
 }

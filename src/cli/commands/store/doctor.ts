@@ -18,7 +18,11 @@ export default defineCommand({
     deep: flag('--deep', 'also compare every index with its table and read the properties of all events'),
     stale: valueOr('--stale <days>', 'a segment that was not built for so many days is stale; default 7', positiveNumber, 7),
   },
-  examples: ['rollcall doctor --db crm.db', 'rollcall doctor --deep -v --db crm.db', '40 4 * * 0 PATH=/usr/local/bin:/usr/bin:/bin rollcall doctor -q --db /var/lib/rollcall/crm.db'],
+  examples: [
+    'rollcall doctor --db crm.db',
+    'rollcall doctor --deep -v --db crm.db',
+    '40 4 * * 0 PATH=/usr/local/bin:/usr/bin:/bin rollcall doctor -q --db /var/lib/rollcall/crm.db',
+  ],
   exitCodes: [EXIT.finding],
   store: 'open',
   result: 'message',

@@ -8,24 +8,43 @@ import { seek, shellCommand } from './trouble.ts';
 const NUMBERED: readonly Numbered[] = [
   {
     table: 'contacts',
-    column: 'contact_id',
-    pointing: ['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'],
+    pointing: columns(
+      'contact_id',
+      ...['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'],
+    ),
   },
-  { table: 'companies', column: 'company_id', pointing: ['contacts'] },
-  { table: 'tags', column: 'tag_id', pointing: ['contact_tags'] },
-  { table: 'events', column: undefined, pointing: [] },
+  { table: 'companies', pointing: columns('company_id', 'contacts') },
+  { table: 'tags', pointing: columns('tag_id', 'contact_tags') },
+  { table: 'events', pointing: [] },
   {
     table: 'segments',
-    column: 'segment_id',
-    pointing: ['memberships', 'pins', 'membership_history', 'segment_versions', 'run_segments'],
+    pointing: columns('segment_id', 'memberships', 'pins', 'membership_history', 'segment_versions', 'run_segments'),
+  },
+  {
+    table: 'runs',
+    pointing: [
+      ...columns('run_id', 'run_segments', 'memberships', 'imports'),
+      ...columns('joined_run', 'membership_history'),
+      ...columns('left_run', 'membership_history'),
+      ...columns('built_run', 'segments'),
+      ...columns('converted_run', 'segments'),
+    ],
   },
 ];
 
 interface Numbered {
   readonly table: string;
-  /** By which others point there. */
-  readonly column: string | undefined;
-  readonly pointing: readonly string[];
+  /** Who points there, by which column. */
+  readonly pointing: readonly Pointing[];
+}
+
+interface Pointing {
+  readonly table: string;
+  readonly column: string;
+}
+
+function columns(column: string, ...tables: readonly string[]): Pointing[] {
+  return tables.map((table) => ({ table, column }));
 }
 
 /** Ids out of reach, and counters that would give such. The key finds the first and the last: a look at each end of each table. */
@@ -59,17 +78,20 @@ const ORDINARY = 2 ** 52;
  * Gives rows out of reach, and one that leaves no id for the next, ids behind all that anything speaks of, rows that point to them too, and
  * sets the counter back. It says who is who now. Foreign keys would refuse the first step.
  */
-function newIds({ table, column, pointing }: Numbered): string {
-  const known = [`select id from ${table}`, 'select id from contact_changes', ...pointing.map((other) => `select ${String(column)} from ${other}`)];
-  const renumber = (other: string, id: string): string =>
-    `update ${other} set ${id} = (select fresh from temp.renumbered where stale = ${other}.${id}) where ${id} in (select stale from temp.renumbered)`;
+function newIds({ table, pointing }: Numbered): string {
+  const holders = [{ table, column: 'id' }, ...pointing];
+  const spoken = holders.map((holder) => `select ${holder.column} from ${holder.table}`);
+  const known = ['select id from contact_changes', ...spoken];
+  const renumber = (holder: Pointing): string =>
+    `update ${holder.table} set ${holder.column} = ` +
+    `(select fresh from temp.renumbered where stale = ${holder.table}.${holder.column}) ` +
+    `where ${holder.column} in (select stale from temp.renumbered)`;
   return [
     'pragma foreign_keys = off',
     'begin immediate',
     `create temp table base as select coalesce(max(id), 0) as id from (${known.join(' union all ')}) where id between 1 and ${ORDINARY}`,
     `create temp table renumbered as select id as stale, (select base.id from temp.base) + row_number() over (order by id) as fresh from ${table} where id not between 1 and ${LARGEST_ID - 1}`,
-    renumber(table, 'id'),
-    ...pointing.map((other) => renumber(other, String(column))),
+    ...holders.map(renumber),
     `update sqlite_sequence set seq = (select max(id) from (select id from temp.base union all select id from ${table})) where name = '${table}'`,
     `select '${table} ' || stale || ' is now ' || fresh from temp.renumbered order by stale`,
     'commit',
