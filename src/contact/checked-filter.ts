@@ -11,7 +11,10 @@ interface ReadOptions extends CheckOptions {
   readonly ofStandardTypes?: OfStandardTypes;
 }
 
-/** Reads a filter against what is stored, and warns of tags and event types of nobody. `UserError` (2) as `readFilter`. */
+/**
+ * Reads a filter against what is stored, and warns of tags, event types and words of consent of nobody. `UserError` (2)
+ * as `readFilter`.
+ */
 export async function readStoreFilter(tx: ReadTx, text: FilterText, options: ReadOptions = {}): Promise<StoreFilter> {
   const { ofStandardTypes = 'keep quiet', ...check } = options;
   const catalogue = await loadCatalogue(tx);

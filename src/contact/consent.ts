@@ -1,6 +1,7 @@
 import { CONSENT_COLUMNS, type ConsentColumn, type FieldRow, type ReadTx, SUPPRESSION_REASONS, type SuppressionReason, type WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
+import { isProblem, parseBoolean } from './values.ts';
 
 /** Channels that are known without anybody being suppressed in them; others are allowed, a name that resembles one is odd. */
 export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
@@ -19,7 +20,7 @@ export interface ConsentResult {
  * those that are new. `UserError` (2): what cannot be a channel.
  */
 export async function suppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<ConsentResult> {
-  const named = channels.map(expectChannel);
+  const named = channels.map(expectNewChannel);
   return { changed: await tx.contacts.suppress(ids, named, reason, now), warnings: oddChannels(named) };
 }
 
@@ -73,6 +74,17 @@ export function expectChannel(text: string): string {
   const channel = toChannel(text);
   if (channel !== undefined) return channel;
   throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, { hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}` });
+}
+
+/**
+ * A channel that may be new to the store. `UserError` (2): what cannot be one, and what a file would read as yes or no:
+ * exported and imported, `no` would be nothing and `yes` another channel.
+ */
+export function expectNewChannel(text: string): string {
+  const channel = expectChannel(text);
+  if (isProblem(parseBoolean(channel))) return channel;
+  const hint = 'files would read it as a yes or a no';
+  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` cannot be a channel`, { hint });
 }
 
 /** A slip of the pen would leave a contact open to be written to. */

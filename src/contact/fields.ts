@@ -1,8 +1,7 @@
 import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
-import { type FieldRow, type ReadTx, type RecordKind, type SegmentRow, SUPPRESSION_REASONS } from '../store/index.ts';
+import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { USUAL_CHANNELS } from './consent.ts';
 
 /**
  * What the filter language may name in this store: fields of contacts and companies, and segments with those that they
@@ -11,9 +10,6 @@ import { USUAL_CHANNELS } from './consent.ts';
 export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
   return catalogueOf(await tx.fields.list(), await tx.segments.list());
 }
-
-/** What suppressions are usually about; a filter that names others gets a warning. */
-const CONSENT = { channels: USUAL_CHANNELS, reasons: SUPPRESSION_REASONS };
 
 interface Made {
   readonly of: readonly SegmentRow[];
@@ -29,7 +25,7 @@ function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow
   if (before?.of === segmentRows) return before.catalogue;
   const fields = before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
   const isSame = before !== undefined && saySame(before.of, segmentRows);
-  const catalogue = isSame ? before.catalogue : { fields, segments: segmentRows.map(toCatalogueSegment), consent: CONSENT };
+  const catalogue = isSame ? before.catalogue : { fields, segments: segmentRows.map(toCatalogueSegment) };
   catalogues.set(rows, { of: segmentRows, catalogue });
   return catalogue;
 }

@@ -1,9 +1,13 @@
-/** Tags and event types appear with the data: a filter may name one that nobody has yet, and its author is told. */
-import { type FilterAst, namedEventTypes, namedTags } from '../filter/index.ts';
+/**
+ * Tags, event types, and channels and reasons of suppressions appear with the data: a filter may name one that nobody
+ * has yet, and its author is told.
+ */
+import { type FilterAst, namedConsent, namedEventTypes, namedTags } from '../filter/index.ts';
 import { code } from '../filter/wording-parts.ts';
-import type { ReadTx } from '../store/index.ts';
+import { type ReadTx, SUPPRESSION_REASONS } from '../store/index.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
+import { USUAL_CHANNELS } from './consent.ts';
 import { STANDARD_EVENT_TYPES } from './event-types.ts';
 
 /** Looked at in a filter, whose lists may hold 100,000 tags. */
@@ -18,10 +22,15 @@ export type OfStandardTypes = 'tell' | 'keep quiet';
 export function oddNamesOf(tx: ReadTx, ofStandardTypes: OfStandardTypes): (ast: FilterAst) => Promise<string[]> {
   const ofTag = remember(tagWarning(tx));
   const ofType = remember(typeWarning(tx, ofStandardTypes));
+  const ofChannel = remember(consentWarning('in the channel', USUAL_CHANNELS, async () => tx.contacts.channels()));
+  const ofReason = remember(consentWarning('for the reason', SUPPRESSION_REASONS, async () => tx.contacts.reasons()));
   return async (ast) => {
     const warnings: string[] = [];
     for (const tag of namedTags(ast).slice(0, MOST_TAGS)) warnings.push(...(await ofTag(tag)));
     for (const type of namedEventTypes(ast)) warnings.push(...(await ofType(type)));
+    const { channels, reasons } = namedConsent(ast);
+    for (const channel of channels) warnings.push(...(await ofChannel(channel)));
+    for (const reason of reasons) warnings.push(...(await ofReason(reason)));
     return warnings;
   };
 }
@@ -55,12 +64,29 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
   };
 }
 
+/**
+ * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be of the store's own;
+ * of nobody they make `not suppressed(…)` mean everybody, who may then be written to.
+ */
+function consentWarning(how: string, usual: readonly string[], read: () => Promise<string[]>): WarningOf {
+  const stored = once(read);
+  return async (word) => {
+    const isWord = (each: string): boolean => fold(each) === fold(word);
+    if (usual.some(isWord) || (await stored()).some(isWord)) return [];
+    return [`nobody is suppressed ${how} ${code(word)}${meant(word, [...usual, ...(await stored())])}`];
+  };
+}
+
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let value: Promise<T> | undefined;
   return async () => (value ??= read());
 }
 
 function unheardOf(what: string, name: string, known: readonly string[]): string {
+  return `no ${what} ${code(name)} yet${meant(name, known)}`;
+}
+
+function meant(name: string, known: readonly string[]): string {
   const [near] = nearest(name, known);
-  return `no ${what} ${code(name)} yet${near === undefined ? '' : `; did you mean ${code(near)}?`}`;
+  return near === undefined ? '' : `; did you mean ${code(near)}?`;
 }

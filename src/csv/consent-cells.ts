@@ -56,6 +56,14 @@ export class ConsentCells {
   }
 }
 
+/**
+ * Channels as they stand in a file. One that SQL called `no`, `yes` or `NULL` is followed by a bar where it stands
+ * alone, or an import would take it for that word.
+ */
+export function consentCell(channels: string): string {
+  return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels)) ? `${channels}|` : channels;
+}
+
 /** Whether a header, with what `--map` says of it, may have a column of this kind: only then do the store's channels matter. */
 export function mayHoldConsent(header: readonly string[], map: readonly string[] = []): boolean {
   const words = Object.keys(CONSENT_COLUMNS).map(loosely);

@@ -4,6 +4,7 @@ import { formatValue } from '../contact/values.ts';
 import type { Condition, FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
+import { consentCell } from './consent-cells.ts';
 import { parseDelimiter } from './dialect.ts';
 import { guard } from './guard.ts';
 import { linesWriter } from './line.ts';
@@ -54,7 +55,7 @@ async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptio
   const { shown = (text: string): string => text } = options;
   await sink.write((options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]));
   for await (const page of pagesOf(tx, object, options, fields)) {
-    const cellsOf = (row: RecordRow): string[] => fields.map(({ type, alias }) => shown(toText(type, row[alias] ?? null)));
+    const cellsOf = (row: RecordRow): string[] => fields.map((field) => shown(toText(field.type, valueOf(field, row))));
     await sink.write(toLines(page.map(cellsOf)));
   }
 }
@@ -64,6 +65,11 @@ export function chooseFields(all: readonly FieldRow[], object: RecordKind, alias
   const consent = object === 'contact' ? CONSENT_FIELDS : [];
   if (aliases !== undefined) return aliases.map((alias) => (object === 'contact' ? findConsentField(alias) : undefined) ?? getField(all, object, alias));
   return [...all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias)), ...consent];
+}
+
+function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
+  const value = row[field.alias] ?? null;
+  return typeof value === 'string' && CONSENT_FIELDS.includes(field) ? consentCell(value) : value;
 }
 
 /** Numbers and dates are harmless; what a person wrote may not be. */

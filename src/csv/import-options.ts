@@ -30,6 +30,8 @@ export interface ImportOptions {
   readonly segments?: readonly string[] | undefined;
   /** Let a plain no in a column of consent lift a suppression. Contacts only. */
   readonly allowResubscribe?: boolean | undefined;
+  /** Channels that columns of consent may name beside those that the store knows [none]. Contacts only. */
+  readonly channels?: readonly string[] | undefined;
   /** Put those into segments too who were removed from them. Contacts only. */
   readonly overrideRemovals?: boolean | undefined;
   /** Do all of it, then take it back. */

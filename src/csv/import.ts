@@ -1,8 +1,8 @@
-import { USUAL_CHANNELS } from '../contact/consent.ts';
+import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
 import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
-import type { SegmentRow, Store } from '../store/index.ts';
+import type { ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { mayHoldConsent } from './consent-cells.ts';
 import { DateColumns } from './date-columns.ts';
@@ -22,7 +22,7 @@ type ImportKind = 'contacts' | 'companies' | 'events';
 /**
  * Imports a contacts file (`-` for standard input): all rows that are right, in one transaction, or none.
  * `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is missing (66), unreadable (77);
- * an option that names what there is not (2); a segment that may not be imported into (1).
+ * an option that names what there is not, or what cannot be a channel (2); a segment that may not be imported into (1).
  */
 export async function importContacts(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
   return importFile(store, 'contacts', file, options, context);
@@ -43,7 +43,8 @@ async function importFile(store: Store, kind: ImportKind, file: string, options:
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
-    const facts = await readFacts(store, kind === 'contacts' && mayHoldConsent(table.header, options.map));
+    const channels = (options.channels ?? []).map(expectNewChannel);
+    const facts = await readFacts(store, channels, kind === 'contacts' && mayHoldConsent(table.header, options.map));
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
     const figures = await importTable(store, { source, table, plan, facts, segments, options, context });
@@ -53,13 +54,17 @@ async function importFile(store: Store, kind: ImportKind, file: string, options:
   }
 }
 
-async function readFacts(store: Store, withChannels: boolean): Promise<StoreFacts> {
+async function readFacts(store: Store, channels: readonly string[], withStored: boolean): Promise<StoreFacts> {
   return store.read(async (tx) => ({
     fields: await tx.fields.list(),
     segments: await tx.segments.list(),
-    channels: [...new Set([...USUAL_CHANNELS, ...(withChannels ? await tx.contacts.channels() : []).map((channel) => channel.toLowerCase())])],
+    channels: [...new Set([...USUAL_CHANNELS, ...channels, ...(withStored ? await storedChannels(tx) : [])])],
     zone: (await tx.settings.get()).timezone,
   }));
+}
+
+async function storedChannels(tx: ReadTx): Promise<string[]> {
+  return (await tx.contacts.channels()).map((channel) => channel.toLowerCase());
 }
 
 function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {

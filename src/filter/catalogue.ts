@@ -22,11 +22,10 @@ export interface CatalogueSegment {
   readonly refersTo: readonly number[];
 }
 
-/** All that the language knows of a store. The usual words of `consent` are for warnings only. */
+/** All that the language knows of a store. */
 export interface Catalogue {
   readonly fields: readonly CatalogueField[];
   readonly segments: readonly CatalogueSegment[];
-  readonly consent?: { readonly channels: readonly string[]; readonly reasons: readonly string[] };
 }
 
 /** The clock and the calendar of a run: `now` in epoch ms UTC, `zone` an IANA name. */

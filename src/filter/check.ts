@@ -5,7 +5,6 @@ import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
 import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
 import { requireSegment } from './check-segments.ts';
 import { readTest } from './check-tests.ts';
-import { warnOfConsent } from './check-warnings.ts';
 import type { ParsedEvents, ParsedFilter, ParsedNode, ParsedPredicate, ParsedTest } from './parsed.ts';
 
 export interface CheckedFilter {
@@ -55,7 +54,6 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
       return { kind: 'test', operand: { kind: 'tags' }, test: { kind: 'hasAny', texts } };
     }
     case 'suppressed':
-      warnOfConsent(predicate.channel?.text, predicate.reason?.text, context);
       return { kind: 'suppressed', channel: predicate.channel?.text ?? null, reason: predicate.reason?.text ?? null };
   }
 }

@@ -23,7 +23,7 @@ export { printFilter } from './print.ts';
 export { readMoment } from './read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
 export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
-export { namedEventTypes, namedTags, referredSegments, usedFields } from './references.ts';
+export { namedConsent, namedEventTypes, namedTags, referredSegments, usedFields } from './references.ts';
 export type { DateRange } from './moments.ts';
 export { leavesOf } from './walk.ts';
 export { addRow, filterRows, removeRow, type FilterRow } from './rows.ts';

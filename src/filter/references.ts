@@ -50,6 +50,13 @@ export function namedTags(ast: FilterAst): string[] {
   return [...new Set(sets.flatMap(({ test }) => (test.kind === 'hasAny' || test.kind === 'hasAll' ? test.texts : [])))];
 }
 
+/** The channels and reasons that `suppressed(…)` names in the filter, as written, each once. */
+export function namedConsent(ast: FilterAst): { readonly channels: string[]; readonly reasons: string[] } {
+  const leaves = leavesOf<Predicate>(ast).filter((leaf) => leaf.kind === 'suppressed');
+  const once = (words: readonly (string | null)[]): string[] => [...new Set(words)].filter((word) => word !== null);
+  return { channels: once(leaves.map(({ channel }) => channel)), reasons: once(leaves.map(({ reason }) => reason)) };
+}
+
 function testsOf(ast: FilterAst): Extract<Predicate, { readonly kind: 'test' }>[] {
   return leavesOf<Predicate>(ast).filter((leaf) => leaf.kind === 'test');
 }

@@ -4,7 +4,7 @@ import { addEvent } from '../../src/contact/events.ts';
 import { STANDARD_EVENT_TYPES } from '../../src/contact/event-types.ts';
 import type { OfStandardTypes } from '../../src/contact/odd-names.ts';
 import { addContact } from '../../src/contact/contacts.ts';
-import type { Store } from '../../src/store/index.ts';
+import type { Store, SuppressionReason } from '../../src/store/index.ts';
 import { freshStore, NOW } from './fresh-store.ts';
 
 /** One contact with an event of each type. */
@@ -45,5 +45,28 @@ test('each name is told once, tags before event types', async () => {
   expect(await warningsOf(store, 'did zzz or count(zzz) > 2 or tagged "vpi" or not tagged "vpi" or tagged "VIP"')).toEqual([
     'no tag `vpi` yet; did you mean `vip`?',
     'no event type `zzz` yet',
+  ]);
+});
+
+test('a channel or reason of a suppression that is neither usual nor stored is told', async () => {
+  const store = await storeWith();
+  const meant = async (filter: string): Promise<readonly string[]> => warningsOf(store, filter);
+  expect(await meant('suppressed(emial, unsubscribe) or suppressed(smss)')).toEqual([
+    'nobody is suppressed in the channel `emial`; did you mean `email`?',
+    'nobody is suppressed in the channel `smss`; did you mean `sms`?',
+    'nobody is suppressed for the reason `unsubscribe`; did you mean `unsubscribed`?',
+  ]);
+  const own = 'suppressed(EMAIL, Bounced) and not suppressed(Fax, complained) or not suppressed(fax, Complained)';
+  expect(await meant(own)).toEqual([
+    'nobody is suppressed in the channel `Fax`',
+    'nobody is suppressed in the channel `fax`',
+    'nobody is suppressed for the reason `complained`',
+    'nobody is suppressed for the reason `Complained`',
+  ]);
+  await store.write(async (tx) => tx.contacts.suppress([1], ['fax', 'emails'], 'complained' as SuppressionReason, NOW));
+  expect(await meant(`${own} or suppressed(emails)`)).toEqual([]);
+  expect(await meant('suppressed(faxx, complaind)')).toEqual([
+    'nobody is suppressed in the channel `faxx`; did you mean `fax`?',
+    'nobody is suppressed for the reason `complaind`; did you mean `complained`?',
   ]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { suppressContacts } from '../../src/contact/consent.ts';
 import { exportContacts } from '../../src/csv/export.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { figures, makeWorld, type World } from './world.ts';
@@ -77,7 +78,7 @@ test('of rows of one contact a yes stays, whatever comes after it', async () => 
 test('what is neither yes nor no nor a known channel rejects its row; a channel in use is known', async () => {
   const world = await makeWorld();
   const text = 'email,unsubscribed,do_not_contact\nann@example.org,maybe,\nbob@example.org,2026-01-02,\ncid@example.org,,email|fax\ndan@example.org,|,\neve@example.org,emial,--sms\nfay@example.org,yes,\n';
-  const channels = '(email, sms, phone, post, push, whatsapp)';
+  const channels = '(email, sms, phone, post, push, whatsapp; --channel names others)';
   const report = await world.contacts(text);
   expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
   expect(report.samples).toEqual([
@@ -108,4 +109,36 @@ test('exported, imported into a new store and exported again, consent is the sam
   await other.contacts(csv);
   expect(await exported(other)).toBe(csv);
   expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({ rows: 3, unchanged: 3 });
+});
+
+test('channels of the store\'s own come along once they are named, and one called yes or no is none', async () => {
+  const [world, other] = [await makeWorld(), await makeWorld()];
+  await world.contacts('email\nann@example.org\nbob@example.org\ncid@example.org\ndan@example.org\n');
+  await world.store.write(async (tx) => {
+    await suppressContacts(tx, [1], ['Fax', 'email'], 'bounced', 0);
+    for (const channel of ['no', 'YES', 'true']) {
+      const refusal = `\`${channel.toLowerCase()}\` cannot be a channel`;
+      await expect(suppressContacts(tx, [2], [channel], 'manual', 0)).rejects.toThrow(refusal);
+    }
+    // As SQL may write them, and commands once did.
+    await tx.contacts.suppress([2], ['no'], 'bounced', 0);
+    await tx.contacts.suppress([3], ['yes'], 'manual', 0);
+    await tx.contacts.suppress([4], ['NULL'], 'unsubscribed', 0);
+  });
+  const csv = await exported(world);
+  const ann = 'ann@example.org,,email|fax,';
+  const others = ['bob@example.org,,no|,', 'cid@example.org,,,yes|', 'dan@example.org,NULL|,,'];
+  expect(csv.split('\n').slice(1, -1)).toEqual([ann, ...others]);
+  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({ rows: 4, unchanged: 4 });
+
+  await expect(other.contacts(csv)).rejects.toThrow();
+  const report = await other.contacts(csv, { channels: ['FAX'] });
+  expect(figures(report)).toEqual({ rows: 4, inserted: 1, rejected: 3 });
+  const reason = 'nor a channel (email, sms, phone, post, push, whatsapp, fax; --channel names others)';
+  expect(report.samples[0]).toMatchObject({ reason: `Bounced: \`no\` is neither yes nor no, ${reason}` });
+  expect(await stored(other)).toEqual([ann]);
+  expect(figures(await other.contacts(csv.split('\n').slice(0, 2).join('\n')))).toEqual({ rows: 1, unchanged: 1 });
+  for (const channel of ['no', 'e mail']) {
+    await expect(other.contacts(csv, { channels: [channel] })).rejects.toThrow(`\`${channel}\` cannot be a channel`);
+  }
 });

@@ -55,7 +55,7 @@ function describe(problem: ValueProblem): string {
     case 'notOption':
       return `${given} is not an option (${problem.near === undefined ? optionList(problem.options) : `did you mean \`${problem.near}\`?`})`;
     case 'notConsent':
-      return `${given} is neither yes nor no, nor a channel (${optionList(problem.channels)})`;
+      return `${given} is neither yes nor no, nor a channel (${optionList(problem.channels)}; --channel names others)`;
     case 'badTag':
       return `\`${excerpt(problem.tag)}\` cannot be a tag: a tag is not empty, does not begin with - and has no | in it`;
     default:

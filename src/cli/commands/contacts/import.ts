@@ -13,6 +13,11 @@ export default defineCommand({
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
     allowResubscribe: flag('--allow-resubscribe', 'let a no in unsubscribed, bounced or do_not_contact lift such a suppression'),
+    channel: values(
+      '--channel <channel>',
+      'a channel, such as fax, that those columns may name though nobody in the store is suppressed in it yet',
+      text,
+    ),
     overrideRemovals: flag(
       '--override-removals',
       'put those into segments too who were removed from them, and forget the removals',
@@ -27,5 +32,6 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.badInput, EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { file }, { segment, ...options }) => runImport(context, file, { ...options, segments: segment }, importContacts),
+  run: async (context, { file }, { segment, channel, ...options }) =>
+    runImport(context, file, { ...options, segments: segment, channels: channel }, importContacts),
 });
