@@ -24,6 +24,8 @@ export interface Context {
   readonly format: Format;
   /** Results go to a terminal. */
   readonly isSeen: boolean;
+  /** Results go to a stream of the process, not to a file of `-o`. */
+  readonly outputIsStream: boolean;
   readonly quiet: boolean;
   /** 0 to 3. */
   readonly verbosity: number;
@@ -55,6 +57,7 @@ export function makeContext(io: Io, stores: Stores, { globals, output, ...settle
     place: storePlace(globals.db, io.env),
     stores,
     ...settled,
+    outputIsStream: output.path === undefined,
     isNowGiven: globals.now !== undefined,
     by: userName(io.env),
     quiet: globals.quiet,
@@ -66,7 +69,7 @@ export function makeContext(io: Io, stores: Stores, { globals, output, ...settle
     requireNotOutput: apart,
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) =>
-      withProgress(label, work, { stream: io.stderr, quiet: globals.quiet, env: io.env }),
+      withProgress(label, work, { stream: io.stderr, quiet: globals.quiet, env: io.env, colour: globals.colour }),
   };
 }
 

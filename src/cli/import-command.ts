@@ -4,9 +4,12 @@ import { parseMaxRejects } from '../csv/max-rejects.ts';
 import { rejectsBeside } from '../csv/rejects.ts';
 import type { Store } from '../store/index.ts';
 import { EXIT } from '../support/errors.ts';
+import { descriptorOf } from '../support/file-place.ts';
 import { counted, grouped } from '../support/text.ts';
 import type { StoreContext } from './context.ts';
-import { argument, flag, value, values } from './options.ts';
+import { argument, flag, usage, value, values } from './options.ts';
+import { streamNamed } from './other-file.ts';
+import { isJson } from './output/formats.ts';
 import { type MessageResult, type RowsResult, rows } from './output/result.ts';
 import { choice, text } from './values.ts';
 
@@ -17,7 +20,7 @@ export const importOptions = {
   map: values('--map <list>', 'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"', text),
   ignore: values('--ignore <column>', 'a column to leave out', text),
   maxRejects: value('--max-rejects <n>', 'import nothing when more rows than this, 20 or 2%, are rejected', text),
-  rejects: value('--rejects <file>', 'where rejected rows go; default FILE.rejects.csv', text),
+  rejects: value('--rejects <file>', 'where rejected rows go, - is standard output; default FILE.rejects.csv', text),
   delimiter: value('--delimiter <character>', 'what stands between cells, or tab; default found', text),
   encoding: value('--encoding <name>', 'of a file that is not UTF-8: windows-1252, utf-16le, …', text),
   dateFormat: value('--date-format <format>', 'YMD, DMY, MDY or a pattern such as DD/MM/YYYY; default found', text),
@@ -36,11 +39,19 @@ type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: s
 
 /** Imports a file behind a progress line, and tells what came of it: 3 when rows were rejected. */
 export async function runImport(context: StoreContext, file: string, given: GivenOptions, doImport: Import): Promise<MessageResult> {
-  const options = { ...given, maxRejects: given.maxRejects === undefined ? undefined : parseMaxRejects(given.maxRejects) };
+  const options = {
+    ...given,
+    rejects: given.rejects === '-' ? STANDARD_OUTPUT : given.rejects,
+    maxRejects: given.maxRejects === undefined ? undefined : parseMaxRejects(given.maxRejects),
+  };
   const { store, stdin, now, by } = context;
   if (file !== '-') context.requireNotOutput(file, `the input file ${file}`);
-  const rejects = given.rejects ?? (file === '-' ? undefined : rejectsBeside(file));
-  if (rejects !== undefined) context.requireNotOutput(rejects, `the file of rejected rows ${rejects}`);
+  const { rejects: told } = given;
+  requireRoomFor(told, context);
+  const rejects = told ?? (file === '-' || descriptorOf(file) !== undefined ? undefined : rejectsBeside(file));
+  if (rejects !== undefined && rejects !== '-') {
+    context.requireNotOutput(rejects, `the file of rejected rows ${rejects}`);
+  }
   const report = await context.progress(`reading ${file}`, async (say) => doImport(store, file, options, { stdin: stdin(), now, by, progress: (progress) => say(inWords(file, progress)) }));
   const dryRun = given.dryRun === true;
   return {
@@ -51,6 +62,15 @@ export async function runImport(context: StoreContext, file: string, given: Give
     exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
     ...(dryRun ? { details: mappingTable(report.columns) } : {}),
   };
+}
+
+/** What `-` means to `--rejects`, as it does to `-o`. */
+const STANDARD_OUTPUT = '/dev/stdout';
+
+/** A document on standard output would not parse with rejected rows before it. `UserError` (2). */
+function requireRoomFor(rejects: string | undefined, { format, outputIsStream }: StoreContext): void {
+  if (rejects === undefined || !outputIsStream || !isJson(format) || streamNamed(rejects) !== 'output') return;
+  throw usage(`--rejects ${rejects} is standard output, where the ${format} goes`, 'name a file');
 }
 
 function inWords(file: string, { rows: count, bytes, totalBytes }: Progress): string {

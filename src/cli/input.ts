@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { getContacts, inShort, resolveContacts } from '../contact/contact-refs.ts';
 import type { FilterText } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { isSystemError } from '../support/system-error.ts';
 import { counted } from '../support/text.ts';
 import type { Context } from './context.ts';
 import type { InStream } from './io.ts';
@@ -12,7 +14,18 @@ export async function filterText(context: Context, given: string): Promise<Filte
   if (!given.startsWith('@')) return given;
   const source = given.slice(1);
   context.requireNotOutput(source, `the file ${source} that it reads`);
-  return { text: withoutMark(readFileSync(source, 'utf8')), source };
+  return { text: withoutMark(readWhole(source)), source };
+}
+
+/** What the system says of a folder that is read names no file. `UserError` (66). */
+function readWhole(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EISDIR') throw error;
+    const hint = 'name a file that holds a filter, or - for standard input';
+    throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, { hint, cause: error });
+  }
 }
 
 /** Editors on Windows begin a file with a byte order mark. */

@@ -1,4 +1,4 @@
-import { fileIdOf, regularFileIdOf } from '../support/file-place.ts';
+import { descriptorOf, fileIdOf, regularFileIdOf } from '../support/file-place.ts';
 import { usage } from './options.ts';
 
 /** Where the result of a command goes: the file of `-o`, or the stream. */
@@ -8,16 +8,12 @@ export interface Output {
   readonly id: string | undefined;
 }
 
-/** What the system calls the streams. */
-const STANDARD = {
-  output: ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'],
-  error: ['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'],
-};
-
-/** Which of the process's streams a path names; undefined for a file. */
+/** Which of the process's streams a path names, whatever links lead there; undefined for a file. */
 export function streamNamed(path: string | undefined): 'output' | 'error' | undefined {
-  if (path === undefined || STANDARD.output.includes(path)) return 'output';
-  return STANDARD.error.includes(path) ? 'error' : undefined;
+  if (path === undefined || path === '-') return 'output';
+  const descriptor = descriptorOf(path);
+  if (descriptor === 1) return 'output';
+  return descriptor === 2 ? 'error' : undefined;
 }
 
 export function outputOf(path: string | undefined): Output {

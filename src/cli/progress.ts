@@ -1,4 +1,5 @@
 import type { Io, OutStream } from './io.ts';
+import { type ColourChoice, wantsColour } from './output/colour.ts';
 import { visible } from './output/visible.ts';
 import { prepareToMeasure, truncate } from './output/width.ts';
 
@@ -8,6 +9,7 @@ interface Stage {
   readonly stream: OutStream;
   readonly quiet: boolean;
   readonly env: Io['env'];
+  readonly colour?: ColourChoice;
 }
 
 /**
@@ -24,11 +26,13 @@ const AROUND_TEXT = 3;
  */
 export async function withProgress<T>(label: string, work: Work<T>, stage: Stage): Promise<T> {
   if (!isSeen(stage)) return work(() => undefined);
-  const { stream } = stage;
+  const { stream, colour = 'auto', env } = stage;
   const { default: ora } = await import('ora');
   await prepareToMeasure(['…']);
   const inLine = (text: string): string => truncate(visible(text), columnsOf(stream) - AROUND_TEXT);
-  const spinner = ora({ text: inLine(label), stream, isEnabled: true, hideCursor: false, discardStdin: false }).start();
+  const color = wantsColour(colour, stream, env) ? 'cyan' : false; // its own detection ignores NO_COLOR and --color
+  const look = { text: inLine(label), color, stream, isEnabled: true, hideCursor: false, discardStdin: false } as const;
+  const spinner = ora(look).start();
   const onResize = (): void => {
     if (columnsOf(stream) < NARROWEST) spinner.stop();
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Store } from '../store/index.ts';
@@ -32,7 +33,7 @@ export interface RejectSample extends Rejection {
 
 /**
  * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError`
- * (2): it is the input, by whatever name, or belongs to the store.
+ * (2): it is the input, by whatever name, or belongs to the store; (73): a pipe or a device stands beside the file.
  */
 export async function rejectsPath(source: Source, told: string | undefined, store: Store): Promise<string | undefined> {
   const path = told ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
@@ -43,7 +44,20 @@ export async function rejectsPath(source: Source, told: string | undefined, stor
     throw new UserError('SAME_FILE', EXIT.usage, `${what} ${path} is the input, ${source.name}`, { hint });
   }
   await store.requireOtherFile(path, what);
+  if (told === undefined) requireOrdinary(path);
   return path;
+}
+
+/**
+ * Nobody named this place, so that nobody reads a pipe that stands there: writing to it would wait for ever.
+ * `UserError` (73).
+ */
+function requireOrdinary(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new UserError('NO_OUTPUT', EXIT.noOutput, `${path}, where rejected rows go, is no file`, {
+    hint: 'move it away, or name another file with --rejects',
+  });
 }
 
 const SUFFIX = '.rejects.csv';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { cannotWrite } from '../support/cannot-write.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { fileIdOf, regularFileIdOf } from '../support/file-place.ts';
+import { descriptorOf, fileIdOf, regularFileIdOf } from '../support/file-place.ts';
 import { isSystemError, reasonOf } from '../support/system-error.ts';
 
 const CHUNK_BYTES = 262_144;
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 262_144;
 export interface Source {
   /** For messages and records: the path as it was given, `standard input` for `-`. */
   readonly name: string;
-  /** Undefined for what can be read only once. */
+  /** Undefined for what can be read only once, or has no name of its own. */
   readonly path: string | undefined;
   /** What file it is, by whatever name; undefined for a pipe or a terminal. */
   readonly id: string | undefined;
@@ -38,7 +38,8 @@ export async function openSource(file: string, stdin: StandardInput): Promise<So
   try {
     const handle = await open(file, 'r');
     const found = await handle.stat();
-    if (found.isFile()) return fileSource(handle, { name: file, path: file, id: fileIdOf(handle.fd) }, found.size);
+    const path = descriptorOf(file) === undefined ? file : undefined; // nothing stands beside `/dev/stdin`
+    if (found.isFile()) return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
     if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);
     await handle.close();
   } catch (error) {
@@ -129,6 +130,12 @@ function cannotRead(name: string, error: unknown): unknown {
       return new UserError('NO_INPUT', EXIT.noInput, `there is no file ${name}`, { hint: 'name a CSV file, or - for standard input', cause: error });
     case 'EISDIR':
       return new UserError('NO_INPUT', EXIT.noInput, `${name} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input', cause: error });
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+      return new UserError('NO_INPUT', EXIT.noInput, `cannot read ${name}: ${reasonOf(error)}`, {
+        hint: 'check the name of the file',
+        cause: error,
+      });
     case 'EACCES':
     case 'EPERM':
       return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read ${name}`, { hint: 'run as the user who owns it, or change its owner', cause: error });

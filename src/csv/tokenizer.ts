@@ -17,7 +17,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'text follows the quote that closes a cell',
   INVALID_OPENING_QUOTE: 'a quote stands inside a cell without quotes',
-  CSV_MAX_RECORD_SIZE: 'a record begins that never ends',
+  CSV_MAX_RECORD_SIZE: 'a record begins that is longer than 16 MiB, or never ends',
 };
 
 /**

@@ -137,7 +137,13 @@ export interface StoreFile {
 /** What stands around the store: files, their permissions, the lock, room on the disk. */
 export interface Surroundings {
   readonly files: readonly StoreFile[];
-  readonly folder: { readonly path: string; readonly othersMayWrite: boolean; readonly isWritable: boolean };
+  readonly folder: {
+    readonly path: string;
+    readonly othersMayWrite: boolean;
+    readonly isWritable: boolean;
+    /** Whether it is this user's, who may change its mode then. */
+    readonly isOwn: boolean;
+  };
   readonly isWritable: boolean;
   /** Hard links: each has a log and a lock of its own. */
   readonly names: number;

@@ -49,6 +49,37 @@ export function regularFileIdOf(file: number | undefined): string | undefined {
   }
 }
 
+/** As many links as systems follow before they take them for a circle. */
+const MOST_LINKS = 40;
+
+/**
+ * Which open file of this process a path is about, whatever links lead to it: 3 for `/dev/fd/3`, 1 for `/dev/stdout`;
+ * undefined for a path that names a file. What stands behind it is open in somebody's name, who writes to it before and
+ * after us, so that nothing may take its place.
+ */
+export function descriptorOf(path: string): number | undefined {
+  try {
+    let at = path;
+    for (let links = 0; links < MOST_LINKS; links += 1) {
+      const name = basename(at);
+      if (/^\d+$/.test(name) && holdsOwnDescriptors(realpathSync(dirname(at)))) return Number(name);
+      if (!isLink(at)) return undefined;
+      at = targetOf(at);
+    }
+  } catch {
+    // what cannot be looked at is told by who opens it
+  }
+  return undefined;
+}
+
+/** macOS has `/dev/fd` alone; on Linux that is a link to `/proc/self/fd`, and each thread has one more name for it. */
+function holdsOwnDescriptors(folder: string): boolean {
+  if (folder === '/dev/fd') return true;
+  if (!folder.startsWith('/proc/') || !folder.endsWith('/fd')) return false;
+  const own = realpathSync('/proc/self');
+  return folder === `${own}/fd` || folder.startsWith(`${own}/task/`);
+}
+
 /**
  * Where everybody may make links, only those are followed that are our own or the owner's of the folder: another one
  * may lead to any file of ours. Systems have this rule too, but not all of them, and not for who follows links by

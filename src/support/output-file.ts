@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, fstatSync, writeFile } from 'node:fs';
 import { type FileHandle, access, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { cannotCreate, cannotWrite } from './cannot-write.ts';
 import { EXIT, UserError } from './errors.ts';
-import { placeOf, requireOwnLinks } from './file-place.ts';
+import { descriptorOf, placeOf, requireOwnLinks } from './file-place.ts';
 import { isSystemError } from './system-error.ts';
 
 const CHUNK_CHARACTERS = 65_536;
@@ -26,12 +27,15 @@ export interface OutputFile extends TextSink {
 
 /**
  * A file at `path`, readable by its owner only, that appears whole when it is committed; until then what stood there
- * stays. A link stays a link, unless a stranger made it; a device or a pipe is written to as it is.
+ * stays. A link stays a link, unless a stranger made it; a device or a pipe is written to as it is, and so is a file
+ * that is named by an open descriptor (`/dev/fd/3`): whoever opened it goes on writing there.
  * `UserError`: no such folder, it is a folder, a read-only file system (73), no permission (77), a full
  * disk (74).
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
+    const descriptor = descriptorOf(path);
+    if (descriptor !== undefined && isWrittenAsOpen(descriptor)) return directFile(openDescriptor(descriptor), path);
     const place = placeOf(path);
     requireOwnLinks(path);
     const kind = await kindOf(place);
@@ -41,6 +45,12 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
   } catch (error) {
     throw cannotCreate(path, error);
   }
+}
+
+/** A pipe or a terminal can be opened once more, and is better: ours waits where theirs may not. A socket cannot. */
+function isWrittenAsOpen(descriptor: number): boolean {
+  const found = fstatSync(descriptor);
+  return found.isFile() || found.isSocket();
 }
 
 async function kindOf(place: string): Promise<'nothing' | 'file' | 'folder' | 'special'> {
@@ -73,7 +83,24 @@ async function draftFile(place: string, name: string): Promise<OutputFile> {
   };
 }
 
-function directFile(handle: FileHandle, name: string, publish?: () => Promise<void>): OutputFile {
+/** What a file that is written to needs of its handle. */
+type Handle = Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>;
+
+const writeToDescriptor = promisify(writeFile);
+
+/**
+ * Writes where the descriptor stands, and leaves it behind what was written, which opening its file anew would not. It
+ * stays open: it belongs to who opened it.
+ */
+function openDescriptor(descriptor: number): Handle {
+  return {
+    appendFile: async (text) => writeToDescriptor(descriptor, text),
+    datasync: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+function directFile(handle: Handle, name: string, publish?: () => Promise<void>): OutputFile {
   let pending = '';
   let isOpen = true;
   let closed = false;
@@ -106,7 +133,7 @@ function directFile(handle: FileHandle, name: string, publish?: () => Promise<vo
 }
 
 /** False when it is a pipe that nobody reads any more, who has seen enough: no error. */
-async function isTaken(handle: FileHandle, text: string): Promise<boolean> {
+async function isTaken(handle: Handle, text: string): Promise<boolean> {
   try {
     await handle.appendFile(text);
     return true;

@@ -95,6 +95,26 @@ describe('what is no file', () => {
   });
 });
 
+test('a link that leads to no store: what is said to help helps', () => {
+  shell.run('ln -s nowhere.db dead.db; ln -s circle.db circle.db');
+  const hint = 'name the store itself with --db, or remove the link';
+  for (const name of ['dead.db', 'circle.db']) {
+    const message = `there is no store at ${name}: it is a link that leads to none`;
+    for (const command of ['status', 'init'])
+      expect(run(`${command} --db ${name}`)).toEqual(refusal(69, message, hint));
+  }
+});
+
+test('a store whose name leaves no room for the files beside it is not made (73)', () => {
+  const name = `${'n'.repeat(205)}.db`;
+  const { status, stderr } = run(`init --db ${name}`);
+  expect([status, stderr]).toEqual([73, expect.stringMatching(/^error: the name of the store .* is too long\nhint: /)]);
+  const longest = name.slice(1);
+  for (const command of ['init', 'segments:update', 'backup .', 'status'])
+    expect(run(`${command} --db ${longest}`)).toMatchObject({ status: 0, stderr: '' });
+  expect(run(`restore crm.db --yes --db ${longest}`)).toMatchObject({ status: 0, stderr: '' });
+});
+
 describe('a lock file', () => {
   test.each(['garbage', 'garbage, more than SQLite needs to look at.\n'.repeat(200)])(
     'with something else in it is said to be that (69)',
@@ -308,8 +328,13 @@ describe.runIf(canMount)('a file system', () => {
     const { status, stdout, stderr } = onDisk('mount -o remount,ro disk', ...lines, update);
     expect([status, stderr]).toEqual([
       77,
-      expect.stringMatching(/^error: no permission to make the lock file .*disk\/crm\.db\.lock\nhint: .*\n$/),
+      expect.stringMatching(
+        /^error: cannot make the lock file .*\/crm\.db\.lock: read-only file system\nhint: mount it for writing, .*\n$/,
+      ),
     ]);
+    const add = onDisk('mount -o remount,ro disk', 'rollcall contacts:add bob@example.org --db disk/crm.db');
+    const hint = 'mount it for writing, or copy the store to a place that can be written';
+    expect(add).toEqual(refusal(77, 'the store disk/crm.db is on a read-only file system', hint));
     expect(stdout).toMatch(/^1\nstore disk\/crm\.db\n/);
   });
 

@@ -106,6 +106,17 @@ describe.skipIf(!HAS_TERMINAL)('progress', () => {
     ['in CI', { env: { CI: '1' } }, false],
   ] as const;
 
+  it.each([
+    [['--color', 'never'], { FORCE_COLOR: '1', NO_COLOR: '' }, false],
+    [[], { NO_COLOR: '1' }, false],
+    [[], { NO_COLOR: '' }, true],
+  ])('with %j and %j has colour: %s', async (options, env, isColoured) => {
+    const { folder } = world();
+    const { screen } = await onTerminal(['segments:verify', '--db', 'crm.db', ...options], { folder, env });
+    expect(screen).toContain('verifying');
+    expect(screen.includes('\u001b[36m')).toBe(isColoured);
+  });
+
   it.each(places)('comes to its end on a terminal %s', async (_name, place, turns) => {
     const { folder } = world();
     const shown = await Promise.all(commands.map(async (command) => onTerminal([...command, '--db', 'crm.db'], { folder, ...place })));

@@ -396,7 +396,7 @@ describe('around the store', () => {
       { path: 'crm.db', role: 'store', bytes: 2 ** 30, isOpenToOthers: false },
       { path: 'crm.db-wal', role: 'writes', bytes: 0, isOpenToOthers: false },
     ],
-    folder: { path: '/srv', othersMayWrite: false, isWritable: true },
+    folder: { path: '/srv', othersMayWrite: false, isWritable: true, isOwn: true },
     isWritable: true,
     names: 1,
     freeBytes: 2 ** 40,
@@ -416,5 +416,14 @@ describe('around the store', () => {
   ])('%s', async (_, surroundings, expected) => {
     const found = await Promise.all(FILE_CHECKS.map(async ({ id, find }) => (await find({ surroundings } as Examined)).map(({ severity, message }) => `${id} ${severity}: ${message}`)));
     expect(found.flat()).toEqual(expected);
+  });
+
+  test.each([
+    [true, 'chmod u+w /srv'],
+    [false, 'run what changes the store as the owner of /srv'],
+  ])('a folder that refuses, our own: %s, is told with what helps', async (isOwn, hint) => {
+    const surroundings = { ...around, folder: { ...around.folder, isWritable: false, isOwn } };
+    const found = await Promise.all(FILE_CHECKS.map(async ({ find }) => find({ surroundings } as Examined)));
+    expect(found.flat().map((finding) => finding.hint)).toEqual([hint]);
   });
 });

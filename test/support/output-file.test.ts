@@ -1,6 +1,6 @@
 import {
-  chmodSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync,
-  writeFileSync,
+  chmodSync, closeSync, existsSync, lchownSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync,
+  statSync, symlinkSync, writeFileSync, writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +109,23 @@ test('a name of the greatest length gets a draft too', async () => {
   await file.write('new');
   await file.commit();
   expect(readFileSync(path, 'utf8')).toBe('new');
+});
+
+test('a file that is open is written to where it stands, and stays the file that it is', async () => {
+  const path = join(folder, 'log');
+  const opened = openSync(path, 'w');
+  writeSync(opened, 'before\n');
+  symlinkSync(`/dev/fd/${opened}`, join(folder, 'link'));
+  for (const name of [`/dev/fd/${opened}`, join(folder, 'link')]) {
+    const file = await createOutputFile(name);
+    await file.write('within\n');
+    await file.commit();
+    await file.discard();
+    writeSync(opened, 'after\n');
+  }
+  closeSync(opened);
+  expect(readFileSync(path, 'utf8')).toBe('before\nwithin\nafter\nwithin\nafter\n');
+  expect(readdirSync(folder).sort()).toEqual(['link', 'log']);
 });
 
 test('a device is written to as it is', async () => {

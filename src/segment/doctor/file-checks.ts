@@ -41,7 +41,11 @@ async function findRefused({ surroundings }: Examined): Promise<readonly Finding
 function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
   if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
   if (folder.isWritable) return [];
-  return [finding('warning', `this user cannot write in ${folder.path}, where the lock and the log of recent writes stand`, { hint: `chmod u+w ${shellQuoted(folder.path)}` })];
+  const hint = folder.isOwn
+    ? `chmod u+w ${shellQuoted(folder.path)}`
+    : `run what changes the store as the owner of ${folder.path}`;
+  const problem = `this user cannot write in ${folder.path}, where the lock and the log of recent writes stand`;
+  return [finding('warning', problem, { hint })];
 }
 
 /** SQLite puts the log beside the name by which the store was opened: whoever opens it by another does not see what is in there. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
@@ -108,8 +108,16 @@ export function existingFile(path: string): string {
     if (error instanceof UserError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EACCES' || code === 'EPERM') throw new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read the store ${path}`, { hint: 'run as the user who owns it, or change its owner', cause: error });
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw deadLink(path, error);
     throw new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, { hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`, cause: error });
   }
+}
+
+/** `init` makes nothing behind a link, so that it is no remedy. */
+function deadLink(path: string, cause: unknown): UserError {
+  const message = `there is no store at ${path}: it is a link that leads to none`;
+  const hint = 'name the store itself with --db, or remove the link';
+  return new UserError('NO_STORE', EXIT.noStore, message, { hint, cause });
 }
 
 /** Whether this process may write the file. */

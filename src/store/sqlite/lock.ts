@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
-import { isSystemError } from '../../support/system-error.ts';
+import { isSystemError, reasonOf, type SystemError } from '../../support/system-error.ts';
 import type { RunLock } from '../store.ts';
 import { chownLike, findSoundFile, mayUse } from './companions.ts';
 import { createBeside } from './draft.ts';
@@ -88,10 +88,16 @@ function makeLockFile(realPath: string): void {
   }
 }
 
-function cannotMake(realPath: string, error: NodeJS.ErrnoException): UserError {
+function cannotMake(realPath: string, error: SystemError): UserError {
   const path = lockPath(realPath);
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
-  if (error.code === 'EACCES' || error.code === 'EPERM' || error.code === 'EROFS') {
+  if (error.code === 'EROFS') {
+    return new UserError('NO_PERMISSION', EXIT.noPermission, `cannot make the lock file ${path}: ${reasonOf(error)}`, {
+      hint: 'mount it for writing, or copy the store to a place that can be written',
+      cause: error,
+    });
+  }
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
     return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to make the lock file ${path}`, {
       hint: 'run as the user who owns the store and its folder',
       cause: error,

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
@@ -59,6 +59,7 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   if (place === undefined) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
   if (!place.isDirectory()) throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, { hint: 'name another place with --db' });
   requireWritable(folder);
+  requireShortName(resolve(path));
   requireNoCompanions(resolve(path));
   try {
     const created = await makeStore(resolve(path));
@@ -66,6 +67,15 @@ export async function initStore(path: string, options: { readonly makeFolder?: b
   } catch (error) {
     throw cannotCreate(path, translateSqliteError(error, path));
   }
+}
+
+/** What file systems take less what is added to a store's name for its drafts, copies and backups, in bytes. */
+const LONGEST_NAME = 207;
+
+function requireShortName(path: string): void {
+  if (Buffer.byteLength(basename(path)) <= LONGEST_NAME) return;
+  const hint = `name it in at most ${LONGEST_NAME} bytes: files beside it have names that begin with its own`;
+  throw new UserError('NO_OUTPUT', EXIT.noOutput, `the name of the store ${path} is too long`, { hint });
 }
 
 /** Never over a store that another process made meanwhile: then it says that it did not. */

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { isSystemError } from '../../support/system-error.ts';
 import { chownLike, findClosedCompanion } from './companions.ts';
 import { diskFull, isDiskFull } from './full-disk.ts';
 import { locksRefused, refusesLocks } from './lock-support.ts';
@@ -45,11 +46,26 @@ function accessError(path: string, cause: SqliteError): UserError {
       cause,
     });
   }
+  if (isMountedReadOnly(path)) {
+    const hint = 'mount it for writing, or copy the store to a place that can be written';
+    const message = `the store ${path} is on a read-only file system`;
+    return new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint, cause });
+  }
   const message = `no permission to write to the store ${path} or its folder`;
   return new UserError('NO_PERMISSION', EXIT.noPermission, message, {
     hint: 'run as the user who owns it, or change its owner',
     cause,
   });
+}
+
+/** Then no other user may write there either. */
+function isMountedReadOnly(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch (error) {
+    return isSystemError(error) && error.code === 'EROFS';
+  }
 }
 
 /** Whether permission is not what is missing to open the store and the files beside it. */

@@ -11,11 +11,13 @@ import { filesOfStore, isPassing, lockPath } from './store-files.ts';
 export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surroundings {
   const folder = dirname(realPath);
   const { bavail, bsize } = statfsSync(folder);
-  const mode = statSync(folder).mode;
+  const { mode, uid } = statSync(folder);
+  const othersMayWrite = hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
+  const isOwn = [0, uid].includes(process.geteuid?.() ?? uid);
   const files = filesOf(realPath);
   return {
     files,
-    folder: { path: folder, othersMayWrite: hasModes() && (mode & 0o022) !== 0 && (mode & 0o1000) === 0, isWritable: isWritable(folder) },
+    folder: { path: folder, othersMayWrite, isWritable: isWritable(folder), isOwn },
     isWritable: isWritable(realPath),
     names: namesOf(realPath),
     freeBytes: bavail * bsize,
