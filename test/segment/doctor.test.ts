@@ -172,7 +172,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ['values', "update segments set manual = 'perhaps' where id = 3", ['values warning: 1 value of segments.manual is no word that rollcall knows']],
   ['values', 'update memberships set since = -9223372036854775807 where contact_id = 7', ['values warning: 1 value of memberships.since is no point in time']],
   ['values', "update pins set until = 9223372036854775807", ['values warning: 2 values of pins.until are no point in time']],
-  ['pins', "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'in', 'manual', 0)", ['pins warning: 1 contact pinned in segment hand, which is static']],
+  ['pins', "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'in', 'manual', 0)", ['pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there']],
 ];
 
 describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () => {

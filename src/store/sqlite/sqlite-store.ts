@@ -151,8 +151,10 @@ export class SqliteStore implements Store {
     try {
       this.#requireSameLife();
       const result = await work(this.#tx);
+      const timeline = begin === 'begin' ? undefined : timelineOf(this.#db); // another one now, we began it ourselves
       raw.exec('commit');
       isCommitted = true;
+      this.#timeline = timeline ?? this.#timeline;
       this.#guard.check(begin !== 'begin'); // before it is acknowledged
       return result;
     } finally {
