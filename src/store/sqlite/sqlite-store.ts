@@ -165,9 +165,10 @@ export class SqliteStore implements Store {
     try {
       this.#requireSameLife();
       const result = await work(this.#tx);
-      if (isWriting) this.#timeline = timelineOf(this.#db); // another one than at its beginning is of our own making
+      const timeline = isWriting ? timelineOf(this.#db) : undefined; // another one now, we began it ourselves
       raw.exec('commit');
       isCommitted = true;
+      this.#timeline = timeline ?? this.#timeline;
       this.#guard.check(isWriting); // before it is acknowledged
       return result;
     } finally {
