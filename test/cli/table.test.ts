@@ -103,7 +103,7 @@ describe('a table on a narrow terminal', () => {
 
   it('writes instants shorter before it leaves a column out', async () => {
     const made = { alias: 'hot', built: Date.parse('2026-03-01T10:00:00.250Z'), via: 'filter' };
-    const result = rows({
+    const once = (): RowsResult => rows({
       rows: [made],
       columns: [
         { key: 'alias', of: (row) => row.alias },
@@ -116,7 +116,7 @@ describe('a table on a narrow terminal', () => {
     const instants: Look['instants'] = [withAge(formatInstant, made.built), formatInstant, toTheSecond(formatInstant)];
     const at = async (width: number): Promise<string> => {
       let text = '';
-      await writeTable(result, { styles: PLAIN_STYLES, width, instants }, async (part) => {
+      await writeTable(once(), { styles: PLAIN_STYLES, width, instants }, async (part) => {
         text += part;
       });
       return text.split('\n')[1] ?? '';

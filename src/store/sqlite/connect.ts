@@ -108,8 +108,16 @@ export function existingFile(path: string): string {
     if (error instanceof UserError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EACCES' || code === 'EPERM') throw new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read the store ${path}`, { hint: 'run as the user who owns it, or change its owner', cause: error });
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw deadLink(path, error);
+    if (isLink(path)) throw deadLink(path, error);
     throw new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, { hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`, cause: error });
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false; // below a file, or a name that is too long
   }
 }
 
