@@ -11,6 +11,7 @@ describe('a text on a terminal', () => {
     ['is broken between words', 'the quick brown fox', 10, ['the quick', 'brown fox']],
     ['keeps a long word whole', 'see /a/very/long/path now', 10, ['see', '/a/very/long/path', 'now']],
     ['keeps what stands in backticks whole', 'run `rollcall init` (`a b`) then', 12, ['run', '`rollcall init`', '(`a b`) then']],
+    ['keeps a command whole', "it is old: rollcall db:migrate --db 'a; b.db'; then go on", 20, ['it is old:', "rollcall db:migrate --db 'a; b.db';", 'then go on']],
     ['takes a backtick without an end as any other character', 'a ` b c d e f', 5, ['a ` b', 'c d e', 'f']],
     ['counts wide characters', '東京都 千代田区', 10, ['東京都', '千代田区']],
     ['keeps the blanks at its beginning', '  a b', 4, ['  a', 'b']],

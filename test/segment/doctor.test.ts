@@ -258,15 +258,15 @@ describe('pins of a static segment', () => {
   });
 
   test.each([
-    ['in', 'pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there', /segments:unpin hand CONTACT/],
-    ['out', 'pins error: 1 contact pinned out of segment hand and still among its members', /segments:remove hand CONTACT/],
+    ['in', 'pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there', /segments:unpin hand \d+ /],
+    ['out', 'pins error: 1 contact pinned out of segment hand and still among its members', /segments:remove hand \d+ /],
   ] as const)('that say `%s` and should not, or are not followed, are, and the advice leads out', async (kind, finding, hint) => {
     breakWith(`insert into pins (segment_id, contact_id, kind, via, created_at) select 3, min(contact_id), '${kind}', 'manual', 0 from memberships where segment_id = 3`);
     const found = await examine();
     expect(told(found)).toEqual([finding]);
-    const [{ hint: advice = '', examples } = { examples: [] }] = found.get('pins')?.findings ?? [];
+    const [{ hint: advice = '' } = {}] = found.get('pins')?.findings ?? [];
     expect(advice).toMatch(hint);
-    follow(advice.replace('CONTACT', String(examples[0]?.['contact_id'])), EXIT.done);
+    follow(advice, EXIT.done);
     expect(told(await examine())).toEqual([]);
   });
 });

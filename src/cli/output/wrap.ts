@@ -30,16 +30,30 @@ export function* wrapped(text: string, { width, indent = 0, breaksWords = false 
   yield line;
 }
 
-/** What stands between backticks belongs to one word, so that it can be copied whole. */
+/** Commands that messages give to be copied, behind a colon, a bracket or `with`. */
+const COMMAND = /(?<=(?:: |\(|with ))(?:rollcall|sqlite3|chmod|chown|find|mv|rm|cd) /y;
+
+/** What stands between backticks belongs to one word, and so does a command: it can be copied whole. */
 function* wordsOf(text: string): Generator<{ readonly blanks: string; readonly word: string }> {
   let at = 0;
   while (at < text.length) {
     const start = at;
     while (text[at] === ' ') at++;
-    const end = endOfWord(text, at);
+    COMMAND.lastIndex = at;
+    const end = COMMAND.test(text) ? endOfCommand(text, at) : endOfWord(text, at);
     yield { blanks: text.slice(start, at), word: text.slice(at, end) };
     at = end;
   }
+}
+
+/** A command goes on to the end of the text, a semicolon or its closing bracket, outside of quotes. */
+function endOfCommand(text: string, start: number): number {
+  let at = start;
+  for (; at < text.length && !/^(?:; |\)(?:[ ,;.]|$))/.test(text.slice(at, at + 2)); at++) {
+    const close = text[at] === "'" ? text.indexOf("'", at + 1) : -1;
+    if (close !== -1) at = close;
+  }
+  return endOfWord(text, at);
 }
 
 function endOfWord(text: string, start: number): number {

@@ -47,12 +47,13 @@ async function findUnheeded({ health, segments, command }: Examined): Promise<re
 
 function describePins(pins: UnheededPins, { alias }: SegmentRow, command: Examined['command']): Finding {
   const who = counted(pins.count, 'contact');
+  const contacts = pins.examples.map((example) => String(example['contact_id'])).join(' ');
   if (pins.segmentKind === 'static' && pins.kind === 'in') {
-    const hint = command(`segments:unpin ${alias} CONTACT`);
+    const hint = command(`segments:unpin ${alias} ${contacts}`);
     const message = `${who} pinned into segment ${alias}, which is static: a pin makes nobody a member there`;
     return finding('warning', message, { ...pins, hint });
   }
-  const repair = pins.segmentKind === 'static' ? `segments:remove ${alias} CONTACT` : 'segments:verify --repair';
+  const repair = pins.segmentKind === 'static' ? `segments:remove ${alias} ${contacts}` : 'segments:verify --repair';
   const what = pins.kind === 'in' ? 'pinned into' : 'pinned out of';
   const against = pins.kind === 'in' ? 'not' : 'still';
   const message = `${who} ${what} segment ${alias} and ${against} among its members`;

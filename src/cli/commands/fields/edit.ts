@@ -12,7 +12,7 @@ export default defineCommand({
   options: {
     ...objectOption,
     ...labelOptions,
-    unique: toggle('--unique', '--no-unique', 'whether two may have the same value'),
+    unique: toggle('--unique', '--no-unique', 'no two records may have the same value'),
     index: toggle('--index', '--no-index', 'whether filters on it are faster and writes slower'),
   },
   examples: ['rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db', 'rollcall fields:edit city --label Town --index --db crm.db'],
