@@ -104,6 +104,11 @@ describe('a backup', () => {
     expect([readFileSync(join(folder, 'mine'), 'utf8'), readdirSync(folder).sort()]).toEqual(['mine', ['dangling', 'link', 'linked', 'mine']]);
   });
 
+  test('has no name that could not be restored', async () => {
+    const refused = backup({ target: join(folder, 'kept.db ') });
+    await expect(refused).rejects.toMatchObject({ code: 'BAD_NAME', exit: 2 });
+  });
+
   test('drops the oldest of this store, and nothing else', async () => {
     const other = await sqliteFixture();
     await backupStore(other.path, { target: folder, now: NOW - 9 * SECOND });

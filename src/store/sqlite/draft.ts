@@ -1,5 +1,5 @@
 import { fchownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createNewFile } from '../../support/new-file.ts';
 
 /** A file that is being made, in a folder of its own. */
@@ -11,11 +11,11 @@ export interface Draft {
 
 /**
  * A place for a file that is to become `path`, in a new folder beside it that nobody else can enter: SQLite opens by
- * name, so that only there nobody can put something in its way.
+ * name, so that only there nobody can put something in its way. Its own name is short: SQLite takes 512 bytes of path.
  */
 export function makeDraft(path: string): Draft {
   const folder = mkdtempSync(`${path}.new-`);
-  return { path: join(folder, basename(path)), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path: join(folder, 'draft'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /**

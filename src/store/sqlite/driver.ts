@@ -15,10 +15,7 @@ const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt 
  * blank it would drop.
  */
 export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}): Sqlite.Database {
-  if (typeof file === 'string' && file !== file.trim()) {
-    const message = `a store cannot have the name ${JSON.stringify(basename(file))}: it begins or ends with a blank`;
-    throw new UserError('BAD_NAME', EXIT.usage, message, { hint: 'give it another name' });
-  }
+  if (typeof file === 'string') requireTrimmedName(file);
   try {
     const raw = new Sqlite(file, options);
     keepHandlesOf(raw);
@@ -26,6 +23,13 @@ export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}
   } catch (error) {
     throw isUnloadable(error) ? driverMissing(error) : error;
   }
+}
+
+/** `UserError` (2): better-sqlite3 would open, or make, the file without the blank. */
+export function requireTrimmedName(file: string): void {
+  if (file === file.trim()) return;
+  const message = `a store cannot have the name ${JSON.stringify(basename(file))}: it begins or ends with a blank`;
+  throw new UserError('BAD_NAME', EXIT.usage, message, { hint: 'give it another name' });
 }
 
 /**

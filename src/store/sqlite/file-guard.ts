@@ -96,6 +96,7 @@ export class FileGuard {
    * path is not the one that is open.
    */
   check(isWritten = false): void {
+    if (!this.#raw.open) return; // whoever uses it then is told so
     this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
     const restore = `rollcall restore FILE --db ${shellQuoted(this.#location)}`;

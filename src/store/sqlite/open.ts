@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import { requireNoCompanions } from './companions.ts';
 import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
 import { makeDraft } from './draft.ts';
-import { openDatabase } from './driver.ts';
+import { openDatabase, requireTrimmedName } from './driver.ts';
 import { translateSqliteError } from './errors.ts';
 import { FileGuard, type Guarding, identify } from './file-guard.ts';
 import { isBusy, locksRefused } from './lock-support.ts';
@@ -52,6 +52,7 @@ export interface Initialized {
  * full disk (74), another `init` at work (75), no permission (77).
  */
 export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<Initialized> {
+  requireTrimmedName(path);
   const folder = dirname(resolve(path));
   if (options.makeFolder === true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(path)) return presentStore(path);

@@ -9,6 +9,7 @@ import { shellQuoted } from '../../../support/shell-quote.ts';
 import { type BackupMade, type BackupRequest, unwatched, type Watch } from '../../backups.ts';
 import { connect, existingFile, readVersion } from '../connect.ts';
 import { createBeside, makeDraft } from '../draft.ts';
+import { requireTrimmedName } from '../driver.ts';
 import { translateSqliteError } from '../errors.ts';
 import { requireFree, stamp } from '../kept-file.ts';
 import { placeNewFile } from '../place-file.ts';
@@ -47,6 +48,7 @@ export async function backupStore(path: string, request: BackupRequest): Promise
 function placeOf(real: string, { target, keep, now }: BackupRequest): string {
   const isFolder = statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder) return join(target, backupName(basename(real), stamp(now)));
+  requireTrimmedName(target); // nobody could restore it
   if (keep !== undefined) {
     const message = `--keep needs a folder, and ${target} is none`;
     throw new UserError('USAGE', EXIT.usage, message, { hint: 'name a folder that exists' });
