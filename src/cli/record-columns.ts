@@ -16,9 +16,10 @@ export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] 
   }));
 }
 
-/** What names a record is typed back. */
-function fitOf({ unique }: FieldRow): Pick<Column<RecordRow>, 'fit'> {
-  return unique ? { fit: 'key' } : {};
+/** What names a record is typed back; a part of a date says another one. */
+function fitOf({ unique, type }: FieldRow): Pick<Column<RecordRow>, 'fit'> {
+  if (unique) return { fit: 'key' };
+  return type === 'date' ? { fit: 'whole' } : {};
 }
 
 /** How a value of a field of this type is shown. */

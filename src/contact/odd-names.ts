@@ -64,6 +64,13 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
   };
 }
 
+/** What is said of an event type that is the first of its name and looks like a slip; else nothing. */
+export async function slipOfType(tx: ReadTx, type: string): Promise<readonly string[]> {
+  if (STANDARD_EVENT_TYPES.some((each) => each === fold(type)) || (await tx.events.hasType(type))) return [];
+  const near = meant(type, [...STANDARD_EVENT_TYPES, ...(await tx.events.types(MOST_TYPES))]);
+  return near === '' ? [] : [`${code(type)} is a new event type${near}`];
+}
+
 /**
  * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be of the store's own;
  * of nobody they make `not suppressed(…)` mean everybody, who may then be written to.

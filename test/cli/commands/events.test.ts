@@ -26,6 +26,13 @@ describe('events:add', () => {
     ]);
   });
 
+  it('tells of a type that may be a slip of the pen, the first time', () => {
+    const { run } = crmWithAnn();
+    const add = (type: string) => run('events:add', '1', type, '--at', NOW).stderr;
+    expect(add('purchse')).toBe('warning: `purchse` is a new event type; did you mean `purchase`?\n');
+    expect([add('purchse'), add('Purchase'), add('demo.booked')]).toEqual(['', '', '']);
+  });
+
   it.each<[string, string[], ReturnType<typeof refused>]>([
     ['an unknown contact', ['an@example.org', 'page.hit'], refused(2, 'unknown contact `an@example.org`', 'did you mean `ann@example.org`?')],
     ['a type with a blank', ['1', 'page hit'], refused(2, '`page hit` cannot be an event type', 'write words with points between them: page.hit, form.submit, purchase')],

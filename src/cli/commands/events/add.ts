@@ -1,5 +1,6 @@
 import { STANDARD_EVENT_TYPES } from '../../../contact/event-types.ts';
 import { addEvent } from '../../../contact/events.ts';
+import { slipOfType } from '../../../contact/odd-names.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value, values } from '../../options.ts';
@@ -23,11 +24,16 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, now, instants }, { contact, type }, { property, ...request }) => {
-    const { id, contactId, occurredAt, type: recorded } = await store.write(async (tx) => addEvent(tx, contact, { ...request, type, properties: property }, now));
+    const [warnings, event] = await store.write(async (tx) => [
+      await slipOfType(tx, type),
+      await addEvent(tx, contact, { ...request, type, properties: property }, now),
+    ]);
+    const { id, contactId, occurredAt, type: recorded } = event;
     return {
       kind: 'message',
       text: `recorded ${recorded} of contact ${contactId} at ${(await instants())(occurredAt)}`,
       data: { id, contact_id: contactId, type: recorded, occurred_at: formatInstant(occurredAt) },
+      warnings,
     };
   },
 });
