@@ -57,9 +57,11 @@ function tagWarning(tx: ReadTx): WarningOf {
 function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
   const stored = once(async () => tx.events.types(MOST_TYPES));
   return async (type) => {
+    // rule: odd-type
     if (await tx.events.hasType(type)) return [];
     const standard = STANDARD_EVENT_TYPES.find((each) => each === fold(type));
     if (standard === undefined) return [unheardOf('event type', type, [...STANDARD_EVENT_TYPES, ...(await stored())])];
+    // rule: odd-standard
     return ofStandardTypes === 'tell' ? [`no ${code(standard)} event is stored yet`] : [];
   };
 }

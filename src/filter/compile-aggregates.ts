@@ -33,6 +33,7 @@ export function compileAggregate({ of, events }: Extract<Operand, { readonly kin
   // figures of all events ever are made along the index that begins with the contact, where nothing has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
   const gathered = isInIndex && context.shape === 'scan' ? { ...rows, within: [eventType(events, context, context.dialect.notLookedUp(sql`e.type`))] } : rows;
+  // rule: operator-count
   return holdsOfNone ? sql`not ${new Gathered({ ...gathered, having: (filter) => sql`not ${having(filter)}` })}` : new Gathered({ ...gathered, having });
 }
 
@@ -52,6 +53,7 @@ function countOfSome(test: Test): boolean | undefined {
     case 'atLeast':
       return test.number > 0 && test.number <= 1 ? true : undefined;
     case 'above':
+      // rule: operator-did
       return test.number >= 0 && test.number < 1 ? true : undefined;
     case 'below':
       return test.number > 0 && test.number <= 1 ? false : undefined;
@@ -71,7 +73,9 @@ function eventType({ type }: EventSet, { dialect }: CompileContext, column: SQL)
 function eventConditions({ where, window }: EventSet, context: CompileContext): SQL[] {
   const { dialect, time } = context;
   return [
+    // rule: operator-window
     ...(window === null ? [] : [rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), { dialect, nullable: false })]),
+    // rule: operator-where
     ...(where === null ? [] : [compileCombined<EventTest>(where, context, { compile: compileEventTest, cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0) })]),
   ];
 }

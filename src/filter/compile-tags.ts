@@ -12,11 +12,13 @@ export function compileTags(test: Test, context: CompileContext): SQL {
     case 'empty':
       // scans probe too: 475 ms at 1 M contacts, gathered first 838
       if (context.shape === 'gather') return sql`c.id not in (select ct.contact_id from contact_tags ct, tags t where t.id = ct.tag_id)`;
+      // rule: operator-tags-empty
       return sql`not exists (select 1 from contact_tags ct, tags t where ct.contact_id = c.id and t.id = ct.tag_id)`;
     case 'hasAny':
       return hasTag(tagsNamed(test.texts, context), context);
     case 'hasAll': {
       const wanted = [...new Map(test.texts.map((text) => [fold(text), text])).values()];
+      // rule: operator-tags
       if (wanted.length <= MOST_PROBES) return balanced('and', wanted.map((text) => hasTag(tagsNamed([text], context), context)));
       const counted = [sql`ct.tag_id = t.id`, dialect.textIn(sql`t.name`, wanted)];
       if (accessOf(context) === 'probe') return sql`(select ${dialect.countDistinct(sql`t.name`)} from contact_tags ct, tags t where ${allOf([sql`ct.contact_id = c.id`, ...counted])}) = ${wanted.length}`;

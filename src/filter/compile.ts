@@ -71,6 +71,7 @@ function compileField(field: CatalogueField, test: Test, context: CompileContext
   if (field.object === 'contact') return condition(sql`c.${column}`, test);
   const inner = condition(sql`co.${column}`, test);
   const company = { table: sql`companies co`, key: sql`co.id`, outer: sql`c.company_id`, within: [] };
+  // rule: operator-company
   if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
   return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, accessOf(context))})`;
 }

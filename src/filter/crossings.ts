@@ -40,6 +40,7 @@ export function crossings(then: readonly Bounds[], now: readonly Bounds[]): Cros
 
 function crossed(place: Place, a: string | number | null, b: string | number | null): Crossing[] {
   if (a === b || a === null || b === null) return [];
+  // rule: backwards
   if (typeof a === 'number' && typeof b === 'number') return [{ kind: 'instants', place, low: Math.min(a, b), high: Math.max(a, b) }];
   const [low, high] = [String(a), String(b)].sort();
   if (low === undefined || high === undefined) return [];
@@ -54,6 +55,7 @@ function monthDays(place: Place, low: string, high: string): Crossing[] {
   if (low.slice(0, 4) === end.slice(0, 4)) return [{ kind: 'monthDays', place, low: first, high: last }];
   return [
     { kind: 'monthDays', place, low: first, high: '12-31' },
+    // rule: new-year
     { kind: 'monthDays', place, low: '01-01', high: last },
   ];
 }

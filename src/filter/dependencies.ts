@@ -66,6 +66,7 @@ function momentsOf(predicate: Predicate, catalogue: Catalogue): Moment[] {
     case 'test':
       return operandMoments(predicate.operand, predicate.test, catalogue);
     case 'joinedSegment':
+      // rule: joined
       return [{ place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window }];
     case 'inSegment':
     case 'suppressed':
@@ -83,11 +84,13 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
     }
     case 'anniversary': {
       const { id, object, column } = getField(catalogue, operand.field);
+      // rule: anniversaries
       return momentAt({ kind: 'anniversary', object, field: id, column }, test);
     }
     case 'tags':
       return [];
     case 'aggregate':
+      // rule: first-last
       return [...eventMoments(operand.events), ...momentAt({ kind: 'events', eventType: operand.events.type }, test)];
     default:
       return assertNever(operand);
@@ -96,11 +99,14 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
 
 /** The window, and every date after `where`. */
 function eventMoments({ type, where, window }: EventSet): Moment[] {
+  // rule: windows
   const ofWindow = window === null ? [] : momentAt({ kind: 'events', eventType: type }, window);
+  // rule: occurred-at
   const inside = where === null ? [] : leavesOf<EventTest>(where);
   return [...ofWindow, ...inside.flatMap(({ operand, test }) => momentAt({ kind: operand.kind === 'property' ? 'properties' : 'events', eventType: type }, test))];
 }
 
 function momentAt(place: Place, test: Test): Moment[] {
+  // rule: absolute-dates
   return isDateTest(test) ? [{ place, test }] : [];
 }

@@ -14,9 +14,11 @@ export const sqliteDialect: Dialect = {
   textIn,
   textFits,
   countDistinct: (value) => sql`count(distinct fold(${value}))`,
+  // rule: operator-matches
   textMatches: (value, regularExpression) => sql`re_match(${regularExpression}, ${value})`,
   setHas,
   same: (value, literal) => sql`${value} is ${literal}`,
+  // rule: operator-number-in
   numberIn: (value, numbers) => sql`(${value} is not null and ${value} in ${list(numbers)})`,
   property: (properties, name, as) => {
     const read = { text: sql`event_text(${properties}, ${name})`, number: sql`event_number(${properties}, ${name})`, date: sql`event_day(${properties}, ${name})` }[as];
@@ -28,6 +30,7 @@ export const sqliteDialect: Dialect = {
 
 function textEquals(value: SQL, text: string): SQL {
   const spelled = spellings(text);
+  // rule: operator-equals
   if (spelled.length === 1) return sql`${value} is ${text}`;
   if (spelled.length > 1) return sql`(${value} is not null and ${value} in ${list(spelled)})`;
   const folded = sql`fold(${value}) is ${fold(text)}`;
@@ -48,6 +51,7 @@ function textIn(value: SQL, texts: readonly string[]): SQL {
     ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
     ...(hard.length > MOST_BOUND ? [sql`fold(${value}) in ${list(hard.map(fold))}`] : hard.map((text) => textEquals(value, text))),
   ];
+  // rule: operator-in
   return sql`(${value} is not null and (${sql.join(tests, sql` or `)}))`;
 }
 
@@ -62,6 +66,7 @@ function spellings(text: string): string[] {
 
 function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
   const letters = parts.flatMap((part) => (part.kind === 'text' ? Array.from(part.text) : []));
+  // rule: operator-case
   const caseless = letters.every((letter) => isAscii(letter) || caseVariants(letter).length === 1);
   return sql`(${value} is not null and ${caseless ? like(value, parts) : sql`${value} glob ${globOf(parts)}`})`;
 }
@@ -73,9 +78,11 @@ function like(value: SQL, parts: readonly PatternPart[]): SQL {
 }
 
 function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL {
+  // rule: operator-has-any
   const wanted = [...new Set(texts.map((text) => `|${fold(text)}|`))];
   if (wanted.length <= MOST_BOUND) {
     const tests = wanted.map((text) => textFits(value, [{ kind: 'any' }, { kind: 'text', text }, { kind: 'any' }]));
+    // rule: operator-has-all
     return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
   }
   const found = sql`from json_each(${JSON.stringify(wanted)}) wanted where instr(fold(${value}), wanted.value)`;

@@ -26,6 +26,7 @@ const EDGE_OF_MONTH = /^(first|last) day of (last|previous|this|next) month$/;
 /** `2026%`, `2026-03-%`, and as Mautic completes a text without `%`. */
 const BEGINNING = /^%?(\d{4}(?:-\d{2}){0,2})-?%?$/;
 /** Of the midnight that begins a day, the test of the whole day that differs by no more than its tick. */
+// rule: mautic-midnight
 const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([['>', '>='], ['<=', '<']]);
 
 /** Whether Mautic takes the value for a midnight, where the language takes it for a day. */
@@ -90,12 +91,14 @@ function comparison(field: DateField, operator: BuilderOperator, value: string):
   if (PERIOD.test(value) && word === '=') return `${name} during ${value}`;
   if (PERIOD.test(value) && word === '!=') return `${name} not during ${value}`;
   const isWord = DAY.test(value) || PERIOD.test(value);
+  // rule: mautic-days, mautic-word, mautic-own-words
   if (ofMautic !== undefined && !holdsDays && !isWord) return ofMidnight(name, operator, value);
   return `${name} ${word} ${edge(value, word === '<' || word === '>=' ? 'start' : 'end')}`;
 }
 
 /** Of instants. The language has a midnight that moves with the clock only as the edge of its day. */
 function ofMidnight(name: string, { word, written }: BuilderOperator, value: string): string {
+  // rule: mautic-day
   if (isDayOfInstants(value)) return `${name} ${word} ${value}T00:00`;
   const isEquality = word === '=' || word === '!=';
   if (isEquality && INSTANT.test(value)) {

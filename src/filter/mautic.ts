@@ -103,6 +103,7 @@ function valueCondition(name: string, operator: BuilderOperator, values: readonl
 
 /** To Mautic's database a zero is as empty as a text without characters. */
 function emptyCondition(name: string, { code: ofMautic, word }: BuilderOperator, type: FieldType): string {
+  // rule: mautic-zero
   if (type !== 'number' || ofMautic === undefined) return `${name} ${word}`;
   return word === 'is empty' ? `${name} is empty or ${name} = 0` : `${name} is not empty and ${name} != 0`;
 }
@@ -110,6 +111,7 @@ function emptyCondition(name: string, { code: ofMautic, word }: BuilderOperator,
 function oneCondition(name: string, { word, code: ofMautic }: BuilderOperator, value: string, type: FieldType): string {
   if (ofMautic === undefined) return `${name} ${word} ${literal(value, type)}`;
   if (word === 'matches') return `${name} matches ${quoteText(`(?i)${value}`)}`;
+  // rule: mautic-not-regexp
   if (word === 'not matches') return `${name} not matches ${quoteText(`(?i)${value}`)} and ${name} is not empty`;
   const part = PATTERNS.find(([of]) => word === of || word === `not ${of}`);
   return part === undefined ? `${name} ${word} ${literal(value, type)}` : patternCondition(name, word, value, part);
@@ -127,6 +129,7 @@ type Pattern = (typeof PATTERNS)[number];
 
 function patternCondition(name: string, word: string, value: string, [of, patternOf]: Pattern): string {
   const not = word === of ? '' : 'not ';
+  // rule: mautic-wildcards
   if (/[%_]/.test(value)) return `${name} ${not}like ${quoteText(patternOf(value))}`;
   return `${name} ${not}${of === 'like' ? 'contains' : of} ${quoteText(value)}`;
 }
@@ -150,6 +153,7 @@ function segmentCondition({ word, written }: BuilderOperator, aliases: readonly 
     const message = `segments are asked with \`in\` or \`!in\`, not with ${code(written)}`;
     throw cannotSay(message, 'or say it with --where: in segment a and in segment b');
   }
+  // rule: mautic-or
   if (glue === 'or') return each.map((one) => `not ${one}`).join(' or '); // Mautic makes a row for each
   return `not ${aliases.length > 1 ? `(${any})` : any}`;
 }

@@ -45,6 +45,7 @@ function dayBounds(test: DateTest, time: TimeContext): Bounds<string> {
   const today = todayOf(time);
   switch (test.kind) {
     case 'inLast':
+      // rule: operator-in-last-days
       return { from: addDays(today, -test.count, test.unit), until: dayAfter(today) };
     case 'inNext':
       return { from: today, until: dayAfter(addDays(today, test.count, test.unit)) };
@@ -61,8 +62,10 @@ function dayBounds(test: DateTest, time: TimeContext): Bounds<string> {
 function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
   switch (test.kind) {
     case 'inLast':
+      // rule: operator-in-last
       return { from: shift(time.now, { count: -test.count, unit: test.unit }, time) + 1, until: time.now + 1 };
     case 'inNext':
+      // rule: operator-in-next
       return { from: time.now + 1, until: shift(time.now, test, time) + 1 };
     case 'during': {
       const days = periodOf(test.period, time);
@@ -78,17 +81,23 @@ type Comparison = Exclude<DateTest, { readonly kind: 'inLast' | 'inNext' | 'duri
 /** What a comparison means when the date itself covers `extent`: a whole day, or one millisecond. */
 function comparison<Bound>(test: Comparison, extent: (date: DateExpression) => { readonly from: Bound; readonly until: Bound }): Bounds<Bound> {
   switch (test.kind) {
+    // rule: operator-on
     case 'on':
       return extent(test.date);
+    // rule: operator-before
     case 'before':
       return { from: null, until: extent(test.date).from };
+    // rule: operator-through
     case 'through':
       return { from: null, until: extent(test.date).until };
+    // rule: operator-after
     case 'after':
       return { from: extent(test.date).until, until: null };
+    // rule: operator-since
     case 'since':
       return { from: extent(test.date).from, until: null };
     case 'dateBetween':
+      // rule: operator-date-between
       return { from: extent(test.low).from, until: extent(test.high).until };
     default:
       return assertNever(test);
@@ -139,6 +148,7 @@ function move(moment: Moment, step: DateStep, time: TimeContext): Moment {
 
 /** From an instant, days and weeks are exact durations, months and years units of the zone's calendar. */
 function shift(instant: number, { count, unit }: DateStep, time: TimeContext): number {
+  // rule: operator-exact-days
   return unit === 'month' || unit === 'year' ? addCalendar(instant, count, unit, time.zone) : addExact(instant, count, unit);
 }
 
@@ -192,10 +202,12 @@ function calendarPeriod(text: string): { readonly from: string; readonly until: 
 function startOfPeriod(day: string, unit: PeriodUnit, time: TimeContext): string {
   switch (unit) {
     case 'week':
+      // rule: operator-week
       return addToDay(day, -dayOfWeek(day, time.weekStart), 'day');
     case 'month':
       return `${day.slice(0, 7)}-01`;
     case 'quarter':
+      // rule: operator-during
       return `${day.slice(0, 5)}${String(Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1).padStart(2, '0')}-01`;
     case 'year':
       return `${day.slice(0, 4)}-01-01`;

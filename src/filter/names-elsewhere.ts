@@ -81,6 +81,7 @@ const NEAREST: ReadonlyMap<string, string> = new Map(Object.entries({
 
 /** What a field of other systems is called here, where that is not the nearest name. */
 export function fieldFromElsewhere(name: string): string | undefined {
+  // rule: elsewhere-field
   return FIELDS.get(name.toLowerCase());
 }
 

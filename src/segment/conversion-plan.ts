@@ -45,6 +45,7 @@ export function convertsAt(segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'
     case 'on':
       return isDay(plan.day) ? startOfDay(plan.day, zone) : null;
     case 'inactivity':
+      // rule: plans-rest, plans-never-moved
       return after(segment.movedAt ?? plan.plannedAt, plan.period, zone);
     default:
       return assertNever(plan);

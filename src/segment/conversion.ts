@@ -44,6 +44,7 @@ export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: Segme
  * removed, to the end of the pin.
  */
 async function toStatic(tx: WriteTx, segment: SegmentRow, action: Action): Promise<Omit<Conversion, 'pinnedOut'>> {
+  // rule: removal-kept
   const dissolved = await tx.pins.clear(segment.id, 'all', 'in');
   await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'static' }, action.now, action.by);
   return { converted: true, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved };

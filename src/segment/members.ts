@@ -45,6 +45,7 @@ export async function addToSegment(
   requireMayTouch(segment, decision.via, 'join');
   const ids = distinct(contactIds);
   const standing = await pinsOf(tx, segment, ids);
+  // rule: removal-override
   const admitted = decision.overrideRemovals === true ? ids : ids.filter((id) => !keptOut(standing.get(id), decision));
   const change = await (segment.kind === 'static' ? addToStatic : pinIn)(tx, segment, admitted, standing, decision);
   return { ...change, heldOut: ids.length - admitted.length };
@@ -62,6 +63,7 @@ export async function removeFromSegment(
   const { fresh, moved, rest } = await pin(tx, segment, ids, 'out', await pinsOf(tx, segment, ids), decision);
   const cause = await causeOf(tx, segment, decision);
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
+  // rule: removal-stranger
   const late = await tx.members.remove(segment.id, rest, cause); // a pin that somebody wrote with SQL takes nobody out
   return { ...NOTHING, left: left + late, pinned: fresh.length, endMoved: moved.length, unchanged: rest.length - late };
 }
@@ -141,6 +143,7 @@ async function addToStatic(
   requireNoEnd(segment, decision);
   const [back, others] = [ids.filter((id) => standing.has(id)), ids.filter((id) => !standing.has(id))];
   const cause = await causeOf(tx, segment, decision);
+  // rule: removal-forgotten
   const unpinned = await tx.pins.clear(segment.id, back);
   const rejoined = await tx.members.add(segment.id, back, cause);
   const joined = await tx.members.add(segment.id, others, cause);

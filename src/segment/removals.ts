@@ -17,12 +17,16 @@ export function isOver({ until }: Pick<PinRow, 'until'>, now: number): boolean {
  * import always, an action where the removal was not an action's.
  */
 export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
+  // rule: removal-over
   if (pin.kind !== 'out' || isOver(pin, now)) return false;
   switch (sourceOf(via)) {
+    // rule: removal-hand
     case 'hand':
       return false;
     case 'action':
+      // rule: removal-action, removal-own
       return sourceOf(pin.via) !== 'action';
+    // rule: removal-import
     case 'bulk':
       return true;
   }
@@ -39,5 +43,6 @@ export function standingFor(pin: PinRow | undefined, kind: PinRow['kind'], { via
   if (pin === undefined || pin.kind !== kind || isOver(pin, now)) return 'none';
   const [deciding, standing] = [sourceOf(via) === 'action', sourceOf(pin.via) === 'action'];
   if (kind === 'in' || deciding === standing) return 'settled';
+  // rule: removal-outranks, removal-untouchable
   return standing ? 'outranked' : 'untouchable';
 }

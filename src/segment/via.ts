@@ -11,6 +11,7 @@ type Channel = (typeof CHANNELS)[number];
  * alike.
  */
 export type Source = 'hand' | 'action' | 'bulk';
+// rule: removal-choice
 const BY_HAND: readonly string[] = ['manual', 'preference-center'] satisfies Channel[];
 const ACTIONS: readonly string[] = ['campaign', 'form', 'points', 'api'] satisfies Channel[];
 
@@ -59,6 +60,7 @@ export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch):
       hint: `offer it there with: rollcall segments:edit ${segment.alias} --published --preference-center`,
     });
   }
+  // rule: unpublished-join, unpublished-leave
   if (touch === 'join' && channel !== 'manual') requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
 }
 

@@ -30,6 +30,7 @@ export async function* pagesByKey<Row>({ read, keyOf, size, after, limit = Numbe
 
 function requireNext(key: number, last: number | undefined, falls: boolean): number {
   const goesOn = last === undefined || (falls ? key < last : key > last);
+  // rule: keys-rise
   if (goesOn && Number.isSafeInteger(key)) return key;
   throw new UserError('KEY_ASTRAY', EXIT.noStore, `the store gave ${key} ${last === undefined ? 'as an id' : `after ${last}`}, so its rows cannot be gone through one after the other`, {
     hint: 'rollcall doctor finds what is wrong with ids',

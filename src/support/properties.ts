@@ -35,6 +35,7 @@ function read(properties: string, name: string): unknown {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
+  // rule: total
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};

@@ -2,8 +2,9 @@ import { OPERATOR_SLIPS } from './operators.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 
 /**
- * The rules of an update by what changed, each with a way to take it out of the source: `find` stands exactly once in `file`.
- * With the rule out, one of the tests in `tests` (paths under test/) must fail.
+ * The rules of an update by what changed, each with a way to take it out of the source: below the mark `// rule: NAME`
+ * in `file`, what `find` says is replaced. `mark` is the name in the mark, where it is not that of the rule. Each of
+ * `more` has a mark of the same name above it. With the rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const REMOVALS = 'segment/removals.test.ts';
 const RULES = 'segment/update-rules.test.ts';
@@ -57,7 +58,7 @@ const verify = 'src/segment/update/verify.ts';
 
 /**
  * @typedef {{ readonly find: string, readonly replace: string }} Edit
- * @typedef {Edit & { readonly name: string, readonly rule: string, readonly file: string, readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string }} Mutant
+ * @typedef {Edit & { readonly name: string, readonly mark?: string, readonly rule: string, readonly file: string, readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string }} Mutant
  */
 
 /** @type {readonly Mutant[]} */
@@ -131,6 +132,7 @@ export const MUTANTS = [
   { name: 'moved-ids', rule: 'a moved id is one gone and one new', file: capture, find: "...(lives === changed ? [] : [log(lives, 'new')])", replace: '', tests: [CAPTURE] },
   ...['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'pins'].map((table) => ({
     name: `captured-${table}`,
+    mark: 'captured',
     rule: `writes to ${table} are captured`,
     file: capture,
     find: 'capturedTables(fields).flatMap((captured) => [',

@@ -33,6 +33,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'datetime',
     ofValues: false,
     ofNone: null,
+    // rule: operator-first
     sql: (filter) => sql`min(e.occurred_at)${filter}`,
     of: (events) => least(instantsOf(events)),
     example: 'first(purchase) during last year',
@@ -42,6 +43,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'datetime',
     ofValues: false,
     ofNone: null,
+    // rule: operator-last
     sql: (filter) => sql`max(e.occurred_at)${filter}`,
     of: (events) => greatest(instantsOf(events)),
     example: 'last(page.hit) before today - 100 days',
@@ -51,6 +53,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: 0,
+    // rule: operator-sum
     sql: (filter) => sql`coalesce(sum(e.value)${filter}, 0)`,
     of: (events) => orNull(compensatedSum(valuesOf(events))) ?? 0,
     example: 'sum(purchase.value in last 1 year) > 1000',
@@ -60,6 +63,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
+    // rule: operator-avg
     sql: (filter) => sql`avg(e.value)${filter}`,
     of: (events) => orNull(compensatedSum(valuesOf(events)) / valuesOf(events).length),
     example: 'avg(purchase.value) >= 49.9',
@@ -69,6 +73,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
+    // rule: operator-min
     sql: (filter) => sql`min(e.value)${filter}`,
     of: (events) => least(valuesOf(events)),
     example: 'min(purchase.value) < 5',
@@ -78,6 +83,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     ofValues: true,
     ofNone: null,
+    // rule: operator-max
     sql: (filter) => sql`max(e.value)${filter}`,
     of: (events) => greatest(valuesOf(events)),
     example: 'max(purchase.value during this year) > 500',

@@ -13,6 +13,7 @@ export interface YearSlice {
 }
 
 export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: SqlContext): SQL {
+  // rule: operator-anniversary
   const slices = yearSlices(test, time).map(({ year, first, last }) => sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`);
   if (slices.length === 0) return dialect.constant(false);
   return sql`(${value} is not null and ${dialect.isDay(value)} and (${sql.join(slices, sql` or `)}))`;

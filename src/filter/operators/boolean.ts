@@ -9,6 +9,7 @@ export const BOOLEAN_OPERATORS: { readonly booleanEquals: Operator<BooleanTest> 
     types: ['boolean'],
     read: (parsed, reader) => ({ kind: 'booleanEquals', value: reader.boolean(presume(parsed, 'value').value) }),
     print: ({ value }) => String(value),
+    // rule: operator-boolean
     sql: (column, { value }, { dialect }) => dialect.same(column, value ? 1 : 0),
     holds: (stored, { value }) => stored === (value ? 1 : 0),
     example: 'customer = true',

@@ -17,6 +17,7 @@ export const EMPTY_OPERATORS: { readonly empty: Operator<EmptyTest> } = {
     types: FIELD_TYPES,
     read: () => ({ kind: 'empty' }),
     print: () => '',
+    // rule: operator-empty
     sql: (value, _test, { type }): SQL => (BLANK_IS_EMPTY.includes(type) ? sql`(${value} is null or ${value} = '')` : sql`${value} is null`),
     holds: (value, _test, { type }) => value === null || value === undefined || (value === '' && BLANK_IS_EMPTY.includes(type)) || (Array.isArray(value) && value.length === 0),
     example: 'phone is empty',

@@ -16,6 +16,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'numberEquals', number: reader.number(presume(parsed, 'value').value) }),
     print: ({ number }) => numberText(number),
+    // rule: operator-number-equals
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
     holds: (value, { number }) => value === number,
     example: 'points = 50',
@@ -28,6 +29,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'below', number: reader.number(presume(parsed, 'value').value) }),
     print: ({ number }) => numberText(number),
+    // rule: operator-below
     sql: (value, { number }, context) => known(value, sql`${value} < ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value < number,
     example: 'points < 50',
@@ -40,6 +42,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'atMost', number: reader.number(presume(parsed, 'value').value) }),
     print: ({ number }) => numberText(number),
+    // rule: operator-at-most
     sql: (value, { number }, context) => known(value, sql`${value} <= ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value <= number,
     example: 'points <= 50',
@@ -52,6 +55,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'above', number: reader.number(presume(parsed, 'value').value) }),
     print: ({ number }) => numberText(number),
+    // rule: operator-above
     sql: (value, { number }, context) => known(value, sql`${value} > ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value > number,
     example: 'points > 50',
@@ -64,6 +68,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     types: TYPES,
     read: (parsed, reader) => ({ kind: 'atLeast', number: reader.number(presume(parsed, 'value').value) }),
     print: ({ number }) => numberText(number),
+    // rule: operator-at-least
     sql: (value, { number }, context) => known(value, sql`${value} >= ${number}`, context),
     holds: (value, { number }) => typeof value === 'number' && value >= number,
     example: 'points >= 50',
@@ -79,6 +84,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
       return { kind: 'numberBetween', low: reader.number(low), high: reader.number(high) };
     },
     print: ({ low, high }) => `${numberText(low)} and ${numberText(high)}`,
+    // rule: operator-number-between
     sql: (value, { low, high }, context) => known(value, sql`${value} between ${low} and ${high}`, context),
     holds: (value, { low, high }) => typeof value === 'number' && value >= low && value <= high,
     example: 'points between 10 and 50',

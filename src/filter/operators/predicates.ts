@@ -31,6 +31,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
   inSegment: {
     kind: 'inSegment',
     print: ({ segment }, catalogue) => `in segment ${segmentName(segment, catalogue)}`,
+    // rule: operator-in-segment
     sql: ({ segment }, context) => hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`], where: [] }, accessOf(context)),
     holds: ({ segment }, { memberships }) => memberships.some(({ segmentId }) => segmentId === segment),
     example: 'in segment churned',
@@ -42,6 +43,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
     sql: ({ segment, window }, context) => {
       const { catalogue, time, dialect } = context;
       const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), { dialect, nullable: false });
+      // rule: operator-joined-segment
       return hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`], where: [since] }, accessOf(context));
     },
     holds: ({ segment, window }, { memberships }, time) => {
@@ -59,6 +61,7 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
     },
     sql: ({ channel, reason }, context) => {
       const { dialect } = context;
+      // rule: operator-suppressed
       const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
       return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, within: [], where }, accessOf(context));
     },

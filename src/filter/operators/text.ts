@@ -42,6 +42,7 @@ export const TEXT_OPERATORS: TextOperators = {
     types: TEXT_TYPES,
     read: (parsed, reader) => ({ kind: 'contains', text: reader.pattern(presume(parsed, 'value').value) }),
     print: ({ text }) => quoteText(text),
+    // rule: operator-contains
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text), ANY]),
     holds: (value, { text }) => fits(value, [ANY, literal(text), ANY]),
     example: 'city contains "saint"',
@@ -54,6 +55,7 @@ export const TEXT_OPERATORS: TextOperators = {
     types: TEXT_TYPES,
     read: (parsed, reader) => ({ kind: 'startsWith', text: reader.pattern(presume(parsed, 'value').value) }),
     print: ({ text }) => quoteText(text),
+    // rule: operator-starts-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [literal(text), ANY]),
     holds: (value, { text }) => fits(value, [literal(text), ANY]),
     example: 'zipcode starts with "75"',
@@ -66,6 +68,7 @@ export const TEXT_OPERATORS: TextOperators = {
     types: TEXT_TYPES,
     read: (parsed, reader) => ({ kind: 'endsWith', text: reader.pattern(presume(parsed, 'value').value) }),
     print: ({ text }) => quoteText(text),
+    // rule: operator-ends-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text)]),
     holds: (value, { text }) => fits(value, [ANY, literal(text)]),
     example: 'email ends with ".example"',
@@ -107,6 +110,7 @@ function literal(text: string): PatternPart {
 /** `%` any run, `_` one character; a backslash makes either, or a backslash, stand for itself. */
 export function patternParts(pattern: string): PatternPart[] {
   const parts: PatternPart[] = [];
+  // rule: operator-like
   for (const [piece] of pattern.matchAll(/\\[%_\\]|[%_]|[^%_\\]+|\\/gsu)) {
     if (piece === '%') parts.push(ANY);
     else if (piece === '_') parts.push(ONE);

@@ -49,6 +49,7 @@ export class Ahead {
   #startReady(): void {
     const jobs: ScanJob[] = [];
     for (const [id, { prepared, referred }] of this.#waiting) {
+      // rule: scan-referred
       if (referred.size > 0) continue;
       this.#waiting.delete(id);
       this.#started.set(id, prepared);
@@ -72,6 +73,7 @@ export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], ru
   for (const group of groupsOf(lookingBack, ({ since }) => String(since))) {
     if (!(await isTooMuch(tx, run.contacts, async (limit) => tx.changes.countSince(group[0].since, limit)))) continue;
     const counts = await tx.changes.countRead(group[0].since, group.map(({ prepared }) => prepared.dependencies));
+    // rule: scan-read
     for (const [index, { prepared }] of group.entries()) if (await isTooMuch(tx, run.contacts, async () => counts[index] ?? 0)) found.add(prepared);
   }
   return readable.filter((prepared) => found.has(prepared));
@@ -95,9 +97,12 @@ export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, 
   const { segment, dependencies: needs } = prepared;
   const asked = all.get(segment.id);
   if (asked === undefined || !scan.segmentIds.includes(segment.id)) return false;
+  // rule: scan-epoch, scan-fingerprint, scan-bounds
   const atScan = { ...segment, seen: scan.seen, fingerprint: asked.fingerprint, bounds: JSON.stringify(asked.bounds), builtAt: run.now };
   const since = await lookBack(tx, { ...prepared, segment: atScan });
+  // rule: scan-log
   if (typeof since === 'string') return false;
+  // rule: scan-profiles
   const reads = { ...needs, profile: [...needs.profile, ...identifying(prepared)] };
   return !(await isTooMuch(tx, run.contacts, async (limit) => tx.members.findCandidates({ segmentId: segment.id, reads: [reads], segments: needs.segments, ...since }, limit)));
 }

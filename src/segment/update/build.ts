@@ -37,7 +37,9 @@ export async function carryOut(tx: WriteTx, planned: readonly Planned[], run: Ru
   for (const one of planned) judged.push(await judge(tx, one, run));
   const differences = await apply(tx, planned, run);
   const differenceOf = ({ prepared }: Planned): Difference => differences.get(prepared.segment.id) ?? { joined: 0, left: 0 };
+  // rule: seen-late
   const seen = await tx.changes.watermark();
+  // rule: held-seen, limited-stamp
   await tx.segments.stampBuilt(judged.filter(({ status }) => status === 'ok').map((one): BuiltStamp => ({ ...stampOf(one), ...differenceOf(one), seen })), run);
   for (const one of judged) if (one.status === 'limited') await tx.segments.stampPartial(one.prepared.segment.id, differenceOf(one));
   const writeMs = (performance.now() - started) / Math.max(1, planned.length);
@@ -49,6 +51,7 @@ async function judge(tx: WriteTx, planned: Planned, run: Run): Promise<Judged> {
   const { prepared, plan, laidOut } = planned;
   const { id } = prepared.segment;
   const refused = refusal(prepared.segment, laidOut, run);
+  // rule: held-members
   if (refused !== undefined) await tx.members.dropLaidOut(id);
   if (refused !== undefined) return { ...planned, status: 'held', reason: refused, named: undefined };
   const tooMany = laidOut.joining + laidOut.leaving - (run.maxChanges ?? Number.POSITIVE_INFINITY);

@@ -20,6 +20,7 @@ const PLANNED = 'planned conversion';
  */
 export async function carryOutDue(tx: WriteTx, { now, runId }: { readonly now: number; readonly runId: number }): Promise<Due> {
   const segments = await tx.segments.list();
+  // rule: pins-end
   const ended = await endPins(tx, segments, now);
   const converted = await convertAsPlanned(tx, segments, { now, runId });
   const endedPins = ended.reduce((sum, { pins }) => sum + pins, 0);
@@ -42,6 +43,7 @@ async function convertAsPlanned(tx: WriteTx, segments: Segments, { now, runId }:
   const converted: Due['converted'][number][] = [];
   for (const segment of segments) {
     const plan = planOf(segment);
+    // rule: plans-zone
     const at = convertsAt(segment, timezone);
     if (plan === null || at === null || at > now) continue;
     const { pinnedOut } = await convertSegment(tx, segment, 'static', 'drop', { now, by: PLANNED, runId });

@@ -9,7 +9,9 @@ export type Bound = { readonly kind: 'count'; readonly count: number } | { reado
  * members is noticed. A first build is never refused, nor by a share what happens to a segment without members.
  */
 export function refusal({ builtAt, members }: SegmentRow, { joining, leaving }: LaidOut, { maxShrink, maxGrow }: BuildOptions): string | undefined {
+  // rule: held-first
   if (builtAt === null) return undefined;
+  // rule: held-apart
   if (exceeds(leaving, maxShrink, members)) return `${leaving} of ${members} members would leave: more than --max-shrink ${inWords(maxShrink)}`;
   if (exceeds(joining, maxGrow, members)) return `${joining} would join ${members} members: more than --max-grow ${inWords(maxGrow)}`;
   return undefined;
@@ -18,6 +20,7 @@ export function refusal({ builtAt, members }: SegmentRow, { joining, leaving }: 
 function exceeds(moving: number, bound: Bound | undefined, members: number): bound is Bound {
   if (bound === undefined) return false;
   if (bound.kind === 'count') return moving > bound.count;
+  // rule: held-empty
   return members > 0 && moving > members * bound.share;
 }
 

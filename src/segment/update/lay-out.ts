@@ -27,7 +27,9 @@ export async function layOutShares(tx: WriteTx, shares: readonly Share[], terms:
   const [decided, full]: [Decided[], FullBuild[]] = [[], []];
   let work = 0;
   for (const share of shares) {
+    // rule: wave-work
     if (decided.length > 0 && work >= room) break;
+    // rule: wave-work
     const done = await layOutShare(tx, share, terms, room - work);
     decided.push(...done.decided);
     full.push(...done.full);
@@ -42,6 +44,7 @@ async function layOutShare(tx: WriteTx, share: Share, terms: Terms, room: number
   const { run, readMs } = terms;
   const found = await planByCandidates(tx, run.contacts, async (limit) => tx.members.findCandidates(share.query, limit));
   const apart = found.candidates === null ? takeApart(share) : [];
+  // rule: share-apart
   if (apart.length > 1) return layOutShares(tx, apart, terms, room);
   const countOf = onceEach(readsKey, async (reads: Reads) => tx.members.countCandidates(reads));
   const full: FullBuild[] = [];
@@ -60,6 +63,7 @@ async function layOutShare(tx: WriteTx, share: Share, terms: Terms, room: number
     const { candidates, ...plan } = slices.length === 0 || own.candidates === null ? own : await planFurther(tx, own.candidates, { slices, reads }, run);
     const reached = candidates === null ? builds : builds.slice(0, Math.max(1, Math.floor((room - work) / Math.max(1, candidates))));
     (candidates === null ? full : planned).push(...reached.map((prepared) => ({ prepared, plan })));
+    // rule: share-further
     if (candidates !== null && candidates > (own.candidates ?? 0)) await decide(reached, true);
     if (candidates !== null && own.mode === 'delta') changed.push(...reached);
     work += (candidates ?? 0) * reached.length;

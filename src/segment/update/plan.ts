@@ -89,6 +89,7 @@ async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<numb
 export async function isTooMuch(tx: ReadTx, contacts: CountContacts, count: (limit: number) => Promise<number>): Promise<boolean> {
   if ((await count(ALWAYS_BY_CANDIDATES)) <= ALWAYS_BY_CANDIDATES) return false;
   const limit = await candidateLimit(tx, contacts);
+  // rule: limit
   return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;
 }
 
@@ -114,18 +115,24 @@ export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<Candidate
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
+// rule: stored-bounds
 export async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
   if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
+  // rule: fingerprint
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
+  // rule: log-reaches
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
+  // rule: bulk-seen
   const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
   const before = readBounds(segment.bounds, bounds.length);
   if (before === undefined) return 'what the last build left cannot be read';
+  // rule: stored-bounds
   const crossed = crossings(before, bounds);
+  // rule: properties
   if (crossed.some(({ place }) => place.kind === 'properties')) return 'dates of event properties were crossed';
   return { since: seen, slices: crossed.filter(isSlice) };
 }

@@ -17,6 +17,7 @@ type Opened = Pick<Run, 'runId' | 'startedAt' | 'due'>;
 export async function openRun(tx: WriteTx, { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>, command = UPDATE_COMMAND): Promise<Opened> {
   const startedAt = Date.now();
   const runId = await tx.runs.begin(command, now, startedAt, { beside });
+  // rule: plans-before
   return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
 }
 
@@ -70,6 +71,7 @@ export async function finishRun(tx: WriteTx, run: Run, { reports, notices }: Don
   await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
   const { keepRunsDays } = await tx.settings.get();
   if (Number.isFinite(keepRunsDays)) await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
+  // rule: plans-before
   await tx.changes.prune();
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
 }

@@ -18,6 +18,7 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
   const { dryRun: isDry = false, beside = false, batch } = request;
   const openScans: OpenScans | undefined = beside || batch !== undefined ? undefined : async (run) => store.scans(run);
   if (!isDry) return runUpdate(async (work) => store.write(work), request, openScans);
+  // rule: dry-run
   const report = await dryRun(store, true, async (tx) => runUpdate(async (work) => tx.nested(work), request));
   return { ...report, runId: null };
 }
@@ -48,6 +49,7 @@ type Reports = Map<number, SegmentReport | undefined>;
 async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run: Run, { isTimeUp = () => false, onSegment, ahead }: UpdateRequest & { readonly ahead: Ahead | undefined }): Promise<SegmentReport[]> {
   const stale: Stale = new Map([...cyclic.map(({ id }) => [id, 'failed'] as const), ...excluded.map(({ id }) => [id, 'excluded'] as const)]);
   const reports: Reports = new Map();
+  // rule: wave-rest, time-one
   for (let waiting = ordered; waiting.length > 0 && !(reports.size > 0 && isTimeUp()); waiting = without(waiting, reports)) {
     const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
     onSegment?.(first.alias, reports.size, ordered.length);

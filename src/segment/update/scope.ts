@@ -26,6 +26,7 @@ export async function scopeOf(tx: ReadTx, { segments: references, exclude = [], 
   for (const segment of named) requirePublished(segment);
   const wanted = (references.length === 0 ? all : withReferred(named, all)).filter((segment) => isUpdated(segment) && !excluded.includes(segment));
   const notices = named.filter((segment) => segment.kind === 'static').map((segment) => `segment ${segment.alias} is static: there is nothing to update`);
+  // rule: time-stalest
   return { ...orderByReference(isTimeUp === undefined ? wanted : stalestFirst(wanted)), excluded, notices };
 }
 

@@ -35,7 +35,9 @@ export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], run: Pic
       full.push({ prepared, plan: { mode: 'full', reason: query } });
     } else {
       const { segmentId, since, segments } = query;
+      // rule: share-pins
       const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
+      // rule: share-segments, share-since
       const key = JSON.stringify([own, since, segments]);
       const plan = run.tooMany.get(key + readsKey(prepared.dependencies));
       if (plan === undefined) searches.push({ prepared, query, key });
@@ -56,6 +58,7 @@ export function takeApart({ key, query, parts }: Share): Share[] {
 }
 
 function partsOf(searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[]): Part[] {
+  // rule: share-reads, share-slices
   return groupsOf(searches, ({ prepared, query }) => readsKey(prepared.dependencies) + JSON.stringify(query.slices)).map(([first, ...more]) => ({
     reads: first.prepared.dependencies,
     slices: first.query.slices,

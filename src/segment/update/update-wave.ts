@@ -44,6 +44,7 @@ async function buildOrIsolate(tx: WriteTx, wave: readonly SegmentRow[], run: Run
   } catch (error) {
     if (stopsTheRun(error)) throw error;
     const [only, ...more] = wave;
+    // rule: wave-failure
     if (only !== undefined && more.length === 0) return { fates: new Map([[only.id, { kind: 'failed', error }]]), work: 0 };
   }
   const parts: Wave[] = [];
@@ -59,6 +60,7 @@ function report(segment: SegmentRow, fate: Fate, stale: Stale): SegmentReport | 
       stale.set(segment.id, 'failed');
       return failureOf(segment, describe(fate.error));
     case 'built':
+      // rule: held-told
       if (fate.built.status !== 'ok') stale.set(segment.id, fate.built.status);
       return reportOf(segment, fate.built, stale);
     default:

@@ -56,6 +56,7 @@ export interface VerifyReport {
  * built is reported. `UserError`: unknown segment (2).
  */
 export async function verifySegments(store: Store, request: VerifyRequest): Promise<VerifyReport> {
+  // rule: verify-dry
   const isDry = request.repair !== true;
   const report = await dryRun(store, isDry, async (tx) => verifyIn(tx, request));
   return isDry ? { ...report, runId: null } : report;
@@ -67,14 +68,18 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const chosen = await choose(tx, request.segments);
   const isDoubtful = await tx.changes.isDoubtful(); // what was not logged is to be found here, not to be built anew before
   await tx.members.sweepDeleted();
+  // rule: verify-doubt
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
   await prepareBuilds(tx, ordered);
   const run: Run = { ...opened, now: request.now, contacts: countOnce(), tooMany: new Map(), namesChanges: true };
+  // rule: verify-pending
   const updated = await buildEach(tx, ordered, run, request.onSegment);
   const counters = await recountEach(tx, chosen);
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
+  // rule: verify-full
   const rebuilt = await buildEach(tx, ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id)), { ...run, full: true }, request.onSegment);
   const gone = await removeGone(tx, chosen.filter((segment) => !isUpdated(segment)), run);
+  // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
   const reports = [...failed, ...rebuilt];
   await finishRun(tx, run, { reports, notices: [] }, started);
@@ -104,6 +109,7 @@ async function recountEach(tx: WriteTx, segments: readonly SegmentRow[]): Promis
   for (const { id } of segments) {
     const counted = await tx.members.recount(id);
     const counters = COUNTERS.map((name) => ({ name, stored: before.get(id)?.[name] ?? 0, counted: counted[name] }));
+    // rule: verify-counters
     wrong.set(id, counters.filter((counter) => counter.stored !== counter.counted));
   }
   return wrong;
@@ -113,6 +119,7 @@ async function recountEach(tx: WriteTx, segments: readonly SegmentRow[]): Promis
 async function removeGone(tx: WriteTx, segments: readonly SegmentRow[], { now, runId }: Run): Promise<Map<number, IdList>> {
   const gone = new Map<number, IdList>();
   for (const { id } of segments) {
+    // rule: verify-static
     await tx.members.layOutGone(id);
     gone.set(id, await idsLaidOut(tx, id, 'leaving'));
     await tx.members.applyLaidOut({ via: 'filter', now, runId });

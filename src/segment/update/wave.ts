@@ -37,6 +37,7 @@ export function independent(segments: readonly SegmentRow[], isTimeUp: () => boo
   const ids = new Set<number>();
   const found: SegmentRow[] = [];
   for (const segment of segments) {
+    // rule: wave-readers
     if (segmentsReferredToBy(segment).some((id) => ids.has(id))) break;
     if (found.length > 0 && isTimeUp()) break;
     ids.add(segment.id);
@@ -81,7 +82,9 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
   const fates = new Map<number, Fate>();
   const prepared: Prepared[] = [];
   for (const { id } of wave) {
+    // rule: read-again
     const segment = ground.segments.find((row) => row.id === id);
+    // rule: ahead
     if (segment === undefined || !isUpdated(segment)) {
       fates.set(id, { kind: 'gone' });
     } else if (await isAhead(tx, segment, run)) {
@@ -90,6 +93,7 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
       try {
         prepared.push(prepare(ground, segment));
       } catch (error) {
+        // rule: failed-seen
         fates.set(id, { kind: 'failed', error });
       }
     }
@@ -101,6 +105,7 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
 async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
   if (run.isClockRead !== true || builtAt === null || builtRun === null || builtAt <= run.now || builtRun === run.runId) return false;
   const other = await tx.runs.find(builtRun);
+  // rule: ahead-dead
   return other !== undefined && (other.status === 'running' || (other.finishedAt ?? 0) >= run.startedAt);
 }
 

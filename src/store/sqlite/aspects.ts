@@ -37,6 +37,7 @@ export function eventAspectSql(type: string): string {
 
 /** The same of a folded type. The cases of ASCII letters alone are told from their codes: a type with others may be logged as any. */
 function eventAspect(type: string): Aspects {
+  // rule: reads-letters
   if (!/^[\u{1}-\u{7f}]+$/u.test(type)) return allEvents();
   const letter = (text: string): number => text.charCodeAt(0) & 31;
   const sum = letter(type) + letter(type.slice(-1)) * 3 + letter(type.slice(-2)) * 5 + type.length;
@@ -52,10 +53,15 @@ export function aspectsOf(reads: readonly Reads[]): Aspects {
   return reads.reduce(
     (all, { profile, company, tags, consent, eventTypes }) =>
       [
+        // rule: reads-fields
         ...profile.map(fieldAspect),
+        // rule: reads-events
         ...eventTypes.map(eventAspect),
+        // rule: reads-link, reads-company
         company ? COMPANY | fieldAspect(COMPANY_OF_CONTACT) : 0n,
+        // rule: reads-tags
         tags ? TAGS : 0n,
+        // rule: reads-consent
         consent ? CONSENT : 0n,
       ].reduce((sum, aspect) => sum | aspect, all),
     EXISTENCE,

@@ -16,16 +16,20 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  * and the rest is left out.
  */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
+  // rule: replace-nominates, slices-alone
   const sources = [logged(query), replaced(query), ...fannedOut(query), ...query.slices.map(slice)];
   const isForAll = query.reads.length <= 1; // who is a candidate of one is one of the others
   const found = fill(db, 'candidates', sources, limit, isForAll ? EVERYTHING : 0n);
+  // rule: share-noted
   if (!isForAll && found <= limit) for (const source of sources) noteAspects(db, source);
   return found;
 }
 
 /** Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise. */
 export function fillFurther(db: SqliteDatabase, slices: readonly Slice[], reads: Reads, limit: number): number {
+  // rule: share-own
   const isKnown = sql`exists (select 1 from temp.candidates where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)})`;
+  // rule: slices
   const others = slices.map((crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`);
   return fill(db, 'further', others, limit, EVERYTHING);
 }
@@ -70,6 +74,7 @@ function noteAspects(db: SqliteDatabase, source: SQL): void {
 
 /** What the log says of contacts themselves, of the pins of a segment and of their membership of segments that the filters read. */
 function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
+  // rule: seen-exclusive, exists-nominates, members-read, pins-read
   return sql`
     select id as contact_id, iif(kind in ('pin', 'member'), ${EVERYTHING}, aspects) as aspects
     from contact_changes
@@ -89,7 +94,9 @@ function replaced({ since }: CandidateQuery): SQL {
 function fannedOut({ since, reads }: CandidateQuery): SQL[] {
   const changed = (kind: string): SQL => sql`(select id from contact_changes where epoch >= ${since} and kind = ${kind})`;
   return [
+    // rule: company-fan-out
     ...(reads.some(({ company }) => company) ? [sql`select id as contact_id, ${COMPANY} as aspects from contacts where company_id in ${changed('company')}`] : []),
+    // rule: tag-fan-out
     ...(reads.some(({ tags }) => tags) ? [sql`select contact_id, ${TAGS} as aspects from contact_tags where tag_id in ${changed('tag')}`] : []),
   ];
 }
@@ -105,6 +112,7 @@ function slice(crossed: Slice): SQL {
         select contact_id, ${EVERYTHING} as aspects
         from memberships indexed by ${name(`joined_${place.segment}`)}
         where segment_id = ${sql.raw(String(place.segment))} and since between ${low} and ${high}`;
+    // rule: closed-low, closed-high
     case 'field':
       return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);
     case 'anniversary':
@@ -116,10 +124,12 @@ function slice(crossed: Slice): SQL {
 
 /** As filters compare types. Only ASCII letters have their cases in the index; for others all types are gone through in it. */
 function isOfType(eventType: string): SQL {
+  // rule: event-type-case
   return isAscii(eventType) ? sql`type = ${eventType}` : sql`fold(type) = ${fold(eventType)}`;
 }
 
 function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {
   if (object === 'contact') return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
+  // rule: company-dates
   return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})`;
 }

@@ -48,6 +48,7 @@ function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
     { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...unique.company], about: always(COMPANY) },
     { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'], about: always(TAGS) },
     { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [], about: always(TAGS) },
+    // rule: type-before
     { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'], about: event, aboutUpdate: `${event('new')} | ${event('old')}` },
     { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [], about: always(CONSENT) },
     { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [], about: always(0n) },
@@ -56,6 +57,7 @@ function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
 
 /** The triggers that a store with these fields must have: name → statement. */
 export function captureTriggers(fields: CapturedFields): Map<string, string> {
+  // rule: captured
   return new Map([...capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]), COUNT_IDENTIFIED]);
 }
 
@@ -78,6 +80,7 @@ function changedFields(columns: CapturedFields['contact']): string {
   const changes = new Map<Aspects, string[]>();
   for (const { column, ids } of columns) {
     const about = ids.map(fieldAspect).reduce((all, aspect) => all | aspect);
+    // rule: case-only
     changes.set(about, [...(changes.get(about) ?? []), `old.${quoted(column)} is not new.${quoted(column)} collate binary`]);
   }
   if (changes.size === 0) return '0';
@@ -87,9 +90,11 @@ function changedFields(columns: CapturedFields['contact']): string {
 
 /** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */
 function replacing({ table, changed, lives, logged: [id], keys, about, aboutMet }: CapturedTable): [string, string][] {
+  // rule: replace
   if (keys.length === 0) return [];
   const found = (kind: string, aspects: string, more = ''): string[] =>
     keys.map((key) => insertChange({ kind, ids: `${table}.${id}, 0`, aspects, from: `capture, ${table}`, condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}` }));
+  // rule: replace-update, replace-rowid
   const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
   return [
     createTrigger(table, 'before_insert', 'before insert', found(changed, aboutMet ?? about(table))),
@@ -100,10 +105,12 @@ function replacing({ table, changed, lives, logged: [id], keys, about, aboutMet 
 /** What comes, goes and changes. A row that is moved from one id to another is gone here and new there. */
 function writing({ table, changed, lives, logged, about, aboutUpdate }: CapturedTable): [string, string][] {
   const log = (kind: string, row: 'new' | 'old', aspects = about(row)): string => insertChange({ kind, ids: `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`, aspects });
+  // rule: moved-pins
   const isMoved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`).join(' or ');
   return [
     createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
     createTrigger(table, 'update', 'after update', [log(changed, 'new', aboutUpdate)]),
+    // rule: old-and-new, moved-ids
     createTrigger(table, 'move', 'after update', [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])], ` when ${isMoved}`),
     createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
   ];
@@ -119,7 +126,9 @@ interface Change {
 
 /** A number is the same for every entry of its kind, or 0: then one that is there already says enough. */
 function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: Change): string {
+  // rule: on-conflict, adds-up
   const again = /^\d+$/.test(aspects) ? 'on conflict do nothing' : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
+  // rule: names-capture
   return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select capture.epoch, '${kind}', ${ids}, ${aspects} from ${from} where capture.bulk = 0${condition} ${again};`;
 }
 
@@ -182,6 +191,7 @@ export function capturing(db: SqliteDatabase, touched: number, total: number, wo
   }
   db.run(sql`update capture set bulk = 1`);
   work();
+  // rule: bulk-forgotten
   db.run(sql`update capture set bulk = 0`);
   forgetChanges(db);
 }
@@ -217,6 +227,7 @@ function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number
     order by id`);
   const ids = new Map<string, number[]>();
   for (const { id, column } of rows) {
+    // rule: column-case
     const made = ids.get(column.toLowerCase());
     if (made === undefined) ids.set(column.toLowerCase(), [id]);
     else made.push(id);
@@ -225,6 +236,7 @@ function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number
 }
 
 function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {
+  // rule: replace-unique
   const rows = db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
     select object, alias
     from fields

@@ -54,8 +54,10 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       mendCapture(db);
       const doubtful = isDoubtful(db);
       if (doubtful) {
+        // rule: sweep-unlogged
         sweepUnlogged(db);
         db.run(sql`update capture set bulk = 0`);
+        // rule: triggers-back
         restoreCapture(db);
       }
       recountAnonymous(db, doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`);
@@ -68,6 +70,7 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       for (const index of useless) db.run(sql`drop index ${name(index)}`);
       const missing = [...indexesFor(places)].filter(([index]) => db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) === undefined);
       for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
+      // rule: own-ddl
       if (useless.length + missing.length > 0) noteSchema(db);
     },
 
@@ -75,7 +78,9 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
       sweepDeleted(db); // nothing but the log remembers who was deleted
       const seen = db.value<number | null>(sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`);
       const length = db.value<number>(sql`select count(*) from contact_changes`);
+      // rule: log-length
       const tooLong = length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
+      // rule: log-pruned
       const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
       db.run(sql`delete from contact_changes where epoch < ${before}`);
       db.run(sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`);
@@ -99,6 +104,7 @@ function kindsOf(reads: readonly Reads[]): string[] {
 }
 
 function isDoubtful(db: SqliteDatabase): boolean {
+  // rule: fields-edited, schema, left-off
   return !isCaptureSound(db) || db.value<number>(sql`select bulk <> 0 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1 || !isCaptureWhole(db);
 }
 

@@ -40,6 +40,7 @@ function groupsOf(builds: readonly CandidateBuild[]): CandidateBuild[][] {
     const { sql: text, params } = render(build.match);
     [characters, values] = [characters + text.length, values + params.length];
     const last = groups.at(-1);
+    // rule: answers-groups
     if (last !== undefined && last.length < MOST_CONDITIONS && characters <= MOST_CHARACTERS && values <= MOST_VALUES) {
       last.push(build);
     } else {
@@ -68,8 +69,10 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
 
 /** Each condition is asked for whom something changed that it reads. Of contacts that are no more both results are null. */
 function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
+  // rule: answers-apart
   const answers = readers.map(({ aspects, slots }) => sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`))}, 0)`);
   db.run(sql`delete from temp.verdicts`);
+  // rule: answers-gone
   db.run(sql`
     insert into temp.verdicts (contact_id, aspects, anonymous, answers)
     select candidates.contact_id, candidates.aspects, iif(c.id is null, null, c.identified_at is null), iif(c.id is null, null, ${together(answers)})
@@ -90,6 +93,7 @@ function compareWithMembers(db: SqliteDatabase, { aspects, slots }: Readers, isP
   const wanted = isPinned ? sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${answer} end` : answer;
   const through = isPinned ? sql`iif(pins.kind = 'in', pins.via, 'filter')` : sql`'filter'`;
   const pinned = sql`left join pins on pins.segment_id = slots.segment_id and pins.contact_id = concerned.contact_id`;
+  // rule: via-of-standing, answers-asked
   db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
     with slots (segment_id, bit) as materialized (select ids.value, bits.value from ${ids} as ids join ${bits} as bits on bits.key = ids.key),

@@ -69,6 +69,7 @@ function tally(db: SqliteDatabase): Tally[] {
 
 /** Each interval that ends goes into the history. */
 function leave(db: SqliteDatabase, cause: Cause): void {
+  // rule: left-after-joined
   db.run(sql`
     insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
     select segment_id, contact_id, since, max(since, ${cause.now}), via, ${cause.via}, run_id, ${cause.runId}
@@ -90,6 +91,7 @@ function join(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void
   const segments = valuesOf(tallies.map(({ segmentId }) => segmentId));
   const isPinned = db.get(sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`) !== undefined;
   const pinned = sql`left join pins on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
+  // rule: via
   db.run(sql`
     insert into memberships (segment_id, contact_id, since, via, run_id)
     select joiners.segment_id, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
@@ -122,7 +124,9 @@ const MOST_LOGGED = 50_000;
 function logMembers(db: SqliteDatabase, tallies: readonly Tally[], { unread = [] }: Cause): void {
   const oneByOne = tallies.filter(({ segmentId, joining, leaving }) => !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED).map(({ segmentId }) => segmentId);
   const wholesale = tallies.map(({ segmentId }) => segmentId).filter((id) => !oneByOne.includes(id));
+  // rule: bulk-epoch
   if (wholesale.length > 0) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id in (select value from ${valuesOf(wholesale)})`);
+  // rule: members-logged
   if (oneByOne.length > 0) {
     db.run(sql`
       insert into contact_changes (epoch, kind, id, segment_id)

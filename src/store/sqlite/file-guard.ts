@@ -113,6 +113,7 @@ export class FileGuard {
   #find(isWritten: boolean): Wrong | undefined {
     const wrong = this.#misplaced() ?? this.#overwritten();
     if (wrong === 'gone' || wrong === 'another') this.#foldLog(isWritten);
+    // rule: guard-log
     if (wrong === 'overwritten') this.#dropLog();
     return wrong;
   }
@@ -136,6 +137,7 @@ export class FileGuard {
     const before = this.#header;
     const header = this.#readHeader();
     if (before !== undefined) {
+      // rule: guard-counter
       if (header === undefined || isBelow(header.changes, before.changes)) return 'overwritten';
       if (!this.#isSchema(header.schema, before.schema)) return 'doubtful';
     }
@@ -147,6 +149,7 @@ export class FileGuard {
   #isSchema(found: number, before: number): boolean {
     if (found === before) return true;
     const present = Number(this.#raw.pragma('schema_version', { simple: true }));
+    // rule: guard-set
     return found === present || (found > before && found < present);
   }
 

@@ -71,12 +71,15 @@ export function countLaidOut(db: SqliteDatabase): Map<number, LaidOut> {
 export function cutLaidOut(db: SqliteDatabase, segmentId: number, limit: number): void {
   const other = elsewhere.get(db);
   const leaving = db.value<number>(sql`select count(*) from ${contactsOf(db, segmentId, 'leaving')}`);
+  // rule: limited-leaving
   const joining = limit - Math.min(limit, leaving);
+  // rule: limited-leaving
   cutMoves(db, segmentId, 'leaving', limit);
   if (other?.segmentId !== segmentId) {
     cutMoves(db, segmentId, 'joining', joining);
   } else {
     elsewhere.delete(db);
+    // rule: scan-cut
     fillMoves(db, segmentId, 'joining', sql`select contact_id from ${other.joiners} order by contact_id limit ${joining}`);
   }
 }

@@ -40,12 +40,14 @@ export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Conditi
     return { joining, leaving: 0, renaming: 0 };
   }
   clearTarget(db);
+  // rule: scan-asks-again, scan-pins-out
   const stayed = db.run(sql`
     insert into temp.target (contact_id, anonymous)
     select contact_id, anonymous
     from ${unpacked(segmentId)}
     where contact_id not in (select contact_id from temp.candidates)
       and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
+  // rule: scan-asks-again
   const decided = db.run(sql`
     insert into temp.target (contact_id, anonymous)
     select c.id, c.identified_at is null
@@ -53,6 +55,7 @@ export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Conditi
     cross join contacts as c on c.id = candidates.contact_id
     where ${probe} and c.id not in (select contact_id from pins where segment_id = ${segmentId})
     order by c.id`);
+  // rule: scan-pins
   const pinned = db.run(sql`
     insert into temp.target (contact_id, anonymous)
     select contacts.id, contacts.identified_at is null
@@ -64,6 +67,7 @@ export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Conditi
 
 /** Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be asked again. */
 function isAsScanned(db: SqliteDatabase, segmentId: number): boolean {
+  // rule: scan-untouched
   const other = sql`
     select 1 from temp.candidates
     union all select 1 from pins where segment_id = ${segmentId}
@@ -97,6 +101,7 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     order by contact_id`);
   const joining = matching + leaving - standing.members;
   if (joining > 0) fillJoining(db, segmentId, target);
+  // rule: via-in-full
   const renaming = standing.others === 0 && !hasPins(db, segmentId) ? 0 : fillMoves(db, segmentId, 'renaming', sql`
     select contact_id
     from memberships
@@ -141,11 +146,13 @@ export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
 
 /** Conditions on an id that cut the ids of a table into parts of so many, in their order; without a size, one that holds for all. */
 export function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number | undefined): ((id: SQL) => SQL)[] {
+  // rule: batches
   if (size === undefined) return [() => sql`1`];
   const ranges = db.all<{ low: number; high: number }>(sql`
     select min(id) as low, max(id) as high
     from (select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch from ${table})
     group by batch
     order by batch`);
+  // rule: batches-whole
   return ranges.map(({ low, high }) => (id) => sql`${id} between ${low} and ${high}`);
 }

@@ -34,6 +34,7 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
  * epoch as the `exists` of who came instead.
  */
 export function deletedContacts(since = 0): SQL {
+  // rule: replace-swept
   return sql`(
     select distinct id
     from contact_changes
@@ -45,6 +46,7 @@ export function deletedContacts(since = 0): SQL {
 
 /** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
 export function sweepDeleted(db: SqliteDatabase): number {
+  // rule: sweep
   return sweep(db, sql`select id from ${deletedContacts()}`);
 }
 

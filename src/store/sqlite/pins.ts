@@ -72,10 +72,12 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
         group by +segment_id -- grouping by the key itself would read all pins in its order
         order by +segment_id`);
       if (ended.length === 0) return [];
+      // rule: pins-end-via
       db.run(sql`
         update memberships
         set via = 'filter'
         where via <> 'filter' and (segment_id, contact_id) in (select segment_id, contact_id from pins where until <= ${now} and kind = 'in')`);
+      // rule: pins-end-logged, pins-end-at
       db.run(sql`delete from pins where until <= ${now}`);
       return ended;
     },

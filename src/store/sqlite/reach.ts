@@ -35,8 +35,10 @@ export function reachGuard(db: SqliteDatabase): () => void {
   let checked: string | undefined;
   return () => {
     const version = db.version();
+    // rule: reach-again
     if (version === checked) return;
     const found = db.get<Found>(FIRST_OUT_OF_REACH);
+    // rule: reach
     if (found !== undefined) throw outOfReach(db, found);
     checked = version;
   };

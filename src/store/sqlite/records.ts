@@ -157,6 +157,7 @@ function conditions(query: RecordQuery): SQL {
   if (after !== undefined) parts.push(sql`${idOf(query)} > ${after}`);
   if (ids !== undefined) parts.push(sql`${idOf(query)} in ${idSet(ids)}`);
   if (where !== undefined) parts.push(sql`(${where})`);
+  // rule: names-true
   return parts.length === 0 ? sql`1` : sql.join(parts, sql` and `);
 }
 

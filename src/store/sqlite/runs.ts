@@ -47,6 +47,7 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
     },
 
     async begin(command, now, startedAt, { beside = false } = {}) {
+      // rule: beside
       if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
       const { id } = db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get();
       return withinReach(db, 'runs.id', id);

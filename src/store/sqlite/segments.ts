@@ -9,6 +9,7 @@ import { segments } from './schema.ts';
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   return {
     async list() {
+      // rule: reach-segments
       return db.keptRows(segments, segments.id, (row) =>
         toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) }),
       );
@@ -65,6 +66,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     },
 
     async stampPartial(id, { joined, left }) {
+      // rule: limited-seen
       db.run(sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`);
     },
   };
@@ -94,6 +96,7 @@ function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): voi
 
 /** Another kind or filter than it was built with makes the next build a full one. */
 function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDefinition): void {
+  // rule: conversion
   db.run(sql`
     update segments
     set seen_epoch = null, fingerprint = null

@@ -106,6 +106,7 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.#last; // the transactions that were asked for
+    // rule: guard-last
     this.#guard.settle();
     this.#db.raw.close();
   }
@@ -151,6 +152,7 @@ export class SqliteStore implements Store {
     try {
       return await work();
     } catch (error) {
+      // rule: guard-error
       this.#guard.check();
       throw error;
     }
@@ -172,6 +174,7 @@ export class SqliteStore implements Store {
       this.#guard.check(isWriting); // before it is acknowledged
       return result;
     } finally {
+      // rule: atomic
       if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
       if (!isCommitted) this.#db.forget();
     }

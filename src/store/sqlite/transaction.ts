@@ -65,6 +65,7 @@ async function inSavepoint<T>(db: SqliteDatabase, work: () => Promise<T>): Promi
     raw.exec('release nested');
     return result;
   } catch (error) {
+    // rule: atomic-build, nested
     if (raw.inTransaction) raw.exec('rollback to nested; release nested'); // SQLite has rolled all of it back by itself after some errors
     db.forget();
     throw error;

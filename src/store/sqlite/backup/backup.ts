@@ -27,6 +27,7 @@ import { backupName, dropOldBackups, lineageOf } from './keep.ts';
 export async function backupStore(path: string, request: BackupRequest): Promise<BackupMade> {
   const real = existingFile(path);
   const target = placeOf(real, request);
+  // rule: backup-own-name
   requireNotStoreFile(path, target, 'the backup');
   requirePlace(target);
   try {
@@ -74,10 +75,12 @@ interface Making {
 async function makeBackup(raw: Sqlite.Database, { path, real, target, watch }: Making): Promise<Verified> {
   const draft = makeDraft(target);
   try {
+    // rule: backup-private
     createBeside(draft.path, real);
     await watch('copying', async (onShare) => copyStore(raw, draft.path, onShare));
     const checked = async (): Promise<Verified> => withCopy(draft.path, (copy) => verify(copy, raw, path, target));
     const verified = await watch('verifying', checked);
+    // rule: backup-counter
     resetChangeCounter(draft.path);
     if (!(await placeNewFile(draft.path, target))) requirePlace(target);
     flushFolderOf(target);

@@ -20,6 +20,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     from (select distinct contact_id from ${from}.suppressions) as suppressed
     join ${from}.contacts as former on former.id = suppressed.contact_id
     join contacts on contacts.id in (${to})`);
+  // rule: restore-reasons
   const carried = db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
     select same_person.contact_id, said.channel, said.reason, said.created_at

@@ -72,6 +72,7 @@ function migrateCopy(copy: Sqlite.Database, version: number): void {
 
 /** A backup is only read: what SQLite leaves beside one that has the mark of a log is taken away again. */
 async function copyBackup(file: string, incoming: string, onShare: OnShare): Promise<void> {
+  // rule: restore-strange-log
   requireSoundCompanions(realpathSync(file)); // a log that somebody else put there would be played over it
   const sides = SQLITE_SUFFIXES.filter((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined);
   try {

@@ -52,6 +52,7 @@ export class Gathering {
 
   #familyOf(rows: GatheredRows): Family {
     const { table, key, outer, within } = rows;
+    // rule: scan-gathers-same
     const common = render(sql.join([table, key, outer, ...within], sql`; `));
     const id = JSON.stringify([common.sql, common.params]);
     const known = this.#families.get(id);
@@ -68,7 +69,9 @@ export class Gathering {
 function gather({ name, rows: { table, key, within }, questions }: Family): SQL {
   const fits = questions.map(({ where }) => (where.length === 0 ? sql`1` : sql`(${sql.join([...where], sql` and `)})`));
   const answers = questions.map(({ having }, index) => {
+    // rule: scan-gathers-own
     const answer = having === undefined ? sql`max(${fits[index]})` : sql`(${having(sql` filter (where ${fits[index]})`)})`;
+    // rule: scan-gathers
     return sql`(${answer} << ${sql.raw(String(index))})`; // SQLite gives all operators on bits the same rank
   });
   const [only] = questions.length === 1 ? fits : [];

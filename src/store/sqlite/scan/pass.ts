@@ -55,6 +55,7 @@ function packMatching(conditions: readonly SQL[], joins: readonly SQL[]): SQL {
 }
 
 function countMatching(segmentId: number): SQL {
+  // rule: scan-anonymous
   return sql`
     insert into side.counts (segment_id, contacts, anonymous)
     select ${segmentId}, count(*), coalesce(sum(value & 1), 0)

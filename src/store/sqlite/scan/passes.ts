@@ -86,6 +86,7 @@ export class Passes {
   /** One condition that cannot be evaluated must not take others along. */
   #fail(pass: readonly Waiting[], file: string): void {
     this.#files.remove(file);
+    // rule: scan-alone
     if (pass.length === 1) giveUp(pass);
     else this.#waiting.unshift(...pass.map((waiting) => ({ ...waiting, isAlone: true })));
   }

@@ -29,6 +29,7 @@ interface Place {
 
 /** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
 export async function openScans({ db, realPath, file, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Promise<Scans | undefined> {
+  // rule: scan-remains
   removeStaleSideFiles(realPath);
   const { scanFrom = SCAN_FROM, startScanner, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
