@@ -14,27 +14,38 @@ const layer = (name, why, { path, src = [], npm = [] }) => [
     comment: why,
     severity: 'error',
     from: { path },
-    to: { dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'], pathNot: npm.map((pkg) => `node_modules/${pkg}/`) },
+    to: {
+      dependencyTypes: ['npm', 'npm-dev', 'npm-peer', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
+      pathNot: npm.map((pkg) => `node_modules/${pkg}/`),
+    },
   },
 ];
 
 export default {
   forbidden: [
-    ...layer('cli', 'Commands translate: options in, one service call, a value out. No SQL, no store adapter.', {
-      path: '^src/cli/',
-      src: ['segment', 'contact', 'csv', 'filter', 'store(?!/sqlite)', 'support'],
-      npm: ['commander', 'chalk', 'ora', 'zod', 'string-width'],
-    }),
+    ...layer(
+      'cli',
+      'Commands translate: options in, one service call, a value out. No SQL, no store adapter.',
+      {
+        path: '^src/cli/',
+        src: ['segment', 'contact', 'csv', 'filter', 'store(?!/sqlite)', 'support'],
+        npm: ['commander', 'chalk', 'ora', 'zod', 'string-width'],
+      },
+    ),
     ...layer('csv', 'Files in and out use the services, never the SQL of a store.', {
       path: '^src/csv/',
       src: ['contact', 'segment', 'store(?!/sqlite)', 'support'],
       npm: ['csv-parse', 'csv-stringify', 'zod'],
     }),
-    ...layer('segment', 'Segments know the language and the contacts, not files, terminals or SQLite.', {
-      path: '^src/segment/',
-      src: ['filter', 'contact', 'store(?!/sqlite)', 'support'],
-      npm: ['zod'],
-    }),
+    ...layer(
+      'segment',
+      'Segments know the language and the contacts, not files, terminals or SQLite.',
+      {
+        path: '^src/segment/',
+        src: ['filter', 'contact', 'store(?!/sqlite)', 'support'],
+        npm: ['zod'],
+      },
+    ),
     ...layer('contact', 'Contacts are below segments.', {
       path: '^src/contact/',
       src: ['filter', 'store(?!/sqlite)', 'support'],
@@ -45,11 +56,15 @@ export default {
       src: ['support'],
       npm: ['drizzle-orm'],
     }),
-    ...layer('store', 'The port is types only, so that another adapter can be written against it.', {
-      path: '^src/store/(?!sqlite/)',
-      src: ['support'],
-      npm: ['drizzle-orm'],
-    }),
+    ...layer(
+      'store',
+      'The port is types only, so that another adapter can be written against it.',
+      {
+        path: '^src/store/(?!sqlite/)',
+        src: ['support'],
+        npm: ['drizzle-orm'],
+      },
+    ),
     ...layer('sqlite', 'The adapter implements the port and knows nothing of services.', {
       path: '^src/store/sqlite/',
       src: ['store', 'support'],
@@ -59,21 +74,47 @@ export default {
       path: '^src/support/',
       npm: ['temporal-polyfill', 're2js', 'drizzle-orm'], // the last for gathered.ts: conditions as filter and store hand them to each other
     }),
-    { name: 'no-cycles', comment: 'A cycle is one module pretending to be two.', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-orphans', comment: 'Everything in src is reachable from bin or from the library door.', severity: 'error', from: { orphan: true, path: '^src/' }, to: {} },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle is one module pretending to be two.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Everything in src is reachable from bin or from the library door.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/' },
+      to: {},
+    },
     {
       name: 'reachable',
-      comment: 'Everything in src is reachable from bin, from the library door or from the thread that scans.',
+      comment:
+        'Everything in src is reachable from bin, from the library door or from the thread that scans.',
       severity: 'error',
       from: { path: '^src/(main|index|store/sqlite/scan/worker)\\.ts$' },
-      to: { path: '^src/', reachable: false, pathNot: '^src/(main|index|store/sqlite/scan/worker)\\.ts$' },
+      to: {
+        path: '^src/',
+        reachable: false,
+        pathNot: '^src/(main|index|store/sqlite/scan/worker)\\.ts$',
+      },
     },
-    { name: 'no-dev-in-src', comment: 'src runs without development packages.', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' } },
+    {
+      name: 'no-dev-in-src',
+      comment: 'src runs without development packages.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 };

@@ -23,7 +23,13 @@ const withoutImports = {
   },
 };
 
-const shared = defineConfig({ platform: 'node', target: 'node20.19', outDir: 'dist', clean: true, minify: true });
+const shared = defineConfig({
+  platform: 'node',
+  target: 'node20.19',
+  outDir: 'dist',
+  clean: true,
+  minify: true,
+});
 
 // Two builds into one folder: the library door with the thread that large updates start, and the program, which bin/rollcall.js
 // loads. Why the program is CommonJS, how it is split and what warms it up: docs/decisions/0003-start-up.md.
@@ -43,7 +49,11 @@ export default defineConfig([
     dts: false,
     deps: { neverBundle: [/\.node$/], alwaysBundle: [/.*/], onlyBundle: false },
     plugins: [
-      replaced(/better-sqlite3.lib.database\.js$/, "require('bindings')('better_sqlite3.node')", "require('better-sqlite3/build/Release/better_sqlite3.node')"),
+      replaced(
+        /better-sqlite3.lib.database\.js$/,
+        "require('bindings')('better_sqlite3.node')",
+        "require('better-sqlite3/build/Release/better_sqlite3.node')",
+      ),
       replaced(/commander.lib.command\.js$/, "require('node:child_process')", 'undefined'),
       withoutImports,
     ],
@@ -58,6 +68,11 @@ export default defineConfig([
         ],
       },
     },
-    hooks: { 'build:done': ({ options }) => void execFileSync(process.execPath, ['bin/warm-up.js', options.outDir], { stdio: 'inherit' }) },
+    hooks: {
+      'build:done': ({ options }) =>
+        void execFileSync(process.execPath, ['bin/warm-up.js', options.outDir], {
+          stdio: 'inherit',
+        }),
+    },
   },
 ]);

@@ -13,8 +13,14 @@ import { NOW } from './world/values.js';
 function build(db, now) {
   for (const [id, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
-      const joined = db.prepare(`insert into memberships (segment_id, contact_id, since, via, run_id) select ${id}, matching.*, ${now}, 'filter', 1 from (${sql}) as matching`).run().changes;
-      db.prepare(`update segments set members = ${joined}, built_at = ${now} where id = ${id}`).run();
+      const joined = db
+        .prepare(
+          `insert into memberships (segment_id, contact_id, since, via, run_id) select ${id}, matching.*, ${now}, 'filter', 1 from (${sql}) as matching`,
+        )
+        .run().changes;
+      db.prepare(
+        `update segments set members = ${joined}, built_at = ${now} where id = ${id}`,
+      ).run();
     });
     run.immediate();
   }
@@ -30,16 +36,26 @@ function pass(db, now) {
     const run = db.transaction(() => {
       db.exec(`delete from target; insert into target ${sql}`);
       const leaving = `segment_id = ${id} and contact_id not in (select contact_id from target)`;
-      const left = db.prepare(`
+      const left = db
+        .prepare(
+          `
         insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
-        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`).run().changes;
+        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`,
+        )
+        .run().changes;
       if (left > 0) db.prepare(`delete from memberships where ${leaving}`).run();
-      const joined = db.prepare(`
+      const joined = db
+        .prepare(
+          `
         insert into memberships (segment_id, contact_id, since, via, run_id)
         select ${id}, contact_id, ${now}, 'filter', 2
         from target
-        where not exists (select 1 from memberships where segment_id = ${id} and memberships.contact_id = target.contact_id)`).run().changes;
-      db.prepare(`update segments set members = members + ${joined - left}, built_at = ${now} where id = ${id}`).run();
+        where not exists (select 1 from memberships where segment_id = ${id} and memberships.contact_id = target.contact_id)`,
+        )
+        .run().changes;
+      db.prepare(
+        `update segments set members = members + ${joined - left}, built_at = ${now} where id = ${id}`,
+      ).run();
     });
     run.immediate();
   }
@@ -56,7 +72,8 @@ function statementsOf(db, now) {
 }
 
 const [what, path, now = String(NOW)] = process.argv.slice(2);
-if (path === undefined || (what !== 'build' && what !== 'pass')) throw new Error('usage: node bench/by-hand.js build|pass STORE [NOW]');
+if (path === undefined || (what !== 'build' && what !== 'pass'))
+  throw new Error('usage: node bench/by-hand.js build|pass STORE [NOW]');
 const db = new Database(path, { fileMustExist: true });
 try {
   db.pragma('synchronous = full');

@@ -15,7 +15,8 @@ export function changeContacts(path, { count, now, seed }) {
     db.pragma('foreign_keys = on');
     const change = changesOf(db, random, now);
     const contacts = Number(db.prepare('select max(id) from contacts').pluck().get());
-    if (count > contacts / 2) throw new Error(`${count} changed contacts of ${contacts} are too many`);
+    if (count > contacts / 2)
+      throw new Error(`${count} changed contacts of ${contacts} are too many`);
     /** @type {Set<number>} */
     const changed = new Set();
     const all = db.transaction(() => {
@@ -39,15 +40,31 @@ export function changeContacts(path, { count, now, seed }) {
  */
 function changesOf(db, random, now) {
   const edits = [
-    { statement: db.prepare('update contacts set points = ?, updated_at = ? where id = ?'), value: () => random.whole(0, 1000) },
-    { statement: db.prepare('update contacts set score = ?, updated_at = ? where id = ?'), value: () => random.whole(0, 100) },
-    { statement: db.prepare('update contacts set city = ?, updated_at = ? where id = ?'), value: () => random.pick(CITIES) },
-    { statement: db.prepare('update contacts set position = ?, updated_at = ? where id = ?'), value: () => random.pick(POSITIONS) },
+    {
+      statement: db.prepare('update contacts set points = ?, updated_at = ? where id = ?'),
+      value: () => random.whole(0, 1000),
+    },
+    {
+      statement: db.prepare('update contacts set score = ?, updated_at = ? where id = ?'),
+      value: () => random.whole(0, 100),
+    },
+    {
+      statement: db.prepare('update contacts set city = ?, updated_at = ? where id = ?'),
+      value: () => random.pick(CITIES),
+    },
+    {
+      statement: db.prepare('update contacts set position = ?, updated_at = ? where id = ?'),
+      value: () => random.pick(POSITIONS),
+    },
   ];
-  const event = db.prepare('insert into events (contact_id, type, subject, occurred_at) values (?, ?, ?, ?)');
+  const event = db.prepare(
+    'insert into events (contact_id, type, subject, occurred_at) values (?, ?, ?, ?)',
+  );
   const active = db.prepare('update contacts set last_active_at = ? where id = ?');
   const untag = db.prepare('delete from contact_tags where contact_id = ?');
-  const tag = db.prepare('insert into contact_tags (contact_id, tag_id) select ?, id from tags where name = ?');
+  const tag = db.prepare(
+    'insert into contact_tags (contact_id, tag_id) select ?, id from tags where name = ?',
+  );
   return (id) => {
     const kind = random.fraction();
     if (kind < 0.5) {
@@ -55,7 +72,8 @@ function changesOf(db, random, now) {
       statement.run(value(), now, id);
     } else if (kind < 0.85) {
       const at = now - random.whole(1, 15 * MINUTE);
-      for (let rest = random.whole(1, 3); rest > 0; rest--) event.run(id, random.pick(EVENT_TYPES), random.pick(SUBJECTS), at);
+      for (let rest = random.whole(1, 3); rest > 0; rest--)
+        event.run(id, random.pick(EVENT_TYPES), random.pick(SUBJECTS), at);
       active.run(at, id);
     } else if (untag.run(id).changes === 0) tag.run(id, random.pick(TAGS));
   };

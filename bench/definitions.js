@@ -38,14 +38,24 @@ async function measure(what, count, make) {
     await store.close();
   }
   const ratio = (means.at(-1) ?? Number.NaN) / (means[0] ?? Number.NaN);
-  console.log(`${what.padEnd(10)} ${means.map((ms) => ms.toFixed(1)).join('  ')} ms each; last to first ${ratio.toFixed(2)} x`);
+  console.log(
+    `${what.padEnd(10)} ${means.map((ms) => ms.toFixed(1)).join('  ')} ms each; last to first ${ratio.toFixed(2)} x`,
+  );
 }
 
 try {
   const segment = (/** @type {any} */ tx, /** @type {number} */ number) =>
-    createSegment(tx, { name: `s ${number}`, where: `points > ${number} and country = "FR"` }, { now: 0, by: 'bench' });
+    createSegment(
+      tx,
+      { name: `s ${number}`, where: `points > ${number} and country = "FR"` },
+      { now: 0, by: 'bench' },
+    );
   const field = (/** @type {any} */ tx, /** @type {number} */ number) =>
-    createField(tx, { object: 'contact', alias: `f${number}`, type: TYPES[number % TYPES.length] ?? 'text' }, 0);
+    createField(
+      tx,
+      { object: 'contact', alias: `f${number}`, type: TYPES[number % TYPES.length] ?? 'text' },
+      0,
+    );
   await measure('segments', Number(process.argv[2] ?? 2000), segment);
   await measure('fields', Number(process.argv[3] ?? 550), field);
 } finally {

@@ -70,7 +70,11 @@ const RELATED = [
 const SELECTIVE = ['language = "fr"'];
 
 /** @param {string} condition */
-const alternatives = (condition) => [condition, `not ${condition}`, ...SELECTIVE.flatMap((first) => [`${first} and ${condition}`, `${first} and not ${condition}`])];
+const alternatives = (condition) => [
+  condition,
+  `not ${condition}`,
+  ...SELECTIVE.flatMap((first) => [`${first} and ${condition}`, `${first} and not ${condition}`]),
+];
 
 /**
  * What the world lacks: suppressions of one contact in twenty, and members.
@@ -78,7 +82,9 @@ const alternatives = (condition) => [condition, `not ${condition}`, ...SELECTIVE
  */
 function complete(file) {
   const db = new Database(file);
-  db.exec(`insert into suppressions (contact_id, channel, reason, created_at) select id, case when id % 60 < 40 then 'email' else 'sms' end, case when id % 3 = 0 then 'bounced' else 'unsubscribed' end, ${NOW} from contacts where id % 20 = 0`);
+  db.exec(
+    `insert into suppressions (contact_id, channel, reason, created_at) select id, case when id % 60 < 40 then 'email' else 'sms' end, case when id % 3 = 0 then 'bounced' else 'unsubscribed' end, ${NOW} from contacts where id % 20 = 0`,
+  );
   db.close();
   rollcall('segments:update', 'country-points-0', 'page-hit-9', '--db', file, '--now', NOW_TEXT);
 }
@@ -97,34 +103,67 @@ async function measure(contacts, repetitions, part) {
   try {
     const slow = [];
     let measured = 0;
-    for (const text of RELATED.filter((condition) => condition.includes(part)).flatMap(alternatives)) {
+    for (const text of RELATED.filter((condition) => condition.includes(part)).flatMap(
+      alternatives,
+    )) {
       const times = await store.read(async (tx) => {
         const catalogue = await loadCatalogue(tx);
         const { ast } = readFilter(text, catalogue);
-        const conditions = SHAPES.map((shape) => compileFilter(ast, { shape, catalogue, time: { now: NOW, zone: 'UTC', weekStart: 'monday' } }));
-        const statements = conditions.map((condition) => JSON.stringify(new SQLiteSyncDialect().sqlToQuery(condition)));
+        const conditions = SHAPES.map((shape) =>
+          compileFilter(ast, {
+            shape,
+            catalogue,
+            time: { now: NOW, zone: 'UTC', weekStart: 'monday' },
+          }),
+        );
+        const statements = conditions.map((condition) =>
+          JSON.stringify(new SQLiteSyncDialect().sqlToQuery(condition)),
+        );
         /** @type {Map<string, number>} */
         const best = new Map();
         const answers = new Set();
         for (let round = 0; round < repetitions; round++) {
           for (const statement of new Set(statements)) {
             const started = performance.now();
-            answers.add(await tx.contacts.count({ where: /** @type {typeof conditions[0]} */ (conditions[statements.indexOf(statement)]) }));
-            best.set(statement, Math.min(best.get(statement) ?? Infinity, performance.now() - started));
+            answers.add(
+              await tx.contacts.count({
+                where: /** @type {typeof conditions[0]} */ (
+                  conditions[statements.indexOf(statement)]
+                ),
+              }),
+            );
+            best.set(
+              statement,
+              Math.min(best.get(statement) ?? Infinity, performance.now() - started),
+            );
           }
         }
         if (answers.size !== 1) throw new Error(`${text} has ${[...answers].join(' or ')} members`);
-        return { members: Number([...answers][0]), ms: statements.map((statement) => best.get(statement) ?? Number.NaN) };
+        return {
+          members: Number([...answers][0]),
+          ms: statements.map((statement) => best.get(statement) ?? Number.NaN),
+        };
       });
       const [gather = Number.NaN, probe = Number.NaN, scan = Number.NaN] = times.ms;
       const ratio = scan / Math.min(gather, probe, scan);
       measured += 1;
       const over = ratio > LIMIT && scan - Math.min(gather, probe) > NOISE_MS;
       if (over) slow.push(text);
-      const taken = scan === gather ? (scan === probe ? 'one shape' : 'gathers') : scan === probe ? 'probes' : 'mixed';
-      console.log(`| \`${text}\` | ${times.members} | ${[gather, probe, scan].map((ms) => ms.toFixed(1)).join(' | ')} | ${taken} | ${ratio.toFixed(2)}${over ? ' **over**' : ''} |`);
+      const taken =
+        scan === gather
+          ? scan === probe
+            ? 'one shape'
+            : 'gathers'
+          : scan === probe
+            ? 'probes'
+            : 'mixed';
+      console.log(
+        `| \`${text}\` | ${times.members} | ${[gather, probe, scan].map((ms) => ms.toFixed(1)).join(' | ')} | ${taken} | ${ratio.toFixed(2)}${over ? ' **over**' : ''} |`,
+      );
     }
-    console.log(`\n${measured} conditions at ${contacts} contacts, ${slow.length} over ${LIMIT} times the better shape${slow.length === 0 ? '' : `:\n  ${slow.join('\n  ')}`}`);
+    console.log(
+      `\n${measured} conditions at ${contacts} contacts, ${slow.length} over ${LIMIT} times the better shape${slow.length === 0 ? '' : `:\n  ${slow.join('\n  ')}`}`,
+    );
   } finally {
     await store.close();
     rmSync(folder, { recursive: true });
@@ -132,5 +171,7 @@ async function measure(contacts, repetitions, part) {
 }
 
 const [contacts = '100000', repetitions = '5', part = ''] = process.argv.slice(2);
-console.log('| condition | members | gathered, ms | probed, ms | scan, ms | scan | to the better |\n| --- | ---: | ---: | ---: | ---: | --- | ---: |');
+console.log(
+  '| condition | members | gathered, ms | probed, ms | scan, ms | scan | to the better |\n| --- | ---: | ---: | ---: | ---: | --- | ---: |',
+);
 await measure(Number(contacts), Number(repetitions), part);

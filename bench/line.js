@@ -30,7 +30,13 @@ export function ratioLine(work, ms, { to, toMs, most }) {
  * @returns {Line}
  */
 export function amountLine(work, value, most, unit) {
-  return { work, measured: '', figure: `${value.toFixed(1)} ${unit}`, limit: `${most} ${unit}`, met: value <= most };
+  return {
+    work,
+    measured: '',
+    figure: `${value.toFixed(1)} ${unit}`,
+    limit: `${most} ${unit}`,
+    met: value <= most,
+  };
 }
 
 /**
@@ -54,9 +60,20 @@ export function duration(ms) {
  * @param {readonly Line[]} lines
  */
 export function tableOf(lines) {
-  const rows = [['work', 'measured', 'figure', 'at most', ''], ...lines.map(({ work, measured, figure, limit, met }) => [work, measured, figure, limit, met === undefined ? '' : met ? 'yes' : 'NO'])];
-  const widths = rows[0]?.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const text = (/** @type {readonly string[]} */ cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rows = [
+    ['work', 'measured', 'figure', 'at most', ''],
+    ...lines.map(({ work, measured, figure, limit, met }) => [
+      work,
+      measured,
+      figure,
+      limit,
+      met === undefined ? '' : met ? 'yes' : 'NO',
+    ]),
+  ];
+  const widths =
+    rows[0]?.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const text = (/** @type {readonly string[]} */ cells) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = rows;
   return [text(head), text(widths.map((width) => '-'.repeat(width))), ...body.map(text)].join('\n');
 }

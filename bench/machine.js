@@ -15,6 +15,8 @@ Load of the machine at the end: ${busy.toFixed(1)}.`;
 
 /** @param {string} name */
 function versionOf(name) {
-  const { version } = JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8'));
+  const { version } = JSON.parse(
+    readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8'),
+  );
   return String(version);
 }

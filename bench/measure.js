@@ -27,7 +27,12 @@ export function runNode(...args) {
   const { ms, stdout, report } = run(process.execPath, ['--import', REPORT, ...args.map(String)]);
   /** @type {NodeJS.ResourceUsage} */
   const used = JSON.parse(report);
-  return { ms, stdout, cpuMs: (used.userCPUTime + used.systemCPUTime) / 1000, maxRss: used.maxRSS * 1024 };
+  return {
+    ms,
+    stdout,
+    cpuMs: (used.userCPUTime + used.systemCPUTime) / 1000,
+    maxRss: used.maxRSS * 1024,
+  };
 }
 
 /**
@@ -46,10 +51,15 @@ export function runPlain(...args) {
  */
 function run(file, args) {
   const started = performance.now();
-  const { status, stdout, stderr, output, error } = spawnSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr, output, error } = spawnSync(file, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    maxBuffer: 2 ** 28,
+  });
   const ms = performance.now() - started;
   if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  if (status !== 0)
+    throw new Error(`${file} ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
   return { ms, stdout, report: output[3] ?? '' };
 }
 
@@ -67,12 +77,16 @@ export async function interleaved(rounds, cases) {
   for (let round = 0; round < rounds; round++) {
     for (const name of names) times.get(name)?.push(await cases[name](round));
   }
-  return /** @type {Record<Name, number>} */ (Object.fromEntries([...times].map(([name, list]) => [name, median(list)])));
+  return /** @type {Record<Name, number>} */ (
+    Object.fromEntries([...times].map(([name, list]) => [name, median(list)]))
+  );
 }
 
 /** @param {readonly number[]} numbers */
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] ?? Number.NaN : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }

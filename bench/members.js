@@ -9,7 +9,21 @@ import { SEGMENTS } from './segments.js';
  * @returns {Record<string, number>}
  */
 export function memberCounts(path) {
-  return reading(path, (db) => Object.fromEntries(SEGMENTS.map(({ alias }) => [alias, Number(db.prepare('select count(*) from memberships where segment_id = (select id from segments where alias = ?)').pluck().get(alias))])));
+  return reading(path, (db) =>
+    Object.fromEntries(
+      SEGMENTS.map(({ alias }) => [
+        alias,
+        Number(
+          db
+            .prepare(
+              'select count(*) from memberships where segment_id = (select id from segments where alias = ?)',
+            )
+            .pluck()
+            .get(alias),
+        ),
+      ]),
+    ),
+  );
 }
 
 /**
@@ -19,7 +33,10 @@ export function memberCounts(path) {
  */
 export function requireEqualCounts(peer, theirs, ours) {
   const different = SEGMENTS.filter(({ alias }) => theirs[alias] !== ours[alias]);
-  if (different.length > 0) throw new Error(`${peer} finds other members: ${different.map(({ alias }) => `${alias} ${theirs[alias]}, not ${ours[alias]}`).join('; ')}`);
+  if (different.length > 0)
+    throw new Error(
+      `${peer} finds other members: ${different.map(({ alias }) => `${alias} ${theirs[alias]}, not ${ours[alias]}`).join('; ')}`,
+    );
 }
 
 /**
@@ -32,21 +49,38 @@ export function requireMembersByHand(path, now) {
     for (const { alias, sql } of SEGMENTS) {
       const id = Number(db.prepare('select id from segments where alias = ?').pluck().get(alias));
       const [found, members, shared] = /** @type {number[]} */ (
-        db.prepare(`
+        db
+          .prepare(
+            `
           with found (id) as materialized (${sql(now)})
           select
             (select count(*) from found),
             (select count(*) from memberships where segment_id = ${id}),
-            (select count(*) from found where exists (select 1 from memberships where segment_id = ${id} and contact_id = found.id))`).raw().get()
+            (select count(*) from found where exists (select 1 from memberships where segment_id = ${id} and contact_id = found.id))`,
+          )
+          .raw()
+          .get()
       );
-      if (found !== members || found !== shared) throw new Error(`${alias} has ${members} members, by hand ${found}, of these ${shared} the same`);
+      if (found !== members || found !== shared)
+        throw new Error(
+          `${alias} has ${members} members, by hand ${found}, of these ${shared} the same`,
+        );
     }
   });
 }
 
 /** What one membership takes in the file, in bytes: the pages of the table, however full. @param {string} path */
 export function bytesPerMembership(path) {
-  return reading(path, (db) => Number(db.prepare("select sum(pgsize) * 1.0 / (select count(*) from memberships) from dbstat where name = 'memberships'").pluck().get()));
+  return reading(path, (db) =>
+    Number(
+      db
+        .prepare(
+          "select sum(pgsize) * 1.0 / (select count(*) from memberships) from dbstat where name = 'memberships'",
+        )
+        .pluck()
+        .get(),
+    ),
+  );
 }
 
 /**

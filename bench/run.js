@@ -18,11 +18,20 @@ import { updates } from './workloads/updates.js';
  * @typedef {{ folder: string, contacts: number, rounds: number, say: (text: string) => void }} Bench
  */
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '3' }, write: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' }, write: { type: 'boolean', default: false } },
+});
 const contacts = Number(positionals[0] ?? 1_000_000);
 const rounds = Number(values.rounds);
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
-const bench = { folder, contacts, rounds, say: (/** @type {string} */ text) => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`) };
+const bench = {
+  folder,
+  contacts,
+  rounds,
+  say: (/** @type {string} */ text) =>
+    console.error(`${new Date().toISOString().slice(11, 19)} ${text}`),
+};
 const only = process.env['ROLLCALL_BENCH_ONLY']?.split(',');
 
 /** @type {Readonly<Record<string, () => Promise<import('./line.js').Line[]>>>} */
@@ -34,7 +43,8 @@ const workloads = {
   filters: () => filterSpeed(bench),
 };
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => process.exit(1));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.once(signal, () => process.exit(1));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 /** @type {import('./line.js').Line[]} */
 const lines = [];
@@ -43,4 +53,8 @@ for (const [name, work] of Object.entries(workloads)) {
 }
 const results = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.\n\n${tableOf(lines)}\n`;
 console.log(results);
-if (values.write) writeFileSync(new URL('results.md', import.meta.url), `# Results of \`npm run bench\`\n\n${machine()}\n\n${results}`);
+if (values.write)
+  writeFileSync(
+    new URL('results.md', import.meta.url),
+    `# Results of \`npm run bench\`\n\n${machine()}\n\n${results}`,
+  );

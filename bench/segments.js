@@ -19,7 +19,13 @@ const ten = (shape, make) =>
   Array.from({ length: 10 }, (_, i) => {
     const { filter, condition: given, sql } = make(i);
     const condition = typeof given === 'string' ? () => given : given;
-    return { alias: `${shape}-${i}`, shape, filter, condition, sql: sql ?? ((now) => contactsWhere(condition(now))) };
+    return {
+      alias: `${shape}-${i}`,
+      shape,
+      filter,
+      condition,
+      sql: sql ?? ((now) => contactsWhere(condition(now))),
+    };
   });
 
 /**
@@ -55,20 +61,25 @@ export const SEGMENTS = [
   }),
   ...ten('last-active', (i) => ({
     filter: `last_active_at in last ${days30to130(i)} days and points < ${300 + i * 20}`,
-    condition: (now) => `${inLast('last_active_at', days30to130(i), now)} and points < ${300 + i * 20}`,
+    condition: (now) =>
+      `${inLast('last_active_at', days30to130(i), now)} and points < ${300 + i * 20}`,
   })),
   ...ten('page-hit', (i) => ({
     filter: `did page.hit in last ${days30to130(i)} days`,
-    condition: (now) => `exists (select 1 from events where contact_id = contacts.id and type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)})`,
-    sql: (now) => `select distinct contact_id from events where type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)} order by contact_id`,
+    condition: (now) =>
+      `exists (select 1 from events where contact_id = contacts.id and type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)})`,
+    sql: (now) =>
+      `select distinct contact_id from events where type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)} order by contact_id`,
   })),
   ...ten('mails-read', (i) => {
     /** @type {Statement} */
-    const reads = (now) => `from events where type = 'email.read' and ${inLast('occurred_at', 90 + i * 11, now)}`;
+    const reads = (now) =>
+      `from events where type = 'email.read' and ${inLast('occurred_at', 90 + i * 11, now)}`;
     return {
       filter: `count(email.read in last ${90 + i * 11} days) >= 2`,
       condition: (now) => `(select count(*) ${reads(now)} and contact_id = contacts.id) >= 2`,
-      sql: (now) => `select contact_id ${reads(now)} group by contact_id having count(*) >= 2 order by contact_id`,
+      sql: (now) =>
+        `select contact_id ${reads(now)} group by contact_id having count(*) >= 2 order by contact_id`,
     };
   }),
   ...ten('tag-points', (i) => {
@@ -77,7 +88,8 @@ export const SEGMENTS = [
     return {
       filter: `tags has any ("${at(TAGS, i * 5)}", "${at(TAGS, i * 5 + 2)}") and ${points}`,
       condition: `exists (select 1 from contact_tags where contact_id = contacts.id and ${tagged}) and ${points}`,
-      sql: () => contactsWhere(`${points} and id in (select contact_id from contact_tags where ${tagged})`),
+      sql: () =>
+        contactsWhere(`${points} and id in (select contact_id from contact_tags where ${tagged})`),
     };
   }),
   ...ten('company', (i) => ({
@@ -109,7 +121,11 @@ export async function defineSegments(path) {
   try {
     await store.write(async (tx) => {
       for (const { alias, filter } of SEGMENTS) {
-        const { warnings } = await createSegment(tx, { name: alias, alias, where: filter }, { now: NOW, by: 'bench' });
+        const { warnings } = await createSegment(
+          tx,
+          { name: alias, alias, where: filter },
+          { now: NOW, by: 'bench' },
+        );
         if (warnings.length > 0) throw new Error(`${alias}: ${warnings.join('; ')}`);
       }
     });

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 
 const rounds = Number(process.argv[2] ?? 25);
 const rollcall = new URL('../bin/rollcall.js', import.meta.url).pathname;
-if (!existsSync(new URL('../dist/main.cjs', import.meta.url))) throw new Error('build first: npm run build');
+if (!existsSync(new URL('../dist/main.cjs', import.meta.url)))
+  throw new Error('build first: npm run build');
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 const db = join(folder, 'bench.db');
@@ -32,7 +33,8 @@ function run(args) {
 }
 
 /** @param {readonly number[]} numbers */
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const median = (numbers) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 try {
   run([rollcall, 'init', '--db', db]);
@@ -40,9 +42,13 @@ try {
   run([rollcall, 'segments:update', '--db', db]); // so that those below have nothing to do
   /** @type {Map<string, number[]>} */
   const times = new Map(Object.keys(cases).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) for (const [name, args] of Object.entries(cases)) times.get(name)?.push(run(args));
+  for (let round = 0; round < rounds; round++)
+    for (const [name, args] of Object.entries(cases)) times.get(name)?.push(run(args));
   const bare = median(times.get('bare') ?? []);
-  for (const [name, list] of times) console.log(`${name.padEnd(15)} ${median(list).toFixed(0).padStart(5)} ms  ${(median(list) / bare).toFixed(2)} x`);
+  for (const [name, list] of times)
+    console.log(
+      `${name.padEnd(15)} ${median(list).toFixed(0).padStart(5)} ms  ${(median(list) / bare).toFixed(2)} x`,
+    );
 } finally {
   rmSync(folder, { recursive: true });
 }

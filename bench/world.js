@@ -2,7 +2,17 @@
 //   node bench/world.js CONTACTS FILE
 // The data are made once for a scale and kept in a cache folder, see `worldAt`.
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rollcall } from './rollcall.js';
@@ -18,7 +28,11 @@ export const SEED = 'rollcall';
  * Gives the path of a store with the world's data, made on first use. Do not write to it: `copyWorld` is for that.
  * @param {WorldOptions} options `cache` is the folder that keeps worlds; else ROLLCALL_BENCH_CACHE, else one among the temporary files
  */
-export async function worldAt({ contacts, seed = SEED, cache = process.env['ROLLCALL_BENCH_CACHE'] ?? join(tmpdir(), 'rollcall-bench-worlds') }) {
+export async function worldAt({
+  contacts,
+  seed = SEED,
+  cache = process.env['ROLLCALL_BENCH_CACHE'] ?? join(tmpdir(), 'rollcall-bench-worlds'),
+}) {
   const path = join(cache, `${contacts}-${keyOf(seed)}.db`);
   if (existsSync(path)) return path;
   mkdirSync(cache, { recursive: true });
@@ -51,7 +65,8 @@ export async function copyWorld(file, options) {
  * @param {string} to
  */
 export function copyStore(from, to) {
-  if (existsSync(`${from}-wal`)) throw new Error(`${from} is open in some process, or was left by a crash`);
+  if (existsSync(`${from}-wal`))
+    throw new Error(`${from} is open in some process, or was left by a crash`);
   for (const suffix of ['-wal', '-shm', '.lock']) rmSync(to + suffix, { force: true });
   copyFileSync(from, to, constants.COPYFILE_FICLONE);
 }
@@ -60,7 +75,18 @@ export function copyStore(from, to) {
 function makeEmptyStore(path) {
   rollcall('init', '--db', path, '-q');
   for (const { alias, type, options } of CUSTOM_FIELDS) {
-    rollcall('fields:create', alias, '--type', type, ...(options === undefined ? [] : ['--options', options]), '--db', path, '--now', NOW_TEXT, '-q');
+    rollcall(
+      'fields:create',
+      alias,
+      '--type',
+      type,
+      ...(options === undefined ? [] : ['--options', options]),
+      '--db',
+      path,
+      '--now',
+      NOW_TEXT,
+      '-q',
+    );
   }
 }
 
@@ -69,8 +95,12 @@ function makeEmptyStore(path) {
  * @param {string} seed
  */
 function keyOf(seed) {
-  const made = ['world/', '../drizzle/'].flatMap((folder) => filesIn(new URL(folder, import.meta.url)));
-  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/capture.ts'].map((file) => new URL(file, import.meta.url));
+  const made = ['world/', '../drizzle/'].flatMap((folder) =>
+    filesIn(new URL(folder, import.meta.url)),
+  );
+  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/capture.ts'].map(
+    (file) => new URL(file, import.meta.url),
+  );
   const hash = createHash('sha256').update(seed);
   for (const file of [...made, ...others]) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 12);
@@ -79,7 +109,9 @@ function keyOf(seed) {
 /** @param {URL} folder */
 function filesIn(folder) {
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.map(({ name }) => new URL(name, folder)).sort((a, b) => (a.href < b.href ? -1 : 1));
+  return entries
+    .map(({ name }) => new URL(name, folder))
+    .sort((a, b) => (a.href < b.href ? -1 : 1));
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

@@ -6,7 +6,8 @@ const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
 /** Of a chunk's code, text and engine: V8 itself compares no more than its version, its flags and the length of the text. */
-const checksum = (code, text) => crc32(code, crc32(text, crc32(`${process.version} ${process.arch}`)));
+const checksum = (code, text) =>
+  crc32(code, crc32(text, crc32(`${process.version} ${process.arch}`)));
 
 /** The chunk as a function, as `require` makes it; its head stands on a line of its own, which traces do not count. */
 const wrap = (text) => `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;

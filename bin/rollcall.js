@@ -17,7 +17,10 @@ process.umask(0o077);
 
 // Whatever is thrown where nobody waits for it is a bug as well, and must not end as "refused" (1).
 process.on('uncaughtException', (error) => {
-  writeSync(2, `error: this is a bug in rollcall: ${error instanceof Error ? error.stack : error}\nhint: please report it with the trace above and what you did\n`);
+  writeSync(
+    2,
+    `error: this is a bug in rollcall: ${error instanceof Error ? error.stack : error}\nhint: please report it with the trace above and what you did\n`,
+  );
   process.exit(70);
 });
 
@@ -35,6 +38,9 @@ if (existsSync(join(dist, 'main.cjs'))) {
     process.exitCode = code;
   });
 } else {
-  writeSync(2, 'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n');
+  writeSync(
+    2,
+    'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n',
+  );
   process.exitCode = 70;
 }

@@ -15,7 +15,12 @@ bo@example.com,DE,3
 const COMMANDS = [
   ['init'],
   ['contacts:import', 'contacts.csv'],
-  ['segments:create', 'French', '--where', 'country = "FR" and points > 10 and created_at in last 30 days'],
+  [
+    'segments:create',
+    'French',
+    '--where',
+    'country = "FR" and points > 10 and created_at in last 30 days',
+  ],
   ['segments:update'],
   ['contacts:edit', 'bo@example.com', '--set', 'country=FR', '--set', 'points=20'],
   ['segments:update'],
@@ -44,11 +49,19 @@ async function warmUp(dist, folder) {
   writeFileSync('contacts.csv', CONTACTS);
   for (const words of COMMANDS) {
     const stderr = memory();
-    const code = await main(words, { stdin: Readable.from([]), stdout: memory(), stderr, env: { ROLLCALL_DB: 'warm-up.db' } });
-    if (code !== 0) throw new Error(`rollcall ${words.join(' ')} ended with ${code}: ${stderr.text}`);
+    const code = await main(words, {
+      stdin: Readable.from([]),
+      stdout: memory(),
+      stderr,
+      env: { ROLLCALL_DB: 'warm-up.db' },
+    });
+    if (code !== 0)
+      throw new Error(`rollcall ${words.join(' ')} ended with ${code}: ${stderr.text}`);
   }
   save();
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-build-'));
-warmUp(resolve(process.argv[2] ?? 'dist'), folder).finally(() => rmSync(folder, { recursive: true }));
+warmUp(resolve(process.argv[2] ?? 'dist'), folder).finally(() =>
+  rmSync(folder, { recursive: true }),
+);

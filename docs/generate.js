@@ -18,8 +18,14 @@ const { main } = makeLoader(fileURLToPath(new URL('../dist', import.meta.url))).
  */
 async function help(...words) {
   const [stdout, stderr] = [memory(), memory()];
-  const code = await main(['help', ...words], { stdin: Readable.from([]), stdout, stderr, env: {} });
-  if (code !== 0) throw new Error(`rollcall help ${words.join(' ')} ended with ${code}: ${stderr.text}`);
+  const code = await main(['help', ...words], {
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    env: {},
+  });
+  if (code !== 0)
+    throw new Error(`rollcall help ${words.join(' ')} ended with ${code}: ${stderr.text}`);
   return stdout.text;
 }
 
@@ -30,14 +36,14 @@ function memory() {
   return stream;
 }
 
-
 /**
  * The part of a help that begins with this heading, to the next blank line.
  * @param {string} text
  * @param {string} heading
  */
 function section(text, heading) {
-  const [, found = ''] = new RegExp(`^${heading}\\n([\\s\\S]*?)(?:\\n\\n|\\n?$(?![\\s\\S]))`, 'm').exec(text) ?? [];
+  const [, found = ''] =
+    new RegExp(`^${heading}\\n([\\s\\S]*?)(?:\\n\\n|\\n?$(?![\\s\\S]))`, 'm').exec(text) ?? [];
   return found;
 }
 
@@ -64,7 +70,9 @@ async function commandPart(name) {
   const text = await help(name);
   const exits = section(text, 'Exit codes:');
   const codes = [...exits.matchAll(/^ *(\d+) {2}/gm)].map(([, code]) => code).join(', ');
-  const body = text.replace(`Global options:\n${section(text, 'Global options:')}\n\n`, '').replace(`Exit codes:\n${exits}`, '');
+  const body = text
+    .replace(`Global options:\n${section(text, 'Global options:')}\n\n`, '')
+    .replace(`Exit codes:\n${exits}`, '');
   return `### ${name}\n\n\`\`\`\n${body.trimEnd()}\n\`\`\`\n\n[Exit codes](exit-codes.md): ${codes}.\n`;
 }
 

@@ -4,7 +4,15 @@
  * `node docs/transcribe.js`, after a build. test/docs/transcripts.test.ts checks that it is still so.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -19,9 +27,14 @@ function transcribe(page) {
   cpSync(join(ROOT, 'fixtures'), folder, { recursive: true });
   mkdirSync(join(home, 'bin'));
   symlinkSync(join(ROOT, 'bin/rollcall.js'), join(home, 'bin/rollcall'));
-  const env = { PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter), HOME: home, LANG: 'C.UTF-8' };
+  const env = {
+    PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
+    HOME: home,
+    LANG: 'C.UTF-8',
+  };
   /** @param {string} line */
-  const run = (line) => execFileSync('bash', ['-c', `{ ${line}\n} 2>&1; true`], { cwd: folder, env, encoding: 'utf8' });
+  const run = (line) =>
+    execFileSync('bash', ['-c', `{ ${line}\n} 2>&1; true`], { cwd: folder, env, encoding: 'utf8' });
   /** @param {string} block */
   const filled = (block) =>
     block
@@ -32,7 +45,10 @@ function transcribe(page) {
         return `$ ${line}\n${run(line)}`;
       })
       .join('');
-  const text = readFileSync(page, 'utf8').replace(/^```console\n([\s\S]*?)^```$/gm, (_, block) => `\`\`\`console\n${filled(block)}\`\`\``);
+  const text = readFileSync(page, 'utf8').replace(
+    /^```console\n([\s\S]*?)^```$/gm,
+    (_, block) => `\`\`\`console\n${filled(block)}\`\`\``,
+  );
   writeFileSync(page, text);
   rmSync(home, { recursive: true });
 }

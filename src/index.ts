@@ -17,7 +17,13 @@ export { addContact, deleteContacts, editContact } from './contact/contacts.ts';
 export { listContacts } from './contact/contact-list.ts';
 export { contactSegments, showContact } from './contact/contact-view.ts';
 export { tagContacts, untagContacts } from './contact/tags.ts';
-export { addCompany, deleteCompanies, editCompany, getCompanies, getCompany } from './contact/companies.ts';
+export {
+  addCompany,
+  deleteCompanies,
+  editCompany,
+  getCompanies,
+  getCompany,
+} from './contact/companies.ts';
 export { listCompanies, showCompany } from './contact/company-list.ts';
 export { addEvent, listEvents } from './contact/events.ts';
 export { exportCompanies, exportContacts, type ExportOptions } from './csv/export.ts';
@@ -29,17 +35,38 @@ export type { Rejection, RejectSample } from './csv/rejects.ts';
 export { convertSegment } from './segment/conversion.ts';
 export { planConversion, type Planned, type PlanRequest } from './segment/conversion-plan.ts';
 export { type DoctorRequest, type Examination, examineStore } from './segment/doctor/examine.ts';
-export { createSegment, deleteSegment, editSegment, type SegmentOptions } from './segment/definition.ts';
+export {
+  createSegment,
+  deleteSegment,
+  editSegment,
+  type SegmentOptions,
+} from './segment/definition.ts';
 export { addCondition, removeCondition, setFilter, viewFilter } from './segment/filters.ts';
 export { listSegments, viewSegment } from './segment/listing.ts';
 export { explainContact, type Explanation } from './segment/explain.ts';
 export { getSegment } from './segment/lookup.ts';
-export { addToSegment, type Decision, type MemberChange, removeFromSegment, unpinFromSegment } from './segment/members.ts';
+export {
+  addToSegment,
+  type Decision,
+  type MemberChange,
+  removeFromSegment,
+  unpinFromSegment,
+} from './segment/members.ts';
 export { membersOf } from './segment/members-list.ts';
 export { readPinEnd } from './segment/pin-end.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
 export { type Profile, profileSegment } from './segment/profile.ts';
 export { eachRun, lastUpdates, type RunView, viewRun } from './segment/runs.ts';
 export { judgeAge, statusOf, type StoreStatus } from './segment/status.ts';
-export { type Bound, updateSegments, type UpdateReport, type UpdateRequest } from './segment/update/run.ts';
-export { type Verified, type VerifyReport, type VerifyRequest, verifySegments } from './segment/update/verify.ts';
+export {
+  type Bound,
+  updateSegments,
+  type UpdateReport,
+  type UpdateRequest,
+} from './segment/update/run.ts';
+export {
+  type Verified,
+  type VerifyReport,
+  type VerifyRequest,
+  verifySegments,
+} from './segment/update/verify.ts';

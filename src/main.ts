@@ -5,14 +5,21 @@ import { streamTarget } from './cli/output/target.ts';
 export type { Io };
 
 const stores: Stores = {
-  open: async (path) => (await import('./store/sqlite/open.ts')).openStore(path, { refusesNested: false, isOnly: true }), // bin/rollcall.js notices a wait for ever
+  open: async (path) =>
+    (await import('./store/sqlite/open.ts')).openStore(path, {
+      refusesNested: false,
+      isOnly: true,
+    }), // bin/rollcall.js notices a wait for ever
   requireOtherFile: async (path, output, what) => {
     (await import('./store/sqlite/store-files.ts')).requireNotStoreFile(path, output, what);
   },
   init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
-  migrate: async (path, options) => (await import('./store/sqlite/migrate.ts')).migrateStore(path, options),
-  backup: async (path, request) => (await import('./store/sqlite/backup/backup.ts')).backupStore(path, request),
-  restore: async (path, request) => (await import('./store/sqlite/backup/restore.ts')).restoreStore(path, request),
+  migrate: async (path, options) =>
+    (await import('./store/sqlite/migrate.ts')).migrateStore(path, options),
+  backup: async (path, request) =>
+    (await import('./store/sqlite/backup/backup.ts')).backupStore(path, request),
+  restore: async (path, request) =>
+    (await import('./store/sqlite/backup/restore.ts')).restoreStore(path, request),
 };
 
 /**

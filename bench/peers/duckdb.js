@@ -10,15 +10,25 @@ import { createTables, TABLES } from './tables.js';
 /** @typedef {{ run: (sql: string) => Promise<unknown>, runAndReadAll: (sql: string) => Promise<{ getRows: () => unknown[][] }> }} Connection */
 
 const MEMBERS = 'segment_id integer, contact_id bigint, since bigint, via varchar, run_id integer';
-const HISTORY = 'segment_id integer, contact_id bigint, joined_at bigint, left_at bigint, joined_via varchar, left_via varchar, joined_run integer, left_run integer';
+const HISTORY =
+  'segment_id integer, contact_id bigint, joined_at bigint, left_at bigint, joined_via varchar, left_via varchar, joined_run integer, left_run integer';
 
 /**
  * @param {Connection} db
  * @param {string} folder
  */
 async function load(db, folder) {
-  for (const statement of createTables({ key: 'bigint primary key', number: 'bigint', text: 'varchar', double: 'double' })) await db.run(statement);
-  for (const table of Object.keys(TABLES)) await db.run(`copy ${table} from '${join(folder, `${table}.tsv`)}' (delimiter '\t', header false, nullstr '\\N', quote '', escape '')`);
+  for (const statement of createTables({
+    key: 'bigint primary key',
+    number: 'bigint',
+    text: 'varchar',
+    double: 'double',
+  }))
+    await db.run(statement);
+  for (const table of Object.keys(TABLES))
+    await db.run(
+      `copy ${table} from '${join(folder, `${table}.tsv`)}' (delimiter '\t', header false, nullstr '\\N', quote '', escape '')`,
+    );
 }
 
 /**
@@ -29,7 +39,9 @@ async function build(db, now) {
   await db.run(`create or replace table memberships (${MEMBERS})`);
   await db.run(`create or replace table membership_history (${HISTORY})`);
   for (const [index, { sql }] of SEGMENTS.entries()) {
-    await db.run(`insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${unordered(sql(now))}) as matching`);
+    await db.run(
+      `insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${unordered(sql(now))}) as matching`,
+    );
   }
 }
 
@@ -41,11 +53,17 @@ async function pass(db, now) {
   for (const [index, { sql }] of SEGMENTS.entries()) {
     const id = index + 1;
     const leaving = `segment_id = ${id} and contact_id not in (select id from target)`;
-    await db.run(`create or replace temp table target as select matching.* from (${unordered(sql(now))}) as matching (id)`);
+    await db.run(
+      `create or replace temp table target as select matching.* from (${unordered(sql(now))}) as matching (id)`,
+    );
     await db.run('begin');
-    await db.run(`insert into membership_history select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`);
+    await db.run(
+      `insert into membership_history select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`,
+    );
     await db.run(`delete from memberships where ${leaving}`);
-    await db.run(`insert into memberships select ${id}, id, ${now}, 'filter', 2 from target where id not in (select contact_id from memberships where segment_id = ${id})`);
+    await db.run(
+      `insert into memberships select ${id}, id, ${now}, 'filter', 2 from target where id not in (select contact_id from memberships where segment_id = ${id})`,
+    );
     await db.run('commit');
   }
 }
@@ -57,8 +75,14 @@ function unordered(sql) {
 
 /** @param {Connection} db */
 async function membersOf(db) {
-  const rows = (await db.runAndReadAll('select segment_id, count(*) from memberships group by segment_id order by segment_id')).getRows();
-  return Object.fromEntries(rows.map(([id, members]) => [SEGMENTS[Number(id) - 1]?.alias, Number(members)]));
+  const rows = (
+    await db.runAndReadAll(
+      'select segment_id, count(*) from memberships group by segment_id order by segment_id',
+    )
+  ).getRows();
+  return Object.fromEntries(
+    rows.map(([id, members]) => [SEGMENTS[Number(id) - 1]?.alias, Number(members)]),
+  );
 }
 
 const [what, file, argument = ''] = process.argv.slice(2);

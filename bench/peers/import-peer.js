@@ -7,7 +7,8 @@ export async function importPeer(name) {
   try {
     return await import(name);
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ERR_MODULE_NOT_FOUND')
+      return undefined;
     throw error;
   }
 }

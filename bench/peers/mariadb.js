@@ -22,8 +22,35 @@ export async function startMariadb(program, parent) {
   const { folder, identity } = serverFolder('mariadb', parent, 'mysql');
   const data = join(folder, 'data');
   const socket = join(folder, 'socket');
-  runTool('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'], identity);
+  runTool(
+    'mariadb-install-db',
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
+    identity,
+  );
   const isReady = () => existsSync(socket);
-  const stop = await startServer(program, ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--innodb-buffer-pool-size=2G', '--local-infile=1'], identity, { isReady, signal: 'SIGTERM' });
-  return { socket, version: runTool(program, ['--version']).trim().replace(/^\S+\s+/, 'MariaDB '), stop };
+  const stop = await startServer(
+    program,
+    [
+      '--no-defaults',
+      `--datadir=${data}`,
+      `--socket=${socket}`,
+      '--skip-networking',
+      '--innodb-buffer-pool-size=2G',
+      '--local-infile=1',
+    ],
+    identity,
+    { isReady, signal: 'SIGTERM' },
+  );
+  return {
+    socket,
+    version: runTool(program, ['--version'])
+      .trim()
+      .replace(/^\S+\s+/, 'MariaDB '),
+    stop,
+  };
 }

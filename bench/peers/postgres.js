@@ -10,12 +10,22 @@ import { createTables, INDEXES, TABLES } from './tables.js';
  */
 
 const BINARIES = '/usr/lib/postgresql';
-const SETTINGS = { listen_addresses: '', shared_buffers: '4GB', work_mem: '256MB', maintenance_work_mem: '1GB', max_wal_size: '8GB' };
+const SETTINGS = {
+  listen_addresses: '',
+  shared_buffers: '4GB',
+  work_mem: '256MB',
+  maintenance_work_mem: '1GB',
+  max_wal_size: '8GB',
+};
 
 /** The newest installed server's folder of programs, or undefined. */
 export function findPostgres() {
-  const versions = existsSync(BINARIES) ? readdirSync(BINARIES).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => join(BINARIES, version, 'bin')).find((folder) => existsSync(join(folder, 'postgres')));
+  const versions = existsSync(BINARIES)
+    ? readdirSync(BINARIES).sort((a, b) => Number(b) - Number(a))
+    : [];
+  return versions
+    .map((version) => join(BINARIES, version, 'bin'))
+    .find((folder) => existsSync(join(folder, 'postgres')));
 }
 
 /**
@@ -26,8 +36,14 @@ export function findPostgres() {
 export async function startPostgres(bin, parent) {
   const { folder, identity } = serverFolder('postgres', parent, 'postgres');
   const data = join(folder, 'data');
-  runTool(join(bin, 'initdb'), ['-A', 'trust', '-U', 'bench', '-E', 'UTF8', '--locale=C', '-D', data], identity);
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: folder }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  runTool(
+    join(bin, 'initdb'),
+    ['-A', 'trust', '-U', 'bench', '-E', 'UTF8', '--locale=C', '-D', data],
+    identity,
+  );
+  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: folder }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  );
   const isReady = () => {
     try {
       runTool(join(bin, 'pg_isready'), ['-h', folder, '-q']);
@@ -36,7 +52,10 @@ export async function startPostgres(bin, parent) {
       return false;
     }
   };
-  const stop = await startServer(join(bin, 'postgres'), ['-D', data, ...settings], identity, { isReady, signal: 'SIGINT' });
+  const stop = await startServer(join(bin, 'postgres'), ['-D', data, ...settings], identity, {
+    isReady,
+    signal: 'SIGINT',
+  });
   return { socket: folder, version: runTool(join(bin, 'postgres'), ['--version']).trim(), stop };
 }
 
@@ -45,14 +64,27 @@ export async function startPostgres(bin, parent) {
  * @param {string} dump the folder that tables.js wrote
  */
 export function loadPostgres(socket, dump) {
-  const tables = createTables({ key: 'bigint primary key', number: 'bigint', text: 'text', double: 'double precision' });
-  const copies = Object.keys(TABLES).map((table) => `\\copy ${table} from '${join(dump, `${table}.tsv`)}'`);
+  const tables = createTables({
+    key: 'bigint primary key',
+    number: 'bigint',
+    text: 'text',
+    double: 'double precision',
+  });
+  const copies = Object.keys(TABLES).map(
+    (table) => `\\copy ${table} from '${join(dump, `${table}.tsv`)}'`,
+  );
   const members = [
     'create table memberships (segment_id integer not null, contact_id bigint not null, since bigint not null, via text not null, run_id integer, primary key (segment_id, contact_id))',
     'create table membership_history (id bigserial primary key, segment_id integer not null, contact_id bigint not null, joined_at bigint not null, left_at bigint not null, joined_via text not null, left_via text not null, joined_run integer, left_run integer)',
     'create index membership_history_contact on membership_history (segment_id, contact_id)',
   ];
-  psql(socket, [...tables.map(end), ...copies, ...INDEXES.map(end), ...members.map(end), 'vacuum analyze;']);
+  psql(socket, [
+    ...tables.map(end),
+    ...copies,
+    ...INDEXES.map(end),
+    ...members.map(end),
+    'vacuum analyze;',
+  ]);
 }
 
 /**
@@ -62,7 +94,13 @@ export function loadPostgres(socket, dump) {
  */
 export function buildPostgres(socket, now) {
   psql(socket, ['truncate memberships;', 'checkpoint;']);
-  return psql(socket, SEGMENTS.map(({ sql }, index) => `insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${sql(now)}) as matching;`)).ms;
+  return psql(
+    socket,
+    SEGMENTS.map(
+      ({ sql }, index) =>
+        `insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${sql(now)}) as matching;`,
+    ),
+  ).ms;
 }
 
 /**
@@ -72,7 +110,8 @@ export function buildPostgres(socket, now) {
  */
 export function passPostgres(socket, now) {
   psql(socket, ['analyze memberships;']); // what it would have come to do by itself: without, it may go through a segment for each of its members
-  const statements = SEGMENTS.map(({ sql }, index) => `
+  const statements = SEGMENTS.map(
+    ({ sql }, index) => `
     with target (id) as materialized (${sql(now)}),
     gone as (delete from memberships where segment_id = ${index + 1} and not exists (select 1 from target where target.id = contact_id) returning *),
     kept as (
@@ -81,14 +120,23 @@ export function passPostgres(socket, now) {
     insert into memberships
     select ${index + 1}, id, ${now}, 'filter', 2
     from target
-    where not exists (select 1 from memberships where segment_id = ${index + 1} and contact_id = target.id);`);
+    where not exists (select 1 from memberships where segment_id = ${index + 1} and contact_id = target.id);`,
+  );
   return psql(socket, statements).ms;
 }
 
 /** @param {string} socket @returns {Record<string, number>} */
 export function membersOfPostgres(socket) {
-  const { stdout } = psql(socket, ['select segment_id, count(*) from memberships group by segment_id;']);
-  return Object.fromEntries(stdout.trim().split('\n').map((line) => line.split('|')).map(([id, members]) => [SEGMENTS[Number(id) - 1]?.alias ?? '', Number(members)]));
+  const { stdout } = psql(socket, [
+    'select segment_id, count(*) from memberships group by segment_id;',
+  ]);
+  return Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('|'))
+      .map(([id, members]) => [SEGMENTS[Number(id) - 1]?.alias ?? '', Number(members)]),
+  );
 }
 
 /** @param {string} statement */
@@ -104,7 +152,21 @@ function psql(socket, statements) {
     const file = join(folder, 'script.sql');
     writeFileSync(file, statements.join('\n'));
     const started = performance.now();
-    const stdout = runTool('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'bench', '-f', file, 'postgres']);
+    const stdout = runTool('psql', [
+      '-X',
+      '-q',
+      '-A',
+      '-t',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-h',
+      socket,
+      '-U',
+      'bench',
+      '-f',
+      file,
+      'postgres',
+    ]);
     return { ms: performance.now() - started, stdout };
   } finally {
     rmSync(folder, { recursive: true });

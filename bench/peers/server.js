@@ -28,8 +28,11 @@ export function serverFolder(name, parent, user) {
 
 /** @param {string} user @returns {{ uid: number, gid: number }} */
 function identityOf(user) {
-  const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout));
-  if (uid === undefined || gid === undefined || uid === 0 || Number.isNaN(uid + gid)) throw new Error(`there is no user ${user} to run the server as`);
+  const [uid, gid] = ['-u', '-g'].map((flag) =>
+    Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout),
+  );
+  if (uid === undefined || gid === undefined || uid === 0 || Number.isNaN(uid + gid))
+    throw new Error(`there is no user ${user} to run the server as`);
   return { uid, gid };
 }
 
@@ -40,7 +43,11 @@ function identityOf(user) {
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function runTool(file, args, options = {}) {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { ...options, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr, error } = spawnSync(file, args, {
+    ...options,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${file} ended with ${String(status)}: ${stderr || stdout}`);
   return stdout;
@@ -56,7 +63,9 @@ export function runTool(file, args, options = {}) {
 export async function startServer(file, args, identity, { isReady, signal }) {
   const child = spawn(file, args, { ...identity, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (said = (said + text).slice(-2000)));
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (/** @type {string} */ text) => (said = (said + text).slice(-2000)));
   const ended = new Promise((resolve) => child.once('close', resolve));
   const kill = () => child.kill(signal);
   process.prependOnceListener('exit', kill); // no server outlives its bench

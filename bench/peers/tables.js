@@ -8,14 +8,45 @@ import Database from 'better-sqlite3';
  * @type {Readonly<Record<string, Readonly<Record<string, 'key' | 'number' | 'text' | 'double'>>>>}
  */
 export const TABLES = {
-  companies: { id: 'key', name: 'text', city: 'text', country: 'text', industry: 'text', employees: 'double', annual_revenue: 'double' },
+  companies: {
+    id: 'key',
+    name: 'text',
+    city: 'text',
+    country: 'text',
+    industry: 'text',
+    employees: 'double',
+    annual_revenue: 'double',
+  },
   contacts: {
-    id: 'key', email: 'text', first_name: 'text', last_name: 'text', phone: 'text', position: 'text', city: 'text', zipcode: 'text', country: 'text', points: 'double',
-    company_id: 'number', created_at: 'number', last_active_at: 'number', plan: 'text', revenue: 'double', language: 'text', score: 'double', birthday: 'text',
+    id: 'key',
+    email: 'text',
+    first_name: 'text',
+    last_name: 'text',
+    phone: 'text',
+    position: 'text',
+    city: 'text',
+    zipcode: 'text',
+    country: 'text',
+    points: 'double',
+    company_id: 'number',
+    created_at: 'number',
+    last_active_at: 'number',
+    plan: 'text',
+    revenue: 'double',
+    language: 'text',
+    score: 'double',
+    birthday: 'text',
   },
   tags: { id: 'key', name: 'text' },
   contact_tags: { contact_id: 'number', tag_id: 'number' },
-  events: { id: 'key', contact_id: 'number', type: 'text', subject: 'text', value: 'double', occurred_at: 'number' },
+  events: {
+    id: 'key',
+    contact_id: 'number',
+    type: 'text',
+    subject: 'text',
+    value: 'double',
+    occurred_at: 'number',
+  },
 };
 
 /** The indexes that rollcall's store has, for the peers that keep any. */
@@ -32,7 +63,12 @@ export const INDEXES = [
  * @returns {string[]} its statements
  */
 export function createTables(types) {
-  return Object.entries(TABLES).map(([table, columns]) => `create table ${table} (${Object.entries(columns).map(([column, type]) => `${column} ${types[type]}`).join(', ')})`);
+  return Object.entries(TABLES).map(
+    ([table, columns]) =>
+      `create table ${table} (${Object.entries(columns)
+        .map(([column, type]) => `${column} ${types[type]}`)
+        .join(', ')})`,
+  );
 }
 
 /**
@@ -46,7 +82,8 @@ export async function dumpTables(store, folder) {
   mkdirSync(draft, { recursive: true });
   const db = new Database(store); // one for reading only would leave its log behind
   try {
-    for (const [table, columns] of Object.entries(TABLES)) await dumpTable(db, table, Object.keys(columns), join(draft, `${table}.tsv`));
+    for (const [table, columns] of Object.entries(TABLES))
+      await dumpTable(db, table, Object.keys(columns), join(draft, `${table}.tsv`));
     renameSync(draft, folder);
   } finally {
     db.close();

@@ -25,12 +25,18 @@ export async function captureCost({ folder, contacts, rounds, say }) {
     cpu[triggers].push(cpuMs);
     return ms;
   };
-  const ms = await interleaved(Math.max(rounds, 3), { without: () => measure('off'), with: () => measure('on') });
+  const ms = await interleaved(Math.max(rounds, 3), {
+    without: () => measure('off'),
+    with: () => measure('on'),
+  });
   const work = `upsert of ${rows.toLocaleString('en')} single rows`;
   const [on, off] = [median(cpu.on), median(cpu.off)];
   return [
     ratioLine(work, ms.with, { to: 'without capture triggers', toMs: ms.without, most: 1.5 }),
-    noteLine(`${work}, processor time`, `${duration(on)} against ${duration(off)}: ${(on / off).toFixed(2)} ×`),
+    noteLine(
+      `${work}, processor time`,
+      `${duration(on)} against ${duration(off)}: ${(on / off).toFixed(2)} ×`,
+    ),
   ];
 }
 
@@ -45,16 +51,28 @@ function upsert(path, rows, captured) {
     db.pragma('synchronous = full');
     db.pragma('foreign_keys = on');
     db.pragma('cache_size = -65536');
-    const present = /** @type {string[]} */ (db.prepare('select email from contacts where id % 5 < 2 order by id limit ?').pluck().all(Math.floor(rows * 0.8)));
-    const emails = present.flatMap((email, index) => (index % 4 === 0 ? [email, `new${index}@mail.example`] : [email]));
+    const present = /** @type {string[]} */ (
+      db
+        .prepare('select email from contacts where id % 5 < 2 order by id limit ?')
+        .pluck()
+        .all(Math.floor(rows * 0.8))
+    );
+    const emails = present.flatMap((email, index) =>
+      index % 4 === 0 ? [email, `new${index}@mail.example`] : [email],
+    );
     if (!captured) {
-      for (const trigger of db.prepare("select name from sqlite_schema where type = 'trigger'").pluck().all()) db.exec(`drop trigger ${String(trigger)}`);
+      for (const trigger of db
+        .prepare("select name from sqlite_schema where type = 'trigger'")
+        .pluck()
+        .all())
+        db.exec(`drop trigger ${String(trigger)}`);
     }
     const statement = db.prepare(`
       insert into contacts (email, first_name, city, points, created_at, updated_at) values (?, ?, ?, ?, ?, ?)
       on conflict (email) do update set first_name = excluded.first_name, city = excluded.city, points = excluded.points, updated_at = excluded.updated_at`);
     const all = db.transaction(() => {
-      for (const [index, email] of emails.entries()) statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);
+      for (const [index, email] of emails.entries())
+        statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);
     });
     const [started, used] = [performance.now(), process.cpuUsage()];
     all.immediate();

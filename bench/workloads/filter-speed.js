@@ -24,11 +24,14 @@ export async function filterSpeed({ folder, contacts, say }) {
   try {
     db.pragma('cache_size = -65536');
     const events = `from events where type = 'page.hit' and occurred_at > ${NOW - 30 * DAY} and occurred_at <= ${NOW}`;
-    const byHand = db.prepare(`select count(*) from contacts where id in (select contact_id ${events})`).pluck();
+    const byHand = db
+      .prepare(`select count(*) from contacts where id in (select contact_id ${events})`)
+      .pluck();
     const trusting = db.prepare(`select count(distinct contact_id) ${events}`).pluck(); // that nobody has left events of contacts who are no more
     const [ours, seconds] = await store.read(async (tx) => {
       const { where } = await readCondition(tx, 'did page.hit in last 30 days', NOW);
-      if ((await tx.contacts.count({ where })) !== byHand.get()) throw new Error('the preview counts others than the statement by hand');
+      if ((await tx.contacts.count({ where })) !== byHand.get())
+        throw new Error('the preview counts others than the statement by hand');
       say('previews');
       const ms = await interleaved(PREVIEW_ROUNDS, {
         ours: async () => timed(async () => tx.contacts.count({ where })),
@@ -45,9 +48,19 @@ export async function filterSpeed({ folder, contacts, say }) {
       return [ms, median(times)];
     });
     return [
-      ratioLine('count of `did page.hit in last 30 days`', ours.ours, { to: 'by hand', toMs: ours.byHand, most: 1.3 }),
+      ratioLine('count of `did page.hit in last 30 days`', ours.ours, {
+        to: 'by hand',
+        toMs: ours.byHand,
+        most: 1.3,
+      }),
       ratioLine('the same', ours.ours, { to: 'by hand, of events alone', toMs: ours.trusting }),
-      { work: `parsing and checking ${CONDITIONS} conditions, warm`, measured: '', figure: duration(seconds), limit: '20 ms', met: seconds <= 20 },
+      {
+        work: `parsing and checking ${CONDITIONS} conditions, warm`,
+        measured: '',
+        figure: duration(seconds),
+        limit: '20 ms',
+        met: seconds <= 20,
+      },
     ];
   } finally {
     db.close();
@@ -73,11 +86,16 @@ function filterOf(conditions) {
     (/** @type {number} */ i) => `points between ${i} and ${i + 100}`,
     (/** @type {number} */ i) => `city starts with "Bar${i}"`,
     (/** @type {number} */ i) => `last_active_at in last ${i + 1} days`,
-    (/** @type {number} */ i) => `count(email.read where subject like "/subject/${i}%" in last ${i + 1} days) >= 2`,
+    (/** @type {number} */ i) =>
+      `count(email.read where subject like "/subject/${i}%" in last ${i + 1} days) >= 2`,
     (/** @type {number} */ i) => `tags has any ("${TAGS[i % 50] ?? ''}", "tag-01")`,
     (/** @type {number} */ i) => `company.employees > ${i}`,
     (/** @type {number} */ i) => `not did form.submit since today - ${i + 1} days`,
   ];
-  const pairs = Array.from({ length: conditions / 2 }, (_, i) => `(${kinds[(2 * i) % kinds.length]?.(i) ?? ''} or ${kinds[(2 * i + 1) % kinds.length]?.(i) ?? ''})`);
+  const pairs = Array.from(
+    { length: conditions / 2 },
+    (_, i) =>
+      `(${kinds[(2 * i) % kinds.length]?.(i) ?? ''} or ${kinds[(2 * i + 1) % kinds.length]?.(i) ?? ''})`,
+  );
   return pairs.join(' and ');
 }

@@ -2,9 +2,21 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { amountLine, duration, noteLine, ratioLine } from '../line.js';
 import { interleaved, median, runNode } from '../measure.js';
-import { bytesPerMembership, memberCounts, requireEqualCounts, requireMembersByHand } from '../members.js';
+import {
+  bytesPerMembership,
+  memberCounts,
+  requireEqualCounts,
+  requireMembersByHand,
+} from '../members.js';
 import { importPeer } from '../peers/import-peer.js';
-import { buildPostgres, findPostgres, loadPostgres, membersOfPostgres, passPostgres, startPostgres } from '../peers/postgres.js';
+import {
+  buildPostgres,
+  findPostgres,
+  loadPostgres,
+  membersOfPostgres,
+  passPostgres,
+  startPostgres,
+} from '../peers/postgres.js';
 import { dumpTables } from '../peers/tables.js';
 import { BIN } from '../rollcall.js';
 import { copyStore, copyWorld, NOW, NOW_TEXT, worldAt } from '../world.js';
@@ -32,21 +44,57 @@ export async function firstBuild({ folder, contacts, rounds, say }, built) {
   await dumpTables(defined, dump);
   const postgres = await postgresPeer(dump, folder, ours.counts, say);
   try {
-    const others = [handPeer(defined, join(folder, 'hand.db'), ours.counts), await duckdbPeer(dump, join(folder, 'duck.db'), ours.counts), postgres?.peer].filter((peer) => peer !== undefined);
-    const builds = await takeTurns('first build', rounds, [ours, ...others], ({ build }) => build(), say);
-    const passes = await takeTurns('full pass', Math.min(rounds, 2), others, ({ pass }) => pass(), say);
+    const others = [
+      handPeer(defined, join(folder, 'hand.db'), ours.counts),
+      await duckdbPeer(dump, join(folder, 'duck.db'), ours.counts),
+      postgres?.peer,
+    ].filter((peer) => peer !== undefined);
+    const builds = await takeTurns(
+      'first build',
+      rounds,
+      [ours, ...others],
+      ({ build }) => build(),
+      say,
+    );
+    const passes = await takeTurns(
+      'full pass',
+      Math.min(rounds, 2),
+      others,
+      ({ pass }) => pass(),
+      say,
+    );
     const work = `first build of 100 segments, ${ours.members().toLocaleString('en')} members`;
     return [
-      ...others.map(({ name, most }) => ratioLine(work, builds.ms(ours.name), { to: name, toMs: builds.ms(name), ...(most === undefined ? {} : { most }) })),
-      ...[ours, ...others].flatMap(({ name }) => (Number.isNaN(builds.cpuMs(name)) ? [] : [noteLine(`first build, processor time of ${name}`, duration(builds.cpuMs(name)))])),
-      ...others.map(({ name }) => noteLine(`full pass with nothing to change, ${name}`, duration(passes.ms(name)))),
-      ...['(b) DuckDB', '(c) PostgreSQL'].filter((name) => others.every((peer) => peer.name !== name)).map((name) => noteLine(`first build, ${name}`, 'not installed here')),
-      amountLine('storage of a membership after the first build', bytesPerMembership(built), 30, 'bytes'),
+      ...others.map(({ name, most }) =>
+        ratioLine(work, builds.ms(ours.name), {
+          to: name,
+          toMs: builds.ms(name),
+          ...(most === undefined ? {} : { most }),
+        }),
+      ),
+      ...[ours, ...others].flatMap(({ name }) =>
+        Number.isNaN(builds.cpuMs(name))
+          ? []
+          : [noteLine(`first build, processor time of ${name}`, duration(builds.cpuMs(name)))],
+      ),
+      ...others.map(({ name }) =>
+        noteLine(`full pass with nothing to change, ${name}`, duration(passes.ms(name))),
+      ),
+      ...['(b) DuckDB', '(c) PostgreSQL']
+        .filter((name) => others.every((peer) => peer.name !== name))
+        .map((name) => noteLine(`first build, ${name}`, 'not installed here')),
+      amountLine(
+        'storage of a membership after the first build',
+        bytesPerMembership(built),
+        30,
+        'bytes',
+      ),
       amountLine('peak memory of the first build', ours.peak() / 1024 ** 2, 300, 'MB'),
     ];
   } finally {
     await postgres?.stop();
-    for (const file of ['defined.db', 'hand.db', 'duck.db', 'duck.db.loaded']) rmSync(join(folder, file), { force: true });
+    for (const file of ['defined.db', 'hand.db', 'duck.db', 'duck.db.loaded'])
+      rmSync(join(folder, file), { force: true });
   }
 }
 
@@ -72,7 +120,10 @@ async function takeTurns(work, rounds, peers, run, say) {
     },
   ];
   const medians = await interleaved(rounds, Object.fromEntries(peers.map(turn)));
-  return { ms: (/** @type {string} */ name) => medians[name] ?? Number.NaN, cpuMs: (/** @type {string} */ name) => median(cpu.get(name) ?? []) };
+  return {
+    ms: (/** @type {string} */ name) => medians[name] ?? Number.NaN,
+    cpuMs: (/** @type {string} */ name) => median(cpu.get(name) ?? []),
+  };
 }
 
 /**

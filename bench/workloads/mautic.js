@@ -19,7 +19,8 @@ const MOST_CONTACTS = 100_000;
  */
 export async function againstMautic({ folder, contacts: asked, rounds, say }) {
   const program = findMariadb();
-  if (program === undefined || (await importPeer('mariadb')) === undefined) return [noteLine('against (d) MariaDB with the statements of Mautic', 'not installed here')];
+  if (program === undefined || (await importPeer('mariadb')) === undefined)
+    return [noteLine('against (d) MariaDB with the statements of Mautic', 'not installed here')];
   const contacts = Math.min(asked, MOST_CONTACTS);
   const defined = await copyWorld(join(folder, 'mautic.db'), { contacts });
   const dump = `${await worldAt({ contacts })}-tables`;
@@ -54,7 +55,15 @@ async function compare(defined, { socket, contacts, rounds, say }) {
   });
   let now = NOW;
   const pass = await interleaved(rounds, {
-    ours: () => runNode(BIN, 'segments:update', '--db', store, '--now', new Date((now += 15 * MINUTE)).toISOString()).ms,
+    ours: () =>
+      runNode(
+        BIN,
+        'segments:update',
+        '--db',
+        store,
+        '--now',
+        new Date((now += 15 * MINUTE)).toISOString(),
+      ).ms,
     mautic() {
       say('a pass with the statements of Mautic');
       const { ms, stdout } = runNode(MAUTIC, 'pass', socket, now);
@@ -64,7 +73,15 @@ async function compare(defined, { socket, contacts, rounds, say }) {
   });
   const at = `${contacts.toLocaleString('en')} contacts`;
   return [
-    ratioLine(`first build, ${at}`, build.ours, { to: "(d) Mautic's statements", toMs: build.mautic, most: 1 / 25 }),
-    ratioLine(`update, nothing changed, clock + 15 minutes, ${at}`, pass.ours, { to: "(d) Mautic's statements", toMs: pass.mautic, most: 1 / 20 }),
+    ratioLine(`first build, ${at}`, build.ours, {
+      to: "(d) Mautic's statements",
+      toMs: build.mautic,
+      most: 1 / 25,
+    }),
+    ratioLine(`update, nothing changed, clock + 15 minutes, ${at}`, pass.ours, {
+      to: "(d) Mautic's statements",
+      toMs: pass.mautic,
+      most: 1 / 20,
+    }),
   ];
 }

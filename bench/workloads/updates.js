@@ -73,9 +73,15 @@ export async function updates({ folder, contacts, rounds, say }, built) {
   await startFrom(built, large, contacts);
   await startFrom(undefined, small, smaller);
   say('updates: nothing changed');
-  const idle = await interleaved(IDLE_ROUNDS, { bare: () => runPlain('-e', '0').ms, later: () => large.updatePlain(15 * MINUTE) });
+  const idle = await interleaved(IDLE_ROUNDS, {
+    bare: () => runPlain('-e', '0').ms,
+    later: () => large.updatePlain(15 * MINUTE),
+  });
   const ms = await interleaved(rounds, {
-    thousand: (round) => (say('updates: some contacts changed'), large.updateChanged(few, 15 * MINUTE, round)),
+    thousand: (round) => (
+      say('updates: some contacts changed'),
+      large.updateChanged(few, 15 * MINUTE, round)
+    ),
     thousandOfFew: (round) => small.updateChanged(few, 15 * MINUTE, round),
     tenThousand: (round) => large.updateChanged(many, 15 * MINUTE, round),
     day: () => large.update(DAY),
@@ -85,11 +91,31 @@ export async function updates({ folder, contacts, rounds, say }, built) {
   const stored = bytesPerMembership(large.path);
   for (const { path } of [large, small]) rmSync(path, { force: true });
   return [
-    ratioLine('update, nothing changed, clock + 15 minutes', idle.later, { to: 'bare node', toMs: idle.bare, most: 3 }),
-    ratioLine(`update, ${few.toLocaleString('en')} contacts changed`, ms.thousand, { to: 'full rebuild', toMs: ms.full, most: 1 / 50 }),
-    ratioLine(`update, ${many.toLocaleString('en')} contacts changed`, ms.tenThousand, { to: 'full rebuild', toMs: ms.full, most: 1 / 8 }),
-    ratioLine(`update, ${few.toLocaleString('en')} changed of ${contacts.toLocaleString('en')}`, ms.thousand, { to: `of ${smaller.toLocaleString('en')}`, toMs: ms.thousandOfFew, most: 1.5 }),
-    ratioLine('update, clock + 1 day, no data changed', ms.day, { to: 'full rebuild', toMs: ms.full, most: 1 / 20 }),
+    ratioLine('update, nothing changed, clock + 15 minutes', idle.later, {
+      to: 'bare node',
+      toMs: idle.bare,
+      most: 3,
+    }),
+    ratioLine(`update, ${few.toLocaleString('en')} contacts changed`, ms.thousand, {
+      to: 'full rebuild',
+      toMs: ms.full,
+      most: 1 / 50,
+    }),
+    ratioLine(`update, ${many.toLocaleString('en')} contacts changed`, ms.tenThousand, {
+      to: 'full rebuild',
+      toMs: ms.full,
+      most: 1 / 8,
+    }),
+    ratioLine(
+      `update, ${few.toLocaleString('en')} changed of ${contacts.toLocaleString('en')}`,
+      ms.thousand,
+      { to: `of ${smaller.toLocaleString('en')}`, toMs: ms.thousandOfFew, most: 1.5 },
+    ),
+    ratioLine('update, clock + 1 day, no data changed', ms.day, {
+      to: 'full rebuild',
+      toMs: ms.full,
+      most: 1 / 20,
+    }),
     breakEven(contacts, { ...ms, few, many }),
     amountLine('storage of a membership after these updates', stored, 30, 'bytes'),
     amountLine('peak memory of these updates', large.peak / 1024 ** 2, 300, 'MB'),
@@ -103,7 +129,10 @@ export async function updates({ folder, contacts, rounds, say }, built) {
  */
 function breakEven(contacts, { few, many, thousand, tenThousand, full }) {
   const msEach = (tenThousand - thousand) / (many - few);
-  return noteLine('a full rebuild is as fast as an update', `${duration(msEach)} for each contact more that changed: from one in ${(contacts / (full / msEach)).toFixed(0)} on`);
+  return noteLine(
+    'a full rebuild is as fast as an update',
+    `${duration(msEach)} for each contact more that changed: from one in ${(contacts / (full / msEach)).toFixed(0)} on`,
+  );
 }
 
 /**

@@ -2,7 +2,10 @@ import { Random } from '../../fixtures/generator/random.js';
 import { DAY, EVENT_TYPES, NOW, SUBJECTS } from './values.js';
 
 /** How many of a thousand contacts have 0, 1, … 6 events: 2.93 on average. */
-const EVENTS_A_CONTACT = [157, 145, 141, 140, 139, 139, 139].map((weight, events) => ({ weight, events }));
+const EVENTS_A_CONTACT = [157, 145, 141, 140, 139, 139, 139].map((weight, events) => ({
+  weight,
+  events,
+}));
 const MOST_EVENTS = 6;
 const DAYS = 365;
 
@@ -25,9 +28,17 @@ export function* makeEvents(seed, contacts) {
       times[count++] = NOW - Math.floor(random.fraction() * DAYS * DAY);
     }
   }
-  const order = new Uint32Array(count).map((_, index) => index).sort((a, b) => /** @type {number} */ (times[a]) - /** @type {number} */ (times[b]) || a - b);
+  const order = new Uint32Array(count)
+    .map((_, index) => index)
+    .sort((a, b) => /** @type {number} */ (times[a]) - /** @type {number} */ (times[b]) || a - b);
   for (const index of order) {
     const type = random.pick(EVENT_TYPES);
-    yield [/** @type {number} */ (owners[index]), type, random.pick(SUBJECTS), type === 'purchase' ? random.whole(5, 500) : null, /** @type {number} */ (times[index])];
+    yield [
+      /** @type {number} */ (owners[index]),
+      type,
+      random.pick(SUBJECTS),
+      type === 'purchase' ? random.whole(5, 500) : null,
+      /** @type {number} */ (times[index]),
+    ];
   }
 }

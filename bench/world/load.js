@@ -1,6 +1,12 @@
 import Database from 'better-sqlite3';
 import { EVENT_COLUMNS, makeEvents } from './events.js';
-import { COMPANY_COLUMNS, CONTACT_COLUMNS, makeCompanies, makeContacts, makeTaggings } from './people.js';
+import {
+  COMPANY_COLUMNS,
+  CONTACT_COLUMNS,
+  makeCompanies,
+  makeContacts,
+  makeTaggings,
+} from './people.js';
 import { NOW, TAGS } from './values.js';
 
 /**
@@ -18,9 +24,24 @@ export function loadWorld(path, seed, contacts) {
     db.pragma('synchronous = off');
     db.pragma('cache_size = -2000000');
     db.exec('begin exclusive; update capture set bulk = 1');
-    insertAll(db, 'companies', [...COMPANY_COLUMNS, 'created_at', 'updated_at'], withStamps(makeCompanies(seed, contacts), NOW, NOW));
-    insertAll(db, 'contacts', [...CONTACT_COLUMNS, 'updated_at', 'identified_at'], withStamps(makeContacts(seed, contacts), NOW, NOW));
-    insertAll(db, 'tags', ['name', 'created_at'], TAGS.map((tag) => [tag, NOW]));
+    insertAll(
+      db,
+      'companies',
+      [...COMPANY_COLUMNS, 'created_at', 'updated_at'],
+      withStamps(makeCompanies(seed, contacts), NOW, NOW),
+    );
+    insertAll(
+      db,
+      'contacts',
+      [...CONTACT_COLUMNS, 'updated_at', 'identified_at'],
+      withStamps(makeContacts(seed, contacts), NOW, NOW),
+    );
+    insertAll(
+      db,
+      'tags',
+      ['name', 'created_at'],
+      TAGS.map((tag) => [tag, NOW]),
+    );
     insertAll(db, 'contact_tags', ['contact_id', 'tag_id'], makeTaggings(seed, contacts));
     insertAll(db, 'events', EVENT_COLUMNS, makeEvents(seed, contacts));
     db.exec(`
@@ -49,6 +70,8 @@ function* withStamps(rows, ...stamps) {
  * @param {Iterable<readonly unknown[]>} rows
  */
 function insertAll(db, table, columns, rows) {
-  const insert = db.prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`);
+  const insert = db.prepare(
+    `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+  );
   for (const row of rows) insert.run(...row);
 }

@@ -1,13 +1,47 @@
 import { Random } from '../../fixtures/generator/random.js';
-import { CITIES, COUNTRIES, DAY, FIRST_NAMES, INDUSTRIES, LANGUAGES, LAST_NAMES, NOW, PLANS, POSITIONS, TAGS } from './values.js';
+import {
+  CITIES,
+  COUNTRIES,
+  DAY,
+  FIRST_NAMES,
+  INDUSTRIES,
+  LANGUAGES,
+  LAST_NAMES,
+  NOW,
+  PLANS,
+  POSITIONS,
+  TAGS,
+} from './values.js';
 
 /** @typedef {string | number | null} Cell */
 
 export const CONTACT_COLUMNS = [
-  'email', 'first_name', 'last_name', 'phone', 'position', 'city', 'zipcode', 'country', 'points', 'company_id', 'created_at', 'last_active_at',
-  'plan', 'revenue', 'language', 'score', 'birthday',
+  'email',
+  'first_name',
+  'last_name',
+  'phone',
+  'position',
+  'city',
+  'zipcode',
+  'country',
+  'points',
+  'company_id',
+  'created_at',
+  'last_active_at',
+  'plan',
+  'revenue',
+  'language',
+  'score',
+  'birthday',
 ];
-export const COMPANY_COLUMNS = ['name', 'city', 'country', 'industry', 'employees', 'annual_revenue'];
+export const COMPANY_COLUMNS = [
+  'name',
+  'city',
+  'country',
+  'industry',
+  'employees',
+  'annual_revenue',
+];
 
 /** @param {number} contacts how many there are in the world */
 export const companiesOf = (contacts) => Math.max(1, Math.round(contacts / 20));
@@ -40,7 +74,9 @@ export function* makeContacts(seed, count) {
       random.chance(0.5) ? random.whole(0, 100_000) : null,
       random.chance(0.9) ? random.pick(LANGUAGES) : null,
       random.whole(0, 100),
-      random.chance(0.7) ? new Date(Date.UTC(1950, 0, 1) + random.whole(0, 20_000) * DAY).toISOString().slice(0, 10) : null,
+      random.chance(0.7)
+        ? new Date(Date.UTC(1950, 0, 1) + random.whole(0, 20_000) * DAY).toISOString().slice(0, 10)
+        : null,
     ];
   }
 }
@@ -55,7 +91,14 @@ export function* makeCompanies(seed, contacts) {
   const random = new Random(`${seed} companies`);
   for (let id = 1; id <= companiesOf(contacts); id++) {
     const employees = Math.round(2 * 2500 ** random.fraction());
-    yield [`Company ${id}`, random.pick(CITIES), random.pick(COUNTRIES), random.pick(INDUSTRIES), employees, employees * random.whole(50_000, 300_000)];
+    yield [
+      `Company ${id}`,
+      random.pick(CITIES),
+      random.pick(COUNTRIES),
+      random.pick(INDUSTRIES),
+      employees,
+      employees * random.whole(50_000, 300_000),
+    ];
   }
 }
 
@@ -67,5 +110,6 @@ export function* makeCompanies(seed, contacts) {
  */
 export function* makeTaggings(seed, contacts) {
   const random = new Random(`${seed} tags`);
-  for (let id = 1; id <= contacts; id++) if (random.chance(0.5)) yield [id, random.whole(1, TAGS.length)];
+  for (let id = 1; id <= contacts; id++)
+    if (random.chance(0.5)) yield [id, random.whole(1, TAGS.length)];
 }

@@ -7,13 +7,23 @@ import { visible } from './output/visible.ts';
  * Asks on the terminal before something is destroyed. `--yes` answers; with `--no-interaction`, or off a terminal, nobody
  * is asked and the command is refused (2).
  */
-export async function confirm(question: string, io: Io, { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>): Promise<void> {
+export async function confirm(
+  question: string,
+  io: Io,
+  { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>,
+): Promise<void> {
   if (yes) return;
   if (noInteraction || !isSomebodyThere(io)) {
-    throw new UserError('NOT_CONFIRMED', EXIT.usage, `${visible(question)} nobody is there to ask`, { hint: 'to go on without being asked, add --yes' });
+    throw new UserError(
+      'NOT_CONFIRMED',
+      EXIT.usage,
+      `${visible(question)} nobody is there to ask`,
+      { hint: 'to go on without being asked, add --yes' },
+    );
   }
   const answer = await ask(`${visible(question)} [y/N] `, io.stdin, io.stderr);
-  if (!/^y(es)?$/i.test(answer.trim())) throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
+  if (!/^y(es)?$/i.test(answer.trim()))
+    throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
 }
 
 /** A terminal on both sides, from which nothing was read to its end before: contacts, say. */

@@ -51,8 +51,13 @@ export interface Circumstances extends Pick<Context, 'format' | 'isSeen' | 'now'
   readonly output: Output;
 }
 
-export function makeContext(io: Io, stores: Stores, { globals, output, ...settled }: Circumstances): Context {
-  const apart = (input: string | number | undefined, name: string): void => requireNotOutput(output, input, name);
+export function makeContext(
+  io: Io,
+  stores: Stores,
+  { globals, output, ...settled }: Circumstances,
+): Context {
+  const apart = (input: string | number | undefined, name: string): void =>
+    requireNotOutput(output, input, name);
   return {
     place: storePlace(globals.db, io.env),
     stores,
@@ -69,19 +74,28 @@ export function makeContext(io: Io, stores: Stores, { globals, output, ...settle
     requireNotOutput: apart,
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) =>
-      withProgress(label, work, { stream: io.stderr, quiet: globals.quiet, env: io.env, colour: globals.colour }),
+      withProgress(label, work, {
+        stream: io.stderr,
+        quiet: globals.quiet,
+        env: io.env,
+        colour: globals.colour,
+      }),
   };
 }
 
 /** The instant that `--now` names, by the system's clock and the store's calendar (UTC without one); undefined without it. */
-export async function givenClock(now: string | undefined, store: Store | undefined): Promise<number | undefined> {
+export async function givenClock(
+  now: string | undefined,
+  store: Store | undefined,
+): Promise<number | undefined> {
   if (now === undefined) return undefined;
   const instant = parseRfc3339(now);
   if (instant !== undefined) return instant;
   const { readInstant } = await import('../contact/read-instant.ts'); // calendars are loaded by those who need them
   const clock = Date.now();
   const without = { now: clock, zone: 'UTC', weekStart: 'monday' } as const;
-  const time = store === undefined ? without : await store.read(async (tx) => timeContext(tx, clock));
+  const time =
+    store === undefined ? without : await store.read(async (tx) => timeContext(tx, clock));
   return readInstant('--now', now, time);
 }
 

@@ -20,13 +20,21 @@ import { FORMATS_OF, type Format } from './output/formats.ts';
 import type { CommandResult } from './output/result.ts';
 
 /** What to do while another process holds the run lock; `skip` ends with 0 and a message. */
-export type LockPolicy = { readonly kind: 'fail' } | { readonly kind: 'skip' } | { readonly kind: 'wait'; readonly ms: number };
+export type LockPolicy =
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'wait'; readonly ms: number };
 
 type Arguments = Readonly<Record<string, Argument<unknown>>>;
 type Options = Readonly<Record<string, Option<unknown>>>;
 type StoreUse = 'open' | 'none';
 
-export interface CommandSpec<A extends Arguments, O extends Options, S extends StoreUse, K extends CommandResult['kind']> {
+export interface CommandSpec<
+  A extends Arguments,
+  O extends Options,
+  S extends StoreUse,
+  K extends CommandResult['kind'],
+> {
   /** As in the registry. */
   readonly name: string;
   /** More than the registry's summary, for the help; lines are wrapped. */
@@ -46,7 +54,11 @@ export interface CommandSpec<A extends Arguments, O extends Options, S extends S
   readonly result: K;
   /** `table` when left out. */
   readonly defaultFormat?: Format;
-  readonly run: (context: S extends 'open' ? StoreContext : Context, args: ValuesOf<A>, options: ValuesOf<O>) => Promise<Extract<CommandResult, { kind: K | 'raw' }>>;
+  readonly run: (
+    context: S extends 'open' ? StoreContext : Context,
+    args: ValuesOf<A>,
+    options: ValuesOf<O>,
+  ) => Promise<Extract<CommandResult, { kind: K | 'raw' }>>;
 }
 
 /** What was typed, by the names of the specs. */
@@ -78,14 +90,25 @@ export interface Command {
   readonly bind: (given: Given) => BoundCommand;
 }
 
-export function defineCommand<A extends Arguments, O extends Options, S extends StoreUse, K extends CommandResult['kind']>(spec: CommandSpec<A, O, S, K>): Command {
+export function defineCommand<
+  A extends Arguments,
+  O extends Options,
+  S extends StoreUse,
+  K extends CommandResult['kind'],
+>(spec: CommandSpec<A, O, S, K>): Command {
   return {
     name: spec.name,
     description: spec.description,
     arguments: spec.arguments,
     options: spec.options,
     examples: spec.examples,
-    exitCodes: [...new Set([...COMMON_EXITS, ...(spec.store === 'open' ? STORE_EXITS : []), ...spec.exitCodes])].sort((a, b) => a - b),
+    exitCodes: [
+      ...new Set([
+        ...COMMON_EXITS,
+        ...(spec.store === 'open' ? STORE_EXITS : []),
+        ...spec.exitCodes,
+      ]),
+    ].sort((a, b) => a - b),
     usesStore: spec.store === 'open',
     formats: FORMATS_OF[spec.result],
     defaultFormat: spec.defaultFormat ?? 'table',
@@ -93,7 +116,12 @@ export function defineCommand<A extends Arguments, O extends Options, S extends 
   };
 }
 
-function bind<A extends Arguments, O extends Options, S extends StoreUse, K extends CommandResult['kind']>(spec: CommandSpec<A, O, S, K>, given: Given): BoundCommand {
+function bind<
+  A extends Arguments,
+  O extends Options,
+  S extends StoreUse,
+  K extends CommandResult['kind'],
+>(spec: CommandSpec<A, O, S, K>, given: Given): BoundCommand {
   const args = readAll(spec.arguments, given.arguments);
   const options = readAll(spec.options, given.options);
   return {
@@ -104,13 +132,24 @@ function bind<A extends Arguments, O extends Options, S extends StoreUse, K exte
   };
 }
 
-function lockPolicyOf<A extends Arguments, O extends Options, S extends StoreUse, K extends CommandResult['kind']>(spec: CommandSpec<A, O, S, K>, options: ValuesOf<O>): LockPolicy | undefined {
+function lockPolicyOf<
+  A extends Arguments,
+  O extends Options,
+  S extends StoreUse,
+  K extends CommandResult['kind'],
+>(spec: CommandSpec<A, O, S, K>, options: ValuesOf<O>): LockPolicy | undefined {
   if (typeof spec.lock === 'function') return spec.lock(options);
   return spec.lock === true ? { kind: 'fail' } : undefined;
 }
 
 /** Reads every value of a record of specs. */
-export function readAll<Specs extends Arguments | Options>(specs: Specs, given: Readonly<Record<string, readonly string[]>>): ValuesOf<Specs> {
-  const entries = Object.entries<Argument<unknown> | Option<unknown>>(specs).map(([name, spec]) => [name, spec.read(given[name] ?? [])]);
+export function readAll<Specs extends Arguments | Options>(
+  specs: Specs,
+  given: Readonly<Record<string, readonly string[]>>,
+): ValuesOf<Specs> {
+  const entries = Object.entries<Argument<unknown> | Option<unknown>>(specs).map(([name, spec]) => [
+    name,
+    spec.read(given[name] ?? []),
+  ]);
   return Object.fromEntries(entries) as ValuesOf<Specs>;
 }

@@ -18,8 +18,18 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 };
 
 /** Set by the system when a signal ends the process; no code of ours returns them. */
-export const SIGNAL_MEANINGS: Readonly<Record<number, string>> = { 130: 'stopped by SIGINT', 143: 'stopped by SIGTERM' };
+export const SIGNAL_MEANINGS: Readonly<Record<number, string>> = {
+  130: 'stopped by SIGINT',
+  143: 'stopped by SIGTERM',
+};
 
 /** Codes that any command can end with, and those that come with an open store. */
-export const COMMON_EXITS: readonly ExitCode[] = [EXIT.done, EXIT.usage, EXIT.bug, EXIT.noOutput, EXIT.ioError, EXIT.noPermission];
+export const COMMON_EXITS: readonly ExitCode[] = [
+  EXIT.done,
+  EXIT.usage,
+  EXIT.bug,
+  EXIT.noOutput,
+  EXIT.ioError,
+  EXIT.noPermission,
+];
 export const STORE_EXITS: readonly ExitCode[] = [EXIT.noStore, EXIT.locked];

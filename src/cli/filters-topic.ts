@@ -7,9 +7,15 @@ const CONDITIONS: readonly (readonly [string, string])[] = [
   ['in segment churned', 'is a member of the other segment, as of this run'],
   ['joined segment hot in last 7 days', 'is a member now, and since then'],
   ['did page.hit where subject like "/pricing%" in last 30 days', 'has at least one such event'],
-  ['count(email.read in last 90 days) >= 2', 'how many such events; also sum, avg, min, max of event.value, first and last'],
+  [
+    'count(email.read in last 90 days) >= 2',
+    'how many such events; also sum, avg, min, max of event.value, first and last',
+  ],
   ['anniversary(birthday) in next 7 days', 'a yearly return of the date'],
-  ['suppressed(email, bounced)', 'must not be reached in the channel, for the reason; both may be left out'],
+  [
+    'suppressed(email, bounced)',
+    'must not be reached in the channel, for the reason; both may be left out',
+  ],
 ];
 
 /** `rollcall help filters`: the language on two pages, the tests out of the operators' own records. */

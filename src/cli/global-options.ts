@@ -5,7 +5,11 @@ import { COLOUR_CHOICES } from './output/colour.ts';
 import { FORMATS, type Format } from './output/formats.ts';
 import { nonEmptyText } from './values.ts';
 
-const counted: Option<number> = { flags: ['-v, --verbose'], description: 'say more; -vv and -vvv say yet more', read: (given) => given.length };
+const counted: Option<number> = {
+  flags: ['-v, --verbose'],
+  description: 'say more; -vv and -vvv say yet more',
+  read: (given) => given.length,
+};
 
 /** The options that every command takes, before or after its name. */
 export const GLOBAL_OPTIONS = {
@@ -25,16 +29,24 @@ export const GLOBAL_OPTIONS = {
   ),
 } as const;
 
-export type GlobalOptions = Omit<ValuesOf<typeof GLOBAL_OPTIONS>, 'format' | 'json'> & { readonly format: Format | undefined };
+export type GlobalOptions = Omit<ValuesOf<typeof GLOBAL_OPTIONS>, 'format' | 'json'> & {
+  readonly format: Format | undefined;
+};
 
 /** `--format` and `--json` are one option: both, or either twice, are refused. */
-export function mergeFormat(given: { readonly format: readonly string[]; readonly json: readonly string[] }): Format | undefined {
-  if (given.format.length + given.json.length > 1) throw usage('the format is given twice', 'give --format or --json once');
+export function mergeFormat(given: {
+  readonly format: readonly string[];
+  readonly json: readonly string[];
+}): Format | undefined {
+  if (given.format.length + given.json.length > 1)
+    throw usage('the format is given twice', 'give --format or --json once');
   return given.json.length > 0 ? 'json' : GLOBAL_OPTIONS.format.read(given.format);
 }
 
 /** Refuses a format that a command's result has no shape for, before anything is done. */
 export function checkFormat(command: string, format: Format, possible: readonly Format[]): void {
   if (possible.includes(format)) return;
-  throw new UserError('USAGE', EXIT.usage, `\`${command}\` has no ${format} format`, { hint: `it knows ${possible.join(', ')}` });
+  throw new UserError('USAGE', EXIT.usage, `\`${command}\` has no ${format} format`, {
+    hint: `it knows ${possible.join(', ')}`,
+  });
 }

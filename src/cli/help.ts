@@ -12,10 +12,16 @@ const WIDTH = 80;
 /** `rollcall help`: the overview, the exit codes, or a command's help. */
 export default defineCommand({
   name: 'help',
-  description: 'Shows all commands, the help of one of them, the filter language, or the exit codes.',
+  description:
+    'Shows all commands, the help of one of them, the filter language, or the exit codes.',
   arguments: { topic: optionalArgument('topic', 'a command, filters, or exit-codes', text) },
   options: {},
-  examples: ['rollcall help', 'rollcall help init', 'rollcall help filters', 'rollcall help exit-codes'],
+  examples: [
+    'rollcall help',
+    'rollcall help init',
+    'rollcall help filters',
+    'rollcall help exit-codes',
+  ],
   exitCodes: [],
   store: 'none',
   result: 'raw',
@@ -23,12 +29,14 @@ export default defineCommand({
 });
 
 /** The topics beside commands, for who asks for one that is none. */
-const TOPICS_HINT = 'the topics are filters, exit-codes and every command; `rollcall help` shows the commands';
+const TOPICS_HINT =
+  'the topics are filters, exit-codes and every command; `rollcall help` shows the commands';
 
 async function helpOn(topic: string | undefined): Promise<string> {
   if (topic === undefined) return overview();
   if (topic === 'filters') return (await import('./filters-topic.ts')).filtersTopic(WIDTH);
-  if (topic === 'exit-codes') return `Exit codes:\n${exitLines({ ...EXIT_MEANINGS, ...SIGNAL_MEANINGS })}`;
+  if (topic === 'exit-codes')
+    return `Exit codes:\n${exitLines({ ...EXIT_MEANINGS, ...SIGNAL_MEANINGS })}`;
   const found = findEntry(topic);
   if (found === undefined) throw unknownTopic(topic);
   return commandHelp((await found.entry.load()).default, found.entry.summary);
@@ -38,7 +46,9 @@ async function helpOn(topic: string | undefined): Promise<string> {
 export function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const sections = Object.entries(NAMESPACES).map(([namespace, title]) => {
-    const lines = Object.entries(COMMANDS).flatMap(([name, entry]) => (entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : []));
+    const lines = Object.entries(COMMANDS).flatMap(([name, entry]) =>
+      entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : [],
+    );
     return lines.length === 0 ? '' : `${title}:\n${lines.join('')}\n`;
   });
   return `Usage: rollcall COMMAND [options] [arguments]
@@ -53,7 +63,9 @@ ${sections.join('')}\`rollcall help COMMAND\` shows a command's own and the glob
 
 /** A command's whole help: usage, arguments, options, formats, examples, exit codes. */
 export function commandHelp(command: Command, summary: string): string {
-  const parser = makeParser(command, WIDTH).description(command.description ?? `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`);
+  const parser = makeParser(command, WIDTH).description(
+    command.description ?? `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`,
+  );
   const examples = command.examples.map((example) => `  ${example}\n`).join('');
   const meanings = Object.fromEntries(command.exitCodes.map((code) => [code, EXIT_MEANINGS[code]]));
   const formats = `Formats: ${command.formats.map((format) => (format === command.defaultFormat ? `${format} (default)` : format)).join(', ')}\n`;
@@ -68,5 +80,7 @@ function exitLines(meanings: Readonly<Record<number, string>>): string {
 
 function unknownTopic(topic: string): UserError {
   const [near] = nearest(topic, [...commandNames(), 'filters', 'exit-codes']);
-  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, { hint: near === undefined ? TOPICS_HINT : `did you mean \`${near}\`?` });
+  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, {
+    hint: near === undefined ? TOPICS_HINT : `did you mean \`${near}\`?`,
+  });
 }

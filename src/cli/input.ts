@@ -24,7 +24,10 @@ function readWhole(file: string): string {
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'EISDIR') throw error;
     const hint = 'name a file that holds a filter, or - for standard input';
-    throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, { hint, cause: error });
+    throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, {
+      hint,
+      cause: error,
+    });
   }
 }
 
@@ -39,25 +42,46 @@ export interface References {
   readonly fromStdin: boolean;
 }
 
-export async function readReferences(context: Context, given: readonly string[]): Promise<References> {
+export async function readReferences(
+  context: Context,
+  given: readonly string[],
+): Promise<References> {
   if (!given.includes('-')) return { references: given, fromStdin: false };
   const lines = (await readAll(context.stdin())).split(/\r\n|\n|\r/).map((line) => line.trim());
-  return { references: [...given.filter((reference) => reference !== '-'), ...lines.filter((line) => line !== '')], fromStdin: true };
+  return {
+    references: [
+      ...given.filter((reference) => reference !== '-'),
+      ...lines.filter((line) => line !== ''),
+    ],
+    fromStdin: true,
+  };
 }
 
 /**
  * The contacts that the references mean. Unknown ones among arguments: `UserError` (2), nothing is done; among the lines of standard
  * input they come back as `warnings`, and the command ends with 3.
  */
-export async function contactsOf(tx: ReadTx, { references, fromStdin }: References): Promise<{ readonly ids: readonly number[]; readonly unknown: number; readonly warnings: readonly string[] }> {
+export async function contactsOf(
+  tx: ReadTx,
+  { references, fromStdin }: References,
+): Promise<{
+  readonly ids: readonly number[];
+  readonly unknown: number;
+  readonly warnings: readonly string[];
+}> {
   if (!fromStdin) return { ids: await getContacts(tx, references), unknown: 0, warnings: [] };
   const { ids, unknown } = await resolveContacts(tx, references);
-  const warnings = unknown.length === 0 ? [] : [`${counted(unknown.length, 'unknown contact')} left out: ${inShort(unknown)}`];
+  const warnings =
+    unknown.length === 0
+      ? []
+      : [`${counted(unknown.length, 'unknown contact')} left out: ${inShort(unknown)}`];
   return { ids, unknown: unknown.length, warnings };
 }
 
 async function readAll(stream: InStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8').replace(/^\uFEFF/, '');
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
 }

@@ -5,7 +5,9 @@ import { inDuration } from './duration.ts';
 
 /** How people read instants: in the zone of the store, in UTC where there is none. */
 export async function storeInstants(store: Store | undefined): Promise<WriteInstant> {
-  return instantWriter(store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone);
+  return instantWriter(
+    store === undefined ? 'UTC' : (await store.read(async (tx) => tx.settings.get())).timezone,
+  );
 }
 
 /** Instants without their milliseconds, for where there is little room. */

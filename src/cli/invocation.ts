@@ -9,9 +9,15 @@ export interface Invocation {
 }
 
 /** Flag → whether a value follows it. */
-const FLAGS = new Map<string, boolean>([['-h', false], ['--help', false], ['-V', false], ['--version', false]]);
+const FLAGS = new Map<string, boolean>([
+  ['-h', false],
+  ['--help', false],
+  ['-V', false],
+  ['--version', false],
+]);
 for (const { flags } of Object.values(GLOBAL_OPTIONS)) {
-  for (const name of flags.join(' ').match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) ?? []) FLAGS.set(name, flags.join(' ').includes('<'));
+  for (const name of flags.join(' ').match(/(?<![\w-])--?[a-zA-Z][\w-]*/g) ?? [])
+    FLAGS.set(name, flags.join(' ').includes('<'));
 }
 
 /** Finds the command's name: the first argument that is no global option and no value of one. */
@@ -19,7 +25,8 @@ export function splitInvocation(argv: readonly string[]): Invocation {
   let index = 0;
   while (index < argv.length) {
     const token = argv[index] ?? '';
-    if (!token.startsWith('-') || token === '-') return { name: token, rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
+    if (!token.startsWith('-') || token === '-')
+      return { name: token, rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
     index += token.startsWith('--') ? lengthOfLong(token) : lengthOfShort(token);
   }
   return { name: undefined, rest: argv };
@@ -45,6 +52,9 @@ function lengthOfShort(token: string): number {
 
 function unknownGlobal(name: string): Error {
   const [near] = name.startsWith('--') ? nearest(name, FLAGS.keys()) : []; // any letter is near any other
-  const hint = near === undefined ? "a command's own options stand behind its name: `rollcall help COMMAND` shows both kinds" : `did you mean \`${near}\`?`;
+  const hint =
+    near === undefined
+      ? "a command's own options stand behind its name: `rollcall help COMMAND` shows both kinds"
+      : `did you mean \`${near}\`?`;
   return usage(`unknown option \`${name}\``, hint);
 }

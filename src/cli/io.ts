@@ -7,7 +7,10 @@ export type OutStream = Writable & {
   readonly columns?: number | undefined;
   readonly fd?: number | undefined;
 };
-export type InStream = Readable & { readonly isTTY?: boolean | undefined; readonly fd?: number | undefined };
+export type InStream = Readable & {
+  readonly isTTY?: boolean | undefined;
+  readonly fd?: number | undefined;
+};
 
 /** What a process gives a program, apart from its arguments. */
 export interface Io {
@@ -23,9 +26,15 @@ export interface Stores {
   /** `Store.requireOtherFile` of the store at `path`, which need not be open, nor exist. */
   requireOtherFile(path: string, output: string | number, what: string): Promise<void>;
   /** Makes a store unless there is one. `makeFolder` makes its missing folders too. */
-  init(path: string, options: { readonly makeFolder: boolean }): Promise<{ readonly created: boolean; readonly names: number }>;
+  init(
+    path: string,
+    options: { readonly makeFolder: boolean },
+  ): Promise<{ readonly created: boolean; readonly names: number }>;
   /** Brings a store of an older version up to date, with a backup beside it. `now` is epoch ms. */
-  migrate(path: string, options: { readonly now: number }): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
+  migrate(
+    path: string,
+    options: { readonly now: number },
+  ): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
   /** Copies a store, beside others that read and write it. */
   backup(path: string, request: BackupRequest): Promise<BackupMade>;
   /** Puts a backup in the place of a store. */

@@ -15,12 +15,19 @@ export function mannersOf(argv: readonly string[]): Manners {
   const colour = valueOf('--color', tokens);
   return {
     json: tokens.includes('--json') || format === 'json' || format === 'ndjson',
-    verbosity: tokens.filter((token) => token === '--verbose').length + tokens.reduce((sum, token) => sum + (/^-[qnyv]+$/.test(token) ? token.split('v').length - 1 : 0), 0),
+    verbosity:
+      tokens.filter((token) => token === '--verbose').length +
+      tokens.reduce(
+        (sum, token) => sum + (/^-[qnyv]+$/.test(token) ? token.split('v').length - 1 : 0),
+        0,
+      ),
     colour: COLOUR_CHOICES.find((choice) => choice === colour) ?? 'auto',
   };
 }
 
 function valueOf(name: string, tokens: readonly string[]): string | undefined {
   const index = tokens.indexOf(name);
-  return index === -1 ? tokens.find((token) => token.startsWith(`${name}=`))?.slice(name.length + 1) : tokens[index + 1];
+  return index === -1
+    ? tokens.find((token) => token.startsWith(`${name}=`))?.slice(name.length + 1)
+    : tokens[index + 1];
 }

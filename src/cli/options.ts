@@ -25,9 +25,10 @@ export interface Argument<T> {
 }
 
 /** What a record of options or arguments reads as. */
-export type ValuesOf<Specs extends Readonly<Record<string, Option<unknown> | Argument<unknown>>>> = {
-  readonly [Name in keyof Specs]: ReturnType<Specs[Name]['read']>;
-};
+export type ValuesOf<Specs extends Readonly<Record<string, Option<unknown> | Argument<unknown>>>> =
+  {
+    readonly [Name in keyof Specs]: ReturnType<Specs[Name]['read']>;
+  };
 
 /** `flag('--dry-run', '…')`: true when given. */
 export function flag(flags: string, description: string): Option<boolean> {
@@ -37,20 +38,34 @@ export function flag(flags: string, description: string): Option<boolean> {
 /** `toggle('--public', '--no-public', '…')`: undefined when neither is given. */
 export function toggle(on: string, off: string, description: string): Option<boolean | undefined> {
   const read = (given: readonly string[]): boolean | undefined => {
-    if (new Set(given).size > 1) throw usage(`\`${on}\` and \`${off}\` contradict each other`, 'give one of them');
+    if (new Set(given).size > 1)
+      throw usage(`\`${on}\` and \`${off}\` contradict each other`, 'give one of them');
     return given.length === 0 ? undefined : given[0] === on;
   };
   return { flags: [on, off], description, read };
 }
 
 /** `value('--limit <n>', '…', wholeNumber)`: undefined when not given; given twice is refused. */
-export function value<T>(flags: string, description: string, schema: Schema<T>): Option<T | undefined> {
+export function value<T>(
+  flags: string,
+  description: string,
+  schema: Schema<T>,
+): Option<T | undefined> {
   return { flags: [flags], description, read: (given) => readOne(longFlag(flags), schema, given) };
 }
 
 /** As `value`, with what holds when it is not given; say so in the description. */
-export function valueOr<T>(flags: string, description: string, schema: Schema<T>, fallback: T): Option<T> {
-  return { flags: [flags], description, read: (given) => readOne(longFlag(flags), schema, given) ?? fallback };
+export function valueOr<T>(
+  flags: string,
+  description: string,
+  schema: Schema<T>,
+  fallback: T,
+): Option<T> {
+  return {
+    flags: [flags],
+    description,
+    read: (given) => readOne(longFlag(flags), schema, given) ?? fallback,
+  };
 }
 
 /** As `value`, refused when it is missing. */
@@ -64,21 +79,46 @@ export function requiredValue<T>(flags: string, description: string, schema: Sch
 }
 
 /** `values('--set <field=value>', '…', assignment)`: may be given many times. */
-export function values<T>(flags: string, description: string, schema: Schema<T>): Option<readonly T[]> {
-  return { flags: [flags], description: `${description} (repeatable)`, read: (given) => given.map((text) => readText(`${longFlag(flags)} ${text}`, schema, text)) };
+export function values<T>(
+  flags: string,
+  description: string,
+  schema: Schema<T>,
+): Option<readonly T[]> {
+  return {
+    flags: [flags],
+    description: `${description} (repeatable)`,
+    read: (given) => given.map((text) => readText(`${longFlag(flags)} ${text}`, schema, text)),
+  };
 }
 
 export function argument<T>(name: string, description: string, schema: Schema<T>): Argument<T> {
   return { form: `<${name}>`, description, read: ([text = '']) => readText(text, schema, text) };
 }
 
-export function optionalArgument<T>(name: string, description: string, schema: Schema<T>): Argument<T | undefined> {
-  return { form: `[${name}]`, description, read: ([text]) => (text === undefined ? undefined : readText(text, schema, text)) };
+export function optionalArgument<T>(
+  name: string,
+  description: string,
+  schema: Schema<T>,
+): Argument<T | undefined> {
+  return {
+    form: `[${name}]`,
+    description,
+    read: ([text]) => (text === undefined ? undefined : readText(text, schema, text)),
+  };
 }
 
 /** The remaining arguments, in order; `atLeastOne` refuses none. Stands last. */
-export function restArguments<T>(name: string, description: string, schema: Schema<T>, { atLeastOne = false } = {}): Argument<readonly T[]> {
-  return { form: atLeastOne ? `<${name}...>` : `[${name}...]`, description, read: (given) => given.map((text) => readText(text, schema, text)) };
+export function restArguments<T>(
+  name: string,
+  description: string,
+  schema: Schema<T>,
+  { atLeastOne = false } = {},
+): Argument<readonly T[]> {
+  return {
+    form: atLeastOne ? `<${name}...>` : `[${name}...]`,
+    description,
+    read: (given) => given.map((text) => readText(text, schema, text)),
+  };
 }
 
 /** `-o, --output <file>` → `--output` */
@@ -100,7 +140,10 @@ function readText<T>(shown: string, schema: Schema<T>, text: string): T {
     const known = issue.values.map(String);
     const [near] = nearest(text, known);
     const choices = `give one of ${known.join(', ')}`;
-    throw usage(`\`${shown}\` is not known`, near === undefined ? choices : `did you mean \`${near}\`? ${choices}`);
+    throw usage(
+      `\`${shown}\` is not known`,
+      near === undefined ? choices : `did you mean \`${near}\`? ${choices}`,
+    );
   }
   throw usage(`\`${shown}\` ${issue?.message ?? 'is not valid'}`, undefined);
 }

@@ -26,7 +26,11 @@ export function outputOf(path: string | undefined): Output {
  * Refuses to read a file, or an open stream, that the command's output takes the place of. `UserError` (2), naming
  * both.
  */
-export function requireNotOutput({ path, id }: Output, input: string | number | undefined, name: string): void {
+export function requireNotOutput(
+  { path, id }: Output,
+  input: string | number | undefined,
+  name: string,
+): void {
   if (path === undefined || id === undefined) return;
   const other = typeof input === 'string' ? fileIdOf(input) : regularFileIdOf(input);
   if (other === id) throw usage(`-o ${path} is ${name}`, 'name another file');

@@ -5,7 +5,10 @@ import { GLOBAL_OPTIONS } from './global-options.ts';
 import { type Option, usage } from './options.ts';
 
 /** What was typed behind a command's name. */
-export type Parsed = { readonly kind: 'call'; readonly given: Given; readonly globals: Given['options'] } | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Parsed =
+  | { readonly kind: 'call'; readonly given: Given; readonly globals: Given['options'] }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** Sorts the arguments of one command. `UserError` (2): unknown option, missing value, too many or too few arguments. */
 export function parse(command: Command, argv: readonly string[]): Parsed {
@@ -34,23 +37,39 @@ function operandsAt(parser: Parser, index: number): readonly string[] {
 type Collected = Record<string, string[]>;
 
 /** The parser of one command, with the global options; also what its help is printed from. */
-export function makeParser(command: Command, width: number, into: { readonly options: Collected; readonly globals: Collected } = { options: {}, globals: {} }): Parser {
+export function makeParser(
+  command: Command,
+  width: number,
+  into: { readonly options: Collected; readonly globals: Collected } = { options: {}, globals: {} },
+): Parser {
   const parser = new Parser(`rollcall ${command.name}`)
     .exitOverride()
-    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined, getOutHelpWidth: () => width })
+    .configureOutput({
+      writeOut: () => undefined,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => width,
+    })
     .showSuggestionAfterError(false)
     .action(() => undefined);
-  for (const argument of Object.values(command.arguments)) parser.argument(argument.form, argument.description);
-  for (const [name, option] of Object.entries(command.options)) addOption(parser, option, (into.options[name] = []));
+  for (const argument of Object.values(command.arguments))
+    parser.argument(argument.form, argument.description);
+  for (const [name, option] of Object.entries(command.options))
+    addOption(parser, option, (into.options[name] = []));
   parser.optionsGroup('Global options:');
-  for (const [name, option] of Object.entries(GLOBAL_OPTIONS)) addOption(parser, option, (into.globals[name] = []));
-  return parser.version('', '-V, --version', 'show the version').helpOption('-h, --help', 'show this help');
+  for (const [name, option] of Object.entries(GLOBAL_OPTIONS))
+    addOption(parser, option, (into.globals[name] = []));
+  return parser
+    .version('', '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help');
 }
 
 /** Values go into `given` as they are met; what commander itself would keep of them is not used. */
 function addOption(parser: Parser, option: Option<unknown>, given: string[]): void {
   for (const [index, flags] of option.flags.entries()) {
-    const parserOption = new ParserOption(flags, index === 0 ? option.description : `the opposite of ${option.flags[0] ?? ''}`);
+    const parserOption = new ParserOption(
+      flags,
+      index === 0 ? option.description : `the opposite of ${option.flags[0] ?? ''}`,
+    );
     // Commander calls this for options without a value too, then with undefined.
     parserOption.argParser((value: string | undefined) => given.push(value ?? flags));
     parser.addOption(parserOption);
@@ -58,13 +77,21 @@ function addOption(parser: Parser, option: Option<unknown>, given: string[]): vo
 }
 
 function toUsageError(error: CommanderError, parser: Parser, name: string): Error {
-  const message = error.message.replace(/^error: /, '').replace(/'([^']*)'/g, '`$1`').replace(/\.$/, '');
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/'([^']*)'/g, '`$1`')
+    .replace(/\.$/, '');
   const help = `\`rollcall ${name} --help\` shows what it takes`;
   if (error.code !== 'commander.unknownOption') return usage(message, help);
   const [, flag = ''] = /'(.*)'/s.exec(error.message) ?? [];
   const [bare = ''] = flag.split('=', 1);
-  const known = parser.options.flatMap((option) => [option.short, option.long].filter((each) => each !== undefined));
+  const known = parser.options.flatMap((option) =>
+    [option.short, option.long].filter((each) => each !== undefined),
+  );
   if (known.includes(bare)) return usage(`\`${bare}\` takes no value`, help);
   const [near] = bare.startsWith('--') ? nearest(bare, [...known, '--help']) : [];
-  return usage(`unknown option \`${flag}\``, near === undefined ? help : `did you mean \`${near}\`? ${help}`);
+  return usage(
+    `unknown option \`${flag}\``,
+    near === undefined ? help : `did you mean \`${near}\`? ${help}`,
+  );
 }

@@ -18,7 +18,11 @@ export interface Composition {
 }
 
 /** Finds the command, loads it and nothing else, and runs it. Gives its exit code; throws what went wrong. */
-export async function runProgram(argv: readonly string[], io: Io, composition: Composition): Promise<ExitCode> {
+export async function runProgram(
+  argv: readonly string[],
+  io: Io,
+  composition: Composition,
+): Promise<ExitCode> {
   const { name: named, rest } = splitInvocation(argv);
   const name = named ?? 'help';
   const { command, summary } = await loadCommand(name, rest);
@@ -33,13 +37,21 @@ export async function runProgram(argv: readonly string[], io: Io, composition: C
   }
 }
 
-async function helpText(named: string | undefined, command: Command, summary: string): Promise<string> {
+async function helpText(
+  named: string | undefined,
+  command: Command,
+  summary: string,
+): Promise<string> {
   const { commandHelp, overview } = await import('./help.ts');
   return named === undefined ? overview() : commandHelp(command, summary);
 }
 
-async function loadCommand(name: string, rest: readonly string[]): Promise<{ readonly command: Command; readonly summary: string }> {
-  if (name === 'help') return { command: (await import('./help.ts')).default, summary: 'show help' };
+async function loadCommand(
+  name: string,
+  rest: readonly string[],
+): Promise<{ readonly command: Command; readonly summary: string }> {
+  if (name === 'help')
+    return { command: (await import('./help.ts')).default, summary: 'show help' };
   const found = findEntry(name);
   if (found === undefined) throw unknownCommand(name, rest);
   const { default: command } = await found.entry.load();
@@ -54,7 +66,9 @@ async function print(text: string, io: Io): Promise<ExitCode> {
 }
 
 function unknownCommand(name: string, rest: readonly string[]): UserError {
-  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `unknown command \`${name}\``, { hint: commandHint(name, rest) });
+  return new UserError('UNKNOWN_COMMAND', EXIT.usage, `unknown command \`${name}\``, {
+    hint: commandHint(name, rest),
+  });
 }
 
 /** The nearest command; for `segments list` the one with the colon; for a namespace its commands. */
@@ -64,5 +78,7 @@ function commandHint(name: string, rest: readonly string[]): string {
   const near = joined ?? nearest(name, names)[0];
   if (near !== undefined) return `did you mean \`${near}\`?`;
   const inside = Object.keys(COMMANDS).filter((each) => each.startsWith(`${name}:`));
-  return inside.length === 0 || inside.length > MOST_NAMED ? '`rollcall help` shows all commands' : `its commands are ${inside.join(', ')}`;
+  return inside.length === 0 || inside.length > MOST_NAMED
+    ? '`rollcall help` shows all commands'
+    : `its commands are ${inside.join(', ')}`;
 }

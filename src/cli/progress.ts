@@ -31,7 +31,14 @@ export async function withProgress<T>(label: string, work: Work<T>, stage: Stage
   await prepareToMeasure(['…']);
   const inLine = (text: string): string => truncate(visible(text), columnsOf(stream) - AROUND_TEXT);
   const color = wantsColour(colour, stream, env) ? 'cyan' : false; // its own detection ignores NO_COLOR and --color
-  const look = { text: inLine(label), color, stream, isEnabled: true, hideCursor: false, discardStdin: false } as const;
+  const look = {
+    text: inLine(label),
+    color,
+    stream,
+    isEnabled: true,
+    hideCursor: false,
+    discardStdin: false,
+  } as const;
   const spinner = ora(look).start();
   const onResize = (): void => {
     if (columnsOf(stream) < NARROWEST) spinner.stop();

@@ -40,7 +40,9 @@ export function cellKind(type: FieldType): CellKind {
 
 /** The values of one record for programs, by alias; instants as RFC 3339 text. */
 export function filledData(fields: readonly FilledField[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ field, value }) => [field.alias, plainData(field.type, value)]));
+  return Object.fromEntries(
+    fields.map(({ field, value }) => [field.alias, plainData(field.type, value)]),
+  );
 }
 
 /** A value for programs: instants as RFC 3339 text. */
@@ -49,13 +51,23 @@ export function plainData(type: FieldType, value: PlainValue): PlainValue {
 }
 
 /** The values of one record for people: name and value. */
-export function filledPairs(fields: readonly FilledField[], instant: WriteInstant): [string, string][] {
-  return fields.map(({ field, value }) => [field.alias, toVisibleText(value, { kind: cellKind(field.type) }, instant)]);
+export function filledPairs(
+  fields: readonly FilledField[],
+  instant: WriteInstant,
+): [string, string][] {
+  return fields.map(({ field, value }) => [
+    field.alias,
+    toVisibleText(value, { kind: cellKind(field.type) }, instant),
+  ]);
 }
 
 /** Pairs as lines, the second part in one column, indented by two. */
 export function alignedLines(pairs: readonly (readonly [string, string])[]): string[] {
-  const widths = pairs.map(([name]) => splitGraphemes(name).reduce((sum, grapheme) => sum + grapheme.width, 0));
+  const widths = pairs.map(([name]) =>
+    splitGraphemes(name).reduce((sum, grapheme) => sum + grapheme.width, 0),
+  );
   const widest = Math.max(0, ...widths);
-  return pairs.map(([name, value], index) => `  ${name}${' '.repeat(widest - (widths[index] ?? 0))}  ${value}`);
+  return pairs.map(
+    ([name, value], index) => `  ${name}${' '.repeat(widest - (widths[index] ?? 0))}  ${value}`,
+  );
 }

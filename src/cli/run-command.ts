@@ -22,8 +22,16 @@ import { type StorePlace, storePlace } from './store-path.ts';
  * Runs a command: reads its values, opens its output and its store, takes the run lock, renders what it found, and
  * closes all of it again. The output is opened first, so that a place that cannot be written is known before anything is done.
  */
-export async function runCommand(command: Command, { given, globals: typed }: Extract<Parsed, { kind: 'call' }>, io: Io, stores: Stores): Promise<ExitCode> {
-  const globals: GlobalOptions = { ...readAll(GLOBAL_OPTIONS, { ...typed, format: [] }), format: mergeFormat({ format: typed['format'] ?? [], json: typed['json'] ?? [] }) };
+export async function runCommand(
+  command: Command,
+  { given, globals: typed }: Extract<Parsed, { kind: 'call' }>,
+  io: Io,
+  stores: Stores,
+): Promise<ExitCode> {
+  const globals: GlobalOptions = {
+    ...readAll(GLOBAL_OPTIONS, { ...typed, format: [] }),
+    format: mergeFormat({ format: typed['format'] ?? [], json: typed['json'] ?? [] }),
+  };
   const format = globals.format ?? command.defaultFormat;
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
@@ -35,7 +43,8 @@ export async function runCommand(command: Command, { given, globals: typed }: Ex
     const result = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
       const isSeen = target.stream?.isTTY === true;
-      const contextOf = (): Context => makeContext(io, stores, { globals, format, output, isSeen, now: given ?? Date.now() });
+      const contextOf = (): Context =>
+        makeContext(io, stores, { globals, format, output, isSeen, now: given ?? Date.now() });
       const { found, context } = await runLocked(bound, contextOf, store);
       await show(found, command, context, { io, globals, target, store });
       return found;
@@ -61,7 +70,12 @@ async function requireOutputApart(path: string | undefined, where: Whereabouts):
   const { fd } = io.stdout;
   if (path !== undefined && stream === undefined) {
     await stores.requireOtherFile(place.path, path, '-o');
-  } else if (usesStore && stream === 'output' && fd !== undefined && regularFileIdOf(fd) !== undefined) {
+  } else if (
+    usesStore &&
+    stream === 'output' &&
+    fd !== undefined &&
+    regularFileIdOf(fd) !== undefined
+  ) {
     await stores.requireOtherFile(place.path, fd, 'standard output');
   }
 }
@@ -72,7 +86,12 @@ async function openTarget(path: string | undefined, io: Io): Promise<Target> {
   return stream === 'error' ? streamTarget(io.stderr, 'standard error') : fileTarget(path);
 }
 
-async function withStore<T>(command: Command, place: StorePlace, stores: Stores, work: (store: Store | undefined) => Promise<T>): Promise<T> {
+async function withStore<T>(
+  command: Command,
+  place: StorePlace,
+  stores: Stores,
+  work: (store: Store | undefined) => Promise<T>,
+): Promise<T> {
   if (!command.usesStore) return work(undefined);
   const store = await stores.open(place.path);
   try {
@@ -88,11 +107,16 @@ interface Ran {
 }
 
 /** The context, and with it the clock, is made when the lock is held: a run that had to wait is as of its beginning. */
-async function runLocked(bound: BoundCommand, contextOf: () => Context, store: Store | undefined): Promise<Ran> {
+async function runLocked(
+  bound: BoundCommand,
+  contextOf: () => Context,
+  store: Store | undefined,
+): Promise<Ran> {
   const run = async (): Promise<Ran> => {
     const context = contextOf();
     const instants = async (): Promise<WriteInstant> => storeInstants(store);
-    const forCommand: Context | StoreContext = store === undefined ? context : { ...context, store, instants };
+    const forCommand: Context | StoreContext =
+      store === undefined ? context : { ...context, store, instants };
     return { context, found: await bound.run(forCommand) };
   };
   if (store === undefined || bound.lock === undefined) return run();
@@ -106,14 +130,23 @@ async function runLocked(bound: BoundCommand, contextOf: () => Context, store: S
 }
 
 function skipped({ skippedData }: BoundCommand, context: Context): Ran {
-  return { context, found: { kind: 'message', text: 'skipped: another run is at work on this store', data: { ...skippedData?.(context.now), skipped: true } } };
+  return {
+    context,
+    found: {
+      kind: 'message',
+      text: 'skipped: another run is at work on this store',
+      data: { ...skippedData?.(context.now), skipped: true },
+    },
+  };
 }
 
 /** The run lock, or undefined when it is held and the policy is to skip. `UserError` LOCKED (75). */
 async function takeLock(store: Store, policy: LockPolicy): Promise<RunLock | undefined> {
   const lock = await store.lockRuns(policy.kind === 'wait' ? policy.ms : 0);
   if (lock !== undefined || policy.kind === 'skip') return lock;
-  throw new UserError('LOCKED', EXIT.locked, `another run is at work on ${store.location}`, { hint: 'try again when it is done' });
+  throw new UserError('LOCKED', EXIT.locked, `another run is at work on ${store.location}`, {
+    hint: 'try again when it is done',
+  });
 }
 
 interface Surroundings {
@@ -123,11 +156,17 @@ interface Surroundings {
   readonly store: Store | undefined;
 }
 
-async function show(result: CommandResult, command: Command, context: Context, surroundings: Surroundings): Promise<void> {
+async function show(
+  result: CommandResult,
+  command: Command,
+  context: Context,
+  surroundings: Surroundings,
+): Promise<void> {
   const { format, quiet, verbosity, place, now } = context;
   const { io, globals, target, store } = surroundings;
   const say = sayTo(io.stderr);
-  if (verbosity > 0 && command.usesStore && !isJson(format)) await say([`store: ${visible(place.path)}`]);
+  if (verbosity > 0 && command.usesStore && !isJson(format))
+    await say([`store: ${visible(place.path)}`]);
   const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
   const note = async (text: string): Promise<void> => {
     await target.flush(); // what was asked for stands first, where both go to one place
@@ -135,11 +174,24 @@ async function show(result: CommandResult, command: Command, context: Context, s
   };
   const instants = async (): Promise<[WriteInstant, ...WriteInstant[]]> => {
     const write = await storeInstants(store);
-    return verbosity > 0 ? [withAge(write, now), write, toTheSecond(write)] : [write, toTheSecond(write)];
+    return verbosity > 0
+      ? [withAge(write, now), write, toTheSecond(write)]
+      : [write, toTheSecond(write)];
   };
-  const more = 'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all';
+  const more =
+    'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all';
   const width = terminalWidth(target.stream);
-  await render(result, { format, schema: schemaOf(command), target, styles, width, instants, more, quiet, note });
+  await render(result, {
+    format,
+    schema: schemaOf(command),
+    target,
+    styles,
+    width,
+    instants,
+    more,
+    quiet,
+    note,
+  });
   await target.flush();
   for (const line of quiet || isJson(format) ? [] : (result.notes ?? [])) await note(line);
   await showWarnings(result.warnings ?? [], format, say, surroundings);
@@ -156,12 +208,22 @@ function sayTo(stream: Io['stderr']): Say {
   };
 }
 
-async function showWarnings(warnings: readonly string[], format: Format, say: Say, { io, globals }: Surroundings): Promise<void> {
-  const styles = await loadStyles(wantsColour(globals.colour, io.stderr, io.env) && warnings.length > 0);
+async function showWarnings(
+  warnings: readonly string[],
+  format: Format,
+  say: Say,
+  { io, globals }: Surroundings,
+): Promise<void> {
+  const styles = await loadStyles(
+    wantsColour(globals.colour, io.stderr, io.env) && warnings.length > 0,
+  );
   const width = terminalWidth(io.stderr);
   for (const warning of warnings) {
     if (isJson(format)) await say([visibleJson(JSON.stringify({ warning: { message: warning } }))]);
-    else await say(await messageLines(visible(warning), width, { word: 'warning:', style: styles.warning }));
+    else
+      await say(
+        await messageLines(visible(warning), width, { word: 'warning:', style: styles.warning }),
+      );
   }
 }
 

@@ -13,7 +13,10 @@ export function storePlace(flag: string | undefined, env: Io['env']): StorePlace
   const named = flag ?? nonEmpty(env['ROLLCALL_DB']);
   if (named !== undefined) return { path: named, isDefault: false };
   const xdg = nonEmpty(env['XDG_DATA_HOME']);
-  const data = xdg !== undefined && isAbsolute(xdg) ? xdg : join(nonEmpty(env['HOME']) ?? homedir(), '.local', 'share');
+  const data =
+    xdg !== undefined && isAbsolute(xdg)
+      ? xdg
+      : join(nonEmpty(env['HOME']) ?? homedir(), '.local', 'share');
   return { path: join(data, 'rollcall', 'rollcall.db'), isDefault: true };
 }
 

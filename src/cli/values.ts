@@ -5,39 +5,62 @@ import { type Option, type Schema, value } from './options.ts';
 
 export const text: Schema<string> = z.string();
 
-export const nonEmptyText: Schema<string> = z.string().check(z.trim(), z.minLength(1, 'must not be empty'));
+export const nonEmptyText: Schema<string> = z
+  .string()
+  .check(z.trim(), z.minLength(1, 'must not be empty'));
 
 /** A file of which neither standard input nor standard output can take the place. */
-export const fileName: Schema<string> = z.string().check(z.minLength(1, 'must not be empty'), z.refine((name) => name !== '-', 'must be a file'));
+export const fileName: Schema<string> = z.string().check(
+  z.minLength(1, 'must not be empty'),
+  z.refine((name) => name !== '-', 'must be a file'),
+);
 
 const digits = z.string().check(z.regex(/^\d+$/, 'must be a whole number'));
-const withinReach = z.number().check(z.maximum(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`));
+const withinReach = z
+  .number()
+  .check(z.maximum(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`));
 
 /** 0, 1, 2, … up to the largest id. */
 export const wholeNumber: Schema<number> = z.pipe(z.pipe(digits, z.transform(Number)), withinReach);
 
 /** 1, 2, 3, … */
-export const positiveNumber: Schema<number> = z.pipe(wholeNumber, z.number().check(z.minimum(1, 'must be at least 1')));
+export const positiveNumber: Schema<number> = z.pipe(
+  wholeNumber,
+  z.number().check(z.minimum(1, 'must be at least 1')),
+);
 
 /** `field=value`; the value may be empty and may hold `=`. */
 export const assignment: Schema<{ readonly name: string; readonly value: string }> = z.pipe(
   z.string().check(z.regex(/^[^=]+=/, 'must be written as name=value')),
-  z.transform((pair) => ({ name: pair.slice(0, pair.indexOf('=')).trim(), value: pair.slice(pair.indexOf('=') + 1) })),
+  z.transform((pair) => ({
+    name: pair.slice(0, pair.indexOf('=')).trim(),
+    value: pair.slice(pair.indexOf('=') + 1),
+  })),
 );
 
 /** `a,b,c`; blanks around the parts are dropped, empty parts too. */
 export const commaList: Schema<readonly string[]> = z.pipe(
   z.string(),
-  z.transform((list) => list.split(',').map((part) => part.trim()).filter((part) => part !== '')),
+  z.transform((list) =>
+    list
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
 );
 
 /** One of these words. */
-export function choice<const T extends readonly [string, ...string[]]>(words: T): Schema<T[number]> {
+export function choice<const T extends readonly [string, ...string[]]>(
+  words: T,
+): Schema<T[number]> {
   return z.enum(words);
 }
 
 /** The options that every list has. */
-export const pageOptions: { readonly limit: Option<number | undefined>; readonly after: Option<number | undefined> } = {
+export const pageOptions: {
+  readonly limit: Option<number | undefined>;
+  readonly after: Option<number | undefined>;
+} = {
   limit: value('--limit <n>', 'at most this many rows', wholeNumber),
   after: value('--after <id>', 'only rows that come after this id', wholeNumber),
 };

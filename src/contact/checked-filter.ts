@@ -1,4 +1,10 @@
-import { type Catalogue, type CheckedFilter, type CheckOptions, type FilterText, readFilter } from '../filter/index.ts';
+import {
+  type Catalogue,
+  type CheckedFilter,
+  type CheckOptions,
+  type FilterText,
+  readFilter,
+} from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 import { loadCatalogue } from './fields.ts';
 import { oddNamesOf, type OfStandardTypes } from './odd-names.ts';
@@ -15,9 +21,17 @@ interface ReadOptions extends CheckOptions {
  * Reads a filter against what is stored, and warns of tags, event types and words of consent of nobody. `UserError` (2)
  * as `readFilter`.
  */
-export async function readStoreFilter(tx: ReadTx, text: FilterText, options: ReadOptions = {}): Promise<StoreFilter> {
+export async function readStoreFilter(
+  tx: ReadTx,
+  text: FilterText,
+  options: ReadOptions = {},
+): Promise<StoreFilter> {
   const { ofStandardTypes = 'keep quiet', ...check } = options;
   const catalogue = await loadCatalogue(tx);
   const { ast, warnings } = readFilter(text, catalogue, check);
-  return { ast, catalogue, warnings: [...warnings, ...(await oddNamesOf(tx, ofStandardTypes)(ast))] };
+  return {
+    ast,
+    catalogue,
+    warnings: [...warnings, ...(await oddNamesOf(tx, ofStandardTypes)(ast))],
+  };
 }

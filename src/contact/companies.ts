@@ -14,14 +14,23 @@ export interface SavedCompany {
 }
 
 /** Adds a company. `UserError`: an assignment that cannot be (2), a name or unique value that is taken (1). */
-export async function addCompany(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<SavedCompany> {
+export async function addCompany(
+  tx: WriteTx,
+  assignments: readonly Assignment[],
+  now: number,
+): Promise<SavedCompany> {
   const values = await readCompanyValues(tx, assignments);
   await checkUniques(tx, 'company', values);
   return savedCompany(tx, await tx.companies.insert(values, now), true);
 }
 
 /** Changes a company. `UserError` as `addCompany`. */
-export async function editCompany(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<SavedCompany> {
+export async function editCompany(
+  tx: WriteTx,
+  id: number,
+  assignments: readonly Assignment[],
+  now: number,
+): Promise<SavedCompany> {
   const values = await readCompanyValues(tx, assignments);
   await checkUniques(tx, 'company', values, id);
   const changed = await tx.companies.update([id], values, now);
@@ -33,7 +42,10 @@ async function savedCompany(tx: ReadTx, id: number, changed: boolean): Promise<S
   return { id, name: String(row?.['name']), changed };
 }
 
-async function readCompanyValues(tx: ReadTx, assignments: readonly Assignment[]): Promise<NewRecord> {
+async function readCompanyValues(
+  tx: ReadTx,
+  assignments: readonly Assignment[],
+): Promise<NewRecord> {
   const { timezone } = await tx.settings.get();
   const values = readAssignments(assignments, 'company', await tx.fields.list(), timezone);
   return values['name'] === undefined ? values : { ...values, name: expectName(values['name']) };
@@ -42,7 +54,10 @@ async function readCompanyValues(tx: ReadTx, assignments: readonly Assignment[])
 /** A company's name, without blanks at its ends. `UserError` (2) when nothing is left. */
 function expectName(value: Value): string {
   const name = String(value ?? '').trim();
-  if (name === '') throw new UserError('NO_NAME', EXIT.usage, 'a company needs a name', { hint: 'give it one with a letter or a digit in it' });
+  if (name === '')
+    throw new UserError('NO_NAME', EXIT.usage, 'a company needs a name', {
+      hint: 'give it one with a letter or a digit in it',
+    });
   return name;
 }
 
@@ -52,12 +67,22 @@ export async function deleteCompanies(tx: WriteTx, ids: readonly number[]): Prom
 }
 
 /** The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name; then nothing is done. */
-export async function getCompanies(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
-  const byName = await tx.companies.match('name', refs.map((ref) => toNfc(ref.trim())));
-  const byId = await tx.companies.match('id', refs.map((ref) => parseId(ref.trim()) ?? null));
+export async function getCompanies(
+  tx: ReadTx,
+  refs: readonly string[],
+): Promise<readonly number[]> {
+  const byName = await tx.companies.match(
+    'name',
+    refs.map((ref) => toNfc(ref.trim())),
+  );
+  const byId = await tx.companies.match(
+    'id',
+    refs.map((ref) => parseId(ref.trim()) ?? null),
+  );
   const found = refs.map((_, position) => byId[position] ?? byName[position] ?? null);
   const unknown = refs.find((_, position) => found[position] === null);
-  if (unknown !== undefined) throw idOutOfReach(unknown.trim()) ?? (await unknownCompany(tx, unknown));
+  if (unknown !== undefined)
+    throw idOutOfReach(unknown.trim()) ?? (await unknownCompany(tx, unknown));
   return [...new Set(found.filter((id) => id !== null))];
 }
 
@@ -71,7 +96,8 @@ async function unknownCompany(tx: ReadTx, ref: string): Promise<UserError> {
   const names = (await tx.companies.list({}, ['name'])).map(({ name }) => String(name));
   const [near] = nearest(ref, names);
   return new UserError('UNKNOWN_COMPANY', EXIT.usage, `unknown company \`${ref}\``, {
-    hint: near === undefined ? '`rollcall companies:list` shows them all' : `did you mean \`${near}\`?`,
+    hint:
+      near === undefined ? '`rollcall companies:list` shows them all' : `did you mean \`${near}\`?`,
   });
 }
 

@@ -21,11 +21,17 @@ export interface CompanyList {
 }
 
 /** The companies by id. `UserError` (2): an unknown column. */
-export async function listCompanies(store: Store, { columns = USUAL_COLUMNS, ...page }: CompanyListRequest): Promise<CompanyList> {
+export async function listCompanies(
+  store: Store,
+  { columns = USUAL_COLUMNS, ...page }: CompanyListRequest,
+): Promise<CompanyList> {
   const known = await store.read(async (tx) => tx.fields.list());
   const fields = columns.map((alias) => getField(known, 'company', alias));
   const aliases = fields.map(({ alias }) => alias);
-  return { fields, rows: readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)) };
+  return {
+    fields,
+    rows: readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)),
+  };
 }
 
 /** One company with all that is known of it. */
@@ -41,12 +47,18 @@ export interface CompanyView {
 /** Everything about a company that is there; `getCompany` finds its id. */
 export async function showCompany(tx: ReadTx, id: number): Promise<CompanyView> {
   const fields = (await tx.fields.list()).filter((field) => field.object === 'company');
-  const [row] = await tx.companies.list({ ids: [id] }, fields.map(({ alias }) => alias));
+  const [row] = await tx.companies.list(
+    { ids: [id] },
+    fields.map(({ alias }) => alias),
+  );
   if (row === undefined) throw new Error(`company ${id} is gone`);
   return {
     id,
     name: String(row['name']),
-    fields: filledFields(fields.filter(({ alias }) => alias !== 'id' && alias !== 'name'), row),
+    fields: filledFields(
+      fields.filter(({ alias }) => alias !== 'id' && alias !== 'name'),
+      row,
+    ),
     contacts: await countContacts(tx, id),
   };
 }

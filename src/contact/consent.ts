@@ -1,4 +1,12 @@
-import { CONSENT_COLUMNS, type ConsentColumn, type FieldRow, type ReadTx, SUPPRESSION_REASONS, type SuppressionReason, type WriteTx } from '../store/index.ts';
+import {
+  CONSENT_COLUMNS,
+  type ConsentColumn,
+  type FieldRow,
+  type ReadTx,
+  SUPPRESSION_REASONS,
+  type SuppressionReason,
+  type WriteTx,
+} from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { isProblem, parseBoolean } from './values.ts';
@@ -19,9 +27,18 @@ export interface ConsentResult {
  * Suppresses contacts in these channels for a reason; suppressions for other reasons stand beside it. `changed` are
  * those that are new. `UserError` (2): what cannot be a channel.
  */
-export async function suppressContacts(tx: WriteTx, ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<ConsentResult> {
+export async function suppressContacts(
+  tx: WriteTx,
+  ids: readonly number[],
+  channels: readonly string[],
+  reason: SuppressionReason,
+  now: number,
+): Promise<ConsentResult> {
   const named = channels.map(expectNewChannel);
-  return { changed: await tx.contacts.suppress(ids, named, reason, now), warnings: oddChannels(named) };
+  return {
+    changed: await tx.contacts.suppress(ids, named, reason, now),
+    warnings: oddChannels(named),
+  };
 }
 
 /** What is to be lifted: none named means any. */
@@ -51,8 +68,10 @@ function namedOnly(words: readonly string[]): readonly string[] | undefined {
 
 /** SQL may have written other reasons than commands do: those that stand can be lifted. */
 async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<void> {
-  const isOf = (known: readonly string[]) => (reason: string): boolean =>
-    known.some((each) => each.toLowerCase() === reason.toLowerCase());
+  const isOf =
+    (known: readonly string[]) =>
+    (reason: string): boolean =>
+      known.some((each) => each.toLowerCase() === reason.toLowerCase());
   if (reasons.every(isOf(SUPPRESSION_REASONS))) return;
   const known = [...SUPPRESSION_REASONS, ...(await tx.contacts.reasons())];
   const unknown = reasons.find((reason) => !isOf(known)(reason));
@@ -60,7 +79,12 @@ async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<v
   const [near] = nearest(unknown, known);
   const choices = `give one of ${SUPPRESSION_REASONS.join(', ')}`;
   const hint = near === undefined ? choices : `did you mean \`${near}\`? ${choices}`;
-  throw new UserError('UNKNOWN_REASON', EXIT.usage, `nobody is suppressed for the reason \`${unknown}\``, { hint });
+  throw new UserError(
+    'UNKNOWN_REASON',
+    EXIT.usage,
+    `nobody is suppressed for the reason \`${unknown}\``,
+    { hint },
+  );
 }
 
 /** The channel that a text names, in small letters; undefined when it cannot be one. */
@@ -73,7 +97,9 @@ export function toChannel(text: string): string | undefined {
 export function expectChannel(text: string): string {
   const channel = toChannel(text);
   if (channel !== undefined) return channel;
-  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, { hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}` });
+  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, {
+    hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}`,
+  });
 }
 
 /**
@@ -92,14 +118,22 @@ function oddChannels(channels: readonly string[]): string[] {
   return channels.flatMap((channel) => {
     if ((USUAL_CHANNELS as readonly string[]).includes(channel)) return [];
     const [near] = nearest(channel, USUAL_CHANNELS);
-    return near === undefined ? [] : [`\`${channel}\` is taken as a channel of its own; did you mean \`${near}\`?`];
+    return near === undefined
+      ? []
+      : [`\`${channel}\` is taken as a channel of its own; did you mean \`${near}\`?`];
   });
 }
 
-const LABELS: Readonly<Record<ConsentColumn, string>> = { unsubscribed: 'Unsubscribed', bounced: 'Bounced', do_not_contact: 'Do not contact' };
+const LABELS: Readonly<Record<ConsentColumn, string>> = {
+  unsubscribed: 'Unsubscribed',
+  bounced: 'Bounced',
+  do_not_contact: 'Do not contact',
+};
 
 /** What lists and files show of suppressions, as if they were fields: for each reason the channels. Filters say `suppressed(…)`. */
-export const CONSENT_FIELDS: readonly FieldRow[] = (Object.keys(CONSENT_COLUMNS) as ConsentColumn[]).map((alias) => ({
+export const CONSENT_FIELDS: readonly FieldRow[] = (
+  Object.keys(CONSENT_COLUMNS) as ConsentColumn[]
+).map((alias) => ({
   id: 0,
   object: 'contact',
   alias,

@@ -24,14 +24,24 @@ export interface ContactList {
 }
 
 /** The contacts that a filter and a search select, by id. `UserError` (2): an unknown column, a filter or search that is wrong. */
-export async function listContacts(store: Store, { columns = USUAL_COLUMNS, segmentId, after, limit, ...selection }: ContactListRequest, now: number): Promise<ContactList> {
+export async function listContacts(
+  store: Store,
+  { columns = USUAL_COLUMNS, segmentId, after, limit, ...selection }: ContactListRequest,
+  now: number,
+): Promise<ContactList> {
   return store.read(async (tx) => {
     const known = await tx.fields.list();
-    const fields = columns.map((alias) => findConsentField(alias) ?? getField(known, 'contact', alias));
+    const fields = columns.map(
+      (alias) => findConsentField(alias) ?? getField(known, 'contact', alias),
+    );
     const condition = await readConditions(tx, selection, now);
     const found = await tx.contacts.list({ where: condition?.where, segmentId, after, limit }, []);
     const aliases = fields.map(({ alias }) => alias);
-    const rows = readPagesOf(store, found.map(({ id }) => id), async (page, ids) => page.contacts.list({ ids }, aliases));
+    const rows = readPagesOf(
+      store,
+      found.map(({ id }) => id),
+      async (page, ids) => page.contacts.list({ ids }, aliases),
+    );
     return { fields, rows, warnings: condition?.warnings ?? [] };
   });
 }

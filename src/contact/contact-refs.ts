@@ -25,14 +25,23 @@ interface Key {
  * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name: one look-up a field, whatever their
  * number. A reference to an unknown field, or to one that is not unique, is an unknown one.
  */
-export async function resolveContacts(tx: ReadTx, refs: readonly string[]): Promise<ResolvedContacts> {
+export async function resolveContacts(
+  tx: ReadTx,
+  refs: readonly string[],
+): Promise<ResolvedContacts> {
   const { found } = await lookUp(tx, refs);
   const ids = found.flatMap((id) => (id === null ? [] : [id]));
-  return { ids: [...new Set(ids)], unknown: refs.filter((_, position) => found[position] === null) };
+  return {
+    ids: [...new Set(ids)],
+    unknown: refs.filter((_, position) => found[position] === null),
+  };
 }
 
 /** By position: the contact that each reference means; null where no contact answers to it. */
-export async function matchContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly (number | null)[]> {
+export async function matchContacts(
+  tx: ReadTx,
+  refs: readonly string[],
+): Promise<readonly (number | null)[]> {
   return (await lookUp(tx, refs)).found;
 }
 
@@ -56,13 +65,24 @@ export async function getContact(tx: ReadTx, ref: string): Promise<number> {
 async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<UserError> {
   const [first = ''] = unknown;
   const near = await nearestContact(tx, first);
-  const hint = near === undefined ? 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field' : `did you mean \`${near}\`?`;
-  return new UserError('UNKNOWN_CONTACT', EXIT.usage, `unknown ${unknown.length === 1 ? 'contact' : 'contacts'} ${inShort(unknown)}`, { hint });
+  const hint =
+    near === undefined
+      ? 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'
+      : `did you mean \`${near}\`?`;
+  return new UserError(
+    'UNKNOWN_CONTACT',
+    EXIT.usage,
+    `unknown ${unknown.length === 1 ? 'contact' : 'contacts'} ${inShort(unknown)}`,
+    { hint },
+  );
 }
 
 /** The references, the first ten by name. */
 export function inShort(refs: readonly string[]): string {
-  const named = refs.slice(0, NAMED).map((ref) => `\`${ref}\``).join(', ');
+  const named = refs
+    .slice(0, NAMED)
+    .map((ref) => `\`${ref}\``)
+    .join(', ');
   return refs.length > NAMED ? `${named} and ${refs.length - NAMED} more` : named;
 }
 
@@ -78,7 +98,10 @@ async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
   const keys = refs.map((ref) => keyOf(ref.trim(), fields, timezone));
   const found: (number | null)[] = refs.map(() => null);
   for (const [column, group] of groupByColumn(keys)) {
-    const ids = await tx.contacts.match(column, group.map(({ value }) => value));
+    const ids = await tx.contacts.match(
+      column,
+      group.map(({ value }) => value),
+    );
     group.forEach(({ position }, index) => (found[position] = ids[index] ?? null));
   }
   return { keys, found };
@@ -90,18 +113,28 @@ function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | Us
   if (id !== undefined) return id instanceof UserError ? id : { column: 'id', value: id };
   const [, alias, text = ''] = /^([a-z][a-z0-9_]*)=(.*)$/is.exec(ref) ?? [];
   const field = alias === undefined ? undefined : findField(fields, 'contact', alias);
-  if (alias === undefined || (field === undefined && text.includes('@'))) return { column: 'email', value: toNfc(ref) };
+  if (alias === undefined || (field === undefined && text.includes('@')))
+    return { column: 'email', value: toNfc(ref) };
   if (field === undefined) return unknownField(fields, 'contact', alias);
   if (!field.unique) return notUnique(field, fields);
   const value = readValue(field, text, { zone });
   if (isValue(value)) return { column: field.alias, value };
-  const message = isProblem(value) ? describeProblem(field.alias, value) : `no contact is named by an empty \`${field.alias}\``;
+  const message = isProblem(value)
+    ? describeProblem(field.alias, value)
+    : `no contact is named by an empty \`${field.alias}\``;
   return new UserError('BAD_VALUE', EXIT.usage, message, { hint: valueHint(field) });
 }
 
 function notUnique({ alias }: FieldRow, fields: readonly FieldRow[]): UserError {
-  const unique = fields.filter((field) => field.object === 'contact' && field.unique).map((field) => field.alias);
-  return new UserError('NOT_UNIQUE', EXIT.usage, `contacts cannot be named by \`${alias}\`: it is not unique`, { hint: `unique fields: ${unique.join(', ')}` });
+  const unique = fields
+    .filter((field) => field.object === 'contact' && field.unique)
+    .map((field) => field.alias);
+  return new UserError(
+    'NOT_UNIQUE',
+    EXIT.usage,
+    `contacts cannot be named by \`${alias}\`: it is not unique`,
+    { hint: `unique fields: ${unique.join(', ')}` },
+  );
 }
 
 type Wanted = { readonly position: number; readonly value: Value };

@@ -1,4 +1,11 @@
-import type { ContactSegmentRow, EventRow, Page, ReadTx, SuppressionRow, Value } from '../store/index.ts';
+import type {
+  ContactSegmentRow,
+  EventRow,
+  Page,
+  ReadTx,
+  SuppressionRow,
+  Value,
+} from '../store/index.ts';
 import { type FilledField, filledFields, splitList } from './plain-values.ts';
 
 /** So many of a contact's latest events are shown. */
@@ -26,13 +33,19 @@ const APART = new Set(['id', 'company', 'tags']);
 /** Everything about a contact that is there; `getContact` finds its id. */
 export async function showContact(tx: ReadTx, id: number): Promise<ContactView> {
   const fields = (await tx.fields.list()).filter((field) => field.object === 'contact');
-  const [row] = await tx.contacts.list({ ids: [id] }, fields.map(({ alias }) => alias));
+  const [row] = await tx.contacts.list(
+    { ids: [id] },
+    fields.map(({ alias }) => alias),
+  );
   if (row === undefined) throw new Error(`contact ${id} is gone`);
   return {
     id,
     email: textOrNull(row['email']),
     anonymous: row['identified_at'] === null,
-    fields: filledFields(fields.filter(({ alias }) => !APART.has(alias)), row),
+    fields: filledFields(
+      fields.filter(({ alias }) => !APART.has(alias)),
+      row,
+    ),
     company: await companyNamed(tx, row['company'] ?? null),
     tags: splitList(row['tags'] ?? null),
     segments: await tx.members.segmentsOf(id),
@@ -54,7 +67,11 @@ async function companyNamed(tx: ReadTx, name: Value): Promise<ContactView['compa
  * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them: only those behind it; when it
  * is none of them (any more), all.
  */
-export async function contactSegments(tx: ReadTx, id: number, { after, limit }: Page): Promise<ContactSegmentRow[]> {
+export async function contactSegments(
+  tx: ReadTx,
+  id: number,
+  { after, limit }: Page,
+): Promise<ContactSegmentRow[]> {
   const segments = await tx.members.segmentsOf(id);
   const start = segments.findIndex(({ segmentId }) => segmentId === after) + 1;
   return segments.slice(start, limit === undefined ? undefined : start + limit);

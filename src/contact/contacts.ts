@@ -23,7 +23,11 @@ export interface SavedContact {
  * Adds a contact; its company is made if it is missing. `UserError`: an assignment or tag that cannot be (2), an e-mail
  * address or unique value that another contact has (1).
  */
-export async function addContact(tx: WriteTx, { email, assignments, tags }: ContactRequest, now: number): Promise<SavedContact> {
+export async function addContact(
+  tx: WriteTx,
+  { email, assignments, tags }: ContactRequest,
+  now: number,
+): Promise<SavedContact> {
   const all = email === undefined ? assignments : [{ name: 'email', value: email }, ...assignments];
   const { values, identifies } = await readContactValues(tx, all, now);
   await checkUniques(tx, 'contact', values);
@@ -36,7 +40,12 @@ export async function addContact(tx: WriteTx, { email, assignments, tags }: Cont
  * Changes a contact; an anonymous one that is given an e-mail address or a unique value is identified from now on.
  * `UserError` as `addContact`.
  */
-export async function editContact(tx: WriteTx, id: number, assignments: readonly Assignment[], now: number): Promise<SavedContact> {
+export async function editContact(
+  tx: WriteTx,
+  id: number,
+  assignments: readonly Assignment[],
+  now: number,
+): Promise<SavedContact> {
   const { values, identifies } = await readContactValues(tx, assignments, now);
   await checkUniques(tx, 'contact', values, id);
   const changed = await tx.contacts.update([id], values, now);
@@ -51,7 +60,11 @@ interface ContactValues {
   readonly identifies: boolean;
 }
 
-async function readContactValues(tx: WriteTx, assignments: readonly Assignment[], now: number): Promise<ContactValues> {
+async function readContactValues(
+  tx: WriteTx,
+  assignments: readonly Assignment[],
+  now: number,
+): Promise<ContactValues> {
   const fields = await tx.fields.list();
   const { timezone } = await tx.settings.get();
   const { company, ...values } = readAssignments(assignments, 'contact', fields, timezone);
@@ -64,7 +77,12 @@ async function readContactValues(tx: WriteTx, assignments: readonly Assignment[]
 async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<SavedContact> {
   const [row] = await tx.contacts.list({ ids: [id] }, ['email', 'identified_at']);
   if (row === undefined) throw new Error(`contact ${id} is gone`);
-  return { id, email: row['email'] === null ? null : String(row['email']), anonymous: row['identified_at'] === null, changed };
+  return {
+    id,
+    email: row['email'] === null ? null : String(row['email']),
+    anonymous: row['identified_at'] === null,
+    changed,
+  };
 }
 
 /** Deletes contacts with their events, tags, pins, memberships and history; gives how many there were. */

@@ -28,7 +28,12 @@ export interface AddedEvent {
 }
 
 /** Records that a contact did something. `UserError` (2): an unknown contact; a type, value, instant or property that cannot be. */
-export async function addEvent(tx: WriteTx, contact: string, request: EventRequest, now: number): Promise<AddedEvent> {
+export async function addEvent(
+  tx: WriteTx,
+  contact: string,
+  request: EventRequest,
+  now: number,
+): Promise<AddedEvent> {
   const contactId = await getContact(tx, contact);
   const type = expectEventType(request.type);
   const time = await timeContext(tx, now);
@@ -55,14 +60,22 @@ export function isEventType(text: string): boolean {
 function expectEventType(text: string): string {
   const type = toNfc(text).trim();
   if (isEventType(type)) return type;
-  throw usage('BAD_EVENT_TYPE', `\`${type}\` cannot be an event type`, 'write words with points between them: page.hit, form.submit, purchase');
+  throw usage(
+    'BAD_EVENT_TYPE',
+    `\`${type}\` cannot be an event type`,
+    'write words with points between them: page.hit, form.submit, purchase',
+  );
 }
 
 function expectNumber(option: string, text: string, time: TimeContext): number {
   const field = { type: 'number', options: [] } as const;
   const value = readValue(field, text, time);
   if (typeof value === 'number') return value;
-  throw usage('BAD_VALUE', isProblem(value) ? describeProblem(option, value) : `${option} is empty`, valueHint(field));
+  throw usage(
+    'BAD_VALUE',
+    isProblem(value) ? describeProblem(option, value) : `${option} is empty`,
+    valueHint(field),
+  );
 }
 
 function readProperties(assignments: readonly Assignment[]): EventRow['properties'] {
@@ -70,7 +83,8 @@ function readProperties(assignments: readonly Assignment[]): EventRow['propertie
   const properties = new Map<string, string>();
   for (const assignment of assignments) {
     const name = toNfc(assignment.name);
-    if (properties.has(name)) throw usage('TWICE', `the property \`${name}\` is given twice`, 'give it once');
+    if (properties.has(name))
+      throw usage('TWICE', `the property \`${name}\` is given twice`, 'give it once');
     properties.set(name, toNfc(assignment.value));
   }
   return Object.fromEntries([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -94,15 +108,24 @@ export interface EventListRequest {
  * Events by id, read page by page while they are used; instants are read as of `now` (epoch ms). `UserError` (2): an unknown
  * contact, a text that is no instant.
  */
-export async function listEvents(store: Store, request: EventListRequest, now: number): Promise<AsyncIterable<EventRow>> {
+export async function listEvents(
+  store: Store,
+  request: EventListRequest,
+  now: number,
+): Promise<AsyncIterable<EventRow>> {
   const query = await store.read(async (tx) => toQuery(tx, request, now));
   return readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }));
 }
 
-async function toQuery(tx: ReadTx, { contact, since, ...query }: EventListRequest, now: number): Promise<EventQuery> {
+async function toQuery(
+  tx: ReadTx,
+  { contact, since, ...query }: EventListRequest,
+  now: number,
+): Promise<EventQuery> {
   return {
     ...query,
     contactId: contact === undefined ? undefined : await getContact(tx, contact),
-    since: since === undefined ? undefined : readInstant('--since', since, await timeContext(tx, now)),
+    since:
+      since === undefined ? undefined : readInstant('--since', since, await timeContext(tx, now)),
   };
 }

@@ -3,13 +3,23 @@ import type { FieldRow, ReadTx, RecordKind, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { counted } from '../support/text.ts';
-import { checkCanBeUnique, expectLabel, expectOptions, type FieldRequest, planField } from './field-rules.ts';
+import {
+  checkCanBeUnique,
+  expectLabel,
+  expectOptions,
+  type FieldRequest,
+  planField,
+} from './field-rules.ts';
 import { getField } from './fields.ts';
 import { segmentsTesting, segmentsTestingOption } from './field-uses.ts';
 import { readCondition } from './where.ts';
 
 /** Adds a custom field and its column. `UserError`: a bad alias, type or options (2), an alias in use (1). */
-export async function createField(tx: WriteTx, request: FieldRequest, now: number): Promise<FieldRow> {
+export async function createField(
+  tx: WriteTx,
+  request: FieldRequest,
+  now: number,
+): Promise<FieldRow> {
   const planned = planField(request, await tx.fields.list());
   const id = await tx.fields.add(planned, now);
   return { ...planned, id, origin: 'custom' };
@@ -34,13 +44,22 @@ export interface EditedField {
  * in it. `UserError`: an unknown field, options that do not go with its type (2); an option in use removed, a unique field over
  * equal values, anything but the label and the index of a standard field (1).
  */
-export async function editField(tx: WriteTx, object: RecordKind, alias: string, edit: FieldEdit, now: number): Promise<EditedField> {
+export async function editField(
+  tx: WriteTx,
+  object: RecordKind,
+  alias: string,
+  edit: FieldEdit,
+  now: number,
+): Promise<EditedField> {
   const field = getField(await tx.fields.list(), object, alias);
   checkStandard(field, edit);
   const edited: FieldRow = {
     ...field,
     label: edit.label === undefined ? field.label : expectLabel(edit.label),
-    options: edit.options === undefined ? field.options : expectOptions(field.alias, field.type, edit.options),
+    options:
+      edit.options === undefined
+        ? field.options
+        : expectOptions(field.alias, field.type, edit.options),
     unique: edit.unique ?? field.unique,
     indexed: edit.indexed ?? field.indexed,
   };
@@ -55,31 +74,58 @@ export async function editField(tx: WriteTx, object: RecordKind, alias: string, 
 /** Filters are about standard fields too, so they may be indexed; but some are no column, and others are found by a key already. */
 function checkStandard(field: FieldRow, { options, unique, indexed }: FieldEdit): void {
   if (field.origin === 'custom') return;
-  if ((options ?? unique) !== undefined) throw standardField(field, 'only its label and its index can change');
-  const hasOwnIndex = field.unique || (field.object === 'contact' && (field.alias === 'company' || field.alias === 'tags'));
+  if ((options ?? unique) !== undefined)
+    throw standardField(field, 'only its label and its index can change');
+  const hasOwnIndex =
+    field.unique ||
+    (field.object === 'contact' && (field.alias === 'company' || field.alias === 'tags'));
   if (indexed !== undefined && hasOwnIndex) throw standardField(field, 'its index cannot change');
 }
 
-async function checkRemovedOptions(tx: ReadTx, field: FieldRow, kept: readonly string[]): Promise<void> {
+async function checkRemovedOptions(
+  tx: ReadTx,
+  field: FieldRow,
+  kept: readonly string[],
+): Promise<void> {
   const keys = new Set(kept.map(fold));
   for (const option of field.options.filter((known) => !keys.has(fold(known)))) {
     const records = await tx.fields.countOption(field, option);
-    if (records > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by ${countedRecords(records, field.object)}`, 'give them another value first');
+    if (records > 0)
+      throw inUse(
+        `the option \`${option}\` of \`${field.alias}\` is in use by ${countedRecords(records, field.object)}`,
+        'give them another value first',
+      );
     const users = await segmentsTestingOption(tx, field, option);
-    if (users.length > 0) throw inUse(`the option \`${option}\` of \`${field.alias}\` is in use by ${filtersOf(users)}`, 'change what they say first');
+    if (users.length > 0)
+      throw inUse(
+        `the option \`${option}\` of \`${field.alias}\` is in use by ${filtersOf(users)}`,
+        'change what they say first',
+      );
   }
 }
 
 async function checkBecomesUnique(tx: ReadTx, field: FieldRow): Promise<void> {
   checkCanBeUnique(field.alias, field.type);
   if (!(await tx.fields.hasEqualValues(field))) return;
-  throw new UserError('TAKEN', EXIT.refused, `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`, { hint: 'make the values differ first' });
+  throw new UserError(
+    'TAKEN',
+    EXIT.refused,
+    `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`,
+    { hint: 'make the values differ first' },
+  );
 }
 
 async function identifyBy(tx: WriteTx, field: FieldRow, now: number): Promise<void> {
-  const { where } = await readCondition(tx, `${quoteName(field.alias)} is not empty and identified_at is empty`, now);
+  const { where } = await readCondition(
+    tx,
+    `${quoteName(field.alias)} is not empty and identified_at is empty`,
+    now,
+  );
   const anonymous = await tx.contacts.list({ where }, []);
-  await tx.contacts.identify(anonymous.map(({ id }) => id), now);
+  await tx.contacts.identify(
+    anonymous.map(({ id }) => id),
+    now,
+  );
 }
 
 /** What deleting a field took along. `segments` are those whose filters named it and are broken now. */
@@ -91,25 +137,43 @@ export interface DeletedField {
 }
 
 /** Deletes a custom field with all its values. `UserError` as `planDeletion`. */
-export async function deleteField(tx: WriteTx, object: RecordKind, alias: string, options: { readonly force?: boolean } = {}): Promise<DeletedField> {
+export async function deleteField(
+  tx: WriteTx,
+  object: RecordKind,
+  alias: string,
+  options: { readonly force?: boolean } = {},
+): Promise<DeletedField> {
   const planned = await planDeletion(tx, object, alias, options);
   await tx.fields.delete(planned.field);
   return planned;
 }
 
 /** What `deleteField` would take along. `UserError`: an unknown field (2), a standard one, one that a filter uses unless `force` (1). */
-export async function planDeletion(tx: ReadTx, object: RecordKind, alias: string, { force = false } = {}): Promise<DeletedField> {
+export async function planDeletion(
+  tx: ReadTx,
+  object: RecordKind,
+  alias: string,
+  { force = false } = {},
+): Promise<DeletedField> {
   const field = getField(await tx.fields.list(), object, alias);
   if (field.origin !== 'custom') throw standardField(field, 'it cannot be deleted');
   const segments = await segmentsTesting(tx, field);
   if (segments.length > 0 && !force) {
-    throw inUse(`the field \`${field.alias}\` is in use by ${filtersOf(segments)}`, 'change what they say first; --force deletes the field and leaves them broken');
+    throw inUse(
+      `the field \`${field.alias}\` is in use by ${filtersOf(segments)}`,
+      'change what they say first; --force deletes the field and leaves them broken',
+    );
   }
   return { field, values: await tx.fields.countFilled(field), segments };
 }
 
 function standardField(field: FieldRow, rule: string): UserError {
-  return new UserError('STANDARD_FIELD', EXIT.refused, `\`${field.alias}\` is a standard field: ${rule}`, { hint: '`rollcall fields:list --origin custom` shows yours' });
+  return new UserError(
+    'STANDARD_FIELD',
+    EXIT.refused,
+    `\`${field.alias}\` is a standard field: ${rule}`,
+    { hint: '`rollcall fields:list --origin custom` shows yours' },
+  );
 }
 
 function inUse(message: string, hint: string): UserError {

@@ -9,15 +9,23 @@ export async function segmentsTesting(tx: ReadTx, field: FieldRow): Promise<stri
 }
 
 /** The aliases, sorted, of the segments whose filters name this option of a select or multiselect field. */
-export async function segmentsTestingOption(tx: ReadTx, field: FieldRow, option: string): Promise<string[]> {
+export async function segmentsTestingOption(
+  tx: ReadTx,
+  field: FieldRow,
+  option: string,
+): Promise<string[]> {
   const wanted = fold(option);
-  const names = (predicate: Predicate): boolean => textsComparedWith(predicate, field.id).some((text) => fold(text) === wanted);
+  const names = (predicate: Predicate): boolean =>
+    textsComparedWith(predicate, field.id).some((text) => fold(text) === wanted);
   return segmentsWhere(tx, (ast) => predicatesOf(ast).some(names));
 }
 
 async function segmentsWhere(tx: ReadTx, holds: (ast: FilterAst) => boolean): Promise<string[]> {
   const segments = await tx.segments.list();
-  return segments.filter(({ filter }) => filter !== null && readable(filter, holds)).map((segment) => segment.alias).sort();
+  return segments
+    .filter(({ filter }) => filter !== null && readable(filter, holds))
+    .map((segment) => segment.alias)
+    .sort();
 }
 
 /** A filter that cannot be read any more uses nothing. */
@@ -46,7 +54,12 @@ function predicatesOf(ast: FilterAst): Predicate[] {
 
 /** The texts that a predicate compares this field with, whole. */
 function textsComparedWith(predicate: Predicate, field: number): readonly string[] {
-  if (predicate.kind !== 'test' || predicate.operand.kind !== 'field' || predicate.operand.field !== field) return [];
+  if (
+    predicate.kind !== 'test' ||
+    predicate.operand.kind !== 'field' ||
+    predicate.operand.field !== field
+  )
+    return [];
   switch (predicate.test.kind) {
     case 'textEquals':
       return [predicate.test.text];

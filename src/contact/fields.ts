@@ -1,4 +1,10 @@
-import { type Catalogue, type CatalogueField, type CatalogueSegment, decodeAst, referredSegments } from '../filter/index.ts';
+import {
+  type Catalogue,
+  type CatalogueField,
+  type CatalogueSegment,
+  decodeAst,
+  referredSegments,
+} from '../filter/index.ts';
 import type { FieldRow, ReadTx, RecordKind, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
@@ -23,9 +29,13 @@ const catalogues = new WeakMap<readonly FieldRow[], Made>();
 function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
   const before = catalogues.get(rows);
   if (before?.of === segmentRows) return before.catalogue;
-  const fields = before?.catalogue.fields ?? rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
+  const fields =
+    before?.catalogue.fields ??
+    rows.filter((field) => !isCompanyOfContact(field)).map(toCatalogueField);
   const isSame = before !== undefined && saySame(before.of, segmentRows);
-  const catalogue = isSame ? before.catalogue : { fields, segments: segmentRows.map(toCatalogueSegment) };
+  const catalogue = isSame
+    ? before.catalogue
+    : { fields, segments: segmentRows.map(toCatalogueSegment) };
   catalogues.set(rows, { of: segmentRows, catalogue });
   return catalogue;
 }
@@ -35,7 +45,12 @@ function saySame(a: readonly SegmentRow[], b: readonly SegmentRow[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((segment, index) => {
     const other = b[index];
-    return other?.id === segment.id && other.alias === segment.alias && other.published === segment.published && other.filter === segment.filter;
+    return (
+      other?.id === segment.id &&
+      other.alias === segment.alias &&
+      other.published === segment.published &&
+      other.filter === segment.filter
+    );
   });
 }
 
@@ -97,13 +112,27 @@ export interface FieldQuery {
 }
 
 /** Fields by id, standard ones first. */
-export async function listFields(tx: ReadTx, { object, origin, after = 0, limit }: FieldQuery): Promise<FieldRow[]> {
+export async function listFields(
+  tx: ReadTx,
+  { object, origin, after = 0, limit }: FieldQuery,
+): Promise<FieldRow[]> {
   const fields = await tx.fields.list();
-  return fields.filter((field) => field.id > after && (object ?? field.object) === field.object && (origin ?? field.origin) === field.origin).slice(0, limit);
+  return fields
+    .filter(
+      (field) =>
+        field.id > after &&
+        (object ?? field.object) === field.object &&
+        (origin ?? field.origin) === field.origin,
+    )
+    .slice(0, limit);
 }
 
 /** The field with this alias, without regard to case. */
-export function findField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow | undefined {
+export function findField(
+  fields: readonly FieldRow[],
+  object: RecordKind,
+  alias: string,
+): FieldRow | undefined {
   const wanted = alias.toLowerCase();
   return fields.find((field) => field.object === object && field.alias === wanted);
 }
@@ -116,10 +145,19 @@ export function getField(fields: readonly FieldRow[], object: RecordKind, alias:
 }
 
 /** The error for a field that is not there (2). */
-export function unknownField(fields: readonly FieldRow[], object: RecordKind, alias: string): UserError {
-  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown ${object === 'contact' ? 'field' : 'company field'} \`${alias}\``, {
-    hint: unknownFieldHint(fields, object, alias),
-  });
+export function unknownField(
+  fields: readonly FieldRow[],
+  object: RecordKind,
+  alias: string,
+): UserError {
+  return new UserError(
+    'UNKNOWN_FIELD',
+    EXIT.usage,
+    `unknown ${object === 'contact' ? 'field' : 'company field'} \`${alias}\``,
+    {
+      hint: unknownFieldHint(fields, object, alias),
+    },
+  );
 }
 
 function unknownFieldHint(fields: readonly FieldRow[], object: RecordKind, alias: string): string {

@@ -12,7 +12,10 @@ export async function nearestContact(tx: ReadTx, ref: string): Promise<string | 
   if (at < 1) return undefined;
   const { where } = await readCondition(tx, alike(ref.slice(0, at), ref.slice(at)), 0); // no date in it, so any clock does
   const candidates = await tx.contacts.list({ where, limit: CANDIDATES }, ['email']);
-  return nearest(ref, candidates.map(({ email }) => String(email)))[0];
+  return nearest(
+    ref,
+    candidates.map(({ email }) => String(email)),
+  )[0];
 }
 
 /** One slip leaves the first or the second half of the name alone, or all of it when it is in the domain. */

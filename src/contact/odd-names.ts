@@ -19,11 +19,18 @@ const MOST_TYPES = 10_000;
 export type OfStandardTypes = 'tell' | 'keep quiet';
 
 /** Gives the warnings for one filter after the other, as of one snapshot: each name is looked up once. */
-export function oddNamesOf(tx: ReadTx, ofStandardTypes: OfStandardTypes): (ast: FilterAst) => Promise<string[]> {
+export function oddNamesOf(
+  tx: ReadTx,
+  ofStandardTypes: OfStandardTypes,
+): (ast: FilterAst) => Promise<string[]> {
   const ofTag = remember(tagWarning(tx));
   const ofType = remember(typeWarning(tx, ofStandardTypes));
-  const ofChannel = remember(consentWarning('in the channel', USUAL_CHANNELS, async () => tx.contacts.channels()));
-  const ofReason = remember(consentWarning('for the reason', SUPPRESSION_REASONS, async () => tx.contacts.reasons()));
+  const ofChannel = remember(
+    consentWarning('in the channel', USUAL_CHANNELS, async () => tx.contacts.channels()),
+  );
+  const ofReason = remember(
+    consentWarning('for the reason', SUPPRESSION_REASONS, async () => tx.contacts.reasons()),
+  );
   return async (ast) => {
     const warnings: string[] = [];
     for (const tag of namedTags(ast).slice(0, MOST_TAGS)) warnings.push(...(await ofTag(tag)));
@@ -60,7 +67,8 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
     // rule: odd-type
     if (await tx.events.hasType(type)) return [];
     const standard = STANDARD_EVENT_TYPES.find((each) => each === fold(type));
-    if (standard === undefined) return [unheardOf('event type', type, [...STANDARD_EVENT_TYPES, ...(await stored())])];
+    if (standard === undefined)
+      return [unheardOf('event type', type, [...STANDARD_EVENT_TYPES, ...(await stored())])];
     // rule: odd-standard
     return ofStandardTypes === 'tell' ? [`no ${code(standard)} event is stored yet`] : [];
   };
@@ -68,7 +76,8 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
 
 /** What is said of an event type that is the first of its name and looks like a slip; else nothing. */
 export async function slipOfType(tx: ReadTx, type: string): Promise<readonly string[]> {
-  if (STANDARD_EVENT_TYPES.some((each) => each === fold(type)) || (await tx.events.hasType(type))) return [];
+  if (STANDARD_EVENT_TYPES.some((each) => each === fold(type)) || (await tx.events.hasType(type)))
+    return [];
   const near = meant(type, [...STANDARD_EVENT_TYPES, ...(await tx.events.types(MOST_TYPES))]);
   return near === '' ? [] : [`${code(type)} is a new event type${near}`];
 }
@@ -77,12 +86,18 @@ export async function slipOfType(tx: ReadTx, type: string): Promise<readonly str
  * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be of the store's own;
  * of nobody they make `not suppressed(…)` mean everybody, who may then be written to.
  */
-function consentWarning(how: string, usual: readonly string[], read: () => Promise<string[]>): WarningOf {
+function consentWarning(
+  how: string,
+  usual: readonly string[],
+  read: () => Promise<string[]>,
+): WarningOf {
   const stored = once(read);
   return async (word) => {
     const isWord = (each: string): boolean => fold(each) === fold(word);
     if (usual.some(isWord) || (await stored()).some(isWord)) return [];
-    return [`nobody is suppressed ${how} ${code(word)}${meant(word, [...usual, ...(await stored())])}`];
+    return [
+      `nobody is suppressed ${how} ${code(word)}${meant(word, [...usual, ...(await stored())])}`,
+    ];
   };
 }
 

@@ -31,6 +31,8 @@ export interface FilledField {
 export function filledFields(fields: readonly FieldRow[], row: RecordRow): FilledField[] {
   return fields.flatMap((field) => {
     const stored = row[field.alias] ?? null;
-    return stored === null || stored === '' ? [] : [{ field, value: plainValue(field.type, stored) }];
+    return stored === null || stored === ''
+      ? []
+      : [{ field, value: plainValue(field.type, stored) }];
   });
 }

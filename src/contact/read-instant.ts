@@ -13,7 +13,9 @@ export function readInstant(option: string, text: string, time: TimeContext): nu
   const instant = toInstant(text, time);
   if (!isProblem(instant)) return instant;
   const isNone = instant.kind === 'notDatetime';
-  const message = isNone ? `\`${option} ${text}\` is not an instant` : describeProblem(option, instant);
+  const message = isNone
+    ? `\`${option} ${text}\` is not an instant`
+    : describeProblem(option, instant);
   throw new UserError('NOT_AN_INSTANT', EXIT.usage, message, { hint: HINT });
 }
 

@@ -17,7 +17,16 @@ interface Term {
 }
 
 /** Where a plain word is looked for. */
-const SEARCHED = ['first_name', 'last_name', 'email', 'phone', 'mobile', 'company', 'position', 'city'] as const;
+const SEARCHED = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'mobile',
+  'company',
+  'position',
+  'city',
+] as const;
 
 /** Optional `!`, an optional `key:`, then a quoted phrase or a run without blanks. */
 const TERM = /(!?)(?:([a-z]+):(?!\/\/))?(?:"([^"]*)(?:"|$)|(\S+))/gi;
@@ -57,7 +66,10 @@ function positiveCondition({ key, text }: Term, names: SearchNames): string {
     case 'segment':
       return inSegment(text, names);
     case 'common':
-      return text.split('+').map((alias) => inSegment(alias, names)).join(' and ');
+      return text
+        .split('+')
+        .map((alias) => inSegment(alias, names))
+        .join(' and ');
     case 'is':
       return isCondition(text);
     case 'email':
@@ -87,8 +99,16 @@ function fullName(text: string): string[] {
 function inSegment(alias: string, names: SearchNames): string {
   const segment = names.segments.find((known) => fold(known.alias) === fold(alias));
   if (segment === undefined) {
-    const [near] = nearest(alias, names.segments.map((known) => known.alias));
-    throw unknown('UNKNOWN_SEGMENT', `unknown segment \`${alias}\` in the search`, near, '`rollcall segments:list` shows them all');
+    const [near] = nearest(
+      alias,
+      names.segments.map((known) => known.alias),
+    );
+    throw unknown(
+      'UNKNOWN_SEGMENT',
+      `unknown segment \`${alias}\` in the search`,
+      near,
+      '`rollcall segments:list` shows them all',
+    );
   }
   return `in segment ${quoteName(segment.alias)}`;
 }
@@ -96,12 +116,23 @@ function inSegment(alias: string, names: SearchNames): string {
 function isCondition(text: string): string {
   if (text.toLowerCase() === 'anonymous') return 'identified_at is empty';
   const [near] = nearest(text, ['anonymous']);
-  throw unknown('UNKNOWN_SEARCH', `unknown search \`is:${text}\``, near === undefined ? undefined : `is:${near}`, 'there is is:anonymous');
+  throw unknown(
+    'UNKNOWN_SEARCH',
+    `unknown search \`is:${text}\``,
+    near === undefined ? undefined : `is:${near}`,
+    'there is is:anonymous',
+  );
 }
 
 function tagged(text: string, names: SearchNames): string {
   const tag = names.tags.find((known) => fold(known) === fold(text));
-  if (tag === undefined) throw unknown('UNKNOWN_TAG', `unknown tag \`${text}\` in the search`, nearest(text, names.tags)[0], 'no contact was ever given it');
+  if (tag === undefined)
+    throw unknown(
+      'UNKNOWN_TAG',
+      `unknown tag \`${text}\` in the search`,
+      nearest(text, names.tags)[0],
+      'no contact was ever given it',
+    );
   return `tagged ${quoteText(tag)}`;
 }
 
@@ -109,10 +140,20 @@ const KEYS = ['segment', 'common', 'is', 'email', 'tag'];
 
 function unknownKey(key: string, text: string): UserError {
   const [near] = nearest(key, KEYS);
-  const hint = near === undefined ? `the keys are ${KEYS.join(', ')}; to look for these words, put them in quotes` : `did you mean \`${near}:${text}\`? To look for these words, put them in quotes`;
+  const hint =
+    near === undefined
+      ? `the keys are ${KEYS.join(', ')}; to look for these words, put them in quotes`
+      : `did you mean \`${near}:${text}\`? To look for these words, put them in quotes`;
   return new UserError('UNKNOWN_SEARCH', EXIT.usage, `unknown search \`${key}:${text}\``, { hint });
 }
 
-function unknown(code: string, message: string, near: string | undefined, otherwise: string): UserError {
-  return new UserError(code, EXIT.usage, message, { hint: near === undefined ? otherwise : `did you mean \`${near}\`?` });
+function unknown(
+  code: string,
+  message: string,
+  near: string | undefined,
+  otherwise: string,
+): UserError {
+  return new UserError(code, EXIT.usage, message, {
+    hint: near === undefined ? otherwise : `did you mean \`${near}\`?`,
+  });
 }

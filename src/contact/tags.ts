@@ -6,12 +6,21 @@ import { toNfc } from '../support/text.ts';
 import { isTagName } from './values.ts';
 
 /** Adds these tags to these contacts, making tags that do not exist yet; gives how many links are new. */
-export async function tagContacts(tx: WriteTx, ids: readonly number[], tags: readonly string[], now: number): Promise<number> {
+export async function tagContacts(
+  tx: WriteTx,
+  ids: readonly number[],
+  tags: readonly string[],
+  now: number,
+): Promise<number> {
   return tx.contacts.tag(ids, tags.map(expectTag), now);
 }
 
 /** Takes these tags off these contacts; gives how many links there were. `UserError` (2): a tag that no contact ever had. */
-export async function untagContacts(tx: WriteTx, ids: readonly number[], tags: readonly string[]): Promise<number> {
+export async function untagContacts(
+  tx: WriteTx,
+  ids: readonly number[],
+  tags: readonly string[],
+): Promise<number> {
   const wanted = tags.map(expectTag);
   const known = await tx.contacts.tagNames();
   for (const tag of wanted) requireKnown(tag, known);
@@ -22,12 +31,16 @@ function requireKnown(tag: string, known: readonly string[]): void {
   const key = fold(tag);
   if (known.some((other) => fold(other) === key)) return;
   const [near] = nearest(tag, known);
-  throw new UserError('UNKNOWN_TAG', EXIT.usage, `unknown tag \`${tag}\``, { hint: near === undefined ? 'no contact was ever given it' : `did you mean \`${near}\`?` });
+  throw new UserError('UNKNOWN_TAG', EXIT.usage, `unknown tag \`${tag}\``, {
+    hint: near === undefined ? 'no contact was ever given it' : `did you mean \`${near}\`?`,
+  });
 }
 
 /** A tag's name, trimmed and NFC. `UserError` (2): empty, with `|` in it or `-` before it, which mean something in files. */
 export function expectTag(text: string): string {
   const tag = toNfc(text).trim();
   if (isTagName(tag)) return tag;
-  throw new UserError('BAD_TAG', EXIT.usage, `\`${tag}\` cannot be a tag`, { hint: 'a tag is not empty, does not begin with - and has no | in it' });
+  throw new UserError('BAD_TAG', EXIT.usage, `\`${tag}\` cannot be a tag`, {
+    hint: 'a tag is not empty, does not begin with - and has no | in it',
+  });
 }

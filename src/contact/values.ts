@@ -1,4 +1,10 @@
-import { CLEAR, type FieldRow, type FieldType, type StagedValue, type Value } from '../store/index.ts';
+import {
+  CLEAR,
+  type FieldRow,
+  type FieldType,
+  type StagedValue,
+  type Value,
+} from '../store/index.ts';
 import { formatInstant } from '../support/clock.ts';
 import { assertNever } from '../support/errors.ts';
 import { numberText } from '../support/exact-number.ts';
@@ -36,12 +42,19 @@ export function valueReader(field: ReadableField, context: DateContext): ValueRe
 }
 
 /** One value, when it is given alone. */
-export function readValue(field: ReadableField, text: string, context: DateContext): StagedValue | ValueProblem {
+export function readValue(
+  field: ReadableField,
+  text: string,
+  context: DateContext,
+): StagedValue | ValueProblem {
   return valueReader(field, context)(text);
 }
 
 /** Reads a text as a value whatever it says: NULL is the word NULL. */
-export function valueParser({ type, options }: ReadableField, context: DateContext): (text: string) => Exclude<Value, null> | ValueProblem {
+export function valueParser(
+  { type, options }: ReadableField,
+  context: DateContext,
+): (text: string) => Exclude<Value, null> | ValueProblem {
   switch (type) {
     case 'text':
       return parseText;
@@ -75,7 +88,8 @@ export function valueParser({ type, options }: ReadableField, context: DateConte
 /** A stored value as text that reads back as the same value: numbers shortest, true and false, RFC 3339 in UTC, `a|b`. */
 export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'string') return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
+  if (typeof value === 'string')
+    return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
   if (type === 'boolean') return value === 0 ? 'false' : 'true';
   return type === 'datetime' ? formatInstant(value) : numberText(value);
 }

@@ -11,12 +11,20 @@ export interface ContactCondition {
 }
 
 /** Compiles a filter as of `now` (epoch ms). `UserError` (2) when it does not parse or check. */
-export async function readCondition(tx: ReadTx, text: FilterText, now: number): Promise<ContactCondition> {
+export async function readCondition(
+  tx: ReadTx,
+  text: FilterText,
+  now: number,
+): Promise<ContactCondition> {
   return compile(tx, await readStoreFilter(tx, text), now);
 }
 
 /** As `readCondition`, for a filter and a search box's text, of which either may be missing. Undefined without both. */
-export async function readConditions(tx: ReadTx, { where, search }: ContactSelection, now: number): Promise<ContactCondition | undefined> {
+export async function readConditions(
+  tx: ReadTx,
+  { where, search }: ContactSelection,
+  now: number,
+): Promise<ContactCondition | undefined> {
   const asked = where === undefined ? [] : [await readStoreFilter(tx, where)];
   const sought = search === undefined ? undefined : searchFilter(search, await searchNames(tx));
   // a search is no definition
@@ -38,9 +46,20 @@ export interface ContactSelection {
 }
 
 function both(a: StoreFilter, b: StoreFilter): StoreFilter {
-  return { ...a, ast: { kind: 'and', filters: [a.ast, b.ast] }, warnings: [...a.warnings, ...b.warnings] };
+  return {
+    ...a,
+    ast: { kind: 'and', filters: [a.ast, b.ast] },
+    warnings: [...a.warnings, ...b.warnings],
+  };
 }
 
-async function compile(tx: ReadTx, { ast, warnings, catalogue }: StoreFilter, now: number): Promise<ContactCondition> {
-  return { where: compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue }), warnings };
+async function compile(
+  tx: ReadTx,
+  { ast, warnings, catalogue }: StoreFilter,
+  now: number,
+): Promise<ContactCondition> {
+  return {
+    where: compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue }),
+    warnings,
+  };
 }

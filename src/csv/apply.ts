@@ -36,7 +36,13 @@ class DryRunEnd extends Error {
  * Applies what was staged, joins the segments, and records the import, in one transaction; a dry run does the same and takes
  * it back. What the store refuses is added to `rejects`; `UserError` (65) when these become too many.
  */
-export async function applyStage(store: Store, stage: Stage, rejects: Rejects, rows: number, job: ImportJob): Promise<Outcome> {
+export async function applyStage(
+  store: Store,
+  stage: Stage,
+  rejects: Rejects,
+  rows: number,
+  job: ImportJob,
+): Promise<Outcome> {
   try {
     return await store.write(async (tx) => {
       const outcome = await applyIn(tx, stage, rejects, rows, job);
@@ -49,19 +55,47 @@ export async function applyStage(store: Store, stage: Stage, rejects: Rejects, r
   }
 }
 
-async function applyIn(tx: WriteTx, stage: Stage, rejects: Rejects, rows: number, job: ImportJob): Promise<Outcome> {
+async function applyIn(
+  tx: WriteTx,
+  stage: Stage,
+  rejects: Rejects,
+  rows: number,
+  job: ImportJob,
+): Promise<Outcome> {
   const { plan, options, context, source } = job;
-  const applied = await tx.imports.apply(stage, { mode: options.mode ?? 'upsert', now: context.now, runId: null, createContacts: options.createContacts });
+  const applied = await tx.imports.apply(stage, {
+    mode: options.mode ?? 'upsert',
+    now: context.now,
+    runId: null,
+    createContacts: options.createContacts,
+  });
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, job);
   const { inserted, updated, unchanged } = applied;
-  await tx.imports.record({ kind: plan.shape.kind, file: source.name, runId: null, finishedAt: context.now, rows, inserted, updated, unchanged, rejected: rejects.count, segmentAdded, heldOut: countHeldOut(heldOut) });
+  await tx.imports.record({
+    kind: plan.shape.kind,
+    file: source.name,
+    runId: null,
+    finishedAt: context.now,
+    rows,
+    inserted,
+    updated,
+    unchanged,
+    rejected: rejects.count,
+    segmentAdded,
+    heldOut: countHeldOut(heldOut),
+  });
   return { applied, segmentAdded, heldOut };
 }
 
 /** Reads the file once more for the original cells of the rows that the store refused. */
-async function addRejects(tx: WriteTx, stage: Stage, rejects: Rejects, { table, plan, facts }: ImportJob): Promise<void> {
+async function addRejects(
+  tx: WriteTx,
+  stage: Stage,
+  rejects: Rejects,
+  { table, plan, facts }: ImportJob,
+): Promise<void> {
   const refused = eachReject(tx, stage);
   let next = await refused.next();
   for await (const batch of table.batches()) {
@@ -75,8 +109,10 @@ async function addRejects(tx: WriteTx, stage: Stage, rejects: Rejects, { table, 
 }
 
 async function* eachReject(tx: WriteTx, stage: Stage): AsyncGenerator<StagedReject, undefined> {
-  const read = async (after = 0, limit: number): Promise<StagedReject[]> => tx.imports.rejects(stage, { after, limit });
-  for await (const rejects of pagesByKey({ read, keyOf: ({ line }) => line, size: REJECTS_PAGE })) yield* rejects;
+  const read = async (after = 0, limit: number): Promise<StagedReject[]> =>
+    tx.imports.rejects(stage, { after, limit });
+  for await (const rejects of pagesByKey({ read, keyOf: ({ line }) => line, size: REJECTS_PAGE }))
+    yield* rejects;
   return undefined;
 }
 
@@ -97,7 +133,12 @@ async function joinSegments(tx: WriteTx, stage: Stage, job: ImportJob): Promise<
   for (const { id, alias } of facts.segments) {
     if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
     const segment = pickSegment(await tx.segments.list(), alias);
-    const change = await joinSegment(tx, segment, pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id), job);
+    const change = await joinSegment(
+      tx,
+      segment,
+      pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id),
+      job,
+    );
     added += change.joined;
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
@@ -121,8 +162,13 @@ async function joinSegment(
 }
 
 /** The contacts of all rows, or of those that asked for one segment. */
-function pagesOfContacts(tx: WriteTx, stage: Stage, segmentId: number | undefined): AsyncGenerator<readonly number[]> {
+function pagesOfContacts(
+  tx: WriteTx,
+  stage: Stage,
+  segmentId: number | undefined,
+): AsyncGenerator<readonly number[]> {
   const of = segmentId === undefined ? {} : { segmentId };
-  const read = async (after = 0, limit: number): Promise<number[]> => tx.imports.contactIds(stage, { ...of, after, limit });
+  const read = async (after = 0, limit: number): Promise<number[]> =>
+    tx.imports.contactIds(stage, { ...of, after, limit });
   return pagesByKey({ read, keyOf: (id) => id, size: SEGMENT_PAGE });
 }

@@ -1,10 +1,23 @@
-import { type DateContext, describeProblem, isProblem, NULL_WORD, parseTags, type TagChange, valueParser, valueReader, type ValueProblem } from '../contact/values.ts';
+import {
+  type DateContext,
+  describeProblem,
+  isProblem,
+  NULL_WORD,
+  parseTags,
+  type TagChange,
+  valueParser,
+  valueReader,
+  type ValueProblem,
+} from '../contact/values.ts';
 import { CLEAR, type FieldRow, type StagedValue } from '../store/index.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
 /** Reads a cell as a value of a field; what `guard` put before a text is taken off, and then NULL is a word like others. */
-export function cellReader(field: Pick<FieldRow, 'type' | 'options'>, context: DateContext): (cell: string) => StagedValue | ValueProblem {
+export function cellReader(
+  field: Pick<FieldRow, 'type' | 'options'>,
+  context: DateContext,
+): (cell: string) => StagedValue | ValueProblem {
   const read = valueReader(field, context);
   const parse = valueParser(field, context);
   return (cell) => {
@@ -33,7 +46,11 @@ export class CellProblems {
   }
 
   /** The value, or null when it is a problem, which is noted down. */
-  check<T extends string | number | symbol | null | readonly unknown[]>(found: T | ValueProblem, column: string, label: string): T | null {
+  check<T extends string | number | symbol | null | readonly unknown[]>(
+    found: T | ValueProblem,
+    column: string,
+    label: string,
+  ): T | null {
     if (!isProblem(found)) return found;
     if (found.kind === 'ambiguousDate') this.#undecidedDate = true;
     this.add(column, describeProblem(label, found));
@@ -42,7 +59,10 @@ export class CellProblems {
 
   /** What becomes of the row. */
   verdict(): Exclude<CheckedRow, { kind: 'row' }> {
-    const rejection = { column: [...new Set(this.#columns)].join(', '), reason: this.#reasons.join('; ') };
+    const rejection = {
+      column: [...new Set(this.#columns)].join(', '),
+      reason: this.#reasons.join('; '),
+    };
     return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection };
   }
 }

@@ -36,18 +36,26 @@ export interface MapOptions {
  * case, accents and punctuation. `UserError`: a column or field in the options that there is not (2), a header with
  * a name twice, or two columns for one field (65).
  */
-export function mapColumns(header: readonly string[], targets: Targets, options: MapOptions): ColumnMapping[] {
+export function mapColumns(
+  header: readonly string[],
+  targets: Targets,
+  options: MapOptions,
+): ColumnMapping[] {
   const told = toldTargets(header, targets, (options.map ?? []).flatMap(parseMap));
-  const ignored = new Set((options.ignore ?? []).flatMap((name) => positionsOf(header, name, '--ignore')));
+  const ignored = new Set(
+    (options.ignore ?? []).flatMap((name) => positionsOf(header, name, '--ignore')),
+  );
   const taken = new Set(told.values());
   const find = targetFinder(targets);
   const mappings = header.map((column, position): ColumnMapping => {
     const field = told.get(position);
     if (field !== undefined) return { position, column, field, how: 'map' };
-    if (ignored.has(position) || isRejectColumn(column)) return { position, column, field: null, how: 'ignored' };
+    if (ignored.has(position) || isRejectColumn(column))
+      return { position, column, field: null, how: 'ignored' };
     const found = find(column);
     if (found?.kept === true) return { position, column, field: null, how: 'kept' };
-    if (found === undefined || taken.has(found.alias)) return { position, column, field: null, how: 'unknown' };
+    if (found === undefined || taken.has(found.alias))
+      return { position, column, field: null, how: 'unknown' };
     return { position, column, field: found.alias, how: 'name' };
   });
   refuseTwice(mappings);
@@ -56,12 +64,17 @@ export function mapColumns(header: readonly string[], targets: Targets, options:
 
 /** The same name in another spelling: `E-Mail`, `é mail` and `email` are one. */
 export function loosely(name: string): string {
-  return name.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function targetFinder({ list, prefix }: Targets): (column: string) => Target | undefined {
   return (column) => {
-    if (prefix !== undefined && column.startsWith(prefix) && column.length > prefix.length) return { alias: column, label: column };
+    if (prefix !== undefined && column.startsWith(prefix) && column.length > prefix.length)
+      return { alias: column, label: column };
     const wanted = loosely(column);
     if (wanted === '') return undefined;
     const exact = list.find((target) => target.alias === column.toLowerCase());
@@ -76,15 +89,30 @@ function only(targets: readonly Target[]): Target | undefined {
   return targets.length === 1 ? targets[0] : undefined;
 }
 
-function toldTargets(header: readonly string[], targets: Targets, entries: readonly MapEntry[]): Map<number, string> {
+function toldTargets(
+  header: readonly string[],
+  targets: Targets,
+  entries: readonly MapEntry[],
+): Map<number, string> {
   const find = targetFinder(targets);
   const told = new Map<number, string>();
   for (const { column, field } of entries) {
     const target = find(field);
     if (target === undefined) throw unknownField(field, targets);
-    if (target.kept === true) throw new UserError('NOT_WRITABLE', EXIT.usage, `\`${target.alias}\` in --map: the store keeps this field itself`);
+    if (target.kept === true)
+      throw new UserError(
+        'NOT_WRITABLE',
+        EXIT.usage,
+        `\`${target.alias}\` in --map: the store keeps this field itself`,
+      );
     for (const position of positionsOf(header, column, '--map')) {
-      if (told.has(position)) throw new UserError('MAPPED_TWICE', EXIT.usage, `--map names the column \`${column}\` twice`, { hint: 'name it once' });
+      if (told.has(position))
+        throw new UserError(
+          'MAPPED_TWICE',
+          EXIT.usage,
+          `--map names the column \`${column}\` twice`,
+          { hint: 'name it once' },
+        );
       told.set(position, target.alias);
     }
   }
@@ -92,24 +120,41 @@ function toldTargets(header: readonly string[], targets: Targets, entries: reado
 }
 
 function unknownField(field: string, targets: Targets): UserError {
-  const [near] = nearest(field, targets.list.filter((target) => target.kept !== true).map((target) => target.alias));
-  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in --map`, { hint: near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?` });
+  const [near] = nearest(
+    field,
+    targets.list.filter((target) => target.kept !== true).map((target) => target.alias),
+  );
+  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in --map`, {
+    hint:
+      near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,
+  });
 }
 
 /** `UserError` (2) when the header has no such column. */
 function positionsOf(header: readonly string[], name: string, option: string): number[] {
-  const same = (fits: (column: string) => boolean): number[] => header.flatMap((column, position) => (fits(column) ? [position] : []));
+  const same = (fits: (column: string) => boolean): number[] =>
+    header.flatMap((column, position) => (fits(column) ? [position] : []));
   const exact = same((column) => column.normalize() === name.trim().normalize());
-  const positions = exact.length > 0 ? exact : same((column) => column !== '' && column.normalize().toLowerCase() === name.trim().normalize().toLowerCase());
+  const positions =
+    exact.length > 0
+      ? exact
+      : same(
+          (column) =>
+            column !== '' &&
+            column.normalize().toLowerCase() === name.trim().normalize().toLowerCase(),
+        );
   if (positions.length > 0) return positions;
   const [near] = nearest(name, header);
   throw new UserError('UNKNOWN_COLUMN', EXIT.usage, `unknown column \`${name}\` in ${option}`, {
-    hint: near === undefined ? `the columns are ${columnList(header)}` : `did you mean \`${near}\`?`,
+    hint:
+      near === undefined ? `the columns are ${columnList(header)}` : `did you mean \`${near}\`?`,
   });
 }
 
 export function columnList(header: readonly string[]): string {
-  const named = header.filter((column) => column !== '' && !isRejectColumn(column)).map((column) => `\`${column}\``);
+  const named = header
+    .filter((column) => column !== '' && !isRejectColumn(column))
+    .map((column) => `\`${column}\``);
   return named.length > 12 ? `${named.slice(0, 12).join(', ')}, …` : named.join(', ');
 }
 
@@ -117,11 +162,22 @@ function refuseTwice(mappings: readonly ColumnMapping[]): void {
   const open = mappings.filter((mapping) => mapping.how !== 'ignored' && mapping.column !== '');
   const byName = firstPair(open, (mapping) => mapping.column.normalize().toLowerCase());
   if (byName !== undefined) throw twice(byName, 'have the same name', 'rename one of them');
-  const byField = firstPair(open.filter((mapping) => mapping.field !== null), (mapping) => mapping.field ?? '');
-  if (byField !== undefined) throw twice(byField, `are both read into \`${byField[0].field ?? ''}\``, `leave one out with --ignore "${byField[1].column}"`);
+  const byField = firstPair(
+    open.filter((mapping) => mapping.field !== null),
+    (mapping) => mapping.field ?? '',
+  );
+  if (byField !== undefined)
+    throw twice(
+      byField,
+      `are both read into \`${byField[0].field ?? ''}\``,
+      `leave one out with --ignore "${byField[1].column}"`,
+    );
 }
 
-function firstPair(mappings: readonly ColumnMapping[], keyOf: (mapping: ColumnMapping) => string): readonly [ColumnMapping, ColumnMapping] | undefined {
+function firstPair(
+  mappings: readonly ColumnMapping[],
+  keyOf: (mapping: ColumnMapping) => string,
+): readonly [ColumnMapping, ColumnMapping] | undefined {
   const seen = new Map<string, ColumnMapping>();
   for (const mapping of mappings) {
     const earlier = seen.get(keyOf(mapping));
@@ -131,6 +187,15 @@ function firstPair(mappings: readonly ColumnMapping[], keyOf: (mapping: ColumnMa
   return undefined;
 }
 
-function twice([first, second]: readonly [ColumnMapping, ColumnMapping], what: string, hint: string): UserError {
-  return new UserError('DUPLICATE_COLUMN', EXIT.badInput, `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} \`${second.column}\` ${what}`, { hint });
+function twice(
+  [first, second]: readonly [ColumnMapping, ColumnMapping],
+  what: string,
+  hint: string,
+): UserError {
+  return new UserError(
+    'DUPLICATE_COLUMN',
+    EXIT.badInput,
+    `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} \`${second.column}\` ${what}`,
+    { hint },
+  );
 }

@@ -6,7 +6,11 @@ import { type ColumnMapping, loosely } from './columns.ts';
 import { unguard } from './guard.ts';
 
 /** The channels that a bare yes or no is about. */
-const MEANT_BY_YES: Readonly<Record<ConsentColumn, readonly string[]>> = { unsubscribed: ['email'], bounced: ['email'], do_not_contact: ['email', 'sms'] };
+const MEANT_BY_YES: Readonly<Record<ConsentColumn, readonly string[]>> = {
+  unsubscribed: ['email'],
+  bounced: ['email'],
+  do_not_contact: ['email', 'sms'],
+};
 
 interface Mention {
   readonly channel: string;
@@ -18,14 +22,19 @@ interface Mention {
  * suppression is only heard when lifting is allowed.
  */
 export class ConsentCells {
-  readonly #columns: readonly (ColumnMapping & { readonly field: ConsentColumn; readonly label: string })[];
+  readonly #columns: readonly (ColumnMapping & {
+    readonly field: ConsentColumn;
+    readonly label: string;
+  })[];
   readonly #channels: ReadonlySet<string>;
   readonly #mayLift: boolean;
 
   constructor(columns: readonly ColumnMapping[], channels: readonly string[], mayLift: boolean) {
     this.#columns = columns.flatMap((column) => {
       const field = column.field === null ? undefined : findConsentField(column.field);
-      return field === undefined ? [] : [{ ...column, field: field.alias as ConsentColumn, label: field.label }];
+      return field === undefined
+        ? []
+        : [{ ...column, field: field.alias as ConsentColumn, label: field.label }];
     });
     this.#channels = new Set(channels);
     this.#mayLift = mayLift;
@@ -33,26 +42,37 @@ export class ConsentCells {
 
   read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] {
     return this.#columns.flatMap(({ field, position, column, label }) => {
-      const mentions = problems.check(this.#parse(unguard(cells[position] ?? '').trim(), field), column, label) ?? [];
-      return mentions.filter(({ suppressed }) => suppressed || this.#mayLift).map((mention) => ({ ...mention, reason: CONSENT_COLUMNS[field] }));
+      const mentions =
+        problems.check(this.#parse(unguard(cells[position] ?? '').trim(), field), column, label) ??
+        [];
+      return mentions
+        .filter(({ suppressed }) => suppressed || this.#mayLift)
+        .map((mention) => ({ ...mention, reason: CONSENT_COLUMNS[field] }));
     });
   }
 
   #parse(text: string, column: ConsentColumn): readonly Mention[] | ValueProblem {
     if (text === '') return [];
     const yes = text === NULL_WORD ? 0 : parseBoolean(text);
-    if (!isProblem(yes)) return MEANT_BY_YES[column].map((channel) => ({ channel, suppressed: yes === 1 }));
-    const parts = text.split('|').map((part) => part.trim()).filter((part) => part !== '');
+    if (!isProblem(yes))
+      return MEANT_BY_YES[column].map((channel) => ({ channel, suppressed: yes === 1 }));
+    const parts = text
+      .split('|')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
     const mentions = parts.map((part): Mention | undefined => this.#mention(part));
     const wrong = parts[mentions.indexOf(undefined)];
-    if (parts.length === 0 || wrong !== undefined) return { kind: 'notConsent', text: wrong ?? text, channels: [...this.#channels] };
+    if (parts.length === 0 || wrong !== undefined)
+      return { kind: 'notConsent', text: wrong ?? text, channels: [...this.#channels] };
     return mentions.filter((mention) => mention !== undefined);
   }
 
   #mention(part: string): Mention | undefined {
     const suppressed = !part.startsWith('-');
     const channel = toChannel(suppressed ? part : part.slice(1));
-    return channel !== undefined && this.#channels.has(channel) ? { channel, suppressed } : undefined;
+    return channel !== undefined && this.#channels.has(channel)
+      ? { channel, suppressed }
+      : undefined;
   }
 }
 
@@ -61,7 +81,9 @@ export class ConsentCells {
  * alone, or an import would take it for that word.
  */
 export function consentCell(channels: string): string {
-  return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels)) ? `${channels}|` : channels;
+  return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels))
+    ? `${channels}|`
+    : channels;
 }
 
 /** Whether a header, with what `--map` says of it, may have a column of this kind: only then do the store's channels matter. */

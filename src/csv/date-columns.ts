@@ -57,7 +57,12 @@ function settleColumn({ column, context, lines }: DateColumn): void {
       dayFirst === undefined || monthFirst === undefined
         ? `can all be read day first or month first (line ${either})`
         : `are written day first (line ${dayFirst}) and month first (line ${monthFirst})`;
-    throw new UserError('AMBIGUOUS_DATES', EXIT.badInput, `the dates in the column \`${column}\` ${why}`, { hint: 'say how to read them: --date-format DMY or --date-format MDY' });
+    throw new UserError(
+      'AMBIGUOUS_DATES',
+      EXIT.badInput,
+      `the dates in the column \`${column}\` ${why}`,
+      { hint: 'say how to read them: --date-format DMY or --date-format MDY' },
+    );
   }
   context.dateFormat = { kind: 'order', order: dayFirst === undefined ? 'MDY' : 'DMY' };
 }

@@ -6,7 +6,11 @@ const LF = 10;
 const CR = 13;
 
 /** Names that people use for encodings whose standard name is another (https://encoding.spec.whatwg.org/#names-and-labels). */
-const COMMON_NAMES: Readonly<Record<string, string>> = { latin9: 'iso-8859-15', macroman: 'macintosh', ansi: 'windows-1252' };
+const COMMON_NAMES: Readonly<Record<string, string>> = {
+  latin9: 'iso-8859-15',
+  macroman: 'macintosh',
+  ansi: 'windows-1252',
+};
 
 /** The standard name of an encoding. `UserError` (2) when nothing here knows it. */
 export function encodingNamed(name: string): string {
@@ -14,7 +18,10 @@ export function encodingNamed(name: string): string {
   try {
     return new TextDecoder(COMMON_NAMES[label] ?? label, { fatal: true }).encoding;
   } catch (cause) {
-    throw new UserError('UNKNOWN_ENCODING', EXIT.usage, `unknown encoding \`${name}\``, { hint: 'common ones are utf-8, windows-1252, latin9, utf-16le, macroman', cause });
+    throw new UserError('UNKNOWN_ENCODING', EXIT.usage, `unknown encoding \`${name}\``, {
+      hint: 'common ones are utf-8, windows-1252, latin9, utf-16le, macroman',
+      cause,
+    });
   }
 }
 
@@ -46,8 +53,14 @@ export async function* decode(source: Source, encoding: string): AsyncGenerator<
 }
 
 async function wrongByte(source: Source, encoding: string, cause: unknown): Promise<UserError> {
-  const message = encoding === 'utf-8' ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} has a byte that cannot be read` : `${source.name} cannot be read as ${encoding}`;
-  return new UserError('WRONG_ENCODING', EXIT.badInput, message, { hint: 'name the encoding that it has: --encoding windows-1252', cause });
+  const message =
+    encoding === 'utf-8'
+      ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} has a byte that cannot be read`
+      : `${source.name} cannot be read as ${encoding}`;
+  return new UserError('WRONG_ENCODING', EXIT.badInput, message, {
+    hint: 'name the encoding that it has: --encoding windows-1252',
+    cause,
+  });
 }
 
 /** The 1-based line with the first byte that is not UTF-8: no byte of a longer character looks like a line break. */

@@ -17,14 +17,19 @@ export interface Dialect {
 export function detectDialect(head: string, told: string | undefined): Dialect {
   const line = SEP_LINE.exec(head);
   const skip = line?.[0].length ?? 0;
-  return { delimiter: told ?? line?.[1] ?? line?.[2] ?? likeliestDelimiter(head.slice(skip)), skip };
+  return {
+    delimiter: told ?? line?.[1] ?? line?.[2] ?? likeliestDelimiter(head.slice(skip)),
+    skip,
+  };
 }
 
 /** A delimiter as it is typed: one character, `tab` or `\t`. `UserError` (2) for anything else. */
 export function parseDelimiter(text: string): string {
   if (/^(tab|\\t)$/i.test(text)) return '\t';
   if (/^[^"\r\n\ufeff]$/.test(text)) return text;
-  throw new UserError('BAD_DELIMITER', EXIT.usage, `\`${text}\` cannot be a delimiter`, { hint: "give one character, such as ';' or '|', or tab" });
+  throw new UserError('BAD_DELIMITER', EXIT.usage, `\`${text}\` cannot be a delimiter`, {
+    hint: "give one character, such as ';' or '|', or tab",
+  });
 }
 
 /** The one that cuts most of the first records into as many cells as the header has; the more cells, the better. */
@@ -35,7 +40,8 @@ function likeliestDelimiter(head: string): string {
     const columns = counts[0] ?? 0;
     if (columns < 2) continue;
     const agreement = counts.filter((count) => count === columns).length / counts.length;
-    if (agreement > best.agreement || (agreement === best.agreement && columns > best.columns)) best = { delimiter, agreement, columns };
+    if (agreement > best.agreement || (agreement === best.agreement && columns > best.columns))
+      best = { delimiter, agreement, columns };
   }
   return best.delimiter;
 }

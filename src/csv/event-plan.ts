@@ -1,6 +1,12 @@
 import { isEventType } from '../contact/events.ts';
 import { NULL_WORD, excerpt, isValue } from '../contact/values.ts';
-import { CLEAR, type FieldRow, type FieldType, type StagedEvent, type StagedValue } from '../store/index.ts';
+import {
+  CLEAR,
+  type FieldRow,
+  type FieldType,
+  type StagedEvent,
+  type StagedValue,
+} from '../store/index.ts';
 import { toNfc } from '../support/text.ts';
 import { CellProblems, cellReader } from './cells.ts';
 import { type ColumnMapping, mapColumns, type Targets } from './columns.ts';
@@ -16,14 +22,26 @@ const PROPERTY = 'property.';
 
 const OWN_TARGETS = ['contact', 'type', 'subject', 'value', 'occurred_at', 'id'] as const;
 type OwnTarget = (typeof OWN_TARGETS)[number];
-const TYPE_OF: Readonly<Record<Exclude<OwnTarget, 'contact'>, FieldType>> = { type: 'text', subject: 'text', value: 'number', occurred_at: 'datetime', id: 'text' };
+const TYPE_OF: Readonly<Record<Exclude<OwnTarget, 'contact'>, FieldType>> = {
+  type: 'text',
+  subject: 'text',
+  value: 'number',
+  occurred_at: 'datetime',
+  id: 'text',
+};
 
 /** The plan of an events file. `UserError`: see `mapColumns`, `keyField`, `expectColumn`. */
-export async function planEvents(table: Table, fields: readonly FieldRow[], dates: DateColumns, options: ImportOptions): Promise<ImportPlan> {
+export async function planEvents(
+  table: Table,
+  fields: readonly FieldRow[],
+  dates: DateColumns,
+  options: ImportOptions,
+): Promise<ImportPlan> {
   const columns = mapColumns(table.header, eventTargets(fields), options);
   const contactColumn = findContactColumn(table, columns, fields, options.key);
   const key = await contactKey(table, contactColumn, fields, options.key);
-  for (const alias of ['type', 'occurred_at'] as const) expectColumn(table, columns, { alias, label: alias }, `the event's \`${alias}\``);
+  for (const alias of ['type', 'occurred_at'] as const)
+    expectColumn(table, columns, { alias, label: alias }, `the event's \`${alias}\``);
   const reader = new EventReader(columns, contactColumn, key, dates);
   return {
     shape: { kind: 'events', key: key.alias },
@@ -38,27 +56,56 @@ export async function planEvents(table: Table, fields: readonly FieldRow[], date
 /** The unique fields of contacts stand for `contact`; `id` is the event's own. */
 function eventTargets(fields: readonly FieldRow[]): Targets {
   const own = OWN_TARGETS.map((alias) => ({ alias, label: alias }));
-  return { list: [...own, ...uniqueFields(fields).map(({ alias, label }) => ({ alias, label }))], prefix: PROPERTY };
+  return {
+    list: [...own, ...uniqueFields(fields).map(({ alias, label }) => ({ alias, label }))],
+    prefix: PROPERTY,
+  };
 }
 
 function uniqueFields(fields: readonly FieldRow[]): FieldRow[] {
-  return fields.filter((field) => field.object === 'contact' && field.unique && !(OWN_TARGETS as readonly string[]).includes(field.alias));
+  return fields.filter(
+    (field) =>
+      field.object === 'contact' &&
+      field.unique &&
+      !(OWN_TARGETS as readonly string[]).includes(field.alias),
+  );
 }
 
 /** The column of the key that was told, else `contact`, else the first unique field. */
-function findContactColumn(table: Table, columns: readonly ColumnMapping[], fields: readonly FieldRow[], told: string | undefined): ColumnMapping {
-  const aliases = [...(told === undefined ? [] : [keyField(fields, 'contact', told).alias]), 'contact', ...uniqueFields(fields).map((field) => field.alias)];
-  const found = aliases.flatMap((alias) => columns.filter((column) => column.field === alias && !(alias === 'id')))[0];
-  return found ?? expectColumn(table, columns, { alias: 'contact', label: 'E-mail' }, 'the contact');
+function findContactColumn(
+  table: Table,
+  columns: readonly ColumnMapping[],
+  fields: readonly FieldRow[],
+  told: string | undefined,
+): ColumnMapping {
+  const aliases = [
+    ...(told === undefined ? [] : [keyField(fields, 'contact', told).alias]),
+    'contact',
+    ...uniqueFields(fields).map((field) => field.alias),
+  ];
+  const found = aliases.flatMap((alias) =>
+    columns.filter((column) => column.field === alias && !(alias === 'id')),
+  )[0];
+  return (
+    found ?? expectColumn(table, columns, { alias: 'contact', label: 'E-mail' }, 'the contact')
+  );
 }
 
 /** What the contact column holds: the field it is named after, or for `contact` the key that was told, else ids or addresses. */
-async function contactKey(table: Table, column: ColumnMapping, fields: readonly FieldRow[], told: string | undefined): Promise<FieldRow> {
+async function contactKey(
+  table: Table,
+  column: ColumnMapping,
+  fields: readonly FieldRow[],
+  told: string | undefined,
+): Promise<FieldRow> {
   if (column.field !== 'contact') return keyField(fields, 'contact', column.field ?? '');
   if (told !== undefined) return keyField(fields, 'contact', told);
   for await (const rows of table.batches()) {
-    const first = rows.map((row) => row.cells[column.position]?.trim() ?? '').find((cell) => cell !== '');
-    if (first !== undefined) return keyField(fields, 'contact', /^\d+$/.test(first) ? 'id' : 'email');
+    const first = rows
+      .map((row) => row.cells[column.position]?.trim() ?? '')
+      .find((cell) => cell !== '');
+    if (first !== undefined)
+      return keyField(fields, 'contact', /^\d+$/.test(first) ? 'id' : 'email');
   }
   return keyField(fields, 'contact', 'email');
 }
@@ -74,11 +121,25 @@ class EventReader {
   readonly #own: ReadonlyMap<string, Cell>;
   readonly #properties: readonly ColumnMapping[];
 
-  constructor(columns: readonly ColumnMapping[], contact: ColumnMapping, key: FieldRow, dates: DateColumns) {
-    const cellOf = (column: ColumnMapping, type: Pick<FieldRow, 'type' | 'options'>): Cell => ({ ...column, read: cellReader(type, dates.contextOf(column.position, column.column)) });
+  constructor(
+    columns: readonly ColumnMapping[],
+    contact: ColumnMapping,
+    key: FieldRow,
+    dates: DateColumns,
+  ) {
+    const cellOf = (column: ColumnMapping, type: Pick<FieldRow, 'type' | 'options'>): Cell => ({
+      ...column,
+      read: cellReader(type, dates.contextOf(column.position, column.column)),
+    });
     this.#contact = cellOf(contact, key);
     this.#contactLabel = key.label;
-    this.#own = new Map(Object.entries(TYPE_OF).flatMap(([alias, type]) => columns.filter((column) => column.field === alias).map((column) => [alias, cellOf(column, { type, options: [] })])));
+    this.#own = new Map(
+      Object.entries(TYPE_OF).flatMap(([alias, type]) =>
+        columns
+          .filter((column) => column.field === alias)
+          .map((column) => [alias, cellOf(column, { type, options: [] })]),
+      ),
+    );
     this.#properties = columns.filter((column) => column.field?.startsWith(PROPERTY) === true);
   }
 
@@ -91,7 +152,11 @@ class EventReader {
   }
 
   #read(row: CsvRow, problems: CellProblems): StagedEvent {
-    const contact = problems.check(this.#contact.read(row.cells[this.#contact.position] ?? ''), this.#contact.column, this.#contactLabel);
+    const contact = problems.check(
+      this.#contact.read(row.cells[this.#contact.position] ?? ''),
+      this.#contact.column,
+      this.#contactLabel,
+    );
     const occurredAt = this.#value('occurred_at', row, problems);
     const event = {
       line: row.line,
@@ -104,15 +169,26 @@ class EventReader {
       externalId: text(this.#value('id', row, problems)),
     };
     if (problems.found) return event;
-    if (event.contact === null) problems.add(this.#contact.column, `${this.#contactLabel}: the contact is not named`);
-    if (!isEventType(event.type)) problems.add(this.#own.get('type')?.column ?? '', `type: \`${excerpt(event.type)}\` is not an event type: write dotted words, such as page.hit`);
-    if (!isValue(occurredAt)) problems.add(this.#own.get('occurred_at')?.column ?? '', 'occurred_at: the instant is missing');
+    if (event.contact === null)
+      problems.add(this.#contact.column, `${this.#contactLabel}: the contact is not named`);
+    if (!isEventType(event.type))
+      problems.add(
+        this.#own.get('type')?.column ?? '',
+        `type: \`${excerpt(event.type)}\` is not an event type: write dotted words, such as page.hit`,
+      );
+    if (!isValue(occurredAt))
+      problems.add(
+        this.#own.get('occurred_at')?.column ?? '',
+        'occurred_at: the instant is missing',
+      );
     return event;
   }
 
   #value(alias: OwnTarget, { cells }: CsvRow, problems: CellProblems): StagedValue {
     const cell = this.#own.get(alias);
-    return cell === undefined ? null : problems.check(cell.read(cells[cell.position] ?? ''), cell.column, alias);
+    return cell === undefined
+      ? null
+      : problems.check(cell.read(cells[cell.position] ?? ''), cell.column, alias);
   }
 
   /** A flat JSON object with its keys sorted, or null when no property has a value. */

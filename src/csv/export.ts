@@ -40,31 +40,61 @@ export interface ExportOptions {
  * `UserError` (2): an unknown field, a wrong delimiter.
  */
 export function exportContacts(store: Store, options: ExportOptions): AsyncGenerator<string> {
-  return pumped(async (sink) => store.read(async (tx) => writeRecords(tx, 'contact', options, sink)));
+  return pumped(async (sink) =>
+    store.read(async (tx) => writeRecords(tx, 'contact', options, sink)),
+  );
 }
 
 /** The companies as CSV text; see `exportContacts`. */
-export function exportCompanies(store: Store, options: Omit<ExportOptions, 'where' | 'segmentId'>): AsyncGenerator<string> {
-  return pumped(async (sink) => store.read(async (tx) => writeRecords(tx, 'company', options, sink)));
+export function exportCompanies(
+  store: Store,
+  options: Omit<ExportOptions, 'where' | 'segmentId'>,
+): AsyncGenerator<string> {
+  return pumped(async (sink) =>
+    store.read(async (tx) => writeRecords(tx, 'company', options, sink)),
+  );
 }
 
-async function writeRecords(tx: ReadTx, object: RecordKind, options: ExportOptions, sink: TextSink): Promise<void> {
+async function writeRecords(
+  tx: ReadTx,
+  object: RecordKind,
+  options: ExportOptions,
+  sink: TextSink,
+): Promise<void> {
   const fields = chooseFields(await tx.fields.list(), object, options.fields);
-  const toLines = linesWriter({ delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter), lineEnd: options.crlf === true ? '\r\n' : '\n' });
+  const toLines = linesWriter({
+    delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter),
+    lineEnd: options.crlf === true ? '\r\n' : '\n',
+  });
   const toText = options.raw === true ? formatValue : guardedValue;
   const { shown = (text: string): string => text } = options;
-  await sink.write((options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]));
+  await sink.write(
+    (options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]),
+  );
   for await (const page of pagesOf(tx, object, options, fields)) {
-    const cellsOf = (row: RecordRow): string[] => fields.map((field) => shown(toText(field.type, valueOf(field, row))));
+    const cellsOf = (row: RecordRow): string[] =>
+      fields.map((field) => shown(toText(field.type, valueOf(field, row))));
     await sink.write(toLines(page.map(cellsOf)));
   }
 }
 
 /** The fields of an export: those asked for, else all, a contact's consent included. `UserError` (2): an unknown one. */
-export function chooseFields(all: readonly FieldRow[], object: RecordKind, aliases: readonly string[] | undefined): FieldRow[] {
+export function chooseFields(
+  all: readonly FieldRow[],
+  object: RecordKind,
+  aliases: readonly string[] | undefined,
+): FieldRow[] {
   const consent = object === 'contact' ? CONSENT_FIELDS : [];
-  if (aliases !== undefined) return aliases.map((alias) => (object === 'contact' ? findConsentField(alias) : undefined) ?? getField(all, object, alias));
-  return [...all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias)), ...consent];
+  if (aliases !== undefined)
+    return aliases.map(
+      (alias) =>
+        (object === 'contact' ? findConsentField(alias) : undefined) ??
+        getField(all, object, alias),
+    );
+  return [
+    ...all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias)),
+    ...consent,
+  ];
 }
 
 function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
@@ -78,7 +108,12 @@ function guardedValue(type: FieldRow['type'], value: RecordRow[string]): string 
   return typeof value === 'string' ? guard(text) : text;
 }
 
-async function* pagesOf(tx: ReadTx, object: RecordKind, { where, segmentId }: ExportOptions, fields: readonly FieldRow[]): AsyncGenerator<readonly RecordRow[]> {
+async function* pagesOf(
+  tx: ReadTx,
+  object: RecordKind,
+  { where, segmentId }: ExportOptions,
+  fields: readonly FieldRow[],
+): AsyncGenerator<readonly RecordRow[]> {
   const columns = [...new Set(fields.map((field) => field.alias))];
   const records = object === 'contact' ? tx.contacts : tx.companies;
   const read = async (after: number | undefined, limit: number): Promise<RecordRow[]> =>

@@ -24,41 +24,80 @@ type ImportKind = 'contacts' | 'companies' | 'events';
  * `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is missing (66), unreadable (77);
  * an option that names what there is not, or what cannot be a channel (2); a segment that may not be imported into (1).
  */
-export async function importContacts(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+export async function importContacts(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
   return importFile(store, 'contacts', file, options, context);
 }
 
 /** Imports a companies file; see `importContacts`. */
-export async function importCompanies(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+export async function importCompanies(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
   return importFile(store, 'companies', file, options, context);
 }
 
 /** Imports an events file; see `importContacts`. The same events again change nothing. */
-export async function importEvents(store: Store, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+export async function importEvents(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
   return importFile(store, 'events', file, options, context);
 }
 
-async function importFile(store: Store, kind: ImportKind, file: string, options: ImportOptions, context: ImportContext): Promise<ImportReport> {
+async function importFile(
+  store: Store,
+  kind: ImportKind,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
   const startedAt = performance.now();
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
     const channels = (options.channels ?? []).map(expectNewChannel);
-    const facts = await readFacts(store, channels, kind === 'contacts' && mayHoldConsent(table.header, options.map));
+    const facts = await readFacts(
+      store,
+      channels,
+      kind === 'contacts' && mayHoldConsent(table.header, options.map),
+    );
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
-    const figures = await importTable(store, { source, table, plan, facts, segments, options, context });
+    const figures = await importTable(store, {
+      source,
+      table,
+      plan,
+      facts,
+      segments,
+      options,
+      context,
+    });
     return { ...figures, ms: Math.round(performance.now() - startedAt), columns: plan.columns };
   } finally {
     await source.close();
   }
 }
 
-async function readFacts(store: Store, channels: readonly string[], withStored: boolean): Promise<StoreFacts> {
+async function readFacts(
+  store: Store,
+  channels: readonly string[],
+  withStored: boolean,
+): Promise<StoreFacts> {
   return store.read(async (tx) => ({
     fields: await tx.fields.list(),
     segments: await tx.segments.list(),
-    channels: [...new Set([...USUAL_CHANNELS, ...channels, ...(withStored ? await storedChannels(tx) : [])])],
+    channels: [
+      ...new Set([...USUAL_CHANNELS, ...channels, ...(withStored ? await storedChannels(tx) : [])]),
+    ],
     zone: (await tx.settings.get()).timezone,
   }));
 }
@@ -73,15 +112,27 @@ function chooseSegments({ segments }: StoreFacts, options: ImportOptions): Segme
   return [...new Set(chosen)];
 }
 
-async function planFor(kind: ImportKind, table: Table, facts: StoreFacts, options: ImportOptions): Promise<ImportPlan> {
-  const dates = new DateColumns(facts.zone, options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat));
+async function planFor(
+  kind: ImportKind,
+  table: Table,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<ImportPlan> {
+  const dates = new DateColumns(
+    facts.zone,
+    options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
+  );
   if (kind === 'events') return planEvents(table, facts.fields, dates, options);
   return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
 }
 
-async function importTable(store: Store, job: ImportJob): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
+async function importTable(
+  store: Store,
+  job: ImportJob,
+): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
-  const path = options.dryRun === true ? undefined : await rejectsPath(source, options.rejects, store);
+  const path =
+    options.dryRun === true ? undefined : await rejectsPath(source, options.rejects, store);
   const rejects = new Rejects(path, table);
   const stage = await store.stage(plan.shape);
   try {
@@ -90,7 +141,19 @@ async function importTable(store: Store, job: ImportJob): Promise<Omit<ImportRep
     const { applied, segmentAdded, heldOut } = await applyStage(store, stage, rejects, rows, job);
     const { inserted, updated, unchanged, merged } = applied;
     const rejectsFile = await rejects.commit();
-    return { rows, inserted, updated, unchanged, merged, rejected: rejects.count, rejectsFile, segmentAdded, heldOut: countHeldOut(heldOut), samples: rejects.samples, notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)] };
+    return {
+      rows,
+      inserted,
+      updated,
+      unchanged,
+      merged,
+      rejected: rejects.count,
+      rejectsFile,
+      segmentAdded,
+      heldOut: countHeldOut(heldOut),
+      samples: rejects.samples,
+      notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
+    };
   } finally {
     await rejects.discard();
     await stage.drop();

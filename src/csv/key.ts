@@ -9,23 +9,46 @@ import type { Table } from './table.ts';
 export function keyField(fields: readonly FieldRow[], object: RecordKind, alias: string): FieldRow {
   const field = getField(fields, object, alias);
   if (field.unique) return field;
-  const unique = fields.filter((other) => other.object === object && other.unique).map((other) => `\`${other.alias}\``);
-  throw new UserError('NOT_UNIQUE', EXIT.usage, `\`${field.alias}\` cannot be the key: it is not unique`, { hint: `unique fields are ${unique.join(', ')}` });
+  const unique = fields
+    .filter((other) => other.object === object && other.unique)
+    .map((other) => `\`${other.alias}\``);
+  throw new UserError(
+    'NOT_UNIQUE',
+    EXIT.usage,
+    `\`${field.alias}\` cannot be the key: it is not unique`,
+    { hint: `unique fields are ${unique.join(', ')}` },
+  );
 }
 
 /** The column that is read into `field`. `UserError` (65) with a near column when there is none. */
-export function expectColumn(table: Table, columns: readonly ColumnMapping[], field: { readonly alias: string; readonly label: string }, what: string): ColumnMapping {
+export function expectColumn(
+  table: Table,
+  columns: readonly ColumnMapping[],
+  field: { readonly alias: string; readonly label: string },
+  what: string,
+): ColumnMapping {
   const found = columns.find((column) => column.field === field.alias);
   if (found !== undefined) return found;
   const near = nearColumn(columns, field);
   throw new UserError('NO_KEY_COLUMN', EXIT.badInput, `${table.name} has no column for ${what}`, {
-    hint: near === undefined ? `say which it is: --map "COLUMN=${field.alias}"; the columns are ${columnList(table.header)}` : `is it \`${near}\`? then add --map "${near}=${field.alias}"`,
+    hint:
+      near === undefined
+        ? `say which it is: --map "COLUMN=${field.alias}"; the columns are ${columnList(table.header)}`
+        : `is it \`${near}\`? then add --map "${near}=${field.alias}"`,
   });
 }
 
 /** A column that is not read yet and whose name resembles the field's. */
-function nearColumn(columns: readonly ColumnMapping[], { alias, label }: { readonly alias: string; readonly label: string }): string | undefined {
-  const open = columns.filter((column) => column.how === 'unknown' && column.column !== '').map((column) => column.column);
-  const containing = open.find((column) => loosely(column).includes(loosely(alias)) || loosely(column).includes(loosely(label)));
+function nearColumn(
+  columns: readonly ColumnMapping[],
+  { alias, label }: { readonly alias: string; readonly label: string },
+): string | undefined {
+  const open = columns
+    .filter((column) => column.how === 'unknown' && column.column !== '')
+    .map((column) => column.column);
+  const containing = open.find(
+    (column) =>
+      loosely(column).includes(loosely(alias)) || loosely(column).includes(loosely(label)),
+  );
   return containing ?? nearest(alias, open)[0] ?? nearest(label, open)[0];
 }

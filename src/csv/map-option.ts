@@ -26,5 +26,7 @@ export function parseMap(text: string): MapEntry[] {
 }
 
 function badMap(text: string): UserError {
-  return new UserError('BAD_MAP', EXIT.usage, `--map is not written as COLUMN=field: \`${text}\``, { hint: 'for example --map "E-mail=email,Prénom=first_name"; a column with a comma stands in quotes' });
+  return new UserError('BAD_MAP', EXIT.usage, `--map is not written as COLUMN=field: \`${text}\``, {
+    hint: 'for example --map "E-mail=email,Prénom=first_name"; a column with a comma stands in quotes',
+  });
 }

@@ -1,14 +1,19 @@
 import { EXIT, UserError } from '../support/errors.ts';
 
 /** So many rows, or this share of them (0 to 1). */
-export type MaxRejects = { readonly kind: 'rows'; readonly most: number } | { readonly kind: 'share'; readonly most: number };
+export type MaxRejects =
+  | { readonly kind: 'rows'; readonly most: number }
+  | { readonly kind: 'share'; readonly most: number };
 
 /** `20` or `2.5%`. `UserError` (2) for anything else. */
 export function parseMaxRejects(text: string): MaxRejects {
   if (/^\d{1,15}$/.test(text)) return { kind: 'rows', most: Number(text) };
   const share = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
-  if (share !== null && Number(share[1]) <= 100) return { kind: 'share', most: Number(share[1]) / 100 };
-  throw new UserError('BAD_MAX_REJECTS', EXIT.usage, `\`${text}\` is not a number of rejects`, { hint: 'write a number of rows, 20, or a share of them, 2%' });
+  if (share !== null && Number(share[1]) <= 100)
+    return { kind: 'share', most: Number(share[1]) / 100 };
+  throw new UserError('BAD_MAX_REJECTS', EXIT.usage, `\`${text}\` is not a number of rejects`, {
+    hint: 'write a number of rows, 20, or a share of them, 2%',
+  });
 }
 
 /** Whether so many rejects are more than allowed. */

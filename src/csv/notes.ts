@@ -9,10 +9,15 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
   const notes: string[] = [];
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
-  if (unknown !== '') notes.push(`left out, because no field is called so: ${unknown} (--map reads a column into a field, --ignore leaves it out for good)`);
+  if (unknown !== '')
+    notes.push(
+      `left out, because no field is called so: ${unknown} (--map reads a column into a field, --ignore leaves it out for good)`,
+    );
   if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
-    notes.push(`${counted(rejects.count, 'rejected row')} not written down: ${source.name} has no folder to put them in; name a file with --rejects`);
+    notes.push(
+      `${counted(rejects.count, 'rejected row')} not written down: ${source.name} has no folder to put them in; name a file with --rejects`,
+    );
   }
   return notes;
 }
@@ -28,6 +33,8 @@ export function notesOnHeldOut(heldOut: readonly HeldOut[]): string[] {
 function namesOf(columns: readonly ColumnMapping[], how: ColumnMapping['how']): string {
   return columns
     .filter((column) => column.how === how)
-    .map(({ column, position }) => (column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``))
+    .map(({ column, position }) =>
+      column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``,
+    )
     .join(', ');
 }

@@ -24,6 +24,7 @@ export type CheckedRow =
 
 /** The rejection of a row with content beyond the header's last column. */
 export function tooLong(row: CsvRow, width: number): Rejection | undefined {
-  if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === '')) return undefined;
+  if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === ''))
+    return undefined;
   return { column: '', reason: `the row has ${row.cells.length} cells, the header ${width}` };
 }

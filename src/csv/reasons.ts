@@ -6,9 +6,14 @@ import type { Rejection } from './rejects.ts';
 const RECORD = { contacts: 'contact', companies: 'company', events: 'contact' } as const;
 
 /** What the store refused a row for, in words, and the column that is at fault. */
-export function rejectionBy(reason: RejectReason, { shape, keyColumn, columns }: ImportPlan, fields: readonly FieldRow[]): Rejection {
+export function rejectionBy(
+  reason: RejectReason,
+  { shape, keyColumn, columns }: ImportPlan,
+  fields: readonly FieldRow[],
+): Rejection {
   const record = RECORD[shape.kind];
-  const labelOf = (alias: string): string => fields.find((field) => field.object === record && field.alias === alias)?.label ?? alias;
+  const labelOf = (alias: string): string =>
+    fields.find((field) => field.object === record && field.alias === alias)?.label ?? alias;
   const key = labelOf(shape.key);
   switch (reason.kind) {
     case 'duplicateKey':
@@ -20,7 +25,10 @@ export function rejectionBy(reason: RejectReason, { shape, keyColumn, columns }:
     case 'unknownContact':
       return { column: keyColumn, reason: `${key}: no contact has it` };
     case 'uniqueTaken':
-      return { column: columns.find((column) => column.field === reason.column)?.column ?? '', reason: `${labelOf(reason.column)}: another ${record} has it already` };
+      return {
+        column: columns.find((column) => column.field === reason.column)?.column ?? '',
+        reason: `${labelOf(reason.column)}: another ${record} has it already`,
+      };
     default:
       return assertNever(reason);
   }

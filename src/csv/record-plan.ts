@@ -1,5 +1,13 @@
 import { CONSENT_FIELDS } from '../contact/consent.ts';
-import { CLEAR, type FieldRow, type RecordKind, type SegmentRow, type StagedRecord, type StagedValue, type Value } from '../store/index.ts';
+import {
+  CLEAR,
+  type FieldRow,
+  type RecordKind,
+  type SegmentRow,
+  type StagedRecord,
+  type StagedValue,
+  type Value,
+} from '../store/index.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
 import { ConsentCells } from './consent-cells.ts';
@@ -25,7 +33,10 @@ export interface StoreFacts {
 }
 
 /** What every record has, and keeps. */
-const NEVER_CLEARED: Readonly<Record<RecordKind, readonly string[]>> = { contact: ['created_at'], company: ['name', 'created_at'] };
+const NEVER_CLEARED: Readonly<Record<RecordKind, readonly string[]>> = {
+  contact: ['created_at'],
+  company: ['name', 'created_at'],
+};
 
 interface ValueColumn extends ColumnMapping {
   readonly field: string;
@@ -37,23 +48,38 @@ interface ValueColumn extends ColumnMapping {
 }
 
 /** The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`, `expectColumn`. */
-export function planRecords(table: Table, object: RecordKind, facts: StoreFacts, dates: DateColumns, options: ImportOptions): ImportPlan {
+export function planRecords(
+  table: Table,
+  object: RecordKind,
+  facts: StoreFacts,
+  dates: DateColumns,
+  options: ImportOptions,
+): ImportPlan {
   const fields = facts.fields.filter((field) => field.object === object);
-  const key = keyField(facts.fields, object, options.key ?? (object === 'contact' ? 'email' : 'name'));
+  const key = keyField(
+    facts.fields,
+    object,
+    options.key ?? (object === 'contact' ? 'email' : 'name'),
+  );
   const columns = mapColumns(table.header, recordTargets(fields, object, key), options);
   const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
   const name = nameOfNew(fields, object, key, options);
-  if (name !== undefined) expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
+  if (name !== undefined)
+    expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
   const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
   const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
   const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
-  const stored = reader.stored.filter((column) => column.field !== 'id').map((column) => column.field);
+  const stored = reader.stored
+    .filter((column) => column.field !== 'id')
+    .map((column) => column.field);
   return {
     shape: {
       kind: object === 'contact' ? 'contacts' : 'companies',
       key: key.alias,
       columns: stored,
-      uniques: fields.filter((field) => field.unique && field !== key && stored.includes(field.alias)).map((field) => field.alias),
+      uniques: fields
+        .filter((field) => field.unique && field !== key && stored.includes(field.alias))
+        .map((field) => field.alias),
       duplicates: options.duplicates ?? 'last',
     },
     columns,
@@ -65,21 +91,49 @@ export function planRecords(table: Table, object: RecordKind, facts: StoreFacts,
 }
 
 function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: FieldRow): Targets {
-  const list = fields.map((field): Target => ({ alias: field.alias, label: field.label, kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias) }));
-  return { list: object === 'contact' ? [...list, { alias: 'segments', label: 'Segments' }, ...CONSENT_FIELDS] : list };
+  const list = fields.map((field): Target => ({
+    alias: field.alias,
+    label: field.label,
+    kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
+  }));
+  return {
+    list:
+      object === 'contact'
+        ? [...list, { alias: 'segments', label: 'Segments' }, ...CONSENT_FIELDS]
+        : list,
+  };
 }
 
 /** The name without which no company is made, where rows of another key may make one. */
-function nameOfNew(fields: readonly FieldRow[], object: RecordKind, key: FieldRow, { mode }: ImportOptions): FieldRow | undefined {
+function nameOfNew(
+  fields: readonly FieldRow[],
+  object: RecordKind,
+  key: FieldRow,
+  { mode }: ImportOptions,
+): FieldRow | undefined {
   if (object === 'contact' || key.alias === 'id' || mode === 'update') return undefined;
   return fields.find((field) => field.alias === 'name');
 }
 
-function valueColumn(column: ColumnMapping, fields: readonly FieldRow[], dates: DateColumns, required: readonly (FieldRow | undefined)[]): ValueColumn[] {
+function valueColumn(
+  column: ColumnMapping,
+  fields: readonly FieldRow[],
+  dates: DateColumns,
+  required: readonly (FieldRow | undefined)[],
+): ValueColumn[] {
   const field = fields.find(({ alias }) => alias === column.field);
   if (field === undefined || field.type === 'tags') return [];
   const read = cellReader(field, dates.contextOf(column.position, column.column));
-  return [{ ...column, field: field.alias, label: field.label, required: required.includes(field), clearable: !NEVER_CLEARED[field.object].includes(field.alias), read }];
+  return [
+    {
+      ...column,
+      field: field.alias,
+      label: field.label,
+      required: required.includes(field),
+      clearable: !NEVER_CLEARED[field.object].includes(field.alias),
+      read,
+    },
+  ];
 }
 
 /** Turns rows of cells into rows of values. */
@@ -92,8 +146,15 @@ class RecordReader {
   readonly #segmentCells: SegmentCells;
   readonly #consentCells: ConsentCells;
 
-  constructor(object: RecordKind, columns: readonly ColumnMapping[], valueColumns: readonly ValueColumn[], segments: readonly SegmentRow[], consent: ConsentCells) {
-    const isCompany = (column: ColumnMapping): boolean => object === 'contact' && column.field === 'company';
+  constructor(
+    object: RecordKind,
+    columns: readonly ColumnMapping[],
+    valueColumns: readonly ValueColumn[],
+    segments: readonly SegmentRow[],
+    consent: ConsentCells,
+  ) {
+    const isCompany = (column: ColumnMapping): boolean =>
+      object === 'contact' && column.field === 'company';
     this.stored = valueColumns.filter((column) => !isCompany(column));
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
@@ -117,26 +178,55 @@ class RecordReader {
       if (column.field === key && value !== CLEAR) keyValue = value;
       if (column.field !== 'id') values.push(value);
     }
-    const staged: StagedRecord = { line: row.line, key: keyValue, values, ...this.#extras(row, problems) };
+    const staged: StagedRecord = {
+      line: row.line,
+      key: keyValue,
+      values,
+      ...this.#extras(row, problems),
+    };
     return problems.found ? problems.verdict() : { kind: 'row', row: staged };
   }
 
   /** What contacts have beside their own columns. */
-  #extras(row: CsvRow, problems: CellProblems): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
+  #extras(
+    row: CsvRow,
+    problems: CellProblems,
+  ): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
     const tags = this.#tags;
     const segments = this.#segments;
     return {
-      ...(this.#company === undefined ? {} : { company: companyOf(readInto(problems, this.#company, row)) }),
-      ...(tags === undefined ? {} : { tags: problems.check(readTagsCell(row.cells[tags.position] ?? ''), tags.column, 'Tags') ?? [] }),
-      ...(segments === undefined ? {} : { segmentIds: this.#segmentCells.read(row.cells[segments.position] ?? '', segments.column, problems) }),
+      ...(this.#company === undefined
+        ? {}
+        : { company: companyOf(readInto(problems, this.#company, row)) }),
+      ...(tags === undefined
+        ? {}
+        : {
+            tags:
+              problems.check(readTagsCell(row.cells[tags.position] ?? ''), tags.column, 'Tags') ??
+              [],
+          }),
+      ...(segments === undefined
+        ? {}
+        : {
+            segmentIds: this.#segmentCells.read(
+              row.cells[segments.position] ?? '',
+              segments.column,
+              problems,
+            ),
+          }),
       consent: this.#consentCells.read(row.cells, problems),
     };
   }
 }
 
-function readInto(problems: CellProblems, { read, position, column, label, required, clearable }: ValueColumn, { cells }: CsvRow): StagedValue {
+function readInto(
+  problems: CellProblems,
+  { read, position, column, label, required, clearable }: ValueColumn,
+  { cells }: CsvRow,
+): StagedValue {
   const found = read(cells[position] ?? '');
-  if (required && (found === null || found === CLEAR)) problems.add(column, `${label}: it is missing`);
+  if (required && (found === null || found === CLEAR))
+    problems.add(column, `${label}: it is missing`);
   else if (found === CLEAR && !clearable) problems.add(column, `${label}: it cannot be cleared`);
   return problems.check(found, column, label);
 }

@@ -35,13 +35,19 @@ export interface RejectSample extends Rejection {
  * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError`
  * (2): it is the input, by whatever name, or belongs to the store; (73): a pipe or a device stands beside the file.
  */
-export async function rejectsPath(source: Source, told: string | undefined, store: Store): Promise<string | undefined> {
+export async function rejectsPath(
+  source: Source,
+  told: string | undefined,
+  store: Store,
+): Promise<string | undefined> {
   const path = told ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
   if (path === undefined) return undefined;
   const what = told === undefined ? 'the file of rejected rows' : '--rejects';
   if (source.id !== undefined && fileIdOf(path) === source.id) {
     const hint = told === undefined ? 'name another file with --rejects' : 'name another file';
-    throw new UserError('SAME_FILE', EXIT.usage, `${what} ${path} is the input, ${source.name}`, { hint });
+    throw new UserError('SAME_FILE', EXIT.usage, `${what} ${path} is the input, ${source.name}`, {
+      hint,
+    });
   }
   await store.requireOtherFile(path, what);
   if (told === undefined) requireOrdinary(path);
@@ -101,7 +107,9 @@ export class Rejects {
     this.path = path;
     this.#name = name;
     this.#header = header;
-    this.#positions = header.flatMap((column, position) => (isRejectColumn(column) ? [] : [position]));
+    this.#positions = header.flatMap((column, position) =>
+      isRejectColumn(column) ? [] : [position],
+    );
     this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
     this.#mark = encoding === 'utf-8' ? '' : '\ufeff'; // read again with the same options, the mark says that this file is UTF-8
   }
@@ -112,7 +120,11 @@ export class Rejects {
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
     const surplus = row.cells.slice(this.#header.length); // stands behind the others, which stay in their columns
-    await this.#file.write(this.#toLines([[...this.#originals(row.cells), String(row.line), column, reason, ...surplus]]));
+    await this.#file.write(
+      this.#toLines([
+        [...this.#originals(row.cells), String(row.line), column, reason, ...surplus],
+      ]),
+    );
   }
 
   /**
@@ -120,16 +132,24 @@ export class Rejects {
    * written all the same: they say what to mend.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
-    if (rows === 0) throw new UserError('NO_ROWS', EXIT.badInput, `${this.#name} has a header and no rows`);
+    if (rows === 0)
+      throw new UserError('NO_ROWS', EXIT.badInput, `${this.#name} has a header and no rows`);
     const none = this.count === rows;
     if (!none && !exceeds(this.count, rows, limit)) return;
     const path = await this.commit();
-    const what = none ? `no row of ${this.#name} can be imported` : `too many rows are rejected: ${this.count} of ${rows}`;
+    const what = none
+      ? `no row of ${this.#name} can be imported`
+      : `too many rows are rejected: ${this.count} of ${rows}`;
     const first = this.samples.map(({ line, reason }) => `line ${line}: ${reason}`);
-    throw new UserError(none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS', EXIT.badInput, `${what}; nothing was changed`, {
-      detail: first,
-      hint: path === null ? undefined : `the rejected rows are in ${path}, each with its reason`,
-    });
+    throw new UserError(
+      none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS',
+      EXIT.badInput,
+      `${what}; nothing was changed`,
+      {
+        detail: first,
+        hint: path === null ? undefined : `the rejected rows are in ${path}, each with its reason`,
+      },
+    );
   }
 
   /** Puts the file in its place, or removes an earlier import's when nothing was rejected. Gives its path if there is one. */
@@ -149,7 +169,9 @@ export class Rejects {
 
   async #begin(path: string): Promise<OutputFile> {
     const file = await createOutputFile(path);
-    await file.write(this.#mark + this.#toLines([[...this.#originals(this.#header), ...REJECT_COLUMNS]]));
+    await file.write(
+      this.#mark + this.#toLines([[...this.#originals(this.#header), ...REJECT_COLUMNS]]),
+    );
     return file;
   }
 

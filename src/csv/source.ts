@@ -39,16 +39,23 @@ export async function openSource(file: string, stdin: StandardInput): Promise<So
     const handle = await open(file, 'r');
     const found = await handle.stat();
     const path = descriptorOf(file) === undefined ? file : undefined; // nothing stands beside `/dev/stdin`
-    if (found.isFile()) return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
+    if (found.isFile())
+      return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
     if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);
     await handle.close();
   } catch (error) {
     throw cannotRead(file, error);
   }
-  throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input' });
+  throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, {
+    hint: 'name a CSV file, or - for standard input',
+  });
 }
 
-function fileSource(handle: FileHandle, origin: Pick<Source, 'name' | 'path' | 'id'>, totalBytes: number): Source {
+function fileSource(
+  handle: FileHandle,
+  origin: Pick<Source, 'name' | 'path' | 'id'>,
+  totalBytes: number,
+): Source {
   let bytesRead = 0;
   return {
     ...origin,
@@ -71,7 +78,12 @@ function fileSource(handle: FileHandle, origin: Pick<Source, 'name' | 'path' | '
   };
 }
 
-async function readAt(handle: FileHandle, buffer: Buffer, position: number, name: string): Promise<number> {
+async function readAt(
+  handle: FileHandle,
+  buffer: Buffer,
+  position: number,
+  name: string,
+): Promise<number> {
   try {
     return (await handle.read(buffer, 0, buffer.length, position)).bytesRead;
   } catch (error) {
@@ -96,7 +108,8 @@ async function spooled(stream: Readable, name: string, id?: string): Promise<Sou
 
 async function* readable(stream: Readable, name: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of stream) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    for await (const chunk of stream)
+      yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
   } catch (error) {
     throw cannotRead(name, error);
   }
@@ -127,9 +140,15 @@ function cannotRead(name: string, error: unknown): unknown {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UserError('NO_INPUT', EXIT.noInput, `there is no file ${name}`, { hint: 'name a CSV file, or - for standard input', cause: error });
+      return new UserError('NO_INPUT', EXIT.noInput, `there is no file ${name}`, {
+        hint: 'name a CSV file, or - for standard input',
+        cause: error,
+      });
     case 'EISDIR':
-      return new UserError('NO_INPUT', EXIT.noInput, `${name} is a folder, not a file`, { hint: 'name a CSV file, or - for standard input', cause: error });
+      return new UserError('NO_INPUT', EXIT.noInput, `${name} is a folder, not a file`, {
+        hint: 'name a CSV file, or - for standard input',
+        cause: error,
+      });
     case 'ELOOP':
     case 'ENAMETOOLONG':
       return new UserError('NO_INPUT', EXIT.noInput, `cannot read ${name}: ${reasonOf(error)}`, {
@@ -138,8 +157,14 @@ function cannotRead(name: string, error: unknown): unknown {
       });
     case 'EACCES':
     case 'EPERM':
-      return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read ${name}`, { hint: 'run as the user who owns it, or change its owner', cause: error });
+      return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read ${name}`, {
+        hint: 'run as the user who owns it, or change its owner',
+        cause: error,
+      });
     default:
-      return new UserError('IO_ERROR', EXIT.ioError, `cannot read ${name}: ${reasonOf(error)}`, { hint: 'check the disk, then run the command again', cause: error });
+      return new UserError('IO_ERROR', EXIT.ioError, `cannot read ${name}: ${reasonOf(error)}`, {
+        hint: 'check the disk, then run the command again',
+        cause: error,
+      });
   }
 }

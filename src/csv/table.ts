@@ -29,7 +29,13 @@ export async function openTable(source: Source, options: TableOptions): Promise<
   const { delimiter, skip } = detectDialect(await readHead(source, encoding), told);
   const records = (): AsyncGenerator<CsvRow[]> => readRecords(source, encoding, delimiter, skip);
   const header = await readHeader(records(), source.name);
-  return { name: source.name, header, delimiter, encoding, batches: () => contentOf(records(), header) };
+  return {
+    name: source.name,
+    header,
+    delimiter,
+    encoding,
+    batches: () => contentOf(records(), header),
+  };
 }
 
 async function readHead(source: Source, encoding: string): Promise<string> {
@@ -42,7 +48,12 @@ async function readHead(source: Source, encoding: string): Promise<string> {
 }
 
 /** Every row with any content. `skip` is the length of a `sep=` line, which counts as a line. */
-async function* readRecords(source: Source, encoding: string, delimiter: string, skip: number): AsyncGenerator<CsvRow[]> {
+async function* readRecords(
+  source: Source,
+  encoding: string,
+  delimiter: string,
+  skip: number,
+): AsyncGenerator<CsvRow[]> {
   const tokenizer = new Tokenizer(delimiter, source.name, skip === 0 ? 1 : 2);
   let left = skip;
   for await (const piece of decode(source, encoding)) {
@@ -56,15 +67,23 @@ function hasContent(row: CsvRow): boolean {
   return row.cells.some((cell) => cell !== '');
 }
 
-async function readHeader(records: AsyncGenerator<CsvRow[]>, name: string): Promise<readonly string[]> {
+async function readHeader(
+  records: AsyncGenerator<CsvRow[]>,
+  name: string,
+): Promise<readonly string[]> {
   for await (const [first] of records) {
     if (first !== undefined) return first.cells.map((cell) => cell.trim());
   }
-  throw new UserError('EMPTY_FILE', EXIT.badInput, `${name} is empty`, { hint: 'its first line must name the columns' });
+  throw new UserError('EMPTY_FILE', EXIT.badInput, `${name} is empty`, {
+    hint: 'its first line must name the columns',
+  });
 }
 
 /** All but the header, which files that were put together repeat behind a byte order mark. */
-async function* contentOf(records: AsyncGenerator<CsvRow[]>, header: readonly string[]): AsyncGenerator<readonly CsvRow[]> {
+async function* contentOf(
+  records: AsyncGenerator<CsvRow[]>,
+  header: readonly string[],
+): AsyncGenerator<readonly CsvRow[]> {
   let headerSeen = false;
   for await (const rows of records) {
     const content = rows.filter((row) => {
@@ -77,5 +96,7 @@ async function* contentOf(records: AsyncGenerator<CsvRow[]>, header: readonly st
 }
 
 function repeats(cells: readonly string[], header: readonly string[]): boolean {
-  return cells.length === header.length && cells.every((cell, index) => cell.trim() === header[index]);
+  return (
+    cells.length === header.length && cells.every((cell, index) => cell.trim() === header[index])
+  );
 }

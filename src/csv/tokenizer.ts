@@ -131,10 +131,15 @@ export class Tokenizer {
     if (error === null) return;
     const what = error instanceof CsvError ? BROKEN[error.code] : undefined;
     if (what === undefined) throw error;
-    throw new UserError('BROKEN_QUOTE', EXIT.badInput, `${this.#name}, line ${this.#nextLine()}: ${what}`, {
-      hint: 'a cell with quotes in it stands in quotes, and each quote inside is doubled: "5"" disk"',
-      cause: error,
-    });
+    throw new UserError(
+      'BROKEN_QUOTE',
+      EXIT.badInput,
+      `${this.#name}, line ${this.#nextLine()}: ${what}`,
+      {
+        hint: 'a cell with quotes in it stands in quotes, and each quote inside is doubled: "5"" disk"',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -30,7 +30,11 @@ export type Predicate =
   | { readonly kind: 'test'; readonly operand: Operand; readonly test: Test }
   | { readonly kind: 'inSegment'; readonly segment: number }
   | { readonly kind: 'joinedSegment'; readonly segment: number; readonly window: Window }
-  | { readonly kind: 'suppressed'; readonly channel: string | null; readonly reason: string | null };
+  | {
+      readonly kind: 'suppressed';
+      readonly channel: string | null;
+      readonly reason: string | null;
+    };
 
 /** What is tested. Fields are ids of the catalogue, of a contact or of its company. */
 export type Operand =
@@ -64,7 +68,8 @@ export type EventOperand =
   | { readonly kind: 'occurredAt' }
   | { readonly kind: 'property'; readonly name: string };
 
-export type Test = TextTest | NumberTest | BooleanTest | DateTest | SetTest | { readonly kind: 'empty' };
+export type Test =
+  TextTest | NumberTest | BooleanTest | DateTest | SetTest | { readonly kind: 'empty' };
 
 export type TextTest =
   | { readonly kind: 'textEquals'; readonly text: string }
@@ -90,7 +95,11 @@ export interface BooleanTest {
 }
 
 /** On a field of days each resolves to a range of days, on one of instants to a range of instants (`moments.ts`). */
-export type DateTest = Window | { readonly kind: 'on'; readonly date: DateExpression } | { readonly kind: 'after'; readonly date: DateExpression } | { readonly kind: 'through'; readonly date: DateExpression };
+export type DateTest =
+  | Window
+  | { readonly kind: 'on'; readonly date: DateExpression }
+  | { readonly kind: 'after'; readonly date: DateExpression }
+  | { readonly kind: 'through'; readonly date: DateExpression };
 
 /** The date tests that select events: `since` is `>=`, `through` above is `<=`. */
 export type Window =

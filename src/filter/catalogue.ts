@@ -1,6 +1,18 @@
 import { fold } from '../support/fold.ts';
 
-export const FIELD_TYPES = ['text', 'email', 'url', 'phone', 'select', 'number', 'boolean', 'date', 'datetime', 'multiselect', 'tags'] as const;
+export const FIELD_TYPES = [
+  'text',
+  'email',
+  'url',
+  'phone',
+  'select',
+  'number',
+  'boolean',
+  'date',
+  'datetime',
+  'multiselect',
+  'tags',
+] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** A field that filters may name: `column` is a real column of contacts (alias c) or companies (alias co). */

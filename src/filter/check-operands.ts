@@ -16,26 +16,55 @@ export interface Resolved<Kind> {
   readonly options: readonly string[];
 }
 
-export function resolveOperand(operand: ParsedOperand, context: CheckContext, checkEvents: (events: ParsedEvents, context: CheckContext) => EventSet): Resolved<Operand> {
+export function resolveOperand(
+  operand: ParsedOperand,
+  context: CheckContext,
+  checkEvents: (events: ParsedEvents, context: CheckContext) => EventSet,
+): Resolved<Operand> {
   switch (operand.kind) {
     case 'name':
       return resolveField(operand.name, context);
     case 'anniversary': {
       const field = requireField(operand.name, context);
-      if (field.type !== 'date') return fail({ kind: 'notADateField', name: operand.name.text, type: field.type, span: operand.name.span }, context);
-      return { operand: { kind: 'anniversary', field: field.id }, type: 'anniversary', label: `anniversary(${operand.name.text})`, options: [] };
+      if (field.type !== 'date')
+        return fail(
+          {
+            kind: 'notADateField',
+            name: operand.name.text,
+            type: field.type,
+            span: operand.name.span,
+          },
+          context,
+        );
+      return {
+        operand: { kind: 'anniversary', field: field.id },
+        type: 'anniversary',
+        label: `anniversary(${operand.name.text})`,
+        options: [],
+      };
     }
     case 'aggregate': {
       const events = checkEvents(operand.events, context);
-      return { operand: { kind: 'aggregate', of: operand.of, events }, type: AGGREGATE_OPERATORS[operand.of].type, label: `${operand.of}(…)`, options: [] };
+      return {
+        operand: { kind: 'aggregate', of: operand.of, events },
+        type: AGGREGATE_OPERATORS[operand.of].type,
+        label: `${operand.of}(…)`,
+        options: [],
+      };
     }
   }
 }
 
 function resolveField(name: Name, context: CheckContext): Resolved<Operand> {
   const field = fold(name.text) === 'tags' ? undefined : requireField(name, context);
-  if (field === undefined || field.type === 'tags') return { operand: { kind: 'tags' }, type: 'tags', label: name.text, options: [] };
-  return { operand: { kind: 'field', field: field.id }, type: field.type, label: name.text, options: field.options };
+  if (field === undefined || field.type === 'tags')
+    return { operand: { kind: 'tags' }, type: 'tags', label: name.text, options: [] };
+  return {
+    operand: { kind: 'field', field: field.id },
+    type: field.type,
+    label: name.text,
+    options: field.options,
+  };
 }
 
 /** The type of an operand as far as its text tells, before anything is checked; undefined for an unknown field. */
@@ -48,7 +77,9 @@ export function typeOfText(operand: string, catalogue: Catalogue): OperandType |
 }
 
 function requireField(name: Name, context: CheckContext): CatalogueField {
-  return findField(context.catalogue, name.text) ?? fail(unknownField(name, context.catalogue), context);
+  return (
+    findField(context.catalogue, name.text) ?? fail(unknownField(name, context.catalogue), context)
+  );
 }
 
 /** What to say of a name that no field has. */
@@ -56,7 +87,8 @@ export function unknownField({ text, span }: Name, catalogue: Catalogue): Proble
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
   const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])]; // both are fields of contacts in `fields:list`
   const elsewhere = fieldFromElsewhere(text);
-  const near = known.find((name) => name === elsewhere) ?? nearest(text, known)[0] ?? ofCompany(text, known);
+  const near =
+    known.find((name) => name === elsewhere) ?? nearest(text, known)[0] ?? ofCompany(text, known);
   return { kind: 'unknownField', name: text, nearest: near, known: known.length, span };
 }
 
@@ -64,18 +96,48 @@ function ofCompany(text: string, known: readonly string[]): string | undefined {
   return known.find((name) => fold(name) === `company.${fold(text)}`);
 }
 
-export function resolveEventOperand(operand: ParsedOperand, context: CheckContext): Resolved<EventOperand> {
-  if (operand.kind !== 'name') return fail({ kind: 'notOfAnEvent', what: `\`${operand.kind === 'anniversary' ? 'anniversary' : operand.of}(…)\``, span: operand.span }, context);
+export function resolveEventOperand(
+  operand: ParsedOperand,
+  context: CheckContext,
+): Resolved<EventOperand> {
+  if (operand.kind !== 'name')
+    return fail(
+      {
+        kind: 'notOfAnEvent',
+        what: `\`${operand.kind === 'anniversary' ? 'anniversary' : operand.of}(…)\``,
+        span: operand.span,
+      },
+      context,
+    );
   const { text, span } = operand.name;
   const known = eventOperand(text);
-  if (known !== undefined) return { operand: known, type: EVENT_TYPES[known.kind], label: text, options: [] };
+  if (known !== undefined)
+    return { operand: known, type: EVENT_TYPES[known.kind], label: text, options: [] };
   const [near] = nearest(text, Object.keys(EVENT_FIELDS));
-  return fail({ kind: 'unknownEventField', name: text, nearest: near, ofContact: findField(context.catalogue, text) !== undefined, span }, context);
+  return fail(
+    {
+      kind: 'unknownEventField',
+      name: text,
+      nearest: near,
+      ofContact: findField(context.catalogue, text) !== undefined,
+      span,
+    },
+    context,
+  );
 }
 
 const PROPERTY = 'property.';
-const EVENT_FIELDS: Readonly<Record<string, EventOperand>> = { subject: { kind: 'subject' }, value: { kind: 'value' }, occurred_at: { kind: 'occurredAt' } };
-const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = { subject: 'text', value: 'number', occurredAt: 'datetime', property: 'property' };
+const EVENT_FIELDS: Readonly<Record<string, EventOperand>> = {
+  subject: { kind: 'subject' },
+  value: { kind: 'value' },
+  occurred_at: { kind: 'occurredAt' },
+};
+const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = {
+  subject: 'text',
+  value: 'number',
+  occurredAt: 'datetime',
+  property: 'property',
+};
 
 /** Properties keep their case: JSON has them so. */
 export function eventOperand(name: string): EventOperand | undefined {

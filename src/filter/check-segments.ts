@@ -1,5 +1,10 @@
 import { nearest } from '../support/nearest.ts';
-import { findSegment, findSegmentById, type Catalogue, type CatalogueSegment } from './catalogue.ts';
+import {
+  findSegment,
+  findSegmentById,
+  type Catalogue,
+  type CatalogueSegment,
+} from './catalogue.ts';
 import { fail, type CheckContext } from './check-context.ts';
 import type { Name } from './parsed.ts';
 
@@ -8,17 +13,40 @@ export function requireSegment({ text, span }: Name, context: CheckContext): num
   const { catalogue, options } = context;
   const segment = findSegment(catalogue, text);
   if (segment === undefined) {
-    const [near] = nearest(text, catalogue.segments.map(({ alias }) => alias));
-    return fail({ kind: 'unknownSegment', alias: text, nearest: near, known: catalogue.segments.length, span }, context);
+    const [near] = nearest(
+      text,
+      catalogue.segments.map(({ alias }) => alias),
+    );
+    return fail(
+      {
+        kind: 'unknownSegment',
+        alias: text,
+        nearest: near,
+        known: catalogue.segments.length,
+        span,
+      },
+      context,
+    );
   }
-  const path = options.self === undefined ? undefined : findPath(segment, options.self, catalogue, new Set());
-  if (path !== undefined) return fail({ kind: 'cycle', path: [path.at(-1)?.alias ?? '', ...path.map(({ alias }) => alias)], span }, context);
-  if (!segment.published && options.unpublished !== 'allow') return fail({ kind: 'unpublishedSegment', alias: segment.alias, span }, context);
+  const path =
+    options.self === undefined ? undefined : findPath(segment, options.self, catalogue, new Set());
+  if (path !== undefined)
+    return fail(
+      { kind: 'cycle', path: [path.at(-1)?.alias ?? '', ...path.map(({ alias }) => alias)], span },
+      context,
+    );
+  if (!segment.published && options.unpublished !== 'allow')
+    return fail({ kind: 'unpublishedSegment', alias: segment.alias, span }, context);
   return segment.id;
 }
 
 /** The segments from this one to the target, along references; undefined when it does not lead there. */
-function findPath(segment: CatalogueSegment, target: number, catalogue: Catalogue, seen: Set<number>): CatalogueSegment[] | undefined {
+function findPath(
+  segment: CatalogueSegment,
+  target: number,
+  catalogue: Catalogue,
+  seen: Set<number>,
+): CatalogueSegment[] | undefined {
   if (segment.id === target) return [segment];
   if (seen.has(segment.id)) return undefined;
   seen.add(segment.id);

@@ -7,15 +7,35 @@ import type { ParsedTest } from './parsed.ts';
 import type { OperandType } from './problem.ts';
 
 /** The test that the words mean for an operand of this type, its literals read. */
-export function readTest(parsed: ParsedTest, operand: Omit<Resolved<never>, 'operand'>, context: CheckContext): { readonly test: Test; readonly negated: boolean } {
+export function readTest(
+  parsed: ParsedTest,
+  operand: Omit<Resolved<never>, 'operand'>,
+  context: CheckContext,
+): { readonly test: Test; readonly negated: boolean } {
   const type = operand.type === 'property' ? propertyType(parsed, context) : operand.type;
   const operator = findOperator(parsed.operator, type);
   if (operator === undefined) {
     const word = parsed.operator === '=' && parsed.negated ? '!=' : parsed.operator;
-    return fail({ kind: 'operatorNotOfType', operator: word, operand: operand.label, type, allowed: operatorWords(type), span: parsed.span }, context);
+    return fail(
+      {
+        kind: 'operatorNotOfType',
+        operator: word,
+        operand: operand.label,
+        type,
+        allowed: operatorWords(type),
+        span: parsed.span,
+      },
+      context,
+    );
   }
-  const test = operator.read(parsed.arguments, literalReader({ ...operand, type }, operand.type === 'property', context));
-  if (test.kind === 'numberBetween' && test.low > test.high) context.warnings.add(`\`between ${test.low} and ${test.high}\` is never true: the lower bound stands first`);
+  const test = operator.read(
+    parsed.arguments,
+    literalReader({ ...operand, type }, operand.type === 'property', context),
+  );
+  if (test.kind === 'numberBetween' && test.low > test.high)
+    context.warnings.add(
+      `\`between ${test.low} and ${test.high}\` is never true: the lower bound stands first`,
+    );
   return { test, negated: parsed.negated };
 }
 
@@ -23,9 +43,14 @@ export function readTest(parsed: ParsedTest, operand: Omit<Resolved<never>, 'ope
 function propertyType(parsed: ParsedTest, context: CheckContext): OperandType {
   if (parsed.arguments.kind === 'duration' || parsed.arguments.kind === 'period') return 'date';
   const literals = literalsOf(parsed.arguments);
-  const kinds = new Set(literals.map((value) => (value.kind === 'number' || value.kind === 'date' ? value.kind : 'text')));
+  const kinds = new Set(
+    literals.map((value) =>
+      value.kind === 'number' || value.kind === 'date' ? value.kind : 'text',
+    ),
+  );
   const [first = 'text'] = kinds;
   const odd = literals.find((value) => value.kind !== literals[0]?.kind);
-  if (kinds.size > 1 && odd !== undefined) return fail({ kind: 'mixedValues', span: odd.span }, context);
+  if (kinds.size > 1 && odd !== undefined)
+    return fail({ kind: 'mixedValues', span: odd.span }, context);
   return first;
 }

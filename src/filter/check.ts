@@ -5,7 +5,13 @@ import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
 import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
 import { requireSegment } from './check-segments.ts';
 import { readTest } from './check-tests.ts';
-import type { ParsedEvents, ParsedFilter, ParsedNode, ParsedPredicate, ParsedTest } from './parsed.ts';
+import type {
+  ParsedEvents,
+  ParsedFilter,
+  ParsedNode,
+  ParsedPredicate,
+  ParsedTest,
+} from './parsed.ts';
 
 export interface CheckedFilter {
   readonly ast: FilterAst;
@@ -16,17 +22,27 @@ export interface CheckedFilter {
  * The filter as an AST, and what is odd but allowed. `FilterError` for unknown names, operators
  * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to `self`.
  */
-export function checkFilter(parsed: ParsedFilter, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+export function checkFilter(
+  parsed: ParsedFilter,
+  catalogue: Catalogue,
+  options: CheckOptions = {},
+): CheckedFilter {
   const context: CheckContext = { catalogue, options, source: parsed, warnings: new Set() };
   const ast = checkNode(parsed.root, (predicate) => checkPredicate(predicate, context));
   return { ast, warnings: [...context.warnings] };
 }
 
-function checkNode<Leaf>(node: ParsedNode, checkLeaf: (predicate: ParsedPredicate) => Combined<Leaf>): Combined<Leaf> {
+function checkNode<Leaf>(
+  node: ParsedNode,
+  checkLeaf: (predicate: ParsedPredicate) => Combined<Leaf>,
+): Combined<Leaf> {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return { kind: node.kind, filters: node.filters.map((filter) => checkNode(filter, checkLeaf)) };
+      return {
+        kind: node.kind,
+        filters: node.filters.map((filter) => checkNode(filter, checkLeaf)),
+      };
     case 'not':
       return { kind: 'not', filter: checkNode(node.filter, checkLeaf) };
     case 'constant':
@@ -46,42 +62,72 @@ function checkPredicate(predicate: ParsedPredicate, context: CheckContext): Filt
     case 'inSegment':
       return { kind: 'inSegment', segment: requireSegment(predicate.name, context) };
     case 'joinedSegment':
-      return { kind: 'joinedSegment', segment: requireSegment(predicate.name, context), window: checkWindow(predicate.window, context) };
+      return {
+        kind: 'joinedSegment',
+        segment: requireSegment(predicate.name, context),
+        window: checkWindow(predicate.window, context),
+      };
     case 'did':
-      return { kind: 'test', operand: { kind: 'aggregate', of: 'count', events: checkEvents(predicate.events, context) }, test: { kind: 'atLeast', number: 1 } };
+      return {
+        kind: 'test',
+        operand: { kind: 'aggregate', of: 'count', events: checkEvents(predicate.events, context) },
+        test: { kind: 'atLeast', number: 1 },
+      };
     case 'tagged': {
       const texts = [predicate.tag.kind === 'text' ? predicate.tag.text : ''];
       return { kind: 'test', operand: { kind: 'tags' }, test: { kind: 'hasAny', texts } };
     }
     case 'suppressed':
-      return { kind: 'suppressed', channel: predicate.channel?.text ?? null, reason: predicate.reason?.text ?? null };
+      return {
+        kind: 'suppressed',
+        channel: predicate.channel?.text ?? null,
+        reason: predicate.reason?.text ?? null,
+      };
   }
 }
 
 function checkEvents({ type, where, window }: ParsedEvents, context: CheckContext): EventSet {
   return {
     type: type.text,
-    where: where === null ? null : checkNode(where, (predicate) => checkEventTest(predicate, context)),
+    where:
+      where === null ? null : checkNode(where, (predicate) => checkEventTest(predicate, context)),
     window: window === null ? null : checkWindow(window, context),
   };
 }
 
 function checkEventTest(predicate: ParsedPredicate, context: CheckContext): EventFilter {
-  if (predicate.kind !== 'test') return fail({ kind: 'notOfAnEvent', what: WHAT[predicate.kind], span: predicate.span }, context);
+  if (predicate.kind !== 'test')
+    return fail(
+      { kind: 'notOfAnEvent', what: WHAT[predicate.kind], span: predicate.span },
+      context,
+    );
   const { operand, ...type } = resolveEventOperand(predicate.operand, context);
   const { test, negated } = readTest(predicate.test, type, context);
   return negateIf(negated, { kind: 'eventTest', operand, test });
 }
 
-const WHAT = { inSegment: '`in segment`', joinedSegment: '`joined segment`', did: '`did`', tagged: '`tagged`', suppressed: '`suppressed`' } as const;
+const WHAT = {
+  inSegment: '`in segment`',
+  joinedSegment: '`joined segment`',
+  did: '`did`',
+  tagged: '`tagged`',
+  suppressed: '`suppressed`',
+} as const;
 
-const INSTANTS: Omit<Resolved<never>, 'operand'> = { type: 'datetime', label: 'occurred_at', options: [] };
+const INSTANTS: Omit<Resolved<never>, 'operand'> = {
+  type: 'datetime',
+  label: 'occurred_at',
+  options: [],
+};
 
 /** The grammar lets only window tests through here. */
 function checkWindow(window: ParsedTest, context: CheckContext): Window {
   return readTest(window, INSTANTS, context).test as Window;
 }
 
-function negateIf<Leaf extends Predicate | { readonly kind: 'eventTest' }>(negated: boolean, leaf: Leaf): Combined<Leaf> {
+function negateIf<Leaf extends Predicate | { readonly kind: 'eventTest' }>(
+  negated: boolean,
+  leaf: Leaf,
+): Combined<Leaf> {
   return negated ? { kind: 'not', filter: leaf } : leaf;
 }

@@ -3,7 +3,13 @@ import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../support/errors.ts';
 import { Gathered } from '../support/gathered.ts';
 import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
-import { allOf, hasRelated, sqlContext, type Access, type CompileContext } from './compile-context.ts';
+import {
+  allOf,
+  hasRelated,
+  sqlContext,
+  type Access,
+  type CompileContext,
+} from './compile-context.ts';
 import { compileCombined } from './compile-combined.ts';
 import { resolveRange } from './moments.ts';
 import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
@@ -21,25 +27,47 @@ const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` 
 const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
 
-export function compileAggregate({ of, events }: Extract<Operand, { readonly kind: 'aggregate' }>, test: Test, context: CompileContext): SQL {
+export function compileAggregate(
+  { of, events }: Extract<Operand, { readonly kind: 'aggregate' }>,
+  test: Test,
+  context: CompileContext,
+): SQL {
   const { type, ofNone, ofValues, sql: figure } = AGGREGATE_OPERATORS[of];
   const access = eventAccess(events, context);
-  const rows = { ...EVENTS, within: [eventType(events, context, sql`e.type`)], where: eventConditions(events, context) };
+  const rows = {
+    ...EVENTS,
+    within: [eventType(events, context, sql`e.type`)],
+    where: eventConditions(events, context),
+  };
   const counts = of === 'count' ? countOfSome(test) : undefined;
-  if (counts !== undefined) return counts ? hasRelated(rows, access) : sql`not ${hasRelated(rows, access)}`;
-  const having = (filter: SQL): SQL => operatorOf(test).sql(figure(filter), test, sqlContext(context, type, ofNone === null));
-  if (access === 'probe') return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where])} having ${having(sql``)})`;
-  const holdsOfNone = operatorOf(test).holds(ofNone, test, { type, grain: 'instant', time: context.time });
+  if (counts !== undefined)
+    return counts ? hasRelated(rows, access) : sql`not ${hasRelated(rows, access)}`;
+  const having = (filter: SQL): SQL =>
+    operatorOf(test).sql(figure(filter), test, sqlContext(context, type, ofNone === null));
+  if (access === 'probe')
+    return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where])} having ${having(sql``)})`;
+  const holdsOfNone = operatorOf(test).holds(ofNone, test, {
+    type,
+    grain: 'instant',
+    time: context.time,
+  });
   // figures of all events ever are made along the index that begins with the contact, where nothing has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
-  const gathered = isInIndex && context.shape === 'scan' ? { ...rows, within: [eventType(events, context, context.dialect.notLookedUp(sql`e.type`))] } : rows;
+  const gathered =
+    isInIndex && context.shape === 'scan'
+      ? { ...rows, within: [eventType(events, context, context.dialect.notLookedUp(sql`e.type`))] }
+      : rows;
   // rule: operator-count
-  return holdsOfNone ? sql`not ${new Gathered({ ...gathered, having: (filter) => sql`not ${having(filter)}` })}` : new Gathered({ ...gathered, having });
+  return holdsOfNone
+    ? sql`not ${new Gathered({ ...gathered, having: (filter) => sql`not ${having(filter)}` })}`
+    : new Gathered({ ...gathered, having });
 }
 
 function eventAccess(events: EventSet, context: CompileContext): Access {
   if (context.shape !== 'scan') return context.shape;
-  return context.narrowed && events.where === null && !isRecent(events, context) ? 'probe' : 'gather';
+  return context.narrowed && events.where === null && !isRecent(events, context)
+    ? 'probe'
+    : 'gather';
 }
 
 function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
@@ -74,9 +102,23 @@ function eventConditions({ where, window }: EventSet, context: CompileContext): 
   const { dialect, time } = context;
   return [
     // rule: operator-window
-    ...(window === null ? [] : [rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), { dialect, nullable: false })]),
+    ...(window === null
+      ? []
+      : [
+          rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), {
+            dialect,
+            nullable: false,
+          }),
+        ]),
     // rule: operator-where
-    ...(where === null ? [] : [compileCombined<EventTest>(where, context, { compile: compileEventTest, cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0) })]),
+    ...(where === null
+      ? []
+      : [
+          compileCombined<EventTest>(where, context, {
+            compile: compileEventTest,
+            cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0),
+          }),
+        ]),
   ];
 }
 
@@ -85,7 +127,11 @@ function compileEventTest({ operand, test }: EventTest, context: CompileContext)
   return operatorOf(test).sql(value, test, sqlContext(context, type, nullable));
 }
 
-function eventValue(operand: EventOperand, test: Test, { dialect }: CompileContext): { readonly value: SQL; readonly type: OperandType; readonly nullable: boolean } {
+function eventValue(
+  operand: EventOperand,
+  test: Test,
+  { dialect }: CompileContext,
+): { readonly value: SQL; readonly type: OperandType; readonly nullable: boolean } {
   switch (operand.kind) {
     case 'subject':
       return { value: sql`e.subject`, type: 'text', nullable: true };
@@ -95,7 +141,11 @@ function eventValue(operand: EventOperand, test: Test, { dialect }: CompileConte
       return { value: sql`e.occurred_at`, type: 'datetime', nullable: false };
     case 'property': {
       const as = propertyKind(test);
-      return { value: dialect.property(sql`e.properties`, operand.name, as), type: as, nullable: true };
+      return {
+        value: dialect.property(sql`e.properties`, operand.name, as),
+        type: as,
+        nullable: true,
+      };
     }
     default:
       return assertNever(operand);

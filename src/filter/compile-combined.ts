@@ -19,7 +19,11 @@ export interface LeafCompiler<Leaf> {
  * database evaluates them in order and stops where the answer is known. Beside a cheap link of an `and`, the others are
  * asked for few rows only (`narrowed`).
  */
-export function compileCombined<Leaf extends Kinded>(root: Combined<Leaf>, context: CompileContext, leaves: LeafCompiler<Leaf>): SQL {
+export function compileCombined<Leaf extends Kinded>(
+  root: Combined<Leaf>,
+  context: CompileContext,
+  leaves: LeafCompiler<Leaf>,
+): SQL {
   const costs = new Map<Combined<Leaf>, number>();
   rank(root, (leaf) => leaves.cost(leaf, context), costs);
   const costOf = (node: Combined<Leaf>): number => costs.get(node) ?? 0;
@@ -27,8 +31,12 @@ export function compileCombined<Leaf extends Kinded>(root: Combined<Leaf>, conte
     visit<Leaf, SQL>(node, {
       joint: ({ kind, filters }) => {
         const ordered = filters.toSorted((a, b) => costOf(a) - costOf(b));
-        const few = narrowed || (kind === 'and' && ordered.slice(0, 1).every((first) => costOf(first) === 0));
-        return balanced(kind, ordered.map((filter) => compile(filter, few)));
+        const few =
+          narrowed || (kind === 'and' && ordered.slice(0, 1).every((first) => costOf(first) === 0));
+        return balanced(
+          kind,
+          ordered.map((filter) => compile(filter, few)),
+        );
       },
       not: (inner) => sql`not ${compile(inner, narrowed)}`,
       constant: (value) => context.dialect.constant(value),
@@ -38,9 +46,14 @@ export function compileCombined<Leaf extends Kinded>(root: Combined<Leaf>, conte
 }
 
 /** The cost of every node: of a chain, that of its dearest link. */
-function rank<Leaf extends Kinded>(node: Combined<Leaf>, costOfLeaf: (leaf: Leaf) => number, costs: Map<Combined<Leaf>, number>): number {
+function rank<Leaf extends Kinded>(
+  node: Combined<Leaf>,
+  costOfLeaf: (leaf: Leaf) => number,
+  costs: Map<Combined<Leaf>, number>,
+): number {
   const cost = visit<Leaf, number>(node, {
-    joint: ({ filters }) => filters.reduce((most, filter) => Math.max(most, rank(filter, costOfLeaf, costs)), 0),
+    joint: ({ filters }) =>
+      filters.reduce((most, filter) => Math.max(most, rank(filter, costOfLeaf, costs)), 0),
     not: (inner) => rank(inner, costOfLeaf, costs),
     constant: () => 0,
     leaf: costOfLeaf,

@@ -25,7 +25,11 @@ export interface CompileContext {
   readonly narrowed: boolean;
 }
 
-export function sqlContext({ time, dialect }: CompileContext, type: OperandType, nullable = true): SqlContext {
+export function sqlContext(
+  { time, dialect }: CompileContext,
+  type: OperandType,
+  nullable = true,
+): SqlContext {
   return { type, grain: type === 'datetime' ? 'instant' : 'day', time, dialect, nullable };
 }
 

@@ -4,7 +4,13 @@ import type { FilterAst, Operand, Predicate, Test } from './ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from './catalogue.ts';
 import { compileAggregate } from './compile-aggregates.ts';
 import { compileCombined } from './compile-combined.ts';
-import { accessOf, hasRelated, sqlContext, type CompileContext, type Shape } from './compile-context.ts';
+import {
+  accessOf,
+  hasRelated,
+  sqlContext,
+  type CompileContext,
+  type Shape,
+} from './compile-context.ts';
 import { compileTags } from './compile-tags.ts';
 import { sqliteDialect } from './dialect-sqlite.ts';
 import { anniversaryCondition } from './operators/anniversary.ts';
@@ -54,10 +60,17 @@ function compileTest(operand: Operand, test: Test, context: CompileContext): SQL
   switch (operand.kind) {
     case 'field': {
       const field = getField(context.catalogue, operand.field);
-      return compileField(field, test, context, (value, tested) => operatorOf(tested).sql(value, tested, sqlContext(context, field.type)));
+      return compileField(field, test, context, (value, tested) =>
+        operatorOf(tested).sql(value, tested, sqlContext(context, field.type)),
+      );
     }
     case 'anniversary':
-      return compileField(getField(context.catalogue, operand.field), test, context, (value, tested) => anniversaryCondition(value, tested, sqlContext(context, 'anniversary')));
+      return compileField(
+        getField(context.catalogue, operand.field),
+        test,
+        context,
+        (value, tested) => anniversaryCondition(value, tested, sqlContext(context, 'anniversary')),
+      );
     case 'tags':
       return compileTags(test, context);
     case 'aggregate':
@@ -66,12 +79,23 @@ function compileTest(operand: Operand, test: Test, context: CompileContext): SQL
 }
 
 /** A field of the contact is a column; one of its company is a row away, and empty where there is no company. */
-function compileField(field: CatalogueField, test: Test, context: CompileContext, condition: (value: SQL, test: Test) => SQL): SQL {
+function compileField(
+  field: CatalogueField,
+  test: Test,
+  context: CompileContext,
+  condition: (value: SQL, test: Test) => SQL,
+): SQL {
   const column = sql.identifier(field.column);
   if (field.object === 'contact') return condition(sql`c.${column}`, test);
   const inner = condition(sql`co.${column}`, test);
-  const company = { table: sql`companies co`, key: sql`co.id`, outer: sql`c.company_id`, within: [] };
+  const company = {
+    table: sql`companies co`,
+    key: sql`co.id`,
+    outer: sql`c.company_id`,
+    within: [],
+  };
   // rule: operator-company
-  if (test.kind === 'empty') return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
+  if (test.kind === 'empty')
+    return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
   return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, accessOf(context))})`;
 }

@@ -16,12 +16,25 @@ export interface Bounds {
  */
 export type Crossing =
   | { readonly kind: 'days'; readonly place: Place; readonly low: string; readonly high: string }
-  | { readonly kind: 'instants'; readonly place: Place; readonly low: number; readonly high: number }
-  | { readonly kind: 'monthDays'; readonly place: Place; readonly low: string; readonly high: string };
+  | {
+      readonly kind: 'instants';
+      readonly place: Place;
+      readonly low: number;
+      readonly high: number;
+    }
+  | {
+      readonly kind: 'monthDays';
+      readonly place: Place;
+      readonly low: string;
+      readonly high: string;
+    };
 
 /** Every moment of a filter at one time, in their order. */
 export function resolveMoments(moments: readonly Moment[], time: TimeContext): Bounds[] {
-  return moments.map(({ place, test }) => ({ place, range: resolveRange(test, grainOfPlace(place), time) }));
+  return moments.map(({ place, test }) => ({
+    place,
+    range: resolveRange(test, grainOfPlace(place), time),
+  }));
 }
 
 function grainOfPlace(place: Place): 'day' | 'instant' {
@@ -34,25 +47,35 @@ export function crossings(then: readonly Bounds[], now: readonly Bounds[]): Cros
   if (then.length !== now.length) throw new Error('bounds of different filters');
   return now.flatMap((bound, index) => {
     const before = then[index];
-    return before === undefined ? [] : [...crossed(bound.place, before.range.from, bound.range.from), ...crossed(bound.place, before.range.until, bound.range.until)];
+    return before === undefined
+      ? []
+      : [
+          ...crossed(bound.place, before.range.from, bound.range.from),
+          ...crossed(bound.place, before.range.until, bound.range.until),
+        ];
   });
 }
 
 function crossed(place: Place, a: string | number | null, b: string | number | null): Crossing[] {
   if (a === b || a === null || b === null) return [];
   // rule: backwards
-  if (typeof a === 'number' && typeof b === 'number') return [{ kind: 'instants', place, low: Math.min(a, b), high: Math.max(a, b) }];
+  if (typeof a === 'number' && typeof b === 'number')
+    return [{ kind: 'instants', place, low: Math.min(a, b), high: Math.max(a, b) }];
   const [low, high] = [String(a), String(b)].sort();
   if (low === undefined || high === undefined) return [];
-  return place.kind === 'anniversary' ? monthDays(place, low, high) : [{ kind: 'days', place, low, high }];
+  return place.kind === 'anniversary'
+    ? monthDays(place, low, high)
+    : [{ kind: 'days', place, low, high }];
 }
 
 /** The months and days between two days; 29 February falls on the 28th in common years, so both are crossed at once. */
 function monthDays(place: Place, low: string, high: string): Crossing[] {
   const end = high === BEHIND_LAST_DAY ? '9999-12-31' : high;
-  if (end >= addToDay(low, 1, 'year')) return [{ kind: 'monthDays', place, low: '01-01', high: '12-31' }];
+  if (end >= addToDay(low, 1, 'year'))
+    return [{ kind: 'monthDays', place, low: '01-01', high: '12-31' }];
   const [first, last] = [low.slice(5), end.slice(5) === '02-28' ? '02-29' : end.slice(5)];
-  if (low.slice(0, 4) === end.slice(0, 4)) return [{ kind: 'monthDays', place, low: first, high: last }];
+  if (low.slice(0, 4) === end.slice(0, 4))
+    return [{ kind: 'monthDays', place, low: first, high: last }];
   return [
     { kind: 'monthDays', place, low: first, high: '12-31' },
     // rule: new-year

@@ -36,7 +36,9 @@ export class Cursor {
   /** Whether the token `ahead` is this keyword or symbol. */
   sees(word: string, ahead = 0): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'word' ? token.keyword === word : token.kind === 'symbol' && token.text === word;
+    return token.kind === 'word'
+      ? token.keyword === word
+      : token.kind === 'symbol' && token.text === word;
   }
 
   /** Takes the keyword or symbol when it is next. */
@@ -78,7 +80,8 @@ export class Cursor {
   /** Runs a production one level deeper. */
   nest<Result>(production: () => Result): Result {
     this.#depth += 1;
-    if (this.#depth > MOST_NESTING) this.fail({ kind: 'tooDeep', limit: MOST_NESTING, span: this.peek().span });
+    if (this.#depth > MOST_NESTING)
+      this.fail({ kind: 'tooDeep', limit: MOST_NESTING, span: this.peek().span });
     const result = production();
     this.#depth -= 1;
     return result;
@@ -86,12 +89,19 @@ export class Cursor {
 
   countCondition(): void {
     this.#conditions += 1;
-    if (this.#conditions > MOST_CONDITIONS) this.fail({ kind: 'tooManyConditions', limit: MOST_CONDITIONS, span: this.peek().span });
+    if (this.#conditions > MOST_CONDITIONS)
+      this.fail({ kind: 'tooManyConditions', limit: MOST_CONDITIONS, span: this.peek().span });
   }
 
   failExpected(expected: Expected): never {
     const before = this.#tokens[this.#at - 1];
-    return this.fail({ kind: 'expected', expected, after: before === undefined ? '' : this.textOf(before.span), found: this.found, span: this.peek().span });
+    return this.fail({
+      kind: 'expected',
+      expected,
+      after: before === undefined ? '' : this.textOf(before.span),
+      found: this.found,
+      span: this.peek().span,
+    });
   }
 
   fail(problem: Problem): never {

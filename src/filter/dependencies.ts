@@ -36,8 +36,19 @@ export interface Moment {
  * index finds those in properties of events: when a bound of theirs moves, anybody may have changed.
  */
 export type Place =
-  | { readonly kind: 'field'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string; readonly grain: 'day' | 'instant' }
-  | { readonly kind: 'anniversary'; readonly object: 'contact' | 'company'; readonly field: number; readonly column: string }
+  | {
+      readonly kind: 'field';
+      readonly object: 'contact' | 'company';
+      readonly field: number;
+      readonly column: string;
+      readonly grain: 'day' | 'instant';
+    }
+  | {
+      readonly kind: 'anniversary';
+      readonly object: 'contact' | 'company';
+      readonly field: number;
+      readonly column: string;
+    }
   | { readonly kind: 'events'; readonly eventType: string }
   | { readonly kind: 'properties'; readonly eventType: string }
   | { readonly kind: 'memberships'; readonly segment: number };
@@ -46,9 +57,12 @@ export type Place =
 export function dependencies(ast: FilterAst, catalogue: Catalogue): Dependencies {
   const leaves = leavesOf<Predicate>(ast);
   const operands = leaves.flatMap((leaf) => (leaf.kind === 'test' ? [leaf.operand] : []));
-  const events = operands.flatMap((operand) => (operand.kind === 'aggregate' ? [operand.events] : []));
+  const events = operands.flatMap((operand) =>
+    operand.kind === 'aggregate' ? [operand.events] : [],
+  );
   const fields = usedFields(ast);
-  const of = (object: 'contact' | 'company'): number[] => fields.filter((id) => getField(catalogue, id).object === object);
+  const of = (object: 'contact' | 'company'): number[] =>
+    fields.filter((id) => getField(catalogue, id).object === object);
   return {
     profile: of('contact'),
     company: of('company').length > 0,
@@ -67,7 +81,9 @@ function momentsOf(predicate: Predicate, catalogue: Catalogue): Moment[] {
       return operandMoments(predicate.operand, predicate.test, catalogue);
     case 'joinedSegment':
       // rule: joined
-      return [{ place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window }];
+      return [
+        { place: { kind: 'memberships', segment: predicate.segment }, test: predicate.window },
+      ];
     case 'inSegment':
     case 'suppressed':
       return [];
@@ -80,7 +96,16 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
   switch (operand.kind) {
     case 'field': {
       const { id, object, column, type } = getField(catalogue, operand.field);
-      return momentAt({ kind: 'field', object, field: id, column, grain: type === 'datetime' ? 'instant' : 'day' }, test);
+      return momentAt(
+        {
+          kind: 'field',
+          object,
+          field: id,
+          column,
+          grain: type === 'datetime' ? 'instant' : 'day',
+        },
+        test,
+      );
     }
     case 'anniversary': {
       const { id, object, column } = getField(catalogue, operand.field);
@@ -91,7 +116,10 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
       return [];
     case 'aggregate':
       // rule: first-last
-      return [...eventMoments(operand.events), ...momentAt({ kind: 'events', eventType: operand.events.type }, test)];
+      return [
+        ...eventMoments(operand.events),
+        ...momentAt({ kind: 'events', eventType: operand.events.type }, test),
+      ];
     default:
       return assertNever(operand);
   }
@@ -103,7 +131,15 @@ function eventMoments({ type, where, window }: EventSet): Moment[] {
   const ofWindow = window === null ? [] : momentAt({ kind: 'events', eventType: type }, window);
   // rule: occurred-at
   const inside = where === null ? [] : leavesOf<EventTest>(where);
-  return [...ofWindow, ...inside.flatMap(({ operand, test }) => momentAt({ kind: operand.kind === 'property' ? 'properties' : 'events', eventType: type }, test))];
+  return [
+    ...ofWindow,
+    ...inside.flatMap(({ operand, test }) =>
+      momentAt(
+        { kind: operand.kind === 'property' ? 'properties' : 'events', eventType: type },
+        test,
+      ),
+    ),
+  ];
 }
 
 function momentAt(place: Place, test: Test): Moment[] {

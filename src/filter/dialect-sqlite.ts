@@ -21,7 +21,11 @@ export const sqliteDialect: Dialect = {
   // rule: operator-number-in
   numberIn: (value, numbers) => sql`(${value} is not null and ${value} in ${list(numbers)})`,
   property: (properties, name, as) => {
-    const read = { text: sql`event_text(${properties}, ${name})`, number: sql`event_number(${properties}, ${name})`, date: sql`event_day(${properties}, ${name})` }[as];
+    const read = {
+      text: sql`event_text(${properties}, ${name})`,
+      number: sql`event_number(${properties}, ${name})`,
+      date: sql`event_day(${properties}, ${name})`,
+    }[as];
     return sql`iif(${properties} is null, null, ${read}) collate nocase`; // most events have no properties, and a call costs
   },
   notLookedUp: (column) => sql`+${column}`,
@@ -34,7 +38,9 @@ function textEquals(value: SQL, text: string): SQL {
   if (spelled.length === 1) return sql`${value} is ${text}`;
   if (spelled.length > 1) return sql`(${value} is not null and ${value} in ${list(spelled)})`;
   const folded = sql`fold(${value}) is ${fold(text)}`;
-  return Array.from(text).length > MOST_PATTERN_CHARACTERS ? folded : sql`(${value} glob ${globOf([{ kind: 'text', text }])} and ${folded})`;
+  return Array.from(text).length > MOST_PATTERN_CHARACTERS
+    ? folded
+    : sql`(${value} glob ${globOf([{ kind: 'text', text }])} and ${folded})`;
 }
 
 function keyEquals(column: SQL, text: string): SQL {
@@ -49,7 +55,9 @@ function textIn(value: SQL, texts: readonly string[]): SQL {
   const hard = spelled.filter((each) => each.spellings.length === 0).map((each) => each.text);
   const tests = [
     ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
-    ...(hard.length > MOST_BOUND ? [sql`fold(${value}) in ${list(hard.map(fold))}`] : hard.map((text) => textEquals(value, text))),
+    ...(hard.length > MOST_BOUND
+      ? [sql`fold(${value}) in ${list(hard.map(fold))}`]
+      : hard.map((text) => textEquals(value, text))),
   ];
   // rule: operator-in
   return sql`(${value} is not null and (${sql.join(tests, sql` or `)}))`;
@@ -59,9 +67,15 @@ function textIn(value: SQL, texts: readonly string[]): SQL {
 function spellings(text: string): string[] {
   if (ASCII.test(text)) return [text];
   const letters = Array.from(text, (letter) => (isAscii(letter) ? [letter] : caseVariants(letter)));
-  const count = letters.reduce((product, variants) => Math.min(product * variants.length, MOST_SPELLINGS + 1), 1);
+  const count = letters.reduce(
+    (product, variants) => Math.min(product * variants.length, MOST_SPELLINGS + 1),
+    1,
+  );
   if (count > MOST_SPELLINGS) return [];
-  return letters.reduce<string[]>((spelled, variants) => spelled.flatMap((start) => variants.map((variant) => start + variant)), ['']);
+  return letters.reduce<string[]>(
+    (spelled, variants) => spelled.flatMap((start) => variants.map((variant) => start + variant)),
+    [''],
+  );
 }
 
 function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
@@ -73,7 +87,11 @@ function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
 
 function like(value: SQL, parts: readonly PatternPart[]): SQL {
   const escapes = parts.some((part) => part.kind === 'text' && /[%_\\]/.test(part.text));
-  const pattern = parts.map((part) => (part.kind === 'text' ? part.text.replace(/[%_\\]/g, '\\$&') : part.kind === 'any' ? '%' : '_')).join('');
+  const pattern = parts
+    .map((part) =>
+      part.kind === 'text' ? part.text.replace(/[%_\\]/g, '\\$&') : part.kind === 'any' ? '%' : '_',
+    )
+    .join('');
   return escapes ? sql`${value} like ${pattern} escape '\\'` : sql`${value} like ${pattern}`;
 }
 
@@ -81,7 +99,9 @@ function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL
   // rule: operator-has-any
   const wanted = [...new Set(texts.map((text) => `|${fold(text)}|`))];
   if (wanted.length <= MOST_BOUND) {
-    const tests = wanted.map((text) => textFits(value, [{ kind: 'any' }, { kind: 'text', text }, { kind: 'any' }]));
+    const tests = wanted.map((text) =>
+      textFits(value, [{ kind: 'any' }, { kind: 'text', text }, { kind: 'any' }]),
+    );
     // rule: operator-has-all
     return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
   }
@@ -91,7 +111,15 @@ function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL
 
 /** `[Éé]t[Éé]*`: a class for each letter; what GLOB would read as its own stands in a class too. */
 function globOf(parts: readonly PatternPart[]): string {
-  return parts.map((part) => (part.kind === 'text' ? Array.from(part.text, globClass).join('') : part.kind === 'any' ? '*' : '?')).join('');
+  return parts
+    .map((part) =>
+      part.kind === 'text'
+        ? Array.from(part.text, globClass).join('')
+        : part.kind === 'any'
+          ? '*'
+          : '?',
+    )
+    .join('');
 }
 
 function globClass(letter: string): string {
@@ -101,6 +129,10 @@ function globClass(letter: string): string {
 
 /** Few values one by one, many as one JSON array. */
 function list(values: readonly (string | number)[]): SQL {
-  if (values.length > MOST_BOUND) return sql`(select value from json_each(${JSON.stringify(values)}))`;
-  return sql`(${sql.join(values.map((value) => sql`${value}`), sql`, `)})`;
+  if (values.length > MOST_BOUND)
+    return sql`(select value from json_each(${JSON.stringify(values)}))`;
+  return sql`(${sql.join(
+    values.map((value) => sql`${value}`),
+    sql`, `,
+  )})`;
 }

@@ -29,7 +29,10 @@ export interface Dialect {
 }
 
 /** A pattern in pieces: text that stands for itself, any run of characters, any one character. */
-export type PatternPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'any' } | { readonly kind: 'one' };
+export type PatternPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'one' };
 
 /** The longest pattern, in code points: with all cases of each it stays below SQLite's 50,000 bytes. */
 export const MOST_PATTERN_CHARACTERS = 4_000;

@@ -1,10 +1,32 @@
 /** The AST as the store keeps it: versioned JSON. */
 import { patternFault } from '../support/regex.ts';
 import { isDay, isInstantText } from '../support/time.ts';
-import { AGGREGATES, PERIOD_UNITS, UNITS, type Anchor, type EventOperand, type FilterAst, type Operand, type Period, type Predicate, type Test } from './ast.ts';
+import {
+  AGGREGATES,
+  PERIOD_UNITS,
+  UNITS,
+  type Anchor,
+  type EventOperand,
+  type FilterAst,
+  type Operand,
+  type Period,
+  type Predicate,
+  type Test,
+} from './ast.ts';
 import { MOST_PATTERN_CHARACTERS } from './dialect.ts';
 import { FilterError } from './filter-error.ts';
-import { BadShape, byKind, integer, list, nullable, number, object, oneOf, text, type Check } from './shape.ts';
+import {
+  BadShape,
+  byKind,
+  integer,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+  type Check,
+} from './shape.ts';
 
 const VERSION = 1;
 
@@ -31,8 +53,16 @@ function decode(encoded: string): FilterAst {
     checkStored(stored, '');
     return (stored as { readonly filter: FilterAst }).filter;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof BadShape) throw new FilterError({ kind: 'badStoredFilter', reason: error.message }, { text: '', source: undefined });
-    if (error instanceof RangeError) throw new FilterError({ kind: 'badStoredFilter', reason: 'it is nested too deeply' }, { text: '', source: undefined });
+    if (error instanceof SyntaxError || error instanceof BadShape)
+      throw new FilterError(
+        { kind: 'badStoredFilter', reason: error.message },
+        { text: '', source: undefined },
+      );
+    if (error instanceof RangeError)
+      throw new FilterError(
+        { kind: 'badStoredFilter', reason: 'it is nested too deeply' },
+        { text: '', source: undefined },
+      );
     throw error;
   }
 }
@@ -48,15 +78,21 @@ const day: Check = (value, path) => {
 };
 
 const instant: Check = (value, path) => {
-  if (typeof value !== 'string' || !isInstantText(value)) throw new BadShape(path, 'a point in time');
+  if (typeof value !== 'string' || !isInstantText(value))
+    throw new BadShape(path, 'a point in time');
 };
 
 const calendarPeriod: Check = (value, path) => {
-  if (typeof value !== 'string' || !isDay(`${value}${'-01-01'.slice(value.length === 4 ? 0 : 3)}`.slice(0, 10))) throw new BadShape(path, 'a period');
+  if (
+    typeof value !== 'string' ||
+    !isDay(`${value}${'-01-01'.slice(value.length === 4 ? 0 : 3)}`.slice(0, 10))
+  )
+    throw new BadShape(path, 'a period');
 };
 
 const shortPattern: Check = (value, path) => {
-  if (typeof value !== 'string' || Array.from(value).length > MOST_PATTERN_CHARACTERS) throw new BadShape(path, 'a pattern');
+  if (typeof value !== 'string' || Array.from(value).length > MOST_PATTERN_CHARACTERS)
+    throw new BadShape(path, 'a pattern');
 };
 
 const regularExpression: Check = (value, path) => {
@@ -88,7 +124,10 @@ const PERIODS: Shapes<Period['kind']> = {
 };
 
 const unit = oneOf(UNITS);
-const date = object({ anchor: byKind(ANCHORS), steps: list(object({ count: integer(Number.MIN_SAFE_INTEGER), unit }), 0) });
+const date = object({
+  anchor: byKind(ANCHORS),
+  steps: list(object({ count: integer(Number.MIN_SAFE_INTEGER), unit }), 0),
+});
 
 const WINDOWS = {
   since: { date },
@@ -124,19 +163,39 @@ const TESTS: Shapes<Test['kind']> = {
   empty: {},
 };
 
-const EVENT_OPERANDS: Shapes<EventOperand['kind']> = { subject: {}, value: {}, occurredAt: {}, property: { name: text } };
+const EVENT_OPERANDS: Shapes<EventOperand['kind']> = {
+  subject: {},
+  value: {},
+  occurredAt: {},
+  property: { name: text },
+};
 
 const test = byKind(TESTS);
 const window = byKind(WINDOWS);
 const combined = (leaves: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check => {
   const filter: Check = (value, path) => check(value, path);
-  const check = byKind({ and: { filters: list(filter, 2) }, or: { filters: list(filter, 2) }, not: { filter }, constant: { value: boolean }, ...leaves });
+  const check = byKind({
+    and: { filters: list(filter, 2) },
+    or: { filters: list(filter, 2) },
+    not: { filter },
+    constant: { value: boolean },
+    ...leaves,
+  });
   return filter;
 };
 
-const events = object({ type: text, where: nullable(combined({ eventTest: { operand: byKind(EVENT_OPERANDS), test } })), window: nullable(window) });
+const events = object({
+  type: text,
+  where: nullable(combined({ eventTest: { operand: byKind(EVENT_OPERANDS), test } })),
+  window: nullable(window),
+});
 
-const OPERANDS: Shapes<Operand['kind']> = { field: { field: id }, anniversary: { field: id }, tags: {}, aggregate: { of: oneOf(AGGREGATES), events } };
+const OPERANDS: Shapes<Operand['kind']> = {
+  field: { field: id },
+  anniversary: { field: id },
+  tags: {},
+  aggregate: { of: oneOf(AGGREGATES), events },
+};
 
 const PREDICATES: Shapes<Predicate['kind']> = {
   test: { operand: byKind(OPERANDS), test },

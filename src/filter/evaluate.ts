@@ -2,7 +2,17 @@
 import { assertNever } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { propertyDay, propertyNumber, propertyText } from '../support/properties.ts';
-import type { Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
+import type {
+  Combined,
+  EventFilter,
+  EventOperand,
+  EventSet,
+  EventTest,
+  FilterAst,
+  Operand,
+  Predicate,
+  Test,
+} from './ast.ts';
 import type { Catalogue, TimeContext } from './catalogue.ts';
 import type { ContactRow, EventRow } from './contact-row.ts';
 import { resolveRange } from './moments.ts';
@@ -25,24 +35,37 @@ export function evaluateFilter(ast: FilterAst, row: ContactRow, context: Evaluat
   return evaluateCombined<Predicate>(ast, (leaf) => evaluatePredicate(leaf, row, context));
 }
 
-function evaluateCombined<Leaf extends { readonly kind: string }>(node: Combined<Leaf>, evaluateLeaf: (leaf: Leaf) => boolean): boolean {
+function evaluateCombined<Leaf extends { readonly kind: string }>(
+  node: Combined<Leaf>,
+  evaluateLeaf: (leaf: Leaf) => boolean,
+): boolean {
   return visit<Leaf, boolean>(node, {
-    joint: ({ kind, filters }) => (kind === 'and' ? filters.every((filter) => evaluateCombined(filter, evaluateLeaf)) : filters.some((filter) => evaluateCombined(filter, evaluateLeaf))),
+    joint: ({ kind, filters }) =>
+      kind === 'and'
+        ? filters.every((filter) => evaluateCombined(filter, evaluateLeaf))
+        : filters.some((filter) => evaluateCombined(filter, evaluateLeaf)),
     not: (inner) => !evaluateCombined(inner, evaluateLeaf),
     constant: (value) => value,
     leaf: evaluateLeaf,
   });
 }
 
-function evaluatePredicate(predicate: Predicate, row: ContactRow, context: EvaluateContext): boolean {
-  if (predicate.kind !== 'test') return predicateOperatorOf(predicate).holds(predicate, row, context.time);
+function evaluatePredicate(
+  predicate: Predicate,
+  row: ContactRow,
+  context: EvaluateContext,
+): boolean {
+  if (predicate.kind !== 'test')
+    return predicateOperatorOf(predicate).holds(predicate, row, context.time);
   const { value, type } = operandValue(predicate.operand, row, context);
   return holds(value, type, predicate.test, context);
 }
 
 function holds(value: unknown, type: OperandType, test: Test, { time }: EvaluateContext): boolean {
   const context = { type, grain: type === 'datetime' ? 'instant' : 'day', time } as const;
-  return type === 'anniversary' ? anniversaryHolds(value, test, context) : operatorOf(test).holds(value, test, context);
+  return type === 'anniversary'
+    ? anniversaryHolds(value, test, context)
+    : operatorOf(test).holds(value, test, context);
 }
 
 interface Valued {
@@ -57,21 +80,36 @@ export function operandValue(operand: Operand, row: ContactRow, context: Evaluat
     case 'anniversary': {
       const field = getField(context.catalogue, operand.field);
       const columns = field.object === 'contact' ? row.contact : row.company;
-      return { value: columns?.[field.column] ?? null, type: operand.kind === 'anniversary' ? 'anniversary' : field.type };
+      return {
+        value: columns?.[field.column] ?? null,
+        type: operand.kind === 'anniversary' ? 'anniversary' : field.type,
+      };
     }
     case 'tags':
       return { value: row.tags, type: 'tags' };
     case 'aggregate':
-      return { value: AGGREGATE_OPERATORS[operand.of].of(selectEvents(operand.events, row, context)), type: AGGREGATE_OPERATORS[operand.of].type };
+      return {
+        value: AGGREGATE_OPERATORS[operand.of].of(selectEvents(operand.events, row, context)),
+        type: AGGREGATE_OPERATORS[operand.of].type,
+      };
     default:
       return assertNever(operand);
   }
 }
 
 /** The events of the contact that the set holds, in their order. */
-export function selectEvents({ type, where, window }: EventSet, row: ContactRow, context: EvaluateContext): EventRow[] {
+export function selectEvents(
+  { type, where, window }: EventSet,
+  row: ContactRow,
+  context: EvaluateContext,
+): EventRow[] {
   const range = window === null ? undefined : resolveRange(window, 'instant', context.time);
-  return row.events.filter((event) => fold(event.type) === fold(type) && (range === undefined || rangeHolds(event.occurredAt, range)) && (where === null || eventMatches(where, event, context)));
+  return row.events.filter(
+    (event) =>
+      fold(event.type) === fold(type) &&
+      (range === undefined || rangeHolds(event.occurredAt, range)) &&
+      (where === null || eventMatches(where, event, context)),
+  );
 }
 
 function eventMatches(where: EventFilter, event: EventRow, context: EvaluateContext): boolean {

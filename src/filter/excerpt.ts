@@ -5,7 +5,8 @@ const MOST_COLUMNS = 76;
 const MOST_CHARACTERS = 400; // looked at on either side of the span: a list may be megabytes long
 
 /** Control characters, line and paragraph separators, and marks that turn the direction of writing. */
-const UNSAFE = /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
+const UNSAFE =
+  /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
 
 /** Three lines: the place (`file:line:column`, counted from 1 in code points), the line of the text, carets under the span. */
 export function excerpt({ text, source }: SourceText, span: Span): string[] {
@@ -18,13 +19,23 @@ export function excerpt({ text, source }: SourceText, span: Span): string[] {
   const cells = shownCells(line, start);
   const before = widthOf(cells.filter((cell) => cell.start < start));
   const under = widthOf(cells.filter((cell) => cell.start >= start && cell.start < end));
-  return [place, cells.map((cell) => cell.text).join('').trimEnd(), ' '.repeat(before) + '^'.repeat(Math.max(1, under))];
+  return [
+    place,
+    cells
+      .map((cell) => cell.text)
+      .join('')
+      .trimEnd(),
+    ' '.repeat(before) + '^'.repeat(Math.max(1, under)),
+  ];
 }
 
 /** As many cells of the line as a terminal holds, `start` among them; `…` where some are left out. */
 function shownCells(line: string, start: number): Grapheme[] {
   const from = Math.max(0, start - MOST_CHARACTERS);
-  const near = line.slice(from, start + MOST_CHARACTERS).replaceAll('\t', ' ').replace(UNSAFE, '\u{fffd}');
+  const near = line
+    .slice(from, start + MOST_CHARACTERS)
+    .replaceAll('\t', ' ')
+    .replace(UNSAFE, '\u{fffd}');
   const cells = splitGraphemes(near).map((cell) => ({ ...cell, start: cell.start + from }));
   if (from === 0 && near.length === line.length && widthOf(cells) <= MOST_COLUMNS) return cells;
   const ahead = cells.filter((cell) => cell.start < start).slice(-MOST_COLUMNS / 4);

@@ -25,14 +25,30 @@ export interface Evidence {
 
 /** What was found of the contact. Values are as stored. */
 export type Found =
-  | { readonly kind: 'field'; readonly type: FieldType; readonly value: unknown; readonly object: 'contact' | 'company'; /** It has a company. */ readonly hasCompany: boolean }
+  | {
+      readonly kind: 'field';
+      readonly type: FieldType;
+      readonly value: unknown;
+      readonly object: 'contact' | 'company';
+      /** It has a company. */ readonly hasCompany: boolean;
+    }
   | { readonly kind: 'tags'; readonly names: readonly string[] }
   /** `value` is the figure, `matching` how many events it is made of. */
-  | { readonly kind: 'events'; readonly type: 'number' | 'datetime'; readonly value: number | null; readonly matching: number; readonly latest: EventRow | undefined }
+  | {
+      readonly kind: 'events';
+      readonly type: 'number' | 'datetime';
+      readonly value: number | null;
+      readonly matching: number;
+      readonly latest: EventRow | undefined;
+    }
   | { readonly kind: 'membership'; readonly segmentId: number; readonly since: number | undefined }
   | { readonly kind: 'suppressions'; readonly rows: ContactRow['suppressions'] };
 
-export function evidenceOf(predicate: Predicate, row: ContactRow, context: EvaluateContext): Evidence {
+export function evidenceOf(
+  predicate: Predicate,
+  row: ContactRow,
+  context: EvaluateContext,
+): Evidence {
   const { moments } = dependencies(predicate, context.catalogue);
   const ranges = resolveMoments(moments, context.time);
   const dates = moments.flatMap(({ test }, index) => {
@@ -49,7 +65,11 @@ function foundOf(predicate: Predicate, row: ContactRow, context: EvaluateContext
       return operandFound(predicate.operand, row, context);
     case 'inSegment':
     case 'joinedSegment':
-      return { kind: 'membership', segmentId: predicate.segment, since: row.memberships.find(({ segmentId }) => segmentId === predicate.segment)?.since };
+      return {
+        kind: 'membership',
+        segmentId: predicate.segment,
+        since: row.memberships.find(({ segmentId }) => segmentId === predicate.segment)?.since,
+      };
     case 'suppressed':
       return { kind: 'suppressions', rows: row.suppressions };
     default:
@@ -62,14 +82,26 @@ function operandFound(operand: Operand, row: ContactRow, context: EvaluateContex
     case 'field':
     case 'anniversary': {
       const { object, type } = getField(context.catalogue, operand.field);
-      return { kind: 'field', type, value: operandValue(operand, row, context).value, object, hasCompany: row.company !== undefined };
+      return {
+        kind: 'field',
+        type,
+        value: operandValue(operand, row, context).value,
+        object,
+        hasCompany: row.company !== undefined,
+      };
     }
     case 'tags':
       return { kind: 'tags', names: row.tags };
     case 'aggregate': {
       const events = selectEvents(operand.events, row, context);
       const { value, type } = operandValue(operand, row, context);
-      return { kind: 'events', type: type === 'datetime' ? type : 'number', value: typeof value === 'number' ? value : null, matching: events.length, latest: latestOf(events) };
+      return {
+        kind: 'events',
+        type: type === 'datetime' ? type : 'number',
+        value: typeof value === 'number' ? value : null,
+        matching: events.length,
+        latest: latestOf(events),
+      };
     }
     default:
       return assertNever(operand);
@@ -77,7 +109,11 @@ function operandFound(operand: Operand, row: ContactRow, context: EvaluateContex
 }
 
 function latestOf(events: readonly EventRow[]): EventRow | undefined {
-  return events.reduce<EventRow | undefined>((latest, event) => (latest === undefined || event.occurredAt >= latest.occurredAt ? event : latest), undefined);
+  return events.reduce<EventRow | undefined>(
+    (latest, event) =>
+      latest === undefined || event.occurredAt >= latest.occurredAt ? event : latest,
+    undefined,
+  );
 }
 
 /** Which events a filter reads: of each type, from the earliest bound of its windows to the latest (epoch ms); null is unbounded. */
@@ -89,21 +125,44 @@ export interface EventsRead {
 
 /** One entry a type, so that no more of a contact's events than these are needed to explain the filter. */
 export function eventsRead(leaves: readonly Predicate[], context: EvaluateContext): EventsRead[] {
-  const sets = leaves.flatMap((leaf) => (leaf.kind === 'test' && leaf.operand.kind === 'aggregate' ? [leaf.operand.events] : []));
+  const sets = leaves.flatMap((leaf) =>
+    leaf.kind === 'test' && leaf.operand.kind === 'aggregate' ? [leaf.operand.events] : [],
+  );
   const read = new Map<string, EventsRead>();
   for (const set of sets) {
     const known = read.get(fold(set.type));
     const bounds = boundsOf(set, context);
-    read.set(fold(set.type), known === undefined ? { type: set.type, ...bounds } : { type: known.type, from: outer(known.from, bounds.from, Math.min), until: outer(known.until, bounds.until, Math.max) });
+    read.set(
+      fold(set.type),
+      known === undefined
+        ? { type: set.type, ...bounds }
+        : {
+            type: known.type,
+            from: outer(known.from, bounds.from, Math.min),
+            until: outer(known.until, bounds.until, Math.max),
+          },
+    );
   }
   return [...read.values()];
 }
 
-function boundsOf({ type, window }: EventSet, { time }: EvaluateContext): { readonly from: number | null; readonly until: number | null } {
-  const [bound] = window === null ? [] : resolveMoments([{ place: { kind: 'events', eventType: type }, test: window }], time);
-  return bound?.range.grain === 'instant' ? { from: bound.range.from, until: bound.range.until } : { from: null, until: null };
+function boundsOf(
+  { type, window }: EventSet,
+  { time }: EvaluateContext,
+): { readonly from: number | null; readonly until: number | null } {
+  const [bound] =
+    window === null
+      ? []
+      : resolveMoments([{ place: { kind: 'events', eventType: type }, test: window }], time);
+  return bound?.range.grain === 'instant'
+    ? { from: bound.range.from, until: bound.range.until }
+    : { from: null, until: null };
 }
 
-function outer(a: number | null, b: number | null, choose: (a: number, b: number) => number): number | null {
+function outer(
+  a: number | null,
+  b: number | null,
+  choose: (a: number, b: number) => number,
+): number | null {
   return a === null || b === null ? null : choose(a, b);
 }

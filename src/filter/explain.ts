@@ -26,13 +26,21 @@ export interface ConditionVerdict {
 /** The tree of verdicts; the root's `holds` is what `evaluateFilter` says. `FilterError` when a field or segment of the AST no longer exists. */
 export function explainFilter(ast: FilterAst, row: ContactRow, context: EvaluateContext): Verdict {
   const answers = new Map<Predicate, boolean>();
-  for (const leaf of leavesOf<Predicate>(ast)) answers.set(leaf, evaluateFilter(leaf, row, context));
+  for (const leaf of leavesOf<Predicate>(ast))
+    answers.set(leaf, evaluateFilter(leaf, row, context));
   const deciding = decidingLeaves(ast, answers);
   const verdictOf = (node: FilterAst): Verdict =>
     visit<Predicate, Verdict>(node, {
       joint: ({ kind, filters }) => {
         const verdicts = filters.map(verdictOf);
-        return { kind, holds: kind === 'and' ? verdicts.every(({ holds }) => holds) : verdicts.some(({ holds }) => holds), verdicts };
+        return {
+          kind,
+          holds:
+            kind === 'and'
+              ? verdicts.every(({ holds }) => holds)
+              : verdicts.some(({ holds }) => holds),
+          verdicts,
+        };
       },
       not: (inner) => {
         const leaf = leafOf(inner);
@@ -43,7 +51,10 @@ export function explainFilter(ast: FilterAst, row: ContactRow, context: Evaluate
       constant: (holds) => ({ kind: 'constant', holds }),
       leaf: (leaf) => conditionOf(leaf, leaf),
     });
-  const conditionOf = (written: Predicate | Negation<Predicate>, leaf: Predicate): ConditionVerdict => ({
+  const conditionOf = (
+    written: Predicate | Negation<Predicate>,
+    leaf: Predicate,
+  ): ConditionVerdict => ({
     kind: 'condition',
     condition: printFilter(written, context.catalogue),
     holds: (answers.get(leaf) ?? false) !== isNegation<Predicate>(written),
@@ -69,7 +80,12 @@ export function conditionsOf(verdict: Verdict): ConditionVerdict[] {
 }
 
 function leafOf(node: FilterAst): Predicate | undefined {
-  return visit<Predicate, Predicate | undefined>(node, { joint: () => undefined, not: () => undefined, constant: () => undefined, leaf: (leaf) => leaf });
+  return visit<Predicate, Predicate | undefined>(node, {
+    joint: () => undefined,
+    not: () => undefined,
+    constant: () => undefined,
+    leaf: (leaf) => leaf,
+  });
 }
 
 /**
@@ -87,9 +103,11 @@ function decidingLeaves(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>
   for (const same of places.values()) {
     if (same.length === 1) continue;
     const turned = new Set(same);
-    const decides = answerOf(ast, (leaf) => (answers.get(leaf) ?? false) !== turned.has(leaf)) !== root;
-    for (const leaf of same) if (decides) found.add(leaf);
-    else found.delete(leaf);
+    const decides =
+      answerOf(ast, (leaf) => (answers.get(leaf) ?? false) !== turned.has(leaf)) !== root;
+    for (const leaf of same)
+      if (decides) found.add(leaf);
+      else found.delete(leaf);
   }
   return found;
 }
@@ -103,7 +121,9 @@ function pivots(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<P
       joint: ({ kind, filters }) => {
         const settles = kind === 'or'; // one neighbour with this answer settles the chain
         const settling = filters.filter((filter) => values.get(filter) === settles).length;
-        return filters.filter((filter) => settling === (values.get(filter) === settles ? 1 : 0)).flatMap(descend);
+        return filters
+          .filter((filter) => settling === (values.get(filter) === settles ? 1 : 0))
+          .flatMap(descend);
       },
       not: descend,
       constant: () => [],
@@ -113,7 +133,11 @@ function pivots(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<P
 }
 
 /** The answer of the filter for these answers of its leaves; of every node, into `values`. */
-function answerOf(ast: FilterAst, ask: (leaf: Predicate) => boolean, values = new Map<Combined<Predicate>, boolean>()): boolean {
+function answerOf(
+  ast: FilterAst,
+  ask: (leaf: Predicate) => boolean,
+  values = new Map<Combined<Predicate>, boolean>(),
+): boolean {
   const answer = (node: FilterAst): boolean => {
     const value = visit<Predicate, boolean>(node, {
       joint: ({ kind, filters }) => {

@@ -10,7 +10,10 @@ export class FilterError extends UserError {
 
   constructor(problem: Problem, source: SourceText) {
     const { message, hint } = describeProblem(problem);
-    super('FILTER', EXIT.usage, message, { detail: problem.span === undefined ? [] : excerpt(source, problem.span), hint });
+    super('FILTER', EXIT.usage, message, {
+      detail: problem.span === undefined ? [] : excerpt(source, problem.span),
+      hint,
+    });
     this.problem = problem;
   }
 }

@@ -10,9 +10,19 @@
  */
 import { PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS, type Unit } from './ast.ts';
 import type { Cursor } from './cursor.ts';
-import type { ParsedAnchor, ParsedArguments, ParsedDate, ParsedPeriod, ParsedTest, ParsedValue, Span } from './parsed.ts';
+import type {
+  ParsedAnchor,
+  ParsedArguments,
+  ParsedDate,
+  ParsedPeriod,
+  ParsedTest,
+  ParsedValue,
+  Span,
+} from './parsed.ts';
 
-const UNIT_WORDS: ReadonlyMap<string, Unit> = new Map(UNITS.flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]));
+const UNIT_WORDS: ReadonlyMap<string, Unit> = new Map(
+  UNITS.flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]),
+);
 
 /** A window over events, undefined when none begins here. */
 export function parseWindow(cursor: Cursor): ParsedTest | undefined {
@@ -23,14 +33,28 @@ export function parseWindow(cursor: Cursor): ParsedTest | undefined {
   const operator = cursor.takeOneOf(['since', 'before', 'between']);
   if (operator === undefined) return undefined;
   const at = cursor.spanFrom(span);
-  if (operator === 'between') return { operator, negated: false, span: at, arguments: parsePair(cursor, () => cursor.failExpected('date')) };
+  if (operator === 'between')
+    return {
+      operator,
+      negated: false,
+      span: at,
+      arguments: parsePair(cursor, () => cursor.failExpected('date')),
+    };
   const value = parseValue(cursor) ?? cursor.failExpected('date');
-  return { operator: operator === 'since' ? '>=' : operator, negated: false, span: at, arguments: { kind: 'value', value } };
+  return {
+    operator: operator === 'since' ? '>=' : operator,
+    negated: false,
+    span: at,
+    arguments: { kind: 'value', value },
+  };
 }
 
 function startsWindow(cursor: Cursor, ahead: number): boolean {
-  if (['since', 'before', 'between', 'during'].some((word) => cursor.sees(word, ahead))) return true;
-  return cursor.sees('in', ahead) && (cursor.sees('last', ahead + 1) || cursor.sees('next', ahead + 1));
+  if (['since', 'before', 'between', 'during'].some((word) => cursor.sees(word, ahead)))
+    return true;
+  return (
+    cursor.sees('in', ahead) && (cursor.sees('last', ahead + 1) || cursor.sees('next', ahead + 1))
+  );
 }
 
 /** `in last n unit` and `in next n unit`. */
@@ -39,7 +63,12 @@ export function parseRelativeWindow(cursor: Cursor): ParsedTest | undefined {
   const { span } = cursor.next();
   const direction = cursor.takeOneOf(['last', 'next']) ?? 'last';
   const at = cursor.spanFrom(span);
-  return { operator: `in ${direction}`, negated: false, span: at, arguments: { kind: 'duration', ...duration(cursor) } };
+  return {
+    operator: `in ${direction}`,
+    negated: false,
+    span: at,
+    arguments: { kind: 'duration', ...duration(cursor) },
+  };
 }
 
 /** `during period`. */
@@ -48,7 +77,12 @@ export function parsePeriodTest(cursor: Cursor): ParsedTest | undefined {
   if (taken === undefined) return undefined;
   const { span } = cursor.peek();
   const period = parsePeriod(cursor);
-  return { operator: 'during', negated: false, span: taken.span, arguments: { kind: 'period', period, span: cursor.spanFrom(span) } };
+  return {
+    operator: 'during',
+    negated: false,
+    span: taken.span,
+    arguments: { kind: 'period', period, span: cursor.spanFrom(span) },
+  };
 }
 
 /** `low and high`; `missing` is called where a value should stand and none does. */
@@ -66,11 +100,16 @@ export function parseValue(cursor: Cursor): ParsedValue | undefined {
   if (token.kind === 'number') return { ...token, span: cursor.next().span };
   if (token.kind === 'text') {
     cursor.next();
-    return startsStep(cursor) ? dateFrom(cursor, { kind: 'literal', text: token.text, span: token.span }) : { kind: 'text', text: token.text, span: token.span };
+    return startsStep(cursor)
+      ? dateFrom(cursor, { kind: 'literal', text: token.text, span: token.span })
+      : { kind: 'text', text: token.text, span: token.span };
   }
   if (token.kind !== 'word') return undefined;
-  if (token.keyword === 'true' || token.keyword === 'false') return { kind: 'boolean', value: token.keyword === 'true', span: cursor.next().span };
-  return token.keyword === undefined ? { kind: 'word', text: token.text, span: cursor.next().span } : undefined;
+  if (token.keyword === 'true' || token.keyword === 'false')
+    return { kind: 'boolean', value: token.keyword === 'true', span: cursor.next().span };
+  return token.keyword === undefined
+    ? { kind: 'word', text: token.text, span: cursor.next().span }
+    : undefined;
 }
 
 function parseAnchor(cursor: Cursor): ParsedAnchor | undefined {
@@ -94,7 +133,9 @@ function dateFrom(cursor: Cursor, anchor: ParsedAnchor): ParsedValue {
 
 function startsStep(cursor: Cursor): boolean {
   const token = cursor.peek();
-  return cursor.sees('+') || cursor.sees('-') || (token.kind === 'number' && token.text.startsWith('-'));
+  return (
+    cursor.sees('+') || cursor.sees('-') || (token.kind === 'number' && token.text.startsWith('-'))
+  );
 }
 
 /** `+ 3 days`; the tokens of `-3 days` are a negative number and a unit. */
@@ -102,10 +143,17 @@ function step(cursor: Cursor): ParsedDate['steps'][number] {
   const { span } = cursor.peek();
   const sign = cursor.takeOneOf(['+', '-']);
   const { count, unit } = duration(cursor, sign === undefined ? -1 : 1);
-  return { count: sign === '-' || sign === undefined ? -count : count, unit, span: cursor.spanFrom(span) };
+  return {
+    count: sign === '-' || sign === undefined ? -count : count,
+    unit,
+    span: cursor.spanFrom(span),
+  };
 }
 
-function duration(cursor: Cursor, sign: 1 | -1 = 1): { readonly count: number; readonly unit: Unit; readonly span: Span } {
+function duration(
+  cursor: Cursor,
+  sign: 1 | -1 = 1,
+): { readonly count: number; readonly unit: Unit; readonly span: Span } {
   const token = cursor.peek();
   const count = token.kind === 'number' ? token.number * sign : 0;
   if (!Number.isSafeInteger(count) || count < 1) cursor.failExpected('count');
@@ -126,8 +174,13 @@ function parsePeriod(cursor: Cursor): ParsedPeriod {
   const day = cursor.takeOneOf(RELATIVE_DAYS);
   if (day !== undefined) return { kind: day };
   const relation = cursor.takeOneOf(RELATIONS);
-  if (relation !== undefined) return { kind: relation, unit: cursor.takeOneOf(PERIOD_UNITS) ?? cursor.failExpected('period') };
-  if (token.kind !== 'date' && token.kind !== 'number' && token.kind !== 'text') cursor.failExpected('period');
+  if (relation !== undefined)
+    return {
+      kind: relation,
+      unit: cursor.takeOneOf(PERIOD_UNITS) ?? cursor.failExpected('period'),
+    };
+  if (token.kind !== 'date' && token.kind !== 'number' && token.kind !== 'text')
+    cursor.failExpected('period');
   cursor.next();
   return { kind: 'literal', text: token.text };
 }

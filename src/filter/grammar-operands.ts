@@ -45,7 +45,8 @@ export function parseEvents(cursor: Cursor, group: Group): ParsedEvents {
 export function expectName(cursor: Cursor, expected: Expected): Name {
   const token = cursor.peek();
   if (token.kind !== 'word') return cursor.failExpected(expected);
-  if (token.keyword !== undefined) return cursor.fail({ kind: 'reservedWord', word: token.text, span: token.span });
+  if (token.keyword !== undefined)
+    return cursor.fail({ kind: 'reservedWord', word: token.text, span: token.span });
   cursor.next();
   return { text: token.text, span: token.span };
 }
@@ -64,14 +65,19 @@ function anniversary(cursor: Cursor, span: Span): ParsedOperand {
 function aggregate(cursor: Cursor, of: AggregateName, span: Span, group: Group): ParsedOperand {
   cursor.next();
   const written = expectName(cursor, 'eventType');
-  const events = eventsOf(cursor, AGGREGATE_OPERATORS[of].ofValues ? withoutDotValue(cursor, written) : written, group);
+  const events = eventsOf(
+    cursor,
+    AGGREGATE_OPERATORS[of].ofValues ? withoutDotValue(cursor, written) : written,
+    group,
+  );
   cursor.expect(')', 'closing');
   return { kind: 'aggregate', of, events, span: cursor.spanFrom(span) };
 }
 
 /** In `sum(a.b.value)` the last `.value` is the function's, the rest the event type. */
 function withoutDotValue(cursor: Cursor, { text, span }: Name): Name {
-  if (!text.toLowerCase().endsWith(DOT_VALUE) || text.length === DOT_VALUE.length) cursor.fail({ kind: 'expected', expected: 'valueOfEvents', after: text, found: text, span });
+  if (!text.toLowerCase().endsWith(DOT_VALUE) || text.length === DOT_VALUE.length)
+    cursor.fail({ kind: 'expected', expected: 'valueOfEvents', after: text, found: text, span });
   return { text: text.slice(0, -DOT_VALUE.length), span };
 }
 

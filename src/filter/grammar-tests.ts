@@ -11,14 +11,33 @@
  */
 import type { Cursor } from './cursor.ts';
 import { parsePair, parsePeriodTest, parseRelativeWindow, parseValue } from './grammar-dates.ts';
-import type { Name, ParsedArguments, ParsedOperand, ParsedTest, ParsedValue, Span } from './parsed.ts';
+import type {
+  Name,
+  ParsedArguments,
+  ParsedOperand,
+  ParsedTest,
+  ParsedValue,
+  Span,
+} from './parsed.ts';
 
 const MOST_VALUES = 100_000;
 
 const SYMBOLS = ['=', '!=', '<=', '>=', '<', '>'] as const;
 const DATE_WORDS = ['before', 'after'] as const;
 const TEXT_WORDS = ['contains', 'like', 'matches'] as const;
-const FIRST_WORDS = [...SYMBOLS, ...DATE_WORDS, ...TEXT_WORDS, 'starts', 'ends', 'in', 'has', 'between', 'during', 'is', 'not'] as const;
+const FIRST_WORDS = [
+  ...SYMBOLS,
+  ...DATE_WORDS,
+  ...TEXT_WORDS,
+  'starts',
+  'ends',
+  'in',
+  'has',
+  'between',
+  'during',
+  'is',
+  'not',
+] as const;
 
 /** Whether a test begins at the token `ahead`. */
 export function startsTest(cursor: Cursor, ahead = 0): boolean {
@@ -29,33 +48,79 @@ export function parseTest(cursor: Cursor, operand: ParsedOperand): ParsedTest {
   const { span } = cursor.peek();
   const negated = cursor.take('not') !== undefined;
   const symbol = cursor.takeOneOf([...SYMBOLS, ...DATE_WORDS, 'is']);
-  if (symbol === undefined) return wordTest(cursor, operand, negated, span) ?? failTest(cursor, operand);
+  if (symbol === undefined)
+    return wordTest(cursor, operand, negated, span) ?? failTest(cursor, operand);
   const at = cursor.spanFrom(span);
-  if (negated) cursor.fail({ kind: 'noNotForm', operator: symbol, operand: cursor.textOf(operand.span), span: at });
+  if (negated)
+    cursor.fail({
+      kind: 'noNotForm',
+      operator: symbol,
+      operand: cursor.textOf(operand.span),
+      span: at,
+    });
   if (symbol === 'is') return emptyTest(cursor, span);
   const value = parseValue(cursor) ?? failValue(cursor, operand, symbol);
-  return { operator: symbol === '!=' ? '=' : symbol, negated: symbol === '!=', span: at, arguments: { kind: 'value', value } };
+  return {
+    operator: symbol === '!=' ? '=' : symbol,
+    negated: symbol === '!=',
+    span: at,
+    arguments: { kind: 'value', value },
+  };
 }
 
 function emptyTest(cursor: Cursor, span: Span): ParsedTest {
   const negated = cursor.take('not') !== undefined;
   cursor.expect('empty', 'empty');
-  return { operator: 'is empty', negated, span: cursor.spanFrom(span), arguments: { kind: 'none' } };
+  return {
+    operator: 'is empty',
+    negated,
+    span: cursor.spanFrom(span),
+    arguments: { kind: 'none' },
+  };
 }
 
-function wordTest(cursor: Cursor, operand: ParsedOperand, negated: boolean, span: Span): ParsedTest | undefined {
+function wordTest(
+  cursor: Cursor,
+  operand: ParsedOperand,
+  negated: boolean,
+  span: Span,
+): ParsedTest | undefined {
   const relative = parseRelativeWindow(cursor) ?? parsePeriodTest(cursor);
-  if (relative !== undefined) return { ...relative, negated, span: { start: span.start, end: relative.span.end } };
-  const test = (operator: string, end: number, parsed: ParsedArguments, none = false): ParsedTest => ({ operator, negated: negated !== none, span: { start: span.start, end }, arguments: parsed });
-  if (cursor.take('between') !== undefined) return test('between', cursor.end, parsePair(cursor, () => failValue(cursor, operand, 'between')));
+  if (relative !== undefined)
+    return { ...relative, negated, span: { start: span.start, end: relative.span.end } };
+  const test = (
+    operator: string,
+    end: number,
+    parsed: ParsedArguments,
+    none = false,
+  ): ParsedTest => ({
+    operator,
+    negated: negated !== none,
+    span: { start: span.start, end },
+    arguments: parsed,
+  });
+  if (cursor.take('between') !== undefined)
+    return test(
+      'between',
+      cursor.end,
+      parsePair(cursor, () => failValue(cursor, operand, 'between')),
+    );
   if (cursor.take('in') !== undefined) return test('in', cursor.end, list(cursor, operand, 'in'));
   if (cursor.take('has') !== undefined) {
     const which = cursor.takeOneOf(['any', 'all', 'none']) ?? cursor.failExpected('has');
-    return test(which === 'all' ? 'has all' : 'has any', cursor.end, list(cursor, operand, `has ${which}`), which === 'none');
+    return test(
+      which === 'all' ? 'has all' : 'has any',
+      cursor.end,
+      list(cursor, operand, `has ${which}`),
+      which === 'none',
+    );
   }
   const operator = textOperator(cursor);
   if (operator === undefined) return undefined;
-  return test(operator, cursor.end, { kind: 'value', value: parseValue(cursor) ?? failValue(cursor, operand, operator) });
+  return test(operator, cursor.end, {
+    kind: 'value',
+    value: parseValue(cursor) ?? failValue(cursor, operand, operator),
+  });
 }
 
 function textOperator(cursor: Cursor): string | undefined {
@@ -69,7 +134,8 @@ function list(cursor: Cursor, operand: ParsedOperand, operator: string): ParsedA
   const opened = cursor.expect('(', 'list').span;
   const values: ParsedValue[] = [];
   do {
-    if (values.length === MOST_VALUES) cursor.fail({ kind: 'tooManyValues', limit: MOST_VALUES, span: cursor.peek().span });
+    if (values.length === MOST_VALUES)
+      cursor.fail({ kind: 'tooManyValues', limit: MOST_VALUES, span: cursor.peek().span });
     values.push(parseValue(cursor) ?? failValue(cursor, operand, operator));
   } while (cursor.take(',') !== undefined);
   if (cursor.take(')') === undefined) {
@@ -80,11 +146,27 @@ function list(cursor: Cursor, operand: ParsedOperand, operator: string): ParsedA
 }
 
 function failTest(cursor: Cursor, operand: ParsedOperand): never {
-  return cursor.fail({ kind: 'expectedTest', operand: cursor.textOf(operand.span), name: nameOf(operand), type: undefined, allowed: [], found: cursor.found, span: cursor.peek().span });
+  return cursor.fail({
+    kind: 'expectedTest',
+    operand: cursor.textOf(operand.span),
+    name: nameOf(operand),
+    type: undefined,
+    allowed: [],
+    found: cursor.found,
+    span: cursor.peek().span,
+  });
 }
 
 function failValue(cursor: Cursor, operand: ParsedOperand, operator: string): never {
-  return cursor.fail({ kind: 'expectedValue', operand: cursor.textOf(operand.span), name: nameOf(operand), type: undefined, operator, found: cursor.found, span: cursor.peek().span });
+  return cursor.fail({
+    kind: 'expectedValue',
+    operand: cursor.textOf(operand.span),
+    name: nameOf(operand),
+    type: undefined,
+    operator,
+    found: cursor.found,
+    span: cursor.peek().span,
+  });
 }
 
 function nameOf(operand: ParsedOperand): Name | undefined {

@@ -39,7 +39,11 @@ function and(cursor: Cursor): ParsedNode {
   return chain(cursor, 'and', unary);
 }
 
-function chain(cursor: Cursor, word: 'and' | 'or', link: (cursor: Cursor) => ParsedNode): ParsedNode {
+function chain(
+  cursor: Cursor,
+  word: 'and' | 'or',
+  link: (cursor: Cursor) => ParsedNode,
+): ParsedNode {
   const first = link(cursor);
   const filters = [first];
   while (cursor.take(word) !== undefined) filters.push(link(cursor));
@@ -47,7 +51,8 @@ function chain(cursor: Cursor, word: 'and' | 'or', link: (cursor: Cursor) => Par
 }
 
 function unary(cursor: Cursor): ParsedNode {
-  if (cursor.take('not') !== undefined) return { kind: 'not', filter: cursor.nest(() => unary(cursor)) };
+  if (cursor.take('not') !== undefined)
+    return { kind: 'not', filter: cursor.nest(() => unary(cursor)) };
   return cursor.sees('(') ? group(cursor) : predicate(cursor);
 }
 
@@ -55,16 +60,20 @@ function group(cursor: Cursor): ParsedNode {
   const opened = cursor.next().span;
   const inside = cursor.nest(() => filter(cursor));
   if (cursor.take(')') !== undefined) return inside;
-  return cursor.peek().kind === 'end' ? cursor.fail({ kind: 'unclosed', span: opened }) : cursor.failExpected('closing');
+  return cursor.peek().kind === 'end'
+    ? cursor.fail({ kind: 'unclosed', span: opened })
+    : cursor.failExpected('closing');
 }
 
 function predicate(cursor: Cursor): ParsedNode {
   cursor.countCondition();
   const { span } = cursor.peek();
-  if (cursor.sees('true') || cursor.sees('false')) return { kind: 'constant', value: cursor.takeOneOf(['true', 'false']) === 'true', span };
+  if (cursor.sees('true') || cursor.sees('false'))
+    return { kind: 'constant', value: cursor.takeOneOf(['true', 'false']) === 'true', span };
   if (cursor.take('in') !== undefined) return inSegment(cursor, span);
   if (cursor.take('joined') !== undefined) return joinedSegment(cursor, span);
-  if (cursor.take('did') !== undefined) return { kind: 'did', events: parseEvents(cursor, group), span: cursor.spanFrom(span) };
+  if (cursor.take('did') !== undefined)
+    return { kind: 'did', events: parseEvents(cursor, group), span: cursor.spanFrom(span) };
   if (cursor.take('tagged') !== undefined) return tagged(cursor, span);
   if (cursor.take('suppressed') !== undefined) return suppressed(cursor, span);
   if (!startsOperand(cursor)) cursor.failExpected('condition');
@@ -74,7 +83,11 @@ function predicate(cursor: Cursor): ParsedNode {
 
 function inSegment(cursor: Cursor, span: Span): ParsedPredicate {
   cursor.expect('segment', 'segmentWord');
-  return { kind: 'inSegment', name: expectName(cursor, 'segmentName'), span: cursor.spanFrom(span) };
+  return {
+    kind: 'inSegment',
+    name: expectName(cursor, 'segmentName'),
+    span: cursor.spanFrom(span),
+  };
 }
 
 function joinedSegment(cursor: Cursor, span: Span): ParsedPredicate {
@@ -88,7 +101,11 @@ function tagged(cursor: Cursor, span: Span): ParsedPredicate {
   const token = cursor.peek();
   if (token.kind !== 'text') return cursor.failExpected('tag');
   cursor.next();
-  return { kind: 'tagged', tag: { kind: 'text', text: token.text, span: token.span }, span: cursor.spanFrom(span) };
+  return {
+    kind: 'tagged',
+    tag: { kind: 'text', text: token.text, span: token.span },
+    span: cursor.spanFrom(span),
+  };
 }
 
 function suppressed(cursor: Cursor, span: Span): ParsedPredicate {

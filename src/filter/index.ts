@@ -1,6 +1,13 @@
 /** The filter language: text and AST, checked, compiled, printed, evaluated. */
 export type * from './ast.ts';
-export { FIELD_TYPES, type Catalogue, type CatalogueField, type CatalogueSegment, type FieldType, type TimeContext } from './catalogue.ts';
+export {
+  FIELD_TYPES,
+  type Catalogue,
+  type CatalogueField,
+  type CatalogueSegment,
+  type FieldType,
+  type TimeContext,
+} from './catalogue.ts';
 export type { CheckOptions } from './check-context.ts';
 export { checkFilter, type CheckedFilter } from './check.ts';
 export { compileFilter, readsOwnRow, type CompileOptions } from './compile.ts';
@@ -23,7 +30,13 @@ export { printFilter } from './print.ts';
 export { readMoment } from './read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
 export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
-export { namedConsent, namedEventTypes, namedTags, referredSegments, usedFields } from './references.ts';
+export {
+  namedConsent,
+  namedEventTypes,
+  namedTags,
+  referredSegments,
+  usedFields,
+} from './references.ts';
 export type { DateRange } from './moments.ts';
 export { leavesOf } from './walk.ts';
 export { addRow, filterRows, removeRow, type FilterRow } from './rows.ts';

@@ -12,6 +12,8 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 
 /** Whether a name can stand bare, without backticks. Most are ASCII, and making an expression with \p{…} ready takes 5 ms of a start. */
 export function isBareName(name: string): boolean {
-  const isWord = /^[A-Za-z_]\w*(?:[-.]\w+)*$/.test(name) || /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u.test(name);
+  const isWord =
+    /^[A-Za-z_]\w*(?:[-.]\w+)*$/.test(name) ||
+    /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u.test(name);
   return isWord && !KEYWORDS.has(name.toLowerCase());
 }

@@ -27,7 +27,10 @@ const EDGE_OF_MONTH = /^(first|last) day of (last|previous|this|next) month$/;
 const BEGINNING = /^%?(\d{4}(?:-\d{2}){0,2})-?%?$/;
 /** Of the midnight that begins a day, the test of the whole day that differs by no more than its tick. */
 // rule: mautic-midnight
-const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([['>', '>='], ['<=', '<']]);
+const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([
+  ['>', '>='],
+  ['<=', '<'],
+]);
 
 /** Whether Mautic takes the value for a midnight, where the language takes it for a day. */
 export function isDayOfInstants(value: string): boolean {
@@ -38,7 +41,11 @@ export function isDayOfInstants(value: string): boolean {
  * A condition on a date or datetime field. Words that are no date stay as they are, in quotes: reading them says what
  * is wrong. `UserError` (2) for what the language cannot say.
  */
-export function dateCondition(field: DateField, operator: BuilderOperator, values: readonly string[]): string {
+export function dateCondition(
+  field: DateField,
+  operator: BuilderOperator,
+  values: readonly string[],
+): string {
   const { name } = field;
   const { word, arity, code: ofMautic } = operator;
   const [first = '', second = ''] = values.map(plain);
@@ -46,9 +53,12 @@ export function dateCondition(field: DateField, operator: BuilderOperator, value
   if (arity === 'some') return `${name} ${word} (${values.map(quoteText).join(', ')})`;
   if (arity === 'two') return `${name} ${word} ${edge(first, 'start')} and ${edge(second, 'end')}`;
   if (ofMautic === 'inlast' || ofMautic === 'innext') return wholeDays(name, operator, first);
-  if (/^(not )?in (last|next)$/.test(word)) return `${name} ${word} ${SPAN.test(first) ? first : quoteText(first)}`;
-  if (/^(not )?during$/.test(word)) return `${name} ${word} ${isPeriod(first) ? first : quoteText(first)}`;
-  if (/^(not )?(like|starts with|ends with|contains|matches)$/.test(word)) return beginning(name, operator, first);
+  if (/^(not )?in (last|next)$/.test(word))
+    return `${name} ${word} ${SPAN.test(first) ? first : quoteText(first)}`;
+  if (/^(not )?during$/.test(word))
+    return `${name} ${word} ${isPeriod(first) ? first : quoteText(first)}`;
+  if (/^(not )?(like|starts with|ends with|contains|matches)$/.test(word))
+    return beginning(name, operator, first);
   return comparison(field, operator, first);
 }
 
@@ -62,7 +72,11 @@ function isPeriod(value: string): boolean {
   return DAY.test(value) || PERIOD.test(value) || CALENDAR.test(value);
 }
 
-function wholeDays(name: string, { written, code: ofMautic }: BuilderOperator, value: string): string {
+function wholeDays(
+  name: string,
+  { written, code: ofMautic }: BuilderOperator,
+  value: string,
+): string {
   const [, count, unit] = DAYS.exec(value) ?? [];
   if (count === undefined || unit === undefined) {
     const message = `${code(written)} takes a number of days, weeks, months or years, and ${code(value)} is none`;
@@ -119,7 +133,12 @@ function edge(value: string, side: 'start' | 'end'): string {
   return relation === '' ? dateOf(value) : edgeOf(relation, unit, side);
 }
 
-const AWAY: ReadonlyMap<string, number> = new Map([['last', -1], ['previous', -1], ['this', 0], ['next', 1]]);
+const AWAY: ReadonlyMap<string, number> = new Map([
+  ['last', -1],
+  ['previous', -1],
+  ['this', 0],
+  ['next', 1],
+]);
 
 function edgeOf(relation: string, unit: string, side: 'start' | 'end'): string {
   const away = AWAY.get(relation) ?? 0;
@@ -135,9 +154,11 @@ function dateOf(value: string): string {
   const [, ago, unitAgo] = AGO.exec(value) ?? [];
   if (ago !== undefined && unitAgo !== undefined) return steps('today', -Number(ago), unitAgo);
   const [, sign, count, unit] = OFFSET.exec(value) ?? [];
-  if (count !== undefined && unit !== undefined) return steps('today', Number(`${sign ?? ''}${count}`), unit);
+  if (count !== undefined && unit !== undefined)
+    return steps('today', Number(`${sign ?? ''}${count}`), unit);
   if (/^(first|last) day of /.test(value)) {
-    const hint = 'say the day, such as 2026-05-01, or count from one in --where: start of year + 4 months';
+    const hint =
+      'say the day, such as 2026-05-01, or count from one in --where: start of year + 4 months';
     throw cannotSay(`${code(value)} is no date here`, hint);
   }
   return quoteText(/^\d{4}-/.test(value) ? value.toUpperCase().replace(' ', 'T') : value);

@@ -44,7 +44,10 @@ const CODES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the language has two words for. */
-const SYNONYMS: ReadonlyMap<string, string> = new Map([['after', '>'], ['before', '<']]);
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['after', '>'],
+  ['before', '<'],
+]);
 
 /** The language's words, and how many values each takes. */
 const WORDS: ReadonlyMap<string, Arity> = new Map([
@@ -70,10 +73,16 @@ export function readOperator(written: string): BuilderOperator {
   const ofMautic = CODES.get(given);
   const word = ofMautic ?? SYNONYMS.get(given) ?? given;
   const arity = WORDS.get(word);
-  if (arity !== undefined) return { written, code: ofMautic === undefined ? undefined : given, word, arity };
+  if (arity !== undefined)
+    return { written, code: ofMautic === undefined ? undefined : given, word, arity };
   const [near] = nearest(given, [...CODES.keys(), ...WORDS.keys()]);
-  const hint = near === undefined ? `there are ${[...WORDS.keys()].join(', ')}` : `did you mean ${code(near)}?`;
-  throw new UserError('UNKNOWN_OPERATOR', EXIT.usage, `unknown operator ${code(written)}`, { hint });
+  const hint =
+    near === undefined
+      ? `there are ${[...WORDS.keys()].join(', ')}`
+      : `did you mean ${code(near)}?`;
+  throw new UserError('UNKNOWN_OPERATOR', EXIT.usage, `unknown operator ${code(written)}`, {
+    hint,
+  });
 }
 
 /** `UserError` (2): too many or too few values. */

@@ -28,7 +28,8 @@ export function translateCondition(condition: BuilderCondition, catalogue: Catal
   const operator = ofSeveral(readOperator(condition.operator), values, type);
   const given = splitsAtBars(operator) ? values.flatMap((value) => value.split('|')) : values;
   requireCount(operator, given.length);
-  if (type === undefined && /^(segment|leadlist)$/i.test(field)) return segmentCondition(operator, given, glue);
+  if (type === undefined && /^(segment|leadlist)$/i.test(field))
+    return segmentCondition(operator, given, glue);
   const name = printName(field, catalogue);
   const holdsDays = type === 'date';
   if (holdsDays || type === 'datetime') return dateCondition({ name, holdsDays }, operator, given);
@@ -42,12 +43,17 @@ export function warningsOfTranslation(condition: BuilderCondition, catalogue: Ca
   const type = typeOf(field, catalogue);
   const { code: ofMautic } = readOperator(operator);
   if (type === 'multiselect' && ofMautic === 'in' && values.join('|').includes('|')) {
-    return ['`in` of a multiselect is any of them, as in Mautic 7; up to Mautic 6 it meant all: that is `in_all`'];
+    return [
+      '`in` of a multiselect is any of them, as in Mautic 7; up to Mautic 6 it meant all: that is `in_all`',
+    ];
   }
   const [day = ''] = values;
-  if (type !== 'datetime' || (ofMautic !== '=' && ofMautic !== '!=') || !isDayOfInstants(day)) return [];
+  if (type !== 'datetime' || (ofMautic !== '=' && ofMautic !== '!=') || !isDayOfInstants(day))
+    return [];
   const wholeDay = `${printName(field, catalogue)} ${ofMautic} ${day.trim()}`;
-  return [`to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${wholeDay}'`];
+  return [
+    `to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${wholeDay}'`,
+  ];
 }
 
 function typeOf(field: string, catalogue: Catalogue): FieldType | undefined {
@@ -57,7 +63,11 @@ function typeOf(field: string, catalogue: Catalogue): FieldType | undefined {
 const OF_ONE_VALUE: ReadonlySet<FieldType | undefined> = new Set(['boolean', 'date', 'datetime']);
 
 /** Old rows of Mautic have `=` with several values for `in`. */
-function ofSeveral(operator: BuilderOperator, values: readonly string[], type: FieldType | undefined): BuilderOperator {
+function ofSeveral(
+  operator: BuilderOperator,
+  values: readonly string[],
+  type: FieldType | undefined,
+): BuilderOperator {
   const isList = operator.word === '=' && values.length > 1 && !OF_ONE_VALUE.has(type);
   return isList ? { ...operator, word: 'in', arity: 'some' } : operator;
 }
@@ -69,7 +79,9 @@ function splitsAtBars({ arity, code: ofMautic }: BuilderOperator): boolean {
 function printName(field: string, catalogue: Catalogue): string {
   const known = findField(catalogue, field);
   if (known === undefined) return quoteName(field);
-  return known.object === 'company' ? quotePrefixed('company.', known.name) : quoteName(fieldName(known));
+  return known.object === 'company'
+    ? quotePrefixed('company.', known.name)
+    : quoteName(fieldName(known));
 }
 
 /** Mautic asks a set with the words for one value. */
@@ -86,7 +98,12 @@ function setCondition(name: string, operator: BuilderOperator, values: readonly 
   return `${name} ${word} ${listOf(values, 'text')}`;
 }
 
-function valueCondition(name: string, operator: BuilderOperator, values: readonly string[], type: FieldType): string {
+function valueCondition(
+  name: string,
+  operator: BuilderOperator,
+  values: readonly string[],
+  type: FieldType,
+): string {
   const { word, arity } = operator;
   const [first = '', second = ''] = values;
   switch (arity) {
@@ -102,19 +119,33 @@ function valueCondition(name: string, operator: BuilderOperator, values: readonl
 }
 
 /** To Mautic's database a zero is as empty as a text without characters. */
-function emptyCondition(name: string, { code: ofMautic, word }: BuilderOperator, type: FieldType): string {
+function emptyCondition(
+  name: string,
+  { code: ofMautic, word }: BuilderOperator,
+  type: FieldType,
+): string {
   // rule: mautic-zero
   if (type !== 'number' || ofMautic === undefined) return `${name} ${word}`;
-  return word === 'is empty' ? `${name} is empty or ${name} = 0` : `${name} is not empty and ${name} != 0`;
+  return word === 'is empty'
+    ? `${name} is empty or ${name} = 0`
+    : `${name} is not empty and ${name} != 0`;
 }
 
-function oneCondition(name: string, { word, code: ofMautic }: BuilderOperator, value: string, type: FieldType): string {
+function oneCondition(
+  name: string,
+  { word, code: ofMautic }: BuilderOperator,
+  value: string,
+  type: FieldType,
+): string {
   if (ofMautic === undefined) return `${name} ${word} ${literal(value, type)}`;
   if (word === 'matches') return `${name} matches ${quoteText(`(?i)${value}`)}`;
   // rule: mautic-not-regexp
-  if (word === 'not matches') return `${name} not matches ${quoteText(`(?i)${value}`)} and ${name} is not empty`;
+  if (word === 'not matches')
+    return `${name} not matches ${quoteText(`(?i)${value}`)} and ${name} is not empty`;
   const part = PATTERNS.find(([of]) => word === of || word === `not ${of}`);
-  return part === undefined ? `${name} ${word} ${literal(value, type)}` : patternCondition(name, word, value, part);
+  return part === undefined
+    ? `${name} ${word} ${literal(value, type)}`
+    : patternCondition(name, word, value, part);
 }
 
 /** Each is a pattern to Mautic, in which `%` and `_` are not escaped. */
@@ -127,7 +158,12 @@ const PATTERNS = [
 
 type Pattern = (typeof PATTERNS)[number];
 
-function patternCondition(name: string, word: string, value: string, [of, patternOf]: Pattern): string {
+function patternCondition(
+  name: string,
+  word: string,
+  value: string,
+  [of, patternOf]: Pattern,
+): string {
   const not = word === of ? '' : 'not ';
   // rule: mautic-wildcards
   if (/[%_]/.test(value)) return `${name} ${not}like ${quoteText(patternOf(value))}`;
@@ -140,12 +176,17 @@ function listOf(values: readonly string[], type: FieldType): string {
 
 function literal(value: string, type: FieldType): string {
   if (type === 'number' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value.trim())) return value.trim();
-  if (type === 'boolean' && /^(1|true|yes|0|false|no)$/i.test(value)) return String(/^(1|true|yes)$/i.test(value));
+  if (type === 'boolean' && /^(1|true|yes|0|false|no)$/i.test(value))
+    return String(/^(1|true|yes)$/i.test(value));
   return quoteText(value);
 }
 
 /** Mautic's segment membership: `in` and `!in` of aliases. */
-function segmentCondition({ word, written }: BuilderOperator, aliases: readonly string[], glue: 'and' | 'or'): string {
+function segmentCondition(
+  { word, written }: BuilderOperator,
+  aliases: readonly string[],
+  glue: 'and' | 'or',
+): string {
   const each = aliases.map((alias) => `in segment ${quoteName(alias)}`);
   const any = each.join(' or ');
   if (word === 'in' || word === '=') return any;

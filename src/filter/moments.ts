@@ -3,8 +3,25 @@
  * days (on a field that holds days) or of instants in epoch ms (on one that holds instants).
  */
 import { assertNever } from '../support/errors.ts';
-import { addCalendar, addExact, addToDay, dayOf, dayOfWeek, endOfDay, instantOf, startOfDay } from '../support/time.ts';
-import type { Anchor, DateExpression, DateStep, DateTest, Period, PeriodUnit, Unit } from './ast.ts';
+import {
+  addCalendar,
+  addExact,
+  addToDay,
+  dayOf,
+  dayOfWeek,
+  endOfDay,
+  instantOf,
+  startOfDay,
+} from '../support/time.ts';
+import type {
+  Anchor,
+  DateExpression,
+  DateStep,
+  DateTest,
+  Period,
+  PeriodUnit,
+  Unit,
+} from './ast.ts';
 import type { TimeContext } from './catalogue.ts';
 
 export type Grain = 'day' | 'instant';
@@ -14,11 +31,15 @@ export type DateRange =
   | { readonly grain: 'day'; readonly from: string | null; readonly until: string | null }
   | { readonly grain: 'instant'; readonly from: number | null; readonly until: number | null };
 
-export type Moment = { readonly grain: 'day'; readonly day: string } | { readonly grain: 'instant'; readonly at: number };
+export type Moment =
+  | { readonly grain: 'day'; readonly day: string }
+  | { readonly grain: 'instant'; readonly at: number };
 
 /** The range in which the test is true. A date expression that is an instant needs the grain `instant`: the check sees to it. */
 export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): DateRange {
-  return grain === 'day' ? { grain, ...dayBounds(test, time) } : { grain, ...instantBounds(test, time) };
+  return grain === 'day'
+    ? { grain, ...dayBounds(test, time) }
+    : { grain, ...instantBounds(test, time) };
 }
 
 const todays = new WeakMap<TimeContext, string>();
@@ -63,7 +84,10 @@ function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
   switch (test.kind) {
     case 'inLast':
       // rule: operator-in-last
-      return { from: shift(time.now, { count: -test.count, unit: test.unit }, time) + 1, until: time.now + 1 };
+      return {
+        from: shift(time.now, { count: -test.count, unit: test.unit }, time) + 1,
+        until: time.now + 1,
+      };
     case 'inNext':
       // rule: operator-in-next
       return { from: time.now + 1, until: shift(time.now, test, time) + 1 };
@@ -79,7 +103,10 @@ function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
 type Comparison = Exclude<DateTest, { readonly kind: 'inLast' | 'inNext' | 'during' }>;
 
 /** What a comparison means when the date itself covers `extent`: a whole day, or one millisecond. */
-function comparison<Bound>(test: Comparison, extent: (date: DateExpression) => { readonly from: Bound; readonly until: Bound }): Bounds<Bound> {
+function comparison<Bound>(
+  test: Comparison,
+  extent: (date: DateExpression) => { readonly from: Bound; readonly until: Bound },
+): Bounds<Bound> {
   switch (test.kind) {
     // rule: operator-on
     case 'on':
@@ -104,7 +131,10 @@ function comparison<Bound>(test: Comparison, extent: (date: DateExpression) => {
   }
 }
 
-function extentOf(moment: Moment, time: TimeContext): { readonly from: number; readonly until: number } {
+function extentOf(
+  moment: Moment,
+  time: TimeContext,
+): { readonly from: number; readonly until: number } {
   if (moment.grain === 'instant') return { from: moment.at, until: moment.at + 1 };
   return { from: startOfDay(moment.day, time.zone), until: endOfDay(moment.day, time.zone) };
 }
@@ -130,7 +160,10 @@ function anchorOf(anchor: Anchor, time: TimeContext): Moment {
     case 'end': {
       if (anchor.of === 'day') return { grain: 'day', day: todayOf(time) };
       const first = startOfPeriod(todayOf(time), anchor.of, time);
-      return { grain: 'day', day: anchor.kind === 'start' ? first : addToDay(periodAfter(first, anchor.of), -1, 'day') };
+      return {
+        grain: 'day',
+        day: anchor.kind === 'start' ? first : addToDay(periodAfter(first, anchor.of), -1, 'day'),
+      };
     }
     default:
       return assertNever(anchor);
@@ -142,14 +175,20 @@ const DAYS_AWAY = { today: 0, yesterday: -1, tomorrow: 1 } as const;
 /** Hours and minutes make an instant of a day: its local midnight plus that. */
 function move(moment: Moment, step: DateStep, time: TimeContext): Moment {
   if (moment.grain === 'instant') return { grain: 'instant', at: shift(moment.at, step, time) };
-  if (isExact(step.unit)) return { grain: 'instant', at: addExact(startOfDay(moment.day, time.zone), step.count, step.unit) };
+  if (isExact(step.unit))
+    return {
+      grain: 'instant',
+      at: addExact(startOfDay(moment.day, time.zone), step.count, step.unit),
+    };
   return { grain: 'day', day: addToDay(moment.day, step.count, step.unit) };
 }
 
 /** From an instant, days and weeks are exact durations, months and years units of the zone's calendar. */
 function shift(instant: number, { count, unit }: DateStep, time: TimeContext): number {
   // rule: operator-exact-days
-  return unit === 'month' || unit === 'year' ? addCalendar(instant, count, unit, time.zone) : addExact(instant, count, unit);
+  return unit === 'month' || unit === 'year'
+    ? addCalendar(instant, count, unit, time.zone)
+    : addExact(instant, count, unit);
 }
 
 function isExact(unit: Unit): unit is 'minute' | 'hour' {
@@ -170,7 +209,10 @@ function dayAt(moment: Moment, time: TimeContext): string {
 }
 
 /** The days of a period: the first, and the one after the last. */
-function periodOf(period: Period, time: TimeContext): { readonly from: string; readonly until: string } {
+function periodOf(
+  period: Period,
+  time: TimeContext,
+): { readonly from: string; readonly until: string } {
   const today = todayOf(time);
   switch (period.kind) {
     case 'today':
@@ -185,7 +227,12 @@ function periodOf(period: Period, time: TimeContext): { readonly from: string; r
     case 'last':
     case 'next': {
       const current = startOfPeriod(today, period.unit, time);
-      const from = period.kind === 'this' ? current : period.kind === 'next' ? periodAfter(current, period.unit) : startOfPeriod(addToDay(current, -1, 'day'), period.unit, time);
+      const from =
+        period.kind === 'this'
+          ? current
+          : period.kind === 'next'
+            ? periodAfter(current, period.unit)
+            : startOfPeriod(addToDay(current, -1, 'day'), period.unit, time);
       return { from, until: periodAfter(from, period.unit) };
     }
     default:

@@ -26,10 +26,20 @@ export type ParsedNode =
 export type ParsedPredicate =
   | { readonly kind: 'test'; readonly operand: ParsedOperand; readonly test: ParsedTest }
   | { readonly kind: 'inSegment'; readonly name: Name; readonly span: Span }
-  | { readonly kind: 'joinedSegment'; readonly name: Name; readonly window: ParsedTest; readonly span: Span }
+  | {
+      readonly kind: 'joinedSegment';
+      readonly name: Name;
+      readonly window: ParsedTest;
+      readonly span: Span;
+    }
   | { readonly kind: 'did'; readonly events: ParsedEvents; readonly span: Span }
   | { readonly kind: 'tagged'; readonly tag: ParsedValue; readonly span: Span }
-  | { readonly kind: 'suppressed'; readonly channel: Name | null; readonly reason: Name | null; readonly span: Span };
+  | {
+      readonly kind: 'suppressed';
+      readonly channel: Name | null;
+      readonly reason: Name | null;
+      readonly span: Span;
+    };
 
 export interface Name {
   readonly text: string;
@@ -39,7 +49,12 @@ export interface Name {
 export type ParsedOperand =
   | { readonly kind: 'name'; readonly name: Name; readonly span: Span }
   | { readonly kind: 'anniversary'; readonly name: Name; readonly span: Span }
-  | { readonly kind: 'aggregate'; readonly of: AggregateName; readonly events: ParsedEvents; readonly span: Span };
+  | {
+      readonly kind: 'aggregate';
+      readonly of: AggregateName;
+      readonly events: ParsedEvents;
+      readonly span: Span;
+    };
 
 export interface ParsedEvents {
   readonly type: Name;
@@ -81,4 +96,7 @@ export type ParsedAnchor =
   | { readonly kind: 'now' | RelativeDay; readonly span: Span }
   | { readonly kind: 'start' | 'end'; readonly of: PeriodUnit | 'day'; readonly span: Span };
 
-export type ParsedPeriod = { readonly kind: RelativeDay } | { readonly kind: Relation; readonly unit: PeriodUnit } | { readonly kind: 'literal'; readonly text: string };
+export type ParsedPeriod =
+  | { readonly kind: RelativeDay }
+  | { readonly kind: Relation; readonly unit: PeriodUnit }
+  | { readonly kind: 'literal'; readonly text: string };

@@ -3,7 +3,12 @@ import { assertNever } from '../support/errors.ts';
 import type { Anchor, DateExpression, Period, Unit } from './ast.ts';
 
 export function printDate({ anchor, steps }: DateExpression): string {
-  return [printAnchor(anchor), ...steps.map(({ count, unit }) => `${count < 0 ? '-' : '+'} ${printUnit(Math.abs(count), unit)}`)].join(' ');
+  return [
+    printAnchor(anchor),
+    ...steps.map(
+      ({ count, unit }) => `${count < 0 ? '-' : '+'} ${printUnit(Math.abs(count), unit)}`,
+    ),
+  ].join(' ');
 }
 
 function printAnchor(anchor: Anchor): string {

@@ -1,5 +1,15 @@
 /** The AST as canonical text: one line, today's names, the shortest of equal spellings. */
-import type { Combined, EventFilter, EventOperand, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
+import type {
+  Combined,
+  EventFilter,
+  EventOperand,
+  EventSet,
+  EventTest,
+  FilterAst,
+  Operand,
+  Predicate,
+  Test,
+} from './ast.ts';
 import { fieldName, type Catalogue } from './catalogue.ts';
 import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
 import { operatorOf, printWindow } from './operators/index.ts';
@@ -15,9 +25,15 @@ export function printFilter(ast: FilterAst, catalogue: Catalogue): string {
 
 type PrintLeaf<Leaf> = (leaf: Leaf, negated: boolean) => string;
 
-function printNode<Leaf extends { readonly kind: string }>(node: Combined<Leaf>, printLeaf: PrintLeaf<Leaf>): string {
+function printNode<Leaf extends { readonly kind: string }>(
+  node: Combined<Leaf>,
+  printLeaf: PrintLeaf<Leaf>,
+): string {
   return visit<Leaf, string>(node, {
-    joint: ({ kind, filters }) => filters.map((filter) => grouped(filter, kind === 'or' ? ['or'] : ['or', 'and'], printLeaf)).join(` ${kind} `),
+    joint: ({ kind, filters }) =>
+      filters
+        .map((filter) => grouped(filter, kind === 'or' ? ['or'] : ['or', 'and'], printLeaf))
+        .join(` ${kind} `),
     not: (inner) => printNegation(inner, printLeaf),
     constant: String,
     leaf: (leaf) => printLeaf(leaf, false),
@@ -25,12 +41,19 @@ function printNode<Leaf extends { readonly kind: string }>(node: Combined<Leaf>,
 }
 
 /** In parentheses when it is a chain of one of these kinds. */
-function grouped<Leaf extends { readonly kind: string }>(node: Combined<Leaf>, kinds: readonly string[], printLeaf: PrintLeaf<Leaf>): string {
+function grouped<Leaf extends { readonly kind: string }>(
+  node: Combined<Leaf>,
+  kinds: readonly string[],
+  printLeaf: PrintLeaf<Leaf>,
+): string {
   const text = printNode(node, printLeaf);
   return isJoint(node) && kinds.includes(node.kind) ? `(${text})` : text;
 }
 
-function printNegation<Leaf extends { readonly kind: string }>(inner: Combined<Leaf>, printLeaf: PrintLeaf<Leaf>): string {
+function printNegation<Leaf extends { readonly kind: string }>(
+  inner: Combined<Leaf>,
+  printLeaf: PrintLeaf<Leaf>,
+): string {
   return visit<Leaf, string>(inner, {
     joint: () => `not ${grouped(inner, ['or', 'and'], printLeaf)}`,
     not: () => `not ${printNode(inner, printLeaf)}`,
@@ -41,22 +64,35 @@ function printNegation<Leaf extends { readonly kind: string }>(inner: Combined<L
 
 function printPredicate(predicate: Predicate, negated: boolean, catalogue: Catalogue): string {
   const not = negated ? 'not ' : '';
-  if (predicate.kind !== 'test') return not + predicateOperatorOf(predicate).print(predicate, catalogue);
+  if (predicate.kind !== 'test')
+    return not + predicateOperatorOf(predicate).print(predicate, catalogue);
   const short = shortForm(predicate.operand, predicate.test);
-  return short === undefined ? printTest(printOperand(predicate.operand, catalogue), predicate.test, negated) : not + short;
+  return short === undefined
+    ? printTest(printOperand(predicate.operand, catalogue), predicate.test, negated)
+    : not + short;
 }
 
 /** `did …` for `count(…) >= 1`, `tagged "…"` for `tags has any ("…")`. */
 function shortForm(operand: Operand, test: Test): string | undefined {
-  if (operand.kind === 'aggregate' && operand.of === 'count' && test.kind === 'atLeast' && test.number === 1) return `did ${printEvents(operand.events, quoteName)}`;
+  if (
+    operand.kind === 'aggregate' &&
+    operand.of === 'count' &&
+    test.kind === 'atLeast' &&
+    test.number === 1
+  )
+    return `did ${printEvents(operand.events, quoteName)}`;
   const [tag, ...more] = test.kind === 'hasAny' ? test.texts : [];
-  return operand.kind === 'tags' && tag !== undefined && more.length === 0 ? `tagged ${quoteText(tag)}` : undefined;
+  return operand.kind === 'tags' && tag !== undefined && more.length === 0
+    ? `tagged ${quoteText(tag)}`
+    : undefined;
 }
 
 function printTest(operand: string, test: Test, negated: boolean): string {
   const operator = operatorOf(test);
   const word = negated ? operator.negated : operator.words[0];
-  const words = [operand, word ?? operator.words[0], operator.print(test)].filter((part) => part !== '').join(' ');
+  const words = [operand, word ?? operator.words[0], operator.print(test)]
+    .filter((part) => part !== '')
+    .join(' ');
   return word === undefined ? `not ${words}` : words;
 }
 
@@ -77,11 +113,20 @@ function printOperand(operand: Operand, catalogue: Catalogue): string {
 
 function printField(id: number, catalogue: Catalogue): string {
   const field = getField(catalogue, id);
-  return field.object === 'company' ? quotePrefixed('company.', field.name) : quoteName(fieldName(field));
+  return field.object === 'company'
+    ? quotePrefixed('company.', field.name)
+    : quoteName(fieldName(field));
 }
 
-function printEvents({ type, where, window }: EventSet, printType: (type: string) => string): string {
-  const parts = [printType(type), where === null ? '' : `where ${printWhere(where)}`, window === null ? '' : printWindow(window)];
+function printEvents(
+  { type, where, window }: EventSet,
+  printType: (type: string) => string,
+): string {
+  const parts = [
+    printType(type),
+    where === null ? '' : `where ${printWhere(where)}`,
+    window === null ? '' : printWindow(window),
+  ];
   return parts.filter((part) => part !== '').join(' ');
 }
 

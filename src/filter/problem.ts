@@ -20,9 +20,28 @@ export type TokenProblem =
   | { readonly kind: 'strayCharacter'; readonly text: string };
 
 export type GrammarProblem =
-  | { readonly kind: 'expected'; readonly expected: Expected; readonly after: string; readonly found: string }
-  | { readonly kind: 'expectedTest'; readonly operand: string; readonly name: Name | undefined; readonly type: OperandType | undefined; readonly allowed: readonly string[]; readonly found: string }
-  | { readonly kind: 'expectedValue'; readonly operand: string; readonly name: Name | undefined; readonly type: OperandType | undefined; readonly operator: string; readonly found: string }
+  | {
+      readonly kind: 'expected';
+      readonly expected: Expected;
+      readonly after: string;
+      readonly found: string;
+    }
+  | {
+      readonly kind: 'expectedTest';
+      readonly operand: string;
+      readonly name: Name | undefined;
+      readonly type: OperandType | undefined;
+      readonly allowed: readonly string[];
+      readonly found: string;
+    }
+  | {
+      readonly kind: 'expectedValue';
+      readonly operand: string;
+      readonly name: Name | undefined;
+      readonly type: OperandType | undefined;
+      readonly operator: string;
+      readonly found: string;
+    }
   | { readonly kind: 'reservedWord'; readonly word: string }
   | { readonly kind: 'noNotForm'; readonly operator: string; readonly operand: string }
   | { readonly kind: 'unclosed' }
@@ -59,20 +78,52 @@ export type Expected =
   | 'fieldName';
 
 export type NameProblem =
-  | { readonly kind: 'unknownField'; readonly name: string; readonly nearest: string | undefined; readonly known: number }
-  | { readonly kind: 'unknownEventField'; readonly name: string; readonly nearest: string | undefined; readonly ofContact: boolean }
+  | {
+      readonly kind: 'unknownField';
+      readonly name: string;
+      readonly nearest: string | undefined;
+      readonly known: number;
+    }
+  | {
+      readonly kind: 'unknownEventField';
+      readonly name: string;
+      readonly nearest: string | undefined;
+      readonly ofContact: boolean;
+    }
   | { readonly kind: 'eventFieldOutside'; readonly name: string }
   | { readonly kind: 'notOfAnEvent'; readonly what: string }
-  | { readonly kind: 'unknownSegment'; readonly alias: string; readonly nearest: string | undefined; readonly known: number }
+  | {
+      readonly kind: 'unknownSegment';
+      readonly alias: string;
+      readonly nearest: string | undefined;
+      readonly known: number;
+    }
   | { readonly kind: 'unpublishedSegment'; readonly alias: string }
   | { readonly kind: 'cycle'; readonly path: readonly string[] }
   | { readonly kind: 'notADateField'; readonly name: string; readonly type: FieldType };
 
 export type ValueProblem =
-  | { readonly kind: 'operatorNotOfType'; readonly operator: string; readonly operand: string; readonly type: OperandType; readonly allowed: readonly string[] }
-  | { readonly kind: 'wrongValue'; readonly operand: string; readonly type: OperandType; readonly value: WrittenValue }
+  | {
+      readonly kind: 'operatorNotOfType';
+      readonly operator: string;
+      readonly operand: string;
+      readonly type: OperandType;
+      readonly allowed: readonly string[];
+    }
+  | {
+      readonly kind: 'wrongValue';
+      readonly operand: string;
+      readonly type: OperandType;
+      readonly value: WrittenValue;
+    }
   | { readonly kind: 'mixedValues' }
-  | { readonly kind: 'unknownOption'; readonly operand: string; readonly option: string; readonly nearest: string | undefined; readonly options: readonly string[] }
+  | {
+      readonly kind: 'unknownOption';
+      readonly operand: string;
+      readonly option: string;
+      readonly nearest: string | undefined;
+      readonly options: readonly string[];
+    }
   | { readonly kind: 'pipeInOption'; readonly option: string }
   | { readonly kind: 'badDate'; readonly text: string }
   | { readonly kind: 'periodForDate'; readonly text: string }

@@ -2,7 +2,8 @@
 import { isBareName } from './keywords.ts';
 
 /** Control characters, separators of lines, marks that turn the direction of writing. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
+const UNPRINTABLE =
+  /[\p{Cc}\p{Zl}\p{Zp}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
 
 /** `"text"`, with the escapes that it needs and no others: a backslash before `d` needs none. */
 export function quoteText(text: string): string {
@@ -26,13 +27,20 @@ export function quoteSuffixed(name: string, suffix: string): string {
 
 function escape(text: string, quote: string): string {
   const characters = Array.from(text);
-  return characters.map((character, index) => escapeOne(character, characters[index + 1], quote)).join('');
+  return characters
+    .map((character, index) => escapeOne(character, characters[index + 1], quote))
+    .join('');
 }
 
 function escapeOne(character: string, next: string | undefined, quote: string): string {
   if (character === quote) return `\\${character}`;
-  if (character === '\\') return next === undefined || `\\"'ntu${quote}`.includes(next) || UNPRINTABLE.test(next) ? '\\\\' : '\\';
+  if (character === '\\')
+    return next === undefined || `\\"'ntu${quote}`.includes(next) || UNPRINTABLE.test(next)
+      ? '\\\\'
+      : '\\';
   if (character === '\n') return '\\n';
   if (character === '\t') return '\\t';
-  return UNPRINTABLE.test(character) ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character;
+  return UNPRINTABLE.test(character)
+    ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+    : character;
 }

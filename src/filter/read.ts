@@ -15,7 +15,11 @@ import type { Problem } from './problem.ts';
 export type FilterText = string | SourceText;
 
 /** Parses and checks. `FilterError` as both of them; where a test or value is missing it says what the field's type wants. */
-export function readFilter(given: FilterText, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+export function readFilter(
+  given: FilterText,
+  catalogue: Catalogue,
+  options: CheckOptions = {},
+): CheckedFilter {
   return checkFilter(parseWithTypes(toSource(given), catalogue), catalogue, options);
 }
 
@@ -32,7 +36,11 @@ function toSource(given: FilterText): SourceText {
  * Checks a stored AST again. `FilterError` for what broke since it was stored: a field, segment or option that is gone, a
  * type that changed, a segment that is no longer published, a new cycle; the excerpt is of the canonical text.
  */
-export function recheckAst(ast: FilterAst, catalogue: Catalogue, options: CheckOptions = {}): CheckedFilter {
+export function recheckAst(
+  ast: FilterAst,
+  catalogue: Catalogue,
+  options: CheckOptions = {},
+): CheckedFilter {
   return readFilter(printFilter(ast, catalogue), catalogue, options);
 }
 
@@ -40,7 +48,8 @@ function parseWithTypes({ text, source }: SourceText, catalogue: Catalogue): Par
   try {
     return parseFilter(text, source);
   } catch (error) {
-    if (error instanceof FilterError) throw new FilterError(withType(error.problem, catalogue), { text, source });
+    if (error instanceof FilterError)
+      throw new FilterError(withType(error.problem, catalogue), { text, source });
     throw error;
   }
 }
@@ -49,6 +58,11 @@ function parseWithTypes({ text, source }: SourceText, catalogue: Catalogue): Par
 function withType(problem: Problem, catalogue: Catalogue): Problem {
   if (problem.kind !== 'expectedTest' && problem.kind !== 'expectedValue') return problem;
   const type = typeOfText(problem.operand, catalogue);
-  if (type === undefined) return problem.name === undefined || eventOperand(problem.name.text) !== undefined ? problem : unknownField(problem.name, catalogue);
-  return problem.kind === 'expectedTest' ? { ...problem, type, allowed: operatorWords(type) } : { ...problem, type };
+  if (type === undefined)
+    return problem.name === undefined || eventOperand(problem.name.text) !== undefined
+      ? problem
+      : unknownField(problem.name, catalogue);
+  return problem.kind === 'expectedTest'
+    ? { ...problem, type, allowed: operatorWords(type) }
+    : { ...problem, type };
 }

@@ -1,6 +1,12 @@
 /** The fields and segments that a filter names, by id. */
 import type { FilterAst, Operand, Predicate } from './ast.ts';
-import { findFieldById, findSegmentById, type Catalogue, type CatalogueField, type CatalogueSegment } from './catalogue.ts';
+import {
+  findFieldById,
+  findSegmentById,
+  type Catalogue,
+  type CatalogueField,
+  type CatalogueSegment,
+} from './catalogue.ts';
 import { FilterError } from './filter-error.ts';
 import { leavesOf } from './walk.ts';
 
@@ -27,7 +33,9 @@ const referred = new WeakMap<FilterAst, readonly number[]>();
 export function referredSegments(ast: FilterAst): readonly number[] {
   const known = referred.get(ast);
   if (known !== undefined) return known;
-  const ids = leavesOf(ast).flatMap((leaf) => (leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment' ? [leaf.segment] : []));
+  const ids = leavesOf(ast).flatMap((leaf) =>
+    leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment' ? [leaf.segment] : [],
+  );
   const found = [...new Set(ids)].sort((a, b) => a - b);
   referred.set(ast, found);
   return found;
@@ -35,26 +43,43 @@ export function referredSegments(ast: FilterAst): readonly number[] {
 
 /** Ids of the catalogue's fields that the filter names, ascending, each once. */
 export function usedFields(ast: FilterAst): number[] {
-  return [...new Set(testsOf(ast).flatMap(({ operand }) => fieldsOf(operand)))].sort((a, b) => a - b);
+  return [...new Set(testsOf(ast).flatMap(({ operand }) => fieldsOf(operand)))].sort(
+    (a, b) => a - b,
+  );
 }
 
 /** The types of the events that the filter names, as written, each once. */
 export function namedEventTypes(ast: FilterAst): string[] {
-  const types = testsOf(ast).flatMap(({ operand }) => (operand.kind === 'aggregate' ? [operand.events.type] : []));
+  const types = testsOf(ast).flatMap(({ operand }) =>
+    operand.kind === 'aggregate' ? [operand.events.type] : [],
+  );
   return [...new Set(types)];
 }
 
 /** The tags that the filter names, as written, each once. */
 export function namedTags(ast: FilterAst): string[] {
   const sets = testsOf(ast).filter(({ operand }) => operand.kind === 'tags');
-  return [...new Set(sets.flatMap(({ test }) => (test.kind === 'hasAny' || test.kind === 'hasAll' ? test.texts : [])))];
+  return [
+    ...new Set(
+      sets.flatMap(({ test }) =>
+        test.kind === 'hasAny' || test.kind === 'hasAll' ? test.texts : [],
+      ),
+    ),
+  ];
 }
 
 /** The channels and reasons that `suppressed(…)` names in the filter, as written, each once. */
-export function namedConsent(ast: FilterAst): { readonly channels: string[]; readonly reasons: string[] } {
+export function namedConsent(ast: FilterAst): {
+  readonly channels: string[];
+  readonly reasons: string[];
+} {
   const leaves = leavesOf<Predicate>(ast).filter((leaf) => leaf.kind === 'suppressed');
-  const once = (words: readonly (string | null)[]): string[] => [...new Set(words)].filter((word) => word !== null);
-  return { channels: once(leaves.map(({ channel }) => channel)), reasons: once(leaves.map(({ reason }) => reason)) };
+  const once = (words: readonly (string | null)[]): string[] =>
+    [...new Set(words)].filter((word) => word !== null);
+  return {
+    channels: once(leaves.map(({ channel }) => channel)),
+    reasons: once(leaves.map(({ reason }) => reason)),
+  };
 }
 
 function testsOf(ast: FilterAst): Extract<Predicate, { readonly kind: 'test' }>[] {

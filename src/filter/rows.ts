@@ -12,22 +12,40 @@ export interface FilterRow {
 }
 
 export function filterRows(ast: FilterAst | undefined): FilterRow[] {
-  const rows = ast === undefined ? [] : groupsOf(ast).flatMap((group) => group.map((filter, index) => ({ glue: index === 0 ? ('or' as const) : ('and' as const), filter })));
-  return rows.map(({ glue, filter }, index) => ({ number: index + 1, glue: index === 0 ? undefined : glue, filter }));
+  const rows =
+    ast === undefined
+      ? []
+      : groupsOf(ast).flatMap((group) =>
+          group.map((filter, index) => ({
+            glue: index === 0 ? ('or' as const) : ('and' as const),
+            filter,
+          })),
+        );
+  return rows.map(({ glue, filter }, index) => ({
+    number: index + 1,
+    glue: index === 0 ? undefined : glue,
+    filter,
+  }));
 }
 
 /** The filter with one more row: `and` appends it to the last group, `or` opens a new one. */
 export function addRow(ast: FilterAst | undefined, row: FilterAst, glue: 'and' | 'or'): FilterAst {
   if (ast === undefined) return row;
   const groups = groupsOf(ast);
-  const wider = glue === 'or' ? [...groups, [row]] : [...groups.slice(0, -1), [...(groups.at(-1) ?? []), row]];
+  const wider =
+    glue === 'or' ? [...groups, [row]] : [...groups.slice(0, -1), [...(groups.at(-1) ?? []), row]];
   return fromGroups(wider) ?? row;
 }
 
 /** The filter without that row, undefined when it was the only one. `UserError` (2) when there is no such row. */
 export function removeRow(ast: FilterAst, number: number): FilterAst | undefined {
   const rows = filterRows(ast);
-  if (!rows.some((row) => row.number === number)) throw new UserError('NO_ROW', EXIT.usage, `there is no row ${number}: the filter has ${counted(rows.length, 'row')}`);
+  if (!rows.some((row) => row.number === number))
+    throw new UserError(
+      'NO_ROW',
+      EXIT.usage,
+      `there is no row ${number}: the filter has ${counted(rows.length, 'row')}`,
+    );
   let last = 0;
   const groups = groupsOf(ast).map((group) => group.filter(() => ++last !== number));
   return fromGroups(groups.filter((group) => group.length > 0));
@@ -39,7 +57,10 @@ function groupsOf(ast: FilterAst): (readonly FilterAst[])[] {
 }
 
 function fromGroups(groups: readonly (readonly FilterAst[])[]): FilterAst | undefined {
-  return joint('or', groups.map((group) => joint('and', group)).filter((group) => group !== undefined));
+  return joint(
+    'or',
+    groups.map((group) => joint('and', group)).filter((group) => group !== undefined),
+  );
 }
 
 function joint(kind: 'and' | 'or', filters: readonly FilterAst[]): FilterAst | undefined {

@@ -17,7 +17,8 @@ export const number: Check = (value, path) => {
 
 export function integer(least: number): Check {
   return (value, path) => {
-    if (!Number.isSafeInteger(value) || Number(value) < least) throw new BadShape(path, 'a whole number');
+    if (!Number.isSafeInteger(value) || Number(value) < least)
+      throw new BadShape(path, 'a whole number');
   };
 }
 
@@ -35,7 +36,8 @@ export function nullable(check: Check): Check {
 
 export function list(check: Check, least: number): Check {
   return (value, path) => {
-    if (!Array.isArray(value) || value.length < least) throw new BadShape(path, `a list of ${least} or more`);
+    if (!Array.isArray(value) || value.length < least)
+      throw new BadShape(path, `a list of ${least} or more`);
     value.forEach((item, index) => check(item, `${path}.${index}`));
   };
 }
@@ -52,7 +54,12 @@ export function object(properties: Readonly<Record<string, Check>>): Check {
 
 /** An object whose `kind` says which other properties it has. */
 export function byKind(shapes: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check {
-  const checks = new Map(Object.entries(shapes).map(([kind, properties]) => [kind, object({ kind: oneOf([kind]), ...properties })]));
+  const checks = new Map(
+    Object.entries(shapes).map(([kind, properties]) => [
+      kind,
+      object({ kind: oneOf([kind]), ...properties }),
+    ]),
+  );
   return (value, path) => {
     const { kind } = asRecord(value, path);
     const check = typeof kind === 'string' ? checks.get(kind) : undefined;
@@ -62,6 +69,7 @@ export function byKind(shapes: Readonly<Record<string, Readonly<Record<string, C
 }
 
 function asRecord(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadShape(path, 'an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BadShape(path, 'an object');
   return value as Readonly<Record<string, unknown>>;
 }

@@ -7,7 +7,12 @@ import type { Span } from './parsed.ts';
 import type { Problem } from './problem.ts';
 
 export type Token =
-  | { readonly kind: 'word'; readonly text: string; readonly keyword: string | undefined; readonly span: Span }
+  | {
+      readonly kind: 'word';
+      readonly text: string;
+      readonly keyword: string | undefined;
+      readonly span: Span;
+    }
   | { readonly kind: 'text'; readonly text: string; readonly span: Span }
   | { readonly kind: 'number'; readonly number: number; readonly text: string; readonly span: Span }
   | { readonly kind: 'date'; readonly text: string; readonly span: Span }
@@ -66,7 +71,12 @@ function readToken(text: string, start: number, words: Words): Token {
   const first = text[start];
   if (first === undefined) return { kind: 'end', span: { start, end: start } };
   if (first === '"' || first === "'") return readText(text, start, first);
-  return readNumeric(text, start, words) ?? readWord(text, start, words) ?? readSymbol(text, start) ?? stray(text, start);
+  return (
+    readNumeric(text, start, words) ??
+    readWord(text, start, words) ??
+    readSymbol(text, start) ??
+    stray(text, start)
+  );
 }
 
 function readNumeric(text: string, start: number, { numeric }: Words): Token | undefined {
@@ -97,29 +107,50 @@ function readWord(text: string, start: number, { bare, afterDot }: Words): Token
   }
   if (at === start) return undefined;
   const keyword = name.toLowerCase();
-  return { kind: 'word', text: toNfc(name), keyword: !quoted && KEYWORDS.has(keyword) ? keyword : undefined, span: { start, end: at } };
+  return {
+    kind: 'word',
+    text: toNfc(name),
+    keyword: !quoted && KEYWORDS.has(keyword) ? keyword : undefined,
+    span: { start, end: at },
+  };
 }
 
-function readPart(text: string, start: number, bare: Word): Quoted | { readonly kind: 'bare'; readonly text: string; readonly span: Span } | undefined {
+function readPart(
+  text: string,
+  start: number,
+  bare: Word,
+): Quoted | { readonly kind: 'bare'; readonly text: string; readonly span: Span } | undefined {
   if (text[start] === '`') {
     const quoted = readQuoted(text, start, '`');
-    return quoted.kind === 'quoted' && quoted.text === '' ? mistake({ kind: 'emptyName', span: quoted.span }) : quoted;
+    return quoted.kind === 'quoted' && quoted.text === ''
+      ? mistake({ kind: 'emptyName', span: quoted.span })
+      : quoted;
   }
   const written = runOfWord(bare, text, start);
-  return written === undefined ? undefined : { kind: 'bare', text: written, span: { start, end: start + written.length } };
+  return written === undefined
+    ? undefined
+    : { kind: 'bare', text: written, span: { start, end: start + written.length } };
 }
 
 function readText(text: string, start: number, quote: Quote): Token {
   const quoted = readQuoted(text, start, quote);
-  return quoted.kind === 'mistake' ? quoted : { kind: 'text', text: toNfc(quoted.text), span: quoted.span };
+  return quoted.kind === 'mistake'
+    ? quoted
+    : { kind: 'text', text: toNfc(quoted.text), span: quoted.span };
 }
 
-type Quoted = { readonly kind: 'quoted'; readonly text: string; readonly span: Span } | Extract<Token, { kind: 'mistake' }>;
+type Quoted =
+  | { readonly kind: 'quoted'; readonly text: string; readonly span: Span }
+  | Extract<Token, { kind: 'mistake' }>;
 
 type Quote = '"' | "'" | '`';
 
 /** What stands for itself between quotes. */
-const UNQUOTED: Readonly<Record<Quote, RegExp>> = { '"': /[^"\\\0]+/y, "'": /[^'\\\0]+/y, '`': /[^`\\\0]+/y };
+const UNQUOTED: Readonly<Record<Quote, RegExp>> = {
+  '"': /[^"\\\0]+/y,
+  "'": /[^'\\\0]+/y,
+  '`': /[^`\\\0]+/y,
+};
 
 function readQuoted(text: string, start: number, quote: Quote): Quoted {
   let content = '';
@@ -129,9 +160,11 @@ function readQuoted(text: string, start: number, quote: Quote): Quoted {
     content += plain;
     at += plain.length;
     const character = text[at];
-    if (character === undefined) return mistake({ kind: 'unterminated', quote, span: { start, end: start + 1 } });
+    if (character === undefined)
+      return mistake({ kind: 'unterminated', quote, span: { start, end: start + 1 } });
     if (character === quote) return { kind: 'quoted', text: content, span: { start, end: at + 1 } };
-    if (character === '\0') return mistake({ kind: 'badEscape', escape: '\0', span: { start: at, end: at + 1 } });
+    if (character === '\0')
+      return mistake({ kind: 'badEscape', escape: '\0', span: { start: at, end: at + 1 } });
     const escape = readEscape(text, at, quote);
     if (escape.text === undefined) {
       const span = { start: at, end: at + escape.length };
@@ -142,11 +175,21 @@ function readQuoted(text: string, start: number, quote: Quote): Quoted {
   }
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', "'": "'", n: '\n', t: '\t' };
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+  n: '\n',
+  t: '\t',
+};
 const CODE_POINT = /\\u\{([^}]*)\}?/y;
 
 /** What the backslash at `at` stands for; text undefined for a code point that is none. */
-function readEscape(text: string, at: number, quote: string): { readonly text: string | undefined; readonly length: number } {
+function readEscape(
+  text: string,
+  at: number,
+  quote: string,
+): { readonly text: string | undefined; readonly length: number } {
   const next = text[at + 1] ?? '';
   const simple = next === quote ? quote : SIMPLE_ESCAPES[next];
   if (simple !== undefined) return { text: simple, length: 2 };
@@ -154,18 +197,25 @@ function readEscape(text: string, at: number, quote: string): { readonly text: s
   const [written, digits = ''] = CODE_POINT.exec(text) ?? [];
   if (written === undefined) return { text: '\\', length: 1 };
   const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
-  const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && written.endsWith('}');
+  const valid =
+    code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && written.endsWith('}');
   return { text: valid ? String.fromCodePoint(code) : undefined, length: written.length };
 }
 
 function readSymbol(text: string, start: number): Token | undefined {
   const symbol = run(SYMBOL, text, start);
-  return symbol === undefined ? undefined : { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
+  return symbol === undefined
+    ? undefined
+    : { kind: 'symbol', text: symbol, span: { start, end: start + symbol.length } };
 }
 
 function stray(text: string, start: number): Token {
   const written = run(STRAY, text, start) ?? '';
-  return mistake({ kind: 'strayCharacter', text: written, span: { start, end: start + written.length } });
+  return mistake({
+    kind: 'strayCharacter',
+    text: written,
+    span: { start, end: start + written.length },
+  });
 }
 
 function mistake(problem: Problem & { readonly span: Span }): Extract<Token, { kind: 'mistake' }> {
@@ -176,7 +226,8 @@ function runOfWord({ head, tail }: Word, text: string, start: number): string | 
   const first = run(head, text, start);
   if (first === undefined) return undefined;
   let end = start + first.length;
-  for (let next = run(tail, text, end); next !== undefined; next = run(tail, text, end)) end += next.length;
+  for (let next = run(tail, text, end); next !== undefined; next = run(tail, text, end))
+    end += next.length;
   return text.slice(start, end);
 }
 

@@ -13,7 +13,10 @@ export interface Visitor<Leaf, Result> {
   readonly leaf: (leaf: Leaf) => Result;
 }
 
-export function visit<Leaf extends Kinded, Result>(node: Combined<Leaf>, visitor: Visitor<Leaf, Result>): Result {
+export function visit<Leaf extends Kinded, Result>(
+  node: Combined<Leaf>,
+  visitor: Visitor<Leaf, Result>,
+): Result {
   if (isJoint(node)) return visitor.joint(node);
   if (isNegation(node)) return visitor.not(node.filter);
   if (isConstant(node)) return visitor.constant(node.value);

@@ -13,7 +13,10 @@ const TYPES: Readonly<Record<OperandType, { readonly is: string; readonly wants:
   number: { is: 'a number', wants: 'a number (such as 50 or -1.5)' },
   boolean: { is: 'yes or no', wants: '`true` or `false`' },
   date: { is: 'a date', wants: 'a date (such as 2026-03-15 or `today - 3 days`)' },
-  datetime: { is: 'a point in time', wants: 'a date or time (such as 2026-03-15, 2026-03-15T10:00 or `now - 3 hours`)' },
+  datetime: {
+    is: 'a point in time',
+    wants: 'a date or time (such as 2026-03-15, 2026-03-15T10:00 or `now - 3 hours`)',
+  },
   multiselect: { is: 'a set of choices', wants: 'its options in quotes (such as "a", "b")' },
   tags: { is: 'a set of tags', wants: 'tags in quotes (such as "vip", "press")' },
   anniversary: { is: 'an anniversary', wants: 'a date (such as `today`)' },
@@ -40,7 +43,8 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   segmentWord: '`segment`',
   segmentName: "a segment's alias",
   eventType: 'an event type (such as page.hit)',
-  eventTest: 'a test of the event (its `subject`, `value`, `occurred_at` or `property.NAME`) or a filter in parentheses',
+  eventTest:
+    'a test of the event (its `subject`, `value`, `occurred_at` or `property.NAME`) or a filter in parentheses',
   valueOfEvents: 'an event type with `.value` (such as purchase.value)',
   tag: 'a tag in quotes',
   channel: 'a channel (such as email)',
@@ -96,8 +100,12 @@ export function code(text: string): string {
 
 /** Cut to a line, and without characters that a terminal would obey. */
 export function safe(text: string): string {
-  const characters = Array.from(text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`));
-  return characters.length > MOST_SHOWN ? `${characters.slice(0, MOST_SHOWN).join('')}…` : characters.join('');
+  const characters = Array.from(
+    text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`),
+  );
+  return characters.length > MOST_SHOWN
+    ? `${characters.slice(0, MOST_SHOWN).join('')}…`
+    : characters.join('');
 }
 
 export function found(text: string): string {
@@ -120,52 +128,81 @@ export function expectedHint(expected: Expected, text: string): string | undefin
     case 'empty':
       return word === 'null' ? 'say `is empty`' : 'to compare, write `=` or `!=`';
     case 'unit':
-      return { quarter: 'a quarter is 3 months', second: 'the smallest unit is a minute' }[word.replace(/s$/, '')];
+      return { quarter: 'a quarter is 3 months', second: 'the smallest unit is a minute' }[
+        word.replace(/s$/, '')
+      ];
     case 'count':
-      return /^(week|month|quarter|year)$/.test(word) ? `for the calendar period say \`during last ${word}\`` : undefined;
+      return /^(week|month|quarter|year)$/.test(word)
+        ? `for the calendar period say \`during last ${word}\``
+        : undefined;
     case 'eventTest':
       return word === 'not' ? 'put the condition in parentheses: `where (not …)`' : undefined;
     case 'window':
-      return word === 'not' ? 'a window has no `not`; put `not` before the whole condition' : undefined;
+      return word === 'not'
+        ? 'a window has no `not`; put `not` before the whole condition'
+        : undefined;
     default:
-      return NAMES.includes(expected) && /^["']/.test(text) ? 'names stand bare or in backticks, not in quotes' : undefined;
+      return NAMES.includes(expected) && /^["']/.test(text)
+        ? 'names stand bare or in backticks, not in quotes'
+        : undefined;
   }
 }
 
 /** What people write who know other languages. */
 export function elsewhereHint(text: string): string | undefined {
   const word = text.toLowerCase();
-  return Object.hasOwn(SPOKEN_ELSEWHERE, word) ? `here one writes \`${SPOKEN_ELSEWHERE[word] ?? ''}\`` : undefined;
+  return Object.hasOwn(SPOKEN_ELSEWHERE, word)
+    ? `here one writes \`${SPOKEN_ELSEWHERE[word] ?? ''}\``
+    : undefined;
 }
 
 export function quotesHint(text: string): string {
-  return /["'“”„«»‘’]/.test(text) ? 'texts stand in straight quotes: "…" or \'…\'' : 'odd characters belong in quotes (texts) or in backticks (names)';
+  return /["'“”„«»‘’]/.test(text)
+    ? 'texts stand in straight quotes: "…" or \'…\''
+    : 'odd characters belong in quotes (texts) or in backticks (names)';
 }
 
 export function nearestHint(near: string | undefined, all: string): string {
-  return near === undefined ? all : `did you mean ${near.startsWith('"') ? near : code(near)}? ${all}`;
+  return near === undefined
+    ? all
+    : `did you mean ${near.startsWith('"') ? near : code(near)}? ${all}`;
 }
 
 export function operatorsHint(type: OperandType, allowed: readonly string[]): string {
-  return allowed.length === 0 ? `${TYPES[type].is} has no tests` : `it can be tested with ${listing(allowed.map((word) => code(word)))}`;
+  return allowed.length === 0
+    ? `${TYPES[type].is} has no tests`
+    : `it can be tested with ${listing(allowed.map((word) => code(word)))}`;
 }
 
 export function valueHint(type: OperandType, value: WrittenValue): string | undefined {
   const wantsText = TYPES[type].wants.includes('quotes');
   if (wantsText && value.kind !== 'text') return `put it in quotes: ${quoteText(value.text)}`;
-  if (type === 'number' && value.kind === 'text' && /^-?\d+(\.\d+)?$/.test(value.text)) return `leave out the quotes: ${value.text}`;
+  if (type === 'number' && value.kind === 'text' && /^-?\d+(\.\d+)?$/.test(value.text))
+    return `leave out the quotes: ${value.text}`;
   if (type === 'boolean') return 'write `= true` or `= false`';
-  const [word] = (type === 'date' || type === 'datetime' || type === 'anniversary') && value.kind === 'word' ? nearest(value.text, DATE_WORDS) : [];
+  const [word] =
+    (type === 'date' || type === 'datetime' || type === 'anniversary') && value.kind === 'word'
+      ? nearest(value.text, DATE_WORDS)
+      : [];
   if (word !== undefined) return `did you mean ${code(word)}?`;
-  if ((type === 'date' || type === 'datetime') && value.kind === 'number' && /^\d{4}$/.test(value.text)) return `for the whole year say \`during ${value.text}\``;
+  if (
+    (type === 'date' || type === 'datetime') &&
+    value.kind === 'number' &&
+    /^\d{4}$/.test(value.text)
+  )
+    return `for the whole year say \`during ${value.text}\``;
   return undefined;
 }
 
 /** `a, b and c`, at most ten. */
 export function some(items: readonly string[]): string {
-  return items.length > 10 ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more` : listing(items);
+  return items.length > 10
+    ? `${items.slice(0, 10).join(', ')} and ${items.length - 10} more`
+    : listing(items);
 }
 
 function listing(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+  return items.length < 2
+    ? items.join('')
+    : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }

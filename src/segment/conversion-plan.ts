@@ -5,7 +5,10 @@ import { assertNever, EXIT, UserError } from '../support/errors.ts';
 import { addCalendar, addExact, dayOf, isDay, startOfDay } from '../support/time.ts';
 
 /** What to plan: a date as filters write it, or a period; `never` cancels. */
-export type PlanRequest = { readonly kind: 'on'; readonly date: string } | { readonly kind: 'inactivity'; readonly period: string } | { readonly kind: 'never' };
+export type PlanRequest =
+  | { readonly kind: 'on'; readonly date: string }
+  | { readonly kind: 'inactivity'; readonly period: string }
+  | { readonly kind: 'never' };
 
 /** What came of it. `was` is the plan before; `convertsAt` is when the new one is due as things stand (epoch ms). */
 export interface Planned {
@@ -21,12 +24,23 @@ const PERIOD = /^([1-9]\d{0,3})([dwm])$/;
  * Plans that a dynamic segment becomes static, in the place of any other plan, or cancels what was planned. A static segment is
  * static already: nothing changes. `UserError` (2): no date, a day that is over, no period.
  */
-export async function planConversion(tx: WriteTx, segment: SegmentRow, request: PlanRequest, time: TimeContext): Promise<Planned> {
+export async function planConversion(
+  tx: WriteTx,
+  segment: SegmentRow,
+  request: PlanRequest,
+  time: TimeContext,
+): Promise<Planned> {
   const was = planOf(segment);
   const wanted = request.kind === 'never' ? null : readPlan(request, time);
-  if (segment.kind === 'static' || samePlan(wanted, was)) return { changed: false, plan: was, was, convertsAt: convertsAt(segment, time.zone) };
+  if (segment.kind === 'static' || samePlan(wanted, was))
+    return { changed: false, plan: was, was, convertsAt: convertsAt(segment, time.zone) };
   await tx.segments.plan(segment.id, wanted);
-  return { changed: true, plan: wanted, was, convertsAt: convertsAt({ ...segment, plan: wanted }, time.zone) };
+  return {
+    changed: true,
+    plan: wanted,
+    was,
+    convertsAt: convertsAt({ ...segment, plan: wanted }, time.zone),
+  };
 }
 
 /** The plan that stands: none in a static segment, whatever was written there. */
@@ -38,7 +52,10 @@ export function planOf({ kind, plan }: Pick<SegmentRow, 'kind' | 'plan'>): Conve
  * When the plan is due (epoch ms): the first instant of its day in the store's zone; or its period after the last member joined or left, or
  * after it was made when none ever did. Null without a plan, or with one that somebody else wrote and nobody can read.
  */
-export function convertsAt(segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'>, zone: string): number | null {
+export function convertsAt(
+  segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'>,
+  zone: string,
+): number | null {
   const plan = planOf(segment);
   if (plan === null) return null;
   switch (plan.kind) {
@@ -54,23 +71,39 @@ export function convertsAt(segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'
 
 /** `on 2026-04-01`, `after 30d without a change of its members` */
 export function planInWords(plan: ConversionPlan): string {
-  return plan.kind === 'on' ? `on ${plan.day}` : `after ${plan.period} in which nobody joined or left`;
+  return plan.kind === 'on'
+    ? `on ${plan.day}`
+    : `after ${plan.period} in which nobody joined or left`;
 }
 
-function readPlan(request: Exclude<PlanRequest, { kind: 'never' }>, time: TimeContext): ConversionPlan {
-  if (request.kind === 'on') return { kind: 'on', day: readDay(request.date, time), plannedAt: time.now };
+function readPlan(
+  request: Exclude<PlanRequest, { kind: 'never' }>,
+  time: TimeContext,
+): ConversionPlan {
+  if (request.kind === 'on')
+    return { kind: 'on', day: readDay(request.date, time), plannedAt: time.now };
   const period = request.period.trim().toLowerCase();
   if (PERIOD.test(period)) return { kind: 'inactivity', period, plannedAt: time.now };
-  throw new UserError('NOT_A_PERIOD', EXIT.usage, `\`--after-inactivity ${request.period}\` is not a period`, { hint: 'write 30d, 6w or 1m: days, weeks or months' });
+  throw new UserError(
+    'NOT_A_PERIOD',
+    EXIT.usage,
+    `\`--after-inactivity ${request.period}\` is not a period`,
+    { hint: 'write 30d, 6w or 1m: days, weeks or months' },
+  );
 }
 
 function readDay(text: string, time: TimeContext): string {
   const instant = toInstant(text, time);
   const day = typeof instant === 'number' ? dayNamed(instant, time.zone) : undefined;
-  if (day === undefined) throw new UserError('NOT_A_DATE', EXIT.usage, `\`--on ${text}\` is not a day`, { hint: "write 2026-04-01, tomorrow or 'today + 30 days'" });
+  if (day === undefined)
+    throw new UserError('NOT_A_DATE', EXIT.usage, `\`--on ${text}\` is not a day`, {
+      hint: "write 2026-04-01, tomorrow or 'today + 30 days'",
+    });
   const today = dayOf(time.now, time.zone);
   if (day >= today) return day;
-  throw new UserError('PAST', EXIT.usage, `\`--on ${text}\` is over: today is ${today}`, { hint: 'name a day to come, or leave out --on to convert at once' });
+  throw new UserError('PAST', EXIT.usage, `\`--on ${text}\` is over: today is ${today}`, {
+    hint: 'name a day to come, or leave out --on to convert at once',
+  });
 }
 
 /** The day that begins at this instant: what is printed of a plan is when its day begins. */
@@ -81,7 +114,8 @@ function dayNamed(instant: number, zone: string): string | undefined {
 
 /** The making of a plan apart, which doing it again does not change. */
 function samePlan(a: ConversionPlan | null, b: ConversionPlan | null): boolean {
-  const what = (plan: ConversionPlan | null): string | undefined => (plan?.kind === 'on' ? plan.day : plan?.period);
+  const what = (plan: ConversionPlan | null): string | undefined =>
+    plan?.kind === 'on' ? plan.day : plan?.period;
   return a?.kind === b?.kind && what(a) === what(b);
 }
 

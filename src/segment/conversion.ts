@@ -31,10 +31,27 @@ export interface ConversionAction extends Action {
  * Converts at once, and drops what was planned. One that holds already changes nothing. `UserError` (1): to dynamic without a
  * filter.
  */
-export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: SegmentKind, keep: Keep, action: ConversionAction): Promise<Conversion> {
+export async function convertSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  to: SegmentKind,
+  keep: Keep,
+  action: ConversionAction,
+): Promise<Conversion> {
   const { out: pinnedOut } = await tx.pins.count(segment.id);
-  if (segment.kind === to) return { converted: false, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved: 0, pinnedOut };
-  const conversion = await (to === 'static' ? toStatic(tx, segment, action) : toDynamic(tx, segment, keep, action));
+  if (segment.kind === to)
+    return {
+      converted: false,
+      members: segment.members,
+      matching: null,
+      leaving: null,
+      pinned: 0,
+      dissolved: 0,
+      pinnedOut,
+    };
+  const conversion = await (to === 'static'
+    ? toStatic(tx, segment, action)
+    : toDynamic(tx, segment, keep, action));
   await tx.segments.recordConversion(segment.id, action.now, action.runId ?? null);
   return { ...conversion, pinnedOut };
 }
@@ -43,24 +60,74 @@ export async function convertSegment(tx: WriteTx, segment: SegmentRow, to: Segme
  * Members stay as they came, the filter sleeps: who was pinned in is a plain member, who was pinned out stays
  * removed, to the end of the pin.
  */
-async function toStatic(tx: WriteTx, segment: SegmentRow, action: Action): Promise<Omit<Conversion, 'pinnedOut'>> {
+async function toStatic(
+  tx: WriteTx,
+  segment: SegmentRow,
+  action: Action,
+): Promise<Omit<Conversion, 'pinnedOut'>> {
   // rule: removal-kept
   const dissolved = await tx.pins.clear(segment.id, 'all', 'in');
-  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'static' }, action.now, action.by);
-  return { converted: true, members: segment.members, matching: null, leaving: null, pinned: 0, dissolved };
+  await tx.segments.update(
+    segment.id,
+    { ...definitionOf(segment), kind: 'static' },
+    action.now,
+    action.by,
+  );
+  return {
+    converted: true,
+    members: segment.members,
+    matching: null,
+    leaving: null,
+    pinned: 0,
+    dissolved,
+  };
 }
 
-async function toDynamic(tx: WriteTx, segment: SegmentRow, keep: Keep, action: Action): Promise<Omit<Conversion, 'pinnedOut'>> {
+async function toDynamic(
+  tx: WriteTx,
+  segment: SegmentRow,
+  keep: Keep,
+  action: Action,
+): Promise<Omit<Conversion, 'pinnedOut'>> {
   const matching = await countMatchingMembers(tx, segment, action.now);
-  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'dynamic' }, action.now, action.by);
+  await tx.segments.update(
+    segment.id,
+    { ...definitionOf(segment), kind: 'dynamic' },
+    action.now,
+    action.by,
+  );
   await tx.members.setVia(segment.id, 'all', keep === 'pin' ? 'conversion' : 'filter');
-  const pinned = keep === 'drop' ? 0 : await tx.pins.pinMembers(segment.id, { via: 'conversion', by: action.by, reason: null, until: null, createdAt: action.now });
-  return { converted: true, members: segment.members, matching, leaving: keep === 'pin' ? 0 : segment.members - matching, pinned, dissolved: 0 };
+  const pinned =
+    keep === 'drop'
+      ? 0
+      : await tx.pins.pinMembers(segment.id, {
+          via: 'conversion',
+          by: action.by,
+          reason: null,
+          until: null,
+          createdAt: action.now,
+        });
+  return {
+    converted: true,
+    members: segment.members,
+    matching,
+    leaving: keep === 'pin' ? 0 : segment.members - matching,
+    pinned,
+    dissolved: 0,
+  };
 }
 
-async function countMatchingMembers(tx: WriteTx, segment: SegmentRow, now: number): Promise<number> {
+async function countMatchingMembers(
+  tx: WriteTx,
+  segment: SegmentRow,
+  now: number,
+): Promise<number> {
   if (segment.filter === null) throw withoutFilter(segment);
   const catalogue = await loadCatalogue(tx);
-  const where = compileFilter(decodeAst(segment.filter), { shape: 'probe', time: await timeContext(tx, now), catalogue });
+  const where = compileFilter(decodeAst(segment.filter), {
+    shape: 'probe',
+    time: await timeContext(tx, now),
+    catalogue,
+  });
   return tx.contacts.count({ segmentId: segment.id, where });
 }

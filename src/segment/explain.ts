@@ -1,7 +1,19 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { oddNamesOf } from '../contact/odd-names.ts';
 import { timeContext } from '../contact/time-context.ts';
-import { type Catalogue, conditionsOf, type ConditionVerdict, decodeAst, type EvaluateContext, explainFilter, type FilterAst, printFilter, recheckAst, type TimeContext, type Verdict } from '../filter/index.ts';
+import {
+  type Catalogue,
+  conditionsOf,
+  type ConditionVerdict,
+  decodeAst,
+  type EvaluateContext,
+  explainFilter,
+  type FilterAst,
+  printFilter,
+  recheckAst,
+  type TimeContext,
+  type Verdict,
+} from '../filter/index.ts';
 import type { ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
@@ -41,13 +53,33 @@ export interface BrokenFilter {
 }
 
 /** Explains one contact's membership at `now` (epoch ms). Nothing is thrown for a filter that no longer checks. */
-export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId: number, now: number): Promise<Explanation> {
-  const [time, catalogue, segments] = [await timeContext(tx, now), await loadCatalogue(tx), await tx.members.segmentsOf(contactId)];
+export async function explainContact(
+  tx: ReadTx,
+  segment: SegmentRow,
+  contactId: number,
+  now: number,
+): Promise<Explanation> {
+  const [time, catalogue, segments] = [
+    await timeContext(tx, now),
+    await loadCatalogue(tx),
+    await tx.members.segmentsOf(contactId),
+  ];
   const ast = checkedFilter(segment, catalogue);
-  const explained = await loadContact(tx, contactId, { ast: ast instanceof UserError ? null : ast, segments, catalogue, time });
-  const filter = ast instanceof UserError ? ({ kind: 'broken', error: ast } as const) : ast === null ? null : answerOf(ast, explained, { time, catalogue });
+  const explained = await loadContact(tx, contactId, {
+    ast: ast instanceof UserError ? null : ast,
+    segments,
+    catalogue,
+    time,
+  });
+  const filter =
+    ast instanceof UserError
+      ? ({ kind: 'broken', error: ast } as const)
+      : ast === null
+        ? null
+        : answerOf(ast, explained, { time, catalogue });
   const own = segments.find(({ segmentId }) => segmentId === segment.id);
-  const membership = own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
+  const membership =
+    own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
   const [pin = null] = await tx.pins.of(segment.id, [contactId]);
   return {
     segment,
@@ -63,8 +95,15 @@ export async function explainContact(tx: ReadTx, segment: SegmentRow, contactId:
   };
 }
 
-async function warningsOf(tx: ReadTx, ast: FilterAst, time: TimeContext): Promise<readonly string[]> {
-  return [...(await oddNamesOf(tx, 'tell')(ast)), ...stalenessOf(ast, await tx.segments.list(), time)];
+async function warningsOf(
+  tx: ReadTx,
+  ast: FilterAst,
+  time: TimeContext,
+): Promise<readonly string[]> {
+  return [
+    ...(await oddNamesOf(tx, 'tell')(ast)),
+    ...stalenessOf(ast, await tx.segments.list(), time),
+  ];
 }
 
 /** The filter as an update would find it; the `UserError` that such an update would end with. */
@@ -78,12 +117,29 @@ function checkedFilter(segment: SegmentRow, catalogue: Catalogue): FilterAst | U
   }
 }
 
-function answerOf(ast: FilterAst, { row, company }: ExplainedContact, context: EvaluateContext): FilterAnswer {
-  return { kind: 'answered', text: printFilter(ast, context.catalogue), verdict: explainFilter(ast, row, context), company };
+function answerOf(
+  ast: FilterAst,
+  { row, company }: ExplainedContact,
+  context: EvaluateContext,
+): FilterAnswer {
+  return {
+    kind: 'answered',
+    text: printFilter(ast, context.catalogue),
+    verdict: explainFilter(ast, row, context),
+    company,
+  };
 }
 
 /** Members are (those who match ∪ pinned in) − pinned out; a pin whose time is over counts no more. */
-function pendingOf({ segment, filter, pin, isMember }: Pick<Explanation, 'segment' | 'filter' | 'pin'> & { readonly isMember: boolean }, now: number): Explanation['pending'] {
+function pendingOf(
+  {
+    segment,
+    filter,
+    pin,
+    isMember,
+  }: Pick<Explanation, 'segment' | 'filter' | 'pin'> & { readonly isMember: boolean },
+  now: number,
+): Explanation['pending'] {
   if (segment.kind === 'static' || !segment.published || filter?.kind !== 'answered') return null;
   const holds = pin === null || isOver(pin, now) ? filter.verdict.holds : pin.kind === 'in';
   return holds === isMember ? null : holds ? 'join' : 'leave';

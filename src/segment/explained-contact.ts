@@ -1,5 +1,13 @@
 /** One contact read with all that a filter asks of it, and no more. */
-import { type Catalogue, type ContactRow, dependencies, eventsRead, type FilterAst, leavesOf, type TimeContext } from '../filter/index.ts';
+import {
+  type Catalogue,
+  type ContactRow,
+  dependencies,
+  eventsRead,
+  type FilterAst,
+  leavesOf,
+  type TimeContext,
+} from '../filter/index.ts';
 import type { ContactSegmentRow, ReadTx, RecordRow } from '../store/index.ts';
 import { nameOf } from './sample.ts';
 
@@ -28,10 +36,19 @@ interface Asked {
 const IDENTITY = ['email', 'first_name', 'last_name', 'company_id'];
 
 /** The contact must exist. Events are read by type and within the windows of the filter. */
-export async function loadContact(tx: ReadTx, id: number, { ast, segments, catalogue, time }: Asked): Promise<ExplainedContact> {
+export async function loadContact(
+  tx: ReadTx,
+  id: number,
+  { ast, segments, catalogue, time }: Asked,
+): Promise<ExplainedContact> {
   const needs = ast === null ? undefined : dependencies(ast, catalogue);
-  const columnsOf = (object: 'contact' | 'company'): string[] => catalogue.fields.filter((field) => field.object === object && needs?.fields.includes(field.id) === true).map(({ column }) => column);
-  const [contact] = await tx.contacts.list({ ids: [id] }, [...new Set([...IDENTITY, ...columnsOf('contact')])]);
+  const columnsOf = (object: 'contact' | 'company'): string[] =>
+    catalogue.fields
+      .filter((field) => field.object === object && needs?.fields.includes(field.id) === true)
+      .map(({ column }) => column);
+  const [contact] = await tx.contacts.list({ ids: [id] }, [
+    ...new Set([...IDENTITY, ...columnsOf('contact')]),
+  ]);
   if (contact === undefined) throw new Error(`contact ${id} is gone`);
   const company = await companyOf(tx, contact, columnsOf('company'));
   return {
@@ -43,20 +60,31 @@ export async function loadContact(tx: ReadTx, id: number, { ast, segments, catal
       tags: needs?.tags === true ? await tx.contacts.tagsOf(id) : [],
       events: ast === null ? [] : await eventsOf(tx, id, ast, { catalogue, time }),
       suppressions: needs?.consent === true ? await tx.contacts.suppressions([id]) : [],
-      memberships: segments.flatMap(({ segmentId, since }) => (since === null ? [] : [{ segmentId, since }])),
+      memberships: segments.flatMap(({ segmentId, since }) =>
+        since === null ? [] : [{ segmentId, since }],
+      ),
     },
   };
 }
 
 /** Undefined without a company, or where the link leads to none. */
-async function companyOf(tx: ReadTx, contact: RecordRow, columns: readonly string[]): Promise<RecordRow | undefined> {
+async function companyOf(
+  tx: ReadTx,
+  contact: RecordRow,
+  columns: readonly string[],
+): Promise<RecordRow | undefined> {
   const id = contact['company_id'];
   if (typeof id !== 'number') return undefined;
   const [company] = await tx.companies.list({ ids: [id] }, [...new Set(['name', ...columns])]);
   return company;
 }
 
-async function eventsOf(tx: ReadTx, contactId: number, ast: FilterAst, context: Pick<Asked, 'catalogue' | 'time'>): Promise<ContactRow['events']> {
+async function eventsOf(
+  tx: ReadTx,
+  contactId: number,
+  ast: FilterAst,
+  context: Pick<Asked, 'catalogue' | 'time'>,
+): Promise<ContactRow['events']> {
   const found: ContactRow['events'][number][] = [];
   for (const read of eventsRead(leavesOf(ast), context)) {
     for (const event of await tx.events.ofContact({ contactId, ...read })) found.push(event);

@@ -1,6 +1,17 @@
 import { readStoreFilter } from '../contact/checked-filter.ts';
 import { loadCatalogue } from '../contact/fields.ts';
-import { addRow, decodeAst, encodeAst, type FilterAst, filterRows, type FilterText, printFilter, removeRow, translateCondition, warningsOfTranslation } from '../filter/index.ts';
+import {
+  addRow,
+  decodeAst,
+  encodeAst,
+  type FilterAst,
+  filterRows,
+  type FilterText,
+  printFilter,
+  removeRow,
+  translateCondition,
+  warningsOfTranslation,
+} from '../filter/index.ts';
 import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
@@ -8,7 +19,11 @@ import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
 /** A segment's filter as text and as the rows that people add and remove, numbered from 1. */
 export interface FilterView {
   readonly text: string | null;
-  readonly rows: readonly { readonly row: number; readonly glue: 'and' | 'or' | null; readonly condition: string }[];
+  readonly rows: readonly {
+    readonly row: number;
+    readonly glue: 'and' | 'or' | null;
+    readonly condition: string;
+  }[];
 }
 
 export async function viewFilter(tx: ReadTx, segment: SegmentRow): Promise<FilterView> {
@@ -17,15 +32,27 @@ export async function viewFilter(tx: ReadTx, segment: SegmentRow): Promise<Filte
   const ast = decodeAst(segment.filter);
   return {
     text: printFilter(ast, catalogue),
-    rows: filterRows(ast).map(({ number, glue, filter }) => ({ row: number, glue: glue ?? null, condition: printFilter(filter, catalogue) })),
+    rows: filterRows(ast).map(({ number, glue, filter }) => ({
+      row: number,
+      glue: glue ?? null,
+      condition: printFilter(filter, catalogue),
+    })),
   };
 }
 
 /** A condition as text, or as the three parts that a filter builder's row has. */
-export type NewCondition = { readonly where: FilterText } | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
+export type NewCondition =
+  | { readonly where: FilterText }
+  | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
 
 /** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
-export async function addCondition(tx: WriteTx, segment: SegmentRow, condition: NewCondition, glue: 'and' | 'or', action: Action): Promise<readonly string[]> {
+export async function addCondition(
+  tx: WriteTx,
+  segment: SegmentRow,
+  condition: NewCondition,
+  glue: 'and' | 'or',
+  action: Action,
+): Promise<readonly string[]> {
   const { where, warnings } = await textOf(tx, condition, segment.filter === null ? 'and' : glue);
   const read = await readStoreFilter(tx, where, { self: segment.id });
   await save(tx, segment, addRow(storedAst(segment), read.ast, glue), action);
@@ -37,7 +64,11 @@ interface ConditionText {
   readonly warnings: readonly string[];
 }
 
-async function textOf(tx: ReadTx, condition: NewCondition, glue: 'and' | 'or'): Promise<ConditionText> {
+async function textOf(
+  tx: ReadTx,
+  condition: NewCondition,
+  glue: 'and' | 'or',
+): Promise<ConditionText> {
   if ('where' in condition) return { where: condition.where, warnings: [] };
   const catalogue = await loadCatalogue(tx);
   const where = translateCondition({ ...condition, glue }, catalogue);
@@ -45,7 +76,12 @@ async function textOf(tx: ReadTx, condition: NewCondition, glue: 'and' | 'or'): 
 }
 
 /** Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic segment (1). */
-export async function removeCondition(tx: WriteTx, segment: SegmentRow, row: number, action: Action): Promise<void> {
+export async function removeCondition(
+  tx: WriteTx,
+  segment: SegmentRow,
+  row: number,
+  action: Action,
+): Promise<void> {
   const ast = storedAst(segment);
   if (ast === undefined) throw withoutFilter(segment);
   const rest = removeRow(ast, row);
@@ -54,7 +90,12 @@ export async function removeCondition(tx: WriteTx, segment: SegmentRow, row: num
 }
 
 /** Replaces the whole filter; on a static segment it sleeps. Gives warnings. */
-export async function setFilter(tx: WriteTx, segment: SegmentRow, where: FilterText, action: Action): Promise<readonly string[]> {
+export async function setFilter(
+  tx: WriteTx,
+  segment: SegmentRow,
+  where: FilterText,
+  action: Action,
+): Promise<readonly string[]> {
   const { ast, warnings } = await readStoreFilter(tx, where, { self: segment.id });
   await save(tx, segment, ast, action);
   return warnings;
@@ -64,6 +105,16 @@ function storedAst(segment: SegmentRow): FilterAst | undefined {
   return segment.filter === null ? undefined : decodeAst(segment.filter);
 }
 
-async function save(tx: WriteTx, segment: SegmentRow, ast: FilterAst | undefined, action: Action): Promise<void> {
-  await tx.segments.update(segment.id, { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) }, action.now, action.by);
+async function save(
+  tx: WriteTx,
+  segment: SegmentRow,
+  ast: FilterAst | undefined,
+  action: Action,
+): Promise<void> {
+  await tx.segments.update(
+    segment.id,
+    { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) },
+    action.now,
+    action.by,
+  );
 }

@@ -1,5 +1,14 @@
 /** Which condition of a filter lets how many contacts through. */
-import { type Catalogue, compileFilter, type FilterAst, type FilterRow, filterRows, printFilter, readsOwnRow, type TimeContext } from '../filter/index.ts';
+import {
+  type Catalogue,
+  compileFilter,
+  type FilterAst,
+  type FilterRow,
+  filterRows,
+  printFilter,
+  readsOwnRow,
+  type TimeContext,
+} from '../filter/index.ts';
 import type { Condition, ReadTx } from '../store/index.ts';
 
 /** One row of a filter, numbered as `viewFilter` does, with counts of contacts. */
@@ -38,17 +47,20 @@ export async function countFunnel(tx: ReadTx, ast: FilterAst, meaning: Meaning):
   const rows: FunnelRow[] = [];
   const totals = await countTotals(tx, groups, { contacts, ...meaning });
   for (const [index, group] of groups.entries()) {
-    const left = group.length === 1 ? [] : await tx.contacts.countLeft(conditionsOf(group, meaning));
+    const left =
+      group.length === 1 ? [] : await tx.contacts.countLeft(conditionsOf(group, meaning));
     const matching = group.map(({ number }, place) => alone.get(number) ?? left[place] ?? 0);
     const total = totals[index] ?? left.at(-1) ?? matching[0] ?? 0;
-    rows.push(...group.map(({ number, glue, filter }, place) => ({
-      row: number,
-      glue: glue ?? null,
-      condition: printFilter(filter, meaning.catalogue),
-      matching: matching[place] ?? 0,
-      left: left[place] ?? matching[place] ?? 0,
-      total: place === group.length - 1 ? total : null,
-    })));
+    rows.push(
+      ...group.map(({ number, glue, filter }, place) => ({
+        row: number,
+        glue: glue ?? null,
+        condition: printFilter(filter, meaning.catalogue),
+        matching: matching[place] ?? 0,
+        left: left[place] ?? matching[place] ?? 0,
+        total: place === group.length - 1 ? total : null,
+      })),
+    );
   }
   return { rows, matching: rows.at(-1)?.total ?? 0, contacts };
 }
@@ -63,19 +75,29 @@ function groupsOf(rows: readonly FilterRow[]): FilterRow[][] {
 }
 
 /** By row number, who satisfies it; the first rows of longer groups are left out, whose group tells. */
-async function countAlone(tx: ReadTx, groups: readonly FilterRow[][], meaning: Meaning): Promise<Map<number, number>> {
+async function countAlone(
+  tx: ReadTx,
+  groups: readonly FilterRow[][],
+  meaning: Meaning,
+): Promise<Map<number, number>> {
   const asked = groups.flatMap((group) => (group.length === 1 ? group : group.slice(1)));
-  const own = asked.length === 1 ? [] : asked.filter(({ filter }) => readsOwnRow(filter, meaning.catalogue));
+  const own =
+    asked.length === 1 ? [] : asked.filter(({ filter }) => readsOwnRow(filter, meaning.catalogue));
   const counts = await tx.contacts.countEach(own.map(({ filter }) => compile(filter, meaning)));
   const found = new Map(own.map(({ number }, index) => [number, counts[index] ?? 0]));
   for (const { number, filter } of asked) {
-    if (!found.has(number)) found.set(number, await tx.contacts.count({ where: compile(filter, meaning) }));
+    if (!found.has(number))
+      found.set(number, await tx.contacts.count({ where: compile(filter, meaning) }));
   }
   return found;
 }
 
 /** For each of several groups, who satisfies it or one before it: all but those who are left when each is denied. */
-async function countTotals(tx: ReadTx, groups: readonly FilterRow[][], { contacts, ...meaning }: Meaning & { readonly contacts: number }): Promise<number[]> {
+async function countTotals(
+  tx: ReadTx,
+  groups: readonly FilterRow[][],
+  { contacts, ...meaning }: Meaning & { readonly contacts: number },
+): Promise<number[]> {
   if (groups.length === 1) return [];
   const denied = groups.map((group) => compile({ kind: 'not', filter: together(group) }, meaning));
   return (await tx.contacts.countLeft(denied)).map((left) => contacts - left);

@@ -23,12 +23,19 @@ export interface SegmentWithFilter {
   readonly convertsAt: number | null;
 }
 
-export async function listSegments(tx: ReadTx, { kind, search = '', after = 0, limit }: SegmentQuery): Promise<SegmentWithFilter[]> {
-  const words = fold(search).split(/\s+/u).filter((word) => word !== '');
+export async function listSegments(
+  tx: ReadTx,
+  { kind, search = '', after = 0, limit }: SegmentQuery,
+): Promise<SegmentWithFilter[]> {
+  const words = fold(search)
+    .split(/\s+/u)
+    .filter((word) => word !== '');
   const describe = await describer(tx);
   return (await tx.segments.list())
     .filter((segment) => segment.id > after && (kind === undefined || segment.kind === kind))
-    .filter((segment) => words.every((word) => fold(`${segment.name} ${segment.alias}`).includes(word)))
+    .filter((segment) =>
+      words.every((word) => fold(`${segment.name} ${segment.alias}`).includes(word)),
+    )
     .slice(0, limit)
     .map(describe);
 }
@@ -46,13 +53,24 @@ export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<Segm
   const pins = await tx.pins.count(segment.id);
   const usedBy = usersOf(await tx.segments.list(), segment.id).map((user) => user.alias);
   const describe = await describer(tx);
-  return { ...describe(segment), pinnedIn: pins.in, pinnedOut: pins.out, pinsEnding: pins.ending, usedBy };
+  return {
+    ...describe(segment),
+    pinnedIn: pins.in,
+    pinnedOut: pins.out,
+    pinsEnding: pins.ending,
+    usedBy,
+  };
 }
 
 async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWithFilter> {
   const catalogue = await loadCatalogue(tx);
   const { timezone } = await tx.settings.get();
-  return (segment) => ({ segment, filter: filterText(segment, catalogue), plan: planOf(segment), convertsAt: convertsAt(segment, timezone) });
+  return (segment) => ({
+    segment,
+    filter: filterText(segment, catalogue),
+    plan: planOf(segment),
+    convertsAt: convertsAt(segment, timezone),
+  });
 }
 
 /** A filter that cannot be read any more is shown as what is wrong with it: a list must not fail for one segment. */

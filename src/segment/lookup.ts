@@ -10,10 +10,16 @@ export async function getSegment(tx: ReadTx, reference: string): Promise<Segment
 /** Like `getSegment`, among segments that were read already. */
 export function pickSegment(segments: readonly SegmentRow[], reference: string): SegmentRow {
   const wanted = reference.toLowerCase();
-  const found = segments.find((segment) => segment.alias.toLowerCase() === wanted) ?? segments.find((segment) => String(segment.id) === wanted);
+  const found =
+    segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
+    segments.find((segment) => String(segment.id) === wanted);
   if (found !== undefined) return found;
-  const [near] = nearest(reference, segments.map((segment) => segment.alias));
+  const [near] = nearest(
+    reference,
+    segments.map((segment) => segment.alias),
+  );
   throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
-    hint: near === undefined ? '`rollcall segments:list` shows all segments' : `did you mean ${near}?`,
+    hint:
+      near === undefined ? '`rollcall segments:list` shows all segments' : `did you mean ${near}?`,
   });
 }

@@ -15,14 +15,33 @@ export interface MembersRequest {
 }
 
 /** The members of a segment by contact id, read page by page, each a snapshot of its own; instants are read as of `now`. */
-export async function* membersOf(store: Store, reference: string, request: MembersRequest, now: number): AsyncGenerator<MemberRow> {
+export async function* membersOf(
+  store: Store,
+  reference: string,
+  request: MembersRequest,
+  now: number,
+): AsyncGenerator<MemberRow> {
   const { segment, query } = await store.read(async (tx) => {
     const time = await timeContext(tx, now);
-    const instant = (option: string, text: string | undefined): number | undefined => (text === undefined ? undefined : readInstant(option, text, time));
-    return { segment: await getSegment(tx, reference), query: { asOf: instant('--as-of', request.asOf), joinedSince: instant('--joined-since', request.joinedSince) } };
+    const instant = (option: string, text: string | undefined): number | undefined =>
+      text === undefined ? undefined : readInstant(option, text, time);
+    return {
+      segment: await getSegment(tx, reference),
+      query: {
+        asOf: instant('--as-of', request.asOf),
+        joinedSince: instant('--joined-since', request.joinedSince),
+      },
+    };
   });
   const read = async (after: number | undefined, limit: number): Promise<MemberRow[]> =>
     store.read(async (tx) => tx.members.list(segment.id, { ...query, after, limit }));
   const { after, limit } = request;
-  for await (const rows of pagesByKey({ read, keyOf: ({ contactId }) => contactId, size: PAGE, after, limit })) yield* rows;
+  for await (const rows of pagesByKey({
+    read,
+    keyOf: ({ contactId }) => contactId,
+    size: PAGE,
+    after,
+    limit,
+  }))
+    yield* rows;
 }

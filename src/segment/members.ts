@@ -46,8 +46,17 @@ export async function addToSegment(
   const ids = distinct(contactIds);
   const standing = await pinsOf(tx, segment, ids);
   // rule: removal-override
-  const admitted = decision.overrideRemovals === true ? ids : ids.filter((id) => !keptOut(standing.get(id), decision));
-  const change = await (segment.kind === 'static' ? addToStatic : pinIn)(tx, segment, admitted, standing, decision);
+  const admitted =
+    decision.overrideRemovals === true
+      ? ids
+      : ids.filter((id) => !keptOut(standing.get(id), decision));
+  const change = await (segment.kind === 'static' ? addToStatic : pinIn)(
+    tx,
+    segment,
+    admitted,
+    standing,
+    decision,
+  );
   return { ...change, heldOut: ids.length - admitted.length };
 }
 
@@ -60,12 +69,25 @@ export async function removeFromSegment(
 ): Promise<MemberChange> {
   requireMayTouch(segment, decision.via, 'leave');
   const ids = distinct(contactIds);
-  const { fresh, moved, rest } = await pin(tx, segment, ids, 'out', await pinsOf(tx, segment, ids), decision);
+  const { fresh, moved, rest } = await pin(
+    tx,
+    segment,
+    ids,
+    'out',
+    await pinsOf(tx, segment, ids),
+    decision,
+  );
   const cause = await causeOf(tx, segment, decision);
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
   // rule: removal-stranger
   const late = await tx.members.remove(segment.id, rest, cause); // a pin that somebody wrote with SQL takes nobody out
-  return { ...NOTHING, left: left + late, pinned: fresh.length, endMoved: moved.length, unchanged: rest.length - late };
+  return {
+    ...NOTHING,
+    left: left + late,
+    pinned: fresh.length,
+    endMoved: moved.length,
+    unchanged: rest.length - late,
+  };
 }
 
 /**
@@ -87,7 +109,11 @@ export async function unpinFromSegment(
  * All members of a static segment leave; who was removed from it stays kept out. `UserError` (1) for a dynamic one.
  * Gives how many left.
  */
-export async function clearSegment(tx: WriteTx, segment: SegmentRow, action: Action): Promise<number> {
+export async function clearSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  action: Action,
+): Promise<number> {
   if (segment.kind === 'dynamic') {
     throw new UserError(
       'DYNAMIC_SEGMENT',
@@ -98,7 +124,11 @@ export async function clearSegment(tx: WriteTx, segment: SegmentRow, action: Act
       },
     );
   }
-  return tx.members.remove(segment.id, 'all', await causeOf(tx, segment, { ...action, via: 'manual' }));
+  return tx.members.remove(
+    segment.id,
+    'all',
+    await causeOf(tx, segment, { ...action, via: 'manual' }),
+  );
 }
 
 /** Refuses (1) to add to a static segment what it has no place for: a membership there says neither why nor by whom. */
@@ -107,7 +137,10 @@ export function requireNothingToKeep(
   { reason, by }: { readonly reason?: string | undefined; readonly by?: string | undefined },
 ): void {
   if (segment.kind === 'dynamic') return;
-  const [option] = [...(reason === undefined ? [] : ['--reason']), ...(by === undefined ? [] : ['--by'])];
+  const [option] = [
+    ...(reason === undefined ? [] : ['--reason']),
+    ...(by === undefined ? [] : ['--by']),
+  ];
   if (option === undefined) return;
   throw new UserError(
     'STATIC_SEGMENT',
@@ -119,7 +152,15 @@ export function requireNothingToKeep(
   );
 }
 
-const NOTHING: MemberChange = { joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, heldOut: 0, unchanged: 0 };
+const NOTHING: MemberChange = {
+  joined: 0,
+  left: 0,
+  pinned: 0,
+  endMoved: 0,
+  unpinned: 0,
+  heldOut: 0,
+  unchanged: 0,
+};
 
 type Pins = ReadonlyMap<number, PinRow>;
 
@@ -141,7 +182,10 @@ async function addToStatic(
   decision: Decision,
 ): Promise<MemberChange> {
   requireNoEnd(segment, decision);
-  const [back, others] = [ids.filter((id) => standing.has(id)), ids.filter((id) => !standing.has(id))];
+  const [back, others] = [
+    ids.filter((id) => standing.has(id)),
+    ids.filter((id) => !standing.has(id)),
+  ];
   const cause = await causeOf(tx, segment, decision);
   // rule: removal-forgotten
   const unpinned = await tx.pins.clear(segment.id, back);
@@ -160,7 +204,13 @@ async function pinIn(
   const { fresh, moved, rest } = await pin(tx, segment, ids, 'in', standing, decision);
   await tx.members.setVia(segment.id, fresh, decision.via);
   const joined = await tx.members.add(segment.id, fresh, await causeOf(tx, segment, decision));
-  return { ...NOTHING, joined, pinned: fresh.length, endMoved: moved.length, unchanged: rest.length };
+  return {
+    ...NOTHING,
+    joined,
+    pinned: fresh.length,
+    endMoved: moved.length,
+    unchanged: rest.length,
+  };
 }
 
 function requireNoEnd(segment: SegmentRow, { until }: Decision): void {
@@ -194,9 +244,18 @@ async function pin(
   const found = new Map(ids.map((id) => [id, standingFor(standing.get(id), kind, decision)]));
   const fresh = ids.filter((id) => found.get(id) === 'none' || found.get(id) === 'outranked');
   const moved =
-    until === undefined ? [] : ids.filter((id) => found.get(id) === 'settled' && standing.get(id)?.until !== until);
+    until === undefined
+      ? []
+      : ids.filter((id) => found.get(id) === 'settled' && standing.get(id)?.until !== until);
   const changed = new Set([...fresh, ...moved]);
-  await tx.pins.set(segment.id, fresh, { kind, via, by, reason, until: until ?? null, createdAt: now });
+  await tx.pins.set(segment.id, fresh, {
+    kind,
+    via,
+    by,
+    reason,
+    until: until ?? null,
+    createdAt: now,
+  });
   await tx.pins.moveEnd(segment.id, moved, until ?? null);
   return { fresh, moved, rest: ids.filter((id) => !changed.has(id)) };
 }
@@ -207,7 +266,12 @@ async function causeOf(
   decision: Pick<Decision, 'via' | 'now' | 'runId'>,
 ): Promise<Cause> {
   const isRead = usersOf(await tx.segments.list(), segment.id).length > 0;
-  return { via: decision.via, now: decision.now, runId: decision.runId ?? null, unread: isRead ? [] : [segment.id] };
+  return {
+    via: decision.via,
+    now: decision.now,
+    runId: decision.runId ?? null,
+    unread: isRead ? [] : [segment.id],
+  };
 }
 
 function distinct(ids: readonly number[]): number[] {

@@ -10,7 +10,8 @@ export async function oddNamesOfSegments(tx: ReadTx, ids: readonly number[]): Pr
   const warnings: string[] = [];
   for (const { id, alias, filter } of await tx.segments.list()) {
     const ast = filter === null || !asked.has(id) ? undefined : readable(filter);
-    if (ast !== undefined) warnings.push(...(await oddNames(ast)).map((warning) => `segment ${alias}: ${warning}`));
+    if (ast !== undefined)
+      warnings.push(...(await oddNames(ast)).map((warning) => `segment ${alias}: ${warning}`));
   }
   return warnings;
 }

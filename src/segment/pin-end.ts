@@ -11,8 +11,15 @@ export function readPinEnd(text: string, time: TimeContext): number | null {
   if (text.trim().toLowerCase() === 'never') return null;
   const until = toInstant(text, time);
   if (typeof until !== 'number') {
-    throw new UserError('NOT_A_DATE', EXIT.usage, `\`--until ${text}\` is not a date`, { hint: "write 2026-04-01, 2026-04-01T10:00, 'today + 30 days', 'now + 6 hours' or never" });
+    throw new UserError('NOT_A_DATE', EXIT.usage, `\`--until ${text}\` is not a date`, {
+      hint: "write 2026-04-01, 2026-04-01T10:00, 'today + 30 days', 'now + 6 hours' or never",
+    });
   }
   if (until > time.now) return until;
-  throw new UserError('PAST', EXIT.usage, `\`--until ${text}\` is over: it means ${localText(until, time.zone)}`, { hint: 'name an instant to come; a day means its first instant' });
+  throw new UserError(
+    'PAST',
+    EXIT.usage,
+    `\`--until ${text}\` is over: it means ${localText(until, time.zone)}`,
+    { hint: 'name an instant to come; a day means its first instant' },
+  );
 }

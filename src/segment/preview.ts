@@ -1,6 +1,13 @@
 import { readStoreFilter } from '../contact/checked-filter.ts';
 import { timeContext } from '../contact/time-context.ts';
-import { type Catalogue, compileFilter, type FilterAst, type FilterText, printFilter, type TimeContext } from '../filter/index.ts';
+import {
+  type Catalogue,
+  compileFilter,
+  type FilterAst,
+  type FilterText,
+  printFilter,
+  type TimeContext,
+} from '../filter/index.ts';
 import type { ReadTx, ShellScript } from '../store/index.ts';
 import { countFunnel, type Funnel } from './funnel.ts';
 import { type Sample, sampleContacts } from './sample.ts';
@@ -16,11 +23,19 @@ export interface Preview extends Funnel {
 }
 
 /** Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a filter that does not parse or check. */
-export async function previewFilter(tx: ReadTx, where: FilterText, { now, sample }: { readonly now: number; readonly sample: number }): Promise<Preview> {
+export async function previewFilter(
+  tx: ReadTx,
+  where: FilterText,
+  { now, sample }: { readonly now: number; readonly sample: number },
+): Promise<Preview> {
   const started = performance.now();
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   const funnel = await countFunnel(tx, ast, { catalogue, time });
-  const sampled = await sampleContacts(tx, ast, { where: compileFilter(ast, { shape: 'scan', time, catalogue }), catalogue, limit: sample });
+  const sampled = await sampleContacts(tx, ast, {
+    where: compileFilter(ast, { shape: 'scan', time, catalogue }),
+    catalogue,
+    limit: sample,
+  });
   return { ...funnel, ...read, sample: sampled, ms: Math.round(performance.now() - started) };
 }
 
@@ -31,9 +46,16 @@ export interface PreviewScript extends ShellScript {
 }
 
 /** The statement that finds whom the filter matches. `UserError` as `previewFilter`. */
-export async function scriptOfFilter(tx: ReadTx, where: FilterText, now: number): Promise<PreviewScript> {
+export async function scriptOfFilter(
+  tx: ReadTx,
+  where: FilterText,
+  now: number,
+): Promise<PreviewScript> {
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
-  return { ...read, ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))) };
+  return {
+    ...read,
+    ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))),
+  };
 }
 
 interface Read {
@@ -45,8 +67,16 @@ interface Read {
 }
 
 async function readForPreview(tx: ReadTx, where: FilterText, now: number): Promise<Read> {
-  const { ast, catalogue, warnings } = await readStoreFilter(tx, where, { ofStandardTypes: 'tell' });
+  const { ast, catalogue, warnings } = await readStoreFilter(tx, where, {
+    ofStandardTypes: 'tell',
+  });
   const time = await timeContext(tx, now);
   const stale = stalenessOf(ast, await tx.segments.list(), time);
-  return { ast, catalogue, time, filter: printFilter(ast, catalogue), warnings: [...warnings, ...stale] };
+  return {
+    ast,
+    catalogue,
+    time,
+    filter: printFilter(ast, catalogue),
+    warnings: [...warnings, ...stale],
+  };
 }

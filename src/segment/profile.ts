@@ -1,7 +1,30 @@
-import { type Catalogue, compileFilter, type FilterAst, filterRows, printFilter, type TimeContext } from '../filter/index.ts';
-import type { Access, Condition, FieldRow, Measured, Profiler, ReadTx, RunSegmentRow, SegmentRow } from '../store/index.ts';
+import {
+  type Catalogue,
+  compileFilter,
+  type FilterAst,
+  filterRows,
+  printFilter,
+  type TimeContext,
+} from '../filter/index.ts';
+import type {
+  Access,
+  Condition,
+  FieldRow,
+  Measured,
+  Profiler,
+  ReadTx,
+  RunSegmentRow,
+  SegmentRow,
+} from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { conditionOf, layGround, planBuild, type PlannedBuild, type Prepared, prepare } from './update/plan.ts';
+import {
+  conditionOf,
+  layGround,
+  planBuild,
+  type PlannedBuild,
+  type Prepared,
+  prepare,
+} from './update/plan.ts';
 import { withoutFilter } from './definition.ts';
 
 /** A condition of the filter by itself: how many contacts it holds for and how long finding all of them takes. */
@@ -48,8 +71,13 @@ const TIMES = 3;
 const RUNS = 5;
 
 /** Measures a segment's filter as of `now` (epoch ms). `UserError`: no filter (1), one that does not check any more (2). */
-export async function profileSegment(tx: ReadTx, segment: SegmentRow, now: number): Promise<Profile> {
-  if (segment.filter === null) throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
+export async function profileSegment(
+  tx: ReadTx,
+  segment: SegmentRow,
+  now: number,
+): Promise<Profile> {
+  if (segment.filter === null)
+    throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
   const profiler = await tx.profiler();
   const prepared = prepare(await layGround(tx, now), segment);
   const { ast, catalogue, time, segments } = prepared;
@@ -66,14 +94,24 @@ export async function profileSegment(tx: ReadTx, segment: SegmentRow, now: numbe
     conditions: await measureRows(ast, '', meter),
     advice: await adviseIndexes(await tx.fields.list(), prepared, listing, meter),
     lastRuns: await tx.runs.ofSegment(segment.id, RUNS),
-    next: segment.kind === 'dynamic' && segment.published ? await planBuild(tx, prepared, async () => contacts) : null,
+    next:
+      segment.kind === 'dynamic' && segment.published
+        ? await planBuild(tx, prepared, async () => contacts)
+        : null,
     reads: readsOf(prepared),
-    segments: segments.filter(({ id }) => prepared.dependencies.segments.includes(id)).map(({ alias }) => alias),
+    segments: segments
+      .filter(({ id }) => prepared.dependencies.segments.includes(id))
+      .map(({ alias }) => alias),
   };
 }
 
 function staticWithout({ alias }: SegmentRow): UserError {
-  return new UserError('NO_FILTER', EXIT.refused, `segment ${alias} is static and has no filter: there is nothing to measure`, { hint: `rollcall segments:members ${alias} lists who was put there` });
+  return new UserError(
+    'NO_FILTER',
+    EXIT.refused,
+    `segment ${alias} is static and has no filter: there is nothing to measure`,
+    { hint: `rollcall segments:members ${alias} lists who was put there` },
+  );
 }
 
 interface Meter {
@@ -83,13 +121,28 @@ interface Meter {
   readonly contacts: number;
 }
 
-async function measureRows(ast: FilterAst, within: string, meter: Meter): Promise<ProfiledCondition[]> {
+async function measureRows(
+  ast: FilterAst,
+  within: string,
+  meter: Meter,
+): Promise<ProfiledCondition[]> {
   const measured: ProfiledCondition[] = [];
   for (const { number, glue, filter } of filterRows(ast)) {
     const row = `${within}${number}`;
     const { matching, ms, access } = await meter.profiler.measure(compiled(filter, meter), TIMES);
-    const inside = isGroup(filter) ? await measureRows(filter.kind === 'not' ? filter.filter : filter, `${row}.`, meter) : [];
-    measured.push({ row, glue: glue ?? null, condition: printFilter(filter, meter.catalogue), matching, share: shareOf(matching, meter.contacts), ms, access, inside });
+    const inside = isGroup(filter)
+      ? await measureRows(filter.kind === 'not' ? filter.filter : filter, `${row}.`, meter)
+      : [];
+    measured.push({
+      row,
+      glue: glue ?? null,
+      condition: printFilter(filter, meter.catalogue),
+      matching,
+      share: shareOf(matching, meter.contacts),
+      ms,
+      access,
+      inside,
+    });
   }
   return measured;
 }
@@ -100,7 +153,10 @@ function isGroup(filter: FilterAst): filter is Extract<FilterAst, { kind: 'and' 
   return filter.kind === 'and' || filter.kind === 'or';
 }
 
-function compiled(filter: FilterAst, { time, catalogue }: Pick<Meter, 'time' | 'catalogue'>): Condition {
+function compiled(
+  filter: FilterAst,
+  { time, catalogue }: Pick<Meter, 'time' | 'catalogue'>,
+): Condition {
   return compileFilter(filter, { shape: 'scan', time, catalogue });
 }
 
@@ -118,7 +174,12 @@ const LEAST_GAIN = 2;
  * Tries an index for each condition that all members satisfy, on a field without one, that few contacts satisfy. What does not help
  * is not spoken of. Builds read all contacts in any case: without statistics the database takes any range for a narrow one.
  */
-async function adviseIndexes(fields: readonly FieldRow[], prepared: Prepared, listing: Measured, meter: Meter): Promise<IndexAdvice[]> {
+async function adviseIndexes(
+  fields: readonly FieldRow[],
+  prepared: Prepared,
+  listing: Measured,
+  meter: Meter,
+): Promise<IndexAdvice[]> {
   const rows = filterRows(prepared.ast);
   if (meter.contacts < FEWEST_CONTACTS || rows.some(({ glue }) => glue === 'or')) return [];
   const advice: IndexAdvice[] = [];
@@ -126,9 +187,14 @@ async function adviseIndexes(fields: readonly FieldRow[], prepared: Prepared, li
     const field = unindexedField(filter, fields);
     if (field === undefined || advice.some((given) => given.field === field.alias)) continue;
     const test = compiled(filter, meter);
-    if (shareOf((await meter.profiler.measure(test, 1)).matching, meter.contacts) > LARGEST_SHARE) continue;
-    const ms = await meter.profiler.tryIndex({ column: field.alias, test, match: conditionOf(prepared, 'scan') }, TIMES);
-    if (ms !== undefined && ms * LEAST_GAIN <= listing.ms) advice.push({ field: field.alias, row: String(number), ms: listing.ms, withIndexMs: ms });
+    if (shareOf((await meter.profiler.measure(test, 1)).matching, meter.contacts) > LARGEST_SHARE)
+      continue;
+    const ms = await meter.profiler.tryIndex(
+      { column: field.alias, test, match: conditionOf(prepared, 'scan') },
+      TIMES,
+    );
+    if (ms !== undefined && ms * LEAST_GAIN <= listing.ms)
+      advice.push({ field: field.alias, row: String(number), ms: listing.ms, withIndexMs: ms });
   }
   return advice;
 }
@@ -137,7 +203,9 @@ async function adviseIndexes(fields: readonly FieldRow[], prepared: Prepared, li
 function unindexedField(filter: FilterAst, fields: readonly FieldRow[]): FieldRow | undefined {
   if (filter.kind !== 'test' || filter.operand.kind !== 'field') return undefined;
   const id = filter.operand.field;
-  return fields.find((field) => field.id === id && field.object === 'contact' && !field.indexed && !field.unique);
+  return fields.find(
+    (field) => field.id === id && field.object === 'contact' && !field.indexed && !field.unique,
+  );
 }
 
 function readsOf({ dependencies: needs }: Prepared): string[] {
@@ -147,6 +215,8 @@ function readsOf({ dependencies: needs }: Prepared): string[] {
     ['tags', needs.tags],
     ['consent', needs.consent],
   ];
-  return [...kinds.filter(([, reads]) => reads).map(([kind]) => kind), ...needs.eventTypes.map((type) => `events ${type}`)];
+  return [
+    ...kinds.filter(([, reads]) => reads).map(([kind]) => kind),
+    ...needs.eventTypes.map((type) => `events ${type}`),
+  ];
 }
-

@@ -24,14 +24,25 @@ function readReferences(filter: string | null): readonly number[] {
 
 /** The segments whose filter names this one, by alias. */
 export function usersOf(segments: readonly SegmentRow[], id: number): readonly SegmentRow[] {
-  return segments.filter((segment) => segment.id !== id && segmentsReferredToBy(segment).includes(id)).sort((a, b) => (a.alias < b.alias ? -1 : 1));
+  return segments
+    .filter((segment) => segment.id !== id && segmentsReferredToBy(segment).includes(id))
+    .sort((a, b) => (a.alias < b.alias ? -1 : 1));
 }
 
 /** Refuses (1) what would leave filters of other segments without this one. */
-export function requireUnused(segments: readonly SegmentRow[], segment: SegmentRow, verb: string): void {
+export function requireUnused(
+  segments: readonly SegmentRow[],
+  segment: SegmentRow,
+  verb: string,
+): void {
   const users = usersOf(segments, segment.id).map((user) => user.alias);
   if (users.length === 0) return;
-  throw new UserError('IN_USE', EXIT.refused, `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${users.length === 1 ? 'refers' : 'refer'} to it`, {
-    hint: `change ${users.length === 1 ? 'that filter' : 'those filters'} first: rollcall segments:filters ${users[0] ?? ''}`,
-  });
+  throw new UserError(
+    'IN_USE',
+    EXIT.refused,
+    `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${users.length === 1 ? 'refers' : 'refer'} to it`,
+    {
+      hint: `change ${users.length === 1 ? 'that filter' : 'those filters'} first: rollcall segments:filters ${users[0] ?? ''}`,
+    },
+  );
 }

@@ -39,7 +39,11 @@ export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
  */
 export type Standing = 'none' | 'outranked' | 'settled' | 'untouchable';
 
-export function standingFor(pin: PinRow | undefined, kind: PinRow['kind'], { via, now }: Deciding): Standing {
+export function standingFor(
+  pin: PinRow | undefined,
+  kind: PinRow['kind'],
+  { via, now }: Deciding,
+): Standing {
   if (pin === undefined || pin.kind !== kind || isOver(pin, now)) return 'none';
   const [deciding, standing] = [sourceOf(via) === 'action', sourceOf(pin.via) === 'action'];
   if (kind === 'in' || deciding === standing) return 'settled';

@@ -21,22 +21,40 @@ export interface RunView {
 export async function* eachRun(store: Store, page: Page): AsyncGenerator<RunRow> {
   const read = async (after: number | undefined, limit: number): Promise<readonly RunRow[]> =>
     readRuns(store, async (tx) => tx.runs.list({ after, limit }));
-  for await (const runs of pagesByKey({ read, keyOf: ({ id }) => id, size: PAGE, ...page, falls: true })) yield* runs;
+  for await (const runs of pagesByKey({
+    read,
+    keyOf: ({ id }) => id,
+    size: PAGE,
+    ...page,
+    falls: true,
+  }))
+    yield* runs;
 }
 
 /** One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError` (2) when there is none. */
-export async function viewRun(store: Store, reference: string, { after = 0, limit }: Page): Promise<RunView> {
+export async function viewRun(
+  store: Store,
+  reference: string,
+  { after = 0, limit }: Page,
+): Promise<RunView> {
   const [run] = await readRuns(store, async (tx) => [await getRun(tx, reference)]);
   if (run === undefined) throw new Error('one run gives one run');
   return store.read(async (tx) => {
     const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
-    const rows = (await tx.runs.segments(run.id)).filter(({ segmentId }) => segmentId > after).slice(0, limit);
-    return { run, segments: rows.map((row) => ({ ...row, alias: aliases.get(row.segmentId) ?? null })) };
+    const rows = (await tx.runs.segments(run.id))
+      .filter(({ segmentId }) => segmentId > after)
+      .slice(0, limit);
+    return {
+      run,
+      segments: rows.map((row) => ({ ...row, alias: aliases.get(row.segmentId) ?? null })),
+    };
   });
 }
 
 /** The newest run of `segments:update`, and the newest in which all went well. */
-export async function lastUpdates(store: Store): Promise<{ readonly last: RunRow | undefined; readonly success: RunRow | undefined }> {
+export async function lastUpdates(
+  store: Store,
+): Promise<{ readonly last: RunRow | undefined; readonly success: RunRow | undefined }> {
   const [last] = await readRuns(store, async (tx) => listOf(await tx.runs.last(UPDATE_COMMAND)));
   const success = await store.read(async (tx) => tx.runs.last(UPDATE_COMMAND, 'ok'));
   return { last, success };
@@ -46,19 +64,31 @@ export async function lastUpdates(store: Store): Promise<{ readonly last: RunRow
  * Reads records and tells the truth about those that say `running`. A run holds the run lock from before its record begins until after
  * it is closed: what still says so after the lock was seen free has died, and the next run will write that down.
  */
-async function readRuns(store: Store, read: (tx: ReadTx) => Promise<readonly RunRow[]>): Promise<readonly RunRow[]> {
+async function readRuns(
+  store: Store,
+  read: (tx: ReadTx) => Promise<readonly RunRow[]>,
+): Promise<readonly RunRow[]> {
   const found = await store.read(read);
-  if (!found.some(({ status }) => status === 'running') || (await store.isRunLocked())) return found;
-  return (await store.read(read)).map((run) => (run.status === 'running' ? { ...run, status: 'interrupted' } : run));
+  if (!found.some(({ status }) => status === 'running') || (await store.isRunLocked()))
+    return found;
+  return (await store.read(read)).map((run) =>
+    run.status === 'running' ? { ...run, status: 'interrupted' } : run,
+  );
 }
 
 async function getRun(tx: ReadTx, reference: string): Promise<RunRow> {
   const [newest] = await tx.runs.list({ limit: 1 });
   const id = parseId(reference);
-  const found = reference === 'last' ? newest : id === undefined ? undefined : await tx.runs.find(id);
+  const found =
+    reference === 'last' ? newest : id === undefined ? undefined : await tx.runs.find(id);
   if (found !== undefined) return found;
-  if (newest === undefined) throw new UserError('UNKNOWN_RUN', EXIT.usage, 'there are no runs yet', { hint: 'make the first: rollcall segments:update' });
-  throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, { hint: `the newest is ${newest.id}, or: rollcall runs:show last; \`rollcall runs:list\` shows those that are kept` });
+  if (newest === undefined)
+    throw new UserError('UNKNOWN_RUN', EXIT.usage, 'there are no runs yet', {
+      hint: 'make the first: rollcall segments:update',
+    });
+  throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, {
+    hint: `the newest is ${newest.id}, or: rollcall runs:show last; \`rollcall runs:list\` shows those that are kept`,
+  });
 }
 
 function listOf<T>(value: T | undefined): readonly T[] {

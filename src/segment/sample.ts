@@ -21,23 +21,50 @@ export interface Sample {
 const ALWAYS = ['id', 'email', 'first_name', 'last_name'];
 
 /** The first `limit` contacts by id that satisfy `where`, the condition of `ast`. */
-export async function sampleContacts(tx: ReadTx, ast: FilterAst, { where, catalogue, limit }: { readonly where: Condition; readonly catalogue: Catalogue; readonly limit: number }): Promise<Sample> {
+export async function sampleContacts(
+  tx: ReadTx,
+  ast: FilterAst,
+  {
+    where,
+    catalogue,
+    limit,
+  }: { readonly where: Condition; readonly catalogue: Catalogue; readonly limit: number },
+): Promise<Sample> {
   const fields = await fieldsRead(tx, ast, catalogue);
   if (limit === 0) return { fields, contacts: [] };
   const [own, companys] = [aliasesOf(fields, 'contact'), aliasesOf(fields, 'company')];
-  const rows = await tx.contacts.list({ where, limit }, [...ALWAYS, ...own, ...(companys.length === 0 ? [] : ['company_id'])]);
-  const companies = companys.length === 0 ? [] : await tx.companies.list({ ids: rows.flatMap(companyOf) }, companys);
+  const rows = await tx.contacts.list({ where, limit }, [
+    ...ALWAYS,
+    ...own,
+    ...(companys.length === 0 ? [] : ['company_id']),
+  ]);
+  const companies =
+    companys.length === 0
+      ? []
+      : await tx.companies.list({ ids: rows.flatMap(companyOf) }, companys);
   const valueOf = ({ object, alias, type }: FieldRow, row: RecordRow): PlainValue => {
-    const record = object === 'contact' ? row : companies.find(({ id }) => companyOf(row).includes(id));
+    const record =
+      object === 'contact' ? row : companies.find(({ id }) => companyOf(row).includes(id));
     return plainValue(type, record?.[alias] ?? null);
   };
-  return { fields, contacts: rows.map((row) => ({ id: row.id, email: textOf(row['email']), name: nameOf(row), values: fields.map((field) => valueOf(field, row)) })) };
+  return {
+    fields,
+    contacts: rows.map((row) => ({
+      id: row.id,
+      email: textOf(row['email']),
+      name: nameOf(row),
+      values: fields.map((field) => valueOf(field, row)),
+    })),
+  };
 }
 
 async function fieldsRead(tx: ReadTx, ast: FilterAst, catalogue: Catalogue): Promise<FieldRow[]> {
   const known = await tx.fields.list();
   const reads = dependencies(ast, catalogue);
-  const fields = known.filter(({ id, object, alias }) => reads.fields.includes(id) && !(object === 'contact' && ALWAYS.includes(alias)));
+  const fields = known.filter(
+    ({ id, object, alias }) =>
+      reads.fields.includes(id) && !(object === 'contact' && ALWAYS.includes(alias)),
+  );
   const tags = reads.tags ? findField(known, 'contact', 'tags') : undefined;
   return tags === undefined || fields.includes(tags) ? fields : [...fields, tags];
 }
@@ -53,7 +80,9 @@ function companyOf(row: RecordRow): number[] {
 
 /** First and last name; null without either. */
 export function nameOf(row: RecordRow): string | null {
-  const parts = [row['first_name'], row['last_name']].flatMap((part) => textOf(part) ?? []).filter((part) => part !== '');
+  const parts = [row['first_name'], row['last_name']]
+    .flatMap((part) => textOf(part) ?? [])
+    .filter((part) => part !== '');
   return parts.length === 0 ? null : parts.join(' ');
 }
 

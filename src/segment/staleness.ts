@@ -6,7 +6,11 @@ import { localText } from '../support/time.ts';
 const OLD_MS = 86_400_000;
 
 /** What the author of an answer at this clock should know of the segments whose stored members the filter reads. */
-export function stalenessOf(ast: FilterAst, segments: readonly SegmentRow[], time: TimeContext): string[] {
+export function stalenessOf(
+  ast: FilterAst,
+  segments: readonly SegmentRow[],
+  time: TimeContext,
+): string[] {
   return referredSegments(ast).flatMap((id) => {
     const segment = segments.find((each) => each.id === id);
     const reason = segment?.kind === 'dynamic' ? reasonOf(segment, time) : undefined;
@@ -14,12 +18,18 @@ export function stalenessOf(ast: FilterAst, segments: readonly SegmentRow[], tim
   });
 }
 
-function reasonOf({ alias, builtAt, seen, published }: SegmentRow, { now, zone }: TimeContext): string | undefined {
+function reasonOf(
+  { alias, builtAt, seen, published }: SegmentRow,
+  { now, zone }: TimeContext,
+): string | undefined {
   const update = `rollcall segments:update ${alias}`;
-  if (builtAt === null) return `segment ${alias} was never built, so nobody is in it by its filter yet: ${update}`;
+  if (builtAt === null)
+    return `segment ${alias} was never built, so nobody is in it by its filter yet: ${update}`;
   const built = `segment ${alias} was built at ${localText(builtAt, zone)}`;
   if (!published) return `${built} and is unpublished: its members stay as they are`;
-  if (seen === null) return `${built} and changed since, so its members are not yet those of its filter: ${update}`;
-  if (builtAt > now) return `${built}, which is after the clock of this answer: its members are of then`;
+  if (seen === null)
+    return `${built} and changed since, so its members are not yet those of its filter: ${update}`;
+  if (builtAt > now)
+    return `${built}, which is after the clock of this answer: its members are of then`;
   return now - builtAt > OLD_MS ? `${built}, so its members are of then: ${update}` : undefined;
 }

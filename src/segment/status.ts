@@ -9,7 +9,11 @@ export interface StoreStatus {
   readonly location: string;
   readonly sizeBytes: number;
   readonly contacts: number;
-  readonly segments: { readonly dynamic: number; readonly static: number; readonly unpublished: number };
+  readonly segments: {
+    readonly dynamic: number;
+    readonly static: number;
+    readonly unpublished: number;
+  };
   /** The newest run of `segments:update`, and the newest in which all went well. */
   readonly lastRun: RunRow | undefined;
   readonly lastSuccess: RunRow | undefined;
@@ -21,7 +25,10 @@ export interface StoreStatus {
 }
 
 /** Looks at the store as of `now`; a segment is stale when what it shows is older than `maxAgeMs`. */
-export async function statusOf(store: Store, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): Promise<StoreStatus> {
+export async function statusOf(
+  store: Store,
+  { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number },
+): Promise<StoreStatus> {
   const { last, success } = await lastUpdates(store);
   const [isLocked, sizeBytes] = [await store.isRunLocked(), await store.size()];
   return store.read(async (tx) => {
@@ -31,10 +38,16 @@ export async function statusOf(store: Store, { now, maxAgeMs }: { readonly now: 
       location: store.location,
       sizeBytes,
       contacts: await tx.contacts.count({}),
-      segments: { dynamic: count(({ kind }) => kind === 'dynamic'), static: count(({ kind }) => kind === 'static'), unpublished: count(({ published }) => !published) },
+      segments: {
+        dynamic: count(({ kind }) => kind === 'dynamic'),
+        static: count(({ kind }) => kind === 'static'),
+        unpublished: count(({ published }) => !published),
+      },
       lastRun: last,
       lastSuccess: success,
-      stale: segments.filter((segment) => isStale(segment, now - maxAgeMs)).sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
+      stale: segments
+        .filter((segment) => isStale(segment, now - maxAgeMs))
+        .sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
       isLocked,
       pendingChanges: await tx.changes.countPending(),
     };
@@ -42,13 +55,19 @@ export async function statusOf(store: Store, { now, maxAgeMs }: { readonly now: 
 }
 
 /** What is wrong with the updates of a store of which the last success may be `maxAgeMs` old. */
-export type AgeFinding = { readonly kind: 'never' } | { readonly kind: 'old' | 'future'; readonly success: RunRow } | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
+export type AgeFinding =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'old' | 'future'; readonly success: RunRow }
+  | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
 
 /**
  * Judges by the clock that the last success went by: its segments are true as of then. One that lies further ahead than it may lie back
  * went by a wrong clock and proves nothing. After a success that named only some segments, others may be stale all the same.
  */
-export function judgeAge({ lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>, { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number }): AgeFinding | undefined {
+export function judgeAge(
+  { lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>,
+  { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number },
+): AgeFinding | undefined {
   if (lastSuccess === undefined) return { kind: 'never' };
   if (now - lastSuccess.now > maxAgeMs) return { kind: 'old', success: lastSuccess };
   if (lastSuccess.now - now > maxAgeMs) return { kind: 'future', success: lastSuccess };

@@ -3,7 +3,14 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /** The channels that a command may act through; `filter`, `import` and `conversion` are the tool's own. */
-export const CHANNELS = ['manual', 'campaign', 'form', 'points', 'api', 'preference-center'] as const;
+export const CHANNELS = [
+  'manual',
+  'campaign',
+  'form',
+  'points',
+  'api',
+  'preference-center',
+] as const;
 type Channel = (typeof CHANNELS)[number];
 
 /**
@@ -34,11 +41,16 @@ export function parseVia(text: string): string {
   if (!(CHANNELS as readonly string[]).includes(channel)) {
     const [near] = nearest(channel, CHANNELS);
     throw new UserError('UNKNOWN_CHANNEL', EXIT.usage, `unknown channel ${channel}`, {
-      hint: near === undefined ? `--via takes ${CHANNELS.join(', ')}, each with an optional :NAME` : `did you mean ${near}?`,
+      hint:
+        near === undefined
+          ? `--via takes ${CHANNELS.join(', ')}, each with an optional :NAME`
+          : `did you mean ${near}?`,
     });
   }
   if (text.length > channel.length && name.trim() === '') {
-    throw new UserError('EMPTY_NAME', EXIT.usage, `a name is missing after ${channel}:`, { hint: `write --via ${channel} or --via ${channel}:NAME` });
+    throw new UserError('EMPTY_NAME', EXIT.usage, `a name is missing after ${channel}:`, {
+      hint: `write --via ${channel} or --via ${channel}:NAME`,
+    });
   }
   return text;
 }
@@ -50,22 +62,45 @@ export type Touch = 'join' | 'leave';
 export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
   const channel = channelOf(via);
   if (segment.manual === 'forbid' && segment.kind === 'dynamic') {
-    throw new UserError('MANUAL_FORBIDDEN', EXIT.refused, `segment ${segment.alias} forbids manual changes`, { hint: `its filter alone decides; allow them with: rollcall segments:edit ${segment.alias} --manual allow` });
+    throw new UserError(
+      'MANUAL_FORBIDDEN',
+      EXIT.refused,
+      `segment ${segment.alias} forbids manual changes`,
+      {
+        hint: `its filter alone decides; allow them with: rollcall segments:edit ${segment.alias} --manual allow`,
+      },
+    );
   }
   if (FOR_PUBLIC_SEGMENTS.includes(channel) && !segment.public) {
-    throw new UserError('NOT_PUBLIC', EXIT.refused, `segment ${segment.alias} is not public: ${channel} actions may not touch it`, { hint: `make it public with: rollcall segments:edit ${segment.alias} --public` });
+    throw new UserError(
+      'NOT_PUBLIC',
+      EXIT.refused,
+      `segment ${segment.alias} is not public: ${channel} actions may not touch it`,
+      { hint: `make it public with: rollcall segments:edit ${segment.alias} --public` },
+    );
   }
   if (channel === 'preference-center' && !segment.preferenceCenter) {
-    throw new UserError('NOT_IN_PREFERENCE_CENTER', EXIT.refused, `segment ${segment.alias} is not available in the preference centre`, {
-      hint: `offer it there with: rollcall segments:edit ${segment.alias} --published --preference-center`,
-    });
+    throw new UserError(
+      'NOT_IN_PREFERENCE_CENTER',
+      EXIT.refused,
+      `segment ${segment.alias} is not available in the preference centre`,
+      {
+        hint: `offer it there with: rollcall segments:edit ${segment.alias} --published --preference-center`,
+      },
+    );
   }
   // rule: unpublished-join, unpublished-leave
-  if (touch === 'join' && channel !== 'manual') requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
+  if (touch === 'join' && channel !== 'manual')
+    requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
 }
 
 /** Refuses (1) an unpublished segment to those who may not refer to one. */
 export function requirePublished(segment: SegmentRow, who: string): void {
   if (segment.published) return;
-  throw new UserError('UNPUBLISHED', EXIT.refused, `segment ${segment.alias} is unpublished: ${who} cannot use it`, { hint: `publish it with: rollcall segments:edit ${segment.alias} --published` });
+  throw new UserError(
+    'UNPUBLISHED',
+    EXIT.refused,
+    `segment ${segment.alias} is unpublished: ${who} cannot use it`,
+    { hint: `publish it with: rollcall segments:edit ${segment.alias} --published` },
+  );
 }

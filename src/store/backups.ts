@@ -1,7 +1,10 @@
 /**
  * Does a part of the work that takes its time, called `label`; `onShare` hears how much of it is done, from 0 to 1.
  */
-export type Watch = <T>(label: string, work: (onShare: (share: number) => void) => Promise<T>) => Promise<T>;
+export type Watch = <T>(
+  label: string,
+  work: (onShare: (share: number) => void) => Promise<T>,
+) => Promise<T>;
 
 /** Nobody looks. */
 export const unwatched: Watch = async (_label, work) => work(() => undefined);

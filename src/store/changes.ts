@@ -19,10 +19,28 @@ export interface Reads {
 
 /** Dates between two bounds, both included: rows whose date lies there may have changed their answer. */
 export type Slice =
-  | { readonly kind: 'days'; readonly place: FieldPlace; readonly low: string; readonly high: string }
+  | {
+      readonly kind: 'days';
+      readonly place: FieldPlace;
+      readonly low: string;
+      readonly high: string;
+    }
   /** Months and days, `02-28`. */
-  | { readonly kind: 'monthDays'; readonly place: FieldPlace; readonly low: string; readonly high: string }
-  | { readonly kind: 'instants'; readonly place: FieldPlace | { readonly kind: 'events'; readonly eventType: string } | { readonly kind: 'memberships'; readonly segment: number }; readonly low: number; readonly high: number };
+  | {
+      readonly kind: 'monthDays';
+      readonly place: FieldPlace;
+      readonly low: string;
+      readonly high: string;
+    }
+  | {
+      readonly kind: 'instants';
+      readonly place:
+        | FieldPlace
+        | { readonly kind: 'events'; readonly eventType: string }
+        | { readonly kind: 'memberships'; readonly segment: number };
+      readonly low: number;
+      readonly high: number;
+    };
 
 export interface FieldPlace {
   readonly kind: 'field' | 'anniversary';

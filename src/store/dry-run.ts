@@ -4,7 +4,11 @@ import type { WriteTx } from './transaction.ts';
 class Rollback extends Error {}
 
 /** Does `work` in one transaction, and takes it back when this is a dry run: the same work, the same answer. */
-export async function dryRun<T>(store: Store, isDry: boolean, work: (tx: WriteTx) => Promise<T>): Promise<T> {
+export async function dryRun<T>(
+  store: Store,
+  isDry: boolean,
+  work: (tx: WriteTx) => Promise<T>,
+): Promise<T> {
   const rollback = new Rollback();
   let result: { readonly value: T } | undefined;
   try {

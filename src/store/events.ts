@@ -19,7 +19,9 @@ export interface EventsOfContactQuery {
   readonly until: number | null;
 }
 /** `properties` is the text as stored, which another tool may have left malformed. */
-export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & { readonly properties: string | null };
+export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & {
+  readonly properties: string | null;
+};
 export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
   /** By instant, then id. */

@@ -100,7 +100,19 @@ export interface UnheededPins extends Trouble {
 export interface OddValues extends Trouble {
   readonly table: string;
   readonly column: string;
-  readonly problem: 'noDay' | 'noInstant' | 'infinite' | 'noBoolean' | 'noList' | 'noOption' | 'noProperties' | 'noWord' | 'noOptions' | 'backwards' | 'badId' | 'noIdLeft';
+  readonly problem:
+    | 'noDay'
+    | 'noInstant'
+    | 'infinite'
+    | 'noBoolean'
+    | 'noList'
+    | 'noOption'
+    | 'noProperties'
+    | 'noWord'
+    | 'noOptions'
+    | 'backwards'
+    | 'badId'
+    | 'noIdLeft';
 }
 
 /** What the store says of its own state. All of it only reads. */

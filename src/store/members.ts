@@ -66,12 +66,19 @@ export interface MembersWriter extends MembersReader {
    * through the channel of its pin, else `filter`. Writes nothing; takes the place of all that was laid out. With `batch`, no statement evaluates
    * `match` for more contacts than that; what is laid out is the same.
    */
-  layOut(segmentId: number, match: Condition, options?: { readonly batch?: number | undefined }): Promise<LaidOut>;
+  layOut(
+    segmentId: number,
+    match: Condition,
+    options?: { readonly batch?: number | undefined },
+  ): Promise<LaidOut>;
   /**
    * The same of nobody but the candidates of the last `findCandidates`, or of the further ones of the last `findFurther`, for all segments that these are
    * the candidates of; beside what is laid out already.
    */
-  layOutCandidates(builds: readonly CandidateBuild[], options?: { readonly further?: boolean | undefined; readonly batch?: number | undefined }): Promise<void>;
+  layOutCandidates(
+    builds: readonly CandidateBuild[],
+    options?: { readonly further?: boolean | undefined; readonly batch?: number | undefined },
+  ): Promise<void>;
   /** How much is laid out, by segment, where something is. */
   countLaidOut(): Promise<ReadonlyMap<number, LaidOut>>;
   /**

@@ -4,13 +4,19 @@ import type { PinRow } from './rows.ts';
 export interface PinsReader {
   list(segmentId: number, page: Page): Promise<PinRow[]>;
   /** `ending` are those of both kinds that have an end. */
-  count(segmentId: number): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
+  count(
+    segmentId: number,
+  ): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
   /** The pins of these contacts, by contact id. */
   of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
 }
 export interface PinsWriter extends PinsReader {
   /** Pins these contacts, replacing what pins they had. */
-  set(segmentId: number, contactIds: readonly number[], pin: Omit<PinRow, 'contactId'>): Promise<void>;
+  set(
+    segmentId: number,
+    contactIds: readonly number[],
+    pin: Omit<PinRow, 'contactId'>,
+  ): Promise<void>;
   /** Pins every present member in who has no pin. Gives how many. */
   pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
   /** Gives the pins of these contacts another end (epoch ms), or none; all else about them stays. */
@@ -21,5 +27,9 @@ export interface PinsWriter extends PinsReader {
    */
   end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins, of one kind or of both; gives how many there were. */
-  clear(segmentId: number, contactIds: readonly number[] | 'all', kind?: PinRow['kind']): Promise<number>;
+  clear(
+    segmentId: number,
+    contactIds: readonly number[] | 'all',
+    kind?: PinRow['kind'],
+  ): Promise<number>;
 }

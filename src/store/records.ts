@@ -81,7 +81,12 @@ export interface ContactsWriter extends RecordsWriter, ContactsReader {
    * Suppresses these contacts in these channels for one reason; gives how many suppressions are new. What stands
    * stays as old as it is.
    */
-  suppress(ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): Promise<number>;
+  suppress(
+    ids: readonly number[],
+    channels: readonly string[],
+    reason: SuppressionReason,
+    now: number,
+  ): Promise<number>;
   /** Lifts suppressions of these contacts; gives how many there were. */
   unsuppress(ids: readonly number[], which: SuppressionSelection): Promise<number>;
 }

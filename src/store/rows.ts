@@ -6,7 +6,19 @@ export type RecordRow = { readonly id: number } & Readonly<Record<string, Value>
 
 export type RecordKind = 'contact' | 'company';
 
-export const FIELD_TYPES = ['text', 'number', 'boolean', 'date', 'datetime', 'email', 'url', 'phone', 'select', 'multiselect', 'tags'] as const;
+export const FIELD_TYPES = [
+  'text',
+  'number',
+  'boolean',
+  'date',
+  'datetime',
+  'email',
+  'url',
+  'phone',
+  'select',
+  'multiselect',
+  'tags',
+] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
 /**
@@ -48,7 +60,11 @@ export const SUPPRESSION_REASONS = ['manual', 'bounced', 'unsubscribed'] as cons
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 /** The columns of files that hold, for one reason each, the channels in which a contact is suppressed. */
-export const CONSENT_COLUMNS = { unsubscribed: 'unsubscribed', bounced: 'bounced', do_not_contact: 'manual' } as const satisfies Readonly<Record<string, SuppressionReason>>;
+export const CONSENT_COLUMNS = {
+  unsubscribed: 'unsubscribed',
+  bounced: 'bounced',
+  do_not_contact: 'manual',
+} as const satisfies Readonly<Record<string, SuppressionReason>>;
 export type ConsentColumn = keyof typeof CONSENT_COLUMNS;
 
 /**
@@ -113,7 +129,9 @@ export interface SegmentRow extends SegmentDefinition {
  * That a dynamic segment becomes static later: on a day (`2026-04-01`), or after a period (`30d`, `6w`, `1m`) in which nobody joined
  * or left. `plannedAt` is epoch ms.
  */
-export type ConversionPlan = { readonly kind: 'on'; readonly day: string; readonly plannedAt: number } | { readonly kind: 'inactivity'; readonly period: string; readonly plannedAt: number };
+export type ConversionPlan =
+  | { readonly kind: 'on'; readonly day: string; readonly plannedAt: number }
+  | { readonly kind: 'inactivity'; readonly period: string; readonly plannedAt: number };
 
 /** An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands beside it, if any. */
 export interface MemberRow {

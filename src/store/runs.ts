@@ -9,17 +9,31 @@ export interface RunsReader {
   last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
   /** How one segment fared in its latest runs, newest first. */
-  ofSegment(segmentId: number, limit: number): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
+  ofSegment(
+    segmentId: number,
+    limit: number,
+  ): Promise<(RunSegmentRow & { readonly runId: number; readonly now: number })[]>;
 }
 export interface RunsWriter extends RunsReader {
   /**
    * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
    * this one is `beside` others, without the run lock.
    */
-  begin(command: string, now: number, startedAt: number, options?: { readonly beside?: boolean | undefined }): Promise<number>;
+  begin(
+    command: string,
+    now: number,
+    startedAt: number,
+    options?: { readonly beside?: boolean | undefined },
+  ): Promise<number>;
   recordDue(runId: number, due: DueTotals): Promise<void>;
   recordSegments(runId: number, rows: readonly RunSegmentRow[]): Promise<void>;
-  finish(runId: number, status: RunStatus, totals: RunTotals, finishedAt: number, ms: number): Promise<void>;
+  finish(
+    runId: number,
+    status: RunStatus,
+    totals: RunTotals,
+    finishedAt: number,
+    ms: number,
+  ): Promise<void>;
   /** Forgets runs that started before this instant (epoch ms). */
   prune(startedBefore: number): Promise<void>;
 }

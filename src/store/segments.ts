@@ -16,7 +16,10 @@ export interface SegmentsWriter extends SegmentsReader {
   /** Deletes the segment with its members, pins, history and versions. */
   delete(id: number): Promise<void>;
   /** Records that the run made these segments true as of `now`: in the transaction that read what they were built from. */
-  stampBuilt(built: readonly BuiltStamp[], run: { readonly now: number; readonly runId: number }): Promise<void>;
+  stampBuilt(
+    built: readonly BuiltStamp[],
+    run: { readonly now: number; readonly runId: number },
+  ): Promise<void>;
   /** Records what was done of a build that is not finished: the next one has to be a full one. */
   stampPartial(id: number, done: Difference): Promise<void>;
 }

@@ -32,7 +32,8 @@ export interface StagedRecord {
   readonly values: readonly StagedValue[];
   /** Contacts only: company name, tags to add and remove (or `CLEAR` for all of them), segments to join. */
   readonly company?: string | null | typeof CLEAR | undefined;
-  readonly tags?: readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
+  readonly tags?:
+    readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
   readonly segmentIds?: readonly number[] | undefined;
   readonly consent?: readonly ConsentChange[] | undefined;
 }
@@ -118,11 +119,17 @@ export interface ImportApplier {
    */
   apply(stage: Stage, options: ApplyOptions): Promise<Applied>;
   /** The rows that were refused, in line order, after line `after`. */
-  rejects(stage: Stage, query: { readonly after: number; readonly limit: number }): Promise<StagedReject[]>;
+  rejects(
+    stage: Stage,
+    query: { readonly after: number; readonly limit: number },
+  ): Promise<StagedReject[]>;
   /**
    * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows, or those that asked
    * for this segment.
    */
-  contactIds(stage: Stage, query: { readonly segmentId?: number; readonly after?: number; readonly limit: number }): Promise<number[]>;
+  contactIds(
+    stage: Stage,
+    query: { readonly segmentId?: number; readonly after?: number; readonly limit: number },
+  ): Promise<number[]>;
   record(row: ImportRecord): Promise<number>;
 }

@@ -17,7 +17,14 @@ interface Walk<Row> {
  * Rows in the order of a key, page by page: each page is read after the last key of the one before, until one is not full. Where a key does
  * not go on from the one before, or is no whole number of 53 bits, the walk would leave rows out or never end: `UserError` (69).
  */
-export async function* pagesByKey<Row>({ read, keyOf, size, after, limit = Number.POSITIVE_INFINITY, falls = false }: Walk<Row>): AsyncGenerator<readonly Row[]> {
+export async function* pagesByKey<Row>({
+  read,
+  keyOf,
+  size,
+  after,
+  limit = Number.POSITIVE_INFINITY,
+  falls = false,
+}: Walk<Row>): AsyncGenerator<readonly Row[]> {
   let last = after;
   for (let wanted = limit; wanted > 0; wanted -= size) {
     const most = Math.min(size, wanted);
@@ -32,7 +39,12 @@ function requireNext(key: number, last: number | undefined, falls: boolean): num
   const goesOn = last === undefined || (falls ? key < last : key > last);
   // rule: keys-rise
   if (goesOn && Number.isSafeInteger(key)) return key;
-  throw new UserError('KEY_ASTRAY', EXIT.noStore, `the store gave ${key} ${last === undefined ? 'as an id' : `after ${last}`}, so its rows cannot be gone through one after the other`, {
-    hint: 'rollcall doctor finds what is wrong with ids',
-  });
+  throw new UserError(
+    'KEY_ASTRAY',
+    EXIT.noStore,
+    `the store gave ${key} ${last === undefined ? 'as an id' : `after ${last}`}, so its rows cannot be gone through one after the other`,
+    {
+      hint: 'rollcall doctor finds what is wrong with ids',
+    },
+  );
 }

@@ -28,7 +28,8 @@ export function cannotCreate(path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
   if (isRefusal(error)) return noPermission(path, error);
   if (FULL.includes(error.code) || error.code === 'EIO') return cannotWrite(path, error);
-  const reason = error.code === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : reasonOf(error);
+  const reason =
+    error.code === 'ENOENT' ? `the folder ${dirname(path)} does not exist` : reasonOf(error);
   return new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: ${reason}`, {
     hint: 'name another place',
     cause: error,

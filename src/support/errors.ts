@@ -34,7 +34,11 @@ export class UserError extends Error {
     code: string,
     exit: ExitCode,
     message: string,
-    more: { readonly detail?: readonly string[]; readonly hint?: string | undefined; readonly cause?: unknown } = {},
+    more: {
+      readonly detail?: readonly string[];
+      readonly hint?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;

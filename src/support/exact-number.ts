@@ -10,6 +10,7 @@ export function isInexactInteger(text: string): boolean {
 
 /** A number as text that reads back as the same. Of whole ones every digit is true, where JavaScript writes zeros for the last. */
 export function numberText(value: number): string {
-  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < LARGEST_IN_DIGITS;
+  const isRounded =
+    Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < LARGEST_IN_DIGITS;
   return isRounded ? String(BigInt(value)) : String(value);
 }

@@ -49,6 +49,7 @@ function groupByFolded(): Map<string, string[]> {
 
 function* foldings(): Generator<[string, string]> {
   for (const [first, last, step, delta] of FOLD_RUNS) {
-    for (let code = first; code <= last; code += step) yield [String.fromCodePoint(code), String.fromCodePoint(code + delta)];
+    for (let code = first; code <= last; code += step)
+      yield [String.fromCodePoint(code), String.fromCodePoint(code + delta)];
   }
 }

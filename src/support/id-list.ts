@@ -14,7 +14,8 @@ export class IdList implements Iterable<number> {
 
   /** `id` is a whole number, not negative, and greater than all that are in. */
   add(id: number): void {
-    if (id < this.#last || (id === this.#last && this.#length > 0)) throw new Error(`ids have to come in ascending order: ${id} after ${this.#last}`);
+    if (id < this.#last || (id === this.#last && this.#length > 0))
+      throw new Error(`ids have to come in ascending order: ${id} after ${this.#last}`);
     let rest = id - this.#last;
     while (rest >= 128) {
       this.#push((rest % 128) + 128);

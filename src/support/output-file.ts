@@ -35,13 +35,19 @@ export interface OutputFile extends TextSink {
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
     const descriptor = descriptorOf(path);
-    if (descriptor !== undefined && isWrittenAsOpen(descriptor)) return directFile(openDescriptor(descriptor), path);
+    if (descriptor !== undefined && isWrittenAsOpen(descriptor))
+      return directFile(openDescriptor(descriptor), path);
     const place = placeOf(path);
     requireOwnLinks(path);
     const kind = await kindOf(place);
-    if (kind === 'folder') throw new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: it is a folder`, { hint: 'name a file' });
+    if (kind === 'folder')
+      throw new UserError('NO_OUTPUT', EXIT.noOutput, `cannot write to ${path}: it is a folder`, {
+        hint: 'name a file',
+      });
     if (kind === 'file') await access(place, constants.W_OK);
-    return kind === 'special' ? directFile(await open(place, 'w'), path) : await draftFile(place, path);
+    return kind === 'special'
+      ? directFile(await open(place, 'w'), path)
+      : await draftFile(place, path);
   } catch (error) {
     throw cannotCreate(path, error);
   }
@@ -65,7 +71,10 @@ async function kindOf(place: string): Promise<'nothing' | 'file' | 'folder' | 's
 }
 
 async function draftFile(place: string, name: string): Promise<OutputFile> {
-  const draft = join(dirname(place), `.${basename(place).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`);
+  const draft = join(
+    dirname(place),
+    `.${basename(place).slice(0, 60)}.${randomBytes(6).toString('hex')}.tmp`,
+  );
   const handle = await open(draft, 'wx', 0o600);
   const file = directFile(handle, name, async () => rename(draft, place));
   let committed = false;

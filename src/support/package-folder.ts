@@ -7,7 +7,8 @@ export function packageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('the package is incomplete: its package.json is missing');
+    if (parent === folder)
+      throw new Error('the package is incomplete: its package.json is missing');
     folder = parent;
   }
   return folder;

@@ -19,7 +19,9 @@ export function propertyNumber(properties: string, name: string): number | null 
 /** The day that the property's text begins with, `2026-03-15`; null for all else. */
 export function propertyDay(properties: string, name: string): string | null {
   const value = read(properties, name);
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?!\d)/.test(value) ? value.slice(0, 10) : null;
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?!\d)/.test(value)
+    ? value.slice(0, 10)
+    : null;
 }
 
 let lastText = '';
@@ -38,7 +40,9 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   // rule: total
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
   } catch {
     return {}; // malformed: the event has no properties
   }

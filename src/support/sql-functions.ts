@@ -12,11 +12,17 @@ export const SQL_FUNCTIONS = {
   /** The text in the form that stands for all its cases. */
   fold: (text: Value): string | null => (typeof text === 'string' ? fold(text) : null),
   /** 1 when the RE2 pattern occurs in the text. */
-  re_match: (pattern: Value, text: Value): number => (typeof pattern === 'string' && typeof text === 'string' && matchesPattern(pattern, text) ? 1 : 0),
+  re_match: (pattern: Value, text: Value): number =>
+    typeof pattern === 'string' && typeof text === 'string' && matchesPattern(pattern, text)
+      ? 1
+      : 0,
   /** A property out of an event's JSON, as text, number or day. */
-  event_text: (properties: Value, name: Value): string | null => propertyText(asText(properties), asText(name)),
-  event_number: (properties: Value, name: Value): number | null => propertyNumber(asText(properties), asText(name)),
-  event_day: (properties: Value, name: Value): string | null => propertyDay(asText(properties), asText(name)),
+  event_text: (properties: Value, name: Value): string | null =>
+    propertyText(asText(properties), asText(name)),
+  event_number: (properties: Value, name: Value): number | null =>
+    propertyNumber(asText(properties), asText(name)),
+  event_day: (properties: Value, name: Value): string | null =>
+    propertyDay(asText(properties), asText(name)),
 } as const;
 
 function asText(value: Value): string {

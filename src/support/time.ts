@@ -16,12 +16,18 @@ const LAST_INSTANT = FARTHEST_INSTANT;
 const MINUTE_MS = 60_000;
 const MINUTE_NS = 60e9;
 
-const LENGTHS_MS = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1440 * MINUTE_MS, week: 10_080 * MINUTE_MS } as const;
+const LENGTHS_MS = {
+  minute: MINUTE_MS,
+  hour: 60 * MINUTE_MS,
+  day: 1440 * MINUTE_MS,
+  week: 10_080 * MINUTE_MS,
+} as const;
 
 export type CalendarUnit = 'day' | 'week' | 'month' | 'year';
 export type ExactUnit = keyof typeof LENGTHS_MS;
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/;
+const INSTANT =
+  /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** Whether the text is a day of the calendar: `2026-02-28`, not `2026-02-30`. */
 export function isDay(text: string): boolean {
@@ -38,14 +44,20 @@ function daysIn(year: number, month: number): number {
 
 /** Whether the text is `2026-03-15T10:00`, with seconds, milliseconds and `Z` or `±hh:mm` as may be, and exists in the calendar. */
 export function isInstantText(text: string): boolean {
-  const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] = INSTANT.exec(text) ?? [];
+  const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] =
+    INSTANT.exec(text) ?? [];
   const inDay = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-  return isDay(day) && inDay && (offset === 'Z' || (Number(offset.slice(1, 3)) < 24 && Number(offset.slice(4)) < 60));
+  return (
+    isDay(day) &&
+    inDay &&
+    (offset === 'Z' || (Number(offset.slice(1, 3)) < 24 && Number(offset.slice(4)) < 60))
+  );
 }
 
 /** The instant that such a text names; without an offset it is local time of the zone. The text must satisfy `isInstantText`. */
 export function instantOf(text: string, zone: string): number {
-  const [, day = '', hour = '', minute = '', second = '00', fraction = '', offset] = INSTANT.exec(text) ?? [];
+  const [, day = '', hour = '', minute = '', second = '00', fraction = '', offset] =
+    INSTANT.exec(text) ?? [];
   const ms = Date.parse(`${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`);
   if (offset === undefined) return localInstant(ms, zone);
   return offset === 'Z' ? ms : ms - offsetMs(offset);
@@ -58,7 +70,9 @@ function offsetMs(offset: string): number {
 
 /** The instant at which the zone's clock shows what UTC's would at `ms`. */
 function localInstant(ms: number, zone: string): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO('UTC').toPlainDateTime();
+  const local = Temporal.Instant.fromEpochMilliseconds(ms)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDateTime();
   return local.toZonedDateTime(known(zone), { disambiguation: 'compatible' }).epochMilliseconds;
 }
 
@@ -79,7 +93,12 @@ const knownZones = new Set<string>();
 function known(zone: string): string {
   if (knownZones.has(zone)) return zone;
   if (!isZone(zone)) {
-    throw new UserError('BAD_SETTING', EXIT.noStore, `the setting timezone is no time zone: \`${clipped(zone)}\``, { hint: 'set it anew: rollcall settings:set timezone Europe/Paris, or UTC' });
+    throw new UserError(
+      'BAD_SETTING',
+      EXIT.noStore,
+      `the setting timezone is no time zone: \`${clipped(zone)}\``,
+      { hint: 'set it anew: rollcall settings:set timezone Europe/Paris, or UTC' },
+    );
   }
   knownZones.add(zone);
   return zone;
@@ -98,7 +117,8 @@ export function dayOf(instant: number, zone: string): string {
 export function localText(instant: number, zone: string): string {
   if (!Number.isInteger(instant) || within(instant) !== instant) return formatInstant(instant);
   const local = zoned(instant, zone);
-  if (local.offsetNanoseconds % MINUTE_NS !== 0 || local.year < 0 || local.year > 9999) return formatInstant(instant);
+  if (local.offsetNanoseconds % MINUTE_NS !== 0 || local.year < 0 || local.year > 9999)
+    return formatInstant(instant);
   const smallestUnit = instant % 1000 === 0 ? 'second' : 'millisecond';
   return local.toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
 }
@@ -126,7 +146,12 @@ export function addExact(instant: number, count: number, unit: ExactUnit): numbe
 }
 
 /** The instant whose local date is so many months or years away, at the same local time. */
-export function addCalendar(instant: number, count: number, unit: 'month' | 'year', zone: string): number {
+export function addCalendar(
+  instant: number,
+  count: number,
+  unit: 'month' | 'year',
+  zone: string,
+): number {
   if (Math.abs(count) > 10_000_000) return count < 0 ? FIRST_INSTANT : LAST_INSTANT;
   try {
     return within(zoned(instant, zone).add({ [`${unit}s`]: count }).epochMilliseconds);
@@ -143,7 +168,9 @@ export function dayOfWeek(day: string, weekStart: 'monday' | 'sunday'): number {
 }
 
 function plainDate(day: string): Temporal.PlainDate {
-  return day === BEHIND_LAST_DAY ? Temporal.PlainDate.from({ year: 10_000, month: 1, day: 1 }) : Temporal.PlainDate.from(day);
+  return day === BEHIND_LAST_DAY
+    ? Temporal.PlainDate.from({ year: 10_000, month: 1, day: 1 })
+    : Temporal.PlainDate.from(day);
 }
 
 function dayText(date: Temporal.PlainDate): string {

@@ -17,7 +17,10 @@ const WINDOW = 256;
 
 /** The graphemes of a text without line breaks and control characters (those count as one column). */
 export function splitGraphemes(text: string): Grapheme[] {
-  return Array.from(eachGrapheme(text), (grapheme) => ({ ...grapheme, width: graphemeWidth(grapheme.text) }));
+  return Array.from(eachGrapheme(text), (grapheme) => ({
+    ...grapheme,
+    width: graphemeWidth(grapheme.text),
+  }));
 }
 
 /** The graphemes of a text, one by one: it is read no further than they are asked for. */
@@ -42,7 +45,9 @@ export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | '
 /** So much of the text from there on, no half of a surrogate pair at its end. */
 function windowAt(text: string, start: number, size: number): string {
   const window = text.slice(start, start + size);
-  return window.length === size && size > 1 && /[\ud800-\udbff]$/.test(window) ? window.slice(0, -1) : window;
+  return window.length === size && size > 1 && /[\ud800-\udbff]$/.test(window)
+    ? window.slice(0, -1)
+    : window;
 }
 
 function segmentsOf(text: string): Intl.Segments {

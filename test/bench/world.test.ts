@@ -50,7 +50,11 @@ test('a seed and a scale give the same data to the last cell', async () => {
   const hash = createHash('sha256');
   reading(store, (db) => {
     for (const [table, columns] of Object.entries(TABLES)) {
-      for (const row of db.prepare(`select ${Object.keys(columns).join(', ')} from ${table}`).raw().iterate()) hash.update(JSON.stringify(row));
+      for (const row of db
+        .prepare(`select ${Object.keys(columns).join(', ')} from ${table}`)
+        .raw()
+        .iterate())
+        hash.update(JSON.stringify(row));
     }
   });
   expect(hash.digest('hex').slice(0, 16)).toBe('5f52f5ce96198528');
@@ -58,7 +62,12 @@ test('a seed and a scale give the same data to the last cell', async () => {
 
 describe('two thousand contacts', () => {
   test('are what the bench says they are', () => {
-    const share = (table: string, where = 'true'): number => reading(built, (db) => db.prepare<[], number>(`select count(*) from ${table} where ${where}`).pluck().get() ?? 0) / 2000;
+    const share = (table: string, where = 'true'): number =>
+      reading(
+        built,
+        (db) =>
+          db.prepare<[], number>(`select count(*) from ${table} where ${where}`).pluck().get() ?? 0,
+      ) / 2000;
     expect(share('contacts')).toBe(1);
     expect(share('companies')).toBe(1 / 20);
     expect(Math.abs(share('events') - 2.93)).toBeLessThan(0.1);
@@ -81,7 +90,12 @@ describe('two thousand contacts', () => {
     reading(built, (db) => {
       for (const { alias, sql, condition } of SEGMENTS) {
         const found = db.prepare(sql(NOW)).pluck().all();
-        expect(found, alias).toEqual(db.prepare(`select id from contacts where ${condition(NOW)} order by id`).pluck().all());
+        expect(found, alias).toEqual(
+          db
+            .prepare(`select id from contacts where ${condition(NOW)} order by id`)
+            .pluck()
+            .all(),
+        );
         expect(found.length, alias).toBeGreaterThan(0);
       }
     });
@@ -89,15 +103,25 @@ describe('two thousand contacts', () => {
 
   test('are refused as equal when a member is missing', () => {
     const store = copyOfBuilt('wrong.db');
-    reading(store, (db) => db.exec(`
+    reading(store, (db) =>
+      db.exec(`
       delete from memberships
-      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships where segment_id = (select id from segments where alias = 'page-hit-9'))`));
-    expect(() => requireMembersByHand(store, NOW)).toThrow(/page-hit-9 has \d+ members, by hand \d+/);
+      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships where segment_id = (select id from segments where alias = 'page-hit-9'))`),
+    );
+    expect(() => requireMembersByHand(store, NOW)).toThrow(
+      /page-hit-9 has \d+ members, by hand \d+/,
+    );
   });
 });
 
 test('the load leaves no record of changes behind, and every build a full one', async () => {
   const store = await world('state.db', 1000);
-  const state = reading(store, (db) => db.prepare('select (select count(*) from contact_changes) as logged, bulk, (select min(pruned_before) from capture_kinds) = epoch as forgotten from capture').get());
+  const state = reading(store, (db) =>
+    db
+      .prepare(
+        'select (select count(*) from contact_changes) as logged, bulk, (select min(pruned_before) from capture_kinds) = epoch as forgotten from capture',
+      )
+      .get(),
+  );
   expect(state).toEqual({ logged: 0, bulk: 0, forgotten: 1 });
 });

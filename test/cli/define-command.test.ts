@@ -1,10 +1,27 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Command, defineCommand } from '../../src/cli/define-command.ts';
 import type { Stores } from '../../src/cli/io.ts';
-import { argument, flag, optionalArgument, requiredValue, restArguments, toggle, value, valueOr, values } from '../../src/cli/options.ts';
+import {
+  argument,
+  flag,
+  optionalArgument,
+  requiredValue,
+  restArguments,
+  toggle,
+  value,
+  valueOr,
+  values,
+} from '../../src/cli/options.ts';
 import { parse } from '../../src/cli/parser.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
-import { assignment, choice, commaList, positiveNumber, text, wholeNumber } from '../../src/cli/values.ts';
+import {
+  assignment,
+  choice,
+  commaList,
+  positiveNumber,
+  text,
+  wholeNumber,
+} from '../../src/cli/values.ts';
 import { EXIT, UserError } from '../../src/support/errors.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
@@ -23,7 +40,10 @@ const stores: Stores = {
   requireOtherFile: async (path, output, what) => requireNotStoreFile(path, output, what),
 };
 
-async function run(command: Command, ...argv: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
+async function run(
+  command: Command,
+  ...argv: string[]
+): Promise<{ exit: number; stdout: string; stderr: string }> {
   const parsed = parse(command, argv);
   if (parsed.kind !== 'call') throw new Error(`not a call: ${parsed.kind}`);
   const { io, stdout, stderr } = fakeIo();
@@ -34,7 +54,11 @@ async function run(command: Command, ...argv: string[]): Promise<{ exit: number;
 describe('arguments and options', () => {
   const echo = defineCommand({
     name: 'test:echo',
-    arguments: { first: argument('first', 'one', wholeNumber), second: optionalArgument('second', 'two', text), others: restArguments('others', 'more', text) },
+    arguments: {
+      first: argument('first', 'one', wholeNumber),
+      second: optionalArgument('second', 'two', text),
+      others: restArguments('others', 'more', text),
+    },
     options: {
       dryRun: flag('--dry-run', 'do nothing'),
       public: toggle('--public', '--no-public', 'visible'),
@@ -48,17 +72,57 @@ describe('arguments and options', () => {
     exitCodes: [],
     store: 'none',
     result: 'message',
-    run: async (_context, args, options) => ({ kind: 'message', text: '', data: { args, options } }),
+    run: async (_context, args, options) => ({
+      kind: 'message',
+      text: '',
+      data: { args, options },
+    }),
   });
-  const read = async (...argv: string[]): Promise<unknown> => (JSON.parse((await run(echo, '--json', '--to', 'x', ...argv)).stdout) as { data: unknown }).data;
+  const read = async (...argv: string[]): Promise<unknown> =>
+    (JSON.parse((await run(echo, '--json', '--to', 'x', ...argv)).stdout) as { data: unknown })
+      .data;
 
   it('are read as their schemas say', async () => {
-    expect(await read('7')).toEqual({ args: { first: 7, others: [] }, options: { dryRun: false, mode: 'upsert', set: [], to: 'x' } });
-    expect(await read('7', 'b', 'c', 'd', '--dry-run', '--no-public', '--limit', '3', '--mode=insert', '--set', 'a=1=2', '--set', 'b=', '--fields', 'x, y,')).toEqual({
-      args: { first: 7, second: 'b', others: ['c', 'd'] },
-      options: { dryRun: true, public: false, limit: 3, mode: 'insert', set: [{ name: 'a', value: '1=2' }, { name: 'b', value: '' }], fields: ['x', 'y'], to: 'x' },
+    expect(await read('7')).toEqual({
+      args: { first: 7, others: [] },
+      options: { dryRun: false, mode: 'upsert', set: [], to: 'x' },
     });
-    expect(await read('7', '--public', '--set', '-x=--y')).toMatchObject({ options: { public: true, set: [{ name: '-x', value: '--y' }] } });
+    expect(
+      await read(
+        '7',
+        'b',
+        'c',
+        'd',
+        '--dry-run',
+        '--no-public',
+        '--limit',
+        '3',
+        '--mode=insert',
+        '--set',
+        'a=1=2',
+        '--set',
+        'b=',
+        '--fields',
+        'x, y,',
+      ),
+    ).toEqual({
+      args: { first: 7, second: 'b', others: ['c', 'd'] },
+      options: {
+        dryRun: true,
+        public: false,
+        limit: 3,
+        mode: 'insert',
+        set: [
+          { name: 'a', value: '1=2' },
+          { name: 'b', value: '' },
+        ],
+        fields: ['x', 'y'],
+        to: 'x',
+      },
+    });
+    expect(await read('7', '--public', '--set', '-x=--y')).toMatchObject({
+      options: { public: true, set: [{ name: '-x', value: '--y' }] },
+    });
   });
 
   it.each([
@@ -74,7 +138,10 @@ describe('arguments and options', () => {
   });
 
   it('that are required and missing are refused (2)', async () => {
-    await expect(run(echo, '1')).rejects.toMatchObject({ exit: EXIT.usage, message: '`--to <kind>` is missing' });
+    await expect(run(echo, '1')).rejects.toMatchObject({
+      exit: EXIT.usage,
+      message: '`--to <kind>` is missing',
+    });
   });
 });
 
@@ -87,7 +154,10 @@ describe('a command with a store', () => {
     db = `${world.folder}/a.db`;
   });
 
-  const locking = (lock: Parameters<typeof defineCommand>[0]['lock'], work = async (): Promise<void> => undefined): Command =>
+  const locking = (
+    lock: Parameters<typeof defineCommand>[0]['lock'],
+    work = async (): Promise<void> => undefined,
+  ): Command =>
     defineCommand({
       name: 'test:lock',
       arguments: {},
@@ -99,28 +169,53 @@ describe('a command with a store', () => {
       result: 'message',
       run: async () => {
         await work();
-        return { kind: 'message', text: 'ran', data: {}, exit: EXIT.partial, warnings: ['one \u001b[2J row'] };
+        return {
+          kind: 'message',
+          text: 'ran',
+          data: {},
+          exit: EXIT.partial,
+          warnings: ['one \u001b[2J row'],
+        };
       },
     });
 
   it('ends with its exit code and its warnings on stderr', async () => {
-    expect(await run(locking(false), '--db', db)).toEqual({ exit: 3, stdout: 'ran\n', stderr: 'warning: one \\x1b[2J row\n' });
-    expect(await run(locking(false), '--db', db, '-q')).toEqual({ exit: 3, stdout: '', stderr: 'warning: one \\x1b[2J row\n' });
-    expect(JSON.parse((await run(locking(false), '--db', db, '--json')).stderr)).toEqual({ warning: { message: 'one \u001b[2J row' } });
+    expect(await run(locking(false), '--db', db)).toEqual({
+      exit: 3,
+      stdout: 'ran\n',
+      stderr: 'warning: one \\x1b[2J row\n',
+    });
+    expect(await run(locking(false), '--db', db, '-q')).toEqual({
+      exit: 3,
+      stdout: '',
+      stderr: 'warning: one \\x1b[2J row\n',
+    });
+    expect(JSON.parse((await run(locking(false), '--db', db, '--json')).stderr)).toEqual({
+      warning: { message: 'one \u001b[2J row' },
+    });
   });
 
   it('takes the run lock, and gives it back however it ends', async () => {
     const nested = locking(true, async () => {
       await run(locking(true), '--db', db);
     });
-    await expect(run(nested, '--db', db)).rejects.toMatchObject({ code: 'LOCKED', exit: EXIT.locked });
+    await expect(run(nested, '--db', db)).rejects.toMatchObject({
+      code: 'LOCKED',
+      exit: EXIT.locked,
+    });
     expect((await run(locking(true), '--db', db)).exit).toBe(3);
   });
 
   it('may skip while another holds the lock', async () => {
     let inner = '';
     const nested = locking(true, async () => {
-      inner = (await run(locking(() => ({ kind: 'skip' })), '--db', db)).stdout;
+      inner = (
+        await run(
+          locking(() => ({ kind: 'skip' })),
+          '--db',
+          db,
+        )
+      ).stdout;
     });
     await run(nested, '--db', db);
     expect(inner).toBe('skipped: another run is at work on this store\n');

@@ -26,7 +26,11 @@ describe('a filter in a file', () => {
   });
 
   it('is named stdin when it comes from there', () => {
-    expect(makeCrm().runWithInput(WRONG, 'segments:preview', '-')).toEqual({ status: 2, stdout: '', stderr: failure('stdin') });
+    expect(makeCrm().runWithInput(WRONG, 'segments:preview', '-')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: failure('stdin'),
+    });
   });
 
   it('may begin with a byte order mark and end its lines as Windows does', () => {
@@ -35,7 +39,9 @@ describe('a filter in a file', () => {
     world.file('dos.filter', '\ufeffpoints > 5\r\n  or city = "Paris"\r\n');
     expect(ok('contacts:list', '--where', '@dos.filter', '--format', 'ids')).toBe('1\n');
     world.file('wrong.filter', '\ufeffpoints > 5\r\n  or town = "Paris"\r\n');
-    expect(run('contacts:list', '--where', '@wrong.filter').stderr).toContain('  wrong.filter:2:6\n    or town = "Paris"\n       ^^^^\n');
+    expect(run('contacts:list', '--where', '@wrong.filter').stderr).toContain(
+      '  wrong.filter:2:6\n    or town = "Paris"\n       ^^^^\n',
+    );
   });
 });
 
@@ -43,5 +49,7 @@ it('as many fields are promised as fields:list shows', () => {
   const { ok, run } = makeCrm();
   ok('fields:create', 'plan', '--type', 'select', '--options', 'free,pro');
   const shown = ok('fields:list', '--format', 'ids').trimEnd().split('\n').length;
-  expect(run('segments:preview', 'zzz = 1').stderr).toContain(`\`rollcall fields:list\` shows all ${shown}\n`);
+  expect(run('segments:preview', 'zzz = 1').stderr).toContain(
+    `\`rollcall fields:list\` shows all ${shown}\n`,
+  );
 });

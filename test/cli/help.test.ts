@@ -4,18 +4,25 @@ import { COMMANDS, SYNONYMS } from '../../src/cli/registry.ts';
 import { EXIT } from '../../src/support/errors.ts';
 import { makeWorld } from '../helpers/run.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 describe('the version', () => {
   it.each([['--version'], ['-V'], ['init', '--version'], ['-q', '-V']])('%j', (...args) => {
-    expect(makeWorld().runWith({ now: undefined }, ...args)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(makeWorld().runWith({ now: undefined }, ...args)).toEqual({
+      status: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 });
 
 describe('the overview', () => {
   it('names every command, within 80 columns', () => {
     const overview = makeWorld().ok('help');
-    for (const [name, { summary }] of Object.entries(COMMANDS)) expect(overview).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+    for (const [name, { summary }] of Object.entries(COMMANDS))
+      expect(overview).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
     for (const line of overview.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
@@ -31,7 +38,8 @@ describe('the overview', () => {
 describe('the exit codes', () => {
   it('are all in the table', () => {
     const table = makeWorld().ok('help', 'exit-codes');
-    for (const code of [...Object.values(EXIT), 130, 143]) expect(table).toMatch(new RegExp(`^ +${code}  \\S`, 'm'));
+    for (const code of [...Object.values(EXIT), 130, 143])
+      expect(table).toMatch(new RegExp(`^ +${code}  \\S`, 'm'));
     for (const line of table.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 });
@@ -43,19 +51,27 @@ describe("a command's help", () => {
     expect(world.ok('help', 'settings:set')).toBe(help);
     expect(world.ok('--help', 'settings:set')).toBe(help);
     expect(help).toContain('Usage: rollcall settings:set [options] <name> <value>');
-    expect(help).toContain('\nExamples:\n  rollcall settings:set timezone Europe/Paris --db crm.db\n');
-    expect(help).toContain('\n   69  the store is missing, damaged, of another version, or no rollcall store\n');
+    expect(help).toContain(
+      '\nExamples:\n  rollcall settings:set timezone Europe/Paris --db crm.db\n',
+    );
+    expect(help).toContain(
+      '\n   69  the store is missing, damaged, of another version, or no rollcall store\n',
+    );
     expect(help).toContain('Formats: table (default), json, ndjson\n');
   });
 
-  it.each(Object.keys(COMMANDS))('%s: named as in the registry, with examples, within 80 columns', async (name) => {
-    const { default: command } = await COMMANDS[name]!.load();
-    expect(command.name).toBe(name);
-    for (const example of command.examples) expect(example).toMatch(new RegExp(`\\brollcall ${name}( |$)`));
-    const help = makeWorld().ok('help', name);
-    const prose = help.split('\n').filter((line) => !command.examples.includes(line.trim()));
-    for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
-  });
+  it.each(Object.keys(COMMANDS))(
+    '%s: named as in the registry, with examples, within 80 columns',
+    async (name) => {
+      const { default: command } = await COMMANDS[name]!.load();
+      expect(command.name).toBe(name);
+      for (const example of command.examples)
+        expect(example).toMatch(new RegExp(`\\brollcall ${name}( |$)`));
+      const help = makeWorld().ok('help', name);
+      const prose = help.split('\n').filter((line) => !command.examples.includes(line.trim()));
+      for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
+    },
+  );
 
   it('is found by every synonym', () => {
     for (const name of Object.values(SYNONYMS)) expect(COMMANDS).toHaveProperty([name]);

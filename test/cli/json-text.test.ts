@@ -6,9 +6,11 @@ import { visibleJson } from '../../src/cli/output/visible.ts';
 const written = (value: unknown): string => [...jsonText(value)].join('');
 
 test('a value is what JSON.stringify makes of it', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
-    expect(written(value)).toBe(visibleJson(JSON.stringify(value)));
-  }));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(written(value)).toBe(visibleJson(JSON.stringify(value)));
+    }),
+  );
   expect(written({ a: undefined, b: [], c: {}, 'd"': null })).toBe('{"b":[],"c":{},"d\\"":null}');
 });
 

@@ -1,4 +1,12 @@
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { dumpStore } from '../helpers/store-dump.ts';
@@ -18,7 +26,11 @@ beforeEach(() => {
 
 function expectRefused(run: () => Ran, message: string): void {
   const before = [dumpStore(store), readFileSync(join(world.folder, 'in.csv'), 'utf8')];
-  expect(run()).toEqual({ status: 2, stdout: '', stderr: `error: ${message}\nhint: name another file\n` });
+  expect(run()).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `error: ${message}\nhint: name another file\n`,
+  });
   expect([dumpStore(store), readFileSync(join(world.folder, 'in.csv'), 'utf8')]).toEqual(before);
 }
 
@@ -41,7 +53,14 @@ describe('an output', () => {
     symlinkSync('link.db', join(world.folder, 'link-to-link.db'));
     symlinkSync('data', join(world.folder, 'linked'));
     linkSync(store, join(world.folder, 'hard.db'));
-    for (const name of ['link.db', 'link-to-link.db', 'linked/crm.db', 'hard.db', store, 'data/../data/crm.db']) {
+    for (const name of [
+      'link.db',
+      'link-to-link.db',
+      'linked/crm.db',
+      'hard.db',
+      store,
+      'data/../data/crm.db',
+    ]) {
       expectRefused(
         () => world.run('status', '--db', 'data/crm.db', '-o', name),
         `-o ${name} is the store data/crm.db`,
@@ -57,7 +76,8 @@ describe('an output', () => {
     'is no %s of the store, there or not',
     (suffix) => {
       const name = `data/crm.db${suffix}`;
-      const run = (db: string, output: string) => () => world.run('status', '--db', db, '-o', output);
+      const run = (db: string, output: string) => () =>
+        world.run('status', '--db', db, '-o', output);
       const saying = (output: string) =>
         new RegExp(`^error: -o ${output} is .*data/crm\\.db${suffix}, a file of the store `);
       symlinkSync(store, join(world.folder, 'link.db'));
@@ -81,7 +101,12 @@ describe('an output', () => {
   it('is not added to the store either', () => {
     const file = openSync(store, 'a');
     expectRefused(() => {
-      const { status, stderr } = world.runWith({ stdio: ['ignore', file, 'pipe'] }, 'status', '--db', 'data/crm.db');
+      const { status, stderr } = world.runWith(
+        { stdio: ['ignore', file, 'pipe'] },
+        'status',
+        '--db',
+        'data/crm.db',
+      );
       return { status, stdout: '', stderr };
     }, 'standard output is the store data/crm.db');
     closeSync(file);
@@ -98,17 +123,29 @@ describe('an output', () => {
   it('is not what the command reads', () => {
     linkSync(join(world.folder, 'in.csv'), join(world.folder, 'hard.csv'));
     const command = ['contacts:import', 'in.csv', '--db', 'data/crm.db'];
-    expectRefused(() => world.run(...command, '-o', 'hard.csv'), '-o hard.csv is the input file in.csv');
+    expectRefused(
+      () => world.run(...command, '-o', 'hard.csv'),
+      '-o hard.csv is the input file in.csv',
+    );
     expectRefused(
       () => world.run(...command, '--rejects', 'r.csv', '-o', 'r.csv'),
       '-o r.csv is the file of rejected rows r.csv',
     );
     const beside = 'in.csv.rejects.csv';
-    expectRefused(() => world.run(...command, '-o', beside), `-o ${beside} is the file of rejected rows ${beside}`);
+    expectRefused(
+      () => world.run(...command, '-o', beside),
+      `-o ${beside} is the file of rejected rows ${beside}`,
+    );
     world.file('where.txt', 'points > 3');
     const list = ['contacts:list', '--where', '@where.txt', '--db', 'data/crm.db'];
-    expectRefused(() => world.run(...list, '-o', 'where.txt'), '-o where.txt is the file where.txt that it reads');
-    expectRefused(() => fromFile('in.csv', 'contacts:import', '-', '-o', 'in.csv'), '-o in.csv is standard input');
+    expectRefused(
+      () => world.run(...list, '-o', 'where.txt'),
+      '-o where.txt is the file where.txt that it reads',
+    );
+    expectRefused(
+      () => fromFile('in.csv', 'contacts:import', '-', '-o', 'in.csv'),
+      '-o in.csv is standard input',
+    );
     expectRefused(
       () => fromFile('in.csv', 'contacts:import', '/dev/stdin', '-o', 'in.csv'),
       '-o in.csv is the input file /dev/stdin',
@@ -127,19 +164,23 @@ function fromFile(name: string, ...args: string[]): Ran {
 }
 
 describe('rejected rows', () => {
-  test.each(['contacts:import', 'companies:import', 'events:import'])('of %s never go into the store', (command) => {
-    symlinkSync('data/crm.db', join(world.folder, 'link.db'));
-    linkSync(store, join(world.folder, 'hard.db'));
-    const key = command === 'companies:import' ? ['--map', 'email=name'] : [];
-    writeFileSync(
-      join(world.folder, 'in.csv'),
-      command === 'events:import' ? 'email,type,occurred_at\na@example.org,x,never\n' : IMPORT,
-    );
-    for (const name of ['data/crm.db', 'link.db', 'hard.db']) {
-      const run = () => world.run(command, 'in.csv', ...key, '--rejects', name, '--db', 'data/crm.db');
-      expectRefused(run, `--rejects ${name} is the store data/crm.db`);
-    }
-  });
+  test.each(['contacts:import', 'companies:import', 'events:import'])(
+    'of %s never go into the store',
+    (command) => {
+      symlinkSync('data/crm.db', join(world.folder, 'link.db'));
+      linkSync(store, join(world.folder, 'hard.db'));
+      const key = command === 'companies:import' ? ['--map', 'email=name'] : [];
+      writeFileSync(
+        join(world.folder, 'in.csv'),
+        command === 'events:import' ? 'email,type,occurred_at\na@example.org,x,never\n' : IMPORT,
+      );
+      for (const name of ['data/crm.db', 'link.db', 'hard.db']) {
+        const run = () =>
+          world.run(command, 'in.csv', ...key, '--rejects', name, '--db', 'data/crm.db');
+        expectRefused(run, `--rejects ${name} is the store data/crm.db`);
+      }
+    },
+  );
 
   it('never go into a file of the store, nor remove it where there are none', () => {
     world.file('good.csv', 'email\nann@example.org\n');
@@ -151,9 +192,13 @@ describe('rejected rows', () => {
       '--db',
       'data/crm.db',
     );
-    expect([status, stderr]).toEqual([2, expect.stringContaining('data/crm.db-wal, a file of the store')]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('data/crm.db-wal, a file of the store'),
+    ]);
     expectRefused(
-      () => world.run('contacts:import', 'good.csv', '--rejects', 'data/crm.db', '--db', 'data/crm.db'),
+      () =>
+        world.run('contacts:import', 'good.csv', '--rejects', 'data/crm.db', '--db', 'data/crm.db'),
       '--rejects data/crm.db is the store data/crm.db',
     );
   });
@@ -162,7 +207,8 @@ describe('rejected rows', () => {
     symlinkSync('in.csv', join(world.folder, 'link.csv'));
     linkSync(join(world.folder, 'in.csv'), join(world.folder, 'hard.csv'));
     for (const name of ['in.csv', './in.csv', 'link.csv', 'hard.csv']) {
-      const run = () => world.run('contacts:import', 'in.csv', '--rejects', name, '--db', 'data/crm.db');
+      const run = () =>
+        world.run('contacts:import', 'in.csv', '--rejects', name, '--db', 'data/crm.db');
       expectRefused(run, `--rejects ${name} is the input, in.csv`);
     }
     expectRefused(

@@ -25,9 +25,13 @@ function people(list: readonly Person[]): RowsResult {
 
 async function tableOf(result: RowsResult, width?: number): Promise<string> {
   let text = '';
-  await writeTable(result, { styles: PLAIN_STYLES, width, instants: [formatInstant] }, async (part) => {
-    text += part;
-  });
+  await writeTable(
+    result,
+    { styles: PLAIN_STYLES, width, instants: [formatInstant] },
+    async (part) => {
+      text += part;
+    },
+  );
   return text;
 }
 
@@ -40,12 +44,21 @@ describe('a table', () => {
       { name: '👩‍👩‍👧', points: 0 },
     ];
     expect(await tableOf(people(list))).toBe(
-      ['full name     points', 'Ann        1,234,567', '山田太郎           5', 'Zoe\u0308                -', '👩‍👩‍👧                 0', ''].join('\n'),
+      [
+        'full name     points',
+        'Ann        1,234,567',
+        '山田太郎           5',
+        'Zoe\u0308                -',
+        '👩‍👩‍👧                 0',
+        '',
+      ].join('\n'),
     );
   });
 
   it('shows what a terminal would obey', async () => {
-    expect(await tableOf(people([{ name: '\u001b[2J\u202eevil', points: 1 }]))).toContain('\\x1b[2J\\u202eevil');
+    expect(await tableOf(people([{ name: '\u001b[2J\u202eevil', points: 1 }]))).toContain(
+      '\\x1b[2J\\u202eevil',
+    );
   });
 
   it('cuts to the width of a terminal, between characters', async () => {
@@ -59,7 +72,10 @@ describe('a table', () => {
   });
 
   it('measures the first thousand rows and goes on with their widths', async () => {
-    const list = [...Array.from({ length: 1_000 }, (_, index) => ({ name: `n${index}`, points: index })), { name: 'a longer name than before', points: 7 }];
+    const list = [
+      ...Array.from({ length: 1_000 }, (_, index) => ({ name: `n${index}`, points: index })),
+      { name: 'a longer name than before', points: 7 },
+    ];
     const lines = (await tableOf(people(list))).split('\n');
     expect(lines).toHaveLength(1_003);
     expect(lines[1_000]).toBe('n999          999');
@@ -94,26 +110,37 @@ describe('a table on a narrow terminal', () => {
 
   it('cuts no key, wraps what is to be read and says what is left out', async () => {
     let text = '';
-    const written = await writeTable(reasons([{ ...first, note: 'a note of some length' }]), { styles: PLAIN_STYLES, width: 60, instants: [formatInstant] }, async (part) => {
-      text += part;
-    });
-    expect(text).toBe(`${'alias'.padEnd(40)}  reason\n${alias}  nothing changed\n${' '.repeat(42)}since the last\n${' '.repeat(42)}build\n`);
+    const written = await writeTable(
+      reasons([{ ...first, note: 'a note of some length' }]),
+      { styles: PLAIN_STYLES, width: 60, instants: [formatInstant] },
+      async (part) => {
+        text += part;
+      },
+    );
+    expect(text).toBe(
+      `${'alias'.padEnd(40)}  reason\n${alias}  nothing changed\n${' '.repeat(42)}since the last\n${' '.repeat(42)}build\n`,
+    );
     expect(written).toEqual({ rows: 1, leftOut: ['note'] });
   });
 
   it('writes instants shorter before it leaves a column out', async () => {
     const made = { alias: 'hot', built: Date.parse('2026-03-01T10:00:00.250Z'), via: 'filter' };
-    const once = (): RowsResult => rows({
-      rows: [made],
-      columns: [
-        { key: 'alias', of: (row) => row.alias },
-        { key: 'built', kind: 'instant', of: (row) => row.built },
-        { key: 'via', fit: 'whole', of: (row) => row.via },
-      ],
-      id: (row) => row.alias,
-      empty: 'none',
-    });
-    const instants: Look['instants'] = [withAge(formatInstant, made.built), formatInstant, toTheSecond(formatInstant)];
+    const once = (): RowsResult =>
+      rows({
+        rows: [made],
+        columns: [
+          { key: 'alias', of: (row) => row.alias },
+          { key: 'built', kind: 'instant', of: (row) => row.built },
+          { key: 'via', fit: 'whole', of: (row) => row.via },
+        ],
+        id: (row) => row.alias,
+        empty: 'none',
+      });
+    const instants: Look['instants'] = [
+      withAge(formatInstant, made.built),
+      formatInstant,
+      toTheSecond(formatInstant),
+    ];
     const at = async (width: number): Promise<string> => {
       let text = '';
       await writeTable(once(), { styles: PLAIN_STYLES, width, instants }, async (part) => {
@@ -133,7 +160,9 @@ describe('a table on a narrow terminal', () => {
   });
 
   it('shows the beginning of a text without end', async () => {
-    const lines = (await tableOf(reasons([{ ...first, reason: 'word '.repeat(10_000) }]), 80)).trimEnd().split('\n');
+    const lines = (await tableOf(reasons([{ ...first, reason: 'word '.repeat(10_000) }]), 80))
+      .trimEnd()
+      .split('\n');
     expect(lines).toHaveLength(51);
     expect(lines.at(-1)?.trim()).toBe('…');
   });
@@ -141,30 +170,47 @@ describe('a table on a narrow terminal', () => {
 
 describe('a table with one long cell', () => {
   const long = 'é'.repeat(100_000);
-  const list = [{ alias: 'a', note: long, reason: 'r' }, ...Array.from({ length: 500 }, (_, index) => ({ alias: `a${index}`, note: 'n', reason: 'r' }))];
+  const list = [
+    { alias: 'a', note: long, reason: 'r' },
+    ...Array.from({ length: 500 }, (_, index) => ({ alias: `a${index}`, note: 'n', reason: 'r' })),
+  ];
 
   /** How many characters are given to the engine to be segmented, each time as often as it then looks at all of them. */
-  async function charactersSegmented(work: () => Promise<unknown>): Promise<{ readonly total: number; readonly longest: number }> {
+  async function charactersSegmented(
+    work: () => Promise<unknown>,
+  ): Promise<{ readonly total: number; readonly longest: number }> {
     const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
     await work();
     const lengths = segment.mock.calls.map(([text]) => text.length);
     segment.mockRestore();
-    return { total: lengths.reduce((sum, length) => sum + length, 0), longest: Math.max(0, ...lengths) };
+    return {
+      total: lengths.reduce((sum, length) => sum + length, 0),
+      longest: Math.max(0, ...lengths),
+    };
   }
 
-  it.each([[undefined], [20], [80], [200]])('looks at no more of it than it shows (%s columns)', async (width) => {
-    const { total, longest } = await charactersSegmented(async () => tableOf(reasons(list), width));
-    expect(longest).toBeLessThanOrEqual(256);
-    expect(total).toBeLessThan(20_000);
-  });
+  it.each([[undefined], [20], [80], [200]])(
+    'looks at no more of it than it shows (%s columns)',
+    async (width) => {
+      const { total, longest } = await charactersSegmented(async () =>
+        tableOf(reasons(list), width),
+      );
+      expect(longest).toBeLessThanOrEqual(256);
+      expect(total).toBeLessThan(20_000);
+    },
+  );
 
   it.each([[undefined], [80]])('grows by little more than its text (%s columns)', async (width) => {
     const rest = (await tableOf(reasons(list.slice(1)), width)).length;
-    expect((await tableOf(reasons(list), width)).length).toBeLessThan(rest + long.length + list.length * 250);
+    expect((await tableOf(reasons(list), width)).length).toBeLessThan(
+      rest + long.length + list.length * 250,
+    );
   });
 
   it('measures one mark upon another in one go', async () => {
-    const { total } = await charactersSegmented(async () => tableOf(reasons([{ alias: 'a', note: `e${'\u0301'.repeat(100_000)}x`, reason: 'r' }]), 80));
+    const { total } = await charactersSegmented(async () =>
+      tableOf(reasons([{ alias: 'a', note: `e${'\u0301'.repeat(100_000)}x`, reason: 'r' }]), 80),
+    );
     expect(total).toBeLessThan(1_000_000);
   });
 });
@@ -182,9 +228,15 @@ describe('a record', () => {
       ],
       id: () => 1,
     });
-    await writeRecord(result, { styles: PLAIN_STYLES, width: 10, instants: [formatInstant] }, async (part) => {
-      text += part;
-    });
-    expect(text).toBe('built at  2026-03-01T10:00:00Z\ntags      a, b\nopen      yes\nnone      -\n');
+    await writeRecord(
+      result,
+      { styles: PLAIN_STYLES, width: 10, instants: [formatInstant] },
+      async (part) => {
+        text += part;
+      },
+    );
+    expect(text).toBe(
+      'built at  2026-03-01T10:00:00Z\ntags      a, b\nopen      yes\nnone      -\n',
+    );
   });
 });

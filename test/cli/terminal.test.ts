@@ -35,7 +35,9 @@ describe('colour', () => {
     expect(elsewhere.stdout()).not.toContain('\u001b');
     const failing = fakeIo({ columns: 60 });
     expect(await main(['nothing'], failing.io)).toBe(2);
-    expect(failing.stderr()).toContain('\u001b[31m\u001b[1merror:\u001b[22m\u001b[39m unknown command');
+    expect(failing.stderr()).toContain(
+      '\u001b[31m\u001b[1merror:\u001b[22m\u001b[39m unknown command',
+    );
     const always = fakeIo();
     expect(await main(['nothing', '--color', 'always'], always.io)).toBe(2);
     expect(always.stderr()).toContain('\u001b[31m');
@@ -48,7 +50,10 @@ describe('a table on a terminal', () => {
     world.ok('init', '--db', 'a.db');
     const narrow = fakeIo({ columns: 40, env: { NO_COLOR: '1' } });
     await main(['settings:list', '--db', `${world.folder}/a.db`], narrow.io);
-    expect(narrow.stdout().split('\n').slice(1, 3)).toEqual(['timezone    UTC     in which days begin', '                    and local times are']);
+    expect(narrow.stdout().split('\n').slice(1, 3)).toEqual([
+      'timezone    UTC     in which days begin',
+      '                    and local times are',
+    ]);
   });
 });
 
@@ -71,10 +76,15 @@ describe('csv, tsv and ids on a terminal', () => {
     ['contacts:list', '--fields', 'title', '--format', 'csv'],
     ['contacts:list', '--fields', 'title', '--format', 'tsv'],
   ])('are escaped as tables are: %s %s %s %s', async (...words) => {
-    expect(await shown(true, ...words)).toBe('title\n"\\x1b[2Jevil\\x9b\\u202e\\r\\n""x""\\tend"\n');
+    expect(await shown(true, ...words)).toBe(
+      'title\n"\\x1b[2Jevil\\x9b\\u202e\\r\\n""x""\\tend"\n',
+    );
   });
 
-  it.each([['contacts:export', '--fields', 'title'], ['contacts:list', '--fields', 'title', '--format', 'csv']])('are what they are elsewhere: %s', async (...words) => {
+  it.each([
+    ['contacts:export', '--fields', 'title'],
+    ['contacts:list', '--fields', 'title', '--format', 'csv'],
+  ])('are what they are elsewhere: %s', async (...words) => {
     expect(await shown(false, ...words)).toBe(`title\n"${NASTY.replaceAll('"', '""')}"\n`);
   });
 });
@@ -88,12 +98,27 @@ describe('times in tables', () => {
     world.ok('segments:create', 'hot', '--where', 'points > 5', '--db', 'a.db');
     world.ok('segments:add', 'hot', 'ann@example.org', '--until', '2026-04-01', '--db', 'a.db');
     const { io, stdout } = fakeIo();
-    expect(await main(['segments:members', 'hot', '--now', '2026-03-01 11:15', ...words, '--db', `${world.folder}/a.db`], io)).toBe(0);
+    expect(
+      await main(
+        [
+          'segments:members',
+          'hot',
+          '--now',
+          '2026-03-01 11:15',
+          ...words,
+          '--db',
+          `${world.folder}/a.db`,
+        ],
+        io,
+      ),
+    ).toBe(0);
     return stdout();
   }
 
   it('are local to the store, with their age under -v, and UTC for programs', async () => {
-    expect(await listed()).toContain('2026-03-01T11:00:00+01:00  manual  in   2026-04-01T00:00:00+02:00');
+    expect(await listed()).toContain(
+      '2026-03-01T11:00:00+01:00  manual  in   2026-04-01T00:00:00+02:00',
+    );
     expect(await listed('-v')).toContain('2026-03-01T11:00:00+01:00 (15m ago)');
     expect(await listed('--format', 'csv')).toContain('2026-03-01T10:00:00Z');
     expect(await listed('--json')).toContain('2026-03-01T10:00:00Z');
@@ -117,7 +142,9 @@ describe('messages on a terminal', () => {
     const lines = narrow.stderr().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(30);
-    expect(lines.map((line) => line.trim()).join(' ')).toBe(elsewhere.stderr().trimEnd().replaceAll('\n', ' '));
+    expect(lines.map((line) => line.trim()).join(' ')).toBe(
+      elsewhere.stderr().trimEnd().replaceAll('\n', ' '),
+    );
   });
 });
 
@@ -136,8 +163,16 @@ describe('confirm', () => {
   });
 
   it('refuses off a terminal and with --no-interaction (2)', async () => {
-    await expect(confirm('Delete?', fakeIo({ input: 'y\n' }).io, ask)).rejects.toMatchObject({ code: 'NOT_CONFIRMED', exit: 2 });
-    await expect(confirm('Delete?', fakeIo({ columns: 80, input: 'y\n' }).io, { yes: false, noInteraction: true })).rejects.toMatchObject({ exit: 2 });
+    await expect(confirm('Delete?', fakeIo({ input: 'y\n' }).io, ask)).rejects.toMatchObject({
+      code: 'NOT_CONFIRMED',
+      exit: 2,
+    });
+    await expect(
+      confirm('Delete?', fakeIo({ columns: 80, input: 'y\n' }).io, {
+        yes: false,
+        noInteraction: true,
+      }),
+    ).rejects.toMatchObject({ exit: 2 });
   });
 
   it('asks nothing with --yes', async () => {
@@ -155,13 +190,18 @@ describe('progress', () => {
 
   it('turns on a terminal without touching signals', async () => {
     const { io, stderr } = fakeIo({ columns: 80 });
-    const listeners = (): number => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+    const listeners = (): number =>
+      process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
     const before = listeners();
     let during = -1;
-    const outcome = await withProgress('importing', async (report) => {
-      during = listeners();
-      return work(report);
-    }, { stream: io.stderr, quiet: false, env: {} });
+    const outcome = await withProgress(
+      'importing',
+      async (report) => {
+        during = listeners();
+        return work(report);
+      },
+      { stream: io.stderr, quiet: false, env: {} },
+    );
     expect(outcome).toBe(42);
     expect(stderr()).toContain('importing');
     expect(during).toBe(before);
@@ -169,7 +209,11 @@ describe('progress', () => {
 
   it('stays on its line', async () => {
     const { io, stderr } = fakeIo({ columns: 20 });
-    await withProgress('reading 東京都千代田区霞が関一丁目.csv', work, { stream: io.stderr, quiet: false, env: {} });
+    await withProgress('reading 東京都千代田区霞が関一丁目.csv', work, {
+      stream: io.stderr,
+      quiet: false,
+      env: {},
+    });
     expect(stderr()).toContain('reading 東京都千…');
   });
 
@@ -177,14 +221,18 @@ describe('progress', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const { io, stderr } = fakeIo({ columns: 80 });
-    const shown = await withProgress('importing', async (report) => {
-      Object.assign(io.stderr, { columns: 0 });
-      io.stderr.emit('resize');
-      const before = stderr();
-      report('more');
-      vi.advanceTimersByTime(1_000); // the spinner turns every 80 ms
-      return { before, after: stderr() };
-    }, { stream: io.stderr, quiet: false, env: {} });
+    const shown = await withProgress(
+      'importing',
+      async (report) => {
+        Object.assign(io.stderr, { columns: 0 });
+        io.stderr.emit('resize');
+        const before = stderr();
+        report('more');
+        vi.advanceTimersByTime(1_000); // the spinner turns every 80 ms
+        return { before, after: stderr() };
+      },
+      { stream: io.stderr, quiet: false, env: {} },
+    );
     expect(shown.after).toBe(shown.before);
   });
 
@@ -195,13 +243,17 @@ describe('progress', () => {
     [80, { CI: 'true' }],
   ])('is silent on a terminal of %s columns with %j', async (columns, env) => {
     const { io, stderr } = fakeIo({ columns });
-    expect(await withProgress('importing', work, { stream: io.stderr, quiet: false, env })).toBe(42);
+    expect(await withProgress('importing', work, { stream: io.stderr, quiet: false, env })).toBe(
+      42,
+    );
     expect(stderr()).toBe('');
   });
 
   it('is silent off one, and with --quiet', async () => {
     const off = fakeIo();
-    expect(await withProgress('importing', work, { stream: off.io.stderr, quiet: false, env: {} })).toBe(42);
+    expect(
+      await withProgress('importing', work, { stream: off.io.stderr, quiet: false, env: {} }),
+    ).toBe(42);
     const quiet = fakeIo({ columns: 80 });
     await withProgress('importing', work, { stream: quiet.io.stderr, quiet: true, env: {} });
     expect(off.stderr() + quiet.stderr()).toBe('');

@@ -22,7 +22,12 @@ describe('visible', () => {
   ])('shows %j as %j', (text, shown) => expect(visible(text)).toBe(shown));
 
   it('leaves nothing that a terminal obeys', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(visible(text))));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        (text) => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(visible(text)),
+      ),
+    );
   });
 });
 

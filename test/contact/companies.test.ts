@@ -1,27 +1,62 @@
 import { expect, test } from 'vitest';
-import { addCompany, deleteCompanies, editCompany, getCompanies, getCompany } from '../../src/contact/companies.ts';
+import {
+  addCompany,
+  deleteCompanies,
+  editCompany,
+  getCompanies,
+  getCompany,
+} from '../../src/contact/companies.ts';
 import { listCompanies, showCompany } from '../../src/contact/company-list.ts';
 import { addContact } from '../../src/contact/contacts.ts';
 import type { Store } from '../../src/store/index.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
 
-const set = (...pairs: string[]) => pairs.map((pair) => ({ name: pair.split('=')[0] ?? '', value: pair.split('=').slice(1).join('=') }));
-const add = async (store: Store, ...pairs: string[]) => store.write(async (tx) => addCompany(tx, set(...pairs), NOW));
-const edit = async (store: Store, id: number, ...pairs: string[]) => store.write(async (tx) => editCompany(tx, id, set(...pairs), NOW));
+const set = (...pairs: string[]) =>
+  pairs.map((pair) => ({
+    name: pair.split('=')[0] ?? '',
+    value: pair.split('=').slice(1).join('='),
+  }));
+const add = async (store: Store, ...pairs: string[]) =>
+  store.write(async (tx) => addCompany(tx, set(...pairs), NOW));
+const edit = async (store: Store, id: number, ...pairs: string[]) =>
+  store.write(async (tx) => editCompany(tx, id, set(...pairs), NOW));
 
 test('a company is added, changed and shown with how many contacts it has', async () => {
   const store = await freshStore();
-  expect(await add(store, 'name=Acme', 'industry=Anvils', 'employees=250')).toEqual({ id: 1, name: 'Acme', changed: true });
-  expect(await edit(store, 1, 'industry=NULL', 'city=Lyon')).toEqual({ id: 1, name: 'Acme', changed: true });
+  expect(await add(store, 'name=Acme', 'industry=Anvils', 'employees=250')).toEqual({
+    id: 1,
+    name: 'Acme',
+    changed: true,
+  });
+  expect(await edit(store, 1, 'industry=NULL', 'city=Lyon')).toEqual({
+    id: 1,
+    name: 'Acme',
+    changed: true,
+  });
   expect(await edit(store, 1, 'city=Lyon')).toEqual({ id: 1, name: 'Acme', changed: false });
-  await store.write(async (tx) => addContact(tx, { assignments: set('company=acme'), tags: [] }, NOW));
+  await store.write(async (tx) =>
+    addContact(tx, { assignments: set('company=acme'), tags: [] }, NOW),
+  );
   const { fields, ...view } = await store.read(async (tx) => showCompany(tx, 1));
   expect(view).toEqual({ id: 1, name: 'Acme', contacts: 1 });
-  expect(fields.map(({ field, value }) => [field.alias, value])).toEqual([['city', 'Lyon'], ['employees', 250], ['created_at', NOW], ['updated_at', NOW]]);
+  expect(fields.map(({ field, value }) => [field.alias, value])).toEqual([
+    ['city', 'Lyon'],
+    ['employees', 250],
+    ['created_at', NOW],
+    ['updated_at', NOW],
+  ]);
 });
 
 test.each<[string[], object]>([
-  [['name=ACME'], { exit: 1, code: 'TAKEN', message: 'company 1 has the name `ACME` already', hint: 'to look at it: rollcall companies:show 1' }],
+  [
+    ['name=ACME'],
+    {
+      exit: 1,
+      code: 'TAKEN',
+      message: 'company 1 has the name `ACME` already',
+      hint: 'to look at it: rollcall companies:show 1',
+    },
+  ],
   [['name=NULL'], { exit: 2, message: 'a company needs a name' }],
   [['name= '], { exit: 2, message: 'a company needs a name' }],
   [['name='], { exit: 2, message: '`name` is set to nothing' }],
@@ -40,7 +75,10 @@ test('a company can be given another name, but not none and not one in use', asy
   await add(store, 'name=Bolt');
   expect(await edit(store, 1, 'name=ACME')).toEqual({ id: 1, name: 'ACME', changed: true });
   expect(await refusalOf(edit(store, 1, 'name=NULL'))).toMatchObject({ exit: 2 });
-  expect(await refusalOf(edit(store, 1, 'name=bolt'))).toMatchObject({ exit: 1, message: 'company 2 has the name `bolt` already' });
+  expect(await refusalOf(edit(store, 1, 'name=bolt'))).toMatchObject({
+    exit: 1,
+    message: 'company 2 has the name `bolt` already',
+  });
 });
 
 test('companies are named by id or name, the id first', async () => {
@@ -52,15 +90,25 @@ test('companies are named by id or name, the id first', async () => {
   expect(await get('2')).toEqual([2]);
   await store.write(async (tx) => deleteCompanies(tx, [2]));
   expect(await get('2')).toEqual([1]);
-  expect(await refusalOf(get('2', '3', 'Blot'))).toMatchObject({ exit: 2, message: 'unknown company `3`', hint: 'did you mean `2`?' });
-  expect(await refusalOf(store.read(async (tx) => getCompany(tx, 'Zebra')))).toMatchObject({ hint: '`rollcall companies:list` shows them all' });
+  expect(await refusalOf(get('2', '3', 'Blot'))).toMatchObject({
+    exit: 2,
+    message: 'unknown company `3`',
+    hint: 'did you mean `2`?',
+  });
+  expect(await refusalOf(store.read(async (tx) => getCompany(tx, 'Zebra')))).toMatchObject({
+    hint: '`rollcall companies:list` shows them all',
+  });
 });
 
 test('deleting a company leaves its contacts without one', async () => {
   const store = await freshStore();
-  await store.write(async (tx) => addContact(tx, { assignments: set('company=Acme'), tags: [] }, NOW));
+  await store.write(async (tx) =>
+    addContact(tx, { assignments: set('company=Acme'), tags: [] }, NOW),
+  );
   expect(await store.write(async (tx) => deleteCompanies(tx, [1]))).toBe(1);
-  expect(await store.read(async (tx) => tx.contacts.list({}, ['company']))).toEqual([{ id: 1, company: null }]);
+  expect(await store.read(async (tx) => tx.contacts.list({}, ['company']))).toEqual([
+    { id: 1, company: null },
+  ]);
 });
 
 test('a list has columns and pages', async () => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { addContact } from '../../src/contact/contacts.ts';
-import { addEvent, type EventListRequest, type EventRequest, isEventType, listEvents } from '../../src/contact/events.ts';
+import {
+  addEvent,
+  type EventListRequest,
+  type EventRequest,
+  isEventType,
+  listEvents,
+} from '../../src/contact/events.ts';
 import type { Store } from '../../src/store/index.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
 
@@ -13,28 +19,65 @@ async function storeWithAnn(): Promise<Store> {
   return store;
 }
 
-const add = async (store: Store, request: Partial<EventRequest> = {}) => store.write(async (tx) => addEvent(tx, 'ann@example.org', { type: 'page.hit', properties: [], ...request }, NOW));
-const list = async (store: Store, request: EventListRequest = {}) => collect(await listEvents(store, request, NOW));
+const add = async (store: Store, request: Partial<EventRequest> = {}) =>
+  store.write(async (tx) =>
+    addEvent(tx, 'ann@example.org', { type: 'page.hit', properties: [], ...request }, NOW),
+  );
+const list = async (store: Store, request: EventListRequest = {}) =>
+  collect(await listEvents(store, request, NOW));
 
 test('an event keeps what it was given, its properties in order', async () => {
   const store = await storeWithAnn();
-  const properties = [{ name: 'utm', value: 'x=1' }, { name: 'a', value: '' }];
-  expect(await add(store, { type: ' purchase ', subject: 'Tea', value: '12,50', at: '2026-02-28 23:30', properties })).toEqual({
+  const properties = [
+    { name: 'utm', value: 'x=1' },
+    { name: 'a', value: '' },
+  ];
+  expect(
+    await add(store, {
+      type: ' purchase ',
+      subject: 'Tea',
+      value: '12,50',
+      at: '2026-02-28 23:30',
+      properties,
+    }),
+  ).toEqual({
     id: 1,
     contactId: 1,
     type: 'purchase',
     occurredAt: Date.parse('2026-02-28T22:30:00Z'),
   });
   const [event] = await list(store);
-  expect(event).toEqual({ id: 1, contactId: 1, type: 'purchase', subject: 'Tea', value: 12.5, occurredAt: Date.parse('2026-02-28T22:30:00Z'), properties: { a: '', utm: 'x=1' }, externalId: null });
+  expect(event).toEqual({
+    id: 1,
+    contactId: 1,
+    type: 'purchase',
+    subject: 'Tea',
+    value: 12.5,
+    occurredAt: Date.parse('2026-02-28T22:30:00Z'),
+    properties: { a: '', utm: 'x=1' },
+    externalId: null,
+  });
   expect(Object.keys(event?.properties ?? {})).toEqual(['a', 'utm']);
 });
 
 test('without more, an event has happened now', async () => {
   const store = await storeWithAnn();
   await add(store);
-  expect(await list(store)).toEqual([{ id: 1, contactId: 1, type: 'page.hit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null }]);
-  expect(await store.read(async (tx) => tx.contacts.list({}, ['last_active_at']))).toEqual([{ id: 1, last_active_at: NOW }]);
+  expect(await list(store)).toEqual([
+    {
+      id: 1,
+      contactId: 1,
+      type: 'page.hit',
+      subject: null,
+      value: null,
+      occurredAt: NOW,
+      properties: null,
+      externalId: null,
+    },
+  ]);
+  expect(await store.read(async (tx) => tx.contacts.list({}, ['last_active_at']))).toEqual([
+    { id: 1, last_active_at: NOW },
+  ]);
 });
 
 test.each<[string, Partial<EventRequest>, string]>([
@@ -44,7 +87,16 @@ test.each<[string, Partial<EventRequest>, string]>([
   ['an empty value', { value: '' }, '--value is empty'],
   ['an instant that is none', { at: '2026-02-30' }, '`--at 2026-02-30` is not an instant'],
   ['the word NULL', { at: 'NULL' }, '`--at NULL` is not an instant'],
-  ['a property twice', { properties: [{ name: 'é', value: '1' }, { name: 'e\u0301', value: '2' }] }, 'the property `é` is given twice'],
+  [
+    'a property twice',
+    {
+      properties: [
+        { name: 'é', value: '1' },
+        { name: 'e\u0301', value: '2' },
+      ],
+    },
+    'the property `é` is given twice',
+  ],
 ])('an event is refused: %s', async (_, request, message) => {
   const store = await storeWithAnn();
   expect(await refusalOf(add(store, request))).toMatchObject({ exit: 2, message });
@@ -76,5 +128,8 @@ test('events are listed by contact, type and since when, page by page', async ()
   expect(await ids({ since: '2026-01-01' })).toEqual([1, 2, 3]); // a day in Paris begins an hour before it does in UTC
   expect(await ids({ after: 1, limit: 1 })).toEqual([2]);
   expect(await ids({ limit: 0 })).toEqual([]);
-  expect(await refusalOf(list(store, { contact: 'an@example.org' }))).toMatchObject({ exit: 2, hint: 'did you mean `ann@example.org`?' });
+  expect(await refusalOf(list(store, { contact: 'an@example.org' }))).toMatchObject({
+    exit: 2,
+    hint: 'did you mean `ann@example.org`?',
+  });
 });

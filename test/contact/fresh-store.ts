@@ -36,7 +36,15 @@ export async function reopen(store: Store, options: Scanning): Promise<Store> {
 }
 
 /** The refusal that `work` ends with: exit code, message and hint; anything else fails the test. */
-export async function refusalOf(work: Promise<unknown>): Promise<{ exit: number; code: string; message: string; hint: string | undefined; detail: readonly string[] }> {
+export async function refusalOf(
+  work: Promise<unknown>,
+): Promise<{
+  exit: number;
+  code: string;
+  message: string;
+  hint: string | undefined;
+  detail: readonly string[];
+}> {
   try {
     await work;
   } catch (error) {

@@ -17,7 +17,8 @@ function hintOf(field: string): string {
     readFilter(translateCondition({ field, operator: '=', values: ['1'] }, catalogue), catalogue);
     return 'it is read';
   } catch (error) {
-    if (error instanceof UserError && error.message.startsWith(`unknown field \`${field}\``)) return error.hint ?? '';
+    if (error instanceof UserError && error.message.startsWith(`unknown field \`${field}\``))
+      return error.hint ?? '';
     throw error;
   }
 }
@@ -51,12 +52,39 @@ test.each([
 });
 
 test.each([
-  ...['dnc_bounced', 'dnc_bounced_sms', 'dnc_unsubscribed', 'dnc_unsubscribed_sms', 'dnc_manual_email'],
-  ...['dnc_manual_sms', 'hit_url', 'hit_url_count', 'hit_url_date', 'page_id', 'redirect_id', 'referer'],
-  ...['url_title', 'source', 'source_id', 'lead_email_received', 'lead_email_sent', 'lead_email_read_count'],
+  ...[
+    'dnc_bounced',
+    'dnc_bounced_sms',
+    'dnc_unsubscribed',
+    'dnc_unsubscribed_sms',
+    'dnc_manual_email',
+  ],
+  ...[
+    'dnc_manual_sms',
+    'hit_url',
+    'hit_url_count',
+    'hit_url_date',
+    'page_id',
+    'redirect_id',
+    'referer',
+  ],
+  ...[
+    'url_title',
+    'source',
+    'source_id',
+    'lead_email_received',
+    'lead_email_sent',
+    'lead_email_read_count',
+  ],
   ...['utm_campaign', 'utm_content', 'utm_medium', 'utm_source', 'utm_term'],
   ...['lead_email_read_date', 'lead_email_sent_date', 'email_id'],
-  ...['email_clicked_link_date', 'sms_clicked_link', 'lead_asset_download', 'lead_form_submission', 'Hit_URL'],
+  ...[
+    'email_clicked_link_date',
+    'sms_clicked_link',
+    'lead_asset_download',
+    'lead_form_submission',
+    'Hit_URL',
+  ],
 ])('%s is a condition here, which reads', (name) => {
   const [, condition = ''] = /^here one writes `(.*)`$/.exec(hintOf(name)) ?? [];
   expect(readsWith(condition)).toBe(true);
@@ -66,7 +94,8 @@ test.each([
   ...['sessions', 'device_type', 'device_brand', 'device_os', 'device_model'],
   ...['campaign', 'globalcategory', 'integration_campaigns', 'notification', 'group_points_3'],
 ])('nothing is like %s, and the nearest reads', (name) => {
-  const [, condition = ''] = /^there is nothing like it here; nearest is `(.*)`$/.exec(hintOf(name)) ?? [];
+  const [, condition = ''] =
+    /^there is nothing like it here; nearest is `(.*)`$/.exec(hintOf(name)) ?? [];
   expect(readsWith(condition)).toBe(true);
 });
 
@@ -85,8 +114,12 @@ function readsWith(condition: string): boolean {
 test('a name that every object of the program has is no field, operator or word', () => {
   for (const name of ['constructor', '__proto__', 'hasOwnProperty', 'toString', 'valueOf']) {
     expect(hintOf(name)).toMatch(/^`rollcall fields:list` shows all/);
-    const silent = expect.objectContaining({ hint: expect.not.stringContaining('here one writes') as string }) as Error;
+    const silent = expect.objectContaining({
+      hint: expect.not.stringContaining('here one writes') as string,
+    }) as Error;
     expect(() => readFilter(`city ${name} "x"`, catalogue)).toThrow(silent);
-    expect(() => readFilter(`did purchase where ${name} = 1`, catalogue)).toThrow(`an event has no field \`${name}\``);
+    expect(() => readFilter(`did purchase where ${name} = 1`, catalogue)).toThrow(
+      `an event has no field \`${name}\``,
+    );
   }
 });

@@ -6,7 +6,11 @@ import { readMoment } from '../../src/filter/index.ts';
 import { instantWriter } from '../../src/support/local-instant.ts';
 import { localText } from '../../src/support/time.ts';
 
-const time = { now: Date.UTC(2026, 10, 29, 14, 24, 5), zone: 'Europe/Paris', weekStart: 'monday' } as const;
+const time = {
+  now: Date.UTC(2026, 10, 29, 14, 24, 5),
+  zone: 'Europe/Paris',
+  weekStart: 'monday',
+} as const;
 const MINUTE = 60_000;
 
 describe('an instant', () => {
@@ -29,26 +33,75 @@ describe('an instant', () => {
     ['1 HOUR ago', '2026-11-29T13:24:05Z'],
     ['2 months ago', '2026-09-29T13:24:05Z'],
     ['2026-11-29T15:00 + 2 hours', '2026-11-29T16:00:00Z'],
-  ])('may be written as %s', (text, expected) => expect(readInstant('--as-of', text, time)).toBe(Date.parse(expected)));
+  ])('may be written as %s', (text, expected) =>
+    expect(readInstant('--as-of', text, time)).toBe(Date.parse(expected)),
+  );
 
-  it.each(['', 'soon', 'ten minutes ago', '10 parsecs ago', '0 days ago', '2026-02-30', '2026-11-29T25:00', 'true', '2026-11', 'yesterday and today', '10 minutes ago ago'])('is not %j (2)', (text) => {
-    expect(() => readInstant('--as-of', text, time)).toThrow(expect.objectContaining({ code: 'NOT_AN_INSTANT', exit: 2 }));
+  it.each([
+    '',
+    'soon',
+    'ten minutes ago',
+    '10 parsecs ago',
+    '0 days ago',
+    '2026-02-30',
+    '2026-11-29T25:00',
+    'true',
+    '2026-11',
+    'yesterday and today',
+    '10 minutes ago ago',
+  ])('is not %j (2)', (text) => {
+    expect(() => readInstant('--as-of', text, time)).toThrow(
+      expect.objectContaining({ code: 'NOT_AN_INSTANT', exit: 2 }),
+    );
   });
 
   it('says where it can be read in two ways', () => {
-    expect(() => readInstant('--as-of', '03/04/2026', time)).toThrow('--as-of: `03/04/2026` can be day first or month first: write YYYY-MM-DD');
+    expect(() => readInstant('--as-of', '03/04/2026', time)).toThrow(
+      '--as-of: `03/04/2026` can be day first or month first: write YYYY-MM-DD',
+    );
   });
 });
 
 const ZONES = [
-  ...['UTC', 'Europe/Paris', 'Europe/Dublin', 'Europe/Amsterdam', 'Africa/Casablanca', 'Africa/Monrovia', 'America/St_Johns', 'America/Sao_Paulo', 'America/New_York'],
-  ...['Asia/Kathmandu', 'Asia/Tehran', 'Asia/Gaza', 'Australia/Lord_Howe', 'Pacific/Apia', 'Pacific/Kiritimati', 'Antarctica/Troll', 'Etc/GMT+12'],
+  ...[
+    'UTC',
+    'Europe/Paris',
+    'Europe/Dublin',
+    'Europe/Amsterdam',
+    'Africa/Casablanca',
+    'Africa/Monrovia',
+    'America/St_Johns',
+    'America/Sao_Paulo',
+    'America/New_York',
+  ],
+  ...[
+    'Asia/Kathmandu',
+    'Asia/Tehran',
+    'Asia/Gaza',
+    'Australia/Lord_Howe',
+    'Pacific/Apia',
+    'Pacific/Kiritimati',
+    'Antarctica/Troll',
+    'Etc/GMT+12',
+  ],
 ];
 const zone = fc.constantFrom(...ZONES);
 const anyInstant = fc.integer({ min: Date.UTC(0, 0, 3), max: Date.UTC(9999, 11, 29) });
 /** Within a few hours of the last Sundays and of midnights at which clocks have changed. */
 const nearChange = fc
-  .tuple(fc.constantFrom('2026-03-29T01:00Z', '2026-10-25T01:00Z', '2026-04-05T15:00Z', '2026-10-04T15:30Z', '2018-11-04T03:00Z', '2011-12-30T10:00Z', '2026-03-08T07:00Z', '2026-11-01T06:00Z'), fc.integer({ min: -300 * MINUTE, max: 300 * MINUTE }))
+  .tuple(
+    fc.constantFrom(
+      '2026-03-29T01:00Z',
+      '2026-10-25T01:00Z',
+      '2026-04-05T15:00Z',
+      '2026-10-04T15:30Z',
+      '2018-11-04T03:00Z',
+      '2011-12-30T10:00Z',
+      '2026-03-08T07:00Z',
+      '2026-11-01T06:00Z',
+    ),
+    fc.integer({ min: -300 * MINUTE, max: 300 * MINUTE }),
+  )
   .map(([text, away]) => Date.parse(text) + away);
 
 describe('what is printed', () => {
@@ -68,9 +121,21 @@ describe('what is printed', () => {
   it.each([
     ['the second of two', '2026-10-25T01:30:00Z', 'Europe/Paris', '2026-10-25T02:30:00+01:00'],
     ['milliseconds', '2026-10-25T00:30:00.050Z', 'Europe/Paris', '2026-10-25T02:30:00.050+02:00'],
-    ['midnight, not the day before', '2026-03-14T23:00:00Z', 'Europe/Paris', '2026-03-15T00:00:00+01:00'],
-    ['a clock that was off by seconds', '1920-01-01T00:00:00Z', 'Europe/Amsterdam', '1920-01-01T00:00:00Z'],
+    [
+      'midnight, not the day before',
+      '2026-03-14T23:00:00Z',
+      'Europe/Paris',
+      '2026-03-15T00:00:00+01:00',
+    ],
+    [
+      'a clock that was off by seconds',
+      '1920-01-01T00:00:00Z',
+      'Europe/Amsterdam',
+      '1920-01-01T00:00:00Z',
+    ],
     ['London in winter', '2026-01-01T00:00:00Z', 'Europe/London', '2026-01-01T00:00:00Z'],
     ['a zone that is none', '2026-01-01T00:00:00Z', 'Mars/Olympus', '2026-01-01T00:00:00Z'],
-  ])('is local time: %s', async (_name, instant, name, expected) => expect((await instantWriter(name))(Date.parse(instant))).toBe(expected));
+  ])('is local time: %s', async (_name, instant, name, expected) =>
+    expect((await instantWriter(name))(Date.parse(instant))).toBe(expected),
+  );
 });

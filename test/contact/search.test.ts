@@ -9,9 +9,14 @@ import type { SegmentDefinition, Store } from '../../src/store/index.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
 import { UserError } from '../../src/support/errors.ts';
 
-const NAMES = { segments: [{ alias: 'hot' }, { alias: 'été-2026' }, { alias: '2026' }], tags: ['VIP', "'x'"] };
+const NAMES = {
+  segments: [{ alias: 'hot' }, { alias: 'été-2026' }, { alias: '2026' }],
+  tags: ['VIP', "'x'"],
+};
 const inAnyField = (text: string): string =>
-  ['first_name', 'last_name', 'email', 'phone', 'mobile', 'company', 'position', 'city'].map((field) => `${field} contains ${text}`).join(' or ');
+  ['first_name', 'last_name', 'email', 'phone', 'mobile', 'company', 'position', 'city']
+    .map((field) => `${field} contains ${text}`)
+    .join(' or ');
 
 test.each([
   ['', undefined],
@@ -19,7 +24,10 @@ test.each([
   ['ann', `(${inAnyField('"ann"')})`],
   ['ann lee', `(${inAnyField('"ann"')}) and (${inAnyField('"lee"')})`],
   ['!ann', `not (${inAnyField('"ann"')})`],
-  ['"ann lee"', `(${inAnyField('"ann lee"')} or (first_name ends with "ann" and last_name starts with "lee"))`],
+  [
+    '"ann lee"',
+    `(${inAnyField('"ann lee"')} or (first_name ends with "ann" and last_name starts with "lee"))`,
+  ],
   ['"ann', `(${inAnyField('"ann"')})`],
   ['100%', `(${inAnyField('"100%"')})`],
   ['10:30', `(${inAnyField('"10:30"')})`],
@@ -35,21 +43,37 @@ test.each([
   ['email:@example.org', '(email contains "@example.org")'],
   ['EMAIL:a', '(email contains "a")'],
   ['tag:vip', '(tagged "VIP")'],
-  ["tag:'x'", "(tagged \"'x'\")"],
+  ["tag:'x'", '(tagged "\'x\'")'],
 ])('the search %j', (search, filter) => {
   expect(searchFilter(search, NAMES)).toBe(filter);
 });
 
 test.each([
   ['segment:hit', 'unknown segment `hit` in the search', 'did you mean `hot`?'],
-  ['segment:zzzzzzz', 'unknown segment `zzzzzzz` in the search', '`rollcall segments:list` shows them all'],
+  [
+    'segment:zzzzzzz',
+    'unknown segment `zzzzzzz` in the search',
+    '`rollcall segments:list` shows them all',
+  ],
   ['common:hot+', 'unknown segment `` in the search', '`rollcall segments:list` shows them all'],
   ['is:anonymos', 'unknown search `is:anonymos`', 'did you mean `is:anonymous`?'],
   ['tag:vib', 'unknown tag `vib` in the search', 'did you mean `VIP`?'],
-  ['segmnt:hot', 'unknown search `segmnt:hot`', 'did you mean `segment:hot`? To look for these words, put them in quotes'],
-  ['note:x', 'unknown search `note:x`', 'the keys are segment, common, is, email, tag; to look for these words, put them in quotes'],
+  [
+    'segmnt:hot',
+    'unknown search `segmnt:hot`',
+    'did you mean `segment:hot`? To look for these words, put them in quotes',
+  ],
+  [
+    'note:x',
+    'unknown search `note:x`',
+    'the keys are segment, common, is, email, tag; to look for these words, put them in quotes',
+  ],
 ])('the search %j is refused', async (search, message, hint) => {
-  expect(await refusalOf((async () => searchFilter(search, NAMES))())).toMatchObject({ exit: 2, message, hint });
+  expect(await refusalOf((async () => searchFilter(search, NAMES))())).toMatchObject({
+    exit: 2,
+    message,
+    hint,
+  });
 });
 
 /** Ids of the contacts that a search finds. */
@@ -75,11 +99,26 @@ const SEGMENT: SegmentDefinition = {
 
 test('a search finds contacts by what stands in any field, by tag, by segment, and by being anonymous', async () => {
   const store = await freshStore();
-  const set = (pairs: Record<string, string>) => Object.entries(pairs).map(([name, value]) => ({ name, value }));
-  const add = async (email: string | undefined, pairs: Record<string, string>, tags: string[] = []) =>
-    (await store.write(async (tx) => addContact(tx, { email, assignments: set(pairs), tags }, NOW))).id;
-  const ann = await add('ann@example.org', { first_name: 'Ann Mary', last_name: 'Lee', company: 'Société Générale' }, ['VIP']);
-  const bob = await add('bob@example.com', { first_name: 'Bob', last_name: 'Leeds', city: '100%', phone: '06 12 34' });
+  const set = (pairs: Record<string, string>) =>
+    Object.entries(pairs).map(([name, value]) => ({ name, value }));
+  const add = async (
+    email: string | undefined,
+    pairs: Record<string, string>,
+    tags: string[] = [],
+  ) =>
+    (await store.write(async (tx) => addContact(tx, { email, assignments: set(pairs), tags }, NOW)))
+      .id;
+  const ann = await add(
+    'ann@example.org',
+    { first_name: 'Ann Mary', last_name: 'Lee', company: 'Société Générale' },
+    ['VIP'],
+  );
+  const bob = await add('bob@example.com', {
+    first_name: 'Bob',
+    last_name: 'Leeds',
+    city: '100%',
+    phone: '06 12 34',
+  });
   const ghost = await add(undefined, { city: 'Paris_1' });
   await store.write(async (tx) => {
     const segment = await tx.segments.insert(SEGMENT, NOW, null);
@@ -103,7 +142,12 @@ test('a search finds contacts by what stands in any field, by tag, by segment, a
 
 test('whatever is typed becomes a filter that checks, or is refused as a search', async () => {
   const catalogue = await (await freshStore()).read(async (tx) => loadCatalogue(tx));
-  const typed = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('a', ' ', '"', '\\', '`', "'", ':', '!', '%', '\n', 'is', 'email') }));
+  const typed = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom('a', ' ', '"', '\\', '`', "'", ':', '!', '%', '\n', 'is', 'email'),
+    }),
+  );
   fc.assert(
     fc.property(typed, (search) => {
       try {

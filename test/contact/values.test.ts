@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLEAR, type FieldType } from '../../src/store/index.ts';
-import { type DateContext, type ValueProblem, dateOrderEvidence, describeProblem, excerpt, formatValue, isProblem, parseDateFormat, parseTags, readValue } from '../../src/contact/values.ts';
+import {
+  type DateContext,
+  type ValueProblem,
+  dateOrderEvidence,
+  describeProblem,
+  excerpt,
+  formatValue,
+  isProblem,
+  parseDateFormat,
+  parseTags,
+  readValue,
+} from '../../src/contact/values.ts';
 import { UserError } from '../../src/support/errors.ts';
 
 const UTC: DateContext = { zone: 'UTC' };
@@ -19,7 +30,18 @@ function problem(type: FieldType, text: string): ValueProblem {
 }
 
 describe('empty and NULL', () => {
-  test.each(['text', 'number', 'boolean', 'date', 'datetime', 'email', 'url', 'phone', 'select', 'multiselect'] as const)('%s', (type) => {
+  test.each([
+    'text',
+    'number',
+    'boolean',
+    'date',
+    'datetime',
+    'email',
+    'url',
+    'phone',
+    'select',
+    'multiselect',
+  ] as const)('%s', (type) => {
     expect(read(type, '')).toBeNull();
     expect(read(type, 'NULL')).toBe(CLEAR);
   });
@@ -81,12 +103,15 @@ describe('numbers', () => {
   ])('%s', (text, value) => expect(read('number', text)).toBe(value));
 
   test('what can be two numbers is told with both', () => {
-    expect(describeProblem('Points', problem('number', '1,234'))).toBe('Points: `1,234` can be 1234 or 1.234: write one of these');
+    expect(describeProblem('Points', problem('number', '1,234'))).toBe(
+      'Points: `1,234` can be 1234 or 1.234: write one of these',
+    );
   });
 });
 
 test('booleans in three languages', () => {
-  for (const text of ['yes', 'OUI', 'ja', 'true', 'VRAI', '1', ' y ']) expect(read('boolean', text)).toBe(1);
+  for (const text of ['yes', 'OUI', 'ja', 'true', 'VRAI', '1', ' y '])
+    expect(read('boolean', text)).toBe(1);
   for (const text of ['no', 'Non', 'nein', 'FALSE', '0']) expect(read('boolean', text)).toBe(0);
   for (const text of ['maybe', '2']) expect(read('boolean', text)).toBe('notBoolean');
 });
@@ -131,9 +156,12 @@ describe('dates', () => {
     ['', undefined],
   ])('what %s says about its column', (text, says) => expect(dateOrderEvidence(text)).toBe(says));
 
-  test.each(['DD/MM', 'DD/MM/YYYY HH', 'DDD/MM/YYYY', 'MM/MM/YYYY', 'dates', ''])('`%s` is no date format', (text) => {
-    expect(() => parseDateFormat(text)).toThrow(UserError);
-  });
+  test.each(['DD/MM', 'DD/MM/YYYY HH', 'DDD/MM/YYYY', 'MM/MM/YYYY', 'dates', ''])(
+    '`%s` is no date format',
+    (text) => {
+      expect(() => parseDateFormat(text)).toThrow(UserError);
+    },
+  );
 });
 
 describe('datetimes', () => {
@@ -199,9 +227,15 @@ test.each([
 ] as const)('%s %j', (type, text, value) => expect(read(type, text)).toBe(value));
 
 test('a problem is told with what was given, on one line and shortened', () => {
-  expect(describeProblem('Plan', problem('select', 'prp'))).toBe('Plan: `prp` is not an option (did you mean `Pro`?)');
-  expect(describeProblem('Plan', problem('select', 'gold'))).toBe('Plan: `gold` is not an option (Free, Pro, Équipe)');
-  expect(describeProblem('E-mail', problem('email', 'a\r\nb\u001b[31m'))).toBe('E-mail: `a b [31m` is not an e-mail address');
+  expect(describeProblem('Plan', problem('select', 'prp'))).toBe(
+    'Plan: `prp` is not an option (did you mean `Pro`?)',
+  );
+  expect(describeProblem('Plan', problem('select', 'gold'))).toBe(
+    'Plan: `gold` is not an option (Free, Pro, Équipe)',
+  );
+  expect(describeProblem('E-mail', problem('email', 'a\r\nb\u001b[31m'))).toBe(
+    'E-mail: `a b [31m` is not an e-mail address',
+  );
   expect(excerpt('😀'.repeat(41))).toBe(`${'😀'.repeat(40)}…`);
   expect(excerpt('😀'.repeat(40))).toBe('😀'.repeat(40));
 });
@@ -218,19 +252,33 @@ test('tags: added, taken away, the last mention counting', () => {
 
 describe('a stored value reads back from its text', () => {
   const same = (type: FieldType, value: string | number): void => {
-    expect(readValue({ type, options: OPTIONS }, formatValue(type, value), { zone: 'Asia/Tokyo' })).toBe(value);
+    expect(
+      readValue({ type, options: OPTIONS }, formatValue(type, value), { zone: 'Asia/Tokyo' }),
+    ).toBe(value);
   };
-  const dates = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
-  const texts = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text !== 'NULL' && !text.includes('\0'));
+  const dates = fc.date({
+    min: new Date('0001-01-01'),
+    max: new Date('9999-12-31'),
+    noInvalidDate: true,
+  });
+  const texts = fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter((text) => text !== 'NULL' && !text.includes('\0'));
 
   test.each<[FieldType, fc.Arbitrary<string | number>]>([
-    ['number', fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => (value === 0 ? 0 : value))],
+    [
+      'number',
+      fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => (value === 0 ? 0 : value)),
+    ],
     ['datetime', dates.map((date) => date.getTime())],
     ['date', dates.map((date) => date.toISOString().slice(0, 10))],
     ['text', texts.map((text) => text.normalize('NFC'))],
     ['boolean', fc.constantFrom(0, 1)],
     ['select', fc.constantFrom(...OPTIONS)],
-    ['multiselect', fc.subarray(OPTIONS, { minLength: 1 }).map((options) => `|${options.join('|')}|`)],
+    [
+      'multiselect',
+      fc.subarray(OPTIONS, { minLength: 1 }).map((options) => `|${options.join('|')}|`),
+    ],
   ])('%s', (type, values) => {
     fc.assert(
       fc.property(values, (value) => {

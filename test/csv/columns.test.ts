@@ -33,39 +33,117 @@ function refused(header: string[], options: MapOptions = {}): unknown[] {
 
 test('columns find their fields by alias and label, however they are spelled', () => {
   expect(mapped(['E-MAIL', 'prenom'])).toEqual(['email name', 'first_name name']);
-  expect(mapped(['First Name', 'Ci-ty', ''])).toEqual(['first_name name', 'city name', '- unknown']);
-  expect(mapped(['Updated At', 'Surname', 'property.plan', 'property.'])).toEqual(['- kept', '- unknown', 'property.plan name', '- unknown']);
+  expect(mapped(['First Name', 'Ci-ty', ''])).toEqual([
+    'first_name name',
+    'city name',
+    '- unknown',
+  ]);
+  expect(mapped(['Updated At', 'Surname', 'property.plan', 'property.'])).toEqual([
+    '- kept',
+    '- unknown',
+    'property.plan name',
+    '- unknown',
+  ]);
   expect(mapped(['Place', 'town'])).toEqual(['- unknown', 'town name']);
 });
 
 test('columns that an earlier import added are left out', () => {
-  expect(mapped(['email', '_line', '_column', '_Reason'])).toEqual(['email name', '- ignored', '- ignored', '- ignored']);
+  expect(mapped(['email', '_line', '_column', '_Reason'])).toEqual([
+    'email name',
+    '- ignored',
+    '- ignored',
+    '- ignored',
+  ]);
 });
 
 test('--map adds and overrides, --ignore leaves out', () => {
-  expect(mapped(['Mail', 'E-mail', 'City'], { map: ['Mail=email,city=Prénom'] })).toEqual(['email map', '- unknown', 'first_name map']);
-  expect(mapped(['email', 'City', 'E-mail'], { ignore: ['CITY', 'E-mail'] })).toEqual(['email name', '- ignored', '- ignored']);
+  expect(mapped(['Mail', 'E-mail', 'City'], { map: ['Mail=email,city=Prénom'] })).toEqual([
+    'email map',
+    '- unknown',
+    'first_name map',
+  ]);
+  expect(mapped(['email', 'City', 'E-mail'], { ignore: ['CITY', 'E-mail'] })).toEqual([
+    'email name',
+    '- ignored',
+    '- ignored',
+  ]);
 });
 
 test.each<[string[], MapOptions, unknown[]]>([
-  [['a', 'email', 'a'], {}, [65, 'the columns 1 `a` and 3 `a` have the same name', 'rename one of them']],
-  [['email', 'x', 'E-mail'], {}, [65, 'the columns 1 `email` and 3 `E-mail` are both read into `email`', 'leave one out with --ignore "E-mail"']],
-  [['Mail', 'email'], { map: ['Mial=email'] }, [2, 'unknown column `Mial` in --map', 'did you mean `Mail`?']],
-  [['Mail', 'email'], { map: ['Mail=emial'] }, [2, 'unknown field `emial` in --map', 'did you mean `email`?']],
-  [['Mail'], { map: ['Mail=updated_at'] }, [2, '`updated_at` in --map: the store keeps this field itself', undefined]],
-  [['Mail'], { map: ['Mail=email', 'Mail=city'] }, [2, '--map names the column `Mail` twice', 'name it once']],
-  [['Mail'], { ignore: ['Phone'] }, [2, 'unknown column `Phone` in --ignore', 'the columns are `Mail`']],
-])('%j with %j is refused', (header, options, message) => expect(refused(header, options)).toEqual(message));
+  [
+    ['a', 'email', 'a'],
+    {},
+    [65, 'the columns 1 `a` and 3 `a` have the same name', 'rename one of them'],
+  ],
+  [
+    ['email', 'x', 'E-mail'],
+    {},
+    [
+      65,
+      'the columns 1 `email` and 3 `E-mail` are both read into `email`',
+      'leave one out with --ignore "E-mail"',
+    ],
+  ],
+  [
+    ['Mail', 'email'],
+    { map: ['Mial=email'] },
+    [2, 'unknown column `Mial` in --map', 'did you mean `Mail`?'],
+  ],
+  [
+    ['Mail', 'email'],
+    { map: ['Mail=emial'] },
+    [2, 'unknown field `emial` in --map', 'did you mean `email`?'],
+  ],
+  [
+    ['Mail'],
+    { map: ['Mail=updated_at'] },
+    [2, '`updated_at` in --map: the store keeps this field itself', undefined],
+  ],
+  [
+    ['Mail'],
+    { map: ['Mail=email', 'Mail=city'] },
+    [2, '--map names the column `Mail` twice', 'name it once'],
+  ],
+  [
+    ['Mail'],
+    { ignore: ['Phone'] },
+    [2, 'unknown column `Phone` in --ignore', 'the columns are `Mail`'],
+  ],
+])('%j with %j is refused', (header, options, message) =>
+  expect(refused(header, options)).toEqual(message),
+);
 
 describe('--map', () => {
   test.each([
-    ['E-mail=email,Prénom=first_name', [['E-mail', 'email'], ['Prénom', 'first_name']]],
-    [' a = b , c=d,', [['a', 'b'], ['c', 'd']]],
+    [
+      'E-mail=email,Prénom=first_name',
+      [
+        ['E-mail', 'email'],
+        ['Prénom', 'first_name'],
+      ],
+    ],
+    [
+      ' a = b , c=d,',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
     ['a=b=c', [['a=b', 'c']]],
-    ['"Name, first"=first_name,"say ""hi"""=city', [['Name, first', 'first_name'], ['say "hi"', 'city']]],
-  ])('%s', (text, entries) => expect(parseMap(text).map(({ column, field }) => [column, field])).toEqual(entries));
+    [
+      '"Name, first"=first_name,"say ""hi"""=city',
+      [
+        ['Name, first', 'first_name'],
+        ['say "hi"', 'city'],
+      ],
+    ],
+  ])('%s', (text, entries) =>
+    expect(parseMap(text).map(({ column, field }) => [column, field])).toEqual(entries),
+  );
 
-  test.each(['a', 'a=', '=a', 'a=b,,c=d', '"a"b=c', ' =b'])('%s is refused', (text) => expect(() => parseMap(text)).toThrow(UserError));
+  test.each(['a', 'a=', '=a', 'a=b,,c=d', '"a"b=c', ' =b'])('%s is refused', (text) =>
+    expect(() => parseMap(text)).toThrow(UserError),
+  );
 });
 
 test('--max-rejects is a number of rows or a share of them', () => {
@@ -75,5 +153,6 @@ test('--max-rejects is a number of rows or a share of them', () => {
     { kind: 'share', most: 0.025 },
     { kind: 'share', most: 1 },
   ]);
-  for (const wrong of ['', '-1', '1.5', '101%', '%', 'all']) expect(() => parseMaxRejects(wrong)).toThrow(UserError);
+  for (const wrong of ['', '-1', '1.5', '101%', '%', 'all'])
+    expect(() => parseMaxRejects(wrong)).toThrow(UserError);
 });

@@ -11,7 +11,8 @@ async function text(pieces: AsyncIterable<string>): Promise<string> {
   return all;
 }
 
-const exported = async (world: World, options: ExportOptions): Promise<string> => text(exportContacts(world.store, options));
+const exported = async (world: World, options: ExportOptions): Promise<string> =>
+  text(exportContacts(world.store, options));
 
 async function insert(world: World, ...contacts: NewRecord[]): Promise<void> {
   await world.store.write(async (tx) => {
@@ -30,8 +31,23 @@ async function withFields(): Promise<World> {
 
 test('fields in any order, values as they can be read again', async () => {
   const world = await withFields();
-  await insert(world, { email: 'ann@example.org', likes: '|tea|rye|', born: '2001-02-03', vip: 0, points: 1.5, last_active_at: NOW }, { note: 'a,"b"\r\nc', points: -5, vip: 1 });
-  expect(await exported(world, { fields: ['points', 'email', 'likes', 'BORN', 'vip', 'note', 'last_active_at', 'id'] })).toBe(
+  await insert(
+    world,
+    {
+      email: 'ann@example.org',
+      likes: '|tea|rye|',
+      born: '2001-02-03',
+      vip: 0,
+      points: 1.5,
+      last_active_at: NOW,
+    },
+    { note: 'a,"b"\r\nc', points: -5, vip: 1 },
+  );
+  expect(
+    await exported(world, {
+      fields: ['points', 'email', 'likes', 'BORN', 'vip', 'note', 'last_active_at', 'id'],
+    }),
+  ).toBe(
     'points,email,likes,born,vip,note,last_active_at,id\n1.5,ann@example.org,tea|rye,2001-02-03,false,,2026-03-01T10:00:00Z,1\n-5,,,,true,"a,""b""\r\nc",,2\n',
   );
   expect(await exported(world, { fields: ['note'] })).toBe('note\n""\n"a,""b""\r\nc"\n');
@@ -41,26 +57,51 @@ test('tags, company, and companies', async () => {
   const world = await makeWorld();
   await world.contacts('email,tags,company\nann@example.org,b|a,=Acme\n');
   expect(await exported(world, { fields: ['tags', 'company'] })).toBe("tags,company\na|b,'=Acme\n");
-  expect(await text(exportCompanies(world.store, { fields: ['name', 'employees'] }))).toBe("name,employees\n'=Acme,\n");
+  expect(await text(exportCompanies(world.store, { fields: ['name', 'employees'] }))).toBe(
+    "name,employees\n'=Acme,\n",
+  );
 });
 
 test('delimiter, byte order mark, line ends, and cells left as they are', async () => {
   const world = await makeWorld();
   await insert(world, { email: 'ann@example.org', first_name: '=1+1', city: 'a;b' });
   const fields = ['first_name', 'city'];
-  expect(await exported(world, { fields, delimiter: ';', bom: true, crlf: true })).toBe("\ufefffirst_name;city\r\n'=1+1;\"a;b\"\r\n");
+  expect(await exported(world, { fields, delimiter: ';', bom: true, crlf: true })).toBe(
+    '\ufefffirst_name;city\r\n\'=1+1;"a;b"\r\n',
+  );
   expect(await exported(world, { fields, raw: true })).toBe('first_name,city\n=1+1,a;b\n');
-  expect(await exported(world, { fields, delimiter: 'tab' })).toBe("first_name\tcity\n'=1+1\ta;b\n");
+  expect(await exported(world, { fields, delimiter: 'tab' })).toBe(
+    "first_name\tcity\n'=1+1\ta;b\n",
+  );
 });
 
 test('only the members of a segment', async () => {
   const world = await makeWorld();
   await insert(world, { email: 'ann@example.org' }, { email: 'bob@example.org' });
   await world.store.write(async (tx) => {
-    await tx.segments.insert({ alias: 'a', name: 'a', kind: 'static', filter: null, description: null, category: null, owner: null, published: true, public: false, preferenceCenter: false, publicName: null, manual: 'allow' }, NOW, null);
+    await tx.segments.insert(
+      {
+        alias: 'a',
+        name: 'a',
+        kind: 'static',
+        filter: null,
+        description: null,
+        category: null,
+        owner: null,
+        published: true,
+        public: false,
+        preferenceCenter: false,
+        publicName: null,
+        manual: 'allow',
+      },
+      NOW,
+      null,
+    );
     await tx.members.add(1, [2], { via: 'manual', now: NOW, runId: null });
   });
-  expect(await exported(world, { fields: ['email'], segmentId: 1 })).toBe('email\nbob@example.org\n');
+  expect(await exported(world, { fields: ['email'], segmentId: 1 })).toBe(
+    'email\nbob@example.org\n',
+  );
 });
 
 test('a text that begins like a file stays a text', async () => {
@@ -76,19 +117,31 @@ test('every field by default, in a form that imports', async () => {
   const world = await withFields();
   await insert(world, { email: 'ann@example.org' });
   const csv = await exported(world, {});
-  expect(csv.split('\n')[0]).toMatch(/^id,email,.*,company,tags,created_at,updated_at,identified_at,last_active_at,likes,born,vip,note,unsubscribed,bounced,do_not_contact$/);
-  expect((await world.contacts(csv)).notes).toEqual(['left out, because the store keeps them itself: `id`, `updated_at`']);
+  expect(csv.split('\n')[0]).toMatch(
+    /^id,email,.*,company,tags,created_at,updated_at,identified_at,last_active_at,likes,born,vip,note,unsubscribed,bounced,do_not_contact$/,
+  );
+  expect((await world.contacts(csv)).notes).toEqual([
+    'left out, because the store keeps them itself: `id`, `updated_at`',
+  ]);
 });
 
 test('an unknown field and a wrong delimiter are refused', async () => {
   const world = await makeWorld();
-  expect(await refusal(exported(world, { fields: ['emial'] }))).toMatchObject({ exit: 2, code: 'UNKNOWN_FIELD' });
-  expect(await refusal(exported(world, { delimiter: ';;' }))).toMatchObject({ exit: 2, code: 'BAD_DELIMITER' });
+  expect(await refusal(exported(world, { fields: ['emial'] }))).toMatchObject({
+    exit: 2,
+    code: 'UNKNOWN_FIELD',
+  });
+  expect(await refusal(exported(world, { delimiter: ';;' }))).toMatchObject({
+    exit: 2,
+    code: 'BAD_DELIMITER',
+  });
 });
 
 test('pages are of one moment, and a reader who stops ends the transaction', async () => {
   const world = await makeWorld();
-  await world.contacts(`email\n${Array.from({ length: 5000 }, (_, index) => `u${index}@example.org\n`).join('')}`);
+  await world.contacts(
+    `email\n${Array.from({ length: 5000 }, (_, index) => `u${index}@example.org\n`).join('')}`,
+  );
   const lines = (await exported(world, { fields: ['id'] })).trimEnd().split('\n');
   expect(lines).toEqual(['id', ...Array.from({ length: 5000 }, (_, index) => String(index + 1))]);
   for await (const piece of exportContacts(world.store, { fields: ['id'] })) {
@@ -121,39 +174,115 @@ test('work that fails fails for its reader, and goes no further than it is read'
   ).rejects.toThrow('no more');
 });
 
-const nasty = fc.string({ unit: fc.constantFrom('a', 'É', '東', '😀', '"', "'", ',', ';', '\r', '\n', '\t', '=', '+', '-', '@', ' ', '1', '\ufeff', '|', '\u00a0', '\\'), minLength: 1, maxLength: 6 });
-const anyText = fc.oneof(nasty, fc.constantFrom('NULL', "'NULL", '=1', "'", '_line', 'sep=;'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 })).map((value) => value.normalize('NFC').replaceAll('\0', '0'));
+const nasty = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'É',
+    '東',
+    '😀',
+    '"',
+    "'",
+    ',',
+    ';',
+    '\r',
+    '\n',
+    '\t',
+    '=',
+    '+',
+    '-',
+    '@',
+    ' ',
+    '1',
+    '\ufeff',
+    '|',
+    '\u00a0',
+    '\\',
+  ),
+  minLength: 1,
+  maxLength: 6,
+});
+const anyText = fc
+  .oneof(
+    nasty,
+    fc.constantFrom('NULL', "'NULL", '=1', "'", '_line', 'sep=;'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+  )
+  .map((value) => value.normalize('NFC').replaceAll('\0', '0'));
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 3 });
 const contact = fc.record({
   first_name: maybe(anyText),
   note: maybe(anyText),
-  points: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()).map((value) => (value === 0 ? 0 : value)),
-  born: maybe(fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))),
+  points: fc
+    .oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer())
+    .map((value) => (value === 0 ? 0 : value)),
+  born: maybe(
+    fc
+      .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+  ),
   vip: maybe(fc.constantFrom(0, 1)),
   likes: maybe(fc.constantFrom('|tea|', '|tea|rye|')),
-  last_active_at: maybe(fc.date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.getTime())),
+  last_active_at: maybe(
+    fc
+      .date({ min: new Date('1900-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+      .map((date) => date.getTime()),
+  ),
 });
 
 test('export, import into a new store, export: the same bytes', async () => {
-  const fields = ['note', 'email', 'first_name', 'points', 'born', 'vip', 'likes', 'last_active_at', 'tags', 'company'];
+  const fields = [
+    'note',
+    'email',
+    'first_name',
+    'points',
+    'born',
+    'vip',
+    'likes',
+    'last_active_at',
+    'tags',
+    'company',
+  ];
   await fc.assert(
-    fc.asyncProperty(fc.array(contact, { minLength: 1, maxLength: 8 }), fc.array(anyText), fc.shuffledSubarray(fields), fc.constantFrom(',', ';', 'tab', '|'), fc.boolean(), fc.boolean(), async (contacts, names, order, delimiter, bom, crlf) => {
-      const [before, after] = [await withFields(), await withFields()];
-      const contactsWithKeys = contacts.map((values, index) => ({ ...values, email: `u${index}@example.org` }));
-      await insert(before, ...contactsWithKeys);
-      await before.store.write(async (tx) => {
-        const tags = names.map((name) => name.trim().replaceAll('|', '/')).filter((name) => name !== '' && !name.startsWith('-'));
-        await tx.contacts.tag([1], tags, NOW);
-        const company = names.find((name) => name.trim() !== '');
-        if (company !== undefined) await tx.contacts.update([1], { company_id: await tx.companies.insert({ name: company }, NOW) }, NOW);
-      });
-      const options = { fields: order.includes('email') ? order : [...order, 'email'], delimiter, bom, crlf };
-      const first = await exported(before, options);
-      const report = await after.contacts(first);
-      expect(report).toMatchObject({ inserted: contacts.length, rejected: 0 });
-      expect(await exported(after, options)).toBe(first);
-      expect((await after.contacts(first)).unchanged).toBe(contacts.length);
-    }),
+    fc.asyncProperty(
+      fc.array(contact, { minLength: 1, maxLength: 8 }),
+      fc.array(anyText),
+      fc.shuffledSubarray(fields),
+      fc.constantFrom(',', ';', 'tab', '|'),
+      fc.boolean(),
+      fc.boolean(),
+      async (contacts, names, order, delimiter, bom, crlf) => {
+        const [before, after] = [await withFields(), await withFields()];
+        const contactsWithKeys = contacts.map((values, index) => ({
+          ...values,
+          email: `u${index}@example.org`,
+        }));
+        await insert(before, ...contactsWithKeys);
+        await before.store.write(async (tx) => {
+          const tags = names
+            .map((name) => name.trim().replaceAll('|', '/'))
+            .filter((name) => name !== '' && !name.startsWith('-'));
+          await tx.contacts.tag([1], tags, NOW);
+          const company = names.find((name) => name.trim() !== '');
+          if (company !== undefined)
+            await tx.contacts.update(
+              [1],
+              { company_id: await tx.companies.insert({ name: company }, NOW) },
+              NOW,
+            );
+        });
+        const options = {
+          fields: order.includes('email') ? order : [...order, 'email'],
+          delimiter,
+          bom,
+          crlf,
+        };
+        const first = await exported(before, options);
+        const report = await after.contacts(first);
+        expect(report).toMatchObject({ inserted: contacts.length, rejected: 0 });
+        expect(await exported(after, options)).toBe(first);
+        expect((await after.contacts(first)).unchanged).toBe(contacts.length);
+      },
+    ),
     { numRuns: 60 },
   );
 });

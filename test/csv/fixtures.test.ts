@@ -10,7 +10,12 @@ const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname;
 const context = { stdin: Readable.from([]), now: NOW, by: null };
 
 /** Imports a copy: rejects are written beside the file. */
-async function imported(world: World, name: string, options: ImportOptions = {}, work = importContacts) {
+async function imported(
+  world: World,
+  name: string,
+  options: ImportOptions = {},
+  work = importContacts,
+) {
   const copy = join(world.folder, 'copy.csv');
   copyFileSync(join(FIXTURES, name), copy);
   return work(world.store, copy, options, context);
@@ -27,14 +32,21 @@ test('the small world, and the same again', async () => {
     figures(await imported(world, 'events.csv', {}, importEvents)),
   ];
   const first = await importAll();
-  expect(first.map(({ rows, rejected }) => [rows, rejected])).toEqual([[2000, undefined], [100, undefined], [expect.any(Number), undefined], [expect.any(Number), undefined]]);
+  expect(first.map(({ rows, rejected }) => [rows, rejected])).toEqual([
+    [2000, undefined],
+    [100, undefined],
+    [expect.any(Number), undefined],
+    [expect.any(Number), undefined],
+  ]);
   expect(first[2]!['rows']! + first[3]!['rows']!).toBe(10_000);
   expect(await importAll()).toEqual(first.map(({ rows }) => ({ rows, unchanged: rows })));
 });
 
 test('a French spreadsheet: semicolons, decimal commas, no-break spaces', async () => {
   const world = await makeWorld();
-  expect(figures(await imported(world, 'odd/semicolon-bom.csv', { map: ['Prénom=first_name'] }))).toEqual({ rows: 3, inserted: 3 });
+  expect(
+    figures(await imported(world, 'odd/semicolon-bom.csv', { map: ['Prénom=first_name'] })),
+  ).toEqual({ rows: 3, inserted: 3 });
   expect(await world.list('first_name', 'city', 'points')).toEqual([
     ['Zoé', 'Saint-Étienne', 12.5],
     ['Loïc', 'Nantes; centre', 1234.5],
@@ -64,8 +76,16 @@ test('good rows with bad ones between them, and rows of one key', async () => {
     [5, 'points'],
     [6, ''],
   ]);
-  expect(figures(await imported(world, 'odd/duplicates.csv'))).toEqual({ rows: 3, inserted: 1, merged: 2 });
-  expect((await world.list('first_name', 'city', 'points')).at(-1)).toEqual(['Noah J.', 'New York', 3]);
+  expect(figures(await imported(world, 'odd/duplicates.csv'))).toEqual({
+    rows: 3,
+    inserted: 1,
+    merged: 2,
+  });
+  expect((await world.list('first_name', 'city', 'points')).at(-1)).toEqual([
+    'Noah J.',
+    'New York',
+    3,
+  ]);
 });
 
 test('cells that a spreadsheet or a terminal would obey are kept as they are', async () => {
@@ -83,7 +103,13 @@ test('cells that a spreadsheet or a terminal would obey are kept as they are', a
 
 test('files that are refused as a whole', async () => {
   const world = await makeWorld();
-  expect(await refusal(imported(world, 'odd/broken-quote.csv'))).toMatchObject({ exit: 65, message: 'copy.csv, line 2: a quote is opened and never closed' });
-  expect(await refusal(imported(world, 'odd/no-key.csv'))).toMatchObject({ exit: 65, code: 'NO_KEY_COLUMN' });
+  expect(await refusal(imported(world, 'odd/broken-quote.csv'))).toMatchObject({
+    exit: 65,
+    message: 'copy.csv, line 2: a quote is opened and never closed',
+  });
+  expect(await refusal(imported(world, 'odd/no-key.csv'))).toMatchObject({
+    exit: 65,
+    code: 'NO_KEY_COLUMN',
+  });
   expect(await world.list('email')).toEqual([]);
 });

@@ -7,17 +7,25 @@ import { figures, makeWorld, type World } from './world.ts';
 const COLUMNS = ['unsubscribed', 'bounced', 'do_not_contact'] as const;
 
 async function stored(world: World): Promise<unknown[]> {
-  return (await world.list('email', ...COLUMNS)).map((row) => (row as (string | null)[]).map((cell) => cell ?? '').join(','));
+  return (await world.list('email', ...COLUMNS)).map((row) =>
+    (row as (string | null)[]).map((cell) => cell ?? '').join(','),
+  );
 }
 
 async function exported(world: World): Promise<string> {
   let all = '';
-  for await (const piece of exportContacts(world.store, { fields: ['email', ...COLUMNS] })) all += piece;
+  for await (const piece of exportContacts(world.store, { fields: ['email', ...COLUMNS] }))
+    all += piece;
   return all;
 }
 
 /** Ann's one cell in one column, over what she had; what she has then. */
-async function after(before: string, column: (typeof COLUMNS)[number], cell: string, options: ImportOptions = {}): Promise<string> {
+async function after(
+  before: string,
+  column: (typeof COLUMNS)[number],
+  cell: string,
+  options: ImportOptions = {},
+): Promise<string> {
   const world = await makeWorld();
   await world.contacts(`email,${COLUMNS.join()}\nann@example.org,${before}\n`);
   await world.contacts(`email,${column}\nann@example.org,${cell}\n`, options);
@@ -27,21 +35,35 @@ async function after(before: string, column: (typeof COLUMNS)[number], cell: str
 
 test('yes and no, and channels; the same file again changes nothing', async () => {
   const world = await makeWorld();
-  const text = 'E-mail,Unsubscribed,BOUNCED,Do not contact\nann@example.org,yes,,\nbob@example.org,no,1,\ncid@example.org,,,oui\ndan@example.org,SMS,, Push | email \neve@example.org,,,\nfay@example.org,true,true,true\n';
+  const text =
+    'E-mail,Unsubscribed,BOUNCED,Do not contact\nann@example.org,yes,,\nbob@example.org,no,1,\ncid@example.org,,,oui\ndan@example.org,SMS,, Push | email \neve@example.org,,,\nfay@example.org,true,true,true\n';
   expect(figures(await world.contacts(text))).toEqual({ rows: 6, inserted: 6 });
-  const expected = ['ann@example.org,email,,', 'bob@example.org,,email,', 'cid@example.org,,,email|sms', 'dan@example.org,sms,,email|push', 'eve@example.org,,,', 'fay@example.org,email,email,email|sms'];
+  const expected = [
+    'ann@example.org,email,,',
+    'bob@example.org,,email,',
+    'cid@example.org,,,email|sms',
+    'dan@example.org,sms,,email|push',
+    'eve@example.org,,,',
+    'fay@example.org,email,email,email|sms',
+  ];
   expect(await stored(world)).toEqual(expected);
-  for (const options of [{}, { allowResubscribe: true }]) expect(figures(await world.contacts(text, options))).toEqual({ rows: 6, unchanged: 6 });
-  expect(figures(await world.contacts('email,unsubscribed\nann@example.org,sms\nbob@example.org,\n'))).toEqual({ rows: 2, updated: 1, unchanged: 1 });
+  for (const options of [{}, { allowResubscribe: true }])
+    expect(figures(await world.contacts(text, options))).toEqual({ rows: 6, unchanged: 6 });
+  expect(
+    figures(await world.contacts('email,unsubscribed\nann@example.org,sms\nbob@example.org,\n')),
+  ).toEqual({ rows: 2, updated: 1, unchanged: 1 });
   expect((await stored(world))[0]).toBe('ann@example.org,email|sms,,');
 });
 
 describe('an import never lifts a suppression', () => {
   const kept = ['email|sms,push,', 'unsubscribed'] as const;
 
-  test.each(['no', 'false', '0', 'NULL', '', '-email', '-sms|-email'])('with `%s`', async (cell) => {
-    expect(await after(kept[0], kept[1], cell)).toBe(kept[0]);
-  });
+  test.each(['no', 'false', '0', 'NULL', '', '-email', '-sms|-email'])(
+    'with `%s`',
+    async (cell) => {
+      expect(await after(kept[0], kept[1], cell)).toBe(kept[0]);
+    },
+  );
 
   test.each([
     ['no', 'sms,push,'],
@@ -55,11 +77,21 @@ describe('an import never lifts a suppression', () => {
   });
 
   test('a no lifts only what its own column set', async () => {
-    expect(await after(',email,', 'unsubscribed', 'no', { allowResubscribe: true })).toBe(',email,');
-    expect(await after(',,email|push|sms', 'do_not_contact', 'no', { allowResubscribe: true })).toBe(',,push');
-    expect(await after('email,email,', 'unsubscribed', 'no', { allowResubscribe: true })).toBe(',email,');
-    expect(await after(',,email', 'unsubscribed', 'yes', { allowResubscribe: true })).toBe('email,,email');
-    expect(await after('email,,', 'do_not_contact', 'yes', { allowResubscribe: true })).toBe('email,,email|sms');
+    expect(await after(',email,', 'unsubscribed', 'no', { allowResubscribe: true })).toBe(
+      ',email,',
+    );
+    expect(
+      await after(',,email|push|sms', 'do_not_contact', 'no', { allowResubscribe: true }),
+    ).toBe(',,push');
+    expect(await after('email,email,', 'unsubscribed', 'no', { allowResubscribe: true })).toBe(
+      ',email,',
+    );
+    expect(await after(',,email', 'unsubscribed', 'yes', { allowResubscribe: true })).toBe(
+      'email,,email',
+    );
+    expect(await after('email,,', 'do_not_contact', 'yes', { allowResubscribe: true })).toBe(
+      'email,,email|sms',
+    );
   });
 });
 
@@ -67,7 +99,11 @@ test('of rows of one contact a yes stays, whatever comes after it', async () => 
   const text = 'email,unsubscribed\nann@example.org,yes\nann@example.org,no\nann@example.org,sms\n';
   for (const duplicates of ['last', 'first'] as const) {
     const world = await makeWorld();
-    expect(figures(await world.contacts(text, { duplicates }))).toEqual({ rows: 3, inserted: 1, merged: 2 });
+    expect(figures(await world.contacts(text, { duplicates }))).toEqual({
+      rows: 3,
+      inserted: 1,
+      merged: 2,
+    });
     expect(await stored(world)).toEqual(['ann@example.org,email|sms,,']);
   }
   const world = await makeWorld();
@@ -77,43 +113,83 @@ test('of rows of one contact a yes stays, whatever comes after it', async () => 
 
 test('what is neither yes nor no nor a known channel rejects its row; a channel in use is known', async () => {
   const world = await makeWorld();
-  const text = 'email,unsubscribed,do_not_contact\nann@example.org,maybe,\nbob@example.org,2026-01-02,\ncid@example.org,,email|fax\ndan@example.org,|,\neve@example.org,emial,--sms\nfay@example.org,yes,\n';
+  const text =
+    'email,unsubscribed,do_not_contact\nann@example.org,maybe,\nbob@example.org,2026-01-02,\ncid@example.org,,email|fax\ndan@example.org,|,\neve@example.org,emial,--sms\nfay@example.org,yes,\n';
   const channels = '(email, sms, phone, post, push, whatsapp; --channel names others)';
   const report = await world.contacts(text);
   expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
   expect(report.samples).toEqual([
-    { line: 2, column: 'unsubscribed', reason: `Unsubscribed: \`maybe\` is neither yes nor no, nor a channel ${channels}` },
-    { line: 3, column: 'unsubscribed', reason: `Unsubscribed: \`2026-01-02\` is neither yes nor no, nor a channel ${channels}` },
-    { line: 4, column: 'do_not_contact', reason: `Do not contact: \`fax\` is neither yes nor no, nor a channel ${channels}` },
-    { line: 5, column: 'unsubscribed', reason: `Unsubscribed: \`|\` is neither yes nor no, nor a channel ${channels}` },
-    { line: 6, column: 'unsubscribed, do_not_contact', reason: `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; Do not contact: \`--sms\` is neither yes nor no, nor a channel ${channels}` },
+    {
+      line: 2,
+      column: 'unsubscribed',
+      reason: `Unsubscribed: \`maybe\` is neither yes nor no, nor a channel ${channels}`,
+    },
+    {
+      line: 3,
+      column: 'unsubscribed',
+      reason: `Unsubscribed: \`2026-01-02\` is neither yes nor no, nor a channel ${channels}`,
+    },
+    {
+      line: 4,
+      column: 'do_not_contact',
+      reason: `Do not contact: \`fax\` is neither yes nor no, nor a channel ${channels}`,
+    },
+    {
+      line: 5,
+      column: 'unsubscribed',
+      reason: `Unsubscribed: \`|\` is neither yes nor no, nor a channel ${channels}`,
+    },
+    {
+      line: 6,
+      column: 'unsubscribed, do_not_contact',
+      reason: `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; Do not contact: \`--sms\` is neither yes nor no, nor a channel ${channels}`,
+    },
   ]);
   expect(await stored(world)).toEqual(['fay@example.org,email,,']);
   await world.store.write(async (tx) => tx.contacts.suppress([1], ['Fax'], 'manual', 0));
-  expect(figures(await world.contacts('email,Opt out\nann@example.org,fax\n', { map: ['Opt out=do_not_contact'] }))).toEqual({ rows: 1, inserted: 1 });
+  expect(
+    figures(
+      await world.contacts('email,Opt out\nann@example.org,fax\n', {
+        map: ['Opt out=do_not_contact'],
+      }),
+    ),
+  ).toEqual({ rows: 1, inserted: 1 });
 });
 
 test('a dry run counts and changes nothing; companies have no such column', async () => {
   const world = await makeWorld();
   await world.contacts('email\nann@example.org\n');
-  expect(figures(await world.contacts('email,unsubscribed\nann@example.org,yes\n', { dryRun: true }))).toEqual({ rows: 1, updated: 1 });
+  expect(
+    figures(await world.contacts('email,unsubscribed\nann@example.org,yes\n', { dryRun: true })),
+  ).toEqual({ rows: 1, updated: 1 });
   expect(await stored(world)).toEqual(['ann@example.org,,,']);
-  expect((await world.companies('name,unsubscribed\nAcme,yes\n')).notes).toEqual(['left out, because no field is called so: `unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)']);
+  expect((await world.companies('name,unsubscribed\nAcme,yes\n')).notes).toEqual([
+    'left out, because no field is called so: `unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)',
+  ]);
 });
 
 test('exported, imported into a new store and exported again, consent is the same', async () => {
   const [world, other] = [await makeWorld(), await makeWorld()];
-  await world.contacts('email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,yes,yes,yes\ncid@example.org,,,\n');
+  await world.contacts(
+    'email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,yes,yes,yes\ncid@example.org,,,\n',
+  );
   const csv = await exported(world);
-  expect(csv).toBe('email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,email,email,email|sms\ncid@example.org,,,\n');
+  expect(csv).toBe(
+    'email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,email,email,email|sms\ncid@example.org,,,\n',
+  );
   await other.contacts(csv);
   expect(await exported(other)).toBe(csv);
-  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({ rows: 3, unchanged: 3 });
+  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({
+    rows: 3,
+    unchanged: 3,
+  });
 });
 
-test('channels of the store\'s own come along once they are named, and one called yes or no is none', async () => {
+test("channels of the store's own come along once they are named, and one called yes or no is none", async () => {
   const [world, other] = [await makeWorld(), await makeWorld()];
-  await world.contacts('email\nann@example.org\nbob@example.org\ncid@example.org\ndan@example.org\n');
+  await world.contacts(
+    'email\nann@example.org\nbob@example.org\ncid@example.org\ndan@example.org\n',
+  );
   await world.store.write(async (tx) => {
     await suppressContacts(tx, [1], ['Fax', 'email'], 'bounced', 0);
     for (const channel of ['no', 'YES', 'true']) {
@@ -129,16 +205,27 @@ test('channels of the store\'s own come along once they are named, and one calle
   const ann = 'ann@example.org,,email|fax,';
   const others = ['bob@example.org,,no|,', 'cid@example.org,,,yes|', 'dan@example.org,NULL|,,'];
   expect(csv.split('\n').slice(1, -1)).toEqual([ann, ...others]);
-  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({ rows: 4, unchanged: 4 });
+  expect(figures(await world.contacts(csv, { allowResubscribe: true }))).toEqual({
+    rows: 4,
+    unchanged: 4,
+  });
 
   await expect(other.contacts(csv)).rejects.toThrow();
   const report = await other.contacts(csv, { channels: ['FAX'] });
   expect(figures(report)).toEqual({ rows: 4, inserted: 1, rejected: 3 });
-  const reason = 'nor a channel (email, sms, phone, post, push, whatsapp, fax; --channel names others)';
-  expect(report.samples[0]).toMatchObject({ reason: `Bounced: \`no\` is neither yes nor no, ${reason}` });
+  const reason =
+    'nor a channel (email, sms, phone, post, push, whatsapp, fax; --channel names others)';
+  expect(report.samples[0]).toMatchObject({
+    reason: `Bounced: \`no\` is neither yes nor no, ${reason}`,
+  });
   expect(await stored(other)).toEqual([ann]);
-  expect(figures(await other.contacts(csv.split('\n').slice(0, 2).join('\n')))).toEqual({ rows: 1, unchanged: 1 });
+  expect(figures(await other.contacts(csv.split('\n').slice(0, 2).join('\n')))).toEqual({
+    rows: 1,
+    unchanged: 1,
+  });
   for (const channel of ['no', 'e mail']) {
-    await expect(other.contacts(csv, { channels: [channel] })).rejects.toThrow(`\`${channel}\` cannot be a channel`);
+    await expect(other.contacts(csv, { channels: [channel] })).rejects.toThrow(
+      `\`${channel}\` cannot be a channel`,
+    );
   }
 });

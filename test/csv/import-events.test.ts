@@ -8,7 +8,17 @@ async function peopled(): Promise<World> {
 }
 
 const stored = async (world: World): Promise<unknown[]> =>
-  (await world.store.read(async (tx) => tx.events.list({}))).map(({ contactId, type, subject, value, occurredAt, properties, externalId }) => [contactId, type, subject, value, new Date(occurredAt).toISOString(), properties, externalId]);
+  (await world.store.read(async (tx) => tx.events.list({}))).map(
+    ({ contactId, type, subject, value, occurredAt, properties, externalId }) => [
+      contactId,
+      type,
+      subject,
+      value,
+      new Date(occurredAt).toISOString(),
+      properties,
+      externalId,
+    ],
+  );
 
 test('events find their contacts; the same file again changes nothing', async () => {
   const world = await peopled();
@@ -24,7 +34,10 @@ test('events find their contacts; the same file again changes nothing', async ()
     [1, 'page.hit', '/pricing', null, '2026-02-01T10:00:00.000Z', null, null],
     [2, 'purchase', null, 12.5, '2026-02-02T00:00:00.000Z', { plan: 'pro', size: '10' }, null],
   ]);
-  expect(await world.list('last_active_at')).toEqual([Date.parse('2026-02-01T10:00:00Z'), Date.parse('2026-02-02')]);
+  expect(await world.list('last_active_at')).toEqual([
+    Date.parse('2026-02-01T10:00:00Z'),
+    Date.parse('2026-02-02'),
+  ]);
   const third = `${text}ann@example.org,page.hit,/pricing,,2026-02-01T10:00:00Z,,\n`;
   expect(figures(await world.events(third))).toEqual({ rows: 4, inserted: 1, unchanged: 3 });
 });
@@ -33,7 +46,9 @@ test('an event with an id is updated in its place', async () => {
   const world = await peopled();
   const header = 'contact,type,occurred_at,id,subject\n';
   await world.events(`${header}ann@example.org,page.hit,2026-02-01,x1,/a\n`);
-  expect(figures(await world.events(`${header}ann@example.org,page.hit,2026-02-01,x1,/b\n`))).toEqual({ rows: 1, updated: 1 });
+  expect(
+    figures(await world.events(`${header}ann@example.org,page.hit,2026-02-01,x1,/b\n`)),
+  ).toEqual({ rows: 1, updated: 1 });
   expect((await stored(world)).length).toBe(1);
 });
 
@@ -64,7 +79,13 @@ test('what is wrong is rejected, row by row', async () => {
       'ann@example.org,page.hit,2026-02-01,\n',
   );
   expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
-  expect(world.read('events.csv.rejects.csv').split('\n').slice(1).map((line) => line.replace(/^.*?,(?=\d,)/, ''))).toEqual([
+  expect(
+    world
+      .read('events.csv.rejects.csv')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace(/^.*?,(?=\d,)/, '')),
+  ).toEqual([
     '3,contact,E-mail: the contact is not named',
     '4,"type, occurred_at","type: `` is not an event type: write dotted words, such as page.hit; occurred_at: the instant is missing"',
     '5,type,"type: `page hit` is not an event type: write dotted words, such as page.hit"',
@@ -76,8 +97,13 @@ test('what is wrong is rejected, row by row', async () => {
 
 test('contacts are made where that is asked for', async () => {
   const world = await peopled();
-  const text = 'contact,type,occurred_at\ncid@example.org,page.hit,2026-02-01\ncid@example.org,form.submit,2026-02-02\nnobody,page.hit,2026-02-01\n';
-  expect(figures(await world.events(text, { createContacts: true }))).toEqual({ rows: 3, inserted: 2, rejected: 1 });
+  const text =
+    'contact,type,occurred_at\ncid@example.org,page.hit,2026-02-01\ncid@example.org,form.submit,2026-02-02\nnobody,page.hit,2026-02-01\n';
+  expect(figures(await world.events(text, { createContacts: true }))).toEqual({
+    rows: 3,
+    inserted: 2,
+    rejected: 1,
+  });
   expect(await world.list('email', 'created_at')).toEqual([
     ['ann@example.org', NOW],
     ['bob@example.org', NOW],
@@ -87,24 +113,54 @@ test('contacts are made where that is asked for', async () => {
 
 test('a file without a contact, a type or an instant is refused', async () => {
   const world = await peopled();
-  expect(await refusal(world.events('Mail,type,occurred_at\n'))).toEqual({ exit: 65, code: 'NO_KEY_COLUMN', message: 'events.csv has no column for the contact', hint: 'is it `Mail`? then add --map "Mail=contact"' });
-  expect(await refusal(world.events('contact,kind,occurred_at\n'))).toMatchObject({ exit: 65, message: "events.csv has no column for the event's `type`" });
-  expect(await refusal(world.events('contact,type,when\n'))).toMatchObject({ exit: 65, message: "events.csv has no column for the event's `occurred_at`" });
+  expect(await refusal(world.events('Mail,type,occurred_at\n'))).toEqual({
+    exit: 65,
+    code: 'NO_KEY_COLUMN',
+    message: 'events.csv has no column for the contact',
+    hint: 'is it `Mail`? then add --map "Mail=contact"',
+  });
+  expect(await refusal(world.events('contact,kind,occurred_at\n'))).toMatchObject({
+    exit: 65,
+    message: "events.csv has no column for the event's `type`",
+  });
+  expect(await refusal(world.events('contact,type,when\n'))).toMatchObject({
+    exit: 65,
+    message: "events.csv has no column for the event's `occurred_at`",
+  });
 });
 
 test('companies by name', async () => {
   const world = await makeWorld();
-  expect(figures(await world.companies('Name,Employees,Postal code\nAcme,"1 000",75001\nZeta,,\n'))).toEqual({ rows: 2, inserted: 2 });
-  expect(figures(await world.companies('name,employees\nACME,1000\nzeta,5\n'))).toEqual({ rows: 2, updated: 2 });
-  expect(await world.store.read(async (tx) => tx.companies.list({}, ['name', 'employees', 'zipcode']))).toEqual([
+  expect(
+    figures(await world.companies('Name,Employees,Postal code\nAcme,"1 000",75001\nZeta,,\n')),
+  ).toEqual({ rows: 2, inserted: 2 });
+  expect(figures(await world.companies('name,employees\nACME,1000\nzeta,5\n'))).toEqual({
+    rows: 2,
+    updated: 2,
+  });
+  expect(
+    await world.store.read(async (tx) => tx.companies.list({}, ['name', 'employees', 'zipcode'])),
+  ).toEqual([
     { id: 1, name: 'ACME', employees: 1000, zipcode: '75001' },
     { id: 2, name: 'zeta', employees: 5, zipcode: null },
   ]);
-  expect(figures(await world.companies('id,city\n2,Rome\n', { key: 'id' }))).toEqual({ rows: 1, updated: 1 });
+  expect(figures(await world.companies('id,city\n2,Rome\n', { key: 'id' }))).toEqual({
+    rows: 1,
+    updated: 1,
+  });
 
   await world.addField('siren', 'text', { unique: true, object: 'company' });
   await world.companies('name,siren\nAcme,1\n');
-  expect(await refusal(world.companies('siren,city\n1,Rome\n', { key: 'siren' }))).toMatchObject({ exit: 65, message: 'companies.csv has no column for `name`, which a new company needs' });
-  expect((await world.companies('siren,name\n1,Acme\n9,\n', { key: 'siren' })).samples).toEqual([{ line: 3, column: 'name', reason: 'Name: it is missing' }]);
-  expect(figures(await world.companies('siren,city\n1,Rome\n9,Oslo\n', { key: 'siren', mode: 'update' }))).toEqual({ rows: 2, updated: 1, rejected: 1 });
+  expect(await refusal(world.companies('siren,city\n1,Rome\n', { key: 'siren' }))).toMatchObject({
+    exit: 65,
+    message: 'companies.csv has no column for `name`, which a new company needs',
+  });
+  expect((await world.companies('siren,name\n1,Acme\n9,\n', { key: 'siren' })).samples).toEqual([
+    { line: 3, column: 'name', reason: 'Name: it is missing' },
+  ]);
+  expect(
+    figures(
+      await world.companies('siren,city\n1,Rome\n9,Oslo\n', { key: 'siren', mode: 'update' }),
+    ),
+  ).toEqual({ rows: 2, updated: 1, rejected: 1 });
 });

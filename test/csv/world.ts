@@ -23,7 +23,11 @@ export interface World {
   events(text: string, options?: ImportOptions): Promise<ImportReport>;
   /** What is stored of every contact, by id, without the id. */
   list(...columns: string[]): Promise<unknown[]>;
-  addField(alias: string, type: FieldType, more?: { readonly options?: string[]; readonly unique?: boolean; readonly object?: RecordKind }): Promise<void>;
+  addField(
+    alias: string,
+    type: FieldType,
+    more?: { readonly options?: string[]; readonly unique?: boolean; readonly object?: RecordKind },
+  ): Promise<void>;
 }
 
 export async function makeWorld(): Promise<World> {
@@ -45,12 +49,20 @@ export async function makeWorld(): Promise<World> {
     store,
     file,
     read: (name) => readFileSync(join(folder, name), 'utf8'),
-    contacts: async (text, options = {}) => importContacts(store, file('contacts.csv', text), options, context),
-    companies: async (text, options = {}) => importCompanies(store, file('companies.csv', text), options, context),
-    events: async (text, options = {}) => importEvents(store, file('events.csv', text), options, context),
-    list: async (...columns) => (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) => valuesOf(row, columns)),
+    contacts: async (text, options = {}) =>
+      importContacts(store, file('contacts.csv', text), options, context),
+    companies: async (text, options = {}) =>
+      importCompanies(store, file('companies.csv', text), options, context),
+    events: async (text, options = {}) =>
+      importEvents(store, file('events.csv', text), options, context),
+    list: async (...columns) =>
+      (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) =>
+        valuesOf(row, columns),
+      ),
     addField: async (alias, type, { options = [], unique = false, object = 'contact' } = {}) => {
-      await store.write(async (tx) => tx.fields.add({ object, alias, label: alias, type, options, unique, indexed: false }, NOW));
+      await store.write(async (tx) =>
+        tx.fields.add({ object, alias, label: alias, type, options, unique, indexed: false }, NOW),
+      );
     },
   };
 }
@@ -62,16 +74,34 @@ function valuesOf(row: RecordRow, columns: readonly string[]): unknown {
 /** The figures of a report that are not 0. */
 export function figures(report: ImportReport): Record<string, number> {
   const { rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut } = report;
-  return Object.fromEntries(Object.entries({ rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut }).filter(([, count]) => count !== 0));
+  return Object.fromEntries(
+    Object.entries({
+      rows,
+      inserted,
+      updated,
+      unchanged,
+      merged,
+      rejected,
+      segmentAdded,
+      heldOut,
+    }).filter(([, count]) => count !== 0),
+  );
 }
 
 /** The refusal that the work ends with; anything else fails the test. */
-export async function refusal(work: Promise<unknown>): Promise<{ exit: number; code: string; message: string; hint: string | undefined }> {
+export async function refusal(
+  work: Promise<unknown>,
+): Promise<{ exit: number; code: string; message: string; hint: string | undefined }> {
   try {
     await work;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { exit: error.exit, code: error.code, message: error.message.replace(/\/\S*\//, ''), hint: error.hint?.replace(/\/\S*\//, '') };
+    return {
+      exit: error.exit,
+      code: error.code,
+      message: error.message.replace(/\/\S*\//, ''),
+      hint: error.hint?.replace(/\/\S*\//, ''),
+    };
   }
   throw new Error('nothing was refused');
 }

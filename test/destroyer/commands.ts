@@ -4,7 +4,11 @@ import { type Ran, ran } from './ran.ts';
 
 /** Commands that read, then those that look into everything, then those that write; each in formats for people and for programs. */
 export const READING: readonly (readonly string[])[] = [
-  ['contacts:list', '--fields', 'id,email,points,created_at,last_active_at,a_number,a_boolean,a_date,a_datetime,a_select,a_multiselect,tags,company'],
+  [
+    'contacts:list',
+    '--fields',
+    'id,email,points,created_at,last_active_at,a_number,a_boolean,a_date,a_datetime,a_select,a_multiselect,tags,company',
+  ],
   ['contacts:list', '--where', 'points > 20 or did purchase in last 60 days or in segment rich'],
   ['contacts:list', '--where', 'a_datetime before now or a_date before today or not tagged "vip"'],
   ['contacts:list', '--search', 'segment:rich c1'],
@@ -29,7 +33,10 @@ export const READING: readonly (readonly string[])[] = [
   ['segments:explain', 'odd', '1'],
   ['segments:filters', 'richer'],
   ['segments:preview', 'a_date before today or points > 1 or property.campaign = "x"'],
-  ['segments:preview', 'did purchase where (property.campaign = "x") or company.founded before today'],
+  [
+    'segments:preview',
+    'did purchase where (property.campaign = "x") or company.founded before today',
+  ],
   ['segments:export', 'rich'],
   ['segments:has', 'rich', '1'],
   ['segments:profile', 'buyers'],
@@ -41,11 +48,24 @@ export const READING: readonly (readonly string[])[] = [
   ['settings:get', 'timezone'],
 ];
 
-export const DEEP_READING: readonly (readonly string[])[] = [['doctor', '--deep'], ['segments:verify'], ['segments:update', '--dry-run']];
-export const WRITING: readonly (readonly string[])[] = [['segments:update', '-v'], ['segments:update', '--full'], ['segments:verify', '--repair'], ['doctor']];
+export const DEEP_READING: readonly (readonly string[])[] = [
+  ['doctor', '--deep'],
+  ['segments:verify'],
+  ['segments:update', '--dry-run'],
+];
+export const WRITING: readonly (readonly string[])[] = [
+  ['segments:update', '-v'],
+  ['segments:update', '--full'],
+  ['segments:verify', '--repair'],
+  ['doctor'],
+];
 
 /** What is wrong with how a command ended; undefined where nothing is. */
-export async function judged(words: readonly string[], path: string, format: 'table' | 'json'): Promise<string | undefined> {
+export async function judged(
+  words: readonly string[],
+  path: string,
+  format: 'table' | 'json',
+): Promise<string | undefined> {
   const [command = ''] = words;
   const isRaw = command.endsWith(':export');
   const formats = isRaw ? [] : ['--format', format];
@@ -55,21 +75,35 @@ export async function judged(words: readonly string[], path: string, format: 'ta
 }
 
 /** An engine's own words in what rollcall says: somewhere an exception was not thought of. */
-const INTERNAL = /INTERNAL|this is a bug|TypeError|RangeError|SyntaxError|Invalid time value|Cannot read prop|is not a function|not iterable|\n\s+at /;
+const INTERNAL =
+  /INTERNAL|this is a bug|TypeError|RangeError|SyntaxError|Invalid time value|Cannot read prop|is not a function|not iterable|\n\s+at /;
 
-function faultOf({ exit, stdout, stderr }: Ran, allowed: readonly number[], isJson: boolean): string | undefined {
-  const internal = INTERNAL.exec(stderr) ?? INTERNAL.exec(stdout.length > 1e6 ? stdout.slice(0, 1e6) : stdout);
+function faultOf(
+  { exit, stdout, stderr }: Ran,
+  allowed: readonly number[],
+  isJson: boolean,
+): string | undefined {
+  const internal =
+    INTERNAL.exec(stderr) ?? INTERNAL.exec(stdout.length > 1e6 ? stdout.slice(0, 1e6) : stdout);
   if (internal !== null) return `ends with ${exit} and says ${around(internal)}`;
   if (!allowed.includes(exit) || exit === 70) return `ends with ${exit}: ${stderr.slice(0, 300)}`;
   if (stdout.length > 50_000_000) return `writes ${stdout.length} characters`;
-  return wordsFault(exit, stderr, isJson) ?? (isJson && stdout !== '' ? jsonFault(stdout) : undefined);
+  return (
+    wordsFault(exit, stderr, isJson) ?? (isJson && stdout !== '' ? jsonFault(stdout) : undefined)
+  );
 }
 
 function wordsFault(exit: number, stderr: string, isJson: boolean): string | undefined {
-  if (isJson) return stderr.split('\n').filter((line) => line !== '').map(jsonFault).find((fault) => fault !== undefined);
+  if (isJson)
+    return stderr
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(jsonFault)
+      .find((fault) => fault !== undefined);
   const errors = stderr.split('\n').filter((line) => line.startsWith('error:')).length;
   const isFailure = ![0, 1, 3, 4].includes(exit);
-  if (isFailure && errors !== 1) return `ends with ${exit} and ${errors} errors: ${stderr.slice(0, 300)}`;
+  if (isFailure && errors !== 1)
+    return `ends with ${exit} and ${errors} errors: ${stderr.slice(0, 300)}`;
   if (errors === 1 && !stderr.includes('\nhint:')) return `gives no hint: ${stderr.slice(0, 300)}`;
   return undefined;
 }

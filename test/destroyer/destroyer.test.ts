@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEEP_READING, judged, READING, WRITING } from './commands.ts';
-import { HEAD_BYTES, looseValues, spoiledSchemas, spoiledValues, type Spoiling } from './spoilings.ts';
+import {
+  HEAD_BYTES,
+  looseValues,
+  spoiledSchemas,
+  spoiledValues,
+  type Spoiling,
+} from './spoilings.ts';
 import { execute, makeSoundStore } from './world.ts';
 
 /*
@@ -31,12 +37,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const forever = { timeout: ALL ? 12 * 3_600_000 : 600_000 };
 
-test('the store that is going to be spoiled is sound, and every command works on it', forever, async () => {
-  for (const words of COMMANDS) expect(await faultsOn('sound', 0, [words], (path) => copyFileSync(sound, path))).toEqual([]);
-});
+test(
+  'the store that is going to be spoiled is sound, and every command works on it',
+  forever,
+  async () => {
+    for (const words of COMMANDS)
+      expect(await faultsOn('sound', 0, [words], (path) => copyFileSync(sound, path))).toEqual([]);
+  },
+);
 
 test('no value of a column makes a command crash', forever, async () => {
-  const spoilings = [...spoiledValues(sound), ...(ALL ? looseValues(sound) : [])].filter(({ name }) => ONLY.test(name));
+  const spoilings = [...spoiledValues(sound), ...(ALL ? looseValues(sound) : [])].filter(
+    ({ name }) => ONLY.test(name),
+  );
   const tried = await spoil(spoilings);
   expect(tried.faults).toEqual([]);
   const columns = new Set(spoilings.map(({ about }) => about));
@@ -45,13 +58,19 @@ test('no value of a column makes a command crash', forever, async () => {
 });
 
 test('no change of the schema makes a command crash', forever, async () => {
-  expect((await spoil(spoiledSchemas(sound).filter(({ name }) => ONLY.test(name)))).faults).toEqual([]);
+  expect((await spoil(spoiledSchemas(sound).filter(({ name }) => ONLY.test(name)))).faults).toEqual(
+    [],
+  );
 });
 
 test('no byte of the head of the file makes a command crash', forever, async () => {
   const faults: string[] = [];
   for (const [index, [name, [at, value]]] of Object.entries(HEAD_BYTES).entries()) {
-    faults.push(...(await faultsOn(name, index, [['doctor'], ...commandsFor(index)], (path) => writeFileSync(path, withByte(at, value)))));
+    faults.push(
+      ...(await faultsOn(name, index, [['doctor'], ...commandsFor(index)], (path) =>
+        writeFileSync(path, withByte(at, value)),
+      )),
+    );
   }
   expect(faults).toEqual([]);
 });
@@ -84,7 +103,10 @@ async function spoil(spoilings: readonly Spoiling[]): Promise<Tried> {
 
 /** In all rows, or in one where the value has to be unique. */
 function spoilInto(path: string, { statements }: Spoiling): boolean {
-  for (const variant of [statements, statements.replace(/^(update "(\w+)" set [\s\S]*)$/, '$1 where "$2".rowid = 1')]) {
+  for (const variant of [
+    statements,
+    statements.replace(/^(update "(\w+)" set [\s\S]*)$/, '$1 where "$2".rowid = 1'),
+  ]) {
     copyFresh(path);
     try {
       execute(path, variant);
@@ -103,10 +125,18 @@ function copyFresh(path: string): void {
 
 function commandsFor(index: number): readonly (readonly string[])[] {
   if (ALL) return COMMANDS;
-  return Array.from({ length: COMMANDS_A_STORE }, (_, n) => COMMANDS[(index * COMMANDS_A_STORE + n) % COMMANDS.length] ?? ['doctor']);
+  return Array.from(
+    { length: COMMANDS_A_STORE },
+    (_, n) => COMMANDS[(index * COMMANDS_A_STORE + n) % COMMANDS.length] ?? ['doctor'],
+  );
 }
 
-async function faultsOn(name: string, index: number, commands: readonly (readonly string[])[], make: ((path: string) => void) | undefined): Promise<string[]> {
+async function faultsOn(
+  name: string,
+  index: number,
+  commands: readonly (readonly string[])[],
+  make: ((path: string) => void) | undefined,
+): Promise<string[]> {
   const path = join(folder, 'crm.db');
   if (make !== undefined) {
     copyFresh(path);
@@ -114,9 +144,14 @@ async function faultsOn(name: string, index: number, commands: readonly (readonl
   }
   const faults: string[] = [];
   for (const words of commands) {
-    for (const format of ALL ? (['table', 'json'] as const) : ([index % 2 === 0 ? 'table' : 'json'] as const)) {
+    for (const format of ALL
+      ? (['table', 'json'] as const)
+      : ([index % 2 === 0 ? 'table' : 'json'] as const)) {
       const fault = await judged(words, path, format);
-      if (fault !== undefined) faults.push(`${name} (seed ${SEED}): rollcall ${words.join(' ')} --format ${format} ${fault}`);
+      if (fault !== undefined)
+        faults.push(
+          `${name} (seed ${SEED}): rollcall ${words.join(' ')} --format ${format} ${fault}`,
+        );
       if (fault !== undefined && ALL) console.error(faults.at(-1)); // the night is long
     }
   }
@@ -130,5 +165,8 @@ function shuffled<T>(list: readonly T[]): T[] {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state;
   };
-  return list.map((item) => ({ item, rank: random() })).sort((a, b) => a.rank - b.rank).map(({ item }) => item);
+  return list
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
 }

@@ -54,7 +54,12 @@ const NASTY: Readonly<Record<string, string>> = {
 };
 
 /** Values that only a column which is not STRICT takes. */
-const LOOSE: Readonly<Record<string, string>> = { blob: "x'00ff'", 'text for a number': "'gibberish'", 'number for a text': '17', fraction: '1.5' };
+const LOOSE: Readonly<Record<string, string>> = {
+  blob: "x'00ff'",
+  'text for a number': "'gibberish'",
+  'number for a text': '17',
+  fraction: '1.5',
+};
 
 interface Column {
   readonly table: string;
@@ -84,41 +89,97 @@ export function looseValues(path: string): Spoiling[] {
 }
 
 function unstrict(table: string): string {
-  const shorter = "replace(replace(sql, ') strict, without rowid', ') without rowid'), ') strict', ')')";
+  const shorter =
+    "replace(replace(sql, ') strict, without rowid', ') without rowid'), ') strict', ')')";
   return `pragma writable_schema = on; update sqlite_schema set sql = ${shorter} where name = '${table}'; pragma writable_schema = reset`;
 }
 
 /** Tables, columns, indexes, views and triggers that go or become others, and rows that are gone or there twice. */
 export function spoiledSchemas(path: string): Spoiling[] {
   const objects = objectsOf(path);
-  const of = (kind: string): string[] => objects.filter((object) => object.type === kind).map(({ name }) => name);
-  const spoiling = (about: string, name: string, statements: string): Spoiling => ({ about, name, statements });
+  const of = (kind: string): string[] =>
+    objects.filter((object) => object.type === kind).map(({ name }) => name);
+  const spoiling = (about: string, name: string, statements: string): Spoiling => ({
+    about,
+    name,
+    statements,
+  });
   return [
     ...of('table').flatMap((table) => [
       spoiling(table, `${table} emptied`, `delete from "${table}"`),
       spoiling(table, `${table} dropped`, `drop table "${table}"`),
-      spoiling(table, `${table} renamed`, `pragma legacy_alter_table = on; alter table "${table}" rename to "old_${table}"`),
-      spoiling(table, `${table} a view`, `alter table "${table}" rename to "old_${table}"; create view "${table}" as select * from "old_${table}"`),
-      spoiling(table, `${table} another view`, `pragma legacy_alter_table = on; alter table "${table}" rename to "old_${table}"; create view "${table}" as select 1 as x`),
-      spoiling(table, `${table} made anew`, `create table copied as select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`),
-      spoiling(table, `${table} made anew, each row twice`, `create table copied as select * from "${table}" union all select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`),
-      spoiling(table, `a trigger on ${table} that refuses`, `create trigger foreign_${table} before insert on "${table}" begin select raise(abort, 'no'); end`),
-      spoiling(table, `a trigger on ${table} that fails`, `create trigger foreign_${table} after update on "${table}" begin insert into nowhere values (1); end`),
-      spoiling(table, `a column more in ${table}`, `alter table "${table}" add column shoe text default 'x'`),
+      spoiling(
+        table,
+        `${table} renamed`,
+        `pragma legacy_alter_table = on; alter table "${table}" rename to "old_${table}"`,
+      ),
+      spoiling(
+        table,
+        `${table} a view`,
+        `alter table "${table}" rename to "old_${table}"; create view "${table}" as select * from "old_${table}"`,
+      ),
+      spoiling(
+        table,
+        `${table} another view`,
+        `pragma legacy_alter_table = on; alter table "${table}" rename to "old_${table}"; create view "${table}" as select 1 as x`,
+      ),
+      spoiling(
+        table,
+        `${table} made anew`,
+        `create table copied as select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`,
+      ),
+      spoiling(
+        table,
+        `${table} made anew, each row twice`,
+        `create table copied as select * from "${table}" union all select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`,
+      ),
+      spoiling(
+        table,
+        `a trigger on ${table} that refuses`,
+        `create trigger foreign_${table} before insert on "${table}" begin select raise(abort, 'no'); end`,
+      ),
+      spoiling(
+        table,
+        `a trigger on ${table} that fails`,
+        `create trigger foreign_${table} after update on "${table}" begin insert into nowhere values (1); end`,
+      ),
+      spoiling(
+        table,
+        `a column more in ${table}`,
+        `alter table "${table}" add column shoe text default 'x'`,
+      ),
     ]),
     ...columnsOf(path).flatMap(({ table, column }) => [
-      spoiling(`${table}.${column}`, `${table}.${column} renamed`, `pragma legacy_alter_table = on; alter table "${table}" rename column "${column}" to "was_${column}"`),
-      spoiling(`${table}.${column}`, `${table}.${column} dropped`, `${withoutObjectsOn(objects, table)}; alter table "${table}" drop column "${column}"`),
+      spoiling(
+        `${table}.${column}`,
+        `${table}.${column} renamed`,
+        `pragma legacy_alter_table = on; alter table "${table}" rename column "${column}" to "was_${column}"`,
+      ),
+      spoiling(
+        `${table}.${column}`,
+        `${table}.${column} dropped`,
+        `${withoutObjectsOn(objects, table)}; alter table "${table}" drop column "${column}"`,
+      ),
     ]),
-    ...(['index', 'view', 'trigger'] as const).flatMap((kind) => of(kind).map((name) => spoiling(name, `${name} dropped`, `drop ${kind} "${name}"`))),
+    ...(['index', 'view', 'trigger'] as const).flatMap((kind) =>
+      of(kind).map((name) => spoiling(name, `${name} dropped`, `drop ${kind} "${name}"`)),
+    ),
     spoiling('file', 'another application', 'pragma application_id = 7'),
     spoiling('file', 'an older version', 'pragma user_version = 1'),
     spoiling('file', 'a version before the first', 'pragma user_version = 0'),
     spoiling('file', 'a negative version', 'pragma user_version = -5'),
     spoiling('file', 'a newer version', 'pragma user_version = 4711'),
-    spoiling('file', 'garbage in the schema', "pragma writable_schema = on; update sqlite_schema set sql = 'gibberish' where name = 'settings'"),
+    spoiling(
+      'file',
+      'garbage in the schema',
+      "pragma writable_schema = on; update sqlite_schema set sql = 'gibberish' where name = 'settings'",
+    ),
     spoiling('file', 'a view that fails', 'create view broken as select * from nowhere'),
-    spoiling('file', 'a table of the same name in another schema', 'create table temp_contacts as select * from contacts; create view contacts_again as select * from contacts'),
+    spoiling(
+      'file',
+      'a table of the same name in another schema',
+      'create table temp_contacts as select * from contacts; create view contacts_again as select * from contacts',
+    ),
   ];
 }
 
@@ -158,12 +219,20 @@ interface SchemaObject {
 }
 
 function objectsOf(path: string): SchemaObject[] {
-  return query<SchemaObject>(path, `select type, name, tbl_name as "table" from sqlite_schema where name not like 'sqlite~_%' escape '~' order by type, name`);
+  return query<SchemaObject>(
+    path,
+    `select type, name, tbl_name as "table" from sqlite_schema where name not like 'sqlite~_%' escape '~' order by type, name`,
+  );
 }
 
 /** What would keep SQLite from dropping a column. */
 function withoutObjectsOn(objects: readonly SchemaObject[], table: string): string {
-  const inTheWay = objects.filter((object) => object.type === 'trigger' || object.type === 'view' || (object.type === 'index' && object.table === table));
+  const inTheWay = objects.filter(
+    (object) =>
+      object.type === 'trigger' ||
+      object.type === 'view' ||
+      (object.type === 'index' && object.table === table),
+  );
   return inTheWay.map(({ type, name }) => `drop ${type} "${name}"`).join('; ');
 }
 

@@ -10,40 +10,85 @@ const DAY_MS = 86_400_000;
 const SEGMENTS: readonly (readonly [string, string])[] = [
   ['rich', 'points >= 30'],
   ['richer', 'in segment rich and last_active_at in last 30 days or points > 80'],
-  ['buyers', 'did purchase where (subject contains "a" and property.campaign = "x") in last 60 days'],
+  [
+    'buyers',
+    'did purchase where (subject contains "a" and property.campaign = "x") in last 60 days',
+  ],
   ['tagged', 'tagged "new" or suppressed(email)'],
   ['staff', 'company.employees > 3 and company.founded before 2020-01-01'],
   ['young', 'anniversary(a_date) in next 60 days or a_datetime before now or a_date before today'],
   ['fresh', 'joined segment rich in last 30 days'],
-  ['odd', 'a_number > 1 and a_boolean = true and a_select = "one" or a_multiselect has any ("one")'],
+  [
+    'odd',
+    'a_number > 1 and a_boolean = true and a_select = "one" or a_multiselect has any ("one")',
+  ],
 ];
 
-const FIELDS = ['text', 'number', 'boolean', 'date', 'datetime', 'email', 'url', 'phone', 'select', 'multiselect'];
+const FIELDS = [
+  'text',
+  'number',
+  'boolean',
+  'date',
+  'datetime',
+  'email',
+  'url',
+  'phone',
+  'select',
+  'multiselect',
+];
 
 /** Makes a store that has rows in every table, with custom fields of every type, and whose segments are built. */
 export async function makeSoundStore(path: string): Promise<void> {
   const run = async (...words: string[]): Promise<Ran> => {
     const done = await ran([...words, '--db', path]);
-    if (done.exit !== 0) throw new Error(`rollcall ${words.join(' ')} ended with ${done.exit}: ${done.stderr}`);
+    if (done.exit !== 0)
+      throw new Error(`rollcall ${words.join(' ')} ended with ${done.exit}: ${done.stderr}`);
     return done;
   };
   await run('init');
   for (const type of FIELDS) {
     const options = type.endsWith('select') ? ['--options', 'one,two'] : [];
-    await run('fields:create', `a_${type}`, '--type', type, ...options, ...(type === 'date' ? ['--index'] : []));
+    await run(
+      'fields:create',
+      `a_${type}`,
+      '--type',
+      type,
+      ...options,
+      ...(type === 'date' ? ['--index'] : []),
+    );
   }
   await run('fields:create', 'member_no', '--type', 'text', '--unique');
   await run('fields:create', 'founded', '--type', 'date', '--object', 'company');
   execute(path, DATA);
-  for (const [name, where] of SEGMENTS) await run('segments:create', name, '--where', where, '--now', YESTERDAY);
+  for (const [name, where] of SEGMENTS)
+    await run('segments:create', name, '--where', where, '--now', YESTERDAY);
   await run('segments:create', 'hand');
   await run('segments:update', '--now', YESTERDAY);
-  await run('segments:add', 'rich', '1', '--until', '2026-04-01', '--reason', 'why', '--now', YESTERDAY);
+  await run(
+    'segments:add',
+    'rich',
+    '1',
+    '--until',
+    '2026-04-01',
+    '--reason',
+    'why',
+    '--now',
+    YESTERDAY,
+  );
   await run('segments:remove', 'rich', '9', '--now', YESTERDAY);
   await run('segments:add', 'hand', '2', '3', '--now', YESTERDAY);
   await run('segments:remove', 'hand', '3', '--now', NOW);
   await run('segments:convert', 'tagged', '--to', 'static', '--on', '2027-01-01', '--now', NOW);
-  await run('segments:convert', 'staff', '--to', 'static', '--after-inactivity', '90d', '--now', NOW);
+  await run(
+    'segments:convert',
+    'staff',
+    '--to',
+    'static',
+    '--after-inactivity',
+    '90d',
+    '--now',
+    NOW,
+  );
   await run('segments:update', '--now', NOW);
   execute(path, RECORDS);
 }

@@ -18,7 +18,10 @@ test('the generator writes the kept files again, to the byte', () => {
     execFileSync(process.execPath, [path.join(fixtures, 'generate.js'), folder]);
     expect(dataFiles(folder)).toEqual(dataFiles(fixtures));
     for (const name of dataFiles(fixtures)) {
-      expect(readFileSync(path.join(folder, name)).equals(readFileSync(path.join(fixtures, name))), name).toBe(true);
+      expect(
+        readFileSync(path.join(folder, name)).equals(readFileSync(path.join(fixtures, name))),
+        name,
+      ).toBe(true);
     }
   } finally {
     rmSync(folder, { recursive: true });
@@ -27,7 +30,8 @@ test('the generator writes the kept files again, to the byte', () => {
 
 test('no address leaves the domains kept for examples', () => {
   for (const name of dataFiles(fixtures)) {
-    const domains = readFileSync(path.join(fixtures, name), 'utf8').match(/(?<=@)[\w.-]+\.[a-z]+/gi) ?? [];
+    const domains =
+      readFileSync(path.join(fixtures, name), 'utf8').match(/(?<=@)[\w.-]+\.[a-z]+/gi) ?? [];
     const real = domains.filter((domain) => !/^example\.(org|net|com)$|\.example$/i.test(domain));
     expect(real, name).toEqual([]);
   }

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openShell, type Shell } from '../helpers/shell.ts';
 
 const page = readFileSync(new URL('../../docs/schema.md', import.meta.url), 'utf8');
-const oneLiners = [...page.matchAll(/^sqlite3 crm\.db "(.+)"$/gm)].map(([, query = '']) => query.replaceAll('\\"', '"'));
+const oneLiners = [...page.matchAll(/^sqlite3 crm\.db "(.+)"$/gm)].map(([, query = '']) =>
+  query.replaceAll('\\"', '"'),
+);
 const hasShell = spawnSync('sqlite3', ['--version']).status === 0;
 
 let shell: Shell;
@@ -23,19 +25,26 @@ beforeAll(() => {
     'rollcall segments:add customers ann@example.org --reason "pays by cheque" --now 2026-01-10T10:00:00Z',
     'rollcall segments:edit hot-leads --where "points >= 90" --update --now 2026-02-01T10:00:00Z',
   ];
-  for (const line of lines) expect(shell.run(`ROLLCALL_DB=crm.db ${line}`), line).toMatchObject({ status: 0 });
+  for (const line of lines)
+    expect(shell.run(`ROLLCALL_DB=crm.db ${line}`), line).toMatchObject({ status: 0 });
 });
 afterAll(() => shell.remove());
 
 test('docs/schema.md names every table, view and column', () => {
   const db = new Sqlite(join(shell.folder, 'crm.db'), { readonly: true });
   try {
-    const tables = db.prepare<[], { name: string }>(`select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'`).all();
+    const tables = db
+      .prepare<[], { name: string }>(
+        `select name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'`,
+      )
+      .all();
     const words = new Set(page.match(/\w+/g));
     for (const { name } of tables) {
       expect(words, 'a table').toContain(name);
       if (name === '__drizzle_migrations') continue;
-      const columns = db.prepare<[string], { name: string }>('select name from pragma_table_xinfo(?)').all(name);
+      const columns = db
+        .prepare<[string], { name: string }>('select name from pragma_table_xinfo(?)')
+        .all(name);
       for (const column of columns) expect(words, `a column of ${name}`).toContain(column.name);
     }
   } finally {
@@ -58,8 +67,15 @@ describe('the one-liners of docs/schema.md', () => {
   // What the page shows is what people type: the same through a sqlite3 shell, where one is installed.
   test.runIf(hasShell)('work in a sqlite3 shell', () => {
     for (const query of oneLiners) {
-      const { status, stdout, stderr } = spawnSync('sqlite3', ['-readonly', 'crm.db', query], { cwd: shell.folder, encoding: 'utf8' });
-      expect({ status, stderr, empty: stdout === '' }, query).toEqual({ status: 0, stderr: '', empty: false });
+      const { status, stdout, stderr } = spawnSync('sqlite3', ['-readonly', 'crm.db', query], {
+        cwd: shell.folder,
+        encoding: 'utf8',
+      });
+      expect({ status, stderr, empty: stdout === '' }, query).toEqual({
+        status: 0,
+        stderr: '',
+        empty: false,
+      });
     }
   });
 });

@@ -22,7 +22,11 @@ function stepsOf(markdown: string): Step[] {
 
 /** What differs from run to run: the time of day, how long something took, and how wide a column of these is. */
 function steady(text: string): string {
-  return text.replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, '(an instant)').replace(/\bms=\d+/g, 'ms=(some)').replace(/\b[\d,]+ ms\b/g, '(some) ms').replace(/ {2,}/g, '  ');
+  return text
+    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, '(an instant)')
+    .replace(/\bms=\d+/g, 'ms=(some)')
+    .replace(/\b[\d,]+ ms\b/g, '(some) ms')
+    .replace(/ {2,}/g, '  ');
 }
 
 describe.each(['README.md', 'docs/guide.md'])('the transcript in %s', (document) => {

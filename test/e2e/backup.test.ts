@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +34,10 @@ interface Backed extends World {
 function backedUp(): Backed {
   const world = makeWorld();
   const [store, backup] = [join(world.folder, 'crm.db'), join(world.folder, 'kept.db')];
-  const rows = Array.from({ length: CONTACTS }, (_, index) => `c${index}@example.org,${index % 50}\n`);
+  const rows = Array.from(
+    { length: CONTACTS },
+    (_, index) => `c${index}@example.org,${index % 50}\n`,
+  );
   world.ok('init', '--db', store);
   world.ok('contacts:import', world.file('a.csv', `email,points\n${rows.join('')}`), '--db', store);
   for (const points of [10, 20, 30]) {
@@ -69,7 +81,9 @@ test('a store that was damaged by an old log beside it is put right by a restore
   const world = backedUp();
   const { store, backup, folder } = world;
   const raw = new Sqlite(store);
-  raw.exec(`update contacts set points = 99; insert into tags (name, created_at) values ('late', 0)`);
+  raw.exec(
+    `update contacts set points = 99; insert into tags (name, created_at) values ('late', 0)`,
+  );
   copyFileSync(`${store}-wal`, join(folder, 'stale'));
   raw.close();
   copyFileSync(backup, store);
@@ -91,7 +105,10 @@ describe('a file that is exchanged under an update', () => {
     writer.close();
     return ended;
   }
-  const refused = (what: string) => ({ status: 69, stderr: expect.stringContaining(what) as string });
+  const refused = (what: string) => ({
+    status: 69,
+    stderr: expect.stringContaining(what) as string,
+  });
 
   test('with cp: the backup stands there, and no log is played over it', async () => {
     const world = backedUp();
@@ -103,7 +120,9 @@ describe('a file that is exchanged under an update', () => {
   test('with mv', async () => {
     const world = backedUp();
     const ended = await under(world, () => renameSync(world.backup, world.store));
-    expect(ended).toMatchObject(refused('is another file than the one that this command had opened'));
+    expect(ended).toMatchObject(
+      refused('is another file than the one that this command had opened'),
+    );
     expectRestored(world);
   });
 
@@ -120,14 +139,22 @@ describe('a file that is exchanged under an update', () => {
 describe('killed at any time', { timeout: TIMEOUT_MS }, () => {
   const ROUNDS = 8;
   const random = seeded(20_260_301);
-  const OURS = /^(a\.csv|kept\.db|crm\.db(-wal|-shm|\.lock)?|crm\.db\.before-restore-\w+|.*\.new-\w{6}|made)$/;
+  const OURS =
+    /^(a\.csv|kept\.db|crm\.db(-wal|-shm|\.lock)?|crm\.db\.before-restore-\w+|.*\.new-\w{6}|made)$/;
 
   /** Runs it to its end for its time, then kills it so often on the way. */
-  async function kill({ folder, store }: Backed, args: () => string[], look: () => void): Promise<void> {
+  async function kill(
+    { folder, store }: Backed,
+    args: () => string[],
+    look: () => void,
+  ): Promise<void> {
     const { ms, status } = await runProgram({ args: args() }, { db: store, cwd: folder });
     expect(status).toBe(0);
     for (let round = 0; round < ROUNDS; round += 1) {
-      const killed = { signal: 'SIGKILL', afterMs: ms * (0.3 + 0.7 * (random.int(1_000) / 1_000)) } as const;
+      const killed = {
+        signal: 'SIGKILL',
+        afterMs: ms * (0.3 + 0.7 * (random.int(1_000) / 1_000)),
+      } as const;
       await runProgram({ args: args() }, { db: store, cwd: folder, kill: killed });
       look();
       expect(readdirSync(folder).filter((name) => !OURS.test(name))).toEqual([]);
@@ -138,7 +165,13 @@ describe('killed at any time', { timeout: TIMEOUT_MS }, () => {
     const world = backedUp();
     const { store, backup } = world;
     let round = 0;
-    const args = (): string[] => ['--now', `2026-03-01T10:00:${String((round += 1) + 10)}Z`, 'restore', backup, '--yes'];
+    const args = (): string[] => [
+      '--now',
+      `2026-03-01T10:00:${String((round += 1) + 10)}Z`,
+      'restore',
+      backup,
+      '--yes',
+    ];
     await kill(world, args, () => {
       expect([OLD, NEW]).toContain(contactsIn(store));
       if (contactsIn(store) === OLD) change(store);
@@ -151,7 +184,14 @@ describe('killed at any time', { timeout: TIMEOUT_MS }, () => {
     const world = backedUp();
     const { store, folder } = world;
     let round = 0;
-    const args = (): string[] => ['--now', `2026-03-01T10:00:${String((round += 1) + 10)}Z`, 'backup', 'made', '--keep', '2'];
+    const args = (): string[] => [
+      '--now',
+      `2026-03-01T10:00:${String((round += 1) + 10)}Z`,
+      'backup',
+      'made',
+      '--keep',
+      '2',
+    ];
     world.ok('backup', join(folder, 'first.db'), '--db', store);
     rmSync(join(folder, 'first.db'));
     const made = join(folder, 'made');
@@ -196,7 +236,9 @@ describe.skipIf(!HAS_TERMINAL)('a restore on a terminal', () => {
     const typed = [{ after: '[y/N] ', keys }];
     const shown = await onTerminal(['restore', 'kept.db', '--db', 'crm.db'], { folder, typed });
     expect(shown).toMatchObject({ status });
-    expect(shown.screen).toContain('replace the store crm.db (200 contacts) with kept.db (400 contacts)? [y/N] ');
+    expect(shown.screen).toContain(
+      'replace the store crm.db (200 contacts) with kept.db (400 contacts)? [y/N] ',
+    );
     expect(contactsIn(store)).toBe(contacts);
     const left = readdirSync(folder).filter((name) => name.includes('.new-'));
     expect(left.length).toBe(status === 130 ? 1 : 0);
@@ -206,7 +248,13 @@ describe.skipIf(!HAS_TERMINAL)('a restore on a terminal', () => {
     const { folder } = backedUp();
     const typed = [{ after: '[y/N] ', keys: 'y\n' }];
     const restored = await onTerminal(['restore', 'kept.db', '--db', 'crm.db'], { folder, typed });
-    const shown = ['reading the backup', '[y/N] ', 'keeping the present store', 'writing', 'restored crm.db from kept.db'];
+    const shown = [
+      'reading the backup',
+      '[y/N] ',
+      'keeping the present store',
+      'writing',
+      'restored crm.db from kept.db',
+    ];
     const places = shown.map((text) => restored.screen.indexOf(text));
     expect([places.includes(-1), places]).toEqual([false, [...places].sort((a, b) => a - b)]);
     const made = await onTerminal(['backup', 'more.db', '--db', 'crm.db'], { folder });
@@ -218,11 +266,18 @@ test('a store with two names is warned of by init and doctor, which says how to 
   const { folder, store, run } = backedUp();
   linkSync(store, join(folder, 'other.db'));
   const names = 'has 2 names (hard links), and under each a log and a lock of its own';
-  expect(run('init', '--db', 'crm.db')).toMatchObject({ status: 0, stderr: expect.stringContaining(`crm.db ${names}`) as string });
+  expect(run('init', '--db', 'crm.db')).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining(`crm.db ${names}`) as string,
+  });
   const { status, stdout } = run('doctor', '--db', 'crm.db');
   expect([status, stdout]).toEqual([4, expect.stringContaining(`the store ${names}`)]);
-  const hint = / remove the others; this finds those on its disk: (find .*)$/m.exec(stdout)?.[1] ?? 'exit 9';
-  const found = spawnSync('/bin/sh', ['-c', `${hint} 2> /dev/null`], { cwd: folder, encoding: 'utf8' });
+  const hint =
+    / remove the others; this finds those on its disk: (find .*)$/m.exec(stdout)?.[1] ?? 'exit 9';
+  const found = spawnSync('/bin/sh', ['-c', `${hint} 2> /dev/null`], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   expect(found.stdout.trim().split('\n').sort()).toEqual([store, join(folder, 'other.db')].sort());
   rmSync(join(folder, 'other.db'));
   expect(run('doctor', '-q', '--db', 'crm.db')).toMatchObject({ status: 0 });

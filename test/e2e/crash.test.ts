@@ -38,14 +38,36 @@ function newFolder(): string {
 }
 
 /** Gathers what happened; `wrong` are the rounds that left something wrong. */
-function gathering(): { readonly tell: (told: Told) => void; readonly wrong: () => Told[]; readonly ends: () => Set<string> } {
+function gathering(): {
+  readonly tell: (told: Told) => void;
+  readonly wrong: () => Told[];
+  readonly ends: () => Set<string>;
+} {
   const all: Told[] = [];
-  return { tell: (told) => void all.push(told), wrong: () => all.filter(({ problems }) => problems.length > 0), ends: () => new Set(all.map(({ end }) => end)) };
+  return {
+    tell: (told) => void all.push(told),
+    wrong: () => all.filter(({ problems }) => problems.length > 0),
+    ends: () => new Set(all.map(({ end }) => end)),
+  };
 }
 
-async function live(kinds: readonly string[], jobs: readonly string[], attempts: number): Promise<Set<string>> {
+async function live(
+  kinds: readonly string[],
+  jobs: readonly string[],
+  attempts: number,
+): Promise<Set<string>> {
   const { tell, wrong, ends } = gathering();
-  await liveTwice({ random: seeded(SEED), world, contacts: CONTACTS, folder: newFolder(), jobs, attempts, kinds, inARow: [1, 2], tell });
+  await liveTwice({
+    random: seeded(SEED),
+    world,
+    contacts: CONTACTS,
+    folder: newFolder(),
+    jobs,
+    attempts,
+    kinds,
+    inARow: [1, 2],
+    tell,
+  });
   expect(wrong()).toEqual([]);
   return ends();
 }
@@ -56,19 +78,30 @@ describe('nothing is lost, half done or seen half done', { timeout: TIMEOUT_MS }
   });
 
   test.skipIf(!hasStrace)('when they are killed at any of their calls (needs strace)', async () => {
-    const ends = await live(['signal at a call'], ['import with rejects', 'update after a bulk change'], 2);
+    const ends = await live(
+      ['signal at a call'],
+      ['import with rejects', 'update after a bulk change'],
+      2,
+    );
     expect([...ends].some((end) => end.startsWith('SIG'))).toBe(true);
   });
 
   test.skipIf(!hasStrace)('when their calls fail with ENOSPC or EIO (needs strace)', async () => {
-    const ends = await live(['failing call', 'failing calls'], ['import of contacts', 'update as time goes by', 'adding members'], 2);
+    const ends = await live(
+      ['failing call', 'failing calls'],
+      ['import of contacts', 'update as time goes by', 'adding members'],
+      2,
+    );
     expect(ends).toContain('74');
   });
 
-  test.skipIf(!canMount)('when the disk is full, or is read-only (needs mounts of its own)', async () => {
-    const ends = await live(['full disk', 'read-only disk'], ['import of events'], 3);
-    expect(ends).toContain('77');
-  });
+  test.skipIf(!canMount)(
+    'when the disk is full, or is read-only (needs mounts of its own)',
+    async () => {
+      const ends = await live(['full disk', 'read-only disk'], ['import of events'], 3);
+      expect(ends).toContain('77');
+    },
+  );
 
   test('when files may not grow', async () => {
     await live(['size limit'], ['first build'], 2);
@@ -80,42 +113,87 @@ describe('nothing is lost, half done or seen half done', { timeout: TIMEOUT_MS }
     expect(wrong()).toEqual([]);
   });
 
-  test.skipIf(!hasOlder)('when an older store is being migrated (needs an older version)', async () => {
-    const { tell, wrong } = gathering();
-    await migrateStores({ random: seeded(SEED), folder: newFolder(), attempts: 4, contacts: CONTACTS, tell });
-    expect(wrong()).toEqual([]);
-  });
+  test.skipIf(!hasOlder)(
+    'when an older store is being migrated (needs an older version)',
+    async () => {
+      const { tell, wrong } = gathering();
+      await migrateStores({
+        random: seeded(SEED),
+        folder: newFolder(),
+        attempts: 4,
+        contacts: CONTACTS,
+        tell,
+      });
+      expect(wrong()).toEqual([]);
+    },
+  );
 
-  test.each([false, true])('when an import, three updates and two exports meet; one of them killed: %s', async (killOne) => {
-    const { tell, wrong } = gathering();
-    await meet({ random: seeded(SEED), world, contacts: CONTACTS, folder: newFolder(), killOne, tell });
-    expect(wrong()).toEqual([]);
-  });
+  test.each([false, true])(
+    'when an import, three updates and two exports meet; one of them killed: %s',
+    async (killOne) => {
+      const { tell, wrong } = gathering();
+      await meet({
+        random: seeded(SEED),
+        world,
+        contacts: CONTACTS,
+        folder: newFolder(),
+        killOne,
+        tell,
+      });
+      expect(wrong()).toEqual([]);
+    },
+  );
 });
 
 /** A store of its own for one test. */
-function ownStore(): { readonly db: string; readonly folder: string; readonly run: (args: readonly string[], wrapper?: readonly string[]) => Promise<Ended> } {
+function ownStore(): {
+  readonly db: string;
+  readonly folder: string;
+  readonly run: (args: readonly string[], wrapper?: readonly string[]) => Promise<Ended>;
+} {
   const folder = newFolder();
   const db = join(folder, 'crm.db');
-  return { db, folder, run: async (args, wrapper = []) => runProgram({ args }, { db, cwd: folder, wrapper }) };
+  return {
+    db,
+    folder,
+    run: async (args, wrapper = []) => runProgram({ args }, { db, cwd: folder, wrapper }),
+  };
 }
 
 /** Words before a command that make calls fail: names with commas between → the error. */
 const failing = (calls: Readonly<Record<string, string>>, ...paths: string[]): string[] => [
-  ...['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${Object.keys(calls).join()}`, ...paths.flatMap((path) => ['-P', path])],
+  ...[
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${Object.keys(calls).join()}`,
+    ...paths.flatMap((path) => ['-P', path]),
+  ],
   ...Object.entries(calls).flatMap(([names, error]) => ['-e', `inject=${names}:error=${error}`]),
 ];
 
 test('what was acknowledged is there when all processes die before the log is folded into the file', async () => {
   const { db, folder, run } = ownStore();
   copyStore(world, db);
-  writeFileSync(join(folder, 'more.csv'), contactsFile(Array.from({ length: 40 }, (_, number) => contactRow(seeded(SEED), CONTACTS + number))));
+  writeFileSync(
+    join(folder, 'more.csv'),
+    contactsFile(
+      Array.from({ length: 40 }, (_, number) => contactRow(seeded(SEED), CONTACTS + number)),
+    ),
+  );
   const reader = await watch(db, false);
   expect(await run(['contacts:import', 'more.csv'])).toMatchObject({ status: 0 });
   await reader.end(); // by SIGKILL
   expect(statSync(`${db}-wal`).size).toBeGreaterThan(10_000);
-  expect(lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get())).toBe(CONTACTS + 40);
-  expect((await run(['contacts:list', '--format', 'ids'])).stdout.trim().split('\n')).toHaveLength(CONTACTS + 40);
+  expect(
+    lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get()),
+  ).toBe(CONTACTS + 40);
+  expect((await run(['contacts:list', '--format', 'ids'])).stdout.trim().split('\n')).toHaveLength(
+    CONTACTS + 40,
+  );
 });
 
 describe.skipIf(!hasStrace)('what the system refuses is told apart (needs strace)', () => {
@@ -135,7 +213,10 @@ describe.skipIf(!hasStrace)('what the system refuses is told apart (needs strace
     ['EIO', 74, /^error: cannot write to .*crm\.db: .+\nhint: .+\n$/],
   ])('a store that cannot be put in its place: %s is %i', async (error, status, message) => {
     const { folder, run } = ownStore();
-    const ended = await run(['init'], failing({ ...WITHOUT_LINKS, 'rename,renameat,renameat2': error }));
+    const ended = await run(
+      ['init'],
+      failing({ ...WITHOUT_LINKS, 'rename,renameat,renameat2': error }),
+    );
     expect(ended.status).toBe(status);
     expect(ended.stderr).toMatch(message);
     expect(readdirSync(folder).filter((name) => name !== 'crm.db.lock')).toEqual([]);
@@ -144,17 +225,46 @@ describe.skipIf(!hasStrace)('what the system refuses is told apart (needs strace
   test('a disk without room for the log is 74, not a matter of permission', async () => {
     const { db, run } = ownStore();
     copyStore(world, db);
-    const { status, stderr } = await run(['contacts:add', 'new@example.org'], failing({ openat: 'ENOSPC' }, `${db}-wal`));
-    expect({ status, stderr }).toEqual({ status: 74, stderr: `error: a file of the store ${db} cannot be opened for writing\nhint: check the disk, its free space, and that of the folder for temporary files, then run the command again\n` });
+    const { status, stderr } = await run(
+      ['contacts:add', 'new@example.org'],
+      failing({ openat: 'ENOSPC' }, `${db}-wal`),
+    );
+    expect({ status, stderr }).toEqual({
+      status: 74,
+      stderr: `error: a file of the store ${db} cannot be opened for writing\nhint: check the disk, its free space, and that of the folder for temporary files, then run the command again\n`,
+    });
   });
 });
 
-test.skipIf(!canMount)('no room for temporary files is 74 and changes nothing (needs mounts of its own)', async () => {
-  const { db, folder, run } = ownStore();
-  copyStore(world, db);
-  writeFileSync(join(folder, 'more.csv'), contactsFile(Array.from({ length: 30_000 }, (_, number) => contactRow(seeded(number), CONTACTS + number))));
-  const onSmallDisk = ['unshare', '--map-root-user', '--mount', '/bin/sh', '-ec', 'mount -t tmpfs -o size=64k tmpfs /mnt; TMPDIR=/mnt exec "$@"', 'sh'];
-  const { status, stderr } = await run(['contacts:import', 'more.csv'], onSmallDisk);
-  expect({ status, stderr }).toEqual({ status: 74, stderr: `error: the disk is full: what was being written to ${db} was taken back\nhint: free some space, there and where temporary files are kept (TMPDIR), then run the command again\n` });
-  expect(lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get())).toBe(CONTACTS);
-});
+test.skipIf(!canMount)(
+  'no room for temporary files is 74 and changes nothing (needs mounts of its own)',
+  async () => {
+    const { db, folder, run } = ownStore();
+    copyStore(world, db);
+    writeFileSync(
+      join(folder, 'more.csv'),
+      contactsFile(
+        Array.from({ length: 30_000 }, (_, number) =>
+          contactRow(seeded(number), CONTACTS + number),
+        ),
+      ),
+    );
+    const onSmallDisk = [
+      'unshare',
+      '--map-root-user',
+      '--mount',
+      '/bin/sh',
+      '-ec',
+      'mount -t tmpfs -o size=64k tmpfs /mnt; TMPDIR=/mnt exec "$@"',
+      'sh',
+    ];
+    const { status, stderr } = await run(['contacts:import', 'more.csv'], onSmallDisk);
+    expect({ status, stderr }).toEqual({
+      status: 74,
+      stderr: `error: the disk is full: what was being written to ${db} was taken back\nhint: free some space, there and where temporary files are kept (TMPDIR), then run the command again\n`,
+    });
+    expect(
+      lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get()),
+    ).toBe(CONTACTS);
+  },
+);

@@ -38,37 +38,58 @@ interface Job {
 
 const patient = { timeout: 3 * LONGEST_WAIT_MS };
 
-test.skipIf(!hasCron)('cron runs the lines of the documentation, and has nothing to mail', patient, async () => {
-  const shell = openShell();
-  onTestFinished(() => shell.remove());
-  const { lines, places } = worldFor(shell);
-  const missing = 'rollcall segments:update -q --db nowhere.db';
-  const { PATH: path } = shell.asNobody().env;
-  const commands = [...lines, `PATH=/bin ${missing}`].map((line) => places(line).replace(/^PATH=/, `PATH=${path}:`));
+test.skipIf(!hasCron)(
+  'cron runs the lines of the documentation, and has nothing to mail',
+  patient,
+  async () => {
+    const shell = openShell();
+    onTestFinished(() => shell.remove());
+    const { lines, places } = worldFor(shell);
+    const missing = 'rollcall segments:update -q --db nowhere.db';
+    const { PATH: path } = shell.asNobody().env;
+    const commands = [...lines, `PATH=/bin ${missing}`].map((line) =>
+      places(line).replace(/^PATH=/, `PATH=${path}:`),
+    );
 
-  await startCron();
-  install(crontabOf(commands, shell));
-  const jobs = await jobsOf(commands.length, shell);
+    await startCron();
+    install(crontabOf(commands, shell));
+    const jobs = await jobsOf(commands.length, shell);
 
-  const asRun = commands.map((command) => command.replaceAll(String.raw`\%`, '%')); // cron's, before the shell gets it
-  expect(jobs.map(({ command }) => command)).toEqual(asRun.toSorted());
-  const [loud, ...silent] = jobs.toSorted((a, b) => b.said.length - a.said.length);
-  expect(loud).toMatchObject({ status: 69, said: expect.stringMatching(/^error: .*nowhere\.db/) as string });
-  for (const { command, status, said } of silent) expect({ command, status, said }).toEqual({ command, status: 0, said: '' });
-  expect(hotIn(shell)).toContain('new@example.org');
-  expect(readdirSync(join(shell.folder, 'backups'))).not.toEqual([]);
-  expect(asOwner(shell, 'rollcall contacts:show imported@example.org --db crm.db')).toContain('imported@example.org');
-});
+    const asRun = commands.map((command) => command.replaceAll(String.raw`\%`, '%')); // cron's, before the shell gets it
+    expect(jobs.map(({ command }) => command)).toEqual(asRun.toSorted());
+    const [loud, ...silent] = jobs.toSorted((a, b) => b.said.length - a.said.length);
+    expect(loud).toMatchObject({
+      status: 69,
+      said: expect.stringMatching(/^error: .*nowhere\.db/) as string,
+    });
+    for (const { command, status, said } of silent)
+      expect({ command, status, said }).toEqual({ command, status: 0, said: '' });
+    expect(hotIn(shell)).toContain('new@example.org');
+    expect(readdirSync(join(shell.folder, 'backups'))).not.toEqual([]);
+    expect(asOwner(shell, 'rollcall contacts:show imported@example.org --db crm.db')).toContain(
+      'imported@example.org',
+    );
+  },
+);
 
 /** A store of the user's, whose segment lacks somebody, and the documented lines with its places instead of theirs. */
-function worldFor(shell: Shell): { readonly lines: readonly string[]; readonly places: (line: string) => string } {
+function worldFor(shell: Shell): {
+  readonly lines: readonly string[];
+  readonly places: (line: string) => string;
+} {
   const { folder } = shell;
   mkdirSync(join(folder, 'backups'));
   writeFileSync(join(folder, 'exports.csv'), 'email,points\nimported@example.org,1\n');
   spawnSync('chown', ['-R', USER, folder]);
   asOwner(shell, 'rollcall init --db crm.db && rollcall contacts:import contacts.csv --db crm.db');
-  asOwner(shell, 'rollcall segments:create "Hot leads" --alias hot --where "points >= 50" --db crm.db');
-  asOwner(shell, 'rollcall segments:update --db crm.db && rollcall contacts:add new@example.org --set points=60 --db crm.db');
+  asOwner(
+    shell,
+    'rollcall segments:create "Hot leads" --alias hot --where "points >= 50" --db crm.db',
+  );
+  asOwner(
+    shell,
+    'rollcall segments:update --db crm.db && rollcall contacts:add new@example.org --set points=60 --db crm.db',
+  );
   expect(hotIn(shell)).not.toContain('new@example.org');
   const places = (line: string): string =>
     line
@@ -79,13 +100,19 @@ function worldFor(shell: Shell): { readonly lines: readonly string[]; readonly p
 }
 
 function asOwner(shell: Shell, line: string): string {
-  const ran = spawnSync('/bin/sh', ['-c', line], { ...shell.asNobody(), cwd: shell.folder, encoding: 'utf8' });
+  const ran = spawnSync('/bin/sh', ['-c', line], {
+    ...shell.asNobody(),
+    cwd: shell.folder,
+    encoding: 'utf8',
+  });
   if (ran.status !== 0) throw new Error(`${line} ended with ${String(ran.status)}: ${ran.stderr}`);
   return ran.stdout;
 }
 
 function hotIn(shell: Shell): (string | undefined)[] {
-  return parseCsv(asOwner(shell, 'rollcall segments:export hot --db crm.db')).map(({ email }) => email);
+  return parseCsv(asOwner(shell, 'rollcall segments:export hot --db crm.db')).map(
+    ({ email }) => email,
+  );
 }
 
 /** Each command every minute, in a shell that writes down how it ended and what it said. */
@@ -102,7 +129,9 @@ printf '%s\\n' "$?" "$2" "$said" > ${jobs}/.$$ && mv ${jobs}/.$$ ${jobs}/$$
 `,
   );
   chmodSync(shell, 0o755);
-  return [MARK, `SHELL=${shell}`, ...commands.map((command) => `* * * * * ${command}`), ''].join('\n');
+  return [MARK, `SHELL=${shell}`, ...commands.map((command) => `* * * * * ${command}`), ''].join(
+    '\n',
+  );
 }
 
 /** What ran, by command, once all did. */
@@ -114,7 +143,9 @@ async function jobsOf(count: number, { folder }: Shell): Promise<Job[]> {
   uninstall();
   return names()
     .map((name) => {
-      const [status = '', command = '', ...said] = readFileSync(join(jobs, name), 'utf8').split('\n');
+      const [status = '', command = '', ...said] = readFileSync(join(jobs, name), 'utf8').split(
+        '\n',
+      );
       return { command, status: Number(status), said: said.join('\n').trim() };
     })
     .sort((a, b) => (a.command < b.command ? -1 : 1));
@@ -122,8 +153,11 @@ async function jobsOf(count: number, { folder }: Shell): Promise<Job[]> {
 
 /** Starts the daemon, of which a machine has one: another test run's is waited for. It dies with the test, or soon after. */
 async function startCron(): Promise<void> {
-  for (const end = Date.now() + LONGEST_WAIT_MS; ; ) {
-    const daemon = spawn('timeout', [String(2 * LONGEST_WAIT_MS / 1000), 'cron', '-f'], { env: { PATH }, stdio: 'ignore' });
+  for (const end = Date.now() + LONGEST_WAIT_MS; ;) {
+    const daemon = spawn('timeout', [String((2 * LONGEST_WAIT_MS) / 1000), 'cron', '-f'], {
+      env: { PATH },
+      stdio: 'ignore',
+    });
     if (await staysAlive(daemon)) return;
     if (Date.now() > end) throw new Error('a cron daemon runs here already');
     await wait(1000);
@@ -138,9 +172,14 @@ async function staysAlive(daemon: ChildProcess): Promise<boolean> {
 
 function install(crontab: string): void {
   const { stdout } = spawnSync('crontab', ['-u', USER, '-l'], { env: { PATH }, encoding: 'utf8' });
-  if (stdout !== '' && !stdout.startsWith(MARK)) throw new Error(`${USER} has a crontab, which stays as it is`);
+  if (stdout !== '' && !stdout.startsWith(MARK))
+    throw new Error(`${USER} has a crontab, which stays as it is`);
   onTestFinished(uninstall);
-  const { status, stderr } = spawnSync('crontab', ['-u', USER, '-'], { env: { PATH }, input: crontab, encoding: 'utf8' });
+  const { status, stderr } = spawnSync('crontab', ['-u', USER, '-'], {
+    env: { PATH },
+    input: crontab,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(stderr);
 }
 

@@ -15,16 +15,21 @@ type Row = Record<string, string>;
 const read = (name: string): Row[] => parseCsv(readFileSync(join(FIXTURES, name), 'utf8'));
 const segments = JSON.parse(readFileSync(join(FIXTURES, 'segments.json'), 'utf8')) as SegmentFile[];
 const contacts = read('contacts.csv');
-const employees = new Map(read('companies.csv').map((row) => [row['Name'], Number(row['Employees'])]));
+const employees = new Map(
+  read('companies.csv').map((row) => [row['Name'], Number(row['Employees'])]),
+);
 const tags = (row: Row): string[] => (row['tags'] ?? '').split('|');
 const pays = (row: Row): boolean => row['Plan'] === 'pro' || row['Plan'] === 'team';
-const speaksFrench = (row: Row): boolean => row['Locale']?.startsWith('fr') === true || (row['Locale'] === '' && row['Country'] === 'FR');
+const speaksFrench = (row: Row): boolean =>
+  row['Locale']?.startsWith('fr') === true || (row['Locale'] === '' && row['Country'] === 'FR');
 
 /** What the five definitions mean, said again in another language; ann was added by hand. */
 const MEANING: Readonly<Record<string, (row: Row) => boolean>> = {
   newsletter: (row) => tags(row).includes('newsletter'),
   customers: pays,
-  'hot-leads': (row) => row['E-mail'] === 'ann@example.org' || (Number(row['Points']) >= 50 && !pays(row) && !tags(row).includes('do-not-call')),
+  'hot-leads': (row) =>
+    row['E-mail'] === 'ann@example.org' ||
+    (Number(row['Points']) >= 50 && !pays(row) && !tags(row).includes('do-not-call')),
   'large-accounts': (row) => pays(row) && (employees.get(row['Company']) ?? 0) >= 250,
   'francophone-leads': (row) => speaksFrench(row) && !pays(row) && Number(row['Points']) > 0,
 };
@@ -56,9 +61,15 @@ test('the demo runs to its end, and says where the results are and which line ke
 });
 
 test('each command line stands before what it printed', () => {
-  expect(ran.stdout).toMatch(/^\$ rollcall contacts:import contacts\.csv .*\n2,000 rows: 2,000 inserted$/m);
-  expect(ran.stdout).toMatch(/^\$ rollcall segments:update\nsegments=4 changed=4 joined=\d+ left=0 failed=0 ms=\d+$/m);
-  expect(ran.stdout).toMatch(/^\$ rollcall segments:update\nsegments=4 changed=0 joined=0 left=0 failed=0 ms=\d+$/m);
+  expect(ran.stdout).toMatch(
+    /^\$ rollcall contacts:import contacts\.csv .*\n2,000 rows: 2,000 inserted$/m,
+  );
+  expect(ran.stdout).toMatch(
+    /^\$ rollcall segments:update\nsegments=4 changed=4 joined=\d+ left=0 failed=0 ms=\d+$/m,
+  );
+  expect(ran.stdout).toMatch(
+    /^\$ rollcall segments:update\nsegments=4 changed=0 joined=0 left=0 failed=0 ms=\d+$/m,
+  );
 });
 
 test('the lines that it prints are lines that work', () => {
@@ -67,14 +78,19 @@ test('the lines that it prints are lines that work', () => {
   mkdirSync(join(shell.folder, 'again'));
   const script = [`cp *.csv again && cd again && export ROLLCALL_DB=crm.db`, ...lines].join(' && ');
   expect(shell.run(script)).toMatchObject({ status: 0 });
-  expect(readFileSync(join(shell.folder, 'again/hot-leads.csv'), 'utf8').split('\n')).toHaveLength(readFileSync(join(folder, 'hot-leads.csv'), 'utf8').split('\n').length);
+  expect(readFileSync(join(shell.folder, 'again/hot-leads.csv'), 'utf8').split('\n')).toHaveLength(
+    readFileSync(join(folder, 'hot-leads.csv'), 'utf8').split('\n').length,
+  );
 });
 
 describe('the members of the five segments', () => {
-  test('all five are told', () => expect(Object.keys(MEANING)).toEqual(segments.map(({ alias }) => alias)));
+  test('all five are told', () =>
+    expect(Object.keys(MEANING)).toEqual(segments.map(({ alias }) => alias)));
 
   test.each(Object.entries(MEANING))('%s', (alias, holds) => {
-    const { stdout } = shell.run(`rollcall segments:export ${alias} --fields email --db "${join(folder, 'crm.db')}"`);
+    const { stdout } = shell.run(
+      `rollcall segments:export ${alias} --fields email --db "${join(folder, 'crm.db')}"`,
+    );
     const expected = contacts.filter(holds).map((row) => row['E-mail']);
     expect(expected.length).toBeGreaterThan(20);
     expect(parseCsv(stdout).map(({ email }) => email)).toEqual(expected);

@@ -74,7 +74,9 @@ backup kept.db
 restore kept.db --yes
 db:migrate
 help
-`.trim().split('\n');
+`
+  .trim()
+  .split('\n');
 
 test('the story has every command in it', () => {
   const told = new Set(STORY.map((line) => line.split(' ')[0]));

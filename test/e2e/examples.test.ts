@@ -25,12 +25,17 @@ const LINES = [
   'rollcall segments:export hot -o hot.csv --db crm.db',
 ];
 /** Of the README, but with the PATH of the shell here; test/e2e/cron.test.ts has cron run it as it is. */
-const FROM_CRON = crontabLines().find(({ page }) => page === 'README.md')?.command.replace(/^PATH=\S+ /, '') ?? '';
+const FROM_CRON =
+  crontabLines()
+    .find(({ page }) => page === 'README.md')
+    ?.command.replace(/^PATH=\S+ /, '') ?? '';
 
 const contacts = parseCsv(readFileSync(join(FIXTURES, 'contacts.csv'), 'utf8'));
 const companies = parseCsv(readFileSync(join(FIXTURES, 'companies.csv'), 'utf8'));
 const hits = parseCsv(readFileSync(join(FIXTURES, 'hits.csv'), 'utf8'));
-const hot = contacts.filter(({ Points, Country }) => Number(Points) >= 50 && (Country === 'FR' || Country === 'BE'));
+const hot = contacts.filter(
+  ({ Points, Country }) => Number(Points) >= 50 && (Country === 'FR' || Country === 'BE'),
+);
 const hotWithAnn = [...hot.map((contact) => contact['E-mail']), 'ann@example.org'].sort();
 
 let shell: Shell;
@@ -52,7 +57,10 @@ function exported(line: string): Record<string, string>[] {
 }
 
 test.each(LINES)('%s', (line) => {
-  expect(ran.get(line)).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/error|warning/) as string });
+  expect(ran.get(line)).toMatchObject({
+    status: 0,
+    stderr: expect.not.stringMatching(/error|warning/) as string,
+  });
 });
 
 describe('afterwards', () => {
@@ -68,20 +76,45 @@ describe('afterwards', () => {
 
   test('members say since when and through what they are there', () => {
     const members = exported('rollcall segments:members hot --format csv --db crm.db');
-    expect(members.map(({ email, via, pin }) => [email, via, pin]).sort()).toEqual([...hot.map((contact) => [contact['E-mail'], 'filter', '']), ['ann@example.org', 'manual', 'in']].sort());
+    expect(members.map(({ email, via, pin }) => [email, via, pin]).sort()).toEqual(
+      [
+        ...hot.map((contact) => [contact['E-mail'], 'filter', '']),
+        ['ann@example.org', 'manual', 'in'],
+      ].sort(),
+    );
   });
 
   test('the list has the figures of the run', () => {
-    const list = JSON.parse(ran.get(LINES[11] ?? '')?.stdout ?? '') as { schema: string; data: Record<string, unknown>[] };
+    const list = JSON.parse(ran.get(LINES[11] ?? '')?.stdout ?? '') as {
+      schema: string;
+      data: Record<string, unknown>[];
+    };
     expect(list.schema).toBe('rollcall/segments.list/1');
     expect(list.data).toEqual([
-      expect.objectContaining({ alias: 'newsletter', name: 'Newsletter', type: 'static', members: contacts.length, filter: null, built_at: null }),
-      expect.objectContaining({ alias: 'hot', name: 'Hot leads', type: 'dynamic', members: hot.length + 1, joined_last_run: hot.length, left_last_run: 0, filter: 'points >= 50 and country in ("FR", "BE")' }),
+      expect.objectContaining({
+        alias: 'newsletter',
+        name: 'Newsletter',
+        type: 'static',
+        members: contacts.length,
+        filter: null,
+        built_at: null,
+      }),
+      expect.objectContaining({
+        alias: 'hot',
+        name: 'Hot leads',
+        type: 'dynamic',
+        members: hot.length + 1,
+        joined_last_run: hot.length,
+        left_last_run: 0,
+        filter: 'points >= 50 and country in ("FR", "BE")',
+      }),
     ]);
   });
 
   test('every contact came in with its values', () => {
-    const stored = exported('rollcall contacts:export --fields email,first_name,last_name,company,city,country,points,plan --db crm.db');
+    const stored = exported(
+      'rollcall contacts:export --fields email,first_name,last_name,company,city,country,points,plan --db crm.db',
+    );
     const given = contacts.map((row) => ({
       email: row['E-mail'],
       first_name: row['Prénom'],
@@ -98,47 +131,82 @@ describe('afterwards', () => {
   test('every tag came in', () => {
     const stored = exported('rollcall contacts:export --fields email,tags --db crm.db');
     const sorted = (tags = ''): string[] => tags.split('|').sort();
-    expect(stored.map(({ email, tags }) => [email, sorted(tags)])).toEqual(contacts.map((row) => [row['E-mail'], sorted(row['tags'])]));
+    expect(stored.map(({ email, tags }) => [email, sorted(tags)])).toEqual(
+      contacts.map((row) => [row['E-mail'], sorted(row['tags'])]),
+    );
   });
 
   test('companies that contacts named have their own values now', () => {
-    const stored = exported('rollcall companies:export --fields name,city,country,employees --db crm.db');
-    const byName = (rows: Record<string, string | undefined>[]): unknown[] => rows.toSorted((a, b) => ((a['name'] ?? '') < (b['name'] ?? '') ? -1 : 1));
-    expect(byName(stored)).toEqual(byName(companies.map((row) => ({ name: row['Name'], city: row['City'], country: row['Country'], employees: row['Employees'] }))));
+    const stored = exported(
+      'rollcall companies:export --fields name,city,country,employees --db crm.db',
+    );
+    const byName = (rows: Record<string, string | undefined>[]): unknown[] =>
+      rows.toSorted((a, b) => ((a['name'] ?? '') < (b['name'] ?? '') ? -1 : 1));
+    expect(byName(stored)).toEqual(
+      byName(
+        companies.map((row) => ({
+          name: row['Name'],
+          city: row['City'],
+          country: row['Country'],
+          employees: row['Employees'],
+        })),
+      ),
+    );
   });
 
   test('every hit came in', () => {
-    expect(ok('rollcall events:list --format ids --db crm.db').trim().split('\n')).toHaveLength(hits.length);
+    expect(ok('rollcall events:list --format ids --db crm.db').trim().split('\n')).toHaveLength(
+      hits.length,
+    );
   });
 
   test('members are what contacts:segments and segments:has say', () => {
-    expect(ok('rollcall contacts:segments ann@example.org --format csv --db crm.db')).toMatch(/hot[\s\S]*newsletter/);
+    expect(ok('rollcall contacts:segments ann@example.org --format csv --db crm.db')).toMatch(
+      /hot[\s\S]*newsletter/,
+    );
     expect(shell.run('rollcall segments:has hot ann@example.org --db crm.db').status).toBe(0);
-    const cold = contacts.find(({ Points, 'E-mail': email }) => Number(Points) < 50 && email !== 'ann@example.org')?.['E-mail'] ?? '';
+    const cold =
+      contacts.find(
+        ({ Points, 'E-mail': email }) => Number(Points) < 50 && email !== 'ann@example.org',
+      )?.['E-mail'] ?? '';
     expect(shell.run(`rollcall segments:has hot ${cold} --db crm.db`).status).toBe(1);
   });
 
   test('a second update changes nothing, and says so', () => {
     const before = dumpStore(join(shell.folder, 'crm.db'));
-    expect(ok('rollcall segments:update --db crm.db')).toMatch(/^segments=1 changed=0 joined=0 left=0 failed=0 ms=\d+\n$/);
+    expect(ok('rollcall segments:update --db crm.db')).toMatch(
+      /^segments=1 changed=0 joined=0 left=0 failed=0 ms=\d+\n$/,
+    );
     const after = dumpStore(join(shell.folder, 'crm.db'));
-    for (const table of ['contacts', 'memberships', 'membership_history', 'pins']) expect(after[table], table).toEqual(before[table]);
+    for (const table of ['contacts', 'memberships', 'membership_history', 'pins'])
+      expect(after[table], table).toEqual(before[table]);
   });
 
   test('the same files again change nothing', () => {
     const before = dumpStore(join(shell.folder, 'crm.db'));
     for (const line of LINES.slice(3, 6)) ok(line);
     const after = dumpStore(join(shell.folder, 'crm.db'));
-    for (const table of ['contacts', 'companies', 'tags', 'contact_tags', 'events', 'memberships']) expect(after[table], table).toEqual(before[table]);
+    for (const table of ['contacts', 'companies', 'tags', 'contact_tags', 'events', 'memberships'])
+      expect(after[table], table).toEqual(before[table]);
   });
 });
 
 describe('two at once', () => {
   test('neither spoils the other', async () => {
-    const both = await Promise.all([shell.start('rollcall segments:update --db crm.db'), shell.start('rollcall segments:update --db crm.db')]);
+    const both = await Promise.all([
+      shell.start('rollcall segments:update --db crm.db'),
+      shell.start('rollcall segments:update --db crm.db'),
+    ]);
     const statuses = both.map(({ status }) => status).sort();
-    expect([[0, 0], [0, 75]]).toContainEqual(statuses);
-    expect(exported('rollcall segments:export hot --db crm.db').map(({ email }) => email).sort()).toEqual(hotWithAnn);
+    expect([
+      [0, 0],
+      [0, 75],
+    ]).toContainEqual(statuses);
+    expect(
+      exported('rollcall segments:export hot --db crm.db')
+        .map(({ email }) => email)
+        .sort(),
+    ).toEqual(hotWithAnn);
   });
 
   /** Does what another run does: holds the lock beside the store. */
@@ -177,10 +245,14 @@ describe('two at once', () => {
   });
 
   test('one that waits gives up after its time', () => {
-    whileLocked(() => expect(shell.run('rollcall segments:update --if-locked wait=1 --db crm.db').status).toBe(75));
+    whileLocked(() =>
+      expect(shell.run('rollcall segments:update --if-locked wait=1 --db crm.db').status).toBe(75),
+    );
   });
 
   test('readers do not wait', () => {
-    whileLocked(() => expect(exported('rollcall segments:export hot --db crm.db')).toHaveLength(hotWithAnn.length));
+    whileLocked(() =>
+      expect(exported('rollcall segments:export hot --db crm.db')).toHaveLength(hotWithAnn.length),
+    );
   });
 });

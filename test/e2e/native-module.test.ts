@@ -9,7 +9,8 @@ import type { Ran } from '../helpers/run.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const MODULE = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node';
-const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
+const COMPILER =
+  'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
 
 let folder = '';
 beforeEach(() => {
@@ -69,31 +70,44 @@ describe('SQLite’s native module', () => {
     const why = 'the native module of better-sqlite3 was not built';
     const commands = [
       ['init', '--db', 'new.db'],
-      ...['status', 'segments:update', 'doctor', 'db:migrate'].map((name) => [name, '--db', 'crm.db']),
+      ...['status', 'segments:update', 'doctor', 'db:migrate'].map((name) => [
+        name,
+        '--db',
+        'crm.db',
+      ]),
     ];
     for (const command of commands) expect(rollcall(...command)).toEqual(refused(why));
     expect(rollcall('help').status).toBe(0);
     const demo = rollcall('demo');
     expect([demo.status, demo.stderr]).toEqual([69, refused(why).stderr]);
     const { status, stderr } = rollcall('status', '--db', 'crm.db', '--json');
-    expect([status, JSON.parse(stderr)]).toMatchObject([69, { error: { code: 'NO_DRIVER', exit: 69 } }]);
+    expect([status, JSON.parse(stderr)]).toMatchObject([
+      69,
+      { error: { code: 'NO_DRIVER', exit: 69 } },
+    ]);
   });
 
   test('that is no module, or of another Node, is 69 as well', () => {
     rollcall('init', '--db', 'crm.db');
     writeFileSync(join(folder, MODULE), 'not a module');
     expect(rollcall('status', '--db', 'crm.db')).toEqual(
-      refused(`the native module of better-sqlite3 does not load (${join(folder, MODULE)}: file too short)`),
+      refused(
+        `the native module of better-sqlite3 does not load (${join(folder, MODULE)}: file too short)`,
+      ),
     );
     writeFileSync(join(folder, 'other-node.cjs'), OTHER_NODE);
-    expect(node('--require', './other-node.cjs', 'bin/rollcall.js', 'status', '--db', 'crm.db')).toEqual(
+    expect(
+      node('--require', './other-node.cjs', 'bin/rollcall.js', 'status', '--db', 'crm.db'),
+    ).toEqual(
       refused('better-sqlite3 was built for another Node (module version 108, this one has 115)'),
     );
   });
 
   test('whose package is not there is 69, with npm install', () => {
     rmSync(join(folder, 'node_modules'), { recursive: true });
-    expect(rollcall('init', '--db', 'crm.db')).toEqual(refused('the package is not installed', 'npm install'));
+    expect(rollcall('init', '--db', 'crm.db')).toEqual(
+      refused('the package is not installed', 'npm install'),
+    );
   });
 
   test('is said to a program that uses the library door too', () => {
@@ -103,7 +117,11 @@ describe('SQLite’s native module', () => {
       `import { initStore } from './dist/index.js';
        await initStore('crm.db').catch(({ name, code, exit }) => console.log(JSON.stringify({ name, code, exit })));`,
     );
-    expect(JSON.parse(node('program.mjs').stdout)).toEqual({ name: 'UserError', code: 'NO_DRIVER', exit: 69 });
+    expect(JSON.parse(node('program.mjs').stdout)).toEqual({
+      name: 'UserError',
+      code: 'NO_DRIVER',
+      exit: 69,
+    });
   });
 
   test('is not hidden by the step of the build that warms up: it fails with the same words', () => {
@@ -120,6 +138,9 @@ describe('SQLite’s native module', () => {
     rmSync(join(folder, MODULE));
     symlinkSync('node_modules/rollcall/bin/rollcall.js', join(folder, 'rollcall'));
     const { status, stderr } = node('rollcall', 'init', '--db', 'crm.db');
-    expect([status, stderr]).toEqual([69, refused('the native module of better-sqlite3 was not built').stderr]);
+    expect([status, stderr]).toEqual([
+      69,
+      refused('the native module of better-sqlite3 was not built').stderr,
+    ]);
   });
 });

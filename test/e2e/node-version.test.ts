@@ -6,8 +6,12 @@ import { expect, test } from 'vitest';
 import { BIN, makeWorld } from '../helpers/run.ts';
 
 const require = createRequire(import.meta.url);
-const { isSupported } = require('../../bin/node-version.js') as { isSupported: (version: string) => boolean };
-const { engines } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { engines: { node: string } };
+const { isSupported } = require('../../bin/node-version.js') as {
+  isSupported: (version: string) => boolean;
+};
+const { engines } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+) as { engines: { node: string } };
 
 const EXPECTED = process.env['ROLLCALL_TEST_NODE'];
 
@@ -35,15 +39,26 @@ test.each([
 
 test('another Node is told in two lines, before anything that it may not know', () => {
   const world = makeWorld();
-  const older = world.file('older.cjs', "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });\n");
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', older, BIN, '--version'], { encoding: 'utf8' });
-  expect([status, stdout, stderr]).toEqual([69, '', 'error: rollcall needs Node 20.19, or 22.12 or newer; this is Node 18.20.4\nhint: install one of these, and see that it comes first in PATH (cron has a PATH of its own)\n']);
+  const older = world.file(
+    'older.cjs',
+    "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });\n",
+  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', older, BIN, '--version'], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout, stderr]).toEqual([
+    69,
+    '',
+    'error: rollcall needs Node 20.19, or 22.12 or newer; this is Node 18.20.4\nhint: install one of these, and see that it comes first in PATH (cron has a PATH of its own)\n',
+  ]);
 });
 
 /** Node 24 ends a process whose handles are collected outside JavaScript: see src/store/sqlite/kept-handles.ts. */
 test('handles that nobody uses any more end no process that lives on', () => {
   const world = makeWorld();
-  const script = world.file('idle.mjs', `
+  const script = world.file(
+    'idle.mjs',
+    `
     import { createSegment, initStore, openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
     import { setTimeout as wait } from 'node:timers/promises';
     await initStore('crm.db');
@@ -61,7 +76,11 @@ test('handles that nobody uses any more end no process that lives on', () => {
     }
     globalThis.gc({ execution: 'async' });
     await wait(1);
-    console.log('done');`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', script], { cwd: world.folder, encoding: 'utf8' });
+    console.log('done');`,
+  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', script], {
+    cwd: world.folder,
+    encoding: 'utf8',
+  });
   expect([status, stdout, stderr]).toEqual([0, 'done\n', '']);
 });

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -27,12 +35,16 @@ function node(...args: string[]): Ran {
 }
 
 /** A chunk's text as V8 gets it. */
-const wrapped = (text: string): string => `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
+const wrapped = (text: string): string =>
+  `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
 const TWO = "exports.word = () => 'two';";
 
 /** What the loader makes of the chunk in the folder, in a fresh process. */
 function wordOf(folder: string): Ran {
-  return node('-e', `const { load } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); process.stdout.write(load('./main.cjs').word())`);
+  return node(
+    '-e',
+    `const { load } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); process.stdout.write(load('./main.cjs').word())`,
+  );
 }
 
 /** A folder with a chunk that says `two` and the code of one that said `one`, under a checksum of this text and engine. */
@@ -40,7 +52,10 @@ function forge(text: string, engine: string): { readonly folder: string; readonl
   const folder = makeFolder();
   const chunk = join(folder, 'main.cjs');
   writeFileSync(chunk, "exports.word = () => 'one';");
-  node('-e', `const { load, save } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); load('./main.cjs').word(); save()`);
+  node(
+    '-e',
+    `const { load, save } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); load('./main.cjs').word(); save()`,
+  );
   writeFileSync(chunk, TWO);
   const cache = `${chunk}.cache`;
   const kept = readFileSync(cache);
@@ -58,14 +73,21 @@ describe('the code cache', () => {
     ['another text of the same length', "exports.word = () => 'one';", ENGINE],
     ['another engine', TWO, 'v1.0.0 x64'],
   ])('of %s is not used', (_name, text, engine) => {
-    expect(wordOf(forge(text, engine).folder)).toMatchObject({ status: 0, stdout: 'two', stderr: '' });
+    expect(wordOf(forge(text, engine).folder)).toMatchObject({
+      status: 0,
+      stdout: 'two',
+      stderr: '',
+    });
   });
 
   it.each<[string, (kept: Buffer) => Buffer]>([
     ['empty', () => Buffer.alloc(0)],
     ['cut off', (kept) => kept.subarray(0, kept.length / 2)],
     ['all zeros', (kept) => Buffer.alloc(kept.length)],
-    ['damaged in the middle', (kept) => Buffer.from(kept.map((byte, at) => (at === kept.length >> 1 ? byte ^ 1 : byte)))],
+    [
+      'damaged in the middle',
+      (kept) => Buffer.from(kept.map((byte, at) => (at === kept.length >> 1 ? byte ^ 1 : byte))),
+    ],
   ])('that is %s is not used', (_name, damage) => {
     const { folder, cache } = forge(TWO, ENGINE);
     writeFileSync(cache, damage(readFileSync(cache)));
@@ -94,7 +116,11 @@ describe('the code cache', () => {
   it('changes nothing that a command does', () => {
     const bare = copyOfProgram((name) => !name.endsWith('.cache'));
     const store = makeStore();
-    for (const words of [['help'], ['segments:list', '--db', store], ['contacts:list', '--where', 'no_field = 1', '--db', store]]) {
+    for (const words of [
+      ['help'],
+      ['segments:list', '--db', store],
+      ['contacts:list', '--where', 'no_field = 1', '--db', store],
+    ]) {
       const { status, stdout, stderr } = node(BIN, ...words);
       expect(node(bare, ...words)).toMatchObject({ status, stdout, stderr });
     }
@@ -104,7 +130,8 @@ describe('the code cache', () => {
 /** A copy of the program with these files of `dist`; gives its entrance. */
 function copyOfProgram(isCopied: (path: string) => boolean): string {
   const folder = makeFolder();
-  for (const part of ['bin', 'dist', 'package.json']) cpSync(join(ROOT, part), join(folder, part), { recursive: true, filter: isCopied });
+  for (const part of ['bin', 'dist', 'package.json'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true, filter: isCopied });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return join(folder, 'bin/rollcall.js');
 }
@@ -114,14 +141,27 @@ describe('a program that cannot do its work', () => {
     expect(node(copyOfProgram((path) => !path.endsWith('dist')))).toMatchObject({
       status: 70,
       stdout: '',
-      stderr: 'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n',
+      stderr:
+        'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n',
     });
   });
 
   it.each([
-    ['waits for ever', 'exports.main = () => new Promise(() => undefined);', 'Error: the command waits for ever'],
-    ['throws', "exports.main = async () => { throw new Error('oh'); };", 'Error: oh\n    at exports.main (rollcall/dist/main.cjs:1:36)'],
-    ['throws where nobody waits', "exports.main = () => { setImmediate(() => { throw new Error('oh'); }); return new Promise(() => undefined); };", 'Error: oh'],
+    [
+      'waits for ever',
+      'exports.main = () => new Promise(() => undefined);',
+      'Error: the command waits for ever',
+    ],
+    [
+      'throws',
+      "exports.main = async () => { throw new Error('oh'); };",
+      'Error: oh\n    at exports.main (rollcall/dist/main.cjs:1:36)',
+    ],
+    [
+      'throws where nobody waits',
+      "exports.main = () => { setImmediate(() => { throw new Error('oh'); }); return new Promise(() => undefined); };",
+      'Error: oh',
+    ],
   ])('ends as a bug when it %s', (_name, text, message) => {
     const program = copyOfProgram((path) => !path.endsWith('dist'));
     mkdirSync(join(program, '../../dist'));

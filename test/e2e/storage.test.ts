@@ -26,10 +26,14 @@ const NOBODY = 65_534;
 let shell: Shell;
 beforeAll(() => {
   shell = openShell();
-  expect(shell.run('rollcall init --db crm.db && rollcall contacts:add ann@example.org --db crm.db')).toMatchObject({
+  expect(
+    shell.run('rollcall init --db crm.db && rollcall contacts:add ann@example.org --db crm.db'),
+  ).toMatchObject({
     status: 0,
   });
-  expect(shell.run(`rollcall segments:create Everybody --where 'points >= 0' --db crm.db`)).toMatchObject({
+  expect(
+    shell.run(`rollcall segments:create Everybody --where 'points >= 0' --db crm.db`),
+  ).toMatchObject({
     status: 0,
   });
 });
@@ -71,7 +75,14 @@ describe('what is no file', () => {
     shell.run(`mkfifo pipes.db${suffix}`);
     const store = path('pipes.db');
     const message = `${store}${suffix} is a pipe, where the store ${store} keeps a file of its own`;
-    for (const command of ['status', 'contacts:list', 'segments:update', 'doctor', 'db:migrate', 'init']) {
+    for (const command of [
+      'status',
+      'contacts:list',
+      'segments:update',
+      'doctor',
+      'db:migrate',
+      'init',
+    ]) {
       expect(run(`${command} --db pipes.db`)).toEqual(
         refusal(69, message, `move it away: mv ${path('pipes.db')}${suffix} /somewhere/else`),
       );
@@ -108,7 +119,10 @@ test('a link that leads to no store: what is said to help helps', () => {
 test('a store whose name leaves no room for the files beside it is not made (73)', () => {
   const name = `${'n'.repeat(205)}.db`;
   const { status, stderr } = run(`init --db ${name}`);
-  expect([status, stderr]).toEqual([73, expect.stringMatching(/^error: the name of the store .* is too long\nhint: /)]);
+  expect([status, stderr]).toEqual([
+    73,
+    expect.stringMatching(/^error: the name of the store .* is too long\nhint: /),
+  ]);
   const longest = name.slice(1);
   for (const command of ['init', 'segments:update', 'backup .', 'status'])
     expect(run(`${command} --db ${longest}`)).toMatchObject({ status: 0, stderr: '' });
@@ -139,7 +153,9 @@ describe('a lock file', () => {
       expect(run('segments:update --db owned/crm.db')).toMatchObject({ status: 0 });
       for (const name of readdirSync(path('owned')))
         expect([name, statSync(path(`owned/${name}`)).uid]).toEqual([name, NOBODY]);
-      expect(shell.runRefusable('rollcall segments:update --db owned/crm.db')).toMatchObject({ status: 0 });
+      expect(shell.runRefusable('rollcall segments:update --db owned/crm.db')).toMatchObject({
+        status: 0,
+      });
 
       chownSync(`${store}.lock`, 0, 0);
       const remedy = `chown ${NOBODY}:${NOBODY} ${store}.lock`;
@@ -156,7 +172,9 @@ describe('a lock file', () => {
       expect(shell.runRefusable('rollcall doctor --db owned/crm.db').stdout).toContain(finding);
       expect(shell.run(remedy).status).toBe(0);
       expect(run('doctor --db owned/crm.db')).toMatchObject({ status: 0 });
-      expect(shell.runRefusable('rollcall segments:update --db owned/crm.db')).toMatchObject({ status: 0 });
+      expect(shell.runRefusable('rollcall segments:update --db owned/crm.db')).toMatchObject({
+        status: 0,
+      });
     },
   );
 });
@@ -180,9 +198,13 @@ describe.runIf(isRoot)('what the owner of a store cannot open', () => {
     const found = shell.runRefusable('rollcall contacts:list --db logged/crm.db');
     const message = `no permission to open ${store}-wal, a file of the store logged/crm.db`;
     expect(found).toEqual(refusal(77, message, `give it to the owner of the store: ${remedy}`));
-    expect(closedToOwner(store, [store, `${store}-wal`])).toEqual([{ path: `${store}-wal`, remedy }]);
+    expect(closedToOwner(store, [store, `${store}-wal`])).toEqual([
+      { path: `${store}-wal`, remedy },
+    ]);
     expect(run('doctor -q --db logged/crm.db')).toMatchObject({ status: 0 });
-    expect(shell.runRefusable('rollcall contacts:list --db logged/crm.db')).toMatchObject({ status: 0 });
+    expect(shell.runRefusable('rollcall contacts:list --db logged/crm.db')).toMatchObject({
+      status: 0,
+    });
     raw.close();
   });
 
@@ -219,7 +241,9 @@ test('-o /dev/stdout is standard output: a reader that has seen enough ends it q
     const line = `{ rollcall contacts:export --db crm.db -o ${name}; echo $? > code; } | head -c 0; exit $(cat code)`;
     expect(shell.run(line)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(
-      shell.run(`echo first > log; rollcall settings:get timezone --db crm.db -o ${name} >> log; cat log`).stdout,
+      shell.run(
+        `echo first > log; rollcall settings:get timezone --db crm.db -o ${name} >> log; cat log`,
+      ).stdout,
     ).toBe('first\nUTC\n');
   }
   shell.run('mkfifo out.pipe');
@@ -264,7 +288,9 @@ describe('a store in a folder that this user may not write', () => {
   test.each([0o444, 0o666])('of mode %o is read as it stands, and not written (77)', (mode) => {
     inClosedFolder(mode, () => {
       for (const command of reading) {
-        const { status, stdout, stderr } = shell.runRefusable(`rollcall ${command} -q --db closed/crm.db`);
+        const { status, stdout, stderr } = shell.runRefusable(
+          `rollcall ${command} -q --db closed/crm.db`,
+        );
         expect([command, status, stderr]).toEqual([command, command === 'doctor' ? 4 : 0, '']);
         if (command === 'contacts:list') expect(stdout).toContain('ann@example.org');
       }
@@ -281,8 +307,12 @@ describe('a store in a folder that this user may not write', () => {
   test('is read beside who writes it, log and all', () => {
     inClosedFolder(0o644, (store) => {
       const raw = new Sqlite(store);
-      raw.exec("insert into contacts (email, created_at, updated_at) values ('late@example.org', 0, 0)");
-      expect(shell.runRefusable('rollcall contacts:list --db closed/crm.db').stdout).toContain('late@example.org');
+      raw.exec(
+        "insert into contacts (email, created_at, updated_at) values ('late@example.org', 0, 0)",
+      );
+      expect(shell.runRefusable('rollcall contacts:list --db closed/crm.db').stdout).toContain(
+        'late@example.org',
+      );
       raw.close();
     });
   });
@@ -309,7 +339,8 @@ describe('a store in a folder that this user may not write', () => {
 
 /** Small file systems of our own, where the machine lets us have them. */
 const canMount =
-  spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+  spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'])
+    .status === 0;
 
 describe.runIf(canMount)('a file system', () => {
   /** Runs lines of shell in a folder `disk` that is a file system of its own with the store on it. */
@@ -332,7 +363,10 @@ describe.runIf(canMount)('a file system', () => {
         /^error: cannot make the lock file .*\/crm\.db\.lock: read-only file system\nhint: mount it for writing, .*\n$/,
       ),
     ]);
-    const add = onDisk('mount -o remount,ro disk', 'rollcall contacts:add bob@example.org --db disk/crm.db');
+    const add = onDisk(
+      'mount -o remount,ro disk',
+      'rollcall contacts:add bob@example.org --db disk/crm.db',
+    );
     const hint = 'mount it for writing, or copy the store to a place that can be written';
     expect(add).toEqual(refusal(77, 'the store disk/crm.db is on a read-only file system', hint));
     expect(stdout).toMatch(/^1\nstore disk\/crm\.db\n/);
@@ -343,8 +377,16 @@ describe.runIf(canMount)('a file system', () => {
     const reads = ['contacts:list --format ids', 'status'].map(
       (command) => `rollcall ${command} --db disk/crm.db || exit 9`,
     );
-    for (const command of ['contacts:add bob@example.org', 'segments:update', 'contacts:import contacts.csv']) {
-      const { status, stdout, stderr } = onDisk(fill, ...reads, `rollcall ${command} --db disk/crm.db`);
+    for (const command of [
+      'contacts:add bob@example.org',
+      'segments:update',
+      'contacts:import contacts.csv',
+    ]) {
+      const { status, stdout, stderr } = onDisk(
+        fill,
+        ...reads,
+        `rollcall ${command} --db disk/crm.db`,
+      );
       expect([command, status]).toEqual([command, 74]);
       expect(stderr).toMatch(
         /^error: the disk is full: .*disk\/crm\.db was taken back\nhint: free some space, .*\n$/,
@@ -372,7 +414,11 @@ describe.runIf(spawnSync('strace', ['-V']).status === 0)('a file system that ref
        }`,
     );
     const options = { cwd: shell.folder, encoding: 'utf8', timeout: 9_000 } as const;
-    spawnSync('strace', ['-f', '-qq', '-o', 'calls.txt', '-e', 'trace=fcntl', process.execPath, script], options);
+    spawnSync(
+      'strace',
+      ['-f', '-qq', '-o', 'calls.txt', '-e', 'trace=fcntl', process.execPath, script],
+      options,
+    );
     rmSync(path('new.db'), { force: true });
     const first =
       readFileSync(path('calls.txt'), 'utf8')
@@ -394,9 +440,9 @@ describe.runIf(spawnSync('strace', ['-V']).status === 0)('a file system that ref
     const message = `the file system of ${shell.folder} refuses the locks that a store needs`;
     const refused = { code: 'NO_LOCKS', exit: 74, message };
     expect(withoutLocks(error)).toEqual([refused, refused]);
-    expect([existsSync(path('new.db')), readdirSync(shell.folder).filter((name) => name.includes('.new-'))]).toEqual([
-      false,
-      [],
-    ]);
+    expect([
+      existsSync(path('new.db')),
+      readdirSync(shell.folder).filter((name) => name.includes('.new-')),
+    ]).toEqual([false, []]);
   });
 });

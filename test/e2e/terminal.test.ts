@@ -13,7 +13,8 @@ function worldWithSegment(): World {
   return world;
 }
 
-const isThere = (world: World): boolean => world.ok('segments:list', '--format', 'ndjson', '--db', 'crm.db').includes('"alias":"hot"');
+const isThere = (world: World): boolean =>
+  world.ok('segments:list', '--format', 'ndjson', '--db', 'crm.db').includes('"alias":"hot"');
 
 describe('the program', () => {
   const dist = new URL('../../dist/', import.meta.url).pathname;
@@ -41,38 +42,60 @@ describe.skipIf(!HAS_TERMINAL)('a confirmation on a terminal', () => {
 
   it.each(answers)('after %s', async (_name, keys, status, remains) => {
     const world = worldWithSegment();
-    const shown = await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], { folder: world.folder, typed: [{ after: QUESTION, keys }] });
+    const shown = await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], {
+      folder: world.folder,
+      typed: [{ after: QUESTION, keys }],
+    });
     expect(shown).toMatchObject({ status });
-    expect(shown.screen).toContain('delete segment hot with its 1 member, pins and history? [y/N] ');
+    expect(shown.screen).toContain(
+      'delete segment hot with its 1 member, pins and history? [y/N] ',
+    );
     expect(shown.screen).not.toContain('bug');
     expect(isThere(world)).toBe(remains);
   });
 
   it('takes what was typed ahead', async () => {
     const world = worldWithSegment();
-    expect(await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], { folder: world.folder, typed: [{ after: '', keys: 'y\n' }] })).toMatchObject({ status: 0 });
+    expect(
+      await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], {
+        folder: world.folder,
+        typed: [{ after: '', keys: 'y\n' }],
+      }),
+    ).toMatchObject({ status: 0 });
     expect(isThere(world)).toBe(false);
   });
 
   it('says that nothing was changed on a line of its own', async () => {
     const world = worldWithSegment();
-    const { screen } = await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], { folder: world.folder, typed: [{ after: QUESTION, keys: CTRL_D }] });
+    const { screen } = await onTerminal(['segments:delete', 'hot', '--db', 'crm.db'], {
+      folder: world.folder,
+      typed: [{ after: QUESTION, keys: CTRL_D }],
+    });
     expect(screen).toMatch(/^error: not confirmed, nothing was changed$/m);
   });
 
   it('is not asked with --yes, and not with --no-interaction', async () => {
     const world = worldWithSegment();
-    const refused = await onTerminal(['segments:delete', 'hot', '-n', '--db', 'crm.db'], { folder: world.folder });
+    const refused = await onTerminal(['segments:delete', 'hot', '-n', '--db', 'crm.db'], {
+      folder: world.folder,
+    });
     expect(refused).toMatchObject({ status: 2 });
     expect(isThere(world)).toBe(true);
-    expect(await onTerminal(['segments:delete', 'hot', '-y', '--db', 'crm.db'], { folder: world.folder })).toMatchObject({ status: 0 });
+    expect(
+      await onTerminal(['segments:delete', 'hot', '-y', '--db', 'crm.db'], {
+        folder: world.folder,
+      }),
+    ).toMatchObject({ status: 0 });
     expect(isThere(world)).toBe(false);
   });
 
   it('is not asked where standard input was read to its end', async () => {
     const world = worldWithSegment();
     const typed = [{ after: '', keys: `ann@example.org\n${CTRL_D}` }];
-    const { status, screen } = await onTerminal(['contacts:delete', '-', '--db', 'crm.db'], { folder: world.folder, typed });
+    const { status, screen } = await onTerminal(['contacts:delete', '-', '--db', 'crm.db'], {
+      folder: world.folder,
+      typed,
+    });
     expect(status).toBe(2);
     expect(screen).toContain('nobody is there to ask');
     expect(world.ok('contacts:list', '--format', 'ids', '--db', 'crm.db')).toBe('1\n');
@@ -112,14 +135,21 @@ describe.skipIf(!HAS_TERMINAL)('progress', () => {
     [[], { NO_COLOR: '' }, true],
   ])('with %j and %j has colour: %s', async (options, env, isColoured) => {
     const { folder } = world();
-    const { screen } = await onTerminal(['segments:verify', '--db', 'crm.db', ...options], { folder, env });
+    const { screen } = await onTerminal(['segments:verify', '--db', 'crm.db', ...options], {
+      folder,
+      env,
+    });
     expect(screen).toContain('verifying');
     expect(screen.includes('\u001b[36m')).toBe(isColoured);
   });
 
   it.each(places)('comes to its end on a terminal %s', async (_name, place, turns) => {
     const { folder } = world();
-    const shown = await Promise.all(commands.map(async (command) => onTerminal([...command, '--db', 'crm.db'], { folder, ...place })));
+    const shown = await Promise.all(
+      commands.map(async (command) =>
+        onTerminal([...command, '--db', 'crm.db'], { folder, ...place }),
+      ),
+    );
     expect(shown.map(({ status }) => status)).toEqual(commands.map(() => 0));
     for (const { screen } of shown) expect(screen.length).toBeLessThan(MOST_SHOWN);
     expect(shown.some(({ screen }) => screen.includes('\u001b['))).toBe(turns);

@@ -10,9 +10,19 @@ const PEOPLE: readonly Person[] = [
     contact: { birthday: '1990-03-20', created_at: at('2026-03-14T23:30:00Z') },
     tags: ['vip', 'press'],
     events: [
-      { type: 'page.hit', subject: '/pricing/team', occurredAt: at('2026-03-15T09:59:00Z'), properties: '{"utm":"ads","size":12}' },
+      {
+        type: 'page.hit',
+        subject: '/pricing/team',
+        occurredAt: at('2026-03-15T09:59:00Z'),
+        properties: '{"utm":"ads","size":12}',
+      },
       { type: 'page.hit', subject: '/pricing', occurredAt: at('2026-03-10T10:00:00Z') },
-      { type: 'PAGE.HIT', subject: '/blog', occurredAt: at('2026-02-13T09:00:00Z'), properties: '{"size":"7"}' },
+      {
+        type: 'PAGE.HIT',
+        subject: '/blog',
+        occurredAt: at('2026-02-13T09:00:00Z'),
+        properties: '{"size":"7"}',
+      },
       { type: 'purchase', value: 40.5, occurredAt: at('2025-12-31T22:59:59Z') },
       { type: 'purchase', value: 60, occurredAt: at('2025-12-31T23:00:00Z') },
     ],
@@ -23,15 +33,34 @@ const PEOPLE: readonly Person[] = [
     contact: { birthday: '2000-02-29', created_at: at('2026-03-14T22:59:59Z') },
     tags: ['VIP'],
     events: [
-      { type: 'page.hit', subject: null, occurredAt: at('2026-02-13T10:00:00Z'), properties: '{"expires":"2026-03-16T00:00Z"}' },
+      {
+        type: 'page.hit',
+        subject: null,
+        occurredAt: at('2026-02-13T10:00:00Z'),
+        properties: '{"expires":"2026-03-16T00:00Z"}',
+      },
       { type: 'purchase', value: null, occurredAt: at('2026-03-01T00:00:00Z') },
-      { type: 'odd type', value: 3, occurredAt: at('2026-04-01T00:00:00Z'), properties: '{"broken":' },
+      {
+        type: 'odd type',
+        value: 3,
+        occurredAt: at('2026-04-01T00:00:00Z'),
+        properties: '{"broken":',
+      },
     ],
-    suppressions: [{ channel: 'sms', reason: 'manual' }, { channel: 'email', reason: 'unsubscribed' }],
-    memberships: [{ segmentId: 1, since: at('2025-03-01T00:00:00Z') }, { segmentId: 2, since: at('2026-03-15T00:00:00Z') }],
+    suppressions: [
+      { channel: 'sms', reason: 'manual' },
+      { channel: 'email', reason: 'unsubscribed' },
+    ],
+    memberships: [
+      { segmentId: 1, since: at('2025-03-01T00:00:00Z') },
+      { segmentId: 2, since: at('2026-03-15T00:00:00Z') },
+    ],
   },
   { contact: { birthday: '1985-12-31' }, tags: ['été'] },
-  { contact: { birthday: '2023-02-30' }, events: [{ type: 'purchase', value: -5, occurredAt: at('2026-03-20T00:00:00Z') }] },
+  {
+    contact: { birthday: '2023-02-30' },
+    events: [{ type: 'purchase', value: -5, occurredAt: at('2026-03-20T00:00:00Z') }],
+  },
 ];
 
 const world = new World(PEOPLE);
@@ -55,7 +84,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['did page.hit where subject is empty', [2]],
     ['did page.hit where subject not starts with "/"', [2]],
     ['did page.hit where (subject = "/blog" or subject is empty) before 2026-02-14', [1, 2]],
-    ['did page.hit where (not subject = "/blog") in last 3 days and did purchase', [1], 'did page.hit where subject != "/blog" in last 3 days and did purchase'],
+    [
+      'did page.hit where (not subject = "/blog") in last 3 days and did purchase',
+      [1],
+      'did page.hit where subject != "/blog" in last 3 days and did purchase',
+    ],
     ['did page.hit where property.size > 10', [1]],
     ['did page.hit where property.size in (7, 8)', [1]],
     ['did page.hit where property.size = "7"', [1]],

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { decodeAst, FilterError, readFilter, recheckAst, type FilterAst } from '../../src/filter/index.ts';
+import {
+  decodeAst,
+  FilterError,
+  readFilter,
+  recheckAst,
+  type FilterAst,
+} from '../../src/filter/index.ts';
 import type { Problem } from '../../src/filter/problem.ts';
 import { CATALOGUE } from './world.ts';
 
@@ -12,8 +18,18 @@ const GALLERY: { readonly [Kind in Problem['kind']]: readonly (string | (() => u
   emptyName: ['in segment ``'],
   badNumber: ['points > 5x', 'points > 1.2.3', 'birthday = 2026-3-15', 'points between 1 and 5-3'],
   numberTooLarge: ['points < 1e999'],
-  inexactInteger: ['points < 9007199254740993', 'points in (1, -1231231231231234123)', 'city = 12312312312312341230.0'],
-  strayCharacter: ['country == "FR"', 'country <> "FR"', 'points > 5 && customer = true', 'city = “Paris”', 'points > 5; drop'],
+  inexactInteger: [
+    'points < 9007199254740993',
+    'points in (1, -1231231231231234123)',
+    'city = 12312312312312341230.0',
+  ],
+  strayCharacter: [
+    'country == "FR"',
+    'country <> "FR"',
+    'points > 5 && customer = true',
+    'city = “Paris”',
+    'points > 5; drop',
+  ],
   expected: [
     '',
     '  \n ',
@@ -51,36 +67,122 @@ const GALLERY: { readonly [Kind in Problem['kind']]: readonly (string | (() => u
     'suppressed("email")',
     'suppressed(email, 5)',
   ],
-  expectedTest: ['country', '(country = "FR" or points', 'points 5', 'country equals "FR"', 'customer and points > 5', 'count(page.hit) 3', 'created_at since 2026'],
-  expectedValue: ['points >', 'country = and points > 5', 'birthday before', 'customer =', 'plan in (', 'interests has any ()', 'company.employees between and 5'],
+  expectedTest: [
+    'country',
+    '(country = "FR" or points',
+    'points 5',
+    'country equals "FR"',
+    'customer and points > 5',
+    'count(page.hit) 3',
+    'created_at since 2026',
+  ],
+  expectedValue: [
+    'points >',
+    'country = and points > 5',
+    'birthday before',
+    'customer =',
+    'plan in (',
+    'interests has any ()',
+    'company.employees between and 5',
+  ],
   reservedWord: ['month = 3', 'last before today', 'in segment last', 'did where'],
   noNotForm: ['points not < 5', 'country not = "FR"', 'country not is empty'],
   unclosed: ['(country = "FR"', 'country in ("FR", "BE"', 'did page.hit where (subject = "x"'],
   tooDeep: [`${'('.repeat(201)}true${')'.repeat(201)}`],
   tooManyConditions: [Array.from({ length: 1501 }, () => 'true').join(' and ')],
   tooManyValues: [`points in (${Array.from({ length: 100_001 }, () => '1').join()})`],
-  unknownField: ['contry = "FR"', 'company.industri = "x"', 'industry = "x"', 'zzz = 1', 'contry "FR"', 'contry =', 'points > 5 and\n  contry = "FR"', 'unsubscribed = true', 'segments = "hot"'],
-  unknownEventField: ['did page.hit where subjct = "x"', 'did page.hit where country = "FR"', 'did page.hit where url = "x"'],
+  unknownField: [
+    'contry = "FR"',
+    'company.industri = "x"',
+    'industry = "x"',
+    'zzz = 1',
+    'contry "FR"',
+    'contry =',
+    'points > 5 and\n  contry = "FR"',
+    'unsubscribed = true',
+    'segments = "hot"',
+  ],
+  unknownEventField: [
+    'did page.hit where subjct = "x"',
+    'did page.hit where country = "FR"',
+    'did page.hit where url = "x"',
+  ],
   eventFieldOutside: ['subject = "x"'],
-  notOfAnEvent: ['did page.hit where (in segment newsletter)', 'did page.hit where (tagged "x")', 'did page.hit where (did purchase)', 'did page.hit where count(purchase) > 1', 'did page.hit where (suppressed)', 'did page.hit where (joined segment newsletter in last 1 day)'],
+  notOfAnEvent: [
+    'did page.hit where (in segment newsletter)',
+    'did page.hit where (tagged "x")',
+    'did page.hit where (did purchase)',
+    'did page.hit where count(purchase) > 1',
+    'did page.hit where (suppressed)',
+    'did page.hit where (joined segment newsletter in last 1 day)',
+  ],
   unknownSegment: ['in segment newsleter', 'in segment zzz'],
   unpublishedSegment: ['in segment draft'],
-  cycle: [() => readFilter('in segment hot', CATALOGUE, { self: 1 }), () => readFilter('in segment newsletter', CATALOGUE, { self: 1 }), () => readFilter('not in segment `2024-leads`', CATALOGUE, { self: 1 })],
+  cycle: [
+    () => readFilter('in segment hot', CATALOGUE, { self: 1 }),
+    () => readFilter('in segment newsletter', CATALOGUE, { self: 1 }),
+    () => readFilter('not in segment `2024-leads`', CATALOGUE, { self: 1 }),
+  ],
   notADateField: ['anniversary(country) = today', 'anniversary(created_at) = today'],
-  operatorNotOfType: ['points contains "5"', 'country > "FR"', 'customer in (true)', 'birthday like "19%"', 'interests = "golf"', 'tags = "vip"', 'anniversary(birthday) before today', 'count(page.hit) like "3"'],
-  wrongValue: ['country = FR', 'country = 33', 'country in ("FR", BE)', 'points > "5"', 'points > many', 'customer = 1', 'created_at > 2026', 'created_at > yesteday', 'plan = pro', 'did page.hit where property.size = true'],
+  operatorNotOfType: [
+    'points contains "5"',
+    'country > "FR"',
+    'customer in (true)',
+    'birthday like "19%"',
+    'interests = "golf"',
+    'tags = "vip"',
+    'anniversary(birthday) before today',
+    'count(page.hit) like "3"',
+  ],
+  wrongValue: [
+    'country = FR',
+    'country = 33',
+    'country in ("FR", BE)',
+    'points > "5"',
+    'points > many',
+    'customer = 1',
+    'created_at > 2026',
+    'created_at > yesteday',
+    'plan = pro',
+    'did page.hit where property.size = true',
+  ],
   mixedValues: ['did page.hit where property.size in (1, "2")'],
   unknownOption: ['plan = "por"', 'interests has any ("golf", "chess")'],
   pipeInOption: ['interests has any ("a|b")'],
-  badDate: ['birthday = 2026-02-30', 'birthday = "soon"', 'created_at > 2026-03-15T25:00', 'created_at > "2026-03-15 10:00"', 'created_at > 2026-03-15T10'],
+  badDate: [
+    'birthday = 2026-02-30',
+    'birthday = "soon"',
+    'created_at > 2026-03-15T25:00',
+    'created_at > "2026-03-15 10:00"',
+    'created_at > 2026-03-15T10',
+  ],
   periodForDate: ['birthday = 2026-03', 'did page.hit since "2026"'],
-  instantOnDays: ['birthday < now', 'birthday in last 3 hours', 'birthday > today - 3 hours', 'birthday = 2026-03-15T10:00', 'anniversary(birthday) in next 90 minutes'],
+  instantOnDays: [
+    'birthday < now',
+    'birthday in last 3 hours',
+    'birthday > today - 3 hours',
+    'birthday = 2026-03-15T10:00',
+    'anniversary(birthday) in next 90 minutes',
+  ],
   badPeriod: ['created_at during 2026-13', 'created_at during 26', 'created_at during "spring"'],
   badPattern: ['city matches "("', 'city matches "(?=x)"', 'city matches "(a)\\1"'],
   patternTooLong: [`city contains "${'x'.repeat(4001)}"`],
-  lostField: [() => recheckAst({ kind: 'test', operand: { kind: 'field', field: 99 }, test: { kind: 'empty' } }, CATALOGUE)],
+  lostField: [
+    () =>
+      recheckAst(
+        { kind: 'test', operand: { kind: 'field', field: 99 }, test: { kind: 'empty' } },
+        CATALOGUE,
+      ),
+  ],
   lostSegment: [() => recheckAst({ kind: 'inSegment', segment: 99 }, CATALOGUE)],
-  badStoredFilter: [() => decodeAst('{"version":2}'), () => decodeAst('{'), () => decodeAst('{"version":1,"filter":{"kind":"and","filters":[{"kind":"tset"},{"kind":"constant","value":true}]}}')],
+  badStoredFilter: [
+    () => decodeAst('{"version":2}'),
+    () => decodeAst('{'),
+    () =>
+      decodeAst(
+        '{"version":1,"filter":{"kind":"and","filters":[{"kind":"tset"},{"kind":"constant","value":true}]}}',
+      ),
+  ],
 };
 
 const ELSEWHERE: readonly string[] = [
@@ -105,7 +207,11 @@ const ELSEWHERE: readonly string[] = [
 
 function errorOf(provoke: string | (() => unknown)): FilterError {
   try {
-    if (typeof provoke === 'string') readFilter(provoke.includes('\n') ? { text: provoke, source: 'segments.yaml' } : provoke, CATALOGUE);
+    if (typeof provoke === 'string')
+      readFilter(
+        provoke.includes('\n') ? { text: provoke, source: 'segments.yaml' } : provoke,
+        CATALOGUE,
+      );
     else provoke();
   } catch (error) {
     if (error instanceof FilterError) return error;
@@ -115,11 +221,18 @@ function errorOf(provoke: string | (() => unknown)): FilterError {
 }
 
 function show({ message, detail, hint }: FilterError): string {
-  return [`error: ${message}`, ...detail.map((line) => `  ${line}`), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+  return [
+    `error: ${message}`,
+    ...detail.map((line) => `  ${line}`),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ].join('\n');
 }
 
 test('every problem has its words', async () => {
-  const shown = Object.entries(GALLERY).map(([kind, examples]) => `## ${kind}\n\n${examples.map((example) => show(errorOf(example))).join('\n\n')}`);
+  const shown = Object.entries(GALLERY).map(
+    ([kind, examples]) =>
+      `## ${kind}\n\n${examples.map((example) => show(errorOf(example))).join('\n\n')}`,
+  );
   await expect(`${shown.join('\n\n\n')}\n`).toMatchFileSnapshot('errors.txt');
 });
 
@@ -132,24 +245,36 @@ test.each(Object.entries(GALLERY))('%s', (kind, examples) => {
 });
 
 test('the caret stands under wide, combining, blank and unsafe characters, and long lines are cut', async () => {
-  await expect(`${ELSEWHERE.map((text) => show(errorOf(text))).join('\n\n')}\n`).toMatchFileSnapshot('carets.txt');
+  await expect(
+    `${ELSEWHERE.map((text) => show(errorOf(text))).join('\n\n')}\n`,
+  ).toMatchFileSnapshot('carets.txt');
 });
 
 /** The words that a union of `problem.ts` is made of, read from its text: types are gone when tests run. */
 function wordsOf(pattern: RegExp): string[] {
-  return [...readFileSync(new URL('../../src/filter/problem.ts', import.meta.url), 'utf8').matchAll(pattern)].map(([, word = '']) => word);
+  return [
+    ...readFileSync(new URL('../../src/filter/problem.ts', import.meta.url), 'utf8').matchAll(
+      pattern,
+    ),
+  ].map(([, word = '']) => word);
 }
 
 test('every kind of problem, and everything that may be expected, is in the gallery', () => {
   const kinds = wordsOf(/\| \{ readonly kind: '(\w+)'/g);
   expect(kinds.length).toBeGreaterThan(30);
   expect(Object.keys(GALLERY).sort()).toEqual(kinds.sort());
-  const problems = Object.values(GALLERY).flatMap((examples) => examples.map((example) => errorOf(example).problem));
-  const expected = new Set(problems.flatMap((problem) => (problem.kind === 'expected' ? [problem.expected] : [])));
+  const problems = Object.values(GALLERY).flatMap((examples) =>
+    examples.map((example) => errorOf(example).problem),
+  );
+  const expected = new Set(
+    problems.flatMap((problem) => (problem.kind === 'expected' ? [problem.expected] : [])),
+  );
   expect([...expected].sort()).toEqual(wordsOf(/^ {2}\| '(\w+)'/gm).sort());
 });
 
-test.each([...Object.values(GALLERY).flat(), ...ELSEWHERE].filter((example) => typeof example === 'string'))('place, excerpt, caret and hint: %.60s', (text) => {
+test.each(
+  [...Object.values(GALLERY).flat(), ...ELSEWHERE].filter((example) => typeof example === 'string'),
+)('place, excerpt, caret and hint: %.60s', (text) => {
   const { detail, hint } = errorOf(text);
   const [place = '', line = '', carets = ''] = detail;
   expect(detail).toHaveLength(3);
@@ -165,13 +290,25 @@ test.each(ELSEWHERE)('the caret points at the place: %.60s', (text) => {
   const { detail, problem } = errorOf(text);
   const [, line = '', carets = ''] = detail;
   const start = problem.span?.start ?? 0;
-  const pointed = [...new Intl.Segmenter('en').segment(line)].find(({ index }) => stringWidth(line.slice(0, index)) === carets.indexOf('^'))?.segment ?? '';
+  const pointed =
+    [...new Intl.Segmenter('en').segment(line)].find(
+      ({ index }) => stringWidth(line.slice(0, index)) === carets.indexOf('^'),
+    )?.segment ?? '';
   expect(pointed).toBe([...new Intl.Segmenter('en').segment(text.slice(start))][0]?.segment ?? '');
 });
 
 test('a stored filter that broke shows its canonical text', () => {
   const ast: FilterAst = readFilter('plan = "pro" and points > 5', CATALOGUE).ast;
-  const without = { ...CATALOGUE, fields: CATALOGUE.fields.map((field) => (field.name === 'plan' ? { ...field, options: ['free'] } : field)) };
-  expect(() => recheckAst(ast, without)).toThrow(expect.objectContaining({ detail: ['filter:1:8', 'plan = "pro" and points > 5', '       ^^^^^'] }) as FilterError);
+  const without = {
+    ...CATALOGUE,
+    fields: CATALOGUE.fields.map((field) =>
+      field.name === 'plan' ? { ...field, options: ['free'] } : field,
+    ),
+  };
+  expect(() => recheckAst(ast, without)).toThrow(
+    expect.objectContaining({
+      detail: ['filter:1:8', 'plan = "pro" and points > 5', '       ^^^^^'],
+    }) as FilterError,
+  );
   expect(recheckAst(ast, CATALOGUE).ast).toEqual(ast);
 });

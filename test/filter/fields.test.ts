@@ -3,9 +3,46 @@ import { expectMembers, type Row } from './ask.ts';
 import { World, type Person } from './world.ts';
 
 const PEOPLE: readonly Person[] = [
-  { contact: { email: 'ann@example.org', first_name: 'Ann', city: 'Paris', country: 'FR', points: 50, plan: 'pro', customer: 1, birthday: '1990-03-15', interests: '|sailing|golf|', website: 'https://a.example/x_y', phone: '+33 6 12' } },
-  { contact: { email: 'Émile@example.org', first_name: 'Émile', city: 'Saint-Étienne', country: 'fr', points: 0, plan: 'free', customer: 0, birthday: '2000-02-29', interests: '|Échecs|' }, company: { name: 'Alpha', industry: 'Metal', employees: 120 } },
-  { contact: { first_name: 'émile', city: 'SAINT-ÉTIENNE', country: 'BE', points: -3.5, website: 'http://100%.example/', interests: '' }, company: { name: '', industry: null, employees: null } },
+  {
+    contact: {
+      email: 'ann@example.org',
+      first_name: 'Ann',
+      city: 'Paris',
+      country: 'FR',
+      points: 50,
+      plan: 'pro',
+      customer: 1,
+      birthday: '1990-03-15',
+      interests: '|sailing|golf|',
+      website: 'https://a.example/x_y',
+      phone: '+33 6 12',
+    },
+  },
+  {
+    contact: {
+      email: 'Émile@example.org',
+      first_name: 'Émile',
+      city: 'Saint-Étienne',
+      country: 'fr',
+      points: 0,
+      plan: 'free',
+      customer: 0,
+      birthday: '2000-02-29',
+      interests: '|Échecs|',
+    },
+    company: { name: 'Alpha', industry: 'Metal', employees: 120 },
+  },
+  {
+    contact: {
+      first_name: 'émile',
+      city: 'SAINT-ÉTIENNE',
+      country: 'BE',
+      points: -3.5,
+      website: 'http://100%.example/',
+      interests: '',
+    },
+    company: { name: '', industry: null, employees: null },
+  },
   { contact: { first_name: '', city: null, country: null, phone: '' } },
 ];
 

@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { printFilter, readFilter, translateCondition, warningsOfTranslation } from '../../src/filter/index.ts';
+import {
+  printFilter,
+  readFilter,
+  translateCondition,
+  warningsOfTranslation,
+} from '../../src/filter/index.ts';
 import type { UserError } from '../../src/support/errors.ts';
 import { CATALOGUE } from './world.ts';
 
 /** Field, operator, values, the condition in canonical text. */
-const ROWS: readonly (readonly [field: string, operator: string, values: readonly string[], condition: string])[] = [
+const ROWS: readonly (readonly [
+  field: string,
+  operator: string,
+  values: readonly string[],
+  condition: string,
+])[] = [
   ['country', '=', ['FR'], 'country = "FR"'],
   ['country', 'eq', ['FR'], 'country = "FR"'],
   ['country', '=', ['FR', 'B|E'], 'country in ("FR", "B|E")'],
@@ -23,7 +33,12 @@ const ROWS: readonly (readonly [field: string, operator: string, values: readonl
   ['city', 'regexp', ['^p'], 'city matches "(?i)^p"'],
   ['city', '!regexp', ['^p'], 'city not matches "(?i)^p" and city is not empty'],
   ['city', 'not matches', ['^p'], 'city not matches "^p"'],
-  ['company.name', '!regexp', ['^p'], 'company.name not matches "(?i)^p" and company.name is not empty'],
+  [
+    'company.name',
+    '!regexp',
+    ['^p'],
+    'company.name not matches "(?i)^p" and company.name is not empty',
+  ],
   ['city', 'startsWith', ['p"a'], 'city starts with "p\\"a"'],
   ['city', 'startsWith', ['SP_26'], 'city like "SP_26%"'],
   ['city', 'starts with', ['SP_26'], 'city starts with "SP_26"'],
@@ -108,8 +123,18 @@ const ROWS: readonly (readonly [field: string, operator: string, values: readonl
   ['created_at', 'gt', ['first day of previous month'], 'created_at >= start of month - 1 month'],
   ['created_at', 'lte', ['first day of last month'], 'created_at before start of month - 1 month'],
   ['created_at', '=', ['last day of previous month'], 'created_at = start of month - 1 day'],
-  ['created_at', 'gte', ['last day of this month'], 'created_at >= start of month + 1 month - 1 day'],
-  ['created_at', 'lt', ['Last day of next month'], 'created_at before start of month + 2 months - 1 day'],
+  [
+    'created_at',
+    'gte',
+    ['last day of this month'],
+    'created_at >= start of month + 1 month - 1 day',
+  ],
+  [
+    'created_at',
+    'lt',
+    ['Last day of next month'],
+    'created_at before start of month + 2 months - 1 day',
+  ],
   ['created_at', 'gt', ['yesterday'], 'created_at after yesterday'],
   ['created_at', 'lte', ['today'], 'created_at <= today'],
   ['created_at', '=', ['last week'], 'created_at during last week'],
@@ -118,7 +143,12 @@ const ROWS: readonly (readonly [field: string, operator: string, values: readonl
   ['created_at', 'gt', ['last month'], 'created_at after start of month - 1 day'],
   ['created_at', 'lte', ['this year'], 'created_at <= start of year + 1 year - 1 day'],
   ['created_at', 'gte', ['next quarter'], 'created_at >= start of quarter + 3 months'],
-  ['created_at', 'between', ['last week', 'yesterday'], 'created_at between start of week - 1 week and yesterday'],
+  [
+    'created_at',
+    'between',
+    ['last week', 'yesterday'],
+    'created_at between start of week - 1 week and yesterday',
+  ],
   ['created_at', 'like', ['2026-03%'], 'created_at during 2026-03'],
   ['created_at', '!like', ['2026'], 'created_at not during 2026'],
   ['created_at', 'startsWith', ['2026-03-15'], 'created_at during 2026-03-15'],
@@ -131,7 +161,12 @@ const ROWS: readonly (readonly [field: string, operator: string, values: readonl
 
 describe('a row of a builder', () => {
   test.each(ROWS)('%s %s %j', (field, operator, values, condition) => {
-    expect(printFilter(readFilter(translateCondition({ field, operator, values }, CATALOGUE), CATALOGUE).ast, CATALOGUE)).toBe(condition);
+    expect(
+      printFilter(
+        readFilter(translateCondition({ field, operator, values }, CATALOGUE), CATALOGUE).ast,
+        CATALOGUE,
+      ),
+    ).toBe(condition);
   });
 
   test.each([
@@ -141,23 +176,50 @@ describe('a row of a builder', () => {
     ['points', 'between', ['1'], '`between` takes 2 values, and there is 1'],
     ['points', 'empty', ['1'], '`empty` takes no value, and there is 1'],
     ['created_at', 'like', ['%-03-15'], 'a date has no text for `like` to look for `%-03-15` in'],
-    ['created_at', 'regexp', ['2026-0[12]'], 'a date has no text for `regexp` to look for `2026-0[12]` in'],
+    [
+      'created_at',
+      'regexp',
+      ['2026-0[12]'],
+      'a date has no text for `regexp` to look for `2026-0[12]` in',
+    ],
     ['created_at', 'endsWith', ['2026'], 'a date has no text for `endsWith` to look for `2026` in'],
-    ['created_at', 'inLast', ['36 hours'], '`inLast` takes a number of days, weeks, months or years, and `36 hours` is none'],
-    ['created_at', '=', ['-2 hours'], 'Mautic compares `=` with a day, and `-2 hours` is a point in time'],
+    [
+      'created_at',
+      'inLast',
+      ['36 hours'],
+      '`inLast` takes a number of days, weeks, months or years, and `36 hours` is none',
+    ],
+    [
+      'created_at',
+      '=',
+      ['-2 hours'],
+      'Mautic compares `=` with a day, and `-2 hours` is a point in time',
+    ],
     ['created_at', 'gte', ['first day of May 2026'], '`first day of may 2026` is no date here'],
     ['created_at', '=', ['2026-01-01', '2026-01-02'], '`=` takes 1 value, and there are 2'],
     ['city', 'constructor', ['x'], 'unknown operator `constructor`'],
     ['leadlist', 'like', ['hot'], 'segments are asked with `in` or `!in`, not with `like`'],
   ] as const)('%s %s %j is refused', (field, operator, values, message) => {
-    expect(() => translateCondition({ field, operator, values }, CATALOGUE)).toThrow(expect.objectContaining({ message, exit: 2 }) as UserError);
+    expect(() => translateCondition({ field, operator, values }, CATALOGUE)).toThrow(
+      expect.objectContaining({ message, exit: 2 }) as UserError,
+    );
   });
 
   test.each([
     ['created_at', 'gt', ['30 fortnights'], '`30 fortnights` is not a date of the calendar'],
     ['created_at', 'gt', ['2026-02-30'], '`2026-02-30T00:00` is not a date of the calendar'],
-    ['created_at', '=', ['birthday'], '`created_at` is a point in time, and only a date has anniversaries'],
-    ['birthday', 'gt', ['2026-02-13 09:30'], '`birthday` holds days, and `"2026-02-13T09:30"` is a point in time'],
+    [
+      'created_at',
+      '=',
+      ['birthday'],
+      '`created_at` is a point in time, and only a date has anniversaries',
+    ],
+    [
+      'birthday',
+      'gt',
+      ['2026-02-13 09:30'],
+      '`birthday` holds days, and `"2026-02-13T09:30"` is a point in time',
+    ],
     ['city', 'regexp', ['^(?!test).*'], 'this regular expression is not understood'],
     ['points', 'like', ['5%'], '`points` is a number and has no `like`'],
     ['country', 'in_all', ['FR'], '`country` is text and has no `has all`'],
@@ -169,7 +231,10 @@ describe('a row of a builder', () => {
 
   test('excluded segments make a row each under or', () => {
     const excludedBehind = (glue: 'and' | 'or'): string =>
-      translateCondition({ field: 'leadlist', operator: '!in', values: ['hot', 'newsletter'], glue }, CATALOGUE);
+      translateCondition(
+        { field: 'leadlist', operator: '!in', values: ['hot', 'newsletter'], glue },
+        CATALOGUE,
+      );
     expect(excludedBehind('or')).toBe('not in segment hot or not in segment newsletter');
     expect(excludedBehind('and')).toBe('not (in segment hot or in segment newsletter)');
   });
@@ -177,8 +242,12 @@ describe('a row of a builder', () => {
   test('what Mautic means otherwise than many expect draws a warning', () => {
     const warningsOf = (field: string, operator: string, ...values: string[]): string[] =>
       warningsOfTranslation({ field, operator, values }, CATALOGUE);
-    expect(warningsOf('interests', 'in', 'golf|sailing')).toEqual([expect.stringMatching(/up to Mautic 6 .* `in_all`/)]);
-    const midnight = expect.stringMatching(/its midnight.* say --where 'created_at = 2026-03-15'$/) as string;
+    expect(warningsOf('interests', 'in', 'golf|sailing')).toEqual([
+      expect.stringMatching(/up to Mautic 6 .* `in_all`/),
+    ]);
+    const midnight = expect.stringMatching(
+      /its midnight.* say --where 'created_at = 2026-03-15'$/,
+    ) as string;
     expect(warningsOf('created_at', '=', '2026-03-15')).toEqual([midnight]);
     const quiet = [
       ['interests', 'in', 'golf'],
@@ -190,12 +259,19 @@ describe('a row of a builder', () => {
       ['created_at', '=', 'today'],
     ] as const;
     for (const [field, operator, ...values] of quiet) {
-      expect([field, operator, warningsOf(field, operator, ...values)]).toEqual([field, operator, []]);
+      expect([field, operator, warningsOf(field, operator, ...values)]).toEqual([
+        field,
+        operator,
+        [],
+      ]);
     }
   });
 
   test('a value never becomes a condition of its own', () => {
-    const text = translateCondition({ field: 'created_at', operator: 'during', values: ['2026 or true'] }, CATALOGUE);
+    const text = translateCondition(
+      { field: 'created_at', operator: 'during', values: ['2026 or true'] },
+      CATALOGUE,
+    );
     expect(() => readFilter(text, CATALOGUE)).toThrow('`2026 or true` is not a period');
   });
 });

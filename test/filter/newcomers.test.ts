@@ -7,7 +7,8 @@ import { membersOf, REFERENCE_CATALOGUE } from './reference-world.ts';
 const textOf = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const page = textOf('../../docs/coming-from.md');
 
-const spansOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+const spansOf = (cell: string): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
 
 /** The filters in the second cell of the tables' rows; a `\|` is no border. */
 function filtersIn(text: string): string[] {
@@ -17,10 +18,13 @@ function filtersIn(text: string): string[] {
 
 /** The members that each filter's line states, by name. */
 const STATED = new Map(
-  textOf('newcomers.txt').split('\n').filter((line) => line.includes('  →  ')).map((line) => {
-    const [filter = '', names = ''] = line.split('  →  ');
-    return [filter, names.split(' ')] as const;
-  }),
+  textOf('newcomers.txt')
+    .split('\n')
+    .filter((line) => line.includes('  →  '))
+    .map((line) => {
+      const [filter = '', names = ''] = line.split('  →  ');
+      return [filter, names.split(' ')] as const;
+    }),
 );
 
 const world = newcomersWorld();
@@ -39,13 +43,19 @@ describe('the filter finds the stated members', () => {
     const { answers } = membersOf(world, filter, CLOCK);
     for (const answer of answers) expect(named(answer)).toEqual(members);
     const others = names.filter((name) => !members.includes(name));
-    for (const answer of membersOf(world, `not (${filter})`, CLOCK).answers) expect(named(answer)).toEqual(others);
+    for (const answer of membersOf(world, `not (${filter})`, CLOCK).answers)
+      expect(named(answer)).toEqual(others);
     if (filter !== 'true') expect(others).not.toEqual([]);
   });
 });
 
 /** Rows of Mautic's builder, and the filter of the page that each of them is. */
-const BUILDER: readonly (readonly [field: string, operator: string, values: readonly string[], here: string])[] = [
+const BUILDER: readonly (readonly [
+  field: string,
+  operator: string,
+  values: readonly string[],
+  here: string,
+])[] = [
   ['country', '=', ['France'], 'country = "France"'],
   ['country', '!=', ['France'], 'country != "France"'],
   ['points', 'gt', ['50'], 'points > 50'],
@@ -114,17 +124,33 @@ const BUILDER: readonly (readonly [field: string, operator: string, values: read
 
 describe("a row of Mautic's builder is the filter that the page says", () => {
   const catalogue = REFERENCE_CATALOGUE;
-  const canonical = (text: string): string => printFilter(readFilter(text, catalogue).ast, catalogue);
+  const canonical = (text: string): string =>
+    printFilter(readFilter(text, catalogue).ast, catalogue);
 
   test.each(BUILDER)('%s %s %j', (field, operator, values, here) => {
-    expect(canonical(translateCondition({ field, operator, values }, catalogue))).toBe(canonical(here));
+    expect(canonical(translateCondition({ field, operator, values }, catalogue))).toBe(
+      canonical(here),
+    );
   });
 
   test('every row of the page is taken, and every operator has a row', () => {
     const operators = page.slice(page.indexOf('\n### Operators'), page.indexOf('\n### Fields'));
     expect([...new Set(BUILDER.map(([, , , here]) => here))]).toEqual(filtersIn(operators));
     const all = [
-      ...['=', '!=', 'gt', 'gte', 'lt', 'lte', 'empty', '!empty', 'like', '!like', 'regexp', '!regexp'],
+      ...[
+        '=',
+        '!=',
+        'gt',
+        'gte',
+        'lt',
+        'lte',
+        'empty',
+        '!empty',
+        'like',
+        '!like',
+        'regexp',
+        '!regexp',
+      ],
       ...['startsWith', 'endsWith', 'contains', 'in', '!in', 'in_all', '!in_all'],
       ...['between', '!between', 'inLast', 'inNext'],
     ];

@@ -48,7 +48,11 @@ test('the statements of both shapes', async () => {
   const shown = TEXTS.map((text) => {
     const [scan, probe] = (['scan', 'probe'] as const).map((shape) => sqlOf(text, shape));
     const same = scan!.sql === probe!.sql;
-    return [`# ${text}`, ...(same ? [scan!.sql] : [`scan:  ${scan!.sql}`, `probe: ${probe!.sql}`]), ...(scan!.params.length > 0 ? [JSON.stringify(scan!.params)] : [])].join('\n');
+    return [
+      `# ${text}`,
+      ...(same ? [scan!.sql] : [`scan:  ${scan!.sql}`, `probe: ${probe!.sql}`]),
+      ...(scan!.params.length > 0 ? [JSON.stringify(scan!.params)] : []),
+    ].join('\n');
   });
   await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('sql.txt');
 });

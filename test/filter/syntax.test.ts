@@ -31,7 +31,10 @@ const ROWS: readonly (readonly [text: string, canonical: string])[] = [
   ['points = -1.50', 'points = -1.5'],
   ['points = 00012', 'points = 12'],
   ['created_at > today -3 days', 'created_at after today - 3 days'],
-  ['created_at > today - 3 days + 2 hours - 1 minute', 'created_at after today - 3 days + 2 hours - 1 minute'],
+  [
+    'created_at > today - 3 days + 2 hours - 1 minute',
+    'created_at after today - 3 days + 2 hours - 1 minute',
+  ],
   ['created_at > "2026-03-15" + 1 DAY', 'created_at after 2026-03-15 + 1 day'],
   ['created_at > 2026-03-15T10:00:00.000Z', 'created_at after 2026-03-15T10:00Z'],
   ['created_at > 2026-03-15T10:00:01.500+02:00', 'created_at after 2026-03-15T10:00:01.5+02:00'],
@@ -44,7 +47,10 @@ const ROWS: readonly (readonly [text: string, canonical: string])[] = [
   ['company.`name` = "x"', 'company.name = "x"'],
   ['`company`.name = "x"', 'company.name = "x"'],
   ['in segment `hot`', 'in segment hot'],
-  ['did `odd\\`type` and did `last` and did a-b.c_d', 'did `odd\\`type` and did `last` and did a-b.c_d'],
+  [
+    'did `odd\\`type` and did `last` and did a-b.c_d',
+    'did `odd\\`type` and did `last` and did a-b.c_d',
+  ],
   ['sum(a.b.value) > 1', 'sum(a.b.value) > 1'],
   ['sum(`a b`.value) > 1', 'sum(`a b`.value) > 1'],
   ['sum(`last`.VALUE where value > 1) > 1', 'sum(last.value where value > 1) > 1'],
@@ -105,7 +111,8 @@ test('tags and event types that a filter names are found wherever they stand, as
 });
 
 test('channels and reasons that a filter names are found wherever they stand, as written', () => {
-  const text = 'suppressed(EMAIL, Bounced) or not (suppressed(fax) and suppressed(fax, x)) or suppressed';
+  const text =
+    'suppressed(EMAIL, Bounced) or not (suppressed(fax) and suppressed(fax, x)) or suppressed';
   const { ast, warnings } = readFilter(text, CATALOGUE);
   expect(namedConsent(ast)).toEqual({ channels: ['EMAIL', 'fax'], reasons: ['Bounced', 'x'] });
   expect(warnings).toEqual([]);
@@ -114,19 +121,32 @@ test('channels and reasons that a filter names are found wherever they stand, as
 test('a renamed field or segment prints under its new name', () => {
   const ast = read('country = "FR" and in segment hot');
   const renamed = {
-    fields: CATALOGUE.fields.map((field) => (field.name === 'country' ? { ...field, name: 'last' } : field)),
-    segments: CATALOGUE.segments.map((segment) => (segment.alias === 'hot' ? { ...segment, alias: 'très chaud' } : segment)),
+    fields: CATALOGUE.fields.map((field) =>
+      field.name === 'country' ? { ...field, name: 'last' } : field,
+    ),
+    segments: CATALOGUE.segments.map((segment) =>
+      segment.alias === 'hot' ? { ...segment, alias: 'très chaud' } : segment,
+    ),
   };
   expect(printFilter(ast, renamed)).toBe('`last` = "FR" and in segment `très chaud`');
   expect(readFilter('`LAST` = "FR" and in segment `TRÈS CHAUD`', renamed).ast).toEqual(ast);
 });
 
 test('an unpublished segment may be allowed, a cycle is none without a segment of its own', () => {
-  expect(readFilter('in segment draft', CATALOGUE, { unpublished: 'allow' }).ast).toEqual({ kind: 'inSegment', segment: 3 });
-  expect(readFilter('in segment hot', CATALOGUE, { self: 3 }).ast).toEqual({ kind: 'inSegment', segment: 2 });
+  expect(readFilter('in segment draft', CATALOGUE, { unpublished: 'allow' }).ast).toEqual({
+    kind: 'inSegment',
+    segment: 3,
+  });
+  expect(readFilter('in segment hot', CATALOGUE, { self: 3 }).ast).toEqual({
+    kind: 'inSegment',
+    segment: 2,
+  });
 });
 
 test('parsing needs no catalogue', () => {
   expect(() => parseFilter('nosuch = "x" and')).toThrow('expected a condition after `and`');
-  expect(parseFilter('nosuch = "x"', 'file.yaml')).toMatchObject({ source: 'file.yaml', root: { kind: 'test' } });
+  expect(parseFilter('nosuch = "x"', 'file.yaml')).toMatchObject({
+    source: 'file.yaml',
+    root: { kind: 'test' },
+  });
 });

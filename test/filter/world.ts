@@ -2,7 +2,18 @@
 import Database from 'better-sqlite3';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { compileFilter, readFilter, type CompileOptions, type Catalogue, type CatalogueField, type ContactRow, type EventRow, type FieldType, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import {
+  compileFilter,
+  readFilter,
+  type CompileOptions,
+  type Catalogue,
+  type CatalogueField,
+  type ContactRow,
+  type EventRow,
+  type FieldType,
+  type FilterAst,
+  type TimeContext,
+} from '../../src/filter/index.ts';
 import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
@@ -30,7 +41,11 @@ const COMPANY_FIELDS: readonly [name: string, type: FieldType][] = [
 ];
 
 export const CATALOGUE: Catalogue = {
-  fields: [...fieldsOf('contact', CONTACT_FIELDS, 1), { ...fieldsOf('contact', [['tags', 'tags']], 50)[0]! }, ...fieldsOf('company', COMPANY_FIELDS, 101)],
+  fields: [
+    ...fieldsOf('contact', CONTACT_FIELDS, 1),
+    { ...fieldsOf('contact', [['tags', 'tags']], 50)[0]! },
+    ...fieldsOf('company', COMPANY_FIELDS, 101),
+  ],
   segments: [
     { id: 1, alias: 'newsletter', published: true, refersTo: [] },
     { id: 2, alias: 'hot', published: true, refersTo: [1] },
@@ -39,8 +54,20 @@ export const CATALOGUE: Catalogue = {
   ],
 };
 
-function fieldsOf(object: 'contact' | 'company', fields: readonly (readonly [string, FieldType, (readonly string[])?])[], firstId: number): CatalogueField[] {
-  return fields.map(([name, type, options], index) => ({ id: firstId + index, object, name, label: name, type, column: name, options: options ?? [] }));
+function fieldsOf(
+  object: 'contact' | 'company',
+  fields: readonly (readonly [string, FieldType, (readonly string[])?])[],
+  firstId: number,
+): CatalogueField[] {
+  return fields.map(([name, type, options], index) => ({
+    id: firstId + index,
+    object,
+    name,
+    label: name,
+    type,
+    column: name,
+    options: options ?? [],
+  }));
 }
 
 const SCHEMA = `
@@ -75,7 +102,11 @@ export interface Person {
   readonly memberships?: ContactRow['memberships'];
 }
 
-export const TIME: TimeContext = { now: Date.parse('2026-03-15T10:00:00Z'), zone: 'Europe/Paris', weekStart: 'monday' };
+export const TIME: TimeContext = {
+  now: Date.parse('2026-03-15T10:00:00Z'),
+  zone: 'Europe/Paris',
+  weekStart: 'monday',
+};
 
 const dialect = new SQLiteSyncDialect();
 
@@ -84,12 +115,24 @@ export class World {
   readonly rows: readonly ContactRow[];
 
   /** People get the ids 1, 2, 3… in their order. `more` are columns of contacts and their types, where there is none of that name. */
-  constructor(people: readonly Person[], more: readonly (readonly [name: string, type: string])[] = []) {
+  constructor(
+    people: readonly Person[],
+    more: readonly (readonly [name: string, type: string])[] = [],
+  ) {
     this.#db = new Database(':memory:');
-    for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) this.#db.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
+    for (const [name, implementation] of Object.entries(SQL_FUNCTIONS))
+      this.#db.function(
+        name,
+        { deterministic: true },
+        implementation as (...values: unknown[]) => unknown,
+      );
     this.#db.exec(SCHEMA);
     for (const [name, type] of more) {
-      if (this.#db.prepare("select 1 from pragma_table_info('contacts') where name = ?").get(name) === undefined) this.#db.exec(`alter table contacts add column ${name} ${type}`);
+      if (
+        this.#db.prepare("select 1 from pragma_table_info('contacts') where name = ?").get(name) ===
+        undefined
+      )
+        this.#db.exec(`alter table contacts add column ${name} ${type}`);
     }
     this.rows = people.map(rowOf);
     this.#db.transaction(() => {
@@ -101,14 +144,22 @@ export class World {
   ids(condition: SQL): number[] {
     const rows = this.#all(sql`select c.id, ${condition} as answer from contacts c order by c.id`);
     return rows.flatMap(({ id, answer }) => {
-      if (answer !== 0 && answer !== 1) throw new Error(`the condition is ${String(answer)} for contact ${String(id)}`);
+      if (answer !== 0 && answer !== 1)
+        throw new Error(`the condition is ${String(answer)} for contact ${String(id)}`);
       return answer === 1 ? [Number(id)] : [];
     });
   }
 
   /** Ids that the filter selects in a `where`, in the given shape. */
-  select(ast: FilterAst, shape: CompileOptions['shape'] = 'scan', time: TimeContext = TIME, catalogue: Catalogue = CATALOGUE): number[] {
-    return this.#all(sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`).map(({ id }) => Number(id));
+  select(
+    ast: FilterAst,
+    shape: CompileOptions['shape'] = 'scan',
+    time: TimeContext = TIME,
+    catalogue: Catalogue = CATALOGUE,
+  ): number[] {
+    return this.#all(
+      sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`,
+    ).map(({ id }) => Number(id));
   }
 
   plan(statement: SQL): string[] {
@@ -137,16 +188,27 @@ export class World {
     this.#put('contacts', { id, company_id: company, ...row.contact });
     for (const tag of row.tags) {
       this.#db.prepare('insert into tags (name) values (?) on conflict do nothing').run(tag);
-      this.#db.prepare('insert into contact_tags select ?, id from tags where name = ? on conflict do nothing').run(id, tag);
+      this.#db
+        .prepare(
+          'insert into contact_tags select ?, id from tags where name = ? on conflict do nothing',
+        )
+        .run(id, tag);
     }
-    for (const { occurredAt, ...event } of row.events) this.#put('events', { contact_id: id, occurred_at: occurredAt, ...event });
-    for (const suppression of row.suppressions) this.#put('suppressions', { contact_id: id, ...suppression });
-    for (const { segmentId, since } of row.memberships) this.#put('memberships', { segment_id: segmentId, contact_id: id, since });
+    for (const { occurredAt, ...event } of row.events)
+      this.#put('events', { contact_id: id, occurred_at: occurredAt, ...event });
+    for (const suppression of row.suppressions)
+      this.#put('suppressions', { contact_id: id, ...suppression });
+    for (const { segmentId, since } of row.memberships)
+      this.#put('memberships', { segment_id: segmentId, contact_id: id, since });
   }
 
   #put(table: string, values: Readonly<Record<string, unknown>>): void {
     const columns = Object.keys(values);
-    this.#db.prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`).run(...Object.values(values));
+    this.#db
+      .prepare(
+        `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+      )
+      .run(...Object.values(values));
   }
 }
 
@@ -155,7 +217,13 @@ export function rowOf(person: Person): ContactRow {
     contact: person.contact ?? {},
     company: person.company,
     tags: person.tags ?? [],
-    events: (person.events ?? []).map((event) => ({ subject: null, value: null, occurredAt: TIME.now, properties: null, ...event })),
+    events: (person.events ?? []).map((event) => ({
+      subject: null,
+      value: null,
+      occurredAt: TIME.now,
+      properties: null,
+      ...event,
+    })),
     suppressions: person.suppressions ?? [],
     memberships: person.memberships ?? [],
   };
@@ -166,7 +234,13 @@ export function read(text: string, catalogue: Catalogue = CATALOGUE): FilterAst 
 }
 
 /** The SQL text of a condition, its parameters beside it. */
-export function sqlOf(text: string, shape: 'scan' | 'probe' = 'scan', time: TimeContext = TIME): { readonly sql: string; readonly params: unknown[] } {
-  const query = dialect.sqlToQuery(compileFilter(read(text), { shape, time, catalogue: CATALOGUE }));
+export function sqlOf(
+  text: string,
+  shape: 'scan' | 'probe' = 'scan',
+  time: TimeContext = TIME,
+): { readonly sql: string; readonly params: unknown[] } {
+  const query = dialect.sqlToQuery(
+    compileFilter(read(text), { shape, time, catalogue: CATALOGUE }),
+  );
   return { sql: query.sql, params: query.params };
 }

@@ -22,7 +22,11 @@ export default async function buildIfStale(): Promise<void> {
 /** Builds aside and swaps, so that a test run beside this one finds a whole `dist` at any time. */
 function build(): void {
   const fresh = join(CACHE, `dist-${process.pid}`);
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/tsdown/dist/run.mjs'), '--out-dir', fresh, '--logLevel', 'error'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/tsdown/dist/run.mjs'), '--out-dir', fresh, '--logLevel', 'error'],
+    { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
   const old = join(CACHE, `old-${process.pid}`);
   rmSync(old, { recursive: true, force: true });
   if (newest(join(ROOT, 'dist')) > 0) renameSync(join(ROOT, 'dist'), old);

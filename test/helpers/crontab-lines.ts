@@ -16,9 +16,13 @@ export interface CrontabLine {
 /** Every line for a crontab that the documentation gives, the help's among them; each once. */
 export function crontabLines(): CrontabLine[] {
   const lines = PAGES.flatMap((page) =>
-    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^ *((?:[\d*][\d*/,-]* +){5})(.*\brollcall\b.*)$/gm)].map(
-      ([, schedule = '', command = '']) => ({ page, schedule: schedule.trim(), command }),
-    ),
+    [
+      ...readFileSync(join(ROOT, page), 'utf8').matchAll(
+        /^ *((?:[\d*][\d*/,-]* +){5})(.*\brollcall\b.*)$/gm,
+      ),
+    ].map(([, schedule = '', command = '']) => ({ page, schedule: schedule.trim(), command })),
   );
-  return lines.filter(({ command }, index) => lines.findIndex((other) => other.command === command) === index);
+  return lines.filter(
+    ({ command }, index) => lines.findIndex((other) => other.command === command) === index,
+  );
 }

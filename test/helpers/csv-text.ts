@@ -1,12 +1,16 @@
 /** Reads RFC 4180 text into one record per row; written apart from the program's own reader, to check it by. */
 export function parseCsv(text: string): Record<string, string>[] {
   const rows: string[][] = [[]];
-  for (const [, quoted, bare = '', end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+  for (const [, quoted, bare = '', end] of text.matchAll(
+    /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
+  )) {
     rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
     if (end !== ',' && end !== '') rows.push([]);
     if (end === '') break;
   }
   if (rows.at(-1)?.every((cell) => cell === '') === true) rows.pop();
   const [header = [], ...records] = rows;
-  return records.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])));
+  return records.map((cells) =>
+    Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
+  );
 }

@@ -28,16 +28,36 @@ export const CTRL_C = '\u0003';
 export const CTRL_D = '\u0004';
 
 /** Runs the built program on a real pseudo-terminal until its end. */
-export async function onTerminal(args: readonly string[], { folder, columns = 80, env = {}, typed = [] }: OnTerminal): Promise<Shown> {
-  const quoted = [process.execPath, BIN, '--now', NOW, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
+export async function onTerminal(
+  args: readonly string[],
+  { folder, columns = 80, env = {}, typed = [] }: OnTerminal,
+): Promise<Shown> {
+  const quoted = [process.execPath, BIN, '--now', NOW, ...args].map(
+    (word) => `'${word.replaceAll("'", String.raw`'\''`)}'`,
+  );
   const line = `stty cols ${columns} rows ${columns === 0 ? 0 : 24}; exec ${quoted.join(' ')}`;
-  const terminal = { HOME: folder, PATH: '/usr/bin:/bin', SHELL: '/bin/sh', TERM: 'xterm', NO_COLOR: '1', ...env };
-  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, env: terminal, stdio: ['pipe', 'pipe', 'inherit'] });
+  const terminal = {
+    HOME: folder,
+    PATH: '/usr/bin:/bin',
+    SHELL: '/bin/sh',
+    TERM: 'xterm',
+    NO_COLOR: '1',
+    ...env,
+  };
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    cwd: folder,
+    env: terminal,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const waiting = [...typed];
   let screen = '';
   let seen = 0;
   const type = (): void => {
-    for (let next = waiting[0]; next !== undefined && screen.indexOf(next.after, seen) !== -1; next = waiting[0]) {
+    for (
+      let next = waiting[0];
+      next !== undefined && screen.indexOf(next.after, seen) !== -1;
+      next = waiting[0]
+    ) {
       seen = screen.indexOf(next.after, seen) + next.after.length;
       child.stdin.write(next.keys);
       waiting.shift();

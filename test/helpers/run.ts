@@ -46,7 +46,11 @@ export function makeWorld(): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-test-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const runWith = (options: RunOptions, ...args: string[]): Ran => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, commandLine(options, args), spawnOptions(folder, options));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      commandLine(options, args),
+      spawnOptions(folder, options),
+    );
     return { status, stdout: textOf(stdout), stderr: textOf(stderr) };
   };
   const ok = (...args: string[]): string => {
@@ -80,11 +84,22 @@ function commandLine(options: RunOptions, args: readonly string[]): string[] {
 }
 
 function spawnOptions(folder: string, { env, input, stdio, uid }: RunOptions): SpawnSyncOptions {
-  return { cwd: folder, env: { HOME: folder, ...env }, input: input ?? '', ...(stdio === undefined ? {} : { stdio }), ...(uid === undefined ? {} : { uid }), maxBuffer: 2 ** 28 };
+  return {
+    cwd: folder,
+    env: { HOME: folder, ...env },
+    input: input ?? '',
+    ...(stdio === undefined ? {} : { stdio }),
+    ...(uid === undefined ? {} : { uid }),
+    maxBuffer: 2 ** 28,
+  };
 }
 
 async function start(folder: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, commandLine({}, args), { cwd: folder, env: { HOME: folder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, commandLine({}, args), {
+    cwd: folder,
+    env: { HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

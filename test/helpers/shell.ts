@@ -1,5 +1,13 @@
 import { type SpawnOptions, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BIN, type Ran } from './run.ts';
@@ -33,7 +41,10 @@ export function openShell(): Shell {
     folder,
     run: (line) => runLine(line, options),
     start: async (line) => startLine(line, options),
-    runRefusable: (line) => (process.getuid?.() === 0 ? runLine(line, { ...options, ...asNobody(root) }) : runLine(line, options)),
+    runRefusable: (line) =>
+      process.getuid?.() === 0
+        ? runLine(line, { ...options, ...asNobody(root) })
+        : runLine(line, options),
     asNobody: () => asNobody(root),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
@@ -51,7 +62,19 @@ function pathWith(root: string, program: string): string {
 function asNobody(root: string): ReturnType<Shell['asNobody']> {
   const copy = join(root, 'nobody');
   rmSync(copy, { recursive: true, force: true });
-  for (const part of ['bin', 'dist', 'drizzle', 'package.json', ...['bindings', 'file-uri-to-path', 'better-sqlite3/lib', 'better-sqlite3/package.json', 'better-sqlite3/build/Release'].map((name) => `node_modules/${name}`)]) {
+  for (const part of [
+    'bin',
+    'dist',
+    'drizzle',
+    'package.json',
+    ...[
+      'bindings',
+      'file-uri-to-path',
+      'better-sqlite3/lib',
+      'better-sqlite3/package.json',
+      'better-sqlite3/build/Release',
+    ].map((name) => `node_modules/${name}`),
+  ]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   execFileSync('chmod', ['-R', 'a+rX', copy]);
@@ -60,7 +83,12 @@ function asNobody(root: string): ReturnType<Shell['asNobody']> {
 }
 
 function runLine(line: string, options: SpawnOptions): Ran {
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', line], { ...options, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 28 });
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', line], {
+    ...options,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 2 ** 28,
+  });
   return { status, stdout, stderr };
 }
 

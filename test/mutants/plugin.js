@@ -12,8 +12,11 @@ const ROOT = new URL('../..', import.meta.url).pathname;
  */
 export function mutate(mutant, source = readFileSync(join(ROOT, mutant.file), 'utf8')) {
   return [mutant, ...(mutant.more ?? [])].reduce((text, { find, replace }) => {
-    const place = marked(text, mutant.mark ?? mutant.name).flatMap((start) => placeBelow(text, start, find))[0];
-    if (place === undefined) throw new Error(`mutant ${mutant.name}: below its mark in ${mutant.file} stands no ${find}`);
+    const place = marked(text, mutant.mark ?? mutant.name).flatMap((start) =>
+      placeBelow(text, start, find),
+    )[0];
+    if (place === undefined)
+      throw new Error(`mutant ${mutant.name}: below its mark in ${mutant.file} stands no ${find}`);
     return `${text.slice(0, place.start)}${replace}${text.slice(place.end)}`;
   }, source);
 }
@@ -24,7 +27,9 @@ export function mutate(mutant, source = readFileSync(join(ROOT, mutant.file), 'u
  * @param {string} name
  */
 function marked(text, name) {
-  return [...text.matchAll(/^ *\/\/ rule: (.+)\n/gmu)].flatMap((line) => ((line[1] ?? '').split(', ').includes(name) ? [line.index + line[0].length] : []));
+  return [...text.matchAll(/^ *\/\/ rule: (.+)\n/gmu)].flatMap((line) =>
+    (line[1] ?? '').split(', ').includes(name) ? [line.index + line[0].length] : [],
+  );
 }
 
 /**
@@ -36,7 +41,9 @@ function marked(text, name) {
 function placeBelow(text, start, find) {
   const end = text.indexOf('\n\n', start);
   const found = inAnyLayout(find).exec(text.slice(start, end < 0 ? undefined : end));
-  return found === null ? [] : [{ start: start + found.index, end: start + found.index + found[0].length }];
+  return found === null
+    ? []
+    : [{ start: start + found.index, end: start + found.index + found[0].length }];
 }
 
 /**
@@ -45,7 +52,14 @@ function placeBelow(text, start, find) {
  */
 function inAnyLayout(find) {
   const words = find.match(/[\p{L}\p{N}_$]+|[^\s]/gu) ?? [];
-  return new RegExp(words.map((word) => `${/^[)\]}]$/u.test(word) ? ',?\\s*' : ''}${word.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}`).join('\\s*'));
+  return new RegExp(
+    words
+      .map(
+        (word) =>
+          `${/^[)\]}]$/u.test(word) ? ',?\\s*' : ''}${word.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}`,
+      )
+      .join('\\s*'),
+  );
 }
 
 /**
@@ -59,6 +73,7 @@ export function withoutRule(name) {
   return {
     name: 'without-a-rule',
     enforce: 'pre',
-    transform: (code, id) => (mutant !== undefined && id === join(ROOT, mutant.file) ? mutate(mutant, code) : undefined),
+    transform: (code, id) =>
+      mutant !== undefined && id === join(ROOT, mutant.file) ? mutate(mutant, code) : undefined,
   };
 }

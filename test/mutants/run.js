@@ -21,13 +21,26 @@ const names = process.argv.slice(2);
 function failingTests({ name, tests, only }, folder) {
   const report = join(folder, `${name}.json`);
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const options = ['run', '--reporter=json', `--outputFile=${report}`, ...(only === undefined ? [] : ['-t', only]), ...tests.map((test) => `test/${test}`)];
-  const { status, stderr } = spawnSync(process.execPath, [vitest, ...options], { cwd: ROOT, env: { ...process.env, ROLLCALL_WITHOUT_RULE: name }, encoding: 'utf8' });
+  const options = [
+    'run',
+    '--reporter=json',
+    `--outputFile=${report}`,
+    ...(only === undefined ? [] : ['-t', only]),
+    ...tests.map((test) => `test/${test}`),
+  ];
+  const { status, stderr } = spawnSync(process.execPath, [vitest, ...options], {
+    cwd: ROOT,
+    env: { ...process.env, ROLLCALL_WITHOUT_RULE: name },
+    encoding: 'utf8',
+  });
   if (status === null) throw new Error(`vitest ended early: ${stderr}`);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
   return testResults.flatMap(
     /** @param {{ assertionResults: { status: string, fullName: string }[] }} file */
-    (file) => file.assertionResults.filter((result) => result.status === 'failed').map((result) => result.fullName),
+    (file) =>
+      file.assertionResults
+        .filter((result) => result.status === 'failed')
+        .map((result) => result.fullName),
   );
 }
 
@@ -37,10 +50,14 @@ try {
   for (const mutant of MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const [first, ...more] = failingTests(mutant, folder);
     if (first === undefined) survivors += 1;
-    console.log(`${mutant.name} | ${mutant.rule} | ${first === undefined ? 'NO TEST FAILS' : `${first}${more.length === 0 ? '' : ` (and ${more.length} more)`}`}`);
+    console.log(
+      `${mutant.name} | ${mutant.rule} | ${first === undefined ? 'NO TEST FAILS' : `${first}${more.length === 0 ? '' : ` (and ${more.length} more)`}`}`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
 }
-console.log(survivors === 0 ? 'every rule is needed' : `${survivors} can go without a failing test`);
+console.log(
+  survivors === 0 ? 'every rule is needed' : `${survivors} can go without a failing test`,
+);
 process.exitCode = survivors === 0 ? 0 : 1;

@@ -22,11 +22,27 @@ const JOBS_A_LIFE = 8;
 const ATTEMPTS = 4;
 const MOST_SHOWN = 6;
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '600' }, seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) }, contacts: { type: 'string', default: '3000' }, only: { type: 'string' }, by: { type: 'string', default: '' } } });
-const [rounds, seed, contacts] = [Number(values.rounds), Number(values.seed), Number(values.contacts)];
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '600' },
+    seed: { type: 'string', default: String(Math.trunc(Math.random() * 2 ** 31)) },
+    contacts: { type: 'string', default: '3000' },
+    only: { type: 'string' },
+    by: { type: 'string', default: '' },
+  },
+});
+const [rounds, seed, contacts] = [
+  Number(values.rounds),
+  Number(values.seed),
+  Number(values.contacts),
+];
 const kinds = KINDS.filter((kind) => kind.includes(values.by));
-const names = Object.keys(JOBS).filter((name) => values.only === undefined || name.includes(values.only));
-console.log(`seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ways to be stopped: ${kinds.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`);
+const names = Object.keys(JOBS).filter(
+  (name) => values.only === undefined || name.includes(values.only),
+);
+console.log(
+  `seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ways to be stopped: ${kinds.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`,
+);
 
 /** @type {import('./crash/life.js').Told[]} */
 const all = [];
@@ -44,7 +60,9 @@ for (let life = 0; all.length < rounds; life += 1) {
 rmSync(root, { recursive: true });
 console.log(figuresOf(all));
 const wrong = all.filter(({ problems }) => problems.length > 0).length;
-console.log(wrong === 0 ? 'nothing was lost, half done or seen half done' : `${wrong} left something wrong`);
+console.log(
+  wrong === 0 ? 'nothing was lost, half done or seen half done' : `${wrong} left something wrong`,
+);
 process.exitCode = wrong === 0 ? 0 : 1;
 
 /**
@@ -54,12 +72,16 @@ process.exitCode = wrong === 0 ? 0 : 1;
 async function besides(folder) {
   await makeStores({ random, folder, attempts: ATTEMPTS, kinds, tell });
   if (hasOlder) await migrateStores({ random, folder, attempts: ATTEMPTS, kinds, contacts, tell });
-  for (const killOne of [false, true]) await meet({ random, world, contacts, folder, killOne, tell });
+  for (const killOne of [false, true])
+    await meet({ random, world, contacts, folder, killOne, tell });
 }
 
 /** @param {import('./crash/life.js').Told} told */
 function tell(told) {
   all.push(told);
   const { job, label, end, left, watched, problems } = told;
-  if (problems.length > 0) console.log(`WRONG ${job}, ${label}${watched ? ', watched' : ''}: ended with ${end}, left ${left}\n  ${problems.slice(0, MOST_SHOWN).join('\n  ')}`);
+  if (problems.length > 0)
+    console.log(
+      `WRONG ${job}, ${label}${watched ? ', watched' : ''}: ended with ${end}, left ${left}\n  ${problems.slice(0, MOST_SHOWN).join('\n  ')}`,
+    );
 }

@@ -8,6 +8,14 @@ import { spawnSync } from 'node:child_process';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
-const env = { ...process.env, ROLLCALL_DESTROYER: 'all', ROLLCALL_DESTROYER_ONLY: process.argv[2] ?? '' };
-const { status } = spawnSync(process.execPath, [`${ROOT}node_modules/vitest/vitest.mjs`, 'run', 'test/destroyer'], { cwd: ROOT, env, stdio: 'inherit' });
+const env = {
+  ...process.env,
+  ROLLCALL_DESTROYER: 'all',
+  ROLLCALL_DESTROYER_ONLY: process.argv[2] ?? '',
+};
+const { status } = spawnSync(
+  process.execPath,
+  [`${ROOT}node_modules/vitest/vitest.mjs`, 'run', 'test/destroyer'],
+  { cwd: ROOT, env, stdio: 'inherit' },
+);
 process.exitCode = status ?? 1;

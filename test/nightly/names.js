@@ -6,5 +6,9 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 
 const env = { ...process.env, ROLLCALL_NAMES: 'each' };
 const vitest = `${ROOT}node_modules/vitest/vitest.mjs`;
-const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/store/names'], { cwd: ROOT, env, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/store/names'], {
+  cwd: ROOT,
+  env,
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

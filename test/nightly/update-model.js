@@ -11,6 +11,15 @@ const ROUNDS = 250;
 
 const seed = process.argv[2] ?? String(Math.trunc(Math.random() * 2 ** 31));
 console.log(`seed ${seed}: ${ROUNDS} rounds of ${STEPS_A_ROUND} steps`);
-const env = { ...process.env, ROLLCALL_MODEL_SEED: seed, ROLLCALL_MODEL_ROUNDS: String(ROUNDS), ROLLCALL_MODEL_STEPS: String(STEPS_A_ROUND) };
-const { status } = spawnSync(process.execPath, [`${ROOT}node_modules/vitest/vitest.mjs`, 'run', 'test/property/update.test.ts'], { cwd: ROOT, env, stdio: 'inherit' });
+const env = {
+  ...process.env,
+  ROLLCALL_MODEL_SEED: seed,
+  ROLLCALL_MODEL_ROUNDS: String(ROUNDS),
+  ROLLCALL_MODEL_STEPS: String(STEPS_A_ROUND),
+};
+const { status } = spawnSync(
+  process.execPath,
+  [`${ROOT}node_modules/vitest/vitest.mjs`, 'run', 'test/property/update.test.ts'],
+  { cwd: ROOT, env, stdio: 'inherit' },
+);
 process.exitCode = status ?? 1;

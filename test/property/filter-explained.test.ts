@@ -2,7 +2,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadCatalogue } from '../../src/contact/fields.ts';
-import { compileFilter, conditionsOf, evaluateFilter, explainFilter, type FilterAst, filterRows, printFilter, readFilter, type TimeContext } from '../../src/filter/index.ts';
+import {
+  compileFilter,
+  conditionsOf,
+  evaluateFilter,
+  explainFilter,
+  type FilterAst,
+  filterRows,
+  printFilter,
+  readFilter,
+  type TimeContext,
+} from '../../src/filter/index.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { explainContact } from '../../src/segment/explain.ts';
 import { countFunnel } from '../../src/segment/funnel.ts';
@@ -25,26 +35,43 @@ interface Case {
 
 const cases: fc.Arbitrary<Case> = fc
   .constantFrom(...TIMES)
-  .chain((time) => fc.record({ time: fc.constant(time), people: people(time, 4), filters: fc.array(filter, { minLength: 1, maxLength: 10 }) }))
+  .chain((time) =>
+    fc.record({
+      time: fc.constant(time),
+      people: people(time, 4),
+      filters: fc.array(filter, { minLength: 1, maxLength: 10 }),
+    }),
+  )
   .map((each) => ({ ...each, people: [...each.people, ...tailored(each.filters, each.time, 12)] }));
 
 /** FILTER_RUNS=20 runs everything twenty times as long. */
 const runs = (count: number): number => count * Number(process.env.FILTER_RUNS ?? 1);
 
 /** Works on a store with the people of the case and, for each filter, the segment `f1`, `f2` … */
-async function inStore({ time, people: persons, filters }: Case, work: (store: Store, texts: readonly string[]) => Promise<void>): Promise<void> {
+async function inStore(
+  { time, people: persons, filters }: Case,
+  work: (store: Store, texts: readonly string[]) => Promise<void>,
+): Promise<void> {
   await withStore(async (store) => {
-    await store.write(async (tx) => tx.settings.set({ timezone: time.zone, weekStart: time.weekStart }));
+    await store.write(async (tx) =>
+      tx.settings.set({ timezone: time.zone, weekStart: time.weekStart }),
+    );
     await storePeople(store, persons);
     const texts = filters.map((ast) => printFilter(ast, CATALOGUE));
     await store.write(async (tx) => {
-      for (const [index, where] of texts.entries()) await createSegment(tx, { name: `f${index + 1}`, where }, { now: time.now, by: null });
+      for (const [index, where] of texts.entries())
+        await createSegment(tx, { name: `f${index + 1}`, where }, { now: time.now, by: null });
     });
     await work(store, texts);
   });
 }
 
-async function idsOf(tx: ReadTx, text: string, shape: 'scan' | 'probe', time: TimeContext): Promise<number[]> {
+async function idsOf(
+  tx: ReadTx,
+  text: string,
+  shape: 'scan' | 'probe',
+  time: TimeContext,
+): Promise<number[]> {
   const catalogue = await loadCatalogue(tx);
   const where = compileFilter(readFilter(text, catalogue).ast, { shape, time, catalogue });
   return (await tx.contacts.list({ where }, [])).map(({ id }) => id);
@@ -63,12 +90,22 @@ describe('an explanation, the statements in both shapes, and the members after a
               const segment = await getSegment(tx, `f${index + 1}`);
               const told: number[] = [];
               for (const id of everyone) {
-                const { filter: answer, membership, pending, contact } = await explainContact(tx, segment, id, now);
+                const {
+                  filter: answer,
+                  membership,
+                  pending,
+                  contact,
+                } = await explainContact(tx, segment, id, now);
                 if (answer?.kind !== 'answered') throw new Error(`no answer for ${text}`);
-                expect([contact.id, membership !== null, pending], text).toEqual([id, answer.verdict.holds, null]);
+                expect([contact.id, membership !== null, pending], text).toEqual([
+                  id,
+                  answer.verdict.holds,
+                  null,
+                ]);
                 if (answer.verdict.holds) told.push(id);
               }
-              for (const shape of ['scan', 'probe'] as const) expect(await idsOf(tx, text, shape, each.time), `${shape}: ${text}`).toEqual(told);
+              for (const shape of ['scan', 'probe'] as const)
+                expect(await idsOf(tx, text, shape, each.time), `${shape}: ${text}`).toEqual(told);
             }
           });
         }),
@@ -95,10 +132,20 @@ describe('a preview counts what its conditions select', () => {
                 left = new Set(glue === 'and' ? matching.filter((id) => left.has(id)) : matching);
                 const isLast = filterRows(ast)[index + 1]?.glue !== 'and';
                 if (isLast) before = new Set([...before, ...left]);
-                expect(funnel.rows[index], text).toEqual({ row: index + 1, glue: glue ?? null, condition: printFilter(row, catalogue), matching: matching.length, left: left.size, total: isLast ? before.size : null });
+                expect(funnel.rows[index], text).toEqual({
+                  row: index + 1,
+                  glue: glue ?? null,
+                  condition: printFilter(row, catalogue),
+                  matching: matching.length,
+                  left: left.size,
+                  total: isLast ? before.size : null,
+                });
                 if (isLast) left = new Set();
               }
-              expect([funnel.matching, funnel.contacts]).toEqual([(await idsOf(tx, text, 'probe', each.time)).length, each.people.length]);
+              expect([funnel.matching, funnel.contacts]).toEqual([
+                (await idsOf(tx, text, 'probe', each.time)).length,
+                each.people.length,
+              ]);
             }
           }),
         ),
@@ -108,36 +155,67 @@ describe('a preview counts what its conditions select', () => {
   });
 });
 
-describe.runIf(spawnSync('sqlite3', ['--version']).status === 0)('the statement of a preview, pasted into the sqlite3 shell', () => {
-  test('selects whom the filter matches, where it calls no function of ours', async () => {
-    let pasted = 0;
-    await fc.assert(
-      fc.asyncProperty(cases, async (each) =>
-        inStore(each, async (store, texts) => {
-          const scripts = await store.read(async (tx) => {
-            const catalogue = await loadCatalogue(tx);
-            const all = [];
-            for (const text of texts) {
-              const script = await tx.contacts.shellScript(compileFilter(readFilter(text, catalogue).ast, { shape: 'scan', time: each.time, catalogue }));
-              if (script.functions.length === 0) all.push({ text, lines: script.lines, ids: await idsOf(tx, text, 'scan', each.time) });
-            }
-            return all;
-          });
-          pasted += scripts.length;
-          const input = scripts.flatMap(({ text, lines }, index) => [`.print "filter ${index}"`, `-- ${text.replaceAll('\n', ' ')}`, ...lines]).join('\n');
-          const output = execFileSync('sqlite3', ['-batch', '-bail', store.location], { input: `${input}\n`, encoding: 'utf8', stdio: ['pipe', 'pipe', 'inherit'] });
-          const answers = output.split(/^filter \d+\n/m).slice(1);
-          expect(answers.map((answer) => answer.split('\n').filter((line) => line !== ''))).toEqual(scripts.map(({ ids }) => ids.map(String)));
-        }),
-      ),
-      { numRuns: runs(12) },
-    );
-    expect(pasted).toBeGreaterThan(20);
-  });
-});
+describe.runIf(spawnSync('sqlite3', ['--version']).status === 0)(
+  'the statement of a preview, pasted into the sqlite3 shell',
+  () => {
+    test('selects whom the filter matches, where it calls no function of ours', async () => {
+      let pasted = 0;
+      await fc.assert(
+        fc.asyncProperty(cases, async (each) =>
+          inStore(each, async (store, texts) => {
+            const scripts = await store.read(async (tx) => {
+              const catalogue = await loadCatalogue(tx);
+              const all = [];
+              for (const text of texts) {
+                const script = await tx.contacts.shellScript(
+                  compileFilter(readFilter(text, catalogue).ast, {
+                    shape: 'scan',
+                    time: each.time,
+                    catalogue,
+                  }),
+                );
+                if (script.functions.length === 0)
+                  all.push({
+                    text,
+                    lines: script.lines,
+                    ids: await idsOf(tx, text, 'scan', each.time),
+                  });
+              }
+              return all;
+            });
+            pasted += scripts.length;
+            const input = scripts
+              .flatMap(({ text, lines }, index) => [
+                `.print "filter ${index}"`,
+                `-- ${text.replaceAll('\n', ' ')}`,
+                ...lines,
+              ])
+              .join('\n');
+            const output = execFileSync('sqlite3', ['-batch', '-bail', store.location], {
+              input: `${input}\n`,
+              encoding: 'utf8',
+              stdio: ['pipe', 'pipe', 'inherit'],
+            });
+            const answers = output.split(/^filter \d+\n/m).slice(1);
+            expect(
+              answers.map((answer) => answer.split('\n').filter((line) => line !== '')),
+            ).toEqual(scripts.map(({ ids }) => ids.map(String)));
+          }),
+        ),
+        { numRuns: runs(12) },
+      );
+      expect(pasted).toBeGreaterThan(20);
+    });
+  },
+);
 
 /** The answer with one condition the other way round, wherever it stands. */
-function turned(ast: FilterAst, condition: string, person: Person, context: { readonly time: TimeContext; readonly catalogue: typeof CATALOGUE }): boolean {
+function turned(
+  ast: FilterAst,
+  condition: string,
+  person: Person,
+  context: { readonly time: TimeContext; readonly catalogue: typeof CATALOGUE },
+): boolean {
   const turn = (node: FilterAst): FilterAst => {
     switch (node.kind) {
       case 'and':
@@ -157,16 +235,29 @@ function turned(ast: FilterAst, condition: string, person: Person, context: { re
 describe('the conditions that decide', () => {
   test('are exactly those that change the answer when they are turned round', () => {
     const few = fc.array(predicate, { minLength: 1, maxLength: 4 });
-    const nested = few.chain((leaves) => fc.letrec<{ node: FilterAst }>((tie) => ({
-      node: fc.oneof(
-        { maxDepth: 4 },
-        fc.constantFrom(...leaves),
-        fc.record({ kind: fc.constantFrom('and', 'or'), filters: fc.array(tie('node'), { minLength: 2, maxLength: 3 }) }) as fc.Arbitrary<FilterAst>,
-        fc.record({ kind: fc.constant('not'), filter: tie('node') }) as fc.Arbitrary<FilterAst>,
-        fc.record({ kind: fc.constant('constant'), value: fc.boolean() }) as fc.Arbitrary<FilterAst>,
-      ),
-    })).node);
-    const asked = fc.constantFrom(...TIMES).chain((time) => fc.record({ time: fc.constant(time), people: people(time, 2), ast: nested }));
+    const nested = few.chain(
+      (leaves) =>
+        fc.letrec<{ node: FilterAst }>((tie) => ({
+          node: fc.oneof(
+            { maxDepth: 4 },
+            fc.constantFrom(...leaves),
+            fc.record({
+              kind: fc.constantFrom('and', 'or'),
+              filters: fc.array(tie('node'), { minLength: 2, maxLength: 3 }),
+            }) as fc.Arbitrary<FilterAst>,
+            fc.record({ kind: fc.constant('not'), filter: tie('node') }) as fc.Arbitrary<FilterAst>,
+            fc.record({
+              kind: fc.constant('constant'),
+              value: fc.boolean(),
+            }) as fc.Arbitrary<FilterAst>,
+          ),
+        })).node,
+    );
+    const asked = fc
+      .constantFrom(...TIMES)
+      .chain((time) =>
+        fc.record({ time: fc.constant(time), people: people(time, 2), ast: nested }),
+      );
     fc.assert(
       fc.property(asked, ({ time, people: persons, ast }) => {
         const context = { time, catalogue: CATALOGUE };
@@ -178,7 +269,9 @@ describe('the conditions that decide', () => {
             const { ast: leaf } = readFilter(condition, CATALOGUE);
             expect(holds, condition).toBe(evaluateFilter(leaf, row, context));
             const bare = leaf.kind === 'not' ? leaf.filter : leaf;
-            expect(decides, `${condition} in ${printFilter(ast, CATALOGUE)}`).toBe(turned(ast, JSON.stringify(bare), person, context) !== verdict.holds);
+            expect(decides, `${condition} in ${printFilter(ast, CATALOGUE)}`).toBe(
+              turned(ast, JSON.stringify(bare), person, context) !== verdict.holds,
+            );
           }
         }
       }),

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileFilter, evaluateFilter, printFilter, type FilterAst, type TimeContext } from '../../src/filter/index.ts';
+import {
+  compileFilter,
+  evaluateFilter,
+  printFilter,
+  type FilterAst,
+  type TimeContext,
+} from '../../src/filter/index.ts';
 import { CATALOGUE, rowOf, World, type Person } from '../filter/world.ts';
 import { filter, LEAVES } from './filter-arbitraries.ts';
 import { isCalendarDay, oracle } from './filter-oracle.ts';
@@ -18,7 +24,13 @@ interface Case {
 function casesOf(filters: fc.Arbitrary<FilterAst>): fc.Arbitrary<Case> {
   return fc
     .constantFrom(...TIMES)
-    .chain((time) => fc.record({ time: fc.constant(time), people: people(time, 4), filters: fc.array(filters, { minLength: 1, maxLength: 8 }) }))
+    .chain((time) =>
+      fc.record({
+        time: fc.constant(time),
+        people: people(time, 4),
+        filters: fc.array(filters, { minLength: 1, maxLength: 8 }),
+      }),
+    )
     .map((each) => ({ ...each, people: [...each.people, ...tailored(each.filters, each.time)] }));
 }
 
@@ -34,7 +46,10 @@ function inWorld({ people: persons }: Case, check: (world: World) => void): void
   }
 }
 
-const inMemory = (world: World, ast: FilterAst, time: TimeContext): number[] => world.rows.flatMap((row, index) => (evaluateFilter(ast, row, { time, catalogue: CATALOGUE }) ? [index + 1] : []));
+const inMemory = (world: World, ast: FilterAst, time: TimeContext): number[] =>
+  world.rows.flatMap((row, index) =>
+    evaluateFilter(ast, row, { time, catalogue: CATALOGUE }) ? [index + 1] : [],
+  );
 
 function expectAgreement(each: Case): void {
   inWorld(each, (world) => {
@@ -45,9 +60,14 @@ function expectAgreement(each: Case): void {
       for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
         expect(world.ids(compileFilter(ast, options)), `${shape}: ${text}`).toEqual(members);
-        expect(world.select(ast, shape, each.time), `${shape} in a where: ${text}`).toEqual(members);
+        expect(world.select(ast, shape, each.time), `${shape} in a where: ${text}`).toEqual(
+          members,
+        );
         const others = world.select({ kind: 'not', filter: ast }, shape, each.time);
-        expect([...members, ...others].sort((a, b) => a - b), `${shape}: not ${text}`).toEqual(everyone);
+        expect(
+          [...members, ...others].sort((a, b) => a - b),
+          `${shape}: not ${text}`,
+        ).toEqual(everyone);
       }
     }
   });
@@ -65,13 +85,22 @@ describe('all shapes and the row interpreter agree, in a select and in a where; 
 
 /** What the second meaning does not tell: days that are none, and sums that round. */
 function plain(person: Person): Person {
-  const days = (columns: Person['contact']): Record<string, string | number | null> => Object.fromEntries(Object.entries(columns ?? {}).map(([name, value]) => [name, (name === 'birthday' || name === 'founded') && !isCalendarDay(value) ? null : value]));
+  const days = (columns: Person['contact']): Record<string, string | number | null> =>
+    Object.fromEntries(
+      Object.entries(columns ?? {}).map(([name, value]) => [
+        name,
+        (name === 'birthday' || name === 'founded') && !isCalendarDay(value) ? null : value,
+      ]),
+    );
   const small = [null, 0, 1, -1, 2, 50, 0.25];
   return {
     ...person,
     contact: days(person.contact),
     ...(person.company === undefined ? {} : { company: days(person.company) }),
-    events: (person.events ?? []).map((event, index) => ({ ...event, value: small[(index + (event.occurredAt ?? 0)) % small.length] ?? null })),
+    events: (person.events ?? []).map((event, index) => ({
+      ...event,
+      value: small[(index + (event.occurredAt ?? 0)) % small.length] ?? null,
+    })),
   };
 }
 
@@ -79,7 +108,10 @@ function expectAsTold({ time, people: persons, filters }: Case): void {
   const rows = persons.map((person) => rowOf(plain(person)));
   for (const ast of filters) {
     const told = rows.map((row) => oracle(ast, row, time));
-    expect(rows.map((row) => evaluateFilter(ast, row, { time, catalogue: CATALOGUE })), printFilter(ast, CATALOGUE)).toEqual(told);
+    expect(
+      rows.map((row) => evaluateFilter(ast, row, { time, catalogue: CATALOGUE })),
+      printFilter(ast, CATALOGUE),
+    ).toEqual(told);
   }
 }
 

@@ -2,13 +2,24 @@
  * Dates told a second time, from the words of the language's reference and nothing of src: days are numbers since 1970,
  * local time comes from Intl, and a test is a predicate instead of a range.
  */
-import type { DateExpression, DateTest, Period, TimeContext, Unit } from '../../src/filter/index.ts';
+import type {
+  DateExpression,
+  DateTest,
+  Period,
+  TimeContext,
+  Unit,
+} from '../../src/filter/index.ts';
 
 const DAY_MS = 86_400_000;
 const FAR = 8.64e15; // as far as a Date goes
 const CYCLE_DAYS = 146_097; // 400 years, after which the calendar repeats
 const CYCLE_MS = CYCLE_DAYS * DAY_MS;
-const EXACT_MS: Partial<Record<Unit, number>> = { minute: 60_000, hour: 3_600_000, day: DAY_MS, week: 7 * DAY_MS };
+const EXACT_MS: Partial<Record<Unit, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+};
 const FIRST = dayNumber('0000-01-01');
 const BEHIND_LAST = dayNumber('9999-12-31') + 1;
 
@@ -17,21 +28,39 @@ export function dayNumber(text: string): number {
   return date.getTime() / DAY_MS;
 }
 
-const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+const clamp = (value: number, low: number, high: number): number =>
+  Math.min(high, Math.max(low, value));
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the zone's clock shows at an instant, as if it were UTC. */
 function localMs(at: number, zone: string): number {
-  if (Math.abs(at) > FAR - CYCLE_MS) return localMs(at - Math.sign(at) * CYCLE_MS, zone) + Math.sign(at) * CYCLE_MS; // a local Date would lie beyond FAR
+  if (Math.abs(at) > FAR - CYCLE_MS)
+    return localMs(at - Math.sign(at) * CYCLE_MS, zone) + Math.sign(at) * CYCLE_MS; // a local Date would lie beyond FAR
   let format = formats.get(zone);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric', era: 'short' });
+    format = new Intl.DateTimeFormat('en', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      era: 'short',
+    });
     formats.set(zone, format);
   }
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
   const local = new Date(0);
-  local.setUTCFullYear(parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year), Number(parts.month) - 1, Number(parts.day));
+  local.setUTCFullYear(
+    parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year),
+    Number(parts.month) - 1,
+    Number(parts.day),
+  );
   local.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second));
   return local.getTime() + (((at % 1000) + 1000) % 1000);
 }
@@ -41,7 +70,9 @@ function instantAt(local: number, zone: string): number {
   const before = clamp(local - 36 * 3_600_000, -FAR, FAR);
   const after = clamp(local + 36 * 3_600_000, -FAR, FAR);
   const offsets = [localMs(before, zone) - before, localMs(after, zone) - after];
-  const shown = offsets.map((offset) => local - offset).filter((at) => Math.abs(at) <= FAR && localMs(at, zone) === local);
+  const shown = offsets
+    .map((offset) => local - offset)
+    .filter((at) => Math.abs(at) <= FAR && localMs(at, zone) === local);
   return clamp(shown.length > 0 ? Math.min(...shown) : local - offsets[0]!, -FAR, FAR);
 }
 
@@ -53,9 +84,16 @@ function addMonths(day: number, months: number): number {
   const date = new Date((day - cycles * CYCLE_DAYS) * DAY_MS);
   const index = date.getUTCFullYear() * 12 + date.getUTCMonth() + months;
   const further = Math.floor(index / 4800);
-  const [year, month] = [Math.floor(index / 12) - 400 * further, index - Math.floor(index / 12) * 12];
+  const [year, month] = [
+    Math.floor(index / 12) - 400 * further,
+    index - Math.floor(index / 12) * 12,
+  ];
   const length = new Date(0).setUTCFullYear(year, month + 1, 0);
-  const moved = new Date(0).setUTCFullYear(year, month, Math.min(date.getUTCDate(), new Date(length).getUTCDate()));
+  const moved = new Date(0).setUTCFullYear(
+    year,
+    month,
+    Math.min(date.getUTCDate(), new Date(length).getUTCDate()),
+  );
   return moved / DAY_MS + (cycles + further) * CYCLE_DAYS;
 }
 
@@ -63,7 +101,14 @@ function addMonths(day: number, months: number): number {
 function moveDay(day: number, count: number, unit: Unit): number {
   const months = unit === 'month' ? count : 12 * count;
   const far = Math.abs(count) > 240_000;
-  const moved = unit === 'day' ? day + count : unit === 'week' ? day + 7 * count : far ? Math.sign(count) * Infinity : addMonths(day, months);
+  const moved =
+    unit === 'day'
+      ? day + count
+      : unit === 'week'
+        ? day + 7 * count
+        : far
+          ? Math.sign(count) * Infinity
+          : addMonths(day, months);
   return clamp(moved, FIRST, BEHIND_LAST);
 }
 
@@ -73,7 +118,10 @@ function moveInstant(at: number, count: number, unit: Unit, zone: string): numbe
   if (Math.abs(count) > 240_000) return Math.sign(count) * FAR;
   const local = localMs(at, zone);
   const day = Math.floor(local / DAY_MS);
-  return instantAt(addMonths(day, unit === 'month' ? count : 12 * count) * DAY_MS + (local - day * DAY_MS), zone);
+  return instantAt(
+    addMonths(day, unit === 'month' ? count : 12 * count) * DAY_MS + (local - day * DAY_MS),
+    zone,
+  );
 }
 
 const todays = new Map<TimeContext, number>();
@@ -84,9 +132,16 @@ function todayOf(time: TimeContext): number {
   return today;
 }
 
-function firstDayOf(day: number, unit: 'day' | 'week' | 'month' | 'quarter' | 'year', { weekStart }: TimeContext): number {
+function firstDayOf(
+  day: number,
+  unit: 'day' | 'week' | 'month' | 'quarter' | 'year',
+  { weekStart }: TimeContext,
+): number {
   const date = new Date(day * DAY_MS);
-  const month = (of: number): number => dayNumber(`${String(date.getUTCFullYear()).padStart(4, '0')}-${String(of + 1).padStart(2, '0')}-01`);
+  const month = (of: number): number =>
+    dayNumber(
+      `${String(date.getUTCFullYear()).padStart(4, '0')}-${String(of + 1).padStart(2, '0')}-01`,
+    );
   switch (unit) {
     case 'day':
       return day;
@@ -101,7 +156,12 @@ function firstDayOf(day: number, unit: 'day' | 'week' | 'month' | 'quarter' | 'y
   }
 }
 
-const nextFirst = (first: number, unit: 'day' | 'week' | 'month' | 'quarter' | 'year'): number => (unit === 'day' ? first + 1 : unit === 'week' ? first + 7 : addMonths(first, { month: 1, quarter: 3, year: 12 }[unit]));
+const nextFirst = (first: number, unit: 'day' | 'week' | 'month' | 'quarter' | 'year'): number =>
+  unit === 'day'
+    ? first + 1
+    : unit === 'week'
+      ? first + 7
+      : addMonths(first, { month: 1, quarter: 3, year: 12 }[unit]);
 
 const AWAY = { yesterday: -1, today: 0, tomorrow: 1 } as const;
 
@@ -109,13 +169,20 @@ function whenOf({ anchor, steps }: DateExpression, time: TimeContext): When {
   let when: When;
   if (anchor.kind === 'now') when = { at: time.now };
   else if (anchor.kind === 'day') when = { day: dayNumber(anchor.day) };
-  else if (anchor.kind === 'instant') when = { at: /Z|[+-]\d\d:\d\d$/.test(anchor.text) ? Date.parse(anchor.text) : instantAt(Date.parse(`${anchor.text}Z`), time.zone) };
+  else if (anchor.kind === 'instant')
+    when = {
+      at: /Z|[+-]\d\d:\d\d$/.test(anchor.text)
+        ? Date.parse(anchor.text)
+        : instantAt(Date.parse(`${anchor.text}Z`), time.zone),
+    };
   else if (anchor.kind === 'start') when = { day: firstDayOf(todayOf(time), anchor.of, time) };
-  else if (anchor.kind === 'end') when = { day: nextFirst(firstDayOf(todayOf(time), anchor.of, time), anchor.of) - 1 };
+  else if (anchor.kind === 'end')
+    when = { day: nextFirst(firstDayOf(todayOf(time), anchor.of, time), anchor.of) - 1 };
   else when = { day: todayOf(time) + AWAY[anchor.kind] };
   for (const { count, unit } of steps) {
     if ('at' in when) when = { at: moveInstant(when.at, count, unit, time.zone) };
-    else if (unit === 'minute' || unit === 'hour') when = { at: moveInstant(instantAt(when.day * DAY_MS, time.zone), count, unit, time.zone) };
+    else if (unit === 'minute' || unit === 'hour')
+      when = { at: moveInstant(instantAt(when.day * DAY_MS, time.zone), count, unit, time.zone) };
     else when = { day: moveDay(when.day, count, unit) };
   }
   return when;
@@ -127,11 +194,19 @@ function daysOf(period: Period, time: TimeContext): readonly [first: number, las
   if (period.kind === 'calendar') {
     const [year = '', month, day] = period.text.split('-');
     const first = dayNumber(`${year}-${month ?? '01'}-${day ?? '01'}`);
-    return [first, nextFirst(first, day !== undefined ? 'day' : month !== undefined ? 'month' : 'year') - 1];
+    return [
+      first,
+      nextFirst(first, day !== undefined ? 'day' : month !== undefined ? 'month' : 'year') - 1,
+    ];
   }
   if (!('unit' in period)) return [today + AWAY[period.kind], today + AWAY[period.kind]];
   const current = firstDayOf(today, period.unit, time);
-  const first = period.kind === 'this' ? current : period.kind === 'next' ? nextFirst(current, period.unit) : firstDayOf(current - 1, period.unit, time);
+  const first =
+    period.kind === 'this'
+      ? current
+      : period.kind === 'next'
+        ? nextFirst(current, period.unit)
+        : firstDayOf(current - 1, period.unit, time);
   return [first, nextFirst(first, period.unit) - 1];
 }
 
@@ -139,7 +214,8 @@ function daysOf(period: Period, time: TimeContext): readonly [first: number, las
 export function instantPasses(value: number, test: DateTest, time: TimeContext): boolean {
   const startOf = (day: number): number => instantAt(day * DAY_MS, time.zone);
   const startOfWhen = (when: When): number => ('at' in when ? when.at : startOf(when.day));
-  const isBehind = (when: When): boolean => ('at' in when ? value > when.at : value >= startOf(when.day + 1));
+  const isBehind = (when: When): boolean =>
+    'at' in when ? value > when.at : value >= startOf(when.day + 1);
   switch (test.kind) {
     case 'on':
       return value >= startOfWhen(whenOf(test.date, time)) && !isBehind(whenOf(test.date, time));
@@ -199,13 +275,18 @@ export function dayPasses(value: number, test: DateTest, time: TimeContext): boo
 /** The day on which a date recurs in a year: 29 February on the 28th of common years. */
 function recurrence(day: number, year: number): number {
   const monthDay = new Date(day * DAY_MS).toISOString().slice(5, 10);
-  const leap = new Date(Date.UTC(2000, 1, 29)).setUTCFullYear(year) && new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29;
-  return dayNumber(`${String(year).padStart(4, '0')}-${monthDay === '02-29' && !leap ? '02-28' : monthDay}`);
+  const leap =
+    new Date(Date.UTC(2000, 1, 29)).setUTCFullYear(year) &&
+    new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29;
+  return dayNumber(
+    `${String(year).padStart(4, '0')}-${monthDay === '02-29' && !leap ? '02-28' : monthDay}`,
+  );
 }
 
 export function anniversaryPasses(day: number, test: DateTest, time: TimeContext): boolean {
   const born = new Date(day * DAY_MS).getUTCFullYear();
   const last = /9999|1000000000/.test(JSON.stringify(test)) ? 9999 : 3000; // no other test reaches further
-  for (let year = born; year <= last; year++) if (dayPasses(recurrence(day, year), test, time)) return true;
+  for (let year = born; year <= last; year++)
+    if (dayPasses(recurrence(day, year), test, time)) return true;
   return false;
 }

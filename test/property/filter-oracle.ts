@@ -1,5 +1,16 @@
 /** A second meaning of every filter, written from the reference with other means than src uses: regular expressions, Intl, loops. */
-import type { Combined, EventRow, EventTest, FilterAst, Operand, Predicate, ContactRow, Test, TimeContext, Window } from '../../src/filter/index.ts';
+import type {
+  Combined,
+  EventRow,
+  EventTest,
+  FilterAst,
+  Operand,
+  Predicate,
+  ContactRow,
+  Test,
+  TimeContext,
+  Window,
+} from '../../src/filter/index.ts';
 import { CATALOGUE } from '../filter/world.ts';
 import { anniversaryPasses, dayNumber, dayPasses, instantPasses } from './filter-oracle-dates.ts';
 
@@ -15,9 +26,19 @@ function decide<Each extends Leaf>(node: Combined<Each>, leaf: (each: Each) => b
 
 export function oracle(ast: FilterAst, row: ContactRow, time: TimeContext): boolean {
   return decide(ast, (predicate) => {
-    if (predicate.kind === 'inSegment') return row.memberships.some(({ segmentId }) => segmentId === predicate.segment);
-    if (predicate.kind === 'joinedSegment') return row.memberships.some(({ segmentId, since }) => segmentId === predicate.segment && instantPasses(since, predicate.window, time));
-    if (predicate.kind === 'suppressed') return row.suppressions.some(({ channel, reason }) => sameText(channel, predicate.channel ?? channel) && sameText(reason, predicate.reason ?? reason));
+    if (predicate.kind === 'inSegment')
+      return row.memberships.some(({ segmentId }) => segmentId === predicate.segment);
+    if (predicate.kind === 'joinedSegment')
+      return row.memberships.some(
+        ({ segmentId, since }) =>
+          segmentId === predicate.segment && instantPasses(since, predicate.window, time),
+      );
+    if (predicate.kind === 'suppressed')
+      return row.suppressions.some(
+        ({ channel, reason }) =>
+          sameText(channel, predicate.channel ?? channel) &&
+          sameText(reason, predicate.reason ?? reason),
+      );
     return testOperand(predicate.operand, predicate.test, row, time);
   });
 }
@@ -26,29 +47,49 @@ const caseless = new Map<string, RegExp>();
 
 /** ASCII letters among themselves, all others as regular expressions fold them. */
 function letterMatches(wanted: string, letter: string): boolean {
-  if (/[a-z]/i.test(wanted) || /[a-z]/i.test(letter)) return wanted === letter || (/^[a-z]$/i.test(wanted) && /^[a-z]$/i.test(letter) && wanted.toLowerCase() === letter.toLowerCase());
+  if (/[a-z]/i.test(wanted) || /[a-z]/i.test(letter))
+    return (
+      wanted === letter ||
+      (/^[a-z]$/i.test(wanted) &&
+        /^[a-z]$/i.test(letter) &&
+        wanted.toLowerCase() === letter.toLowerCase())
+    );
   let pattern = caseless.get(wanted);
-  if (pattern === undefined) caseless.set(wanted, (pattern = new RegExp(`^${wanted.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')}$`, 'iu')));
+  if (pattern === undefined)
+    caseless.set(
+      wanted,
+      (pattern = new RegExp(`^${wanted.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')}$`, 'iu')),
+    );
   return pattern.test(letter);
 }
 
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Array.from(a), Array.from(b)];
-  return left.length === right.length && left.every((letter, index) => letterMatches(letter, right[index]!));
+  return (
+    left.length === right.length &&
+    left.every((letter, index) => letterMatches(letter, right[index]!))
+  );
 }
 
 /** Wildcards by recursion. */
 function likeText(pattern: readonly string[], text: readonly string[], at = 0, from = 0): boolean {
   const part = pattern[at];
   if (part === undefined) return from === text.length;
-  if (part === '%') return likeText(pattern, text, at + 1, from) || (from < text.length && likeText(pattern, text, at, from + 1));
+  if (part === '%')
+    return (
+      likeText(pattern, text, at + 1, from) ||
+      (from < text.length && likeText(pattern, text, at, from + 1))
+    );
   const letter = text[from];
   if (letter === undefined) return false;
-  const fits = part === '_' || letterMatches(part.startsWith('\\') && part.length === 2 ? part.slice(1) : part, letter);
+  const fits =
+    part === '_' ||
+    letterMatches(part.startsWith('\\') && part.length === 2 ? part.slice(1) : part, letter);
   return fits && likeText(pattern, text, at + 1, from + 1);
 }
 
-const literally = (text: string): string[] => Array.from(text, (letter) => (letter === '%' || letter === '_' ? `\\${letter}` : letter));
+const literally = (text: string): string[] =>
+  Array.from(text, (letter) => (letter === '%' || letter === '_' ? `\\${letter}` : letter));
 
 function testText(value: string, test: Test): boolean {
   const text = Array.from(value.split('\0')[0]!);
@@ -66,7 +107,10 @@ function testText(value: string, test: Test): boolean {
     case 'like':
       return likeText(test.pattern.match(/\\[\\%_]|./gsu) ?? [], text);
     case 'matches':
-      return new RegExp(test.pattern.replace('(?i)', ''), test.pattern.startsWith('(?i)') ? 'iu' : 'u').test(value);
+      return new RegExp(
+        test.pattern.replace('(?i)', ''),
+        test.pattern.startsWith('(?i)') ? 'iu' : 'u',
+      ).test(value);
     case 'hasAny':
       return test.texts.some((each) => likeText(['%', ...literally(`|${each}|`), '%'], text));
     case 'hasAll':
@@ -99,38 +143,83 @@ function testNumber(value: number, test: Test): boolean {
   }
 }
 
-const isDate = (test: Test): test is Window | Extract<Test, { kind: 'on' | 'after' | 'through' }> => ['since', 'before', 'dateBetween', 'inLast', 'inNext', 'during', 'on', 'after', 'through'].includes(test.kind);
+const isDate = (test: Test): test is Window | Extract<Test, { kind: 'on' | 'after' | 'through' }> =>
+  [
+    'since',
+    'before',
+    'dateBetween',
+    'inLast',
+    'inNext',
+    'during',
+    'on',
+    'after',
+    'through',
+  ].includes(test.kind);
 
 /** A day of the calendar; what is none compares as text, which the callers leave to src. */
 export function isCalendarDay(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(dayNumber(value)) && new Date(dayNumber(value) * 864e5).toISOString().startsWith(value);
+  return (
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\d$/.test(value) &&
+    !Number.isNaN(dayNumber(value)) &&
+    new Date(dayNumber(value) * 864e5).toISOString().startsWith(value)
+  );
 }
 
 function testOperand(operand: Operand, test: Test, row: ContactRow, time: TimeContext): boolean {
   if (operand.kind === 'tags') {
-    if (test.kind === 'hasAny') return test.texts.some((text) => row.tags.some((tag) => sameText(tag, text)));
-    return test.kind === 'hasAll' ? test.texts.every((text) => row.tags.some((tag) => sameText(tag, text))) : row.tags.length === 0;
+    if (test.kind === 'hasAny')
+      return test.texts.some((text) => row.tags.some((tag) => sameText(tag, text)));
+    return test.kind === 'hasAll'
+      ? test.texts.every((text) => row.tags.some((tag) => sameText(tag, text)))
+      : row.tags.length === 0;
   }
-  if (operand.kind === 'aggregate') return testValue(aggregateOf(operand, row, time), operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number', test, time);
+  if (operand.kind === 'aggregate')
+    return testValue(
+      aggregateOf(operand, row, time),
+      operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number',
+      test,
+      time,
+    );
   const field = CATALOGUE.fields.find(({ id }) => id === operand.field)!;
-  const value = (field.object === 'contact' ? row.contact : (row.company ?? {}))[field.column] ?? null;
-  if (operand.kind === 'anniversary') return isCalendarDay(value) && isDate(test) && anniversaryPasses(dayNumber(value), test, time);
+  const value =
+    (field.object === 'contact' ? row.contact : (row.company ?? {}))[field.column] ?? null;
+  if (operand.kind === 'anniversary')
+    return isCalendarDay(value) && isDate(test) && anniversaryPasses(dayNumber(value), test, time);
   return testValue(value, field.type, test, time);
 }
 
 function testValue(value: unknown, type: string, test: Test, time: TimeContext): boolean {
   if (test.kind === 'empty') return value === null || value === '';
   if (value === null) return false;
-  if (isDate(test)) return type === 'datetime' ? instantPasses(value as number, test, time) : dayPasses(dayNumber(value as string), test, time);
+  if (isDate(test))
+    return type === 'datetime'
+      ? instantPasses(value as number, test, time)
+      : dayPasses(dayNumber(value as string), test, time);
   return typeof value === 'number' ? testNumber(value, test) : testText(value as string, test);
 }
 
-function aggregateOf({ of, events: { type, where, window } }: Extract<Operand, { kind: 'aggregate' }>, row: ContactRow, time: TimeContext): number | null {
-  const chosen = row.events.filter((event) => sameText(event.type, type) && (window === null || instantPasses(event.occurredAt, window, time)) && (where === null || decide(where, (leaf) => testEvent(leaf, event, time))));
+function aggregateOf(
+  { of, events: { type, where, window } }: Extract<Operand, { kind: 'aggregate' }>,
+  row: ContactRow,
+  time: TimeContext,
+): number | null {
+  const chosen = row.events.filter(
+    (event) =>
+      sameText(event.type, type) &&
+      (window === null || instantPasses(event.occurredAt, window, time)) &&
+      (where === null || decide(where, (leaf) => testEvent(leaf, event, time))),
+  );
   const values = chosen.map(({ value }) => value).filter((value) => value !== null);
   if (of === 'count') return chosen.length;
-  if (of === 'first' || of === 'last') return chosen.map(({ occurredAt }) => occurredAt).sort((a, b) => (of === 'first' ? a - b : b - a))[0] ?? null;
-  if (of === 'min' || of === 'max') return [...values].sort((a, b) => (of === 'min' ? a - b : b - a))[0] ?? null;
+  if (of === 'first' || of === 'last')
+    return (
+      chosen
+        .map(({ occurredAt }) => occurredAt)
+        .sort((a, b) => (of === 'first' ? a - b : b - a))[0] ?? null
+    );
+  if (of === 'min' || of === 'max')
+    return [...values].sort((a, b) => (of === 'min' ? a - b : b - a))[0] ?? null;
   const sum = values.reduce((total, value) => total + value, 0); // exact for the values of the test
   return of === 'sum' ? sum : values.length === 0 ? null : sum / values.length;
 }
@@ -150,17 +239,39 @@ function testEvent({ operand, test }: EventTest, event: EventRow, time: TimeCont
 
 function propertyOf(json: string | null, name: string): unknown {
   try {
-    return Object.entries(JSON.parse(json ?? '') as object).find(([key]) => key === name)?.[1] ?? null;
+    return (
+      Object.entries(JSON.parse(json ?? '') as object).find(([key]) => key === name)?.[1] ?? null
+    );
   } catch {
     return null;
   }
 }
 
 function testProperty(value: unknown, test: Test, time: TimeContext): boolean {
-  const text = typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : null;
+  const text =
+    typeof value === 'string'
+      ? value
+      : typeof value === 'number' || typeof value === 'boolean'
+        ? JSON.stringify(value)
+        : null;
   if (test.kind === 'empty') return text === null || text === '';
-  if (isDate(test)) return typeof value === 'string' && isCalendarDay(value.slice(0, 10)) && dayPasses(dayNumber(value.slice(0, 10)), test, time);
-  if (!['numberEquals', 'numberIn', 'below', 'atMost', 'above', 'atLeast', 'numberBetween'].includes(test.kind)) return text !== null && testText(text, test);
-  const number = typeof value === 'number' ? value : typeof value === 'string' && /^\s*[+-]?[\d.]+(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : NaN;
+  if (isDate(test))
+    return (
+      typeof value === 'string' &&
+      isCalendarDay(value.slice(0, 10)) &&
+      dayPasses(dayNumber(value.slice(0, 10)), test, time)
+    );
+  if (
+    !['numberEquals', 'numberIn', 'below', 'atMost', 'above', 'atLeast', 'numberBetween'].includes(
+      test.kind,
+    )
+  )
+    return text !== null && testText(text, test);
+  const number =
+    typeof value === 'number'
+      ? value
+      : typeof value === 'string' && /^\s*[+-]?[\d.]+(e[+-]?\d+)?\s*$/i.test(value)
+        ? Number(value)
+        : NaN;
   return Number.isFinite(number) && testNumber(number, test);
 }

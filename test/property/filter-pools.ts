@@ -3,26 +3,137 @@ import type { TimeContext } from '../../src/filter/index.ts';
 
 /** Literals; all in NFC, as literals are. */
 export const TEXTS = [
-  '', 'a', 'A', 'ab', 'É', 'é', 'été', 'ß', 'ẞ', 'ss', 'İ', 'i', 'ı', 'ſ', 's', 'k', '%', '_', '\\', '[É*?', 'a%', 'a_b', '\\%', '*', '?', '[a]', '^', '|', '"', "'", '`', '\n', '\t',
-  'москва', 'МОСКВА', 'σας', 'ΣΑΣ', 'ǅ', 'ǆ', '𐐀', '𐐨', '日本', '👩‍👩‍👧', 'µ', 'Ω', 'Ꭰ', '\u{202e}x', 'Ωmega and or not', 'n', 'u{41}',
+  '',
+  'a',
+  'A',
+  'ab',
+  'É',
+  'é',
+  'été',
+  'ß',
+  'ẞ',
+  'ss',
+  'İ',
+  'i',
+  'ı',
+  'ſ',
+  's',
+  'k',
+  '%',
+  '_',
+  '\\',
+  '[É*?',
+  'a%',
+  'a_b',
+  '\\%',
+  '*',
+  '?',
+  '[a]',
+  '^',
+  '|',
+  '"',
+  "'",
+  '`',
+  '\n',
+  '\t',
+  'москва',
+  'МОСКВА',
+  'σας',
+  'ΣΑΣ',
+  'ǅ',
+  'ǆ',
+  '𐐀',
+  '𐐨',
+  '日本',
+  '👩‍👩‍👧',
+  'µ',
+  'Ω',
+  'Ꭰ',
+  '\u{202e}x',
+  'Ωmega and or not',
+  'n',
+  'u{41}',
 ] as const;
 
 /** What rows may hold beside those: texts that no import would leave so. */
-export const RAW_TEXTS = [...TEXTS, 'e\u{301}', '\u{212a}', '\u{2126}', 'a\0b', 'aéb', 'xaÉbx', 'Die MOSKVA москва!', 'ÉTÉ', 'aXb', 'a\\b'] as const;
-
-export const NUMBERS = [0, 1, -1, 2, 0.1, 0.30000000000000004, 1e21, 2 ** 53, 2 ** 53 + 2, -1e-7, 1.7976931348623157e308, 5e-324, 50] as const;
-
-export const DAYS = [
-  '2024-02-28', '2024-02-29', '2024-03-01', '2023-02-28', '2000-02-29', '1999-12-31', '2026-01-01', '2026-03-15', '2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25',
-  '2005-04-02', '2005-04-03', '2005-10-29', '2005-10-30', '2011-12-29', '2011-12-30', '2011-12-31', '9999-12-31', '0001-01-01',
+export const RAW_TEXTS = [
+  ...TEXTS,
+  'e\u{301}',
+  '\u{212a}',
+  '\u{2126}',
+  'a\0b',
+  'aéb',
+  'xaÉbx',
+  'Die MOSKVA москва!',
+  'ÉTÉ',
+  'aXb',
+  'a\\b',
 ] as const;
 
-export const RAW_DAYS = [...DAYS, 'garbage', '', '2026-03-15T10:00', '2026-3-5', '2023-02-30', '2026-13-45'] as const;
+export const NUMBERS = [
+  0,
+  1,
+  -1,
+  2,
+  0.1,
+  0.30000000000000004,
+  1e21,
+  2 ** 53,
+  2 ** 53 + 2,
+  -1e-7,
+  1.7976931348623157e308,
+  5e-324,
+  50,
+] as const;
+
+export const DAYS = [
+  '2024-02-28',
+  '2024-02-29',
+  '2024-03-01',
+  '2023-02-28',
+  '2000-02-29',
+  '1999-12-31',
+  '2026-01-01',
+  '2026-03-15',
+  '2026-03-28',
+  '2026-03-29',
+  '2026-03-30',
+  '2026-10-25',
+  '2005-04-02',
+  '2005-04-03',
+  '2005-10-29',
+  '2005-10-30',
+  '2011-12-29',
+  '2011-12-30',
+  '2011-12-31',
+  '9999-12-31',
+  '0001-01-01',
+] as const;
+
+export const RAW_DAYS = [
+  ...DAYS,
+  'garbage',
+  '',
+  '2026-03-15T10:00',
+  '2026-3-5',
+  '2023-02-30',
+  '2026-13-45',
+] as const;
 
 /** Points in time as text, with and without offset; local ones in gaps and overlaps of the zones below. */
 export const INSTANTS = [
-  '2026-03-29T02:30', '2026-03-29T01:59:59.999', '2026-10-25T02:30', '2005-04-03T00:30', '2005-10-30T00:00:30', '2005-10-29T23:30', '2011-12-30T12:00', '2011-12-30T00:00Z',
-  '2026-03-15T10:00Z', '2026-03-15T10:00+05:45', '2024-02-29T23:59:59.999', '2024-02-29T00:00',
+  '2026-03-29T02:30',
+  '2026-03-29T01:59:59.999',
+  '2026-10-25T02:30',
+  '2005-04-03T00:30',
+  '2005-10-30T00:00:30',
+  '2005-10-29T23:30',
+  '2011-12-30T12:00',
+  '2011-12-30T00:00Z',
+  '2026-03-15T10:00Z',
+  '2026-03-15T10:00+05:45',
+  '2024-02-29T23:59:59.999',
+  '2024-02-29T00:00',
 ] as const;
 
 /** Clocks at the edges of daylight saving: Paris by an hour, St. John's at one minute past midnight, Apia by a day. */
@@ -46,4 +157,7 @@ export const TAGS = ['vip', 'VIP 2', 'Été', 'ÉTÉ', 'a"b'] as const;
 export const PROPERTIES = ['size', 'Size', 'utm source', 'a.b', '2x'] as const;
 export const CHANNELS = ['email', 'sms', 'odd one'] as const;
 export const REASONS = ['bounced', 'manual', 'last'] as const;
-export const OPTIONS = { plan: ['free', 'pro', 'team'], interests: ['sailing', 'golf', 'Échecs'] } as const;
+export const OPTIONS = {
+  plan: ['free', 'pro', 'team'],
+  interests: ['sailing', 'golf', 'Échecs'],
+} as const;

@@ -25,7 +25,8 @@ export function shiftAst(ast: FilterAst): FilterAst {
     if (typeof value !== 'object' || value === null) return value;
     const node = value as Record<string, unknown>;
     if (node.kind === 'day') return { ...node, day: laterYear(String(node.day)) };
-    if (node.kind === 'instant' || node.kind === 'calendar') return { ...node, text: laterYear(String(node.text)) };
+    if (node.kind === 'instant' || node.kind === 'calendar')
+      return { ...node, text: laterYear(String(node.text)) };
     return node;
   }) as FilterAst;
 }
@@ -37,23 +38,44 @@ export function reachesTheEdge(part: unknown): boolean {
 
 /** Every instant so many ms later; days too when it is by 400 years. */
 export function shiftPerson(person: Person, byMs: number): Person {
-  const columns = (values: Person['contact'] = {}): NonNullable<Person['contact']> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, shiftValue(name, value, byMs)]));
+  const columns = (values: Person['contact'] = {}): NonNullable<Person['contact']> =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, shiftValue(name, value, byMs)]),
+    );
   return {
     ...person,
     contact: columns(person.contact),
     company: person.company === undefined ? undefined : columns(person.company),
-    events: (person.events ?? []).map((event) => ({ ...event, occurredAt: (event.occurredAt ?? 0) + byMs, properties: shiftProperties(event.properties ?? null, byMs) })),
-    memberships: (person.memberships ?? []).map(({ segmentId, since }) => ({ segmentId, since: since + byMs })),
+    events: (person.events ?? []).map((event) => ({
+      ...event,
+      occurredAt: (event.occurredAt ?? 0) + byMs,
+      properties: shiftProperties(event.properties ?? null, byMs),
+    })),
+    memberships: (person.memberships ?? []).map(({ segmentId, since }) => ({
+      segmentId,
+      since: since + byMs,
+    })),
   };
 }
 
-function shiftValue(name: string, value: string | number | null, byMs: number): string | number | null {
+function shiftValue(
+  name: string,
+  value: string | number | null,
+  byMs: number,
+): string | number | null {
   if (typeof value === 'number') return name.endsWith('_at') ? value + byMs : value;
-  return byMs === YEARS_400_MS && value !== null && (name === 'birthday' || name === 'founded') ? laterYear(value) : value;
+  return byMs === YEARS_400_MS && value !== null && (name === 'birthday' || name === 'founded')
+    ? laterYear(value)
+    : value;
 }
 
 function shiftProperties(properties: string | null, byMs: number): string | null {
-  return byMs === YEARS_400_MS ? (properties?.replace(/"(\d{4})(?=-\d{2}-\d{2})/g, (_, year: string) => `"${laterYear(year)}`) ?? null) : properties;
+  return byMs === YEARS_400_MS
+    ? (properties?.replace(
+        /"(\d{4})(?=-\d{2}-\d{2})/g,
+        (_, year: string) => `"${laterYear(year)}`,
+      ) ?? null)
+    : properties;
 }
 
 function laterYear(text: string): string {

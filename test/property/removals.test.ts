@@ -56,7 +56,8 @@ class Model {
     if (!this.isDynamic || !this.isPublished) return;
     for (const contact of PEOPLE) {
       const kind = this.pins.get(contact)?.kind;
-      if (kind === 'in' || (kind === undefined && MATCHING.includes(contact))) this.members.add(contact);
+      if (kind === 'in' || (kind === undefined && MATCHING.includes(contact)))
+        this.members.add(contact);
       else this.members.delete(contact);
     }
   }
@@ -140,7 +141,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 type Answer = MemberChange | string | number;
 
-const NOBODY: MemberChange = { joined: 0, left: 0, pinned: 0, endMoved: 0, unpinned: 0, heldOut: 0, unchanged: 0 };
+const NOBODY: MemberChange = {
+  joined: 0,
+  left: 0,
+  pinned: 0,
+  endMoved: 0,
+  unpinned: 0,
+  heldOut: 0,
+  unchanged: 0,
+};
 
 function inModel(model: Model, given: Exclude<Step, { kind: 'wait' }>, now: number): Answer {
   switch (given.kind) {
@@ -148,7 +157,9 @@ function inModel(model: Model, given: Exclude<Step, { kind: 'wait' }>, now: numb
     case 'remove':
       return decideInModel(model, given, now);
     case 'unpin':
-      return tallied(given.who.map((contact) => [model.pins.delete(contact) ? 'unpinned' : 'unchanged']));
+      return tallied(
+        given.who.map((contact) => [model.pins.delete(contact) ? 'unpinned' : 'unchanged']),
+      );
     case 'clear': {
       if (model.isDynamic) return 'DYNAMIC_SEGMENT';
       const { size } = model.members;
@@ -170,11 +181,18 @@ function tallied(outcomes: readonly (readonly (keyof MemberChange)[])[]): Member
   return done;
 }
 
-function endOf({ hours: given }: Extract<Step, { kind: 'add' | 'remove' }>, now: number): number | null | undefined {
+function endOf(
+  { hours: given }: Extract<Step, { kind: 'add' | 'remove' }>,
+  now: number,
+): number | null | undefined {
   return typeof given === 'number' ? now + given * HOUR : given;
 }
 
-function decideInModel(model: Model, given: Extract<Step, { kind: 'add' | 'remove' }>, now: number): Answer {
+function decideInModel(
+  model: Model,
+  given: Extract<Step, { kind: 'add' | 'remove' }>,
+  now: number,
+): Answer {
   const { via, override } = given;
   const until = endOf(given, now);
   if (given.kind === 'remove')
@@ -185,9 +203,12 @@ function decideInModel(model: Model, given: Extract<Step, { kind: 'add' | 'remov
 }
 
 function convertInModel(model: Model, keep: 'drop' | 'pin'): number {
-  if (model.isDynamic) for (const [contact, { kind }] of [...model.pins]) if (kind === 'in') model.pins.delete(contact);
+  if (model.isDynamic)
+    for (const [contact, { kind }] of [...model.pins])
+      if (kind === 'in') model.pins.delete(contact);
   if (!model.isDynamic && keep === 'pin')
-    for (const contact of model.members) model.pins.set(contact, { kind: 'in', via: 'conversion', until: null });
+    for (const contact of model.members)
+      model.pins.set(contact, { kind: 'in', via: 'conversion', until: null });
   model.isDynamic = !model.isDynamic;
   return [...model.pins.values()].filter(({ kind }) => kind === 'out').length;
 }
@@ -225,13 +246,19 @@ function addOne(
   return joined.length + unpinned.length === 0 ? ['unchanged'] : [...joined, ...unpinned];
 }
 
-function removeOne(model: Model, contact: number, { via, until, now }: Decided): (keyof MemberChange)[] {
+function removeOne(
+  model: Model,
+  contact: number,
+  { via, until, now }: Decided,
+): (keyof MemberChange)[] {
   const standing = model.standing(contact, now);
   const left: (keyof MemberChange)[] = model.members.delete(contact) ? ['left'] : [];
-  const isWeaker = standing?.kind === 'out' && ACTIONS.includes(via) && HANDS.includes(standing.via);
+  const isWeaker =
+    standing?.kind === 'out' && ACTIONS.includes(via) && HANDS.includes(standing.via);
   if (isWeaker) return left.length === 0 ? ['unchanged'] : left;
   if (standing?.kind === 'out' && HANDS.includes(via) === HANDS.includes(standing.via)) {
-    if (until === undefined || until === standing.until) return left.length === 0 ? ['unchanged'] : left;
+    if (until === undefined || until === standing.until)
+      return left.length === 0 ? ['unchanged'] : left;
     model.pins.set(contact, { ...standing, until });
     return [...left, 'endMoved'];
   }
@@ -239,9 +266,15 @@ function removeOne(model: Model, contact: number, { via, until, now }: Decided):
   return [...left, 'pinned'];
 }
 
-async function inStore(store: Store, given: Exclude<Step, { kind: 'wait' }>, now: number): Promise<Answer> {
+async function inStore(
+  store: Store,
+  given: Exclude<Step, { kind: 'wait' }>,
+  now: number,
+): Promise<Answer> {
   try {
-    return await store.write(async (tx) => decide(tx, await getSegment(tx, ALIASES[given.at]!), given, now));
+    return await store.write(async (tx) =>
+      decide(tx, await getSegment(tx, ALIASES[given.at]!), given, now),
+    );
   } catch (error) {
     if (error instanceof UserError) return error.code;
     throw error;
@@ -274,8 +307,15 @@ async function decide(
       await editSegment(tx, segment, { published: !segment.published }, action);
       return 0;
     case 'convert':
-      return (await convertSegment(tx, segment, segment.kind === 'static' ? 'dynamic' : 'static', given.keep, action))
-        .pinnedOut;
+      return (
+        await convertSegment(
+          tx,
+          segment,
+          segment.kind === 'static' ? 'dynamic' : 'static',
+          given.keep,
+          action,
+        )
+      ).pinnedOut;
   }
 }
 
@@ -283,10 +323,17 @@ async function fill(store: Store): Promise<void> {
   const action = { now: START, by: null };
   await store.write(async (tx) => {
     for (const person of PEOPLE)
-      await tx.contacts.insert({ email: `c${person}@example.org`, points: MATCHING.includes(person) ? 90 : 0 }, START);
+      await tx.contacts.insert(
+        { email: `c${person}@example.org`, points: MATCHING.includes(person) ? 90 : 0 },
+        START,
+      );
     await createSegment(tx, { name: 'list', public: true, preferenceCenter: true }, action);
     await setFilter(tx, await getSegment(tx, 'list'), 'points >= 50', action);
-    await createSegment(tx, { name: 'hot', where: 'points >= 50', public: true, preferenceCenter: true }, action);
+    await createSegment(
+      tx,
+      { name: 'hot', where: 'points >= 50', public: true, preferenceCenter: true },
+      action,
+    );
   });
 }
 

@@ -7,7 +7,12 @@ import { OPTIONS } from './filter-pools.ts';
 
 type Stored = string | number | null;
 
-const CUSTOM: readonly [object: 'contact' | 'company', alias: string, type: FieldType, options: readonly string[]][] = [
+const CUSTOM: readonly [
+  object: 'contact' | 'company',
+  alias: string,
+  type: FieldType,
+  options: readonly string[],
+][] = [
   ['contact', 'plan', 'select', OPTIONS.plan],
   ['contact', 'customer', 'boolean', []],
   ['contact', 'birthday', 'date', []],
@@ -19,26 +24,66 @@ const CUSTOM: readonly [object: 'contact' | 'company', alias: string, type: Fiel
 /** Fills an empty store; the people get the ids 1, 2, 3… in their order. Segments have the ids of the catalogue of the tests. */
 export async function storePeople(store: Store, people: readonly Person[]): Promise<void> {
   await store.write(async (tx) => {
-    for (const [object, alias, type, options] of CUSTOM) await tx.fields.add({ object, alias, label: alias, type, options, unique: false, indexed: false }, 0);
-    for (const name of ['newsletter', 'hot', 'draft', '2024-leads']) await createSegment(tx, { name, alias: name, published: name !== 'draft' }, { now: 0, by: null });
+    for (const [object, alias, type, options] of CUSTOM)
+      await tx.fields.add(
+        { object, alias, label: alias, type, options, unique: false, indexed: false },
+        0,
+      );
+    for (const name of ['newsletter', 'hot', 'draft', '2024-leads'])
+      await createSegment(
+        tx,
+        { name, alias: name, published: name !== 'draft' },
+        { now: 0, by: null },
+      );
   });
   raw(store, (db) => {
     const put = (table: string, values: Readonly<Record<string, unknown>>): void => {
       const columns = Object.keys(values);
-      db.prepare(`insert or ignore into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`).run(...Object.values(values));
+      db.prepare(
+        `insert or ignore into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+      ).run(...Object.values(values));
     };
     const [emails, companies] = [new Set<string>(), new Set<string>()];
     people.forEach((person, index) => {
       const id = index + 1;
-      if (person.company !== undefined) put('companies', { ...stamped(person.company), id, name: unlike(person.company['name'], companies) ?? `company ${id}` });
-      put('contacts', { ...stamped(person.contact ?? {}), id, email: unlike(person.contact?.['email'], emails), company_id: person.company === undefined ? null : id });
+      if (person.company !== undefined)
+        put('companies', {
+          ...stamped(person.company),
+          id,
+          name: unlike(person.company['name'], companies) ?? `company ${id}`,
+        });
+      put('contacts', {
+        ...stamped(person.contact ?? {}),
+        id,
+        email: unlike(person.contact?.['email'], emails),
+        company_id: person.company === undefined ? null : id,
+      });
       for (const tag of person.tags ?? []) {
         put('tags', { name: tag, created_at: 0 });
-        db.prepare('insert or ignore into contact_tags select ?, id from tags where name = ?').run(id, tag);
+        db.prepare('insert or ignore into contact_tags select ?, id from tags where name = ?').run(
+          id,
+          tag,
+        );
       }
-      for (const { type, subject = null, value = null, occurredAt = 0, properties = null } of person.events ?? []) put('events', { contact_id: id, type, subject, value, occurred_at: occurredAt, properties });
-      for (const { channel, reason } of person.suppressions ?? []) put('suppressions', { contact_id: id, channel, reason, created_at: 0 });
-      for (const { segmentId, since } of person.memberships ?? []) put('memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
+      for (const {
+        type,
+        subject = null,
+        value = null,
+        occurredAt = 0,
+        properties = null,
+      } of person.events ?? [])
+        put('events', {
+          contact_id: id,
+          type,
+          subject,
+          value,
+          occurred_at: occurredAt,
+          properties,
+        });
+      for (const { channel, reason } of person.suppressions ?? [])
+        put('suppressions', { contact_id: id, channel, reason, created_at: 0 });
+      for (const { segmentId, since } of person.memberships ?? [])
+        put('memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
     });
   });
 }

@@ -4,12 +4,24 @@ import { setFilter } from '../../src/segment/filters.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import type { SegmentKind, Store } from '../../src/store/index.ts';
-import { by, create, HOUR, memberIds, members, NOW, segment, storeWith, update } from './segment-world.ts';
+import {
+  by,
+  create,
+  HOUR,
+  memberIds,
+  members,
+  NOW,
+  segment,
+  storeWith,
+  update,
+} from './segment-world.ts';
 
 const LATER = NOW + HOUR;
 
 async function convert(store: Store, to: SegmentKind, keep: Keep = 'drop') {
-  return store.write(async (tx) => convertSegment(tx, await getSegment(tx, 'seg'), to, keep, { now: LATER, by: 'tester' }));
+  return store.write(async (tx) =>
+    convertSegment(tx, await getSegment(tx, 'seg'), to, keep, { now: LATER, by: 'tester' }),
+  );
 }
 
 async function pins(store: Store) {
@@ -20,15 +32,34 @@ test('dynamic to static: members stay as they came, pinned in is a plain member,
   const store = await storeWith([80, 10, 90]);
   await create(store, 'seg', { where: 'points >= 50' });
   await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [2], by(NOW)));
-  await store.write(async (tx) => removeFromSegment(tx, await getSegment(tx, 'seg'), [3], { ...by(NOW), until: LATER }));
+  await store.write(async (tx) =>
+    removeFromSegment(tx, await getSegment(tx, 'seg'), [3], { ...by(NOW), until: LATER }),
+  );
   await update(store, NOW);
 
-  expect(await convert(store, 'static')).toEqual({ converted: true, members: 2, matching: null, leaving: null, pinned: 0, dissolved: 1, pinnedOut: 1 });
-  expect((await members(store, 'seg')).map(({ contactId, since, via, pin }) => [contactId, since, via, pin])).toEqual([
+  expect(await convert(store, 'static')).toEqual({
+    converted: true,
+    members: 2,
+    matching: null,
+    leaving: null,
+    pinned: 0,
+    dissolved: 1,
+    pinnedOut: 1,
+  });
+  expect(
+    (await members(store, 'seg')).map(({ contactId, since, via, pin }) => [
+      contactId,
+      since,
+      via,
+      pin,
+    ]),
+  ).toEqual([
     [1, NOW, 'filter', null],
     [2, NOW, 'manual', null],
   ]);
-  expect(await pins(store)).toMatchObject([{ contactId: 3, kind: 'out', via: 'manual', reason: 'because', until: LATER }]);
+  expect(await pins(store)).toMatchObject([
+    { contactId: 3, kind: 'out', via: 'manual', reason: 'because', until: LATER },
+  ]);
   expect(await segment(store, 'seg')).toMatchObject({ kind: 'static', filter: expect.any(String) });
   const late = await update(store, LATER);
   expect(late.due.ended).toEqual([{ segmentId: 1, alias: 'seg', kind: 'static', pins: 1 }]);
@@ -39,8 +70,12 @@ test('a planned conversion keeps removals, and says how many', async () => {
   const store = await storeWith([80, 90]);
   await create(store, 'seg', { where: 'points >= 50' });
   await store.write(async (tx) => removeFromSegment(tx, await getSegment(tx, 'seg'), [2], by(NOW)));
-  await store.write(async (tx) => tx.segments.plan(1, { kind: 'on', day: '2026-01-01', plannedAt: NOW }));
-  expect((await update(store, LATER)).due.converted).toMatchObject([{ alias: 'seg', pinnedOut: 1 }]);
+  await store.write(async (tx) =>
+    tx.segments.plan(1, { kind: 'on', day: '2026-01-01', plannedAt: NOW }),
+  );
+  expect((await update(store, LATER)).due.converted).toMatchObject([
+    { alias: 'seg', pinnedOut: 1 },
+  ]);
   expect(await pins(store)).toMatchObject([{ contactId: 2, kind: 'out' }]);
 });
 
@@ -48,12 +83,24 @@ test('static to dynamic with --keep drop: who does not match leaves at the next 
   const store = await storeWith([80, 10, 90]);
   await create(store, 'seg');
   await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 2], by(NOW)));
-  await store.write(async (tx) => setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)));
+  await store.write(async (tx) =>
+    setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)),
+  );
 
-  expect(await convert(store, 'dynamic')).toEqual({ converted: true, members: 2, matching: 1, leaving: 1, pinned: 0, dissolved: 0, pinnedOut: 0 });
+  expect(await convert(store, 'dynamic')).toEqual({
+    converted: true,
+    members: 2,
+    matching: 1,
+    leaving: 1,
+    pinned: 0,
+    dissolved: 0,
+    pinnedOut: 0,
+  });
   expect(await memberIds(store, 'seg')).toBe('1 2');
   await update(store, LATER);
-  expect((await members(store, 'seg')).map(({ contactId, since, via }) => [contactId, since, via])).toEqual([
+  expect(
+    (await members(store, 'seg')).map(({ contactId, since, via }) => [contactId, since, via]),
+  ).toEqual([
     [1, NOW, 'filter'],
     [3, LATER, 'filter'],
   ]);
@@ -63,27 +110,54 @@ test('static to dynamic with --keep pin: all present members are pinned in', asy
   const store = await storeWith([80, 10, 90]);
   await create(store, 'seg');
   await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 2], by(NOW)));
-  await store.write(async (tx) => setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)));
+  await store.write(async (tx) =>
+    setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)),
+  );
 
-  expect(await convert(store, 'dynamic', 'pin')).toEqual({ converted: true, members: 2, matching: 1, leaving: 0, pinned: 2, dissolved: 0, pinnedOut: 0 });
+  expect(await convert(store, 'dynamic', 'pin')).toEqual({
+    converted: true,
+    members: 2,
+    matching: 1,
+    leaving: 0,
+    pinned: 2,
+    dissolved: 0,
+    pinnedOut: 0,
+  });
   await update(store, LATER);
-  expect((await members(store, 'seg')).map(({ contactId, since, via, pin }) => [contactId, since, via, pin])).toEqual([
+  expect(
+    (await members(store, 'seg')).map(({ contactId, since, via, pin }) => [
+      contactId,
+      since,
+      via,
+      pin,
+    ]),
+  ).toEqual([
     [1, NOW, 'conversion', 'in'],
     [2, NOW, 'conversion', 'in'],
     [3, LATER, 'filter', null],
   ]);
 });
 
-test.each(['drop', 'pin'] as const)('static to dynamic with --keep %s: removed stays removed, whatever the filter says', async (keep) => {
-  const store = await storeWith([80, 10, 90]);
-  await create(store, 'seg');
-  await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 3], by(NOW)));
-  await store.write(async (tx) => removeFromSegment(tx, await getSegment(tx, 'seg'), [3], by(NOW)));
-  await store.write(async (tx) => setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)));
-  expect(await convert(store, 'dynamic', keep)).toMatchObject({ members: 1, pinnedOut: 1 });
-  await update(store, LATER);
-  expect([await memberIds(store, 'seg'), (await pins(store)).map(({ contactId, kind }) => `${contactId} ${kind}`)]).toEqual(['1', keep === 'pin' ? ['1 in', '3 out'] : ['3 out']]);
-});
+test.each(['drop', 'pin'] as const)(
+  'static to dynamic with --keep %s: removed stays removed, whatever the filter says',
+  async (keep) => {
+    const store = await storeWith([80, 10, 90]);
+    await create(store, 'seg');
+    await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [1, 3], by(NOW)));
+    await store.write(async (tx) =>
+      removeFromSegment(tx, await getSegment(tx, 'seg'), [3], by(NOW)),
+    );
+    await store.write(async (tx) =>
+      setFilter(tx, await getSegment(tx, 'seg'), 'points >= 50', by(NOW)),
+    );
+    expect(await convert(store, 'dynamic', keep)).toMatchObject({ members: 1, pinnedOut: 1 });
+    await update(store, LATER);
+    expect([
+      await memberIds(store, 'seg'),
+      (await pins(store)).map(({ contactId, kind }) => `${contactId} ${kind}`),
+    ]).toEqual(['1', keep === 'pin' ? ['1 in', '3 out'] : ['3 out']]);
+  },
+);
 
 test('there and back again keeps the members', async () => {
   const store = await storeWith([80, 10, 90]);

@@ -53,15 +53,53 @@ beforeEach(() => {
 async function fill(store: Store): Promise<void> {
   const action = { now: NOW, by: 'tester' };
   await store.write(async (tx) => {
-    await createField(tx, { alias: 'birthday', object: 'contact', type: 'date', indexed: true }, NOW);
-    await createField(tx, { alias: 'plan', object: 'contact', type: 'select', options: ['free', 'pro'] }, NOW);
-    await createField(tx, { alias: 'badges', object: 'contact', type: 'multiselect', options: ['a', 'b'] }, NOW);
+    await createField(
+      tx,
+      { alias: 'birthday', object: 'contact', type: 'date', indexed: true },
+      NOW,
+    );
+    await createField(
+      tx,
+      { alias: 'plan', object: 'contact', type: 'select', options: ['free', 'pro'] },
+      NOW,
+    );
+    await createField(
+      tx,
+      { alias: 'badges', object: 'contact', type: 'multiselect', options: ['a', 'b'] },
+      NOW,
+    );
     await createField(tx, { alias: 'vip', object: 'contact', type: 'boolean' }, NOW);
     await tx.companies.insert({ name: 'Acme' }, NOW);
-    for (let n = 0; n < 10; n++) await tx.contacts.insert({ ...(n % 3 === 2 ? {} : { email: `c${n}@example.org`, identified_at: NOW }), points: n * 10, company_id: 1, plan: 'pro' }, NOW);
+    for (let n = 0; n < 10; n++)
+      await tx.contacts.insert(
+        {
+          ...(n % 3 === 2 ? {} : { email: `c${n}@example.org`, identified_at: NOW }),
+          points: n * 10,
+          company_id: 1,
+          plan: 'pro',
+        },
+        NOW,
+      );
     await tx.contacts.tag([1, 2], ['new'], NOW);
-    await tx.events.insert([{ contactId: 3, type: 'page.hit', subject: null, value: 1, occurredAt: NOW - DAY, properties: { a: 1 }, externalId: null }], NOW);
-    for (const [name, where] of [['rich', 'points >= 50'], ['richer', 'in segment rich and last_active_at in last 30 days or points > 80'], ['hand', undefined]] as const) {
+    await tx.events.insert(
+      [
+        {
+          contactId: 3,
+          type: 'page.hit',
+          subject: null,
+          value: 1,
+          occurredAt: NOW - DAY,
+          properties: { a: 1 },
+          externalId: null,
+        },
+      ],
+      NOW,
+    );
+    for (const [name, where] of [
+      ['rich', 'points >= 50'],
+      ['richer', 'in segment rich and last_active_at in last 30 days or points > 80'],
+      ['hand', undefined],
+    ] as const) {
       await createSegment(tx, { name, where }, action);
     }
     await addToSegment(tx, await getSegment(tx, 'rich'), [1], { ...action, via: 'manual' });
@@ -74,7 +112,9 @@ async function fill(store: Store): Promise<void> {
 async function examine({ now = NOW, deep = false } = {}): Promise<Map<string, Examination>> {
   const store = await openStore(path);
   try {
-    return new Map((await examineStore(store, { now, deep, staleMs: 7 * DAY })).map((each) => [each.id, each]));
+    return new Map(
+      (await examineStore(store, { now, deep, staleMs: 7 * DAY })).map((each) => [each.id, each]),
+    );
   } finally {
     await store.close();
   }
@@ -82,7 +122,9 @@ async function examine({ now = NOW, deep = false } = {}): Promise<Map<string, Ex
 
 /** What was found, but for what passed: `links warning: …`. */
 function told(found: ReadonlyMap<string, Examination>): string[] {
-  return [...found.values()].flatMap(({ id, findings }) => findings.map(({ severity, message }) => `${id} ${severity}: ${message}`));
+  return [...found.values()].flatMap(({ id, findings }) =>
+    findings.map(({ severity, message }) => `${id} ${severity}: ${message}`),
+  );
 }
 
 function faults(found: ReadonlyMap<string, Examination>): string[] {
@@ -102,7 +144,11 @@ function breakWith(statements: string): void {
 function follow(hint: string | undefined, exit = 0): void {
   const line = /(?:sqlite3|rollcall|chmod|rm) [\s\S]*$/.exec(hint ?? '')?.[0] ?? '';
   expect(line, String(hint)).not.toBe('');
-  const { status, stderr } = spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8', env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` }, cwd: folder });
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', line], {
+    encoding: 'utf8',
+    env: { PATH: `${programs}:${process.env['PATH'] ?? ''}` },
+    cwd: folder,
+  });
   expect({ status, stderr }, line).toEqual({ status: exit, stderr: '' });
 }
 
@@ -122,56 +168,277 @@ test('a new store is clean', async () => {
 
 /** id of the check, what breaks the store, what is then said, and which findings' hints are followed (all, unless said). */
 const BROKEN: readonly [string, string, readonly string[]][] = [
-  ['links', 'update contacts set company_id = 77 where id = 4', ['links warning: 1 row of contacts name rows of companies that do not exist (company_id)']],
-  ['links', "insert into events (contact_id, type, occurred_at) values (99, 'page.hit', 5)", ['links warning: 1 row of events name rows of contacts that do not exist (contact_id)']],
-  ['links', 'insert into contact_tags values (99, 1)', ['links warning: 1 row of contact_tags name rows of contacts that do not exist (contact_id)']],
-  ['links', 'insert into contact_tags values (5, 88)', ['links warning: 1 row of contact_tags name rows of tags that do not exist (tag_id)']],
-  ['links', "insert into suppressions values (99, 'email', 'manual', 5)", ['links warning: 1 row of suppressions name rows of contacts that do not exist (contact_id)']],
-  ['links', "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 99, 1, 2, 'filter', 'filter'), (66, 5, 1, 2, 'filter', 'filter')", ['links warning: 1 row of membership_history name rows of contacts that do not exist (contact_id)', 'links warning: 1 row of membership_history name rows of segments that do not exist (segment_id)']],
-  ['links', "insert into segment_versions values (66, 1, 'x', 'static', null, 0, null)", ['links warning: 1 row of segment_versions name rows of segments that do not exist (segment_id)']],
-  ['links', "insert into run_segments (run_id, segment_id, status) values (66, 1, 'ok')", ['links warning: 1 row of run_segments name rows of runs that do not exist (run_id)']],
-  ['members', "insert into memberships values (66, 5, 1, 'manual', null)", ['members warning: memberships of 1 segment that does not exist']],
-  ['values', "update contacts set birthday = '2023-02-30' where id = 2", ['values warning: 1 value of contacts.birthday is no day of the calendar']],
-  ['values', 'update contacts set last_active_at = 9000000000000000 where id = 2', ['values warning: 1 value of contacts.last_active_at is no point in time']],
-  ['values', 'update contacts set points = 9e999 where id = 1', ['values warning: 1 value of contacts.points is infinite']],
-  ['values', 'update contacts set vip = 7 where id < 3', ['values warning: 2 values of contacts.vip are neither 0 nor 1']],
-  ['values', "update contacts set badges = 'a' where id = 2", ['values warning: 1 value of contacts.badges is no list (|a|b|)']],
-  ['values', "update contacts set plan = 'gold' where id = 2", ['values warning: 1 value of contacts.plan is not among the options']],
-  ['values', 'update events set occurred_at = 9000000000000000', ['values warning: 1 value of events.occurred_at is no point in time']],
-  ['values', "update events set properties = '[1'", ['values warning: 1 value of events.properties is no JSON object']],
-  ['values', "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 5, 9, 2, 'filter', 'filter')", ['values warning: 1 value of membership_history.left_at is before joined_at']],
-  ['settings', "update settings set value = 'Mars/Base' where key = 'timezone'; update settings set value = 'x' where key = 'keep-runs'", ['settings error: there is no time zone Mars/Base', 'settings error: keep-runs is no number of days: no run is forgotten']],
-  ['settings', "update settings set value = 'noon' where key = 'week-start'", ['settings error: week-start is no day that a week starts on: monday counts']],
+  [
+    'links',
+    'update contacts set company_id = 77 where id = 4',
+    ['links warning: 1 row of contacts name rows of companies that do not exist (company_id)'],
+  ],
+  [
+    'links',
+    "insert into events (contact_id, type, occurred_at) values (99, 'page.hit', 5)",
+    ['links warning: 1 row of events name rows of contacts that do not exist (contact_id)'],
+  ],
+  [
+    'links',
+    'insert into contact_tags values (99, 1)',
+    ['links warning: 1 row of contact_tags name rows of contacts that do not exist (contact_id)'],
+  ],
+  [
+    'links',
+    'insert into contact_tags values (5, 88)',
+    ['links warning: 1 row of contact_tags name rows of tags that do not exist (tag_id)'],
+  ],
+  [
+    'links',
+    "insert into suppressions values (99, 'email', 'manual', 5)",
+    ['links warning: 1 row of suppressions name rows of contacts that do not exist (contact_id)'],
+  ],
+  [
+    'links',
+    "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 99, 1, 2, 'filter', 'filter'), (66, 5, 1, 2, 'filter', 'filter')",
+    [
+      'links warning: 1 row of membership_history name rows of contacts that do not exist (contact_id)',
+      'links warning: 1 row of membership_history name rows of segments that do not exist (segment_id)',
+    ],
+  ],
+  [
+    'links',
+    "insert into segment_versions values (66, 1, 'x', 'static', null, 0, null)",
+    [
+      'links warning: 1 row of segment_versions name rows of segments that do not exist (segment_id)',
+    ],
+  ],
+  [
+    'links',
+    "insert into run_segments (run_id, segment_id, status) values (66, 1, 'ok')",
+    ['links warning: 1 row of run_segments name rows of runs that do not exist (run_id)'],
+  ],
+  [
+    'members',
+    "insert into memberships values (66, 5, 1, 'manual', null)",
+    ['members warning: memberships of 1 segment that does not exist'],
+  ],
+  [
+    'values',
+    "update contacts set birthday = '2023-02-30' where id = 2",
+    ['values warning: 1 value of contacts.birthday is no day of the calendar'],
+  ],
+  [
+    'values',
+    'update contacts set last_active_at = 9000000000000000 where id = 2',
+    ['values warning: 1 value of contacts.last_active_at is no point in time'],
+  ],
+  [
+    'values',
+    'update contacts set points = 9e999 where id = 1',
+    ['values warning: 1 value of contacts.points is infinite'],
+  ],
+  [
+    'values',
+    'update contacts set vip = 7 where id < 3',
+    ['values warning: 2 values of contacts.vip are neither 0 nor 1'],
+  ],
+  [
+    'values',
+    "update contacts set badges = 'a' where id = 2",
+    ['values warning: 1 value of contacts.badges is no list (|a|b|)'],
+  ],
+  [
+    'values',
+    "update contacts set plan = 'gold' where id = 2",
+    ['values warning: 1 value of contacts.plan is not among the options'],
+  ],
+  [
+    'values',
+    'update events set occurred_at = 9000000000000000',
+    ['values warning: 1 value of events.occurred_at is no point in time'],
+  ],
+  [
+    'values',
+    "update events set properties = '[1'",
+    ['values warning: 1 value of events.properties is no JSON object'],
+  ],
+  [
+    'values',
+    "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 5, 9, 2, 'filter', 'filter')",
+    ['values warning: 1 value of membership_history.left_at is before joined_at'],
+  ],
+  [
+    'settings',
+    "update settings set value = 'Mars/Base' where key = 'timezone'; update settings set value = 'x' where key = 'keep-runs'",
+    [
+      'settings error: there is no time zone Mars/Base',
+      'settings error: keep-runs is no number of days: no run is forgotten',
+    ],
+  ],
+  [
+    'settings',
+    "update settings set value = 'noon' where key = 'week-start'",
+    ['settings error: week-start is no day that a week starts on: monday counts'],
+  ],
   ['schema', 'drop index events_window', ['schema error: the index events_window is missing']],
   ['schema', 'drop view segment_members', ['schema error: the view segment_members is missing']],
-  ['schema', 'drop view segment_members; create view segment_members as select 1 as x', ['schema error: the view segment_members is not as rollcall makes it']],
-  ['fields', 'drop index field_contact_birthday', ['fields warning: the contact field birthday has lost its index']],
-  ['fields capture', 'drop trigger capture_contacts_update; alter table contacts drop column vip', ['fields error: the contact field vip has lost its column and all values', 'capture error: 1 trigger that record changes missing: capture_contacts_update']],
-  ['fields', 'alter table contacts add column shoe text', ['fields warning: a column shoe stands among those of contacts and is no field']],
-  ['capture', 'drop trigger capture_events_update', ['capture error: 1 trigger that record changes missing: capture_events_update']],
-  ['capture', 'drop trigger capture_tags_delete; create trigger capture_tags_delete after delete on tags begin select 1; end', ['capture error: 1 trigger that record changes not as rollcall makes them: capture_tags_delete']],
-  ['capture', 'drop trigger capture_tags_delete; update capture set schema_version = (select schema_version from pragma_schema_version)', ['capture error: 1 trigger that record changes missing: capture_tags_delete']],
-  ['capture', 'update capture set bulk = 1', ['capture error: changes are not recorded: a bulk load has switched that off']],
-  ['capture', 'delete from capture', ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed']],
-  ['capture', 'update capture set epoch = 9223372036854775807', ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed']],
-  ['capture', "insert into capture values (2, 1, 1, 0, 'x')", ['capture error: what the recording of changes goes by is gone or cannot be read: changes are missed', 'change-log error: changes will be missed by rich, richer, hand: the watermark is ahead of what is recorded']],
-  ['capture', 'update capture set bulk = -7', ['capture error: changes are not recorded: a bulk load has switched that off']],
-  ['change-log', 'delete from capture_kinds', ['change-log error: it is not known how far back some kinds of changes are recorded']],
-  ['fields capture', 'alter table contacts rename column last_name to surname', ['fields error: the column of the contact field last_name is called surname', 'capture error: 1 trigger that record changes not as rollcall makes them: capture_contacts_update']],
-  ['fields', 'alter table companies rename column industry to branch', ['fields error: the column of the company field industry is called branch']],
-  ['schema', 'alter table audit rename to old_audit', ['schema error: the table audit is called old_audit']],
-  ['schema', 'alter table imports rename to old_imports; create view imports as select * from old_imports', ['schema error: the table imports is called old_imports']],
-  ['schema', 'create trigger meddling after insert on contacts begin update contacts set points = 0 where id = new.id; end', ["schema warning: the trigger meddling on contacts is not rollcall's"]],
-  ['schema', 'create view customers as select * from contacts', ["schema warning: the view customers is not rollcall's"]],
-  ['capture', 'create trigger capture_meddling after insert on contacts begin select 1; end', ['capture error: 1 trigger that record changes not as rollcall makes them: capture_meddling']],
-  ['fields values', "update fields set type = 'gibberish' where alias = 'vip'", ['fields error: the contact field vip has a column of another type', 'values warning: 1 value of fields.type is no word that rollcall knows']],
-  ['values', "update fields set options = '{' where alias = 'birthday'", ['values warning: 1 value of fields.options is no JSON list']],
-  ['values', "update runs set status = 'gone', now = 9223372036854775807", ['values warning: 1 value of runs.status is no word that rollcall knows', 'values warning: 1 value of runs.now is no point in time']],
-  ['values', "update run_segments set mode = 'gone' where segment_id = 1", ['values warning: 1 value of run_segments.mode is no word that rollcall knows']],
-  ['values', 'update segments set moved_at = 9223372036854775807 where id = 1', ['values warning: 1 value of segments.moved_at is no point in time']],
-  ['values', "update segments set manual = 'perhaps' where id = 3", ['values warning: 1 value of segments.manual is no word that rollcall knows']],
-  ['values', 'update memberships set since = -9223372036854775807 where contact_id = 7', ['values warning: 1 value of memberships.since is no point in time']],
-  ['values', "update pins set until = 9223372036854775807", ['values warning: 2 values of pins.until are no point in time']],
+  [
+    'schema',
+    'drop view segment_members; create view segment_members as select 1 as x',
+    ['schema error: the view segment_members is not as rollcall makes it'],
+  ],
+  [
+    'fields',
+    'drop index field_contact_birthday',
+    ['fields warning: the contact field birthday has lost its index'],
+  ],
+  [
+    'fields capture',
+    'drop trigger capture_contacts_update; alter table contacts drop column vip',
+    [
+      'fields error: the contact field vip has lost its column and all values',
+      'capture error: 1 trigger that record changes missing: capture_contacts_update',
+    ],
+  ],
+  [
+    'fields',
+    'alter table contacts add column shoe text',
+    ['fields warning: a column shoe stands among those of contacts and is no field'],
+  ],
+  [
+    'capture',
+    'drop trigger capture_events_update',
+    ['capture error: 1 trigger that record changes missing: capture_events_update'],
+  ],
+  [
+    'capture',
+    'drop trigger capture_tags_delete; create trigger capture_tags_delete after delete on tags begin select 1; end',
+    [
+      'capture error: 1 trigger that record changes not as rollcall makes them: capture_tags_delete',
+    ],
+  ],
+  [
+    'capture',
+    'drop trigger capture_tags_delete; update capture set schema_version = (select schema_version from pragma_schema_version)',
+    ['capture error: 1 trigger that record changes missing: capture_tags_delete'],
+  ],
+  [
+    'capture',
+    'update capture set bulk = 1',
+    ['capture error: changes are not recorded: a bulk load has switched that off'],
+  ],
+  [
+    'capture',
+    'delete from capture',
+    [
+      'capture error: what the recording of changes goes by is gone or cannot be read: changes are missed',
+    ],
+  ],
+  [
+    'capture',
+    'update capture set epoch = 9223372036854775807',
+    [
+      'capture error: what the recording of changes goes by is gone or cannot be read: changes are missed',
+    ],
+  ],
+  [
+    'capture',
+    "insert into capture values (2, 1, 1, 0, 'x')",
+    [
+      'capture error: what the recording of changes goes by is gone or cannot be read: changes are missed',
+      'change-log error: changes will be missed by rich, richer, hand: the watermark is ahead of what is recorded',
+    ],
+  ],
+  [
+    'capture',
+    'update capture set bulk = -7',
+    ['capture error: changes are not recorded: a bulk load has switched that off'],
+  ],
+  [
+    'change-log',
+    'delete from capture_kinds',
+    ['change-log error: it is not known how far back some kinds of changes are recorded'],
+  ],
+  [
+    'fields capture',
+    'alter table contacts rename column last_name to surname',
+    [
+      'fields error: the column of the contact field last_name is called surname',
+      'capture error: 1 trigger that record changes not as rollcall makes them: capture_contacts_update',
+    ],
+  ],
+  [
+    'fields',
+    'alter table companies rename column industry to branch',
+    ['fields error: the column of the company field industry is called branch'],
+  ],
+  [
+    'schema',
+    'alter table audit rename to old_audit',
+    ['schema error: the table audit is called old_audit'],
+  ],
+  [
+    'schema',
+    'alter table imports rename to old_imports; create view imports as select * from old_imports',
+    ['schema error: the table imports is called old_imports'],
+  ],
+  [
+    'schema',
+    'create trigger meddling after insert on contacts begin update contacts set points = 0 where id = new.id; end',
+    ["schema warning: the trigger meddling on contacts is not rollcall's"],
+  ],
+  [
+    'schema',
+    'create view customers as select * from contacts',
+    ["schema warning: the view customers is not rollcall's"],
+  ],
+  [
+    'capture',
+    'create trigger capture_meddling after insert on contacts begin select 1; end',
+    ['capture error: 1 trigger that record changes not as rollcall makes them: capture_meddling'],
+  ],
+  [
+    'fields values',
+    "update fields set type = 'gibberish' where alias = 'vip'",
+    [
+      'fields error: the contact field vip has a column of another type',
+      'values warning: 1 value of fields.type is no word that rollcall knows',
+    ],
+  ],
+  [
+    'values',
+    "update fields set options = '{' where alias = 'birthday'",
+    ['values warning: 1 value of fields.options is no JSON list'],
+  ],
+  [
+    'values',
+    "update runs set status = 'gone', now = 9223372036854775807",
+    [
+      'values warning: 1 value of runs.status is no word that rollcall knows',
+      'values warning: 1 value of runs.now is no point in time',
+    ],
+  ],
+  [
+    'values',
+    "update run_segments set mode = 'gone' where segment_id = 1",
+    ['values warning: 1 value of run_segments.mode is no word that rollcall knows'],
+  ],
+  [
+    'values',
+    'update segments set moved_at = 9223372036854775807 where id = 1',
+    ['values warning: 1 value of segments.moved_at is no point in time'],
+  ],
+  [
+    'values',
+    "update segments set manual = 'perhaps' where id = 3",
+    ['values warning: 1 value of segments.manual is no word that rollcall knows'],
+  ],
+  [
+    'values',
+    'update memberships set since = -9223372036854775807 where contact_id = 7',
+    ['values warning: 1 value of memberships.since is no point in time'],
+  ],
+  [
+    'values',
+    'update pins set until = 9223372036854775807',
+    ['values warning: 2 values of pins.until are no point in time'],
+  ],
 ];
 
 describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () => {
@@ -179,20 +446,37 @@ describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () =
     breakWith(statements);
     const found = await examine({ deep: true });
     expect(faults(found)).toEqual(expected);
-    for (const id of ids.split(' ')) for (const { hint } of found.get(id)?.findings ?? []) follow(hint);
+    for (const id of ids.split(' '))
+      for (const { hint } of found.get(id)?.findings ?? []) follow(hint);
     expect(faults(await examine({ deep: true }))).toEqual([]);
   });
 
   test.each([
-    ['schema', 'alter table runs rename column held to kept_back', ['schema error: the column runs.held is called kept_back']],
-    ['schema', 'alter table runs drop column held', ['schema error: the column runs.held is missing']],
-    ['schema', 'alter table segments drop column moved_at', ['schema error: the column segments.moved_at is missing']],
+    [
+      'schema',
+      'alter table runs rename column held to kept_back',
+      ['schema error: the column runs.held is called kept_back'],
+    ],
+    [
+      'schema',
+      'alter table runs drop column held',
+      ['schema error: the column runs.held is missing'],
+    ],
+    [
+      'schema',
+      'alter table segments drop column moved_at',
+      ['schema error: the column segments.moved_at is missing'],
+    ],
   ])('%s: %s, which keeps others from being read', async (id, statements, expected) => {
     breakWith(statements);
     const found = await examine();
     expect(faults(found)).toEqual(expect.arrayContaining([...expected]));
     for (const { hint } of found.get(id)?.findings ?? []) follow(hint);
-    follow(found.get('capture')?.findings[0]?.severity === 'note' ? found.get('capture')?.findings[0]?.hint : 'rollcall segments:update --db ' + path);
+    follow(
+      found.get('capture')?.findings[0]?.severity === 'note'
+        ? found.get('capture')?.findings[0]?.hint
+        : 'rollcall segments:update --db ' + path,
+    );
     expect(faults(await examine())).toEqual([]);
   });
 
@@ -201,7 +485,9 @@ describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () =
     writeFileSync(`${path}.lock`, '', { mode: 0o644 });
     chmodSync(`${path}.lock`, 0o644);
     const found = await examine();
-    expect(faults(found)).toEqual([`permissions warning: others may read or write ${path}, ${path}.lock`]);
+    expect(faults(found)).toEqual([
+      `permissions warning: others may read or write ${path}, ${path}.lock`,
+    ]);
     follow(found.get('permissions')?.findings[0]?.hint);
     expect(faults(await examine())).toEqual([]);
   });
@@ -209,14 +495,34 @@ describe.skipIf(!hasShell)('what is broken is said, and mended as advised', () =
 
 /** The same, where nothing needs to be done, or the next update does it: notes, and exit 0. */
 const NOTED: readonly [string, string, readonly string[]][] = [
-  ['a contact deleted in a shell', 'delete from contacts where id in (3, 6)', [
-    'links note: 1 row of events hang on rows of contacts that do not exist (contact_id): the next update takes them along',
-    'members note: 2 memberships of contacts that were deleted: the next update takes them along',
-  ]],
-  ['a run that died', "insert into runs (command, now, started_at) values ('segments:update', 5, 5)", ['runs note: 1 run ended without a word: the next one closes the record']],
-  ['changes that all have seen', "update capture set epoch = 9; update segments set seen_epoch = 9; insert into contact_changes values (2, 'profile', 4, 0, 0)", ['change-log note: 1 recorded change that every segment has seen: the next update drops them']],
-  ['DDL in a shell', 'create table notes (x); drop table notes', ['capture note: somebody changed the schema: the next update builds everything in full']],
-  ['a segment that was never built', "insert into segments (alias, name, kind, filter, created_at, updated_at) select 'young', 'Young', kind, filter, created_at, updated_at from segments where id = 1", ['stale note: segment young was not built yet']],
+  [
+    'a contact deleted in a shell',
+    'delete from contacts where id in (3, 6)',
+    [
+      'links note: 1 row of events hang on rows of contacts that do not exist (contact_id): the next update takes them along',
+      'members note: 2 memberships of contacts that were deleted: the next update takes them along',
+    ],
+  ],
+  [
+    'a run that died',
+    "insert into runs (command, now, started_at) values ('segments:update', 5, 5)",
+    ['runs note: 1 run ended without a word: the next one closes the record'],
+  ],
+  [
+    'changes that all have seen',
+    "update capture set epoch = 9; update segments set seen_epoch = 9; insert into contact_changes values (2, 'profile', 4, 0, 0)",
+    ['change-log note: 1 recorded change that every segment has seen: the next update drops them'],
+  ],
+  [
+    'DDL in a shell',
+    'create table notes (x); drop table notes',
+    ['capture note: somebody changed the schema: the next update builds everything in full'],
+  ],
+  [
+    'a segment that was never built',
+    "insert into segments (alias, name, kind, filter, created_at, updated_at) select 'young', 'Young', kind, filter, created_at, updated_at from segments where id = 1",
+    ['stale note: segment young was not built yet'],
+  ],
 ];
 
 test.each(NOTED)('%s is a note until the next update', async (_, statements, expected) => {
@@ -229,19 +535,48 @@ test.each(NOTED)('%s is a note until the next update', async (_, statements, exp
 });
 
 test('decisions that wait for the next update are no findings', async () => {
-  breakWith("delete from pins where contact_id = 1; insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 2, 'in', 'manual', 0), (1, 6, 'out', 'manual', 0)");
+  breakWith(
+    "delete from pins where contact_id = 1; insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 2, 'in', 'manual', 0), (1, 6, 'out', 'manual', 0)",
+  );
   expect(told(await examine())).toEqual([]);
 });
 
 describe('members and counters', () => {
-  const rich = (says: string, are: string): string => `members warning: segment rich says ${says} anonymous; there are ${are} anonymous`;
+  const rich = (says: string, are: string): string =>
+    `members warning: segment rich says ${says} anonymous; there are ${are} anonymous`;
 
   test.each([
-    ['a counter', 'update segments set members = 9 where id = 1', [rich('9 members, 2', '5 members, 2')]],
-    ['the anonymous counter', 'update segments set anonymous = 3 where id = 1', [rich('5 members, 3', '5 members, 2')]],
-    ['who is pinned in and no member', 'delete from memberships where segment_id = 1 and contact_id = 1', [rich('5 members, 2', '4 members, 2'), 'pins error: 1 contact pinned into segment rich and not among its members']],
-    ['who is pinned out and a member', "insert into memberships values (1, 10, 0, 'filter', 1)", [rich('5 members, 2', '6 members, 2'), 'pins error: 1 contact pinned out of segment rich and still among its members']],
-    ['members who are no contacts, without a record', 'delete from contacts where id = 7; delete from contact_changes', ['members error: memberships of contacts that do not exist, in 1 segment']],
+    [
+      'a counter',
+      'update segments set members = 9 where id = 1',
+      [rich('9 members, 2', '5 members, 2')],
+    ],
+    [
+      'the anonymous counter',
+      'update segments set anonymous = 3 where id = 1',
+      [rich('5 members, 3', '5 members, 2')],
+    ],
+    [
+      'who is pinned in and no member',
+      'delete from memberships where segment_id = 1 and contact_id = 1',
+      [
+        rich('5 members, 2', '4 members, 2'),
+        'pins error: 1 contact pinned into segment rich and not among its members',
+      ],
+    ],
+    [
+      'who is pinned out and a member',
+      "insert into memberships values (1, 10, 0, 'filter', 1)",
+      [
+        rich('5 members, 2', '6 members, 2'),
+        'pins error: 1 contact pinned out of segment rich and still among its members',
+      ],
+    ],
+    [
+      'members who are no contacts, without a record',
+      'delete from contacts where id = 7; delete from contact_changes',
+      ['members error: memberships of contacts that do not exist, in 1 segment'],
+    ],
   ])('%s', async (_, statements, expected) => {
     breakWith(statements);
     const found = await examine();
@@ -253,31 +588,66 @@ describe('members and counters', () => {
 
 describe('pins of a static segment', () => {
   test('are removals, which are no findings', async () => {
-    breakWith("insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'out', 'manual', 0), (3, 9, 'out', 'form:bye', 0)");
+    breakWith(
+      "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'out', 'manual', 0), (3, 9, 'out', 'form:bye', 0)",
+    );
     expect(told(await examine())).toEqual([]);
   });
 
   test.each([
-    ['in', 'pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there', /segments:unpin hand \d+ /],
-    ['out', 'pins error: 1 contact pinned out of segment hand and still among its members', /segments:remove hand \d+ /],
-  ] as const)('that say `%s` and should not, or are not followed, are, and the advice leads out', async (kind, finding, hint) => {
-    breakWith(`insert into pins (segment_id, contact_id, kind, via, created_at) select 3, min(contact_id), '${kind}', 'manual', 0 from memberships where segment_id = 3`);
-    const found = await examine();
-    expect(told(found)).toEqual([finding]);
-    const [{ hint: advice = '' } = {}] = found.get('pins')?.findings ?? [];
-    expect(advice).toMatch(hint);
-    follow(advice, EXIT.done);
-    expect(told(await examine())).toEqual([]);
-  });
+    [
+      'in',
+      'pins warning: 1 contact pinned into segment hand, which is static: a pin makes nobody a member there',
+      /segments:unpin hand \d+ /,
+    ],
+    [
+      'out',
+      'pins error: 1 contact pinned out of segment hand and still among its members',
+      /segments:remove hand \d+ /,
+    ],
+  ] as const)(
+    'that say `%s` and should not, or are not followed, are, and the advice leads out',
+    async (kind, finding, hint) => {
+      breakWith(
+        `insert into pins (segment_id, contact_id, kind, via, created_at) select 3, min(contact_id), '${kind}', 'manual', 0 from memberships where segment_id = 3`,
+      );
+      const found = await examine();
+      expect(told(found)).toEqual([finding]);
+      const [{ hint: advice = '' } = {}] = found.get('pins')?.findings ?? [];
+      expect(advice).toMatch(hint);
+      follow(advice, EXIT.done);
+      expect(told(await examine())).toEqual([]);
+    },
+  );
 });
 
 describe('builds', () => {
   test.each([
-    ['a watermark ahead', 'update segments set seen_epoch = 999 where id = 1', 'change-log error: changes will be missed by rich: the watermark is ahead of what is recorded'],
-    ['changes ahead', "insert into contact_changes values (999, 'profile', 4, 0, 0)", 'change-log error: 1 change recorded ahead of time'],
-    ['a kind of change that is gone', "delete from capture_kinds where kind = 'tags'", 'change-log error: it is not known how far back some kinds of changes are recorded'],
-    ['bounds that are none', "update segments set bounds = '[{}]' where id = 2", 'bounds error: segment richer: what its last build left for the next cannot be read'],
-    ['bounds of another filter', "update segments set bounds = '[]' where id = 2", 'bounds error: segment richer: what its last build left for the next cannot be read'],
+    [
+      'a watermark ahead',
+      'update segments set seen_epoch = 999 where id = 1',
+      'change-log error: changes will be missed by rich: the watermark is ahead of what is recorded',
+    ],
+    [
+      'changes ahead',
+      "insert into contact_changes values (999, 'profile', 4, 0, 0)",
+      'change-log error: 1 change recorded ahead of time',
+    ],
+    [
+      'a kind of change that is gone',
+      "delete from capture_kinds where kind = 'tags'",
+      'change-log error: it is not known how far back some kinds of changes are recorded',
+    ],
+    [
+      'bounds that are none',
+      "update segments set bounds = '[{}]' where id = 2",
+      'bounds error: segment richer: what its last build left for the next cannot be read',
+    ],
+    [
+      'bounds of another filter',
+      "update segments set bounds = '[]' where id = 2",
+      'bounds error: segment richer: what its last build left for the next cannot be read',
+    ],
   ])('%s', async (_, statements, expected) => {
     breakWith(statements);
     const found = await examine();
@@ -287,18 +657,38 @@ describe('builds', () => {
   });
 
   test.each([
-    ['a dynamic segment without filter', 'update segments set filter = null where id = 2', 'filters error: segment richer is dynamic and has no filter'],
-    ['a filter that is no JSON', "update segments set filter = '{' where id = 2", 'filters error: the filter of segment richer does not check any more'],
-    ['a segment that was held', "update run_segments set status = 'held', reason = '9 would leave' where segment_id = 2", 'last-build warning: segment richer was held in run 1: 9 would leave'],
-    ['a segment that failed', "update run_segments set status = 'failed', error_code = 'FILTER', error_message = 'oh' where segment_id = 2", 'last-build warning: segment richer failed in run 1: oh'],
+    [
+      'a dynamic segment without filter',
+      'update segments set filter = null where id = 2',
+      'filters error: segment richer is dynamic and has no filter',
+    ],
+    [
+      'a filter that is no JSON',
+      "update segments set filter = '{' where id = 2",
+      'filters error: the filter of segment richer does not check any more',
+    ],
+    [
+      'a segment that was held',
+      "update run_segments set status = 'held', reason = '9 would leave' where segment_id = 2",
+      'last-build warning: segment richer was held in run 1: 9 would leave',
+    ],
+    [
+      'a segment that failed',
+      "update run_segments set status = 'failed', error_code = 'FILTER', error_message = 'oh' where segment_id = 2",
+      'last-build warning: segment richer failed in run 1: oh',
+    ],
   ])('%s', async (_, statements, expected) => {
     breakWith(statements);
-    expect(faults(await examine()).map((line) => line.slice(0, expected.length))).toEqual([expected]);
+    expect(faults(await examine()).map((line) => line.slice(0, expected.length))).toEqual([
+      expected,
+    ]);
   });
 
   test('a segment that other runs leave behind', async () => {
     breakWith(`update segments set built_at = built_at - ${9 * DAY} where id = 1`);
-    expect(faults(await examine())).toEqual(['stale warning: segment rich was last built 9 days ago']);
+    expect(faults(await examine())).toEqual([
+      'stale warning: segment rich was last built 9 days ago',
+    ]);
   });
 
   test('a slow segment is a note that names the profile', async () => {
@@ -311,15 +701,21 @@ describe('builds', () => {
   test('a sleeping filter that does not check is a note', async () => {
     breakWith("update segments set filter = '{' where id = 3");
     const [line = ''] = told(await examine());
-    expect(line).toMatch(/^filters note: the sleeping filter of segment hand does not check any more: /);
+    expect(line).toMatch(
+      /^filters note: the sleeping filter of segment hand does not check any more: /,
+    );
   });
 });
 
 describe('a damaged file', () => {
   test('indexes that do not agree with their table are found and made again', async () => {
-    breakWith("pragma writable_schema = on; update sqlite_schema set sql = sql || ' where 0' where name = 'events_contact'; pragma writable_schema = reset");
+    breakWith(
+      "pragma writable_schema = on; update sqlite_schema set sql = sql || ' where 0' where name = 'events_contact'; pragma writable_schema = reset",
+    );
     breakWith("insert into events (contact_id, type, occurred_at) values (4, 'page.hit', 5)");
-    breakWith("pragma writable_schema = on; update sqlite_schema set sql = replace(sql, ' where 0', '') where name = 'events_contact'; pragma writable_schema = reset");
+    breakWith(
+      "pragma writable_schema = on; update sqlite_schema set sql = replace(sql, ' where 0', '') where name = 'events_contact'; pragma writable_schema = reset",
+    );
     const found = await examine({ deep: true });
     expect(faults(found)).toEqual(['integrity error: indexes do not agree with their tables']);
     if (!hasShell) return;
@@ -329,7 +725,13 @@ describe('a damaged file', () => {
 
   test('a page that makes no sense is said, and what cannot be read for it', async () => {
     const raw = new Sqlite(path);
-    const page = raw.prepare<[], number>("select rootpage from sqlite_schema where name = 'membership_history_contact'").pluck().get() ?? 0;
+    const page =
+      raw
+        .prepare<[], number>(
+          "select rootpage from sqlite_schema where name = 'membership_history_contact'",
+        )
+        .pluck()
+        .get() ?? 0;
     const size = Number(raw.pragma('page_size', { simple: true }));
     raw.close();
     const file = readFileSync(path);
@@ -337,26 +739,35 @@ describe('a damaged file', () => {
     writeFileSync(path, file);
     const lines = faults(await examine());
     expect(lines[0]).toBe('integrity error: the file is damaged');
-    expect(lines[1]).toMatch(/^links error: this cannot be looked at: database disk image is malformed/);
+    expect(lines[1]).toMatch(
+      /^links error: this cannot be looked at: database disk image is malformed/,
+    );
   });
 
   test.each([
     ['pins', /^pins error: this cannot be looked at: no such table: pins$/],
     ['segments', /^filters error: this cannot be looked at: no such table: segments$/],
-  ])('a table %s that is gone is said, and what cannot be looked at without it', async (table, line) => {
-    breakWith(`drop table ${table}`);
-    const lines = faults(await examine());
-    expect(lines).toContain(`schema error: the table ${table} is missing`);
-    expect(lines.filter((each) => line.test(each))).toHaveLength(1);
-  });
+  ])(
+    'a table %s that is gone is said, and what cannot be looked at without it',
+    async (table, line) => {
+      breakWith(`drop table ${table}`);
+      const lines = faults(await examine());
+      expect(lines).toContain(`schema error: the table ${table} is missing`);
+      expect(lines.filter((each) => line.test(each))).toHaveLength(1);
+    },
+  );
 
   test("a table that is not rollcall's is a note", async () => {
-    breakWith('create table notes (x); update capture set schema_version = (select schema_version from pragma_schema_version)');
+    breakWith(
+      'create table notes (x); update capture set schema_version = (select schema_version from pragma_schema_version)',
+    );
     expect(told(await examine())).toEqual(["schema note: the table notes is not rollcall's"]);
   });
 
   test('a column that is gone', async () => {
-    breakWith('alter table runs drop column held; update capture set schema_version = (select schema_version from pragma_schema_version)');
+    breakWith(
+      'alter table runs drop column held; update capture set schema_version = (select schema_version from pragma_schema_version)',
+    );
     expect(faults(await examine())).toContain('schema error: the column runs.held is missing');
   });
 });
@@ -365,7 +776,9 @@ describe('around the store', () => {
   test('files left by a process that was killed', async () => {
     writeFileSync(`${path}.scan-1234-5-6`, 'x', { mode: 0o600 });
     const found = await examine();
-    expect(told(found)).toEqual([`leftovers note: 1 file of a process that was killed: ${path}.scan-1234-5-6`]);
+    expect(told(found)).toEqual([
+      `leftovers note: 1 file of a process that was killed: ${path}.scan-1234-5-6`,
+    ]);
     follow(found.get('leftovers')?.findings[0]?.hint);
     expect(told(await examine())).toEqual([]);
   });
@@ -376,17 +789,25 @@ describe('around the store', () => {
     const lock = await holder.lockRuns(0);
     chmodSync(`${path}.lock`, 0o600);
     const [line = ''] = told(await examine());
-    expect(line).toMatch(process.platform === 'linux' ? new RegExp(`^lock note: a run is at work: process ${process.pid} `) : /^lock note: a run is at work/);
+    expect(line).toMatch(
+      process.platform === 'linux'
+        ? new RegExp(`^lock note: a run is at work: process ${process.pid} `)
+        : /^lock note: a run is at work/,
+    );
     expect(told(await examine())).toHaveLength(1);
     await lock?.release();
     await holder.close();
-    expect(told(await examine())).toEqual(['runs note: 1 run ended without a word: the next one closes the record']);
+    expect(told(await examine())).toEqual([
+      'runs note: 1 run ended without a word: the next one closes the record',
+    ]);
   });
 
   test('a folder that others may write', async () => {
     chmodSync(dirname(path), 0o777);
     const found = await examine();
-    expect(faults(found)).toEqual([`permissions warning: others may replace the files in ${dirname(path)}`]);
+    expect(faults(found)).toEqual([
+      `permissions warning: others may replace the files in ${dirname(path)}`,
+    ]);
     follow(found.get('permissions')?.findings[0]?.hint);
     expect(faults(await examine())).toEqual([]);
   });
@@ -403,18 +824,53 @@ describe('around the store', () => {
     closedToOwner: [],
     lock: { isHeld: false, by: undefined },
   };
-  const withWrites = (bytes: number): Surroundings => ({ ...around, files: around.files.map((file) => (file.role === 'writes' ? { ...file, bytes } : file)) });
+  const withWrites = (bytes: number): Surroundings => ({
+    ...around,
+    files: around.files.map((file) => (file.role === 'writes' ? { ...file, bytes } : file)),
+  });
 
   test.each<[string, Surroundings, string[]]>([
     ['nothing', around, []],
-    ['a long log of recent writes', withWrites(100 * 2 ** 20), ['recent-writes note: the log of recent writes has 100 MiB']],
-    ['one longer than the store', withWrites(2 ** 31), ['recent-writes warning: the log of recent writes has 2,048 MiB']],
-    ['little room', { ...around, freeBytes: 2 ** 29 }, ['disk note: 512 MiB are free, and the store has 1,024 MiB: no backup would fit']],
-    ['no room', { ...around, freeBytes: 2 ** 20 }, ['disk warning: 1 MiB are free, and the store has 1,024 MiB: updates may fail']],
-    ['a reader', { ...around, isWritable: false }, ['writable note: this user may only read the store']],
-    ['a folder that refuses', { ...around, folder: { ...around.folder, isWritable: false } }, ['writable warning: this user cannot write in /srv, where the lock and the log of recent writes stand']],
+    [
+      'a long log of recent writes',
+      withWrites(100 * 2 ** 20),
+      ['recent-writes note: the log of recent writes has 100 MiB'],
+    ],
+    [
+      'one longer than the store',
+      withWrites(2 ** 31),
+      ['recent-writes warning: the log of recent writes has 2,048 MiB'],
+    ],
+    [
+      'little room',
+      { ...around, freeBytes: 2 ** 29 },
+      ['disk note: 512 MiB are free, and the store has 1,024 MiB: no backup would fit'],
+    ],
+    [
+      'no room',
+      { ...around, freeBytes: 2 ** 20 },
+      ['disk warning: 1 MiB are free, and the store has 1,024 MiB: updates may fail'],
+    ],
+    [
+      'a reader',
+      { ...around, isWritable: false },
+      ['writable note: this user may only read the store'],
+    ],
+    [
+      'a folder that refuses',
+      { ...around, folder: { ...around.folder, isWritable: false } },
+      [
+        'writable warning: this user cannot write in /srv, where the lock and the log of recent writes stand',
+      ],
+    ],
   ])('%s', async (_, surroundings, expected) => {
-    const found = await Promise.all(FILE_CHECKS.map(async ({ id, find }) => (await find({ surroundings } as Examined)).map(({ severity, message }) => `${id} ${severity}: ${message}`)));
+    const found = await Promise.all(
+      FILE_CHECKS.map(async ({ id, find }) =>
+        (await find({ surroundings } as Examined)).map(
+          ({ severity, message }) => `${id} ${severity}: ${message}`,
+        ),
+      ),
+    );
     expect(found.flat()).toEqual(expected);
   });
 
@@ -423,7 +879,9 @@ describe('around the store', () => {
     [false, 'run what changes the store as the owner of /srv'],
   ])('a folder that refuses, our own: %s, is told with what helps', async (isOwn, hint) => {
     const surroundings = { ...around, folder: { ...around.folder, isWritable: false, isOwn } };
-    const found = await Promise.all(FILE_CHECKS.map(async ({ find }) => find({ surroundings } as Examined)));
+    const found = await Promise.all(
+      FILE_CHECKS.map(async ({ find }) => find({ surroundings } as Examined)),
+    );
     expect(found.flat().map((finding) => finding.hint)).toEqual([hint]);
   });
 });

@@ -10,7 +10,18 @@ import {
   unpinFromSegment,
 } from '../../src/segment/members.ts';
 import type { PinRow, Store } from '../../src/store/index.ts';
-import { by, create, HOUR, memberIds, members, NOW, segment, setPoints, storeWith, update } from './segment-world.ts';
+import {
+  by,
+  create,
+  HOUR,
+  memberIds,
+  members,
+  NOW,
+  segment,
+  setPoints,
+  storeWith,
+  update,
+} from './segment-world.ts';
 
 const LATER = NOW + HOUR;
 /** The change that touched nobody, with what it did. */
@@ -44,12 +55,18 @@ async function act(
   via: string,
   more: Partial<Decision> = {},
 ): Promise<MemberChange> {
-  return store.write(async (tx) => change(tx, await getSegment(tx, 'seg'), ids, { ...by(NOW, via), ...more }));
+  return store.write(async (tx) =>
+    change(tx, await getSegment(tx, 'seg'), ids, { ...by(NOW, via), ...more }),
+  );
 }
 const add = async (store: Store, ids: readonly number[], via: string, more?: Partial<Decision>) =>
   act(store, addToSegment, ids, via, more);
-const remove = async (store: Store, ids: readonly number[], via: string, more?: Partial<Decision>) =>
-  act(store, removeFromSegment, ids, via, more);
+const remove = async (
+  store: Store,
+  ids: readonly number[],
+  via: string,
+  more?: Partial<Decision>,
+) => act(store, removeFromSegment, ids, via, more);
 
 async function pins(store: Store): Promise<string[]> {
   const text = ({ contactId, kind, via, until }: PinRow): string =>
@@ -62,7 +79,11 @@ const ACTIONS = ['campaign:c', 'form', 'points:100', 'api:x'];
 const BULK = ['import'];
 
 /** Who comes back after whose removal. */
-const RETURNS: readonly (readonly [removed: readonly string[], added: readonly string[], isBack: boolean])[] = [
+const RETURNS: readonly (readonly [
+  removed: readonly string[],
+  added: readonly string[],
+  isBack: boolean,
+])[] = [
   [HANDS, HANDS, true],
   [HANDS, ACTIONS, false],
   [HANDS, BULK, false],
@@ -80,9 +101,12 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
     async ({ removal, addition, isBack }) => {
       const store = await worldOf(kind);
       expect(await remove(store, [1], removal)).toEqual(did({ left: 1, pinned: 1 }));
-      const back = kind === 'static' ? did({ joined: 1, unpinned: 1 }) : did({ joined: 1, pinned: 1 });
+      const back =
+        kind === 'static' ? did({ joined: 1, unpinned: 1 }) : did({ joined: 1, pinned: 1 });
       expect(await add(store, [1, 2], addition)).toMatchObject(
-        isBack ? { ...back, pinned: expect.anything(), unchanged: expect.anything() } : { joined: 0, heldOut: 1 },
+        isBack
+          ? { ...back, pinned: expect.anything(), unchanged: expect.anything() }
+          : { joined: 0, heldOut: 1 },
       );
       expect(await memberIds(store, 'seg')).toBe(isBack ? '1 2' : '2');
       expect((await pins(store))[0]).toBe(
@@ -95,7 +119,9 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
 
   test('who was no member is kept out too', async () => {
     const store = await worldOf(kind);
-    await store.write(async (tx) => tx.contacts.insert({ email: 'new@example.org', points: 0 }, NOW));
+    await store.write(async (tx) =>
+      tx.contacts.insert({ email: 'new@example.org', points: 0 }, NOW),
+    );
     expect(await remove(store, [3], 'manual')).toEqual(did({ pinned: 1 }));
     expect(await remove(store, [3], 'manual')).toEqual(did({ unchanged: 1 }));
     expect(await add(store, [3], 'import')).toEqual(did({ heldOut: 1 }));
@@ -107,7 +133,10 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
     async (removal) => {
       const store = await worldOf(kind);
       await remove(store, [1], removal);
-      expect(await add(store, [1], 'import', { overrideRemovals: true })).toMatchObject({ joined: 1, heldOut: 0 });
+      expect(await add(store, [1], 'import', { overrideRemovals: true })).toMatchObject({
+        joined: 1,
+        heldOut: 0,
+      });
       expect([await memberIds(store, 'seg'), await pins(store)]).toEqual([
         '1 2',
         kind === 'static' ? [] : ['1 in import'],
@@ -131,9 +160,19 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
     await remove(store, [1], 'campaign:c', { until: LATER, reason: 'bored', by: 'robot' });
     expect(await remove(store, [1], 'form')).toEqual(did({ unchanged: 1 }));
     expect(await pins(store)).toEqual(['1 out campaign:c +1']);
-    expect(await remove(store, [1], 'manual', { reason: 'asked', by: 'ada' })).toEqual(did({ pinned: 1 }));
+    expect(await remove(store, [1], 'manual', { reason: 'asked', by: 'ada' })).toEqual(
+      did({ pinned: 1 }),
+    );
     expect(await store.read(async (tx) => tx.pins.list(1, {}))).toEqual([
-      { contactId: 1, kind: 'out', via: 'manual', by: 'ada', reason: 'asked', until: null, createdAt: NOW },
+      {
+        contactId: 1,
+        kind: 'out',
+        via: 'manual',
+        by: 'ada',
+        reason: 'asked',
+        until: null,
+        createdAt: NOW,
+      },
     ]);
     for (const until of [undefined, LATER, null])
       expect(await remove(store, [1], 'campaign:c', until === undefined ? {} : { until })).toEqual(
@@ -147,14 +186,22 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
     const store = await worldOf(kind);
     await setPoints(store, 1, 0);
     await remove(store, [1, 2], 'manual', { until: LATER });
-    expect(await remove(store, [2], 'manual', { until: LATER + HOUR })).toEqual(did({ endMoved: 1 }));
+    expect(await remove(store, [2], 'manual', { until: LATER + HOUR })).toEqual(
+      did({ endMoved: 1 }),
+    );
     expect(await add(store, [1], 'import', { now: LATER - 1 })).toEqual(did({ heldOut: 1 }));
     const { due } = await update(store, LATER);
     expect(due.ended).toEqual([{ segmentId: 1, alias: 'seg', kind, pins: 1 }]);
     expect([await memberIds(store, 'seg'), await pins(store)]).toEqual(['', ['2 out manual +2']]);
-    expect(await add(store, [2], 'import', { now: LATER + HOUR })).toMatchObject({ joined: 1, heldOut: 0 });
+    expect(await add(store, [2], 'import', { now: LATER + HOUR })).toMatchObject({
+      joined: 1,
+      heldOut: 0,
+    });
     await update(store, LATER + HOUR);
-    expect([await memberIds(store, 'seg'), await pins(store)]).toEqual(['2', kind === 'static' ? [] : ['2 in import']]);
+    expect([await memberIds(store, 'seg'), await pins(store)]).toEqual([
+      '2',
+      kind === 'static' ? [] : ['2 in import'],
+    ]);
   });
 
   test('another removal after the end of the first is a new one', async () => {
@@ -167,9 +214,17 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
   test('words that no command writes hold like a hand', async () => {
     const store = await worldOf(kind);
     await store.write(async (tx) =>
-      tx.pins.set(1, [1], { kind: 'out', via: 'Elsewhere', by: null, reason: null, until: null, createdAt: NOW }),
+      tx.pins.set(1, [1], {
+        kind: 'out',
+        via: 'Elsewhere',
+        by: null,
+        reason: null,
+        until: null,
+        createdAt: NOW,
+      }),
     );
-    for (const via of [...ACTIONS, ...BULK]) expect(await add(store, [1], via)).toEqual(did({ heldOut: 1 }));
+    for (const via of [...ACTIONS, ...BULK])
+      expect(await add(store, [1], via)).toEqual(did({ heldOut: 1 }));
     expect(await remove(store, [1], 'manual')).toEqual(did({ left: 1 }));
     expect(await memberIds(store, 'seg')).toBe('2');
   });
@@ -188,22 +243,28 @@ describe('clear', () => {
     await store.write(async (tx) => tx.contacts.insert({ email: 'new@example.org' }, NOW));
     await remove(store, [3], 'manual');
     const clear = async (): Promise<number> =>
-      store.write(async (tx) => clearSegment(tx, await getSegment(tx, 'seg'), { now: LATER, by: 'tester' }));
+      store.write(async (tx) =>
+        clearSegment(tx, await getSegment(tx, 'seg'), { now: LATER, by: 'tester' }),
+      );
     expect([await clear(), await clear()]).toEqual([2, 0]);
-    expect([await memberIds(store, 'seg'), await pins(store), await segment(store, 'seg')]).toMatchObject([
-      '',
-      ['3 out manual'],
-      { members: 0, anonymous: 0, movedAt: LATER },
-    ]);
+    expect([
+      await memberIds(store, 'seg'),
+      await pins(store),
+      await segment(store, 'seg'),
+    ]).toMatchObject(['', ['3 out manual'], { members: 0, anonymous: 0, movedAt: LATER }]);
     expect(
-      await store.read(async (tx) => (await tx.members.list(1, { asOf: LATER - 1 })).map(({ contactId }) => contactId)),
+      await store.read(async (tx) =>
+        (await tx.members.list(1, { asOf: LATER - 1 })).map(({ contactId }) => contactId),
+      ),
     ).toEqual([1, 2]);
     expect(await add(store, [1, 2, 3], 'import')).toEqual(did({ joined: 2, heldOut: 1 }));
   });
 
   test('is refused for a dynamic segment', async () => {
     const store = await worldOf('dynamic');
-    const work = store.write(async (tx) => clearSegment(tx, await getSegment(tx, 'seg'), { now: LATER, by: null }));
+    const work = store.write(async (tx) =>
+      clearSegment(tx, await getSegment(tx, 'seg'), { now: LATER, by: null }),
+    );
     await expect(work).rejects.toMatchObject({
       code: 'DYNAMIC_SEGMENT',
       exit: 1,
@@ -215,7 +276,10 @@ describe('clear', () => {
 
 test('what a static segment has no place for is refused where members are added', async () => {
   const store = await worldOf('static');
-  const [seg, hot] = [await segment(store, 'seg'), await create(store, 'hot', { where: 'points > 1' })];
+  const [seg, hot] = [
+    await segment(store, 'seg'),
+    await create(store, 'hot', { where: 'points > 1' }),
+  ];
   for (const given of [{ reason: 'met' }, { by: 'ada' }, { reason: 'met', by: 'ada' }]) {
     expect(() => requireNothingToKeep(seg, given)).toThrow(
       expect.objectContaining({ code: 'STATIC_SEGMENT', exit: 1 }),
@@ -223,6 +287,9 @@ test('what a static segment has no place for is refused where members are added'
     expect(() => requireNothingToKeep(hot, given)).not.toThrow();
   }
   expect(() => requireNothingToKeep(seg, {})).not.toThrow();
-  await expect(add(store, [1], 'manual', { until: LATER })).rejects.toMatchObject({ code: 'STATIC_SEGMENT', exit: 1 });
+  await expect(add(store, [1], 'manual', { until: LATER })).rejects.toMatchObject({
+    code: 'STATIC_SEGMENT',
+    exit: 1,
+  });
   expect((await members(store, 'seg')).map(({ pin }) => pin)).toEqual([null, null]);
 });

@@ -13,14 +13,23 @@ export async function storeWith(points: readonly number[]): Promise<Store> {
   const store = await freshStore();
   await store.write(async (tx) => {
     for (const [index, value] of points.entries()) {
-      await tx.contacts.insert({ email: `c${index + 1}@example.org`, points: value, identified_at: NOW }, NOW);
+      await tx.contacts.insert(
+        { email: `c${index + 1}@example.org`, points: value, identified_at: NOW },
+        NOW,
+      );
     }
   });
   return store;
 }
 
-export async function create(store: Store, name: string, options: SegmentOptions = {}): Promise<SegmentRow> {
-  await store.write(async (tx) => createSegment(tx, { ...options, name }, { now: NOW, by: 'tester' }));
+export async function create(
+  store: Store,
+  name: string,
+  options: SegmentOptions = {},
+): Promise<SegmentRow> {
+  await store.write(async (tx) =>
+    createSegment(tx, { ...options, name }, { now: NOW, by: 'tester' }),
+  );
   return segment(store, options.alias ?? name);
 }
 
@@ -28,7 +37,11 @@ export async function segment(store: Store, reference: string): Promise<SegmentR
   return store.read(async (tx) => getSegment(tx, reference));
 }
 
-export async function update(store: Store, now: number, ...segments: string[]): Promise<UpdateReport> {
+export async function update(
+  store: Store,
+  now: number,
+  ...segments: string[]
+): Promise<UpdateReport> {
   return updateSegments(store, { segments, now });
 }
 

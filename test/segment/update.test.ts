@@ -3,7 +3,18 @@ import { deleteSegment, editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { orderByReference } from '../../src/segment/update/order.ts';
 import type { SegmentRow, Store } from '../../src/store/index.ts';
-import { by, create, HOUR, memberIds, members, NOW, segment, setPoints, storeWith, update } from './segment-world.ts';
+import {
+  by,
+  create,
+  HOUR,
+  memberIds,
+  members,
+  NOW,
+  segment,
+  setPoints,
+  storeWith,
+  update,
+} from './segment-world.ts';
 
 const LATER = NOW + HOUR;
 
@@ -20,12 +31,43 @@ test('the first run builds, a second one changes nothing and says so', async () 
   await create(store, 'hot', { where: 'points >= 50' });
   await create(store, 'list');
   expect(await update(store, NOW)).toMatchObject({
-    segments: 1, changed: 1, joined: 2, left: 0, failed: 0,
-    reports: [{ alias: 'hot', status: 'ok', mode: 'full', reason: 'first build', joined: 2, left: 0, members: 2, error: null }],
+    segments: 1,
+    changed: 1,
+    joined: 2,
+    left: 0,
+    failed: 0,
+    reports: [
+      {
+        alias: 'hot',
+        status: 'ok',
+        mode: 'full',
+        reason: 'first build',
+        joined: 2,
+        left: 0,
+        members: 2,
+        error: null,
+      },
+    ],
   });
-  expect(await segment(store, 'hot')).toMatchObject({ builtAt: NOW, members: 2, joinedLastRun: 2, leftLastRun: 0 });
-  expect(await update(store, LATER)).toMatchObject({ segments: 1, changed: 0, joined: 0, left: 0, failed: 0 });
-  expect(await segment(store, 'hot')).toMatchObject({ builtAt: LATER, members: 2, joinedLastRun: 0, leftLastRun: 0 });
+  expect(await segment(store, 'hot')).toMatchObject({
+    builtAt: NOW,
+    members: 2,
+    joinedLastRun: 2,
+    leftLastRun: 0,
+  });
+  expect(await update(store, LATER)).toMatchObject({
+    segments: 1,
+    changed: 0,
+    joined: 0,
+    left: 0,
+    failed: 0,
+  });
+  expect(await segment(store, 'hot')).toMatchObject({
+    builtAt: LATER,
+    members: 2,
+    joinedLastRun: 0,
+    leftLastRun: 0,
+  });
   expect(await segment(store, 'list')).toMatchObject({ builtAt: null });
 });
 
@@ -36,14 +78,24 @@ test('members join and leave by their data; who stays keeps since', async () => 
   await setPoints(store, 1, 0);
   await setPoints(store, 2, 60);
   expect(await update(store, LATER)).toMatchObject({ changed: 1, joined: 1, left: 1 });
-  expect((await members(store, 'hot')).map(({ contactId, since }) => [contactId, since])).toEqual([[2, LATER], [3, NOW]]);
+  expect((await members(store, 'hot')).map(({ contactId, since }) => [contactId, since])).toEqual([
+    [2, LATER],
+    [3, NOW],
+  ]);
 });
 
 test('segments that are referred to come first, whatever their ids', async () => {
   const store = await storeWith([80, 10, 90]);
   await create(store, 'top', { where: 'points >= 85' });
   await create(store, 'base', { where: 'points >= 50' });
-  await store.write(async (tx) => editSegment(tx, await getSegment(tx, 'top'), { where: 'in segment base and points >= 85' }, by(NOW)));
+  await store.write(async (tx) =>
+    editSegment(
+      tx,
+      await getSegment(tx, 'top'),
+      { where: 'in segment base and points >= 85' },
+      by(NOW),
+    ),
+  );
   const report = await update(store, NOW);
   expect(report.reports.map((one) => one.alias)).toEqual(['base', 'top']);
   expect(await memberIds(store, 'top')).toBe('3');
@@ -54,7 +106,10 @@ test('naming a segment also updates those it refers to, and no other', async () 
   await create(store, 'base', { where: 'points >= 50' });
   await create(store, 'top', { where: 'in segment base' });
   await create(store, 'other', { where: 'points >= 50' });
-  expect((await update(store, NOW, 'top')).reports.map((one) => one.alias)).toEqual(['base', 'top']);
+  expect((await update(store, NOW, 'top')).reports.map((one) => one.alias)).toEqual([
+    'base',
+    'top',
+  ]);
   expect(await segment(store, 'other')).toMatchObject({ builtAt: null });
 });
 
@@ -62,9 +117,16 @@ test('a static segment by name is a notice, an unpublished one is refused, an un
   const store = await storeWith([80]);
   await create(store, 'list');
   await create(store, 'draft', { where: 'points >= 50', published: false });
-  expect(await update(store, NOW, 'list')).toMatchObject({ segments: 0, notices: ['segment list is static: there is nothing to update'] });
+  expect(await update(store, NOW, 'list')).toMatchObject({
+    segments: 0,
+    notices: ['segment list is static: there is nothing to update'],
+  });
   await expect(update(store, NOW, 'draft')).rejects.toMatchObject({ code: 'UNPUBLISHED', exit: 1 });
-  await expect(update(store, NOW, 'lost')).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT', exit: 2, hint: 'did you mean list?' });
+  await expect(update(store, NOW, 'lost')).rejects.toMatchObject({
+    code: 'UNKNOWN_SEGMENT',
+    exit: 2,
+    hint: 'did you mean list?',
+  });
   expect(await update(store, NOW)).toMatchObject({ segments: 0 });
 });
 
@@ -78,8 +140,16 @@ test('a segment that fails keeps its members, the others go on, and those that r
   await setPoints(store, 2, 90);
   const report = await update(store, LATER);
   expect(report).toMatchObject({ failed: 1, segments: 3 });
-  expect(report.reports.find((one) => one.alias === 'bad')).toMatchObject({ status: 'failed', mode: null, members: 1, error: { code: expect.any(String), message: expect.any(String) } });
-  expect(report.reports.find((one) => one.alias === 'top')).toMatchObject({ status: 'ok', reason: 'nothing changed, on the last good members of 1 failed segment' });
+  expect(report.reports.find((one) => one.alias === 'bad')).toMatchObject({
+    status: 'failed',
+    mode: null,
+    members: 1,
+    error: { code: expect.any(String), message: expect.any(String) },
+  });
+  expect(report.reports.find((one) => one.alias === 'top')).toMatchObject({
+    status: 'ok',
+    reason: 'nothing changed, on the last good members of 1 failed segment',
+  });
   expect(await memberIds(store, 'bad')).toBe('1');
   expect(await memberIds(store, 'top')).toBe('1');
   expect(await memberIds(store, 'good')).toBe('');
@@ -94,14 +164,19 @@ test('an unfinished run is closed as interrupted by the next', async () => {
   const store = await storeWith([80]);
   await store.write(async (tx) => tx.runs.begin('segments:update', NOW, Date.now()));
   await update(store, LATER);
-  expect((await store.read(async (tx) => tx.runs.list({}))).map((run) => run.status)).toEqual(['ok', 'interrupted']);
+  expect((await store.read(async (tx) => tx.runs.list({}))).map((run) => run.status)).toEqual([
+    'ok',
+    'interrupted',
+  ]);
 });
 
 test('a contact deleted with another tool is taken along, from static segments too, and is no left', async () => {
   const store = await storeWith([80, 90]);
   await create(store, 'hot', { where: 'points >= 50' });
   await create(store, 'list');
-  await store.write(async (tx) => tx.members.add(2, [1, 2], { via: 'manual', now: NOW, runId: null }));
+  await store.write(async (tx) =>
+    tx.members.add(2, [1, 2], { via: 'manual', now: NOW, runId: null }),
+  );
   await update(store, NOW);
   await deleteBehindOurBack(store, 1);
   expect(await update(store, LATER)).toMatchObject({ joined: 0, left: 0 });
@@ -122,8 +197,18 @@ test('what others refer to can be neither unpublished nor deleted', async () => 
   const store = await storeWith([80]);
   await create(store, 'base', { where: 'points >= 50' });
   await create(store, 'top', { where: 'in segment base' });
-  await expect(store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'base')))).rejects.toMatchObject({ code: 'IN_USE', exit: 1, message: 'segment base cannot be deleted: top refers to it' });
-  await expect(store.write(async (tx) => editSegment(tx, await getSegment(tx, 'base'), { published: false }, by(NOW)))).rejects.toMatchObject({ code: 'IN_USE' });
+  await expect(
+    store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'base'))),
+  ).rejects.toMatchObject({
+    code: 'IN_USE',
+    exit: 1,
+    message: 'segment base cannot be deleted: top refers to it',
+  });
+  await expect(
+    store.write(async (tx) =>
+      editSegment(tx, await getSegment(tx, 'base'), { published: false }, by(NOW)),
+    ),
+  ).rejects.toMatchObject({ code: 'IN_USE' });
   await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'top')));
   await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'base')));
   expect(await store.read(async (tx) => tx.segments.list())).toEqual([]);
@@ -132,7 +217,19 @@ test('what others refer to can be neither unpublished nor deleted', async () => 
 test('order: a diamond is no cycle, and a cycle fails only its own segments', () => {
   const refer = (id: number, ...to: number[]): SegmentRow =>
     ({ id, alias: `s${id}`, filter: JSON.stringify({ id, to }) }) as unknown as SegmentRow;
-  const { ordered, cyclic } = orderByReference([refer(1, 2, 3), refer(2, 4), refer(3, 4), refer(4), refer(5, 6), refer(6, 7), refer(7, 5), refer(8, 5)], (segment) => (JSON.parse(segment.filter ?? '') as { to: number[] }).to);
+  const { ordered, cyclic } = orderByReference(
+    [
+      refer(1, 2, 3),
+      refer(2, 4),
+      refer(3, 4),
+      refer(4),
+      refer(5, 6),
+      refer(6, 7),
+      refer(7, 5),
+      refer(8, 5),
+    ],
+    (segment) => (JSON.parse(segment.filter ?? '') as { to: number[] }).to,
+  );
   expect(ordered.map((segment) => segment.id)).toEqual([4, 2, 3, 1, 8]);
   expect(cyclic.map((segment) => segment.id)).toEqual([5, 6, 7]);
 });

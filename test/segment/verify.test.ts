@@ -6,7 +6,17 @@ import { type VerifyRequest, verifySegments } from '../../src/segment/update/ver
 import type { Store } from '../../src/store/index.ts';
 import { dumpStore } from '../helpers/store-dump.ts';
 import { raw } from './model/world.ts';
-import { by, create, HOUR, memberIds, members, NOW, segment, setPoints, storeWith } from './segment-world.ts';
+import {
+  by,
+  create,
+  HOUR,
+  memberIds,
+  members,
+  NOW,
+  segment,
+  setPoints,
+  storeWith,
+} from './segment-world.ts';
 
 const DAY = 24 * HOUR;
 
@@ -21,8 +31,14 @@ async function verify(store: Store, more: Partial<VerifyRequest> = {}): Promise<
   const { segments } = await verifySegments(store, { segments: [], now: NOW, ...more });
   return segments
     .map(({ alias, missing, extra, misnamed, counters, error }) => {
-      const lists = Object.entries({ missing, extra, misnamed }).filter(([, ids]) => ids.length > 0).map(([kind, ids]) => `${kind} ${[...ids].join(' ')}`);
-      const found = [...lists, ...counters.map(({ name, stored, counted }) => `${name} ${stored} for ${counted}`), ...(error === null ? [] : [`error ${error.code}`])];
+      const lists = Object.entries({ missing, extra, misnamed })
+        .filter(([, ids]) => ids.length > 0)
+        .map(([kind, ids]) => `${kind} ${[...ids].join(' ')}`);
+      const found = [
+        ...lists,
+        ...counters.map(({ name, stored, counted }) => `${name} ${stored} for ${counted}`),
+        ...(error === null ? [] : [`error ${error.code}`]),
+      ];
       return found.length === 0 ? '' : `${alias}: ${found.join(', ')}`;
     })
     .filter((line) => line !== '')
@@ -50,7 +66,12 @@ describe('verify finds', () => {
 
   test('members that others took away or wrote, and who hangs on them', async () => {
     const store = await world();
-    sql(store, 'delete from memberships where segment_id = 1 and contact_id = 2', "insert into memberships values (1, 4, 0, 'filter', null)", "insert into memberships values (2, 3, 0, 'filter', null)");
+    sql(
+      store,
+      'delete from memberships where segment_id = 1 and contact_id = 2',
+      "insert into memberships values (1, 4, 0, 'filter', null)",
+      "insert into memberships values (2, 3, 0, 'filter', null)",
+    );
     const before = dumpStore(store.location);
     expect(await verify(store)).toBe('hot: missing 2, extra 4; top: extra 3, members 2 for 3');
     expect(dumpStore(store.location)).toEqual(before);
@@ -61,8 +82,13 @@ describe('verify finds', () => {
       const store = await world();
       raw(store, (db) => {
         const version = db.pragma('schema_version', { simple: true });
-        const trigger = db.prepare("select sql from sqlite_schema where name = 'capture_contacts_update'").pluck().get() as string;
-        db.exec('drop trigger capture_contacts_update; update contacts set points = 99 where id = 4');
+        const trigger = db
+          .prepare("select sql from sqlite_schema where name = 'capture_contacts_update'")
+          .pluck()
+          .get() as string;
+        db.exec(
+          'drop trigger capture_contacts_update; update contacts set points = 99 where id = 4',
+        );
         if (!traceless) return;
         db.exec(trigger);
         db.pragma(`schema_version = ${String(version)}`);
@@ -73,8 +99,14 @@ describe('verify finds', () => {
 
   test('memberships that say another way in than the pin', async () => {
     const store = await world();
-    await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'hot'), [3], by(NOW, 'api')));
-    sql(store, "update memberships set via = 'filter' where segment_id = 1 and contact_id = 3", "update memberships set via = 'form' where segment_id = 1 and contact_id = 1");
+    await store.write(async (tx) =>
+      addToSegment(tx, await getSegment(tx, 'hot'), [3], by(NOW, 'api')),
+    );
+    sql(
+      store,
+      "update memberships set via = 'filter' where segment_id = 1 and contact_id = 3",
+      "update memberships set via = 'form' where segment_id = 1 and contact_id = 1",
+    );
     await updateSegments(store, { segments: [], now: NOW });
     expect(await verify(store)).toBe('hot: misnamed 1');
     sql(store, "update memberships set via = 'filter' where segment_id = 1 and contact_id = 3");
@@ -85,20 +117,31 @@ describe('verify finds', () => {
     const store = await world();
     await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'hot'), [4], by(NOW)));
     await updateSegments(store, { segments: [], now: NOW });
-    sql(store, 'delete from memberships where segment_id = 1 and contact_id = 4', 'update segments set members = 3 where id = 1');
+    sql(
+      store,
+      'delete from memberships where segment_id = 1 and contact_id = 4',
+      'update segments set members = 3 where id = 1',
+    );
     expect(await verify(store)).toBe('hot: missing 4');
   });
 
   test('counters, of static segments too', async () => {
     const store = await world();
-    sql(store, 'update segments set members = 7 where id = 1', 'update segments set anonymous = 1 where id = 3', 'update contacts set identified_at = null where id = 2');
+    sql(
+      store,
+      'update segments set members = 7 where id = 1',
+      'update segments set anonymous = 1 where id = 3',
+      'update contacts set identified_at = null where id = 2',
+    );
     expect(await verify(store)).toBe('hot: members 7 for 3; list: anonymous 1 for 0');
   });
 
   test('members whose contact is gone and nobody logged it', async () => {
     const store = await world();
     raw(store, (db) => {
-      db.exec('update capture set bulk = 1; delete from contacts where id = 1; update capture set bulk = 0');
+      db.exec(
+        'update capture set bulk = 1; delete from contacts where id = 1; update capture set bulk = 0',
+      );
     });
     expect(await verify(store)).toBe('hot: extra 1; top: extra 1; list: extra 1');
     expect(await verify(store, { repair: true })).toContain('list: extra 1');
@@ -107,7 +150,11 @@ describe('verify finds', () => {
 
   test('segments that cannot be built, and goes on with the others', async () => {
     const store = await world();
-    sql(store, "update segments set filter = 'broken' where alias = 'hot'", 'delete from memberships where segment_id = 2 and contact_id = 1');
+    sql(
+      store,
+      "update segments set filter = 'broken' where alias = 'hot'",
+      'delete from memberships where segment_id = 2 and contact_id = 1',
+    );
     expect(await verify(store)).toBe('hot: error FILTER; top: missing 1, members 2 for 1');
   });
 });
@@ -122,30 +169,78 @@ test('changes that the next update would make are no finding', async () => {
   await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'top'), [4], by(NOW)));
   await updateSegments(store, { segments: ['top'], now: NOW });
   await store.write(async (tx) => unpinFromSegment(tx, await getSegment(tx, 'top'), [4]));
-  sql(store, "insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 4, 'in', 'api', 0)", 'delete from contacts where id = 3');
+  sql(
+    store,
+    "insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 4, 'in', 'api', 0)",
+    'delete from contacts where id = 3',
+  );
   expect(await verify(store, { now: NOW + 2 * DAY })).toBe('');
 });
 
 test('named segments are verified with those that they refer to', async () => {
   const store = await world();
-  sql(store, 'delete from memberships where segment_id = 1 and contact_id = 3', 'delete from memberships where segment_id = 3 and contact_id = 1');
-  expect((await verifySegments(store, { segments: ['top'], now: NOW })).segments.map(({ alias }) => alias)).toEqual(['hot', 'top']);
+  sql(
+    store,
+    'delete from memberships where segment_id = 1 and contact_id = 3',
+    'delete from memberships where segment_id = 3 and contact_id = 1',
+  );
+  expect(
+    (await verifySegments(store, { segments: ['top'], now: NOW })).segments.map(
+      ({ alias }) => alias,
+    ),
+  ).toEqual(['hot', 'top']);
   expect(await verify(store, { segments: ['top'] })).toBe('hot: missing 3, members 3 for 2');
   expect(await verify(store, { segments: ['3'] })).toBe('list: members 2 for 1');
-  await expect(verify(store, { segments: ['lost'] })).rejects.toMatchObject({ code: 'UNKNOWN_SEGMENT', exit: 2 });
+  await expect(verify(store, { segments: ['lost'] })).rejects.toMatchObject({
+    code: 'UNKNOWN_SEGMENT',
+    exit: 2,
+  });
 });
 
 test('repair puts right what it finds, with history and a record, and finds nothing again', async () => {
   const store = await world();
-  sql(store, 'drop trigger capture_contacts_update; update contacts set points = 99 where id = 4', 'delete from memberships where segment_id = 1 and contact_id = 2', "insert into memberships values (2, 3, 5, 'filter', null)");
-  expect(await verify(store, { repair: true, now: NOW + HOUR })).toBe('hot: missing 2 4, members 3 for 2; top: missing 4, extra 3, members 2 for 3');
-  expect([await memberIds(store, 'hot'), await memberIds(store, 'top')]).toEqual(['1 2 3 4', '1 2 4']);
-  expect((await members(store, 'hot')).map(({ since }) => since)).toEqual([NOW, NOW + HOUR, NOW, NOW + HOUR]);
-  raw(store, (db) => expect(db.prepare('select segment_id, contact_id, joined_at, left_at from membership_history').raw().all()).toEqual([[2, 3, 5, NOW + HOUR]]));
+  sql(
+    store,
+    'drop trigger capture_contacts_update; update contacts set points = 99 where id = 4',
+    'delete from memberships where segment_id = 1 and contact_id = 2',
+    "insert into memberships values (2, 3, 5, 'filter', null)",
+  );
+  expect(await verify(store, { repair: true, now: NOW + HOUR })).toBe(
+    'hot: missing 2 4, members 3 for 2; top: missing 4, extra 3, members 2 for 3',
+  );
+  expect([await memberIds(store, 'hot'), await memberIds(store, 'top')]).toEqual([
+    '1 2 3 4',
+    '1 2 4',
+  ]);
+  expect((await members(store, 'hot')).map(({ since }) => since)).toEqual([
+    NOW,
+    NOW + HOUR,
+    NOW,
+    NOW + HOUR,
+  ]);
+  raw(store, (db) =>
+    expect(
+      db
+        .prepare('select segment_id, contact_id, joined_at, left_at from membership_history')
+        .raw()
+        .all(),
+    ).toEqual([[2, 3, 5, NOW + HOUR]]),
+  );
   const recorded = await store.read(async (tx) => tx.runs.last('segments:verify'));
   expect(recorded).toMatchObject({ status: 'ok', segments: 2, changed: 2, joined: 3, left: 1 });
   expect(await verify(store, { now: NOW + HOUR })).toBe('');
-  raw(store, (db) => expect(db.prepare("select count(*) from sqlite_schema where name = 'capture_contacts_update'").pluck().get()).toBe(1));
+  raw(store, (db) =>
+    expect(
+      db
+        .prepare("select count(*) from sqlite_schema where name = 'capture_contacts_update'")
+        .pluck()
+        .get(),
+    ).toBe(1),
+  );
   await setPoints(store, 1, 0);
-  expect((await updateSegments(store, { segments: [], now: NOW + HOUR })).reports.map(({ left }) => left)).toEqual([1, 1]);
+  expect(
+    (await updateSegments(store, { segments: [], now: NOW + HOUR })).reports.map(
+      ({ left }) => left,
+    ),
+  ).toEqual([1, 1]);
 });

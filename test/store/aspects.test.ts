@@ -22,17 +22,35 @@ beforeAll(async () => {
   await initStore(pattern);
   const store = await openStore(pattern);
   await store.write(async (tx) => {
-    for (const alias of CUSTOM) await tx.fields.add({ object: 'contact', alias, label: alias, type: 'text', options: [], unique: false, indexed: false }, NOW);
-    for (const { id, object, alias } of await tx.fields.list()) if (object === 'contact') fieldIds.set(alias, id);
+    for (const alias of CUSTOM)
+      await tx.fields.add(
+        {
+          object: 'contact',
+          alias,
+          label: alias,
+          type: 'text',
+          options: [],
+          unique: false,
+          indexed: false,
+        },
+        NOW,
+      );
+    for (const { id, object, alias } of await tx.fields.list())
+      if (object === 'contact') fieldIds.set(alias, id);
   });
   await store.close();
   const raw = new Sqlite(pattern);
-  raw.exec("insert into companies (name, created_at, updated_at) values ('Acme', 0, 0); insert into contacts (email, created_at, updated_at) values ('ada@example.org', 0, 0); delete from contact_changes");
+  raw.exec(
+    "insert into companies (name, created_at, updated_at) values ('Acme', 0, 0); insert into contacts (email, created_at, updated_at) values ('ada@example.org', 0, 0); delete from contact_changes",
+  );
   raw.close();
 });
 
 /** The fields by name, as one number. */
-const fields = (...names: readonly string[]): string => String(names.map((name) => fieldAspect(fieldIds.get(name)!)).reduce((all, aspect) => all | aspect, 0n));
+const fields = (...names: readonly string[]): string =>
+  String(
+    names.map((name) => fieldAspect(fieldIds.get(name)!)).reduce((all, aspect) => all | aspect, 0n),
+  );
 
 const EDITS: readonly [sql: string, ...fields: string[]][] = [
   ["update contacts set city = 'Rome'", 'city'],
@@ -40,10 +58,15 @@ const EDITS: readonly [sql: string, ...fields: string[]][] = [
   ["update contacts set city = 'Rome';\nupdate contacts set title = 'Dr'", 'city', 'title'],
   ["update contacts set city = 'Rome';\nupdate contacts set city = null", 'city'],
   ["update contacts set email = 'ADA@example.org'", 'email', 'email_domain'],
-  ["update contacts set company_id = 1", 'company'],
+  ['update contacts set company_id = 1', 'company'],
   ["update contacts set points = 0, city = null, email = 'ada@example.org'"],
-  ["insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do update set stage = 'lead'", 'stage'],
-  ["insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do nothing"],
+  [
+    "insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do update set stage = 'lead'",
+    'stage',
+  ],
+  [
+    "insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do nothing",
+  ],
   ...CUSTOM.map((alias): [string, string] => [`update contacts set ${alias} = 'x'`, alias]),
 ];
 
@@ -53,19 +76,44 @@ for (const tool of SQL_TOOLS) {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);
       tool.run(path, sql);
-      expect(tool.run(path, "select kind || ' ' || id || ' ' || aspects from contact_changes")).toEqual([`profile 1 ${fields(...changed)}`]);
+      expect(
+        tool.run(path, "select kind || ' ' || id || ' ' || aspects from contact_changes"),
+      ).toEqual([`profile 1 ${fields(...changed)}`]);
     });
 
     test('events are about what filters read that read their type', () => {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);
-      const types = ['order', 'Order', 'page.hit', 'PAGE.HIT', 'x', 'Xy', '', 'a b', 'mājā', 'MĀJĀ', '東京', '~', 'Z'.repeat(300), 'k', '\u212a'];
+      const types = [
+        'order',
+        'Order',
+        'page.hit',
+        'PAGE.HIT',
+        'x',
+        'Xy',
+        '',
+        'a b',
+        'mājā',
+        'MĀJĀ',
+        '東京',
+        '~',
+        'Z'.repeat(300),
+        'k',
+        '\u212a',
+      ];
       for (const type of types) {
         tool.run(path, 'delete from contact_changes');
-        tool.run(path, `insert into events (contact_id, type, occurred_at) values (1, '${type}', 0)`);
+        tool.run(
+          path,
+          `insert into events (contact_id, type, occurred_at) values (1, '${type}', 0)`,
+        );
         const [logged = '0'] = tool.run(path, 'select aspects from contact_changes');
         const read = aspectsOf([reading({ eventTypes: [fold(type)] })]);
-        expect([type, BigInt(logged) > 0n, BigInt(logged) & ~EXISTENCE & read]).toEqual([type, true, BigInt(logged)]);
+        expect([type, BigInt(logged) > 0n, BigInt(logged) & ~EXISTENCE & read]).toEqual([
+          type,
+          true,
+          BigInt(logged),
+        ]);
       }
     });
   });
@@ -74,8 +122,12 @@ for (const tool of SQL_TOOLS) {
 test('fields have bits apart from all else, standard ones each its own', () => {
   const standard = Array.from({ length: 27 }, (_, index) => fieldAspect(index + 1));
   const others = aspectsOf([reading({ tags: true, consent: true, eventTypes: ['été'] })]) | COMPANY;
-  const custom = Array.from({ length: 100 }, (_, index) => fieldAspect(1000 + index)).reduce((all, aspect) => all | aspect);
+  const custom = Array.from({ length: 100 }, (_, index) => fieldAspect(1000 + index)).reduce(
+    (all, aspect) => all | aspect,
+  );
   const all = [...standard, others, custom];
-  expect(all.reduce((sum, aspect) => sum + aspect, 0n)).toBe(all.reduce((sum, aspect) => sum | aspect, 0n));
+  expect(all.reduce((sum, aspect) => sum + aspect, 0n)).toBe(
+    all.reduce((sum, aspect) => sum | aspect, 0n),
+  );
   expect(all.every((aspect) => aspect > 0n && aspect < 1n << 62n)).toBe(true);
 });

@@ -1,5 +1,20 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -40,10 +55,19 @@ const NAMES_OF_STORE = [
   'crm.db.backup-20200101T000000Z.new-1',
   'crm.db.before-restore-20200101T000000Z.new-1',
 ];
-const backup = async (more: Partial<BackupRequest> = {}) => backupStore(fixture.path, { target: folder, now: NOW, ...more });
-const restore = async (file: string, more: Partial<RestoreRequest> = {}) => restoreStore(fixture.path, { file, now: NOW, confirm: async () => undefined, ...more });
-const contactsIn = (path: string): unknown => reading(path, (raw) => raw.prepare('select count(*) from contacts').pluck().get());
-const suppressionsIn = (path: string): unknown => reading(path, (raw) => raw.prepare('select contact_id, channel, reason from suppressions order by 1, 2, 3').raw().all());
+const backup = async (more: Partial<BackupRequest> = {}) =>
+  backupStore(fixture.path, { target: folder, now: NOW, ...more });
+const restore = async (file: string, more: Partial<RestoreRequest> = {}) =>
+  restoreStore(fixture.path, { file, now: NOW, confirm: async () => undefined, ...more });
+const contactsIn = (path: string): unknown =>
+  reading(path, (raw) => raw.prepare('select count(*) from contacts').pluck().get());
+const suppressionsIn = (path: string): unknown =>
+  reading(path, (raw) =>
+    raw
+      .prepare('select contact_id, channel, reason from suppressions order by 1, 2, 3')
+      .raw()
+      .all(),
+  );
 
 function reading<T>(path: string, work: (raw: Sqlite.Database) => T): T {
   const raw = new Sqlite(path, { readonly: true });
@@ -62,21 +86,50 @@ function rowsIn(path: string): unknown {
 describe('a backup', () => {
   test('is the store, one file, for its owner alone, and named by time in a folder', async () => {
     const previous = process.umask(0o022);
-    const { path, version, contacts, bytes } = await backup().finally(() => process.umask(previous));
+    const { path, version, contacts, bytes } = await backup().finally(() =>
+      process.umask(previous),
+    );
     expect(path).toBe(join(folder, 'crm.db.backup-20260301T100000Z'));
-    expect([statSync(path).mode & 0o777, statSync(path).size, contacts]).toEqual([0o600, bytes, 12]);
+    expect([statSync(path).mode & 0o777, statSync(path).size, contacts]).toEqual([
+      0o600,
+      bytes,
+      12,
+    ]);
     expect(rowsIn(path)).toEqual(rowsIn(fixture.path));
-    expect(reading(path, (raw) => [raw.pragma('journal_mode', { simple: true }), raw.pragma('integrity_check', { simple: true }), raw.pragma('user_version', { simple: true })])).toEqual(['delete', 'ok', version]);
+    expect(
+      reading(path, (raw) => [
+        raw.pragma('journal_mode', { simple: true }),
+        raw.pragma('integrity_check', { simple: true }),
+        raw.pragma('user_version', { simple: true }),
+      ]),
+    ).toEqual(['delete', 'ok', version]);
     expect(readdirSync(folder)).toEqual(['crm.db.backup-20260301T100000Z']);
   });
 
   test('ends beside a writer that never pauses, and holds a state of one moment', async () => {
-    fixture.raw.exec('create table noise (a, b); insert into noise select value, zeroblob(2000) from json_each(json_array(1)), (with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select i from n)');
-    const writer = spawn(process.execPath, ['-e', `const db = new (require('better-sqlite3'))(${JSON.stringify(fixture.path)}); process.stdout.write('.'); for (;;) db.exec("begin immediate; update contacts set points = points + 1; update noise set a = a + 1 where rowid % 1000 = 0; commit")`], { cwd: process.cwd() });
+    fixture.raw.exec(
+      'create table noise (a, b); insert into noise select value, zeroblob(2000) from json_each(json_array(1)), (with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select i from n)',
+    );
+    const writer = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const db = new (require('better-sqlite3'))(${JSON.stringify(fixture.path)}); process.stdout.write('.'); for (;;) db.exec("begin immediate; update contacts set points = points + 1; update noise set a = a + 1 where rowid % 1000 = 0; commit")`,
+      ],
+      { cwd: process.cwd() },
+    );
     try {
       await new Promise((resolve) => writer.stdout.once('data', resolve));
       const { path } = await backup();
-      expect(reading(path, (raw) => raw.prepare('select count(distinct points - id) from contacts').pluck().get())).toBe(reading(fixture.path, (raw) => raw.prepare('select count(distinct points - id) from contacts').pluck().get()));
+      expect(
+        reading(path, (raw) =>
+          raw.prepare('select count(distinct points - id) from contacts').pluck().get(),
+        ),
+      ).toBe(
+        reading(fixture.path, (raw) =>
+          raw.prepare('select count(distinct points - id) from contacts').pluck().get(),
+        ),
+      );
       expect(writer.exitCode).toBeNull();
     } finally {
       writer.kill('SIGKILL');
@@ -86,22 +139,46 @@ describe('a backup', () => {
 
   test('takes nothing of the place of another file, and no name of the store', async () => {
     writeFileSync(join(folder, 'mine'), 'mine');
-    await expect(backup({ target: join(folder, 'mine') })).rejects.toMatchObject({ code: 'BACKUP_EXISTS', exit: 73 });
+    await expect(backup({ target: join(folder, 'mine') })).rejects.toMatchObject({
+      code: 'BACKUP_EXISTS',
+      exit: 73,
+    });
     symlinkSync(fixture.path, join(folder, 'link'));
-    await expect(backup({ target: join(folder, 'link') })).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
+    await expect(backup({ target: join(folder, 'link') })).rejects.toMatchObject({
+      code: 'SAME_FILE',
+      exit: 2,
+    });
     symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));
-    await expect(backup({ target: join(folder, 'dangling') })).rejects.toMatchObject({ code: 'BACKUP_EXISTS', exit: 73 });
-    await expect(backup({ target: '/dev/null' })).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73, message: '/dev/null is a device, where the backup is to be a file of its own' });
+    await expect(backup({ target: join(folder, 'dangling') })).rejects.toMatchObject({
+      code: 'BACKUP_EXISTS',
+      exit: 73,
+    });
+    await expect(backup({ target: '/dev/null' })).rejects.toMatchObject({
+      code: 'NO_OUTPUT',
+      exit: 73,
+      message: '/dev/null is a device, where the backup is to be a file of its own',
+    });
     symlinkSync(fixture.folder, join(folder, 'linked'));
     for (const name of [...NAMES_OF_STORE, 'crm.db']) {
       const named = `the backup ${join(folder, 'linked', name)} is `;
       const refused = backup({ target: join(folder, 'linked', name) });
-      await expect(refused, name).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2, message: expect.stringContaining(named) as string });
+      await expect(refused, name).rejects.toMatchObject({
+        code: 'SAME_FILE',
+        exit: 2,
+        message: expect.stringContaining(named) as string,
+      });
     }
-    await expect(backup({ target: join(folder, 'none', 'b.db') })).rejects.toMatchObject({ exit: 73 });
+    await expect(backup({ target: join(folder, 'none', 'b.db') })).rejects.toMatchObject({
+      exit: 73,
+    });
     await expect(backup({ target: `${folder}/none/` })).rejects.toMatchObject({ exit: 73 });
-    await expect(backup({ target: join(folder, 'b.db'), keep: 2 })).rejects.toMatchObject({ exit: 2 });
-    expect([readFileSync(join(folder, 'mine'), 'utf8'), readdirSync(folder).sort()]).toEqual(['mine', ['dangling', 'link', 'linked', 'mine']]);
+    await expect(backup({ target: join(folder, 'b.db'), keep: 2 })).rejects.toMatchObject({
+      exit: 2,
+    });
+    expect([readFileSync(join(folder, 'mine'), 'utf8'), readdirSync(folder).sort()]).toEqual([
+      'mine',
+      ['dangling', 'link', 'linked', 'mine'],
+    ]);
   });
 
   test('has no name that could not be restored', async () => {
@@ -119,8 +196,12 @@ describe('a backup', () => {
     const strangers = readdirSync(folder).sort();
     for (const second of [0, 1, 2]) await backup({ now: NOW + second * SECOND });
     const { dropped } = await backup({ now: NOW + 3 * SECOND, keep: 2 });
-    expect(dropped).toEqual(['0', '1'].map((second) => join(folder, `crm.db.backup-20260301T10000${second}Z`)));
-    expect(readdirSync(folder).sort()).toEqual([...strangers, 'crm.db.backup-20260301T100002Z', 'crm.db.backup-20260301T100003Z'].sort());
+    expect(dropped).toEqual(
+      ['0', '1'].map((second) => join(folder, `crm.db.backup-20260301T10000${second}Z`)),
+    );
+    expect(readdirSync(folder).sort()).toEqual(
+      [...strangers, 'crm.db.backup-20260301T100002Z', 'crm.db.backup-20260301T100003Z'].sort(),
+    );
     expect((await backup({ now: NOW - 4 * SECOND, keep: 1 })).dropped.length).toBe(2); // a clock that went back: the new one stays all the same
     expect(existsSync(join(folder, 'crm.db.backup-20260301T095956Z'))).toBe(true);
   });
@@ -131,21 +212,37 @@ describe('a backup', () => {
     fixture.raw.pragma('wal_checkpoint(truncate)');
     copyFileSync(fixture.path, damagedPath);
     const bytes = readFileSync(damagedPath);
-    const root = fixture.raw.prepare<[], number>("select rootpage from sqlite_schema where name = 'contacts'").pluck().get() ?? 0;
+    const root =
+      fixture.raw
+        .prepare<[], number>("select rootpage from sqlite_schema where name = 'contacts'")
+        .pluck()
+        .get() ?? 0;
     bytes.fill(0xff, (root - 1) * 4096, root * 4096);
     writeFileSync(damagedPath, bytes);
-    await expect(backupStore(damagedPath, { target: folder, now: NOW + SECOND, keep: 1 })).rejects.toMatchObject({ code: 'DAMAGED', exit: 69, hint: `earlier backups were left alone; restore the last one: rollcall restore FILE --db ${damagedPath}` });
+    await expect(
+      backupStore(damagedPath, { target: folder, now: NOW + SECOND, keep: 1 }),
+    ).rejects.toMatchObject({
+      code: 'DAMAGED',
+      exit: 69,
+      hint: `earlier backups were left alone; restore the last one: rollcall restore FILE --db ${damagedPath}`,
+    });
     expect(readdirSync(folder).sort()).toEqual(['crm.db', 'crm.db.backup-20260301T100000Z']);
   });
 
   test('says what shells have left in the store', async () => {
     fixture.raw.pragma('foreign_keys = off');
-    fixture.raw.exec("update segments set members = 1000 where alias = 'cold'; update contacts set company_id = 99 where id = 1");
-    expect((await backup()).warnings).toEqual(['1 row names a row that does not exist', '1 segment does not count as many members as there are']);
+    fixture.raw.exec(
+      "update segments set members = 1000 where alias = 'cold'; update contacts set company_id = 99 where id = 1",
+    );
+    expect((await backup()).warnings).toEqual([
+      '1 row names a row that does not exist',
+      '1 segment does not count as many members as there are',
+    ]);
   });
 
   const place = mkdtempSync(join(tmpdir(), 'rollcall-disk-'));
-  const canMount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'none', place]).status === 0;
+  const canMount =
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'none', place]).status === 0;
   if (canMount) execFileSync('umount', [place]);
   rmSync(place, { recursive: true });
   test.skipIf(!canMount)('on a full disk leaves nothing there (74)', async () => {
@@ -153,7 +250,11 @@ describe('a backup', () => {
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'none', disk]);
     try {
-      await expect(backup({ target: disk })).rejects.toMatchObject({ code: 'DISK_FULL', exit: 74, message: expect.stringContaining(`written to ${disk}/crm.db.backup-`) as string });
+      await expect(backup({ target: disk })).rejects.toMatchObject({
+        code: 'DISK_FULL',
+        exit: 74,
+        message: expect.stringContaining(`written to ${disk}/crm.db.backup-`) as string,
+      });
       expect(readdirSync(disk)).toEqual([]);
     } finally {
       execFileSync('umount', [disk]);
@@ -165,23 +266,46 @@ describe('a restore', () => {
   test('is seen by whoever has the store open, keeps the one that was there, and leaves nothing else', async () => {
     const { path } = await backup();
     const before = rowsIn(fixture.path);
-    fixture.raw.prepare("insert into contacts (email, created_at, updated_at) values ('late@example.org', 0, 0)").run();
+    fixture.raw
+      .prepare(
+        "insert into contacts (email, created_at, updated_at) values ('late@example.org', 0, 0)",
+      )
+      .run();
     const reader = new Sqlite(fixture.path);
     reader.exec('begin');
     expect(reader.prepare('select count(*) from contacts').pluck().get()).toBe(13);
     const { kept, isReplaced, contacts } = await restore(path);
-    expect([isReplaced, contacts, reader.prepare('select count(*) from contacts').pluck().get()]).toEqual([false, 12, 13]); // its snapshot
+    expect([
+      isReplaced,
+      contacts,
+      reader.prepare('select count(*) from contacts').pluck().get(),
+    ]).toEqual([false, 12, 13]); // its snapshot
     reader.exec('commit');
     expect(reader.prepare('select count(*) from contacts').pluck().get()).toBe(12);
-    reader.prepare("insert into contacts (email, created_at, updated_at) values ('later@example.org', 0, 0)").run();
+    reader
+      .prepare(
+        "insert into contacts (email, created_at, updated_at) values ('later@example.org', 0, 0)",
+      )
+      .run();
     reader.close();
     expect([contactsIn(fixture.path), contactsIn(kept ?? '')]).toEqual([13, 13]);
-    expect(fixture.raw.prepare("select id from contacts where email = 'later@example.org'").pluck().get()).toBe(14); // 13 was given out before
+    expect(
+      fixture.raw
+        .prepare("select id from contacts where email = 'later@example.org'")
+        .pluck()
+        .get(),
+    ).toBe(14); // 13 was given out before
     expect(fixture.raw.pragma('integrity_check', { simple: true })).toBe('ok');
-    fixture.raw.exec("delete from contacts where id = 14");
-    expect((rowsIn(fixture.path) as { contacts: unknown }).contacts).toEqual((before as { contacts: unknown }).contacts);
+    fixture.raw.exec('delete from contacts where id = 14');
+    expect((rowsIn(fixture.path) as { contacts: unknown }).contacts).toEqual(
+      (before as { contacts: unknown }).contacts,
+    );
     expect(statSync(kept ?? '').mode & 0o777).toBe(statSync(fixture.path).mode & 0o777);
-    expect(readdirSync(fixture.folder).filter((name) => !/^crm\.db(-wal|-shm|\.lock|\.before-restore-20260301T100000Z)?$/.test(name))).toEqual([]);
+    expect(
+      readdirSync(fixture.folder).filter(
+        (name) => !/^crm\.db(-wal|-shm|\.lock|\.before-restore-20260301T100000Z)?$/.test(name),
+      ),
+    ).toEqual([]);
   });
 
   test('loses nothing that is committed while it works', async () => {
@@ -190,7 +314,11 @@ describe('a restore', () => {
     const { kept } = await restore(path, {
       confirm: async () => {
         asked += 1;
-        fixture.raw.prepare("insert into contacts (email, created_at, updated_at) values ('while@example.org', 0, 0)").run();
+        fixture.raw
+          .prepare(
+            "insert into contacts (email, created_at, updated_at) values ('while@example.org', 0, 0)",
+          )
+          .run();
       },
     });
     expect([asked, contactsIn(kept ?? ''), contactsIn(fixture.path)]).toEqual([1, 13, 12]);
@@ -202,21 +330,36 @@ describe('a restore', () => {
     await expect(restore(path)).rejects.toMatchObject({ code: 'LOCKED', exit: 75 });
     await lock?.release();
     const before = rowsIn(fixture.path);
-    await expect(restore(path, { confirm: async () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
-    expect([rowsIn(fixture.path), readdirSync(fixture.folder).filter((name) => !/^crm\.db(-wal|-shm|\.lock)?$/.test(name))]).toEqual([before, []]);
+    await expect(
+      restore(path, { confirm: async () => Promise.reject(new Error('no')) }),
+    ).rejects.toThrow('no');
+    expect([
+      rowsIn(fixture.path),
+      readdirSync(fixture.folder).filter((name) => !/^crm\.db(-wal|-shm|\.lock)?$/.test(name)),
+    ]).toEqual([before, []]);
   });
 
   test('of what is no backup is refused', async () => {
     writeFileSync(join(folder, 'text'), 'no database, but longer than a header '.repeat(100));
     writeFileSync(join(folder, 'empty'), '');
     new Sqlite(join(folder, 'foreign')).exec('create table t (a)').close();
-    for (const name of ['text', 'empty', 'foreign']) await expect(restore(join(folder, name)), name).rejects.toMatchObject({ code: 'BAD_BACKUP', exit: 65 });
-    await expect(restore(join(folder, 'none'))).rejects.toMatchObject({ code: 'NO_INPUT', exit: 66 });
+    for (const name of ['text', 'empty', 'foreign'])
+      await expect(restore(join(folder, name)), name).rejects.toMatchObject({
+        code: 'BAD_BACKUP',
+        exit: 65,
+      });
+    await expect(restore(join(folder, 'none'))).rejects.toMatchObject({
+      code: 'NO_INPUT',
+      exit: 66,
+    });
     await expect(restore(folder)).rejects.toMatchObject({ exit: 65 });
     await expect(restore(fixture.path)).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
     for (const suffix of ['-wal', '-shm', '.lock']) {
       writeFileSync(`${fixture.path}${suffix}`, '', { flag: 'a' });
-      await expect(restore(`${fixture.path}${suffix}`), suffix).rejects.toMatchObject({ code: 'SAME_FILE', exit: 2 });
+      await expect(restore(`${fixture.path}${suffix}`), suffix).rejects.toMatchObject({
+        code: 'SAME_FILE',
+        exit: 2,
+      });
     }
     linkSync(fixture.path, join(folder, 'same'));
     await expect(restore(join(folder, 'same'))).rejects.toMatchObject({ exit: 2 });
@@ -241,19 +384,31 @@ describe('a restore', () => {
       insert into contacts (id, email, member_no, created_at, updated_at) select 60, null, 'm2', 77, 0;
       insert into suppressions (contact_id, channel, reason, created_at) values (2, 'email', 'unsubscribed', 5), (5, 'sms', 'manual', 6), (50, 'email', 'bounced', 7), (60, 'email', 'bounced', 8)`);
     const own = new Sqlite(path);
-    own.exec("insert into contacts (id, email, created_at, updated_at) values (50, 'somebody-else@example.org', 1, 0)");
+    own.exec(
+      "insert into contacts (id, email, created_at, updated_at) values (50, 'somebody-else@example.org', 1, 0)",
+    );
     own.close();
     const { suppressions } = await restore(path);
-    expect(suppressionsIn(fixture.path)).toEqual([[1, 'email', 'bounced'], [2, 'email', 'unsubscribed'], [3, 'email', 'bounced'], [5, 'sms', 'manual']]);
+    expect(suppressionsIn(fixture.path)).toEqual([
+      [1, 'email', 'bounced'],
+      [2, 'email', 'unsubscribed'],
+      [3, 'email', 'bounced'],
+      [5, 'sms', 'manual'],
+    ]);
     expect(suppressions).toEqual({ carried: 3, unplaced: 1 });
   });
 
   test('of an older version brings it up to date', async () => {
     const { gunzipSync } = await import('node:zlib');
-    writeFileSync(join(folder, 'old.db'), gunzipSync(readFileSync(new URL('versions/1.db.gz', import.meta.url))));
+    writeFileSync(
+      join(folder, 'old.db'),
+      gunzipSync(readFileSync(new URL('versions/1.db.gz', import.meta.url))),
+    );
     expect((await restore(join(folder, 'old.db'))).version).toBe(1);
     const store = await openStore(fixture.path);
-    expect((await updateSegments(store, { segments: [], now: NOW })).reports.map(({ reason }) => reason)).toEqual(Array.from({ length: 3 }, () => 'the store was restored or copied'));
+    expect(
+      (await updateSegments(store, { segments: [], now: NOW })).reports.map(({ reason }) => reason),
+    ).toEqual(Array.from({ length: 3 }, () => 'the store was restored or copied'));
     await store.close();
   });
 
@@ -261,17 +416,42 @@ describe('a restore', () => {
     const { path } = await backup();
     const store = join(folder, 'crm.db');
     copyFileSync(path, store);
-    writeFileSync(store, Buffer.concat([Buffer.alloc(100, 7), readFileSync(store).subarray(100)]), { mode: 0o640 });
+    writeFileSync(store, Buffer.concat([Buffer.alloc(100, 7), readFileSync(store).subarray(100)]), {
+      mode: 0o640,
+    });
     writeFileSync(`${store}-wal`, 'the log of another');
     const asked: string[] = [];
-    const request = { file: path, now: NOW, confirm: async (question: string) => void asked.push(question) };
+    const request = {
+      file: path,
+      now: NOW,
+      confirm: async (question: string) => void asked.push(question),
+    };
     const { kept, isReplaced, suppressions } = await restoreStore(store, request);
-    expect([isReplaced, suppressions, asked.length, asked[0]]).toEqual([true, null, 2, expect.stringContaining('is damaged (file is not a database) and can only be exchanged: programs that have it open must be stopped first')]);
-    expect([contactsIn(store), existsSync(kept ?? ''), existsSync(`${store}-wal`), existsSync(`${store}-shm`)]).toEqual([12, true, false, false]);
+    expect([isReplaced, suppressions, asked.length, asked[0]]).toEqual([
+      true,
+      null,
+      2,
+      expect.stringContaining(
+        'is damaged (file is not a database) and can only be exchanged: programs that have it open must be stopped first',
+      ),
+    ]);
+    expect([
+      contactsIn(store),
+      existsSync(kept ?? ''),
+      existsSync(`${store}-wal`),
+      existsSync(`${store}-shm`),
+    ]).toEqual([12, true, false, false]);
     rmSync(store);
     writeFileSync(`${store}-wal`, 'orphaned');
-    expect(await restoreStore(store, { ...request, now: NOW + SECOND })).toMatchObject({ kept: null, isReplaced: true, suppressions: { carried: 0, unplaced: 0 } });
-    expect([contactsIn(store), readFileSync(`${store}.before-restore-20260301T100001Z-wal`, 'utf8')]).toEqual([12, 'orphaned']);
+    expect(await restoreStore(store, { ...request, now: NOW + SECOND })).toMatchObject({
+      kept: null,
+      isReplaced: true,
+      suppressions: { carried: 0, unplaced: 0 },
+    });
+    expect([
+      contactsIn(store),
+      readFileSync(`${store}.before-restore-20260301T100001Z-wal`, 'utf8'),
+    ]).toEqual([12, 'orphaned']);
   });
 });
 
@@ -279,13 +459,15 @@ describe('what a backup and a restore make', () => {
   const isRoot = process.geteuid?.() === 0;
   const OWNER = 65_534;
   /** What stands in the folder while each part of the work is done: its kind, mode, and name without what is random. */
-  const seenIn = (place: string, seen: Set<string>): BackupRequest['watch'] => async (_label, work) => {
-    for (const name of readdirSync(place)) {
-      const { mode } = statSync(join(place, name));
-      if (name.includes('.new-')) seen.add(`${name.replace(/-\w{6}$/, '')} ${mode.toString(8)}`);
-    }
-    return work(() => undefined);
-  };
+  const seenIn =
+    (place: string, seen: Set<string>): BackupRequest['watch'] =>
+    async (_label, work) => {
+      for (const name of readdirSync(place)) {
+        const { mode } = statSync(join(place, name));
+        if (name.includes('.new-')) seen.add(`${name.replace(/-\w{6}$/, '')} ${mode.toString(8)}`);
+      }
+      return work(() => undefined);
+    };
 
   test('is made in folders that nobody else can enter, under names that nobody knows before', async () => {
     const seen = new Set<string>();
@@ -298,7 +480,11 @@ describe('what a backup and a restore make', () => {
     chownSync(fixture.path, OWNER, OWNER);
     const { path } = await backup();
     const { kept } = await restore(path);
-    expect([path, kept ?? '', fixture.path].map((file) => statSync(file).uid)).toEqual([OWNER, OWNER, OWNER]);
+    expect([path, kept ?? '', fixture.path].map((file) => statSync(file).uid)).toEqual([
+      OWNER,
+      OWNER,
+      OWNER,
+    ]);
   });
 
   test('comes from nothing that somebody else put beside the backup', async () => {
@@ -316,10 +502,14 @@ describe('a store that is put in place by hand', () => {
     const { reports } = await updateSegments(store, { segments: [], now: NOW });
     await lock?.release();
     await store.close();
-    return reports.filter(({ alias }) => alias === 'rich').map(({ mode, reason }) => `${String(mode)}: ${String(reason)}`);
+    return reports
+      .filter(({ alias }) => alias === 'rich')
+      .map(({ mode, reason }) => `${String(mode)}: ${String(reason)}`);
   };
   beforeEach(async () => {
-    await fixture.store.write(async (tx) => createSegment(tx, { name: 'Rich', where: 'points > 3' }, { now: NOW, by: null }));
+    await fixture.store.write(async (tx) =>
+      createSegment(tx, { name: 'Rich', where: 'points > 3' }, { now: NOW, by: null }),
+    );
     await update();
   });
   const inOneFile = (): void => {
@@ -337,10 +527,14 @@ describe('a store that is put in place by hand', () => {
     await update();
     await fixture.store.close();
     fixture.raw.close();
-    const life = reading(fixture.path, (raw) => raw.prepare('select timeline from capture').pluck().get()) as string;
+    const life = reading(fixture.path, (raw) =>
+      raw.prepare('select timeline from capture').pluck().get(),
+    ) as string;
     copyFileSync(join(folder, 'copy.db'), fixture.path);
     expect((await update()).every(restored)).toBe(true);
-    const later = reading(fixture.path, (raw) => raw.prepare('select timeline from capture').pluck().get()) as string;
+    const later = reading(fixture.path, (raw) =>
+      raw.prepare('select timeline from capture').pluck().get(),
+    ) as string;
     expect([later === life, later.slice(0, 16) === life.slice(0, 16)]).toEqual([false, true]);
     expect((await update()).some(restored)).toBe(false);
     rmSync(`${fixture.path}.lock`);
@@ -352,28 +546,48 @@ describe('a store that is put in place by hand', () => {
     inOneFile();
     const { path } = await backup();
     const stale = join(folder, 'stale-wal');
-    fixture.raw.exec("update contacts set points = 99; insert into events (contact_id, type, occurred_at) select id, 'x', 1 from contacts");
+    fixture.raw.exec(
+      "update contacts set points = 99; insert into events (contact_id, type, occurred_at) select id, 'x', 1 from contacts",
+    );
     copyFileSync(`${fixture.path}-wal`, stale);
     await fixture.store.close();
     fixture.raw.close();
     copyFileSync(path, fixture.path);
     copyFileSync(stale, `${fixture.path}-wal`);
-    expect(reading(fixture.path, (raw) => raw.prepare('select min(points) from contacts').pluck().get())).toBe(99); // the old log was played over it
+    expect(
+      reading(fixture.path, (raw) => raw.prepare('select min(points) from contacts').pluck().get()),
+    ).toBe(99); // the old log was played over it
     await restore(path);
-    expect(reading(fixture.path, (raw) => [raw.prepare('select min(points) < 99 from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })])).toEqual([1, 'ok']);
+    expect(
+      reading(fixture.path, (raw) => [
+        raw.prepare('select min(points) < 99 from contacts').pluck().get(),
+        raw.pragma('integrity_check', { simple: true }),
+      ]),
+    ).toEqual([1, 'ok']);
     expect(await update()).toContain('full: the store was restored or copied');
   });
 });
 
 describe('a file that is exchanged under a command', () => {
-  const refused = (what: string) => ({ name: 'UserError', code: 'REPLACED', exit: 69, message: expect.stringContaining(what) as string });
-  const reading1 = async (): Promise<unknown> => fixture.store.read(async (tx) => tx.contacts.count({}));
-  const writing1 = async (): Promise<unknown> => fixture.store.write(async (tx) => tx.contacts.insert({ city: 'x' }, NOW));
+  const refused = (what: string) => ({
+    name: 'UserError',
+    code: 'REPLACED',
+    exit: 69,
+    message: expect.stringContaining(what) as string,
+  });
+  const reading1 = async (): Promise<unknown> =>
+    fixture.store.read(async (tx) => tx.contacts.count({}));
+  const writing1 = async (): Promise<unknown> =>
+    fixture.store.write(async (tx) => tx.contacts.insert({ city: 'x' }, NOW));
 
   test.each<[string, string, () => void]>([
     ['deleted', 'is not there any more', () => rmSync(fixture.path)],
     ['moved', 'is not there any more', () => renameSync(fixture.path, `${fixture.path}.away`)],
-    ['replaced by another', 'is another file', () => renameSync(join(folder, 'b.db'), fixture.path)],
+    [
+      'replaced by another',
+      'is another file',
+      () => renameSync(join(folder, 'b.db'), fixture.path),
+    ],
     ['robbed of its log', 'has lost its log', () => rmSync(`${fixture.path}-wal`)],
   ])('%s: neither reads nor writes go on', async (_, what, exchange) => {
     await backup({ target: join(folder, 'b.db') });
@@ -393,7 +607,9 @@ describe('a file that is exchanged under a command', () => {
     await expect(writing).rejects.toMatchObject(refused('is another file'));
     await fixture.store.close();
     expect(contactsIn(fixture.path)).toBe(12);
-    expect(reading(fixture.path, (raw) => raw.pragma('integrity_check', { simple: true }))).toBe('ok');
+    expect(reading(fixture.path, (raw) => raw.pragma('integrity_check', { simple: true }))).toBe(
+      'ok',
+    );
   });
 
   test('written over: what was written before is not played over it', async () => {
@@ -402,15 +618,27 @@ describe('a file that is exchanged under a command', () => {
     const store = await openStore(fixture.path, { isOnly: true });
     await store.write(async (tx) => tx.contacts.insert({ city: 'x' }, NOW));
     copyFileSync(path, fixture.path);
-    await expect(store.read(async (tx) => tx.contacts.count({}))).rejects.toMatchObject(refused('was written over'));
+    await expect(store.read(async (tx) => tx.contacts.count({}))).rejects.toMatchObject(
+      refused('was written over'),
+    );
     await store.close();
     await fixture.store.close();
-    expect([contactsIn(fixture.path), reading(fixture.path, (raw) => raw.pragma('integrity_check', { simple: true }))]).toEqual([12, 'ok']);
+    expect([
+      contactsIn(fixture.path),
+      reading(fixture.path, (raw) => raw.pragma('integrity_check', { simple: true })),
+    ]).toEqual([12, 'ok']);
   });
 
   test('is no such thing while SQLite folds the log in, changes the schema or vacuums', async () => {
     const store = await openStore(fixture.path, { isOnly: true });
-    for (const statement of ['update contacts set points = 1; pragma wal_checkpoint(truncate)', 'create table more (a)', 'pragma wal_checkpoint(passive)', 'vacuum', 'pragma wal_checkpoint(truncate)', 'drop table more']) {
+    for (const statement of [
+      'update contacts set points = 1; pragma wal_checkpoint(truncate)',
+      'create table more (a)',
+      'pragma wal_checkpoint(passive)',
+      'vacuum',
+      'pragma wal_checkpoint(truncate)',
+      'drop table more',
+    ]) {
       fixture.raw.exec(statement);
       expect(await store.read(async (tx) => tx.contacts.count({})), statement).toBe(12);
     }

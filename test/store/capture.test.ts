@@ -12,7 +12,15 @@ import { SQL_TOOLS } from './sql-tools.ts';
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-capture-'));
 const pattern = join(folder, 'pattern.db');
 
-const field: NewField = { object: 'contact', alias: 'member_no', label: 'Member', type: 'text', options: [], unique: true, indexed: false };
+const field: NewField = {
+  object: 'contact',
+  alias: 'member_no',
+  label: 'Member',
+  type: 'text',
+  options: [],
+  unique: true,
+  indexed: false,
+};
 
 beforeAll(async () => {
   await initStore(pattern);
@@ -47,22 +55,36 @@ for (const tool of SQL_TOOLS) {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);
       tool.run(path, sql);
-      expect(tool.run(path, "select kind || ' ' || id || iif(segment_id = 0, '', ' in ' || segment_id) from contact_changes order by kind, id")).toEqual([...logs].sort());
-      expect(tool.run(path, 'select distinct epoch = (select epoch from capture) from contact_changes')).toEqual(logs.length === 0 ? [] : ['1']);
+      expect(
+        tool.run(
+          path,
+          "select kind || ' ' || id || iif(segment_id = 0, '', ' in ' || segment_id) from contact_changes order by kind, id",
+        ),
+      ).toEqual([...logs].sort());
+      expect(
+        tool.run(path, 'select distinct epoch = (select epoch from capture) from contact_changes'),
+      ).toEqual(logs.length === 0 ? [] : ['1']);
     });
 
     test('DROP COLUMN of a field is refused, and nothing is lost', () => {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);
       tool.run(path, "update contacts set plan = 'pro'");
-      expect(() => tool.run(path, 'alter table contacts drop column plan')).toThrow(/error in trigger capture_contacts_update after drop column: no such column: old\.plan/);
+      expect(() => tool.run(path, 'alter table contacts drop column plan')).toThrow(
+        /error in trigger capture_contacts_update after drop column: no such column: old\.plan/,
+      );
       expect(tool.run(path, 'select distinct plan from contacts')).toEqual(['pro']);
     });
 
     test('a store opens, answers and is whole', () => {
       const path = join(folder, 'case.db');
       copyFileSync(pattern, path);
-      expect(tool.run(path, 'pragma integrity_check;\npragma foreign_key_check;\nselect count(*) from segment_members;\nselect email_domain from contacts where id = 1')).toEqual(['ok', '0', 'example.org']);
+      expect(
+        tool.run(
+          path,
+          'pragma integrity_check;\npragma foreign_key_check;\nselect count(*) from segment_members;\nselect email_domain from contacts where id = 1',
+        ),
+      ).toEqual(['ok', '0', 'example.org']);
     });
   });
 }

@@ -5,7 +5,17 @@ import { triggersOf } from '../../src/store/sqlite/capture.ts';
 import { connect } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
-import { ALL, addContacts, addCrowd, addSegment, causedBy, getField, NOW, PROFILE, stampOf } from './conformance/fixture.ts';
+import {
+  ALL,
+  addContacts,
+  addCrowd,
+  addSegment,
+  causedBy,
+  getField,
+  NOW,
+  PROFILE,
+  stampOf,
+} from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
@@ -19,11 +29,26 @@ afterEach(async () => fixture.cleanup());
 
 const write = async <T>(work: (tx: WriteTx) => Promise<T>): Promise<T> => fixture.store.write(work);
 const open = async (): Promise<boolean> => write(async (tx) => tx.changes.open());
-const logged = (): unknown[] => raw.prepare("select kind || ' ' || id from contact_changes order by kind, id").pluck().all();
-const indexes = (): unknown[] => raw.prepare("select name from sqlite_schema where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*' or name glob 'joined_*') order by name").pluck().all();
+const logged = (): unknown[] =>
+  raw.prepare("select kind || ' ' || id from contact_changes order by kind, id").pluck().all();
+const indexes = (): unknown[] =>
+  raw
+    .prepare(
+      "select name from sqlite_schema where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*' or name glob 'joined_*') order by name",
+    )
+    .pluck()
+    .all();
 const triggers = (): ReturnType<typeof triggersOf> => triggersOf(new SqliteDatabase(raw));
 
-const BIRTHDAY = { object: 'contact', alias: 'birthday', label: 'Birthday', type: 'date', options: [], unique: false, indexed: false } as const;
+const BIRTHDAY = {
+  object: 'contact',
+  alias: 'birthday',
+  label: 'Birthday',
+  type: 'date',
+  options: [],
+  unique: false,
+  indexed: false,
+} as const;
 const PLACES: Slice['place'][] = [
   { kind: 'field', object: 'contact', column: 'last_active_at' },
   { kind: 'field', object: 'company', column: 'created_at' },
@@ -42,15 +67,22 @@ async function build(id: number): Promise<Watermark> {
   });
 }
 
-const reachesBack = async (since: Watermark): Promise<boolean> => fixture.store.read(async (tx) => tx.changes.reachesBack(since, []));
+const reachesBack = async (since: Watermark): Promise<boolean> =>
+  fixture.store.read(async (tx) => tx.changes.reachesBack(since, []));
 
 describe('somebody else changing the schema', () => {
-  test.each(SQL_TOOLS.filter((tool) => tool.installed).map((tool) => tool.name))('with %s makes every next build a full one, once', async (name) => {
-    const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
-    SQL_TOOLS.find((tool) => tool.name === name)?.run(fixture.path, 'create index mine on contacts (city)');
-    expect([await open(), await reachesBack(seen)]).toEqual([true, false]);
-    expect(await open()).toBe(false);
-  });
+  test.each(SQL_TOOLS.filter((tool) => tool.installed).map((tool) => tool.name))(
+    'with %s makes every next build a full one, once',
+    async (name) => {
+      const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
+      SQL_TOOLS.find((tool) => tool.name === name)?.run(
+        fixture.path,
+        'create index mine on contacts (city)',
+      );
+      expect([await open(), await reachesBack(seen)]).toEqual([true, false]);
+      expect(await open()).toBe(false);
+    },
+  );
 
   test('is seen too when the tables were only written anew', async () => {
     raw.exec('vacuum');
@@ -58,38 +90,57 @@ describe('somebody else changing the schema', () => {
   });
 
   test('and dropping triggers has them back', async () => {
-    raw.exec('drop trigger capture_contacts_update; drop trigger capture_events_insert; create trigger capture_events_insert after insert on events begin select 1; end');
+    raw.exec(
+      'drop trigger capture_contacts_update; drop trigger capture_events_insert; create trigger capture_events_insert after insert on events begin select 1; end',
+    );
     expect(await open()).toBe(true);
     const { standing, wanted } = triggers();
     expect(standing).toEqual(wanted);
-    raw.exec("insert into contacts (id, created_at, updated_at) values (7, 0, 0); update contacts set city = 'Paris'");
+    raw.exec(
+      "insert into contacts (id, created_at, updated_at) values (7, 0, 0); update contacts set city = 'Paris'",
+    );
     expect(logged()).toEqual(['exists 7', 'profile 7']);
   });
 
   test('and fields edited with SQL are captured too, although the schema is the same', async () => {
     await write(async (tx) => tx.fields.add({ ...BIRTHDAY, alias: 'plan', type: 'text' }, NOW));
-    raw.exec("alter table contacts add column tier text; update capture set schema_version = (select schema_version from pragma_schema_version)");
+    raw.exec(
+      'alter table contacts add column tier text; update capture set schema_version = (select schema_version from pragma_schema_version)',
+    );
     expect(await open()).toBe(false);
     const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
-    raw.exec("insert into fields (object, alias, label, type) values ('contact', 'tier', 'Tier', 'text')");
+    raw.exec(
+      "insert into fields (object, alias, label, type) values ('contact', 'tier', 'Tier', 'text')",
+    );
     expect([await open(), await reachesBack(seen), await open()]).toEqual([true, false, false]);
     expect(triggers().standing.get('capture_contacts_update')).toContain('new."tier"');
   });
 
   test('and dropping the column of a field past all checks is told to who writes, and mended', async () => {
     const [id] = await write(async (tx) => addCrowd(tx, 1));
-    raw.exec('pragma legacy_alter_table = on; alter table contacts drop column phone; pragma legacy_alter_table = off');
-    const rename = async (): Promise<unknown> => write(async (tx) => tx.contacts.update([id!], { city: 'Rome' }, NOW));
-    await expect(rename()).rejects.toMatchObject({ code: 'DAMAGED', exit: 69, hint: expect.stringContaining('segments:update') as string });
+    raw.exec(
+      'pragma legacy_alter_table = on; alter table contacts drop column phone; pragma legacy_alter_table = off',
+    );
+    const rename = async (): Promise<unknown> =>
+      write(async (tx) => tx.contacts.update([id!], { city: 'Rome' }, NOW));
+    await expect(rename()).rejects.toMatchObject({
+      code: 'DAMAGED',
+      exit: 69,
+      hint: expect.stringContaining('segments:update') as string,
+    });
     expect(await open()).toBe(true);
     await rename();
     expect(logged()).toEqual(['profile 1']);
   });
 
   test('and taking all fields away leaves contacts that can be written, and come back whole', async () => {
-    raw.exec("create table kept as select * from fields; delete from fields where object = 'contact'");
+    raw.exec(
+      "create table kept as select * from fields; delete from fields where object = 'contact'",
+    );
     expect(await open()).toBe(true);
-    raw.exec("insert into contacts (created_at, updated_at) values (0, 0); update contacts set city = 'Rome'; delete from fields; insert into fields select * from kept; drop table kept");
+    raw.exec(
+      "insert into contacts (created_at, updated_at) values (0, 0); update contacts set city = 'Rome'; delete from fields; insert into fields select * from kept; drop table kept",
+    );
     expect(await open()).toBe(true);
     const { standing, wanted } = triggers();
     expect(standing).toEqual(wanted);
@@ -97,16 +148,33 @@ describe('somebody else changing the schema', () => {
   });
 
   test('and deleting contacts while there is no trigger has them swept all the same', async () => {
-    const [hot, ids] = await write(async (tx) => [await addSegment(tx, 'hot', { kind: 'static' }), await addCrowd(tx, 4)] as const);
+    const [hot, ids] = await write(
+      async (tx) =>
+        [await addSegment(tx, 'hot', { kind: 'static' }), await addCrowd(tx, 4)] as const,
+    );
     await write(async (tx) => {
       await tx.members.add(hot, ids, causedBy('manual'));
-      await tx.pins.set(hot, ids, { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW });
+      await tx.pins.set(hot, ids, {
+        kind: 'in',
+        via: 'manual',
+        by: null,
+        reason: null,
+        until: null,
+        createdAt: NOW,
+      });
       await tx.changes.open();
       await tx.changes.prune();
     });
-    raw.exec('pragma foreign_keys = off; drop trigger capture_contacts_delete; delete from contacts where id in (1, 3)');
+    raw.exec(
+      'pragma foreign_keys = off; drop trigger capture_contacts_delete; delete from contacts where id in (1, 3)',
+    );
     expect(await open()).toBe(true);
-    expect(raw.prepare('select contact_id from memberships union all select contact_id from pins').pluck().all()).toEqual([2, 4, 2, 4]);
+    expect(
+      raw
+        .prepare('select contact_id from memberships union all select contact_id from pins')
+        .pluck()
+        .all(),
+    ).toEqual([2, 4, 2, 4]);
     expect(raw.prepare('select members, anonymous from segments').raw().get()).toEqual([2, 0]);
   });
 
@@ -125,7 +193,9 @@ describe('somebody else changing the schema', () => {
 
 test('capture switched off and left so is switched on again, and nothing from before is trusted', async () => {
   const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
-  raw.exec('update capture set bulk = 1; insert into contacts (id, created_at, updated_at) values (7, 0, 0)');
+  raw.exec(
+    'update capture set bulk = 1; insert into contacts (id, created_at, updated_at) values (7, 0, 0)',
+  );
   expect([await open(), await reachesBack(seen), await open()]).toEqual([true, false, false]);
   raw.exec('insert into contacts (id, created_at, updated_at) values (8, 0, 0)');
   expect(logged()).toEqual(['exists 8']);
@@ -137,9 +207,19 @@ describe('prepare', () => {
     const places = [...PLACES, { kind: 'field', object: 'contact', column: 'birthday' } as const];
     await write(async (tx) => tx.changes.prepare(places));
     await write(async (tx) => tx.changes.prepare(places));
-    expect(indexes()).toEqual(['anniversary_contact_birthday', 'joined_1', 'window_company_created_at', 'window_contact_birthday', 'window_contact_last_active_at']);
+    expect(indexes()).toEqual([
+      'anniversary_contact_birthday',
+      'joined_1',
+      'window_company_created_at',
+      'window_contact_birthday',
+      'window_contact_last_active_at',
+    ]);
     await write(async (tx) => tx.fields.delete(await getField(tx, 'birthday')));
-    expect(indexes()).toEqual(['joined_1', 'window_company_created_at', 'window_contact_last_active_at']);
+    expect(indexes()).toEqual([
+      'joined_1',
+      'window_company_created_at',
+      'window_contact_last_active_at',
+    ]);
   });
 
   test('lets every source of candidates be found without reading a table from end to end', async () => {
@@ -152,11 +232,40 @@ describe('prepare', () => {
     try {
       const steps = plansOn(connection);
       const tx = createTransaction(new SqliteDatabase(connection));
-      await tx.members.findCandidates({ segmentId: 1, since: 1, reads: [ALL, PROFILE], segments: [1, 2], slices: PLACES.map(sliceAt) }, 1_000);
-      const tables = ['contacts', 'companies', 'contact_tags', 'events', 'memberships', 'contact_changes'];
-      expect(steps.filter((step) => tables.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''))).toEqual([]);
-      for (const index of ['window_contact_last_active_at', 'window_company_created_at', 'anniversary_contact_birthday', 'joined_1', 'events_window', 'contacts_company', 'contact_tags_tag']) {
-        expect([index, steps.some((step) => step.includes(`INDEX ${index} `))]).toEqual([index, true]);
+      await tx.members.findCandidates(
+        {
+          segmentId: 1,
+          since: 1,
+          reads: [ALL, PROFILE],
+          segments: [1, 2],
+          slices: PLACES.map(sliceAt),
+        },
+        1_000,
+      );
+      const tables = [
+        'contacts',
+        'companies',
+        'contact_tags',
+        'events',
+        'memberships',
+        'contact_changes',
+      ];
+      expect(steps.filter((step) => tables.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''))).toEqual(
+        [],
+      );
+      for (const index of [
+        'window_contact_last_active_at',
+        'window_company_created_at',
+        'anniversary_contact_birthday',
+        'joined_1',
+        'events_window',
+        'contacts_company',
+        'contact_tags_tag',
+      ]) {
+        expect([index, steps.some((step) => step.includes(`INDEX ${index} `))]).toEqual([
+          index,
+          true,
+        ]);
       }
     } finally {
       connection.close();
@@ -165,7 +274,8 @@ describe('prepare', () => {
 });
 
 function sliceAt(place: Slice['place']): Slice {
-  if (place.kind === 'anniversary') return { kind: 'monthDays', place, low: '02-28', high: '03-01' };
+  if (place.kind === 'anniversary')
+    return { kind: 'monthDays', place, low: '02-28', high: '03-01' };
   return { kind: 'instants', place, low: 0, high: NOW };
 }
 
@@ -176,7 +286,11 @@ function plansOn(connection: Sqlite.Database): string[] {
   connection.prepare = (source: string) => {
     if (/^\s*(select|insert|delete)\b/i.test(source)) {
       const unbound = Array.from(source.matchAll(/\?/g), () => null);
-      steps.push(...prepare<unknown[], { detail: string }>(`explain query plan ${source}`).all(...unbound).map((step) => step.detail));
+      steps.push(
+        ...prepare<unknown[], { detail: string }>(`explain query plan ${source}`)
+          .all(...unbound)
+          .map((step) => step.detail),
+      );
     }
     return prepare(source);
   };
@@ -186,7 +300,11 @@ function plansOn(connection: Sqlite.Database): string[] {
 describe('the log', () => {
   const pruneAfter = async (entries: number): Promise<boolean> => {
     const seen = await build(await write(async (tx) => addSegment(tx, `s${entries}`)));
-    raw.prepare("with recursive n(id) as (select 1 union all select id + 1 from n where id < ?) insert into contact_changes select epoch, 'profile', n.id, 0, 0 from n, capture").run(entries);
+    raw
+      .prepare(
+        "with recursive n(id) as (select 1 union all select id + 1 from n where id < ?) insert into contact_changes select epoch, 'profile', n.id, 0, 0 from n, capture",
+      )
+      .run(entries);
     await open();
     await write(async (tx) => tx.changes.prune());
     return reachesBack(seen);
@@ -200,14 +318,19 @@ describe('the log', () => {
   });
 
   test('is dropped by no run while a segment that failed has not seen it', async () => {
-    const [failing, fine] = await write(async (tx) => [await addSegment(tx, 'failing'), await addSegment(tx, 'fine')] as const);
+    const [failing, fine] = await write(
+      async (tx) => [await addSegment(tx, 'failing'), await addSegment(tx, 'fine')] as const,
+    );
     const seen = await build(failing);
     for (const round of [1, 2, 3]) {
       await write(async (tx) => addContacts(tx, { points: round }));
       await build(fine);
       await write(async (tx) => tx.changes.prune());
     }
-    expect([await reachesBack(seen), logged()]).toEqual([true, ['exists 1', 'exists 2', 'exists 3']]);
+    expect([await reachesBack(seen), logged()]).toEqual([
+      true,
+      ['exists 1', 'exists 2', 'exists 3'],
+    ]);
     await build(failing);
     await write(async (tx) => tx.changes.prune());
     expect([await reachesBack(seen), logged()]).toEqual([false, []]);

@@ -1,11 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, counts, DAY, EVERYBODY, expectTrueCounters, importRows, memberIds, NOW, preview, reading, rebuild, rebuildCandidates } from './conformance/fixture.ts';
+import {
+  addCrowd,
+  addSegment,
+  causedBy,
+  counts,
+  DAY,
+  EVERYBODY,
+  expectTrueCounters,
+  importRows,
+  memberIds,
+  NOW,
+  preview,
+  reading,
+  rebuild,
+  rebuildCandidates,
+} from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
 
-const field: NewField = { object: 'contact', alias: 'plan', label: 'Plan', type: 'text', options: [], unique: false, indexed: false };
+const field: NewField = {
+  object: 'contact',
+  alias: 'plan',
+  label: 'Plan',
+  type: 'text',
+  options: [],
+  unique: false,
+  indexed: false,
+};
 
 let fixture: SqliteFixture;
 let ids: number[];
@@ -15,29 +38,67 @@ beforeEach(async () => {
   fixture = await sqliteFixture();
   await fixture.store.write(async (tx) => {
     ids = await addCrowd(tx, 6); // the third and the sixth are anonymous
-    [fixed, moving] = [await addSegment(tx, 'fixed', { kind: 'static' }), await addSegment(tx, 'moving')];
+    [fixed, moving] = [
+      await addSegment(tx, 'fixed', { kind: 'static' }),
+      await addSegment(tx, 'moving'),
+    ];
     for (const segment of [fixed, moving]) {
       await tx.members.add(segment, ids, causedBy('manual'));
       await tx.members.remove(segment, ids.slice(0, 1), causedBy('manual', NOW + DAY));
-      await tx.pins.set(segment, ids, { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW });
+      await tx.pins.set(segment, ids, {
+        kind: 'in',
+        via: 'manual',
+        by: null,
+        reason: null,
+        until: null,
+        createdAt: NOW,
+      });
     }
     await tx.contacts.tag(ids, ['vip'], NOW);
-    await tx.events.insert(ids.map((contactId) => ({ contactId, type: 'web.visit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null })), NOW);
+    await tx.events.insert(
+      ids.map((contactId) => ({
+        contactId,
+        type: 'web.visit',
+        subject: null,
+        value: null,
+        occurredAt: NOW,
+        properties: null,
+        externalId: null,
+      })),
+      NOW,
+    );
   });
 });
 afterEach(async () => fixture.cleanup());
 
 /** The first three: one who has left the segments, one identified member, one anonymous. */
 function deleteThree(): void {
-  fixture.raw.exec("pragma foreign_keys = off; insert into suppressions values (2, 'email', 'bounced', 0); delete from contacts where id <= 3");
+  fixture.raw.exec(
+    "pragma foreign_keys = off; insert into suppressions values (2, 'email', 'bounced', 0); delete from contacts where id <= 3",
+  );
 }
 
 async function expectSwept(): Promise<void> {
-  for (const [table, rows] of Object.entries({ memberships: 6, membership_history: 0, pins: 6, events: 3, contact_tags: 3, suppressions: 0 })) {
-    expect({ table, rows: fixture.raw.prepare(`select count(*) from ${table}`).pluck().get() }).toEqual({ table, rows });
+  for (const [table, rows] of Object.entries({
+    memberships: 6,
+    membership_history: 0,
+    pins: 6,
+    events: 3,
+    contact_tags: 3,
+    suppressions: 0,
+  })) {
+    expect({
+      table,
+      rows: fixture.raw.prepare(`select count(*) from ${table}`).pluck().get(),
+    }).toEqual({ table, rows });
   }
   await fixture.store.read(async (tx) => {
-    expect((await tx.segments.list()).map(({ members, anonymous }) => [members, anonymous])).toEqual([[3, 1], [3, 1]]);
+    expect(
+      (await tx.segments.list()).map(({ members, anonymous }) => [members, anonymous]),
+    ).toEqual([
+      [3, 1],
+      [3, 1],
+    ]);
     await expectTrueCounters(tx);
   });
 }
@@ -47,7 +108,11 @@ test('are nobody to readers at once', async () => {
   await fixture.store.read(async (tx) => {
     const left = ids.slice(3);
     expect([await memberIds(tx, fixed), await memberIds(tx, fixed, NOW)]).toEqual([left, left]);
-    expect([await tx.members.count(fixed), await tx.members.count(fixed, { asOf: NOW }), await tx.members.has(fixed, 2)]).toEqual([3, 3, false]);
+    expect([
+      await tx.members.count(fixed),
+      await tx.members.count(fixed, { asOf: NOW }),
+      await tx.members.has(fixed, 2),
+    ]).toEqual([3, 3, false]);
     expect(await tx.members.segmentsOf(2)).toEqual([]);
     expect((await tx.contacts.list({ segmentId: fixed }, [])).map((row) => row.id)).toEqual(left);
   });
@@ -80,17 +145,37 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
       await tx.changes.open();
       await tx.changes.prune();
     });
-  const replaceFirst = (): unknown => fixture.raw.exec("pragma foreign_keys = off; insert or replace into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0)");
+  const replaceFirst = (): unknown =>
+    fixture.raw.exec(
+      "pragma foreign_keys = off; insert or replace into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0)",
+    );
 
   test('are swept, with what hung on them', async () => {
     replaceFirst();
     await fixture.store.write(async (tx) => tx.members.sweepDeleted());
-    const hangs = ['events', 'contact_tags', 'pins', 'membership_history'].map((table) => fixture.raw.prepare(`select count(*) from ${table} where contact_id = ${ids[0]!}`).pluck().get());
+    const hangs = ['events', 'contact_tags', 'pins', 'membership_history'].map((table) =>
+      fixture.raw
+        .prepare(`select count(*) from ${table} where contact_id = ${ids[0]!}`)
+        .pluck()
+        .get(),
+    );
     expect(hangs).toEqual([0, 0, 0, 0]);
   });
 
   test('are candidates of every segment, as long as they are not', async () => {
-    const candidates = async (since: number): Promise<number> => fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: moving, since, reads: [reading({ eventTypes: ['web.visit'] })], segments: [], slices: [] }, 100));
+    const candidates = async (since: number): Promise<number> =>
+      fixture.store.write(async (tx) =>
+        tx.members.findCandidates(
+          {
+            segmentId: moving,
+            since,
+            reads: [reading({ eventTypes: ['web.visit'] })],
+            segments: [],
+            slices: [],
+          },
+          100,
+        ),
+      );
     await forgetLog();
     fixture.raw.exec('update contacts set points = 1 where id = 2');
     const since = await fixture.store.read(async (tx) => tx.changes.watermark());
@@ -102,9 +187,18 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
 
   test('are none where an upsert only met them', async () => {
     await forgetLog();
-    fixture.raw.exec("insert into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0), ('new@example.org', 0, 0) on conflict (email) do update set points = 1");
+    fixture.raw.exec(
+      "insert into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0), ('new@example.org', 0, 0) on conflict (email) do update set points = 1",
+    );
     expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
-    expect(await fixture.store.write(async (tx) => tx.members.findCandidates({ segmentId: fixed, since: 0, reads: [], segments: [], slices: [] }, 100))).toBe(1);
+    expect(
+      await fixture.store.write(async (tx) =>
+        tx.members.findCandidates(
+          { segmentId: fixed, since: 0, reads: [], segments: [], slices: [] },
+          100,
+        ),
+      ),
+    ).toBe(1);
   });
 });
 
@@ -113,7 +207,9 @@ test('are laid out to leave where the log cannot tell of them', async () => {
   await fixture.store.write(async (tx) => {
     expect(await tx.members.layOutGone(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
     expect(await tx.members.laidOut(fixed, 'leaving', {})).toEqual([2, 3]);
-    expect([...(await tx.members.applyLaidOut(causedBy('filter')))]).toEqual([[fixed, { joined: 0, left: 0 }]]);
+    expect([...(await tx.members.applyLaidOut(causedBy('filter')))]).toEqual([
+      [fixed, { joined: 0, left: 0 }],
+    ]);
     expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
     await tx.members.sweepDeleted();
   });
@@ -124,10 +220,19 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
     expect(await preview(tx, moving, EVERYBODY)).toEqual({ joining: [], leaving: [2, 3] });
-    expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
-    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
+    expect(await rebuild(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({
+      joined: 0,
+      left: 0,
+    });
+    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({
+      members: 3,
+      anonymous: 1,
+    });
     await tx.members.remove(fixed, [2, 3, 4], causedBy('manual', NOW + 2 * DAY));
-    expect((await tx.segments.list()).find((segment) => segment.id === fixed)).toMatchObject({ members: 2, anonymous: 1 });
+    expect((await tx.segments.list()).find((segment) => segment.id === fixed)).toMatchObject({
+      members: 2,
+      anonymous: 1,
+    });
     await tx.members.sweepDeleted();
     await expectTrueCounters(tx);
   });
@@ -136,9 +241,19 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
 test('leave counters true and have not left when they are candidates before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(await tx.members.findCandidates({ segmentId: moving, since: 0, reads: [], segments: [], slices: [] }, 100)).toBeGreaterThanOrEqual(3);
-    expect(await rebuildCandidates(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY))).toEqual({ joined: 0, left: 0 });
-    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({ members: 3, anonymous: 1 });
+    expect(
+      await tx.members.findCandidates(
+        { segmentId: moving, since: 0, reads: [], segments: [], slices: [] },
+        100,
+      ),
+    ).toBeGreaterThanOrEqual(3);
+    expect(
+      await rebuildCandidates(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY)),
+    ).toEqual({ joined: 0, left: 0 });
+    expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({
+      members: 3,
+      anonymous: 1,
+    });
     await tx.members.sweepDeleted();
     await expectTrueCounters(tx);
   });
@@ -148,14 +263,39 @@ test('may come back under their old id without a trace left of their members', a
   deleteThree();
   await fixture.store.write(async (tx) => tx.members.sweepDeleted());
   fixture.raw.exec('insert into contacts (id, created_at, updated_at) values (2, 0, 0)');
-  expect(await fixture.store.write(async (tx) => [await tx.members.sweepDeleted(), await tx.members.has(fixed, 2)])).toEqual([0, false]);
+  expect(
+    await fixture.store.write(async (tx) => [
+      await tx.members.sweepDeleted(),
+      await tx.members.has(fixed, 2),
+    ]),
+  ).toEqual([0, false]);
 });
 
 test('a company that is gone does not hinder an import of those who worked there', async () => {
   const { store, raw } = fixture;
-  await store.write(async (tx) => tx.contacts.update([ids[0]!], { company_id: await tx.companies.insert({ name: 'Acme' }, NOW) }, NOW));
+  await store.write(async (tx) =>
+    tx.contacts.update(
+      [ids[0]!],
+      { company_id: await tx.companies.insert({ name: 'Acme' }, NOW) },
+      NOW,
+    ),
+  );
   raw.exec('pragma foreign_keys = off; delete from companies');
-  const shape = { kind: 'contacts', key: 'email', columns: ['email', 'points'], uniques: [], duplicates: 'last' } as const;
-  expect(counts(await importRows(store, shape, [{ line: 2, key: 'c0@example.org', values: ['c0@example.org', 70] }]))).toEqual({ updated: 1 });
-  expect(await store.read(async (tx) => tx.contacts.list({ ids: [ids[0]!] }, ['points', 'company']))).toEqual([{ id: ids[0], points: 70, company: null }]);
+  const shape = {
+    kind: 'contacts',
+    key: 'email',
+    columns: ['email', 'points'],
+    uniques: [],
+    duplicates: 'last',
+  } as const;
+  expect(
+    counts(
+      await importRows(store, shape, [
+        { line: 2, key: 'c0@example.org', values: ['c0@example.org', 70] },
+      ]),
+    ),
+  ).toEqual({ updated: 1 });
+  expect(
+    await store.read(async (tx) => tx.contacts.list({ ids: [ids[0]!] }, ['points', 'company'])),
+  ).toEqual([{ id: ids[0], points: 70, company: null }]);
 });

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -46,7 +54,10 @@ async function addBoth(): Promise<void> {
 const count = async (): Promise<number> => store.read(async (tx) => tx.contacts.count({}));
 
 /** Each is done at any moment of the log: while it holds commits, when it is folded in, when it begins anew. */
-const CHECKPOINTS = ['select 1', ...['passive', 'full', 'restart', 'truncate'].map((kind) => `pragma wal_checkpoint(${kind})`)];
+const CHECKPOINTS = [
+  'select 1',
+  ...['passive', 'full', 'restart', 'truncate'].map((kind) => `pragma wal_checkpoint(${kind})`),
+];
 
 const STATEMENTS = [
   'vacuum',
@@ -60,7 +71,9 @@ const STATEMENTS = [
   'begin; create table more (a); insert into more values (randomblob(5000000)); drop table more; commit',
   'begin immediate; delete from contacts; rollback',
 ];
-const MOMENTS = STATEMENTS.flatMap((statement) => CHECKPOINTS.map((checkpoint) => [statement, checkpoint] as const));
+const MOMENTS = STATEMENTS.flatMap((statement) =>
+  CHECKPOINTS.map((checkpoint) => [statement, checkpoint] as const),
+);
 
 describe('what SQLite does to a store is no exchange of its file, and loses nothing', () => {
   test.each(MOMENTS)('%s, then %s', async (statement, checkpoint) => {
@@ -81,17 +94,29 @@ describe('what SQLite does to a store is no exchange of its file, and loses noth
     return (stdout + stderr).trim();
   };
 
-  test.runIf(shells).each(CHECKPOINTS)('a shell that changes how its log is kept, copies it and puts it back, then %s', async (checkpoint) => {
-    await addBoth();
-    expect(inShell('pragma journal_mode = delete')).toMatch(/locked/);
-    expect(await count()).toBe(added);
-    inShell(`.backup ${join(folder, 'copy.db')}`, `.restore ${join(folder, 'copy.db')}`, checkpoint);
-    expect(await count()).toBe(added);
-    inShell('vacuum', checkpoint, `.restore ${join(folder, 'copy.db')}`, 'pragma writable_schema = on; pragma schema_version = 5000');
-    expect(await count()).toBe(added);
-    await addBoth();
-    expect(await count()).toBe(added);
-  });
+  test.runIf(shells).each(CHECKPOINTS)(
+    'a shell that changes how its log is kept, copies it and puts it back, then %s',
+    async (checkpoint) => {
+      await addBoth();
+      expect(inShell('pragma journal_mode = delete')).toMatch(/locked/);
+      expect(await count()).toBe(added);
+      inShell(
+        `.backup ${join(folder, 'copy.db')}`,
+        `.restore ${join(folder, 'copy.db')}`,
+        checkpoint,
+      );
+      expect(await count()).toBe(added);
+      inShell(
+        'vacuum',
+        checkpoint,
+        `.restore ${join(folder, 'copy.db')}`,
+        'pragma writable_schema = on; pragma schema_version = 5000',
+      );
+      expect(await count()).toBe(added);
+      await addBoth();
+      expect(await count()).toBe(added);
+    },
+  );
 
   test('backups and migrations by others', async () => {
     await addBoth();
@@ -132,33 +157,48 @@ describe('where it cannot be told', () => {
 });
 
 describe('a backup that is copied over it', () => {
-  test.each(['with the times of the store', 'with its own'])('is noticed at once, %s, and no log is played over it', async (times) => {
-    await addBoth();
-    const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
-    await addBoth();
-    fixture.raw.close();
-    const { atime, mtime } = statSync(fixture.path);
-    copyFileSync(path, fixture.path);
-    if (times !== 'with its own') utimesSync(fixture.path, atime, mtime);
-    await expect(count()).rejects.toMatchObject({ code: 'REPLACED', message: expect.stringContaining('was written over') as string });
-    await store.close();
-    const raw = new Sqlite(fixture.path);
-    expect([raw.prepare('select count(*) from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })]).toEqual([2, 'ok']);
-    raw.close();
-    expect(readdirSync(folder)).toEqual(['crm.db.backup-20260301T100000Z']);
-  });
+  test.each(['with the times of the store', 'with its own'])(
+    'is noticed at once, %s, and no log is played over it',
+    async (times) => {
+      await addBoth();
+      const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
+      await addBoth();
+      fixture.raw.close();
+      const { atime, mtime } = statSync(fixture.path);
+      copyFileSync(path, fixture.path);
+      if (times !== 'with its own') utimesSync(fixture.path, atime, mtime);
+      await expect(count()).rejects.toMatchObject({
+        code: 'REPLACED',
+        message: expect.stringContaining('was written over') as string,
+      });
+      await store.close();
+      const raw = new Sqlite(fixture.path);
+      expect([
+        raw.prepare('select count(*) from contacts').pluck().get(),
+        raw.pragma('integrity_check', { simple: true }),
+      ]).toEqual([2, 'ok']);
+      raw.close();
+      expect(readdirSync(folder)).toEqual(['crm.db.backup-20260301T100000Z']);
+    },
+  );
 
-  test.each(['copied over it', 'put in its place'])('after the last that a command does, %s, is what stands there', async (how) => {
-    const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
-    fixture.raw.close();
-    await store.write(async (tx) => tx.contacts.insert({ city: 'ours' }, NOW));
-    if (how === 'copied over it') copyFileSync(path, fixture.path);
-    else renameSync(path, fixture.path);
-    await store.close();
-    const raw = new Sqlite(fixture.path);
-    expect([raw.prepare('select count(*) from contacts').pluck().get(), raw.pragma('integrity_check', { simple: true })]).toEqual([0, 'ok']);
-    raw.close();
-  });
+  test.each(['copied over it', 'put in its place'])(
+    'after the last that a command does, %s, is what stands there',
+    async (how) => {
+      const { path } = await backupStore(fixture.path, { target: folder, now: NOW });
+      fixture.raw.close();
+      await store.write(async (tx) => tx.contacts.insert({ city: 'ours' }, NOW));
+      if (how === 'copied over it') copyFileSync(path, fixture.path);
+      else renameSync(path, fixture.path);
+      await store.close();
+      const raw = new Sqlite(fixture.path);
+      expect([
+        raw.prepare('select count(*) from contacts').pluck().get(),
+        raw.pragma('integrity_check', { simple: true }),
+      ]).toEqual([0, 'ok']);
+      raw.close();
+    },
+  );
 
   test('is said to be that where SQLite only finds damage', async () => {
     const { path } = await backupStore(fixture.path, { target: folder, now: NOW });

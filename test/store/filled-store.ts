@@ -2,29 +2,103 @@ import type Sqlite from 'better-sqlite3';
 import type { NewField, Store } from '../../src/store/index.ts';
 import { addCrowd, addSegment, causedBy, DAY, NOW } from './conformance/fixture.ts';
 
-const field: NewField = { object: 'contact', alias: 'member_no', label: 'Member', type: 'text', options: [], unique: true, indexed: false };
+const field: NewField = {
+  object: 'contact',
+  alias: 'member_no',
+  label: 'Member',
+  type: 'text',
+  options: [],
+  unique: true,
+  indexed: false,
+};
 
 /** Puts rows into every table, with custom fields of both objects: unique, indexed, of several types. */
 export async function fillStore(store: Store, raw: Sqlite.Database): Promise<void> {
   await store.write(async (tx) => {
     await tx.fields.add(field, NOW);
-    await tx.fields.add({ ...field, alias: 'plan', type: 'select', options: ['free', 'pro'], unique: false, indexed: true }, NOW);
+    await tx.fields.add(
+      {
+        ...field,
+        alias: 'plan',
+        type: 'select',
+        options: ['free', 'pro'],
+        unique: false,
+        indexed: true,
+      },
+      NOW,
+    );
     await tx.fields.add({ ...field, alias: 'score', type: 'number', unique: false }, NOW);
     await tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW);
     const ids = await addCrowd(tx, 12);
     const acme = await tx.companies.insert({ name: 'Acme', vat: 'v1', employees: 12 }, NOW);
-    for (const [index, id] of ids.entries()) await tx.contacts.update([id], { member_no: `m${index}`, plan: index % 2 === 0 ? 'pro' : null, score: index / 10, company_id: acme, city: 'Été' }, NOW);
+    for (const [index, id] of ids.entries())
+      await tx.contacts.update(
+        [id],
+        {
+          member_no: `m${index}`,
+          plan: index % 2 === 0 ? 'pro' : null,
+          score: index / 10,
+          company_id: acme,
+          city: 'Été',
+        },
+        NOW,
+      );
     await tx.contacts.tag(ids.slice(0, 6), ['vip', 'beta'], NOW);
-    await tx.events.insert(ids.map((contactId, index) => ({ contactId, type: 'order', subject: 's', value: index, occurredAt: NOW, properties: { a: 1 }, externalId: `e${index}` })), NOW);
-    const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold', { kind: 'static' })];
+    await tx.events.insert(
+      ids.map((contactId, index) => ({
+        contactId,
+        type: 'order',
+        subject: 's',
+        value: index,
+        occurredAt: NOW,
+        properties: { a: 1 },
+        externalId: `e${index}`,
+      })),
+      NOW,
+    );
+    const [hot, cold] = [
+      await addSegment(tx, 'hot'),
+      await addSegment(tx, 'cold', { kind: 'static' }),
+    ];
     const run = await tx.runs.begin('segments:update', NOW, NOW);
     for (const segment of [hot, cold]) {
       await tx.members.add(segment, ids, causedBy('manual', NOW, run));
       await tx.members.remove(segment, ids.slice(0, 3), causedBy('manual', NOW + DAY, run));
-      await tx.pins.set(segment, ids.slice(4, 8), { kind: 'in', via: 'manual', by: 'ada', reason: 'r', until: NOW + DAY, createdAt: NOW });
+      await tx.pins.set(segment, ids.slice(4, 8), {
+        kind: 'in',
+        via: 'manual',
+        by: 'ada',
+        reason: 'r',
+        until: NOW + DAY,
+        createdAt: NOW,
+      });
     }
-    await tx.runs.recordSegments(run, [{ segmentId: hot, status: 'ok', mode: 'full', reason: 'first', joined: 12, left: 0, members: 12, ms: 1, error: null }]);
-    await tx.imports.record({ kind: 'contacts', file: 'a.csv', runId: run, finishedAt: NOW, rows: 1, inserted: 1, updated: 0, unchanged: 0, rejected: 0, segmentAdded: 0, heldOut: 0 });
+    await tx.runs.recordSegments(run, [
+      {
+        segmentId: hot,
+        status: 'ok',
+        mode: 'full',
+        reason: 'first',
+        joined: 12,
+        left: 0,
+        members: 12,
+        ms: 1,
+        error: null,
+      },
+    ]);
+    await tx.imports.record({
+      kind: 'contacts',
+      file: 'a.csv',
+      runId: run,
+      finishedAt: NOW,
+      rows: 1,
+      inserted: 1,
+      updated: 0,
+      unchanged: 0,
+      rejected: 0,
+      segmentAdded: 0,
+      heldOut: 0,
+    });
   });
   raw.exec(`
     insert into suppressions values (1, 'email', 'bounced', 0);
@@ -36,11 +110,24 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
 }
 
 /** All rows of all tables, and all that makes the schema; without what belongs to the log of changes. */
-export function contentsOf(raw: Sqlite.Database): { readonly rows: Readonly<Record<string, unknown[]>>; readonly schema: Readonly<Record<string, string | null>> } {
-  const objects = raw.prepare('select type, name, sql from sqlite_schema order by name').all() as { type: string; name: string; sql: string | null }[];
-  const tables = objects.filter(({ type, name }) => type === 'table' && !/^(capture|capture_kinds|contact_changes|__drizzle_migrations)$/.test(name));
+export function contentsOf(raw: Sqlite.Database): {
+  readonly rows: Readonly<Record<string, unknown[]>>;
+  readonly schema: Readonly<Record<string, string | null>>;
+} {
+  const objects = raw.prepare('select type, name, sql from sqlite_schema order by name').all() as {
+    type: string;
+    name: string;
+    sql: string | null;
+  }[];
+  const tables = objects.filter(
+    ({ type, name }) =>
+      type === 'table' &&
+      !/^(capture|capture_kinds|contact_changes|__drizzle_migrations)$/.test(name),
+  );
   return {
-    rows: Object.fromEntries(tables.map(({ name }) => [name, raw.prepare(`select * from "${name}" order by 1, 2`).all()])),
+    rows: Object.fromEntries(
+      tables.map(({ name }) => [name, raw.prepare(`select * from "${name}" order by 1, 2`).all()]),
+    ),
     schema: Object.fromEntries(objects.map(({ name, sql }) => [name, sql])),
   };
 }

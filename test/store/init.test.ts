@@ -29,14 +29,22 @@ describe('a new store', () => {
 
   test('is not made in a folder that does not exist (73), unless that is asked for', async () => {
     const deep = join(folder, 'a', 'b', 'crm.db');
-    await expect(initStore(deep)).rejects.toMatchObject({ name: 'UserError', code: 'NO_FOLDER', exit: 73, message: `the folder ${join(folder, 'a', 'b')} does not exist` });
+    await expect(initStore(deep)).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'NO_FOLDER',
+      exit: 73,
+      message: `the folder ${join(folder, 'a', 'b')} does not exist`,
+    });
     expect(existsSync(join(folder, 'a'))).toBe(false);
     expect(await initStore(deep, { makeFolder: true })).toEqual({ created: true, names: 1 });
   });
 
   test('is not made where a link leads nowhere', async () => {
     symlinkSync('none.db', join(folder, 'dangling.db'));
-    await expect(initStore(join(folder, 'dangling.db'))).rejects.toMatchObject({ code: 'NO_STORE', exit: 69 });
+    await expect(initStore(join(folder, 'dangling.db'))).rejects.toMatchObject({
+      code: 'NO_STORE',
+      exit: 69,
+    });
   });
 
   test('made by several processes at once is made by one', async () => {
@@ -46,7 +54,9 @@ describe('a new store', () => {
         let output = ''; child.stdout.on('data', (chunk) => { output += chunk; }); child.on('close', () => resolve(output));
       })));
       process.stdout.write(JSON.stringify(outcomes.map((outcome) => outcome && JSON.parse(outcome).created)));`;
-    const outcomes = inOwnProcess(`import { spawn } from 'node:child_process';\n${race}`) as boolean[];
+    const outcomes = inOwnProcess(
+      `import { spawn } from 'node:child_process';\n${race}`,
+    ) as boolean[];
     expect([...outcomes].sort()).toEqual([false, false, false, true]);
     expect(readdirSync(folder).filter((name) => name.startsWith('new'))).toEqual(['new.db']);
   });

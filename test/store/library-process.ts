@@ -7,12 +7,24 @@ const LIBRARY = new URL('../../dist/index.js', import.meta.url);
 const NOBODY = 65_534;
 
 function scriptWith(body: string): string[] {
-  return ['--input-type=module', '--eval', `import { initStore, openStore } from ${JSON.stringify(LIBRARY.href)};\n${body}`];
+  return [
+    '--input-type=module',
+    '--eval',
+    `import { initStore, openStore } from ${JSON.stringify(LIBRARY.href)};\n${body}`,
+  ];
 }
 
 /** What a process of its own said: the JSON that its `body`, the rest of a module with the library door open, writes. */
 export function inOwnProcess(body: string, options: { readonly uid?: number } = {}): unknown {
-  const { stdout, stderr } = spawnSync(process.execPath, scriptWith(`process.umask(0o077);\n${body}`), { encoding: 'utf8', cwd: '/', ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }) });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    scriptWith(`process.umask(0o077);\n${body}`),
+    {
+      encoding: 'utf8',
+      cwd: '/',
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+    },
+  );
   if (stdout === '') throw new Error(`the process said nothing: ${stderr}`);
   return JSON.parse(stdout) as unknown;
 }
@@ -25,7 +37,11 @@ export function asStranger(body: string): unknown {
 /** Whether a stranger can read this checkout at all, to run its code. */
 export function strangersCanRun(): boolean {
   if (process.getuid?.() !== 0) return true;
-  const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', `await import(${JSON.stringify(LIBRARY.href)})`], { uid: NOBODY, gid: NOBODY, cwd: '/' });
+  const { status } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', `await import(${JSON.stringify(LIBRARY.href)})`],
+    { uid: NOBODY, gid: NOBODY, cwd: '/' },
+  );
   return status === 0;
 }
 

@@ -1,6 +1,14 @@
 import {
-  chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync,
-  rmSync, statSync, symlinkSync, writeFileSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -26,19 +34,24 @@ const ADDING = [
 const REBUILDING = [
   'create table __new_contacts (id integer primary key autoincrement, email text collate nocase unique, points real default 0, company_id integer, created_at integer not null, updated_at integer not null)',
   'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
-  'drop view segment_members', 'drop view by_the_user',
+  'drop view segment_members',
+  'drop view by_the_user',
   'drop table contacts',
   'alter table __new_contacts rename to contacts',
 ];
 const ANEW = [
   'create table __new_audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text, more text) strict',
-  'insert into __new_audit select *, null from audit', 'drop table audit', 'alter table __new_audit rename to audit',
+  'insert into __new_audit select *, null from audit',
+  'drop table audit',
+  'alter table __new_audit rename to audit',
 ];
 /** The copy is aside, so that the new table may take over the old one's pages. */
 const COPYING_BACK = [
-  'create table copy as select * from tags', 'drop table tags',
+  'create table copy as select * from tags',
+  'drop table tags',
   'create table tags (id integer primary key autoincrement, name text not null collate nocase unique, created_at integer not null) strict',
-  'insert into tags select * from copy', 'drop table copy',
+  'insert into tags select * from copy',
+  'drop table copy',
 ];
 
 const NEXT = SCHEMA_VERSION + 1;
@@ -61,30 +74,54 @@ function withMigration(statements: readonly string[]): string {
   cpSync(new URL('../../drizzle', import.meta.url), folder, { recursive: true });
   writeFileSync(join(folder, '9999_test.sql'), statements.join(';\n--> statement-breakpoint\n'));
   const journal = join(folder, 'meta', '_journal.json');
-  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { idx: number; when: number }[] };
-  const next = { ...entries.at(-1), idx: entries.length, when: entries.at(-1)!.when + 1, tag: '9999_test' };
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as {
+    entries: { idx: number; when: number }[];
+  };
+  const next = {
+    ...entries.at(-1),
+    idx: entries.length,
+    when: entries.at(-1)!.when + 1,
+    tag: '9999_test',
+  };
   writeFileSync(journal, JSON.stringify({ ...rest, entries: [...entries, next] }));
   return folder;
 }
 
 const version = (raw: Sqlite.Database): unknown => raw.pragma('user_version', { simple: true });
-const files = (): string[] => readdirSync(fixture.folder).filter((name) => !/-(wal|shm)$|\.lock$/.test(name));
+const files = (): string[] =>
+  readdirSync(fixture.folder).filter((name) => !/-(wal|shm)$|\.lock$/.test(name));
 
 describe('a store that lacks a migration', () => {
   test('gets it, and keeps everything it had', async () => {
     const before = contentsOf(fixture.raw);
-    for (const [table, rows] of Object.entries(before.rows)) expect([table, rows.length > 0]).toEqual([table, true]);
-    const { from, to, backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
-    expect({ from, to, backup: basename(backup!) }).toEqual({ from: SCHEMA_VERSION, to: NEXT, backup: BACKUP });
+    for (const [table, rows] of Object.entries(before.rows))
+      expect([table, rows.length > 0]).toEqual([table, true]);
+    const { from, to, backup } = await migrateStore(fixture.path, {
+      now: NOW,
+      folder: withMigration(ADDING),
+    });
+    expect({ from, to, backup: basename(backup!) }).toEqual({
+      from: SCHEMA_VERSION,
+      to: NEXT,
+      backup: BACKUP,
+    });
     const after = contentsOf(fixture.raw);
     expect(version(fixture.raw)).toBe(NEXT);
     for (const [table, rows] of Object.entries(before.rows)) {
       const added = { contacts: { nickname: null }, segments: { colour: 'red' } }[table] ?? {};
-      expect([table, after.rows[table]]).toEqual([table, rows.map((row) => ({ ...(row as object), ...added }))]);
+      expect([table, after.rows[table]]).toEqual([
+        table,
+        rows.map((row) => ({ ...(row as object), ...added })),
+      ]);
     }
     const altered = new Set(['contacts', 'segments', 'sqlite_sequence']);
-    for (const [name, sql] of Object.entries(before.schema)) if (!altered.has(name)) expect([name, after.schema[name]]).toEqual([name, sql]);
-    expect(Object.keys(after.schema).filter((name) => !(name in before.schema)).sort()).toEqual(['notes', 'notes_contact']);
+    for (const [name, sql] of Object.entries(before.schema))
+      if (!altered.has(name)) expect([name, after.schema[name]]).toEqual([name, sql]);
+    expect(
+      Object.keys(after.schema)
+        .filter((name) => !(name in before.schema))
+        .sort(),
+    ).toEqual(['notes', 'notes_contact']);
     expect(fixture.raw.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(fixture.raw.pragma('foreign_key_check')).toEqual([]);
   });
@@ -96,43 +133,72 @@ describe('a store that lacks a migration', () => {
     const { standing, wanted } = triggersOf(new SqliteDatabase(fixture.raw));
     expect(standing).toEqual(wanted);
     expect(standing.get('capture_contacts_before_insert')).toContain('"member_no"');
-    expect(fixture.raw.prepare('select epoch > ?, schema_version = (select schema_version from pragma_schema_version) from capture').raw().get(epoch)).toEqual([1, 1]);
+    expect(
+      fixture.raw
+        .prepare(
+          'select epoch > ?, schema_version = (select schema_version from pragma_schema_version) from capture',
+        )
+        .raw()
+        .get(epoch),
+    ).toEqual([1, 1]);
     expect(fixture.raw.prepare('select count(*) from contact_changes').pluck().get()).toBe(0);
   });
 
   test('stands beside its backup, which is the store as it was', async () => {
     const before = contentsOf(fixture.raw);
     const previous = process.umask(0o022);
-    const { backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) }).finally(() => process.umask(previous));
+    const { backup } = await migrateStore(fixture.path, {
+      now: NOW,
+      folder: withMigration(ADDING),
+    }).finally(() => process.umask(previous));
     expect(statSync(backup!).mode & 0o777).toBe(0o600);
     const copy = new Sqlite(backup);
     expect(contentsOf(copy)).toEqual(before);
-    expect([version(copy), copy.pragma('integrity_check', { simple: true })]).toEqual([SCHEMA_VERSION, 'ok']);
+    expect([version(copy), copy.pragma('integrity_check', { simple: true })]).toEqual([
+      SCHEMA_VERSION,
+      'ok',
+    ]);
     copy.close();
     const store = await openStore(backup!);
     expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(12);
     await store.close();
   });
 
-  test.skipIf(process.geteuid?.() !== 0)('gives the backup that root makes to the owner of the store', async () => {
-    chownSync(fixture.path, 65_534, 65_534);
-    const { backup } = await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
-    expect(statSync(backup!)).toMatchObject({ uid: 65_534, gid: 65_534 });
-    expect(statSync(backup!).mode & 0o777).toBe(0o600);
-  });
+  test.skipIf(process.geteuid?.() !== 0)(
+    'gives the backup that root makes to the owner of the store',
+    async () => {
+      chownSync(fixture.path, 65_534, 65_534);
+      const { backup } = await migrateStore(fixture.path, {
+        now: NOW,
+        folder: withMigration(ADDING),
+      });
+      expect(statSync(backup!)).toMatchObject({ uid: 65_534, gid: 65_534 });
+      expect(statSync(backup!).mode & 0o777).toBe(0o600);
+    },
+  );
 
   test('reached by a link is migrated where it is', async () => {
     symlinkSync('crm.db', join(fixture.folder, 'link.db'));
-    const { backup } = await migrateStore(join(fixture.folder, 'link.db'), { now: NOW, folder: withMigration(ADDING) });
-    expect([version(fixture.raw), existsSync(backup!), basename(backup!)]).toEqual([NEXT, true, BACKUP]);
+    const { backup } = await migrateStore(join(fixture.folder, 'link.db'), {
+      now: NOW,
+      folder: withMigration(ADDING),
+    });
+    expect([version(fixture.raw), existsSync(backup!), basename(backup!)]).toEqual([
+      NEXT,
+      true,
+      BACKUP,
+    ]);
   });
 });
 
 /** The triggers of the first rollcall in place of today's. */
 function giveFirstTriggers(raw: Sqlite.Database): void {
-  const first = readFileSync(new URL('../../drizzle/0000_init.sql', import.meta.url), 'utf8').match(/^create trigger capture_\w+ [^]*?^end;$/gm)!;
+  const first = readFileSync(new URL('../../drizzle/0000_init.sql', import.meta.url), 'utf8').match(
+    /^create trigger capture_\w+ [^]*?^end;$/gm,
+  )!;
   expect(first).toHaveLength(29);
-  for (const name of triggersOf(new SqliteDatabase(raw)).standing.keys()) raw.exec(`drop trigger ${name}`);
+  for (const name of triggersOf(new SqliteDatabase(raw)).standing.keys())
+    raw.exec(`drop trigger ${name}`);
   for (const trigger of first) raw.exec(trigger);
 }
 
@@ -140,14 +206,17 @@ describe('a store of version 1', () => {
   /** As the first rollcall made it: the first migration alone. */
   function firstStore(...statements: string[]): Sqlite.Database {
     const raw = new Sqlite(join(folder, 'first.db'));
-    raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, 1), 0)).immediate();
+    raw
+      .transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, 1), 0))
+      .immediate();
     giveFirstTriggers(raw);
     for (const statement of statements) raw.exec(statement);
     return raw;
   }
 
   test('learns when the members of its segments joined or left last', async () => {
-    const segment = (alias: string): string => `insert into segments (alias, name, kind, created_at, updated_at) values ('${alias}', '${alias}', 'static', 1, 1)`;
+    const segment = (alias: string): string =>
+      `insert into segments (alias, name, kind, created_at, updated_at) values ('${alias}', '${alias}', 'static', 1, 1)`;
     const raw = firstStore(
       ...['joined', 'left', 'never'].map(segment),
       'insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0)',
@@ -155,12 +224,30 @@ describe('a store of version 1', () => {
       "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 2, 5, 25, 'manual', 'manual'), (2, 2, 5, 40, 'manual', 'manual')",
       "insert into runs (command, now, started_at, status) values ('segments:update', 1, 1, 'ok')",
     );
-    await expect(openStore(join(folder, 'first.db'))).rejects.toMatchObject({ code: 'OLDER_STORE' });
-    expect(await migrateStore(join(folder, 'first.db'), { now: NOW })).toMatchObject({ from: 1, to: SCHEMA_VERSION });
-    expect(raw.prepare('select alias, moved_at, converted_at, convert_on from segments order by id').raw().all()).toEqual([['joined', 30, null, null], ['left', 40, null, null], ['never', null, null, null]]);
+    await expect(openStore(join(folder, 'first.db'))).rejects.toMatchObject({
+      code: 'OLDER_STORE',
+    });
+    expect(await migrateStore(join(folder, 'first.db'), { now: NOW })).toMatchObject({
+      from: 1,
+      to: SCHEMA_VERSION,
+    });
+    expect(
+      raw
+        .prepare('select alias, moved_at, converted_at, convert_on from segments order by id')
+        .raw()
+        .all(),
+    ).toEqual([
+      ['joined', 30, null, null],
+      ['left', 40, null, null],
+      ['never', null, null, null],
+    ]);
     raw.close();
     const store = await openStore(join(folder, 'first.db'));
-    expect(await store.read(async (tx) => tx.runs.last('segments:update', 'ok'))).toMatchObject({ id: 1, endedPins: 0, converted: 0 });
+    expect(await store.read(async (tx) => tx.runs.last('segments:update', 'ok'))).toMatchObject({
+      id: 1,
+      endedPins: 0,
+      converted: 0,
+    });
     await store.close();
   });
 });
@@ -169,26 +256,50 @@ describe('a store of version 2', () => {
   test('gets the triggers of today, for its unique fields too, and loses nobody whom the old ones had logged', async () => {
     const raw = fixture.raw;
     giveFirstTriggers(raw);
-    raw.exec('alter table contact_changes drop column aspects; alter table imports drop column held_out');
-    for (const name of raw.prepare("select name from sqlite_schema where name glob 'bounds_*'").pluck().all()) raw.exec(`drop trigger ${String(name)}`);
+    raw.exec(
+      'alter table contact_changes drop column aspects; alter table imports drop column held_out',
+    );
+    for (const name of raw
+      .prepare("select name from sqlite_schema where name glob 'bounds_*'")
+      .pluck()
+      .all())
+      raw.exec(`drop trigger ${String(name)}`);
     raw.pragma('user_version = 2');
     const gone = raw.prepare('select contact_id from memberships limit 1').pluck().get();
     raw.exec(`pragma foreign_keys = off; delete from contacts where id = ${String(gone)}`);
-    expect(await migrateStore(fixture.path, { now: NOW })).toMatchObject({ from: 2, to: SCHEMA_VERSION });
+    expect(await migrateStore(fixture.path, { now: NOW })).toMatchObject({
+      from: 2,
+      to: SCHEMA_VERSION,
+    });
     const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
     expect(standing).toEqual(wanted);
-    expect(raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone)).toBe(0);
-    expect(raw.prepare('select (select count(*) from contact_changes), min(pruned_before) = (select epoch from capture) from capture_kinds').raw().get()).toEqual([0, 1]);
+    expect(
+      raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone),
+    ).toBe(0);
+    expect(
+      raw
+        .prepare(
+          'select (select count(*) from contact_changes), min(pruned_before) = (select epoch from capture) from capture_kinds',
+        )
+        .raw()
+        .get(),
+    ).toEqual([0, 1]);
   });
 });
 
 describe('a store from before suppressions had a row for each reason', () => {
-  const ONE_A_CHANNEL = readMigrations().findIndex(({ sql }) => sql.some((statement) => statement.startsWith('-- rebuilds: suppressions')));
+  const ONE_A_CHANNEL = readMigrations().findIndex(({ sql }) =>
+    sql.some((statement) => statement.startsWith('-- rebuilds: suppressions')),
+  );
   const path = (): string => join(folder, 'older.db');
   /** Suppressions of two contacts and of one that is gone, and what somebody else hung on the table. */
   function olderStore(...statements: string[]): Sqlite.Database {
     const raw = new Sqlite(path());
-    raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, ONE_A_CHANNEL), 0)).immediate();
+    raw
+      .transaction(() =>
+        applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, ONE_A_CHANNEL), 0),
+      )
+      .immediate();
     raw.pragma('foreign_keys = off');
     raw.exec(`
       insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0);
@@ -203,18 +314,40 @@ describe('a store from before suppressions had a row for each reason', () => {
 
   test('keeps every one with its reason, and has room for more', async () => {
     const raw = olderStore();
-    expect(await migrateStore(path(), { now: NOW })).toMatchObject({ from: ONE_A_CHANNEL, to: SCHEMA_VERSION });
-    expect(raw.prepare('select * from suppressions').raw().all()).toEqual([[1, 'email', 'bounced', 10], [1, 'sms', 'Complaint', 20], [2, 'email', 'unsubscribed', 30], [99, 'email', 'manual', 40]]);
+    expect(await migrateStore(path(), { now: NOW })).toMatchObject({
+      from: ONE_A_CHANNEL,
+      to: SCHEMA_VERSION,
+    });
+    expect(raw.prepare('select * from suppressions').raw().all()).toEqual([
+      [1, 'email', 'bounced', 10],
+      [1, 'sms', 'Complaint', 20],
+      [2, 'email', 'unsubscribed', 30],
+      [99, 'email', 'manual', 40],
+    ]);
     expect(raw.prepare('select points from contacts').pluck().all()).toEqual([0, 0]);
     expect(raw.prepare('select held_out from imports').pluck().all()).toEqual([0]);
     const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
     expect(standing).toEqual(wanted);
     raw.exec("insert into suppressions values (1, 'email', 'unsubscribed', 50)");
-    expect(raw.prepare('select contact_id from suppressed_emails order by contact_id').pluck().all()).toEqual([1, 1, 2, 99]);
+    expect(
+      raw.prepare('select contact_id from suppressed_emails order by contact_id').pluck().all(),
+    ).toEqual([1, 1, 2, 99]);
     expect(raw.prepare('select points from contacts').pluck().all()).toEqual([1, 0]);
-    expect(raw.prepare("select kind, id from contact_changes").raw().all()).toContainEqual(['consent', 1]);
-    expect(() => raw.exec("insert into suppressions values (1, 'EMAIL', 'Bounced', 50)")).toThrow(/UNIQUE constraint failed/);
-    expect(raw.prepare("select name from sqlite_schema where tbl_name = 'suppressions' and name not glob 'capture_*' order by name").pluck().all()).toEqual([
+    expect(raw.prepare('select kind, id from contact_changes').raw().all()).toContainEqual([
+      'consent',
+      1,
+    ]);
+    expect(() => raw.exec("insert into suppressions values (1, 'EMAIL', 'Bounced', 50)")).toThrow(
+      /UNIQUE constraint failed/,
+    );
+    expect(
+      raw
+        .prepare(
+          "select name from sqlite_schema where tbl_name = 'suppressions' and name not glob 'capture_*' order by name",
+        )
+        .pluck()
+        .all(),
+    ).toEqual([
       'bounds_suppressions_insert',
       'bounds_suppressions_update',
       'by_them',
@@ -222,29 +355,59 @@ describe('a store from before suppressions had a row for each reason', () => {
       'suppressions',
     ]);
     raw.exec('pragma foreign_keys = on; delete from contacts where id = 1');
-    expect(raw.prepare('select contact_id from suppressions order by contact_id').pluck().all()).toEqual([2, 99]);
+    expect(
+      raw.prepare('select contact_id from suppressions order by contact_id').pluck().all(),
+    ).toEqual([2, 99]);
     raw.close();
   });
 
   test('is left as it is where somebody else added a column', async () => {
     const raw = olderStore('alter table suppressions add column note text');
     const refused = migrateStore(path(), { now: NOW });
-    await expect(refused).rejects.toMatchObject({ name: 'UserError', code: 'FOREIGN_COLUMNS', exit: 1, message: "the table suppressions has columns that are not rollcall's, and would lose them: note" });
-    expect([version(raw), raw.prepare('select count(note is null) from suppressions').pluck().get(), readdirSync(folder).filter((name) => name.includes('backup'))]).toEqual([ONE_A_CHANNEL, 4, []]);
+    await expect(refused).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'FOREIGN_COLUMNS',
+      exit: 1,
+      message:
+        "the table suppressions has columns that are not rollcall's, and would lose them: note",
+    });
+    expect([
+      version(raw),
+      raw.prepare('select count(note is null) from suppressions').pluck().get(),
+      readdirSync(folder).filter((name) => name.includes('backup')),
+    ]).toEqual([ONE_A_CHANNEL, 4, []]);
     raw.close();
   });
 
   test('is not emptied by a migration that says it rebuilds', async () => {
-    const rebuilding = withMigration(['-- rebuilds: audit\nselect 1', 'drop table audit', 'create table audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text) strict']);
-    await expect(migrateStore(fixture.path, { now: NOW, folder: rebuilding })).rejects.toThrow(/empties the table audit/);
+    const rebuilding = withMigration([
+      '-- rebuilds: audit\nselect 1',
+      'drop table audit',
+      'create table audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text) strict',
+    ]);
+    await expect(migrateStore(fixture.path, { now: NOW, folder: rebuilding })).rejects.toThrow(
+      /empties the table audit/,
+    );
   });
 });
 
 describe('nothing is done', () => {
   test('to a store that is up to date', async () => {
-    const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()];
-    expect(await migrateStore(fixture.path, { now: NOW })).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION, backup: undefined });
-    expect([files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get()]).toEqual(before);
+    const before = [
+      files(),
+      contentsOf(fixture.raw),
+      fixture.raw.prepare('select * from capture').get(),
+    ];
+    expect(await migrateStore(fixture.path, { now: NOW })).toEqual({
+      from: SCHEMA_VERSION,
+      to: SCHEMA_VERSION,
+      backup: undefined,
+    });
+    expect([
+      files(),
+      contentsOf(fixture.raw),
+      fixture.raw.prepare('select * from capture').get(),
+    ]).toEqual(before);
     expect(existsSync(`${fixture.path}.lock`)).toBe(false);
   });
 
@@ -252,25 +415,69 @@ describe('nothing is done', () => {
     withMigration(ADDING);
     await migrateStore(fixture.path, { now: NOW, folder });
     const before = files();
-    expect(await migrateStore(fixture.path, { now: NOW + 1000, folder })).toEqual({ from: NEXT, to: NEXT, backup: undefined });
+    expect(await migrateStore(fixture.path, { now: NOW + 1000, folder })).toEqual({
+      from: NEXT,
+      to: NEXT,
+      backup: undefined,
+    });
     expect(files()).toEqual(before);
   });
 });
 
 describe('a failure leaves the store as it was, and no backup', () => {
   const failures: [string, readonly string[], RegExp][] = [
-    ['in the second statement', [ADDING[0]!, 'insert into nowhere values (1)'], /no such table: nowhere/],
-    ['of a migration that makes a table anew', REBUILDING, /rebuilds or empties the table contacts/],
-    ['of a migration that makes a table anew and loses nothing', ANEW, /rebuilds or empties the table audit/],
-    ['of a migration that makes a table anew in its old place', COPYING_BACK, /rebuilds or empties the table (contact_)?tags/],
-    ['of a migration that drops a table', ['drop table erased'], /rebuilds or empties the table erased/],
-    ['of a migration that deletes rows', ['delete from audit'], /rebuilds or empties the table audit/],
-    ['of a migration that drops a column', ['alter table companies drop column phone'], /rebuilds or empties the table companies/],
+    [
+      'in the second statement',
+      [ADDING[0]!, 'insert into nowhere values (1)'],
+      /no such table: nowhere/,
+    ],
+    [
+      'of a migration that makes a table anew',
+      REBUILDING,
+      /rebuilds or empties the table contacts/,
+    ],
+    [
+      'of a migration that makes a table anew and loses nothing',
+      ANEW,
+      /rebuilds or empties the table audit/,
+    ],
+    [
+      'of a migration that makes a table anew in its old place',
+      COPYING_BACK,
+      /rebuilds or empties the table (contact_)?tags/,
+    ],
+    [
+      'of a migration that drops a table',
+      ['drop table erased'],
+      /rebuilds or empties the table erased/,
+    ],
+    [
+      'of a migration that deletes rows',
+      ['delete from audit'],
+      /rebuilds or empties the table audit/,
+    ],
+    [
+      'of a migration that drops a column',
+      ['alter table companies drop column phone'],
+      /rebuilds or empties the table companies/,
+    ],
   ];
   test.each(failures)('%s', async (_, statements, message) => {
-    const before = [files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get(), version(fixture.raw)];
-    await expect(migrateStore(fixture.path, { now: NOW, folder: withMigration(statements) })).rejects.toThrow(message);
-    expect([files(), contentsOf(fixture.raw), fixture.raw.prepare('select * from capture').get(), version(fixture.raw)]).toEqual(before);
+    const before = [
+      files(),
+      contentsOf(fixture.raw),
+      fixture.raw.prepare('select * from capture').get(),
+      version(fixture.raw),
+    ];
+    await expect(
+      migrateStore(fixture.path, { now: NOW, folder: withMigration(statements) }),
+    ).rejects.toThrow(message);
+    expect([
+      files(),
+      contentsOf(fixture.raw),
+      fixture.raw.prepare('select * from capture').get(),
+      version(fixture.raw),
+    ]).toEqual(before);
     const lock = await fixture.store.lockRuns(0);
     expect(lock).toBeDefined();
     await lock?.release();
@@ -278,7 +485,8 @@ describe('a failure leaves the store as it was, and no backup', () => {
 });
 
 describe('it is refused', () => {
-  const refused = async (path: string): Promise<unknown> => migrateStore(path, { now: NOW, folder: withMigration(ADDING), busyTimeoutMs: 20 });
+  const refused = async (path: string): Promise<unknown> =>
+    migrateStore(path, { now: NOW, folder: withMigration(ADDING), busyTimeoutMs: 20 });
 
   test('while a run is under way (75)', async () => {
     const lock = await fixture.store.lockRuns(0);
@@ -297,14 +505,23 @@ describe('it is refused', () => {
   test('where the backup would stand in the place of another file', async () => {
     const backup = `${fixture.folder}/${BACKUP}`;
     writeFileSync(backup, 'mine');
-    await expect(refused(fixture.path)).rejects.toMatchObject({ name: 'UserError', code: 'BACKUP_EXISTS', exit: 73, message: `the backup would take the place of ${backup}`, hint: 'move that file away, or try again in a second' });
+    await expect(refused(fixture.path)).rejects.toMatchObject({
+      name: 'UserError',
+      code: 'BACKUP_EXISTS',
+      exit: 73,
+      message: `the backup would take the place of ${backup}`,
+      hint: 'move that file away, or try again in a second',
+    });
     expect([version(fixture.raw), readFileSync(backup, 'utf8')]).toEqual([SCHEMA_VERSION, 'mine']);
   });
 
   test('for a newer store, a missing one, and what is none (69)', async () => {
     fixture.raw.pragma(`user_version = ${NEXT + 1}`);
     await expect(refused(fixture.path)).rejects.toMatchObject({ code: 'NEWER_STORE', exit: 69 });
-    await expect(refused(join(fixture.folder, 'none.db'))).rejects.toMatchObject({ code: 'NO_STORE', exit: 69 });
+    await expect(refused(join(fixture.folder, 'none.db'))).rejects.toMatchObject({
+      code: 'NO_STORE',
+      exit: 69,
+    });
     const other = join(fixture.folder, 'other.txt');
     writeFileSync(other, 'x'.repeat(5000));
     await expect(refused(other)).rejects.toMatchObject({ code: 'NOT_A_STORE', exit: 69 });

@@ -49,8 +49,12 @@ describe('a file that we make', () => {
   test('is none that stands there, nor where a link leads', () => {
     writeFileSync(path, 'mine');
     symlinkSync('elsewhere', join(folder, 'link'));
-    for (const taken of [path, join(folder, 'link')]) expect(() => createNewFile(taken)).toThrow(/EEXIST/);
-    expect([readFileSync(path, 'utf8'), readdirSync(folder).sort()]).toEqual(['mine', ['crm.db', 'link']]);
+    for (const taken of [path, join(folder, 'link')])
+      expect(() => createNewFile(taken)).toThrow(/EEXIST/);
+    expect([readFileSync(path, 'utf8'), readdirSync(folder).sort()]).toEqual([
+      'mine',
+      ['crm.db', 'link'],
+    ]);
   });
 });
 
@@ -69,7 +73,12 @@ describe('a store that a program makes', () => {
       await lock.release();
       await store.close();
       process.stdout.write(JSON.stringify(Object.fromEntries(modes)));`);
-    expect(modes).toEqual({ 'crm.db': '600', 'crm.db-wal': '600', 'crm.db-shm': '600', 'crm.db.lock': '600' });
+    expect(modes).toEqual({
+      'crm.db': '600',
+      'crm.db-wal': '600',
+      'crm.db-shm': '600',
+      'crm.db.lock': '600',
+    });
   });
 
   test('is made in a folder that nobody else can enter, under a name that nobody knows before', () => {
@@ -94,8 +103,12 @@ describe('a store that a program makes', () => {
       await expect(initStore(path)).rejects.toMatchObject({
         code: 'LEFT_OVER',
         exit: 73,
-        hint: expect.stringContaining(`move it away: mv ${path}${suffix} /somewhere/else`) as string,
-        message: expect.stringContaining(`${path}${suffix} stands where the new store would keep a file: `) as string,
+        hint: expect.stringContaining(
+          `move it away: mv ${path}${suffix} /somewhere/else`,
+        ) as string,
+        message: expect.stringContaining(
+          `${path}${suffix} stands where the new store would keep a file: `,
+        ) as string,
       });
       expect(readdirSync(folder)).toEqual([`crm.db${suffix}`]);
     },
@@ -103,7 +116,11 @@ describe('a store that a program makes', () => {
 
   test('has no name that SQLite would read as another', async () => {
     const message = 'a store cannot have the name "crm.db ": it begins or ends with a blank';
-    await expect(initStore(`${path} `)).rejects.toMatchObject({ code: 'BAD_NAME', exit: 2, message });
+    await expect(initStore(`${path} `)).rejects.toMatchObject({
+      code: 'BAD_NAME',
+      exit: 2,
+      message,
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -131,35 +148,41 @@ describe('beside a store', () => {
     expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
   });
 
-  test.each(['-wal', '-shm', '-journal'])('a planted link at %s is not followed', async (suffix) => {
-    writeFileSync(join(folder, 'elsewhere'), 'mine');
-    symlinkSync(join(folder, 'elsewhere'), path + suffix);
-    await expect(take()).rejects.toMatchObject({
-      code: 'NOT_A_FILE',
-      exit: 69,
-      message: `${path}${suffix} is a link, where the store ${path} keeps a file of its own`,
-    });
-    expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('mine');
-  });
+  test.each(['-wal', '-shm', '-journal'])(
+    'a planted link at %s is not followed',
+    async (suffix) => {
+      writeFileSync(join(folder, 'elsewhere'), 'mine');
+      symlinkSync(join(folder, 'elsewhere'), path + suffix);
+      await expect(take()).rejects.toMatchObject({
+        code: 'NOT_A_FILE',
+        exit: 69,
+        message: `${path}${suffix} is a link, where the store ${path} keeps a file of its own`,
+      });
+      expect(readFileSync(join(folder, 'elsewhere'), 'utf8')).toBe('mine');
+    },
+  );
 
-  test.skipIf(!isRoot)('a log of somebody who may not write the store is not played over it (77)', async () => {
-    chmodSync(folder, 0o1777);
-    const owner = 4_711;
-    chownSync(path, owner, owner);
-    writeFileSync(`${path}-wal`, 'planted');
-    chownSync(`${path}-wal`, STRANGER, STRANGER);
-    await expect(take()).rejects.toMatchObject({
-      code: 'STRANGE_FILE',
-      exit: 77,
-      message: `${path}-wal belongs to another user (${STRANGER}) than the store ${path}: it is not opened`,
-    });
-    rmSync(`${path}-wal`);
-    writeFileSync(`${path}.lock`, '');
-    chownSync(`${path}.lock`, STRANGER, STRANGER);
-    await expect(take()).rejects.toMatchObject({ code: 'STRANGE_FILE', exit: 77 });
-    chmodSync(path, 0o660); // a group writes it: its members make the files
-    await take();
-  });
+  test.skipIf(!isRoot)(
+    'a log of somebody who may not write the store is not played over it (77)',
+    async () => {
+      chmodSync(folder, 0o1777);
+      const owner = 4_711;
+      chownSync(path, owner, owner);
+      writeFileSync(`${path}-wal`, 'planted');
+      chownSync(`${path}-wal`, STRANGER, STRANGER);
+      await expect(take()).rejects.toMatchObject({
+        code: 'STRANGE_FILE',
+        exit: 77,
+        message: `${path}-wal belongs to another user (${STRANGER}) than the store ${path}: it is not opened`,
+      });
+      rmSync(`${path}-wal`);
+      writeFileSync(`${path}.lock`, '');
+      chownSync(`${path}.lock`, STRANGER, STRANGER);
+      await expect(take()).rejects.toMatchObject({ code: 'STRANGE_FILE', exit: 77 });
+      chmodSync(path, 0o660); // a group writes it: its members make the files
+      await take();
+    },
+  );
 
   test('a side file takes no place that is taken, and what cannot be removed stops no run', () => {
     const of = { realPath: path, timeline: 't', runId: 1 };
@@ -171,13 +194,16 @@ describe('beside a store', () => {
     files.removeAll();
   });
 
-  test.skipIf(!isRoot)('what root makes belongs to the owner of the store, as SQLite does with its log', async () => {
-    chmodSync(path, 0o660);
-    chownSync(path, STRANGER, STRANGER);
-    await take();
-    expect(statSync(`${path}.lock`)).toMatchObject({ uid: STRANGER, gid: STRANGER });
-    expect(modeOf(`${path}.lock`)).toBe('660');
-    const side = new SideFiles({ realPath: path, timeline: 't', runId: 1 }).make(1) ?? '';
-    expect([statSync(side).uid, modeOf(side)]).toEqual([STRANGER, '600']);
-  });
+  test.skipIf(!isRoot)(
+    'what root makes belongs to the owner of the store, as SQLite does with its log',
+    async () => {
+      chmodSync(path, 0o660);
+      chownSync(path, STRANGER, STRANGER);
+      await take();
+      expect(statSync(`${path}.lock`)).toMatchObject({ uid: STRANGER, gid: STRANGER });
+      expect(modeOf(`${path}.lock`)).toBe('660');
+      const side = new SideFiles({ realPath: path, timeline: 't', runId: 1 }).make(1) ?? '';
+      expect([statSync(side).uid, modeOf(side)]).toEqual([STRANGER, '600']);
+    },
+  );
 });

@@ -26,12 +26,14 @@ async function closed(): Promise<void> {
 }
 
 describe.skipIf(!strangersCanRun())('without permission', () => {
-  const openAndCount = (where: string): string => tellingOutcome(`
+  const openAndCount = (where: string): string =>
+    tellingOutcome(`
     const store = await openStore(${JSON.stringify(where)});
     const count = await store.read(async (tx) => tx.contacts.count({}));
     await store.close();
     return count;`);
-  const write = (where: string): string => tellingOutcome(`
+  const write = (where: string): string =>
+    tellingOutcome(`
     const store = await openStore(${JSON.stringify(where)});
     try { await store.write(async (tx) => tx.contacts.insert({}, 0)); } finally { await store.close(); }`);
 
@@ -39,7 +41,13 @@ describe.skipIf(!strangersCanRun())('without permission', () => {
     await closed();
     chmodSync(folder, 0o755);
     chmodSync(path, 0o000);
-    expect(asStranger(openAndCount(path))).toMatchObject({ name: 'UserError', code: 'NO_PERMISSION', exit: 77, message: `no permission to read the store ${path}`, hint: 'run as the user who owns it, or change its owner' });
+    expect(asStranger(openAndCount(path))).toMatchObject({
+      name: 'UserError',
+      code: 'NO_PERMISSION',
+      exit: 77,
+      message: `no permission to read the store ${path}`,
+      hint: 'run as the user who owns it, or change its owner',
+    });
   });
 
   test('to enter its folder, a store is refused (77)', async () => {
@@ -49,7 +57,10 @@ describe.skipIf(!strangersCanRun())('without permission', () => {
     copyFileSync(path, join(inner, 'crm.db'));
     chmodSync(folder, 0o755);
     chmodSync(inner, 0o000);
-    expect(asStranger(openAndCount(join(inner, 'crm.db')))).toMatchObject({ code: 'NO_PERMISSION', exit: 77 });
+    expect(asStranger(openAndCount(join(inner, 'crm.db')))).toMatchObject({
+      code: 'NO_PERMISSION',
+      exit: 77,
+    });
     chmodSync(inner, 0o700);
   });
 
@@ -58,20 +69,34 @@ describe.skipIf(!strangersCanRun())('without permission', () => {
     chmodSync(folder, 0o777);
     chmodSync(path, 0o444);
     expect(asStranger(openAndCount(path))).toEqual({ ok: 1 });
-    expect(asStranger(write(path))).toMatchObject({ name: 'UserError', code: 'NO_PERMISSION', exit: 77, message: `no permission to write to the store ${path} or its folder` });
+    expect(asStranger(write(path))).toMatchObject({
+      name: 'UserError',
+      code: 'NO_PERMISSION',
+      exit: 77,
+      message: `no permission to write to the store ${path} or its folder`,
+    });
   });
 
   test('to write in its folder, a store is refused (77)', async () => {
     await closed();
     chmodSync(folder, 0o555);
     chmodSync(path, 0o666);
-    expect(asStranger(write(path))).toMatchObject({ name: 'UserError', code: 'NO_PERMISSION', exit: 77 });
+    expect(asStranger(write(path))).toMatchObject({
+      name: 'UserError',
+      code: 'NO_PERMISSION',
+      exit: 77,
+    });
   });
 
   test('to write in its folder, none is made (77)', () => {
     chmodSync(folder, 0o555);
     const fresh = join(folder, 'new.db');
-    expect(asStranger(tellingOutcome(`await initStore(${JSON.stringify(fresh)});`))).toMatchObject({ name: 'UserError', code: 'NO_PERMISSION', exit: 77, message: `no permission to create a store in ${folder}` });
+    expect(asStranger(tellingOutcome(`await initStore(${JSON.stringify(fresh)});`))).toMatchObject({
+      name: 'UserError',
+      code: 'NO_PERMISSION',
+      exit: 77,
+      message: `no permission to create a store in ${folder}`,
+    });
     chmodSync(folder, 0o700);
     expect(readdirSync(folder).filter((name) => name.startsWith('new'))).toEqual([]);
   });

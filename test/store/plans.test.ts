@@ -1,12 +1,28 @@
 import type Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CandidateBuild, NewEvent, Stage, StagedRow, StageShape, WriteTx } from '../../src/store/index.ts';
+import type {
+  CandidateBuild,
+  NewEvent,
+  Stage,
+  StagedRow,
+  StageShape,
+  WriteTx,
+} from '../../src/store/index.ts';
 import { triggersOf } from '../../src/store/sqlite/capture.ts';
 import { connect } from '../../src/store/sqlite/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
 import { SqliteStage } from '../../src/store/sqlite/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
-import { addCrowd, addSegment, causedBy, EVERYBODY, NOW, pointsAtLeast, PROFILE, rebuild } from './conformance/fixture.ts';
+import {
+  addCrowd,
+  addSegment,
+  causedBy,
+  EVERYBODY,
+  NOW,
+  pointsAtLeast,
+  PROFILE,
+  rebuild,
+} from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /*
@@ -27,7 +43,18 @@ beforeAll(async () => {
   raw = connect(fixture.path);
   db = new SqliteDatabase(raw);
   tx = createTransaction(db);
-  await tx.fields.add({ object: 'contact', alias: 'member_no', label: 'Member', type: 'text', options: [], unique: true, indexed: false }, NOW);
+  await tx.fields.add(
+    {
+      object: 'contact',
+      alias: 'member_no',
+      label: 'Member',
+      type: 'text',
+      options: [],
+      unique: true,
+      indexed: false,
+    },
+    NOW,
+  );
   ids = await addCrowd(tx, 20);
   segment = await addSegment(tx, 'hot');
   await tx.members.add(segment, ids, causedBy('manual'));
@@ -45,7 +72,9 @@ function recordPlans(): void {
     const statement = prepare(source);
     if (!/^\s*(select|insert|update|delete|with)\b/i.test(source)) return statement;
     const unbound = Array.from(source.matchAll(/\?/g), () => null);
-    const steps = prepare<unknown[], { detail: string }>(`explain query plan ${source}`).all(...unbound).map((step) => step.detail);
+    const steps = prepare<unknown[], { detail: string }>(`explain query plan ${source}`)
+      .all(...unbound)
+      .map((step) => step.detail);
     for (const method of ['run', 'all', 'get'] as const) {
       const execute = statement[method].bind(statement) as (...values: unknown[]) => never;
       statement[method] = (...values: unknown[]) => {
@@ -66,13 +95,44 @@ async function planOf(work: () => Promise<unknown>): Promise<string[]> {
   return plans;
 }
 
-const GROWING = ['contacts', 'c', 'r', 'memberships', 'm', 'pins', 'membership_history', 'events', 'e', 'contact_tags', 'suppressions'];
-const fullScans = (steps: readonly string[]): string[] => steps.filter((step) => GROWING.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''));
+const GROWING = [
+  'contacts',
+  'c',
+  'r',
+  'memberships',
+  'm',
+  'pins',
+  'membership_history',
+  'events',
+  'e',
+  'contact_tags',
+  'suppressions',
+];
+const fullScans = (steps: readonly string[]): string[] =>
+  steps.filter((step) => GROWING.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''));
 /** Searches that read a whole segment where the contact is known. */
-const segmentScans = (steps: readonly string[]): string[] => steps.filter((step) => /^SEARCH (memberships|m|pins|membership_history) .*\(segment_id=\?\)/.test(step));
+const segmentScans = (steps: readonly string[]): string[] =>
+  steps.filter((step) =>
+    /^SEARCH (memberships|m|pins|membership_history) .*\(segment_id=\?\)/.test(step),
+  );
 
-const pin = { kind: 'in', via: 'manual', by: null, reason: null, until: null, createdAt: NOW } as const;
-const visit: NewEvent = { contactId: 1, type: 'web.visit', subject: null, value: null, occurredAt: NOW, properties: null, externalId: null };
+const pin = {
+  kind: 'in',
+  via: 'manual',
+  by: null,
+  reason: null,
+  until: null,
+  createdAt: NOW,
+} as const;
+const visit: NewEvent = {
+  contactId: 1,
+  type: 'web.visit',
+  subject: null,
+  value: null,
+  occurredAt: NOW,
+  properties: null,
+  externalId: null,
+};
 
 describe('probes by key', () => {
   const probes: [string, () => Promise<unknown>][] = [
@@ -86,7 +146,10 @@ describe('probes by key', () => {
     ['pins.moveEnd', async () => tx.pins.moveEnd(segment, ids, NOW)],
     ['pins.clear', async () => tx.pins.clear(segment, ids)],
     ['contacts.list by ids', async () => tx.contacts.list({ ids }, ['email', 'company', 'tags'])],
-    ['contacts.list by ids in a segment', async () => tx.contacts.list({ ids, segmentId: segment }, ['email', 'company', 'tags'])],
+    [
+      'contacts.list by ids in a segment',
+      async () => tx.contacts.list({ ids, segmentId: segment }, ['email', 'company', 'tags']),
+    ],
     ['contacts.list of a page', async () => tx.contacts.list({ after: 3, limit: 2 }, ['email'])],
     ['contacts.match by e-mail', async () => tx.contacts.match('email', ['a@example.org'])],
     ['contacts.match by id', async () => tx.contacts.match('id', [1])],
@@ -97,19 +160,37 @@ describe('probes by key', () => {
     ['contacts.tag', async () => tx.contacts.tag(ids, ['vip'], NOW)],
     ['contacts.untag', async () => tx.contacts.untag(ids, ['vip'])],
     ['contacts.suppress', async () => tx.contacts.suppress(ids, ['email'], 'manual', NOW)],
-    ['contacts.unsuppress', async () => tx.contacts.unsuppress(ids, { channels: ['email'], reasons: ['manual'] })],
+    [
+      'contacts.unsuppress',
+      async () => tx.contacts.unsuppress(ids, { channels: ['email'], reasons: ['manual'] }),
+    ],
     ['contacts.unsuppress in all channels', async () => tx.contacts.unsuppress(ids, {})],
-    ['contacts.list of consent', async () => tx.contacts.list({ ids }, ['unsubscribed', 'bounced', 'do_not_contact'])],
+    [
+      'contacts.list of consent',
+      async () => tx.contacts.list({ ids }, ['unsubscribed', 'bounced', 'do_not_contact']),
+    ],
     ['contacts.suppressions', async () => tx.contacts.suppressions(ids)],
     ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3))],
     ['companies.delete', async () => tx.companies.delete([1])],
     ['events.insert', async () => tx.events.insert([{ ...visit, contactId: ids[6]! }], NOW)],
-    ['events.list of a contact', async () => tx.events.list({ contactId: 7, type: 'web.visit', limit: 5 })],
-    ['events.ofContact', async () => tx.events.ofContact({ contactId: 7, type: 'web.visit', from: NOW, until: null })],
-    ['events.ofContact of a type beyond ASCII', async () => tx.events.ofContact({ contactId: 7, type: 'été', from: null, until: NOW })],
+    [
+      'events.list of a contact',
+      async () => tx.events.list({ contactId: 7, type: 'web.visit', limit: 5 }),
+    ],
+    [
+      'events.ofContact',
+      async () => tx.events.ofContact({ contactId: 7, type: 'web.visit', from: NOW, until: null }),
+    ],
+    [
+      'events.ofContact of a type beyond ASCII',
+      async () => tx.events.ofContact({ contactId: 7, type: 'été', from: null, until: NOW }),
+    ],
     ['contacts.tagsOf', async () => tx.contacts.tagsOf(7)],
     ['events.hasType', async () => tx.events.hasType('web.visit')],
-    ['events.list of a type', async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 })],
+    [
+      'events.list of a type',
+      async () => tx.events.list({ type: 'web.visit', since: NOW, limit: 5 }),
+    ],
   ];
 
   test.each(probes)('%s', async (_, work) => {
@@ -127,7 +208,8 @@ describe('probes by key', () => {
 });
 
 /** One end of the ids, for one out of reach. */
-const isLookAtEnd = (step: string): boolean => /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid[<>]\?\)$/.test(step);
+const isLookAtEnd = (step: string): boolean =>
+  /^SEARCH \w+ USING INTEGER PRIMARY KEY \(rowid[<>]\?\)$/.test(step);
 
 test('the types of events are found from one to the next, not by reading the events', async () => {
   for (const work of [async () => tx.events.types(10), async () => tx.events.hasType('été')]) {
@@ -147,7 +229,15 @@ test('pins whose time is over are found by their end, and their members by key',
 test('the last run of a command, or the last that ended so, is found without going through the others', async () => {
   for (const status of [undefined, 'ok'] as const) {
     const steps = await planOf(async () => tx.runs.last('segments:update', status));
-    expect([status, steps.filter((step) => !/^SEARCH runs USING INDEX runs_status \(command=\? AND status=\?\)$|^SCAN runs$/.test(step))]).toEqual([status, []]);
+    expect([
+      status,
+      steps.filter(
+        (step) =>
+          !/^SEARCH runs USING INDEX runs_status \(command=\? AND status=\?\)$|^SCAN runs$/.test(
+            step,
+          ),
+      ),
+    ]).toEqual([status, []]);
   }
 });
 
@@ -155,8 +245,14 @@ describe('walks over one segment', () => {
   const walks: [string, () => Promise<unknown>][] = [
     ['members.list', async () => tx.members.list(segment, { after: 3, limit: 10 })],
     ['members.count', async () => tx.members.count(segment)],
-    ['members.list as of an instant', async () => tx.members.list(segment, { after: 3, limit: 10, asOf: NOW })],
-    ['contacts.list of a segment', async () => tx.contacts.list({ segmentId: segment, after: 3, limit: 10 }, ['email'])],
+    [
+      'members.list as of an instant',
+      async () => tx.members.list(segment, { after: 3, limit: 10, asOf: NOW }),
+    ],
+    [
+      'contacts.list of a segment',
+      async () => tx.contacts.list({ segmentId: segment, after: 3, limit: 10 }, ['email']),
+    ],
     ['contacts.count of a segment', async () => tx.contacts.count({ segmentId: segment })],
     ['pins.list', async () => tx.pins.list(segment, { after: 3, limit: 10 })],
     ['pins.pinMembers', async () => tx.pins.pinMembers(segment, pin)],
@@ -164,13 +260,17 @@ describe('walks over one segment', () => {
   ];
 
   test.each(walks)('%s', async (_, work) => {
-    const [outer] = (await planOf(work)).filter((step) => /^(SCAN|SEARCH) (memberships|m|pins|membership_history)\b/.test(step));
+    const [outer] = (await planOf(work)).filter((step) =>
+      /^(SCAN|SEARCH) (memberships|m|pins|membership_history)\b/.test(step),
+    );
     expect(outer).toMatch(/segment_id=\?/);
     expect(fullScans(plans).filter((step) => !/^SCAN m$/.test(step))).toEqual([]); // `m` as of an instant: the intervals found by key
   });
 
   test('members.rebuild reads the contacts once', async () => {
-    expect(fullScans(await planOf(async () => rebuild(tx, segment, EVERYBODY, causedBy('filter'))))).toEqual(['SCAN c']);
+    expect(
+      fullScans(await planOf(async () => rebuild(tx, segment, EVERYBODY, causedBy('filter')))),
+    ).toEqual(['SCAN c']);
   });
 });
 
@@ -178,22 +278,53 @@ test('differences are laid out in batches: a statement for each, over a range of
   const everybody = (await tx.contacts.list({}, [])).map(({ id }) => id);
   await tx.contacts.update(everybody, { title: 'Dr' }, NOW);
   for (const scope of ['all', 'candidates'] as const) {
-    const candidates = await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
-    const steps = await planOf(async () => (scope === 'all' ? tx.members.layOut(segment, EVERYBODY, { batch: 2 }) : tx.members.layOutCandidates([{ segmentId: segment, reads: PROFILE, match: EVERYBODY }], { batch: 2 })));
-    const batches = steps.filter((step) => (scope === 'all' ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/ : /^SEARCH (temp\.)?candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/).test(step));
-    expect([scope, batches.length]).toEqual([scope, Math.ceil((scope === 'all' ? everybody.length : candidates) / 2)]);
+    const candidates = await tx.members.findCandidates(
+      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
+      100,
+    );
+    const steps = await planOf(async () =>
+      scope === 'all'
+        ? tx.members.layOut(segment, EVERYBODY, { batch: 2 })
+        : tx.members.layOutCandidates([{ segmentId: segment, reads: PROFILE, match: EVERYBODY }], {
+            batch: 2,
+          }),
+    );
+    const batches = steps.filter((step) =>
+      (scope === 'all'
+        ? /^SEARCH c USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/
+        : /^SEARCH (temp\.)?candidates USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/
+      ).test(step),
+    );
+    expect([scope, batches.length]).toEqual([
+      scope,
+      Math.ceil((scope === 'all' ? everybody.length : candidates) / 2),
+    ]);
   }
 });
 
 describe('candidates of many segments at once', () => {
   /** What is done to the tables that grow with contacts. */
-  const ofLarge = (steps: readonly string[]): string[] => [...new Set(steps.filter((step) => /^(SCAN|SEARCH) (c|contacts|memberships|pins|membership_history)\b/.test(step)))];
-  const builds = async (second: string): Promise<CandidateBuild[]> => [segment, await addSegment(tx, second)].map((segmentId) => ({ segmentId, reads: PROFILE, match: pointsAtLeast(3) }));
+  const ofLarge = (steps: readonly string[]): string[] => [
+    ...new Set(
+      steps.filter((step) =>
+        /^(SCAN|SEARCH) (c|contacts|memberships|pins|membership_history)\b/.test(step),
+      ),
+    ),
+  ];
+  const builds = async (second: string): Promise<CandidateBuild[]> =>
+    [segment, await addSegment(tx, second)].map((segmentId) => ({
+      segmentId,
+      reads: PROFILE,
+      match: pointsAtLeast(3),
+    }));
 
   test('are decided by key: each contact is read once, each membership and pin probed', async () => {
     await tx.pins.set(segment, [ids[0]!], pin);
     await tx.contacts.update(ids, { points: 4 }, NOW);
-    await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
+    await tx.members.findCandidates(
+      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
+      100,
+    );
     const both = await builds('other');
     await tx.members.clearLaidOut();
     expect(ofLarge(await planOf(async () => tx.members.layOutCandidates(both)))).toEqual([
@@ -209,12 +340,17 @@ describe('candidates of many segments at once', () => {
     await tx.members.add(segment, ids, causedBy('manual'));
     await tx.contacts.update(ids, { points: 1 }, NOW);
     await tx.contacts.update(ids.slice(0, 2), { points: 4 }, NOW);
-    await tx.members.findCandidates({ segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] }, 100);
+    await tx.members.findCandidates(
+      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
+      100,
+    );
     await tx.members.clearLaidOut();
     await tx.members.layOutCandidates(both);
     const steps = await planOf(async () => tx.members.applyLaidOut(causedBy('filter')));
     expect(fullScans(steps)).toEqual([]);
-    expect(new Set(steps.filter((step) => /^SEARCH (memberships|contacts)\b/.test(step)))).toEqual(new Set(['SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)']));
+    expect(new Set(steps.filter((step) => /^SEARCH (memberships|contacts)\b/.test(step)))).toEqual(
+      new Set(['SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)']),
+    );
   });
 });
 
@@ -222,7 +358,9 @@ describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
     const stage: Stage = new SqliteStage(db, shape);
     await stage.add([row]);
-    const steps = await planOf(async () => tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }));
+    const steps = await planOf(async () =>
+      tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }),
+    );
     await stage.drop();
     return steps;
   }
@@ -230,42 +368,103 @@ describe('imports probe by key for each row', () => {
   const COUNTED = 'SCAN contacts USING COVERING INDEX contacts_company';
 
   test('contacts', async () => {
-    const shape = { kind: 'contacts', key: 'email', columns: ['email', 'member_no', 'city'], uniques: ['member_no'], duplicates: 'last' } as const;
-    const steps = await importPlan(shape, { line: 2, key: 'c6@example.org', values: ['c6@example.org', 'a', 'Paris'], company: 'Acme', tags: [{ name: 'vip', add: true }], consent: [{ channel: 'email', reason: 'manual', suppressed: true }] });
-    expect([...fullScans(steps).filter((step) => step !== COUNTED), ...segmentScans(steps)]).toEqual([]);
+    const shape = {
+      kind: 'contacts',
+      key: 'email',
+      columns: ['email', 'member_no', 'city'],
+      uniques: ['member_no'],
+      duplicates: 'last',
+    } as const;
+    const steps = await importPlan(shape, {
+      line: 2,
+      key: 'c6@example.org',
+      values: ['c6@example.org', 'a', 'Paris'],
+      company: 'Acme',
+      tags: [{ name: 'vip', add: true }],
+      consent: [{ channel: 'email', reason: 'manual', suppressed: true }],
+    });
+    expect([
+      ...fullScans(steps).filter((step) => step !== COUNTED),
+      ...segmentScans(steps),
+    ]).toEqual([]);
   });
 
   test('events', async () => {
-    const steps = await importPlan({ kind: 'events', key: 'email' }, { line: 2, contact: 'c6@example.org', type: 'order', subject: null, value: 1, occurredAt: NOW, properties: null, externalId: null });
+    const steps = await importPlan(
+      { kind: 'events', key: 'email' },
+      {
+        line: 2,
+        contact: 'c6@example.org',
+        type: 'order',
+        subject: null,
+        value: 1,
+        occurredAt: NOW,
+        properties: null,
+        externalId: null,
+      },
+    );
     expect(fullScans(steps).filter((step) => step !== COUNTED)).toEqual([]);
     // equal events are sought among those of their contact: those without an external id are most of the table
-    expect(steps.filter((step) => /^SEARCH e /.test(step) && ['contact_id=?', 'type=?', 'occurred_at=?'].every((column) => step.includes(column)))).toHaveLength(1);
+    expect(
+      steps.filter(
+        (step) =>
+          /^SEARCH e /.test(step) &&
+          ['contact_id=?', 'type=?', 'occurred_at=?'].every((column) => step.includes(column)),
+      ),
+    ).toHaveLength(1);
   });
 });
 
-describe('health looks for the few ids that are missing, not for everybody\'s contact', () => {
+describe("health looks for the few ids that are missing, not for everybody's contact", () => {
   test('links', async () => {
     const steps = await planOf(async () => (await tx.health()).links());
-    expect(steps.filter((step) => /^(SCAN|SEARCH) (events|suppressions)\b/.test(step))).toEqual(['SEARCH events USING COVERING INDEX events_contact (contact_id>? AND contact_id<?)', 'SEARCH suppressions USING PRIMARY KEY (contact_id>? AND contact_id<?)']);
-    expect(steps).toContain('SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)');
-    expect(steps).toContain('SEARCH membership_history USING COVERING INDEX membership_history_contact (segment_id=? AND contact_id>? AND contact_id<?)');
+    expect(steps.filter((step) => /^(SCAN|SEARCH) (events|suppressions)\b/.test(step))).toEqual([
+      'SEARCH events USING COVERING INDEX events_contact (contact_id>? AND contact_id<?)',
+      'SEARCH suppressions USING PRIMARY KEY (contact_id>? AND contact_id<?)',
+    ]);
+    expect(steps).toContain(
+      'SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)',
+    );
+    expect(steps).toContain(
+      'SEARCH membership_history USING COVERING INDEX membership_history_contact (segment_id=? AND contact_id>? AND contact_id<?)',
+    );
   });
 
   test('memberships are read once', async () => {
     await tx.members.add(segment, ids, causedBy('manual'));
     const steps = await planOf(async () => (await tx.health()).memberships());
-    expect(steps.filter((step) => /^(SCAN|SEARCH) memberships\b/.test(step))).toEqual(['SCAN memberships', 'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)']);
+    expect(steps.filter((step) => /^(SCAN|SEARCH) memberships\b/.test(step))).toEqual([
+      'SCAN memberships',
+      'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)',
+    ]);
   });
 });
 
 test('no trigger reads more than the rows of its keys', () => {
   for (const [name, trigger] of triggersOf(db).wanted) {
     // the segments of a contact are found by a probe for each of them, here as everywhere
-    const probes = name === 'capture_contacts_identified' ? ['SCAN segments', 'CORRELATED SCALAR SUBQUERY 1', 'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)'] : [];
+    const probes =
+      name === 'capture_contacts_identified'
+        ? [
+            'SCAN segments',
+            'CORRELATED SCALAR SUBQUERY 1',
+            'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)',
+          ]
+        : [];
     for (const statement of trigger.split('\n').slice(1, -1)) {
       const about = statement.replace(/\b(new|old)\."?\w+"?/g, '5').replace(/;$/, '');
-      const steps = raw.prepare<[], { detail: string }>(`explain query plan ${about}`).all().map((step) => step.detail);
-      expect(steps.filter((step) => !/^SCAN capture$|^SEARCH \w+ USING (INTEGER PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/.test(step))).toEqual(probes);
+      const steps = raw
+        .prepare<[], { detail: string }>(`explain query plan ${about}`)
+        .all()
+        .map((step) => step.detail);
+      expect(
+        steps.filter(
+          (step) =>
+            !/^SCAN capture$|^SEARCH \w+ USING (INTEGER PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/.test(
+              step,
+            ),
+        ),
+      ).toEqual(probes);
     }
   }
 });

@@ -21,12 +21,22 @@ afterEach(async () => {
 });
 
 const set = (key: string) => `insert into settings values ('${key}', 'x')`;
-const kept = (): readonly string[] => db.kept(settings, settings.key, (rows) => Object.freeze(rows.map((row) => row.key).filter((key) => key.length === 1)));
+const kept = (): readonly string[] =>
+  db.kept(settings, settings.key, (rows) =>
+    Object.freeze(rows.map((row) => row.key).filter((key) => key.length === 1)),
+  );
 
 test('a statement that is kept gives rows, values and columns as it is asked', () => {
   const query = sql`select ${1} as a, ${2} as b`;
   for (const round of [1, 2]) {
-    expect([round, db.row(query), db.all(query), db.pluck(query), db.get(query), db.value(query)]).toEqual([round, [1, 2], [{ a: 1, b: 2 }], [1], { a: 1, b: 2 }, 1]);
+    expect([
+      round,
+      db.row(query),
+      db.all(query),
+      db.pluck(query),
+      db.get(query),
+      db.value(query),
+    ]).toEqual([round, [1, 2], [{ a: 1, b: 2 }], [1], { a: 1, b: 2 }, 1]);
   }
 });
 
@@ -58,7 +68,11 @@ test('writes to temporary tables are none to the store', () => {
   const all = db.all.bind(db);
   db.all = (query) => ((reads += 1), all(query));
   kept();
-  for (const write of [sql`insert into temp.crowd (contact_id) values (1), (2), (3)`, sql`delete from temp.crowd where contact_id = 1`, sql`delete from temp.crowd`]) {
+  for (const write of [
+    sql`insert into temp.crowd (contact_id) values (1), (2), (3)`,
+    sql`delete from temp.crowd where contact_id = 1`,
+    sql`delete from temp.crowd`,
+  ]) {
     db.run(write);
     kept();
   }

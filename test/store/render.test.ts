@@ -9,8 +9,14 @@ const dialect = new SQLiteSyncDialect();
 test.each([
   ['text and values', sql`select ${1}, ${'a'}, ${null} from x`],
   ['names', sql`select ${sql.identifier('a"b')} from ${sql.identifier('x')}`],
-  ['statements in statements', sql`select ${sql.join([sql`a = ${1}`, sql`b = ${sql.raw('2')}`], sql` and `)} from (${sql`select ${'c'}`})`],
-  ['columns and tables of the schema', sql`select ${contacts.email} from ${contacts} where ${contacts.id} = ${1}`],
+  [
+    'statements in statements',
+    sql`select ${sql.join([sql`a = ${1}`, sql`b = ${sql.raw('2')}`], sql` and `)} from (${sql`select ${'c'}`})`,
+  ],
+  [
+    'columns and tables of the schema',
+    sql`select ${contacts.email} from ${contacts} where ${contacts.id} = ${1}`,
+  ],
   ['lists of values', sql`select ${[1, 2]}`],
   ['nothing', sql`select 1 ${undefined} ${sql``}`],
 ])('%s render as drizzle renders them', (_, query) => {

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addCrowd, addSegment, causedBy, DAY, EVERYBODY, NOBODY, NOW, rebuild, segmentNamed } from './conformance/fixture.ts';
+import {
+  addCrowd,
+  addSegment,
+  causedBy,
+  DAY,
+  EVERYBODY,
+  NOBODY,
+  NOW,
+  rebuild,
+  segmentNamed,
+} from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* What the port writes and does not show: it stays for those who read the file. */
@@ -12,8 +22,20 @@ beforeEach(async () => {
 });
 afterEach(async () => fixture.cleanup());
 
-const history = (): unknown[] => fixture.raw.prepare('select contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run from membership_history order by id').raw().all();
-const versions = (): unknown[] => fixture.raw.prepare('select version, name, kind, filter, saved_at, saved_by from segment_versions order by segment_id, version').raw().all();
+const history = (): unknown[] =>
+  fixture.raw
+    .prepare(
+      'select contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run from membership_history order by id',
+    )
+    .raw()
+    .all();
+const versions = (): unknown[] =>
+  fixture.raw
+    .prepare(
+      'select version, name, kind, filter, saved_at, saved_by from segment_versions order by segment_id, version',
+    )
+    .raw()
+    .all();
 
 test('each interval ends once, with both causes, never before it began', async () => {
   await fixture.store.write(async (tx) => {
@@ -37,7 +59,12 @@ test('a version of a segment is kept when its name, kind or filter becomes anoth
     const segment = await tx.segments.insert({ ...definition }, NOW, 'ada');
     await tx.segments.update(segment, { ...definition, description: 'only words' }, NOW + 1, 'bob');
     await tx.segments.update(segment, { ...definition, filter: '{"b":1}' }, NOW + 2, 'bob');
-    await tx.segments.update(segment, { ...definition, filter: '{"b":1}', kind: 'static' }, NOW + 3, null);
+    await tx.segments.update(
+      segment,
+      { ...definition, filter: '{"b":1}', kind: 'static' },
+      NOW + 3,
+      null,
+    );
   });
   expect(versions()).toEqual([
     [1, 'Hot', 'dynamic', '{}', NOW, 'ada'],
@@ -45,10 +72,20 @@ test('a version of a segment is kept when its name, kind or filter becomes anoth
     [3, 'Hot', 'static', '{"b":1}', NOW + 3, null],
   ]);
   fixture.raw.exec("update segments set fingerprint = 'f', seen_epoch = 3");
-  const seen = (): unknown => fixture.raw.prepare('select fingerprint, seen_epoch from segments').raw().get();
-  await fixture.store.write(async (tx) => tx.segments.update(1, { ...definition, filter: '{"b":1}', kind: 'static', category: 'c' }, NOW, null));
+  const seen = (): unknown =>
+    fixture.raw.prepare('select fingerprint, seen_epoch from segments').raw().get();
+  await fixture.store.write(async (tx) =>
+    tx.segments.update(
+      1,
+      { ...definition, filter: '{"b":1}', kind: 'static', category: 'c' },
+      NOW,
+      null,
+    ),
+  );
   expect(seen()).toEqual(['f', 3]);
-  await fixture.store.write(async (tx) => tx.segments.update(1, { ...definition, filter: '{"c":1}' }, NOW, null));
+  await fixture.store.write(async (tx) =>
+    tx.segments.update(1, { ...definition, filter: '{"c":1}' }, NOW, null),
+  );
   expect(seen()).toEqual([null, null]);
 });
 

@@ -20,9 +20,15 @@ beforeAll(async () => {
 });
 afterAll(async () => fixture.cleanup());
 
-const declared = Object.values(schema).filter((table) => is(table, SQLiteTable)).map((table) => getTableConfig(table));
+const declared = Object.values(schema)
+  .filter((table) => is(table, SQLiteTable))
+  .map((table) => getTableConfig(table));
 const realTables = (): { name: string; strict: number; wr: number }[] =>
-  raw.prepare("select name, strict, wr from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite~_%' escape '~' and name <> '__drizzle_migrations' order by name").all() as never;
+  raw
+    .prepare(
+      "select name, strict, wr from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite~_%' escape '~' and name <> '__drizzle_migrations' order by name",
+    )
+    .all() as never;
 
 interface Column {
   readonly name: string;
@@ -30,25 +36,42 @@ interface Column {
   readonly notNull: boolean;
 }
 function realColumns(table: string): Column[] {
-  const rows = raw.prepare('select name, lower(type) as type, "notnull" or pk > 0 as not_null from pragma_table_xinfo(?)').all(table) as { name: string; type: string; not_null: number }[];
+  const rows = raw
+    .prepare(
+      'select name, lower(type) as type, "notnull" or pk > 0 as not_null from pragma_table_xinfo(?)',
+    )
+    .all(table) as { name: string; type: string; not_null: number }[];
   return rows.map(({ name, type, not_null }) => ({ name, type, notNull: not_null === 1 }));
 }
-const byName = (columns: readonly Column[]): Column[] => [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
+const byName = (columns: readonly Column[]): Column[] =>
+  [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 describe('the schema that drizzle knows', () => {
   test('has every table', () => {
-    expect(declared.map((table) => table.name).sort()).toEqual(realTables().map((table) => table.name));
+    expect(declared.map((table) => table.name).sort()).toEqual(
+      realTables().map((table) => table.name),
+    );
   });
 
   test.each(declared.map((table) => table.name))('has the columns of %s', (name) => {
     const table = declared.find((candidate) => candidate.name === name);
-    const inTable = (column: { name: string }): boolean => table!.columns.some((known) => known.name === column.name);
+    const inTable = (column: { name: string }): boolean =>
+      table!.columns.some((known) => known.name === column.name);
     const own = table!.columns.map((column): Column => {
-      const key = table!.primaryKeys.some((primary) => primary.columns.some((member) => member.name === column.name));
-      return { name: column.name, type: column.getSQLType(), notNull: column.notNull || column.primary || key };
+      const key = table!.primaryKeys.some((primary) =>
+        primary.columns.some((member) => member.name === column.name),
+      );
+      return {
+        name: column.name,
+        type: column.getSQLType(),
+        notNull: column.notNull || column.primary || key,
+      };
     });
     // what `fields` lists, custom or not, is read by name
-    const real = name === 'contacts' || name === 'companies' ? realColumns(name).filter(inTable) : realColumns(name);
+    const real =
+      name === 'contacts' || name === 'companies'
+        ? realColumns(name).filter(inTable)
+        : realColumns(name);
     expect(byName(own)).toEqual(byName(real));
   });
 });
@@ -56,38 +79,77 @@ describe('the schema that drizzle knows', () => {
 describe('the tables', () => {
   test('are strict; those that grow with keys of two columns have no rowid', () => {
     const tables = new Map(realTables().map((table) => [table.name, table]));
-    for (const table of tables.values()) expect([table.name, table.strict]).toEqual([table.name, 1]);
-    for (const name of ['memberships', 'pins', 'contact_tags', 'suppressions', 'contact_changes']) expect(tables.get(name)?.wr).toBe(1);
+    for (const table of tables.values())
+      expect([table.name, table.strict]).toEqual([table.name, 1]);
+    for (const name of ['memberships', 'pins', 'contact_tags', 'suppressions', 'contact_changes'])
+      expect(tables.get(name)?.wr).toBe(1);
   });
 
   test('hold a column for every field but those that stand for links', () => {
-    const fields = raw.prepare('select object, alias from fields').all() as { object: string; alias: string }[];
+    const fields = raw.prepare('select object, alias from fields').all() as {
+      object: string;
+      alias: string;
+    }[];
     const columns = { contact: realColumns('contacts'), company: realColumns('companies') };
-    const without = fields.filter(({ object, alias }) => !columns[object as 'contact' | 'company'].some((column) => column.name === alias));
+    const without = fields.filter(
+      ({ object, alias }) =>
+        !columns[object as 'contact' | 'company'].some((column) => column.name === alias),
+    );
     expect(without.map((field) => field.alias)).toEqual(['company', 'tags']);
   });
 
   test('compare the text of contacts and companies without case', () => {
     for (const table of ['contacts', 'companies']) {
-      const texts = realColumns(table).filter((column) => column.type === 'text' && column.name !== 'email_domain').map((column) => column.name);
-      raw.prepare(`insert into ${table} (${texts.join(', ')}, created_at, updated_at) values (${texts.map(() => "'a@a'").join(', ')}, 0, 0)`).run();
-      for (const column of texts) expect([column, raw.prepare(`select count(*) from ${table} where ${column} = 'A@A'`).pluck().get()]).toEqual([column, 1]);
+      const texts = realColumns(table)
+        .filter((column) => column.type === 'text' && column.name !== 'email_domain')
+        .map((column) => column.name);
+      raw
+        .prepare(
+          `insert into ${table} (${texts.join(', ')}, created_at, updated_at) values (${texts.map(() => "'a@a'").join(', ')}, 0, 0)`,
+        )
+        .run();
+      for (const column of texts)
+        expect([
+          column,
+          raw.prepare(`select count(*) from ${table} where ${column} = 'A@A'`).pluck().get(),
+        ]).toEqual([column, 1]);
     }
-    expect(raw.prepare("select count(*) from contacts where email_domain = 'A'").pluck().get()).toBe(1);
+    expect(
+      raw.prepare("select count(*) from contacts where email_domain = 'A'").pluck().get(),
+    ).toBe(1);
   });
 
   test('of memberships have one index, their key, and no foreign key', () => {
-    expect(raw.prepare("select origin from pragma_index_list('memberships')").pluck().all()).toEqual(['pk']);
-    for (const table of ['memberships', 'pins', 'membership_history']) expect(raw.prepare('select * from pragma_foreign_key_list(?)').all(table)).toEqual([]);
+    expect(
+      raw.prepare("select origin from pragma_index_list('memberships')").pluck().all(),
+    ).toEqual(['pk']);
+    for (const table of ['memberships', 'pins', 'membership_history'])
+      expect(raw.prepare('select * from pragma_foreign_key_list(?)').all(table)).toEqual([]);
   });
 
   test('have the indexes that updates walk', () => {
-    const indexes = raw.prepare("select name from sqlite_schema where type = 'index' and name not like 'sqlite~_%' escape '~' order by name").pluck().all();
-    expect(indexes).toEqual(['contact_tags_tag', 'contacts_company', 'events_contact', 'events_window', 'membership_history_contact', 'pins_until', 'runs_status']);
+    const indexes = raw
+      .prepare(
+        "select name from sqlite_schema where type = 'index' and name not like 'sqlite~_%' escape '~' order by name",
+      )
+      .pluck()
+      .all();
+    expect(indexes).toEqual([
+      'contact_tags_tag',
+      'contacts_company',
+      'events_contact',
+      'events_window',
+      'membership_history_contact',
+      'pins_until',
+      'runs_status',
+    ]);
   });
 
   test('say which application and version they are of: one version a migration', () => {
-    expect([raw.pragma('application_id', { simple: true }), raw.pragma('user_version', { simple: true })]).toEqual([APPLICATION_ID, SCHEMA_VERSION]);
+    expect([
+      raw.pragma('application_id', { simple: true }),
+      raw.pragma('user_version', { simple: true }),
+    ]).toEqual([APPLICATION_ID, SCHEMA_VERSION]);
     expect(Buffer.from(APPLICATION_ID.toString(16), 'hex').toString()).toBe('ROLL');
     expect(readMigrations()).toHaveLength(SCHEMA_VERSION);
   });
@@ -98,7 +160,12 @@ describe('every connection', () => {
     for (let round = 0; round < 2; round += 1) {
       const connection = connect(fixture.path);
       const pragma = (name: string): unknown => connection.pragma(name, { simple: true });
-      expect([pragma('synchronous'), pragma('foreign_keys'), pragma('journal_mode'), pragma('busy_timeout')]).toEqual([2, 1, 'wal', 10_000]);
+      expect([
+        pragma('synchronous'),
+        pragma('foreign_keys'),
+        pragma('journal_mode'),
+        pragma('busy_timeout'),
+      ]).toEqual([2, 1, 'wal', 10_000]);
       connection.close();
     }
   });
@@ -124,8 +191,18 @@ describe('files', () => {
       const store = await openStore(path);
       const lock = await store.lockRuns(0);
       await store.write(async (tx) => addContacts(tx, {}));
-      const modes = Object.fromEntries(readdirSync(join(folder, 'deep', 'er')).map((name) => [name, statSync(join(folder, 'deep', 'er', name)).mode & 0o777]));
-      expect(modes).toEqual({ 'crm.db': 0o600, 'crm.db-shm': 0o600, 'crm.db-wal': 0o600, 'crm.db.lock': 0o600 });
+      const modes = Object.fromEntries(
+        readdirSync(join(folder, 'deep', 'er')).map((name) => [
+          name,
+          statSync(join(folder, 'deep', 'er', name)).mode & 0o777,
+        ]),
+      );
+      expect(modes).toEqual({
+        'crm.db': 0o600,
+        'crm.db-shm': 0o600,
+        'crm.db-wal': 0o600,
+        'crm.db.lock': 0o600,
+      });
       expect(statSync(join(folder, 'deep')).mode & 0o777).toBe(0o700);
       await lock?.release();
       await store.close();

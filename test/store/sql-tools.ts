@@ -20,7 +20,11 @@ const betterSqlite: SqlTool = {
         .filter((statement) => statement.trim() !== '')
         .flatMap((statement) => {
           const prepared = raw.prepare(statement);
-          if (prepared.reader) return prepared.raw().all().map((row) => (row as unknown[]).join('|'));
+          if (prepared.reader)
+            return prepared
+              .raw()
+              .all()
+              .map((row) => (row as unknown[]).join('|'));
           prepared.run();
           return [];
         });
@@ -34,7 +38,11 @@ const shell: SqlTool = {
   name: 'the sqlite3 shell',
   installed: spawnSync('sqlite3', ['--version']).status === 0,
   run(path, statements) {
-    const output = execFileSync('sqlite3', ['-batch', '-bail', path], { input: `${statements};\n`, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+    const output = execFileSync('sqlite3', ['-batch', '-bail', path], {
+      input: `${statements};\n`,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     return output.split('\n').filter((line) => line !== '');
   },
 };

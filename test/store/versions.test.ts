@@ -26,11 +26,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const fixtureOf = (version: number): string => new URL(`versions/${version}.db.gz`, import.meta.url).pathname;
+const fixtureOf = (version: number): string =>
+  new URL(`versions/${version}.db.gz`, import.meta.url).pathname;
 
-test.each(VERSIONS)('version %d has a stored fixture (if not: npm run build, then node test/store/versions/make.js)', (version) => {
-  expect(existsSync(fixtureOf(version))).toBe(true);
-});
+test.each(VERSIONS)(
+  'version %d has a stored fixture (if not: npm run build, then node test/store/versions/make.js)',
+  (version) => {
+    expect(existsSync(fixtureOf(version))).toBe(true);
+  },
+);
 
 type Rows = Record<string, Record<string, unknown>[]>;
 
@@ -44,8 +48,18 @@ const COUNTED = ['members', 'anonymous'];
 function rowsOf(path: string): Rows {
   const raw = new Sqlite(path);
   try {
-    const tables = raw.prepare<[], string>(`select name from sqlite_schema where type = 'table' and name not in ('capture', 'capture_kinds', 'contact_changes', '__drizzle_migrations')`).pluck().all();
-    return Object.fromEntries(tables.map((table) => [table, raw.prepare(`select * from "${table}" order by 1, 2`).all() as Record<string, unknown>[]]));
+    const tables = raw
+      .prepare<[], string>(
+        `select name from sqlite_schema where type = 'table' and name not in ('capture', 'capture_kinds', 'contact_changes', '__drizzle_migrations')`,
+      )
+      .pluck()
+      .all();
+    return Object.fromEntries(
+      tables.map((table) => [
+        table,
+        raw.prepare(`select * from "${table}" order by 1, 2`).all() as Record<string, unknown>[],
+      ]),
+    );
   } finally {
     raw.close();
   }
@@ -53,11 +67,22 @@ function rowsOf(path: string): Rows {
 
 /** The columns that the older store had; what comes with a migration is beside the point. */
 function keptOf(after: Rows, before: Rows): Rows {
-  return Object.fromEntries(Object.entries(before).map(([table, rows]) => {
-    const columns = Object.keys(rows[0] ?? {});
-    const kept = (after[table] ?? []).filter((row) => row['contact_id'] !== DELETED);
-    return [table, kept.map((row) => Object.fromEntries(columns.filter((column) => !COUNTED.includes(column)).map((column) => [column, row[column]])))];
-  }));
+  return Object.fromEntries(
+    Object.entries(before).map(([table, rows]) => {
+      const columns = Object.keys(rows[0] ?? {});
+      const kept = (after[table] ?? []).filter((row) => row['contact_id'] !== DELETED);
+      return [
+        table,
+        kept.map((row) =>
+          Object.fromEntries(
+            columns
+              .filter((column) => !COUNTED.includes(column))
+              .map((column) => [column, row[column]]),
+          ),
+        ),
+      ];
+    }),
+  );
 }
 
 /** What is carried over, is built anew, and counts on. */
@@ -97,7 +122,9 @@ async function complaintsAbout(path: string): Promise<string[]> {
   try {
     const checks = await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 });
     return checks.flatMap(({ id, findings }) =>
-      findings.filter(({ severity }) => severity !== 'note').map(({ message }) => `${id}: ${message}`),
+      findings
+        .filter(({ severity }) => severity !== 'note')
+        .map(({ message }) => `${id}: ${message}`),
     );
   } finally {
     await store.close();
@@ -113,10 +140,29 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
 
   test('is what it says, and holds something of everything', () => {
     const raw = new Sqlite(path, { readonly: true });
-    expect([raw.pragma('user_version', { simple: true }), raw.pragma('integrity_check', { simple: true })]).toEqual([version, 'ok']);
+    expect([
+      raw.pragma('user_version', { simple: true }),
+      raw.pragma('integrity_check', { simple: true }),
+    ]).toEqual([version, 'ok']);
     raw.close();
     const rows = rowsOf(path);
-    for (const table of ['contacts', 'companies', 'tags', 'contact_tags', 'events', 'suppressions', 'segments', 'segment_versions', 'memberships', 'membership_history', 'pins', 'runs', 'run_segments', 'settings', 'fields']) {
+    for (const table of [
+      'contacts',
+      'companies',
+      'tags',
+      'contact_tags',
+      'events',
+      'suppressions',
+      'segments',
+      'segment_versions',
+      'memberships',
+      'membership_history',
+      'pins',
+      'runs',
+      'run_segments',
+      'settings',
+      'fields',
+    ]) {
       expect([table, rows[table]?.length], table).not.toEqual([table, 0]);
     }
   });
@@ -128,18 +174,35 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     expect(keptOf(rowsOf(path), before)).toEqual(keptOf(before, before));
     const store = await openStore(path);
     try {
-      const sound = async (): Promise<string[]> => (await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 })).flatMap(({ id, findings }) => findings.filter(({ severity }) => severity !== 'note').map(({ message }) => `${id}: ${message}`));
+      const sound = async (): Promise<string[]> =>
+        (await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 })).flatMap(
+          ({ id, findings }) =>
+            findings
+              .filter(({ severity }) => severity !== 'note')
+              .map(({ message }) => `${id}: ${message}`),
+        );
       const update = async () => updateSegments(store, { segments: [], now: NOW });
       expect(await sound()).toEqual([]);
       expect((await update()).failed).toBe(0);
       expect((await membersOf(store, 'rich', {}, NOW).next()).done).toBe(false);
       expect((await update()).reports.map(({ mode }) => mode)).toEqual(['skip', 'skip', 'skip']);
       const raw = new Sqlite(path);
-      raw.exec(`insert into contacts (email, points, created_at, updated_at) values ('new@example.org', 99, 0, 0); update contacts set points = 0 where email = 'c12@example.org'`);
+      raw.exec(
+        `insert into contacts (email, points, created_at, updated_at) values ('new@example.org', 99, 0, 0); update contacts set points = 0 where email = 'c12@example.org'`,
+      );
       raw.close();
-      expect((await update()).reports.find(({ alias }) => alias === 'rich')).toMatchObject({ mode: 'delta', joined: 1, left: 1 });
+      expect((await update()).reports.find(({ alias }) => alias === 'rich')).toMatchObject({
+        mode: 'delta',
+        joined: 1,
+        left: 1,
+      });
       const { segments } = await verifySegments(store, { segments: [], now: NOW });
-      for (const { alias, missing, extra, misnamed, counters, error } of segments) expect({ alias, wrong: [missing.length, extra.length, misnamed.length, counters.length], error }).toEqual({ alias, wrong: [0, 0, 0, 0], error: null });
+      for (const { alias, missing, extra, misnamed, counters, error } of segments)
+        expect({
+          alias,
+          wrong: [missing.length, extra.length, misnamed.length, counters.length],
+          error,
+        }).toEqual({ alias, wrong: [0, 0, 0, 0], error: null });
       expect(await sound()).toEqual([]);
     } finally {
       await store.close();
@@ -164,14 +227,19 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
       from contacts, json_each('["bounced", "unsubscribed"]')
       where email = 'c12@example.org'`);
     raw.close();
-    expect(await restoreStore(path, { file: backup, ...AGREED })).toMatchObject({ version, isReplaced: false });
+    expect(await restoreStore(path, { file: backup, ...AGREED })).toMatchObject({
+      version,
+      isReplaced: false,
+    });
     const both = ['bounced', 'unsubscribed'].map((reason) => ['c12@example.org', 'email', reason]);
     expect(suppressionsOf(path)).toEqual(expect.arrayContaining(both));
     const fresh = `${path}.fresh`;
     await initStore(fresh);
     expect(schemaOf(path)).toEqual(schemaOf(fresh));
     await migrateStore(backup, { now: NOW });
-    const migrated = Object.fromEntries(Object.entries(rowsOf(backup)).filter(([table]) => !OF_ANOTHER_LIFE.includes(table)));
+    const migrated = Object.fromEntries(
+      Object.entries(rowsOf(backup)).filter(([table]) => !OF_ANOTHER_LIFE.includes(table)),
+    );
     expect(keptOf(rowsOf(path), migrated)).toEqual(keptOf(migrated, migrated));
     expect(suppressionsOf(path)).toEqual(expect.arrayContaining(suppressionsOf(backup)));
     expect(await complaintsAbout(path)).toEqual([]);

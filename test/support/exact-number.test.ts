@@ -5,15 +5,26 @@ import { isInexactInteger, numberText } from '../../src/support/exact-number.ts'
 const digits = fc.stringMatching(/^[+-]?\d{1,30}$/);
 
 test('a whole number is inexact when the number that it becomes is another', () => {
-  fc.assert(fc.property(digits, (text) => isInexactInteger(text) === (BigInt(Number(text)) !== BigInt(text.replace('+', '')))));
+  fc.assert(
+    fc.property(
+      digits,
+      (text) => isInexactInteger(text) === (BigInt(Number(text)) !== BigInt(text.replace('+', ''))),
+    ),
+  );
 });
 
 test('every digit of a text says what the number is, and reads back as it', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt(-(10n ** 22n), 10n ** 22n).map(Number)), (value) => {
-      expect(Number(numberText(value))).toBe(value === 0 ? Number(numberText(value)) : value);
-      expect(isInexactInteger(numberText(value))).toBe(false);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.bigInt(-(10n ** 22n), 10n ** 22n).map(Number),
+      ),
+      (value) => {
+        expect(Number(numberText(value))).toBe(value === 0 ? Number(numberText(value)) : value);
+        expect(isInexactInteger(numberText(value))).toBe(false);
+      },
+    ),
   );
 });
 

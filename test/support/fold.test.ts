@@ -3,9 +3,12 @@ import { caseVariants, fold } from '../../src/support/fold.ts';
 import { FOLD_RUNS } from '../../src/support/fold-table.ts';
 import { foldRuns } from './fold-runs.ts';
 
-test.runIf(process.versions.unicode === '17.0')('the table is the simple case folding of Unicode 17', () => {
-  expect(FOLD_RUNS).toEqual(foldRuns());
-});
+test.runIf(process.versions.unicode === '17.0')(
+  'the table is the simple case folding of Unicode 17',
+  () => {
+    expect(FOLD_RUNS).toEqual(foldRuns());
+  },
+);
 
 test.each([
   ['Hello World', 'hello world'],

@@ -18,10 +18,12 @@ test('gives back what was put in, as often as it is asked', () => {
 });
 
 test('whatever the ids', () => {
-  fc.assert(fc.property(fc.uniqueArray(fc.maxSafeNat(), { maxLength: 200 }), (ids) => {
-    const ascending = ids.sort((a, b) => a - b);
-    expect([...listOf(ascending)]).toEqual(ascending);
-  }));
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.maxSafeNat(), { maxLength: 200 }), (ids) => {
+      const ascending = ids.sort((a, b) => a - b);
+      expect([...listOf(ascending)]).toEqual(ascending);
+    }),
+  );
 });
 
 test('refuses what is not in order', () => {

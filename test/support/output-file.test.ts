@@ -1,6 +1,18 @@
 import {
-  chmodSync, closeSync, existsSync, lchownSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync,
-  statSync, symlinkSync, writeFileSync, writeSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,27 +72,38 @@ test('a link that leads nowhere yet leads to the new file', async () => {
 
 const isRoot = process.geteuid?.() === 0;
 
-test.skipIf(!isRoot)('a link of a stranger in a folder of everybody is not followed (77)', async () => {
-  chmodSync(folder, 0o1777);
-  writeFileSync(join(folder, 'real.csv'), 'mine');
-  const link = join(folder, 'link.csv');
-  symlinkSync('real.csv', link);
-  lchownSync(link, 65_534, 65_534);
-  await expect(createOutputFile(link)).rejects.toMatchObject({
-    code: 'STRANGE_FILE', exit: 77, message: `${link} is a link that another user made: it is not followed`,
-  });
-  symlinkSync('link.csv', join(folder, 'to-link.csv')); // our own, which leads to theirs
-  await expect(createOutputFile(join(folder, 'to-link.csv'))).rejects.toMatchObject({ code: 'STRANGE_FILE', exit: 77 });
-  expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('mine');
-  chmodSync(folder, 0o755); // where nobody else can make links, whose it is does not matter
-  const file = await createOutputFile(link);
-  await file.discard();
-});
+test.skipIf(!isRoot)(
+  'a link of a stranger in a folder of everybody is not followed (77)',
+  async () => {
+    chmodSync(folder, 0o1777);
+    writeFileSync(join(folder, 'real.csv'), 'mine');
+    const link = join(folder, 'link.csv');
+    symlinkSync('real.csv', link);
+    lchownSync(link, 65_534, 65_534);
+    await expect(createOutputFile(link)).rejects.toMatchObject({
+      code: 'STRANGE_FILE',
+      exit: 77,
+      message: `${link} is a link that another user made: it is not followed`,
+    });
+    symlinkSync('link.csv', join(folder, 'to-link.csv')); // our own, which leads to theirs
+    await expect(createOutputFile(join(folder, 'to-link.csv'))).rejects.toMatchObject({
+      code: 'STRANGE_FILE',
+      exit: 77,
+    });
+    expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('mine');
+    chmodSync(folder, 0o755); // where nobody else can make links, whose it is does not matter
+    const file = await createOutputFile(link);
+    await file.discard();
+  },
+);
 
 test('links that lead in a circle cannot be created (73)', async () => {
   symlinkSync('two', join(folder, 'one'));
   symlinkSync('one', join(folder, 'two'));
-  await expect(createOutputFile(join(folder, 'one'))).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73 });
+  await expect(createOutputFile(join(folder, 'one'))).rejects.toMatchObject({
+    code: 'NO_OUTPUT',
+    exit: 73,
+  });
 });
 
 test('a draft has a name that nobody knows before, and takes no place that is taken', async () => {
@@ -138,14 +161,27 @@ test('a device is written to as it is', async () => {
 test('a full disk is an I/O error', async () => {
   const file = await createOutputFile('/dev/full');
   await file.write('x');
-  await expect(file.commit()).rejects.toMatchObject({ name: 'UserError', code: 'IO_ERROR', exit: 74, message: 'cannot write to /dev/full: no space left on device' });
+  await expect(file.commit()).rejects.toMatchObject({
+    name: 'UserError',
+    code: 'IO_ERROR',
+    exit: 74,
+    message: 'cannot write to /dev/full: no space left on device',
+  });
   await file.discard();
 });
 
 test('a missing folder and a folder in the place of the file cannot be created', async () => {
   const missing = join(folder, 'no', 'out.csv');
-  await expect(createOutputFile(missing)).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73, message: `cannot write to ${missing}: the folder ${join(folder, 'no')} does not exist` });
-  await expect(createOutputFile(folder)).rejects.toMatchObject({ code: 'NO_OUTPUT', exit: 73, message: `cannot write to ${folder}: it is a folder` });
+  await expect(createOutputFile(missing)).rejects.toMatchObject({
+    code: 'NO_OUTPUT',
+    exit: 73,
+    message: `cannot write to ${missing}: the folder ${join(folder, 'no')} does not exist`,
+  });
+  await expect(createOutputFile(folder)).rejects.toMatchObject({
+    code: 'NO_OUTPUT',
+    exit: 73,
+    message: `cannot write to ${folder}: it is a folder`,
+  });
 });
 
 test('a folder without permission is refused', async () => {
@@ -153,5 +189,7 @@ test('a folder without permission is refused', async () => {
   mkdirSync(closed);
   chmodSync(closed, 0o500);
   chmodSync(folder, 0o755);
-  await expect(asNobody(async () => createOutputFile(join(closed, 'out.csv')))).rejects.toMatchObject({ code: 'NO_PERMISSION', exit: 77 });
+  await expect(
+    asNobody(async () => createOutputFile(join(closed, 'out.csv'))),
+  ).rejects.toMatchObject({ code: 'NO_PERMISSION', exit: 77 });
 });

@@ -19,16 +19,28 @@ test.each([
   ['', null, null, null],
   ['{}', null, null, null],
 ])('the property a of %s', (properties, text, number, day) => {
-  expect([propertyText(properties, 'a'), propertyNumber(properties, 'a'), propertyDay(properties, 'a')]).toEqual([text, number, day]);
+  expect([
+    propertyText(properties, 'a'),
+    propertyNumber(properties, 'a'),
+    propertyDay(properties, 'a'),
+  ]).toEqual([text, number, day]);
 });
 
 test('a name that every object has is none', () => {
-  expect([propertyText('{}', 'constructor'), propertyText('{"__proto__":"x"}', '__proto__')]).toEqual([null, 'x']);
+  expect([
+    propertyText('{}', 'constructor'),
+    propertyText('{"__proto__":"x"}', '__proto__'),
+  ]).toEqual([null, 'x']);
 });
 
 test('the functions for SQL never throw, whatever a row holds', () => {
   const values = [null, 5, 2n ** 62n, Buffer.from('x'), '', 'x', '{'];
-  for (const implementation of Object.values(SQL_FUNCTIONS) as ((...given: unknown[]) => unknown)[]) {
-    for (const a of values) for (const b of values) if (implementation !== (SQL_FUNCTIONS.re_match as unknown) || a !== '{') expect(() => implementation(a, b)).not.toThrow();
+  for (const implementation of Object.values(SQL_FUNCTIONS) as ((
+    ...given: unknown[]
+  ) => unknown)[]) {
+    for (const a of values)
+      for (const b of values)
+        if (implementation !== (SQL_FUNCTIONS.re_match as unknown) || a !== '{')
+          expect(() => implementation(a, b)).not.toThrow();
   }
 });

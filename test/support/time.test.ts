@@ -1,5 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { addCalendar, addExact, addToDay, BEHIND_LAST_DAY, dayOf, dayOfWeek, endOfDay, FIRST_DAY, instantOf, isDay, isInstantText, isZone, localText, startOfDay } from '../../src/support/time.ts';
+import {
+  addCalendar,
+  addExact,
+  addToDay,
+  BEHIND_LAST_DAY,
+  dayOf,
+  dayOfWeek,
+  endOfDay,
+  FIRST_DAY,
+  instantOf,
+  isDay,
+  isInstantText,
+  isZone,
+  localText,
+  startOfDay,
+} from '../../src/support/time.ts';
 
 const at = (text: string): number => Date.parse(text);
 const utc = (instant: number): string => new Date(instant).toISOString();
@@ -58,7 +73,10 @@ describe('local time', () => {
   });
 
   test('the local day of an instant', () => {
-    expect([dayOf(at('2026-03-14T22:59:59Z'), 'Europe/Paris'), dayOf(at('2026-03-14T23:00:00Z'), 'Europe/Paris')]).toEqual(['2026-03-14', '2026-03-15']);
+    expect([
+      dayOf(at('2026-03-14T22:59:59Z'), 'Europe/Paris'),
+      dayOf(at('2026-03-14T23:00:00Z'), 'Europe/Paris'),
+    ]).toEqual(['2026-03-14', '2026-03-15']);
   });
 });
 
@@ -78,20 +96,38 @@ describe('arithmetic', () => {
   });
 
   test('months of an instant keep the local time, days are 24 hours', () => {
-    expect(utc(addCalendar(at('2026-03-28T23:00:00Z'), -1, 'month', 'UTC'))).toBe('2026-02-28T23:00:00.000Z');
-    expect(utc(addCalendar(at('2026-02-28T01:30:00Z'), 1, 'month', 'Europe/Paris'))).toBe('2026-03-28T01:30:00.000Z');
-    expect(utc(addCalendar(at('2026-02-28T10:00:00Z'), 2, 'month', 'Europe/Paris'))).toBe('2026-04-28T09:00:00.000Z');
+    expect(utc(addCalendar(at('2026-03-28T23:00:00Z'), -1, 'month', 'UTC'))).toBe(
+      '2026-02-28T23:00:00.000Z',
+    );
+    expect(utc(addCalendar(at('2026-02-28T01:30:00Z'), 1, 'month', 'Europe/Paris'))).toBe(
+      '2026-03-28T01:30:00.000Z',
+    );
+    expect(utc(addCalendar(at('2026-02-28T10:00:00Z'), 2, 'month', 'Europe/Paris'))).toBe(
+      '2026-04-28T09:00:00.000Z',
+    );
     expect(utc(addExact(at('2026-03-28T12:00:00Z'), 1, 'day'))).toBe('2026-03-29T12:00:00.000Z');
-    expect([addCalendar(0, 1e9, 'year', 'UTC'), addExact(0, -1e15, 'week')]).toEqual([8.64e15, -8.64e15]);
+    expect([addCalendar(0, 1e9, 'year', 'UTC'), addExact(0, -1e15, 'week')]).toEqual([
+      8.64e15, -8.64e15,
+    ]);
   });
 
   test('the days since the week began', () => {
-    expect(['2026-03-16', '2026-03-15'].flatMap((day) => [dayOfWeek(day, 'monday'), dayOfWeek(day, 'sunday')])).toEqual([0, 1, 6, 0]);
+    expect(
+      ['2026-03-16', '2026-03-15'].flatMap((day) => [
+        dayOfWeek(day, 'monday'),
+        dayOfWeek(day, 'sunday'),
+      ]),
+    ).toEqual([0, 1, 6, 0]);
   });
 });
 
 test('zones', () => {
-  expect(['Europe/Paris', 'UTC', 'Mars/Olympus', ''].map(isZone)).toEqual([true, true, false, false]);
+  expect(['Europe/Paris', 'UTC', 'Mars/Olympus', ''].map(isZone)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test.each([

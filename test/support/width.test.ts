@@ -17,12 +17,27 @@ test.each([
 
 test('graphemes are those of the whole text, wherever it is divided to find them', () => {
   const family = '👩‍👩‍👧';
-  const unit = fc.constantFrom('a', 'é', 'e\u{301}', '東', family, '🇫🇷', '👍🏽', '\u{301}'.repeat(300), 'क्षि', '\ud83d', 'x'.repeat(200));
+  const unit = fc.constantFrom(
+    'a',
+    'é',
+    'e\u{301}',
+    '東',
+    family,
+    '🇫🇷',
+    '👍🏽',
+    '\u{301}'.repeat(300),
+    'क्षि',
+    '\ud83d',
+    'x'.repeat(200),
+  );
   const whole = new Intl.Segmenter('en', { granularity: 'grapheme' });
   fc.assert(
     fc.property(fc.array(unit, { minLength: 1, maxLength: 200 }), (units) => {
       const text = units.join('');
-      const expected = Array.from(whole.segment(text), ({ segment, index }) => ({ text: segment, start: index }));
+      const expected = Array.from(whole.segment(text), ({ segment, index }) => ({
+        text: segment,
+        start: index,
+      }));
       expect([...eachGrapheme(text)]).toEqual(expected);
     }),
   );

@@ -11,7 +11,9 @@ export function toJsonValue(cell: Cell, head: ColumnHead): unknown {
 
 /** A row as a JSON object. */
 export function toJsonObject(columns: readonly ColumnHead[], line: Line): Record<string, unknown> {
-  return Object.fromEntries(columns.map((head, index) => [head.key, toJsonValue(line.cells[index] ?? null, head)]));
+  return Object.fromEntries(
+    columns.map((head, index) => [head.key, toJsonValue(line.cells[index] ?? null, head)]),
+  );
 }
 
 /** A cell as delimited text has it: exact, missing is empty, lists joined by `|`, objects as JSON. */
@@ -19,12 +21,17 @@ export function toExactText(cell: Cell, head: Pick<ColumnHead, 'kind'>): string 
   if (cell === null) return '';
   if (Array.isArray(cell)) return cell.join('|');
   if (typeof cell === 'object') return JSON.stringify(cell);
-  if (typeof cell === 'number') return head.kind === 'instant' ? formatInstant(cell) : numberText(cell);
+  if (typeof cell === 'number')
+    return head.kind === 'instant' ? formatInstant(cell) : numberText(cell);
   return String(cell);
 }
 
 /** A cell as people see it: safe on a terminal, missing is `-`. */
-export function toVisibleText(cell: Cell, head: Pick<ColumnHead, 'kind'>, instant: WriteInstant): string {
+export function toVisibleText(
+  cell: Cell,
+  head: Pick<ColumnHead, 'kind'>,
+  instant: WriteInstant,
+): string {
   if (cell === null) return '-';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);

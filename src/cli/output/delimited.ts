@@ -9,7 +9,11 @@ export interface DelimitedText {
 }
 
 /** Comma- or tab-separated text, as exports write it: the header, and what writes a row. `shown` stands for a cell's text. */
-export function delimitedText(columns: readonly ColumnHead[], delimiter: string, shown: (text: string) => string): DelimitedText {
+export function delimitedText(
+  columns: readonly ColumnHead[],
+  delimiter: string,
+  shown: (text: string) => string,
+): DelimitedText {
   const write = linesWriter({ delimiter, lineEnd: '\n' });
   return {
     header: write([columns.map((head) => shown(head.key))]),

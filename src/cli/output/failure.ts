@@ -17,7 +17,15 @@ export interface Failure {
 
 /** What to show for anything that was thrown. What is neither a user's error nor the system's is a bug (70). */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof UserError) return { code: error.code, exit: error.exit, message: error.message, detail: error.detail, hint: error.hint, trace: causesOf(error) };
+  if (error instanceof UserError)
+    return {
+      code: error.code,
+      exit: error.exit,
+      message: error.message,
+      detail: error.detail,
+      hint: error.hint,
+      trace: causesOf(error),
+    };
   if (isSystemError(error)) return { ...systemFailure(error), detail: [], trace: traceOf(error) };
   return {
     code: 'BUG',
@@ -30,13 +38,26 @@ export function toFailure(error: unknown): Failure {
 }
 
 function systemFailure(error: SystemError): Pick<Failure, 'code' | 'exit' | 'message' | 'hint'> {
-  const message = error.path === undefined ? `${error.syscall} failed: ${reasonOf(error)}` : `${error.path}: ${reasonOf(error)}`;
+  const message =
+    error.path === undefined
+      ? `${error.syscall} failed: ${reasonOf(error)}`
+      : `${error.path}: ${reasonOf(error)}`;
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':
-      return { code: 'NO_PERMISSION', exit: EXIT.noPermission, message, hint: 'run as the user who owns it, or change its owner' };
+      return {
+        code: 'NO_PERMISSION',
+        exit: EXIT.noPermission,
+        message,
+        hint: 'run as the user who owns it, or change its owner',
+      };
     case 'EROFS':
-      return { code: 'NO_OUTPUT', exit: EXIT.noOutput, message, hint: 'name a place that can be written' };
+      return {
+        code: 'NO_OUTPUT',
+        exit: EXIT.noOutput,
+        message,
+        hint: 'name a place that can be written',
+      };
     case 'ENOENT':
     case 'ENOTDIR':
     case 'EISDIR':
@@ -44,7 +65,12 @@ function systemFailure(error: SystemError): Pick<Failure, 'code' | 'exit' | 'mes
     case 'ENAMETOOLONG':
       return { code: 'NO_INPUT', exit: EXIT.noInput, message, hint: 'check the name of the file' };
     default:
-      return { code: 'IO_ERROR', exit: EXIT.ioError, message, hint: 'check the disk, then run the command again' };
+      return {
+        code: 'IO_ERROR',
+        exit: EXIT.ioError,
+        message,
+        hint: 'check the disk, then run the command again',
+      };
   }
 }
 
@@ -56,13 +82,20 @@ export interface FailureLook {
 }
 
 /** The lines for people. With -v also what lies underneath, with -vv where it was thrown. */
-export async function failureLines(failure: Failure, { styles, verbosity, width }: FailureLook): Promise<string[]> {
+export async function failureLines(
+  failure: Failure,
+  { styles, verbosity, width }: FailureLook,
+): Promise<string[]> {
   const { message, detail, hint } = failure;
-  const trace = failure.trace.filter((line) => verbosity > 1 || (verbosity === 1 && !/^ +at /.test(line)));
+  const trace = failure.trace.filter(
+    (line) => verbosity > 1 || (verbosity === 1 && !/^ +at /.test(line)),
+  );
   return [
     ...(await messageLines(visible(message), width, { word: 'error:', style: styles.error })),
     ...detail.map((line) => `  ${visible(line)}`),
-    ...(hint === undefined ? [] : await messageLines(visible(hint), width, { word: 'hint:', style: styles.hint })),
+    ...(hint === undefined
+      ? []
+      : await messageLines(visible(hint), width, { word: 'hint:', style: styles.hint })),
     ...trace.map((line) => styles.faint(visible(line))),
   ];
 }
@@ -70,12 +103,27 @@ export async function failureLines(failure: Failure, { styles, verbosity, width 
 /** The one object for programs. */
 export function failureJson(failure: Failure): string {
   const { code, message, hint, exit, detail } = failure;
-  return visibleJson(JSON.stringify({ error: { code, message, hint: hint ?? null, exit, ...(detail.length === 0 ? {} : { detail }) } }));
+  return visibleJson(
+    JSON.stringify({
+      error: {
+        code,
+        message,
+        hint: hint ?? null,
+        exit,
+        ...(detail.length === 0 ? {} : { detail }),
+      },
+    }),
+  );
 }
 
 function causesOf(error: Error): string[] {
   const lines: string[] = [];
-  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) lines.push(...traceOf(cause).map((line, index) => (index === 0 ? `because: ${line}` : line)));
+  for (
+    let cause = error.cause;
+    cause !== undefined;
+    cause = cause instanceof Error ? cause.cause : undefined
+  )
+    lines.push(...traceOf(cause).map((line, index) => (index === 0 ? `because: ${line}` : line)));
   return lines;
 }
 

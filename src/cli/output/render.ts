@@ -3,7 +3,16 @@ import { formatInstant } from '../../support/clock.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
 import { jsonText } from './json-text.ts';
-import type { ColumnHead, CommandResult, Line, MessageResult, Parts, RawResult, RecordResult, RowsResult } from './result.ts';
+import type {
+  ColumnHead,
+  CommandResult,
+  Line,
+  MessageResult,
+  Parts,
+  RawResult,
+  RecordResult,
+  RowsResult,
+} from './result.ts';
 import type { Styles } from './colour.ts';
 import type { Look } from './table.ts';
 import type { Target } from './target.ts';
@@ -60,7 +69,11 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
     case 'csv':
     case 'tsv': {
       const { delimitedText } = await import('./delimited.ts');
-      const { header, toText } = delimitedText(result.columns, format === 'csv' ? ',' : '\t', shown);
+      const { header, toText } = delimitedText(
+        result.columns,
+        format === 'csv' ? ',' : '\t',
+        shown,
+      );
       await target.write(header);
       return eachLine(result, target, toText);
     }
@@ -76,7 +89,9 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
   const { writeTable } = await import('./table.ts');
   const open = untilClosed(result.lines, target);
   const look = await lookOf(result, rendering);
-  const { rows, leftOut } = await writeTable({ ...result, lines: open }, look, async (text) => target.write(text));
+  const { rows, leftOut } = await writeTable({ ...result, lines: open }, look, async (text) =>
+    target.write(text),
+  );
   if (quiet || target.closed) return;
   if (rows === 0) await note(result.empty);
   else if (result.footer !== undefined) await note(result.footer(rows));
@@ -84,7 +99,10 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
 }
 
 /** The store's zone, and with it calendars, are asked for where there are instants. */
-async function lookOf({ columns }: Pick<RowsResult, 'columns'>, { styles, width, instants }: Rendering): Promise<Look> {
+async function lookOf(
+  { columns }: Pick<RowsResult, 'columns'>,
+  { styles, width, instants }: Rendering,
+): Promise<Look> {
   const hasInstants = columns.some(({ kind, inTable }) => kind === 'instant' && inTable);
   return { styles, width, instants: hasInstants ? await instants() : [formatInstant] };
 }
@@ -110,12 +128,24 @@ async function renderRecord(result: RecordResult, rendering: Rendering): Promise
   const { columns, line, parts } = result;
   if (rendering.format === 'table') {
     const { writeRecord } = await import('./table.ts');
-    await writeRecord(result, await lookOf(result, rendering), async (text) => rendering.target.write(text));
+    await writeRecord(result, await lookOf(result, rendering), async (text) =>
+      rendering.target.write(text),
+    );
     return parts === undefined ? undefined : renderParts(parts, rendering);
   }
-  if (rendering.format === 'json') return writeDocument({ ...toJsonObject(columns, line), ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }) }, rendering);
+  if (rendering.format === 'json')
+    return writeDocument(
+      {
+        ...toJsonObject(columns, line),
+        ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }),
+      },
+      rendering,
+    );
   if (parts !== undefined) return renderRows(parts.list, rendering);
-  return renderRows({ kind: 'rows', columns, lines: [line], footer: undefined, empty: '' }, rendering);
+  return renderRows(
+    { kind: 'rows', columns, lines: [line], footer: undefined, empty: '' },
+    rendering,
+  );
 }
 
 async function renderParts({ list }: Parts, rendering: Rendering): Promise<void> {
@@ -140,11 +170,18 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
   await renderDetails(result.details ?? [], rendering);
 }
 
-async function linesOf({ isVerbatim = false }: MessageResult, text: string, { width }: Rendering): Promise<string[]> {
+async function linesOf(
+  { isVerbatim = false }: MessageResult,
+  text: string,
+  { width }: Rendering,
+): Promise<string[]> {
   return answerLines(visible(text), isVerbatim ? undefined : width);
 }
 
-async function renderDetails(details: RowsResult | readonly RowsResult[], rendering: Rendering): Promise<void> {
+async function renderDetails(
+  details: RowsResult | readonly RowsResult[],
+  rendering: Rendering,
+): Promise<void> {
   if (!isSeveral(details)) return renderTable(details, rendering);
   for (const table of details) {
     await rendering.target.write('\n');
@@ -176,7 +213,11 @@ async function writeJson(value: unknown, { target }: Pick<Rendering, 'target'>):
   await target.write('\n');
 }
 
-async function eachLine(result: RowsResult, target: Target, toText: (line: Line) => string): Promise<void> {
+async function eachLine(
+  result: RowsResult,
+  target: Target,
+  toText: (line: Line) => string,
+): Promise<void> {
   for await (const line of untilClosed(result.lines, target)) await target.write(toText(line));
 }
 

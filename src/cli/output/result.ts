@@ -1,7 +1,8 @@
 import type { ExitCode } from '../../support/errors.ts';
 
 /** A value as commands hand it out. Instants are epoch milliseconds; lists are of text. */
-export type Cell = string | number | boolean | null | readonly string[] | { readonly [key: string]: unknown };
+export type Cell =
+  string | number | boolean | null | readonly string[] | { readonly [key: string]: unknown };
 
 /** `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON wherever it goes. */
 export type CellKind = 'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'object';
@@ -108,8 +109,18 @@ export function rows<Row>(list: {
   readonly exit?: ExitCode;
   readonly warnings?: readonly string[];
 }): RowsResult {
-  const toLine = (row: Row): Line => ({ cells: list.columns.map((column) => column.of(row)), id: list.id(row) });
-  return { kind: 'rows', columns: list.columns.map(headOf), lines: mapped(list.rows, toLine), footer: list.footer, empty: list.empty, ...outcomeOf(list) };
+  const toLine = (row: Row): Line => ({
+    cells: list.columns.map((column) => column.of(row)),
+    id: list.id(row),
+  });
+  return {
+    kind: 'rows',
+    columns: list.columns.map(headOf),
+    lines: mapped(list.rows, toLine),
+    footer: list.footer,
+    empty: list.empty,
+    ...outcomeOf(list),
+  };
 }
 
 /** One thing, with the same columns as its list or more. */
@@ -121,8 +132,17 @@ export function record<Row>(thing: {
   readonly exit?: ExitCode;
   readonly warnings?: readonly string[];
 }): RecordResult {
-  const line = { cells: thing.columns.map((column) => column.of(thing.row)), id: thing.id(thing.row) };
-  return { kind: 'record', columns: thing.columns.map(headOf), line, ...(thing.parts === undefined ? {} : { parts: thing.parts }), ...outcomeOf(thing) };
+  const line = {
+    cells: thing.columns.map((column) => column.of(thing.row)),
+    id: thing.id(thing.row),
+  };
+  return {
+    kind: 'record',
+    columns: thing.columns.map(headOf),
+    line,
+    ...(thing.parts === undefined ? {} : { parts: thing.parts }),
+    ...outcomeOf(thing),
+  };
 }
 
 /** What a record is called by on the command line goes by these names in every list. */
@@ -139,10 +159,17 @@ function usualFit(kind: CellKind): Fit {
 }
 
 function outcomeOf({ exit, warnings, notes }: Outcome): Outcome {
-  return { ...(exit === undefined ? {} : { exit }), ...(warnings === undefined ? {} : { warnings }), ...(notes === undefined ? {} : { notes }) };
+  return {
+    ...(exit === undefined ? {} : { exit }),
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(notes === undefined ? {} : { notes }),
+  };
 }
 
-function mapped<Row>(list: AsyncIterable<Row> | Iterable<Row>, toLine: (row: Row) => Line): AsyncIterable<Line> | Iterable<Line> {
+function mapped<Row>(
+  list: AsyncIterable<Row> | Iterable<Row>,
+  toLine: (row: Row) => Line,
+): AsyncIterable<Line> | Iterable<Line> {
   return Symbol.iterator in list ? mapEach(list, toLine) : mapEachLater(list, toLine);
 }
 
@@ -150,6 +177,9 @@ function* mapEach<Row>(list: Iterable<Row>, toLine: (row: Row) => Line): Iterabl
   for (const row of list) yield toLine(row);
 }
 
-async function* mapEachLater<Row>(list: AsyncIterable<Row>, toLine: (row: Row) => Line): AsyncIterable<Line> {
+async function* mapEachLater<Row>(
+  list: AsyncIterable<Row>,
+  toLine: (row: Row) => Line,
+): AsyncIterable<Line> {
   for await (const row of list) yield toLine(row);
 }

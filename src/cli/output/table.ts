@@ -59,21 +59,35 @@ export async function writeTable(result: RowsResult, look: Look, write: Write): 
   }
   if (measured !== undefined && rows > 0) layout = await writeMeasured(all, measured, look, write);
   const kept = new Set(layout.places.map(({ index }) => index));
-  return { rows, leftOut: rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.header])) };
+  return {
+    rows,
+    leftOut:
+      rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.header])),
+  };
 }
 
 /** One thing as lines of name and value, nothing cut. */
 export async function writeRecord(result: RecordResult, look: Look, write: Write): Promise<void> {
-  const textOf = (head: ColumnHead, index: number): string => toVisibleText(result.line.cells[index] ?? null, head, look.instants[0]);
-  const shown = result.columns.flatMap((head, index) => (head.inTable ? [[head.header, textOf(head, index)] as const] : []));
+  const textOf = (head: ColumnHead, index: number): string =>
+    toVisibleText(result.line.cells[index] ?? null, head, look.instants[0]);
+  const shown = result.columns.flatMap((head, index) =>
+    head.inTable ? [[head.header, textOf(head, index)] as const] : [],
+  );
   const width = Math.max(...shown.map(([name]) => name.length));
-  for (const [name, text] of shown) await write(`${look.styles.faint(padEnd(name, width))}${GAP}${text}\n`);
+  for (const [name, text] of shown)
+    await write(`${look.styles.faint(padEnd(name, width))}${GAP}${text}\n`);
 }
 
 type Texts = ReadonlyMap<number, string>;
 
-function textsOf({ cells }: Line, places: readonly Slot[], instant: WriteInstant): Map<number, string> {
-  return new Map(places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, instant)]));
+function textsOf(
+  { cells }: Line,
+  places: readonly Slot[],
+  instant: WriteInstant,
+): Map<number, string> {
+  return new Map(
+    places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, instant)]),
+  );
 }
 
 /** Which columns are written, how wide, and how instants are written in them. */
@@ -119,9 +133,14 @@ async function measure(
   const textsIn = (index: number): string[] => table.map((texts) => texts.get(index) ?? '');
   const wishes = all.map(({ head, index }) => {
     const texts = textsIn(index);
-    return { head, width: widest([head.header, ...texts]), isEmpty: texts.every((text) => text === '-') };
+    return {
+      head,
+      width: widest([head.header, ...texts]),
+      isEmpty: texts.every((text) => text === '-'),
+    };
   });
-  const widths = look.width === undefined ? wishes.map(({ width }) => width) : layOut(wishes, look.width);
+  const widths =
+    look.width === undefined ? wishes.map(({ width }) => width) : layOut(wishes, look.width);
   const places = all.flatMap((place, position) => {
     const width = widths[position] ?? null;
     return width === null ? [] : [{ ...place, width }];
@@ -131,14 +150,21 @@ async function measure(
 
 /** The width of the widest; what is wider than rows are padded is not measured further. */
 function widest(texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, Math.min(WIDEST_PADDED, widthOf(text, WIDEST_PADDED))), 0);
+  return texts.reduce(
+    (width, text) => Math.max(width, Math.min(WIDEST_PADDED, widthOf(text, WIDEST_PADDED))),
+    0,
+  );
 }
 
 /** A row: one line, or more where a cell is wrapped. */
 function rowOf(texts: Texts, places: readonly Place[], look: Look): string {
   const cells = places.map((place) => linesOf(texts.get(place.index) ?? '', place, look));
   const height = Math.max(1, ...cells.map((lines) => lines.length));
-  const lineAt = (line: number): string => cells.map((parts, column) => padded(parts[line] ?? '', places[column])).join(GAP).trimEnd();
+  const lineAt = (line: number): string =>
+    cells
+      .map((parts, column) => padded(parts[line] ?? '', places[column]))
+      .join(GAP)
+      .trimEnd();
   return `${Array.from({ length: height }, (_, line) => lineAt(line)).join('\n')}\n`;
 }
 
@@ -158,5 +184,7 @@ function firstLines(text: string, width: number): string[] {
 
 function padded(text: string, place: Place | undefined): string {
   const width = place?.width ?? 0;
-  return place?.head.kind === 'number' || place?.head.kind === 'count' ? padStart(text, width) : padEnd(text, width);
+  return place?.head.kind === 'number' || place?.head.kind === 'count'
+    ? padStart(text, width)
+    : padEnd(text, width);
 }

@@ -18,7 +18,11 @@ export interface Label {
 }
 
 /** A message to people: on a terminal it is broken between words, further lines stand under the text behind the label. */
-export async function messageLines(text: string, width: number | undefined, label?: Label): Promise<string[]> {
+export async function messageLines(
+  text: string,
+  width: number | undefined,
+  label?: Label,
+): Promise<string[]> {
   if (label === undefined) return wrapAt(0, text, width);
   const [first = '', ...rest] = await wrapAt(label.word.length + 1, `${label.word} ${text}`, width);
   return [`${label.style(label.word)}${first.slice(label.word.length)}`, ...rest];

@@ -6,7 +6,8 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/g
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** A joiner between two pictures is part of one emoji. */
-const EMOJI_JOINER = /(?<=\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?)\u200d(?=\p{Extended_Pictographic})/gu;
+const EMOJI_JOINER =
+  /(?<=\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?)\u200d(?=\p{Extended_Pictographic})/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
@@ -17,13 +18,19 @@ const SHORT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r'
 export function visible(text: string): string {
   if (PLAIN.test(text)) return text;
   const joiners = new Set(Array.from(text.matchAll(EMOJI_JOINER), (match) => match.index));
-  return text.replace(UNSEEN, (character, index: number) => (joiners.has(index) ? character : escaped(character)));
+  return text.replace(UNSEEN, (character, index: number) =>
+    joiners.has(index) ? character : escaped(character),
+  );
 }
 
 /** JSON with what a terminal would obey written as escapes: other characters, the same value. */
 export function visibleJson(json: string): string {
   if (PLAIN.test(json)) return json;
-  return json.replace(UNSEEN, (character) => Array.from({ length: character.length }, (_, index) => unicodeEscape(character.charCodeAt(index))).join(''));
+  return json.replace(UNSEEN, (character) =>
+    Array.from({ length: character.length }, (_, index) =>
+      unicodeEscape(character.charCodeAt(index)),
+    ).join(''),
+  );
 }
 
 function escaped(character: string): string {

@@ -10,7 +10,10 @@ export interface Wrapping {
 }
 
 /** The lines of a text that is broken between words, one by one. `prepareToMeasure` was called with the text. */
-export function* wrapped(text: string, { width, indent = 0, breaksWords = false }: Wrapping): Generator<string> {
+export function* wrapped(
+  text: string,
+  { width, indent = 0, breaksWords = false }: Wrapping,
+): Generator<string> {
   const margin = ' '.repeat(indent);
   let line = '';
   for (const { blanks, word } of wordsOf(text)) {

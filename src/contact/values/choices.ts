@@ -10,12 +10,23 @@ export function optionFinder(options: readonly string[]): OptionFinder {
   const byFolded = new Map(options.map((option) => [fold(option), option]));
   return (text) => {
     const name = toNfc(text).trim();
-    return byFolded.get(fold(name)) ?? { kind: 'notOption', text: name, options, near: nearest(name, options)[0] };
+    return (
+      byFolded.get(fold(name)) ?? {
+        kind: 'notOption',
+        text: name,
+        options,
+        near: nearest(name, options)[0],
+      }
+    );
   };
 }
 
 /** `b|a` → `|a|b|`: options in their declared order, each once, between bars so that each can be looked for. */
-export function parseMultiselect(text: string, options: readonly string[], find: OptionFinder): string | ValueProblem {
+export function parseMultiselect(
+  text: string,
+  options: readonly string[],
+  find: OptionFinder,
+): string | ValueProblem {
   const chosen = new Set<string>();
   for (const part of text.split('|')) {
     if (part.trim() === '') continue;

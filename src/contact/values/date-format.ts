@@ -5,9 +5,16 @@ export type DateOrder = 'YMD' | 'DMY' | 'MDY';
 /** How dates are written that do not begin with a year of four digits. */
 export type DateFormat =
   | { readonly kind: 'order'; readonly order: DateOrder }
-  | { readonly kind: 'pattern'; readonly read: (date: string) => { readonly year: string; readonly month: string; readonly day: string } | undefined };
+  | {
+      readonly kind: 'pattern';
+      readonly read: (
+        date: string,
+      ) => { readonly year: string; readonly month: string; readonly day: string } | undefined;
+    };
 
-const TOKENS: Readonly<Record<string, { readonly part: 'year' | 'month' | 'day'; readonly source: string }>> = {
+const TOKENS: Readonly<
+  Record<string, { readonly part: 'year' | 'month' | 'day'; readonly source: string }>
+> = {
   YYYY: { part: 'year', source: '\\d{4}' },
   YY: { part: 'year', source: '\\d{2}' },
   MM: { part: 'month', source: '\\d{2}' },
@@ -22,7 +29,8 @@ export function parseDateFormat(text: string): DateFormat {
   if (given === 'YMD' || given === 'DMY' || given === 'MDY') return { kind: 'order', order: given };
   const tokens = given.match(/[A-Z]+/g) ?? [];
   const parts = tokens.map((token) => TOKENS[token]?.part);
-  if (parts.includes(undefined) || [...parts].sort().join() !== 'day,month,year') throw badFormat(text);
+  if (parts.includes(undefined) || [...parts].sort().join() !== 'day,month,year')
+    throw badFormat(text);
   const source = given.replace(/[A-Z]+|[^A-Z]/g, (token) => {
     const known = TOKENS[token];
     return known === undefined ? escaped(token) : `(?<${known.part}>${known.source})`;
@@ -51,5 +59,7 @@ function escaped(character: string): string {
 }
 
 function badFormat(text: string): UserError {
-  return new UserError('BAD_DATE_FORMAT', EXIT.usage, `\`${text}\` is not a date format`, { hint: 'write YMD, DMY or MDY, or a pattern such as DD/MM/YYYY or D.M.YY' });
+  return new UserError('BAD_DATE_FORMAT', EXIT.usage, `\`${text}\` is not a date format`, {
+    hint: 'write YMD, DMY or MDY, or a pattern such as DD/MM/YYYY or D.M.YY',
+  });
 }

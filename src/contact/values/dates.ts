@@ -24,7 +24,8 @@ export function parseDate(text: string, context: DateContext): string | ValuePro
   return typeof parseDatetime(text, context) === 'number' ? { kind: 'timeInDate', text } : found;
 }
 
-const TIMED = /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([ap])\.?m\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
+const TIMED =
+  /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([ap])\.?m\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
 
 /**
  * An instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a date alone is its local
@@ -68,7 +69,9 @@ function readDay(date: string, text: string, { dateFormat }: DateContext): strin
     const day = `${found.year}-${found.month.padStart(2, '0')}-${found.day.padStart(2, '0')}`;
     if (isDay(day)) return day;
   }
-  return found === undefined && SHORT_YEAR.test(date) ? { kind: 'twoDigitYear', text } : { kind: 'notDate', text };
+  return found === undefined && SHORT_YEAR.test(date)
+    ? { kind: 'twoDigitYear', text }
+    : { kind: 'notDate', text };
 }
 
 interface DayParts {
@@ -77,7 +80,10 @@ interface DayParts {
   readonly day: string;
 }
 
-function splitDay(date: string, format: DateFormat | undefined): DayParts | 'ambiguous' | undefined {
+function splitDay(
+  date: string,
+  format: DateFormat | undefined,
+): DayParts | 'ambiguous' | undefined {
   const [, year = '', , month = '', day = ''] = YEAR_FIRST.exec(date) ?? [];
   if (year !== '') return { year, month, day };
   if (format?.kind === 'pattern') return format.read(date);
@@ -85,7 +91,9 @@ function splitDay(date: string, format: DateFormat | undefined): DayParts | 'amb
   if (last === '' || (format?.kind === 'order' && format.order === 'YMD')) return undefined;
   const order = format?.order ?? orderOf(first, second);
   if (order === 'either') return 'ambiguous';
-  return order === 'DMY' ? { year: last, month: second, day: first } : { year: last, month: first, day: second };
+  return order === 'DMY'
+    ? { year: last, month: second, day: first }
+    : { year: last, month: first, day: second };
 }
 
 function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {

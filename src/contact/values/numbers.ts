@@ -15,7 +15,10 @@ const COMMA_OF_EITHER_KIND = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 export function parseNumber(text: string): number | ValueProblem {
   const trimmed = text.trim().replace('−', '-');
   const plain = PLAIN.test(trimmed) ? trimmed : toPlain(trimmed);
-  if (plain === undefined) return COMMA_OF_EITHER_KIND.test(trimmed) ? ambiguous(text, trimmed) : { kind: 'notNumber', text };
+  if (plain === undefined)
+    return COMMA_OF_EITHER_KIND.test(trimmed)
+      ? ambiguous(text, trimmed)
+      : { kind: 'notNumber', text };
   const value = Number(plain);
   if (!Number.isFinite(value)) return { kind: 'numberTooLarge', text };
   if (isInexactInteger(plain)) return { kind: 'inexactInteger', text };
@@ -26,13 +29,18 @@ export function parseNumber(text: string): number | ValueProblem {
 function toPlain(text: string): string | undefined {
   if (COMMA_OF_EITHER_KIND.test(text)) return undefined;
   const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
-  if (first !== undefined && !/^[+-]?0/.test(first) && point !== mark) return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
+  if (first !== undefined && !/^[+-]?0/.test(first) && point !== mark)
+    return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
   const comma = DECIMAL_COMMA.exec(text);
   return comma === null ? undefined : `${comma[1] ?? ''}.${comma[2] ?? ''}`;
 }
 
 function ambiguous(text: string, trimmed: string): ValueProblem {
-  return { kind: 'ambiguousNumber', text, readings: [Number(trimmed.replace(',', '')), Number(trimmed.replace(',', '.'))] };
+  return {
+    kind: 'ambiguousNumber',
+    text,
+    readings: [Number(trimmed.replace(',', '')), Number(trimmed.replace(',', '.'))],
+  };
 }
 
 const YES = new Set(['yes', 'y', 'true', 'on', '1', 'oui', 'vrai', 'ja', 'wahr']);

@@ -2,14 +2,41 @@ import { assertNever } from '../../support/errors.ts';
 
 /** Why a text is no value of its field. `text` is what was given. */
 export type ValueProblem =
-  | { readonly kind: 'notNumber' | 'numberTooLarge' | 'inexactInteger' | 'notBoolean' | 'notDate' | 'twoDigitYear' | 'timeInDate' | 'notDatetime' | 'ambiguousDate' | 'notEmail' | 'notUrl' | 'notPhone' | 'nulCharacter'; readonly text: string }
-  | { readonly kind: 'ambiguousNumber'; readonly text: string; readonly readings: readonly [number, number] }
-  | { readonly kind: 'notOption'; readonly text: string; readonly options: readonly string[]; readonly near: string | undefined }
+  | {
+      readonly kind:
+        | 'notNumber'
+        | 'numberTooLarge'
+        | 'inexactInteger'
+        | 'notBoolean'
+        | 'notDate'
+        | 'twoDigitYear'
+        | 'timeInDate'
+        | 'notDatetime'
+        | 'ambiguousDate'
+        | 'notEmail'
+        | 'notUrl'
+        | 'notPhone'
+        | 'nulCharacter';
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'ambiguousNumber';
+      readonly text: string;
+      readonly readings: readonly [number, number];
+    }
+  | {
+      readonly kind: 'notOption';
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly near: string | undefined;
+    }
   | { readonly kind: 'notConsent'; readonly text: string; readonly channels: readonly string[] }
   | { readonly kind: 'badTag'; readonly text: string; readonly tag: string };
 
 /** Whether a reader found a problem instead of a value. */
-export function isProblem<T extends string | number | symbol | null | readonly unknown[]>(found: T | ValueProblem): found is ValueProblem {
+export function isProblem<T extends string | number | symbol | null | readonly unknown[]>(
+  found: T | ValueProblem,
+): found is ValueProblem {
   return typeof found === 'object' && found !== null && 'kind' in found;
 }
 
@@ -72,5 +99,7 @@ function optionList(options: readonly string[]): string {
 export function excerpt(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   const characters = Array.from(line.slice(0, 2 * LONGEST_EXCERPT + 2));
-  return characters.length > LONGEST_EXCERPT ? `${characters.slice(0, LONGEST_EXCERPT).join('')}…` : line;
+  return characters.length > LONGEST_EXCERPT
+    ? `${characters.slice(0, LONGEST_EXCERPT).join('')}…`
+    : line;
 }

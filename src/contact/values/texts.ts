@@ -2,7 +2,8 @@ import { toNfc } from '../../support/text.ts';
 import type { ValueProblem } from './problem.ts';
 
 /** Blanks of every kind, and the invisible marks that come along when an address is copied. */
-const MARGIN = /^[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+$/g;
+const MARGIN =
+  /^[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+$/g;
 const LONGEST_EMAIL = 254;
 
 /** Any text, in NFC, as it is: blanks at its ends count. */
@@ -16,13 +17,18 @@ export function parseEmail(text: string): string | ValueProblem {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, Math.max(at, 0));
   const domain = address.slice(at + 1);
-  const plausible = address.length <= LONGEST_EMAIL && isLocalPart(local) && isDomain(domain) && !address.includes('..');
+  const plausible =
+    address.length <= LONGEST_EMAIL &&
+    isLocalPart(local) &&
+    isDomain(domain) &&
+    !address.includes('..');
   return plausible ? address : { kind: 'notEmail', text };
 }
 
 // Inside functions, because making an expression with \p{…} takes up to 2 ms, and most starts read no address.
 const isLocalPart = (text: string): boolean => /^[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(text);
-const isDomain = (text: string): boolean => /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*\.)+[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u.test(text);
+const isDomain = (text: string): boolean =>
+  /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*\.)+[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u.test(text);
 
 /** Mildly checked, because real files hold `www.example.org` and worse: no blanks or controls inside. */
 export function parseUrl(text: string): string | ValueProblem {

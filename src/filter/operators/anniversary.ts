@@ -14,7 +14,10 @@ export interface YearSlice {
 
 export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: SqlContext): SQL {
   // rule: operator-anniversary
-  const slices = yearSlices(test, time).map(({ year, first, last }) => sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`);
+  const slices = yearSlices(test, time).map(
+    ({ year, first, last }) =>
+      sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`,
+  );
   if (slices.length === 0) return dialect.constant(false);
   return sql`(${value} is not null and ${dialect.isDay(value)} and (${sql.join(slices, sql` or `)}))`;
 }
@@ -22,7 +25,9 @@ export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: 
 export function anniversaryHolds(value: unknown, test: Test, { time }: ValueContext): boolean {
   if (typeof value !== 'string' || !isDay(value)) return false;
   const [year, monthDay] = [value.slice(0, 4), value.slice(5)];
-  return yearSlices(test, time).some((slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last);
+  return yearSlices(test, time).some(
+    (slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last,
+  );
 }
 
 /**
@@ -35,7 +40,9 @@ export function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] 
   const end = until === BEHIND_LAST_DAY ? '9999-12-31' : addToDay(until, -1, 'day');
   const lastYear = Number(end.slice(0, 4));
   const firstYear = Math.max(Number(from.slice(0, 4)), lastYear - 1);
-  return Array.from({ length: lastYear - firstYear + 1 }, (_, index) => sliceOf(firstYear + index, from, end));
+  return Array.from({ length: lastYear - firstYear + 1 }, (_, index) =>
+    sliceOf(firstYear + index, from, end),
+  );
 }
 
 function sliceOf(year: number, from: string, end: string): YearSlice {

@@ -7,7 +7,10 @@ export const BOOLEAN_OPERATORS: { readonly booleanEquals: Operator<BooleanTest> 
     words: ['='],
     negated: '!=',
     types: ['boolean'],
-    read: (parsed, reader) => ({ kind: 'booleanEquals', value: reader.boolean(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'booleanEquals',
+      value: reader.boolean(presume(parsed, 'value').value),
+    }),
     print: ({ value }) => String(value),
     // rule: operator-boolean
     sql: (column, { value }, { dialect }) => dialect.same(column, value ? 1 : 0),

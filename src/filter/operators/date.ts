@@ -8,7 +8,9 @@ import { presume, type Operator, type SqlContext, type ValueContext } from './op
 const TYPES: readonly OperandType[] = ['date', 'datetime'];
 const WITH_ANNIVERSARY: readonly OperandType[] = [...TYPES, 'anniversary'];
 
-type DateOperators = { readonly [Kind in DateTest['kind']]: Operator<Extract<DateTest, { readonly kind: Kind }>> };
+type DateOperators = {
+  readonly [Kind in DateTest['kind']]: Operator<Extract<DateTest, { readonly kind: Kind }>>;
+};
 
 export const DATE_OPERATORS: DateOperators = {
   on: {
@@ -28,7 +30,10 @@ export const DATE_OPERATORS: DateOperators = {
     words: ['before', '<'],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'before', date: reader.date(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'before',
+      date: reader.date(presume(parsed, 'value').value),
+    }),
     print: ({ date }) => printDate(date),
     sql: inRange,
     holds: isInRange,
@@ -40,7 +45,10 @@ export const DATE_OPERATORS: DateOperators = {
     words: ['after', '>'],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'after', date: reader.date(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'after',
+      date: reader.date(presume(parsed, 'value').value),
+    }),
     print: ({ date }) => printDate(date),
     sql: inRange,
     holds: isInRange,
@@ -52,7 +60,10 @@ export const DATE_OPERATORS: DateOperators = {
     words: ['<='],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'through', date: reader.date(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'through',
+      date: reader.date(presume(parsed, 'value').value),
+    }),
     print: ({ date }) => printDate(date),
     sql: inRange,
     holds: isInRange,
@@ -64,7 +75,10 @@ export const DATE_OPERATORS: DateOperators = {
     words: ['>='],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'since', date: reader.date(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'since',
+      date: reader.date(presume(parsed, 'value').value),
+    }),
     print: ({ date }) => printDate(date),
     sql: inRange,
     holds: isInRange,
@@ -132,7 +146,11 @@ function inRange(value: SQL, test: DateTest, context: SqlContext): SQL {
 }
 
 /** The value lies in the range. */
-export function rangeCondition(value: SQL, { from, until }: DateRange, { dialect, nullable }: Pick<SqlContext, 'dialect' | 'nullable'>): SQL {
+export function rangeCondition(
+  value: SQL,
+  { from, until }: DateRange,
+  { dialect, nullable }: Pick<SqlContext, 'dialect' | 'nullable'>,
+): SQL {
   if (from !== null && until !== null && from >= until) return dialect.constant(false);
   const tests = [
     ...(nullable ? [sql`${value} is not null`] : []),
@@ -148,6 +166,15 @@ function isInRange(value: unknown, test: DateTest, { grain, time }: ValueContext
 
 /** Whether a stored day (text) or instant (epoch ms) lies in the range; a day compares as text, whatever it holds. */
 export function rangeHolds(value: unknown, range: DateRange): boolean {
-  if (range.grain === 'day') return typeof value === 'string' && (range.from === null || value >= range.from) && (range.until === null || value < range.until);
-  return typeof value === 'number' && (range.from === null || value >= range.from) && (range.until === null || value < range.until);
+  if (range.grain === 'day')
+    return (
+      typeof value === 'string' &&
+      (range.from === null || value >= range.from) &&
+      (range.until === null || value < range.until)
+    );
+  return (
+    typeof value === 'number' &&
+    (range.from === null || value >= range.from) &&
+    (range.until === null || value < range.until)
+  );
 }

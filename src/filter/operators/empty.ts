@@ -18,8 +18,15 @@ export const EMPTY_OPERATORS: { readonly empty: Operator<EmptyTest> } = {
     read: () => ({ kind: 'empty' }),
     print: () => '',
     // rule: operator-empty
-    sql: (value, _test, { type }): SQL => (BLANK_IS_EMPTY.includes(type) ? sql`(${value} is null or ${value} = '')` : sql`${value} is null`),
-    holds: (value, _test, { type }) => value === null || value === undefined || (value === '' && BLANK_IS_EMPTY.includes(type)) || (Array.isArray(value) && value.length === 0),
+    sql: (value, _test, { type }): SQL =>
+      BLANK_IS_EMPTY.includes(type)
+        ? sql`(${value} is null or ${value} = '')`
+        : sql`${value} is null`,
+    holds: (value, _test, { type }) =>
+      value === null ||
+      value === undefined ||
+      (value === '' && BLANK_IS_EMPTY.includes(type)) ||
+      (Array.isArray(value) && value.length === 0),
     example: 'phone is empty',
     doc: 'there is no value, or a text of no characters; zero is not empty',
   },

@@ -9,7 +9,9 @@ import { SET_OPERATORS } from './set.ts';
 import { TEXT_OPERATORS } from './text.ts';
 
 /** One record for each kind of test: a new kind does not compile until it has one. */
-const OPERATORS: { readonly [Kind in Test['kind']]: Operator<Extract<Test, { readonly kind: Kind }>> } = {
+const OPERATORS: {
+  readonly [Kind in Test['kind']]: Operator<Extract<Test, { readonly kind: Kind }>>;
+} = {
   ...TEXT_OPERATORS,
   ...NUMBER_OPERATORS,
   ...BOOLEAN_OPERATORS,
@@ -18,7 +20,9 @@ const OPERATORS: { readonly [Kind in Test['kind']]: Operator<Extract<Test, { rea
   ...EMPTY_OPERATORS,
 };
 
-export const ALL_OPERATORS: readonly Operator[] = Object.values(OPERATORS) as unknown as readonly Operator[];
+export const ALL_OPERATORS: readonly Operator[] = Object.values(
+  OPERATORS,
+) as unknown as readonly Operator[];
 
 /** The record of a test. */
 export function operatorOf(test: Test): Operator {
@@ -27,12 +31,18 @@ export function operatorOf(test: Test): Operator {
 
 /** The operator that a word means for an operand of the type. */
 export function findOperator(word: string, type: OperandType): Operator | undefined {
-  return ALL_OPERATORS.find((operator) => operator.types.includes(type) && operator.words.includes(word));
+  return ALL_OPERATORS.find(
+    (operator) => operator.types.includes(type) && operator.words.includes(word),
+  );
 }
 
 /** The words that an operand of the type can be tested with, `not` forms left out but for `!=`. */
 export function operatorWords(type: OperandType): string[] {
-  return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) => (operator.negated === '!=' || operator.negated === 'has none' ? [...operator.words, operator.negated] : operator.words));
+  return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) =>
+    operator.negated === '!=' || operator.negated === 'has none'
+      ? [...operator.words, operator.negated]
+      : operator.words,
+  );
 }
 
 /** A window in canonical text: its test, `since` for `>=`. */

@@ -6,7 +6,9 @@ import { presume, type Operator, type SqlContext } from './operator.ts';
 
 const TYPES: readonly OperandType[] = ['number'];
 
-type NumberOperators = { readonly [Kind in NumberTest['kind']]: Operator<Extract<NumberTest, { readonly kind: Kind }>> };
+type NumberOperators = {
+  readonly [Kind in NumberTest['kind']]: Operator<Extract<NumberTest, { readonly kind: Kind }>>;
+};
 
 export const NUMBER_OPERATORS: NumberOperators = {
   numberEquals: {
@@ -14,7 +16,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['='],
     negated: '!=',
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'numberEquals', number: reader.number(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'numberEquals',
+      number: reader.number(presume(parsed, 'value').value),
+    }),
     print: ({ number }) => numberText(number),
     // rule: operator-number-equals
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
@@ -27,7 +32,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['<'],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'below', number: reader.number(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'below',
+      number: reader.number(presume(parsed, 'value').value),
+    }),
     print: ({ number }) => numberText(number),
     // rule: operator-below
     sql: (value, { number }, context) => known(value, sql`${value} < ${number}`, context),
@@ -40,7 +48,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['<='],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'atMost', number: reader.number(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'atMost',
+      number: reader.number(presume(parsed, 'value').value),
+    }),
     print: ({ number }) => numberText(number),
     // rule: operator-at-most
     sql: (value, { number }, context) => known(value, sql`${value} <= ${number}`, context),
@@ -53,7 +64,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['>'],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'above', number: reader.number(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'above',
+      number: reader.number(presume(parsed, 'value').value),
+    }),
     print: ({ number }) => numberText(number),
     // rule: operator-above
     sql: (value, { number }, context) => known(value, sql`${value} > ${number}`, context),
@@ -66,7 +80,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['>='],
     negated: undefined,
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'atLeast', number: reader.number(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'atLeast',
+      number: reader.number(presume(parsed, 'value').value),
+    }),
     print: ({ number }) => numberText(number),
     // rule: operator-at-least
     sql: (value, { number }, context) => known(value, sql`${value} >= ${number}`, context),
@@ -85,7 +102,8 @@ export const NUMBER_OPERATORS: NumberOperators = {
     },
     print: ({ low, high }) => `${numberText(low)} and ${numberText(high)}`,
     // rule: operator-number-between
-    sql: (value, { low, high }, context) => known(value, sql`${value} between ${low} and ${high}`, context),
+    sql: (value, { low, high }, context) =>
+      known(value, sql`${value} between ${low} and ${high}`, context),
     holds: (value, { low, high }) => typeof value === 'number' && value >= low && value <= high,
     example: 'points between 10 and 50',
     doc: 'from the first number to the second, both included',
@@ -95,7 +113,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     words: ['in'],
     negated: 'not in',
     types: TYPES,
-    read: (parsed, reader) => ({ kind: 'numberIn', numbers: presume(parsed, 'list').values.map((value) => reader.number(value)) }),
+    read: (parsed, reader) => ({
+      kind: 'numberIn',
+      numbers: presume(parsed, 'list').values.map((value) => reader.number(value)),
+    }),
     print: ({ numbers }) => `(${numbers.map(numberText).join(', ')})`,
     sql: (value, { numbers }, { dialect }) => dialect.numberIn(value, numbers),
     holds: (value, { numbers }) => typeof value === 'number' && numbers.includes(value),

@@ -49,11 +49,17 @@ export interface Reader {
   readonly option: (value: ParsedValue) => string;
   readonly pattern: (value: ParsedValue) => string;
   readonly regularExpression: (value: ParsedValue) => string;
-  readonly duration: (parsed: Extract<ParsedArguments, { kind: 'duration' }>) => Pick<Extract<Test, { kind: 'inLast' }>, 'count' | 'unit'>;
+  readonly duration: (
+    parsed: Extract<ParsedArguments, { kind: 'duration' }>,
+  ) => Pick<Extract<Test, { kind: 'inLast' }>, 'count' | 'unit'>;
 }
 
 /** The arguments in the form that the grammar gives to this operator's word. */
-export function presume<Kind extends ParsedArguments['kind']>(parsed: ParsedArguments, kind: Kind): Extract<ParsedArguments, { readonly kind: Kind }> {
-  if (parsed.kind !== kind) throw new Error(`the grammar gave ${parsed.kind} where ${kind} belongs`);
+export function presume<Kind extends ParsedArguments['kind']>(
+  parsed: ParsedArguments,
+  kind: Kind,
+): Extract<ParsedArguments, { readonly kind: Kind }> {
+  if (parsed.kind !== kind)
+    throw new Error(`the grammar gave ${parsed.kind} where ${kind} belongs`);
   return parsed as Extract<ParsedArguments, { readonly kind: Kind }>;
 }

@@ -27,28 +27,52 @@ export interface PredicateOperator<P extends Bare = Bare> {
 
 const MEMBERSHIPS = { table: sql`memberships m`, key: sql`m.contact_id`, outer: sql`c.id` };
 
-export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOperator<Extract<Bare, { readonly kind: Kind }>> } = {
+export const PREDICATE_OPERATORS: {
+  readonly [Kind in Bare['kind']]: PredicateOperator<Extract<Bare, { readonly kind: Kind }>>;
+} = {
   inSegment: {
     kind: 'inSegment',
     print: ({ segment }, catalogue) => `in segment ${segmentName(segment, catalogue)}`,
     // rule: operator-in-segment
-    sql: ({ segment }, context) => hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`], where: [] }, accessOf(context)),
-    holds: ({ segment }, { memberships }) => memberships.some(({ segmentId }) => segmentId === segment),
+    sql: ({ segment }, context) =>
+      hasRelated(
+        {
+          ...MEMBERSHIPS,
+          within: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`],
+          where: [],
+        },
+        accessOf(context),
+      ),
+    holds: ({ segment }, { memberships }) =>
+      memberships.some(({ segmentId }) => segmentId === segment),
     example: 'in segment churned',
     doc: 'is a member of the other segment, static, dynamic or pinned, as of this run',
   },
   joinedSegment: {
     kind: 'joinedSegment',
-    print: ({ segment, window }, catalogue) => `joined segment ${segmentName(segment, catalogue)} ${printWindow(window)}`,
+    print: ({ segment, window }, catalogue) =>
+      `joined segment ${segmentName(segment, catalogue)} ${printWindow(window)}`,
     sql: ({ segment, window }, context) => {
       const { catalogue, time, dialect } = context;
-      const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), { dialect, nullable: false });
+      const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), {
+        dialect,
+        nullable: false,
+      });
       // rule: operator-joined-segment
-      return hasRelated({ ...MEMBERSHIPS, within: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`], where: [since] }, accessOf(context));
+      return hasRelated(
+        {
+          ...MEMBERSHIPS,
+          within: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`],
+          where: [since],
+        },
+        accessOf(context),
+      );
     },
     holds: ({ segment, window }, { memberships }, time) => {
       const range = resolveRange(window, 'instant', time);
-      return memberships.some(({ segmentId, since }) => segmentId === segment && rangeHolds(since, range));
+      return memberships.some(
+        ({ segmentId, since }) => segmentId === segment && rangeHolds(since, range),
+      );
     },
     example: 'joined segment hot in last 7 days',
     doc: 'is a member now, and became one in the window',
@@ -62,10 +86,19 @@ export const PREDICATE_OPERATORS: { readonly [Kind in Bare['kind']]: PredicateOp
     sql: ({ channel, reason }, context) => {
       const { dialect } = context;
       // rule: operator-suppressed
-      const where = [...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]), ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)])];
-      return hasRelated({ table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, within: [], where }, accessOf(context));
+      const where = [
+        ...(channel === null ? [] : [dialect.keyEquals(sql`s.channel`, channel)]),
+        ...(reason === null ? [] : [dialect.keyEquals(sql`s.reason`, reason)]),
+      ];
+      return hasRelated(
+        { table: sql`suppressions s`, key: sql`s.contact_id`, outer: sql`c.id`, within: [], where },
+        accessOf(context),
+      );
     },
-    holds: (wanted, { suppressions }) => suppressions.some(({ channel, reason }) => names(wanted.channel, channel) && names(wanted.reason, reason)),
+    holds: (wanted, { suppressions }) =>
+      suppressions.some(
+        ({ channel, reason }) => names(wanted.channel, channel) && names(wanted.reason, reason),
+      ),
     example: 'suppressed(email, bounced)',
     doc: 'must not be reached in the channel, for the reason; either may be left out and means any',
   },

@@ -3,7 +3,9 @@ import type { SetTest } from '../ast.ts';
 import { quoteText } from '../quote.ts';
 import { presume, type Operator } from './operator.ts';
 
-type SetOperators = { readonly [Kind in SetTest['kind']]: Operator<Extract<SetTest, { readonly kind: Kind }>> };
+type SetOperators = {
+  readonly [Kind in SetTest['kind']]: Operator<Extract<SetTest, { readonly kind: Kind }>>;
+};
 
 /** `sql` is for a column that holds `|a|b|`; tags are rows of their own (compile-tags.ts). */
 export const SET_OPERATORS: SetOperators = {
@@ -12,7 +14,10 @@ export const SET_OPERATORS: SetOperators = {
     words: ['has any'],
     negated: 'has none',
     types: ['multiselect', 'tags'],
-    read: (parsed, reader) => ({ kind: 'hasAny', texts: presume(parsed, 'list').values.map((value) => reader.option(value)) }),
+    read: (parsed, reader) => ({
+      kind: 'hasAny',
+      texts: presume(parsed, 'list').values.map((value) => reader.option(value)),
+    }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'any'),
     holds: (value, { texts }) => texts.some((text) => has(value, text)),
@@ -24,7 +29,10 @@ export const SET_OPERATORS: SetOperators = {
     words: ['has all'],
     negated: 'not has all',
     types: ['multiselect', 'tags'],
-    read: (parsed, reader) => ({ kind: 'hasAll', texts: presume(parsed, 'list').values.map((value) => reader.option(value)) }),
+    read: (parsed, reader) => ({
+      kind: 'hasAll',
+      texts: presume(parsed, 'list').values.map((value) => reader.option(value)),
+    }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'all'),
     holds: (value, { texts }) => texts.every((text) => has(value, text)),
@@ -39,5 +47,8 @@ function printList({ texts }: SetTest): string {
 
 function has(value: unknown, text: string): boolean {
   if (typeof value === 'string') return fold(value).includes(`|${fold(text)}|`);
-  return Array.isArray(value) && value.some((item) => typeof item === 'string' && fold(item) === fold(text));
+  return (
+    Array.isArray(value) &&
+    value.some((item) => typeof item === 'string' && fold(item) === fold(text))
+  );
 }

@@ -8,7 +8,9 @@ import { presume, type Operator } from './operator.ts';
 
 export const TEXT_TYPES: readonly OperandType[] = ['text', 'email', 'url', 'phone', 'select'];
 
-type TextOperators = { readonly [Kind in TextTest['kind']]: Operator<Extract<TextTest, { readonly kind: Kind }>> };
+type TextOperators = {
+  readonly [Kind in TextTest['kind']]: Operator<Extract<TextTest, { readonly kind: Kind }>>;
+};
 
 export const TEXT_OPERATORS: TextOperators = {
   textEquals: {
@@ -16,7 +18,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['='],
     negated: '!=',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'textEquals', text: reader.option(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'textEquals',
+      text: reader.option(presume(parsed, 'value').value),
+    }),
     print: ({ text }) => quoteText(text),
     sql: (value, { text }, { dialect }) => dialect.textEquals(value, text),
     holds: (value, { text }) => typeof value === 'string' && fold(value) === fold(text),
@@ -28,10 +33,14 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['in'],
     negated: 'not in',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'textIn', texts: presume(parsed, 'list').values.map((value) => reader.option(value)) }),
+    read: (parsed, reader) => ({
+      kind: 'textIn',
+      texts: presume(parsed, 'list').values.map((value) => reader.option(value)),
+    }),
     print: ({ texts }) => `(${texts.map(quoteText).join(', ')})`,
     sql: (value, { texts }, { dialect }) => dialect.textIn(value, texts),
-    holds: (value, { texts }) => typeof value === 'string' && texts.some((text) => fold(text) === fold(value)),
+    holds: (value, { texts }) =>
+      typeof value === 'string' && texts.some((text) => fold(text) === fold(value)),
     example: 'country in ("FR", "BE")',
     doc: 'one of these texts, each compared as `=` does',
   },
@@ -40,7 +49,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['contains'],
     negated: 'not contains',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'contains', text: reader.pattern(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'contains',
+      text: reader.pattern(presume(parsed, 'value').value),
+    }),
     print: ({ text }) => quoteText(text),
     // rule: operator-contains
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text), ANY]),
@@ -53,7 +65,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['starts with'],
     negated: 'not starts with',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'startsWith', text: reader.pattern(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'startsWith',
+      text: reader.pattern(presume(parsed, 'value').value),
+    }),
     print: ({ text }) => quoteText(text),
     // rule: operator-starts-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [literal(text), ANY]),
@@ -66,7 +81,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['ends with'],
     negated: 'not ends with',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'endsWith', text: reader.pattern(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'endsWith',
+      text: reader.pattern(presume(parsed, 'value').value),
+    }),
     print: ({ text }) => quoteText(text),
     // rule: operator-ends-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text)]),
@@ -79,7 +97,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['like'],
     negated: 'not like',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'like', pattern: reader.pattern(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'like',
+      pattern: reader.pattern(presume(parsed, 'value').value),
+    }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textFits(value, patternParts(pattern)),
     holds: (value, { pattern }) => fits(value, patternParts(pattern)),
@@ -91,7 +112,10 @@ export const TEXT_OPERATORS: TextOperators = {
     words: ['matches'],
     negated: 'not matches',
     types: TEXT_TYPES,
-    read: (parsed, reader) => ({ kind: 'matches', pattern: reader.regularExpression(presume(parsed, 'value').value) }),
+    read: (parsed, reader) => ({
+      kind: 'matches',
+      pattern: reader.regularExpression(presume(parsed, 'value').value),
+    }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textMatches(value, pattern),
     holds: (value, { pattern }) => typeof value === 'string' && matchesPattern(pattern, value),
@@ -125,9 +149,17 @@ function fits(value: unknown, parts: readonly PatternPart[]): boolean {
   const [text = ''] = value.split('\0', 1);
   const letters = Array.from(fold(text));
   let ends = [0]; // how many letters the parts so far can take, ascending
-  for (const part of parts.flatMap((each): readonly (string | PatternPart)[] => (each.kind === 'text' ? Array.from(fold(each.text)) : [each]))) {
-    if (typeof part !== 'string' && part.kind === 'any') ends = range(ends[0] ?? Infinity, letters.length);
-    else ends = ends.filter((end) => end < letters.length && (typeof part !== 'string' || letters[end] === part)).map((end) => end + 1);
+  for (const part of parts.flatMap((each): readonly (string | PatternPart)[] =>
+    each.kind === 'text' ? Array.from(fold(each.text)) : [each],
+  )) {
+    if (typeof part !== 'string' && part.kind === 'any')
+      ends = range(ends[0] ?? Infinity, letters.length);
+    else
+      ends = ends
+        .filter(
+          (end) => end < letters.length && (typeof part !== 'string' || letters[end] === part),
+        )
+        .map((end) => end + 1);
   }
   return ends.includes(letters.length);
 }

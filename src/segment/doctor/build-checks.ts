@@ -14,10 +14,19 @@ const SLOW_MS = 10_000;
 /** Filters, and how their segments fared in updates. */
 export const BUILD_CHECKS: readonly Check[] = [
   { id: 'filters', title: 'every filter still checks', find: findBroken },
-  { id: 'bounds', title: 'what the last build left for the next can be read', find: findUnreadable },
+  {
+    id: 'bounds',
+    title: 'what the last build left for the next can be read',
+    find: findUnreadable,
+  },
   { id: 'runs', title: 'every run has ended', find: findUnfinished },
   { id: 'last-build', title: 'no segment failed or was held in its last run', find: findFailed },
-  { id: 'stale', title: 'every segment was built of late', find: async (examined) => examined.segments.filter(isUpdated).flatMap((segment) => describeAge(segment, examined)) },
+  {
+    id: 'stale',
+    title: 'every segment was built of late',
+    find: async (examined) =>
+      examined.segments.filter(isUpdated).flatMap((segment) => describeAge(segment, examined)),
+  },
   { id: 'slow', title: 'no segment is slow', find: findSlow },
 ];
 
@@ -25,10 +34,19 @@ async function findBroken({ tx, segments, command }: Examined): Promise<readonly
   const catalogue = await loadCatalogue(tx);
   return segments.flatMap((segment) => {
     const hint = command(`segments:filters:set ${segment.alias} 'country = "FR"'`);
-    if (segment.filter === null) return segment.kind === 'static' ? [] : [finding('error', `segment ${segment.alias} is dynamic and has no filter`, { hint })];
+    if (segment.filter === null)
+      return segment.kind === 'static'
+        ? []
+        : [finding('error', `segment ${segment.alias} is dynamic and has no filter`, { hint })];
     const problem = problemOf(segment, catalogue);
     if (problem === undefined) return [];
-    return [finding(isUpdated(segment) ? 'error' : 'note', `the ${segment.kind === 'static' ? 'sleeping ' : ''}filter of segment ${segment.alias} does not check any more: ${problem}`, { hint: `give it another, for example: ${hint}` })];
+    return [
+      finding(
+        isUpdated(segment) ? 'error' : 'note',
+        `the ${segment.kind === 'static' ? 'sleeping ' : ''}filter of segment ${segment.alias} does not check any more: ${problem}`,
+        { hint: `give it another, for example: ${hint}` },
+      ),
+    ];
   });
 }
 
@@ -46,22 +64,60 @@ function problemOf({ id, filter }: SegmentRow, catalogue: Catalogue): string | u
 async function findUnreadable({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
   const catalogue = await loadCatalogue(tx);
   return segments
-    .filter((segment) => isUpdated(segment) && segment.seen !== null && problemOf(segment, catalogue) === undefined && !hasReadableBounds(segment, catalogue))
-    .map((segment) => finding('error', `segment ${segment.alias}: what its last build left for the next cannot be read`, { examples: [{ segment: segment.alias }], hint: command(`segments:update ${segment.alias} --full`) }));
+    .filter(
+      (segment) =>
+        isUpdated(segment) &&
+        segment.seen !== null &&
+        problemOf(segment, catalogue) === undefined &&
+        !hasReadableBounds(segment, catalogue),
+    )
+    .map((segment) =>
+      finding(
+        'error',
+        `segment ${segment.alias}: what its last build left for the next cannot be read`,
+        {
+          examples: [{ segment: segment.alias }],
+          hint: command(`segments:update ${segment.alias} --full`),
+        },
+      ),
+    );
 }
 
-function hasReadableBounds({ filter, bounds, fingerprint }: SegmentRow, catalogue: Catalogue): boolean {
+function hasReadableBounds(
+  { filter, bounds, fingerprint }: SegmentRow,
+  catalogue: Catalogue,
+): boolean {
   if (bounds === null || !/^[0-9a-f]{32}$/.test(fingerprint ?? '')) return false;
   const { moments } = dependencies(decodeAst(filter ?? ''), catalogue);
   return readBounds(bounds, moments.length) !== undefined;
 }
 
 /** Runs of which nothing is left but their record: the next one of the same command closes it. */
-async function findUnfinished({ tx, surroundings, command }: Examined): Promise<readonly Finding[]> {
+async function findUnfinished({
+  tx,
+  surroundings,
+  command,
+}: Examined): Promise<readonly Finding[]> {
   const unfinished = (await tx.runs.list({})).filter((run) => run.status === 'running');
   if (surroundings.lock.isHeld || unfinished.length === 0) return [];
-  const examples = unfinished.slice(0, 3).map((run) => ({ run: run.id, command: run.command, started_at: formatInstant(run.startedAt) }));
-  return [finding('note', `${counted(unfinished.length, 'run')} ended without a word: the next one closes the record`, { count: unfinished.length, examples, hint: command(unfinished[0]?.command ?? 'segments:update') })];
+  const examples = unfinished
+    .slice(0, 3)
+    .map((run) => ({
+      run: run.id,
+      command: run.command,
+      started_at: formatInstant(run.startedAt),
+    }));
+  return [
+    finding(
+      'note',
+      `${counted(unfinished.length, 'run')} ended without a word: the next one closes the record`,
+      {
+        count: unfinished.length,
+        examples,
+        hint: command(unfinished[0]?.command ?? 'segments:update'),
+      },
+    ),
+  ];
 }
 
 async function findFailed({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
@@ -71,24 +127,53 @@ async function findFailed({ tx, segments, command }: Examined): Promise<readonly
     if (last === undefined || last.status === 'ok' || segment.updatedAt > last.now) continue; // edited since: the next run will tell
     const why = last.error === null ? (last.reason ?? '') : last.error.message;
     const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note'; // others are taken up by the next run
-    found.push(finding(severity, `segment ${segment.alias} ${OUTCOMES[last.status]} in run ${last.runId}: ${why}`, { hint: command(last.status === 'failed' ? `segments:filters ${segment.alias}` : `segments:update ${segment.alias}`) }));
+    found.push(
+      finding(
+        severity,
+        `segment ${segment.alias} ${OUTCOMES[last.status]} in run ${last.runId}: ${why}`,
+        {
+          hint: command(
+            last.status === 'failed'
+              ? `segments:filters ${segment.alias}`
+              : `segments:update ${segment.alias}`,
+          ),
+        },
+      ),
+    );
   }
   return found;
 }
 
-const OUTCOMES = { failed: 'failed', held: 'was held', limited: 'was changed in part', not_reached: 'was not reached' } as const;
+const OUTCOMES = {
+  failed: 'failed',
+  held: 'was held',
+  limited: 'was changed in part',
+  not_reached: 'was not reached',
+} as const;
 
 /**
  * Left behind by runs that built others: a warning. A store that nobody updates is idle, which is no fault of its own; `status` is
  * there to watch that runs take place.
  */
-function describeAge(segment: SegmentRow, { now, staleMs, segments, command }: Examined): Finding[] {
+function describeAge(
+  segment: SegmentRow,
+  { now, staleMs, segments, command }: Examined,
+): Finding[] {
   const since = segment.builtAt ?? segment.createdAt;
   const hint = command(`segments:update ${segment.alias}`);
-  if (now - since < staleMs) return segment.builtAt === null ? [finding('note', `segment ${segment.alias} was not built yet`, { hint })] : [];
+  if (now - since < staleMs)
+    return segment.builtAt === null
+      ? [finding('note', `segment ${segment.alias} was not built yet`, { hint })]
+      : [];
   const isLeftBehind = segments.some((other) => (other.builtAt ?? 0) - since >= staleMs);
   const age = counted(Math.floor((now - since) / DAY_MS), 'day');
-  return [finding(isLeftBehind ? 'warning' : 'note', `segment ${segment.alias} ${segment.builtAt === null ? `was never built, ${age} after it was made` : `was last built ${age} ago`}`, { hint })];
+  return [
+    finding(
+      isLeftBehind ? 'warning' : 'note',
+      `segment ${segment.alias} ${segment.builtAt === null ? `was never built, ${age} after it was made` : `was last built ${age} ago`}`,
+      { hint },
+    ),
+  ];
 }
 
 async function findSlow({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
@@ -96,7 +181,13 @@ async function findSlow({ tx, segments, command }: Examined): Promise<readonly F
   for (const segment of segments.filter(isUpdated)) {
     const [last] = await tx.runs.ofSegment(segment.id, 1);
     if (last === undefined || last.ms < SLOW_MS) continue;
-    found.push(finding('note', `segment ${segment.alias} took ${(last.ms / 1000).toFixed(1)} s in run ${last.runId} (${last.mode ?? last.status})`, { hint: command(`segments:profile ${segment.alias}`) }));
+    found.push(
+      finding(
+        'note',
+        `segment ${segment.alias} took ${(last.ms / 1000).toFixed(1)} s in run ${last.runId} (${last.mode ?? last.status})`,
+        { hint: command(`segments:profile ${segment.alias}`) },
+      ),
+    );
   }
   return found;
 }

@@ -40,6 +40,20 @@ export interface Check {
   readonly find: (examined: Examined) => Promise<readonly Finding[]>;
 }
 
-export function finding(severity: Severity, message: string, more: { readonly count?: number; readonly examples?: readonly Example[]; readonly hint?: string | undefined } = {}): Finding {
-  return { severity, message, count: more.count ?? 1, examples: more.examples ?? [], hint: more.hint };
+export function finding(
+  severity: Severity,
+  message: string,
+  more: {
+    readonly count?: number;
+    readonly examples?: readonly Example[];
+    readonly hint?: string | undefined;
+  } = {},
+): Finding {
+  return {
+    severity,
+    message,
+    count: more.count ?? 1,
+    examples: more.examples ?? [],
+    hint: more.hint,
+  };
 }

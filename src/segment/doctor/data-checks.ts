@@ -11,22 +11,49 @@ export const DATA_CHECKS: readonly Check[] = [
 ];
 
 async function findDangling(examined: Examined): Promise<readonly Finding[]> {
-  return (await examined.health.links()).flatMap((link) => (link.count === 0 ? [] : describeLink(link, examined)));
+  return (await examined.health.links()).flatMap((link) =>
+    link.count === 0 ? [] : describeLink(link, examined),
+  );
 }
 
-function describeLink({ table, column, to, count, pending, examples, remedy }: DanglingLink, { command }: Examined): Finding[] {
-  const what = (rows: number, lead: string): string => `${counted(rows, 'row')} of ${table} ${lead} of ${to} that do not exist (${column})`;
+function describeLink(
+  { table, column, to, count, pending, examples, remedy }: DanglingLink,
+  { command }: Examined,
+): Finding[] {
+  const what = (rows: number, lead: string): string =>
+    `${counted(rows, 'row')} of ${table} ${lead} of ${to} that do not exist (${column})`;
   const found: Finding[] = [];
-  if (pending > 0) found.push(finding('note', `${what(pending, 'hang on rows')}: the next update takes them along`, { count: pending, examples, hint: command('segments:update') }));
-  if (count > pending) found.push(finding('warning', what(count - pending, 'name rows'), { count: count - pending, examples, hint: remedy }));
+  if (pending > 0)
+    found.push(
+      finding('note', `${what(pending, 'hang on rows')}: the next update takes them along`, {
+        count: pending,
+        examples,
+        hint: command('segments:update'),
+      }),
+    );
+  if (count > pending)
+    found.push(
+      finding('warning', what(count - pending, 'name rows'), {
+        count: count - pending,
+        examples,
+        hint: remedy,
+      }),
+    );
   return found;
 }
 
 async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {
   return (await health.values(deep)).map((odd) => {
     const [example] = odd.examples;
-    const byCommand = odd.table === 'contacts' && example !== undefined ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`) : undefined;
-    return finding(odd.problem === 'badId' || odd.problem === 'noIdLeft' ? 'error' : 'warning', describeValues(odd), { ...odd, hint: odd.remedy ?? byCommand });
+    const byCommand =
+      odd.table === 'contacts' && example !== undefined
+        ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`)
+        : undefined;
+    return finding(
+      odd.problem === 'badId' || odd.problem === 'noIdLeft' ? 'error' : 'warning',
+      describeValues(odd),
+      { ...odd, hint: odd.remedy ?? byCommand },
+    );
   });
 }
 
@@ -64,9 +91,24 @@ function describeValues({ table, column, count, problem }: OddValues): string {
 async function findBadSettings({ tx, command }: Examined): Promise<readonly Finding[]> {
   const { timezone, weekStart, keepRunsDays } = await tx.settings.stored();
   const found: Finding[] = [];
-  if (!isZone(timezone)) found.push(finding('error', `there is no time zone ${clipped(timezone)}`, { hint: command('settings:set timezone UTC') }));
-  if (!/^(monday|sunday)$/.test(weekStart)) found.push(finding('error', 'week-start is no day that a week starts on: monday counts', { hint: command('settings:set week-start monday') }));
-  if (!/^[1-9]\d{0,5}$/.test(keepRunsDays)) found.push(finding('error', 'keep-runs is no number of days: no run is forgotten', { hint: command('settings:set keep-runs 90') }));
+  if (!isZone(timezone))
+    found.push(
+      finding('error', `there is no time zone ${clipped(timezone)}`, {
+        hint: command('settings:set timezone UTC'),
+      }),
+    );
+  if (!/^(monday|sunday)$/.test(weekStart))
+    found.push(
+      finding('error', 'week-start is no day that a week starts on: monday counts', {
+        hint: command('settings:set week-start monday'),
+      }),
+    );
+  if (!/^[1-9]\d{0,5}$/.test(keepRunsDays))
+    found.push(
+      finding('error', 'keep-runs is no number of days: no run is forgotten', {
+        hint: command('settings:set keep-runs 90'),
+      }),
+    );
   return found;
 }
 

@@ -10,7 +10,14 @@ import { SCHEMA_CHECKS } from './schema-checks.ts';
 import { SEGMENT_CHECKS } from './segment-checks.ts';
 
 /** All that `doctor` looks at, in the order of its report. */
-export const CHECKS: readonly Check[] = [...SCHEMA_CHECKS, ...DATA_CHECKS, ...SEGMENT_CHECKS, ...LOG_CHECKS, ...BUILD_CHECKS, ...FILE_CHECKS];
+export const CHECKS: readonly Check[] = [
+  ...SCHEMA_CHECKS,
+  ...DATA_CHECKS,
+  ...SEGMENT_CHECKS,
+  ...LOG_CHECKS,
+  ...BUILD_CHECKS,
+  ...FILE_CHECKS,
+];
 
 export interface Examination {
   readonly id: string;
@@ -33,7 +40,10 @@ export interface DoctorRequest {
 }
 
 /** Puts all questions to one snapshot of the store. Reads only, and waits for nobody. What damage keeps from being read is a finding. */
-export async function examineStore(store: Store, request: DoctorRequest): Promise<readonly Examination[]> {
+export async function examineStore(
+  store: Store,
+  request: DoctorRequest,
+): Promise<readonly Examination[]> {
   const examinations: Examination[] = [];
   try {
     await store.read(async (tx) => {
@@ -44,16 +54,24 @@ export async function examineStore(store: Store, request: DoctorRequest): Promis
       }
     });
   } catch (error) {
-    const isDamaged = examinations.some(({ id, severity }) => id === 'integrity' && severity === 'error');
+    const isDamaged = examinations.some(
+      ({ id, severity }) => id === 'integrity' && severity === 'error',
+    );
     if (!isDamaged || examinations.length < CHECKS.length) throw error; // a damaged file may not even let a reader end
   }
   return examinations;
 }
 
-async function lookAround(store: Store, tx: ReadTx, request: DoctorRequest): Promise<Examined & { readonly blindness: string | undefined }> {
+async function lookAround(
+  store: Store,
+  tx: ReadTx,
+  request: DoctorRequest,
+): Promise<Examined & { readonly blindness: string | undefined }> {
   const health = await tx.health();
   const segments = await attempt<readonly SegmentRow[]>(health, async () => tx.segments.list());
-  const isRunRecorded = await attempt(health, async () => (await tx.runs.list({})).some((run) => run.status === 'running'));
+  const isRunRecorded = await attempt(health, async () =>
+    (await tx.runs.list({})).some((run) => run.status === 'running'),
+  );
   return {
     ...request,
     tx,
@@ -67,29 +85,46 @@ async function lookAround(store: Store, tx: ReadTx, request: DoctorRequest): Pro
 
 const NEED_SEGMENTS = [...SEGMENT_CHECKS, ...LOG_CHECKS, ...BUILD_CHECKS];
 
-async function examine(check: Check, { blindness, ...examined }: Examined & { readonly blindness: string | undefined }): Promise<Examination> {
+async function examine(
+  check: Check,
+  { blindness, ...examined }: Examined & { readonly blindness: string | undefined },
+): Promise<Examination> {
   const { id, title, find } = check;
   const started = performance.now();
   const isBlind = blindness !== undefined && NEED_SEGMENTS.includes(check);
-  const found: Attempt<readonly Finding[]> = isBlind ? { kind: 'unreadable', why: blindness } : await attempt(examined.health, async () => find(examined));
+  const found: Attempt<readonly Finding[]> = isBlind
+    ? { kind: 'unreadable', why: blindness }
+    : await attempt(examined.health, async () => find(examined));
   const findings = found.kind === 'read' ? found.value : [unreadable(found.why)];
-  return { id, title, severity: worstOf(findings), findings, ms: Math.round(performance.now() - started) };
+  return {
+    id,
+    title,
+    severity: worstOf(findings),
+    findings,
+    ms: Math.round(performance.now() - started),
+  };
 }
 
-type Attempt<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'unreadable'; readonly why: string };
+type Attempt<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 async function attempt<T>(health: HealthReader, read: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { kind: 'read', value: await read() };
   } catch (error) {
-    const why = health.damageIn(error) ?? (error instanceof UserError && error.exit === EXIT.noStore ? error.message : undefined);
+    const why =
+      health.damageIn(error) ??
+      (error instanceof UserError && error.exit === EXIT.noStore ? error.message : undefined);
     if (why === undefined) throw error;
     return { kind: 'unreadable', why };
   }
 }
 
 function unreadable(why: string): Finding {
-  return finding('error', `this cannot be looked at: ${why}`, { hint: 'put right what integrity and schema say first' });
+  return finding('error', `this cannot be looked at: ${why}`, {
+    hint: 'put right what integrity and schema say first',
+  });
 }
 
 const SEVERITIES = ['error', 'warning', 'note'] as const;

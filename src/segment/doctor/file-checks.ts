@@ -10,13 +10,41 @@ const LEAST_FREE_SHARE = 0.1;
 
 /** What stands around the store: its files, its folder, its lock, its disk. */
 export const FILE_CHECKS: readonly Check[] = [
-  { id: 'permissions', title: 'nobody but its owner can read the store', find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)] },
-  { id: 'writable', title: 'this user and its owner can write the store and its folder', find: findRefused },
-  { id: 'names', title: 'the store has one name', find: async ({ surroundings }) => otherNames(surroundings) },
-  { id: 'recent-writes', title: 'the log of recent writes is short', find: async ({ surroundings }) => longLog(surroundings) },
-  { id: 'disk', title: 'there is room on the disk', find: async ({ surroundings }) => littleRoom(surroundings) },
-  { id: 'leftovers', title: 'no run has left files behind', find: async ({ surroundings }) => leftovers(surroundings) },
-  { id: 'lock', title: 'no run is at work', find: async ({ surroundings }) => describeLock(surroundings) },
+  {
+    id: 'permissions',
+    title: 'nobody but its owner can read the store',
+    find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)],
+  },
+  {
+    id: 'writable',
+    title: 'this user and its owner can write the store and its folder',
+    find: findRefused,
+  },
+  {
+    id: 'names',
+    title: 'the store has one name',
+    find: async ({ surroundings }) => otherNames(surroundings),
+  },
+  {
+    id: 'recent-writes',
+    title: 'the log of recent writes is short',
+    find: async ({ surroundings }) => longLog(surroundings),
+  },
+  {
+    id: 'disk',
+    title: 'there is room on the disk',
+    find: async ({ surroundings }) => littleRoom(surroundings),
+  },
+  {
+    id: 'leftovers',
+    title: 'no run has left files behind',
+    find: async ({ surroundings }) => leftovers(surroundings),
+  },
+  {
+    id: 'lock',
+    title: 'no run is at work',
+    find: async ({ surroundings }) => describeLock(surroundings),
+  },
 ];
 
 type Surroundings = Examined['surroundings'];
@@ -24,14 +52,28 @@ type Surroundings = Examined['surroundings'];
 /** The files of recent writes take their mode from the store when they are made, and are gone when nobody has it open. */
 function openFiles({ files }: Surroundings): Finding[] {
   const isStoreOpen = files.some((file) => file.role === 'store' && file.isOpenToOthers);
-  const open = files.filter(({ isOpenToOthers, role }) => isOpenToOthers && !(isStoreOpen && (role === 'writes' || role === 'index'))).map((file) => file.path);
+  const open = files
+    .filter(
+      ({ isOpenToOthers, role }) =>
+        isOpenToOthers && !(isStoreOpen && (role === 'writes' || role === 'index')),
+    )
+    .map((file) => file.path);
   if (open.length === 0) return [];
-  return [finding('warning', `others may read or write ${open.join(', ')}`, { count: open.length, hint: `chmod go= ${open.map(shellQuoted).join(' ')}` })];
+  return [
+    finding('warning', `others may read or write ${open.join(', ')}`, {
+      count: open.length,
+      hint: `chmod go= ${open.map(shellQuoted).join(' ')}`,
+    }),
+  ];
 }
 
 function openFolder({ folder }: Surroundings): Finding[] {
   if (!folder.othersMayWrite) return [];
-  return [finding('warning', `others may replace the files in ${folder.path}`, { hint: `chmod go-w ${shellQuoted(folder.path)}` })];
+  return [
+    finding('warning', `others may replace the files in ${folder.path}`, {
+      hint: `chmod go-w ${shellQuoted(folder.path)}`,
+    }),
+  ];
 }
 
 async function findRefused({ surroundings }: Examined): Promise<readonly Finding[]> {
@@ -39,7 +81,12 @@ async function findRefused({ surroundings }: Examined): Promise<readonly Finding
 }
 
 function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
-  if (!isWritable) return [finding('note', 'this user may only read the store', { hint: 'run what changes it as its owner' })];
+  if (!isWritable)
+    return [
+      finding('note', 'this user may only read the store', {
+        hint: 'run what changes it as its owner',
+      }),
+    ];
   if (folder.isWritable) return [];
   const hint = folder.isOwn
     ? `chmod u+w ${shellQuoted(folder.path)}`
@@ -63,7 +110,9 @@ function otherNames({ names, folder, files }: Surroundings): Finding[] {
 /** A command that another user ran may have left them so; it is the owner's next run that stops there. */
 function closedPlaces({ closedToOwner }: Surroundings): Finding[] {
   const describe = (path: string): string => `the owner of the store cannot open ${path}`;
-  return closedToOwner.map(({ path, remedy }) => finding('error', describe(path), { hint: remedy }));
+  return closedToOwner.map(({ path, remedy }) =>
+    finding('error', describe(path), { hint: remedy }),
+  );
 }
 
 function describeLock({ lock: { isHeld, by, problem } }: Surroundings): Finding[] {
@@ -79,8 +128,13 @@ function longLog(surroundings: Surroundings): Finding[] {
   const bytes = sizeOf(surroundings, 'writes');
   if (bytes < MUCH_WRITTEN_BYTES) return [];
   const isTooLong = bytes >= TOO_MUCH_WRITTEN_BYTES && bytes > sizeOf(surroundings, 'store');
-  const hint = 'it is written back when a command ends and no other has the store open: end those that read it for long';
-  return [finding(isTooLong ? 'warning' : 'note', `the log of recent writes has ${inMib(bytes)}`, { hint })];
+  const hint =
+    'it is written back when a command ends and no other has the store open: end those that read it for long';
+  return [
+    finding(isTooLong ? 'warning' : 'note', `the log of recent writes has ${inMib(bytes)}`, {
+      hint,
+    }),
+  ];
 }
 
 function littleRoom(surroundings: Surroundings): Finding[] {
@@ -89,7 +143,8 @@ function littleRoom(surroundings: Surroundings): Finding[] {
   if (freeBytes >= bytes) return [];
   const hint = `free some room on the disk of ${surroundings.folder.path}`;
   const message = `${inMib(freeBytes)} are free, and the store has ${inMib(bytes)}`;
-  if (freeBytes < bytes * LEAST_FREE_SHARE) return [finding('warning', `${message}: updates may fail`, { hint })];
+  if (freeBytes < bytes * LEAST_FREE_SHARE)
+    return [finding('warning', `${message}: updates may fail`, { hint })];
   return [finding('note', `${message}: no backup would fit`, { hint })];
 }
 
@@ -98,7 +153,12 @@ function leftovers({ files, lock }: Surroundings): Finding[] {
   const left = files.filter((file) => file.role === 'leftover').map((file) => file.path);
   if (left.length === 0 || lock.isHeld) return [];
   const message = `${counted(left.length, 'file')} of a process that was killed: ${left.join(', ')}`;
-  return [finding('note', message, { count: left.length, hint: `rm -r ${left.map(shellQuoted).join(' ')}` })];
+  return [
+    finding('note', message, {
+      count: left.length,
+      hint: `rm -r ${left.map(shellQuoted).join(' ')}`,
+    }),
+  ];
 }
 
 function inMib(bytes: number): string {

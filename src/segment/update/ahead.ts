@@ -1,6 +1,14 @@
 import type { Scan, ScanJob, Scans, SegmentRow, Watermark, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
-import { conditionOf, type Groundwork, isTooMuch, layGround, lookBack, prepare, type Prepared } from './plan.ts';
+import {
+  conditionOf,
+  type Groundwork,
+  isTooMuch,
+  layGround,
+  lookBack,
+  prepare,
+  type Prepared,
+} from './plan.ts';
 import type { Run } from './request.ts';
 import { groupsOf } from './shares.ts';
 
@@ -24,7 +32,15 @@ export class Ahead {
   constructor(scans: Scans, expected: readonly Prepared[], ordered: readonly SegmentRow[]) {
     this.#scans = scans;
     const inRun = new Set(ordered.map(({ id }) => id));
-    this.#waiting = new Map(expected.map((prepared) => [prepared.segment.id, { prepared, referred: new Set(prepared.dependencies.segments.filter((id) => inRun.has(id))) }]));
+    this.#waiting = new Map(
+      expected.map((prepared) => [
+        prepared.segment.id,
+        {
+          prepared,
+          referred: new Set(prepared.dependencies.segments.filter((id) => inRun.has(id))),
+        },
+      ]),
+    );
     this.#startReady();
   }
 
@@ -60,9 +76,15 @@ export class Ahead {
 }
 
 /** Those that will be built in full, as far as that can be told cheaply: their own transactions decide. */
-export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], run: Run): Promise<Prepared[]> {
+export async function expectFull(
+  tx: WriteTx,
+  ordered: readonly SegmentRow[],
+  run: Run,
+): Promise<Prepared[]> {
   const ground = await layGround(tx, run.now);
-  const readable = ordered.map((segment) => prepareIfReadable(ground, segment)).filter((prepared) => prepared !== undefined);
+  const readable = ordered
+    .map((segment) => prepareIfReadable(ground, segment))
+    .filter((prepared) => prepared !== undefined);
   const found = new Set<Prepared>();
   const lookingBack: { readonly prepared: Prepared; readonly since: Watermark }[] = [];
   for (const prepared of readable) {
@@ -71,10 +93,19 @@ export async function expectFull(tx: WriteTx, ordered: readonly SegmentRow[], ru
     else lookingBack.push({ prepared, since: back.since });
   }
   for (const group of groupsOf(lookingBack, ({ since }) => String(since))) {
-    if (!(await isTooMuch(tx, run.contacts, async (limit) => tx.changes.countSince(group[0].since, limit)))) continue;
-    const counts = await tx.changes.countRead(group[0].since, group.map(({ prepared }) => prepared.dependencies));
+    if (
+      !(await isTooMuch(tx, run.contacts, async (limit) =>
+        tx.changes.countSince(group[0].since, limit),
+      ))
+    )
+      continue;
+    const counts = await tx.changes.countRead(
+      group[0].since,
+      group.map(({ prepared }) => prepared.dependencies),
+    );
     // rule: scan-read
-    for (const [index, { prepared }] of group.entries()) if (await isTooMuch(tx, run.contacts, async () => counts[index] ?? 0)) found.add(prepared);
+    for (const [index, { prepared }] of group.entries())
+      if (await isTooMuch(tx, run.contacts, async () => counts[index] ?? 0)) found.add(prepared);
   }
   return readable.filter((prepared) => found.has(prepared));
 }
@@ -93,21 +124,39 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
  * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the filter has come to mean something else
  * or too much changed meanwhile. Who is identified counts whatever the filter reads: the scan has noted who is anonymous.
  */
-export async function findChangedSince(tx: WriteTx, prepared: Prepared, { scan, asked: all }: ScannedAhead, run: Run): Promise<boolean> {
+export async function findChangedSince(
+  tx: WriteTx,
+  prepared: Prepared,
+  { scan, asked: all }: ScannedAhead,
+  run: Run,
+): Promise<boolean> {
   const { segment, dependencies: needs } = prepared;
   const asked = all.get(segment.id);
   if (asked === undefined || !scan.segmentIds.includes(segment.id)) return false;
   // rule: scan-epoch, scan-fingerprint, scan-bounds
-  const atScan = { ...segment, seen: scan.seen, fingerprint: asked.fingerprint, bounds: JSON.stringify(asked.bounds), builtAt: run.now };
+  const atScan = {
+    ...segment,
+    seen: scan.seen,
+    fingerprint: asked.fingerprint,
+    bounds: JSON.stringify(asked.bounds),
+    builtAt: run.now,
+  };
   const since = await lookBack(tx, { ...prepared, segment: atScan });
   // rule: scan-log
   if (typeof since === 'string') return false;
   // rule: scan-profiles
   const reads = { ...needs, profile: [...needs.profile, ...identifying(prepared)] };
-  return !(await isTooMuch(tx, run.contacts, async (limit) => tx.members.findCandidates({ segmentId: segment.id, reads: [reads], segments: needs.segments, ...since }, limit)));
+  return !(await isTooMuch(tx, run.contacts, async (limit) =>
+    tx.members.findCandidates(
+      { segmentId: segment.id, reads: [reads], segments: needs.segments, ...since },
+      limit,
+    ),
+  ));
 }
 
 /** The field that tells who is anonymous. */
 function identifying({ catalogue }: Prepared): number[] {
-  return catalogue.fields.filter(({ object, name }) => object === 'contact' && name === 'identified_at').map(({ id }) => id);
+  return catalogue.fields
+    .filter(({ object, name }) => object === 'contact' && name === 'identified_at')
+    .map(({ id }) => id);
 }

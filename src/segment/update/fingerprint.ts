@@ -5,8 +5,17 @@ import type { Catalogue, Dependencies, FilterAst } from '../../filter/index.ts';
 const LANGUAGE_VERSION = 1;
 
 /** What a filter means apart from its dates: the AST, and what the ids in it stand for. Equal meanings, equal text. */
-export function fingerprintOf(ast: FilterAst, { fields, segments }: Dependencies, catalogue: Catalogue): string {
+export function fingerprintOf(
+  ast: FilterAst,
+  { fields, segments }: Dependencies,
+  catalogue: Catalogue,
+): string {
   // rule: fingerprint-types
-  const used = catalogue.fields.filter((field) => fields.includes(field.id)).map(({ id, object, column, type }) => [id, object, column, type]);
-  return createHash('sha256').update(JSON.stringify([LANGUAGE_VERSION, ast, used, segments])).digest('hex').slice(0, 32);
+  const used = catalogue.fields
+    .filter((field) => fields.includes(field.id))
+    .map(({ id, object, column, type }) => [id, object, column, type]);
+  return createHash('sha256')
+    .update(JSON.stringify([LANGUAGE_VERSION, ast, used, segments]))
+    .digest('hex')
+    .slice(0, 32);
 }

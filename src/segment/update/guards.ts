@@ -2,18 +2,26 @@ import type { LaidOut, SegmentRow } from '../../store/index.ts';
 import type { BuildOptions } from './request.ts';
 
 /** So many contacts, or such a share of the present members (0.2 is 20 %). */
-export type Bound = { readonly kind: 'count'; readonly count: number } | { readonly kind: 'share'; readonly share: number };
+export type Bound =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'share'; readonly share: number };
 
 /**
  * Why a guard refuses this difference; undefined when none does. Who leaves and who joins is looked at apart, so that an exchange of all
  * members is noticed. A first build is never refused, nor by a share what happens to a segment without members.
  */
-export function refusal({ builtAt, members }: SegmentRow, { joining, leaving }: LaidOut, { maxShrink, maxGrow }: BuildOptions): string | undefined {
+export function refusal(
+  { builtAt, members }: SegmentRow,
+  { joining, leaving }: LaidOut,
+  { maxShrink, maxGrow }: BuildOptions,
+): string | undefined {
   // rule: held-first
   if (builtAt === null) return undefined;
   // rule: held-apart
-  if (exceeds(leaving, maxShrink, members)) return `${leaving} of ${members} members would leave: more than --max-shrink ${inWords(maxShrink)}`;
-  if (exceeds(joining, maxGrow, members)) return `${joining} would join ${members} members: more than --max-grow ${inWords(maxGrow)}`;
+  if (exceeds(leaving, maxShrink, members))
+    return `${leaving} of ${members} members would leave: more than --max-shrink ${inWords(maxShrink)}`;
+  if (exceeds(joining, maxGrow, members))
+    return `${joining} would join ${members} members: more than --max-grow ${inWords(maxGrow)}`;
   return undefined;
 }
 
@@ -25,5 +33,7 @@ function exceeds(moving: number, bound: Bound | undefined, members: number): bou
 }
 
 function inWords(bound: Bound): string {
-  return bound.kind === 'count' ? String(bound.count) : `${Number((bound.share * 100).toFixed(4))}%`;
+  return bound.kind === 'count'
+    ? String(bound.count)
+    : `${Number((bound.share * 100).toFixed(4))}%`;
 }

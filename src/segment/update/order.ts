@@ -5,9 +5,13 @@ import { segmentsReferredToBy } from '../references.ts';
  * The segments in an order in which each comes after those its filter names, else as given. Those that name themselves through
  * others are `cyclic` (the check of definitions refuses that; another tool may have written it). A diamond is no cycle.
  */
-export function orderByReference(segments: readonly SegmentRow[], referencesOf: (segment: SegmentRow) => readonly number[] = segmentsReferredToBy): { readonly ordered: SegmentRow[]; readonly cyclic: SegmentRow[] } {
+export function orderByReference(
+  segments: readonly SegmentRow[],
+  referencesOf: (segment: SegmentRow) => readonly number[] = segmentsReferredToBy,
+): { readonly ordered: SegmentRow[]; readonly cyclic: SegmentRow[] } {
   const references = new Map(segments.map((segment) => [segment.id, referencesOf(segment)]));
-  const onCycle = (segment: SegmentRow): boolean => reachable(references.get(segment.id) ?? [], references).has(segment.id);
+  const onCycle = (segment: SegmentRow): boolean =>
+    reachable(references.get(segment.id) ?? [], references).has(segment.id);
   const cyclic = segments.filter(onCycle);
   const ordered: SegmentRow[] = [];
   const placed = new Set(cyclic.map((segment) => segment.id));
@@ -25,14 +29,23 @@ export function orderByReference(segments: readonly SegmentRow[], referencesOf: 
 }
 
 /** The segments with all that their filters name, directly or through others; ordered as in `all`. */
-export function withReferred(segments: readonly SegmentRow[], all: readonly SegmentRow[]): SegmentRow[] {
+export function withReferred(
+  segments: readonly SegmentRow[],
+  all: readonly SegmentRow[],
+): SegmentRow[] {
   const references = new Map(all.map((segment) => [segment.id, segmentsReferredToBy(segment)]));
-  const wanted = reachable(segments.map((segment) => segment.id), references);
+  const wanted = reachable(
+    segments.map((segment) => segment.id),
+    references,
+  );
   return all.filter((segment) => wanted.has(segment.id));
 }
 
 /** `start` and every id that can be reached from it. */
-function reachable(start: readonly number[], references: ReadonlyMap<number, readonly number[]>): Set<number> {
+function reachable(
+  start: readonly number[],
+  references: ReadonlyMap<number, readonly number[]>,
+): Set<number> {
   const found = new Set<number>();
   const open = [...start];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

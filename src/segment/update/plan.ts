@@ -1,7 +1,28 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { timeContext } from '../../contact/time-context.ts';
-import { type Bounds, type Catalogue, compileFilter, type Crossing, crossings, decodeAst, type Dependencies, dependencies, type FilterAst, recheckAst, resolveMoments, type TimeContext } from '../../filter/index.ts';
-import { type BuildMode, type CandidateQuery, type Condition, type ReadTx, RESTORED, type SegmentRow, type Slice } from '../../store/index.ts';
+import {
+  type Bounds,
+  type Catalogue,
+  compileFilter,
+  type Crossing,
+  crossings,
+  decodeAst,
+  type Dependencies,
+  dependencies,
+  type FilterAst,
+  recheckAst,
+  resolveMoments,
+  type TimeContext,
+} from '../../filter/index.ts';
+import {
+  type BuildMode,
+  type CandidateQuery,
+  type Condition,
+  type ReadTx,
+  RESTORED,
+  type SegmentRow,
+  type Slice,
+} from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
@@ -34,16 +55,30 @@ export interface PlannedBuild extends Plan {
 
 /** As of `now`, epoch ms. */
 export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
-  return { segments: await tx.segments.list(), catalogue: await loadCatalogue(tx), time: await timeContext(tx, now) };
+  return {
+    segments: await tx.segments.list(),
+    catalogue: await loadCatalogue(tx),
+    time: await timeContext(tx, now),
+  };
 }
 
 /** `UserError` when the filter no longer checks. */
 export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
   if (segment.filter === null) {
-    throw new UserError('NO_FILTER', EXIT.refused, `dynamic segment ${segment.alias} has no filter`, { hint: `rollcall segments:filters:set ${segment.alias}` });
+    throw new UserError(
+      'NO_FILTER',
+      EXIT.refused,
+      `dynamic segment ${segment.alias} has no filter`,
+      { hint: `rollcall segments:filters:set ${segment.alias}` },
+    );
   }
   const meaning = meaningOf(segment.id, segment.filter, ground.catalogue);
-  return { ...ground, segment, ...meaning, bounds: resolveMoments(meaning.dependencies.moments, ground.time) };
+  return {
+    ...ground,
+    segment,
+    ...meaning,
+    bounds: resolveMoments(meaning.dependencies.moments, ground.time),
+  };
 }
 
 type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
@@ -65,7 +100,10 @@ function readMeaning(self: number, filter: string, catalogue: Catalogue): Meanin
   return { ast, dependencies: needs, fingerprint: fingerprintOf(ast, needs, catalogue) };
 }
 
-export function conditionOf({ ast, catalogue, time }: Prepared, shape: 'scan' | 'probe'): Condition {
+export function conditionOf(
+  { ast, catalogue, time }: Prepared,
+  shape: 'scan' | 'probe',
+): Condition {
   return compileFilter(ast, { shape, time, catalogue });
 }
 
@@ -86,7 +124,11 @@ async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<numb
 }
 
 /** Whether what `count` counts, up to a limit and one, is too much for a build by candidates. */
-export async function isTooMuch(tx: ReadTx, contacts: CountContacts, count: (limit: number) => Promise<number>): Promise<boolean> {
+export async function isTooMuch(
+  tx: ReadTx,
+  contacts: CountContacts,
+  count: (limit: number) => Promise<number>,
+): Promise<boolean> {
   if ((await count(ALWAYS_BY_CANDIDATES)) <= ALWAYS_BY_CANDIDATES) return false;
   const limit = await candidateLimit(tx, contacts);
   // rule: limit
@@ -94,46 +136,74 @@ export async function isTooMuch(tx: ReadTx, contacts: CountContacts, count: (lim
 }
 
 /** The plan of a build by candidates, given how they are found, up to a limit and one; of a full one where they are too many. */
-export async function planByCandidates(tx: ReadTx, contacts: CountContacts, find: (limit: number) => Promise<number>): Promise<PlannedBuild> {
+export async function planByCandidates(
+  tx: ReadTx,
+  contacts: CountContacts,
+  find: (limit: number) => Promise<number>,
+): Promise<PlannedBuild> {
   let candidates = 0;
-  if (await isTooMuch(tx, contacts, async (limit) => (candidates = await find(limit)))) return { mode: 'full', reason: `more than ${await candidateLimit(tx, contacts)} contacts may have changed`, candidates: null };
+  if (await isTooMuch(tx, contacts, async (limit) => (candidates = await find(limit))))
+    return {
+      mode: 'full',
+      reason: `more than ${await candidateLimit(tx, contacts)} contacts may have changed`,
+      candidates: null,
+    };
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
-  return { mode: 'delta', candidates, reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed` };
+  return {
+    mode: 'delta',
+    candidates,
+    reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed`,
+  };
 }
 
 /** Decides by what is stored alone: the same store and the same clock give the same plan. */
-export async function planBuild(tx: ReadTx, prepared: Prepared, contacts: CountContacts): Promise<PlannedBuild> {
+export async function planBuild(
+  tx: ReadTx,
+  prepared: Prepared,
+  contacts: CountContacts,
+): Promise<PlannedBuild> {
   const query = await queryOf(tx, prepared);
-  return typeof query === 'string' ? { mode: 'full', reason: query, candidates: null } : planByCandidates(tx, contacts, async (limit) => tx.members.findCandidates(query, limit));
+  return typeof query === 'string'
+    ? { mode: 'full', reason: query, candidates: null }
+    : planByCandidates(tx, contacts, async (limit) => tx.members.findCandidates(query, limit));
 }
 
 /** Whom to look for; where those would not be all who may have changed, why not. */
 export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
   const since = await lookBack(tx, prepared);
   const { segment, dependencies: needs } = prepared;
-  return typeof since === 'string' ? since : { segmentId: segment.id, reads: [needs], segments: needs.segments, ...since };
+  return typeof since === 'string'
+    ? since
+    : { segmentId: segment.id, reads: [needs], segments: needs.segments, ...since };
 }
 
 /** From where on candidates are to be looked for; where those would not be all, why not. */
 // rule: stored-bounds
-export async function lookBack(tx: ReadTx, { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
+export async function lookBack(
+  tx: ReadTx,
+  { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared,
+): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
   if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
   // rule: fingerprint
-  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint) return 'definition changed';
+  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
+    return 'definition changed';
   // rule: log-reaches
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   // rule: bulk-seen
-  const wholesale = segments.find((other) => needs.segments.includes(other.id) && other.bulkAt >= seen);
+  const wholesale = segments.find(
+    (other) => needs.segments.includes(other.id) && other.bulkAt >= seen,
+  );
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
   const before = readBounds(segment.bounds, bounds.length);
   if (before === undefined) return 'what the last build left cannot be read';
   // rule: stored-bounds
   const crossed = crossings(before, bounds);
   // rule: properties
-  if (crossed.some(({ place }) => place.kind === 'properties')) return 'dates of event properties were crossed';
+  if (crossed.some(({ place }) => place.kind === 'properties'))
+    return 'dates of event properties were crossed';
   return { since: seen, slices: crossed.filter(isSlice) };
 }
 
@@ -143,14 +213,21 @@ export function readBounds(text: string, count: number): readonly Bounds[] | und
     const stored: unknown = JSON.parse(text);
     if (!Array.isArray(stored) || stored.length !== count) return undefined;
     const parts = stored as readonly Partial<Bounds>[];
-    return parts.every(({ range, place }) => hasEnds(range) && typeof place === 'object') ? (stored as readonly Bounds[]) : undefined;
+    return parts.every(({ range, place }) => hasEnds(range) && typeof place === 'object')
+      ? (stored as readonly Bounds[])
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 function hasEnds(range: Partial<Bounds>['range']): boolean {
-  return range !== undefined && [range.from, range.until].every((end) => end === null || typeof end === 'number' || typeof end === 'string');
+  return (
+    range !== undefined &&
+    [range.from, range.until].every(
+      (end) => end === null || typeof end === 'number' || typeof end === 'string',
+    )
+  );
 }
 
 /** What the filter calls a crossing the store calls a slice, where it has an index for it. */

@@ -3,7 +3,15 @@ import { loadCatalogue } from '../../contact/fields.ts';
 import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
-import { type BuildOptions, changes, elapsedMs, type Run, type SegmentReport, type UpdateReport, type UpdateRequest } from './request.ts';
+import {
+  type BuildOptions,
+  changes,
+  elapsedMs,
+  type Run,
+  type SegmentReport,
+  type UpdateReport,
+  type UpdateRequest,
+} from './request.ts';
 import type { CountContacts } from './plan.ts';
 import type { Scope } from './scope.ts';
 
@@ -14,7 +22,11 @@ export const UPDATE_COMMAND = 'segments:update';
 type Opened = Pick<Run, 'runId' | 'startedAt' | 'due'>;
 
 /** Opens the run's record and does what is due. */
-export async function openRun(tx: WriteTx, { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>, command = UPDATE_COMMAND): Promise<Opened> {
+export async function openRun(
+  tx: WriteTx,
+  { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>,
+  command = UPDATE_COMMAND,
+): Promise<Opened> {
   const startedAt = Date.now();
   const runId = await tx.runs.begin(command, now, startedAt, { beside });
   // rule: plans-before
@@ -22,11 +34,23 @@ export async function openRun(tx: WriteTx, { now, beside }: Pick<UpdateRequest, 
 }
 
 /** Gets the store ready for the builds of an opened run. */
-export async function beginRun(tx: WriteTx, { ordered }: Scope, opened: Opened, request: UpdateRequest): Promise<Run> {
+export async function beginRun(
+  tx: WriteTx,
+  { ordered }: Scope,
+  opened: Opened,
+  request: UpdateRequest,
+): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
   await prepareBuilds(tx, ordered);
-  return { ...buildOptionsOf(request), ...opened, now: request.now, contacts: countOnce(), tooMany: new Map(), namesChanges: request.dryRun === true };
+  return {
+    ...buildOptionsOf(request),
+    ...opened,
+    now: request.now,
+    contacts: countOnce(),
+    tooMany: new Map(),
+    namesChanges: request.dryRun === true,
+  };
 }
 
 /** Makes candidates of these segments cheap to find. */
@@ -40,7 +64,15 @@ export function countOnce(): CountContacts {
   return async (tx) => (counted ??= tx.contacts.count({}));
 }
 
-function buildOptionsOf({ full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork }: BuildOptions): BuildOptions {
+function buildOptionsOf({
+  full,
+  isClockRead,
+  maxShrink,
+  maxGrow,
+  maxChanges,
+  batch,
+  mostWork,
+}: BuildOptions): BuildOptions {
   return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork };
 }
 
@@ -49,7 +81,9 @@ async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<S
   const catalogue = await loadCatalogue(tx);
   return segments.flatMap(({ filter }) => {
     try {
-      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) => (place.kind === 'properties' ? [] : [place]));
+      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) =>
+        place.kind === 'properties' ? [] : [place],
+      );
     } catch (error) {
       if (error instanceof UserError) return [];
       throw error;
@@ -64,11 +98,22 @@ export interface Done {
 }
 
 /** Closes the run's record, and forgets what nobody needs any more. `started` is of `performance.now()`. */
-export async function finishRun(tx: WriteTx, run: Run, { reports, notices }: Done, started: number): Promise<UpdateReport> {
+export async function finishRun(
+  tx: WriteTx,
+  run: Run,
+  { reports, notices }: Done,
+  started: number,
+): Promise<UpdateReport> {
   const totals = totalsOf(reports);
   const ms = elapsedMs(started);
   await tx.runs.recordSegments(run.runId, reports.map(rowOf));
-  await tx.runs.finish(run.runId, reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial', totals, Date.now(), ms);
+  await tx.runs.finish(
+    run.runId,
+    reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial',
+    totals,
+    Date.now(),
+    ms,
+  );
   const { keepRunsDays } = await tx.settings.get();
   if (Number.isFinite(keepRunsDays)) await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
   // rule: plans-before
@@ -76,12 +121,23 @@ export async function finishRun(tx: WriteTx, run: Run, { reports, notices }: Don
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
 }
 
-function rowOf({ segmentId, status, mode, reason, joined, left, members, ms, error }: SegmentReport): RunSegmentRow {
+function rowOf({
+  segmentId,
+  status,
+  mode,
+  reason,
+  joined,
+  left,
+  members,
+  ms,
+  error,
+}: SegmentReport): RunSegmentRow {
   return { segmentId, status, mode, reason, joined, left, members, ms, error };
 }
 
 function totalsOf(reports: readonly SegmentReport[]): RunTotals {
-  const sum = (of: (report: SegmentReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  const sum = (of: (report: SegmentReport) => number): number =>
+    reports.reduce((total, report) => total + of(report), 0);
   return {
     segments: reports.length,
     changed: reports.filter(changes).length,

@@ -1,4 +1,11 @@
-import { dryRun, type ScannedRun, type Scans, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
+import {
+  dryRun,
+  type ScannedRun,
+  type Scans,
+  type SegmentRow,
+  type Store,
+  type WriteTx,
+} from '../../store/index.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { beginRun, finishRun, openRun } from './record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
@@ -16,10 +23,13 @@ export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
  */
 export async function updateSegments(store: Store, request: UpdateRequest): Promise<UpdateReport> {
   const { dryRun: isDry = false, beside = false, batch } = request;
-  const openScans: OpenScans | undefined = beside || batch !== undefined ? undefined : async (run) => store.scans(run);
+  const openScans: OpenScans | undefined =
+    beside || batch !== undefined ? undefined : async (run) => store.scans(run);
   if (!isDry) return runUpdate(async (work) => store.write(work), request, openScans);
   // rule: dry-run
-  const report = await dryRun(store, true, async (tx) => runUpdate(async (work) => tx.nested(work), request));
+  const report = await dryRun(store, true, async (tx) =>
+    runUpdate(async (work) => tx.nested(work), request),
+  );
   return { ...report, runId: null };
 }
 
@@ -27,18 +37,29 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
 type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 
 /** A run is three stages: its beginning, transactions of some segments each, its end. Each stage is a function over a transaction. */
-async function runUpdate(write: Write, request: UpdateRequest, openScans?: OpenScans): Promise<UpdateReport> {
+async function runUpdate(
+  write: Write,
+  request: UpdateRequest,
+  openScans?: OpenScans,
+): Promise<UpdateReport> {
   const started = performance.now();
   const { scope, run, expected, contacts } = await write(async (tx) => {
     const opened = await openRun(tx, request);
     const found = await scopeOf(tx, request); // of the segments as what was due has left them
     const begun = await beginRun(tx, found, opened, request);
     const full = openScans === undefined ? [] : await expectFull(tx, found.ordered, begun);
-    return { scope: found, run: begun, expected: full, contacts: full.length === 0 ? 0 : await begun.contacts(tx) };
+    return {
+      scope: found,
+      run: begun,
+      expected: full,
+      contacts: full.length === 0 ? 0 : await begun.contacts(tx),
+    };
   });
   const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
   const ahead = scans && new Ahead(scans, expected, scope.ordered);
-  const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () => scans?.close());
+  const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () =>
+    scans?.close(),
+  );
   const reports = [...scope.cyclic.map(reportCycle), ...built];
   return write(async (tx) => finishRun(tx, run, { reports, notices: scope.notices }, started));
 }
@@ -46,26 +67,51 @@ async function runUpdate(write: Write, request: UpdateRequest, openScans?: OpenS
 type Reports = Map<number, SegmentReport | undefined>;
 
 /** Builds at least one segment, so that runs with little time come through all of them in turn. */
-async function buildAll(write: Write, { ordered, cyclic, excluded }: Scope, run: Run, { isTimeUp = () => false, onSegment, ahead }: UpdateRequest & { readonly ahead: Ahead | undefined }): Promise<SegmentReport[]> {
-  const stale: Stale = new Map([...cyclic.map(({ id }) => [id, 'failed'] as const), ...excluded.map(({ id }) => [id, 'excluded'] as const)]);
+async function buildAll(
+  write: Write,
+  { ordered, cyclic, excluded }: Scope,
+  run: Run,
+  {
+    isTimeUp = () => false,
+    onSegment,
+    ahead,
+  }: UpdateRequest & { readonly ahead: Ahead | undefined },
+): Promise<SegmentReport[]> {
+  const stale: Stale = new Map([
+    ...cyclic.map(({ id }) => [id, 'failed'] as const),
+    ...excluded.map(({ id }) => [id, 'excluded'] as const),
+  ]);
   const reports: Reports = new Map();
   // rule: wave-rest, time-one
-  for (let waiting = ordered; waiting.length > 0 && !(reports.size > 0 && isTimeUp()); waiting = without(waiting, reports)) {
+  for (
+    let waiting = ordered;
+    waiting.length > 0 && !(reports.size > 0 && isTimeUp());
+    waiting = without(waiting, reports)
+  ) {
     const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
     onSegment?.(first.alias, reports.size, ordered.length);
     const scanned = await ahead?.take(first.id);
     const isScanned = ({ id }: SegmentRow): boolean => ahead?.has(id) === true;
-    const isTogether = isScanned(first) ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true : (other: SegmentRow) => !isScanned(other);
+    const isTogether = isScanned(first)
+      ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true
+      : (other: SegmentRow) => !isScanned(other);
     const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
-    const done = await buildScanned(scanned, async () => write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })));
+    const done = await buildScanned(scanned, async () =>
+      write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })),
+    );
     for (const [id, report] of done) reports.set(id, report);
     for (const id of done.keys()) ahead?.built(id);
   }
-  return ordered.flatMap((segment) => (reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment)));
+  return ordered.flatMap((segment) =>
+    reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment),
+  );
 }
 
 /** Scans are taken and dropped outside transactions: of those that were not reached, one is taken again. */
-async function buildScanned(scanned: ScannedAhead | undefined, build: () => Promise<Reports>): Promise<Reports> {
+async function buildScanned(
+  scanned: ScannedAhead | undefined,
+  build: () => Promise<Reports>,
+): Promise<Reports> {
   let done: Reports = new Map();
   try {
     return (done = await build());
@@ -75,7 +121,10 @@ async function buildScanned(scanned: ScannedAhead | undefined, build: () => Prom
 }
 
 /** The first of these, up to one that is not so. */
-function startOf(segments: readonly SegmentRow[], isSo: (segment: SegmentRow) => boolean): readonly SegmentRow[] {
+function startOf(
+  segments: readonly SegmentRow[],
+  isSo: (segment: SegmentRow) => boolean,
+): readonly SegmentRow[] {
   const end = segments.findIndex((segment) => !isSo(segment));
   return end === -1 ? segments : segments.slice(0, end);
 }
@@ -88,10 +137,19 @@ interface Together {
 }
 
 /** Builds the first of these segments and others after it in one transaction, wave by wave, while that has not lasted long. */
-async function buildSome(tx: WriteTx, segments: readonly SegmentRow[], run: Run, { stale, isTimeUp, scanned }: Together): Promise<Reports> {
+async function buildSome(
+  tx: WriteTx,
+  segments: readonly SegmentRow[],
+  run: Run,
+  { stale, isTimeUp, scanned }: Together,
+): Promise<Reports> {
   const reports: Reports = new Map();
   let work = 0;
-  for (let waiting = segments; waiting.length > 0 && !(reports.size > 0 && (work >= mostWorkOf(run) || isTimeUp())); waiting = without(waiting, reports)) {
+  for (
+    let waiting = segments;
+    waiting.length > 0 && !(reports.size > 0 && (work >= mostWorkOf(run) || isTimeUp()));
+    waiting = without(waiting, reports)
+  ) {
     const outcome = await updateWave(tx, independent(waiting, isTimeUp), run, stale, scanned);
     for (const [id, report] of outcome.reports) reports.set(id, report);
     work += outcome.work;

@@ -19,15 +19,26 @@ export interface Scope {
  * The published dynamic segments, or the named ones with those that they refer to, without the excluded ones. `UserError`: unknown
  * (2), or named and unpublished (1).
  */
-export async function scopeOf(tx: ReadTx, { segments: references, exclude = [], isTimeUp }: UpdateRequest): Promise<Scope> {
+export async function scopeOf(
+  tx: ReadTx,
+  { segments: references, exclude = [], isTimeUp }: UpdateRequest,
+): Promise<Scope> {
   const all = await tx.segments.list();
   const excluded = exclude.map((reference) => pickSegment(all, reference));
   const named = references.map((reference) => pickSegment(all, reference));
   for (const segment of named) requirePublished(segment);
-  const wanted = (references.length === 0 ? all : withReferred(named, all)).filter((segment) => isUpdated(segment) && !excluded.includes(segment));
-  const notices = named.filter((segment) => segment.kind === 'static').map((segment) => `segment ${segment.alias} is static: there is nothing to update`);
+  const wanted = (references.length === 0 ? all : withReferred(named, all)).filter(
+    (segment) => isUpdated(segment) && !excluded.includes(segment),
+  );
+  const notices = named
+    .filter((segment) => segment.kind === 'static')
+    .map((segment) => `segment ${segment.alias} is static: there is nothing to update`);
   // rule: time-stalest
-  return { ...orderByReference(isTimeUp === undefined ? wanted : stalestFirst(wanted)), excluded, notices };
+  return {
+    ...orderByReference(isTimeUp === undefined ? wanted : stalestFirst(wanted)),
+    excluded,
+    notices,
+  };
 }
 
 /** Whether updates keep this segment true. */
@@ -37,9 +48,18 @@ export function isUpdated(segment: SegmentRow): boolean {
 
 function requirePublished({ alias, published }: SegmentRow): void {
   if (published) return;
-  throw new UserError('UNPUBLISHED', EXIT.refused, `segment ${alias} is unpublished and is not updated`, { hint: `publish it first: rollcall segments:edit ${alias} --published` });
+  throw new UserError(
+    'UNPUBLISHED',
+    EXIT.refused,
+    `segment ${alias} is unpublished and is not updated`,
+    { hint: `publish it first: rollcall segments:edit ${alias} --published` },
+  );
 }
 
 function stalestFirst(segments: readonly SegmentRow[]): SegmentRow[] {
-  return [...segments].sort((a, b) => (a.builtAt ?? Number.NEGATIVE_INFINITY) - (b.builtAt ?? Number.NEGATIVE_INFINITY) || a.id - b.id);
+  return [...segments].sort(
+    (a, b) =>
+      (a.builtAt ?? Number.NEGATIVE_INFINITY) - (b.builtAt ?? Number.NEGATIVE_INFINITY) ||
+      a.id - b.id,
+  );
 }

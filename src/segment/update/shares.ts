@@ -25,9 +25,17 @@ export interface FullBuild {
 }
 
 /** Puts builds together that look in the same places of the log. A segment whose pins were changed has candidates of its own. */
-export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], run: Pick<Run, 'full' | 'tooMany'>): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
+export async function sharesOf(
+  tx: ReadTx,
+  builds: readonly Prepared[],
+  run: Pick<Run, 'full' | 'tooMany'>,
+): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
-  const searches: { readonly prepared: Prepared; readonly query: CandidateQuery; readonly key: string }[] = [];
+  const searches: {
+    readonly prepared: Prepared;
+    readonly query: CandidateQuery;
+    readonly key: string;
+  }[] = [];
   const pinnedSince = onceEach(String, async (since: number) => tx.changes.pinnedSince(since));
   for (const prepared of builds) {
     const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
@@ -44,7 +52,12 @@ export async function sharesOf(tx: ReadTx, builds: readonly Prepared[], run: Pic
       else full.push({ prepared, plan });
     }
   }
-  return { shares: groupsOf(searches, ({ key }) => key).map((group) => shareOf(group[0].key, group[0].query, partsOf(group))), full };
+  return {
+    shares: groupsOf(searches, ({ key }) => key).map((group) =>
+      shareOf(group[0].key, group[0].query, partsOf(group)),
+    ),
+    full,
+  };
 }
 
 function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Share {
@@ -57,9 +70,14 @@ export function takeApart({ key, query, parts }: Share): Share[] {
   return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
 }
 
-function partsOf(searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[]): Part[] {
+function partsOf(
+  searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[],
+): Part[] {
   // rule: share-reads, share-slices
-  return groupsOf(searches, ({ prepared, query }) => readsKey(prepared.dependencies) + JSON.stringify(query.slices)).map(([first, ...more]) => ({
+  return groupsOf(
+    searches,
+    ({ prepared, query }) => readsKey(prepared.dependencies) + JSON.stringify(query.slices),
+  ).map(([first, ...more]) => ({
     reads: first.prepared.dependencies,
     slices: first.query.slices,
     builds: [first, ...more].map(({ prepared }) => prepared),
@@ -83,7 +101,10 @@ export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T
 }
 
 /** Finds what belongs to each key once. */
-export function onceEach<T, U>(keyOf: (item: T) => string, find: (item: T) => Promise<U>): (item: T) => Promise<U> {
+export function onceEach<T, U>(
+  keyOf: (item: T) => string,
+  find: (item: T) => Promise<U>,
+): (item: T) => Promise<U> {
   const found = new Map<string, Promise<U>>();
   return async (item) => {
     const key = keyOf(item);

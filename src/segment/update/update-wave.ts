@@ -27,7 +27,13 @@ export interface Outcome {
  * Builds a wave of segments inside a transaction and says how each fared. One that fails keeps what it had, and the others are built
  * without it. One that is not made true joins `stale`.
  */
-export async function updateWave(tx: WriteTx, wave: readonly SegmentRow[], run: Run, stale: Stale, scanned?: ScannedAhead): Promise<Outcome> {
+export async function updateWave(
+  tx: WriteTx,
+  wave: readonly SegmentRow[],
+  run: Run,
+  stale: Stale,
+  scanned?: ScannedAhead,
+): Promise<Outcome> {
   const { fates, work } = await buildOrIsolate(tx, wave, run, scanned);
   const reports = new Map<number, SegmentReport | undefined>();
   for (const segment of wave) {
@@ -38,18 +44,27 @@ export async function updateWave(tx: WriteTx, wave: readonly SegmentRow[], run: 
 }
 
 /** Where building them together fails, each is built by itself. */
-async function buildOrIsolate(tx: WriteTx, wave: readonly SegmentRow[], run: Run, scanned: ScannedAhead | undefined): Promise<Wave> {
+async function buildOrIsolate(
+  tx: WriteTx,
+  wave: readonly SegmentRow[],
+  run: Run,
+  scanned: ScannedAhead | undefined,
+): Promise<Wave> {
   try {
     return await tx.nested(async (inner) => buildWave(inner, wave, run, scanned));
   } catch (error) {
     if (stopsTheRun(error)) throw error;
     const [only, ...more] = wave;
     // rule: wave-failure
-    if (only !== undefined && more.length === 0) return { fates: new Map([[only.id, { kind: 'failed', error }]]), work: 0 };
+    if (only !== undefined && more.length === 0)
+      return { fates: new Map([[only.id, { kind: 'failed', error }]]), work: 0 };
   }
   const parts: Wave[] = [];
   for (const segment of wave) parts.push(await buildOrIsolate(tx, [segment], run, scanned));
-  return { fates: new Map(parts.flatMap(({ fates }) => [...fates])), work: parts.reduce((sum, { work }) => sum + work, 0) };
+  return {
+    fates: new Map(parts.flatMap(({ fates }) => [...fates])),
+    work: parts.reduce((sum, { work }) => sum + work, 0),
+  };
 }
 
 function report(segment: SegmentRow, fate: Fate, stale: Stale): SegmentReport | undefined {
@@ -70,7 +85,10 @@ function report(segment: SegmentRow, fate: Fate, stale: Stale): SegmentReport | 
 
 /** The report of a segment that cannot be built because it refers to itself. */
 export function reportCycle(segment: SegmentRow): SegmentReport {
-  return failureOf(segment, { code: 'CYCLE', message: `segment ${segment.alias} refers to itself through other segments` });
+  return failureOf(segment, {
+    code: 'CYCLE',
+    message: `segment ${segment.alias} refers to itself through other segments`,
+  });
 }
 
 /** The report of a segment that the run had no time for. */
@@ -78,24 +96,61 @@ export function reportNotReached(segment: SegmentRow): SegmentReport {
   return { ...failureOf(segment, null), status: 'not_reached', reason: 'time ran out' };
 }
 
-function reportOf({ id, alias }: SegmentRow, { status, mode, reason, joined, left, members, named, timing, segment }: Built, stale: Stale): SegmentReport {
+function reportOf(
+  { id, alias }: SegmentRow,
+  { status, mode, reason, joined, left, members, named, timing, segment }: Built,
+  stale: Stale,
+): SegmentReport {
   const { planMs, evaluateMs, writeMs } = timing;
-  return { segmentId: id, alias, status, mode, reason: withStale(reason, segment, stale), joined, left, members, ms: Math.round(planMs + evaluateMs + writeMs), error: null, named, timing: rounded(timing) };
+  return {
+    segmentId: id,
+    alias,
+    status,
+    mode,
+    reason: withStale(reason, segment, stale),
+    joined,
+    left,
+    members,
+    ms: Math.round(planMs + evaluateMs + writeMs),
+    error: null,
+    named,
+    timing: rounded(timing),
+  };
 }
 
 function rounded({ planMs, evaluateMs, writeMs }: Timing): Timing {
-  return { planMs: Math.round(planMs), evaluateMs: Math.round(evaluateMs), writeMs: Math.round(writeMs) };
+  return {
+    planMs: Math.round(planMs),
+    evaluateMs: Math.round(evaluateMs),
+    writeMs: Math.round(writeMs),
+  };
 }
 
-function failureOf({ id, alias, members }: SegmentRow, error: SegmentReport['error']): SegmentReport {
-  return { segmentId: id, alias, status: 'failed', mode: null, reason: null, joined: 0, left: 0, members, ms: 0, error };
+function failureOf(
+  { id, alias, members }: SegmentRow,
+  error: SegmentReport['error'],
+): SegmentReport {
+  return {
+    segmentId: id,
+    alias,
+    status: 'failed',
+    mode: null,
+    reason: null,
+    joined: 0,
+    left: 0,
+    members,
+    ms: 0,
+    error,
+  };
 }
 
 function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
   const standings = segmentsReferredToBy(segment).map((id) => stale.get(id));
   const notes = Object.entries(STALE).map(([standing, [members, word]]) => {
     const count = standings.filter((each) => each === standing).length;
-    return count === 0 ? '' : `, on ${members} of ${count} ${word} ${count === 1 ? 'segment' : 'segments'}`;
+    return count === 0
+      ? ''
+      : `, on ${members} of ${count} ${word} ${count === 1 ? 'segment' : 'segments'}`;
   });
   return reason + notes.join('');
 }

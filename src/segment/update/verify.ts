@@ -71,14 +71,29 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   // rule: verify-doubt
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
   await prepareBuilds(tx, ordered);
-  const run: Run = { ...opened, now: request.now, contacts: countOnce(), tooMany: new Map(), namesChanges: true };
+  const run: Run = {
+    ...opened,
+    now: request.now,
+    contacts: countOnce(),
+    tooMany: new Map(),
+    namesChanges: true,
+  };
   // rule: verify-pending
   const updated = await buildEach(tx, ordered, run, request.onSegment);
   const counters = await recountEach(tx, chosen);
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
   // rule: verify-full
-  const rebuilt = await buildEach(tx, ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id)), { ...run, full: true }, request.onSegment);
-  const gone = await removeGone(tx, chosen.filter((segment) => !isUpdated(segment)), run);
+  const rebuilt = await buildEach(
+    tx,
+    ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id)),
+    { ...run, full: true },
+    request.onSegment,
+  );
+  const gone = await removeGone(
+    tx,
+    chosen.filter((segment) => !isUpdated(segment)),
+    run,
+  );
   // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
   const reports = [...failed, ...rebuilt];
@@ -89,34 +104,70 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
 
 async function choose(tx: WriteTx, references: readonly string[]): Promise<readonly SegmentRow[]> {
   const all = await tx.segments.list();
-  return references.length === 0 ? all : withReferred(references.map((reference) => pickSegment(all, reference)), all);
+  return references.length === 0
+    ? all
+    : withReferred(
+        references.map((reference) => pickSegment(all, reference)),
+        all,
+      );
 }
 
-async function buildEach(tx: WriteTx, segments: readonly SegmentRow[], run: Run, onSegment: VerifyRequest['onSegment']): Promise<SegmentReport[]> {
+async function buildEach(
+  tx: WriteTx,
+  segments: readonly SegmentRow[],
+  run: Run,
+  onSegment: VerifyRequest['onSegment'],
+): Promise<SegmentReport[]> {
   const stale: Stale = new Map();
   const reports = new Map<number, SegmentReport | undefined>();
-  for (let waiting = segments; waiting.length > 0; waiting = waiting.filter(({ id }) => !reports.has(id))) {
+  for (
+    let waiting = segments;
+    waiting.length > 0;
+    waiting = waiting.filter(({ id }) => !reports.has(id))
+  ) {
     onSegment?.(waiting[0]?.alias ?? '');
-    for (const [id, report] of (await updateWave(tx, independent(waiting, () => false), run, stale)).reports) reports.set(id, report);
+    for (const [id, report] of (
+      await updateWave(
+        tx,
+        independent(waiting, () => false),
+        run,
+        stale,
+      )
+    ).reports)
+      reports.set(id, report);
   }
   return [...reports.values()].filter((report) => report !== undefined);
 }
 
 /** Puts the counters right; gives those that were not, by segment. */
-async function recountEach(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Map<number, Counter[]>> {
+async function recountEach(
+  tx: WriteTx,
+  segments: readonly SegmentRow[],
+): Promise<Map<number, Counter[]>> {
   const before = new Map((await tx.segments.list()).map((segment) => [segment.id, segment]));
   const wrong = new Map<number, Counter[]>();
   for (const { id } of segments) {
     const counted = await tx.members.recount(id);
-    const counters = COUNTERS.map((name) => ({ name, stored: before.get(id)?.[name] ?? 0, counted: counted[name] }));
+    const counters = COUNTERS.map((name) => ({
+      name,
+      stored: before.get(id)?.[name] ?? 0,
+      counted: counted[name],
+    }));
     // rule: verify-counters
-    wrong.set(id, counters.filter((counter) => counter.stored !== counter.counted));
+    wrong.set(
+      id,
+      counters.filter((counter) => counter.stored !== counter.counted),
+    );
   }
   return wrong;
 }
 
 /** Takes contacts that are no more out of segments that updates do not build; gives them by segment. */
-async function removeGone(tx: WriteTx, segments: readonly SegmentRow[], { now, runId }: Run): Promise<Map<number, IdList>> {
+async function removeGone(
+  tx: WriteTx,
+  segments: readonly SegmentRow[],
+  { now, runId }: Run,
+): Promise<Map<number, IdList>> {
   const gone = new Map<number, IdList>();
   for (const { id } of segments) {
     // rule: verify-static
@@ -127,7 +178,12 @@ async function removeGone(tx: WriteTx, segments: readonly SegmentRow[], { now, r
   return gone;
 }
 
-function verified({ id, alias }: SegmentRow, reports: readonly SegmentReport[], gone: ReadonlyMap<number, IdList>, counters: ReadonlyMap<number, Counter[]>): Verified {
+function verified(
+  { id, alias }: SegmentRow,
+  reports: readonly SegmentReport[],
+  gone: ReadonlyMap<number, IdList>,
+  counters: ReadonlyMap<number, Counter[]>,
+): Verified {
   const report = reports.find(({ segmentId }) => segmentId === id);
   const named = report?.named;
   return {

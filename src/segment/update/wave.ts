@@ -10,7 +10,10 @@ import { isUpdated } from './scope.ts';
 import { sharesOf } from './shares.ts';
 
 /** What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be read. */
-export type Fate = { readonly kind: 'built'; readonly built: Built } | { readonly kind: 'failed'; readonly error: unknown } | { readonly kind: 'gone' };
+export type Fate =
+  | { readonly kind: 'built'; readonly built: Built }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'gone' };
 
 /** What a wave came to: the fates of the segments that it reached, by id. */
 export interface Wave {
@@ -33,7 +36,10 @@ const CONTACTS_A_SCANNED = 4 * CONTACTS_A_CANDIDATE;
 const NOTHING: LaidOut = { joining: 0, leaving: 0, renaming: 0 };
 
 /** The first of these segments, as many as can be built side by side, none reading the members of another, before time is up. */
-export function independent(segments: readonly SegmentRow[], isTimeUp: () => boolean): SegmentRow[] {
+export function independent(
+  segments: readonly SegmentRow[],
+  isTimeUp: () => boolean,
+): SegmentRow[] {
   const ids = new Set<number>();
   const found: SegmentRow[] = [];
   for (const segment of segments) {
@@ -51,23 +57,44 @@ export function independent(segments: readonly SegmentRow[], isTimeUp: () => boo
  * new ones. One segment at least is reached, others as long as there is not too much to do. A full build uses what was scanned ahead,
  * where that is still good.
  */
-export async function buildWave(tx: WriteTx, wave: readonly SegmentRow[], run: Run, scanned?: ScannedAhead): Promise<Wave> {
+export async function buildWave(
+  tx: WriteTx,
+  wave: readonly SegmentRow[],
+  run: Run,
+  scanned?: ScannedAhead,
+): Promise<Wave> {
   const started = performance.now();
   await tx.members.clearLaidOut();
   const { fates, prepared } = await read(tx, wave, run);
   const { shares, full } = await sharesOf(tx, prepared, run);
   const readMs = (performance.now() - started) / wave.length;
   const most = mostWorkOf(run);
-  const { decided, full: tooMany, work: decidedWork } = await layOutShares(tx, shares, { run, readMs }, most);
+  const {
+    decided,
+    full: tooMany,
+    work: decidedWork,
+  } = await layOutShares(tx, shares, { run, readMs }, most);
   let work = decidedWork;
   if (decided.length > 0) {
     const laidOut = await tx.members.countLaidOut();
-    keep(fates, await carryOut(tx, decided.map((one) => ({ ...one, laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING })), run));
+    keep(
+      fates,
+      await carryOut(
+        tx,
+        decided.map((one) => ({
+          ...one,
+          laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING,
+        })),
+        run,
+      ),
+    );
   }
   for (const one of [...full, ...tooMany]) {
     if (fates.size > 0 && work >= most) break;
     keep(fates, await carryOut(tx, [await layOutFull(tx, one, { run, readMs }, scanned)], run));
-    work += (await run.contacts(tx)) / (scanned === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);
+    work +=
+      (await run.contacts(tx)) /
+      (scanned === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);
   }
   return { fates, work };
 }
@@ -77,7 +104,11 @@ function keep(fates: Map<number, Fate>, built: readonly Built[]): void {
 }
 
 /** Reads the segments again, as they are in this transaction. */
-async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise<{ fates: Map<number, Fate>; prepared: Prepared[] }> {
+async function read(
+  tx: WriteTx,
+  wave: readonly SegmentRow[],
+  run: Run,
+): Promise<{ fates: Map<number, Fate>; prepared: Prepared[] }> {
   const ground = await layGround(tx, run.now);
   const fates = new Map<number, Fate>();
   const prepared: Prepared[] = [];
@@ -88,7 +119,13 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
     if (segment === undefined || !isUpdated(segment)) {
       fates.set(id, { kind: 'gone' });
     } else if (await isAhead(tx, segment, run)) {
-      fates.set(id, { kind: 'built', built: untouched(segment, `another run made it true as of ${localText(segment.builtAt ?? run.now, ground.time.zone)}`) });
+      fates.set(id, {
+        kind: 'built',
+        built: untouched(
+          segment,
+          `another run made it true as of ${localText(segment.builtAt ?? run.now, ground.time.zone)}`,
+        ),
+      });
     } else {
       try {
         prepared.push(prepare(ground, segment));
@@ -103,12 +140,31 @@ async function read(tx: WriteTx, wave: readonly SegmentRow[], run: Run): Promise
 
 /** Whether another run that was at work beside this one has made it true as of a later instant than the clock that this one has read. */
 async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
-  if (run.isClockRead !== true || builtAt === null || builtRun === null || builtAt <= run.now || builtRun === run.runId) return false;
+  if (
+    run.isClockRead !== true ||
+    builtAt === null ||
+    builtRun === null ||
+    builtAt <= run.now ||
+    builtRun === run.runId
+  )
+    return false;
   const other = await tx.runs.find(builtRun);
   // rule: ahead-dead
-  return other !== undefined && (other.status === 'running' || (other.finishedAt ?? 0) >= run.startedAt);
+  return (
+    other !== undefined && (other.status === 'running' || (other.finishedAt ?? 0) >= run.startedAt)
+  );
 }
 
 function untouched(segment: SegmentRow, reason: string): Built {
-  return { mode: 'skip', reason, status: 'ok', joined: 0, left: 0, members: segment.members, segment, named: undefined, timing: { planMs: 0, evaluateMs: 0, writeMs: 0 } };
+  return {
+    mode: 'skip',
+    reason,
+    status: 'ok',
+    joined: 0,
+    left: 0,
+    members: segment.members,
+    segment,
+    named: undefined,
+    timing: { planMs: 0, evaluateMs: 0, writeMs: 0 },
+  };
 }

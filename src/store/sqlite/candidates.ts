@@ -26,11 +26,18 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
 }
 
 /** Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise. */
-export function fillFurther(db: SqliteDatabase, slices: readonly Slice[], reads: Reads, limit: number): number {
+export function fillFurther(
+  db: SqliteDatabase,
+  slices: readonly Slice[],
+  reads: Reads,
+  limit: number,
+): number {
   // rule: share-own
   const isKnown = sql`exists (select 1 from temp.candidates where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)})`;
   // rule: slices
-  const others = slices.map((crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`);
+  const others = slices.map(
+    (crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`,
+  );
   return fill(db, 'further', others, limit, EVERYTHING);
 }
 
@@ -44,9 +51,17 @@ function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
   return sql`${aspects} & ${aspectsOf(reads)} <> 0`;
 }
 
-function fill(db: SqliteDatabase, table: 'candidates' | 'further', sources: readonly SQL[], limit: number, aspects: Aspects): number {
+function fill(
+  db: SqliteDatabase,
+  table: 'candidates' | 'further',
+  sources: readonly SQL[],
+  limit: number,
+  aspects: Aspects,
+): number {
   const filled = sql.raw(`temp.${table}`);
-  db.raw.exec(`create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`);
+  db.raw.exec(
+    `create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`,
+  );
   db.run(sql`delete from ${filled}`);
   let found = 0;
   for (const source of sources) {
@@ -92,12 +107,21 @@ function replaced({ since }: CandidateQuery): SQL {
 
 /** Companies and tags log themselves; who has them is found here. */
 function fannedOut({ since, reads }: CandidateQuery): SQL[] {
-  const changed = (kind: string): SQL => sql`(select id from contact_changes where epoch >= ${since} and kind = ${kind})`;
+  const changed = (kind: string): SQL =>
+    sql`(select id from contact_changes where epoch >= ${since} and kind = ${kind})`;
   return [
     // rule: company-fan-out
-    ...(reads.some(({ company }) => company) ? [sql`select id as contact_id, ${COMPANY} as aspects from contacts where company_id in ${changed('company')}`] : []),
+    ...(reads.some(({ company }) => company)
+      ? [
+          sql`select id as contact_id, ${COMPANY} as aspects from contacts where company_id in ${changed('company')}`,
+        ]
+      : []),
     // rule: tag-fan-out
-    ...(reads.some(({ tags }) => tags) ? [sql`select contact_id, ${TAGS} as aspects from contact_tags where tag_id in ${changed('tag')}`] : []),
+    ...(reads.some(({ tags }) => tags)
+      ? [
+          sql`select contact_id, ${TAGS} as aspects from contact_tags where tag_id in ${changed('tag')}`,
+        ]
+      : []),
   ];
 }
 
@@ -116,7 +140,10 @@ function slice(crossed: Slice): SQL {
     case 'field':
       return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);
     case 'anniversary':
-      return ofRecords(place.object, sql`substr(${name(place.column)}, 6, 5) between ${low} and ${high}`);
+      return ofRecords(
+        place.object,
+        sql`substr(${name(place.column)}, 6, 5) between ${low} and ${high}`,
+      );
     default:
       return assertNever(place);
   }
@@ -129,7 +156,8 @@ function isOfType(eventType: string): SQL {
 }
 
 function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {
-  if (object === 'contact') return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
+  if (object === 'contact')
+    return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
   // rule: company-dates
   return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})`;
 }

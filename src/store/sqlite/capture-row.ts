@@ -2,7 +2,17 @@ import { sql } from 'drizzle-orm';
 import { type SqliteDatabase, valuesOf } from './database.ts';
 
 /** The kinds of changes that are logged. */
-export const KINDS: readonly string[] = ['exists', 'profile', 'tags', 'consent', 'events', 'company', 'tag', 'member', 'pin'];
+export const KINDS: readonly string[] = [
+  'exists',
+  'profile',
+  'tags',
+  'consent',
+  'events',
+  'company',
+  'tag',
+  'member',
+  'pin',
+];
 
 /** Far beyond what counting up reaches, and far below what no longer counts. */
 const LAST_EPOCH = 2 ** 52;
@@ -10,15 +20,23 @@ const isEpoch = (column: string) => sql.raw(`${column} between 0 and ${LAST_EPOC
 
 /** Whether the one row is there, with an epoch that can be counted up: triggers log nothing without it. */
 export function isRowSound(db: SqliteDatabase): boolean {
-  return db.value<number>(sql`select count(*) = 1 and max(id = 1 and ${isEpoch('epoch')}) from capture`) === 1;
+  return (
+    db.value<number>(
+      sql`select count(*) = 1 and max(id = 1 and ${isEpoch('epoch')}) from capture`,
+    ) === 1
+  );
 }
 
 /** Whether all that the log is read with is there, and can be counted with. */
 export function isCaptureSound(db: SqliteDatabase): boolean {
-  return isRowSound(db) && db.value<number>(sql`
+  return (
+    isRowSound(db) &&
+    db.value<number>(sql`
     select
       (select count(*) = ${KINDS.length} and min(${isEpoch('pruned_before')}) from capture_kinds where kind in (select value from ${valuesOf(KINDS)}))
-      and not exists (select 1 from segments where not (${isEpoch('bulk_epoch')} and ${isEpoch('coalesce(seen_epoch, 0)')}))`) === 1;
+      and not exists (select 1 from segments where not (${isEpoch('bulk_epoch')} and ${isEpoch('coalesce(seen_epoch, 0)')}))`) ===
+      1
+  );
 }
 
 /**
@@ -30,10 +48,23 @@ export function mendCapture(db: SqliteDatabase): void {
   db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
   db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
   db.run(sql`delete from contact_changes where not ${isEpoch('epoch')}`);
-  const seen = [sql`select max(seen_epoch) from segments`, sql`select max(bulk_epoch) from segments`, sql`select max(epoch) from contact_changes`, sql`select epoch from capture where ${isEpoch('epoch')}`];
-  const latest = Math.max(...seen.map((query) => db.get<Record<string, number | null>>(query)).map((row) => Object.values(row ?? {})[0] ?? 0));
+  const seen = [
+    sql`select max(seen_epoch) from segments`,
+    sql`select max(bulk_epoch) from segments`,
+    sql`select max(epoch) from contact_changes`,
+    sql`select epoch from capture where ${isEpoch('epoch')}`,
+  ];
+  const latest = Math.max(
+    ...seen
+      .map((query) => db.get<Record<string, number | null>>(query))
+      .map((row) => Object.values(row ?? {})[0] ?? 0),
+  );
   db.run(sql`delete from capture`);
-  db.run(sql`insert into capture (id, epoch, schema_version, bulk, timeline) values (1, ${latest + 1}, -1, 0, lower(hex(randomblob(16))))`);
+  db.run(
+    sql`insert into capture (id, epoch, schema_version, bulk, timeline) values (1, ${latest + 1}, -1, 0, lower(hex(randomblob(16))))`,
+  );
   db.run(sql`delete from capture_kinds`);
-  db.run(sql`insert into capture_kinds (kind, pruned_before) select value, ${latest + 1} from ${valuesOf(KINDS)}`);
+  db.run(
+    sql`insert into capture_kinds (kind, pruned_before) select value, ${latest + 1} from ${valuesOf(KINDS)}`,
+  );
 }

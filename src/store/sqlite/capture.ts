@@ -1,6 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { balancedTree } from '../../support/balanced.ts';
-import { type Aspects, COMPANY, CONSENT, eventAspectSql, EXISTENCE, fieldAspect, TAGS } from './aspects.ts';
+import {
+  type Aspects,
+  COMPANY,
+  CONSENT,
+  eventAspectSql,
+  EXISTENCE,
+  fieldAspect,
+  TAGS,
+} from './aspects.ts';
 import { name, type SqliteDatabase } from './database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
@@ -44,21 +52,76 @@ function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
   const always = (aspect: Aspects) => (): string => String(aspect);
   const event = (row: string): string => eventAspectSql(`${row}.type`);
   return [
-    { table: 'contacts', changed: 'profile', lives: 'exists', logged: ['id'], keys: ['email', ...unique.contact], about: always(EXISTENCE), aboutUpdate: changedFields(contact), aboutMet: '0' },
-    { table: 'companies', changed: 'company', lives: 'company', logged: ['id'], keys: ['name', ...unique.company], about: always(COMPANY) },
-    { table: 'tags', changed: 'tag', lives: 'tag', logged: ['id'], keys: ['name'], about: always(TAGS) },
-    { table: 'contact_tags', changed: 'tags', lives: 'tags', logged: ['contact_id'], keys: [], about: always(TAGS) },
+    {
+      table: 'contacts',
+      changed: 'profile',
+      lives: 'exists',
+      logged: ['id'],
+      keys: ['email', ...unique.contact],
+      about: always(EXISTENCE),
+      aboutUpdate: changedFields(contact),
+      aboutMet: '0',
+    },
+    {
+      table: 'companies',
+      changed: 'company',
+      lives: 'company',
+      logged: ['id'],
+      keys: ['name', ...unique.company],
+      about: always(COMPANY),
+    },
+    {
+      table: 'tags',
+      changed: 'tag',
+      lives: 'tag',
+      logged: ['id'],
+      keys: ['name'],
+      about: always(TAGS),
+    },
+    {
+      table: 'contact_tags',
+      changed: 'tags',
+      lives: 'tags',
+      logged: ['contact_id'],
+      keys: [],
+      about: always(TAGS),
+    },
     // rule: type-before
-    { table: 'events', changed: 'events', lives: 'events', logged: ['contact_id'], keys: ['id', 'external_id'], about: event, aboutUpdate: `${event('new')} | ${event('old')}` },
-    { table: 'suppressions', changed: 'consent', lives: 'consent', logged: ['contact_id'], keys: [], about: always(CONSENT) },
-    { table: 'pins', changed: 'pin', lives: 'pin', logged: ['contact_id', 'segment_id'], keys: [], about: always(0n) },
+    {
+      table: 'events',
+      changed: 'events',
+      lives: 'events',
+      logged: ['contact_id'],
+      keys: ['id', 'external_id'],
+      about: event,
+      aboutUpdate: `${event('new')} | ${event('old')}`,
+    },
+    {
+      table: 'suppressions',
+      changed: 'consent',
+      lives: 'consent',
+      logged: ['contact_id'],
+      keys: [],
+      about: always(CONSENT),
+    },
+    {
+      table: 'pins',
+      changed: 'pin',
+      lives: 'pin',
+      logged: ['contact_id', 'segment_id'],
+      keys: [],
+      about: always(0n),
+    },
   ];
 }
 
 /** The triggers that a store with these fields must have: name → statement. */
 export function captureTriggers(fields: CapturedFields): Map<string, string> {
   // rule: captured
-  return new Map([...capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]), COUNT_IDENTIFIED]);
+  return new Map([
+    ...capturedTables(fields).flatMap((captured) => [...replacing(captured), ...writing(captured)]),
+    COUNT_IDENTIFIED,
+  ]);
 }
 
 /** Whoever identifies a contact, or makes it anonymous again: its segments count one fewer, or one more. Bulk loads are no exception. */
@@ -81,37 +144,89 @@ function changedFields(columns: CapturedFields['contact']): string {
   for (const { column, ids } of columns) {
     const about = ids.map(fieldAspect).reduce((all, aspect) => all | aspect);
     // rule: case-only
-    changes.set(about, [...(changes.get(about) ?? []), `old.${quoted(column)} is not new.${quoted(column)} collate binary`]);
+    changes.set(about, [
+      ...(changes.get(about) ?? []),
+      `old.${quoted(column)} is not new.${quoted(column)} collate binary`,
+    ]);
   }
   if (changes.size === 0) return '0';
-  const parts = [...changes].map(([about, changed]) => `(${balancedTree(changed, (left, right) => `(${left} or ${right})`)}) * ${String(about)}`);
+  const parts = [...changes].map(
+    ([about, changed]) =>
+      `(${balancedTree(changed, (left, right) => `(${left} or ${right})`)}) * ${String(about)}`,
+  );
   return balancedTree(parts, (left, right) => `(${left} | ${right})`);
 }
 
 /** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */
-function replacing({ table, changed, lives, logged: [id], keys, about, aboutMet }: CapturedTable): [string, string][] {
+function replacing({
+  table,
+  changed,
+  lives,
+  logged: [id],
+  keys,
+  about,
+  aboutMet,
+}: CapturedTable): [string, string][] {
   // rule: replace
   if (keys.length === 0) return [];
   const found = (kind: string, aspects: string, more = ''): string[] =>
-    keys.map((key) => insertChange({ kind, ids: `${table}.${id}, 0`, aspects, from: `capture, ${table}`, condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}` }));
+    keys.map((key) =>
+      insertChange({
+        kind,
+        ids: `${table}.${id}, 0`,
+        aspects,
+        from: `capture, ${table}`,
+        condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`,
+      }),
+    );
   // rule: replace-update, replace-rowid
   const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
   return [
-    createTrigger(table, 'before_insert', 'before insert', found(changed, aboutMet ?? about(table))),
-    createTrigger(table, 'before_update', `before update${columns}`, found(lives, about(table), ` and ${table}.id <> old.id`)),
+    createTrigger(
+      table,
+      'before_insert',
+      'before insert',
+      found(changed, aboutMet ?? about(table)),
+    ),
+    createTrigger(
+      table,
+      'before_update',
+      `before update${columns}`,
+      found(lives, about(table), ` and ${table}.id <> old.id`),
+    ),
   ];
 }
 
 /** What comes, goes and changes. A row that is moved from one id to another is gone here and new there. */
-function writing({ table, changed, lives, logged, about, aboutUpdate }: CapturedTable): [string, string][] {
-  const log = (kind: string, row: 'new' | 'old', aspects = about(row)): string => insertChange({ kind, ids: `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`, aspects });
+function writing({
+  table,
+  changed,
+  lives,
+  logged,
+  about,
+  aboutUpdate,
+}: CapturedTable): [string, string][] {
+  const log = (kind: string, row: 'new' | 'old', aspects = about(row)): string =>
+    insertChange({
+      kind,
+      ids: `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`,
+      aspects,
+    });
   // rule: moved-pins
-  const isMoved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`).join(' or ');
+  const isMoved = logged
+    .map((column) => `old.${String(column)} <> new.${String(column)}`)
+    .join(' or ');
   return [
     createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
     createTrigger(table, 'update', 'after update', [log(changed, 'new', aboutUpdate)]),
     // rule: old-and-new, moved-ids
-    createTrigger(table, 'move', 'after update', [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])], ` when ${isMoved}`),
+    createTrigger(
+      table,
+      'move',
+      'after update',
+      [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])],
+      ` when ${isMoved}`,
+    ),
     createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
   ];
 }
@@ -127,14 +242,25 @@ interface Change {
 /** A number is the same for every entry of its kind, or 0: then one that is there already says enough. */
 function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: Change): string {
   // rule: on-conflict, adds-up
-  const again = /^\d+$/.test(aspects) ? 'on conflict do nothing' : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
+  const again = /^\d+$/.test(aspects)
+    ? 'on conflict do nothing'
+    : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
   // rule: names-capture
   return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select capture.epoch, '${kind}', ${ids}, ${aspects} from ${from} where capture.bulk = 0${condition} ${again};`;
 }
 
-function createTrigger(table: string, suffix: string, event: string, body: readonly string[], condition = ''): [string, string] {
+function createTrigger(
+  table: string,
+  suffix: string,
+  event: string,
+  body: readonly string[],
+  condition = '',
+): [string, string] {
   const trigger = `capture_${table}_${suffix}`;
-  return [trigger, `create trigger ${trigger} ${event} on ${table}${condition} begin\n${body.join('\n')}\nend`];
+  return [
+    trigger,
+    `create trigger ${trigger} ${event} on ${table}${condition} begin\n${body.join('\n')}\nend`,
+  ];
 }
 
 /**
@@ -154,19 +280,27 @@ export function restoreCapture(db: SqliteDatabase): void {
 }
 
 /** The capture triggers that a store must have and those that it has: name → statement. */
-export function triggersOf(db: SqliteDatabase): { readonly wanted: ReadonlyMap<string, string>; readonly standing: ReadonlyMap<string, string> } {
+export function triggersOf(db: SqliteDatabase): {
+  readonly wanted: ReadonlyMap<string, string>;
+  readonly standing: ReadonlyMap<string, string>;
+} {
   return { wanted: captureTriggers(capturedFields(db)), standing: presentTriggers(db) };
 }
 
 /** Whether the triggers are what they have to be: they may not be after somebody edited the fields with SQL. */
 export function isCaptureWhole(db: SqliteDatabase): boolean {
   const { wanted, standing } = triggersOf(db);
-  return standing.size === wanted.size && [...wanted].every(([trigger, statement]) => standing.get(trigger) === statement);
+  return (
+    standing.size === wanted.size &&
+    [...wanted].every(([trigger, statement]) => standing.get(trigger) === statement)
+  );
 }
 
 /** Takes the schema as it stands for known: the next run will not suspect it. */
 export function noteSchema(db: SqliteDatabase): void {
-  db.run(sql`update capture set schema_version = (select schema_version from pragma_schema_version)`);
+  db.run(
+    sql`update capture set schema_version = (select schema_version from pragma_schema_version)`,
+  );
 }
 
 /** Whether anything was logged under the epoch of now. */
@@ -184,7 +318,12 @@ export function forgetChanges(db: SqliteDatabase): void {
 const BULK_SHARE = 0.2;
 
 /** Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row but forgotten about. */
-export function capturing(db: SqliteDatabase, touched: number, total: number, work: () => void): void {
+export function capturing(
+  db: SqliteDatabase,
+  touched: number,
+  total: number,
+  work: () => void,
+): void {
   if (touched <= total * BULK_SHARE) {
     work();
     return;
@@ -207,7 +346,9 @@ function presentTriggers(db: SqliteDatabase): Map<string, string> {
 
 function capturedFields(db: SqliteDatabase): CapturedFields {
   const ids = fieldsByColumn(db);
-  const columns = db.pluck<string>(sql`select name from pragma_table_xinfo('contacts') order by cid`);
+  const columns = db.pluck<string>(
+    sql`select name from pragma_table_xinfo('contacts') order by cid`,
+  );
   const contact = columns.flatMap((column) => {
     const made = ids.get(column.toLowerCase());
     return made === undefined ? [] : [{ column, ids: made }];
@@ -242,7 +383,8 @@ function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {
     from fields
     where is_unique = 1 and origin = 'custom'
     order by id`);
-  const of = (object: string): string[] => rows.filter((row) => row.object === object).map((row) => row.alias);
+  const of = (object: string): string[] =>
+    rows.filter((row) => row.object === object).map((row) => row.alias);
   return { contact: of('contact'), company: of('company') };
 }
 

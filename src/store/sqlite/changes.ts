@@ -18,25 +18,40 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     },
 
     async countSince(since, limit) {
-      return db.value<number>(sql`select count(*) from (select 1 from contact_changes where epoch >= ${since} limit ${limit + 1})`);
+      return db.value<number>(
+        sql`select count(*) from (select 1 from contact_changes where epoch >= ${since} limit ${limit + 1})`,
+      );
     },
 
     async pinnedSince(since) {
-      return db.pluck<number>(sql`select distinct segment_id from contact_changes where epoch >= ${since} and kind = 'pin' order by segment_id`);
+      return db.pluck<number>(
+        sql`select distinct segment_id from contact_changes where epoch >= ${since} and kind = 'pin' order by segment_id`,
+      );
     },
 
     async countRead(since, reads) {
-      const logged = db.all<{ aspects: string; entries: number }>(sql`select cast(aspects as text) as aspects, count(*) as entries from contact_changes where epoch >= ${since} group by aspects`);
+      const logged = db.all<{ aspects: string; entries: number }>(
+        sql`select cast(aspects as text) as aspects, count(*) as entries from contact_changes where epoch >= ${since} group by aspects`,
+      );
       const entries = logged.map((row) => ({ aspects: BigInt(row.aspects), entries: row.entries }));
       return reads.map((one) => {
         const read = aspectsOf([one]);
-        return entries.reduce((sum, { aspects, entries: count }) => ((aspects & read) === 0n ? sum : sum + count), 0);
+        return entries.reduce(
+          (sum, { aspects, entries: count }) => ((aspects & read) === 0n ? sum : sum + count),
+          0,
+        );
       });
     },
 
     async reachesBack(since, reads) {
-      const prunedBefore = db.kept(captureKinds, captureKinds.kind, (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])));
-      return kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since);
+      const prunedBefore = db.kept(
+        captureKinds,
+        captureKinds.kind,
+        (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
+      );
+      return kindsOf(reads).every(
+        (kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since,
+      );
     },
 
     async countPending() {
@@ -60,15 +75,24 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
         // rule: triggers-back
         restoreCapture(db);
       }
-      recountAnonymous(db, doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`);
+      recountAnonymous(
+        db,
+        doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`,
+      );
       db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
       return doubtful;
     },
 
     async prepare(places) {
-      const useless = db.pluck<string>(sql`select name from sqlite_schema where type = 'index' and name glob 'joined_[0-9]*' and cast(substr(name, 8) as integer) not in (select id from segments)`);
+      const useless = db.pluck<string>(
+        sql`select name from sqlite_schema where type = 'index' and name glob 'joined_[0-9]*' and cast(substr(name, 8) as integer) not in (select id from segments)`,
+      );
       for (const index of useless) db.run(sql`drop index ${name(index)}`);
-      const missing = [...indexesFor(places)].filter(([index]) => db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) === undefined);
+      const missing = [...indexesFor(places)].filter(
+        ([index]) =>
+          db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) ===
+          undefined,
+      );
       for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
       // rule: own-ddl
       if (useless.length + missing.length > 0) noteSchema(db);
@@ -76,14 +100,19 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
 
     async prune() {
       sweepDeleted(db); // nothing but the log remembers who was deleted
-      const seen = db.value<number | null>(sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`);
+      const seen = db.value<number | null>(
+        sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`,
+      );
       const length = db.value<number>(sql`select count(*) from contact_changes`);
       // rule: log-length
-      const tooLong = length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
+      const tooLong =
+        length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
       // rule: log-pruned
       const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
       db.run(sql`delete from contact_changes where epoch < ${before}`);
-      db.run(sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`);
+      db.run(
+        sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`,
+      );
     },
   };
 }
@@ -105,7 +134,13 @@ function kindsOf(reads: readonly Reads[]): string[] {
 
 function isDoubtful(db: SqliteDatabase): boolean {
   // rule: fields-edited, schema, left-off
-  return !isCaptureSound(db) || db.value<number>(sql`select bulk <> 0 or schema_version <> (select schema_version from pragma_schema_version) from capture`) === 1 || !isCaptureWhole(db);
+  return (
+    !isCaptureSound(db) ||
+    db.value<number>(
+      sql`select bulk <> 0 or schema_version <> (select schema_version from pragma_schema_version) from capture`,
+    ) === 1 ||
+    !isCaptureWhole(db)
+  );
 }
 
 /** Index name → what it is on. Events have theirs from the first migration. */
@@ -113,11 +148,20 @@ function indexesFor(places: readonly Slice['place'][]): Map<string, SQL> {
   const indexes = new Map<string, SQL>();
   for (const place of places) {
     if (place.kind === 'memberships') {
-      indexes.set(`joined_${place.segment}`, sql.raw(`memberships (since, contact_id) where segment_id = ${place.segment}`));
+      indexes.set(
+        `joined_${place.segment}`,
+        sql.raw(`memberships (since, contact_id) where segment_id = ${place.segment}`),
+      );
     } else if (place.kind !== 'events') {
       const table = place.object === 'contact' ? sql`contacts` : sql`companies`;
-      const key = place.kind === 'anniversary' ? sql`substr(${name(place.column)}, 6, 5)` : name(place.column);
-      indexes.set(`${place.kind === 'anniversary' ? 'anniversary' : 'window'}_${place.object}_${place.column}`, sql`${table} (${key})`);
+      const key =
+        place.kind === 'anniversary'
+          ? sql`substr(${name(place.column)}, 6, 5)`
+          : name(place.column);
+      indexes.set(
+        `${place.kind === 'anniversary' ? 'anniversary' : 'window'}_${place.object}_${place.column}`,
+        sql`${table} (${key})`,
+      );
     }
   }
   return indexes;

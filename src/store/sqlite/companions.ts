@@ -10,7 +10,11 @@ import { SQLITE_SUFFIXES } from './store-files.ts';
  */
 export function requireSoundCompanions(realPath: string): void {
   for (const suffix of SQLITE_SUFFIXES) {
-    findSoundFile(realPath, realPath + suffix, `where the store ${realPath} keeps a file of its own`);
+    findSoundFile(
+      realPath,
+      realPath + suffix,
+      `where the store ${realPath} keeps a file of its own`,
+    );
   }
 }
 
@@ -20,7 +24,9 @@ export function findSoundFile(realPath: string, path: string, notAFile: string):
   if (found === undefined) return false;
   if (!found.isFile()) {
     const hint = `move it away: mv ${shellQuoted(path)} /somewhere/else`;
-    throw new UserError('NOT_A_FILE', EXIT.noStore, `${path} is ${kindOf(found)}, ${notAFile}`, { hint });
+    throw new UserError('NOT_A_FILE', EXIT.noStore, `${path} is ${kindOf(found)}, ${notAFile}`, {
+      hint,
+    });
   }
   const store = statSync(realPath, { bigint: true, throwIfNoEntry: false });
   if (store !== undefined && isStrange(found, store)) throw strangeFile(path, realPath, found.uid);
@@ -52,7 +58,8 @@ export function kindOf(found: BigIntStats): string {
  * `UserError` (73).
  */
 export function requireNoCompanions(path: string): void {
-  const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  const isThere = (file: string): boolean =>
+    lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   const [left] = SQLITE_SUFFIXES.map((suffix) => path + suffix).filter(isThere);
   if (left === undefined) return;
   const why = 'another store left it, or somebody put it there';
@@ -67,7 +74,9 @@ export function requireNoCompanions(path: string): void {
 export function findClosedCompanion(path: string): string | undefined {
   const store = placeIfKnown(path);
   const needs = mayUse(store) ? constants.R_OK | constants.W_OK : constants.R_OK;
-  return SQLITE_SUFFIXES.map((suffix) => store + suffix).find((file) => existsSync(file) && !mayUse(file, needs));
+  return SQLITE_SUFFIXES.map((suffix) => store + suffix).find(
+    (file) => existsSync(file) && !mayUse(file, needs),
+  );
 }
 
 /** Whether this process may do with the file what it needs: read and write it, if nothing else is said. */

@@ -25,7 +25,10 @@ export interface ConnectOptions {
  * stands beside the store must not be opened (69, 77); a file system without locks (74); no copy can be made either
  * (74, 77).
  */
-export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectOptions = {}): Sqlite.Database {
+export function connect(
+  realPath: string,
+  { busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectOptions = {},
+): Sqlite.Database {
   requireSoundCompanions(realPath);
   const raw = openFile(realPath, busyTimeoutMs) ?? openCopy(realPath);
   try {
@@ -46,7 +49,11 @@ export function connect(realPath: string, { busyTimeoutMs = BUSY_TIMEOUT_MS }: C
  * all?
  */
 function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | undefined {
-  const raw = openDatabase(realPath, { fileMustExist: true, timeout: 0, readonly: !isWritable(realPath) });
+  const raw = openDatabase(realPath, {
+    fileMustExist: true,
+    timeout: 0,
+    readonly: !isWritable(realPath),
+  });
   try {
     try {
       raw.pragma('schema_version');
@@ -75,21 +82,35 @@ function openCopy(realPath: string): Sqlite.Database {
   if ('bytes' in whole) return openDatabase(whole.bytes, { readonly: true });
   if (isDiskFull(realPath)) {
     const message = `the disk is full, and ${realPath} cannot be read without room beside it: ${whole.why}`;
-    throw new UserError('DISK_FULL', EXIT.ioError, message, { hint: 'free some space, then run the command again' });
+    throw new UserError('DISK_FULL', EXIT.ioError, message, {
+      hint: 'free some space, then run the command again',
+    });
   }
   const message = `cannot read ${realPath} where its folder cannot be written: ${whole.why}`;
-  const hint = 'read it as its owner, or copy it with its -wal file to a folder of your own while nobody writes to it';
+  const hint =
+    'read it as its owner, or copy it with its -wal file to a folder of your own while nobody writes to it';
   throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint });
 }
 
 /** The store's version; `UserError` when the file is no rollcall store or newer than `known` (69). */
-export function readVersion(raw: Sqlite.Database, path: string, known: number = SCHEMA_VERSION): number {
+export function readVersion(
+  raw: Sqlite.Database,
+  path: string,
+  known: number = SCHEMA_VERSION,
+): number {
   if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, { hint: 'name the store with --db, or make one: rollcall init --db FILE' });
+    throw new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, {
+      hint: 'name the store with --db, or make one: rollcall init --db FILE',
+    });
   }
   const version = Number(raw.pragma('user_version', { simple: true }));
   if (version > known) {
-    throw new UserError('NEWER_STORE', EXIT.noStore, `${path} was made by a newer rollcall (store version ${version}, this one knows ${known})`, { hint: 'update rollcall on this machine' });
+    throw new UserError(
+      'NEWER_STORE',
+      EXIT.noStore,
+      `${path} was made by a newer rollcall (store version ${version}, this one knows ${known})`,
+      { hint: 'update rollcall on this machine' },
+    );
   }
   return version;
 }
@@ -100,16 +121,27 @@ export function existingFile(path: string): string {
     const found = statSync(path, { bigint: true });
     if (!found.isFile()) {
       const message = `${path} is ${kindOf(found)}, not a rollcall store`;
-      throw new UserError('NOT_A_STORE', EXIT.noStore, message, { hint: 'name the store file with --db' });
+      throw new UserError('NOT_A_STORE', EXIT.noStore, message, {
+        hint: 'name the store file with --db',
+      });
     }
     accessSync(path, constants.R_OK);
     return realpathSync(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES' || code === 'EPERM') throw new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to read the store ${path}`, { hint: 'run as the user who owns it, or change its owner', cause: error });
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new UserError(
+        'NO_PERMISSION',
+        EXIT.noPermission,
+        `no permission to read the store ${path}`,
+        { hint: 'run as the user who owns it, or change its owner', cause: error },
+      );
     if (isLink(path)) throw deadLink(path, error);
-    throw new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, { hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`, cause: error });
+    throw new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, {
+      hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`,
+      cause: error,
+    });
   }
 }
 

@@ -13,7 +13,10 @@ import type { SqliteDatabase } from './database.ts';
 export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   if (conditions.length === 0) return [];
   return db.row<number>(sql`
-    select ${sql.join(conditions.map((condition) => sql`count(case when ${condition} then 1 end)`), sql`, `)}
+    select ${sql.join(
+      conditions.map((condition) => sql`count(case when ${condition} then 1 end)`),
+      sql`, `,
+    )}
     from contacts c not indexed`);
 }
 
@@ -25,8 +28,15 @@ export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): numbe
 export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   const [first, ...others] = conditions;
   if (first === undefined) return [];
-  if (others.length === 0) return [db.value<number>(sql`select count(*) from (select c.id from contacts c where ${first} order by c.id limit -1)`)];
-  const failures = others.map((condition, index) => sql`when not ${condition} then ${number(index)}`);
+  if (others.length === 0)
+    return [
+      db.value<number>(
+        sql`select count(*) from (select c.id from contacts c where ${first} order by c.id limit -1)`,
+      ),
+    ];
+  const failures = others.map(
+    (condition, index) => sql`when not ${condition} then ${number(index)}`,
+  );
   const sums = others.map((_, index) => sql`count(case when failed > ${number(index)} then 1 end)`);
   return db.row<number>(sql`
     select count(*), ${sql.join(sums, sql`, `)}

@@ -24,7 +24,10 @@ export class SqliteDatabase {
   /** Where the store is, for messages. */
   readonly location: string;
   readonly #prepared = new Map<string, Sqlite.Statement>();
-  readonly #kept = new Map<string, { readonly version: string; readonly text: string; readonly value: unknown }>();
+  readonly #kept = new Map<
+    string,
+    { readonly version: string; readonly text: string; readonly value: unknown }
+  >();
   readonly #keptRows = new Map<string, KeptRows>();
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
@@ -38,7 +41,10 @@ export class SqliteDatabase {
   all<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.raw(false).pluck(false).all(...params); // a kept statement may have been read otherwise
+      return statement
+        .raw(false)
+        .pluck(false)
+        .all(...params); // a kept statement may have been read otherwise
     });
   }
 
@@ -46,14 +52,20 @@ export class SqliteDatabase {
   allExact(query: SQL): Record<string, Value | bigint>[] {
     return this.translating(() => {
       const { sql: source, params } = render(query); // a statement of its own: one that is kept would go on giving bigints
-      return this.raw.prepare<unknown[], Record<string, Value | bigint>>(source).safeIntegers().all(...params);
+      return this.raw
+        .prepare<unknown[], Record<string, Value | bigint>>(source)
+        .safeIntegers()
+        .all(...params);
     });
   }
 
   get<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
-      return statement.raw(false).pluck(false).get(...params);
+      return statement
+        .raw(false)
+        .pluck(false)
+        .get(...params);
     });
   }
 
@@ -74,9 +86,14 @@ export class SqliteDatabase {
 
   /** All that our statements ask for one row of has one, unless somebody deleted it. */
   #noRow(): UserError {
-    return new UserError('DAMAGED', EXIT.noStore, `the store ${this.location} is damaged: a row is missing that every store has`, {
-      hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
-    });
+    return new UserError(
+      'DAMAGED',
+      EXIT.noStore,
+      `the store ${this.location} is damaged: a row is missing that every store has`,
+      {
+        hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
+      },
+    );
   }
 
   /** The columns of the only row. */
@@ -105,19 +122,27 @@ export class SqliteDatabase {
   textOf(query: SQL): string {
     const { sql: text, params } = render(query);
     const values = params.values();
-    return text.replaceAll(/'[^']*'|\?/g, (found) => (found === '?' ? literal(values.next().value) : found));
+    return text.replaceAll(/'[^']*'|\?/g, (found) =>
+      found === '?' ? literal(values.next().value) : found,
+    );
   }
 
   /**
    * What `read` makes of a whole small table, by `key`: the same object as the last time while its rows are the same. They are read
    * again only after somebody wrote, here or in another process.
    */
-  kept<Table extends SQLiteTable, T>(table: Table, key: SQLiteColumn, read: (rows: Table['$inferSelect'][]) => T): T {
+  kept<Table extends SQLiteTable, T>(
+    table: Table,
+    key: SQLiteColumn,
+    read: (rows: Table['$inferSelect'][]) => T,
+  ): T {
     const source = getTableName(table);
     const before = this.#kept.get(source);
     const version = this.version();
     if (before?.version === version) return before.value as T;
-    const rows = this.all<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`);
+    const rows = this.all<Record<string, unknown>>(
+      sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
+    );
     const text = JSON.stringify(rows);
     const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
     this.#kept.set(source, { version, text, value });
@@ -128,12 +153,18 @@ export class SqliteDatabase {
    * What `read` makes of each row of a table of definitions, by `key`, kept like `kept`: the same list while no row changes, and
    * the same object for each row that says what it said, so that what was made of it can be kept with it.
    */
-  keptRows<Table extends SQLiteTable, T>(table: Table, key: SQLiteColumn, read: (row: Table['$inferSelect']) => T): readonly T[] {
+  keptRows<Table extends SQLiteTable, T>(
+    table: Table,
+    key: SQLiteColumn,
+    read: (row: Table['$inferSelect']) => T,
+  ): readonly T[] {
     const source = getTableName(table);
     const before = this.#keptRows.get(source);
     const version = this.version();
     if (before?.version === version) return before.values as readonly T[];
-    const rows = this.all<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`);
+    const rows = this.all<Record<string, unknown>>(
+      sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
+    );
     const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
     this.#keptRows.set(source, after);
     return after.values as readonly T[];
@@ -149,7 +180,9 @@ export class SqliteDatabase {
     const isCurrent = before?.version === this.version();
     const added = insert();
     if (before === undefined || !isCurrent) return added;
-    const row = this.get<Record<string, unknown>>(sql`select ${columnsOf(table)} from ${table} where ${name(key.name)} = ${added}`);
+    const row = this.get<Record<string, unknown>>(
+      sql`select ${columnsOf(table)} from ${table} where ${name(key.name)} = ${added}`,
+    );
     if (row !== undefined) this.#keptRows.set(source, withRow(before, this.version(), added, row));
     return added;
   }
@@ -191,7 +224,8 @@ export class SqliteDatabase {
     const statement = this.#prepared.get(source) ?? this.raw.prepare(source);
     this.#prepared.delete(source);
     this.#prepared.set(source, statement);
-    if (this.#prepared.size > MOST_PREPARED) this.#prepared.delete(this.#prepared.keys().next().value ?? '');
+    if (this.#prepared.size > MOST_PREPARED)
+      this.#prepared.delete(this.#prepared.keys().next().value ?? '');
     return statement;
   }
 }
@@ -218,17 +252,27 @@ function keepRows({ version, reader, rows, key, before }: RowsRead): KeptRows {
     byKey.set(row[key], known?.text === text ? known : { text, value: reader(row) });
   }
   const values = [...byKey.values()].map(({ value }) => value);
-  const isSame = values.length === before?.values.length && values.every((value, index) => value === before.values[index]);
+  const isSame =
+    values.length === before?.values.length &&
+    values.every((value, index) => value === before.values[index]);
   return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
 }
 
-function withRow({ reader, byKey, values }: KeptRows, version: string, key: number, row: Record<string, unknown>): KeptRows {
+function withRow(
+  { reader, byKey, values }: KeptRows,
+  version: string,
+  key: number,
+  row: Record<string, unknown>,
+): KeptRows {
   const value = reader(row);
   byKey.set(key, { text: JSON.stringify(row), value });
   return { version, reader, byKey, values: Object.freeze([...values, value]) };
 }
 
-function readerOf<Table extends SQLiteTable, T>(table: Table, read: (row: Table['$inferSelect']) => T): KeptRows['reader'] {
+function readerOf<Table extends SQLiteTable, T>(
+  table: Table,
+  read: (row: Table['$inferSelect']) => T,
+): KeptRows['reader'] {
   const decode = decoderOf(table);
   return (row) => read(decode(row));
 }
@@ -242,7 +286,9 @@ function columnsOf(table: SQLiteTable): SQL {
 }
 
 /** Makes of a row as SQLite gives it one as drizzle does. */
-function decoderOf<Table extends SQLiteTable>(table: Table): (row: Record<string, unknown>) => Table['$inferSelect'] {
+function decoderOf<Table extends SQLiteTable>(
+  table: Table,
+): (row: Record<string, unknown>) => Table['$inferSelect'] {
   const columns = Object.entries(getTableColumns(table));
   return (row) => {
     const decoded: Record<string, unknown> = {};

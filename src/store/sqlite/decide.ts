@@ -19,14 +19,25 @@ const MOST_CHARACTERS = 100_000;
 const MOST_VALUES = 8_000;
 
 /** Lays out what makes members of `temp.candidates` or `temp.further` what they should be, beside what is laid out already. */
-export function layOutCandidates(db: SqliteDatabase, builds: readonly CandidateBuild[], source: 'candidates' | 'further', batch?: number): void {
+export function layOutCandidates(
+  db: SqliteDatabase,
+  builds: readonly CandidateBuild[],
+  source: 'candidates' | 'further',
+  batch?: number,
+): void {
   const candidates = sql.raw(`temp.${source}`);
-  db.raw.exec('create temp table if not exists verdicts (contact_id integer primary key, aspects integer not null, anonymous integer, answers integer)');
+  db.raw.exec(
+    'create temp table if not exists verdicts (contact_id integer primary key, aspects integer not null, anonymous integer, answers integer)',
+  );
   for (const isInBatch of batchesOf(db, candidates, sql`contact_id`, batch)) {
     for (const group of groupsOf(builds)) {
       const readers = readersOf(group);
       const isPinned = hasPins(db, group);
-      ask(db, readers, sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`);
+      ask(
+        db,
+        readers,
+        sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`,
+      );
       for (const one of readers) compareWithMembers(db, one, isPinned);
     }
   }
@@ -41,7 +52,12 @@ function groupsOf(builds: readonly CandidateBuild[]): CandidateBuild[][] {
     [characters, values] = [characters + text.length, values + params.length];
     const last = groups.at(-1);
     // rule: answers-groups
-    if (last !== undefined && last.length < MOST_CONDITIONS && characters <= MOST_CHARACTERS && values <= MOST_VALUES) {
+    if (
+      last !== undefined &&
+      last.length < MOST_CONDITIONS &&
+      characters <= MOST_CHARACTERS &&
+      values <= MOST_VALUES
+    ) {
       last.push(build);
     } else {
       groups.push([build]);
@@ -70,7 +86,10 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
 /** Each condition is asked for whom something changed that it reads. Of contacts that are no more both results are null. */
 function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
   // rule: answers-apart
-  const answers = readers.map(({ aspects, slots }) => sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`))}, 0)`);
+  const answers = readers.map(
+    ({ aspects, slots }) =>
+      sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`))}, 0)`,
+  );
   db.run(sql`delete from temp.verdicts`);
   // rule: answers-gone
   db.run(sql`
@@ -87,10 +106,19 @@ function together(bits: readonly SQL[]): SQL {
 }
 
 /** Each is noted who does not stay as they are. Whom nothing changed for that is read is left out before the segments are gone through. */
-function compareWithMembers(db: SqliteDatabase, { aspects, slots }: Readers, isPinned: boolean): void {
-  const [ids, bits] = [valuesOf(slots.map(({ build }) => build.segmentId)), valuesOf(slots.map(({ bit }) => bit))];
+function compareWithMembers(
+  db: SqliteDatabase,
+  { aspects, slots }: Readers,
+  isPinned: boolean,
+): void {
+  const [ids, bits] = [
+    valuesOf(slots.map(({ build }) => build.segmentId)),
+    valuesOf(slots.map(({ bit }) => bit)),
+  ];
   const answer = sql`concerned.answers >> slots.bit & 1`;
-  const wanted = isPinned ? sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${answer} end` : answer;
+  const wanted = isPinned
+    ? sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${answer} end`
+    : answer;
   const through = isPinned ? sql`iif(pins.kind = 'in', pins.via, 'filter')` : sql`'filter'`;
   const pinned = sql`left join pins on pins.segment_id = slots.segment_id and pins.contact_id = concerned.contact_id`;
   // rule: via-of-standing, answers-asked
@@ -114,5 +142,9 @@ function compareWithMembers(db: SqliteDatabase, { aspects, slots }: Readers, isP
 }
 
 function hasPins(db: SqliteDatabase, builds: readonly CandidateBuild[]): boolean {
-  return db.get(sql`select 1 from pins where segment_id in (select value from ${valuesOf(builds.map(({ segmentId }) => segmentId))}) limit 1`) !== undefined;
+  return (
+    db.get(
+      sql`select 1 from pins where segment_id in (select value from ${valuesOf(builds.map(({ segmentId }) => segmentId))}) limit 1`,
+    ) !== undefined
+  );
 }

@@ -12,13 +12,23 @@ import { recountAnonymous } from './memberships-of-contacts.ts';
  */
 
 /** Those of `contactIds` who are not members yet join. */
-export function addMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[], cause: Cause): number {
+export function addMembers(
+  db: SqliteDatabase,
+  segmentId: number,
+  contactIds: readonly number[],
+  cause: Cause,
+): number {
   layOutJoining(db, segmentId, contactIds);
   return applyDifferences(db, cause).get(segmentId)?.joined ?? 0;
 }
 
 /** Those of `contactIds` who are members leave, or all. */
-export function removeMembers(db: SqliteDatabase, segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): number {
+export function removeMembers(
+  db: SqliteDatabase,
+  segmentId: number,
+  contactIds: readonly number[] | 'all',
+  cause: Cause,
+): number {
   layOutLeaving(db, segmentId, contactIds);
   return applyDifferences(db, cause).get(segmentId)?.left ?? 0;
 }
@@ -46,8 +56,14 @@ export function applyDifferences(db: SqliteDatabase, cause: Cause): Map<number, 
     logMembers(db, moved, cause);
   }
   const bereft = tallies.filter(({ gone }) => gone > 0).map(({ segmentId }) => segmentId);
-  if (bereft.length > 0) recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`); // nobody knows what they were
-  return new Map(tallies.map(({ segmentId, joining, leaving, gone }) => [segmentId, { joined: joining, left: leaving - gone }]));
+  if (bereft.length > 0)
+    recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`); // nobody knows what they were
+  return new Map(
+    tallies.map(({ segmentId, joining, leaving, gone }) => [
+      segmentId,
+      { joined: joining, left: leaving - gone },
+    ]),
+  );
 }
 
 function tally(db: SqliteDatabase): Tally[] {
@@ -89,7 +105,10 @@ function rename(db: SqliteDatabase): void {
 
 function join(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
   const segments = valuesOf(tallies.map(({ segmentId }) => segmentId));
-  const isPinned = db.get(sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`) !== undefined;
+  const isPinned =
+    db.get(
+      sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`,
+    ) !== undefined;
   const pinned = sql`left join pins on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
   // rule: via
   db.run(sql`
@@ -100,7 +119,12 @@ function join(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void
 }
 
 function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
-  const growths = tallies.map(({ segmentId: id, joining, leaving, gone, anonymous }) => ({ id, members: joining - leaving, anonymous, moved: joining + leaving > gone }));
+  const growths = tallies.map(({ segmentId: id, joining, leaving, gone, anonymous }) => ({
+    id,
+    members: joining - leaving,
+    anonymous,
+    moved: joining + leaving > gone,
+  }));
   db.run(sql`
     update segments
     set
@@ -122,10 +146,20 @@ const MOST_LOGGED = 50_000;
  * so that a build after this one has seen it.
  */
 function logMembers(db: SqliteDatabase, tallies: readonly Tally[], { unread = [] }: Cause): void {
-  const oneByOne = tallies.filter(({ segmentId, joining, leaving }) => !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED).map(({ segmentId }) => segmentId);
-  const wholesale = tallies.map(({ segmentId }) => segmentId).filter((id) => !oneByOne.includes(id));
+  const oneByOne = tallies
+    .filter(
+      ({ segmentId, joining, leaving }) =>
+        !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED,
+    )
+    .map(({ segmentId }) => segmentId);
+  const wholesale = tallies
+    .map(({ segmentId }) => segmentId)
+    .filter((id) => !oneByOne.includes(id));
   // rule: bulk-epoch
-  if (wholesale.length > 0) db.run(sql`update segments set bulk_epoch = (select epoch from capture) where id in (select value from ${valuesOf(wholesale)})`);
+  if (wholesale.length > 0)
+    db.run(
+      sql`update segments set bulk_epoch = (select epoch from capture) where id in (select value from ${valuesOf(wholesale)})`,
+    );
   // rule: members-logged
   if (oneByOne.length > 0) {
     db.run(sql`

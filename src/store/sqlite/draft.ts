@@ -15,7 +15,10 @@ export interface Draft {
  */
 export function makeDraft(path: string): Draft {
   const folder = mkdtempSync(`${path}.new-`);
-  return { path: join(folder, 'draft'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    path: join(folder, 'draft'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /**

@@ -7,7 +7,8 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { keepHandlesOf } from './kept-handles.ts';
 
 /** What npm needs where it finds no module that was built for this system. */
-const COMPILER = 'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
+const COMPILER =
+  'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
 
 /**
  * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made here. `UserError`
@@ -39,7 +40,10 @@ export function requireTrimmedName(file: string): void {
 function isUnloadable(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof Sqlite.SqliteError) return false;
   const { code = '' } = error as NodeJS.ErrnoException;
-  return ['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(code) || 'tries' in error;
+  return (
+    ['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'].includes(code) ||
+    'tries' in error
+  );
 }
 
 function driverMissing(cause: Error): UserError {

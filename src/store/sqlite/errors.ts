@@ -13,29 +13,55 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   if (cause === undefined) return error;
   const code = cause.code;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new UserError('LOCKED', EXIT.locked, `the store ${path} is busy`, { hint: 'another command is writing to it: try again', cause });
+    return new UserError('LOCKED', EXIT.locked, `the store ${path} is busy`, {
+      hint: 'another command is writing to it: try again',
+      cause,
+    });
   }
   if (code.startsWith('SQLITE_NOTADB')) {
-    return new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, { hint: 'name the store with --db, make one (rollcall init --db FILE), or put a backup there: rollcall restore BACKUP --db FILE', cause });
+    return new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, {
+      hint: 'name the store with --db, make one (rollcall init --db FILE), or put a backup there: rollcall restore BACKUP --db FILE',
+      cause,
+    });
   }
   if (code.startsWith('SQLITE_CORRUPT')) {
-    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: ${cause.message}`, { hint: `put the last backup in its place: rollcall restore FILE --db ${shellQuoted(path)}`, cause });
+    return new UserError(
+      'DAMAGED',
+      EXIT.noStore,
+      `the store ${path} is damaged: ${cause.message}`,
+      {
+        hint: `put the last backup in its place: rollcall restore FILE --db ${shellQuoted(path)}`,
+        cause,
+      },
+    );
   }
   if (/^no such column: (old|new)\./.test(cause.message)) {
-    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: somebody dropped a column that is recorded (${cause.message})`, {
-      hint: 'rollcall segments:update lets it be written again, and rollcall doctor says how to get the column back',
-      cause,
-    });
+    return new UserError(
+      'DAMAGED',
+      EXIT.noStore,
+      `the store ${path} is damaged: somebody dropped a column that is recorded (${cause.message})`,
+      {
+        hint: 'rollcall segments:update lets it be written again, and rollcall doctor says how to get the column back',
+        cause,
+      },
+    );
   }
-  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)')) return noIdLeft(cause, path);
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)'))
+    return noIdLeft(cause, path);
   if (code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(cause, path);
   if (isOfAnotherSchema(cause)) {
-    return new UserError('DAMAGED', EXIT.noStore, `the store ${path} is damaged: its tables are not as rollcall made them (${clipped(cause.message, MOST_OF_A_MESSAGE)})`, {
-      hint: `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`,
-      cause,
-    });
+    return new UserError(
+      'DAMAGED',
+      EXIT.noStore,
+      `the store ${path} is damaged: its tables are not as rollcall made them (${clipped(cause.message, MOST_OF_A_MESSAGE)})`,
+      {
+        hint: `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`,
+        cause,
+      },
+    );
   }
-  if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return takenError(cause);
+  if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+    return takenError(cause);
   return storageError(cause, path) ?? error;
 }
 
@@ -75,19 +101,28 @@ function refusedByTrigger(cause: SqliteError, path: string): UserError {
 function noIdLeft(cause: SqliteError, path: string): UserError {
   const [table = ''] = cause.message.split(':');
   const bound = '9007199254740991 (2^53 - 1)';
-  return new UserError('NO_ID_LEFT', EXIT.noStore, `no id is left for new ${table} in ${path}: they would lie beyond ${bound}`, {
-    hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
-    cause,
-  });
+  return new UserError(
+    'NO_ID_LEFT',
+    EXIT.noStore,
+    `no id is left for new ${table} in ${path}: they would lie beyond ${bound}`,
+    {
+      hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
+      cause,
+    },
+  );
 }
 
 function takenError(cause: SqliteError): UserError {
   const columns = cause.message.replace(/^.*failed: /, '').replace(/\b\w+\./g, '');
-  return new UserError('TAKEN', EXIT.refused, `another record has this ${columns} already`, { cause });
+  return new UserError('TAKEN', EXIT.refused, `another record has this ${columns} already`, {
+    cause,
+  });
 }
 
 /** The error of SQLite that this one is, or was caused by. */
 export function sqliteErrorIn(error: unknown): SqliteError | undefined {
   if (error instanceof Sqlite.SqliteError) return error;
-  return error instanceof Error && error.cause !== undefined ? sqliteErrorIn(error.cause) : undefined;
+  return error instanceof Error && error.cause !== undefined
+    ? sqliteErrorIn(error.cause)
+    : undefined;
 }

@@ -51,13 +51,18 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
     },
 
     async hasType(type) {
-      if (isAscii(type)) return db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1;
+      if (isAscii(type))
+        return (
+          db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1
+        );
       const found = sql`select 1 from types where fold(type) is ${fold(type)}`;
       return db.value<number>(sql`${TYPES} select exists (${found})`) === 1;
     },
 
     async types(limit) {
-      return db.pluck<string>(sql`${TYPES} select type from types where type is not null limit ${limit}`);
+      return db.pluck<string>(
+        sql`${TYPES} select type from types where type is not null limit ${limit}`,
+      );
     },
 
     async insert(events, now) {
@@ -91,7 +96,9 @@ export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number):
 /** Keys sorted, as imports write them, so that equal events are equal. */
 function serializeProperties(properties: EventRow['properties']): string | null {
   if (properties === null) return null;
-  return JSON.stringify(Object.fromEntries(Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
 }
 
 /** Properties are flat: what other tools nested in them is shown as its JSON, and filters do not read it. */
@@ -100,7 +107,12 @@ function parseProperties(text: string | null): EventRow['properties'] {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
-    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, typeof value === 'object' && value !== null ? nestedText(value as object) : value]));
+    return Object.fromEntries(
+      Object.entries(parsed).map(([key, value]) => [
+        key,
+        typeof value === 'object' && value !== null ? nestedText(value as object) : value,
+      ]),
+    );
   } catch {
     return null; // written by another tool; filters read it as empty too
   }

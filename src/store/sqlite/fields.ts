@@ -16,27 +16,46 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
     },
 
     async countFilled(field) {
-      if (field.alias === 'tags') return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
-      return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${name(columnOf(field))} is not null`);
+      if (field.alias === 'tags')
+        return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
+      return db.value<number>(
+        sql`select count(*) from ${name(TABLES[field.object])} where ${name(columnOf(field))} is not null`,
+      );
     },
 
     async countOption(field, option) {
       const column = name(field.alias);
-      const holds = field.type === 'multiselect' ? sql`instr(lower(${column}), lower(${`|${option}|`})) > 0` : sql`${column} = ${option}`;
-      return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
+      const holds =
+        field.type === 'multiselect'
+          ? sql`instr(lower(${column}), lower(${`|${option}|`})) > 0`
+          : sql`${column} = ${option}`;
+      return db.value<number>(
+        sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`,
+      );
     },
 
     async hasEqualValues(field) {
       const column = name(field.alias);
-      return db.get(sql`select 1 from ${name(TABLES[field.object])} where ${column} is not null group by ${column} having count(*) > 1 limit 1`) !== undefined;
+      return (
+        db.get(
+          sql`select 1 from ${name(TABLES[field.object])} where ${column} is not null group by ${column} having count(*) > 1 limit 1`,
+        ) !== undefined
+      );
     },
 
     async add(field, now) {
-      db.run(sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${sql.raw(columnDeclaration(field.type))}`);
+      db.run(
+        sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${sql.raw(columnDeclaration(field.type))}`,
+      );
       return db.addingRow(fields, fields.id, () => {
         const added = db.orm
           .insert(fields)
-          .values({ ...field, options: JSON.stringify(field.options), origin: 'custom', createdAt: now })
+          .values({
+            ...field,
+            options: JSON.stringify(field.options),
+            origin: 'custom',
+            createdAt: now,
+          })
           .returning({ id: fields.id })
           .get();
         indexColumn(db, field);
@@ -49,7 +68,12 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
       const before = db.orm.select().from(fields).where(eq(fields.id, field.id)).get();
       db.orm
         .update(fields)
-        .set({ label: field.label, options: JSON.stringify(field.options), unique: field.unique, indexed: field.indexed })
+        .set({
+          label: field.label,
+          options: JSON.stringify(field.options),
+          unique: field.unique,
+          indexed: field.indexed,
+        })
         .where(eq(fields.id, field.id))
         .run();
       if (before?.unique !== field.unique || before.indexed !== field.indexed) {
@@ -88,7 +112,9 @@ function toFieldRow(row: typeof fields.$inferSelect): FieldRow {
 function readOptions(text: string | null): readonly string[] {
   try {
     const options: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(options) ? options.filter((option): option is string => typeof option === 'string') : [];
+    return Array.isArray(options)
+      ? options.filter((option): option is string => typeof option === 'string')
+      : [];
   } catch {
     return []; // not written by rollcall
   }
@@ -116,9 +142,14 @@ function indexName(field: Pick<FieldRow, 'object' | 'alias'>) {
   return name(`field_${field.object}_${field.alias}`);
 }
 
-function indexColumn(db: SqliteDatabase, field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>): void {
+function indexColumn(
+  db: SqliteDatabase,
+  field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>,
+): void {
   if (!field.unique && !field.indexed) return;
-  db.run(sql`create ${field.unique ? sql`unique` : sql``} index ${indexName(field)} on ${name(TABLES[field.object])} (${name(field.alias)})`);
+  db.run(
+    sql`create ${field.unique ? sql`unique` : sql``} index ${indexName(field)} on ${name(TABLES[field.object])} (${name(field.alias)})`,
+  );
 }
 
 function dropIndex(db: SqliteDatabase, field: FieldRow): void {
@@ -127,5 +158,6 @@ function dropIndex(db: SqliteDatabase, field: FieldRow): void {
 
 /** The indexes that updates made to find dates: a column cannot be dropped under them. */
 function dropDateIndexes(db: SqliteDatabase, field: FieldRow): void {
-  for (const kind of ['window', 'anniversary']) db.run(sql`drop index if exists ${name(`${kind}_${field.object}_${field.alias}`)}`);
+  for (const kind of ['window', 'anniversary'])
+    db.run(sql`drop index if exists ${name(`${kind}_${field.object}_${field.alias}`)}`);
 }

@@ -33,7 +33,8 @@ export function identify(path: string): FileIdentity {
 
 /** Throws where another file stands at the path. */
 export function requireFile(path: string, file: FileIdentity): void {
-  if (!isSame(identify(path), file)) throw new Error(`${path} is not the file that the run has open`);
+  if (!isSame(identify(path), file))
+    throw new Error(`${path} is not the file that the run has open`);
 }
 
 /** What the first page says on the disk, without the log. */
@@ -48,9 +49,11 @@ type Wrong = 'gone' | 'another' | 'overwritten' | 'doubtful' | 'log';
 
 const MESSAGES: Readonly<Record<Wrong, string>> = {
   gone: 'is not there any more: somebody moved or deleted it while this command was at work',
-  another: 'is another file than the one that this command had opened: somebody put it there meanwhile',
+  another:
+    'is another file than the one that this command had opened: somebody put it there meanwhile',
   overwritten: 'was written over with another file while this command was at work',
-  doubtful: 'is not as SQLite left it: somebody wrote it over, or set its schema_version, while this command was at work',
+  doubtful:
+    'is not as SQLite left it: somebody wrote it over, or set its schema_version, while this command was at work',
   log: 'has lost its log of recent writes: somebody deleted or replaced it while this command was at work',
 };
 
@@ -81,7 +84,8 @@ export class FileGuard {
     this.#location = location;
     this.file = file;
     this.#descriptor = isOnly ? openSync(path, 'r') : undefined;
-    const opened = this.#descriptor === undefined ? file : fstatSync(this.#descriptor, { bigint: true });
+    const opened =
+      this.#descriptor === undefined ? file : fstatSync(this.#descriptor, { bigint: true });
     if (!isSame(opened, file)) this.#wrong = 'another';
     this.#header = this.#readHeader();
   }
@@ -100,9 +104,14 @@ export class FileGuard {
     this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
     const restore = `rollcall restore FILE --db ${shellQuoted(this.#location)}`;
-    throw new UserError('REPLACED', EXIT.noStore, `the store ${this.#location} ${MESSAGES[this.#wrong]}`, {
-      hint: `nothing more was written to it; to put a backup in its place, stop what uses it: ${restore}`,
-    });
+    throw new UserError(
+      'REPLACED',
+      EXIT.noStore,
+      `the store ${this.#location} ${MESSAGES[this.#wrong]}`,
+      {
+        hint: `nothing more was written to it; to put a backup in its place, stop what uses it: ${restore}`,
+      },
+    );
   }
 
   /** To be called before the connection is closed: SQLite then writes the log into whatever file it has open. */
@@ -199,7 +208,9 @@ export class FileGuard {
 
   #isLogOurs(): boolean {
     const log = lookAt(`${this.#path}-wal`);
-    return this.#log !== undefined && log !== undefined && log !== 'unknown' && isSame(log, this.#log);
+    return (
+      this.#log !== undefined && log !== undefined && log !== 'unknown' && isSame(log, this.#log)
+    );
   }
 
   /** The error that is on its way says what is wrong. */

@@ -3,5 +3,10 @@ import { SQL_FUNCTIONS } from '../../support/sql-functions.ts';
 
 /** Gives a connection the functions of ours that compiled filters may call. */
 export function registerFunctions(raw: Sqlite.Database): void {
-  for (const [name, implementation] of Object.entries(SQL_FUNCTIONS)) raw.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
+  for (const [name, implementation] of Object.entries(SQL_FUNCTIONS))
+    raw.function(
+      name,
+      { deterministic: true },
+      implementation as (...values: unknown[]) => unknown,
+    );
 }

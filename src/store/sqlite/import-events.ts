@@ -8,13 +8,20 @@ import type { SqliteStage } from './staging.ts';
 type EventShape = Extract<StageShape, { kind: 'events' }>;
 
 /** Applies staged events: find their contacts → compare with what is stored → write. */
-export function applyEvents(db: SqliteDatabase, stage: SqliteStage, shape: EventShape, options: ApplyOptions): void {
+export function applyEvents(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: EventShape,
+  options: ApplyOptions,
+): void {
   findContacts(db, stage, shape);
   if (options.createContacts === true) createContacts(db, stage, shape, options.now);
   refuseUnknownContacts(db, stage);
   compareByExternalId(db, stage);
   compareByContent(db, stage);
-  const touched = db.value<number>(sql`select count(distinct contact_id) from ${stage.rows} where outcome in ('updated', 'inserted')`);
+  const touched = db.value<number>(
+    sql`select count(distinct contact_id) from ${stage.rows} where outcome in ('updated', 'inserted')`,
+  );
   const total = db.value<number>(sql`select count(*) from contacts`);
   capturing(db, touched, total, () => writeEvents(db, stage, options.now));
 }
@@ -26,7 +33,12 @@ function findContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShape)
     where contact_id is null`);
 }
 
-function createContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShape, now: number): void {
+function createContacts(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: EventShape,
+  now: number,
+): void {
   if (shape.key === 'id') return;
   db.run(sql`
     insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
@@ -39,7 +51,9 @@ function createContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShap
 }
 
 function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`insert into ${stage.rejects} (line, reason) select line, 'unknownContact' from ${stage.rows} where contact_id is null`);
+  db.run(
+    sql`insert into ${stage.rejects} (line, reason) select line, 'unknownContact' from ${stage.rows} where contact_id is null`,
+  );
   db.run(sql`update ${stage.rows} set outcome = 'rejected' where contact_id is null`);
 }
 

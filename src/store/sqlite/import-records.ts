@@ -7,24 +7,39 @@ import { tagsDiffer, writeTags } from './import-tags.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 
 /** Applies staged contacts or companies: find → refuse → compare → write. */
-export function applyRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, options: ApplyOptions): void {
+export function applyRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  options: ApplyOptions,
+): void {
   findRecords(db, stage, shape);
   refuseByMode(db, stage, shape, options);
   refuseTakenUniques(db, stage, shape);
   if (shape.kind === 'contacts') addCompanies(db, stage, options.now);
   compare(db, stage, shape);
-  const touched = db.value<number>(sql`select count(*) from ${stage.rows} where outcome in ('updated', 'inserted')`);
+  const touched = db.value<number>(
+    sql`select count(*) from ${stage.rows} where outcome in ('updated', 'inserted')`,
+  );
   const total = db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
   capturing(db, touched, total, () => write(db, stage, shape, options.now));
 }
 
 function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  db.run(sql`update ${stage.rows} as s set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)`);
+  db.run(
+    sql`update ${stage.rows} as s set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)`,
+  );
 }
 
-function refuseByMode(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, { mode }: ApplyOptions): void {
+function refuseByMode(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  { mode }: ApplyOptions,
+): void {
   // an id is the store's to give: a row with an unknown one can only be a mistake
-  if (mode === 'update' || shape.key === 'id') refuse(db, stage, 'unknownRecord', sql`record_id is null`);
+  if (mode === 'update' || shape.key === 'id')
+    refuse(db, stage, 'unknownRecord', sql`record_id is null`);
   if (mode === 'insert') refuse(db, stage, 'existingRecord', sql`record_id is not null`);
 }
 
@@ -34,18 +49,32 @@ function refuseTakenUniques(db: SqliteDatabase, stage: SqliteStage, shape: Recor
     const column = cell(shape.columns.indexOf(unique));
     const value = sql`nullif(s.${column}, x'')`;
     const reason = `uniqueTaken:${unique}`;
-    refuse(db, stage, reason, sql`exists (
+    refuse(
+      db,
+      stage,
+      reason,
+      sql`exists (
       select 1 from ${name(shape.kind)} as r where r.${name(unique)} = ${value} and r.id is not s.record_id
-    )`);
-    refuse(db, stage, reason, sql`exists (
+    )`,
+    );
+    refuse(
+      db,
+      stage,
+      reason,
+      sql`exists (
       select 1 from ${stage.rows} as other where other.${column} = ${value} and other.stage_row < s.stage_row and other.outcome is not 'rejected'
-    )`);
+    )`,
+    );
   }
 }
 
 function refuse(db: SqliteDatabase, stage: SqliteStage, reason: string, condition: SQL): void {
-  db.run(sql`insert into ${stage.rejects} (line, reason) select line, ${reason} from ${stage.rows} as s where outcome is null and ${condition}`);
-  db.run(sql`update ${stage.rows} as s set outcome = 'rejected' where outcome is null and ${condition}`);
+  db.run(
+    sql`insert into ${stage.rejects} (line, reason) select line, ${reason} from ${stage.rows} as s where outcome is null and ${condition}`,
+  );
+  db.run(
+    sql`update ${stage.rows} as s set outcome = 'rejected' where outcome is null and ${condition}`,
+  );
 }
 
 function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void {
@@ -60,8 +89,12 @@ function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void
 
 /** Says of each row whether it inserts, updates or changes nothing, before anything is written. */
 function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  const differences = assignments(shape).map(({ column, given, value }) => sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`);
-  if (shape.kind === 'contacts') differences.push(tagsDiffer(stage), ...(stage.speaksOfConsent ? [consentDiffers(stage)] : []));
+  const differences = assignments(shape).map(
+    ({ column, given, value }) =>
+      sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`,
+  );
+  if (shape.kind === 'contacts')
+    differences.push(tagsDiffer(stage), ...(stage.speaksOfConsent ? [consentDiffers(stage)] : []));
   db.run(sql`
     update ${stage.rows} as s
     set outcome = case
@@ -84,7 +117,12 @@ interface Assignment {
 function assignments(shape: RecordShape): Assignment[] {
   const columns = shape.columns.map((column, index): Assignment => {
     const given = sql`s.${cell(index)}`;
-    return { column, given, value: valueOf(column, sql`nullif(${given}, x'')`), kept: sql`r.${name(column)}` };
+    return {
+      column,
+      given,
+      value: valueOf(column, sql`nullif(${given}, x'')`),
+      kept: sql`r.${name(column)}`,
+    };
   });
   if (shape.kind === 'companies') return columns;
   const company = sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`;
@@ -95,7 +133,8 @@ function assignments(shape: RecordShape): Assignment[] {
 
 /** Instants that the store keeps do not go back: the latest activity, and who was identified stays so. */
 function valueOf(column: string, given: SQL): SQL {
-  if (column === 'last_active_at') return sql`max(coalesce(r.last_active_at, ${given}), coalesce(${given}, r.last_active_at))`;
+  if (column === 'last_active_at')
+    return sql`max(coalesce(r.last_active_at, ${given}), coalesce(${given}, r.last_active_at))`;
   if (column === 'identified_at') return sql`coalesce(${given}, r.identified_at)`;
   return given;
 }
@@ -110,15 +149,28 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
 /** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
 function identifies(shape: RecordShape): SQL {
   if (shape.key !== 'id') return sql`1`; // the key is one
-  const columns = [...shape.uniques, 'identified_at'].map((column) => shape.columns.indexOf(column)).filter((index) => index >= 0);
-  return columns.length === 0 ? sql`0` : anyOf(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`));
+  const columns = [...shape.uniques, 'identified_at']
+    .map((column) => shape.columns.indexOf(column))
+    .filter((index) => index >= 0);
+  return columns.length === 0
+    ? sql`0`
+    : anyOf(columns.map((index) => sql`nullif(s.${cell(index)}, x'') is not null`));
 }
 
-function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+function updateRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  now: number,
+): void {
   const values = new Map([['updated_at', sql`${now}`]]);
-  for (const { column, given, value, kept } of assignments(shape)) values.set(column, sql`case when ${given} is null then ${kept} else ${value} end`);
+  for (const { column, given, value, kept } of assignments(shape))
+    values.set(column, sql`case when ${given} is null then ${kept} else ${value} end`);
   if (shape.kind === 'contacts') {
-    values.set('identified_at', sql`coalesce(${values.get('identified_at') ?? sql`r.identified_at`}, case when ${identifies(shape)} then ${now} end)`);
+    values.set(
+      'identified_at',
+      sql`coalesce(${values.get('identified_at') ?? sql`r.identified_at`}, case when ${identifies(shape)} then ${now} end)`,
+    );
   }
   const sets = [...values].map(([column, value]) => sql`${name(column)} = ${value}`);
   db.run(sql`
@@ -128,21 +180,36 @@ function updateRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
     where r.id = s.record_id and s.outcome = 'updated'`);
 }
 
-function insertRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+function insertRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  now: number,
+): void {
   const values = new Map<string, SQL>([
     ['created_at', sql`${now}`],
     ['updated_at', sql`${now}`],
     [shape.key, sql`s.key`],
   ]);
   if (shape.kind === 'contacts') {
-    values.set('company_id', sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`);
+    values.set(
+      'company_id',
+      sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`,
+    );
     values.set('identified_at', sql`case when ${identifies(shape)} then ${now} end`);
   }
   shape.columns.forEach((column, index) => {
     const given = sql`s.${cell(index)}`;
     const otherwise = values.get(column);
-    if (column === 'points') values.set(column, sql`case when ${given} is null then 0 else nullif(${given}, x'') end`);
-    else values.set(column, otherwise === undefined ? sql`nullif(${given}, x'')` : sql`coalesce(nullif(${given}, x''), ${otherwise})`);
+    if (column === 'points')
+      values.set(column, sql`case when ${given} is null then 0 else nullif(${given}, x'') end`);
+    else
+      values.set(
+        column,
+        otherwise === undefined
+          ? sql`nullif(${given}, x'')`
+          : sql`coalesce(nullif(${given}, x''), ${otherwise})`,
+      );
   });
   db.run(sql`
     insert into ${name(shape.kind)} (${sql.join([...values.keys()].map(name), sql`, `)})

@@ -17,7 +17,9 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
     },
 
     async rejects(stage, { after, limit }) {
-      const rejects = db.all<{ line: number; reason: string }>(sql`select line, reason from ${presumeOurs(stage).rejects} where line > ${after} order by line limit ${limit}`);
+      const rejects = db.all<{ line: number; reason: string }>(
+        sql`select line, reason from ${presumeOurs(stage).rejects} where line > ${after} order by line limit ${limit}`,
+      );
       return rejects.map(({ line, reason }): StagedReject => ({ line, reason: toReason(reason) }));
     },
 
@@ -40,10 +42,24 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
 }
 
 function report(db: SqliteDatabase, staged: SqliteStage) {
-  const counts = new Map(db.all<{ outcome: string; n: number }>(sql`select outcome, count(*) as n from ${staged.rows} group by outcome`).map((row) => [row.outcome, row.n]));
+  const counts = new Map(
+    db
+      .all<{ outcome: string; n: number }>(
+        sql`select outcome, count(*) as n from ${staged.rows} group by outcome`,
+      )
+      .map((row) => [row.outcome, row.n]),
+  );
   const rejected = db.value<number>(sql`select count(*) from ${staged.rejects}`);
-  const [inserted = 0, updated = 0, unchanged = 0] = ['inserted', 'updated', 'unchanged'].map((outcome) => counts.get(outcome));
-  return { inserted, updated, unchanged, rejected, merged: staged.added - inserted - updated - unchanged - rejected };
+  const [inserted = 0, updated = 0, unchanged = 0] = ['inserted', 'updated', 'unchanged'].map(
+    (outcome) => counts.get(outcome),
+  );
+  return {
+    inserted,
+    updated,
+    unchanged,
+    rejected,
+    merged: staged.added - inserted - updated - unchanged - rejected,
+  };
 }
 
 /** Reasons stand in the temporary table as `kind` or `kind:column`. */

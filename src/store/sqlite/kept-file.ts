@@ -12,12 +12,22 @@ export function stamp(now: number): string {
 }
 
 /** `UserError` (73): something has that name, and be it a link that leads nowhere. */
-export function requireFree(path: string, hint = 'move that file away, or try again in a second'): void {
+export function requireFree(
+  path: string,
+  hint = 'move that file away, or try again in a second',
+): void {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (found?.isFile() === false) {
     const message = `${path} is ${kindOf(found)}, where the backup is to be a file of its own`;
-    throw new UserError('NO_OUTPUT', EXIT.noOutput, message, { hint: 'name a file that does not exist' });
+    throw new UserError('NO_OUTPUT', EXIT.noOutput, message, {
+      hint: 'name a file that does not exist',
+    });
   }
-  throw new UserError('BACKUP_EXISTS', EXIT.noOutput, `the backup would take the place of ${path}`, { hint });
+  throw new UserError(
+    'BACKUP_EXISTS',
+    EXIT.noOutput,
+    `the backup would take the place of ${path}`,
+    { hint },
+  );
 }

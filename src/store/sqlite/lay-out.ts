@@ -14,7 +14,12 @@ import { counted, unpacked } from './scan/pass.ts';
  * Lays out what makes the members exactly (matching, or pinned in) without those pinned out; with `batch`, the condition is evaluated for at
  * most so many contacts in one statement.
  */
-export function layOut(db: SqliteDatabase, segmentId: number, match: Condition, batch?: number): LaidOut {
+export function layOut(
+  db: SqliteDatabase,
+  segmentId: number,
+  match: Condition,
+  batch?: number,
+): LaidOut {
   clearMoves(db);
   clearTarget(db);
   let matching = 0;
@@ -36,7 +41,11 @@ export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Conditi
   clearMoves(db);
   if (isAsScanned(db, segmentId)) {
     const [joining = 0, anonymous = 0] = db.row<number>(counted(segmentId));
-    layOutElsewhere(db, { segmentId, joiners: unpacked(segmentId), counted: { joining, anonymous } });
+    layOutElsewhere(db, {
+      segmentId,
+      joiners: unpacked(segmentId),
+      counted: { joining, anonymous },
+    });
     return { joining, leaving: 0, renaming: 0 };
   }
   clearTarget(db);
@@ -77,7 +86,9 @@ function isAsScanned(db: SqliteDatabase, segmentId: number): boolean {
 }
 
 function clearTarget(db: SqliteDatabase): void {
-  db.raw.exec('create temp table if not exists target (contact_id integer primary key, anonymous integer not null)');
+  db.raw.exec(
+    'create temp table if not exists target (contact_id integer primary key, anonymous integer not null)',
+  );
   db.run(sql`delete from temp.target`);
 }
 
@@ -91,18 +102,30 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     layOutElsewhere(db, { segmentId, joiners: target });
     return { joining: matching, leaving: 0, renaming: 0 };
   }
-  const leaving = fillMoves(db, segmentId, 'leaving', sql`
+  const leaving = fillMoves(
+    db,
+    segmentId,
+    'leaving',
+    sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId}
     except
     select contact_id
     from ${target}
-    order by contact_id`);
+    order by contact_id`,
+  );
   const joining = matching + leaving - standing.members;
   if (joining > 0) fillJoining(db, segmentId, target);
   // rule: via-in-full
-  const renaming = standing.others === 0 && !hasPins(db, segmentId) ? 0 : fillMoves(db, segmentId, 'renaming', sql`
+  const renaming =
+    standing.others === 0 && !hasPins(db, segmentId)
+      ? 0
+      : fillMoves(
+          db,
+          segmentId,
+          'renaming',
+          sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId} and via <> 'filter'
@@ -112,21 +135,39 @@ function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: n
     select contact_id
     from pins
     cross join memberships using (segment_id, contact_id)
-    where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`);
+    where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`,
+        );
   return { joining, leaving, renaming };
 }
 
 /** Those of `contactIds` who are not members yet are to join. */
-export function layOutJoining(db: SqliteDatabase, segmentId: number, contactIds: readonly number[]): void {
+export function layOutJoining(
+  db: SqliteDatabase,
+  segmentId: number,
+  contactIds: readonly number[],
+): void {
   clearMoves(db);
-  fillJoining(db, segmentId, sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`);
+  fillJoining(
+    db,
+    segmentId,
+    sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`,
+  );
 }
 
 /** Those of `contactIds` who are members are to leave, or all. */
-export function layOutLeaving(db: SqliteDatabase, segmentId: number, contactIds: readonly number[] | 'all'): void {
+export function layOutLeaving(
+  db: SqliteDatabase,
+  segmentId: number,
+  contactIds: readonly number[] | 'all',
+): void {
   clearMoves(db);
   const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
-  fillMoves(db, segmentId, 'leaving', sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`);
+  fillMoves(
+    db,
+    segmentId,
+    'leaving',
+    sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`,
+  );
 }
 
 function hasPins(db: SqliteDatabase, segmentId: number): boolean {
@@ -136,16 +177,26 @@ function hasPins(db: SqliteDatabase, segmentId: number): boolean {
 /** Lays out that members leave whose contacts are no more. */
 export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
   clearMoves(db);
-  const leaving = fillMoves(db, segmentId, 'leaving', sql`
+  const leaving = fillMoves(
+    db,
+    segmentId,
+    'leaving',
+    sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId} and contact_id not in (select id from contacts)
-    order by contact_id`);
+    order by contact_id`,
+  );
   return { joining: 0, leaving, renaming: 0 };
 }
 
 /** Conditions on an id that cut the ids of a table into parts of so many, in their order; without a size, one that holds for all. */
-export function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number | undefined): ((id: SQL) => SQL)[] {
+export function batchesOf(
+  db: SqliteDatabase,
+  table: SQL,
+  key: SQL,
+  size: number | undefined,
+): ((id: SQL) => SQL)[] {
   // rule: batches
   if (size === undefined) return [() => sql`1`];
   const ranges = db.all<{ low: number; high: number }>(sql`
@@ -154,5 +205,9 @@ export function batchesOf(db: SqliteDatabase, table: SQL, key: SQL, size: number
     group by batch
     order by batch`);
   // rule: batches-whole
-  return ranges.map(({ low, high }) => (id) => sql`${id} between ${low} and ${high}`);
+  return ranges.map(
+    ({ low, high }) =>
+      (id) =>
+        sql`${id} between ${low} and ${high}`,
+  );
 }

@@ -26,8 +26,12 @@ export function lifeOf(db: SqliteDatabase): LockRecord | undefined {
   const timeline = timelineOf(db);
   if (timeline === undefined) return undefined;
   try {
-    const age = db.value<number>(sql`select epoch + coalesce((select seq from sqlite_sequence where name = 'runs'), 0) from capture`);
-    return Number.isSafeInteger(age) && age >= 0 ? { life: lifeNumber(timeline), age: Math.min(age, LARGEST) } : undefined;
+    const age = db.value<number>(
+      sql`select epoch + coalesce((select seq from sqlite_sequence where name = 'runs'), 0) from capture`,
+    );
+    return Number.isSafeInteger(age) && age >= 0
+      ? { life: lifeNumber(timeline), age: Math.min(age, LARGEST) }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -36,8 +40,9 @@ export function lifeOf(db: SqliteDatabase): LockRecord | undefined {
 /** 1 to 2^31 - 1 */
 function lifeNumber(timeline: string): number {
   let hash = 0x811c9dc5;
-  for (const letter of timeline) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return (hash % LARGEST) || 1;
+  for (const letter of timeline)
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash % LARGEST || 1;
 }
 
 /**
@@ -48,7 +53,10 @@ function lifeNumber(timeline: string): number {
 export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
   const life = lifeOf(db);
   if (life === undefined || (remembered?.life === life.life && remembered.age <= life.age)) return;
-  const isBuilt = db.get(sql`select 1 from segments where kind = 'dynamic' and seen_epoch is not null limit 1`) !== undefined;
+  const isBuilt =
+    db.get(
+      sql`select 1 from segments where kind = 'dynamic' and seen_epoch is not null limit 1`,
+    ) !== undefined;
   if (remembered !== undefined || isBuilt) db.raw.transaction(() => beginLife(db)).immediate();
 }
 
@@ -59,7 +67,9 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
 export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
   forgetChanges(db);
-  db.run(sql`update segments set seen_epoch = null, bounds = null, fingerprint = ${RESTORED} where kind = 'dynamic' and built_at is not null`);
+  db.run(
+    sql`update segments set seen_epoch = null, bounds = null, fingerprint = ${RESTORED} where kind = 'dynamic' and built_at is not null`,
+  );
 }
 
 /** Lets no id be given out again that the store `earlier`, which is attached, has given out. */

@@ -17,8 +17,13 @@ export interface LockRecord {
 
 export function readLockRecord(lock: Sqlite.Database): LockRecord | undefined {
   try {
-    const [life, age] = [lock.pragma('application_id', { simple: true }), lock.pragma('user_version', { simple: true })].map(Number);
-    return life === undefined || age === undefined || life <= 0 || age < 0 ? undefined : { life, age };
+    const [life, age] = [
+      lock.pragma('application_id', { simple: true }),
+      lock.pragma('user_version', { simple: true }),
+    ].map(Number);
+    return life === undefined || age === undefined || life <= 0 || age < 0
+      ? undefined
+      : { life, age };
   } catch {
     return undefined;
   }

@@ -32,7 +32,9 @@ const SHORTEST_WAIT_MS = 50;
 export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefined {
   if (!lockFileExists(realPath)) makeLockFile(realPath);
   const timeout = Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
-  const raw = onLockFile(realPath, () => openDatabase(lockPath(realPath), { fileMustExist: true, timeout }));
+  const raw = onLockFile(realPath, () =>
+    openDatabase(lockPath(realPath), { fileMustExist: true, timeout }),
+  );
   try {
     onLockFile(realPath, () => {
       raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash
@@ -92,21 +94,36 @@ function cannotMake(realPath: string, error: SystemError): UserError {
   const path = lockPath(realPath);
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
   if (error.code === 'EROFS') {
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `cannot make the lock file ${path}: ${reasonOf(error)}`, {
-      hint: 'mount it for writing, or copy the store to a place that can be written',
-      cause: error,
-    });
+    return new UserError(
+      'NO_PERMISSION',
+      EXIT.noPermission,
+      `cannot make the lock file ${path}: ${reasonOf(error)}`,
+      {
+        hint: 'mount it for writing, or copy the store to a place that can be written',
+        cause: error,
+      },
+    );
   }
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to make the lock file ${path}`, {
-      hint: 'run as the user who owns the store and its folder',
-      cause: error,
-    });
+    return new UserError(
+      'NO_PERMISSION',
+      EXIT.noPermission,
+      `no permission to make the lock file ${path}`,
+      {
+        hint: 'run as the user who owns the store and its folder',
+        cause: error,
+      },
+    );
   }
-  return new UserError('IO_ERROR', EXIT.ioError, `cannot make the lock file ${path}: ${error.message}`, {
-    hint: 'check the disk, then run the command again',
-    cause: error,
-  });
+  return new UserError(
+    'IO_ERROR',
+    EXIT.ioError,
+    `cannot make the lock file ${path}: ${error.message}`,
+    {
+      hint: 'check the disk, then run the command again',
+      cause: error,
+    },
+  );
 }
 
 /**
@@ -124,19 +141,29 @@ function onLockFile<T>(realPath: string, work: () => T): T {
 function lockFileError(realPath: string, cause: InstanceType<typeof Sqlite.SqliteError>): unknown {
   const path = lockPath(realPath);
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(cause.code)) {
-    return new UserError('NOT_A_LOCK', EXIT.noStore, `the lock file ${path} holds something that is not rollcall's`, {
-      hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`,
-      cause,
-    });
+    return new UserError(
+      'NOT_A_LOCK',
+      EXIT.noStore,
+      `the lock file ${path} holds something that is not rollcall's`,
+      {
+        hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`,
+        cause,
+      },
+    );
   }
   if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(cause.code) && !mayUse(path)) {
     const hint = existsSync(realPath)
       ? `give it to the owner of the store: ${chownLike(realPath, path)}`
       : 'remove it';
-    return new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to open the lock file ${path}`, {
-      hint,
-      cause,
-    });
+    return new UserError(
+      'NO_PERMISSION',
+      EXIT.noPermission,
+      `no permission to open the lock file ${path}`,
+      {
+        hint,
+        cause,
+      },
+    );
   }
   if (/^SQLITE_(CANTOPEN|IOERR)/.test(cause.code) && !refusesLocks(cause)) {
     if (isDiskFull(path)) return diskFull(realPath, cause);

@@ -31,11 +31,14 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
     },
 
     async has(segmentId, contactId) {
-      return db.get(sql`
+      return (
+        db.get(sql`
         select 1
         from memberships
         join contacts on contacts.id = memberships.contact_id
-        where memberships.segment_id = ${segmentId} and memberships.contact_id = ${contactId}`) !== undefined;
+        where memberships.segment_id = ${segmentId} and memberships.contact_id = ${contactId}`) !==
+        undefined
+      );
     },
 
     async among(segmentId, contactIds) {
@@ -145,7 +148,8 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
  * when the clock went back between them; the one that began last stands for them all, as SQLite's bare columns beside max() do.
  */
 function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
-  if (asOf === undefined) return sql`(select contact_id, since, via from memberships where segment_id = ${segmentId})`;
+  if (asOf === undefined)
+    return sql`(select contact_id, since, via from memberships where segment_id = ${segmentId})`;
   const further = after === undefined ? sql`` : sql`and contact_id > ${after}`;
   return sql`(
     select contact_id, max(since) as since, via
@@ -168,4 +172,3 @@ function conditions({ joinedSince, after }: MemberQuery): SQL {
   if (after !== undefined) parts.push(sql`m.contact_id > ${after}`);
   return sql.join(parts, sql` and `);
 }
-

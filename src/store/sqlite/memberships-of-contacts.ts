@@ -24,7 +24,9 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
     ) as counted
     where counted.segment_id = segments.id`);
   const [ended = 0] = [sql`memberships`, sql`pins`, sql`membership_history`].map((table) =>
-    db.run(sql`delete from ${table} where segment_id in (select id from segments) and contact_id in ${contactIds}`),
+    db.run(
+      sql`delete from ${table} where segment_id in (select id from segments) and contact_id in ${contactIds}`,
+    ),
   );
   return ended;
 }
@@ -52,7 +54,10 @@ export function sweepDeleted(db: SqliteDatabase): number {
 
 /** The same where the log cannot be trusted: reads every membership and pin. */
 export function sweepUnlogged(db: SqliteDatabase): number {
-  const ownerless = [sql`memberships`, sql`pins`, sql`membership_history`].map((table) => sql`select contact_id from ${table} where contact_id not in (select id from contacts)`);
+  const ownerless = [sql`memberships`, sql`pins`, sql`membership_history`].map(
+    (table) =>
+      sql`select contact_id from ${table} where contact_id not in (select id from contacts)`,
+  );
   return sweep(db, sql.join(ownerless, sql` union `));
 }
 
@@ -70,10 +75,19 @@ function sweep(db: SqliteDatabase, goneContacts: SQL): number {
 }
 
 /** Sets both counters of a segment to what its memberships say; gives them. */
-export function recountMembers(db: SqliteDatabase, segmentId: number): { readonly members: number; readonly anonymous: number } {
-  db.run(sql`update segments set members = (select count(*) from memberships where segment_id = ${segmentId}) where id = ${segmentId}`);
+export function recountMembers(
+  db: SqliteDatabase,
+  segmentId: number,
+): { readonly members: number; readonly anonymous: number } {
+  db.run(
+    sql`update segments set members = (select count(*) from memberships where segment_id = ${segmentId}) where id = ${segmentId}`,
+  );
   recountAnonymous(db, sql`segments.id = ${segmentId}`);
-  return db.get<{ members: number; anonymous: number }>(sql`select members, anonymous from segments where id = ${segmentId}`) ?? { members: 0, anonymous: 0 };
+  return (
+    db.get<{ members: number; anonymous: number }>(
+      sql`select members, anonymous from segments where id = ${segmentId}`,
+    ) ?? { members: 0, anonymous: 0 }
+  );
 }
 
 /** Counts the anonymous members of these segments anew, for when contacts vanished behind our back. */

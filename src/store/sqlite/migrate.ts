@@ -34,7 +34,10 @@ export interface Migrated {
  * the store as it was, and no backup. `UserError`: what `openStore` refuses but an older store; a run under way, or
  * another writer (75); a backup that cannot be written (73, 74, 77).
  */
-export async function migrateStore(path: string, { now, folder, ...options }: MigrateOptions): Promise<Migrated> {
+export async function migrateStore(
+  path: string,
+  { now, folder, ...options }: MigrateOptions,
+): Promise<Migrated> {
   const real = existingFile(path);
   const file = identify(real);
   const migrations = readMigrations(folder);
@@ -44,7 +47,9 @@ export async function migrateStore(path: string, { now, folder, ...options }: Mi
       const version = readVersion(raw, path, migrations.length);
       if (version === migrations.length) return { from: version, to: version, backup: undefined };
       raw.pragma('foreign_keys = off'); // as `applyMigrations` asks; within a transaction it cannot be set
-      const migrated = await underRunLock(real, path, () => migrateWithBackup(raw, path, real, migrations, now));
+      const migrated = await underRunLock(real, path, () =>
+        migrateWithBackup(raw, path, real, migrations, now),
+      );
       new FileGuard(raw, real, { location: path, file }).check();
       return migrated;
     } finally {
@@ -62,7 +67,10 @@ export function createSchema(raw: Sqlite.Database): void {
 
 async function underRunLock<T>(real: string, path: string, work: () => T): Promise<T> {
   const lock = takeRunLock(real, 0);
-  if (lock === undefined) throw new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, { hint: 'wait until it has ended, then try again' });
+  if (lock === undefined)
+    throw new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, {
+      hint: 'wait until it has ended, then try again',
+    });
   try {
     return work();
   } finally {
@@ -70,7 +78,13 @@ async function underRunLock<T>(real: string, path: string, work: () => T): Promi
   }
 }
 
-function migrateWithBackup(raw: Sqlite.Database, path: string, real: string, migrations: readonly MigrationMeta[], now: number): Migrated {
+function migrateWithBackup(
+  raw: Sqlite.Database,
+  path: string,
+  real: string,
+  migrations: readonly MigrationMeta[],
+  now: number,
+): Migrated {
   let backup: string | undefined;
   const migrateInside = raw.transaction((): Migrated => {
     const from = readVersion(raw, path, migrations.length); // again: another process may have been faster

@@ -16,13 +16,21 @@ export function readMigrations(folder: string = join(packageFolder(), 'drizzle')
  * transaction, with foreign keys off where there are rows: a table that is made anew must neither take along what
  * refers to it nor refuse a row that leads nowhere.
  */
-export function applyMigrations(db: SqliteDatabase, migrations: readonly MigrationMeta[], version: number): void {
+export function applyMigrations(
+  db: SqliteDatabase,
+  migrations: readonly MigrationMeta[],
+  version: number,
+): void {
   const lacking = migrations.slice(version);
   const before = describeTables(db);
-  db.run(sql`create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)`);
+  db.run(
+    sql`create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)`,
+  );
   for (const migration of lacking) {
     applyMigration(db, migration);
-    db.run(sql`insert into __drizzle_migrations (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`);
+    db.run(
+      sql`insert into __drizzle_migrations (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`,
+    );
   }
   presumeKept(before, describeTables(db), new Set(lacking.flatMap(rebuiltBy)));
   db.raw.pragma(`user_version = ${migrations.length}`);
@@ -34,7 +42,9 @@ export function applyMigrations(db: SqliteDatabase, migrations: readonly Migrati
  * it.
  */
 function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
-  const marks = statements.flatMap((statement) => [...statement.matchAll(/^-- rebuilds: (\w+)$/gm)]);
+  const marks = statements.flatMap((statement) => [
+    ...statement.matchAll(/^-- rebuilds: (\w+)$/gm),
+  ]);
   return marks.map(([, table = '']) => table);
 }
 
@@ -61,11 +71,16 @@ interface TableState {
 }
 
 function describeTables(db: SqliteDatabase): Map<string, TableState> {
-  const tables = db.all<{ table: string; place: string }>(sql`select name as "table", rowid || ' ' || rootpage as place from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'`);
+  const tables = db.all<{ table: string; place: string }>(
+    sql`select name as "table", rowid || ' ' || rootpage as place from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'`,
+  );
   return new Map(
     tables.map(({ table, place }) => {
       const columns = db.pluck<string>(sql`select name from pragma_table_xinfo(${table})`);
-      return [table, { place, columns, rows: db.value<number>(sql`select count(*) from ${name(table)}`) }];
+      return [
+        table,
+        { place, columns, rows: db.value<number>(sql`select count(*) from ${name(table)}`) },
+      ];
     }),
   );
 }
@@ -86,7 +101,8 @@ function presumeKept(
     const lost = was.columns.filter((column) => is?.columns.includes(column) !== true);
     if (rebuilt.has(table) && lost.length > 0) throw foreignColumns(table, lost);
     const kept = is !== undefined && isSame && is.rows >= was.rows && lost.length === 0;
-    if (!kept) throw new Error(`a migration rebuilds or empties the table ${table}: it must only add`);
+    if (!kept)
+      throw new Error(`a migration rebuilds or empties the table ${table}: it must only add`);
   }
 }
 

@@ -6,7 +6,13 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { createNewFile } from '../../support/new-file.ts';
 import type { Store } from '../store.ts';
 import { requireNoCompanions } from './companions.ts';
-import { connect, type ConnectOptions, existingFile, readVersion, SCHEMA_VERSION } from './connect.ts';
+import {
+  connect,
+  type ConnectOptions,
+  existingFile,
+  readVersion,
+  SCHEMA_VERSION,
+} from './connect.ts';
 import { makeDraft } from './draft.ts';
 import { openDatabase, requireTrimmedName } from './driver.ts';
 import { translateSqliteError } from './errors.ts';
@@ -21,7 +27,10 @@ import { namesOf } from './surroundings.ts';
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
  * permission (77). A file that cannot be written is opened for reading.
  */
-export async function openStore(path: string, options: ConnectOptions & Nesting & Scanning & Guarding = {}): Promise<Store> {
+export async function openStore(
+  path: string,
+  options: ConnectOptions & Nesting & Scanning & Guarding = {},
+): Promise<Store> {
   const real = existingFile(path);
   const file = identify(real);
   try {
@@ -51,14 +60,23 @@ export interface Initialized {
  * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place. `UserError`: the place is none (73), a
  * full disk (74), another `init` at work (75), no permission (77).
  */
-export async function initStore(path: string, options: { readonly makeFolder?: boolean } = {}): Promise<Initialized> {
+export async function initStore(
+  path: string,
+  options: { readonly makeFolder?: boolean } = {},
+): Promise<Initialized> {
   requireTrimmedName(path);
   const folder = dirname(resolve(path));
   if (options.makeFolder === true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(path)) return presentStore(path);
   const place = statSync(folder, { throwIfNoEntry: false });
-  if (place === undefined) throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint: 'make it, or name another place with --db' });
-  if (!place.isDirectory()) throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, { hint: 'name another place with --db' });
+  if (place === undefined)
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, {
+      hint: 'make it, or name another place with --db',
+    });
+  if (!place.isDirectory())
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, {
+      hint: 'name another place with --db',
+    });
   requireWritable(folder);
   requireShortName(resolve(path));
   requireNoCompanions(resolve(path));
@@ -76,7 +94,9 @@ const LONGEST_NAME = 207;
 function requireShortName(path: string): void {
   if (Buffer.byteLength(basename(path)) <= LONGEST_NAME) return;
   const hint = `name it in at most ${LONGEST_NAME} bytes: files beside it have names that begin with its own`;
-  throw new UserError('NO_OUTPUT', EXIT.noOutput, `the name of the store ${path} is too long`, { hint });
+  throw new UserError('NO_OUTPUT', EXIT.noOutput, `the name of the store ${path} is too long`, {
+    hint,
+  });
 }
 
 /** Never over a store that another process made meanwhile: then it says that it did not. */
@@ -113,21 +133,38 @@ async function writeNewStore(path: string): Promise<void> {
 function requireThisVersion(raw: Sqlite.Database, path: string): void {
   const version = readVersion(raw, path);
   if (version === SCHEMA_VERSION) return;
-  throw new UserError('OLDER_STORE', EXIT.noStore, `${path} was made by an older rollcall (store version ${version}, this one needs ${SCHEMA_VERSION})`, {
-    hint: `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}`,
-  });
+  throw new UserError(
+    'OLDER_STORE',
+    EXIT.noStore,
+    `${path} was made by an older rollcall (store version ${version}, this one needs ${SCHEMA_VERSION})`,
+    {
+      hint: `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}`,
+    },
+  );
 }
 
 /** A backup put in the store's place has a rollback journal, under which readers and writers wait for each other. */
 function keepWal(raw: Sqlite.Database): void {
-  if (!raw.readonly && raw.pragma('journal_mode', { simple: true }) !== 'wal') raw.pragma('journal_mode = wal');
+  if (!raw.readonly && raw.pragma('journal_mode', { simple: true }) !== 'wal')
+    raw.pragma('journal_mode = wal');
 }
 
 function requireWritable(folder: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EROFS') throw new UserError('READ_ONLY', EXIT.noOutput, `the folder ${folder} is on a read-only file system`, { hint: 'name another place with --db', cause });
-    throw new UserError('NO_PERMISSION', EXIT.noPermission, `no permission to create a store in ${folder}`, { hint: 'name another place with --db, or change the owner of the folder', cause });
+    if ((cause as NodeJS.ErrnoException).code === 'EROFS')
+      throw new UserError(
+        'READ_ONLY',
+        EXIT.noOutput,
+        `the folder ${folder} is on a read-only file system`,
+        { hint: 'name another place with --db', cause },
+      );
+    throw new UserError(
+      'NO_PERMISSION',
+      EXIT.noPermission,
+      `no permission to create a store in ${folder}`,
+      { hint: 'name another place with --db, or change the owner of the folder', cause },
+    );
   }
 }

@@ -28,7 +28,10 @@ export function closedToOwner(realPath: string, files: readonly string[]): Close
   ];
   const above = foldersAbove(folder).filter((each) => isClosed(each, X_OK, owner));
   return [
-    ...closed.map((path) => ({ path, remedy: remedyOf(path, owner, path === folder ? 'u+rwx' : 'u+rw') })),
+    ...closed.map((path) => ({
+      path,
+      remedy: remedyOf(path, owner, path === folder ? 'u+rwx' : 'u+rw'),
+    })),
     ...above.map((path) => ({ path, remedy: `chmod o+x ${shellQuoted(path)}` })),
   ];
 }
@@ -57,7 +60,10 @@ function isAccessible(path: string, needs: number): boolean {
 /** Undefined where nobody has that id, or the system has no such command. */
 function groupsOf(uid: number): number[] | undefined {
   try {
-    return execFileSync('id', ['-G', String(uid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return execFileSync('id', ['-G', String(uid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
       .trim()
       .split(' ')
       .map(Number);

@@ -11,7 +11,12 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
       return db.orm
         .select()
         .from(pins)
-        .where(and(eq(pins.segmentId, segmentId), after === undefined ? undefined : gt(pins.contactId, after)))
+        .where(
+          and(
+            eq(pins.segmentId, segmentId),
+            after === undefined ? undefined : gt(pins.contactId, after),
+          ),
+        )
         .orderBy(asc(pins.contactId))
         .limit(limit ?? -1)
         .all()
@@ -19,10 +24,12 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
     },
 
     async count(segmentId) {
-      return db.all<{ in: number; out: number; ending: number }>(sql`
+      return (
+        db.all<{ in: number; out: number; ending: number }>(sql`
         select coalesce(sum(kind = 'in'), 0) as "in", coalesce(sum(kind = 'out'), 0) as "out", count(until) as ending
         from pins
-        where segment_id = ${segmentId}`)[0] ?? { in: 0, out: 0, ending: 0 };
+        where segment_id = ${segmentId}`)[0] ?? { in: 0, out: 0, ending: 0 }
+      );
     },
 
     async of(segmentId, contactIds) {
@@ -94,5 +101,13 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
 
 function toPin(db: SqliteDatabase, row: typeof pins.$inferSelect): PinRow {
   const contactId = withinReach(db, 'pins.contact_id', row.contactId);
-  return { contactId, kind: row.kind, via: row.via, by: row.by, reason: row.reason, until: row.until, createdAt: row.createdAt };
+  return {
+    contactId,
+    kind: row.kind,
+    via: row.via,
+    by: row.by,
+    reason: row.reason,
+    until: row.until,
+    createdAt: row.createdAt,
+  };
 }

@@ -7,10 +7,13 @@ import { openDatabase } from './driver.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
-    measure: async (match, times) => measure(db, sql`select c.id from contacts as c not indexed where ${match}`, times),
+    measure: async (match, times) =>
+      measure(db, sql`select c.id from contacts as c not indexed where ${match}`, times),
     measureList: async (match, times) => measure(db, listStatement(match), times),
-    measureBuild: async (segmentId, match, times) => measure(db, buildStatement(segmentId, match), times),
-    tryIndex: async (trial, times) => (wouldUse(db, trial) ? tryOnCopy(db, trial, times) : undefined),
+    measureBuild: async (segmentId, match, times) =>
+      measure(db, buildStatement(segmentId, match), times),
+    tryIndex: async (trial, times) =>
+      wouldUse(db, trial) ? tryOnCopy(db, trial, times) : undefined,
   };
 }
 
@@ -31,11 +34,17 @@ function buildStatement(segmentId: number, match: Condition): SQL {
 
 function measure(db: SqliteDatabase, select: SQL, times: number): Measured {
   const { matching, ms } = bestOf(db, select, times);
-  const plan = db.all<{ detail: string }>(sql`explain query plan ${select}`).map((step) => step.detail);
+  const plan = db
+    .all<{ detail: string }>(sql`explain query plan ${select}`)
+    .map((step) => step.detail);
   return { matching, ms, statement: db.textOf(select), plan, access: accessOf(plan) };
 }
 
-function bestOf(db: SqliteDatabase, select: SQL, times: number): { readonly matching: number; readonly ms: number } {
+function bestOf(
+  db: SqliteDatabase,
+  select: SQL,
+  times: number,
+): { readonly matching: number; readonly ms: number } {
   let best = Number.POSITIVE_INFINITY;
   let matching = 0;
   for (let time = 0; time < times; time++) {
@@ -47,13 +56,23 @@ function bestOf(db: SqliteDatabase, select: SQL, times: number): { readonly matc
 }
 
 /** The tables that compiled filters call by other names. */
-const TABLES: Readonly<Record<string, string>> = { c: 'contacts', co: 'companies', e: 'events', ct: 'contact_tags', t: 'tags', m: 'memberships', s: 'suppressions' };
-const STEP = /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+)|(INTEGER PRIMARY KEY|PRIMARY KEY)))?/;
+const TABLES: Readonly<Record<string, string>> = {
+  c: 'contacts',
+  co: 'companies',
+  e: 'events',
+  ct: 'contact_tags',
+  t: 'tags',
+  m: 'memberships',
+  s: 'suppressions',
+};
+const STEP =
+  /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+)|(INTEGER PRIMARY KEY|PRIMARY KEY)))?/;
 
 function accessOf(plan: readonly string[]): Access[] {
   const found = plan.flatMap((step): Access[] => {
     const [, verb, alias = '', index, key] = STEP.exec(step) ?? [];
-    if (verb === undefined || /^json_each$|VIRTUAL TABLE/.test(step) || alias === 'json_each') return [];
+    if (verb === undefined || /^json_each$|VIRTUAL TABLE/.test(step) || alias === 'json_each')
+      return [];
     const how = verb === 'SCAN' ? 'all' : key === undefined ? 'index' : 'key';
     return [{ table: TABLES[alias] ?? alias, how, index }];
   });
@@ -70,11 +89,16 @@ function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
   const raw = openDatabase(':memory:');
   try {
     registerFunctions(raw);
-    for (const statement of db.pluck<string>(sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`)) raw.exec(statement);
+    for (const statement of db.pluck<string>(
+      sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`,
+    ))
+      raw.exec(statement);
     const copy = new SqliteDatabase(raw);
     copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
     const plan = copy.all<{ detail: string }>(sql`explain query plan ${listStatement(match)}`);
-    return plan.some(({ detail }) => detail.startsWith('SEARCH c ') && detail.includes(` ${TRIED} `));
+    return plan.some(
+      ({ detail }) => detail.startsWith('SEARCH c ') && detail.includes(` ${TRIED} `),
+    );
   } finally {
     raw.close();
   }
@@ -86,7 +110,11 @@ function tryOnCopy(db: SqliteDatabase, { column, test, match }: IndexTrial, time
   try {
     db.run(sql`create temp table tried as select id, ${name(column)} from contacts`);
     db.run(sql`create index temp.${name(TRIED)} on tried (${name(column)}, id)`);
-    return bestOf(db, sql`select c.id from (select c.id from temp.tried as c where ${test}) as found cross join contacts as c on c.id = found.id where ${match} order by c.id`, times).ms;
+    return bestOf(
+      db,
+      sql`select c.id from (select c.id from temp.tried as c where ${test}) as found cross join contacts as c on c.id = found.id where ${match} order by c.id`,
+      times,
+    ).ms;
   } finally {
     db.raw.exec('drop table if exists temp.tried');
   }

@@ -45,9 +45,14 @@ export function reachGuard(db: SqliteDatabase): () => void {
 }
 
 function outOfReach({ location }: SqliteDatabase, { place, id }: Found): UserError {
-  return new UserError('ID_OUT_OF_REACH', EXIT.noStore, `the store ${location} has an id out of reach: ${place} ${id} (ids lie between 1 and ${LARGEST_ID}, 2^53 - 1)`, {
-    hint: `it can have another one, and nothing is lost: rollcall doctor --db ${shellQuoted(location)}`,
-  });
+  return new UserError(
+    'ID_OUT_OF_REACH',
+    EXIT.noStore,
+    `the store ${location} has an id out of reach: ${place} ${id} (ids lie between 1 and ${LARGEST_ID}, 2^53 - 1)`,
+    {
+      hint: `it can have another one, and nothing is lost: rollcall doctor --db ${shellQuoted(location)}`,
+    },
+  );
 }
 
 /** The id as it was read, where it is one. `UserError` (69). */

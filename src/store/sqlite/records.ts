@@ -5,7 +5,15 @@ import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './database.ts
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
-import { channelsOf, isConsentColumn, listChannels, listReasons, listSuppressions, suppressContacts, unsuppressContacts } from './suppressions.ts';
+import {
+  channelsOf,
+  isConsentColumn,
+  listChannels,
+  listReasons,
+  listSuppressions,
+  suppressContacts,
+  unsuppressContacts,
+} from './suppressions.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
@@ -42,7 +50,9 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
       return listReasons(db);
     },
     async identify(ids, now) {
-      return db.run(sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`);
+      return db.run(
+        sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`,
+      );
     },
     async delete(ids) {
       deleteMembershipsOf(db, idSet(ids));
@@ -70,7 +80,9 @@ export function companiesTable(db: SqliteDatabase): RecordsWriter {
 function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   return {
     async list(query, columns) {
-      const selected = ['id', ...columns.filter((column) => column !== 'id')].map((column) => sql`${columnExpression(column, table)} as ${name(column)}`);
+      const selected = ['id', ...columns.filter((column) => column !== 'id')].map(
+        (column) => sql`${columnExpression(column, table)} as ${name(column)}`,
+      );
       return db.all<RecordRow>(sql`
         select ${sql.join(selected, sql`, `)}
         from ${source(query, table)}
@@ -81,7 +93,10 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
     },
 
     async count(query) {
-      if (query.where === undefined) return db.value<number>(sql`select count(*) from ${source(query, table)} where ${conditions(query)}`);
+      if (query.where === undefined)
+        return db.value<number>(
+          sql`select count(*) from ${source(query, table)} where ${conditions(query)}`,
+        );
       // in the order of ids (the limit keeps the order): the planner would walk the smallest index, and probe other tables all over the place
       return db.value<number>(sql`
         select count(*)
@@ -108,7 +123,10 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
       const row: NewRecord = { created_at: now, updated_at: now, ...withoutMissing(values) };
       return db.value<number>(sql`
         insert into ${name(table)} (${columnList(Object.keys(row))})
-        values (${sql.join(Object.values(row).map((value) => sql`${value}`), sql`, `)})
+        values (${sql.join(
+          Object.values(row).map((value) => sql`${value}`),
+          sql`, `,
+        )})
         returning id`);
     },
 
@@ -117,7 +135,10 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
       if (changes.length === 0) return 0;
       return db.run(sql`
         update ${name(table)}
-        set ${sql.join(changes.map(([column, value]) => sql`${name(column)} = ${value}`), sql`, `)}, updated_at = ${now}
+        set ${sql.join(
+          changes.map(([column, value]) => sql`${name(column)} = ${value}`),
+          sql`, `,
+        )}, updated_at = ${now}
         where id in ${idSet(ids)} and ${anyOf(changes.map(differs))}`);
     },
 

@@ -21,7 +21,12 @@ export function render(query: SQL): Rendered {
 
 /** Gives false when there is something in it that is for the dialect to render. */
 function append(chunk: unknown, texts: string[], params: unknown[]): boolean {
-  if (typeof chunk === 'string' || typeof chunk === 'number' || typeof chunk === 'bigint' || chunk === null) {
+  if (
+    typeof chunk === 'string' ||
+    typeof chunk === 'number' ||
+    typeof chunk === 'bigint' ||
+    chunk === null
+  ) {
     texts.push('?');
     params.push(chunk);
     return true;

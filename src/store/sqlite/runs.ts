@@ -25,21 +25,34 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return db.orm
         .select()
         .from(runs)
-        .where(status === undefined ? sql`+${runs.command} = ${command}` : and(eq(runs.command, command), eq(runs.status, status))) // by id, without the index: the newest is found at once
+        .where(
+          status === undefined
+            ? sql`+${runs.command} = ${command}`
+            : and(eq(runs.command, command), eq(runs.status, status)),
+        ) // by id, without the index: the newest is found at once
         .orderBy(desc(runs.id))
         .limit(1)
         .get();
     },
 
     async segments(runId) {
-      return db.orm.select().from(runSegments).where(eq(runSegments.runId, runId)).orderBy(runSegments.segmentId).all().map(toRunSegment);
+      return db.orm
+        .select()
+        .from(runSegments)
+        .where(eq(runSegments.runId, runId))
+        .orderBy(runSegments.segmentId)
+        .all()
+        .map(toRunSegment);
     },
 
     async ofSegment(segmentId, limit) {
       return db.orm
         .select({ run: runs, row: runSegments })
         .from(runs)
-        .innerJoin(runSegments, and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)))
+        .innerJoin(
+          runSegments,
+          and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)),
+        )
         .orderBy(desc(runs.id))
         .limit(limit)
         .all()
@@ -48,8 +61,17 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
 
     async begin(command, now, startedAt, { beside = false } = {}) {
       // rule: beside
-      if (!beside) db.orm.update(runs).set({ status: 'interrupted' }).where(and(eq(runs.command, command), eq(runs.status, 'running'))).run();
-      const { id } = db.orm.insert(runs).values({ command, now, startedAt }).returning({ id: runs.id }).get();
+      if (!beside)
+        db.orm
+          .update(runs)
+          .set({ status: 'interrupted' })
+          .where(and(eq(runs.command, command), eq(runs.status, 'running')))
+          .run();
+      const { id } = db.orm
+        .insert(runs)
+        .values({ command, now, startedAt })
+        .returning({ id: runs.id })
+        .get();
       return withinReach(db, 'runs.id', id);
     },
 
@@ -67,17 +89,34 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
     },
 
     async finish(runId, status, totals, finishedAt, ms) {
-      db.orm.update(runs).set({ status, ...totals, finishedAt, ms }).where(eq(runs.id, runId)).run();
+      db.orm
+        .update(runs)
+        .set({ status, ...totals, finishedAt, ms })
+        .where(eq(runs.id, runId))
+        .run();
     },
 
     async prune(startedBefore) {
-      db.run(sql`delete from run_segments where run_id in (select id from runs where started_at < ${startedBefore})`);
+      db.run(
+        sql`delete from run_segments where run_id in (select id from runs where started_at < ${startedBefore})`,
+      );
       db.run(sql`delete from runs where started_at < ${startedBefore}`);
     },
   };
 }
 
-function toRunSegment({ segmentId, status, mode, reason, joined, left, members, ms, errorCode, errorMessage }: typeof runSegments.$inferSelect): RunSegmentRow {
+function toRunSegment({
+  segmentId,
+  status,
+  mode,
+  reason,
+  joined,
+  left,
+  members,
+  ms,
+  errorCode,
+  errorMessage,
+}: typeof runSegments.$inferSelect): RunSegmentRow {
   const error = errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' };
   return { segmentId, status, mode, reason, joined, left, members, ms, error };
 }

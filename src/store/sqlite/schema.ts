@@ -170,7 +170,9 @@ export const runs = sqliteTable('runs', {
   now: integer('now').notNull(),
   startedAt: integer('started_at').notNull(),
   finishedAt: integer('finished_at'),
-  status: text('status', { enum: ['running', 'ok', 'partial', 'failed', 'interrupted'] }).notNull().default('running'),
+  status: text('status', { enum: ['running', 'ok', 'partial', 'failed', 'interrupted'] })
+    .notNull()
+    .default('running'),
   segments: integer('segments').notNull().default(0),
   changed: integer('changed').notNull().default(0),
   joined: integer('joined').notNull().default(0),

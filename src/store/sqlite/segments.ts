@@ -31,7 +31,11 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     async update(id, definition, now, by) {
       requireFreeAlias(db, definition.alias, id);
       forgetBuild(db, id, definition);
-      db.orm.update(segments).set({ ...columnsOf(definition), updatedAt: now }).where(eq(segments.id, id)).run();
+      db.orm
+        .update(segments)
+        .set({ ...columnsOf(definition), updatedAt: now })
+        .where(eq(segments.id, id))
+        .run();
       recordVersion(db, id, now, by);
     },
 
@@ -40,11 +44,20 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     },
 
     async recordConversion(id, now, runId) {
-      db.orm.update(segments).set({ ...planColumns(null), convertedAt: now, convertedRun: runId }).where(eq(segments.id, id)).run();
+      db.orm
+        .update(segments)
+        .set({ ...planColumns(null), convertedAt: now, convertedRun: runId })
+        .where(eq(segments.id, id))
+        .run();
     },
 
     async delete(id) {
-      for (const table of [sql`memberships`, sql`pins`, sql`membership_history`, sql`segment_versions`]) {
+      for (const table of [
+        sql`memberships`,
+        sql`pins`,
+        sql`membership_history`,
+        sql`segment_versions`,
+      ]) {
         db.run(sql`delete from ${table} where segment_id = ${id}`);
       }
       db.orm.delete(segments).where(eq(segments.id, id)).run();
@@ -67,31 +80,78 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 
     async stampPartial(id, { joined, left }) {
       // rule: limited-seen
-      db.run(sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`);
+      db.run(
+        sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`,
+      );
     },
   };
 }
 
 /** Named one by one: a whole row given as a definition must not bring its counters back. */
 function columnsOf(definition: SegmentDefinition): SegmentDefinition {
-  const { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual } = definition;
-  return { alias, name, kind, filter, description, category, owner, published, public: isPublic, preferenceCenter, publicName, manual };
+  const {
+    alias,
+    name,
+    kind,
+    filter,
+    description,
+    category,
+    owner,
+    published,
+    public: isPublic,
+    preferenceCenter,
+    publicName,
+    manual,
+  } = definition;
+  return {
+    alias,
+    name,
+    kind,
+    filter,
+    description,
+    category,
+    owner,
+    published,
+    public: isPublic,
+    preferenceCenter,
+    publicName,
+    manual,
+  };
 }
 
-function planColumns(plan: ConversionPlan | null): Pick<typeof segments.$inferSelect, 'convertOn' | 'convertAfterInactivity' | 'convertPlannedAt'> {
-  return { convertOn: plan?.kind === 'on' ? plan.day : null, convertAfterInactivity: plan?.kind === 'inactivity' ? plan.period : null, convertPlannedAt: plan?.plannedAt ?? null };
+function planColumns(
+  plan: ConversionPlan | null,
+): Pick<typeof segments.$inferSelect, 'convertOn' | 'convertAfterInactivity' | 'convertPlannedAt'> {
+  return {
+    convertOn: plan?.kind === 'on' ? plan.day : null,
+    convertAfterInactivity: plan?.kind === 'inactivity' ? plan.period : null,
+    convertPlannedAt: plan?.plannedAt ?? null,
+  };
 }
 
-function planOf({ convertOn, convertAfterInactivity, convertPlannedAt: plannedAt }: typeof segments.$inferSelect): ConversionPlan | null {
+function planOf({
+  convertOn,
+  convertAfterInactivity,
+  convertPlannedAt: plannedAt,
+}: typeof segments.$inferSelect): ConversionPlan | null {
   if (plannedAt === null) return null;
   if (convertOn !== null) return { kind: 'on', day: convertOn, plannedAt };
-  return convertAfterInactivity === null ? null : { kind: 'inactivity', period: convertAfterInactivity, plannedAt };
+  return convertAfterInactivity === null
+    ? null
+    : { kind: 'inactivity', period: convertAfterInactivity, plannedAt };
 }
 
 function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): void {
-  const taken = db.get<{ id: number; name: string }>(sql`select id, name from segments where alias = ${alias} and id is not ${self ?? null}`);
+  const taken = db.get<{ id: number; name: string }>(
+    sql`select id, name from segments where alias = ${alias} and id is not ${self ?? null}`,
+  );
   if (taken === undefined) return;
-  throw new UserError('TAKEN', EXIT.refused, `the alias ${alias} is taken by segment ${taken.id} (${taken.name})`, { hint: 'choose another with --alias' });
+  throw new UserError(
+    'TAKEN',
+    EXIT.refused,
+    `the alias ${alias} is taken by segment ${taken.id} (${taken.name})`,
+    { hint: 'choose another with --alias' },
+  );
 }
 
 /** Another kind or filter than it was built with makes the next build a full one. */
@@ -147,4 +207,3 @@ function toSegment(row: typeof segments.$inferSelect): SegmentRow {
     convertedRun: row.convertedRun,
   };
 }
-

@@ -22,7 +22,11 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
     async get() {
       const { timezone, weekStart, keepRunsDays } = stored();
       const isNumber = /^[1-9]\d{0,5}$/.test(keepRunsDays);
-      return { timezone, weekStart: weekStart === 'sunday' ? 'sunday' : 'monday', keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY };
+      return {
+        timezone,
+        weekStart: weekStart === 'sunday' ? 'sunday' : 'monday',
+        keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY,
+      };
     },
 
     async stored() {

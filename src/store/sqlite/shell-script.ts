@@ -13,10 +13,15 @@ export function shellScript(query: SQL): ShellScript {
   const parameters = rendered.params as Value[]; // filters bind texts and numbers only
   const statement = `${layOut(rendered.sql)};`;
   return {
-    lines: [...parameters.map((value, index) => `.parameter set ?${index + 1} ${shellArgument(value)}`), ...statement.split('\n')],
+    lines: [
+      ...parameters.map((value, index) => `.parameter set ?${index + 1} ${shellArgument(value)}`),
+      ...statement.split('\n'),
+    ],
     statement,
     parameters,
-    functions: Object.keys(SQL_FUNCTIONS).filter((name) => new RegExp(`\\b${name}\\(`).test(statement)),
+    functions: Object.keys(SQL_FUNCTIONS).filter((name) =>
+      new RegExp(`\\b${name}\\(`).test(statement),
+    ),
   };
 }
 
@@ -24,7 +29,11 @@ export function shellScript(query: SQL): ShellScript {
 export function shellArgument(value: Value): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return quoteArgument(numberLiteral(value));
-  return quoteArgument(PLAIN.test(value) ? `'${value.replaceAll("'", "''")}'` : `cast(x'${Buffer.from(value, 'utf8').toString('hex')}' as text)`);
+  return quoteArgument(
+    PLAIN.test(value)
+      ? `'${value.replaceAll("'", "''")}'`
+      : `cast(x'${Buffer.from(value, 'utf8').toString('hex')}' as text)`,
+  );
 }
 
 /** What can be seen and pasted: all else, line ends and marks of direction among it, is told in bytes. Four letters are drawn as nothing. */
@@ -44,10 +53,14 @@ const LARGEST_SHIFT = 62; // 2 to that is the largest power of two that is an in
  */
 function numberLiteral(value: number): string {
   const text = String(value);
-  if (Number.isSafeInteger(value) || (EXACT_DECIMALS.test(text) && Math.abs(value) < 2 ** 43)) return text;
+  if (Number.isSafeInteger(value) || (EXACT_DECIMALS.test(text) && Math.abs(value) < 2 ** 43))
+    return text;
   if (!Number.isFinite(value)) return value > 0 ? '9e999' : '-9e999';
   const { whole, shift } = shifted(value);
-  const factors = Array.from({ length: Math.ceil(Math.abs(shift) / LARGEST_SHIFT) }, (_, index) => 2n ** BigInt(Math.min(LARGEST_SHIFT, Math.abs(shift) - index * LARGEST_SHIFT)));
+  const factors = Array.from(
+    { length: Math.ceil(Math.abs(shift) / LARGEST_SHIFT) },
+    (_, index) => 2n ** BigInt(Math.min(LARGEST_SHIFT, Math.abs(shift) - index * LARGEST_SHIFT)),
+  );
   return [`${whole}.0`, ...factors.map(String)].join(shift < 0 ? ' / ' : ' * ');
 }
 

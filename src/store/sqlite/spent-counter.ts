@@ -33,12 +33,16 @@ function findSpent(path: string): { readonly table: string; readonly holder: boo
     const raw = openDatabase(path, { readonly: true, fileMustExist: true });
     try {
       const table = raw
-        .prepare<[], string>(`select name from sqlite_sequence where seq >= ${LAST_ID} order by name`)
+        .prepare<[], string>(
+          `select name from sqlite_sequence where seq >= ${LAST_ID} order by name`,
+        )
         .pluck()
         .get();
       if (table === undefined) return undefined;
       const holder =
-        raw.prepare(`select 1 from "${table.replaceAll('"', '""')}" where id = ${LAST_ID}`).get() !== undefined;
+        raw
+          .prepare(`select 1 from "${table.replaceAll('"', '""')}" where id = ${LAST_ID}`)
+          .get() !== undefined;
       return { table, holder };
     } finally {
       raw.close();

@@ -40,11 +40,14 @@ function unwrap(group: Group | undefined): void {
 /** A level as lines without its parentheses; `depth` is how far it stands in. */
 function linesOf(group: Group, depth: number): string[] {
   const links = linksOf(group);
-  const indentOf = ({ isLink }: Link): string => INDENT.repeat(depth + (isLink && links.some((link) => !link.isLink && link.isClause) ? 1 : 0));
+  const indentOf = ({ isLink }: Link): string =>
+    INDENT.repeat(depth + (isLink && links.some((link) => !link.isLink && link.isClause) ? 1 : 0));
   return links.flatMap((link) => {
     const indent = indentOf(link);
     const short = indent + link.parts.map(flat).join('').trim();
-    return short.length <= WIDTH ? [short] : broken(link.parts, indent, indent.length / INDENT.length);
+    return short.length <= WIDTH
+      ? [short]
+      : broken(link.parts, indent, indent.length / INDENT.length);
   });
 }
 

@@ -46,7 +46,11 @@ export class SqliteStore implements Store {
   /** Which life of the store this is, once a transaction has seen it. */
   #timeline: string | undefined;
 
-  constructor(raw: Sqlite.Database, { location, realPath, guard }: StorePlace, { refusesNested = true, ...scanning }: Nesting & Scanning = {}) {
+  constructor(
+    raw: Sqlite.Database,
+    { location, realPath, guard }: StorePlace,
+    { refusesNested = true, ...scanning }: Nesting & Scanning = {},
+  ) {
     this.location = location;
     this.#guard = guard;
     this.#scanning = scanning;
@@ -70,7 +74,18 @@ export class SqliteStore implements Store {
 
   async scans(run: ScannedRun): Promise<Scans | undefined> {
     const { openScans } = await import('./scan/scanning.ts');
-    return this.#translating(async () => openScans({ db: this.#db, realPath: this.#realPath, file: this.#guard.file, turn: async (work) => this.#turn(async () => work()) }, run, this.#scanning));
+    return this.#translating(async () =>
+      openScans(
+        {
+          db: this.#db,
+          realPath: this.#realPath,
+          file: this.#guard.file,
+          turn: async (work) => this.#turn(async () => work()),
+        },
+        run,
+        this.#scanning,
+      ),
+    );
   }
 
   async lockRuns(waitMs: number): Promise<RunLock | undefined> {
@@ -88,7 +103,9 @@ export class SqliteStore implements Store {
   }
 
   async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
-    return this.#translating(async () => (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded));
+    return this.#translating(async () =>
+      (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded),
+    );
   }
 
   async isRunLocked(): Promise<boolean> {
@@ -133,15 +150,22 @@ export class SqliteStore implements Store {
     const timeline = timelineOf(this.#db);
     this.#timeline ??= timeline;
     if (timeline === undefined || timeline === this.#timeline) return;
-    throw new UserError('REPLACED', EXIT.noStore, `the store ${this.location} was restored from a backup, or found to be a copy, while this command was at work`, { hint: 'nothing more was written to it: run the command again' });
+    throw new UserError(
+      'REPLACED',
+      EXIT.noStore,
+      `the store ${this.location} was restored from a backup, or found to be a copy, while this command was at work`,
+      { hint: 'nothing more was written to it: run the command again' },
+    );
   }
 
   /** After what was asked for before. */
   async #turn<T>(work: () => Promise<T>): Promise<T> {
     const inside = this.#inside;
-    if (inside?.getStore() === true) throw new Error('a transaction inside a transaction: hand the tx on instead');
+    if (inside?.getStore() === true)
+      throw new Error('a transaction inside a transaction: hand the tx on instead');
     const guarded = async (): Promise<T> => this.#guarded(work);
-    const alone = inside === undefined ? guarded : async (): Promise<T> => inside.run(true, guarded);
+    const alone =
+      inside === undefined ? guarded : async (): Promise<T> => inside.run(true, guarded);
     const turn = this.#last.then(async () => this.#translating(alone));
     this.#last = turn.catch(() => undefined);
     return turn;

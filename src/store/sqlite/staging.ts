@@ -1,6 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type Sqlite from 'better-sqlite3';
-import { CLEAR, type Stage, type StagedEvent, type StagedRecord, type StagedRow, type StagedValue, type StageShape } from '../staging.ts';
+import {
+  CLEAR,
+  type Stage,
+  type StagedEvent,
+  type StagedRecord,
+  type StagedRow,
+  type StagedValue,
+  type StageShape,
+} from '../staging.ts';
 import { name, type SqliteDatabase } from './database.ts';
 
 export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
@@ -56,7 +64,8 @@ export class SqliteStage implements Stage {
   }
 
   async drop(): Promise<void> {
-    for (const table of [this.rows, this.tags, this.segments, this.consent, this.rejects]) this.#db.run(sql`drop table if exists ${table}`);
+    for (const table of [this.rows, this.tags, this.segments, this.consent, this.rejects])
+      this.#db.run(sql`drop table if exists ${table}`);
   }
 
   #table(kind: string): SQL {
@@ -66,10 +75,18 @@ export class SqliteStage implements Stage {
   #create(): void {
     const db = this.#db;
     const { shape } = this;
-    db.run(sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer primary key, reason text not null)`);
-    db.run(sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`);
-    db.run(sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`);
-    db.run(sql`create temp table ${name(`stage_${this.id}_consent`)} (stage_row integer not null, channel text not null collate nocase, reason text not null collate nocase, is_suppressed integer not null, primary key (stage_row, channel, reason)) without rowid`);
+    db.run(
+      sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer primary key, reason text not null)`,
+    );
+    db.run(
+      sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`,
+    );
+    db.run(
+      sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`,
+    );
+    db.run(
+      sql`create temp table ${name(`stage_${this.id}_consent`)} (stage_row integer not null, channel text not null collate nocase, reason text not null collate nocase, is_suppressed integer not null, primary key (stage_row, channel, reason)) without rowid`,
+    );
     if (shape.kind === 'events') {
       db.run(sql`create temp table ${this.#rowsName()} (
         stage_row integer primary key, line integer not null, key collate nocase, type text, subject text, value real, occurred_at integer, properties text, external_id text unique, contact_id integer, outcome text
@@ -82,7 +99,9 @@ export class SqliteStage implements Stage {
     )`);
     for (const unique of shape.uniques) {
       const index = shape.columns.indexOf(unique);
-      db.run(sql`create index temp.${name(`stage_${this.id}_${unique}`)} on ${this.#rowsName()} (${cell(index)})`);
+      db.run(
+        sql`create index temp.${name(`stage_${this.id}_${unique}`)} on ${this.#rowsName()} (${cell(index)})`,
+      );
     }
   }
 
@@ -103,19 +122,37 @@ export class SqliteStage implements Stage {
       on conflict (external_id) do update set
         line = excluded.line, key = excluded.key, type = excluded.type, subject = excluded.subject, value = excluded.value,
         occurred_at = excluded.occurred_at, properties = excluded.properties`);
-    this.#insert.run(row.line, row.contact, row.type, row.subject, row.value, row.occurredAt, row.properties, row.externalId);
+    this.#insert.run(
+      row.line,
+      row.contact,
+      row.type,
+      row.subject,
+      row.value,
+      row.occurredAt,
+      row.properties,
+      row.externalId,
+    );
   }
 
   #addRecord(row: StagedRecord): void {
     this.#insert ??= this.#prepareRecordInsert();
-    const stageRow = this.#insert.get(row.line, row.key, stored(row.company ?? null), ...row.values.map(stored)) as number | undefined;
+    const stageRow = this.#insert.get(
+      row.line,
+      row.key,
+      stored(row.company ?? null),
+      ...row.values.map(stored),
+    ) as number | undefined;
     if (stageRow === undefined) {
-      this.#db.run(sql`insert into ${this.rejects} (line, reason) values (${row.line}, 'duplicateKey')`);
+      this.#db.run(
+        sql`insert into ${this.rejects} (line, reason) values (${row.line}, 'duplicateKey')`,
+      );
       return;
     }
     this.#addTags(stageRow, row.tags ?? []);
     for (const segmentId of row.segmentIds ?? []) {
-      this.#db.run(sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`);
+      this.#db.run(
+        sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`,
+      );
     }
     for (const { channel, reason, suppressed } of row.consent ?? []) {
       this.speaksOfConsent = true;
@@ -125,7 +162,10 @@ export class SqliteStage implements Stage {
   }
 
   #prepareConsentInsert(): Sqlite.Statement {
-    const merge = (this.shape as RecordShape).duplicates === 'first' ? 'do nothing' : 'do update set is_suppressed = excluded.is_suppressed';
+    const merge =
+      (this.shape as RecordShape).duplicates === 'first'
+        ? 'do nothing'
+        : 'do update set is_suppressed = excluded.is_suppressed';
     return this.#db.raw.prepare(`
       insert into temp.stage_${this.id}_consent (stage_row, channel, reason, is_suppressed)
       values (?, ?, ?, ?)

@@ -41,10 +41,15 @@ function accessError(path: string, cause: SqliteError): UserError {
   if (!cause.code.startsWith('SQLITE_PERM') && isWithinReach(path)) {
     const hint =
       'check the disk, its free space, and that of the folder for temporary files, then run the command again';
-    return new UserError('IO_ERROR', EXIT.ioError, `a file of the store ${path} cannot be opened for writing`, {
-      hint,
-      cause,
-    });
+    return new UserError(
+      'IO_ERROR',
+      EXIT.ioError,
+      `a file of the store ${path} cannot be opened for writing`,
+      {
+        hint,
+        cause,
+      },
+    );
   }
   if (isMountedReadOnly(path)) {
     const hint = 'mount it for writing, or copy the store to a place that can be written';

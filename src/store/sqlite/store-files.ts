@@ -38,12 +38,18 @@ export function isPassing(path: string, realPath: string): boolean {
  * Refuses an output, an option or stream called `what`, that would take the place of the store or of a file that
  * belongs to it, by whatever name. `UserError` (2), naming both.
  */
-export function requireNotStoreFile(storePath: string, output: string | number, what: string): void {
+export function requireNotStoreFile(
+  storePath: string,
+  output: string | number,
+  what: string,
+): void {
   const file = findStoreFile(storePath, output);
   if (file === undefined) return;
   const named = typeof output === 'number' ? what : `${what} ${output}`;
   const is =
-    file === placeIfKnown(storePath) ? `the store ${storePath}` : `${file}, a file of the store ${storePath}`;
+    file === placeIfKnown(storePath)
+      ? `the store ${storePath}`
+      : `${file}, a file of the store ${storePath}`;
   throw new UserError('SAME_FILE', EXIT.usage, `${named} is ${is}`, { hint: 'name another file' });
 }
 
@@ -52,9 +58,14 @@ function findStoreFile(storePath: string, output: string | number): string | und
   const id = fileIdOf(output);
   if (id === undefined) return undefined;
   const realPath = placeIfKnown(storePath);
-  const files = [...['', ...COMPANION_SUFFIXES].map((suffix) => realPath + suffix), ...filesOfStore(realPath)];
+  const files = [
+    ...['', ...COMPANION_SUFFIXES].map((suffix) => realPath + suffix),
+    ...filesOfStore(realPath),
+  ];
   const same = files.find((file) => fileIdOf(file) === id);
-  return same !== undefined || typeof output === 'number' ? same : findByName(realPath, placeIfKnown(output));
+  return same !== undefined || typeof output === 'number'
+    ? same
+    : findByName(realPath, placeIfKnown(output));
 }
 
 function findByName(realPath: string, place: string): string | undefined {
@@ -65,5 +76,7 @@ function findByName(realPath: string, place: string): string | undefined {
 function isNameOfStore(name: string, storeName: string): boolean {
   if (!name.startsWith(storeName)) return false;
   const suffix = name.slice(storeName.length);
-  return suffix === '' || COMPANION_SUFFIXES.some((each) => each === suffix) || PASSING.test(suffix);
+  return (
+    suffix === '' || COMPANION_SUFFIXES.some((each) => each === suffix) || PASSING.test(suffix)
+  );
 }

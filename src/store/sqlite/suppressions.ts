@@ -1,13 +1,23 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import type { SuppressionSelection } from '../records.ts';
-import { CONSENT_COLUMNS, type ConsentColumn, type SuppressionReason, type SuppressionRow } from '../rows.ts';
+import {
+  CONSENT_COLUMNS,
+  type ConsentColumn,
+  type SuppressionReason,
+  type SuppressionRow,
+} from '../rows.ts';
 import { idSet, type SqliteDatabase, valuesOf } from './database.ts';
 import { suppressions } from './schema.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
   const { contactId, channel, reason } = suppressions;
   const ofContacts = inArray(contactId, idSet(ids));
-  return db.orm.select().from(suppressions).where(ofContacts).orderBy(contactId, channel, reason).all();
+  return db.orm
+    .select()
+    .from(suppressions)
+    .where(ofContacts)
+    .orderBy(contactId, channel, reason)
+    .all();
 }
 
 export function listChannels(db: SqliteDatabase): string[] {
@@ -19,7 +29,13 @@ export function listReasons(db: SqliteDatabase): string[] {
 }
 
 /** Suppresses every contact in every channel. Gives how many suppressions are new. */
-export function suppressContacts(db: SqliteDatabase, ids: readonly number[], channels: readonly string[], reason: SuppressionReason, now: number): number {
+export function suppressContacts(
+  db: SqliteDatabase,
+  ids: readonly number[],
+  channels: readonly string[],
+  reason: SuppressionReason,
+  now: number,
+): number {
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select contacts.id, channels.value, ${reason}, ${now}

@@ -21,12 +21,20 @@ export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surrou
     isWritable: isWritable(realPath),
     names: namesOf(realPath),
     freeBytes: bavail * bsize,
-    closedToOwner: closedToOwner(realPath, files.filter(({ role }) => role !== 'leftover').map(({ path }) => path)),
+    closedToOwner: closedToOwner(
+      realPath,
+      files.filter(({ role }) => role !== 'leftover').map(({ path }) => path),
+    ),
     lock: runLock(realPath, isRunRecorded),
   };
 }
 
-const ROLES: Readonly<Record<string, StoreFile['role']>> = { '': 'store', '-wal': 'writes', '-shm': 'index', '.lock': 'lock' };
+const ROLES: Readonly<Record<string, StoreFile['role']>> = {
+  '': 'store',
+  '-wal': 'writes',
+  '-shm': 'index',
+  '.lock': 'lock',
+};
 
 /** How many names the file has in its file system; 1 where that cannot be told. */
 export function namesOf(path: string): number {
@@ -38,7 +46,9 @@ function filesOf(realPath: string): StoreFile[] {
     const role = isPassing(path, realPath) ? 'leftover' : ROLES[path.slice(realPath.length)];
     const found = statSync(path, { throwIfNoEntry: false }); // some come and go while we look
     if (role === undefined || found === undefined) return [];
-    return [{ path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 }];
+    return [
+      { path, role, bytes: found.size, isOpenToOthers: hasModes() && (found.mode & 0o077) !== 0 },
+    ];
   });
 }
 
@@ -72,8 +82,16 @@ function triedLock(realPath: string): Surroundings['lock'] {
 }
 
 /** The process that has a write lock on the file, from lines as `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`. */
-function holderOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): number | undefined {
-  const device = [(dev >> 8n) & 0xfffn, (dev & 0xffn) | ((dev >> 12n) & 0xfff00n)].map((part) => part.toString(16).padStart(2, '0')).join(':');
+function holderOf({
+  dev,
+  ino,
+}: {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}): number | undefined {
+  const device = [(dev >> 8n) & 0xfffn, (dev & 0xffn) | ((dev >> 12n) & 0xfff00n)]
+    .map((part) => part.toString(16).padStart(2, '0'))
+    .join(':');
   for (const line of readIfThere('/proc/locks').split('\n')) {
     const [, kind, , access, pid, place] = line.split(/\s+/);
     if (kind === 'POSIX' && access === 'WRITE' && place === `${device}:${ino}`) return Number(pid);
@@ -84,8 +102,13 @@ function holderOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }):
 const MOST_OF_A_COMMAND = 100;
 
 function describeProcess(pid: number): string {
-  const words = readIfThere(`/proc/${pid}/cmdline`).split('\0').filter((word) => word !== '');
-  const command = words.map((word, index) => (index < 2 ? basename(word) : word)).join(' ').slice(0, MOST_OF_A_COMMAND);
+  const words = readIfThere(`/proc/${pid}/cmdline`)
+    .split('\0')
+    .filter((word) => word !== '');
+  const command = words
+    .map((word, index) => (index < 2 ? basename(word) : word))
+    .join(' ')
+    .slice(0, MOST_OF_A_COMMAND);
   return command === '' ? `process ${pid}` : `process ${pid} (${command})`;
 }
 

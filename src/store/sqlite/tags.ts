@@ -25,7 +25,12 @@ export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
 }
 
 /** Links every contact with every tag, making tags that do not exist yet; gives how many links are new. */
-export function tagContacts(db: SqliteDatabase, ids: readonly number[], tags: readonly string[], now: number): number {
+export function tagContacts(
+  db: SqliteDatabase,
+  ids: readonly number[],
+  tags: readonly string[],
+  now: number,
+): number {
   db.run(sql`
     insert into tags (name, created_at)
     select value, ${now}
@@ -42,7 +47,11 @@ export function tagContacts(db: SqliteDatabase, ids: readonly number[], tags: re
     on conflict do nothing`);
 }
 
-export function untagContacts(db: SqliteDatabase, ids: readonly number[], tags: readonly string[]): number {
+export function untagContacts(
+  db: SqliteDatabase,
+  ids: readonly number[],
+  tags: readonly string[],
+): number {
   return db.run(sql`
     delete from contact_tags
     where contact_id in ${idSet(ids)}

@@ -16,7 +16,9 @@ export function readWholeFile(realPath: string): WholeFile {
   const before = statSync(realPath, { bigint: true });
   if (before.size > LARGEST_BYTES) return { why: 'the store is larger than 1 GiB' };
   if (hasLog(realPath))
-    return { why: `its latest changes are in ${realPath}-wal, which cannot be read without writing there` };
+    return {
+      why: `its latest changes are in ${realPath}-wal, which cannot be read without writing there`,
+    };
   const bytes = readFileSync(realPath);
   if (hasLog(realPath) || !isSame(before, statSync(realPath, { bigint: true })))
     return { why: 'another program is writing to it' };

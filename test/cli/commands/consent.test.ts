@@ -13,67 +13,203 @@ const CHANNELS = 'email, sms, phone, post, push, whatsapp';
 describe('contacts:suppress and contacts:unsuppress', () => {
   it('set and lift, by any name of a contact; repeating changes nothing', () => {
     const { run, json } = crmOfThree();
-    const consent = (): unknown => json('contacts:list', '--fields', 'id,unsubscribed,bounced,do_not_contact');
-    expect(run('contacts:suppress', 'ANN@example.org', '2', '--channel', 'Email', '--channel', 'sms', '--reason', 'bounced')).toEqual(done('4 suppressions set on 2 contacts\n'));
-    expect(run('contacts:suppress', 'email=ann@example.org', '--channel', 'email', '--reason', 'bounced')).toEqual(done('0 suppressions set on 1 contact\n'));
-    expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({ contacts: 2, suppressed: 2, unknown: 0 });
-    expect(json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed')).toEqual({ contacts: 1, suppressed: 1, unknown: 0 });
+    const consent = (): unknown =>
+      json('contacts:list', '--fields', 'id,unsubscribed,bounced,do_not_contact');
+    expect(
+      run(
+        'contacts:suppress',
+        'ANN@example.org',
+        '2',
+        '--channel',
+        'Email',
+        '--channel',
+        'sms',
+        '--reason',
+        'bounced',
+      ),
+    ).toEqual(done('4 suppressions set on 2 contacts\n'));
+    expect(
+      run(
+        'contacts:suppress',
+        'email=ann@example.org',
+        '--channel',
+        'email',
+        '--reason',
+        'bounced',
+      ),
+    ).toEqual(done('0 suppressions set on 1 contact\n'));
+    expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({
+      contacts: 2,
+      suppressed: 2,
+      unknown: 0,
+    });
+    expect(
+      json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed'),
+    ).toEqual({ contacts: 1, suppressed: 1, unknown: 0 });
     expect(consent()).toEqual([
       { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: ['email'] },
       { id: 2, unsubscribed: ['email'], bounced: ['email', 'sms'], do_not_contact: [] },
       { id: 3, unsubscribed: [], bounced: [], do_not_contact: ['email'] },
     ]);
-    expect(run('contacts:unsuppress', '1', '3', '--channel', 'EMAIL', '--yes')).toEqual(done('3 suppressions lifted from 2 contacts\n'));
-    expect(json('contacts:unsuppress', '2', '--reason', 'unsubscribed')).toEqual({ contacts: 1, lifted: 1, unknown: 0 });
-    expect(consent()).toMatchObject([{ id: 1, bounced: ['sms'] }, { id: 2, unsubscribed: [], bounced: ['email', 'sms'] }, { id: 3, do_not_contact: [] }]);
-    expect(json('contacts:unsuppress', '2', '--yes')).toEqual({ contacts: 1, lifted: 2, unknown: 0 });
-    expect(run('contacts:unsuppress', '2', '--yes')).toEqual(done('0 suppressions lifted from 1 contact\n'));
-    expect(consent()).toMatchObject([{ id: 1, bounced: ['sms'] }, { id: 2, unsubscribed: [], bounced: [] }, { id: 3, do_not_contact: [] }]);
+    expect(run('contacts:unsuppress', '1', '3', '--channel', 'EMAIL', '--yes')).toEqual(
+      done('3 suppressions lifted from 2 contacts\n'),
+    );
+    expect(json('contacts:unsuppress', '2', '--reason', 'unsubscribed')).toEqual({
+      contacts: 1,
+      lifted: 1,
+      unknown: 0,
+    });
+    expect(consent()).toMatchObject([
+      { id: 1, bounced: ['sms'] },
+      { id: 2, unsubscribed: [], bounced: ['email', 'sms'] },
+      { id: 3, do_not_contact: [] },
+    ]);
+    expect(json('contacts:unsuppress', '2', '--yes')).toEqual({
+      contacts: 1,
+      lifted: 2,
+      unknown: 0,
+    });
+    expect(run('contacts:unsuppress', '2', '--yes')).toEqual(
+      done('0 suppressions lifted from 1 contact\n'),
+    );
+    expect(consent()).toMatchObject([
+      { id: 1, bounced: ['sms'] },
+      { id: 2, unsubscribed: [], bounced: [] },
+      { id: 3, do_not_contact: [] },
+    ]);
   });
 
   it('lift nothing of several reasons but what is named, and all only when somebody agrees', () => {
     const { world, run, ok } = crmOfThree();
-    for (const reason of ['bounced', 'unsubscribed', 'manual']) ok('contacts:suppress', '1', '--channel', 'email', '--channel', 'sms', '--reason', reason);
-    const reasons = (): string => ok('contacts:list', '--where', 'id = 1', '--fields', 'unsubscribed,bounced,do_not_contact', '--format', 'csv').split('\n')[1]!;
-    expect(run('contacts:unsuppress', '1', '--channel', 'email', '--reason', 'Unsubscribed', '--reason', 'manual')).toEqual(done('2 suppressions lifted from 1 contact\n'));
+    for (const reason of ['bounced', 'unsubscribed', 'manual'])
+      ok('contacts:suppress', '1', '--channel', 'email', '--channel', 'sms', '--reason', reason);
+    const reasons = (): string =>
+      ok(
+        'contacts:list',
+        '--where',
+        'id = 1',
+        '--fields',
+        'unsubscribed,bounced,do_not_contact',
+        '--format',
+        'csv',
+      ).split('\n')[1]!;
+    expect(
+      run(
+        'contacts:unsuppress',
+        '1',
+        '--channel',
+        'email',
+        '--reason',
+        'Unsubscribed',
+        '--reason',
+        'manual',
+      ),
+    ).toEqual(done('2 suppressions lifted from 1 contact\n'));
     expect(reasons()).toBe('sms,email|sms,sms');
     expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('1\n');
     const hint = 'to go on without being asked, add --yes';
-    expect(run('contacts:unsuppress', '1')).toEqual(refused(2, 'lift the suppressions of 1 contact in all channels, whatever their reason? nobody is there to ask', hint));
-    expect(run('contacts:unsuppress', '1', '2', '--channel', 'sms')).toEqual(refused(2, 'lift the suppressions of 2 contacts in sms, whatever their reason? nobody is there to ask', hint));
+    expect(run('contacts:unsuppress', '1')).toEqual(
+      refused(
+        2,
+        'lift the suppressions of 1 contact in all channels, whatever their reason? nobody is there to ask',
+        hint,
+      ),
+    );
+    expect(run('contacts:unsuppress', '1', '2', '--channel', 'sms')).toEqual(
+      refused(
+        2,
+        'lift the suppressions of 2 contacts in sms, whatever their reason? nobody is there to ask',
+        hint,
+      ),
+    );
     expect(reasons()).toBe('sms,email|sms,sms');
     const db = new Sqlite(`${world.folder}/crm.db`);
     db.exec("insert into suppressions values (1, 'email', 'Complaint', 0)");
     db.close();
-    expect(run('contacts:unsuppress', '1', '--reason', 'bounce')).toEqual(refused(2, 'nobody is suppressed for the reason `bounce`', 'did you mean `bounced`? give one of manual, bounced, unsubscribed'));
-    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(done('1 suppression lifted from 1 contact\n'));
-    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(refused(2, 'nobody is suppressed for the reason `complaint`', 'give one of manual, bounced, unsubscribed'));
+    expect(run('contacts:unsuppress', '1', '--reason', 'bounce')).toEqual(
+      refused(
+        2,
+        'nobody is suppressed for the reason `bounce`',
+        'did you mean `bounced`? give one of manual, bounced, unsubscribed',
+      ),
+    );
+    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(
+      done('1 suppression lifted from 1 contact\n'),
+    );
+    expect(run('contacts:unsuppress', '1', '--reason', 'complaint')).toEqual(
+      refused(
+        2,
+        'nobody is suppressed for the reason `complaint`',
+        'give one of manual, bounced, unsubscribed',
+      ),
+    );
   });
 
   it('read contacts from stdin and report unknown ones', () => {
     const { runWithInput } = crmOfThree();
     const warning = 'warning: 1 unknown contact left out: `zoe@example.org`\n';
-    expect(runWithInput('1\nzoe@example.org\nbob@example.org\n', 'contacts:suppress', '-', '--channel', 'email')).toEqual({ status: 3, stdout: '2 suppressions set on 2 contacts\n', stderr: warning });
-    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-', '--yes')).toEqual({ status: 3, stdout: '1 suppression lifted from 1 contact\n', stderr: warning });
+    expect(
+      runWithInput(
+        '1\nzoe@example.org\nbob@example.org\n',
+        'contacts:suppress',
+        '-',
+        '--channel',
+        'email',
+      ),
+    ).toEqual({ status: 3, stdout: '2 suppressions set on 2 contacts\n', stderr: warning });
+    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-', '--yes')).toEqual({
+      status: 3,
+      stdout: '1 suppression lifted from 1 contact\n',
+      stderr: warning,
+    });
   });
 
   it('refuse what they must, and change nothing', () => {
     const { run, ok } = crmOfThree();
-    expect(run('contacts:suppress', '1')).toEqual(refused(2, '`--channel <channel>` is missing', 'name one: email, sms or another that you use'));
-    expect(run('contacts:suppress', '1', '9', '--channel', 'email')).toEqual(refused(2, 'unknown contact `9`', 'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field'));
-    expect(run('contacts:suppress', '1', '--channel', 'e mail')).toEqual(refused(2, '`e mail` cannot be a channel', `a channel is a word such as ${CHANNELS}`));
-    expect(run('contacts:unsuppress', '1', '--channel', '')).toEqual(refused(2, '`` cannot be a channel', `a channel is a word such as ${CHANNELS}`));
+    expect(run('contacts:suppress', '1')).toEqual(
+      refused(
+        2,
+        '`--channel <channel>` is missing',
+        'name one: email, sms or another that you use',
+      ),
+    );
+    expect(run('contacts:suppress', '1', '9', '--channel', 'email')).toEqual(
+      refused(
+        2,
+        'unknown contact `9`',
+        'a contact is an id, an e-mail address, or FIELD=VALUE of a unique field',
+      ),
+    );
+    expect(run('contacts:suppress', '1', '--channel', 'e mail')).toEqual(
+      refused(2, '`e mail` cannot be a channel', `a channel is a word such as ${CHANNELS}`),
+    );
+    expect(run('contacts:unsuppress', '1', '--channel', '')).toEqual(
+      refused(2, '`` cannot be a channel', `a channel is a word such as ${CHANNELS}`),
+    );
     expect(run('contacts:suppress', '1', '--channel', 'email', '--reason', 'bounce')).toEqual(
-      refused(2, '`--reason bounce` is not known', 'did you mean `bounced`? give one of unsubscribed, bounced, manual'),
+      refused(
+        2,
+        '`--reason bounce` is not known',
+        'did you mean `bounced`? give one of unsubscribed, bounced, manual',
+      ),
     );
     expect(ok('contacts:list', '--where', 'suppressed', '--format', 'ids')).toBe('');
   });
 
   it('warn of a channel that may be a slip of the pen', () => {
     const { run, ok } = crmOfThree();
-    expect(run('contacts:suppress', '1', '--channel', 'emial')).toEqual(done('1 suppression set on 1 contact\n', 'warning: `emial` is taken as a channel of its own; did you mean `email`?\n'));
-    expect(run('contacts:suppress', '1', '--channel', 'web.chat')).toEqual(done('1 suppression set on 1 contact\n'));
-    expect(ok('contacts:list', '--where', 'suppressed(web.chat, manual)', '--format', 'ids')).toBe('1\n');
+    expect(run('contacts:suppress', '1', '--channel', 'emial')).toEqual(
+      done(
+        '1 suppression set on 1 contact\n',
+        'warning: `emial` is taken as a channel of its own; did you mean `email`?\n',
+      ),
+    );
+    expect(run('contacts:suppress', '1', '--channel', 'web.chat')).toEqual(
+      done('1 suppression set on 1 contact\n'),
+    );
+    expect(ok('contacts:list', '--where', 'suppressed(web.chat, manual)', '--format', 'ids')).toBe(
+      '1\n',
+    );
   });
 
   it('are seen in contacts:show', () => {
@@ -81,7 +217,9 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     ok('contacts:suppress', '1', '--channel', 'sms');
     ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
     ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'bounced');
-    expect(ok('contacts:show', '1')).toContain('suppressed:\n  email  bounced, since 2026-03-01T10:00:00Z\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n');
+    expect(ok('contacts:show', '1')).toContain(
+      'suppressed:\n  email  bounced, since 2026-03-01T10:00:00Z\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n',
+    );
     expect(json('contacts:show', '1')).toMatchObject({
       suppressions: [
         { channel: 'email', reason: 'bounced', since: '2026-03-01T10:00:00Z' },
@@ -94,12 +232,20 @@ describe('contacts:suppress and contacts:unsuppress', () => {
 
 describe('a segment of suppressed contacts', () => {
   interface Updated {
-    readonly segments: readonly { readonly mode: string; readonly joined: number; readonly left: number; readonly members: number }[];
+    readonly segments: readonly {
+      readonly mode: string;
+      readonly joined: number;
+      readonly left: number;
+      readonly members: number;
+    }[];
   }
 
   it('follows commands and imports without being rebuilt', () => {
     const { world, ok, json, run } = makeCrm();
-    world.file('all.csv', `email\n${Array.from({ length: 30 }, (_, n) => `c${n}@example.org\n`).join('')}`);
+    world.file(
+      'all.csv',
+      `email\n${Array.from({ length: 30 }, (_, n) => `c${n}@example.org\n`).join('')}`,
+    );
     ok('contacts:import', 'all.csv');
     ok('segments:create', 'Silent', '--where', 'suppressed(email)');
     const update = (): unknown => {
@@ -107,7 +253,10 @@ describe('a segment of suppressed contacts', () => {
       return { mode, joined, left, members };
     };
     expect(update()).toEqual({ mode: 'full', joined: 0, left: 0, members: 0 });
-    world.file('out.csv', 'email,unsubscribed,do_not_contact\nc3@example.org,yes,\nc4@example.org,,true\nc5@example.org,no,sms\n');
+    world.file(
+      'out.csv',
+      'email,unsubscribed,do_not_contact\nc3@example.org,yes,\nc4@example.org,,true\nc5@example.org,no,sms\n',
+    );
     expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 updated\n'));
     expect(update()).toEqual({ mode: 'delta', joined: 2, left: 0, members: 2 });
     expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 unchanged\n'));
@@ -119,7 +268,9 @@ describe('a segment of suppressed contacts', () => {
     world.file('back.csv', 'email,unsubscribed\nc3@example.org,no\n');
     expect(run('contacts:import', 'back.csv')).toEqual(done('1 row: 1 unchanged\n'));
     expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 1 });
-    expect(run('contacts:import', 'back.csv', '--allow-resubscribe')).toEqual(done('1 row: 1 updated\n'));
+    expect(run('contacts:import', 'back.csv', '--allow-resubscribe')).toEqual(
+      done('1 row: 1 updated\n'),
+    );
     expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 0 });
   });
 });

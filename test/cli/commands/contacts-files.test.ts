@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
-const FILE = 'E-mail,Prénom,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
+const FILE =
+  'E-mail,Prénom,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
 
 function crmWithFile(): Crm {
   const crm = makeCrm();
@@ -14,12 +15,32 @@ describe('contacts:import', () => {
   it('imports, and a second time changes nothing', () => {
     const { run, ok, json } = crmWithFile();
     ok('segments:create', 'Newsletter');
-    const line = ['contacts:import', 'contacts.csv', '--map', 'Prénom=first_name', '--segment', 'newsletter'];
+    const line = [
+      'contacts:import',
+      'contacts.csv',
+      '--map',
+      'Prénom=first_name',
+      '--segment',
+      'newsletter',
+    ];
     expect(run(...line)).toEqual(done('2 rows: 2 inserted; 2 memberships began\n'));
     expect(run(...line)).toEqual(done('2 rows: 2 unchanged\n'));
-    expect(ok('contacts:list', '--format', 'csv')).toBe('id,email,first_name,last_name,company,tags\n1,ann@example.org,Ann,,Acme,lead|vip\n2,bob@example.org,Bob,,,\n');
+    expect(ok('contacts:list', '--format', 'csv')).toBe(
+      'id,email,first_name,last_name,company,tags\n1,ann@example.org,Ann,,Acme,lead|vip\n2,bob@example.org,Bob,,,\n',
+    );
     const { ms, ...figures } = json(...line) as { ms: number };
-    expect(figures).toEqual({ rows: 2, inserted: 0, updated: 0, unchanged: 2, merged: 0, rejected: 0, rejects_file: null, segment_added: 0, held_out: 0, dry_run: false });
+    expect(figures).toEqual({
+      rows: 2,
+      inserted: 0,
+      updated: 0,
+      unchanged: 2,
+      merged: 0,
+      rejected: 0,
+      rejects_file: null,
+      segment_added: 0,
+      held_out: 0,
+      dry_run: false,
+    });
     expect(Number.isInteger(ms)).toBe(true);
   });
 
@@ -27,23 +48,50 @@ describe('contacts:import', () => {
     const { run, ok, json } = crmWithFile();
     expect(run('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'City')).toEqual({
       status: 0,
-      stdout: ['dry run, nothing was changed: 2 rows: 2 inserted', 'column   field    how', 'E-mail   email    name', 'Prénom   -        unknown', 'City     -        ignored', 'tags     tags     name', 'company  company  name', ''].join('\n'),
-      stderr: 'warning: left out, because no field is called so: `Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
+      stdout: [
+        'dry run, nothing was changed: 2 rows: 2 inserted',
+        'column   field    how',
+        'E-mail   email    name',
+        'Prénom   -        unknown',
+        'City     -        ignored',
+        'tags     tags     name',
+        'company  company  name',
+        '',
+      ].join('\n'),
+      stderr:
+        'warning: left out, because no field is called so: `Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
     });
-    expect(json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Prénom')).toMatchObject({ dry_run: true, columns: [{ column: 'E-mail', field: 'email', how: 'name' }, { column: 'Prénom', field: null, how: 'ignored' }, {}, {}, {}] });
+    expect(
+      json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Prénom'),
+    ).toMatchObject({
+      dry_run: true,
+      columns: [
+        { column: 'E-mail', field: 'email', how: 'name' },
+        { column: 'Prénom', field: null, how: 'ignored' },
+        {},
+        {},
+        {},
+      ],
+    });
     expect(ok('contacts:list', '--format', 'ids')).toBe('');
   });
 
   it('ends with 3 when rows are rejected, and names the first of them', () => {
     const { run, world } = makeCrm();
-    world.file('odd.csv', `email,points\nann@example.org,5\n${Array.from({ length: 7 }, (_, index) => `p${index}@example.org,many\n`).join('')}`);
+    world.file(
+      'odd.csv',
+      `email,points\nann@example.org,5\n${Array.from({ length: 7 }, (_, index) => `p${index}@example.org,many\n`).join('')}`,
+    );
     expect(run('contacts:import', 'odd.csv', '--rejects', 'bad.csv')).toEqual({
       status: 3,
       stdout: '8 rows: 1 inserted, 7 rejected\nrejected rows are in bad.csv\n',
       stderr: `${[3, 4, 5, 6, 7].map((line) => `warning: line ${line}: Points: \`many\` is not a number\n`).join('')}warning: and 2 more rejected rows\n`,
     });
     expect(statSync(`${world.folder}/bad.csv`).mode & 0o777).toBe(0o600);
-    expect(run('contacts:import', 'odd.csv', '--max-rejects', '10%')).toMatchObject({ status: 65, stdout: '' });
+    expect(run('contacts:import', 'odd.csv', '--max-rejects', '10%')).toMatchObject({
+      status: 65,
+      stdout: '',
+    });
   });
 
   it('does as --mode, --duplicates, --key, --delimiter and --date-format say', () => {
@@ -51,21 +99,42 @@ describe('contacts:import', () => {
     ok('fields:create', 'code', '--type', 'text', '--unique');
     ok('fields:create', 'born', '--type', 'date');
     world.file('codes.csv', 'code;city;born\nA;Paris;01/02/2000\nA;Lyon;03/04/2000\n');
-    const line = ['contacts:import', 'codes.csv', '--key', 'code', '--delimiter', ';', '--date-format', 'DD/MM/YYYY'];
+    const line = [
+      'contacts:import',
+      'codes.csv',
+      '--key',
+      'code',
+      '--delimiter',
+      ';',
+      '--date-format',
+      'DD/MM/YYYY',
+    ];
     expect(run(...line, '--duplicates', 'first')).toEqual(done('2 rows: 1 inserted, 1 merged\n'));
-    expect(ok('contacts:list', '--fields', 'code,city,born', '--format', 'csv')).toBe('code,city,born\nA,Paris,2000-02-01\n');
+    expect(ok('contacts:list', '--fields', 'code,city,born', '--format', 'csv')).toBe(
+      'code,city,born\nA,Paris,2000-02-01\n',
+    );
     world.file('codes.csv', 'code;city;born\nA;Rome;\nB;Rome;\n');
-    expect(run(...line, '--mode', 'update')).toMatchObject({ status: 3, stdout: '2 rows: 1 updated, 1 rejected\nrejected rows are in codes.csv.rejects.csv\n' });
-    expect(run(...line, '--mode', 'insert')).toMatchObject({ status: 3, stdout: '2 rows: 1 inserted, 1 rejected\nrejected rows are in codes.csv.rejects.csv\n' });
+    expect(run(...line, '--mode', 'update')).toMatchObject({
+      status: 3,
+      stdout: '2 rows: 1 updated, 1 rejected\nrejected rows are in codes.csv.rejects.csv\n',
+    });
+    expect(run(...line, '--mode', 'insert')).toMatchObject({
+      status: 3,
+      stdout: '2 rows: 1 inserted, 1 rejected\nrejected rows are in codes.csv.rejects.csv\n',
+    });
     world.file('codes.csv', 'code;city;born\nA;Oslo;\n');
     expect(run(...line)).toEqual(done('1 row: 1 updated\n'));
-    expect(ok('contacts:list', '--fields', 'code,city', '--format', 'csv')).toBe('code,city\nA,Oslo\nB,Rome\n');
+    expect(ok('contacts:list', '--fields', 'code,city', '--format', 'csv')).toBe(
+      'code,city\nA,Oslo\nB,Rome\n',
+    );
     expect(existsSync(`${world.folder}/codes.csv.rejects.csv`)).toBe(false);
   });
 
   it('reads standard input', () => {
     const { runWithInput, ok } = makeCrm();
-    expect(runWithInput('email\nann@example.org\n', 'contacts:import', '-')).toEqual(done('1 row: 1 inserted\n'));
+    expect(runWithInput('email\nann@example.org\n', 'contacts:import', '-')).toEqual(
+      done('1 row: 1 inserted\n'),
+    );
     expect(ok('contacts:list', '--format', 'ids')).toBe('1\n');
   });
 
@@ -74,11 +143,30 @@ describe('contacts:import', () => {
     ok('segments:create', 'Closed', '--unpublished');
     world.file('no-key.csv', 'Name\nAnn\n');
     world.file('quote.csv', 'email,city\nann@example.org,"Paris\n');
-    expect(run('contacts:import', 'contacts.csv', '--segment', 'closed')).toMatchObject({ status: 1, stdout: '' });
-    expect(run('contacts:import', 'contacts.csv', '--segment', 'closd')).toMatchObject({ status: 2, stdout: '' });
-    expect(run('contacts:import', 'contacts.csv', '--map', 'Vorname=first_name')).toMatchObject({ status: 2, stdout: '' });
-    expect(run('contacts:import', 'contacts.csv', '--map', 'Prénom=frist_name')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('first_name') as string });
-    expect(run('contacts:import', 'contacts.csv', '--max-rejects', 'few')).toEqual(refused(2, '`few` is not a number of rejects', 'write a number of rows, 20, or a share of them, 2%'));
+    expect(run('contacts:import', 'contacts.csv', '--segment', 'closed')).toMatchObject({
+      status: 1,
+      stdout: '',
+    });
+    expect(run('contacts:import', 'contacts.csv', '--segment', 'closd')).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
+    expect(run('contacts:import', 'contacts.csv', '--map', 'Vorname=first_name')).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
+    expect(run('contacts:import', 'contacts.csv', '--map', 'Prénom=frist_name')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('first_name') as string,
+    });
+    expect(run('contacts:import', 'contacts.csv', '--max-rejects', 'few')).toEqual(
+      refused(
+        2,
+        '`few` is not a number of rejects',
+        'write a number of rows, 20, or a share of them, 2%',
+      ),
+    );
     expect(run('contacts:import', 'no-key.csv')).toMatchObject({ status: 65, stdout: '' });
     expect(run('contacts:import', 'quote.csv')).toMatchObject({ status: 65, stdout: '' });
     expect(run('contacts:import', 'none.csv')).toMatchObject({ status: 66, stdout: '' });
@@ -99,37 +187,77 @@ describe('contacts:export', () => {
   it('writes all, those whom a filter matches, or the members of a segment', () => {
     const { run, runWithInput } = crmOfThree();
     const fields = ['--fields', 'email,first_name,tags'];
-    expect(run('contacts:export', ...fields)).toEqual(done("email,first_name,tags\nann@example.org,Ann,lead|vip\nbob@example.org,Bob,\n,'=1+1,\n"));
-    expect(run('contacts:export', ...fields, '--raw', '--segment', 'hot')).toEqual(done('email,first_name,tags\nann@example.org,Ann,lead|vip\n,=1+1,\n'));
-    expect(run('contacts:export', ...fields, '--segment', '1', '--where', 'email is not empty')).toEqual(done('email,first_name,tags\nann@example.org,Ann,lead|vip\n'));
-    expect(runWithInput('city = "Paris"', 'contacts:export', '--fields', 'id', '--where', '-')).toEqual(done('id\n1\n'));
+    expect(run('contacts:export', ...fields)).toEqual(
+      done("email,first_name,tags\nann@example.org,Ann,lead|vip\nbob@example.org,Bob,\n,'=1+1,\n"),
+    );
+    expect(run('contacts:export', ...fields, '--raw', '--segment', 'hot')).toEqual(
+      done('email,first_name,tags\nann@example.org,Ann,lead|vip\n,=1+1,\n'),
+    );
+    expect(
+      run('contacts:export', ...fields, '--segment', '1', '--where', 'email is not empty'),
+    ).toEqual(done('email,first_name,tags\nann@example.org,Ann,lead|vip\n'));
+    expect(
+      runWithInput('city = "Paris"', 'contacts:export', '--fields', 'id', '--where', '-'),
+    ).toEqual(done('id\n1\n'));
   });
 
   it('writes a file for its owner, which an import reads without a change', () => {
     const { run, world } = crmOfThree();
-    expect(run('contacts:export', '-o', 'out.csv', '--where', 'email is not empty')).toEqual(done(''));
+    expect(run('contacts:export', '-o', 'out.csv', '--where', 'email is not empty')).toEqual(
+      done(''),
+    );
     expect(statSync(`${world.folder}/out.csv`).mode & 0o777).toBe(0o600);
-    expect(readFileSync(`${world.folder}/out.csv`, 'utf8')).toMatch(/^id,email,phone,.*\n1,ann@example\.org,.*\n2,bob@example\.org,.*\n$/);
-    expect(run('contacts:import', 'out.csv')).toMatchObject({ status: 0, stdout: '2 rows: 2 unchanged\n' });
+    expect(readFileSync(`${world.folder}/out.csv`, 'utf8')).toMatch(
+      /^id,email,phone,.*\n1,ann@example\.org,.*\n2,bob@example\.org,.*\n$/,
+    );
+    expect(run('contacts:import', 'out.csv')).toMatchObject({
+      status: 0,
+      stdout: '2 rows: 2 unchanged\n',
+    });
   });
 
   it('has the other formats too', () => {
     const { run } = crmOfThree();
     const some = ['--fields', 'id,tags', '--segment', 'hot'];
-    expect(run('contacts:export', ...some, '--json')).toEqual(done('{"schema":"rollcall/contacts.export/1","data":[\n{"id":1,"tags":["lead","vip"]},\n{"id":3,"tags":[]}\n]}\n'));
+    expect(run('contacts:export', ...some, '--json')).toEqual(
+      done(
+        '{"schema":"rollcall/contacts.export/1","data":[\n{"id":1,"tags":["lead","vip"]},\n{"id":3,"tags":[]}\n]}\n',
+      ),
+    );
     expect(run('contacts:export', ...some, '--format', 'ids')).toEqual(done('1\n3\n'));
-    expect(run('contacts:export', ...some, '--format', 'tsv', '--crlf')).toEqual(done('id\ttags\r\n1\tlead|vip\r\n3\t\r\n'));
-    expect(run('contacts:export', ...some, '--format', 'ids', '--delimiter', ';')).toEqual(refused(2, '`--delimiter` does not go with --format ids', 'it is for csv'));
-    expect(run('contacts:export', ...some, '--format', 'tsv', '--delimiter', ';')).toEqual(refused(2, '`--delimiter` does not go with --format tsv', 'it is for csv'));
+    expect(run('contacts:export', ...some, '--format', 'tsv', '--crlf')).toEqual(
+      done('id\ttags\r\n1\tlead|vip\r\n3\t\r\n'),
+    );
+    expect(run('contacts:export', ...some, '--format', 'ids', '--delimiter', ';')).toEqual(
+      refused(2, '`--delimiter` does not go with --format ids', 'it is for csv'),
+    );
+    expect(run('contacts:export', ...some, '--format', 'tsv', '--delimiter', ';')).toEqual(
+      refused(2, '`--delimiter` does not go with --format tsv', 'it is for csv'),
+    );
   });
 
   it('refuses what it must', () => {
     const { run } = crmOfThree();
-    expect(run('contacts:export', '--fields', 'emial')).toEqual(refused(2, 'unknown field `emial`', 'did you mean `email`? `rollcall fields:list --object contact` shows all 27'));
+    expect(run('contacts:export', '--fields', 'emial')).toEqual(
+      refused(
+        2,
+        'unknown field `emial`',
+        'did you mean `email`? `rollcall fields:list --object contact` shows all 27',
+      ),
+    );
     expect(run('contacts:export', '--segment', 'hut')).toMatchObject({ status: 2, stdout: '' });
-    expect(run('contacts:export', '--where', 'contry = 1')).toMatchObject({ status: 2, stdout: '' });
+    expect(run('contacts:export', '--where', 'contry = 1')).toMatchObject({
+      status: 2,
+      stdout: '',
+    });
     expect(run('contacts:export', '--delimiter', 'xx')).toMatchObject({ status: 2, stdout: '' });
-    expect(run('contacts:export', '--where', '@none.txt')).toMatchObject({ status: 66, stdout: '' });
-    expect(run('contacts:export', '-o', 'no/such/folder.csv')).toMatchObject({ status: 73, stdout: '' });
+    expect(run('contacts:export', '--where', '@none.txt')).toMatchObject({
+      status: 66,
+      stdout: '',
+    });
+    expect(run('contacts:export', '-o', 'no/such/folder.csv')).toMatchObject({
+      status: 73,
+      stdout: '',
+    });
   });
 });

@@ -39,5 +39,9 @@ export function done(stdout: string, stderr = ''): Ran {
 
 /** What a refused command looks like: nothing on stdout, an error and what to do next. */
 export function refused(status: number, message: string, hint?: string): Ran {
-  return { status, stdout: '', stderr: `error: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}` };
+  return {
+    status,
+    stdout: '',
+    stderr: `error: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
+  };
 }

@@ -31,8 +31,18 @@ function spoilt(rows: string): Spoilt {
   const sql = (statements: string): void => {
     const raw = new Sqlite(path);
     raw.pragma('foreign_keys = off');
-    const bounds = raw.prepare<[], { name: string; sql: string }>("select name, sql from sqlite_schema where name glob 'bounds_*'").all();
-    raw.exec([...bounds.map(({ name }) => `drop trigger ${name}`), statements, ...bounds.map((trigger) => trigger.sql)].join(';\n'));
+    const bounds = raw
+      .prepare<[], { name: string; sql: string }>(
+        "select name, sql from sqlite_schema where name glob 'bounds_*'",
+      )
+      .all();
+    raw.exec(
+      [
+        ...bounds.map(({ name }) => `drop trigger ${name}`),
+        statements,
+        ...bounds.map((trigger) => trigger.sql),
+      ].join(';\n'),
+    );
     raw.close();
   };
   sql(rows);
@@ -56,18 +66,40 @@ const SNOWFLAKES = `
   values (1, ${NEIGHBOUR}, 1, 2, 'manual', 'manual')`;
 
 const COMMANDS: readonly string[] = [
-  'contacts:edit big@example.org --set city=Paris', 'contacts:edit ann@example.org --set city=Paris', 'contacts:show big@example.org',
-  'contacts:list', 'contacts:list --limit 2 --after 1', 'contacts:export', 'contacts:tag big@example.org --tag x', 'contacts:add new@example.org',
-  'contacts:delete big@example.org --yes', 'contacts:suppress big@example.org --channel email', 'companies:list', 'companies:edit Snow --set city=Paris',
-  'companies:export', 'events:list', 'events:add big@example.org page.hit', 'segments:add hand big@example.org', 'segments:remove hand big@example.org',
-  'segments:members hand', 'segments:has hand big@example.org', 'segments:export hand', 'segments:explain all big@example.org',
-  'segments:preview points>=0', 'segments:update', 'segments:update --dry-run --json', 'segments:update --full', 'segments:verify --repair', 'status',
+  'contacts:edit big@example.org --set city=Paris',
+  'contacts:edit ann@example.org --set city=Paris',
+  'contacts:show big@example.org',
+  'contacts:list',
+  'contacts:list --limit 2 --after 1',
+  'contacts:export',
+  'contacts:tag big@example.org --tag x',
+  'contacts:add new@example.org',
+  'contacts:delete big@example.org --yes',
+  'contacts:suppress big@example.org --channel email',
+  'companies:list',
+  'companies:edit Snow --set city=Paris',
+  'companies:export',
+  'events:list',
+  'events:add big@example.org page.hit',
+  'segments:add hand big@example.org',
+  'segments:remove hand big@example.org',
+  'segments:members hand',
+  'segments:has hand big@example.org',
+  'segments:export hand',
+  'segments:explain all big@example.org',
+  'segments:preview points>=0',
+  'segments:update',
+  'segments:update --dry-run --json',
+  'segments:update --full',
+  'segments:verify --repair',
+  'status',
 ];
 
 test('no command takes one record for another, or leaves any out in silence: each says where to go, and changes nothing', () => {
   const { run, path } = spoilt(SNOWFLAKES);
   const before = dumpStore(path);
-  const expected = /^error: the store crm\.db has an id out of reach: contacts\.id -9223372036854775808 \(ids lie between 1 and 9007199254740991, 2\^53 - 1\)\nhint: it can have another one, and nothing is lost: rollcall doctor --db crm\.db\n$/;
+  const expected =
+    /^error: the store crm\.db has an id out of reach: contacts\.id -9223372036854775808 \(ids lie between 1 and 9007199254740991, 2\^53 - 1\)\nhint: it can have another one, and nothing is lost: rollcall doctor --db crm\.db\n$/;
   for (const command of COMMANDS) {
     const { status, stdout, stderr } = run(...command.split(' '));
     const said = stderr.startsWith('{') ? undefined : stderr;
@@ -78,17 +110,28 @@ test('no command takes one record for another, or leaves any out in silence: eac
 });
 
 interface DoctorData {
-  readonly checks: readonly { readonly findings: readonly { readonly severity: string; readonly message: string; readonly hint: string | null }[] }[];
+  readonly checks: readonly {
+    readonly findings: readonly {
+      readonly severity: string;
+      readonly message: string;
+      readonly hint: string | null;
+    }[];
+  }[];
 }
 
 function faults({ run }: Crm): { readonly message: string; readonly hint: string | null }[] {
   const { data } = JSON.parse(run('doctor', '--json').stdout) as { data: DoctorData };
-  return data.checks.flatMap(({ findings }) => findings.filter(({ severity }) => severity !== 'note'));
+  return data.checks.flatMap(({ findings }) =>
+    findings.filter(({ severity }) => severity !== 'note'),
+  );
 }
 
 /** Word for word, in a shell; gives what it printed. */
 function follow({ world }: Crm, hint: string | null): string {
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', hint ?? 'false'], { cwd: world.folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', hint ?? 'false'], {
+    cwd: world.folder,
+    encoding: 'utf8',
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;
 }
@@ -98,8 +141,10 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     const crm = spoilt(SNOWFLAKES);
     const found = faults(crm);
     expect(found.map(({ message }) => message.replace(/:.*/, ''))).toEqual([
-      '6 values of contacts.id are not between 1 and 2^53 - 1', '1 value of companies.id is not between 1 and 2^53 - 1',
-      '1 value of tags.id is not between 1 and 2^53 - 1', '1 value of events.id is not between 1 and 2^53 - 1',
+      '6 values of contacts.id are not between 1 and 2^53 - 1',
+      '1 value of companies.id is not between 1 and 2^53 - 1',
+      '1 value of tags.id is not between 1 and 2^53 - 1',
+      '1 value of events.id is not between 1 and 2^53 - 1',
     ]);
     const [contacts = ''] = found.map(({ hint }) => follow(crm, hint));
     expect(contacts.split('\n')[4]).toBe(`contacts ${BIG} is now 6`);
@@ -107,20 +152,34 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     crm.ok('segments:update');
     expect(crm.ok('segments:verify')).toBe('2 segments verified: nothing found\n');
     expect(crm.run('doctor')).toEqual({ status: 0, stdout: '23 checks: all well\n', stderr: '' });
-    const csv = (...args: string[]): string[] => crm.ok(...args, '--format', 'csv').trim().split('\n').slice(1);
+    const csv = (...args: string[]): string[] =>
+      crm
+        .ok(...args, '--format', 'csv')
+        .trim()
+        .split('\n')
+        .slice(1);
     expect(csv('contacts:list', '--fields', 'id,email,company,tags,bounced')).toEqual([
-      '1,ann@example.org,Acme,vip,', '2,first@example.org,,,', '3,below@example.org,,,', '4,zero@example.org,,,', '5,neighbour@example.org,,vip,',
-      '6,big@example.org,Snow,snow,email', '7,last@example.org,,,',
+      '1,ann@example.org,Acme,vip,',
+      '2,first@example.org,,,',
+      '3,below@example.org,,,',
+      '4,zero@example.org,,,',
+      '5,neighbour@example.org,,vip,',
+      '6,big@example.org,Snow,snow,email',
+      '7,last@example.org,,,',
     ]);
     expect(crm.ok('segments:members', 'hand', '--format', 'ids')).toBe('1\n6\n');
     expect(crm.ok('segments:members', 'all', '--format', 'ids')).toBe('1\n2\n3\n4\n6\n7\n'); // pinned out: 5
     expect(csv('events:list').map((line) => line.split(',')[1])).toEqual(['6']);
-    expect(crm.ok('segments:members', 'hand', '--as-of', '1970-01-01T00:00:00.001Z', '--format', 'ids')).toBe('5\n');
+    expect(
+      crm.ok('segments:members', 'hand', '--as-of', '1970-01-01T00:00:00.001Z', '--format', 'ids'),
+    ).toBe('5\n');
     expect(crm.json('contacts:add', 'next@example.org')).toMatchObject({ id: 8 });
   });
 
   test('takes no id that anything left behind still speaks of', () => {
-    const crm = spoilt(`insert into memberships values (2, 50, 5, 'filter', null); insert into contacts (id, created_at, updated_at) values (${BIG}, 0, 0)`);
+    const crm = spoilt(
+      `insert into memberships values (2, 50, 5, 'filter', null); insert into contacts (id, created_at, updated_at) values (${BIG}, 0, 0)`,
+    );
     const [found] = faults(crm).filter(({ message }) => message.includes('contacts.id'));
     expect(follow(crm, found?.hint ?? null)).toBe(`contacts ${BIG} is now 51\n`);
   });
@@ -128,20 +187,33 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
   test.each([
     ['at the last id', "update sqlite_sequence set seq = 9007199254740991 where name = 'contacts'"],
     ['beyond it', "update sqlite_sequence set seq = 9223372036854775807 where name = 'contacts'"],
-    ['below 0', "update sqlite_sequence set seq = -100 where name = 'contacts'; delete from contacts"],
+    [
+      'below 0',
+      "update sqlite_sequence set seq = -100 where name = 'contacts'; delete from contacts",
+    ],
     ['a word', "update sqlite_sequence set seq = 'x' where name = 'contacts'"],
-    ['behind a row with the last id', "insert into contacts (id, created_at, updated_at) values (9007199254740991, 0, 0)"],
+    [
+      'behind a row with the last id',
+      'insert into contacts (id, created_at, updated_at) values (9007199254740991, 0, 0)',
+    ],
   ])('lets new rows come where the counter stands %s', (_, statements) => {
     const crm = spoilt(statements);
-    const [found, ...others] = faults(crm).filter(({ message }) => message.startsWith('no id is left'));
-    expect([found?.message, others]).toEqual(['no id is left for new contacts: the last that was given is at the end of those within reach', []]);
+    const [found, ...others] = faults(crm).filter(({ message }) =>
+      message.startsWith('no id is left'),
+    );
+    expect([found?.message, others]).toEqual([
+      'no id is left for new contacts: the last that was given is at the end of those within reach',
+      [],
+    ]);
     follow(crm, found?.hint ?? null);
     expect(crm.run('contacts:add', 'new@example.org').status).toBe(0);
     expect(faults(crm).filter(({ message }) => message.startsWith('no id is left'))).toEqual([]);
   });
 
   test('makes a store go on whose rows point out of reach, to nobody', () => {
-    const crm = spoilt(`insert into events (contact_id, type, occurred_at) values (${BIG}, 'page.hit', 0); update contacts set company_id = ${BIG}`);
+    const crm = spoilt(
+      `insert into events (contact_id, type, occurred_at) values (${BIG}, 'page.hit', 0); update contacts set company_id = ${BIG}`,
+    );
     expect(crm.run('events:list')).toMatchObject({ status: 69 });
     expect(crm.ok('contacts:list', '--format', 'ids')).toBe('1\n');
     for (const { hint } of faults(crm)) follow(crm, hint);
@@ -159,7 +231,9 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     const crm = spoilt('');
     crm.ok('segments:update');
     const last = '(select max(id) from runs)';
-    crm.sql(`${statements}; update memberships set run_id = ${last}; update segments set built_run = ${last}`);
+    crm.sql(
+      `${statements}; update memberships set run_id = ${last}; update segments set built_run = ${last}`,
+    );
     const said69 = expect.stringContaining('an id out of reach: runs.id near') as string;
     expect(crm.run('segments:update', '--full')).toMatchObject({ status: 69, stderr: said69 });
     const [found, ...others] = faults(crm);
@@ -170,8 +244,12 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
   });
 
   test('gives segments other ids with their members', () => {
-    const crm = spoilt(`insert into segments (id, alias, name, kind, created_at, updated_at) values (${BIG}, 'snow', 'Snow', 'static', 0, 0)`);
-    crm.sql(`insert into memberships values (${BIG}, 1, 0, 'manual', null); update segments set members = 1 where id = ${BIG}`);
+    const crm = spoilt(
+      `insert into segments (id, alias, name, kind, created_at, updated_at) values (${BIG}, 'snow', 'Snow', 'static', 0, 0)`,
+    );
+    crm.sql(
+      `insert into memberships values (${BIG}, 1, 0, 'manual', null); update segments set members = 1 where id = ${BIG}`,
+    );
     expect(crm.run('segments:delete', 'snow', '--yes').status).toBe(69);
     const [found] = faults(crm).filter(({ message }) => message.includes('segments.id'));
     expect(follow(crm, found?.hint ?? null)).toBe(`segments ${BIG} is now 3\n`);
@@ -180,27 +258,64 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
 });
 
 test('contacts out of reach that somebody deleted take along what was theirs, and nobody else', () => {
-  const crm = spoilt(`${SNOWFLAKES}; delete from contacts where id < 1 or id > 9007199254740991; delete from companies where id > 2; delete from tags where id > 2`);
+  const crm = spoilt(
+    `${SNOWFLAKES}; delete from contacts where id < 1 or id > 9007199254740991; delete from companies where id > 2; delete from tags where id > 2`,
+  );
   crm.sql(`delete from events; update contacts set company_id = 1`);
   crm.ok('segments:update');
   expect(crm.ok('segments:members', 'hand', '--format', 'ids')).toBe('1\n');
   const raw = new Sqlite(crm.path, { readonly: true });
-  for (const table of ['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history']) {
-    expect([table, raw.prepare(`select count(*) from ${table} where contact_id <> 1`).pluck().get()]).toEqual([table, 0]);
+  for (const table of [
+    'contact_tags',
+    'events',
+    'suppressions',
+    'memberships',
+    'pins',
+    'membership_history',
+  ]) {
+    expect([
+      table,
+      raw.prepare(`select count(*) from ${table} where contact_id <> 1`).pluck().get(),
+    ]).toEqual([table, 0]);
   }
   raw.close();
 });
 
 test('an id as an argument is never rounded', () => {
-  const { run, runWithInput, ok } = spoilt('insert into contacts (id, email, created_at, updated_at) values (9007199254740991, null, 0, 0)');
+  const { run, runWithInput, ok } = spoilt(
+    'insert into contacts (id, email, created_at, updated_at) values (9007199254740991, null, 0, 0)',
+  );
   const none = (id: string): ReturnType<typeof refused> =>
-    refused(2, `${id} is no id: ids lie between 1 and 9007199254740991 (2^53 - 1)`, 'ids of other systems belong in a unique text field: name the record by FIELD=VALUE');
-  const commands = ['contacts:edit ID --set city=x', 'contacts:show ID', 'contacts:delete ID --yes', 'contacts:suppress ID --channel email', 'contacts:tag ID --tag x', 'segments:add hand ID', 'companies:edit ID --set city=x', 'companies:delete ID --yes'];
-  for (const command of commands) for (const id of [BIG, '12345678901234567890']) expect(run(...command.replace('ID', id).split(' ')), command).toEqual(none(id));
-  expect(run('contacts:show', `id=${BIG}`)).toEqual(refused(2, `id: \`${BIG}\` has more digits than a number keeps, a text field keeps them all`, 'write it like 12.5'));
+    refused(
+      2,
+      `${id} is no id: ids lie between 1 and 9007199254740991 (2^53 - 1)`,
+      'ids of other systems belong in a unique text field: name the record by FIELD=VALUE',
+    );
+  const commands = [
+    'contacts:edit ID --set city=x',
+    'contacts:show ID',
+    'contacts:delete ID --yes',
+    'contacts:suppress ID --channel email',
+    'contacts:tag ID --tag x',
+    'segments:add hand ID',
+    'companies:edit ID --set city=x',
+    'companies:delete ID --yes',
+  ];
+  for (const command of commands)
+    for (const id of [BIG, '12345678901234567890'])
+      expect(run(...command.replace('ID', id).split(' ')), command).toEqual(none(id));
+  expect(run('contacts:show', `id=${BIG}`)).toEqual(
+    refused(
+      2,
+      `id: \`${BIG}\` has more digits than a number keeps, a text field keeps them all`,
+      'write it like 12.5',
+    ),
+  );
   expect(runWithInput(`${BIG}\nann@example.org\n`, 'segments:add', 'hand', '-').status).toBe(3);
   expect(run('contacts:list', '--after', BIG)).toMatchObject({ status: 2 });
   expect(run('runs:show', BIG)).toMatchObject({ status: 2 });
-  expect(ok('contacts:list', '--after', '9007199254740990', '--format', 'ids')).toBe('9007199254740991\n');
+  expect(ok('contacts:list', '--after', '9007199254740990', '--format', 'ids')).toBe(
+    '9007199254740991\n',
+  );
   expect(ok('contacts:show', '9007199254740991')).toContain('9007199254740991');
 });

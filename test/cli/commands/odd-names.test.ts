@@ -31,7 +31,11 @@ test('every way to hand a filter over warns of event types and tags that nobody 
   ok('segments:create', 'Old', '--where', 'did page.hit');
   for (const [name, way] of Object.entries(WAYS)) {
     const odd = run(...way('not did purchse in last 3 days or not tagged "vpi"'));
-    expect([name, odd.status, odd.stderr]).toEqual([name, 0, expect.stringContaining(`${MEANT_VIP}${DID_YOU_MEAN}`)]);
+    expect([name, odd.status, odd.stderr]).toEqual([
+      name,
+      0,
+      expect.stringContaining(`${MEANT_VIP}${DID_YOU_MEAN}`),
+    ]);
     const usual = run(...way('did PAGE.Hit or tagged "VIP"'));
     expect([name, usual.stderr]).toEqual([name, expect.not.stringContaining('warning')]);
   }
@@ -39,7 +43,8 @@ test('every way to hand a filter over warns of event types and tags that nobody 
 
 test('every figure of events is looked at, and each type told once', () => {
   const { run } = crmWith('page.hit');
-  const warningsOf = (filter: string): string => run('segments:preview', filter, '--sample', '0').stderr;
+  const warningsOf = (filter: string): string =>
+    run('segments:preview', filter, '--sample', '0').stderr;
   for (const filter of [
     'did purchse',
     'did purchse or not did purchse where property.sku = "x"',
@@ -77,7 +82,9 @@ test('a standard type waits for the first import: preview, explain and update -v
   expect(run('segments:preview', 'did purchase').stderr).toBe(gentle);
   expect(run('segments:explain', 'buyers', 'ann@example.org').stderr).toContain(gentle);
   expect(run('segments:update').stderr).not.toContain('warning');
-  expect(run('segments:update', '-v').stderr).toContain('warning: segment buyers: no `purchase` event is stored yet\n');
+  expect(run('segments:update', '-v').stderr).toContain(
+    'warning: segment buyers: no `purchase` event is stored yet\n',
+  );
   ok('events:add', 'ann@example.org', 'PURCHASE');
   expect(run('segments:preview', 'did purchase', '--sample', '0').stderr).toBe('');
   expect(run('segments:update', '-v').stderr).not.toContain('warning');
@@ -97,7 +104,9 @@ test('explain and update -v warn of what stands in the filter, each segment once
     'others: no event type `purchse` yet; did you mean `purchase`?',
   ];
   const warningsOf = (...args: string[]): string[] =>
-    run('segments:update', ...args).stderr.split('\n').filter((line) => line.startsWith('warning:'));
+    run('segments:update', ...args)
+      .stderr.split('\n')
+      .filter((line) => line.startsWith('warning:'));
   expect(warningsOf('-v')).toEqual(told.map((text) => `warning: segment ${text}`));
   expect(warningsOf('-v', '--dry-run')).toHaveLength(3);
   expect(warningsOf('-v', 'others')).toHaveLength(1);
@@ -109,6 +118,8 @@ test('programs get them as documents', () => {
   ok('segments:create', 'Buyers', '--where', 'did purchse');
   const message = 'no event type `purchse` yet; did you mean `purchase`?';
   const warning = (text: string): string => `${JSON.stringify({ warning: { message: text } })}\n`;
-  expect(run('segments:update', '-v', '--format', 'json').stderr).toContain(warning(`segment buyers: ${message}`));
+  expect(run('segments:update', '-v', '--format', 'json').stderr).toContain(
+    warning(`segment buyers: ${message}`),
+  );
   expect(run('segments:preview', 'did purchse', '--format', 'json').stderr).toBe(warning(message));
 });

@@ -22,7 +22,10 @@ const steady = (text: string): string => text.replace(/[\d,]+ ms/, '(some) ms');
 
 test('says how many match, where the others were lost, and shows a few', () => {
   const { run } = crm();
-  const { status, stdout, stderr } = run('segments:preview', 'points >= 50 and country in ("FR", "BE") and company.name is empty');
+  const { status, stdout, stderr } = run(
+    'segments:preview',
+    'points >= 50 and country in ("FR", "BE") and company.name is empty',
+  );
   expect({ status, stdout: steady(stdout), stderr }).toEqual({
     status: 0,
     stdout: `2 of 5 contacts match (40.0 %) in (some) ms
@@ -42,7 +45,16 @@ id  email             name     country  points  company.name
 
 test('tells groups of or by their totals', () => {
   const { run } = crm();
-  expect(steady(run('segments:preview', 'tagged "vip" and points > 70 or country = "FR" or points > 70 and not country = "FR"', '--sample', '1').stdout)).toBe(`4 of 5 contacts match (80.0 %) in (some) ms
+  expect(
+    steady(
+      run(
+        'segments:preview',
+        'tagged "vip" and points > 70 or country = "FR" or points > 70 and not country = "FR"',
+        '--sample',
+        '1',
+      ).stdout,
+    ),
+  ).toBe(`4 of 5 contacts match (80.0 %) in (some) ms
 
 row  glue  condition        matching  left  total
   1  -     tagged "vip"            2     2      -
@@ -58,24 +70,54 @@ id  email            name     country  points  tags
 
 test('one condition needs no funnel, no contact no sample', () => {
   const { run } = crm();
-  expect(steady(run('segments:preview', 'points > 1000').stdout)).toBe('0 of 5 contacts match (0.0 %) in (some) ms\n');
-  expect(steady(run('segments:preview', 'points > 50', '--sample', '0').stdout)).toBe('4 of 5 contacts match (80.0 %) in (some) ms\n');
-  expect(steady(makeCrm().ok('segments:preview', 'true'))).toBe('0 of 0 contacts match (0.0 %) in (some) ms\n');
+  expect(steady(run('segments:preview', 'points > 1000').stdout)).toBe(
+    '0 of 5 contacts match (0.0 %) in (some) ms\n',
+  );
+  expect(steady(run('segments:preview', 'points > 50', '--sample', '0').stdout)).toBe(
+    '4 of 5 contacts match (80.0 %) in (some) ms\n',
+  );
+  expect(steady(makeCrm().ok('segments:preview', 'true'))).toBe(
+    '0 of 0 contacts match (0.0 %) in (some) ms\n',
+  );
 });
 
 test('is one document for programs', () => {
   const { json } = crm();
-  const preview = json('segments:preview', 'points >= 60 and company.name = "acme" and created_at before tomorrow') as Record<string, unknown>;
+  const preview = json(
+    'segments:preview',
+    'points >= 60 and company.name = "acme" and created_at before tomorrow',
+  ) as Record<string, unknown>;
   expect(preview).toEqual({
     matching: 1,
     contacts: 5,
     share: 0.2,
     conditions: [
       { row: 1, glue: null, condition: 'points >= 60', matching: 3, left: 3, total: null },
-      { row: 2, glue: 'and', condition: 'company.name = "acme"', matching: 2, left: 1, total: null },
-      { row: 3, glue: 'and', condition: 'created_at before tomorrow', matching: 5, left: 1, total: 1 },
+      {
+        row: 2,
+        glue: 'and',
+        condition: 'company.name = "acme"',
+        matching: 2,
+        left: 1,
+        total: null,
+      },
+      {
+        row: 3,
+        glue: 'and',
+        condition: 'created_at before tomorrow',
+        matching: 5,
+        left: 1,
+        total: 1,
+      },
     ],
-    sample: [{ id: 1, email: 'ann@example.org', name: 'Ann Lee', fields: { points: 80, created_at: '2026-03-01T10:00:00Z', 'company.name': 'Acme' } }],
+    sample: [
+      {
+        id: 1,
+        email: 'ann@example.org',
+        name: 'Ann Lee',
+        fields: { points: 80, created_at: '2026-03-01T10:00:00Z', 'company.name': 'Acme' },
+      },
+    ],
     ms: expect.any(Number) as number,
     filter: 'points >= 60 and company.name = "acme" and created_at before tomorrow',
   });
@@ -85,20 +127,40 @@ test('warns of tags that nobody has and of segments whose members are of another
   const { ok, run, world } = crm();
   ok('segments:create', 'Hot', '--where', 'points > 70');
   ok('segments:create', 'List');
-  expect(run('segments:preview', 'tagged "vpi" or in segment hot or in segment list', '--sample', '0').stderr).toBe('warning: no tag `vpi` yet; did you mean `vip`?\nwarning: segment hot was never built, so nobody is in it by its filter yet: rollcall segments:update hot\n');
+  expect(
+    run('segments:preview', 'tagged "vpi" or in segment hot or in segment list', '--sample', '0')
+      .stderr,
+  ).toBe(
+    'warning: no tag `vpi` yet; did you mean `vip`?\nwarning: segment hot was never built, so nobody is in it by its filter yet: rollcall segments:update hot\n',
+  );
   ok('segments:update');
   expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe('');
-  const later = (now: string): string => world.runWith({ now }, 'segments:preview', 'in segment hot', '--sample', '0', '--db', 'crm.db').stderr;
+  const later = (now: string): string =>
+    world.runWith({ now }, 'segments:preview', 'in segment hot', '--sample', '0', '--db', 'crm.db')
+      .stderr;
   expect(later('2026-03-02T10:00:00Z')).toBe('');
-  expect(later('2026-03-02T10:00:01Z')).toBe('warning: segment hot was built at 2026-03-01T10:00:00Z, so its members are of then: rollcall segments:update hot\n');
-  expect(later('2026-02-28T10:00:00Z')).toBe('warning: segment hot was built at 2026-03-01T10:00:00Z, which is after the clock of this answer: its members are of then\n');
+  expect(later('2026-03-02T10:00:01Z')).toBe(
+    'warning: segment hot was built at 2026-03-01T10:00:00Z, so its members are of then: rollcall segments:update hot\n',
+  );
+  expect(later('2026-02-28T10:00:00Z')).toBe(
+    'warning: segment hot was built at 2026-03-01T10:00:00Z, which is after the clock of this answer: its members are of then\n',
+  );
   ok('segments:edit', 'hot', '--where', 'points > 10');
-  expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe('warning: segment hot was built at 2026-03-01T10:00:00Z and changed since, so its members are not yet those of its filter: rollcall segments:update hot\n');
+  expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe(
+    'warning: segment hot was built at 2026-03-01T10:00:00Z and changed since, so its members are not yet those of its filter: rollcall segments:update hot\n',
+  );
 });
 
 test('--sql prints a script for the sqlite3 shell', () => {
   const { ok } = crm();
-  expect(ok('segments:preview', 'points >= 50.5 and country = "fr" and did page.hit where subject = "O\'Neil \\"x\\"" in last 7 days', '--sql')).toBe(`-- points >= 50.5 and country = "fr" and did page.hit where subject = "O'Neil \\"x\\"" in last 7 days
+  expect(
+    ok(
+      'segments:preview',
+      'points >= 50.5 and country = "fr" and did page.hit where subject = "O\'Neil \\"x\\"" in last 7 days',
+      '--sql',
+    ),
+  )
+    .toBe(`-- points >= 50.5 and country = "fr" and did page.hit where subject = "O'Neil \\"x\\"" in last 7 days
 -- as of 2026-03-01T10:00:00Z; paste this into the sqlite3 shell (3.39 or later)
 .parameter set ?1 50.5
 .parameter set ?2 "'fr'"
@@ -125,36 +187,85 @@ order by c.id;
 test('--sql names the functions that the shell does not have', () => {
   const { ok, json } = crm();
   const filter = 'first_name matches "^A" or count(page.hit where property.size > 3) > 1';
-  expect(ok('segments:preview', filter, '--sql').split('\n')[2]).toBe("-- calls functions of rollcall's own, which the sqlite3 shell does not have: re_match, event_number");
-  const script = json('segments:preview', filter, '--sql') as { statement: string; parameters: unknown[]; functions: string[]; script: string; now: string };
-  expect(script).toMatchObject({ filter, functions: ['re_match', 'event_number'], now: '2026-03-01T10:00:00Z', parameters: ['^A', 'page.hit', 'size', 'size', 3, 1] });
+  expect(ok('segments:preview', filter, '--sql').split('\n')[2]).toBe(
+    "-- calls functions of rollcall's own, which the sqlite3 shell does not have: re_match, event_number",
+  );
+  const script = json('segments:preview', filter, '--sql') as {
+    statement: string;
+    parameters: unknown[];
+    functions: string[];
+    script: string;
+    now: string;
+  };
+  expect(script).toMatchObject({
+    filter,
+    functions: ['re_match', 'event_number'],
+    now: '2026-03-01T10:00:00Z',
+    parameters: ['^A', 'page.hit', 'size', 'size', 3, 1],
+  });
   expect(script.script.endsWith(script.statement)).toBe(true);
 });
 
-test.runIf(spawnSync('sqlite3', ['--version']).status === 0)('the script does what it says, comments, odd characters and all', () => {
-  const { ok, world } = crm();
-  ok('contacts:add', 'odd@example.org', '--set', 'first_name=\ta "b" \\ \'c\' é\u202e', '--set', 'points=128.203322');
-  const script = ok('segments:preview', 'first_name = "\\ta \\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) and first_name ends with "é\\u{202e}"', '--sql');
-  expect(/[^\n\x20-\x7eé]/u.exec(script)?.[0]).toBeUndefined();
-  expect(execFileSync('sqlite3', ['-batch', '-bail', 'crm.db'], { cwd: world.folder, input: script, encoding: 'utf8' })).toBe('6\n');
-});
+test.runIf(spawnSync('sqlite3', ['--version']).status === 0)(
+  'the script does what it says, comments, odd characters and all',
+  () => {
+    const { ok, world } = crm();
+    ok(
+      'contacts:add',
+      'odd@example.org',
+      '--set',
+      'first_name=\ta "b" \\ \'c\' é\u202e',
+      '--set',
+      'points=128.203322',
+    );
+    const script = ok(
+      'segments:preview',
+      'first_name = "\\ta \\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) and first_name ends with "é\\u{202e}"',
+      '--sql',
+    );
+    expect(/[^\n\x20-\x7eé]/u.exec(script)?.[0]).toBeUndefined();
+    expect(
+      execFileSync('sqlite3', ['-batch', '-bail', 'crm.db'], {
+        cwd: world.folder,
+        input: script,
+        encoding: 'utf8',
+      }),
+    ).toBe('6\n');
+  },
+);
 
 test('wrong use is refused', () => {
   const { run } = crm();
-  expect(run('segments:preview', 'true', '--sample', '1001')).toEqual(refused(2, '`--sample 1001` must be at most 1000; contacts:list --where lists more'));
+  expect(run('segments:preview', 'true', '--sample', '1001')).toEqual(
+    refused(2, '`--sample 1001` must be at most 1000; contacts:list --where lists more'),
+  );
   expect(run('segments:preview', 'true', '--sample', '-1').status).toBe(2);
-  expect(run('segments:preview', 'true', '--sql', '--sample', '3')).toEqual(refused(2, '`--sample` does not go with `--sql`', 'the statement finds all of them'));
-  expect(run('segments:preview', 'true', '--format', 'csv')).toEqual(refused(2, '`segments:preview` has no csv format', 'it knows table, json, ndjson'));
+  expect(run('segments:preview', 'true', '--sql', '--sample', '3')).toEqual(
+    refused(2, '`--sample` does not go with `--sql`', 'the statement finds all of them'),
+  );
+  expect(run('segments:preview', 'true', '--format', 'csv')).toEqual(
+    refused(2, '`segments:preview` has no csv format', 'it knows table, json, ndjson'),
+  );
   expect(run('segments:preview', 'contry = "FR"')).toMatchObject({ status: 2, stdout: '' });
   expect(run('segments:preview', '@missing.filter').status).toBe(66);
 });
 
 test('1,500 conditions and 200 levels are counted and written out', () => {
   const { runWithInput } = crm();
-  const wide = Array.from({ length: 1500 }, (_, index) => `points != ${index + 1000}`).join(' and ');
-  const counted = JSON.parse(runWithInput(wide, 'segments:preview', '-', '--json').stdout) as { data: { matching: number; conditions: { left: number }[] } };
-  expect([counted.data.matching, counted.data.conditions.length, counted.data.conditions.at(-1)?.left]).toEqual([5, 1500, 5]);
+  const wide = Array.from({ length: 1500 }, (_, index) => `points != ${index + 1000}`).join(
+    ' and ',
+  );
+  const counted = JSON.parse(runWithInput(wide, 'segments:preview', '-', '--json').stdout) as {
+    data: { matching: number; conditions: { left: number }[] };
+  };
+  expect([
+    counted.data.matching,
+    counted.data.conditions.length,
+    counted.data.conditions.at(-1)?.left,
+  ]).toEqual([5, 1500, 5]);
   const deep = `${'not (points > 1 and '.repeat(99)}points > 60${')'.repeat(99)}`;
-  expect(runWithInput(deep, 'segments:preview', '-', '--sample', '0').stdout).toMatch(/^3 of 5 contacts match/);
+  expect(runWithInput(deep, 'segments:preview', '-', '--sample', '0').stdout).toMatch(
+    /^3 of 5 contacts match/,
+  );
   expect(runWithInput(deep, 'segments:preview', '-', '--sql').stdout).toMatch(/order by c\.id;\n$/);
 });

@@ -6,9 +6,26 @@ import { type Crm, makeCrm, refused } from './crm.ts';
 interface ProfileData {
   readonly matching: number;
   readonly contacts: number;
-  readonly conditions: readonly { readonly row: string; readonly glue: string | null; readonly condition: string; readonly matching: number; readonly share: number; readonly ms: number; readonly access: readonly Record<string, unknown>[]; readonly inside: readonly { readonly row: string; readonly matching: number }[] }[];
-  readonly advice: readonly { readonly field: string; readonly row: string; readonly command: string }[];
-  readonly next: { readonly mode: string; readonly reason: string; readonly candidates: number | null } | null;
+  readonly conditions: readonly {
+    readonly row: string;
+    readonly glue: string | null;
+    readonly condition: string;
+    readonly matching: number;
+    readonly share: number;
+    readonly ms: number;
+    readonly access: readonly Record<string, unknown>[];
+    readonly inside: readonly { readonly row: string; readonly matching: number }[];
+  }[];
+  readonly advice: readonly {
+    readonly field: string;
+    readonly row: string;
+    readonly command: string;
+  }[];
+  readonly next: {
+    readonly mode: string;
+    readonly reason: string;
+    readonly candidates: number | null;
+  } | null;
   readonly last_runs: readonly { readonly run_id: number; readonly mode: string }[];
   readonly reads: readonly string[];
   readonly segments: readonly string[];
@@ -34,23 +51,67 @@ function makeCrowd(count: number): Crm & { readonly sql: (statement: string) => 
 test('each condition is counted by itself, groups with what is in them, beside the whole', () => {
   const { ok, run, json } = makeCrowd(1_000);
   ok('segments:create', 'Adas', '--where', 'first_name = "Ada" and did page.hit in last 30 days');
-  ok('segments:create', 'Some', '--where', 'points >= 500 and not (first_name = "Bob" or city = "Paris") and in segment adas');
+  ok(
+    'segments:create',
+    'Some',
+    '--where',
+    'points >= 500 and not (first_name = "Bob" or city = "Paris") and in segment adas',
+  );
   const data = json('segments:profile', 'some') as ProfileData;
-  expect(data).toMatchObject({ matching: 0, contacts: 1_000, reads: ['contacts'], segments: ['adas'], last_runs: [], next: { mode: 'full', reason: 'first build', candidates: null }, advice: [] });
-  expect(data.conditions.map(({ row, glue, condition, matching, inside }) => [row, glue, condition, matching, inside.map((each) => [each.row, each.matching])])).toEqual([
+  expect(data).toMatchObject({
+    matching: 0,
+    contacts: 1_000,
+    reads: ['contacts'],
+    segments: ['adas'],
+    last_runs: [],
+    next: { mode: 'full', reason: 'first build', candidates: null },
+    advice: [],
+  });
+  expect(
+    data.conditions.map(({ row, glue, condition, matching, inside }) => [
+      row,
+      glue,
+      condition,
+      matching,
+      inside.map((each) => [each.row, each.matching]),
+    ]),
+  ).toEqual([
     ['1', null, 'points >= 500', 500, []],
-    ['2', 'and', 'not (first_name = "Bob" or city = "Paris")', 10, [['2.1', 990], ['2.2', 0]]],
+    [
+      '2',
+      'and',
+      'not (first_name = "Bob" or city = "Paris")',
+      10,
+      [
+        ['2.1', 990],
+        ['2.2', 0],
+      ],
+    ],
     ['3', 'and', 'in segment adas', 0, []],
   ]);
-  expect(data.conditions[0]).toMatchObject({ share: 0.5, access: [{ table: 'contacts', how: 'all', index: null }] });
+  expect(data.conditions[0]).toMatchObject({
+    share: 0.5,
+    access: [{ table: 'contacts', how: 'all', index: null }],
+  });
   expect(data.conditions.every(({ ms }) => ms >= 0)).toBe(true);
   ok('segments:update');
   const adas = json('segments:profile', 'adas') as ProfileData;
-  expect(adas.conditions[1]?.access).toContainEqual({ table: 'events', how: 'index', index: 'events_window' });
-  expect(adas).toMatchObject({ matching: 10, reads: ['contacts', 'events page.hit'], next: { mode: 'skip', reason: 'nothing changed', candidates: 0 }, last_runs: [{ run_id: 1, mode: 'full' }] });
+  expect(adas.conditions[1]?.access).toContainEqual({
+    table: 'events',
+    how: 'index',
+    index: 'events_window',
+  });
+  expect(adas).toMatchObject({
+    matching: 10,
+    reads: ['contacts', 'events page.hit'],
+    next: { mode: 'skip', reason: 'nothing changed', candidates: 0 },
+    last_runs: [{ run_id: 1, mode: 'full' }],
+  });
   const table = run('segments:profile', 'some');
   expect([table.status, table.stderr]).toEqual([0, '']);
-  expect(table.stdout).toMatch(/^filter: points >= 500 and not .*\nfull build: 5 of 1,000 contacts \(0\.5 %\) in [\d.]+ ms; /);
+  expect(table.stdout).toMatch(
+    /^filter: points >= 500 and not .*\nfull build: 5 of 1,000 contacts \(0\.5 %\) in [\d.]+ ms; /,
+  );
   expect(table.stdout).toMatch(/^2\.1 +990 +99\.0 +[\d.]+ +all contacts +first_name = "Bob"$/m);
   expect(table.stdout).not.toMatch(/^statement:/m);
 });
@@ -62,7 +123,9 @@ test('what the next update would look at follows what changed', () => {
   sql('update contacts set points = 900 where id <= 3');
   const { next } = json('segments:profile', 'rich') as ProfileData;
   expect(next).toEqual({ mode: 'delta', reason: '3 contacts may have changed', candidates: 3 });
-  expect((json('segments:update') as { segments: { mode: string }[] }).segments[0]?.mode).toBe('delta');
+  expect((json('segments:update') as { segments: { mode: string }[] }).segments[0]?.mode).toBe(
+    'delta',
+  );
 });
 
 test('-v shows a statement that a sqlite3 shell runs, and its plan', () => {
@@ -78,15 +141,24 @@ test('-v shows a statement that a sqlite3 shell runs, and its plan', () => {
 test('an index is advised where it was tried and helps, and the advice comes true', () => {
   const { ok, json } = makeCrowd(20_000);
   ok('fields:create', 'code', '--type', 'text');
-  ok('segments:create', 'Few', '--where', 'city = "Lyon" and points = 77 and first_name contains "o"');
+  ok(
+    'segments:create',
+    'Few',
+    '--where',
+    'city = "Lyon" and points = 77 and first_name contains "o"',
+  );
   const before = json('segments:profile', 'few') as ProfileData;
   // not city, which all share; not first_name, where no index helps
-  expect(before.advice.map(({ field, row, command }) => [field, row, command])).toEqual([['points', '2', 'rollcall fields:edit points --index --db crm.db']]);
+  expect(before.advice.map(({ field, row, command }) => [field, row, command])).toEqual([
+    ['points', '2', 'rollcall fields:edit points --index --db crm.db'],
+  ]);
   expect(before.list.access).toEqual([{ table: 'contacts', how: 'all', index: null }]);
   ok('fields:edit', 'points', '--index');
   const after = json('segments:profile', 'few') as ProfileData;
   expect(after.advice).toEqual([]);
-  expect(after.list.access).toEqual([{ table: 'contacts', how: 'index', index: 'field_contact_points' }]);
+  expect(after.list.access).toEqual([
+    { table: 'contacts', how: 'index', index: 'field_contact_points' },
+  ]);
   expect(after.access).toContainEqual({ table: 'contacts', how: 'all', index: null }); // a build reads all of them in any case
   expect(after.matching).toBe(before.matching);
   expect(ok('doctor')).toContain('23 checks');
@@ -97,16 +169,29 @@ test('nothing is advised where an index would not be used', () => {
   ok('segments:create', 'Either', '--where', 'points = 77 or first_name = "Zoe"'); // both would need one
   ok('segments:create', 'Most', '--where', 'points > 5');
   ok('segments:create', 'Group', '--where', 'not points = 77');
-  for (const alias of ['either', 'most', 'group']) expect((json('segments:profile', alias) as ProfileData).advice, alias).toEqual([]);
+  for (const alias of ['either', 'most', 'group'])
+    expect((json('segments:profile', alias) as ProfileData).advice, alias).toEqual([]);
 });
 
 test('a sleeping filter is measured; none, a broken one and an unknown segment are refused', () => {
   const { ok, run, json, sql } = makeCrowd(10);
   ok('segments:create', 'Hand');
-  expect(run('segments:profile', 'hand')).toEqual(refused(1, 'segment hand is static and has no filter: there is nothing to measure', 'rollcall segments:members hand lists who was put there'));
+  expect(run('segments:profile', 'hand')).toEqual(
+    refused(
+      1,
+      'segment hand is static and has no filter: there is nothing to measure',
+      'rollcall segments:members hand lists who was put there',
+    ),
+  );
   ok('segments:filters:set', 'hand', 'points > 5');
-  expect(json('segments:profile', 'hand')).toMatchObject({ type: 'static', matching: 4, next: null });
-  expect(run('segments:profile', 'hand').stdout).toMatch(/^sleeping filter: points > 5\n[\s\S]*^next update: none, the segment is static$/m);
+  expect(json('segments:profile', 'hand')).toMatchObject({
+    type: 'static',
+    matching: 4,
+    next: null,
+  });
+  expect(run('segments:profile', 'hand').stdout).toMatch(
+    /^sleeping filter: points > 5\n[\s\S]*^next update: none, the segment is static$/m,
+  );
   sql("update segments set filter = '{'");
   expect(run('segments:profile', 'hand')).toMatchObject({ status: 2, stdout: '' });
   expect(run('segments:profile', 'hnd').stderr).toContain('did you mean hand?');
@@ -118,7 +203,11 @@ test('nothing is left in the store, and a reader of it may profile', () => {
   ok('segments:update');
   const objects = (): unknown => {
     const raw = new Sqlite(join(world.folder, 'crm.db'), { readonly: true });
-    const found = [raw.pragma('schema_version'), raw.prepare('select count(*) from contact_changes').all(), raw.prepare('select epoch from capture').all()];
+    const found = [
+      raw.pragma('schema_version'),
+      raw.prepare('select count(*) from contact_changes').all(),
+      raw.prepare('select epoch from capture').all(),
+    ];
     raw.close();
     return found;
   };

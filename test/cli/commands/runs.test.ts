@@ -15,8 +15,10 @@ function crmOfThreeRuns(): Crm {
   return crm;
 }
 
-const updateOn = ({ world }: Crm, day: string): unknown => world.runWith({ now: `2026-03-${day}T10:00:00Z` }, 'segments:update', '--db', 'crm.db');
-const statusAt = ({ world }: Crm, now: string, ...more: string[]) => world.runWith({ now }, 'status', '--db', 'crm.db', ...more);
+const updateOn = ({ world }: Crm, day: string): unknown =>
+  world.runWith({ now: `2026-03-${day}T10:00:00Z` }, 'segments:update', '--db', 'crm.db');
+const statusAt = ({ world }: Crm, now: string, ...more: string[]) =>
+  world.runWith({ now }, 'status', '--db', 'crm.db', ...more);
 const START = /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g;
 
 function onStore({ world }: Crm, ...statements: string[]): void {
@@ -47,12 +49,32 @@ describe('runs:list', () => {
     expect(rows[1]).toMatch(/^ 3 {2}START {2}partial {2} +2 +0 +0 +0 +1 +\d+$/);
     expect(rows[3]).toMatch(/^ 1 {2}START {2}ok {7} +1 +1 +1 +0 +0 +\d+$/);
     expect(json('runs:list', '--limit', '1', '--after', '3')).toEqual([
-      { id: 2, command: 'segments:update', now: '2026-03-02T10:00:00Z', started_at: expect.stringMatching(/Z$/), finished_at: expect.stringMatching(/Z$/), status: 'ok', segments: 1, changed: 0, joined: 0, left: 0, failed: 0, held: 0, pins_ended: 0, converted: 0, ms: expect.any(Number) },
+      {
+        id: 2,
+        command: 'segments:update',
+        now: '2026-03-02T10:00:00Z',
+        started_at: expect.stringMatching(/Z$/),
+        finished_at: expect.stringMatching(/Z$/),
+        status: 'ok',
+        segments: 1,
+        changed: 0,
+        joined: 0,
+        left: 0,
+        failed: 0,
+        held: 0,
+        pins_ended: 0,
+        converted: 0,
+        ms: expect.any(Number),
+      },
     ]);
     expect(ok('runs:list', '--format', 'ids')).toBe('3\n2\n1\n');
-    expect(ok('runs:list', '--format', 'csv', '--limit', '1')).toMatch(/^id,command,now,[^\n]+\n3,segments:update,2026-03-03T10:00:00Z,/);
+    expect(ok('runs:list', '--format', 'csv', '--limit', '1')).toMatch(
+      /^id,command,now,[^\n]+\n3,segments:update,2026-03-03T10:00:00Z,/,
+    );
     expect(run('runs:list', '--after', '1')).toEqual(done('', 'no runs before 1\n'));
-    expect(makeCrm().run('runs:list')).toEqual(done('', 'no runs yet: make the first with rollcall segments:update\n'));
+    expect(makeCrm().run('runs:list')).toEqual(
+      done('', 'no runs yet: make the first with rollcall segments:update\n'),
+    );
   });
 });
 
@@ -60,45 +82,82 @@ describe('runs:show', () => {
   it('shows one run with its segments', () => {
     const { ok, json } = crmOfThreeRuns();
     const text = ok('runs:show', 'last').replace(START, 'START');
-    expect(text).toMatch(/^id +3\ncommand +segments:update\nnow +START\n[^]+\nstatus +partial\n[^]+\n\nsegment {2}alias +status {2}mode +joined {2}left {2}members +ms {2}reason +error\n/);
-    expect(text).toMatch(/\n {6}1 {2}hot +ok +skip +0 +0 +1 +\d+ {2}nothing changed +-\n {6}2 {2}broken +failed +- +0 +0 +0 +\d+ {2}- +the stored filter cannot be read/);
+    expect(text).toMatch(
+      /^id +3\ncommand +segments:update\nnow +START\n[^]+\nstatus +partial\n[^]+\n\nsegment {2}alias +status {2}mode +joined {2}left {2}members +ms {2}reason +error\n/,
+    );
+    expect(text).toMatch(
+      /\n {6}1 {2}hot +ok +skip +0 +0 +1 +\d+ {2}nothing changed +-\n {6}2 {2}broken +failed +- +0 +0 +0 +\d+ {2}- +the stored filter cannot be read/,
+    );
     expect(json('runs:show', '3')).toMatchObject({
       id: 3,
       status: 'partial',
       failed: 1,
       segments: [
-        { segment_id: 1, alias: 'hot', status: 'ok', mode: 'skip', reason: 'nothing changed', error_code: null, error_message: null },
-        { segment_id: 2, alias: 'broken', status: 'failed', mode: null, reason: null, error_code: 'FILTER' },
+        {
+          segment_id: 1,
+          alias: 'hot',
+          status: 'ok',
+          mode: 'skip',
+          reason: 'nothing changed',
+          error_code: null,
+          error_message: null,
+        },
+        {
+          segment_id: 2,
+          alias: 'broken',
+          status: 'failed',
+          mode: null,
+          reason: null,
+          error_code: 'FILTER',
+        },
       ],
     });
-    expect(json('runs:show', '1')).toMatchObject({ status: 'ok', segments: [{ alias: 'hot', mode: 'full', reason: 'first build', joined: 1, left: 0, members: 1 }] });
+    expect(json('runs:show', '1')).toMatchObject({
+      status: 'ok',
+      segments: [
+        { alias: 'hot', mode: 'full', reason: 'first build', joined: 1, left: 0, members: 1 },
+      ],
+    });
   });
 
   it('gives the segments alone where there are only rows, page by page', () => {
     const { ok, json } = crmOfThreeRuns();
     expect(ok('runs:show', '3', '--format', 'ids')).toBe('1\n2\n');
     expect(ok('runs:show', '3', '--format', 'ids', '--after', '1')).toBe('2\n');
-    expect(ok('runs:show', '3', '--format', 'csv', '--limit', '1')).toMatch(/^segment_id,alias,status,mode,joined,left,members,ms,reason,error_code,error_message\n1,hot,ok,skip,0,0,1,\d+,nothing changed,,\n$/);
+    expect(ok('runs:show', '3', '--format', 'csv', '--limit', '1')).toMatch(
+      /^segment_id,alias,status,mode,joined,left,members,ms,reason,error_code,error_message\n1,hot,ok,skip,0,0,1,\d+,nothing changed,,\n$/,
+    );
     expect(json('runs:show', '3', '--limit', '0')).toMatchObject({ id: 3, segments: [] });
   });
 
   it('knows a segment that was deleted since by its id', () => {
     const { ok, json } = crmOfThreeRuns();
     ok('segments:delete', 'broken', '--yes');
-    expect(json('runs:show', 'last')).toMatchObject({ segments: [{ alias: 'hot' }, { segment_id: 2, alias: null }] });
+    expect(json('runs:show', 'last')).toMatchObject({
+      segments: [{ alias: 'hot' }, { segment_id: 2, alias: null }],
+    });
   });
 
   it('refuses a run that is not there', () => {
     const { run } = crmOfThreeRuns();
-    const hint = 'the newest is 3, or: rollcall runs:show last; `rollcall runs:list` shows those that are kept';
-    for (const reference of ['9', 'lasst', '-', '99999999999999999']) expect(run('runs:show', reference)).toEqual(refused(2, `unknown run ${reference}`, hint));
-    expect(makeCrm().run('runs:show', 'last')).toEqual(refused(2, 'there are no runs yet', 'make the first: rollcall segments:update'));
+    const hint =
+      'the newest is 3, or: rollcall runs:show last; `rollcall runs:list` shows those that are kept';
+    for (const reference of ['9', 'lasst', '-', '99999999999999999'])
+      expect(run('runs:show', reference)).toEqual(refused(2, `unknown run ${reference}`, hint));
+    expect(makeCrm().run('runs:show', 'last')).toEqual(
+      refused(2, 'there are no runs yet', 'make the first: rollcall segments:update'),
+    );
   });
 });
 
 describe('a record that says running', () => {
-  const open = "insert into runs (command, now, started_at) values ('segments:update', 1772359200000, 1772359200000)";
-  const statuses = ({ json }: Crm): unknown[] => [(json('runs:list', '--limit', '1') as { status: string }[])[0]?.status, (json('runs:show', 'last') as { status: string }).status, (json('status') as { last_run: { status: string }; locked: boolean }).last_run.status];
+  const open =
+    "insert into runs (command, now, started_at) values ('segments:update', 1772359200000, 1772359200000)";
+  const statuses = ({ json }: Crm): unknown[] => [
+    (json('runs:list', '--limit', '1') as { status: string }[])[0]?.status,
+    (json('runs:show', 'last') as { status: string }).status,
+    (json('status') as { last_run: { status: string }; locked: boolean }).last_run.status,
+  ];
 
   it('is a run at work while the run lock is held, and one that died when it is not', async () => {
     const crm = crmOfThreeRuns();
@@ -138,10 +197,22 @@ describe('status', () => {
         size_bytes: expect.any(Number),
         contacts: 2,
         segments: { dynamic: 2, static: 1, unpublished: 1 },
-        last_run: expect.objectContaining({ run_id: 3, now: '2026-03-03T10:00:00Z', status: 'partial', failed: 1 }),
-        last_success: expect.objectContaining({ run_id: 2, now: '2026-03-02T10:00:00Z', status: 'ok' }),
+        last_run: expect.objectContaining({
+          run_id: 3,
+          now: '2026-03-03T10:00:00Z',
+          status: 'partial',
+          failed: 1,
+        }),
+        last_success: expect.objectContaining({
+          run_id: 2,
+          now: '2026-03-02T10:00:00Z',
+          status: 'ok',
+        }),
         age_seconds: 2 * 86_400 + 9_000,
-        stale: [{ alias: 'broken', built_at: null }, { alias: 'hot', built_at: '2026-03-03T10:00:00Z' }],
+        stale: [
+          { alias: 'broken', built_at: null },
+          { alias: 'hot', built_at: '2026-03-03T10:00:00Z' },
+        ],
         locked: false,
         pending_changes: 1,
       },
@@ -150,8 +221,14 @@ describe('status', () => {
 
   it('is there in an empty store too', () => {
     const { ok, run } = makeCrm();
-    expect(ok('status')).toMatch(/last run {6}none yet\n {2}last success {2}none yet\n {2}stale {9}none\n/);
-    expect(run('status', '--max-age', '2h')).toEqual({ status: 4, stdout: 'no successful update yet\n', stderr: '' });
+    expect(ok('status')).toMatch(
+      /last run {6}none yet\n {2}last success {2}none yet\n {2}stale {9}none\n/,
+    );
+    expect(run('status', '--max-age', '2h')).toEqual({
+      status: 4,
+      stdout: 'no successful update yet\n',
+      stderr: '',
+    });
   });
 
   it('counts no more changes than the next update will see', () => {
@@ -168,27 +245,63 @@ describe('status', () => {
     it('is 0 to the second and 4 behind it, with one line; -q leaves that to 4', () => {
       const crm = makeCrm();
       crm.ok('segments:update');
-      expect(statusAt(crm, '2026-03-01T12:00:00Z', '--max-age', '2h')).toEqual(done('ok: last successful update 2h ago, at 2026-03-01T10:00:00Z (run 1)\n'));
+      expect(statusAt(crm, '2026-03-01T12:00:00Z', '--max-age', '2h')).toEqual(
+        done('ok: last successful update 2h ago, at 2026-03-01T10:00:00Z (run 1)\n'),
+      );
       expect(statusAt(crm, '2026-03-01T12:00:00Z', '--max-age', '2h', '-q')).toEqual(done(''));
-      const old = { status: 4, stdout: 'too old: last successful update 2h 1s ago, at 2026-03-01T10:00:00Z (run 1), more than 2h\n', stderr: '' };
+      const old = {
+        status: 4,
+        stdout:
+          'too old: last successful update 2h 1s ago, at 2026-03-01T10:00:00Z (run 1), more than 2h\n',
+        stderr: '',
+      };
       expect(statusAt(crm, '2026-03-01T12:00:01Z', '--max-age', '2h')).toEqual(old);
       expect(statusAt(crm, '2026-03-01T12:00:01Z', '--max-age', '120m', '-q')).toEqual(old);
-      expect(JSON.parse(statusAt(crm, '2026-03-01T12:00:01Z', '--max-age', '2h', '--json').stdout)).toMatchObject({ schema: 'rollcall/status/1', data: { ok: false, finding: 'old', max_age_seconds: 7200, age_seconds: 7201 } });
-      expect(JSON.parse(statusAt(crm, '2026-03-01T11:00:00Z', '--max-age', '2h', '--json').stdout)).toMatchObject({ data: { ok: true, finding: null } });
+      expect(
+        JSON.parse(statusAt(crm, '2026-03-01T12:00:01Z', '--max-age', '2h', '--json').stdout),
+      ).toMatchObject({
+        schema: 'rollcall/status/1',
+        data: { ok: false, finding: 'old', max_age_seconds: 7200, age_seconds: 7201 },
+      });
+      expect(
+        JSON.parse(statusAt(crm, '2026-03-01T11:00:00Z', '--max-age', '2h', '--json').stdout),
+      ).toMatchObject({ data: { ok: true, finding: null } });
     });
 
     it('counts only runs in which all went well', () => {
       const crm = crmOfThreeRuns();
-      expect(statusAt(crm, '2026-03-03T10:30:00Z', '--max-age', '1d')).toMatchObject({ status: 4, stdout: 'too old: last successful update 1d 30m ago, at 2026-03-02T10:00:00Z (run 2), more than 1d; the last run, 3, is partial\n' });
+      expect(statusAt(crm, '2026-03-03T10:30:00Z', '--max-age', '1d')).toMatchObject({
+        status: 4,
+        stdout:
+          'too old: last successful update 1d 30m ago, at 2026-03-02T10:00:00Z (run 2), more than 1d; the last run, 3, is partial\n',
+      });
     });
 
     it('does not take a success of some segments for one of all', () => {
       const crm = makeCrm();
       for (const name of ['One', 'Two']) crm.ok('segments:create', name, '--where', 'points >= 50');
       updateOn(crm, '02');
-      crm.world.runWith({ now: '2026-03-04T10:00:00Z' }, 'segments:update', 'one', '--db', 'crm.db');
-      expect(statusAt(crm, '2026-03-04T10:00:00Z', '--max-age', '1d')).toEqual({ status: 4, stdout: 'stale for more than 1d: 1 segment: two\n', stderr: '' });
-      crm.world.runWith({ now: '2026-03-04T09:00:00Z' }, 'segments:edit', 'two', '--where', 'points >= 60', '--db', 'crm.db');
+      crm.world.runWith(
+        { now: '2026-03-04T10:00:00Z' },
+        'segments:update',
+        'one',
+        '--db',
+        'crm.db',
+      );
+      expect(statusAt(crm, '2026-03-04T10:00:00Z', '--max-age', '1d')).toEqual({
+        status: 4,
+        stdout: 'stale for more than 1d: 1 segment: two\n',
+        stderr: '',
+      });
+      crm.world.runWith(
+        { now: '2026-03-04T09:00:00Z' },
+        'segments:edit',
+        'two',
+        '--where',
+        'points >= 60',
+        '--db',
+        'crm.db',
+      );
       expect(statusAt(crm, '2026-03-04T10:00:00Z', '--max-age', '1d').status).toBe(0); // it was edited an hour ago: its turn comes
       updateOn(crm, '05');
       expect(statusAt(crm, '2026-03-05T10:00:00Z', '--max-age', '1d').status).toBe(0);
@@ -198,11 +311,17 @@ describe('status', () => {
       const crm = makeCrm();
       updateOn(crm, '05');
       expect(statusAt(crm, '2026-03-05T09:00:00Z', '--max-age', '2h').status).toBe(0);
-      expect(statusAt(crm, '2026-03-05T07:00:00Z', '--max-age', '2h')).toMatchObject({ status: 4, stdout: 'wrong clock: last successful update 3h ahead, at 2026-03-05T10:00:00Z (run 1), more than 2h\n' });
+      expect(statusAt(crm, '2026-03-05T07:00:00Z', '--max-age', '2h')).toMatchObject({
+        status: 4,
+        stdout:
+          'wrong clock: last successful update 3h ahead, at 2026-03-05T10:00:00Z (run 1), more than 2h\n',
+      });
     });
 
     it.each(['2', '2x', '0h', '-1h', '1.5h', ''])('refuses `%s`', (age) => {
-      expect(makeCrm().run('status', `--max-age=${age}`)).toEqual(refused(2, `\`--max-age ${age}\` must be a number with s, m, h or d, such as 15m or 2h`));
+      expect(makeCrm().run('status', `--max-age=${age}`)).toEqual(
+        refused(2, `\`--max-age ${age}\` must be a number with s, m, h or d, such as 15m or 2h`),
+      );
     });
 
     it('says that a store is missing by 69, not by 4', () => {

@@ -36,7 +36,17 @@ describe('a removal from a static segment', () => {
       unknown: 0,
     };
     expect(
-      json('segments:remove', 'news', 'ann@example.org', '--reason', 'asked', '--by', 'ada', '--until', '2026-04-01'),
+      json(
+        'segments:remove',
+        'news',
+        'ann@example.org',
+        '--reason',
+        'asked',
+        '--by',
+        'ada',
+        '--until',
+        '2026-04-01',
+      ),
     ).toEqual(told);
     expect(run('segments:remove', 'news', '1')).toEqual(done('news: 1 unchanged\n'));
     const pin = { pin: 'out', pin_until: '2026-04-01T00:00:00Z' };
@@ -45,15 +55,28 @@ describe('a removal from a static segment', () => {
       { alias: 'hot' },
       { alias: 'news', member: false, since: null, ...pin },
     ]);
-    expect(ok('contacts:show', '1')).toContain('  news    pinned out until 2026-04-01T00:00:00Z, no member\n');
-    expect(json('segments:show', 'news')).toMatchObject({ members: 1, pinned_in: 0, pinned_out: 1, pins_ending: 1 });
+    expect(ok('contacts:show', '1')).toContain(
+      '  news    pinned out until 2026-04-01T00:00:00Z, no member\n',
+    );
+    expect(json('segments:show', 'news')).toMatchObject({
+      members: 1,
+      pinned_in: 0,
+      pinned_out: 1,
+      pins_ending: 1,
+    });
     expect(json('segments:members', 'news')).toMatchObject([{ contact_id: 2, pin: null }]);
     expect(ok('segments:explain', 'news', '1')).toMatch(
       /^member +no\npin +out, since .* via manual by ada, until .*: asked\n/m,
     );
     expect(json('segments:explain', 'news', '1')).toMatchObject({
       member: false,
-      pin: { kind: 'out', via: 'manual', by: 'ada', reason: 'asked', until: '2026-04-01T00:00:00Z' },
+      pin: {
+        kind: 'out',
+        via: 'manual',
+        by: 'ada',
+        reason: 'asked',
+        until: '2026-04-01T00:00:00Z',
+      },
       pending: null,
     });
   });
@@ -61,7 +84,12 @@ describe('a removal from a static segment', () => {
   it('ends with the first update after its end, which says so and puts nobody in', () => {
     const crm = crmWithNews();
     crm.ok('segments:remove', 'news', '1', '--until', 'tomorrow');
-    const { status, stderr } = crm.world.runWith({ now: '2026-03-02T00:00:00Z' }, 'segments:update', '--db', 'crm.db');
+    const { status, stderr } = crm.world.runWith(
+      { now: '2026-03-02T00:00:00Z' },
+      'segments:update',
+      '--db',
+      'crm.db',
+    );
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: '1 removal from news ended: nobody is kept out by it any more\n',
@@ -87,7 +115,9 @@ describe('a removal and an import', () => {
     crm.ok('segments:remove', 'news', '1', '--via', 'form:bye');
     const warning =
       'warning: held out of news: 1 contact removed from it (--override-removals puts them in all the same)\n';
-    expect(crm.run('contacts:import', 'l.csv')).toEqual(done('2 rows: 2 unchanged; 1 held out\n', warning));
+    expect(crm.run('contacts:import', 'l.csv')).toEqual(
+      done('2 rows: 2 unchanged; 1 held out\n', warning),
+    );
     expect(crm.json('contacts:import', 'l.csv', '--segment', 'news', '--dry-run')).toMatchObject({
       segment_added: 0,
       held_out: 1,
@@ -100,17 +130,25 @@ describe('a removal and an import', () => {
       segment_added: 1,
       held_out: 0,
     });
-    expect([members(crm, 'news'), crm.json('segments:show', 'news')]).toMatchObject(['1 2', { pinned_out: 0 }]);
+    expect([members(crm, 'news'), crm.json('segments:show', 'news')]).toMatchObject([
+      '1 2',
+      { pinned_out: 0 },
+    ]);
     expect(crm.run('contacts:import', 'l.csv')).toEqual(done('2 rows: 2 unchanged\n'));
   });
 
   it('into a dynamic segment: the same, and the override pins in', () => {
     const crm = crmWithNews();
     crm.ok('segments:remove', 'hot', '1');
-    expect(crm.json('contacts:import', 'l.csv', '--segment', 'hot')).toMatchObject({ segment_added: 1, held_out: 1 });
+    expect(crm.json('contacts:import', 'l.csv', '--segment', 'hot')).toMatchObject({
+      segment_added: 1,
+      held_out: 1,
+    });
     crm.ok('segments:update');
     expect(members(crm, 'hot')).toBe('2');
-    expect(crm.json('contacts:import', 'l.csv', '--segment', 'hot', '--override-removals')).toMatchObject({
+    expect(
+      crm.json('contacts:import', 'l.csv', '--segment', 'hot', '--override-removals'),
+    ).toMatchObject({
       segment_added: 1,
       held_out: 0,
     });
@@ -152,7 +190,9 @@ describe('a removal and those who add', () => {
     expect(members(crm, 'news')).toBe('2');
     expect(crm.run('segments:unpin', 'news', '1')).toEqual(done('news: 1 unpinned\n'));
     expect(crm.run('segments:unpin', 'news', '1')).toEqual(done('news: 1 unchanged\n'));
-    expect(crm.run('segments:add', 'news', '1', '--via', 'campaign:welcome')).toEqual(done('news: 1 joined\n'));
+    expect(crm.run('segments:add', 'news', '1', '--via', 'campaign:welcome')).toEqual(
+      done('news: 1 joined\n'),
+    );
   });
 });
 
@@ -180,7 +220,9 @@ describe('segments:convert', () => {
     );
     crm.ok('segments:convert', 'hot', '--to', 'static', '--on', 'today');
     const { stderr } = crm.run('segments:update');
-    expect(stderr).toBe('segment hot is static now, as planned: on 2026-03-01; 1 contact stays removed\n');
+    expect(stderr).toBe(
+      'segment hot is static now, as planned: on 2026-03-01; 1 contact stays removed\n',
+    );
   });
 });
 
@@ -213,7 +255,9 @@ describe('segments:clear', () => {
         'to take decisions back, contact by contact: rollcall segments:unpin hot CONTACT',
       ),
     );
-    expect(run('segments:clear', 'new', '--yes')).toEqual(refused(2, 'unknown segment new', 'did you mean news?'));
+    expect(run('segments:clear', 'new', '--yes')).toEqual(
+      refused(2, 'unknown segment new', 'did you mean news?'),
+    );
   });
 });
 
@@ -266,7 +310,9 @@ describe('an unpublished segment', () => {
         ),
       );
       crm.ok('segments:add', 'draft', '1');
-      expect(crm.run('segments:remove', 'draft', '1', '--via', via)).toEqual(done('draft: 1 left, 1 pinned out\n'));
+      expect(crm.run('segments:remove', 'draft', '1', '--via', via)).toEqual(
+        done('draft: 1 left, 1 pinned out\n'),
+      );
       expect(crm.run('segments:unpin', 'draft', '1')).toEqual(done('draft: 1 unpinned\n'));
     },
   );
@@ -313,7 +359,8 @@ describe('an unpublished segment', () => {
 describe('an empty list says why', () => {
   it('nothing matches, or nothing is there', () => {
     const { run } = makeCrm();
-    const create = "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'\n";
+    const create =
+      "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'\n";
     expect(run('segments:list')).toEqual(done('', create));
     for (const asked of [
       ['--search', 'x'],
@@ -333,6 +380,8 @@ describe('an empty list says why', () => {
 
   it('of members who joined since then, others being there', () => {
     const { run } = crmWithNews();
-    expect(run('segments:members', 'news', '--joined-since', '2026-04-01')).toEqual(done('', 'no members match\n'));
+    expect(run('segments:members', 'news', '--joined-since', '2026-04-01')).toEqual(
+      done('', 'no members match\n'),
+    );
   });
 });

@@ -26,7 +26,14 @@ const COMMANDS = {
   'an export of all': ['contacts:export', '-o', 'contacts-out.csv'],
 };
 /** What each may end with; a reader waits for nobody, a writer at most ten seconds. */
-const ENDS = { 'an import': [0, 75], 'an update': [0, 75], 'an update that skips': [0, 75], 'an update that waits': [0, 75], 'an export of a segment': [0], 'an export of all': [0] };
+const ENDS = {
+  'an import': [0, 75],
+  'an update': [0, 75],
+  'an update that skips': [0, 75],
+  'an update that waits': [0, 75],
+  'an export of a segment': [0],
+  'an export of all': [0],
+};
 const LOCKED = 75;
 
 /**
@@ -48,8 +55,16 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
   mkdirSync(folder, { recursive: true });
   const [db, twin] = [join(folder, 'crm.db'), join(folder, 'twin.db')];
   /** @type {(path: string, args: readonly string[], kill?: import('./program.js').Surroundings['kill']) => Promise<import('./program.js').Ended>} */
-  const run = async (path, args, kill) => runProgram({ args: [...CLOCK, ...args] }, { db: path, cwd: folder, kill });
-  writeFileSync(join(folder, 'contacts.csv'), contactsFile(Array.from({ length: Math.ceil(contacts / 3) }, () => contactRow(random, random.int(contacts + 50)))));
+  const run = async (path, args, kill) =>
+    runProgram({ args: [...CLOCK, ...args] }, { db: path, cwd: folder, kill });
+  writeFileSync(
+    join(folder, 'contacts.csv'),
+    contactsFile(
+      Array.from({ length: Math.ceil(contacts / 3) }, () =>
+        contactRow(random, random.int(contacts + 50)),
+      ),
+    ),
+  );
   copyStore(world, db);
   for (const alias of NESTED.toReversed()) await run(db, ['segments:delete', alias, '--yes']);
   await run(db, UPDATE);
@@ -59,18 +74,45 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
   const victim = killOne ? random.pick(Object.keys(COMMANDS)) : undefined;
   const watcher = await watch(db, false);
   const ended = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, args]) => ({ name, ...(await run(db, args, name === victim ? { signal: 'SIGKILL', afterMs: 100 + random.int(400) } : undefined)) })),
+    Object.entries(COMMANDS).map(async ([name, args]) => ({
+      name,
+      ...(await run(
+        db,
+        args,
+        name === victim ? { signal: 'SIGKILL', afterMs: 100 + random.int(400) } : undefined,
+      )),
+    })),
   );
   const sightings = await watcher.end();
-  const problems = [...ended.flatMap((each) => (each.signal === 'SIGKILL' && each.name === victim ? [] : wrongEnd(each))), ...sightings.flatMap((sighting) => wrongSight(sighting, sides)), ...outputsIn(folder, ended, sides)];
+  const problems = [
+    ...ended.flatMap((each) =>
+      each.signal === 'SIGKILL' && each.name === victim ? [] : wrongEnd(each),
+    ),
+    ...sightings.flatMap((sighting) => wrongSight(sighting, sides)),
+    ...outputsIn(folder, ended, sides),
+  ];
   problems.push(...lookingAtCopy(db, (copy) => problemsOf(copy)));
   for (const args of [COMMANDS['an import'], UPDATE]) {
     const { status, stderr } = await run(db, args);
-    if (status !== 0) problems.push(`${args.join(' ')} ended with ${String(status)} when it was alone: ${stderr}`);
+    if (status !== 0)
+      problems.push(`${args.join(' ')} ended with ${String(status)} when it was alone: ${stderr}`);
   }
-  problems.push(...differences(lookingAtCopy(db, stateOf), sides.after.state), ...lookingAtCopy(db, (copy) => problemsOf(copy, { settled: true })));
-  const ends = ended.map(({ name, status, signal }) => `${name} ${signal ?? String(status)}`).join(', ');
-  tell({ job: 'all at once', kind: victim === undefined ? 'each other' : 'each other and SIGKILL', label: ends, end: ended.some(({ status }) => status === LOCKED) ? 'one was locked out' : 'all done', left: 'after', watched: true, problems });
+  problems.push(
+    ...differences(lookingAtCopy(db, stateOf), sides.after.state),
+    ...lookingAtCopy(db, (copy) => problemsOf(copy, { settled: true })),
+  );
+  const ends = ended
+    .map(({ name, status, signal }) => `${name} ${signal ?? String(status)}`)
+    .join(', ');
+  tell({
+    job: 'all at once',
+    kind: victim === undefined ? 'each other' : 'each other and SIGKILL',
+    label: ends,
+    end: ended.some(({ status }) => status === LOCKED) ? 'one was locked out' : 'all done',
+    left: 'after',
+    watched: true,
+    problems,
+  });
   rmSync(folder, { recursive: true });
 }
 
@@ -88,7 +130,11 @@ async function sideOf(db, folder, run) {
     const { status, stderr } = await run(db, COMMANDS[name]);
     if (status !== 0) throw new Error(`${name} ended with ${String(status)}: ${stderr}`);
   }
-  const side = { state: lookingAtCopy(db, stateOf), segment: readFileSync(join(folder, 'segment.csv'), 'utf8'), contacts: readFileSync(join(folder, 'contacts-out.csv'), 'utf8') };
+  const side = {
+    state: lookingAtCopy(db, stateOf),
+    segment: readFileSync(join(folder, 'segment.csv'), 'utf8'),
+    contacts: readFileSync(join(folder, 'contacts-out.csv'), 'utf8'),
+  };
   for (const name of ['segment.csv', 'contacts-out.csv']) rmSync(join(folder, name));
   return side;
 }
@@ -111,8 +157,11 @@ async function inTurn(twin, folder, run) {
 /** @param {import('./program.js').Ended & { readonly name: string }} ended */
 function wrongEnd({ name, status, stderr }) {
   const allowed = /** @type {Readonly<Record<string, readonly number[]>>} */ (ENDS)[name] ?? [];
-  if (status === null || !allowed.includes(status)) return [`${name} ended with ${String(status)}: ${stderr}`];
-  return status === LOCKED && !/^error: .+\nhint: .+\n$/.test(stderr) ? [`${name} said: ${stderr}`] : [];
+  if (status === null || !allowed.includes(status))
+    return [`${name} ended with ${String(status)}: ${stderr}`];
+  return status === LOCKED && !/^error: .+\nhint: .+\n$/.test(stderr)
+    ? [`${name} said: ${stderr}`]
+    : [];
 }
 
 /**
@@ -120,8 +169,12 @@ function wrongEnd({ name, status, stderr }) {
  * @param {{ readonly before: Side, readonly after: Side }} sides
  */
 function wrongSight({ view, problems }, { before, after }) {
-  const strange = view.filter(([name, value]) => [before, after].every(({ state }) => state.get(name)?.startsWith(value) !== true));
-  return [...problems, ...strange.map(([name]) => `half of ${name}`)].map((problem) => `a reader saw ${problem}`);
+  const strange = view.filter(([name, value]) =>
+    [before, after].every(({ state }) => state.get(name)?.startsWith(value) !== true),
+  );
+  return [...problems, ...strange.map(([name]) => `half of ${name}`)].map(
+    (problem) => `a reader saw ${problem}`,
+  );
 }
 
 /**
@@ -131,11 +184,23 @@ function wrongSight({ view, problems }, { before, after }) {
  * @param {{ readonly before: Side, readonly after: Side }} sides
  */
 function outputsIn(folder, ended, { before, after }) {
-  const done = (/** @type {string} */ name) => ended.some((each) => each.name === name && each.status === 0);
+  const done = (/** @type {string} */ name) =>
+    ended.some((each) => each.name === name && each.status === 0);
   const read = (/** @type {string} */ name) => readFileSync(join(folder, name), 'utf8');
   const problems = [];
-  if (done('an export of all') && ![before.contacts, after.contacts].includes(read('contacts-out.csv'))) problems.push('the export of all contacts is of no one instant');
-  if (done('an export of a segment') && !isOfOneInstant(emailsOf(read('segment.csv')), [before, after].map((side) => emailsOf(side.segment)))) problems.push('the export of the segment has neither the old members nor the new ones');
+  if (
+    done('an export of all') &&
+    ![before.contacts, after.contacts].includes(read('contacts-out.csv'))
+  )
+    problems.push('the export of all contacts is of no one instant');
+  if (
+    done('an export of a segment') &&
+    !isOfOneInstant(
+      emailsOf(read('segment.csv')),
+      [before, after].map((side) => emailsOf(side.segment)),
+    )
+  )
+    problems.push('the export of the segment has neither the old members nor the new ones');
   return problems;
 }
 

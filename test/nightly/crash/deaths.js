@@ -13,7 +13,19 @@ import { sizeOf, strace } from './strace.js';
  */
 
 const WRITING = ['pwrite64', 'fsync', 'ftruncate', 'openat', 'unlink', 'mmap', 'link', 'rename'];
-const FAILING = ['pwrite64', 'pwrite64', 'pwrite64', 'fsync', 'fsync', 'ftruncate', 'openat', 'mmap', 'pread64', 'link', 'rename'];
+const FAILING = [
+  'pwrite64',
+  'pwrite64',
+  'pwrite64',
+  'fsync',
+  'fsync',
+  'ftruncate',
+  'openat',
+  'mmap',
+  'pread64',
+  'link',
+  'rename',
+];
 const SIGNALS = /** @type {const} */ (['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT']);
 /** Nothing that matters is done while Node starts. */
 const START_SHARE = 0.3;
@@ -21,7 +33,12 @@ const PAGE_BYTES = 4096;
 /** The index of a log takes eight pages, the lock one. */
 const PAGES_BESIDE = 12;
 
-export const KINDS = ['signal', ...(hasStrace ? ['signal at a call', 'failing call', 'failing calls'] : []), ...(canMount ? ['full disk', 'read-only disk'] : []), 'size limit'];
+export const KINDS = [
+  'signal',
+  ...(hasStrace ? ['signal at a call', 'failing call', 'failing calls'] : []),
+  ...(canMount ? ['full disk', 'read-only disk'] : []),
+  'size limit',
+];
 
 /**
  * @param {import('./random.js').Random} random
@@ -32,7 +49,10 @@ export const KINDS = ['signal', ...(hasStrace ? ['signal at a call', 'failing ca
 export function chooseDeath(random, measured, kind) {
   switch (kind) {
     case 'signal':
-      return bySignal(random.pick(SIGNALS), Math.round(measured.ms * (START_SHARE + random.int(1000) / 1000)));
+      return bySignal(
+        random.pick(SIGNALS),
+        Math.round(measured.ms * (START_SHARE + random.int(1000) / 1000)),
+      );
     case 'signal at a call':
       return bySignalAt(pickCall(random, WRITING, measured), random.pick(SIGNALS));
     case 'failing call':
@@ -40,7 +60,11 @@ export function chooseDeath(random, measured, kind) {
     case 'failing calls':
       return byFailing(pickCall(random, FAILING, measured), random.pick(['ENOSPC', 'EIO']), '+');
     case 'full disk':
-      return onDisk(`${4 * random.int(Math.ceil(measured.bytes / PAGE_BYTES) + PAGES_BESIDE)}k`, 'full disk', 'true');
+      return onDisk(
+        `${4 * random.int(Math.ceil(measured.bytes / PAGE_BYTES) + PAGES_BESIDE)}k`,
+        'full disk',
+        'true',
+      );
     case 'read-only disk':
       return onDisk('1g', 'read-only disk', 'mount -o remount,ro disk');
     case 'size limit':
@@ -56,7 +80,11 @@ export function chooseDeath(random, measured, kind) {
  * @returns {Death}
  */
 function bySignal(signal, afterMs) {
-  return { kind: signal, label: `${signal} after ${afterMs} ms`, run: async (invocation, at) => runProgram(invocation, { ...at, kill: { signal, afterMs } }) };
+  return {
+    kind: signal,
+    label: `${signal} after ${afterMs} ms`,
+    run: async (invocation, at) => runProgram(invocation, { ...at, kill: { signal, afterMs } }),
+  };
 }
 
 /**
@@ -77,7 +105,12 @@ function pickCall(random, calls, measured) {
  * @returns {Death}
  */
 function bySignalAt({ call, nth }, signal) {
-  return traced(`${signal} at a call`, `${signal} at ${call} ${nth}`, ['-e', `trace=${call}`, '-e', `inject=${call}:signal=${signal}:when=${nth}`]);
+  return traced(`${signal} at a call`, `${signal} at ${call} ${nth}`, [
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:signal=${signal}:when=${nth}`,
+  ]);
 }
 
 /**
@@ -87,7 +120,13 @@ function bySignalAt({ call, nth }, signal) {
  * @returns {Death}
  */
 function byFailing({ call, nth }, error, more) {
-  return traced(`${error} from ${call}`, `${error} from ${call} ${nth}${more}`, ['--seccomp-bpf', '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${nth}${more}`]);
+  return traced(`${error} from ${call}`, `${error} from ${call} ${nth}${more}`, [
+    '--seccomp-bpf',
+    '-e',
+    `trace=${call}`,
+    '-e',
+    `inject=${call}:error=${error}:when=${nth}${more}`,
+  ]);
 }
 
 /**
@@ -97,7 +136,12 @@ function byFailing({ call, nth }, error, more) {
  * @returns {Death}
  */
 function traced(kind, label, options) {
-  return { kind, label, run: async (invocation, at) => runProgram(invocation, { ...at, wrapper: strace(at, join(at.cwd, 'trace.txt'), options) }) };
+  return {
+    kind,
+    label,
+    run: async (invocation, at) =>
+      runProgram(invocation, { ...at, wrapper: strace(at, join(at.cwd, 'trace.txt'), options) }),
+  };
 }
 
 /**
@@ -111,7 +155,10 @@ function bySizeLimit(percent, measured) {
     label: `no file larger than ${percent} % of the store`,
     run: async (invocation, at) => {
       const blocks = Math.ceil((Math.max(sizeOf(at.db), measured.bytes) * percent) / 100 / 512);
-      return runProgram(invocation, { ...at, wrapper: ['/bin/sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh'] });
+      return runProgram(invocation, {
+        ...at,
+        wrapper: ['/bin/sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh'],
+      });
     },
   };
 }
@@ -141,7 +188,19 @@ function onDisk(room, kind, then) {
         `mkdir -p "${cwd}/back"; rm -f "${cwd}"/back/*; for suffix in "" -wal; do if [ -e "${disk}/crm.db$suffix" ]; then cp "${disk}/crm.db$suffix" "${cwd}/back/"; fi; done`,
         'exit $status',
       ];
-      const ended = await runProgram(invocation, { db: join(disk, 'crm.db'), cwd, wrapper: ['unshare', '--map-root-user', '--mount', '/bin/sh', '-ec', script.join('\n'), 'sh'] });
+      const ended = await runProgram(invocation, {
+        db: join(disk, 'crm.db'),
+        cwd,
+        wrapper: [
+          'unshare',
+          '--map-root-user',
+          '--mount',
+          '/bin/sh',
+          '-ec',
+          script.join('\n'),
+          'sh',
+        ],
+      });
       copyStore(join(cwd, 'back/crm.db'), db);
       return ended;
     },

@@ -29,33 +29,98 @@ const BULK_SHARE = 0.4;
 
 /** @type {Readonly<Record<string, JobMaker>>} */
 export const JOBS = {
-  'import of contacts': (scene) => contactsJob(scene, { count: 20 + scene.random.int(60), more: ['--segment', 'list'] }),
-  'import of many contacts': (scene) => contactsJob(scene, { count: Math.ceil(scene.contacts * BULK_SHARE), more: [] }),
-  'import with rejects': (scene) => contactsJob(scene, { count: 50, more: [], bad: ['not-an-address,,,,,,', 'c1@example.org,,many,,,,'] }),
+  'import of contacts': (scene) =>
+    contactsJob(scene, { count: 20 + scene.random.int(60), more: ['--segment', 'list'] }),
+  'import of many contacts': (scene) =>
+    contactsJob(scene, { count: Math.ceil(scene.contacts * BULK_SHARE), more: [] }),
+  'import with rejects': (scene) =>
+    contactsJob(scene, {
+      count: 50,
+      more: [],
+      bad: ['not-an-address,,,,,,', 'c1@example.org,,many,,,,'],
+    }),
   'import of events': ({ random, folder, contacts, now }) => {
     const file = join(folder, 'events.csv');
-    writeFileSync(file, eventsFile(random, { count: random.pick([40, contacts]), contacts: contacts + 10, now }));
+    writeFileSync(
+      file,
+      eventsFile(random, { count: random.pick([40, contacts]), contacts: contacts + 10, now }),
+    );
     return { name: 'events:import', args: ['events:import', file, '--create-contacts'] };
   },
   'update as time goes by': () => update(),
   'update after edits': ({ random }) => {
     const everyNth = 10 + random.int(30);
-    return update((db) => void db.prepare('update contacts set points = (points * 7 + 13) % 101 where id % ? = 0').run(everyNth));
+    return update(
+      (db) =>
+        void db
+          .prepare('update contacts set points = (points * 7 + 13) % 101 where id % ? = 0')
+          .run(everyNth),
+    );
   },
-  'update after a bulk change': () => update((db) => void db.prepare('update contacts set points = (points * 7 + 13) % 101, country = iif(id % 3 = 0, ?, country)').run('BE')),
-  'update after deletions': () => ({ ...update((db) => void db.prepare('delete from contacts where id % 97 = 0').run()), untidy: true }),
+  'update after a bulk change': () =>
+    update(
+      (db) =>
+        void db
+          .prepare(
+            'update contacts set points = (points * 7 + 13) % 101, country = iif(id % 3 = 0, ?, country)',
+          )
+          .run('BE'),
+    ),
+  'update after deletions': () => ({
+    ...update((db) => void db.prepare('delete from contacts where id % 97 = 0').run()),
+    untidy: true,
+  }),
   'first build': ({ random }) => {
     const [alias, like] = [`new-${random.int(1_000_000)}`, random.pick(DYNAMIC)];
-    return update((db) => void db.prepare('insert into segments (alias, name, kind, filter, created_at, updated_at) select ?, ?, kind, filter, created_at, updated_at from segments where alias = ?').run(alias, alias, like));
+    return update(
+      (db) =>
+        void db
+          .prepare(
+            'insert into segments (alias, name, kind, filter, created_at, updated_at) select ?, ?, kind, filter, created_at, updated_at from segments where alias = ?',
+          )
+          .run(alias, alias, like),
+    );
   },
-  'conversion to static': ({ random }) => ({ name: 'segments:convert', args: ['segments:convert', random.pick(DYNAMIC), '--to', 'static'] }),
-  'conversion to dynamic': ({ random }) => ({ name: 'segments:convert', args: ['segments:convert', random.pick(DYNAMIC), '--to', 'dynamic', '--keep', random.pick(['drop', 'pin'])] }),
-  'adding members': (scene) => decision(scene, ['segments:add', scene.random.pick(['list', ...DYNAMIC])], 200),
-  'removing members': (scene) => decision(scene, ['segments:remove', scene.random.pick(['list', ...DYNAMIC])], 200),
-  'deleting contacts': (scene) => ({ ...decision(scene, ['contacts:delete', '--yes'], 5), again: 3 }),
-  'a setting': ({ random }) => ({ name: 'settings:set', args: ['settings:set', 'timezone', random.pick(ZONES)] }),
-  'a field': ({ random }) => ({ name: 'fields:create', args: ['fields:create', `field_${random.int(1_000_000)}`, '--type', random.pick(['text', 'number', 'date']), ...random.pick([[], ['--index'], ['--unique']])], again: 1 }),
-  'export of a segment': ({ random, folder }) => exportJob(folder, ['segments:export', random.pick(DYNAMIC)]),
+  'conversion to static': ({ random }) => ({
+    name: 'segments:convert',
+    args: ['segments:convert', random.pick(DYNAMIC), '--to', 'static'],
+  }),
+  'conversion to dynamic': ({ random }) => ({
+    name: 'segments:convert',
+    args: [
+      'segments:convert',
+      random.pick(DYNAMIC),
+      '--to',
+      'dynamic',
+      '--keep',
+      random.pick(['drop', 'pin']),
+    ],
+  }),
+  'adding members': (scene) =>
+    decision(scene, ['segments:add', scene.random.pick(['list', ...DYNAMIC])], 200),
+  'removing members': (scene) =>
+    decision(scene, ['segments:remove', scene.random.pick(['list', ...DYNAMIC])], 200),
+  'deleting contacts': (scene) => ({
+    ...decision(scene, ['contacts:delete', '--yes'], 5),
+    again: 3,
+  }),
+  'a setting': ({ random }) => ({
+    name: 'settings:set',
+    args: ['settings:set', 'timezone', random.pick(ZONES)],
+  }),
+  'a field': ({ random }) => ({
+    name: 'fields:create',
+    args: [
+      'fields:create',
+      `field_${random.int(1_000_000)}`,
+      '--type',
+      random.pick(['text', 'number', 'date']),
+      ...random.pick([[], ['--index'], ['--unique']]),
+    ],
+    again: 1,
+  }),
+  'export of a segment': ({ random, folder }) =>
+    exportJob(folder, ['segments:export', random.pick(DYNAMIC)]),
   'export of all contacts': ({ folder }) => exportJob(folder, ['contacts:export']),
 };
 
@@ -66,9 +131,15 @@ export const JOBS = {
  */
 function contactsJob({ random, folder, contacts }, { count, more, bad = [] }) {
   const file = join(folder, 'contacts.csv');
-  const known = Array.from({ length: count }, () => contactRow(random, random.int(contacts + Math.ceil(count / 5))));
+  const known = Array.from({ length: count }, () =>
+    contactRow(random, random.int(contacts + Math.ceil(count / 5))),
+  );
   writeFileSync(file, contactsFile([...known, ...bad]));
-  return { name: 'contacts:import', args: ['contacts:import', file, ...more], ...(bad.length === 0 ? {} : { output: `${file}.rejects.csv` }) };
+  return {
+    name: 'contacts:import',
+    args: ['contacts:import', file, ...more],
+    ...(bad.length === 0 ? {} : { output: `${file}.rejects.csv` }),
+  };
 }
 
 /**
@@ -76,7 +147,12 @@ function contactsJob({ random, folder, contacts }, { count, more, bad = [] }) {
  * @returns {Job}
  */
 function update(before) {
-  return { name: 'segments:update', args: ['segments:update'], inParts: true, ...(before === undefined ? {} : { before }) };
+  return {
+    name: 'segments:update',
+    args: ['segments:update'],
+    inParts: true,
+    ...(before === undefined ? {} : { before }),
+  };
 }
 
 /**
@@ -88,7 +164,10 @@ function update(before) {
  */
 function decision({ random, folder, contacts }, words, count) {
   const file = join(folder, 'references.txt');
-  writeFileSync(file, Array.from({ length: count }, () => `c${random.int(contacts)}@example.org\n`).join(''));
+  writeFileSync(
+    file,
+    Array.from({ length: count }, () => `c${random.int(contacts)}@example.org\n`).join(''),
+  );
   return { name: words[0] ?? '', args: [...words, '-'], stdin: file };
 }
 

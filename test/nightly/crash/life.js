@@ -38,7 +38,12 @@ const CLOCK_STEPS = [15 * 60_000, 15 * 60_000, 3_600_000, DAY_MS, 3 * DAY_MS, 8 
 export async function liveTwice(options) {
   const { random, world, contacts, folder, jobs, tell } = options;
   mkdirSync(folder, { recursive: true });
-  const stores = { subject: join(folder, 'crm.db'), twin: join(folder, 'twin.db'), probe: join(folder, 'probe.db'), saved: join(folder, 'saved.db') };
+  const stores = {
+    subject: join(folder, 'crm.db'),
+    twin: join(folder, 'twin.db'),
+    probe: join(folder, 'probe.db'),
+    saved: join(folder, 'saved.db'),
+  };
   for (const db of [stores.subject, stores.twin]) copyStore(world, db);
   let now = START;
   for (const name of jobs) {
@@ -48,6 +53,7 @@ export async function liveTwice(options) {
     const job = make({ random, folder, contacts, now });
     const stage = new Stage({ ...options, kinds: options.kinds ?? KINDS }, stores, job, now);
     await stage.prepare();
-    for (let attempt = 0; attempt < options.attempts; attempt += 1) for (const told of await stage.attempt()) tell({ ...told, job: name });
+    for (let attempt = 0; attempt < options.attempts; attempt += 1)
+      for (const told of await stage.attempt()) tell({ ...told, job: name });
   }
 }

@@ -4,7 +4,13 @@ import { lookingAtCopy } from './state.js';
 
 const MIGRATIONS = new URL('../../../drizzle/', import.meta.url);
 /** Who made the store and what is under way; all else a migration keeps. */
-const NOT_KEPT = ['__drizzle_migrations', 'capture', 'capture_kinds', 'contact_changes', 'sqlite_sequence'];
+const NOT_KEPT = [
+  '__drizzle_migrations',
+  'capture',
+  'capture_kinds',
+  'contact_changes',
+  'sqlite_sequence',
+];
 
 /** The version that migrations lead to. */
 export const NEWEST = readMigrations().length;
@@ -14,7 +20,9 @@ export const hasOlder = NEWEST > 1;
 
 /** @returns {string[]} the text of each, in their order */
 function readMigrations() {
-  const { entries } = /** @type {{ entries: { tag: string }[] }} */ (JSON.parse(readFileSync(new URL('meta/_journal.json', MIGRATIONS), 'utf8')));
+  const { entries } = /** @type {{ entries: { tag: string }[] }} */ (
+    JSON.parse(readFileSync(new URL('meta/_journal.json', MIGRATIONS), 'utf8'))
+  );
   return entries.map(({ tag }) => readFileSync(new URL(`${tag}.sql`, MIGRATIONS), 'utf8'));
 }
 
@@ -26,7 +34,8 @@ function readMigrations() {
 export function makeOlder(path, contacts) {
   const db = new Sqlite(path);
   try {
-    for (const statement of (readMigrations()[0] ?? '').split('--> statement-breakpoint')) db.exec(statement);
+    for (const statement of (readMigrations()[0] ?? '').split('--> statement-breakpoint'))
+      db.exec(statement);
     db.exec(`create table __drizzle_migrations (id serial primary key, hash text not null, created_at numeric);
       insert into segments (alias, name, kind, filter, created_at, updated_at, members) values ('list', 'List', 'static', null, 0, 0, ${contacts});
       with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${contacts})
@@ -52,8 +61,17 @@ export function versionOf(path) {
  */
 export function contentsOf(path) {
   return lookingAtCopy(path, (db) => {
-    const tables = /** @type {string[]} */ (db.prepare("select name from sqlite_schema where type = 'table'").pluck().all());
-    return new Map(tables.filter((table) => !NOT_KEPT.includes(table)).map((table) => [table, /** @type {Record<string, unknown>[]} */ (db.prepare(`select * from "${table}"`).all())]));
+    const tables = /** @type {string[]} */ (
+      db.prepare("select name from sqlite_schema where type = 'table'").pluck().all()
+    );
+    return new Map(
+      tables
+        .filter((table) => !NOT_KEPT.includes(table))
+        .map((table) => [
+          table,
+          /** @type {Record<string, unknown>[]} */ (db.prepare(`select * from "${table}"`).all()),
+        ]),
+    );
   });
 }
 
@@ -65,7 +83,9 @@ export function contentsOf(path) {
 export function lossesOf(contents, wanted) {
   return [...wanted].flatMap(([table, rows]) => {
     const columns = Object.keys(rows[0] ?? {});
-    const kept = (contents.get(table) ?? []).map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])));
+    const kept = (contents.get(table) ?? []).map((row) =>
+      Object.fromEntries(columns.map((column) => [column, row[column]])),
+    );
     return JSON.stringify(kept) === JSON.stringify(rows) ? [] : [`${table} is not what it was`];
   });
 }

@@ -29,15 +29,31 @@ export async function runProgram({ args, stdin }, { db, cwd, wrapper = [], kill,
   const [command = '', ...rest] = [...wrapper, process.execPath, bin, ...args];
   const input = openSync(stdin ?? '/dev/null', 'r');
   const started = performance.now();
-  const child = spawn(command, rest, { cwd, env: { PATH: process.env['PATH'], HOME: cwd, TMPDIR: process.env['TMPDIR'] ?? '/tmp', ROLLCALL_DB: db }, stdio: [input, 'pipe', 'pipe'] });
+  const child = spawn(command, rest, {
+    cwd,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: cwd,
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+      ROLLCALL_DB: db,
+    },
+    stdio: [input, 'pipe', 'pipe'],
+  });
   closeSync(input);
-  const timer = kill === undefined ? undefined : setTimeout(() => child.kill(kill.signal), kill.afterMs);
+  const timer =
+    kill === undefined ? undefined : setTimeout(() => child.kill(kill.signal), kill.afterMs);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {
       clearTimeout(timer);
-      resolve({ status, signal, stdout: stdout(), stderr: stderr(), ms: performance.now() - started });
+      resolve({
+        status,
+        signal,
+        stdout: stdout(),
+        stderr: stderr(),
+        ms: performance.now() - started,
+      });
     });
   });
 }
@@ -56,7 +72,9 @@ function textOf(stream) {
 export const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 
 /** Whether small file systems of our own can be mounted here. */
-export const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+export const canMount =
+  spawnSync('unshare', ['--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'])
+    .status === 0;
 
 /** Whether there is a command that examines a store. */
 export const hasDoctor = spawnSync(process.execPath, [BIN, 'help', 'doctor']).status === 0;

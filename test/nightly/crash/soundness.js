@@ -2,29 +2,39 @@
  * What must be true of a store at every instant, half-way through a run as well: each query gives the rows that are wrong.
  */
 const ALWAYS = {
-  'more than one unfinished run': "select count(*) as n from runs where status = 'running' having n > 1",
+  'more than one unfinished run':
+    "select count(*) as n from runs where status = 'running' having n > 1",
   'recording is switched off': 'select bulk from capture where bulk <> 0',
-  'the schema is not the one that was noted': 'select schema_version from capture where schema_version <> (select schema_version from pragma_schema_version)',
-  'a segment has seen what was not yet': 'select alias from segments, capture where seen_epoch > epoch',
-  'a change is recorded for a time to come': 'select distinct changes.epoch from contact_changes as changes, capture where changes.epoch > capture.epoch',
+  'the schema is not the one that was noted':
+    'select schema_version from capture where schema_version <> (select schema_version from pragma_schema_version)',
+  'a segment has seen what was not yet':
+    'select alias from segments, capture where seen_epoch > epoch',
+  'a change is recorded for a time to come':
+    'select distinct changes.epoch from contact_changes as changes, capture where changes.epoch > capture.epoch',
   'a reference points nowhere': 'select * from pragma_foreign_key_check',
 };
 
 /** The same, unless contacts were deleted with SQL and no update has been since. */
 const TIDY = {
-  'a counter of members is not the number of rows': 'select alias, members, (select count(*) from memberships where segment_id = segments.id) as n from segments where members <> n',
+  'a counter of members is not the number of rows':
+    'select alias, members, (select count(*) from memberships where segment_id = segments.id) as n from segments where members <> n',
   'a counter of anonymous members is not their number':
     'select alias, anonymous, (select count(*) from memberships join contacts on contacts.id = contact_id where segment_id = segments.id and identified_at is null) as n from segments where anonymous <> n',
-  'a membership of a contact or segment that is none': 'select segment_id, contact_id from memberships where contact_id not in (select id from contacts) or segment_id not in (select id from segments)',
-  'a pin of a contact that is none, or in a static segment': "select segment_id, contact_id from pins where contact_id not in (select id from contacts) or segment_id not in (select id from segments where kind = 'dynamic')",
-  'an event, tag or suppression of nobody': 'select contact_id from events where contact_id not in (select id from contacts) union all select contact_id from contact_tags where contact_id not in (select id from contacts) union all select contact_id from suppressions where contact_id not in (select id from contacts)',
+  'a membership of a contact or segment that is none':
+    'select segment_id, contact_id from memberships where contact_id not in (select id from contacts) or segment_id not in (select id from segments)',
+  'a pin of a contact that is none, or in a static segment':
+    "select segment_id, contact_id from pins where contact_id not in (select id from contacts) or segment_id not in (select id from segments where kind = 'dynamic')",
+  'an event, tag or suppression of nobody':
+    'select contact_id from events where contact_id not in (select id from contacts) union all select contact_id from contact_tags where contact_id not in (select id from contacts) union all select contact_id from suppressions where contact_id not in (select id from contacts)',
 };
 
 /** What a finished run leaves true. */
 const SETTLED = {
   'an unfinished run': "select id from runs where status = 'running'",
-  'a pinned-in contact is no member': "select segment_id, contact_id from pins where kind = 'in' and not exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
-  'a pinned-out contact is a member': "select segment_id, contact_id from pins where kind = 'out' and exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
+  'a pinned-in contact is no member':
+    "select segment_id, contact_id from pins where kind = 'in' and not exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
+  'a pinned-out contact is a member':
+    "select segment_id, contact_id from pins where kind = 'out' and exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
 };
 
 /**
@@ -57,6 +67,10 @@ export function unsoundness(db, untidy) {
 function wrongBy(db, rules) {
   return Object.entries(rules).flatMap(([rule, query]) => {
     const wrong = db.prepare(query).all();
-    return wrong.length === 0 ? [] : [`${rule}: ${JSON.stringify(wrong.slice(0, 3))}${wrong.length > 3 ? ` and ${wrong.length - 3} more` : ''}`];
+    return wrong.length === 0
+      ? []
+      : [
+          `${rule}: ${JSON.stringify(wrong.slice(0, 3))}${wrong.length > 3 ? ` and ${wrong.length - 3} more` : ''}`,
+        ];
   });
 }

@@ -54,7 +54,14 @@ export class Stage {
     const outputBefore = outputOf(this.#job);
     const states = { before: stateAt(subject), ...(await this.#liveAsTwin(twin)) };
     const outputAfter = outputOf(this.#job);
-    this.#sides = { job: this.#job, before: states.before, after: states.after, status: states.status, outputBefore, outputAfter };
+    this.#sides = {
+      job: this.#job,
+      before: states.before,
+      after: states.after,
+      status: states.status,
+      outputBefore,
+      outputAfter,
+    };
     this.#updated = states.updated;
     copyStore(subject, probe);
     this.#measured = await measure(this.#invocation, this.#at(probe));
@@ -71,9 +78,12 @@ export class Stage {
     this.#resetOutput();
     /** @type {Omit<Told, 'job'>[]} */
     const told = [];
-    for (let deaths = random.pick(this.#options.inARow ?? DEATHS_IN_A_ROW); deaths > 0; deaths -= 1) told.push(await this.#die());
+    for (let deaths = random.pick(this.#options.inARow ?? DEATHS_IN_A_ROW); deaths > 0; deaths -= 1)
+      told.push(await this.#die());
     const problems = await this.#comeToItsEnd();
-    return told.map((each, index) => (index === told.length - 1 ? { ...each, problems: [...each.problems, ...problems] } : each));
+    return told.map((each, index) =>
+      index === told.length - 1 ? { ...each, problems: [...each.problems, ...problems] } : each,
+    );
   }
 
   async #die() {
@@ -86,7 +96,14 @@ export class Stage {
     const ended = await death.run(this.#invocation, this.#at(subject));
     const sightings = (await watcher?.end()) ?? [];
     const { left, problems } = judge(subject, sides, death, ended, sightings);
-    return { kind: death.kind, label: death.label, end: ended.signal ?? String(ended.status), left, watched, problems };
+    return {
+      kind: death.kind,
+      label: death.label,
+      end: ended.signal ?? String(ended.status),
+      left,
+      watched,
+      problems,
+    };
   }
 
   /** The next run must end right, and so must the update after it. */
@@ -96,32 +113,56 @@ export class Stage {
     const ended = await runProgram(this.#invocation, this.#at(subject));
     const state = stateAt(subject);
     const problems = [
-      ...(ended.status === status || (ended.status === job.again && status !== null) ? [] : [`the next run ended with ${String(ended.status)}: ${ended.stderr}`]),
+      ...(ended.status === status || (ended.status === job.again && status !== null)
+        ? []
+        : [`the next run ended with ${String(ended.status)}: ${ended.stderr}`]),
       ...differences(state, after).map((difference) => `after the next run, ${difference}`),
       ...(outputOf(job) === outputAfter ? [] : ['after the next run, its output is another']),
     ];
     const updated = await runProgram(this.#update, this.#at(subject));
-    const last = differences(stateAt(subject), presume(this.#updated)).map((difference) => `after the next update, ${difference}`);
-    const settled = lookingAtCopy(subject, (db) => problemsOf(db, { settled: true })).map((problem) => `after the next update, ${problem}`);
+    const last = differences(stateAt(subject), presume(this.#updated)).map(
+      (difference) => `after the next update, ${difference}`,
+    );
+    const settled = lookingAtCopy(subject, (db) => problemsOf(db, { settled: true })).map(
+      (problem) => `after the next update, ${problem}`,
+    );
     const complaints = await this.#examine();
-    const leftOver = readdirSync(this.#options.folder).filter((name) => /^crm\.db\.scan-/.test(name)).map((name) => `after the next update, ${name} is left over`);
-    return [...problems, ...complaints, ...leftOver, ...(updated.status === 0 ? [] : [`the next update ended with ${String(updated.status)}: ${updated.stderr}`]), ...last, ...settled];
+    const leftOver = readdirSync(this.#options.folder)
+      .filter((name) => /^crm\.db\.scan-/.test(name))
+      .map((name) => `after the next update, ${name} is left over`);
+    return [
+      ...problems,
+      ...complaints,
+      ...leftOver,
+      ...(updated.status === 0
+        ? []
+        : [`the next update ended with ${String(updated.status)}: ${updated.stderr}`]),
+      ...last,
+      ...settled,
+    ];
   }
 
   /** What `doctor` has to say. */
   async #examine() {
     if (!hasDoctor) return [];
-    const { status, stdout, stderr } = await runProgram({ args: [...this.#update.args.slice(0, -1), 'doctor'] }, this.#at(this.#stores.subject));
+    const { status, stdout, stderr } = await runProgram(
+      { args: [...this.#update.args.slice(0, -1), 'doctor'] },
+      this.#at(this.#stores.subject),
+    );
     return status === 0 ? [] : [`doctor ended with ${String(status)}: ${stdout}${stderr}`];
   }
 
   /** @param {string} twin */
   async #liveAsTwin(twin) {
     const at = this.#at(twin);
-    const forget = () => withStore(twin, (db) => void db.prepare('update segments set fingerprint = null').run());
+    const forget = () =>
+      withStore(twin, (db) => void db.prepare('update segments set fingerprint = null').run());
     forget();
     const { status, stderr } = await runProgram(this.#invocation, at);
-    if (status !== 0 && status !== 3) throw new Error(`rollcall ${this.#job.args.join(' ')} ended with ${String(status)}: ${stderr}`);
+    if (status !== 0 && status !== 3)
+      throw new Error(
+        `rollcall ${this.#job.args.join(' ')} ended with ${String(status)}: ${stderr}`,
+      );
     const after = stateAt(twin);
     forget();
     await runProgram(this.#update, at);

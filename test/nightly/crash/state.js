@@ -22,8 +22,10 @@ const WHOLE = {
   pins: 'select segment_id, contact_id, kind, via, reason from pins where contact_id in (select id from contacts) order by 1, 2',
 };
 const OF_SEGMENTS = {
-  members: 'select contact_id, since, via from memberships where segment_id = ? and contact_id in (select id from contacts) order by contact_id',
-  history: 'select contact_id, joined_at, left_at, joined_via, left_via from membership_history where segment_id = ? and contact_id in (select id from contacts) order by 1, 2, 3, 4, 5',
+  members:
+    'select contact_id, since, via from memberships where segment_id = ? and contact_id in (select id from contacts) order by contact_id',
+  history:
+    'select contact_id, joined_at, left_at, joined_via, left_via from membership_history where segment_id = ? and contact_id in (select id from contacts) order by 1, 2, 3, 4, 5',
   counters: 'select members, anonymous from segments where id = ?',
   built: 'select built_at from segments where id = ?',
   definition: 'select alias, name, kind, published, filter, manual from segments where id = ?',
@@ -37,7 +39,14 @@ const SEEN = ['members', 'history', 'counters'];
  * @returns {Map<string, string>}
  */
 export function stateOf(db) {
-  return inSnapshot(db, () => new Map([...Object.entries(WHOLE).map(([name, query]) => entry(db, name, query)), ...ofSegments(db, Object.keys(OF_SEGMENTS))]));
+  return inSnapshot(
+    db,
+    () =>
+      new Map([
+        ...Object.entries(WHOLE).map(([name, query]) => entry(db, name, query)),
+        ...ofSegments(db, Object.keys(OF_SEGMENTS)),
+      ]),
+  );
 }
 
 /**
@@ -46,7 +55,15 @@ export function stateOf(db) {
  * @returns {Map<string, string>}
  */
 export function viewOf(db) {
-  return inSnapshot(db, () => new Map([['contacts', countOf(db, 'contacts')], ['events', countOf(db, 'events')], ...ofSegments(db, SEEN)]));
+  return inSnapshot(
+    db,
+    () =>
+      new Map([
+        ['contacts', countOf(db, 'contacts')],
+        ['events', countOf(db, 'events')],
+        ...ofSegments(db, SEEN),
+      ]),
+  );
 }
 
 /**
@@ -77,8 +94,10 @@ export function lookingAtCopy(path, look) {
  * @param {string} to
  */
 export function copyStore(from, to) {
-  for (const suffix of ['', '-wal', '-shm', '-journal', '.lock']) rmSync(to + suffix, { force: true });
-  for (const suffix of ['', '-wal', '-journal']) if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
+  for (const suffix of ['', '-wal', '-shm', '-journal', '.lock'])
+    rmSync(to + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-journal'])
+    if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
 }
 
 /**
@@ -97,7 +116,9 @@ function inSnapshot(db, look) {
  * @returns {[string, string][]}
  */
 function ofSegments(db, parts) {
-  const ids = /** @type {number[]} */ (db.prepare('select id from segments order by id').pluck().all());
+  const ids = /** @type {number[]} */ (
+    db.prepare('select id from segments order by id').pluck().all()
+  );
   return Object.entries(OF_SEGMENTS)
     .filter(([part]) => parts.includes(part))
     .flatMap(([part, query]) => ids.map((id) => entry(db, `${part} ${id}`, query, [id])));
@@ -113,7 +134,10 @@ function ofSegments(db, parts) {
 function entry(db, name, query, params = []) {
   const digest = createHash('md5');
   let rows = 0;
-  for (const row of db.prepare(query).raw().iterate(...params)) {
+  for (const row of db
+    .prepare(query)
+    .raw()
+    .iterate(...params)) {
     digest.update(JSON.stringify(row));
     rows += 1;
   }

@@ -16,7 +16,17 @@ import { hasStrace, runProgram } from './program.js';
  */
 
 /** What Node does by itself as well counts on the files of the store alone. */
-const COUNTED = ['pwrite64', 'fsync', 'ftruncate', 'link', 'rename', 'unlink', 'openat', 'mmap', 'pread64'];
+const COUNTED = [
+  'pwrite64',
+  'fsync',
+  'ftruncate',
+  'link',
+  'rename',
+  'unlink',
+  'openat',
+  'mmap',
+  'pread64',
+];
 const ON_ANY_FILE = COUNTED.slice(0, 6);
 
 /**
@@ -28,12 +38,23 @@ const ON_ANY_FILE = COUNTED.slice(0, 6);
 export async function measure(invocation, at) {
   const trace = join(at.cwd, 'calls.txt');
   const counted = at.anyFile === true ? ON_ANY_FILE : COUNTED;
-  const wrapper = hasStrace ? strace(at, trace, ['--seccomp-bpf', '-e', `trace=${counted.join()}`]) : [];
+  const wrapper = hasStrace
+    ? strace(at, trace, ['--seccomp-bpf', '-e', `trace=${counted.join()}`])
+    : [];
   const { ms, status, stderr } = await runProgram(invocation, { ...at, wrapper });
-  if (status !== 0 && status !== 3) throw new Error(`rollcall ${invocation.args.join(' ')} ended with ${String(status)}: ${stderr}`);
+  if (status !== 0 && status !== 3)
+    throw new Error(
+      `rollcall ${invocation.args.join(' ')} ended with ${String(status)}: ${stderr}`,
+    );
   const lines = existsSync(trace) ? readFileSync(trace, 'utf8').split('\n') : [];
-  const calls = Object.fromEntries(counted.map((call) => [call, lines.filter((line) => line.includes(` ${call}(`)).length]));
-  const bytes = lines.reduce((sum, line) => sum + (line.includes(' pwrite64(') ? Number(/ = (\d+)$/.exec(line)?.[1] ?? 0) : 0), 0);
+  const calls = Object.fromEntries(
+    counted.map((call) => [call, lines.filter((line) => line.includes(` ${call}(`)).length]),
+  );
+  const bytes = lines.reduce(
+    (sum, line) =>
+      sum + (line.includes(' pwrite64(') ? Number(/ = (\d+)$/.exec(line)?.[1] ?? 0) : 0),
+    0,
+  );
   return { ms, calls, bytes: hasStrace ? bytes : sizeOf(at.db) };
 }
 
@@ -45,8 +66,18 @@ export async function measure(invocation, at) {
  * @returns {string[]}
  */
 export function strace({ db, anyFile = false }, output, options) {
-  const files = anyFile ? [] : ['', '-wal', '-shm', '-journal', '.lock'].map((suffix) => db + suffix);
-  return ['strace', '-f', '-qq', '-o', output, ...files.flatMap((file) => ['-P', file]), ...options];
+  const files = anyFile
+    ? []
+    : ['', '-wal', '-shm', '-journal', '.lock'].map((suffix) => db + suffix);
+  return [
+    'strace',
+    '-f',
+    '-qq',
+    '-o',
+    output,
+    ...files.flatMap((file) => ['-P', file]),
+    ...options,
+  ];
 }
 
 /**

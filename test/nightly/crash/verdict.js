@@ -31,7 +31,10 @@ const DAMAGED = 69;
  */
 export function judge(db, sides, death, ended, sightings) {
   const untidy = sides.job.untidy === true;
-  const { state, problems } = lookingAtCopy(db, (copy) => ({ state: stateOf(copy), problems: problemsOf(copy, { untidy }) }));
+  const { state, problems } = lookingAtCopy(db, (copy) => ({
+    state: stateOf(copy),
+    problems: problemsOf(copy, { untidy }),
+  }));
   const { left, strange } = placeBetween(state, sides);
   const isDone = ended.status === sides.status;
   const output = outputOf(sides.job);
@@ -41,8 +44,12 @@ export function judge(db, sides, death, ended, sightings) {
       ...problems,
       ...strange,
       ...wrongEnd(death, ended, sides),
-      ...(isDone && left !== 'after' ? [`it ended with ${String(ended.status)}, and what it did is lost`] : []),
-      ...(output !== sides.outputBefore && output !== sides.outputAfter ? ['its output is neither the old one nor the new one'] : []),
+      ...(isDone && left !== 'after'
+        ? [`it ended with ${String(ended.status)}, and what it did is lost`]
+        : []),
+      ...(output !== sides.outputBefore && output !== sides.outputAfter
+        ? ['its output is neither the old one nor the new one']
+        : []),
       ...sightings.flatMap((sighting) => wrongSight(sighting, sides)),
     ],
   };
@@ -65,7 +72,12 @@ export function outputOf({ output }) {
  */
 export function differences(state, wanted) {
   const names = [...new Set([...state.keys(), ...wanted.keys()])];
-  return names.filter((name) => state.get(name) !== wanted.get(name)).map((name) => `${name}: ${state.get(name) ?? 'nothing'} instead of ${wanted.get(name) ?? 'nothing'}`);
+  return names
+    .filter((name) => state.get(name) !== wanted.get(name))
+    .map(
+      (name) =>
+        `${name}: ${state.get(name) ?? 'nothing'} instead of ${wanted.get(name) ?? 'nothing'}`,
+    );
 }
 
 /**
@@ -76,8 +88,14 @@ export function differences(state, wanted) {
 function placeBetween(state, { job, before, after }) {
   if (differences(state, after).length === 0) return { left: 'after', strange: [] };
   if (differences(state, before).length === 0) return { left: 'before', strange: [] };
-  if (job.inParts !== true) return { left: 'between', strange: [`half done: ${differences(state, before).join('; ')}`] };
-  return { left: 'between', strange: partsOf(state, job).filter(([name, value]) => value !== before.get(name) && value !== after.get(name)).map(([name]) => `${name} is neither the old one nor the new one`) };
+  if (job.inParts !== true)
+    return { left: 'between', strange: [`half done: ${differences(state, before).join('; ')}`] };
+  return {
+    left: 'between',
+    strange: partsOf(state, job)
+      .filter(([name, value]) => value !== before.get(name) && value !== after.get(name))
+      .map(([name]) => `${name} is neither the old one nor the new one`),
+  };
 }
 
 /**
@@ -98,11 +116,18 @@ function partsOf(parts, job) {
  */
 function wrongEnd({ kind }, { status, signal, stderr }, sides) {
   const problems = /^\s+at |this is a bug/m.test(stderr) ? [`it showed a trace: ${stderr}`] : [];
-  if (signal !== null) return kind.startsWith('SIG') ? problems : [...problems, `it was killed by ${signal}`];
+  if (signal !== null)
+    return kind.startsWith('SIG') ? problems : [...problems, `it was killed by ${signal}`];
   if (status === sides.status || (status === sides.job.again && status !== null)) return problems;
-  const expected = kind === 'read-only disk' ? [NO_PERMISSION] : [IO_ERROR, ...(kind.endsWith('pread64') ? [DAMAGED] : [])];
-  if (kind.startsWith('SIG') || status === null || !expected.includes(status)) return [...problems, `it ended with ${String(status)}: ${stderr}`];
-  return /^(warning: .+\n)*error: .+\nhint: .+\n$/.test(stderr) ? problems : [...problems, `it said: ${stderr}`];
+  const expected =
+    kind === 'read-only disk'
+      ? [NO_PERMISSION]
+      : [IO_ERROR, ...(kind.endsWith('pread64') ? [DAMAGED] : [])];
+  if (kind.startsWith('SIG') || status === null || !expected.includes(status))
+    return [...problems, `it ended with ${String(status)}: ${stderr}`];
+  return /^(warning: .+\n)*error: .+\nhint: .+\n$/.test(stderr)
+    ? problems
+    : [...problems, `it said: ${stderr}`];
 }
 
 /**
@@ -112,8 +137,15 @@ function wrongEnd({ kind }, { status, signal, stderr }, sides) {
  */
 function wrongSight({ view, problems }, { job, before, after }) {
   /** @param {import('./state.js').State} side */
-  const strangeTo = (side) => view.filter(([name, value]) => side.get(name)?.startsWith(value) !== true);
-  if (strangeTo(before).length === 0 || strangeTo(after).length === 0) return problems.map((problem) => `a reader saw that ${problem}`);
-  const strange = job.inParts === true ? partsOf(strangeTo(before), job).filter((part) => strangeTo(after).includes(part)) : view.filter((part) => strangeTo(before).includes(part));
-  return [...problems, ...strange.map(([name]) => `half of ${name}`)].map((problem) => `a reader saw ${problem}`);
+  const strangeTo = (side) =>
+    view.filter(([name, value]) => side.get(name)?.startsWith(value) !== true);
+  if (strangeTo(before).length === 0 || strangeTo(after).length === 0)
+    return problems.map((problem) => `a reader saw that ${problem}`);
+  const strange =
+    job.inParts === true
+      ? partsOf(strangeTo(before), job).filter((part) => strangeTo(after).includes(part))
+      : view.filter((part) => strangeTo(before).includes(part));
+  return [...problems, ...strange.map(([name]) => `half of ${name}`)].map(
+    (problem) => `a reader saw ${problem}`,
+  );
 }

@@ -14,7 +14,9 @@ let last = '';
 console.log('ready');
 for (;;) {
   // one snapshot for what is seen and for whether it fits together
-  const seen = db.transaction(() => JSON.stringify({ view: [...viewOf(db)], problems: unsoundness(db, untidy) })).deferred();
+  const seen = db
+    .transaction(() => JSON.stringify({ view: [...viewOf(db)], problems: unsoundness(db, untidy) }))
+    .deferred();
   if (seen !== last) console.log(seen);
   last = seen;
   await wait(PAUSE_MS);

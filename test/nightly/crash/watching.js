@@ -13,13 +13,19 @@ import { createInterface } from 'node:readline';
  * @returns {Promise<{ readonly end: () => Promise<readonly Sighting[]> }>}
  */
 export async function watch(path, untidy) {
-  const child = spawn(process.execPath, [new URL('watcher.js', import.meta.url).pathname, path, untidy ? 'untidy' : ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [new URL('watcher.js', import.meta.url).pathname, path, untidy ? 'untidy' : ''],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   /** @type {Sighting[]} */
   const seen = [];
   const closed = new Promise((resolve) => child.once('close', resolve));
   await new Promise((resolve, reject) => {
     child.once('close', () => reject(new Error('the reader ended by itself')));
-    createInterface(child.stdout).on('line', (line) => (line === 'ready' ? resolve(undefined) : keep(seen, line)));
+    createInterface(child.stdout).on('line', (line) =>
+      line === 'ready' ? resolve(undefined) : keep(seen, line),
+    );
   });
   return {
     async end() {

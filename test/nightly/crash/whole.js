@@ -26,12 +26,28 @@ import { measure } from './strace.js';
 export async function makeStores(options) {
   const db = join(options.folder, 'crm.db');
   const init = { args: ['init'] };
-  await stopping(options, init, db, () => rmSync(options.folder, { recursive: true, force: true }), async (status) => {
-    const left = existsSync(db) ? 'after' : 'before';
-    const problems = [...(existsSync(db) ? damageOf(db) : []), ...(status === 0 && left === 'before' ? ['it ended with 0, and there is no store'] : []), ...strangers(options.folder, /^crm\.db(-wal|-shm|\.lock|\.new-.*)?$/)];
-    const { status: then, stderr } = await runProgram(init, { db, cwd: options.folder });
-    return { left, problems: [...problems, ...(then === 0 ? damageOf(db) : [`the next init ended with ${String(then)}: ${stderr}`])] };
-  });
+  await stopping(
+    options,
+    init,
+    db,
+    () => rmSync(options.folder, { recursive: true, force: true }),
+    async (status) => {
+      const left = existsSync(db) ? 'after' : 'before';
+      const problems = [
+        ...(existsSync(db) ? damageOf(db) : []),
+        ...(status === 0 && left === 'before' ? ['it ended with 0, and there is no store'] : []),
+        ...strangers(options.folder, /^crm\.db(-wal|-shm|\.lock|\.new-.*)?$/),
+      ];
+      const { status: then, stderr } = await runProgram(init, { db, cwd: options.folder });
+      return {
+        left,
+        problems: [
+          ...problems,
+          ...(then === 0 ? damageOf(db) : [`the next init ended with ${String(then)}: ${stderr}`]),
+        ],
+      };
+    },
+  );
 }
 
 /**
@@ -52,10 +68,34 @@ export async function migrateStores(options) {
   };
   await stopping(options, migrate, db, begin, async (status) => {
     const version = versionOf(db);
-    const wrong = () => [...damageOf(db), ...lossesOf(contentsOf(db), wanted), ...backupsIn(options.folder).flatMap((backup) => [...damageOf(backup), ...lossesOf(contentsOf(backup), wanted)].map((problem) => `backup: ${problem}`))];
-    const problems = [...wrong(), ...(version === 1 || version === NEWEST ? [] : [`it has version ${version}`]), ...(status === 0 && version === 1 ? ['it ended with 0, and nothing was migrated'] : []), ...strangers(options.folder, /^crm\.db(-wal|-shm|\.lock|\.backup-v1-\d{8}T\d{6}Z(\.new-.*)?)?$/)];
+    const wrong = () => [
+      ...damageOf(db),
+      ...lossesOf(contentsOf(db), wanted),
+      ...backupsIn(options.folder).flatMap((backup) =>
+        [...damageOf(backup), ...lossesOf(contentsOf(backup), wanted)].map(
+          (problem) => `backup: ${problem}`,
+        ),
+      ),
+    ];
+    const problems = [
+      ...wrong(),
+      ...(version === 1 || version === NEWEST ? [] : [`it has version ${version}`]),
+      ...(status === 0 && version === 1 ? ['it ended with 0, and nothing was migrated'] : []),
+      ...strangers(
+        options.folder,
+        /^crm\.db(-wal|-shm|\.lock|\.backup-v1-\d{8}T\d{6}Z(\.new-.*)?)?$/,
+      ),
+    ];
     const { status: then, stderr } = await runProgram(migrate, { db, cwd: options.folder });
-    return { left: version === 1 ? 'before' : 'after', problems: [...problems, ...(then === 0 && versionOf(db) === NEWEST ? wrong() : [`the next db:migrate ended with ${String(then)}: ${stderr}`])] };
+    return {
+      left: version === 1 ? 'before' : 'after',
+      problems: [
+        ...problems,
+        ...(then === 0 && versionOf(db) === NEWEST
+          ? wrong()
+          : [`the next db:migrate ended with ${String(then)}: ${stderr}`]),
+      ],
+    };
   });
   rmSync(older);
 }
@@ -67,7 +107,13 @@ export async function migrateStores(options) {
  * @param {() => void} begin
  * @param {(status: number | null) => Promise<{ readonly left: import('./verdict.js').Left, readonly problems: readonly string[] }>} look
  */
-async function stopping({ random, folder, attempts, kinds = KINDS, tell }, invocation, db, begin, look) {
+async function stopping(
+  { random, folder, attempts, kinds = KINDS, tell },
+  invocation,
+  db,
+  begin,
+  look,
+) {
   const at = { db, cwd: folder, anyFile: true };
   const start = () => {
     begin();
@@ -80,10 +126,22 @@ async function stopping({ random, folder, attempts, kinds = KINDS, tell }, invoc
     start();
     const death = chooseDeath(random, measured, random.pick(able));
     const { status, signal, stderr } = await death.run(invocation, at);
-    for (const name of ['calls.txt', 'trace.txt', 'disk', 'back']) rmSync(join(folder, name), { recursive: true, force: true });
+    for (const name of ['calls.txt', 'trace.txt', 'disk', 'back'])
+      rmSync(join(folder, name), { recursive: true, force: true });
     const { left, problems } = await look(status);
-    const told = status === 0 || signal !== null || (status === 74 && /^error: .+\nhint: .+\n$/.test(stderr)) ? [] : [`it ended with ${String(status)}: ${stderr}`];
-    tell({ job: invocation.args.join(' '), kind: death.kind, label: death.label, end: signal ?? String(status), left, watched: false, problems: [...told, ...problems] });
+    const told =
+      status === 0 || signal !== null || (status === 74 && /^error: .+\nhint: .+\n$/.test(stderr))
+        ? []
+        : [`it ended with ${String(status)}: ${stderr}`];
+    tell({
+      job: invocation.args.join(' '),
+      kind: death.kind,
+      label: death.label,
+      end: signal ?? String(status),
+      left,
+      watched: false,
+      problems: [...told, ...problems],
+    });
   }
   rmSync(folder, { recursive: true });
 }
@@ -96,7 +154,9 @@ function damageOf(path) {
 
 /** @param {string} folder */
 function backupsIn(folder) {
-  return readdirSync(folder).filter((name) => /\.backup-v\d+-\w+$/.test(name)).map((name) => join(folder, name));
+  return readdirSync(folder)
+    .filter((name) => /\.backup-v\d+-\w+$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 /**
@@ -104,5 +164,7 @@ function backupsIn(folder) {
  * @param {RegExp} known
  */
 function strangers(folder, known) {
-  return readdirSync(folder).filter((name) => !known.test(name)).map((name) => `it left ${name}`);
+  return readdirSync(folder)
+    .filter((name) => !known.test(name))
+    .map((name) => `it left ${name}`);
 }

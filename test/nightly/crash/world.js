@@ -29,7 +29,15 @@ export const SEGMENTS = {
  */
 export function contactRow(random, number) {
   const tags = random.chance(0.2) ? random.pick(['vip', 'lead', 'vip|lead', '-vip']) : '';
-  return [`c${number}@example.org`, `Name ${random.int(1000)}`, random.int(100), random.pick(COUNTRIES), random.pick(PLANS), tags, random.chance(0.5) ? `company ${random.int(40)}` : ''].join(',');
+  return [
+    `c${number}@example.org`,
+    `Name ${random.int(1000)}`,
+    random.int(100),
+    random.pick(COUNTRIES),
+    random.pick(PLANS),
+    tags,
+    random.chance(0.5) ? `company ${random.int(40)}` : '',
+  ].join(',');
 }
 
 /**
@@ -50,7 +58,14 @@ export function contactsFile(rows) {
 export function eventsFile(random, { count, contacts, now }) {
   const rows = Array.from({ length: count }, () => {
     const at = new Date(now - random.int(40 * DAY_MS) + 2 * DAY_MS).toISOString();
-    return [`c${random.int(contacts)}@example.org`, random.pick(TYPES), `/page/${random.int(20)}`, random.int(40), at, random.chance(0.5) ? `e${random.int(10 * count)}` : ''].join(',');
+    return [
+      `c${random.int(contacts)}@example.org`,
+      random.pick(TYPES),
+      `/page/${random.int(20)}`,
+      random.int(40),
+      at,
+      random.chance(0.5) ? `e${random.int(10 * count)}` : '',
+    ].join(',');
   });
   return ['email,type,subject,value,occurred_at,id', ...rows, ''].join('\n');
 }
@@ -66,17 +81,27 @@ export async function makeWorld(folder, contacts, random) {
   const db = join(folder, 'world.db');
   /** @param {...string} args */
   const run = async (...args) => {
-    const { status, stderr } = await runProgram({ args: ['--now', String(new Date(START).toISOString()), ...args] }, { db, cwd: folder });
+    const { status, stderr } = await runProgram(
+      { args: ['--now', String(new Date(START).toISOString()), ...args] },
+      { db, cwd: folder },
+    );
     if (status !== 0) throw new Error(`rollcall ${args.join(' ')} ended with ${status}: ${stderr}`);
   };
-  writeFileSync(join(folder, 'contacts.csv'), contactsFile(Array.from({ length: contacts }, (_, number) => contactRow(random, number))));
-  writeFileSync(join(folder, 'events.csv'), eventsFile(random, { count: 2 * contacts, contacts, now: START }));
+  writeFileSync(
+    join(folder, 'contacts.csv'),
+    contactsFile(Array.from({ length: contacts }, (_, number) => contactRow(random, number))),
+  );
+  writeFileSync(
+    join(folder, 'events.csv'),
+    eventsFile(random, { count: 2 * contacts, contacts, now: START }),
+  );
   await run('init');
   await run('fields:create', 'plan', '--type', 'select', '--options', 'free,pro,team');
   await run('contacts:import', 'contacts.csv');
   await run('events:import', 'events.csv');
   await run('segments:create', 'List');
-  for (const [name, where] of Object.entries(SEGMENTS)) await run('segments:create', name, '--where', where);
+  for (const [name, where] of Object.entries(SEGMENTS))
+    await run('segments:create', name, '--where', where);
   await run('segments:add', 'list', 'c1@example.org', 'c2@example.org');
   await run('segments:add', 'hot', 'c3@example.org', 'c4@example.org');
   await run('segments:remove', 'recent', 'c5@example.org');

@@ -8,16 +8,37 @@ import { UserError } from '../../../src/support/errors.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
 import { dumpStore } from '../../helpers/store-dump.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
-import { at, BEGINNINGS, DAY, fillWorld, FILTERS, HOUR, MINUTE, SEGMENTS, startOf, stateOf, withStore, type WorldShape } from './world.ts';
+import {
+  at,
+  BEGINNINGS,
+  DAY,
+  fillWorld,
+  FILTERS,
+  HOUR,
+  MINUTE,
+  SEGMENTS,
+  startOf,
+  stateOf,
+  withStore,
+  type WorldShape,
+} from './world.ts';
 
 /** How far the clock goes before an update: by so much, or to where a window of something stored ends, or something is due, or to a midnight. */
-type Clock = { readonly kind: 'by'; readonly ms: number } | { readonly kind: 'bound' | 'due'; readonly index: number; readonly ms: number } | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
+type Clock =
+  | { readonly kind: 'by'; readonly ms: number }
+  | { readonly kind: 'bound' | 'due'; readonly index: number; readonly ms: number }
+  | { readonly kind: 'midnight'; readonly days: number; readonly ms: number };
 
 /** What happens between two segments of a run: the process dies, or somebody writes. */
-type Incident = { readonly kind: 'killed'; readonly before: number } | { readonly kind: 'write'; readonly before: number; readonly operation: string };
+type Incident =
+  | { readonly kind: 'killed'; readonly before: number }
+  | { readonly kind: 'write'; readonly before: number; readonly operation: string };
 
 /** What an update is asked to mind; `time` is enough for so many segments. */
-interface Asked extends Pick<UpdateRequest, 'maxShrink' | 'maxGrow' | 'maxChanges' | 'batch' | 'mostWork'> {
+interface Asked extends Pick<
+  UpdateRequest,
+  'maxShrink' | 'maxGrow' | 'maxChanges' | 'batch' | 'mostWork'
+> {
   readonly time?: number;
 }
 
@@ -41,25 +62,64 @@ export interface Round {
 }
 
 /** Mostly a little, at times over month ends and DST, at times back. */
-const CLOCK_STEPS = [0, 1, 1000, 15 * MINUTE, HOUR, 90 * MINUTE, DAY, DAY, 2 * DAY, 7 * DAY, 28 * DAY, 31 * DAY, 61 * DAY, -MINUTE, -DAY, -31 * DAY];
+const CLOCK_STEPS = [
+  0,
+  1,
+  1000,
+  15 * MINUTE,
+  HOUR,
+  90 * MINUTE,
+  DAY,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  28 * DAY,
+  31 * DAY,
+  61 * DAY,
+  -MINUTE,
+  -DAY,
+  -31 * DAY,
+];
 const WINDOWS = [0, 90 * MINUTE, 2 * DAY, 3 * DAY, 7 * DAY, 30 * DAY, 31 * DAY, -31 * DAY];
 const FARTHEST = 70 * DAY;
 
 const near = fc.constantFrom(-1, 0, 1);
 const clock = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('by' as const), ms: fc.constantFrom(...CLOCK_STEPS) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('bound' as const), index: fc.nat(200), ms: near }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('due' as const), index: fc.nat(200), ms: near }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('midnight' as const), days: fc.nat(3), ms: near }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('by' as const), ms: fc.constantFrom(...CLOCK_STEPS) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('bound' as const), index: fc.nat(200), ms: near }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('due' as const), index: fc.nat(200), ms: near }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('midnight' as const), days: fc.nat(3), ms: near }),
+  },
 );
 const before = fc.nat(SEGMENTS.length);
 const incident = fc.oneof(
   { weight: 8, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('killed' as const), before }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('write' as const), before, operation: fc.constantFrom(...Object.keys(RAW_OPERATIONS)) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      before,
+      operation: fc.constantFrom(...Object.keys(RAW_OPERATIONS)),
+    }),
+  },
 );
 
-const bound = fc.oneof(fc.nat(3).map((count) => ({ kind: 'count' as const, count })), fc.constantFrom(0, 0.2, 0.5).map((share) => ({ kind: 'share' as const, share })));
+const bound = fc.oneof(
+  fc.nat(3).map((count) => ({ kind: 'count' as const, count })),
+  fc.constantFrom(0, 0.2, 0.5).map((share) => ({ kind: 'share' as const, share })),
+);
 const asked: fc.Arbitrary<Asked> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({}) },
   { weight: 2, arbitrary: bound.map((maxShrink) => ({ maxShrink })) },
@@ -74,19 +134,41 @@ const command: fc.Arbitrary<Command> = fc.record({
   operation: fc.constantFrom(...NAMES),
   numbers: fc.tuple(fc.nat(100), fc.nat(100), fc.nat(100)),
   clock: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 3, arbitrary: clock }),
-  named: fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(['s3', 's8', 's9', 's12']) }),
+  named: fc.oneof(
+    { weight: 6, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.subarray(['s3', 's8', 's9', 's12']) },
+  ),
   incident,
   asked,
-  isTried: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-  isVerified: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  isTried: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
+  isVerified: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 });
 
-const BEGIN: Command = { operation: 'none', numbers: [0, 0, 0], clock: { kind: 'by', ms: 0 }, named: [], incident: null, asked: {}, isTried: true, isVerified: true };
+const BEGIN: Command = {
+  operation: 'none',
+  numbers: [0, 0, 0],
+  clock: { kind: 'by', ms: 0 },
+  named: [],
+  incident: null,
+  asked: {},
+  isTried: true,
+  isVerified: true,
+};
 
 /** A world and so many steps in it. */
 export function rounds(steps: number): fc.Arbitrary<Round> {
   return fc.record({
-    shape: fc.record({ scanned: fc.boolean(), beginning: fc.nat(BEGINNINGS.length - 1), filters: fc.tuple(...FILTERS.map(() => fc.nat(11))) }),
+    shape: fc.record({
+      scanned: fc.boolean(),
+      beginning: fc.nat(BEGINNINGS.length - 1),
+      filters: fc.tuple(...FILTERS.map(() => fc.nat(11))),
+    }),
     commands: fc.array(command, { minLength: steps, maxLength: steps, size: 'max' }),
   });
 }
@@ -94,36 +176,50 @@ export function rounds(steps: number): fc.Arbitrary<Round> {
 /** Does the same to two stores, one updated by what changed, one rebuilt in full; after each update they must be alike. */
 export async function playRound({ shape, commands }: Round): Promise<void> {
   const options = shape.scanned ? SCANNED : {};
-  await withStore(async (byDelta) =>
-    withStore(async (inFull) => {
-      const start = startOf(shape);
-      let now = start;
-      let finished = true;
-      let areIdsKept = true;
-      for (const store of [byDelta, inFull]) await fillWorld(store, shape);
-      for (const [index, each] of [BEGIN, ...commands].entries()) {
-        for (const store of [byDelta, inFull]) await perform(each.operation, { store, now, start, numbers: each.numbers });
-        areIdsKept &&= ![each.operation, operationOf(each.incident)].some((operation) => GIVE_IDS_ANEW.includes(operation));
-        if (each.clock === null) continue;
-        now = clockAfter(now, each.clock, byDelta);
-        const step = `step ${index}, ${each.operation} at ${new Date(now).toISOString()}`;
-        const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
-        const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
-        const updated = await update(byDelta, each, { ...where, full: false });
-        await update(inFull, each, { ...where, full: true });
-        if (!updated.startsWith('refused')) finished = updated !== 'killed'; // one that is refused leaves the one before as the last
-        expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(stateOf(inFull, { finished }));
-        if (foreseen !== undefined && each.incident === null) expect(foreseen, `${step}, tried out`).toBe(updated);
-        if (each.isVerified) expect(await findings(byDelta, now, areIdsKept), `${step}, verified: ${updated}`).toEqual([]);
-      }
-    }, options),
-  options);
+  await withStore(
+    async (byDelta) =>
+      withStore(async (inFull) => {
+        const start = startOf(shape);
+        let now = start;
+        let finished = true;
+        let areIdsKept = true;
+        for (const store of [byDelta, inFull]) await fillWorld(store, shape);
+        for (const [index, each] of [BEGIN, ...commands].entries()) {
+          for (const store of [byDelta, inFull])
+            await perform(each.operation, { store, now, start, numbers: each.numbers });
+          areIdsKept &&= ![each.operation, operationOf(each.incident)].some((operation) =>
+            GIVE_IDS_ANEW.includes(operation),
+          );
+          if (each.clock === null) continue;
+          now = clockAfter(now, each.clock, byDelta);
+          const step = `step ${index}, ${each.operation} at ${new Date(now).toISOString()}`;
+          const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
+          const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
+          const updated = await update(byDelta, each, { ...where, full: false });
+          await update(inFull, each, { ...where, full: true });
+          if (!updated.startsWith('refused')) finished = updated !== 'killed'; // one that is refused leaves the one before as the last
+          expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(
+            stateOf(inFull, { finished }),
+          );
+          if (foreseen !== undefined && each.incident === null)
+            expect(foreseen, `${step}, tried out`).toBe(updated);
+          if (each.isVerified)
+            expect(
+              await findings(byDelta, now, areIdsKept),
+              `${step}, verified: ${updated}`,
+            ).toEqual([]);
+        }
+      }, options),
+    options,
+  );
 }
 
 function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): number {
   if (kind === 'by') return now + clock.ms;
   if ('days' in clock) return (Math.floor(now / DAY) + clock.days) * DAY + clock.ms;
-  const bounds = (kind === 'due' ? dueInstants : reachableBounds)(store).filter((bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY);
+  const bounds = (kind === 'due' ? dueInstants : reachableBounds)(store).filter(
+    (bound) => Math.abs(bound - now) < FARTHEST && bound > now - 2 * DAY,
+  );
   return bounds.length === 0 ? now : at(bounds, 'index' in clock ? clock.index : 0) + clock.ms;
 }
 
@@ -131,9 +227,21 @@ function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): numbe
 function dueInstants(store: Store): number[] {
   const db = new Sqlite(store.location, { readonly: true });
   try {
-    const ends = db.prepare('select until from pins where until is not null').pluck().all() as number[];
-    const rests = db.prepare('select coalesce(moved_at, convert_planned_at) from segments where convert_after_inactivity is not null').pluck().all() as number[];
-    return [...ends, ...ends, ...rests.flatMap((instant) => [1, 2, 7, 28, 30, 31].map((days) => instant + days * DAY))];
+    const ends = db
+      .prepare('select until from pins where until is not null')
+      .pluck()
+      .all() as number[];
+    const rests = db
+      .prepare(
+        'select coalesce(moved_at, convert_planned_at) from segments where convert_after_inactivity is not null',
+      )
+      .pluck()
+      .all() as number[];
+    return [
+      ...ends,
+      ...ends,
+      ...rests.flatMap((instant) => [1, 2, 7, 28, 30, 31].map((days) => instant + days * DAY)),
+    ];
   } finally {
     db.close();
   }
@@ -143,8 +251,15 @@ function dueInstants(store: Store): number[] {
 function reachableBounds(store: Store): number[] {
   const db = new Sqlite(store.location, { readonly: true });
   try {
-    const instants = db.prepare('select occurred_at as t from events union select last_active_at from contacts union select created_at from contacts union select created_at from companies union select since from memberships').pluck().all() as (number | null)[];
-    return instants.flatMap((instant) => (instant === null ? [] : WINDOWS.map((window) => instant + window)));
+    const instants = db
+      .prepare(
+        'select occurred_at as t from events union select last_active_at from contacts union select created_at from contacts union select created_at from companies union select since from memberships',
+      )
+      .pluck()
+      .all() as (number | null)[];
+    return instants.flatMap((instant) =>
+      instant === null ? [] : WINDOWS.map((window) => instant + window),
+    );
   } finally {
     db.close();
   }
@@ -160,7 +275,9 @@ function sameAges(...stores: readonly Store[]): boolean {
   const [one, other] = stores.map((store) => {
     const db = new Sqlite(store.location, { readonly: true });
     try {
-      return JSON.stringify(db.prepare('select id, built_at from segments order by id').raw().all());
+      return JSON.stringify(
+        db.prepare('select id, built_at from segments order by id').raw().all(),
+      );
     } finally {
       db.close();
     }
@@ -171,7 +288,11 @@ function sameAges(...stores: readonly Store[]): boolean {
 /** A dry run: gives what the update will say, and leaves the store as it is. */
 async function tryOut(store: Store, command: Command, where: Where, step: string): Promise<string> {
   const before = dumpStore(store.location);
-  const foreseen = await update(store, { ...command, incident: null }, { ...where, full: false, dryRun: true });
+  const foreseen = await update(
+    store,
+    { ...command, incident: null },
+    { ...where, full: false, dryRun: true },
+  );
   expect(dumpStore(store.location), `${step}, tried out`).toEqual(before);
   return foreseen;
 }
@@ -186,8 +307,23 @@ function operationOf(incident: Incident | null): string {
 /** What `verify` finds: nothing but what nobody could know of. */
 async function findings(store: Store, now: number, areIdsKept: boolean): Promise<string[]> {
   const { segments: all } = await verifySegments(store, { segments: [], now });
-  const segments = all.map((segment) => ({ ...segment, counters: segment.counters.filter(({ name }) => areIdsKept || name !== 'anonymous') }));
-  return segments.flatMap(({ alias, missing, extra, misnamed, counters }) => (missing.length + extra.length + misnamed.length + counters.length === 0 ? [] : [JSON.stringify({ alias, missing: [...missing], extra: [...extra], misnamed: [...misnamed], counters })]));
+  const segments = all.map((segment) => ({
+    ...segment,
+    counters: segment.counters.filter(({ name }) => areIdsKept || name !== 'anonymous'),
+  }));
+  return segments.flatMap(({ alias, missing, extra, misnamed, counters }) =>
+    missing.length + extra.length + misnamed.length + counters.length === 0
+      ? []
+      : [
+          JSON.stringify({
+            alias,
+            missing: [...missing],
+            extra: [...extra],
+            misnamed: [...misnamed],
+            counters,
+          }),
+        ],
+  );
 }
 
 interface Where {
@@ -198,7 +334,11 @@ interface Where {
 }
 
 /** Gives how each segment was updated, or why the run was refused; naming an unpublished segment is, in both stores alike. */
-async function update(store: Store, { named, incident, numbers, asked: { time, ...options } }: Command, { now, start, mayRunOut, ...how }: Where & { readonly full: boolean; readonly dryRun?: boolean }): Promise<string> {
+async function update(
+  store: Store,
+  { named, incident, numbers, asked: { time, ...options } }: Command,
+  { now, start, mayRunOut, ...how }: Where & { readonly full: boolean; readonly dryRun?: boolean },
+): Promise<string> {
   let left = time ?? 0;
   const isTimeUp = time === undefined || !mayRunOut ? undefined : () => (left -= 1) < 0;
   const onSegment = (_: string, done: number): void => {
@@ -208,8 +348,21 @@ async function update(store: Store, { named, incident, numbers, asked: { time, .
   };
   try {
     const oneByOne = incident === null ? {} : { mostWork: 0 }; // nothing comes between those that are built together
-    const { reports } = await updateSegments(store, { ...options, ...oneByOne, ...how, segments: named, now, onSegment, isTimeUp });
-    return reports.map((report) => `${report.alias} ${report.mode ?? ''} ${report.status} +${report.joined} -${report.left}`).join(', ');
+    const { reports } = await updateSegments(store, {
+      ...options,
+      ...oneByOne,
+      ...how,
+      segments: named,
+      now,
+      onSegment,
+      isTimeUp,
+    });
+    return reports
+      .map(
+        (report) =>
+          `${report.alias} ${report.mode ?? ''} ${report.status} +${report.joined} -${report.left}`,
+      )
+      .join(', ');
   } catch (error) {
     if (error instanceof Killed) return 'killed';
     if (error instanceof UserError) return `refused: ${error.code}`;

@@ -24,19 +24,72 @@ export const BEGINNINGS = [
 
 /** A filter of each kind that an update can go wrong with; a round has a segment with one of each: s1, s2 … */
 export const FILTERS: readonly (readonly string[])[] = [
-  ['points >= 50', 'email is not empty and not (points between 10 and 40)', 'points is empty or points < 20'],
-  ['last_active_at in last 7 days', 'last_active_at in next 1 month', 'created_at < today - 30 days', 'identified_at >= FIXED_DAY and points < 60', 'last_active_at after now - 90 minutes', 'created_at during this week'],
-  ['did page.hit in last 2 days', 'not did purchase since today - 1 month', 'did purchase during this week', 'did page.hit where occurred_at > today - 5 days', 'not did page.hit in last 90 minutes'],
-  ['count(page.hit in last 30 days) >= 2 or points > 90', 'sum(purchase.value in last 1 month) >= 10', 'last(page.hit) < now - 2 days', 'first(purchase) in last 3 days', 'max(purchase.value) > 12', 'did mājā'],
+  [
+    'points >= 50',
+    'email is not empty and not (points between 10 and 40)',
+    'points is empty or points < 20',
+  ],
+  [
+    'last_active_at in last 7 days',
+    'last_active_at in next 1 month',
+    'created_at < today - 30 days',
+    'identified_at >= FIXED_DAY and points < 60',
+    'last_active_at after now - 90 minutes',
+    'created_at during this week',
+  ],
+  [
+    'did page.hit in last 2 days',
+    'not did purchase since today - 1 month',
+    'did purchase during this week',
+    'did page.hit where occurred_at > today - 5 days',
+    'not did page.hit in last 90 minutes',
+  ],
+  [
+    'count(page.hit in last 30 days) >= 2 or points > 90',
+    'sum(purchase.value in last 1 month) >= 10',
+    'last(page.hit) < now - 2 days',
+    'first(purchase) in last 3 days',
+    'max(purchase.value) > 12',
+    'did mājā',
+  ],
   ['tagged "a" and not tagged "b"', 'tags is empty', 'tags has all ("a", "b")'],
-  ['company.industry = "it"', 'company.created_at in last 3 days', 'company.industry is empty', 'not company.created_at < now - 1 month'],
+  [
+    'company.industry = "it"',
+    'company.created_at in last 3 days',
+    'company.industry is empty',
+    'not company.created_at < now - 1 month',
+  ],
   ['suppressed(email)', 'not suppressed(email) and points > 30'],
-  ['in segment s1 and not in segment list', 'in segment list or in segment s2', 'not in segment s3'],
-  ['joined segment s1 in last 2 days', 'not joined segment list in last 7 days', 'joined segment s3 during this month', 'joined segment s2 before today'],
-  ['anniversary(birthday) in next 7 days', 'anniversary(birthday) during this month', 'anniversary(birthday) = today', 'anniversary(birthday) in last 1 month'],
-  ['renewal during this month', 'renewal before today + 3 days', 'renewal in last 1 month', 'not renewal in next 1 week'],
+  [
+    'in segment s1 and not in segment list',
+    'in segment list or in segment s2',
+    'not in segment s3',
+  ],
+  [
+    'joined segment s1 in last 2 days',
+    'not joined segment list in last 7 days',
+    'joined segment s3 during this month',
+    'joined segment s2 before today',
+  ],
+  [
+    'anniversary(birthday) in next 7 days',
+    'anniversary(birthday) during this month',
+    'anniversary(birthday) = today',
+    'anniversary(birthday) in last 1 month',
+  ],
+  [
+    'renewal during this month',
+    'renewal before today + 3 days',
+    'renewal in last 1 month',
+    'not renewal in next 1 week',
+  ],
   ['did page.hit where property.due in last 3 days', 'not did purchase where property.due = today'],
-  ['email_domain = "example.org"', 'city = "Rome" or points > 80', 'not email_domain = "other.example" and city is empty', 'company.industry = "it" or city matches "^R"'],
+  [
+    'email_domain = "example.org"',
+    'city = "Rome" or points > 80',
+    'not email_domain = "other.example" and city is empty',
+    'company.industry = "it" or city matches "^R"',
+  ],
 ];
 export const SEGMENTS = ['list', ...FILTERS.map((_, index) => `s${index + 1}`)];
 
@@ -67,8 +120,13 @@ export function filterText(filter: string, start: number): string {
 }
 
 /** Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is for others to test. */
-export async function withStore<T>(work: (store: Store) => Promise<T>, options: Scanning = {}): Promise<T> {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rollcall-model-'));
+export async function withStore<T>(
+  work: (store: Store) => Promise<T>,
+  options: Scanning = {},
+): Promise<T> {
+  const folder = mkdtempSync(
+    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'rollcall-model-'),
+  );
   const path = join(folder, 'crm.db');
   try {
     await initStore(path);
@@ -99,7 +157,10 @@ export async function addRenewal(tx: WriteTx, type: FieldType, now: number): Pro
 }
 
 async function addField(tx: WriteTx, alias: string, type: FieldType, now: number): Promise<void> {
-  await tx.fields.add({ object: 'contact', alias, label: alias, type, options: [], unique: false, indexed: false }, now);
+  await tx.fields.add(
+    { object: 'contact', alias, label: alias, type, options: [], unique: false, indexed: false },
+    now,
+  );
 }
 
 /** Eight contacts, three companies, the static segment `list`, and the dynamic ones. */
@@ -109,11 +170,17 @@ export async function fillWorld(store: Store, shape: WorldShape): Promise<void> 
     await tx.settings.set({ timezone: at(BEGINNINGS, shape.beginning).zone });
     await addField(tx, 'birthday', 'date', start);
     await addRenewal(tx, 'date', start);
-    for (const [index, industry] of ['it', 'food', 'it'].entries()) await tx.companies.insert({ name: `company ${index}`, industry }, start - index * DAY);
-    for (let index = 0; index < 8; index += 1) await tx.contacts.insert(contact(index, start), start - index * 9 * DAY);
+    for (const [index, industry] of ['it', 'food', 'it'].entries())
+      await tx.companies.insert({ name: `company ${index}`, industry }, start - index * DAY);
+    for (let index = 0; index < 8; index += 1)
+      await tx.contacts.insert(contact(index, start), start - index * 9 * DAY);
     await createSegment(tx, { name: 'list' }, { now: start, by: null });
     for (const [index, kind] of FILTERS.entries()) {
-      await createSegment(tx, { name: `s${index + 1}`, where: filterText(at(kind, shape.filters[index] ?? 0), start) }, { now: start, by: null });
+      await createSegment(
+        tx,
+        { name: `s${index + 1}`, where: filterText(at(kind, shape.filters[index] ?? 0), start) },
+        { now: start, by: null },
+      );
     }
   });
 }
@@ -137,9 +204,13 @@ export function stateOf(store: Store, { finished }: { readonly finished: boolean
     const all = (query: string): unknown[] => db.prepare(query).raw().all();
     return {
       members: all('select segment_id, contact_id, since, via from memberships order by 1, 2'),
-      history: all('select segment_id, contact_id, joined_at, left_at, joined_via, left_via from membership_history order by segment_id, contact_id, id'),
+      history: all(
+        'select segment_id, contact_id, joined_at, left_at, joined_via, left_via from membership_history order by segment_id, contact_id, id',
+      ),
       pins: all('select segment_id, contact_id, kind, via, until from pins order by 1, 2'),
-      segments: all(`select id, alias, kind, published, members, anonymous, convert_on, convert_after_inactivity, convert_planned_at, converted_at, moved_at ${finished ? ', iif(built_run = (select max(id) from runs), built_at, null) as built' : ''} from segments order by id`),
+      segments: all(
+        `select id, alias, kind, published, members, anonymous, convert_on, convert_after_inactivity, convert_planned_at, converted_at, moved_at ${finished ? ', iif(built_run = (select max(id) from runs), built_at, null) as built' : ''} from segments order by id`,
+      ),
     };
   } finally {
     db.close();

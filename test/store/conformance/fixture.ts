@@ -1,6 +1,24 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Applied, ApplyOptions, BuiltStamp, Cause, Condition, Difference, FieldRow, NewRecord, Reads, ReadTx, SegmentDefinition, Stage, StagedReject, StagedRow, StageShape, Store, WriteTx } from '../../../src/store/index.ts';
+import type {
+  Applied,
+  ApplyOptions,
+  BuiltStamp,
+  Cause,
+  Condition,
+  Difference,
+  FieldRow,
+  NewRecord,
+  Reads,
+  ReadTx,
+  SegmentDefinition,
+  Stage,
+  StagedReject,
+  StagedRow,
+  StageShape,
+  Store,
+  WriteTx,
+} from '../../../src/store/index.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -14,7 +32,11 @@ export const NOW = Date.parse('2026-03-01T10:00:00Z');
 export const DAY = 86_400_000;
 
 /** A test over an empty store of its own. */
-export function storeTest(makeStore: MakeStore, title: string, body: (store: Store, fixture: StoreFixture) => Promise<void>): void {
+export function storeTest(
+  makeStore: MakeStore,
+  title: string,
+  body: (store: Store, fixture: StoreFixture) => Promise<void>,
+): void {
   test(title, async () => {
     const fixture = await makeStore();
     try {
@@ -25,7 +47,10 @@ export function storeTest(makeStore: MakeStore, title: string, body: (store: Sto
   });
 }
 
-export function segmentNamed(alias: string, more: Partial<SegmentDefinition> = {}): SegmentDefinition {
+export function segmentNamed(
+  alias: string,
+  more: Partial<SegmentDefinition> = {},
+): SegmentDefinition {
   return {
     alias,
     name: alias.toUpperCase(),
@@ -43,7 +68,11 @@ export function segmentNamed(alias: string, more: Partial<SegmentDefinition> = {
   };
 }
 
-export async function addSegment(tx: WriteTx, alias: string, more: Partial<SegmentDefinition> = {}): Promise<number> {
+export async function addSegment(
+  tx: WriteTx,
+  alias: string,
+  more: Partial<SegmentDefinition> = {},
+): Promise<number> {
   return tx.segments.insert(segmentNamed(alias, more), NOW, null);
 }
 
@@ -56,7 +85,14 @@ export async function addContacts(tx: WriteTx, ...records: NewRecord[]): Promise
 
 /** `count` contacts with `points` 0, 1, 2…; every third is anonymous. */
 export async function addCrowd(tx: WriteTx, count: number): Promise<number[]> {
-  return addContacts(tx, ...Array.from({ length: count }, (_, points) => (points % 3 === 2 ? { points } : { points, email: `c${points}@example.org`, identified_at: NOW })));
+  return addContacts(
+    tx,
+    ...Array.from({ length: count }, (_, points) =>
+      points % 3 === 2
+        ? { points }
+        : { points, email: `c${points}@example.org`, identified_at: NOW },
+    ),
+  );
 }
 
 export function pointsAtLeast(points: number): Condition {
@@ -71,16 +107,34 @@ export function causedBy(via: string, now: number = NOW, runId: number | null = 
 }
 
 /** What a full build that saw everything leaves of a segment. */
-export async function stampOf(tx: ReadTx, id: number, more: Partial<BuiltStamp> = {}): Promise<BuiltStamp> {
-  return { id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: '[]', fingerprint: 'as it was', ...more };
+export async function stampOf(
+  tx: ReadTx,
+  id: number,
+  more: Partial<BuiltStamp> = {},
+): Promise<BuiltStamp> {
+  return {
+    id,
+    joined: 0,
+    left: 0,
+    seen: await tx.changes.watermark(),
+    bounds: '[]',
+    fingerprint: 'as it was',
+    ...more,
+  };
 }
 
 export async function memberIds(tx: ReadTx, segmentId: number, asOf?: number): Promise<number[]> {
   return (await tx.members.list(segmentId, { asOf })).map((member) => member.contactId);
 }
 
-export async function getField(tx: ReadTx, alias: string, object: FieldRow['object'] = 'contact'): Promise<FieldRow> {
-  const field = (await tx.fields.list()).find((candidate) => candidate.object === object && candidate.alias === alias);
+export async function getField(
+  tx: ReadTx,
+  alias: string,
+  object: FieldRow['object'] = 'contact',
+): Promise<FieldRow> {
+  const field = (await tx.fields.list()).find(
+    (candidate) => candidate.object === object && candidate.alias === alias,
+  );
   if (field === undefined) throw new Error(`no field ${alias}`);
   return field;
 }
@@ -89,7 +143,10 @@ export async function getField(tx: ReadTx, alias: string, object: FieldRow['obje
 export async function expectTrueCounters(tx: ReadTx): Promise<void> {
   for (const { id, members, anonymous } of await tx.segments.list()) {
     const rows = await tx.contacts.list({ segmentId: id }, ['identified_at']);
-    const counted = { members: rows.length, anonymous: rows.filter((row) => row['identified_at'] === null).length };
+    const counted = {
+      members: rows.length,
+      anonymous: rows.filter((row) => row['identified_at'] === null).length,
+    };
     expect({ id, members, anonymous }).toEqual({ id, ...counted });
     expect(await tx.members.count(id)).toBe(rows.length);
   }
@@ -99,7 +156,12 @@ export async function expectTrueCounters(tx: ReadTx): Promise<void> {
 export type Imported = Omit<Applied, 'rejected'> & { readonly rejects: readonly StagedReject[] };
 
 /** Stages the rows and applies them in a transaction of their own; every row is in one count, or among the rejects. */
-export async function importRows(store: Store, shape: StageShape, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Imported> {
+export async function importRows(
+  store: Store,
+  shape: StageShape,
+  rows: readonly StagedRow[],
+  options: Partial<ApplyOptions> = {},
+): Promise<Imported> {
   const stage = await store.stage(shape);
   try {
     return await applyRows(store, stage, rows, options);
@@ -108,26 +170,48 @@ export async function importRows(store: Store, shape: StageShape, rows: readonly
   }
 }
 
-export async function applyRows(store: Store, stage: Stage, rows: readonly StagedRow[], options: Partial<ApplyOptions> = {}): Promise<Imported> {
+export async function applyRows(
+  store: Store,
+  stage: Stage,
+  rows: readonly StagedRow[],
+  options: Partial<ApplyOptions> = {},
+): Promise<Imported> {
   await stage.add(rows);
   return store.write(async (tx) => {
-    const { rejected, ...applied } = await tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, ...options });
+    const { rejected, ...applied } = await tx.imports.apply(stage, {
+      mode: 'upsert',
+      now: NOW,
+      runId: null,
+      ...options,
+    });
     const rejects = await allRejects(tx, stage);
     expect(rejects.length).toBe(rejected);
-    expect(applied.inserted + applied.updated + applied.unchanged + applied.merged + rejected).toBe(rows.length);
+    expect(applied.inserted + applied.updated + applied.unchanged + applied.merged + rejected).toBe(
+      rows.length,
+    );
     return { ...applied, rejects };
   });
 }
 
 async function allRejects(tx: WriteTx, stage: Stage): Promise<StagedReject[]> {
   const rejects: StagedReject[] = [];
-  for (let page = await tx.imports.rejects(stage, { after: 0, limit: 2 }); page.length > 0; page = await tx.imports.rejects(stage, { after: page.at(-1)!.line, limit: 2 })) rejects.push(...page);
+  for (
+    let page = await tx.imports.rejects(stage, { after: 0, limit: 2 });
+    page.length > 0;
+    page = await tx.imports.rejects(stage, { after: page.at(-1)!.line, limit: 2 })
+  )
+    rejects.push(...page);
   return rejects;
 }
 
 /** What an import reports, short: `{ inserted: 2 }` for two rows inserted and no others. */
-export function counts({ rejects = [], ...applied }: Partial<Imported & Applied>): Record<string, number> {
-  return Object.fromEntries(Object.entries({ rejected: rejects.length, ...applied }).filter(([, count]) => count > 0));
+export function counts({
+  rejects = [],
+  ...applied
+}: Partial<Imported & Applied>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries({ rejected: rejects.length, ...applied }).filter(([, count]) => count > 0),
+  );
 }
 
 /** What a filter reads that reads this and nothing else. */
@@ -139,16 +223,32 @@ export function reading(some: Partial<Reads>): Reads {
 export const PROFILE = reading({ profile: Array.from({ length: 27 }, (_, index) => index + 1) });
 
 /** That of one which reads all there is. */
-export const ALL = reading({ ...PROFILE, company: true, tags: true, consent: true, eventTypes: ['évènement'] });
+export const ALL = reading({
+  ...PROFILE,
+  company: true,
+  tags: true,
+  consent: true,
+  eventTypes: ['évènement'],
+});
 
 /** Makes the members what they should be: lays out the difference and applies it. */
-export async function rebuild(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
+export async function rebuild(
+  tx: WriteTx,
+  segmentId: number,
+  match: Condition,
+  cause: Cause,
+): Promise<Difference> {
   await tx.members.layOut(segmentId, match);
   return applied(tx, segmentId, cause);
 }
 
 /** The same where nobody but the candidates found last can have changed. */
-export async function rebuildCandidates(tx: WriteTx, segmentId: number, match: Condition, cause: Cause): Promise<Difference> {
+export async function rebuildCandidates(
+  tx: WriteTx,
+  segmentId: number,
+  match: Condition,
+  cause: Cause,
+): Promise<Difference> {
   await tx.members.clearLaidOut();
   await tx.members.layOutCandidates([{ segmentId, reads: ALL, match }]);
   return applied(tx, segmentId, cause);
@@ -160,7 +260,14 @@ export async function applied(tx: WriteTx, segmentId: number, cause: Cause): Pro
 }
 
 /** What `rebuild` would do. */
-export async function preview(tx: WriteTx, segmentId: number, match: Condition): Promise<{ readonly joining: number[]; readonly leaving: number[] }> {
+export async function preview(
+  tx: WriteTx,
+  segmentId: number,
+  match: Condition,
+): Promise<{ readonly joining: number[]; readonly leaving: number[] }> {
   await tx.members.layOut(segmentId, match);
-  return { joining: await tx.members.laidOut(segmentId, 'joining', {}), leaving: await tx.members.laidOut(segmentId, 'leaving', {}) };
+  return {
+    joining: await tx.members.laidOut(segmentId, 'joining', {}),
+    leaving: await tx.members.laidOut(segmentId, 'leaving', {}),
+  };
 }

@@ -4,15 +4,27 @@ import { type MakeStore, storeTest } from './fixture.ts';
 export function settingsConformance(makeStore: MakeStore): void {
   describe('settings', () => {
     storeTest(makeStore, 'begin with UTC, Monday and ninety days', async (store) => {
-      expect(await store.read(async (tx) => tx.settings.get())).toEqual({ timezone: 'UTC', weekStart: 'monday', keepRunsDays: 90 });
+      expect(await store.read(async (tx) => tx.settings.get())).toEqual({
+        timezone: 'UTC',
+        weekStart: 'monday',
+        keepRunsDays: 90,
+      });
     });
 
     storeTest(makeStore, 'change one by one', async (store) => {
       await store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
       await store.write(async (tx) => tx.settings.set({ weekStart: 'sunday', keepRunsDays: 7 }));
-      expect(await store.read(async (tx) => tx.settings.get())).toEqual({ timezone: 'Europe/Paris', weekStart: 'sunday', keepRunsDays: 7 });
+      expect(await store.read(async (tx) => tx.settings.get())).toEqual({
+        timezone: 'Europe/Paris',
+        weekStart: 'sunday',
+        keepRunsDays: 7,
+      });
       await store.write(async (tx) => tx.settings.set({ weekStart: 'monday' }));
-      expect(await store.read(async (tx) => tx.settings.get())).toEqual({ timezone: 'Europe/Paris', weekStart: 'monday', keepRunsDays: 7 });
+      expect(await store.read(async (tx) => tx.settings.get())).toEqual({
+        timezone: 'Europe/Paris',
+        weekStart: 'monday',
+        keepRunsDays: 7,
+      });
     });
   });
 }

@@ -7,28 +7,45 @@ export function transactionsConformance(makeStore: MakeStore): void {
       const [id] = await store.write(async (tx) => addContacts(tx, { email: 'ada@example.org' }));
       expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
       const second = await another();
-      expect(await second.read(async (tx) => tx.contacts.match('email', ['ada@example.org']))).toEqual([id]);
+      expect(
+        await second.read(async (tx) => tx.contacts.match('email', ['ada@example.org'])),
+      ).toEqual([id]);
       await second.close();
     });
 
-    storeTest(makeStore, 'leave nothing when the work throws, and the next one goes on', async (store) => {
-      const failing = store.write(async (tx) => {
-        await addContacts(tx, { email: 'ada@example.org' });
-        await tx.contacts.tag([1], ['vip'], NOW);
-        await tx.settings.set({ timezone: 'Asia/Tokyo' });
-        await tx.fields.add({ object: 'contact', alias: 'plan', label: 'Plan', type: 'text', options: [], unique: true, indexed: false }, NOW);
-        throw new Error('changed my mind');
-      });
-      await expect(failing).rejects.toThrow('changed my mind');
-      await store.write(async (tx) => {
-        expect(await tx.contacts.count({})).toBe(0);
-        expect(await tx.contacts.tags()).toEqual([]);
-        expect((await tx.settings.get()).timezone).toBe('UTC');
-        expect((await tx.fields.list()).filter((field) => field.origin === 'custom')).toEqual([]);
-        await addContacts(tx, { email: 'ada@example.org' });
-      });
-      expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
-    });
+    storeTest(
+      makeStore,
+      'leave nothing when the work throws, and the next one goes on',
+      async (store) => {
+        const failing = store.write(async (tx) => {
+          await addContacts(tx, { email: 'ada@example.org' });
+          await tx.contacts.tag([1], ['vip'], NOW);
+          await tx.settings.set({ timezone: 'Asia/Tokyo' });
+          await tx.fields.add(
+            {
+              object: 'contact',
+              alias: 'plan',
+              label: 'Plan',
+              type: 'text',
+              options: [],
+              unique: true,
+              indexed: false,
+            },
+            NOW,
+          );
+          throw new Error('changed my mind');
+        });
+        await expect(failing).rejects.toThrow('changed my mind');
+        await store.write(async (tx) => {
+          expect(await tx.contacts.count({})).toBe(0);
+          expect(await tx.contacts.tags()).toEqual([]);
+          expect((await tx.settings.get()).timezone).toBe('UTC');
+          expect((await tx.fields.list()).filter((field) => field.origin === 'custom')).toEqual([]);
+          await addContacts(tx, { email: 'ada@example.org' });
+        });
+        expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
+      },
+    );
 
     storeTest(makeStore, 'leave nothing when a statement is refused', async (store) => {
       const failing = store.write(async (tx) => {
@@ -45,7 +62,13 @@ export function transactionsConformance(makeStore: MakeStore): void {
         store.read(async () => store.write(async () => 1)),
         store.read(async () => store.read(async () => 1)),
       ];
-      for (const result of await Promise.allSettled(nested)) expect(result).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('transaction inside a transaction') as string } });
+      for (const result of await Promise.allSettled(nested))
+        expect(result).toMatchObject({
+          status: 'rejected',
+          reason: {
+            message: expect.stringContaining('transaction inside a transaction') as string,
+          },
+        });
       expect(await store.write(async () => 'still open')).toBe('still open');
     });
 
@@ -54,14 +77,21 @@ export function transactionsConformance(makeStore: MakeStore): void {
         await addContacts(tx, { email: 'ada@example.org' });
         const failing = tx.nested(async (inner) => {
           await addContacts(inner, { email: 'bob@example.org' });
-          await inner.nested(async (innermost) => innermost.settings.set({ timezone: 'Asia/Tokyo' }));
+          await inner.nested(async (innermost) =>
+            innermost.settings.set({ timezone: 'Asia/Tokyo' }),
+          );
           throw new Error('changed my mind');
         });
         await expect(failing).rejects.toThrow('changed my mind');
         expect(await tx.nested(async (inner) => inner.contacts.count({}))).toBe(1);
         await tx.nested(async (inner) => addContacts(inner, { email: 'cyd@example.org' }));
       });
-      expect(await store.read(async (tx) => [await tx.contacts.count({}), (await tx.settings.get()).timezone])).toEqual([2, 'UTC']);
+      expect(
+        await store.read(async (tx) => [
+          await tx.contacts.count({}),
+          (await tx.settings.get()).timezone,
+        ]),
+      ).toEqual([2, 'UTC']);
     });
 
     storeTest(makeStore, 'asked for together run one after the other', async (store) => {
@@ -71,17 +101,32 @@ export function transactionsConformance(makeStore: MakeStore): void {
         await new Promise((resolve) => setImmediate(resolve));
         order.push(`${name} ends`);
       };
-      await Promise.all([store.write(async () => slow('first')), store.read(async () => slow('second')), store.write(async () => slow('third'))]);
-      expect(order).toEqual(['first begins', 'first ends', 'second begins', 'second ends', 'third begins', 'third ends']);
+      await Promise.all([
+        store.write(async () => slow('first')),
+        store.read(async () => slow('second')),
+        store.write(async () => slow('third')),
+      ]);
+      expect(order).toEqual([
+        'first begins',
+        'first ends',
+        'second begins',
+        'second ends',
+        'third begins',
+        'third ends',
+      ]);
     });
 
-    storeTest(makeStore, 'asked for before the store closes are carried out', async (store, { another }) => {
-      const second = await another();
-      const written = second.write(async (tx) => addContacts(tx, { email: 'ada@example.org' }));
-      await second.close();
-      await written;
-      expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
-    });
+    storeTest(
+      makeStore,
+      'asked for before the store closes are carried out',
+      async (store, { another }) => {
+        const second = await another();
+        const written = second.write(async (tx) => addContacts(tx, { email: 'ada@example.org' }));
+        await second.close();
+        await written;
+        expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(1);
+      },
+    );
   });
 
   describe('a snapshot', () => {
@@ -112,20 +157,24 @@ export function transactionsConformance(makeStore: MakeStore): void {
   });
 
   describe('the run lock', () => {
-    storeTest(makeStore, 'has one holder, and is free again after its release', async (store, { another }) => {
-      const second = await another();
-      const held = await store.lockRuns(0);
-      expect(held).toBeDefined();
-      expect(await second.lockRuns(0)).toBeUndefined();
-      expect(await second.lockRuns(20)).toBeUndefined();
-      expect(await store.lockRuns(0)).toBeUndefined();
-      await held?.release();
-      const next = await second.lockRuns(Infinity);
-      expect(next).toBeDefined();
-      expect(await store.lockRuns(0.5)).toBeUndefined();
-      await next?.release();
-      await second.close();
-    });
+    storeTest(
+      makeStore,
+      'has one holder, and is free again after its release',
+      async (store, { another }) => {
+        const second = await another();
+        const held = await store.lockRuns(0);
+        expect(held).toBeDefined();
+        expect(await second.lockRuns(0)).toBeUndefined();
+        expect(await second.lockRuns(20)).toBeUndefined();
+        expect(await store.lockRuns(0)).toBeUndefined();
+        await held?.release();
+        const next = await second.lockRuns(Infinity);
+        expect(next).toBeDefined();
+        expect(await store.lockRuns(0.5)).toBeUndefined();
+        await next?.release();
+        await second.close();
+      },
+    );
 
     storeTest(makeStore, 'stops neither readers nor writers', async (store, { another }) => {
       const second = await another();

@@ -1,33 +1,95 @@
 import { describe, expect } from 'vitest';
-import { CLEAR, type NewField, type StagedRecord, type StagedValue } from '../../../src/store/index.ts';
+import {
+  CLEAR,
+  type NewField,
+  type StagedRecord,
+  type StagedValue,
+} from '../../../src/store/index.ts';
 import { addContacts, counts, importRows, type MakeStore, NOW, storeTest } from './fixture.ts';
 
-const member: NewField = { object: 'contact', alias: 'member_no', label: 'Member number', type: 'text', options: [], unique: true, indexed: false };
-const shape = { kind: 'contacts', key: 'email', columns: ['email', 'member_no', 'city'], uniques: ['member_no'], duplicates: 'last' } as const;
+const member: NewField = {
+  object: 'contact',
+  alias: 'member_no',
+  label: 'Member number',
+  type: 'text',
+  options: [],
+  unique: true,
+  indexed: false,
+};
+const shape = {
+  kind: 'contacts',
+  key: 'email',
+  columns: ['email', 'member_no', 'city'],
+  uniques: ['member_no'],
+  duplicates: 'last',
+} as const;
 
-function row(line: number, email: string, memberNo: StagedValue, city: StagedValue = null): StagedRecord {
-  return { line, key: email, values: [email, memberNo, city], tags: [{ name: 'imported', add: true }] };
+function row(
+  line: number,
+  email: string,
+  memberNo: StagedValue,
+  city: StagedValue = null,
+): StagedRecord {
+  return {
+    line,
+    key: email,
+    values: [email, memberNo, city],
+    tags: [{ name: 'imported', add: true }],
+  };
 }
 
-const taken = (line: number, column = 'member_no') => ({ line, reason: { kind: 'uniqueTaken', column } });
+const taken = (line: number, column = 'member_no') => ({
+  line,
+  reason: { kind: 'uniqueTaken', column },
+});
 
 export function uniqueImportsConformance(makeStore: MakeStore): void {
   describe('imports with unique columns beside the key', () => {
-    storeTest(makeStore, 'reject a value that another record in the store has, and leave nothing of the row', async (store) => {
-      await store.write(async (tx) => {
-        await tx.fields.add(member, NOW);
-        await addContacts(tx, { email: 'ada@example.org', member_no: 'a' }, { email: 'bob@example.org', member_no: 'b' });
-      });
-      const applied = await importRows(store, shape, [row(2, 'ada@example.org', 'B', 'Rome'), row(3, 'new@example.org', 'A', 'Rome'), row(4, 'bob@example.org', 'B', 'Rome')]);
-      expect(applied).toMatchObject({ updated: 1, inserted: 0, rejects: [taken(2), taken(3)] });
-      expect((await store.read(async (tx) => tx.contacts.list({}, ['member_no', 'city', 'tags']))).map(({ id, ...rest }) => [id, ...Object.values(rest)])).toEqual([[1, 'a', null, null], [2, 'B', 'Rome', 'imported']]);
-    });
+    storeTest(
+      makeStore,
+      'reject a value that another record in the store has, and leave nothing of the row',
+      async (store) => {
+        await store.write(async (tx) => {
+          await tx.fields.add(member, NOW);
+          await addContacts(
+            tx,
+            { email: 'ada@example.org', member_no: 'a' },
+            { email: 'bob@example.org', member_no: 'b' },
+          );
+        });
+        const applied = await importRows(store, shape, [
+          row(2, 'ada@example.org', 'B', 'Rome'),
+          row(3, 'new@example.org', 'A', 'Rome'),
+          row(4, 'bob@example.org', 'B', 'Rome'),
+        ]);
+        expect(applied).toMatchObject({ updated: 1, inserted: 0, rejects: [taken(2), taken(3)] });
+        expect(
+          (await store.read(async (tx) => tx.contacts.list({}, ['member_no', 'city', 'tags']))).map(
+            ({ id, ...rest }) => [id, ...Object.values(rest)],
+          ),
+        ).toEqual([
+          [1, 'a', null, null],
+          [2, 'B', 'Rome', 'imported'],
+        ]);
+      },
+    );
 
     storeTest(makeStore, 'reject a value that an earlier row of the file has', async (store) => {
       await store.write(async (tx) => tx.fields.add(member, NOW));
-      const file = [row(2, 'ada@example.org', 'x'), row(3, 'bob@example.org', 'X'), row(4, 'eve@example.org', 'x'), row(5, 'kim@example.org', 'y')];
-      expect(await importRows(store, shape, file)).toMatchObject({ inserted: 2, rejects: [taken(3), taken(4)] });
-      expect(await importRows(store, shape, file)).toMatchObject({ unchanged: 2, rejects: [taken(3), taken(4)] });
+      const file = [
+        row(2, 'ada@example.org', 'x'),
+        row(3, 'bob@example.org', 'X'),
+        row(4, 'eve@example.org', 'x'),
+        row(5, 'kim@example.org', 'y'),
+      ];
+      expect(await importRows(store, shape, file)).toMatchObject({
+        inserted: 2,
+        rejects: [taken(3), taken(4)],
+      });
+      expect(await importRows(store, shape, file)).toMatchObject({
+        unchanged: 2,
+        rejects: [taken(3), taken(4)],
+      });
     });
 
     storeTest(makeStore, 'let a rejected row take no value from those after it', async (store) => {
@@ -36,29 +98,70 @@ export function uniqueImportsConformance(makeStore: MakeStore): void {
         await addContacts(tx, { email: 'ada@example.org' });
       });
       const file = [row(2, 'ada@example.org', 'x'), row(3, 'new@example.org', 'x')];
-      expect(await importRows(store, shape, file, { mode: 'insert' })).toMatchObject({ inserted: 1, rejects: [{ line: 2, reason: { kind: 'existingRecord' } }] });
+      expect(await importRows(store, shape, file, { mode: 'insert' })).toMatchObject({
+        inserted: 1,
+        rejects: [{ line: 2, reason: { kind: 'existingRecord' } }],
+      });
     });
 
     storeTest(makeStore, 'let any number of rows clear it, or have none', async (store) => {
       await store.write(async (tx) => {
         await tx.fields.add(member, NOW);
-        await addContacts(tx, { email: 'ada@example.org', member_no: 'a' }, { email: 'bob@example.org', member_no: 'b' });
+        await addContacts(
+          tx,
+          { email: 'ada@example.org', member_no: 'a' },
+          { email: 'bob@example.org', member_no: 'b' },
+        );
       });
-      const file = [row(2, 'ada@example.org', CLEAR), row(3, 'bob@example.org', CLEAR), row(4, 'eve@example.org', CLEAR), row(5, 'kim@example.org', null), row(6, 'lea@example.org', null)];
+      const file = [
+        row(2, 'ada@example.org', CLEAR),
+        row(3, 'bob@example.org', CLEAR),
+        row(4, 'eve@example.org', CLEAR),
+        row(5, 'kim@example.org', null),
+        row(6, 'lea@example.org', null),
+      ];
       expect(counts(await importRows(store, shape, file))).toEqual({ updated: 2, inserted: 3 });
       expect(counts(await importRows(store, shape, file))).toEqual({ unchanged: 5 });
-      expect((await store.read(async (tx) => tx.contacts.list({}, ['member_no']))).map((contact) => contact['member_no'])).toEqual([null, null, null, null, null]);
+      expect(
+        (await store.read(async (tx) => tx.contacts.list({}, ['member_no']))).map(
+          (contact) => contact['member_no'],
+        ),
+      ).toEqual([null, null, null, null, null]);
     });
 
-    storeTest(makeStore, 'reject two keys that meet two different contacts, whichever is the key', async (store) => {
-      await store.write(async (tx) => {
-        await tx.fields.add(member, NOW);
-        await addContacts(tx, { email: 'ada@example.org', member_no: 'a' }, { email: 'bob@example.org', member_no: 'b' });
-      });
-      const byNumber = { ...shape, key: 'member_no', columns: ['member_no', 'email'], uniques: ['email'] } as const;
-      const file: StagedRecord[] = [{ line: 2, key: 'A', values: ['A', 'bob@example.org'] }, { line: 3, key: 'c', values: ['c', 'Ada@example.org'] }, { line: 4, key: 'b', values: ['b', 'BOB@example.org'] }];
-      expect(await importRows(store, byNumber, file)).toMatchObject({ updated: 1, rejects: [taken(2, 'email'), taken(3, 'email')] });
-      expect((await store.read(async (tx) => tx.contacts.list({}, ['email']))).map((contact) => contact['email'])).toEqual(['ada@example.org', 'BOB@example.org']);
-    });
+    storeTest(
+      makeStore,
+      'reject two keys that meet two different contacts, whichever is the key',
+      async (store) => {
+        await store.write(async (tx) => {
+          await tx.fields.add(member, NOW);
+          await addContacts(
+            tx,
+            { email: 'ada@example.org', member_no: 'a' },
+            { email: 'bob@example.org', member_no: 'b' },
+          );
+        });
+        const byNumber = {
+          ...shape,
+          key: 'member_no',
+          columns: ['member_no', 'email'],
+          uniques: ['email'],
+        } as const;
+        const file: StagedRecord[] = [
+          { line: 2, key: 'A', values: ['A', 'bob@example.org'] },
+          { line: 3, key: 'c', values: ['c', 'Ada@example.org'] },
+          { line: 4, key: 'b', values: ['b', 'BOB@example.org'] },
+        ];
+        expect(await importRows(store, byNumber, file)).toMatchObject({
+          updated: 1,
+          rejects: [taken(2, 'email'), taken(3, 'email')],
+        });
+        expect(
+          (await store.read(async (tx) => tx.contacts.list({}, ['email']))).map(
+            (contact) => contact['email'],
+          ),
+        ).toEqual(['ada@example.org', 'BOB@example.org']);
+      },
+    );
   });
 }

@@ -34,7 +34,11 @@ interface Choice {
   readonly refused: string[];
 }
 
-export async function choose(path: string, names: Iterable<string>, fabric: Fabric): Promise<Choice> {
+export async function choose(
+  path: string,
+  names: Iterable<string>,
+  fabric: Fabric,
+): Promise<Choice> {
   const standing = await fieldsOf(path);
   const made: Dressed[] = [];
   const refused = new Set<string>();
@@ -57,7 +61,12 @@ async function fieldsOf(path: string): Promise<readonly FieldRow[]> {
   }
 }
 
-function judge(object: RecordKind, alias: string, { type, unique = false }: Fabric, standing: readonly FieldRow[]): UserError | undefined {
+function judge(
+  object: RecordKind,
+  alias: string,
+  { type, unique = false }: Fabric,
+  standing: readonly FieldRow[],
+): UserError | undefined {
   try {
     planField({ object, alias, type, unique }, standing);
     return undefined;
@@ -67,18 +76,31 @@ function judge(object: RecordKind, alias: string, { type, unique = false }: Fabr
   }
 }
 
-function makeColumns(path: string, fields: readonly Dressed[], { type, value, unique = false }: Fabric): void {
+function makeColumns(
+  path: string,
+  fields: readonly Dressed[],
+  { type, value, unique = false }: Fabric,
+): void {
   const raw = connect(path);
   try {
-    const insert = raw.prepare('insert into fields (object, alias, label, type, is_unique, created_at) values (?, ?, ?, ?, ?, 0)');
-    raw.transaction(() => {
-      for (const { object, alias } of fields) {
-        raw.exec(`alter table ${TABLES[object]} add column "${alias}" ${columnDeclaration(type)}${value === undefined ? '' : ` default ${value}`}`);
-        if (unique) raw.exec(`create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`);
-        insert.run(object, alias, alias, type, unique ? 1 : 0);
-      }
-      restoreCapture(new SqliteDatabase(raw));
-    }).immediate();
+    const insert = raw.prepare(
+      'insert into fields (object, alias, label, type, is_unique, created_at) values (?, ?, ?, ?, ?, 0)',
+    );
+    raw
+      .transaction(() => {
+        for (const { object, alias } of fields) {
+          raw.exec(
+            `alter table ${TABLES[object]} add column "${alias}" ${columnDeclaration(type)}${value === undefined ? '' : ` default ${value}`}`,
+          );
+          if (unique)
+            raw.exec(
+              `create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`,
+            );
+          insert.run(object, alias, alias, type, unique ? 1 : 0);
+        }
+        restoreCapture(new SqliteDatabase(raw));
+      })
+      .immediate();
   } finally {
     raw.close();
   }

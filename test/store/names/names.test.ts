@@ -43,27 +43,59 @@ async function expectSame(words: readonly string[], fabric: Fabric): Promise<str
   const { folder, path } = await newStore();
   await dress(path, words, fabric);
   const told = await play(folder, path);
-  for (const [step, found] of Object.entries(plain)) expect({ step, found: told[step] }).toEqual({ step, found });
+  for (const [step, found] of Object.entries(plain))
+    expect({ step, found: told[step] }).toEqual({ step, found });
   return path;
 }
 
 test('the story is about something', () => {
   for (const [step, told] of Object.entries(plain)) {
-    if (typeof told === 'object' && told !== null && 'status' in told) expect({ step, status: told.status }).not.toMatchObject({ status: 70 });
+    if (typeof told === 'object' && told !== null && 'status' in told)
+      expect({ step, status: told.status }).not.toMatchObject({ status: 70 });
   }
-  expect(Object.values(plain).filter((told) => Array.isArray(told) && told.length > 60).length).toBeGreaterThan(2);
-  for (const word of ['true', 'company_of', 'sorted', 'given', 'epoch', 'bulk', 'aspects', 'gathered_1', 'answers', 'group_concat', 'fold', 'segment_id']) expect(names).toContain(word);
+  expect(
+    Object.values(plain).filter((told) => Array.isArray(told) && told.length > 60).length,
+  ).toBeGreaterThan(2);
+  for (const word of [
+    'true',
+    'company_of',
+    'sorted',
+    'given',
+    'epoch',
+    'bulk',
+    'aspects',
+    'gathered_1',
+    'answers',
+    'group_concat',
+    'fold',
+    'segment_id',
+  ])
+    expect(names).toContain(word);
 });
 
 test('truth is written 1 and 0, for a bare true is the column of a field of that name', () => {
-  const spoken = statementsInSource().filter((statement) => wordsIn(statement).some((word) => word === 'true' || word === 'false'));
+  const spoken = statementsInSource().filter((statement) =>
+    wordsIn(statement).some((word) => word === 'true' || word === 'false'),
+  );
   expect(spoken).toEqual([]);
 });
 
 test('refused are names that SQL or files cannot tell from something else, and no others', async () => {
   const { path } = await newStore();
   expect((await choose(path, names, TEXTILE)).refused).toEqual([
-    'bounced', 'company', 'company_id', 'contact', 'contact_id', 'contacts', 'do_not_contact', 'oid', 'rowid', 'segment', 'segments', 'tags', 'unsubscribed',
+    'bounced',
+    'company',
+    'company_id',
+    'contact',
+    'contact_id',
+    'contacts',
+    'do_not_contact',
+    'oid',
+    'rowid',
+    'segment',
+    'segments',
+    'tags',
+    'unsubscribed',
   ]);
 });
 
@@ -77,13 +109,20 @@ describe.skipIf(EACH)('fields of all names at once', () => {
 
   test('can be filtered by', { timeout: 180_000 }, async () => {
     const store = await openStore(path);
-    made = (await store.read(async (tx) => tx.fields.list())).filter(({ origin }) => origin === 'custom');
+    made = (await store.read(async (tx) => tx.fields.list())).filter(
+      ({ origin }) => origin === 'custom',
+    );
     await store.read(async (tx) => {
       const everybody = await tx.contacts.count({});
-      const employed = await tx.contacts.count({ where: (await readCondition(tx, 'company.name is not empty', START)).where });
+      const employed = await tx.contacts.count({
+        where: (await readCondition(tx, 'company.name is not empty', START)).where,
+      });
       for (const { object, alias } of made) {
         const text = object === 'contact' ? `\`${alias}\` = "nay"` : `company.\`${alias}\` = "nay"`;
-        expect({ text, found: await tx.contacts.count({ where: (await readCondition(tx, text, START)).where }) }).toEqual({ text, found: object === 'contact' ? everybody : employed });
+        expect({
+          text,
+          found: await tx.contacts.count({ where: (await readCondition(tx, text, START)).where }),
+        }).toEqual({ text, found: object === 'contact' ? everybody : employed });
       }
     });
     await store.close();
@@ -93,7 +132,10 @@ describe.skipIf(EACH)('fields of all names at once', () => {
   test('can be imported, listed and exported', { timeout: 180_000 }, async () => {
     const aliases = made.filter(({ object }) => object === 'contact').map(({ alias }) => alias);
     const file = join(root, 'all.csv');
-    writeFileSync(file, `email,${aliases.join(',')}\nhal@example.org,${aliases.map((alias) => `v ${alias}`).join(',')}\n`);
+    writeFileSync(
+      file,
+      `email,${aliases.join(',')}\nhal@example.org,${aliases.map((alias) => `v ${alias}`).join(',')}\n`,
+    );
     const { fakeIo } = await import('../../helpers/streams.ts');
     const { main } = await import('../../../src/main.ts');
     const run = async (...words: string[]): Promise<string> => {
@@ -104,12 +146,21 @@ describe.skipIf(EACH)('fields of all names at once', () => {
     await run('contacts:import', file);
     const expected = `${aliases.join(',')}\n${aliases.map((alias) => `v ${alias}`).join(',')}\n`;
     const who = 'email = "hal@example.org"';
-    expect(await run('contacts:list', '--where', who, '--fields', aliases.join(','), '--format', 'csv')).toBe(expected);
-    expect(await run('contacts:export', '--where', who, '--fields', aliases.join(','))).toBe(expected);
+    expect(
+      await run('contacts:list', '--where', who, '--fields', aliases.join(','), '--format', 'csv'),
+    ).toBe(expected);
+    expect(await run('contacts:export', '--where', who, '--fields', aliases.join(','))).toBe(
+      expected,
+    );
   });
 });
 
-const FABRICS: readonly Fabric[] = [TEXTILE, { type: 'number', value: '0' }, { type: 'boolean', value: '0' }, { type: 'text', unique: true }];
+const FABRICS: readonly Fabric[] = [
+  TEXTILE,
+  { type: 'number', value: '0' },
+  { type: 'boolean', value: '0' },
+  { type: 'text', unique: true },
+];
 
 describe.runIf(EACH)('a field of each name alone', () => {
   test.each(FABRICS)('%o', { timeout: 0 }, async (fabric) => {

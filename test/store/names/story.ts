@@ -49,15 +49,40 @@ cyd@example.org,purchase,,40,2026-02-26T10:00:00Z,
 
 /** A filter of each kind: both ways in which each can be evaluated are compared by updates in full and by what changed. */
 const FILTERS = [
-  'city = "Rome"', 'city = "Été" or city is empty', 'points >= 20 and not points > 40', 'city matches "^R"', 'city in ("Rome", "Oslo", "Été")',
-  'created_at in last 30 days', 'last_active_at before today - 3 days', 'email_domain = "example.org"', 'tags has any ("vip", "press")',
-  'tags has all ("vip", "new")', 'tags is empty', 'company.industry = "it"', 'company.industry is empty', 'company.created_at in last 3 days',
-  'did page.hit where subject like "/p%" in last 30 days', 'count(page.hit in last 30 days) < 2', 'sum(purchase.value in last 30 days) > 20',
-  'last(page.hit) is empty', 'did page.hit where property.size > 5', 'suppressed(email)', 'suppressed(email, bounced)', 'in segment hand',
-  'joined segment hand since 2026-01-01', 'not in segment f1 and points > 5', 'did page.hit or city matches "s" or not (points > 5 and city = "Rome")',
+  'city = "Rome"',
+  'city = "Été" or city is empty',
+  'points >= 20 and not points > 40',
+  'city matches "^R"',
+  'city in ("Rome", "Oslo", "Été")',
+  'created_at in last 30 days',
+  'last_active_at before today - 3 days',
+  'email_domain = "example.org"',
+  'tags has any ("vip", "press")',
+  'tags has all ("vip", "new")',
+  'tags is empty',
+  'company.industry = "it"',
+  'company.industry is empty',
+  'company.created_at in last 3 days',
+  'did page.hit where subject like "/p%" in last 30 days',
+  'count(page.hit in last 30 days) < 2',
+  'sum(purchase.value in last 30 days) > 20',
+  'last(page.hit) is empty',
+  'did page.hit where property.size > 5',
+  'suppressed(email)',
+  'suppressed(email, bounced)',
+  'in segment hand',
+  'joined segment hand since 2026-01-01',
+  'not in segment f1 and points > 5',
+  'did page.hit or city matches "s" or not (points > 5 and city = "Rome")',
 ] as const;
 
-const LIST = ['contacts:list', '--fields', 'id,email,first_name,city,points,company,tags,created_at,last_active_at,unsubscribed,bounced', '--format', 'csv'];
+const LIST = [
+  'contacts:list',
+  '--fields',
+  'id,email,first_name,city,points,company,tags,created_at,last_active_at,unsubscribed,bounced',
+  '--format',
+  'csv',
+];
 const update = (...more: readonly string[]): string[] => ['segments:update', '--json', ...more];
 
 interface Step {
@@ -79,7 +104,16 @@ const STEPS: readonly Step[] = [
   ...looks(),
   command('segments:add', 'f1', 'dan@example.org', '--until', '2026-03-05', '--reason', 'fair'),
   command('segments:remove', 'f1', 'cyd@example.org'),
-  command('contacts:edit', 'eve@example.org', '--set', 'city=Rome', '--set', 'points=25', '--set', 'company=Acme'),
+  command(
+    'contacts:edit',
+    'eve@example.org',
+    '--set',
+    'city=Rome',
+    '--set',
+    'points=25',
+    '--set',
+    'company=Acme',
+  ),
   command('contacts:tag', '1', '4', '--tag', 'press'),
   command('contacts:untag', 'cyd@example.org', '--tag', 'vip'),
   command('contacts:suppress', 'dan@example.org', '--channel', 'email', '--reason', 'bounced'),
@@ -133,7 +167,10 @@ function looks(): Step[] {
     command('contacts:segments', '1', '--json'),
     ...FILTERS.map((where) => command('segments:preview', where, '--json', '--sample', '0')),
     ...FILTERS.map((_, index) => command('segments:explain', `f${index + 1}`, '1', '--json')),
-    { name: 'a profile', does: async (path) => (await say('', path, ['segments:profile', 'f12'])).status }, // it tells times
+    {
+      name: 'a profile',
+      does: async (path) => (await say('', path, ['segments:profile', 'f12'])).status,
+    }, // it tells times
     command('doctor', '--deep', '--json'),
     command('status', '--json'),
   ];
@@ -142,7 +179,10 @@ function looks(): Step[] {
 /** Who is in each segment, through what. */
 function members(): Step {
   const query = 'select segment_id, contact_id, via from memberships order by 1, 2';
-  return { name: 'members', does: (path) => withRaw(path, (raw) => raw.prepare(query).raw().all()) };
+  return {
+    name: 'members',
+    does: (path) => withRaw(path, (raw) => raw.prepare(query).raw().all()),
+  };
 }
 
 function writeSql(path: string): void {
@@ -170,16 +210,33 @@ async function scan(path: string): Promise<void> {
   }
 }
 
-const STORED = ['memberships', 'membership_history', 'pins', 'tags', 'contact_tags', 'events', 'suppressions'];
+const STORED = [
+  'memberships',
+  'membership_history',
+  'pins',
+  'tags',
+  'contact_tags',
+  'events',
+  'suppressions',
+];
 
 function stored(path: string): unknown {
-  const columns = 'id, email, city, points, company_id, identified_at, last_active_at, created_at, updated_at';
+  const columns =
+    'id, email, city, points, company_id, identified_at, last_active_at, created_at, updated_at';
   return withRaw(path, (raw) => [
     ...STORED.map((table) => raw.prepare(`select * from ${table} order by 1, 2`).raw().all()),
-    raw.prepare('select kind, id, segment_id, aspects from contact_changes order by epoch, 1, 2, 3').raw().all(),
+    raw
+      .prepare('select kind, id, segment_id, aspects from contact_changes order by epoch, 1, 2, 3')
+      .raw()
+      .all(),
     raw.prepare(`select ${columns} from contacts order by id`).raw().all(),
     raw.prepare('select id, name, industry, employees from companies order by id').raw().all(),
-    raw.prepare('select alias, members, anonymous, joined_last_run, left_last_run from segments order by id').raw().all(),
+    raw
+      .prepare(
+        'select alias, members, anonymous, joined_last_run, left_last_run from segments order by id',
+      )
+      .raw()
+      .all(),
   ]);
 }
 
@@ -197,7 +254,8 @@ export async function play(folder: string, path: string): Promise<Record<string,
   for (const [file, text] of Object.entries(FILES)) writeFileSync(join(folder, file), text);
   const told: Record<string, unknown> = {};
   for (const [index, { name, does }] of STEPS.entries()) {
-    told[`${index} ${name}`] = typeof does === 'function' ? await does(path) : await say(folder, path, does);
+    told[`${index} ${name}`] =
+      typeof does === 'function' ? await does(path) : await say(folder, path, does);
   }
   return told;
 }

@@ -30,7 +30,12 @@ export function wordsIn(text: string): string[] {
 
 /** Of templates of SQL in the source, of migrations, of SQLite itself, and of the schema at `path`, temporary tables apart. */
 export function knownWords(path: string): Set<string> {
-  return new Set([...wordsIn(KEYWORDS), ...wordsIn(OTHERS), ...statementsInSource().flatMap(wordsIn), ...databaseWords(path)]);
+  return new Set([
+    ...wordsIn(KEYWORDS),
+    ...wordsIn(OTHERS),
+    ...statementsInSource().flatMap(wordsIn),
+    ...databaseWords(path),
+  ]);
 }
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
@@ -38,22 +43,45 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
 /** The statements of the source and of migrations, without what is put into them and without texts. */
 export function statementsInSource(): string[] {
   const sources = ['src/store/sqlite', 'src/filter', 'src/contact'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(ROOT, folder, file)),
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(ROOT, folder, file)),
   );
-  const templates = sources.flatMap((file) => readFileSync(file, 'utf8').match(/(?:sql)?`(?:\\.|[^`\\])*`/g) ?? []);
-  const statements = templates.filter((template) => /^sql|\b(select .* from|insert into|update .* set|delete from|create (temp )?(table|trigger|index)|drop table)\b/s.test(template));
-  const migrations = readdirSync(join(ROOT, 'drizzle')).filter((file) => file.endsWith('.sql')).map((file) => readFileSync(join(ROOT, 'drizzle', file), 'utf8').replaceAll(/^--.*$/gm, ''));
+  const templates = sources.flatMap(
+    (file) => readFileSync(file, 'utf8').match(/(?:sql)?`(?:\\.|[^`\\])*`/g) ?? [],
+  );
+  const statements = templates.filter((template) =>
+    /^sql|\b(select .* from|insert into|update .* set|delete from|create (temp )?(table|trigger|index)|drop table)\b/s.test(
+      template,
+    ),
+  );
+  const migrations = readdirSync(join(ROOT, 'drizzle'))
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => readFileSync(join(ROOT, 'drizzle', file), 'utf8').replaceAll(/^--.*$/gm, ''));
   const withoutValues = statements.map((template) => template.replaceAll(/\$\{[^}]*\}/g, ' '));
-  return [...withoutValues, ...migrations].map((statement) => statement.replaceAll(/'(?:[^']|'')*'|--.*$/gm, ''));
+  return [...withoutValues, ...migrations].map((statement) =>
+    statement.replaceAll(/'(?:[^']|'')*'|--.*$/gm, ''),
+  );
 }
 
 function databaseWords(path: string): string[] {
   const raw = connect(path);
   try {
-    const functions = raw.prepare<[], string>('select name from pragma_function_list').pluck().all();
-    const objects = raw.prepare<[], { name: string; type: string }>('select name, type from sqlite_schema').all();
-    const columns = objects.filter(({ type }) => type === 'table' || type === 'view').flatMap(({ name }) => raw.prepare<[string], string>('select name from pragma_table_xinfo(?)').pluck().all(name));
-    return [...functions, ...objects.map(({ name }) => name), ...columns].map((word) => word.toLowerCase());
+    const functions = raw
+      .prepare<[], string>('select name from pragma_function_list')
+      .pluck()
+      .all();
+    const objects = raw
+      .prepare<[], { name: string; type: string }>('select name, type from sqlite_schema')
+      .all();
+    const columns = objects
+      .filter(({ type }) => type === 'table' || type === 'view')
+      .flatMap(({ name }) =>
+        raw.prepare<[string], string>('select name from pragma_table_xinfo(?)').pluck().all(name),
+      );
+    return [...functions, ...objects.map(({ name }) => name), ...columns].map((word) =>
+      word.toLowerCase(),
+    );
   } finally {
     raw.close();
   }

@@ -15,7 +15,13 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { name }, { set }) => {
-    const saved = await store.write(async (tx) => addCompany(tx, [{ name: 'name', value: name }, ...set], now));
-    return { kind: 'message', text: `added company ${saved.id}, ${saved.name}`, data: { ...saved } };
+    const saved = await store.write(async (tx) =>
+      addCompany(tx, [{ name: 'name', value: name }, ...set], now),
+    );
+    return {
+      kind: 'message',
+      text: `added company ${saved.id}, ${saved.name}`,
+      data: { ...saved },
+    };
   },
 });

@@ -18,6 +18,10 @@ export default defineCommand({
     const ids = await store.read(async (tx) => getCompanies(tx, companies));
     await confirm(`delete ${counted(ids.length, 'company', 'companies')}?`);
     const deleted = await store.write(async (tx) => deleteCompanies(tx, ids));
-    return { kind: 'message', text: `deleted ${counted(deleted, 'company', 'companies')}`, data: { deleted } };
+    return {
+      kind: 'message',
+      text: `deleted ${counted(deleted, 'company', 'companies')}`,
+      data: { deleted },
+    };
   },
 });

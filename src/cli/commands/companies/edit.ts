@@ -13,7 +13,13 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { company }, { set }) => {
-    const saved = await store.write(async (tx) => editCompany(tx, await getCompany(tx, company), set, now));
-    return { kind: 'message', text: `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ${saved.name}`, data: { ...saved } };
+    const saved = await store.write(async (tx) =>
+      editCompany(tx, await getCompany(tx, company), set, now),
+    );
+    return {
+      kind: 'message',
+      text: `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ${saved.name}`,
+      data: { ...saved },
+    };
   },
 });

@@ -10,7 +10,9 @@ export default defineCommand({
   description: 'Writes companies as CSV, by id. What it writes, companies:import reads.',
   arguments: {},
   options: exportOptions,
-  examples: ['rollcall companies:export --fields name,country,employees -o companies.csv --db crm.db'],
+  examples: [
+    'rollcall companies:export --fields name,country,employees -o companies.csv --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',
@@ -18,9 +20,17 @@ export default defineCommand({
   run: async (context, _, { fields: asked, ...options }) => {
     const { store } = context;
     const asText = textOptions(context, options);
-    const columns = await store.read(async (tx) => chooseFields(await tx.fields.list(), 'company', asked).map(({ alias }) => alias));
-    if (asText !== undefined) return { kind: 'raw', chunks: exportCompanies(store, { fields: columns, ...asText }) };
+    const columns = await store.read(async (tx) =>
+      chooseFields(await tx.fields.list(), 'company', asked).map(({ alias }) => alias),
+    );
+    if (asText !== undefined)
+      return { kind: 'raw', chunks: exportCompanies(store, { fields: columns, ...asText }) };
     const { fields, rows: found } = await listCompanies(store, { columns });
-    return rows({ rows: found, columns: recordColumns(fields), id: ({ id }) => id, empty: 'no companies' });
+    return rows({
+      rows: found,
+      columns: recordColumns(fields),
+      id: ({ id }) => id,
+      empty: 'no companies',
+    });
   },
 });

@@ -5,7 +5,8 @@ import { importArguments, importOptions, recordOptions, runImport } from '../../
 
 export default defineCommand({
   name: 'companies:import',
-  description: 'Imports companies from a CSV file: all rows that are right, or none. Columns that are called like a company field, by alias or label, are read into it.',
+  description:
+    'Imports companies from a CSV file: all rows that are right, or none. Columns that are called like a company field, by alias or label, are read into it.',
   arguments: importArguments,
   options: { ...recordOptions, ...importOptions },
   examples: ['rollcall companies:import companies.csv --key name --db crm.db'],

@@ -11,7 +11,10 @@ export default defineCommand({
   name: 'companies:list',
   description: 'Lists companies, by id.',
   arguments: {},
-  options: { fields: value('--fields <list>', 'what to show, with commas between', commaList), ...pageOptions },
+  options: {
+    fields: value('--fields <list>', 'what to show, with commas between', commaList),
+    ...pageOptions,
+  },
   examples: ['rollcall companies:list --fields id,name,employees --limit 20 --db crm.db'],
   exitCodes: [],
   store: 'open',

@@ -15,7 +15,9 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, instants }, { company }) => {
-    const { id, name, fields, contacts } = await store.read(async (tx) => showCompany(tx, await getCompany(tx, company)));
+    const { id, name, fields, contacts } = await store.read(async (tx) =>
+      showCompany(tx, await getCompany(tx, company)),
+    );
     const lines = alignedLines(filledPairs(fields, await instants()));
     return {
       kind: 'message',

@@ -8,15 +8,21 @@ import { named, savedData } from './saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:add',
-  description: 'Adds a contact. Without an e-mail address or a value in another unique field it is anonymous. Its company is made if there is none of this name.',
+  description:
+    'Adds a contact. Without an e-mail address or a value in another unique field it is anonymous. Its company is made if there is none of this name.',
   arguments: { email: optionalArgument('email', 'the e-mail address', text) },
   options: { set: setOption, tag: values('--tag <tag>', 'a tag', text) },
-  examples: ['rollcall contacts:add ann@example.org --set first_name=Ann --set company=Acme --tag vip --db crm.db', 'rollcall contacts:add --set city=Paris --db crm.db'],
+  examples: [
+    'rollcall contacts:add ann@example.org --set first_name=Ann --set company=Acme --tag vip --db crm.db',
+    'rollcall contacts:add --set city=Paris --db crm.db',
+  ],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { email }, { set, tag }) => {
-    const saved = await store.write(async (tx) => addContact(tx, { email, assignments: set, tags: tag }, now));
+    const saved = await store.write(async (tx) =>
+      addContact(tx, { email, assignments: set, tags: tag }, now),
+    );
     return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
   },
 });

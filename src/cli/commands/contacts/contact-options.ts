@@ -7,6 +7,10 @@ const FORMS = 'an id, an e-mail address, or FIELD=VALUE of a unique field';
 export const contactArgument = argument('contact', FORMS, text);
 
 /** One contact or many. */
-export const contactArguments = { contacts: restArguments('contact', `${FORMS}; - reads them from stdin, one a line`, text, { atLeastOne: true }) } as const;
+export const contactArguments = {
+  contacts: restArguments('contact', `${FORMS}; - reads them from stdin, one a line`, text, {
+    atLeastOne: true,
+  }),
+} as const;
 
 export const setOption = values('--set <field=value>', 'a value; NULL clears', assignment);

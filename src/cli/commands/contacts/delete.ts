@@ -10,15 +10,29 @@ export default defineCommand({
   description: 'Deletes contacts with their events, tags, pins, memberships and history.',
   arguments: contactArguments,
   options: {},
-  examples: ['rollcall contacts:delete ann@example.org 12 --yes --db crm.db', "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall contacts:delete - --yes --db crm.db"],
+  examples: [
+    'rollcall contacts:delete ann@example.org 12 --yes --db crm.db',
+    "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall contacts:delete - --yes --db crm.db",
+  ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',
   run: async (context, { contacts }) => {
     const references = await readReferences(context, contacts);
-    const { ids, unknown, warnings } = await context.store.read(async (tx) => contactsOf(tx, references));
-    if (ids.length > 0) await context.confirm(`delete ${counted(ids.length, 'contact')} with all that is known of them?`);
+    const { ids, unknown, warnings } = await context.store.read(async (tx) =>
+      contactsOf(tx, references),
+    );
+    if (ids.length > 0)
+      await context.confirm(
+        `delete ${counted(ids.length, 'contact')} with all that is known of them?`,
+      );
     const deleted = await context.store.write(async (tx) => deleteContacts(tx, ids));
-    return { kind: 'message', text: `deleted ${counted(deleted, 'contact')}`, data: { deleted, unknown }, warnings, exit: unknown > 0 ? EXIT.partial : EXIT.done };
+    return {
+      kind: 'message',
+      text: `deleted ${counted(deleted, 'contact')}`,
+      data: { deleted, unknown },
+      warnings,
+      exit: unknown > 0 ? EXIT.partial : EXIT.done,
+    };
   },
 });

@@ -7,15 +7,25 @@ import { named, savedData } from './saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:edit',
-  description: 'Changes the values of a contact. An anonymous one that is given an e-mail address or a value in another unique field is identified from now on.',
+  description:
+    'Changes the values of a contact. An anonymous one that is given an e-mail address or a value in another unique field is identified from now on.',
   arguments: { contact: contactArgument },
   options: { set: setOption },
-  examples: ['rollcall contacts:edit ann@example.org --set city=Lyon --set phone=NULL --db crm.db', 'rollcall contacts:edit 12 --set email=ann@example.com --db crm.db'],
+  examples: [
+    'rollcall contacts:edit ann@example.org --set city=Lyon --set phone=NULL --db crm.db',
+    'rollcall contacts:edit 12 --set email=ann@example.com --db crm.db',
+  ],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { contact }, { set }) => {
-    const saved = await store.write(async (tx) => editContact(tx, await getContact(tx, contact), set, now));
-    return { kind: 'message', text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`, data: savedData(saved) };
+    const saved = await store.write(async (tx) =>
+      editContact(tx, await getContact(tx, contact), set, now),
+    );
+    return {
+      kind: 'message',
+      text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,
+      data: savedData(saved),
+    };
   },
 });

@@ -8,17 +8,29 @@ import { exportedContacts } from './exported-contacts.ts';
 
 export default defineCommand({
   name: 'contacts:export',
-  description: 'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a segment. What it writes, contacts:import reads.',
+  description:
+    'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a segment. What it writes, contacts:import reads.',
   arguments: {},
   options: {
-    where: value('--where <filter>', 'only those whom the filter matches; - reads it from stdin, @FILE from a file', text),
+    where: value(
+      '--where <filter>',
+      'only those whom the filter matches; - reads it from stdin, @FILE from a file',
+      text,
+    ),
     segment: value('--segment <segment>', 'only the members of this segment, by alias or id', text),
     ...exportOptions,
   },
-  examples: ["rollcall contacts:export --where 'country = \"FR\"' --fields email,first_name,plan -o french.csv --db crm.db", 'rollcall contacts:export --segment hot --db crm.db'],
+  examples: [
+    'rollcall contacts:export --where \'country = "FR"\' --fields email,first_name,plan -o french.csv --db crm.db',
+    'rollcall contacts:export --segment hot --db crm.db',
+  ],
   exitCodes: [EXIT.noInput],
   store: 'open',
   result: 'rows',
   defaultFormat: 'csv',
-  run: async (context, _, { where: given, ...options }) => exportedContacts(context, { ...options, where: given === undefined ? undefined : await filterText(context, given) }),
+  run: async (context, _, { where: given, ...options }) =>
+    exportedContacts(context, {
+      ...options,
+      where: given === undefined ? undefined : await filterText(context, given),
+    }),
 });

@@ -16,7 +16,10 @@ export interface ContactExport extends GivenExport {
 }
 
 /** What `contacts:export` and `segments:export` write: CSV text as it will be, or rows for the other formats. */
-export async function exportedContacts(context: StoreContext, { where, segment, fields: asked, ...options }: ContactExport): Promise<RawResult | RowsResult> {
+export async function exportedContacts(
+  context: StoreContext,
+  { where, segment, fields: asked, ...options }: ContactExport,
+): Promise<RawResult | RowsResult> {
   const { store, now } = context;
   const asText = textOptions(context, options);
   const { condition, segmentId, columns } = await store.read(async (tx) => ({
@@ -25,8 +28,24 @@ export async function exportedContacts(context: StoreContext, { where, segment, 
     columns: chooseFields(await tx.fields.list(), 'contact', asked).map(({ alias }) => alias),
   }));
   const warnings = condition?.warnings ?? [];
-  if (asText !== undefined) return { kind: 'raw', chunks: exportContacts(store, { fields: columns, where: condition?.where, segmentId, ...asText }), warnings };
+  if (asText !== undefined)
+    return {
+      kind: 'raw',
+      chunks: exportContacts(store, {
+        fields: columns,
+        where: condition?.where,
+        segmentId,
+        ...asText,
+      }),
+      warnings,
+    };
   const list = await listContacts(store, { columns, where, segmentId }, now);
   const empty = emptyList('contacts', { where, segment });
-  return rows({ rows: list.rows, columns: recordColumns(list.fields), id: ({ id }) => id, empty, warnings });
+  return rows({
+    rows: list.rows,
+    columns: recordColumns(list.fields),
+    id: ({ id }) => id,
+    empty,
+    warnings,
+  });
 }

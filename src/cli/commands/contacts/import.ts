@@ -12,7 +12,10 @@ export default defineCommand({
   arguments: importArguments,
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
-    allowResubscribe: flag('--allow-resubscribe', 'let a no in unsubscribed, bounced or do_not_contact lift such a suppression'),
+    allowResubscribe: flag(
+      '--allow-resubscribe',
+      'let a no in unsubscribed, bounced or do_not_contact lift such a suppression',
+    ),
     channel: values(
       '--channel <channel>',
       'a channel, such as fax, that those columns may name though nobody in the store is suppressed in it yet',

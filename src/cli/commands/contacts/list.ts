@@ -15,13 +15,17 @@ export default defineCommand({
     'Lists contacts, by id. A search is words that all stand in a name, the e-mail address, the company or another text; "words in quotes" stand together; segment:ALIAS, common:ALIAS+ALIAS, is:anonymous, email:TEXT and tag:TAG narrow it down, and ! before a term turns it round.',
   arguments: {},
   options: {
-    where: value('--where <filter>', 'only those whom the filter matches; - reads it from stdin, @FILE from a file', text),
+    where: value(
+      '--where <filter>',
+      'only those whom the filter matches; - reads it from stdin, @FILE from a file',
+      text,
+    ),
     search: value('--search <words>', 'only those whom the search finds', text),
     fields: value('--fields <list>', 'what to show, with commas between', commaList),
     ...pageOptions,
   },
   examples: [
-    "rollcall contacts:list --where 'country = \"FR\" and points >= 50' --fields id,email,points --db crm.db",
+    'rollcall contacts:list --where \'country = "FR" and points >= 50\' --fields id,email,points --db crm.db',
     "rollcall contacts:list --search 'ann !segment:hot tag:vip' --limit 20 --db crm.db",
     "rollcall contacts:list --where 'email is empty' --format ids --db crm.db",
   ],
@@ -30,7 +34,11 @@ export default defineCommand({
   result: 'rows',
   run: async (context, _, { where: given, fields: columns, ...request }) => {
     const where = given === undefined ? undefined : await filterText(context, given);
-    const { fields, rows: found, warnings } = await listContacts(context.store, { ...request, where, columns }, context.now);
+    const {
+      fields,
+      rows: found,
+      warnings,
+    } = await listContacts(context.store, { ...request, where, columns }, context.now);
     return rows({
       rows: found,
       columns: recordColumns(fields),

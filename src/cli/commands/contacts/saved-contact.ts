@@ -5,6 +5,11 @@ export function named({ id, email, anonymous }: SavedContact): string {
   return `contact ${id}${email === null ? '' : `, ${email}`}${anonymous ? ', anonymous' : ''}`;
 }
 
-export function savedData({ id, email, anonymous, changed }: SavedContact): Readonly<Record<string, unknown>> {
+export function savedData({
+  id,
+  email,
+  anonymous,
+  changed,
+}: SavedContact): Readonly<Record<string, unknown>> {
   return { id, email, anonymous, changed };
 }

@@ -9,7 +9,8 @@ import { contactArgument } from './contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:segments',
-  description: 'Lists the segments that a contact is in, with since when and through what, and those that it is pinned out of.',
+  description:
+    'Lists the segments that a contact is in, with since when and through what, and those that it is pinned out of.',
   arguments: { contact: contactArgument },
   options: pageOptions,
   examples: ['rollcall contacts:segments ann@example.org --db crm.db'],
@@ -18,7 +19,9 @@ export default defineCommand({
   result: 'rows',
   run: async ({ store }, { contact }, page) =>
     rows({
-      rows: await store.read(async (tx) => contactSegments(tx, await getContact(tx, contact), page)),
+      rows: await store.read(async (tx) =>
+        contactSegments(tx, await getContact(tx, contact), page),
+      ),
       columns: [
         { key: 'segment_id', kind: 'number', header: 'id', of: (row) => row.segmentId },
         { key: 'alias', of: (row) => row.alias },

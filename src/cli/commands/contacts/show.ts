@@ -7,7 +7,8 @@ import { viewLines } from './view-lines.ts';
 
 export default defineCommand({
   name: 'contacts:show',
-  description: 'Shows all that is known of a contact: its values, company, tags, segments, suppressions and latest events.',
+  description:
+    'Shows all that is known of a contact: its values, company, tags, segments, suppressions and latest events.',
   arguments: { contact: contactArgument },
   options: {},
   examples: ['rollcall contacts:show ann@example.org --db crm.db'],
@@ -16,6 +17,11 @@ export default defineCommand({
   result: 'message',
   run: async ({ store, instants }, { contact }) => {
     const view = await store.read(async (tx) => showContact(tx, await getContact(tx, contact)));
-    return { kind: 'message', isAnswer: true, text: viewLines(view, await instants()), data: viewData(view) };
+    return {
+      kind: 'message',
+      isAnswer: true,
+      text: viewLines(view, await instants()),
+      data: viewData(view),
+    };
   },
 });

@@ -15,7 +15,12 @@ export default defineCommand({
   arguments: contactArguments,
   options: {
     channel: values('--channel <channel>', 'email, sms, or another word; one is required', text),
-    reason: valueOr('--reason <reason>', 'unsubscribed, bounced or manual; default manual', choice(['unsubscribed', 'bounced', 'manual']), 'manual'),
+    reason: valueOr(
+      '--reason <reason>',
+      'unsubscribed, bounced or manual; default manual',
+      choice(['unsubscribed', 'bounced', 'manual']),
+      'manual',
+    ),
   },
   examples: [
     'rollcall contacts:suppress ann@example.org --channel email --reason unsubscribed --db crm.db',
@@ -25,7 +30,15 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { contacts }, { channel, reason }) => {
-    if (channel.length === 0) throw usage('`--channel <channel>` is missing', 'name one: email, sms or another that you use');
-    return changeConsent(context, contacts, { did: 'set on', key: 'suppressed', change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now) });
+    if (channel.length === 0)
+      throw usage(
+        '`--channel <channel>` is missing',
+        'name one: email, sms or another that you use',
+      );
+    return changeConsent(context, contacts, {
+      did: 'set on',
+      key: 'suppressed',
+      change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now),
+    });
   },
 });

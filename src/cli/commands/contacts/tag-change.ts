@@ -15,11 +15,20 @@ interface TagChange {
   readonly did: string;
   /** The key of the count in the data. */
   readonly key: 'added' | 'removed';
-  readonly change: (tx: WriteTx, ids: readonly number[], tags: readonly string[]) => Promise<number>;
+  readonly change: (
+    tx: WriteTx,
+    ids: readonly number[],
+    tags: readonly string[],
+  ) => Promise<number>;
 }
 
 /** Resolves the contacts and changes their tags, in one transaction. */
-export async function changeTags(context: StoreContext, contacts: readonly string[], tags: readonly string[], { did, key, change }: TagChange): Promise<MessageResult> {
+export async function changeTags(
+  context: StoreContext,
+  contacts: readonly string[],
+  tags: readonly string[],
+  { did, key, change }: TagChange,
+): Promise<MessageResult> {
   if (tags.length === 0) throw usage('`--tag <tag>` is missing', 'name at least one: --tag vip');
   const references = await readReferences(context, contacts);
   return context.store.write(async (tx) => {

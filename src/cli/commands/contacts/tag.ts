@@ -6,13 +6,21 @@ import { changeTags, tagOptions } from './tag-change.ts';
 
 export default defineCommand({
   name: 'contacts:tag',
-  description: 'Adds tags to contacts. Tags that do not exist yet are made; a contact that has one keeps it.',
+  description:
+    'Adds tags to contacts. Tags that do not exist yet are made; a contact that has one keeps it.',
   arguments: contactArguments,
   options: tagOptions,
-  examples: ['rollcall contacts:tag ann@example.org 12 --tag vip --tag lead --db crm.db', 'rollcall contacts:list --search acme --format ids --db crm.db | rollcall contacts:tag - --tag acme --db crm.db'],
+  examples: [
+    'rollcall contacts:tag ann@example.org 12 --tag vip --tag lead --db crm.db',
+    'rollcall contacts:list --search acme --format ids --db crm.db | rollcall contacts:tag - --tag acme --db crm.db',
+  ],
   exitCodes: [EXIT.partial],
   store: 'open',
   result: 'message',
   run: async (context, { contacts }, { tag }) =>
-    changeTags(context, contacts, tag, { did: 'added to', key: 'added', change: async (tx, ids, tags) => tagContacts(tx, ids, tags, context.now) }),
+    changeTags(context, contacts, tag, {
+      did: 'added to',
+      key: 'added',
+      change: async (tx, ids, tags) => tagContacts(tx, ids, tags, context.now),
+    }),
 });

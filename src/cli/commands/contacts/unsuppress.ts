@@ -33,12 +33,14 @@ export default defineCommand({
     changeConsent(context, contacts, {
       did: 'lifted from',
       key: 'lifted',
-      change: async (tx, ids) => unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
+      change: async (tx, ids) =>
+        unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
       ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
     }),
 });
 
 function questionOf(contacts: number, channels: readonly string[]): string {
-  const where = channels.length === 0 ? 'in all channels' : `in ${channels.map(expectChannel).join(', ')}`;
+  const where =
+    channels.length === 0 ? 'in all channels' : `in ${channels.map(expectChannel).join(', ')}`;
   return `lift the suppressions of ${counted(contacts, 'contact')} ${where}, whatever their reason?`;
 }

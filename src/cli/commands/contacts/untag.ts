@@ -13,5 +13,6 @@ export default defineCommand({
   exitCodes: [EXIT.partial],
   store: 'open',
   result: 'message',
-  run: async (context, { contacts }, { tag }) => changeTags(context, contacts, tag, { did: 'taken off', key: 'removed', change: untagContacts }),
+  run: async (context, { contacts }, { tag }) =>
+    changeTags(context, contacts, tag, { did: 'taken off', key: 'removed', change: untagContacts }),
 });

@@ -12,14 +12,20 @@ export default defineCommand({
   description:
     'Records something that a contact did. A type is words with points between them; ' +
     `${STANDARD_EVENT_TYPES.slice(0, -1).join(', ')} and purchase have a meaning everywhere.`,
-  arguments: { contact: contactArgument, type: argument('type', 'what happened: page.hit, purchase, …', text) },
+  arguments: {
+    contact: contactArgument,
+    type: argument('type', 'what happened: page.hit, purchase, …', text),
+  },
   options: {
     subject: value('--subject <text>', 'what it was about: an address, a name', text),
     value: value('--value <number>', 'an amount', text),
     at: value('--at <instant>', 'when: an instant, yesterday, 10 minutes ago; default now', text),
     property: values('--property <name=value>', 'more about it', assignment),
   },
-  examples: ['rollcall events:add ann@example.org page.hit --subject /pricing --db crm.db', 'rollcall events:add 12 purchase --value 49.90 --at 2026-03-01T10:00 --property sku=T-100 --db crm.db'],
+  examples: [
+    'rollcall events:add ann@example.org page.hit --subject /pricing --db crm.db',
+    'rollcall events:add 12 purchase --value 49.90 --at 2026-03-01T10:00 --property sku=T-100 --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'message',

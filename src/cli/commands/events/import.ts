@@ -9,8 +9,15 @@ export default defineCommand({
   description:
     'Imports events from a CSV file with the columns contact (or a unique field such as email), type and occurred_at, and maybe subject, value, id and property.NAME. The same events again change nothing.',
   arguments: importArguments,
-  options: { key: recordOptions.key, createContacts: flag('--create-contacts', 'make contacts of e-mail addresses that nobody has'), ...importOptions },
-  examples: ['rollcall events:import hits.csv --db crm.db', 'rollcall events:import orders.csv --map "Customer=email,Date=occurred_at,Kind=type" --create-contacts --db crm.db'],
+  options: {
+    key: recordOptions.key,
+    createContacts: flag('--create-contacts', 'make contacts of e-mail addresses that nobody has'),
+    ...importOptions,
+  },
+  examples: [
+    'rollcall events:import hits.csv --db crm.db',
+    'rollcall events:import orders.csv --map "Customer=email,Date=occurred_at,Kind=type" --create-contacts --db crm.db',
+  ],
   exitCodes: [EXIT.partial, EXIT.badInput, EXIT.noInput],
   store: 'open',
   result: 'message',

@@ -11,12 +11,23 @@ export default defineCommand({
   description: 'Lists events in the order in which they were recorded.',
   arguments: {},
   options: {
-    contact: value('--contact <contact>', 'only of this contact: an id, an e-mail address, or FIELD=VALUE of a unique field', text),
+    contact: value(
+      '--contact <contact>',
+      'only of this contact: an id, an e-mail address, or FIELD=VALUE of a unique field',
+      text,
+    ),
     type: value('--type <type>', 'only of this type', text),
-    since: value('--since <instant>', 'only at or after: an instant, yesterday, 10 minutes ago', text),
+    since: value(
+      '--since <instant>',
+      'only at or after: an instant, yesterday, 10 minutes ago',
+      text,
+    ),
     ...pageOptions,
   },
-  examples: ['rollcall events:list --contact ann@example.org --type page.hit --db crm.db', 'rollcall events:list --since 2026-03-01 --json --db crm.db'],
+  examples: [
+    'rollcall events:list --contact ann@example.org --type page.hit --db crm.db',
+    'rollcall events:list --since 2026-03-01 --json --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',

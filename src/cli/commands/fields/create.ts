@@ -8,21 +8,38 @@ import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
 
 export default defineCommand({
   name: 'fields:create',
-  description: 'Makes a field of contacts or companies: a column of the store. Its alias and type never change.',
+  description:
+    'Makes a field of contacts or companies: a column of the store. Its alias and type never change.',
   arguments: fieldArguments,
   options: {
-    type: requiredValue('--type <type>', 'text, number, boolean, date, datetime, email, url, phone, select or multiselect', text),
+    type: requiredValue(
+      '--type <type>',
+      'text, number, boolean, date, datetime, email, url, phone, select or multiselect',
+      text,
+    ),
     ...objectOption,
     ...labelOptions,
-    unique: flag('--unique', 'no two may have the same value; it names a contact like the e-mail address does'),
+    unique: flag(
+      '--unique',
+      'no two may have the same value; it names a contact like the e-mail address does',
+    ),
     index: flag('--index', 'make filters on it faster and writes slower'),
   },
-  examples: ['rollcall fields:create plan --type select --options free,pro,team --db crm.db', 'rollcall fields:create founded --type date --object company --db crm.db'],
+  examples: [
+    'rollcall fields:create plan --type select --options free,pro,team --db crm.db',
+    'rollcall fields:create founded --type date --object company --db crm.db',
+  ],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { alias }, { index, ...request }) => {
-    const field = await store.write(async (tx) => createField(tx, { ...request, alias, indexed: index }, now));
-    return { kind: 'message', text: `created ${field.object} field ${field.alias} (${field.type})`, data: fieldData(field) };
+    const field = await store.write(async (tx) =>
+      createField(tx, { ...request, alias, indexed: index }, now),
+    );
+    return {
+      kind: 'message',
+      text: `created ${field.object} field ${field.alias} (${field.type})`,
+      data: fieldData(field),
+    };
   },
 });

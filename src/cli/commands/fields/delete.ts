@@ -7,7 +7,8 @@ import { fieldArguments, objectOption } from './field-options.ts';
 
 export default defineCommand({
   name: 'fields:delete',
-  description: 'Deletes one of your fields with all its values. Refused while the filter of a segment uses it, unless forced: then these segments fail until their filters are mended.',
+  description:
+    'Deletes one of your fields with all its values. Refused while the filter of a segment uses it, unless forced: then these segments fail until their filters are mended.',
   arguments: fieldArguments,
   options: { ...objectOption, force: flag('--force', 'also when filters use it') },
   examples: ['rollcall fields:delete plan --yes --db crm.db'],
@@ -15,14 +16,21 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, confirm }, { alias }, { object, force }) => {
-    const { field, values } = await store.read(async (tx) => planDeletion(tx, object, alias, { force }));
-    await confirm(`delete ${field.object} field ${field.alias} with its ${counted(values, 'value')}?`);
+    const { field, values } = await store.read(async (tx) =>
+      planDeletion(tx, object, alias, { force }),
+    );
+    await confirm(
+      `delete ${field.object} field ${field.alias} with its ${counted(values, 'value')}?`,
+    );
     const done = await store.write(async (tx) => deleteField(tx, object, alias, { force }));
     return {
       kind: 'message',
       text: `deleted ${field.object} field ${field.alias} with its ${counted(done.values, 'value')}`,
       data: { object, alias: field.alias, values: done.values, broken_segments: done.segments },
-      warnings: done.segments.map((segment) => `the filter of segment ${segment} is broken now: mend it with rollcall segments:filters:set ${segment}`),
+      warnings: done.segments.map(
+        (segment) =>
+          `the filter of segment ${segment} is broken now: mend it with rollcall segments:filters:set ${segment}`,
+      ),
     };
   },
 });

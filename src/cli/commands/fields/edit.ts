@@ -7,7 +7,8 @@ import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
 
 export default defineCommand({
   name: 'fields:edit',
-  description: 'Changes the label of a field and whether it is indexed; of your own ones also the options, and whether it is unique. --options is the whole new list; an option in use cannot go.',
+  description:
+    'Changes the label of a field and whether it is indexed; of your own ones also the options, and whether it is unique. --options is the whole new list; an option in use cannot go.',
   arguments: fieldArguments,
   options: {
     ...objectOption,
@@ -15,12 +16,21 @@ export default defineCommand({
     unique: toggle('--unique', '--no-unique', 'no two records may have the same value'),
     index: toggle('--index', '--no-index', 'whether filters on it are faster and writes slower'),
   },
-  examples: ['rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db', 'rollcall fields:edit city --label Town --index --db crm.db'],
+  examples: [
+    'rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db',
+    'rollcall fields:edit city --label Town --index --db crm.db',
+  ],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
   run: async ({ store, now }, { alias }, { object, index, ...edit }) => {
-    const { field, changed } = await store.write(async (tx) => editField(tx, object, alias, { ...edit, indexed: index }, now));
-    return { kind: 'message', text: `${changed ? 'changed' : 'nothing to change in'} ${field.object} field ${field.alias}`, data: { ...fieldData(field), changed } };
+    const { field, changed } = await store.write(async (tx) =>
+      editField(tx, object, alias, { ...edit, indexed: index }, now),
+    );
+    return {
+      kind: 'message',
+      text: `${changed ? 'changed' : 'nothing to change in'} ${field.object} field ${field.alias}`,
+      data: { ...fieldData(field), changed },
+    };
   },
 });

@@ -8,14 +8,26 @@ import { fieldColumns } from './field-columns.ts';
 
 export default defineCommand({
   name: 'fields:list',
-  description: 'Lists the fields of contacts and companies: standard ones, those that the store keeps by itself, and your own.',
+  description:
+    'Lists the fields of contacts and companies: standard ones, those that the store keeps by itself, and your own.',
   arguments: {},
   options: {
-    object: value('--object <object>', 'only those of contact or company', choice(['contact', 'company'])),
-    origin: value('--origin <origin>', 'only standard, kept or custom ones', choice(['standard', 'kept', 'custom'])),
+    object: value(
+      '--object <object>',
+      'only those of contact or company',
+      choice(['contact', 'company']),
+    ),
+    origin: value(
+      '--origin <origin>',
+      'only standard, kept or custom ones',
+      choice(['standard', 'kept', 'custom']),
+    ),
     ...pageOptions,
   },
-  examples: ['rollcall fields:list --object company --db crm.db', 'rollcall fields:list --origin custom --json --db crm.db'],
+  examples: [
+    'rollcall fields:list --object company --db crm.db',
+    'rollcall fields:list --origin custom --json --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',
@@ -24,7 +36,8 @@ export default defineCommand({
       rows: await store.read(async (tx) => listFields(tx, query)),
       columns: fieldColumns,
       id: (field) => field.id,
-      empty: 'no such fields: make one with rollcall fields:create plan --type select --options free,pro,team',
+      empty:
+        'no such fields: make one with rollcall fields:create plan --type select --options free,pro,team',
       footer: (count) => counted(count, 'field'),
     }),
 });

@@ -21,7 +21,10 @@ export default defineCommand({
       rows: eachRun(store, page),
       columns: runColumns,
       id: (run) => run.id,
-      empty: page.after === undefined ? 'no runs yet: make the first with rollcall segments:update' : `no runs before ${page.after}`,
+      empty:
+        page.after === undefined
+          ? 'no runs yet: make the first with rollcall segments:update'
+          : `no runs before ${page.after}`,
       footer: (count) => counted(count, 'run'),
     }),
 });

@@ -7,7 +7,8 @@ import { runColumns, runSegmentColumns } from './run-columns.ts';
 
 export default defineCommand({
   name: 'runs:show',
-  description: 'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
+  description:
+    'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
   arguments: { run: argument('run', 'its id, or last', text) },
   options: pageOptions,
   examples: ['rollcall runs:show last --db crm.db', 'rollcall runs:show 12 --json --db crm.db'],
@@ -21,7 +22,15 @@ export default defineCommand({
       row: run,
       columns: runColumns.map((column) => ({ ...column, inTable: true })),
       id: ({ id }) => id,
-      parts: { key: 'segments', list: rows({ rows: segments, columns: runSegmentColumns, id: ({ segmentId }) => segmentId, empty: 'no segments' }) },
+      parts: {
+        key: 'segments',
+        list: rows({
+          rows: segments,
+          columns: runSegmentColumns,
+          id: ({ segmentId }) => segmentId,
+          empty: 'no segments',
+        }),
+      },
     });
   },
 });

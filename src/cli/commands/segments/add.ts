@@ -13,9 +13,14 @@ export default defineCommand({
     'choice (--via manual or preference-center) alone: others are held out.',
   arguments: changeArguments,
   options: decisionOptions,
-  examples: ['rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db', "rollcall segments:add hot ann@example.org --until 'today + 30 days' --db crm.db", 'cut -d, -f1 list.csv | rollcall segments:add newsletter - --db crm.db'],
+  examples: [
+    'rollcall segments:add hot ann@example.org --reason "met at the fair" --db crm.db',
+    "rollcall segments:add hot ann@example.org --until 'today + 30 days' --db crm.db",
+    'cut -d, -f1 list.csv | rollcall segments:add newsletter - --db crm.db',
+  ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',
-  run: async (context, given, options) => changeMembers(context, given, options, addToSegment, requireNothingToKeep),
+  run: async (context, given, options) =>
+    changeMembers(context, given, options, addToSegment, requireNothingToKeep),
 });

@@ -22,7 +22,13 @@ export default defineCommand({
     const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
     if (kind === 'static' && members > 0)
       await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
-    const left = await store.write(async (tx) => clearSegment(tx, await getSegment(tx, reference), context));
-    return { kind: 'message', text: `${alias}: ${counted(left, 'member')} left`, data: { segment: alias, left } };
+    const left = await store.write(async (tx) =>
+      clearSegment(tx, await getSegment(tx, reference), context),
+    );
+    return {
+      kind: 'message',
+      text: `${alias}: ${counted(left, 'member')} left`,
+      data: { segment: alias, left },
+    };
   },
 });

@@ -9,9 +9,13 @@ import { definedResult } from './defined-result.ts';
 
 export default defineCommand({
   name: 'segments:create',
-  description: 'Makes a segment: a dynamic one with --where, which updates keep true, else a static one, which you fill yourself.',
+  description:
+    'Makes a segment: a dynamic one with --where, which updates keep true, else a static one, which you fill yourself.',
   arguments: { name: argument('name', 'the name that people see', text) },
-  options: { ...segmentOptions, update: flag('--update', 'build it at once; else the next segments:update does') },
+  options: {
+    ...segmentOptions,
+    update: flag('--update', 'build it at once; else the next segments:update does'),
+  },
   examples: [
     'rollcall segments:create Newsletter --db crm.db',
     'rollcall segments:create "Hot leads" --alias hot --where \'points >= 50 and country in ("FR", "BE")\' --update --db crm.db',
@@ -22,8 +26,21 @@ export default defineCommand({
   result: 'message',
   run: async (context, { name }, { update, ...options }) => {
     const read = await readSegmentOptions(context, options);
-    const defined = await context.store.write(async (tx) => createSegment(tx, { ...read, name }, context));
-    const report = update && defined.kind === 'dynamic' ? await updateSegments(context.store, { segments: [defined.alias], now: context.now, isClockRead: !context.isNowGiven }) : undefined;
-    return definedResult(defined, `created ${defined.kind} segment ${defined.alias} (id ${defined.id})`, report);
+    const defined = await context.store.write(async (tx) =>
+      createSegment(tx, { ...read, name }, context),
+    );
+    const report =
+      update && defined.kind === 'dynamic'
+        ? await updateSegments(context.store, {
+            segments: [defined.alias],
+            now: context.now,
+            isClockRead: !context.isNowGiven,
+          })
+        : undefined;
+    return definedResult(
+      defined,
+      `created ${defined.kind} segment ${defined.alias} (id ${defined.id})`,
+      report,
+    );
   },
 });

@@ -8,7 +8,8 @@ import { text } from '../../values.ts';
 
 export default defineCommand({
   name: 'segments:delete',
-  description: 'Deletes a segment with its members, pins and history. The contacts stay. Refused while another segment refers to it.',
+  description:
+    'Deletes a segment with its members, pins and history. The contacts stay. Refused while another segment refers to it.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:delete hot --yes --db crm.db'],
@@ -17,8 +18,14 @@ export default defineCommand({
   result: 'message',
   run: async ({ store, confirm }, { segment: reference }) => {
     const { alias, members } = await store.read(async (tx) => getSegment(tx, reference));
-    await confirm(`delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`);
+    await confirm(
+      `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
+    );
     await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference)));
-    return { kind: 'message', text: `deleted segment ${alias}; its ${counted(members, 'contact')} are still there`, data: { alias, members } };
+    return {
+      kind: 'message',
+      text: `deleted segment ${alias}; its ${counted(members, 'contact')} are still there`,
+      data: { alias, members },
+    };
   },
 });

@@ -1,5 +1,9 @@
 import type { Verdict } from '../../../filter/index.ts';
-import { decidingConditions, type Explanation, type FilterAnswer } from '../../../segment/explain.ts';
+import {
+  decidingConditions,
+  type Explanation,
+  type FilterAnswer,
+} from '../../../segment/explain.ts';
 import { isOver } from '../../../segment/removals.ts';
 import { localText } from '../../../support/time.ts';
 import { foundText, rangeText } from './explain-words.ts';
@@ -15,7 +19,9 @@ export function explanationLines(explanation: Explanation): string[] {
   const width = Math.max(...pairs.map(([name]) => name.length));
   const lines = pairs.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
   const { filter } = explanation;
-  return filter?.kind === 'answered' ? [...lines, '', ...verdictLines(filter.verdict, 0, { answer: filter, explanation })] : lines;
+  return filter?.kind === 'answered'
+    ? [...lines, '', ...verdictLines(filter.verdict, 0, { answer: filter, explanation })]
+    : lines;
 }
 
 type Pair = readonly [string, string];
@@ -25,10 +31,19 @@ function headOf(explanation: Explanation): Pair[] {
   const local = (instant: number): string => localText(instant, time.zone);
   const next: Pair[] = pending === null ? [] : [['next update', `it will ${pending}`]];
   return [
-    ['contact', [contact.id, contact.email, contact.name].filter((part) => part !== null).join(', ')],
-    ['segment', `${segment.alias}, ${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`],
+    [
+      'contact',
+      [contact.id, contact.email, contact.name].filter((part) => part !== null).join(', '),
+    ],
+    [
+      'segment',
+      `${segment.alias}, ${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`,
+    ],
     ['as of', `${local(time.now)} (${time.zone})`],
-    ['member', membership === null ? 'no' : `yes, since ${local(membership.since)} via ${membership.via}`],
+    [
+      'member',
+      membership === null ? 'no' : `yes, since ${local(membership.since)} via ${membership.via}`,
+    ],
     ...pinPairs(explanation, local),
     ...filterPairs(explanation),
     ...next,
@@ -37,20 +52,40 @@ function headOf(explanation: Explanation): Pair[] {
 
 function pinPairs({ segment, pin, time }: Explanation, local: (instant: number) => string): Pair[] {
   if (pin === null) return segment.kind === 'static' ? [] : [['pin', 'none']];
-  const until = pin.until === null ? '' : `, until ${local(pin.until)}${isOver(pin, time.now) ? ', which is over' : ''}`;
-  return [['pin', `${pin.kind}, since ${local(pin.createdAt)} via ${pin.via}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`]];
+  const until =
+    pin.until === null
+      ? ''
+      : `, until ${local(pin.until)}${isOver(pin, time.now) ? ', which is over' : ''}`;
+  return [
+    [
+      'pin',
+      `${pin.kind}, since ${local(pin.createdAt)} via ${pin.via}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`,
+    ],
+  ];
 }
 
 function filterPairs({ segment, filter }: Explanation): Pair[] {
   if (filter === null) return [['filter', 'none']];
   const name = segment.kind === 'static' ? 'sleeping filter' : 'filter';
-  if (filter.kind === 'broken') return [[name, `no longer checks: ${filter.error.message}`], ...(filter.error.hint === undefined ? [] : [['', filter.error.hint] as const])];
+  if (filter.kind === 'broken')
+    return [
+      [name, `no longer checks: ${filter.error.message}`],
+      ...(filter.error.hint === undefined ? [] : [['', filter.error.hint] as const]),
+    ];
   const { holds } = filter.verdict;
   const deciding = decidingConditions(filter.verdict).map(({ condition }) => short(condition));
-  const named = deciding.length > MOST_NAMED ? [...deciding.slice(0, MOST_NAMED), `${deciding.length - MOST_NAMED} more`] : deciding;
+  const named =
+    deciding.length > MOST_NAMED
+      ? [...deciding.slice(0, MOST_NAMED), `${deciding.length - MOST_NAMED} more`]
+      : deciding;
   return [
     [name, holds ? 'matches' : 'does not match'],
-    [holds ? 'hangs on' : 'near miss', named.length === 0 ? 'no single condition: none of them alone would change the answer' : named.join('; ')],
+    [
+      holds ? 'hangs on' : 'near miss',
+      named.length === 0
+        ? 'no single condition: none of them alone would change the answer'
+        : named.join('; '),
+    ],
   ];
 }
 
@@ -61,25 +96,39 @@ interface Told {
 
 /** A node with its answer in front; below it what the contact has, and the nodes in it. */
 function verdictLines(verdict: Verdict, depth: number, told: Told): string[] {
-  const line = (text: string): string => `${verdict.holds ? 'true ' : 'false'}  ${indented(text, depth)}`;
+  const line = (text: string): string =>
+    `${verdict.holds ? 'true ' : 'false'}  ${indented(text, depth)}`;
   switch (verdict.kind) {
     case 'and':
     case 'or':
-      return [line(verdict.kind === 'and' ? 'all of' : 'any of'), ...verdict.verdicts.flatMap((inner) => verdictLines(inner, depth + 1, told))];
+      return [
+        line(verdict.kind === 'and' ? 'all of' : 'any of'),
+        ...verdict.verdicts.flatMap((inner) => verdictLines(inner, depth + 1, told)),
+      ];
     case 'not':
       return [line('not'), ...verdictLines(verdict.verdict, depth + 1, told)];
     case 'constant':
       return [line('always so')];
     case 'condition': {
       const { condition, evidence } = verdict;
-      const below = [foundText(evidence.found, told), ...evidence.dates.map(({ text, range }) => `${text}: ${rangeText(range, told.explanation.time.zone)}`)];
-      return [line(short(condition)), ...below.map((text) => `       ${indented(`  ${short(text)}`, depth)}`)];
+      const below = [
+        foundText(evidence.found, told),
+        ...evidence.dates.map(
+          ({ text, range }) => `${text}: ${rangeText(range, told.explanation.time.zone)}`,
+        ),
+      ];
+      return [
+        line(short(condition)),
+        ...below.map((text) => `       ${indented(`  ${short(text)}`, depth)}`),
+      ];
     }
   }
 }
 
 function indented(text: string, depth: number): string {
-  return depth <= DEEPEST_INDENT ? '  '.repeat(depth) + text : `${'  '.repeat(DEEPEST_INDENT)}(level ${depth}) ${text}`;
+  return depth <= DEEPEST_INDENT
+    ? '  '.repeat(depth) + text
+    : `${'  '.repeat(DEEPEST_INDENT)}(level ${depth}) ${text}`;
 }
 
 function short(text: string): string {

@@ -11,41 +11,67 @@ interface Told {
 }
 
 /** What the contact has of what a condition asks about. */
-export function foundText(found: Found, { answer, explanation: { aliases, segments, time } }: Told): string {
+export function foundText(
+  found: Found,
+  { answer, explanation: { aliases, segments, time } }: Told,
+): string {
   const local = (instant: number): string => localText(instant, time.zone);
   switch (found.kind) {
     case 'field':
       return fieldText(found, answer.company, local);
     case 'tags':
-      return found.names.length === 0 ? 'has no tags' : `has ${found.names.map((name) => JSON.stringify(name)).join(', ')}`;
+      return found.names.length === 0
+        ? 'has no tags'
+        : `has ${found.names.map((name) => JSON.stringify(name)).join(', ')}`;
     case 'events':
       return eventsText(found, local);
     case 'membership': {
       const alias = aliases.get(found.segmentId) ?? '';
       const via = segments.find(({ segmentId }) => segmentId === found.segmentId)?.via ?? '';
-      return found.since === undefined ? `is not in ${alias}` : `is in ${alias} since ${local(found.since)} via ${via}`;
+      return found.since === undefined
+        ? `is not in ${alias}`
+        : `is in ${alias} since ${local(found.since)} via ${via}`;
     }
     case 'suppressions':
-      return found.rows.length === 0 ? 'is not suppressed' : `is suppressed in ${found.rows.map(({ channel, reason }) => `${channel} (${reason})`).join(', ')}`;
+      return found.rows.length === 0
+        ? 'is not suppressed'
+        : `is suppressed in ${found.rows.map(({ channel, reason }) => `${channel} (${reason})`).join(', ')}`;
   }
 }
 
-function fieldText({ type, value, object, hasCompany }: Extract<Found, { readonly kind: 'field' }>, company: string | null, local: (instant: number) => string): string {
+function fieldText(
+  { type, value, object, hasCompany }: Extract<Found, { readonly kind: 'field' }>,
+  company: string | null,
+  local: (instant: number) => string,
+): string {
   if (object === 'company' && !hasCompany) return 'has no company';
   const plain = plainValue(type, value as Value); // as the store gave it
-  const text = plain === null || plain === '' ? 'empty' : type === 'datetime' && typeof plain === 'number' ? local(plain) : JSON.stringify(plain);
+  const text =
+    plain === null || plain === ''
+      ? 'empty'
+      : type === 'datetime' && typeof plain === 'number'
+        ? local(plain)
+        : JSON.stringify(plain);
   return object === 'company' ? `is ${text} at ${company ?? ''}` : `is ${text}`;
 }
 
-function eventsText({ type, value, matching, latest }: Extract<Found, { readonly kind: 'events' }>, local: (instant: number) => string): string {
+function eventsText(
+  { type, value, matching, latest }: Extract<Found, { readonly kind: 'events' }>,
+  local: (instant: number) => string,
+): string {
   if (latest === undefined) return 'no such event';
   const figure = value === null ? 'empty' : type === 'datetime' ? local(value) : String(value);
   const isCount = type === 'number' && value === matching;
   return `${isCount ? '' : `is ${figure}, of `}${counted(matching, 'event')}, the latest ${eventText(latest, local)}`;
 }
 
-function eventText({ occurredAt, subject, value }: EventRow, local: (instant: number) => string): string {
-  return [local(occurredAt), subject === null ? null : JSON.stringify(subject), value].filter((part) => part !== null).join(' ');
+function eventText(
+  { occurredAt, subject, value }: EventRow,
+  local: (instant: number) => string,
+): string {
+  return [local(occurredAt), subject === null ? null : JSON.stringify(subject), value]
+    .filter((part) => part !== null)
+    .join(' ');
 }
 
 /** A range with both its ends: `2026-02-01 to 2026-02-28`, `after 2026-01-30T11:00:00+01:00 to 2026-03-01T11:00:00+01:00`. */
@@ -63,9 +89,26 @@ function daysText({ from, until }: Extract<DateRange, { readonly grain: 'day' }>
 }
 
 /** The end of a range is the millisecond that no longer belongs to it; it is told in whichever words need no milliseconds. */
-function instantsText({ from, until }: Extract<DateRange, { readonly grain: 'instant' }>, zone: string): string {
+function instantsText(
+  { from, until }: Extract<DateRange, { readonly grain: 'instant' }>,
+  zone: string,
+): string {
   const isWhole = (instant: number): boolean => instant % 1000 === 0;
-  const start = from === null ? [] : [isWhole(from) || !isWhole(from - 1) ? `from ${localText(from, zone)}` : `after ${localText(from - 1, zone)}`];
-  const end = until === null ? [] : [isWhole(until) || !isWhole(until - 1) ? `before ${localText(until, zone)}` : `to ${localText(until - 1, zone)}`];
+  const start =
+    from === null
+      ? []
+      : [
+          isWhole(from) || !isWhole(from - 1)
+            ? `from ${localText(from, zone)}`
+            : `after ${localText(from - 1, zone)}`,
+        ];
+  const end =
+    until === null
+      ? []
+      : [
+          isWhole(until) || !isWhole(until - 1)
+            ? `before ${localText(until, zone)}`
+            : `to ${localText(until - 1, zone)}`,
+        ];
   return start.length + end.length === 0 ? 'any time' : [...start, ...end].join(' ');
 }

@@ -6,10 +6,14 @@ import { exportedContacts } from '../contacts/exported-contacts.ts';
 
 export default defineCommand({
   name: 'segments:export',
-  description: 'Writes the members of a segment as CSV, by contact id. What it writes, contacts:import reads.',
+  description:
+    'Writes the members of a segment as CSV, by contact id. What it writes, contacts:import reads.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: exportOptions,
-  examples: ['rollcall segments:export hot -o hot.csv --db crm.db', "rollcall segments:export hot --fields email,first_name --delimiter ';' --bom -o for-excel.csv --db crm.db"],
+  examples: [
+    'rollcall segments:export hot -o hot.csv --db crm.db',
+    "rollcall segments:export hot --fields email,first_name --delimiter ';' --bom -o for-excel.csv --db crm.db",
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',

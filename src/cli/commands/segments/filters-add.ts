@@ -21,17 +21,30 @@ export default defineCommand({
     field: value('--field <field>', 'the field to test', text),
     operator: value('--operator <operator>', OPERATORS, text),
     value: values('--value <value>', 'what to compare with', text),
-    where: value('--where <filter>', 'any condition as text; - reads it from stdin, @FILE from a file', text),
+    where: value(
+      '--where <filter>',
+      'any condition as text; - reads it from stdin, @FILE from a file',
+      text,
+    ),
     glue: valueOr('--glue <word>', 'and or or; default and', choice(['and', 'or']), 'and'),
   },
-  examples: ['rollcall segments:filters:add hot --field country --operator in --value FR --value BE --db crm.db', "rollcall segments:filters:add hot --glue or --where 'points > 500' --db crm.db"],
+  examples: [
+    'rollcall segments:filters:add hot --field country --operator in --value FR --value BE --db crm.db',
+    "rollcall segments:filters:add hot --glue or --where 'points > 500' --db crm.db",
+  ],
   exitCodes: [EXIT.refused, EXIT.noInput],
   store: 'open',
   result: 'message',
   run: async (context, { segment: reference }, { glue, ...options }) => {
     const condition = await conditionOf(context, options);
     return context.store.write(async (tx) => {
-      const warnings = await addCondition(tx, await getSegment(tx, reference), condition, glue, context);
+      const warnings = await addCondition(
+        tx,
+        await getSegment(tx, reference),
+        condition,
+        glue,
+        context,
+      );
       return filterResult(tx, reference, warnings);
     });
   },
@@ -39,12 +52,27 @@ export default defineCommand({
 
 async function conditionOf(
   context: Context,
-  { field, operator, value: given, where }: { readonly field: string | undefined; readonly operator: string | undefined; readonly value: readonly string[]; readonly where: string | undefined },
+  {
+    field,
+    operator,
+    value: given,
+    where,
+  }: {
+    readonly field: string | undefined;
+    readonly operator: string | undefined;
+    readonly value: readonly string[];
+    readonly where: string | undefined;
+  },
 ): Promise<NewCondition> {
   if (where !== undefined) {
-    if (field !== undefined || operator !== undefined || given.length > 0) throw usage('`--where` stands alone', 'leave --field, --operator and --value out, or --where');
+    if (field !== undefined || operator !== undefined || given.length > 0)
+      throw usage(
+        '`--where` stands alone',
+        'leave --field, --operator and --value out, or --where',
+      );
     return { where: await filterText(context, where) };
   }
-  if (field === undefined || operator === undefined) throw usage('a condition is missing', 'give --field, --operator and --value, or --where');
+  if (field === undefined || operator === undefined)
+    throw usage('a condition is missing', 'give --field, --operator and --value, or --where');
   return { field, operator, values: given };
 }

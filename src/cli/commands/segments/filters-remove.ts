@@ -8,8 +8,12 @@ import { filterResult } from './filter-result.ts';
 
 export default defineCommand({
   name: 'segments:filters:remove',
-  description: 'Removes a condition by the number that segments:filters shows. A dynamic segment keeps at least one.',
-  arguments: { segment: argument('segment', 'an alias or id', text), row: argument('row', 'the number of the condition', positiveNumber) },
+  description:
+    'Removes a condition by the number that segments:filters shows. A dynamic segment keeps at least one.',
+  arguments: {
+    segment: argument('segment', 'an alias or id', text),
+    row: argument('row', 'the number of the condition', positiveNumber),
+  },
   options: {},
   examples: ['rollcall segments:filters:remove hot 2 --db crm.db'],
   exitCodes: [EXIT.refused],

@@ -9,10 +9,17 @@ import { filterResult } from './filter-result.ts';
 
 export default defineCommand({
   name: 'segments:filters:set',
-  description: 'Replaces the whole filter of a segment. On a static segment it sleeps until the segment is converted.',
-  arguments: { segment: argument('segment', 'an alias or id', text), filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text) },
+  description:
+    'Replaces the whole filter of a segment. On a static segment it sleeps until the segment is converted.',
+  arguments: {
+    segment: argument('segment', 'an alias or id', text),
+    filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),
+  },
   options: {},
-  examples: ["rollcall segments:filters:set hot 'points >= 80' --db crm.db", 'rollcall segments:filters:set hot @hot.filter --db crm.db'],
+  examples: [
+    "rollcall segments:filters:set hot 'points >= 80' --db crm.db",
+    'rollcall segments:filters:set hot @hot.filter --db crm.db',
+  ],
   exitCodes: [EXIT.refused, EXIT.noInput],
   store: 'open',
   result: 'message',

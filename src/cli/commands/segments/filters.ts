@@ -7,7 +7,8 @@ import { text } from '../../values.ts';
 
 export default defineCommand({
   name: 'segments:filters',
-  description: 'Shows the filter of a segment as the rows that segments:filters:add and segments:filters:remove work on, and as text.',
+  description:
+    'Shows the filter of a segment as the rows that segments:filters:add and segments:filters:remove work on, and as text.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:filters hot --db crm.db'],
@@ -28,7 +29,8 @@ export default defineCommand({
       ],
       id: ({ row }) => row,
       empty: `segment ${segment.alias} has no filter: give it one with rollcall segments:filters:set ${segment.alias} 'country = "FR"'`,
-      footer: () => `${segment.kind === 'static' ? 'sleeping filter' : 'filter'}: ${view.text ?? ''}`,
+      footer: () =>
+        `${segment.kind === 'static' ? 'sleeping filter' : 'filter'}: ${view.text ?? ''}`,
     });
   },
 });

@@ -28,7 +28,11 @@ export default defineCommand({
     'Says by its exit code whether a contact is a member: 0 when it is, 1 when not. With - a row for each line of stdin: 0 when all are, 1 when some are not, 3 when some are unknown.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
-    contact: argument('contact', 'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line', text),
+    contact: argument(
+      'contact',
+      'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line',
+      text,
+    ),
   },
   options: {},
   examples: [
@@ -40,7 +44,8 @@ export default defineCommand({
   result: 'rows',
   run: async (context, { segment, contact }) => {
     const { references, fromStdin } = await readReferences(context, [contact]);
-    const isTold = context.format === 'table' || context.format === 'json' || context.format === 'ndjson';
+    const isTold =
+      context.format === 'table' || context.format === 'json' || context.format === 'ndjson';
     return context.store.read(async (tx) => {
       if (!fromStdin && isTold) return askOne(tx, segment, contact);
       if (!fromStdin) await getContact(tx, contact); // an unknown one is a mistake, not a row
@@ -61,15 +66,25 @@ async function askOne(tx: ReadTx, reference: string, contact: string): Promise<M
   };
 }
 
-async function askMany(tx: ReadTx, reference: string, contacts: readonly string[]): Promise<RowsResult> {
+async function askMany(
+  tx: ReadTx,
+  reference: string,
+  contacts: readonly string[],
+): Promise<RowsResult> {
   const segment = await getSegment(tx, reference);
   const found = await matchContacts(tx, contacts);
-  const members = new Set(await tx.members.among(segment.id, found.filter((id) => id !== null)));
+  const members = new Set(
+    await tx.members.among(
+      segment.id,
+      found.filter((id) => id !== null),
+    ),
+  );
   const asked = contacts.map((contact, position): Asked => {
     const contactId = found[position] ?? null;
     return { contact, contactId, member: contactId === null ? null : members.has(contactId) };
   });
-  const count = (member: Asked['member']): number => asked.filter((each) => each.member === member).length;
+  const count = (member: Asked['member']): number =>
+    asked.filter((each) => each.member === member).length;
   const unknown = count(null);
   return rows({
     rows: asked,
@@ -77,7 +92,10 @@ async function askMany(tx: ReadTx, reference: string, contacts: readonly string[
     id: ({ contact, contactId }) => contactId ?? contact,
     empty: 'no contacts given: write one a line',
     footer: () => `${count(true)} in ${segment.alias}, ${count(false)} not, ${unknown} unknown`,
-    warnings: unknown === 0 ? [] : [`${counted(unknown, 'unknown contact')}: see the rows without an answer`],
+    warnings:
+      unknown === 0
+        ? []
+        : [`${counted(unknown, 'unknown contact')}: see the rows without an answer`],
     exit: exitOf(unknown, count(false)),
   });
 }

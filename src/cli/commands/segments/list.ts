@@ -18,12 +18,17 @@ export default defineCommand({
     search: value('--search <words>', 'only those whose name or alias holds all these words', text),
     ...pageOptions,
   },
-  examples: ['rollcall segments:list --db crm.db', 'rollcall segments:list --type dynamic --search leads --json --db crm.db'],
+  examples: [
+    'rollcall segments:list --db crm.db',
+    'rollcall segments:list --type dynamic --search leads --json --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',
   run: async ({ store }, _, { type, search, limit, after }) => {
-    const found = await store.read(async (tx) => listSegments(tx, { kind: type, search, limit, after }));
+    const found = await store.read(async (tx) =>
+      listSegments(tx, { kind: type, search, limit, after }),
+    );
     return rows({
       rows: found,
       columns: columnsFor(found),
@@ -34,7 +39,8 @@ export default defineCommand({
   },
 });
 
-const NONE = "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";
+const NONE =
+  "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";
 
 /** People are only told of publishing where there is something to tell: there is little room beside the counts. */
 function columnsFor(found: readonly SegmentWithFilter[]): readonly Column<SegmentWithFilter>[] {

@@ -8,14 +8,26 @@ import { pageOptions, text } from '../../values.ts';
 
 export default defineCommand({
   name: 'segments:members',
-  description: 'Lists the members of a segment with since when and through what they are in, now or as of an instant.',
+  description:
+    'Lists the members of a segment with since when and through what they are in, now or as of an instant.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
-    asOf: value('--as-of <instant>', 'those who were members then: an instant, yesterday, 10 minutes ago', text),
-    joinedSince: value('--joined-since <instant>', 'those who joined at or after: an instant, yesterday, 10 minutes ago', text),
+    asOf: value(
+      '--as-of <instant>',
+      'those who were members then: an instant, yesterday, 10 minutes ago',
+      text,
+    ),
+    joinedSince: value(
+      '--joined-since <instant>',
+      'those who joined at or after: an instant, yesterday, 10 minutes ago',
+      text,
+    ),
     ...pageOptions,
   },
-  examples: ['rollcall segments:members hot --limit 20 --db crm.db', 'rollcall segments:members hot --as-of 2026-03-01 --format ids --db crm.db'],
+  examples: [
+    'rollcall segments:members hot --limit 20 --db crm.db',
+    'rollcall segments:members hot --as-of 2026-03-01 --format ids --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',

@@ -9,8 +9,14 @@ const MOST_NAMED = 10;
 export async function namesOfMoving(tx: ReadTx, { reports }: UpdateReport): Promise<string[]> {
   const lines: string[] = [];
   for (const { alias, named } of reports) {
-    for (const [word, ids] of [['join', named?.joining], ['leave', named?.leaving]] as const) {
-      if (ids !== undefined && ids.length > 0) lines.push(`${alias}: ${counted(ids.length, 'contact')} would ${word}: ${await someNames(tx, ids, ids.length)}`);
+    for (const [word, ids] of [
+      ['join', named?.joining],
+      ['leave', named?.leaving],
+    ] as const) {
+      if (ids !== undefined && ids.length > 0)
+        lines.push(
+          `${alias}: ${counted(ids.length, 'contact')} would ${word}: ${await someNames(tx, ids, ids.length)}`,
+        );
     }
   }
   return lines;
@@ -19,7 +25,11 @@ export async function namesOfMoving(tx: ReadTx, { reports }: UpdateReport): Prom
 async function someNames(tx: ReadTx, ids: Iterable<number>, length: number): Promise<string> {
   const first: number[] = [];
   for (const id of ids) if (first.push(id) === MOST_NAMED) break;
-  const emails = new Map((await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]));
+  const emails = new Map(
+    (await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]),
+  );
   const names = first.map((id) => String(emails.get(id) ?? id));
-  return length > first.length ? `${names.join(', ')} and ${grouped(length - first.length)} more` : names.join(', ');
+  return length > first.length
+    ? `${names.join(', ')} and ${grouped(length - first.length)} more`
+    : names.join(', ');
 }

@@ -17,18 +17,46 @@ export function previewResult(preview: Preview): MessageResult {
     kind: 'message',
     isAnswer: true,
     text: `${grouped(matching)} of ${counted(contacts, 'contact')} match (${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
-    details: [...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []), ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : [])],
-    data: { matching, contacts, share, conditions: preview.rows.map(conditionData), sample: preview.sample.contacts.map((contact) => sampledData(contact, preview.sample)), ms, filter },
+    details: [
+      ...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []),
+      ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : []),
+    ],
+    data: {
+      matching,
+      contacts,
+      share,
+      conditions: preview.rows.map(conditionData),
+      sample: preview.sample.contacts.map((contact) => sampledData(contact, preview.sample)),
+      ms,
+      filter,
+    },
     warnings,
   };
 }
 
-function conditionData({ row, glue, condition, matching, left, total }: FunnelRow): Record<string, unknown> {
+function conditionData({
+  row,
+  glue,
+  condition,
+  matching,
+  left,
+  total,
+}: FunnelRow): Record<string, unknown> {
   return { row, glue, condition, matching, left, total };
 }
 
-function sampledData({ id, email, name, values }: SampledContact, { fields }: Sample): Record<string, unknown> {
-  return { id, email, name, fields: Object.fromEntries(fields.map((field, index) => [nameIn(field), plainData(field.type, values[index] ?? null)])) };
+function sampledData(
+  { id, email, name, values }: SampledContact,
+  { fields }: Sample,
+): Record<string, unknown> {
+  return {
+    id,
+    email,
+    name,
+    fields: Object.fromEntries(
+      fields.map((field, index) => [nameIn(field), plainData(field.type, values[index] ?? null)]),
+    ),
+  };
 }
 
 function nameIn({ object, alias }: FieldRow): string {
@@ -59,23 +87,52 @@ function sampleTable({ sample: { fields, contacts }, matching }: Preview): RowsR
       { key: 'id', kind: 'number', of: ({ id }) => id },
       { key: 'email', of: ({ email }) => email },
       { key: 'name', of: ({ name }) => name },
-      ...fields.map((field, index) => ({ key: nameIn(field), header: nameIn(field), kind: cellKind(field.type), of: ({ values }: SampledContact) => values[index] ?? null })),
+      ...fields.map((field, index) => ({
+        key: nameIn(field),
+        header: nameIn(field),
+        kind: cellKind(field.type),
+        of: ({ values }: SampledContact) => values[index] ?? null,
+      })),
     ],
     id: ({ id }) => id,
     empty: '',
-    footer: (count) => (count === matching ? 'all of them' : `the first ${grouped(count)} of ${grouped(matching)}, by id`),
+    footer: (count) =>
+      count === matching
+        ? 'all of them'
+        : `the first ${grouped(count)} of ${grouped(matching)}, by id`,
   });
 }
 
 /** The statement of a preview, with what the reader of the script should know above it. */
-export function scriptResult({ filter, lines, statement, parameters, functions, warnings }: PreviewScript, now: number, instant: WriteInstant): MessageResult {
-  const missing = functions.length === 0 ? [] : [`-- calls functions of rollcall's own, which the sqlite3 shell does not have: ${functions.join(', ')}`];
+export function scriptResult(
+  { filter, lines, statement, parameters, functions, warnings }: PreviewScript,
+  now: number,
+  instant: WriteInstant,
+): MessageResult {
+  const missing =
+    functions.length === 0
+      ? []
+      : [
+          `-- calls functions of rollcall's own, which the sqlite3 shell does not have: ${functions.join(', ')}`,
+        ];
   return {
     kind: 'message',
     isAnswer: true,
     isVerbatim: true,
-    text: [`-- ${filter}`, `-- as of ${instant(now)}; paste this into the sqlite3 shell (3.39 or later)`, ...missing, ...lines],
-    data: { filter, now: formatInstant(now), statement, parameters, functions, script: lines.join('\n') },
+    text: [
+      `-- ${filter}`,
+      `-- as of ${instant(now)}; paste this into the sqlite3 shell (3.39 or later)`,
+      ...missing,
+      ...lines,
+    ],
+    data: {
+      filter,
+      now: formatInstant(now),
+      statement,
+      parameters,
+      functions,
+      script: lines.join('\n'),
+    },
     warnings,
   };
 }

@@ -9,7 +9,12 @@ import { previewResult, scriptResult } from './preview-report.ts';
 
 const USUAL_SAMPLE = 5;
 const LARGEST_SAMPLE = 1_000;
-const sampleSize = z.pipe(wholeNumber, z.number().check(z.maximum(LARGEST_SAMPLE, 'must be at most 1000; contacts:list --where lists more')));
+const sampleSize = z.pipe(
+  wholeNumber,
+  z
+    .number()
+    .check(z.maximum(LARGEST_SAMPLE, 'must be at most 1000; contacts:list --where lists more')),
+);
 
 export default defineCommand({
   name: 'segments:preview',
@@ -17,20 +22,39 @@ export default defineCommand({
     'Shows whom a filter matches before anything is saved: how many, where the others were lost, and a few of them. ' +
     'Of each condition (numbered as segments:filters does) matching counts who satisfies it alone, left who satisfies it and those before it in its group, ' +
     'and total, with several groups, who satisfies this group or one before it.',
-  arguments: { filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text) },
+  arguments: {
+    filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),
+  },
   options: {
-    sample: value('--sample <n>', 'show so many contacts, the first by id; default 5, 0 for none', sampleSize),
+    sample: value(
+      '--sample <n>',
+      'show so many contacts, the first by id; default 5, 0 for none',
+      sampleSize,
+    ),
     sql: flag('--sql', 'print the statement instead, to be pasted into the sqlite3 shell'),
   },
-  examples: ["rollcall segments:preview 'country = \"FR\" and points >= 50' --db crm.db", "rollcall segments:preview 'did page.hit in last 30 days' --sql --db crm.db"],
+  examples: [
+    'rollcall segments:preview \'country = "FR" and points >= 50\' --db crm.db',
+    "rollcall segments:preview 'did page.hit in last 30 days' --sql --db crm.db",
+  ],
   exitCodes: [EXIT.noInput],
   store: 'open',
   result: 'message',
   run: async (context, { filter: given }, { sample, sql }) => {
-    if (sql && sample !== undefined) throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
+    if (sql && sample !== undefined)
+      throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
     const where = await filterText(context, given);
     const { now } = context;
-    if (sql) return scriptResult(await context.store.read(async (tx) => scriptOfFilter(tx, where, now)), now, await context.instants());
-    return previewResult(await context.store.read(async (tx) => previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE })));
+    if (sql)
+      return scriptResult(
+        await context.store.read(async (tx) => scriptOfFilter(tx, where, now)),
+        now,
+        await context.instants(),
+      );
+    return previewResult(
+      await context.store.read(async (tx) =>
+        previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE }),
+      ),
+    );
   },
 });

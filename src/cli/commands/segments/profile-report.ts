@@ -6,8 +6,12 @@ import { counted, grouped } from '../../../support/text.ts';
 import { type MessageResult, rows, type RowsResult } from '../../output/result.ts';
 
 /** The table of conditions, and lines about the whole; with -v the statement and its plan. */
-export function profileResult(profile: Profile, { verbosity, path }: { readonly verbosity: number; readonly path: string }): MessageResult {
-  const command = (advice: IndexAdvice): string => `rollcall fields:edit ${advice.field} --index --db ${shellQuoted(path)}`;
+export function profileResult(
+  profile: Profile,
+  { verbosity, path }: { readonly verbosity: number; readonly path: string },
+): MessageResult {
+  const command = (advice: IndexAdvice): string =>
+    `rollcall fields:edit ${advice.field} --index --db ${shellQuoted(path)}`;
   return {
     kind: 'message',
     isAnswer: true,
@@ -16,7 +20,10 @@ export function profileResult(profile: Profile, { verbosity, path }: { readonly 
       ...aboutBuild(profile),
       ...aboutNext(profile),
       ...aboutRuns(profile),
-      ...profile.advice.map((advice) => `advice: with an index on ${advice.field} (row ${advice.row}) lists and exports by this filter would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ${command(advice)}`),
+      ...profile.advice.map(
+        (advice) =>
+          `advice: with an index on ${advice.field} (row ${advice.row}) lists and exports by this filter would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ${command(advice)}`,
+      ),
       ...(verbosity > 0 ? statementLines(profile) : []),
       '',
     ],
@@ -25,7 +32,15 @@ export function profileResult(profile: Profile, { verbosity, path }: { readonly 
   };
 }
 
-function aboutBuild({ segment, filter, contacts, whole, listing, reads, segments }: Profile): string[] {
+function aboutBuild({
+  segment,
+  filter,
+  contacts,
+  whole,
+  listing,
+  reads,
+  segments,
+}: Profile): string[] {
   const state = segment.kind === 'static' ? 'sleeping filter' : 'filter';
   const share = contacts === 0 ? 0 : (whole.matching / contacts) * 100;
   return [
@@ -38,16 +53,28 @@ function aboutBuild({ segment, filter, contacts, whole, listing, reads, segments
 
 function aboutNext({ segment, next }: Profile): string[] {
   if (next !== null) return [`next update: ${next.mode}, ${next.reason}`];
-  return [`next update: none, the segment is ${segment.kind === 'static' ? 'static' : 'unpublished'}`];
+  return [
+    `next update: none, the segment is ${segment.kind === 'static' ? 'static' : 'unpublished'}`,
+  ];
 }
 
 function aboutRuns({ lastRuns }: Profile): string[] {
   if (lastRuns.length === 0) return ['last runs: none'];
-  return [`last runs: ${lastRuns.map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`).join(', ')}`];
+  return [
+    `last runs: ${lastRuns.map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`).join(', ')}`,
+  ];
 }
 
 function statementLines({ whole }: Profile): string[] {
-  return ['statement:', ...whole.statement.trim().split('\n').map((line) => `  ${line.trim()}`), 'plan:', ...whole.plan.map((step) => `  ${step}`)];
+  return [
+    'statement:',
+    ...whole.statement
+      .trim()
+      .split('\n')
+      .map((line) => `  ${line.trim()}`),
+    'plan:',
+    ...whole.plan.map((step) => `  ${step}`),
+  ];
 }
 
 function conditionTable({ conditions }: Profile): RowsResult {
@@ -56,10 +83,20 @@ function conditionTable({ conditions }: Profile): RowsResult {
     columns: [
       { key: 'row', fit: 'key', of: ({ row }) => row },
       { key: 'matching', kind: 'count', of: ({ matching }) => matching },
-      { key: 'share', header: '%', fit: 'whole', of: ({ share }) => (share * 100).toFixed(1).padStart('100.0'.length) },
+      {
+        key: 'share',
+        header: '%',
+        fit: 'whole',
+        of: ({ share }) => (share * 100).toFixed(1).padStart('100.0'.length),
+      },
       { key: 'ms', fit: 'whole', of: ({ ms }) => ms.toFixed(1).padStart('1000.0'.length) },
       { key: 'by', fit: 'wrap', of: ({ access }) => accessText(access) },
-      { key: 'condition', fit: 'wrap', of: ({ condition, glue, inside }) => `${glue === null ? '' : `${glue} `}${inside.length > 0 ? `(${condition})` : condition}` },
+      {
+        key: 'condition',
+        fit: 'wrap',
+        of: ({ condition, glue, inside }) =>
+          `${glue === null ? '' : `${glue} `}${inside.length > 0 ? `(${condition})` : condition}`,
+      },
     ],
     id: ({ row }) => row,
     empty: 'no conditions',
@@ -72,7 +109,11 @@ function flattened(condition: ProfiledCondition): ProfiledCondition[] {
 
 /** `all contacts`, `events by events_window` */
 function accessText(access: readonly Access[]): string {
-  const reached = access.filter(({ how }) => how !== 'key').map(({ table, how, index }) => (how === 'all' ? `all ${table}` : `${table} by ${index ?? 'key'}`));
+  const reached = access
+    .filter(({ how }) => how !== 'key')
+    .map(({ table, how, index }) =>
+      how === 'all' ? `all ${table}` : `${table} by ${index ?? 'key'}`,
+    );
   return reached.length === 0 ? 'by key' : [...new Set(reached)].join(', ');
 }
 
@@ -80,8 +121,23 @@ function inMs(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : grouped(Math.round(ms))} ms`;
 }
 
-function toData(profile: Profile, command: (advice: IndexAdvice) => string): Record<string, unknown> {
-  const { segment, filter, contacts, whole, listing, conditions, advice, lastRuns, next, reads, segments } = profile;
+function toData(
+  profile: Profile,
+  command: (advice: IndexAdvice) => string,
+): Record<string, unknown> {
+  const {
+    segment,
+    filter,
+    contacts,
+    whole,
+    listing,
+    conditions,
+    advice,
+    lastRuns,
+    next,
+    reads,
+    segments,
+  } = profile;
   return {
     alias: segment.alias,
     type: segment.kind,
@@ -92,9 +148,26 @@ function toData(profile: Profile, command: (advice: IndexAdvice) => string): Rec
     access: whole.access.map(accessData),
     list: { ms: rounded(listing.ms), access: listing.access.map(accessData) },
     conditions: conditions.map(conditionData),
-    advice: advice.map((each) => ({ field: each.field, row: each.row, ms: rounded(each.ms), ms_with_index: rounded(each.withIndexMs), command: command(each) })),
-    next: next === null ? null : { mode: next.mode, reason: next.reason, candidates: next.candidates },
-    last_runs: lastRuns.map(({ runId, now, status, mode, reason, joined, left, members, ms }) => ({ run_id: runId, now: formatInstant(now), status, mode, reason, joined, left, members, ms })),
+    advice: advice.map((each) => ({
+      field: each.field,
+      row: each.row,
+      ms: rounded(each.ms),
+      ms_with_index: rounded(each.withIndexMs),
+      command: command(each),
+    })),
+    next:
+      next === null ? null : { mode: next.mode, reason: next.reason, candidates: next.candidates },
+    last_runs: lastRuns.map(({ runId, now, status, mode, reason, joined, left, members, ms }) => ({
+      run_id: runId,
+      now: formatInstant(now),
+      status,
+      mode,
+      reason,
+      joined,
+      left,
+      members,
+      ms,
+    })),
     reads,
     segments,
     statement: whole.statement,
@@ -102,8 +175,26 @@ function toData(profile: Profile, command: (advice: IndexAdvice) => string): Rec
   };
 }
 
-function conditionData({ row, glue, condition, matching, share, ms, access, inside }: ProfiledCondition): Record<string, unknown> {
-  return { row, glue, condition, matching, share, ms: rounded(ms), access: access.map(accessData), inside: inside.map(conditionData) };
+function conditionData({
+  row,
+  glue,
+  condition,
+  matching,
+  share,
+  ms,
+  access,
+  inside,
+}: ProfiledCondition): Record<string, unknown> {
+  return {
+    row,
+    glue,
+    condition,
+    matching,
+    share,
+    ms: rounded(ms),
+    access: access.map(accessData),
+    inside: inside.map(conditionData),
+  };
 }
 
 function accessData({ table, how, index }: Access): Record<string, unknown> {

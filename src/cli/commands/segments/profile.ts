@@ -14,12 +14,17 @@ export default defineCommand({
     'Nothing is changed. -v adds the statement and its plan.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
-  examples: ['rollcall segments:profile hot --db crm.db', 'rollcall segments:profile hot -v --db crm.db'],
+  examples: [
+    'rollcall segments:profile hot --db crm.db',
+    'rollcall segments:profile hot -v --db crm.db',
+  ],
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
   run: async ({ store, now, verbosity, place, progress }, { segment: reference }) => {
-    const profile = await progress('measuring', async () => store.read(async (tx) => profileSegment(tx, await getSegment(tx, reference), now)));
+    const profile = await progress('measuring', async () =>
+      store.read(async (tx) => profileSegment(tx, await getSegment(tx, reference), now)),
+    );
     return profileResult(profile, { verbosity, path: place.path });
   },
 });

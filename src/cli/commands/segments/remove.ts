@@ -12,7 +12,11 @@ export default defineCommand({
     '--until changes that. A pin that stands is left as it is, but for another --until.',
   arguments: changeArguments,
   options: decisionOptions,
-  examples: ['rollcall segments:remove hot ann@example.org --reason "is a competitor" --db crm.db', 'rollcall segments:remove hot ann@example.org --until 2026-09-01 --db crm.db', 'cat unsubscribed.txt | rollcall segments:remove newsletter - --via form:unsubscribe --db crm.db'],
+  examples: [
+    'rollcall segments:remove hot ann@example.org --reason "is a competitor" --db crm.db',
+    'rollcall segments:remove hot ann@example.org --until 2026-09-01 --db crm.db',
+    'cat unsubscribed.txt | rollcall segments:remove newsletter - --via form:unsubscribe --db crm.db',
+  ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',

@@ -17,6 +17,13 @@ export default defineCommand({
   result: 'record',
   run: async ({ store }, { segment: reference }) => {
     const view = await store.read(async (tx) => viewSegment(tx, await getSegment(tx, reference)));
-    return record({ row: view, columns: [...segmentColumns.map((column) => ({ ...column, inTable: true })), ...segmentDetails], id: ({ segment }) => segment.id });
+    return record({
+      row: view,
+      columns: [
+        ...segmentColumns.map((column) => ({ ...column, inTable: true })),
+        ...segmentDetails,
+      ],
+      id: ({ segment }) => segment.id,
+    });
   },
 });

@@ -14,5 +14,6 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',
-  run: async (context, given) => changeMembers(context, given, { via: 'manual', by: undefined }, unpinFromSegment),
+  run: async (context, given) =>
+    changeMembers(context, given, { via: 'manual', by: undefined }, unpinFromSegment),
 });

@@ -23,10 +23,22 @@ export function updateResult(report: UpdateReport, telling: Telling): MessageRes
   const { verbosity, timing = false, names = [], oddNames = [] } = telling;
   return {
     kind: 'message',
-    text: [`${report.runId === null ? 'dry run, nothing was changed: ' : ''}${summaryLine(report)}`, ...names],
+    text: [
+      `${report.runId === null ? 'dry run, nothing was changed: ' : ''}${summaryLine(report)}`,
+      ...names,
+    ],
     data: updateData(report),
-    ...(timing ? { details: timingTable(report.reports) } : verbosity > 0 ? { details: segmentTable(report.reports) } : {}),
-    warnings: [...report.reports.flatMap(warningOf), ...timeWarning(report.reports), ...report.notices, ...oddNames],
+    ...(timing
+      ? { details: timingTable(report.reports) }
+      : verbosity > 0
+        ? { details: segmentTable(report.reports) }
+        : {}),
+    warnings: [
+      ...report.reports.flatMap(warningOf),
+      ...timeWarning(report.reports),
+      ...report.notices,
+      ...oddNames,
+    ],
     notes: dueLines(report.due),
     isAnswer: report.runId === null,
     exit: updateExit(report),
@@ -55,7 +67,11 @@ function warningOf({ alias, status, reason, error }: SegmentReport): string[] {
 
 function timeWarning(reports: readonly SegmentReport[]): string[] {
   const rest = count(reports, 'not_reached');
-  return rest === 0 ? [] : [`time ran out: ${counted(rest, 'segment')} not reached; the next run with --max-time begins with what is oldest`];
+  return rest === 0
+    ? []
+    : [
+        `time ran out: ${counted(rest, 'segment')} not reached; the next run with --max-time begins with what is oldest`,
+      ];
 }
 
 function count(reports: readonly SegmentReport[], wanted: SegmentReport['status']): number {
@@ -63,9 +79,23 @@ function count(reports: readonly SegmentReport[], wanted: SegmentReport['status'
 }
 
 /** What went otherwise than usual has its figure only where it happened. */
-function summaryLine({ segments, changed, joined, left, failed, reports, ms }: UpdateReport): string {
-  const unusual = (['held', 'limited', 'not_reached'] as const).map((status) => [status, count(reports, status)] as const).filter(([, found]) => found > 0);
-  return [`segments=${segments} changed=${changed} joined=${joined} left=${left} failed=${failed}`, ...unusual.map(([status, found]) => `${status}=${found}`), `ms=${ms}`].join(' ');
+function summaryLine({
+  segments,
+  changed,
+  joined,
+  left,
+  failed,
+  reports,
+  ms,
+}: UpdateReport): string {
+  const unusual = (['held', 'limited', 'not_reached'] as const)
+    .map((status) => [status, count(reports, status)] as const)
+    .filter(([, found]) => found > 0);
+  return [
+    `segments=${segments} changed=${changed} joined=${joined} left=${left} failed=${failed}`,
+    ...unusual.map(([status, found]) => `${status}=${found}`),
+    `ms=${ms}`,
+  ].join(' ');
 }
 
 /** The `data` of `rollcall/segments.update/1`. */
@@ -83,13 +113,19 @@ export function updateData(report: UpdateReport): Record<string, unknown> {
     held,
     ms,
     pins_ended: due.ended.map(({ alias, pins }) => ({ alias, pins })),
-    converted: due.converted.map(({ alias, plan, pinnedOut }) => ({ alias, planned: planInWords(plan), planned_at: formatInstant(plan.plannedAt), pinned_out: pinnedOut })),
+    converted: due.converted.map(({ alias, plan, pinnedOut }) => ({
+      alias,
+      planned: planInWords(plan),
+      planned_at: formatInstant(plan.plannedAt),
+      pinned_out: pinnedOut,
+    })),
     notices,
   };
 }
 
 function endedLine({ alias, kind, pins }: Due['ended'][number]): string {
-  if (kind === 'dynamic') return `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`;
+  if (kind === 'dynamic')
+    return `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`;
   return `${counted(pins, 'removal')} from ${alias} ended: nobody is kept out by ${pins === 1 ? 'it' : 'them'} any more`;
 }
 
@@ -107,14 +143,27 @@ function segmentData(one: SegmentReport, isDry: boolean): Record<string, unknown
   const { alias, status, mode, reason, joined, left, members, ms, error, timing, named } = one;
   return {
     ...{ alias, status, mode, reason, joined, left, members, ms, error },
-    ...(timing === undefined ? {} : { plan_ms: timing.planMs, evaluate_ms: timing.evaluateMs, write_ms: timing.writeMs }),
+    ...(timing === undefined
+      ? {}
+      : { plan_ms: timing.planMs, evaluate_ms: timing.evaluateMs, write_ms: timing.writeMs }),
     ...(isDry ? { joining: named?.joining ?? [], leaving: named?.leaving ?? [] } : {}),
   };
 }
 
 /** The `data` where no run was made because another one is at work. */
 export function skippedData(now: number): Record<string, unknown> {
-  return { run_id: null, now: formatInstant(now), segments: [], changed: 0, joined: 0, left: 0, failed: 0, held: 0, ms: 0, notices: [] };
+  return {
+    run_id: null,
+    now: formatInstant(now),
+    segments: [],
+    changed: 0,
+    joined: 0,
+    left: 0,
+    failed: 0,
+    held: 0,
+    ms: 0,
+    notices: [],
+  };
 }
 
 function segmentTable(reports: readonly SegmentReport[]) {

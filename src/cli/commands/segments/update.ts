@@ -29,11 +29,24 @@ export default defineCommand({
   run: async (context, { segments }, options) => {
     const request = requestOf(segments, options, context);
     const report = await context.progress('updating segments', async (say) =>
-      updateSegments(context.store, { ...request, onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`) }),
+      updateSegments(context.store, {
+        ...request,
+        onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`),
+      }),
     );
-    const names = options.dryRun ? await context.store.read(async (tx) => namesOfMoving(tx, report)) : [];
+    const names = options.dryRun
+      ? await context.store.read(async (tx) => namesOfMoving(tx, report))
+      : [];
     const ids = report.reports.map(({ segmentId }) => segmentId);
-    const oddNames = context.verbosity > 0 ? await context.store.read(async (tx) => oddNamesOfSegments(tx, ids)) : [];
-    return updateResult(report, { verbosity: context.verbosity, timing: options.timing, names, oddNames });
+    const oddNames =
+      context.verbosity > 0
+        ? await context.store.read(async (tx) => oddNamesOfSegments(tx, ids))
+        : [];
+    return updateResult(report, {
+      verbosity: context.verbosity,
+      timing: options.timing,
+      names,
+      oddNames,
+    });
   },
 });

@@ -19,7 +19,9 @@ export async function verifyResult(tx: ReadTx, report: VerifyReport): Promise<Me
     isAnswer: findings > 0,
     data: dataOf(report, findings, failed.length),
     ...(findings > 0 ? { details: findingsTable(await shownFindings(tx, report.segments)) } : {}),
-    warnings: failed.map(({ alias, error }) => `segment ${alias} could not be verified: ${error?.message ?? ''}`),
+    warnings: failed.map(
+      ({ alias, error }) => `segment ${alias} could not be verified: ${error?.message ?? ''}`,
+    ),
     exit: exitOf(findings, failed.length),
   };
 }
@@ -40,14 +42,45 @@ function summary({ segments, runId }: VerifyReport, findings: number): string {
   return `${head}: ${counted(findings, 'finding')} in ${counted(affected, 'segment')}${runId === null ? '; --repair puts them right' : ', put right'}`;
 }
 
-function dataOf({ runId, now, segments, ms }: VerifyReport, findings: number, failed: number): Record<string, unknown> {
-  return { run_id: runId, now: formatInstant(now), repaired: runId !== null, segments: segments.map(segmentData), findings, failed, ms };
+function dataOf(
+  { runId, now, segments, ms }: VerifyReport,
+  findings: number,
+  failed: number,
+): Record<string, unknown> {
+  return {
+    run_id: runId,
+    now: formatInstant(now),
+    repaired: runId !== null,
+    segments: segments.map(segmentData),
+    findings,
+    failed,
+    ms,
+  };
 }
 
-function segmentData({ alias, missing, extra, misnamed, counters, error }: Verified): Record<string, unknown> {
-  const counterData = (name: Counter['name']): unknown => counters.filter((counter) => counter.name === name).map(({ stored, counted: right }) => ({ stored, counted: right }))[0] ?? null;
+function segmentData({
+  alias,
+  missing,
+  extra,
+  misnamed,
+  counters,
+  error,
+}: Verified): Record<string, unknown> {
+  const counterData = (name: Counter['name']): unknown =>
+    counters
+      .filter((counter) => counter.name === name)
+      .map(({ stored, counted: right }) => ({ stored, counted: right }))[0] ?? null;
   const [members, anonymous] = [counterData('members'), counterData('anonymous')];
-  return { alias, status: error === null ? 'ok' : 'failed', missing, extra, via: misnamed, members, anonymous, error };
+  return {
+    alias,
+    status: error === null ? 'ok' : 'failed',
+    missing,
+    extra,
+    via: misnamed,
+    members,
+    anonymous,
+    error,
+  };
 }
 
 interface Finding {
@@ -64,18 +97,47 @@ async function shownFindings(tx: ReadTx, segments: readonly Verified[]): Promise
     shown.push(...(await ofContacts(tx, alias, 'should be a member', missing)));
     shown.push(...(await ofContacts(tx, alias, 'should not be a member', extra)));
     shown.push(...(await ofContacts(tx, alias, 'is a member through something else', misnamed)));
-    shown.push(...counters.map(({ name, stored, counted: right }) => ({ alias, finding: `says ${stored} ${name === 'members' ? 'members' : 'anonymous members'} where ${right} are stored`, contactId: null, email: null })));
+    shown.push(
+      ...counters.map(({ name, stored, counted: right }) => ({
+        alias,
+        finding: `says ${stored} ${name === 'members' ? 'members' : 'anonymous members'} where ${right} are stored`,
+        contactId: null,
+        email: null,
+      })),
+    );
   }
   return shown;
 }
 
-async function ofContacts(tx: ReadTx, alias: string, finding: string, ids: IdList): Promise<Finding[]> {
+async function ofContacts(
+  tx: ReadTx,
+  alias: string,
+  finding: string,
+  ids: IdList,
+): Promise<Finding[]> {
   const first: number[] = [];
   for (const id of ids) if (first.push(id) === MOST_SHOWN) break;
-  const found = new Map((await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]));
-  const named = first.map((id): Finding => ({ alias, finding: found.has(id) ? finding : `${finding}: the contact is deleted`, contactId: id, email: (found.get(id) as string | null | undefined) ?? null }));
+  const found = new Map(
+    (await tx.contacts.list({ ids: first }, ['email'])).map((row) => [row.id, row['email']]),
+  );
+  const named = first.map((id): Finding => ({
+    alias,
+    finding: found.has(id) ? finding : `${finding}: the contact is deleted`,
+    contactId: id,
+    email: (found.get(id) as string | null | undefined) ?? null,
+  }));
   const rest = ids.length - first.length;
-  return rest === 0 ? named : [...named, { alias, finding: `${finding}: ${grouped(rest)} more, all with --json`, contactId: null, email: null }];
+  return rest === 0
+    ? named
+    : [
+        ...named,
+        {
+          alias,
+          finding: `${finding}: ${grouped(rest)} more, all with --json`,
+          contactId: null,
+          email: null,
+        },
+      ];
 }
 
 function findingsTable(findings: readonly Finding[]): RowsResult {

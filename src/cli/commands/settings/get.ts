@@ -15,6 +15,12 @@ export default defineCommand({
   run: async ({ store }, { name }) => {
     const { key } = getSetting(name);
     const { [key]: value } = await store.read(async (tx) => tx.settings.stored());
-    return { kind: 'message', text: value, isAnswer: true, isVerbatim: true, data: { name, value } };
+    return {
+      kind: 'message',
+      text: value,
+      isAnswer: true,
+      isVerbatim: true,
+      data: { name, value },
+    };
   },
 });

@@ -5,13 +5,17 @@ import { getSetting } from './setting-table.ts';
 
 export default defineCommand({
   name: 'settings:set',
-  description: 'Changes a setting of the store. Settings live in the store, so that a crontab line needs nothing but its path.',
+  description:
+    'Changes a setting of the store. Settings live in the store, so that a crontab line needs nothing but its path.',
   arguments: {
     name: argument('name', 'timezone, week-start or keep-runs', text),
     value: argument('value', 'an IANA time zone; monday or sunday; a number of days', text),
   },
   options: {},
-  examples: ['rollcall settings:set timezone Europe/Paris --db crm.db', 'rollcall settings:set week-start sunday --db crm.db'],
+  examples: [
+    'rollcall settings:set timezone Europe/Paris --db crm.db',
+    'rollcall settings:set week-start sunday --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'message',
@@ -23,6 +27,10 @@ export default defineCommand({
       await tx.settings.set(change);
       return (await tx.settings.stored())[setting.key] !== before[setting.key];
     });
-    return { kind: 'message', text: changed ? `${name} is now ${value}` : `${name} is ${value} already`, data: { name, value, changed } };
+    return {
+      kind: 'message',
+      text: changed ? `${name} is now ${value}` : `${name} is ${value} already`,
+      data: { name, value, changed },
+    };
   },
 });

@@ -13,9 +13,24 @@ export interface Setting {
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'timezone', about: 'in which days begin and local times are read', key: 'timezone', read: async (text) => ({ timezone: await readZone(text) }) },
-  { name: 'week-start', about: 'the first day of a week: monday or sunday', key: 'weekStart', read: async (text) => ({ weekStart: readWeekStart(text) }) },
-  { name: 'keep-runs', about: 'for how many days runs are remembered', key: 'keepRunsDays', read: async (text) => ({ keepRunsDays: readDays(text) }) },
+  {
+    name: 'timezone',
+    about: 'in which days begin and local times are read',
+    key: 'timezone',
+    read: async (text) => ({ timezone: await readZone(text) }),
+  },
+  {
+    name: 'week-start',
+    about: 'the first day of a week: monday or sunday',
+    key: 'weekStart',
+    read: async (text) => ({ weekStart: readWeekStart(text) }),
+  },
+  {
+    name: 'keep-runs',
+    about: 'for how many days runs are remembered',
+    key: 'keepRunsDays',
+    read: async (text) => ({ keepRunsDays: readDays(text) }),
+  },
 ];
 
 /** The setting of this name. `UserError` UNKNOWN_SETTING (2) with the nearest name. */
@@ -24,14 +39,19 @@ export function getSetting(name: string): Setting {
   if (found !== undefined) return found;
   const names = SETTINGS.map((setting) => setting.name);
   const [near] = nearest(name, names);
-  throw new UserError('UNKNOWN_SETTING', EXIT.usage, `unknown setting \`${name}\``, { hint: near === undefined ? `the settings are ${names.join(', ')}` : `did you mean \`${near}\`?` });
+  throw new UserError('UNKNOWN_SETTING', EXIT.usage, `unknown setting \`${name}\``, {
+    hint: near === undefined ? `the settings are ${names.join(', ')}` : `did you mean \`${near}\`?`,
+  });
 }
 
 async function readZone(text: string): Promise<string> {
   const { isZone } = await import('../../../support/time.ts');
   if (/^[A-Za-z]/.test(text) && isZone(text)) return text; // an offset such as +02:00 has no daylight saving: not a zone
   const [near] = nearest(text, Intl.supportedValuesOf('timeZone'));
-  throw usage(`unknown time zone \`${text}\``, near === undefined ? 'give a name such as Europe/Paris, or UTC' : `did you mean \`${near}\`?`);
+  throw usage(
+    `unknown time zone \`${text}\``,
+    near === undefined ? 'give a name such as Europe/Paris, or UTC' : `did you mean \`${near}\`?`,
+  );
 }
 
 function readWeekStart(text: string): Settings['weekStart'] {

@@ -10,9 +10,20 @@ export default defineCommand({
   description:
     'Copies the store as it is at one moment, while others read and write it. In a folder the copy is named by time. It is readable by its owner only, and gets its name when it is ' +
     'verified and on the disk; --keep then drops older ones of this store. Of a damaged store none is made (69), and none is dropped. restore puts one back.',
-  arguments: { target: argument('file|folder', 'a file that does not exist, or a folder that does', fileName) },
-  options: { keep: value('--keep <n>', 'in a folder: leave so many backups of this store, this one included; default all', positiveNumber) },
-  examples: ['rollcall backup crm-monday.db --db crm.db', 'rollcall backup /var/backups/rollcall --keep 14 -q --db /var/lib/rollcall/crm.db'],
+  arguments: {
+    target: argument('file|folder', 'a file that does not exist, or a folder that does', fileName),
+  },
+  options: {
+    keep: value(
+      '--keep <n>',
+      'in a folder: leave so many backups of this store, this one included; default all',
+      positiveNumber,
+    ),
+  },
+  examples: [
+    'rollcall backup crm-monday.db --db crm.db',
+    'rollcall backup /var/backups/rollcall --keep 14 -q --db /var/lib/rollcall/crm.db',
+  ],
   exitCodes: [EXIT.noStore, EXIT.locked],
   store: 'none',
   result: 'message',
@@ -23,7 +34,10 @@ export default defineCommand({
       kind: 'message',
       text: `copied ${place.path} to ${path} (${counted(contacts, 'contact')})${dropped.length === 0 ? '' : `, dropped ${counted(dropped.length, 'older backup')}`}`,
       data: { path, bytes, version, contacts, dropped, warnings },
-      warnings: warnings.map((warning) => `in the store, and so in its backup, ${warning}: rollcall doctor says what to do`),
+      warnings: warnings.map(
+        (warning) =>
+          `in the store, and so in its backup, ${warning}: rollcall doctor says what to do`,
+      ),
     };
   },
 });

@@ -8,22 +8,56 @@ export interface Step {
   readonly input?: string;
 }
 
-const segmentsFile = z.array(z.object({ alias: z.string(), name: z.string(), description: z.string(), where: z.optional(z.string()) }));
+const segmentsFile = z.array(
+  z.object({
+    alias: z.string(),
+    name: z.string(),
+    description: z.string(),
+    where: z.optional(z.string()),
+  }),
+);
 
 /** What somebody types on the first day, from the exports of other systems to lists that stay true. */
 export function demoSteps(fixtures: string): Step[] {
-  const segments = segmentsFile.parse(JSON.parse(readFileSync(join(fixtures, 'segments.json'), 'utf8')));
+  const segments = segmentsFile.parse(
+    JSON.parse(readFileSync(join(fixtures, 'segments.json'), 'utf8')),
+  );
   return [
     { args: ['init'] },
     { args: ['fields:create', 'plan', '--type', 'select', '--options', 'free,pro,team'] },
     { args: ['companies:import', 'companies.csv'] },
-    { args: ['contacts:import', 'contacts.csv', '--map', 'E-mail=email,Prénom=first_name,Plan=plan'] },
+    {
+      args: [
+        'contacts:import',
+        'contacts.csv',
+        '--map',
+        'E-mail=email,Prénom=first_name,Plan=plan',
+      ],
+    },
     { args: ['events:import', 'hits.csv'] },
     { args: ['events:import', 'events.csv'] },
     ...segments.map(({ alias, name, description, where }) => ({
-      args: ['segments:create', name, '--alias', alias, '--description', description, ...(where === undefined ? [] : ['--where', where])],
+      args: [
+        'segments:create',
+        name,
+        '--alias',
+        alias,
+        '--description',
+        description,
+        ...(where === undefined ? [] : ['--where', where]),
+      ],
     })),
-    { args: ['contacts:list', '--where', 'tags has any ("newsletter")', '--format', 'ids', '-o', 'subscribers.txt'] },
+    {
+      args: [
+        'contacts:list',
+        '--where',
+        'tags has any ("newsletter")',
+        '--format',
+        'ids',
+        '-o',
+        'subscribers.txt',
+      ],
+    },
     { args: ['segments:add', 'newsletter', '-'], input: 'subscribers.txt' },
     { args: ['segments:add', 'hot-leads', 'ann@example.org', '--reason', 'met at the fair'] },
     { args: ['segments:update'] },
@@ -36,7 +70,11 @@ export function demoSteps(fixtures: string): Step[] {
 
 /** The step as one types it into a shell. */
 export function commandLine({ args, input }: Step): string {
-  return ['rollcall', ...args.map(quoted), ...(input === undefined ? [] : ['<', quoted(input)])].join(' ');
+  return [
+    'rollcall',
+    ...args.map(quoted),
+    ...(input === undefined ? [] : ['<', quoted(input)]),
+  ].join(' ');
 }
 
 function quoted(word: string): string {

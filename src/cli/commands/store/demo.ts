@@ -39,21 +39,32 @@ function* demonstrate({ now }: Context): Generator<string> {
 
 /** Runs the program itself, as a user would: what it prints, first the data, then what it says about them. */
 function outputOf(step: Step, program: string, folder: string, now: number): string {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, '--now', new Date(now).toISOString(), ...step.args], {
-    cwd: folder,
-    env: { ...process.env, ROLLCALL_DB: 'crm.db' },
-    input: step.input === undefined ? '' : readFileSync(join(folder, step.input)),
-    encoding: 'utf8',
-  });
-  if (status !== EXIT.done) throw stepFailed(step, { end: status ?? signal ?? '?', said: stdout + stderr });
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, '--now', new Date(now).toISOString(), ...step.args],
+    {
+      cwd: folder,
+      env: { ...process.env, ROLLCALL_DB: 'crm.db' },
+      input: step.input === undefined ? '' : readFileSync(join(folder, step.input)),
+      encoding: 'utf8',
+    },
+  );
+  if (status !== EXIT.done)
+    throw stepFailed(step, { end: status ?? signal ?? '?', said: stdout + stderr });
   return stdout + stderr;
 }
 
 /** What a step was refused for is not the demonstration's own fault: a full disk, a SQLite that does not load. */
-function stepFailed(step: Step, { end, said }: { readonly end: number | string; readonly said: string }): Error {
-  const code = [EXIT.noStore, EXIT.noOutput, EXIT.ioError, EXIT.noPermission].find((each) => each === end);
+function stepFailed(
+  step: Step,
+  { end, said }: { readonly end: number | string; readonly said: string },
+): Error {
+  const code = [EXIT.noStore, EXIT.noOutput, EXIT.ioError, EXIT.noPermission].find(
+    (each) => each === end,
+  );
   const [, message, hint] = /^error: (.*)\n(?:hint: (.*)\n)?/m.exec(said) ?? [];
-  if (code !== undefined && message !== undefined) return new UserError('STEP_FAILED', code, message, { hint });
+  if (code !== undefined && message !== undefined)
+    return new UserError('STEP_FAILED', code, message, { hint });
   return new Error(`\`${commandLine(step)}\` ended with ${end}:\n${said}`);
 }
 

@@ -15,8 +15,16 @@ export default defineCommand({
     'Whether members are the right ones is asked by segments:verify.',
   arguments: {},
   options: {
-    deep: flag('--deep', 'also compare every index with its table and read the properties of all events'),
-    stale: valueOr('--stale <days>', 'a segment that was not built for so many days is stale; default 7', positiveNumber, 7),
+    deep: flag(
+      '--deep',
+      'also compare every index with its table and read the properties of all events',
+    ),
+    stale: valueOr(
+      '--stale <days>',
+      'a segment that was not built for so many days is stale; default 7',
+      positiveNumber,
+      7,
+    ),
   },
   examples: [
     'rollcall doctor --db crm.db',
@@ -27,7 +35,9 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, now, verbosity, quiet, progress }, _, { deep, stale }) => {
-    const examinations = await progress('looking', async (say) => examineStore(store, { now, deep, staleMs: stale * DAY_MS, onCheck: say }));
+    const examinations = await progress('looking', async (say) =>
+      examineStore(store, { now, deep, staleMs: stale * DAY_MS, onCheck: say }),
+    );
     return doctorResult(examinations, { verbosity, quiet });
   },
 });

@@ -3,7 +3,8 @@ import { defineCommand } from '../../define-command.ts';
 
 export default defineCommand({
   name: 'db:migrate',
-  description: 'Brings a store that an older rollcall made up to date, after a backup beside it. No other command ever does: cron must not change a store by surprise.',
+  description:
+    'Brings a store that an older rollcall made up to date, after a backup beside it. No other command ever does: cron must not change a store by surprise.',
   arguments: {},
   options: {},
   examples: ['rollcall db:migrate --db crm.db'],
@@ -14,7 +15,10 @@ export default defineCommand({
     const { from, to, backup } = await stores.migrate(place.path, { now });
     return {
       kind: 'message',
-      text: backup === undefined ? `the store ${place.path} is up to date (version ${to})` : `the store ${place.path} is at version ${to} now, it was at ${from}; as it was: ${backup}`,
+      text:
+        backup === undefined
+          ? `the store ${place.path} is up to date (version ${to})`
+          : `the store ${place.path} is at version ${to} now, it was at ${from}; as it was: ${backup}`,
       data: { path: place.path, from, to, backup: backup ?? null },
     };
   },

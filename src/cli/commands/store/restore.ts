@@ -14,19 +14,29 @@ export default defineCommand({
     'The next segments:update builds everything in full.',
   arguments: { file: argument('file', 'a backup, which is only read', fileName) },
   options: {},
-  examples: ['rollcall restore crm-monday.db --db crm.db', 'rollcall restore /var/backups/rollcall/crm.db.backup-20260301T093000Z --yes --db crm.db'],
+  examples: [
+    'rollcall restore crm-monday.db --db crm.db',
+    'rollcall restore /var/backups/rollcall/crm.db.backup-20260301T093000Z --yes --db crm.db',
+  ],
   exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput, EXIT.noStore, EXIT.locked],
   store: 'none',
   result: 'message',
   run: async ({ place, stores, now, confirm, progress }, { file }) => {
-    const restored = await stores.restore(place.path, { file, now, confirm, watch: watchWith(progress) });
+    const restored = await stores.restore(place.path, {
+      file,
+      now,
+      confirm,
+      watch: watchWith(progress),
+    });
     const { version, contacts, kept, isReplaced, suppressions } = restored;
     return {
       kind: 'message',
       text: [
         `restored ${place.path} from ${file} (${counted(contacts, 'contact')})`,
         ...(kept === null ? [] : [`the store as it was: ${kept}`]),
-        ...(suppressions === null || suppressions.carried === 0 ? [] : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
+        ...(suppressions === null || suppressions.carried === 0
+          ? []
+          : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
       ],
       data: { path: place.path, file, version, contacts, kept, replaced: isReplaced, suppressions },
       warnings: warningsOf(restored),
@@ -36,10 +46,16 @@ export default defineCommand({
 
 function warningsOf({ suppressions, kept, isReplaced }: Restored): string[] {
   return [
-    ...(isReplaced && kept !== null ? ['the files were exchanged: programs that have the store open must be started again'] : []),
-    ...(suppressions === null ? [`the suppressions of the store that was replaced could not be read: see ${kept ?? ''}`] : []),
+    ...(isReplaced && kept !== null
+      ? ['the files were exchanged: programs that have the store open must be started again']
+      : []),
+    ...(suppressions === null
+      ? [`the suppressions of the store that was replaced could not be read: see ${kept ?? ''}`]
+      : []),
     ...(suppressions !== null && suppressions.unplaced > 0
-      ? [`${counted(suppressions.unplaced, 'suppression')} could not be placed, of contacts that the backup does not know: they stand in ${kept ?? ''}, and are lost when these contacts are imported again`]
+      ? [
+          `${counted(suppressions.unplaced, 'suppression')} could not be placed, of contacts that the backup does not know: they stand in ${kept ?? ''}, and are lost when these contacts are imported again`,
+        ]
       : []),
   ];
 }

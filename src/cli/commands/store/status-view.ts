@@ -19,20 +19,42 @@ interface Clock {
 /** The status for people: one screen. */
 export function statusLines(status: StoreStatus, clock: Clock): string[] {
   const { segments, stale, lastRun, lastSuccess } = status;
-  return [`store ${status.location}`, ...alignedLines([
-    ['size', inBytes(status.sizeBytes)],
-    ['contacts', grouped(status.contacts)],
-    ['segments', `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`],
-    ['last run', lastRun === undefined ? 'none yet' : `${runInWords(lastRun, clock)}, ${lastRun.status}`],
-    ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, clock)],
-    ['stale', stale.length === 0 ? 'none' : named(stale)],
-    ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
-    ['pending', counted(status.pendingChanges, 'change')],
-  ])];
+  return [
+    `store ${status.location}`,
+    ...alignedLines([
+      ['size', inBytes(status.sizeBytes)],
+      ['contacts', grouped(status.contacts)],
+      [
+        'segments',
+        `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`,
+      ],
+      [
+        'last run',
+        lastRun === undefined ? 'none yet' : `${runInWords(lastRun, clock)}, ${lastRun.status}`,
+      ],
+      ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, clock)],
+      ['stale', stale.length === 0 ? 'none' : named(stale)],
+      ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
+      ['pending', counted(status.pendingChanges, 'change')],
+    ]),
+  ];
 }
 
 /** The status for programs. */
-export function statusData({ location, sizeBytes, contacts, segments, stale, lastRun, lastSuccess, isLocked, pendingChanges }: StoreStatus, now: number): Record<string, unknown> {
+export function statusData(
+  {
+    location,
+    sizeBytes,
+    contacts,
+    segments,
+    stale,
+    lastRun,
+    lastSuccess,
+    isLocked,
+    pendingChanges,
+  }: StoreStatus,
+  now: number,
+): Record<string, unknown> {
   return {
     store: location,
     size_bytes: sizeBytes,
@@ -41,16 +63,26 @@ export function statusData({ location, sizeBytes, contacts, segments, stale, las
     last_run: lastRun === undefined ? null : runData(lastRun),
     last_success: lastSuccess === undefined ? null : runData(lastSuccess),
     age_seconds: lastSuccess === undefined ? null : Math.floor((now - lastSuccess.now) / 1_000),
-    stale: stale.map(({ alias, builtAt }) => ({ alias, built_at: builtAt === null ? null : formatInstant(builtAt) })),
+    stale: stale.map(({ alias, builtAt }) => ({
+      alias,
+      built_at: builtAt === null ? null : formatInstant(builtAt),
+    })),
     locked: isLocked,
     pending_changes: pendingChanges,
   };
 }
 
 /** The one line of `--max-age`. */
-export function findingLine(finding: AgeFinding | undefined, { lastSuccess, lastRun }: StoreStatus, { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number }): string {
+export function findingLine(
+  finding: AgeFinding | undefined,
+  { lastSuccess, lastRun }: StoreStatus,
+  { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number },
+): string {
   const limit = `more than ${inDuration(maxAgeMs)}`;
-  const since = lastRun === undefined || lastRun.id === lastSuccess?.id ? '' : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
+  const since =
+    lastRun === undefined || lastRun.id === lastSuccess?.id
+      ? ''
+      : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
   switch (finding?.kind) {
     case undefined:
       return `ok: last successful update ${lastSuccess === undefined ? '' : runInWords(lastSuccess, clock)}`;
@@ -72,12 +104,41 @@ function runInWords({ id, now: at }: RunRow, { now, instant }: Clock): string {
   return `${ageInWords(at, now)}, at ${instant(at)} (run ${id})`;
 }
 
-function runData({ id, now, startedAt, finishedAt, status, segments, changed, joined, left, failed, held, ms }: RunRow): Record<string, unknown> {
-  return { run_id: id, now: formatInstant(now), started_at: formatInstant(startedAt), finished_at: finishedAt === null ? null : formatInstant(finishedAt), status, segments, changed, joined, left, failed, held, ms };
+function runData({
+  id,
+  now,
+  startedAt,
+  finishedAt,
+  status,
+  segments,
+  changed,
+  joined,
+  left,
+  failed,
+  held,
+  ms,
+}: RunRow): Record<string, unknown> {
+  return {
+    run_id: id,
+    now: formatInstant(now),
+    started_at: formatInstant(startedAt),
+    finished_at: finishedAt === null ? null : formatInstant(finishedAt),
+    status,
+    segments,
+    changed,
+    joined,
+    left,
+    failed,
+    held,
+    ms,
+  };
 }
 
 function named(segments: readonly SegmentRow[]): string {
-  const names = segments.slice(0, MOST_NAMED).map(({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`).join(', ');
+  const names = segments
+    .slice(0, MOST_NAMED)
+    .map(({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`)
+    .join(', ');
   return `${counted(segments.length, 'segment')}: ${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`;
 }
 

@@ -34,14 +34,21 @@ export async function backupStore(path: string, request: BackupRequest): Promise
     const raw = connect(real);
     try {
       const version = readVersion(raw, path);
-      const { lineage, ...made } = await makeBackup(raw, { path, real, target, watch: request.watch ?? unwatched });
+      const { lineage, ...made } = await makeBackup(raw, {
+        path,
+        real,
+        target,
+        watch: request.watch ?? unwatched,
+      });
       const dropped = drop(target, real, lineage, request.keep);
       return { ...made, path: target, version, bytes: statSync(target).size, dropped };
     } finally {
       raw.close();
     }
   } catch (error) {
-    throw error instanceof UserError ? error : cannotCreate(target, translateSqliteError(error, path));
+    throw error instanceof UserError
+      ? error
+      : cannotCreate(target, translateSqliteError(error, path));
   }
 }
 
@@ -56,7 +63,9 @@ function placeOf(real: string, { target, keep, now }: BackupRequest): string {
   }
   if (/[/\\]$/.test(target)) {
     const message = `the folder ${target} does not exist`;
-    throw new UserError('NO_OUTPUT', EXIT.noOutput, message, { hint: 'make it, or name another place' });
+    throw new UserError('NO_OUTPUT', EXIT.noOutput, message, {
+      hint: 'make it, or name another place',
+    });
   }
   return target;
 }
@@ -72,13 +81,17 @@ interface Making {
   readonly watch: Watch;
 }
 
-async function makeBackup(raw: Sqlite.Database, { path, real, target, watch }: Making): Promise<Verified> {
+async function makeBackup(
+  raw: Sqlite.Database,
+  { path, real, target, watch }: Making,
+): Promise<Verified> {
   const draft = makeDraft(target);
   try {
     // rule: backup-private
     createBeside(draft.path, real);
     await watch('copying', async (onShare) => copyStore(raw, draft.path, onShare));
-    const checked = async (): Promise<Verified> => withCopy(draft.path, (copy) => verify(copy, raw, path, target));
+    const checked = async (): Promise<Verified> =>
+      withCopy(draft.path, (copy) => verify(copy, raw, path, target));
     const verified = await watch('verifying', checked);
     // rule: backup-counter
     resetChangeCounter(draft.path);
@@ -90,12 +103,20 @@ async function makeBackup(raw: Sqlite.Database, { path, real, target, watch }: M
   }
 }
 
-type Verified = Pick<BackupMade, 'contacts' | 'warnings'> & { readonly lineage: string | undefined };
+type Verified = Pick<BackupMade, 'contacts' | 'warnings'> & {
+  readonly lineage: string | undefined;
+};
 
 /** Makes of the copy one that its header tells from the store, and looks at all of it. */
-function verify(copy: Sqlite.Database, store: Sqlite.Database, path: string, target: string): Verified {
+function verify(
+  copy: Sqlite.Database,
+  store: Sqlite.Database,
+  path: string,
+  target: string,
+): Verified {
   const damage = damageOf(copy);
-  if (damage !== undefined) throw damageOf(store) === undefined ? miswritten(target, damage) : damaged(path, damage);
+  if (damage !== undefined)
+    throw damageOf(store) === undefined ? miswritten(target, damage) : damaged(path, damage);
   readVersion(copy, path);
   setOwnSchemaNumber(copy);
   return { contacts: countContacts(copy), warnings: driftOf(copy), lineage: lineageOf(copy) };
@@ -103,7 +124,12 @@ function verify(copy: Sqlite.Database, store: Sqlite.Database, path: string, tar
 
 function miswritten(target: string, damage: string): UserError {
   const hint = 'look after that disk, or name another place';
-  return new UserError('IO_ERROR', EXIT.ioError, `the backup ${target} is not what was written: ${damage}`, { hint });
+  return new UserError(
+    'IO_ERROR',
+    EXIT.ioError,
+    `the backup ${target} is not what was written: ${damage}`,
+    { hint },
+  );
 }
 
 function damaged(path: string, damage: string): UserError {
@@ -135,7 +161,17 @@ function resetChangeCounter(path: string): void {
   }
 }
 
-function drop(target: string, real: string, lineage: string | undefined, keep: number | undefined): string[] {
+function drop(
+  target: string,
+  real: string,
+  lineage: string | undefined,
+  keep: number | undefined,
+): string[] {
   if (keep === undefined || lineage === undefined) return [];
-  return dropOldBackups(dirname(target), { name: basename(real), lineage, made: basename(target), keep });
+  return dropOldBackups(dirname(target), {
+    name: basename(real),
+    lineage,
+    made: basename(target),
+    keep,
+  });
 }

@@ -41,8 +41,13 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
 /** By whom `former` may be the same person; each look-up goes by an index. */
 function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
   const from = name(REPLACED);
-  const keys = ['email', ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column))];
-  const same = keys.map((column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`);
+  const keys = [
+    'email',
+    ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column)),
+  ];
+  const same = keys.map(
+    (column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`,
+  );
   const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;
   return { from, to: sql.join([itself, ...same], sql` union all `) };
 }

@@ -15,7 +15,11 @@ const PAGES_A_STEP = 2_000;
  * writer that never pauses never end. Writers do not wait for it. `VACUUM INTO` would do as well, but it writes every
  * table and index anew, cannot be watched, and leaves out pages that it cannot make sense of.
  */
-export async function copyStore(raw: Sqlite.Database, draft: string, onShare: OnShare): Promise<void> {
+export async function copyStore(
+  raw: Sqlite.Database,
+  draft: string,
+  onShare: OnShare,
+): Promise<void> {
   raw.exec('begin');
   try {
     raw.prepare('select count(*) from sqlite_schema').get(); // here the snapshot begins
@@ -26,7 +30,9 @@ export async function copyStore(raw: Sqlite.Database, draft: string, onShare: On
       },
     });
   } catch (error) {
-    const isOfDraft = /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY)/.test(sqliteErrorIn(error)?.code ?? '');
+    const isOfDraft = /^SQLITE_(FULL|IOERR|CANTOPEN|READONLY)/.test(
+      sqliteErrorIn(error)?.code ?? '',
+    );
     throw isOfDraft ? translateSqliteError(error, draft) : error;
   } finally {
     if (raw.inTransaction) raw.exec('rollback');
@@ -37,7 +43,10 @@ export async function copyStore(raw: Sqlite.Database, draft: string, onShare: On
  * Opens a copy that nobody else knows, as one file without a log beside it, does something with it and sees to it that
  * the result is on the disk.
  */
-export async function withCopy<T>(path: string, work: (copy: Sqlite.Database) => T | Promise<T>): Promise<T> {
+export async function withCopy<T>(
+  path: string,
+  work: (copy: Sqlite.Database) => T | Promise<T>,
+): Promise<T> {
   const copy = openDatabase(path, { fileMustExist: true });
   try {
     copy.pragma('journal_mode = delete');

@@ -6,7 +6,10 @@ const MOST_MESSAGES = 3;
 /** What is wrong with the file, in SQLite's words: every page, table and index is read. Undefined when it is whole. */
 export function damageOf(raw: Sqlite.Database): string | undefined {
   try {
-    const messages = raw.prepare<[], string>(`pragma integrity_check(${MOST_MESSAGES})`).pluck().all();
+    const messages = raw
+      .prepare<[], string>(`pragma integrity_check(${MOST_MESSAGES})`)
+      .pluck()
+      .all();
     return messages.length === 1 && messages[0] === 'ok' ? undefined : messages.join('; ');
   } catch (error) {
     const found = sqliteErrorIn(error);

@@ -1,4 +1,11 @@
-import { createReadStream, createWriteStream, lstatSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  lstatSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type Sqlite from 'better-sqlite3';
@@ -24,13 +31,19 @@ export interface Incoming {
 export function requireBackup(file: string, path: string, real: string): void {
   const found = statOf(file);
   if (found === undefined) {
-    throw new UserError('NO_INPUT', EXIT.noInput, `there is no backup ${file}`, { hint: 'name the file to restore' });
+    throw new UserError('NO_INPUT', EXIT.noInput, `there is no backup ${file}`, {
+      hint: 'name the file to restore',
+    });
   }
   if (!found.isFile()) {
-    throw new UserError('BAD_BACKUP', EXIT.badInput, `${file} is no file`, { hint: 'name the backup itself' });
+    throw new UserError('BAD_BACKUP', EXIT.badInput, `${file} is no file`, {
+      hint: 'name the backup itself',
+    });
   }
   if (statOf(real)?.isFile() === false) {
-    throw new UserError('NOT_A_STORE', EXIT.noStore, `${real} is no file`, { hint: 'name the store file with --db' });
+    throw new UserError('NOT_A_STORE', EXIT.noStore, `${real} is no file`, {
+      hint: 'name the store file with --db',
+    });
   }
   requireNotStoreFile(path, file, 'the backup');
 }
@@ -40,12 +53,19 @@ function statOf(path: string): BigIntStats | undefined {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (cause) {
     const message = `no permission to read ${path}`;
-    throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint: 'run as its owner', cause });
+    throw new UserError('NO_PERMISSION', EXIT.noPermission, message, {
+      hint: 'run as its owner',
+      cause,
+    });
   }
 }
 
 /** Copies the backup `file` into the empty file `incoming`, finds it whole and brings it up to date. */
-export async function fetchBackup(file: string, incoming: string, onShare: OnShare): Promise<Incoming> {
+export async function fetchBackup(
+  file: string,
+  incoming: string,
+  onShare: OnShare,
+): Promise<Incoming> {
   try {
     await copyBackup(file, incoming, onShare);
     return await withCopy(incoming, (copy) => bringUpToDate(copy, file));
@@ -66,7 +86,9 @@ function bringUpToDate(copy: Sqlite.Database, file: string): Incoming {
 /** As `migrateStore` does, but for a backup: the file that was named still stands. */
 function migrateCopy(copy: Sqlite.Database, version: number): void {
   copy.pragma('foreign_keys = off'); // as `applyMigrations` asks
-  copy.transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), version)).immediate();
+  copy
+    .transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), version))
+    .immediate();
   copy.pragma('foreign_keys = on');
 }
 
@@ -74,7 +96,9 @@ function migrateCopy(copy: Sqlite.Database, version: number): void {
 async function copyBackup(file: string, incoming: string, onShare: OnShare): Promise<void> {
   // rule: restore-strange-log
   requireSoundCompanions(realpathSync(file)); // a log that somebody else put there would be played over it
-  const sides = SQLITE_SUFFIXES.filter((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined);
+  const sides = SQLITE_SUFFIXES.filter(
+    (suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined,
+  );
   try {
     await readBackup(file, incoming, onShare);
   } catch (error) {
@@ -108,7 +132,9 @@ function badBackup(error: unknown, file: string): unknown {
     const hint = 'name a file that rollcall backup made';
     return new UserError('BAD_BACKUP', EXIT.badInput, message, { hint, cause: error });
   }
-  return translated.code === 'DAMAGED' ? damaged(`the backup ${file} is damaged`, error) : translated;
+  return translated.code === 'DAMAGED'
+    ? damaged(`the backup ${file} is damaged`, error)
+    : translated;
 }
 
 function damaged(message: string, cause?: unknown): UserError {

@@ -30,7 +30,9 @@ export function dropOldBackups(folder: string, { name, lineage, made, keep }: Ke
     .map((entry) => entry.name)
     .sort()
     .filter((file) => isBackupOf(join(folder, file), lineage));
-  const dropped = others.slice(0, Math.max(0, others.length - (keep - 1))).map((file) => join(folder, file));
+  const dropped = others
+    .slice(0, Math.max(0, others.length - (keep - 1)))
+    .map((file) => join(folder, file));
   for (const path of dropped) rmSync(path, { force: true });
   return dropped;
 }
@@ -41,7 +43,10 @@ export function backupName(store: string, stamp: string): string {
 }
 
 function isBackupName(file: string, store: string): boolean {
-  return file.startsWith(`${store}.backup-`) && /^\d{8}T\d{6}Z$/.test(file.slice(`${store}.backup-`.length));
+  return (
+    file.startsWith(`${store}.backup-`) &&
+    /^\d{8}T\d{6}Z$/.test(file.slice(`${store}.backup-`.length))
+  );
 }
 
 function isBackupOf(path: string, lineage: string): boolean {

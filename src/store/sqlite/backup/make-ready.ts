@@ -24,7 +24,10 @@ export async function makeReady(file: string): Promise<void> {
  * Carries into the file that is to be the store what must not be lost of the one that it replaces. Null where that
  * cannot be read.
  */
-export async function carryOver(file: string, replaced: string): Promise<CarriedSuppressions | null> {
+export async function carryOver(
+  file: string,
+  replaced: string,
+): Promise<CarriedSuppressions | null> {
   return withCopy(file, (copy) => {
     registerFunctions(copy);
     const db = new SqliteDatabase(copy);

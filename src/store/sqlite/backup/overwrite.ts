@@ -20,8 +20,13 @@ interface Overwriting {
  * else can write any more; says whether it did. Readers see the old store until it is done, and the new one after.
  * `UserError`: another writer does not end (75), no room (74).
  */
-export async function overwrite(store: Sqlite.Database, { file, ...copying }: Overwriting): Promise<boolean> {
-  await withCopy(file, (copy) => matchPageSize(copy, Number(store.pragma('page_size', { simple: true }))));
+export async function overwrite(
+  store: Sqlite.Database,
+  { file, ...copying }: Overwriting,
+): Promise<boolean> {
+  await withCopy(file, (copy) =>
+    matchPageSize(copy, Number(store.pragma('page_size', { simple: true }))),
+  );
   const source = openDatabase(file, { fileMustExist: true });
   try {
     if (!(await copyWhenFree(source, store.name, copying))) return false;
@@ -43,7 +48,11 @@ function matchPageSize(copy: Sqlite.Database, size: number): void {
  * SQLite's copy waits for no other writer, and better-sqlite3 takes what it says then for a copy of no pages that is
  * done.
  */
-async function copyWhenFree(source: Sqlite.Database, target: string, copying: Copying): Promise<boolean> {
+async function copyWhenFree(
+  source: Sqlite.Database,
+  target: string,
+  copying: Copying,
+): Promise<boolean> {
   const started = performance.now();
   while (performance.now() - started < LONGEST_WAIT_MS) {
     const outcome = await copyNow(source, target, copying);

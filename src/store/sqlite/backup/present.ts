@@ -49,7 +49,8 @@ function damageIn(error: unknown): string | undefined {
  * good if we are killed just then: the next restore goes on. Never does a store stand beside the log of another.
  */
 export function exchangeFiles(incoming: string, real: string, kept: string): void {
-  const stands = (suffix: string): boolean => lstatSync(real + suffix, { throwIfNoEntry: false }) !== undefined;
+  const stands = (suffix: string): boolean =>
+    lstatSync(real + suffix, { throwIfNoEntry: false }) !== undefined;
   const logs = ['-wal', '-journal'].filter(stands);
   if (stands('') && logs.length === 0) linkOrRename(real, kept);
   else if (stands('')) renameSync(real, kept);

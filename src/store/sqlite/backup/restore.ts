@@ -43,7 +43,9 @@ export async function restoreStore(path: string, request: RestoreRequest): Promi
       await lock.release(); // what it remembers of the store that was not replaced stays
     }
   } catch (error) {
-    throw error instanceof UserError ? error : cannotCreate(real, translateSqliteError(error, path));
+    throw error instanceof UserError
+      ? error
+      : cannotCreate(real, translateSqliteError(error, path));
   }
 }
 
@@ -62,7 +64,9 @@ function placeOf(path: string): string {
       return join(realpathSync(folder), basename(path));
     }
     const hint = 'make it, or name another place with --db';
-    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, { hint });
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, {
+      hint,
+    });
   }
 }
 
@@ -109,11 +113,16 @@ class Restore {
 
   async #replaceWith(file: string): Promise<Restored> {
     const { file: backup, confirm } = this.#request;
-    const incoming = await this.#watch('reading the backup', async (onShare) => fetchBackup(backup, file, onShare));
+    const incoming = await this.#watch('reading the backup', async (onShare) =>
+      fetchBackup(backup, file, onShare),
+    );
     const present = openPresent(this.#real, this.#path);
     try {
       await confirm(this.#question(present, incoming));
-      const replaced = present.kind === 'open' ? this.#writeInto(present.raw, file) : this.#exchange(present, file);
+      const replaced =
+        present.kind === 'open'
+          ? this.#writeInto(present.raw, file)
+          : this.#exchange(present, file);
       return { ...incoming, ...(await replaced) };
     } finally {
       if (present.kind === 'open') present.raw.close();
@@ -148,7 +157,9 @@ class Restore {
         const suppressions = await this.#carryOver(file);
         await makeReady(file);
         const isUnchanged = (): boolean => dataVersion(raw) === seen;
-        isDone = await this.#watch('writing', async (onShare) => overwrite(raw, { file, isUnchanged, onShare }));
+        isDone = await this.#watch('writing', async (onShare) =>
+          overwrite(raw, { file, isUnchanged, onShare }),
+        );
         if (isDone) return { suppressions, kept: this.#kept, isReplaced: false };
       } finally {
         if (!isDone) rmSync(this.#kept, { force: true });
@@ -183,7 +194,11 @@ class Restore {
     if (isThere) await this.#request.confirm(UNREADABLE);
     await makeReady(file);
     exchangeFiles(file, this.#real, this.#kept);
-    return { suppressions: isThere ? null : NOBODY, kept: isThere ? this.#kept : null, isReplaced: true };
+    return {
+      suppressions: isThere ? null : NOBODY,
+      kept: isThere ? this.#kept : null,
+      isReplaced: true,
+    };
   }
 }
 

@@ -7,10 +7,14 @@ import { seek, shellCommand } from './trouble.ts';
 
 export function captureState(db: SqliteDatabase): CaptureState {
   const { wanted, standing } = triggersOf(db);
-  const capture = db.get<{ bulk: number; isKnown: number }>(sql`select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown" from capture`);
+  const capture = db.get<{ bulk: number; isKnown: number }>(
+    sql`select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown" from capture`,
+  );
   return {
     missing: [...wanted.keys()].filter((trigger) => !standing.has(trigger)),
-    different: [...standing].flatMap(([trigger, text]) => (wanted.get(trigger) === text ? [] : [trigger])),
+    different: [...standing].flatMap(([trigger, text]) =>
+      wanted.get(trigger) === text ? [] : [trigger],
+    ),
     isSound: isRowSound(db),
     isOn: capture?.bulk === 0,
     isSchemaKnown: capture?.isKnown === 1,
@@ -19,11 +23,18 @@ export function captureState(db: SqliteDatabase): CaptureState {
 }
 
 export function logState(db: SqliteDatabase): LogState {
-  const forget = 'delete from contact_changes where epoch > (select epoch from capture); update capture set schema_version = -1';
+  const forget =
+    'delete from contact_changes where epoch > (select epoch from capture); update capture set schema_version = -1';
   return {
     entries: db.value<number>(sql`select count(*) from contact_changes`),
-    ahead: seek(db, { columns: sql`epoch, kind, id`, from: sql`contact_changes where epoch > (select epoch from capture)`, remedy: shellCommand(db, forget) }),
-    segmentsAhead: db.pluck<number>(sql`select segments.id from segments, capture where seen_epoch > epoch or bulk_epoch > epoch order by segments.id`),
+    ahead: seek(db, {
+      columns: sql`epoch, kind, id`,
+      from: sql`contact_changes where epoch > (select epoch from capture)`,
+      remedy: shellCommand(db, forget),
+    }),
+    segmentsAhead: db.pluck<number>(
+      sql`select segments.id from segments, capture where seen_epoch > epoch or bulk_epoch > epoch order by segments.id`,
+    ),
     seenByAll: db.value<number>(sql`
       select count(*)
       from contact_changes

@@ -18,8 +18,14 @@ export function columnsOf(db: SqliteDatabase, table: string): Column[] {
  * take such a column.
  */
 export function declarationOf(source: string, column: string): string | undefined {
-  const [declaration] = new RegExp(`(?<=[(,]\\s*)"?${column}"? (?:[^,()']|'[^']*'|\\((?:[^()]|\\([^()]*\\))*\\))*`).exec(source) ?? [];
+  const [declaration] =
+    new RegExp(
+      `(?<=[(,]\\s*)"?${column}"? (?:[^,()']|'[^']*'|\\((?:[^()]|\\([^()]*\\))*\\))*`,
+    ).exec(source) ?? [];
   const text = declaration?.replaceAll(/\s+/g, ' ').trim();
-  const isRefused = text === undefined || /\b(primary key|unique)\b/.test(text) || (/\bnot null\b/.test(text) && !/\bdefault\b/.test(text));
+  const isRefused =
+    text === undefined ||
+    /\b(primary key|unique)\b/.test(text) ||
+    (/\bnot null\b/.test(text) && !/\bdefault\b/.test(text));
   return isRefused ? undefined : text;
 }

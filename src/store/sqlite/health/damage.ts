@@ -6,7 +6,8 @@ import { shellCommand } from './trouble.ts';
 
 const MOST_MESSAGES = 20;
 /** What is wrong with an index alone: it can be made again from its table. */
-const OF_INDEXES = /^(wrong # of entries in index|row \S+ missing from index|non-unique entry in index)/;
+const OF_INDEXES =
+  /^(wrong # of entries in index|row \S+ missing from index|non-unique entry in index)/;
 
 /** A value that a rule of its table forbids: other checks name it. */
 const OF_VALUES = /^CHECK constraint failed in /;
@@ -14,7 +15,9 @@ const OF_VALUES = /^CHECK constraint failed in /;
 /** Reads the whole file. `deep` also looks up every row in every index. */
 export function damage(db: SqliteDatabase, deep: boolean): Damage {
   const check = deep ? 'integrity_check' : 'quick_check';
-  const messages = messagesOf(db, `pragma ${check}(${MOST_MESSAGES})`).filter((message) => message !== 'ok' && !OF_VALUES.test(message));
+  const messages = messagesOf(db, `pragma ${check}(${MOST_MESSAGES})`).filter(
+    (message) => message !== 'ok' && !OF_VALUES.test(message),
+  );
   const isMendable = messages.length > 0 && messages.every((message) => OF_INDEXES.test(message));
   return { messages, remedy: isMendable ? shellCommand(db, 'reindex') : undefined };
 }

@@ -16,12 +16,23 @@ export function fieldTroubles(db: SqliteDatabase, fields: readonly FieldRow[]): 
     const columns = columnsOf(db, TABLES[object]);
     const own = fields.filter((field) => field.object === object);
     const known = new Set(own.map((field) => field.alias.toLowerCase()));
-    const strays = columns.filter(({ name }) => !known.has(name.toLowerCase()) && !NO_FIELDS.includes(name));
-    const troubles = own.filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias)).flatMap((field) => troubleOf(db, field, { columns, strays }));
+    const strays = columns.filter(
+      ({ name }) => !known.has(name.toLowerCase()) && !NO_FIELDS.includes(name),
+    );
+    const troubles = own
+      .filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias))
+      .flatMap((field) => troubleOf(db, field, { columns, strays }));
     const renamed = troubles.map((trouble) => trouble.renamed);
     return [
       ...troubles,
-      ...strays.filter(({ name }) => !renamed.includes(name)).map(({ name }): FieldTrouble => ({ object, alias: name, problem: 'noField', remedy: shellCommand(db, `alter table ${TABLES[object]} drop column ${quoted(name)}`) })),
+      ...strays
+        .filter(({ name }) => !renamed.includes(name))
+        .map(({ name }): FieldTrouble => ({
+          object,
+          alias: name,
+          problem: 'noField',
+          remedy: shellCommand(db, `alter table ${TABLES[object]} drop column ${quoted(name)}`),
+        })),
     ];
   });
 }
@@ -32,19 +43,60 @@ interface Columns {
   readonly strays: readonly Column[];
 }
 
-function troubleOf(db: SqliteDatabase, field: FieldRow, { columns, strays }: Columns): FieldTrouble[] {
+function troubleOf(
+  db: SqliteDatabase,
+  field: FieldRow,
+  { columns, strays }: Columns,
+): FieldTrouble[] {
   const { object, alias, type, origin } = field;
   const table = TABLES[object];
   const column = columns.find(({ name }) => name.toLowerCase() === alias.toLowerCase());
   const declaration = columnDeclaration(type);
-  const renamed = column === undefined ? strays.find((stray) => declaration.startsWith(stray.type.toLowerCase())) : undefined;
+  const renamed =
+    column === undefined
+      ? strays.find((stray) => declaration.startsWith(stray.type.toLowerCase()))
+      : undefined;
   if (renamed !== undefined) {
-    const remedy = shellCommand(db, `alter table ${table} rename column ${quoted(renamed.name)} to "${alias}"`);
+    const remedy = shellCommand(
+      db,
+      `alter table ${table} rename column ${quoted(renamed.name)} to "${alias}"`,
+    );
     return [{ object, alias, problem: 'noColumn', renamed: renamed.name, remedy }];
   }
-  if (column === undefined) return [{ object, alias, problem: 'noColumn', remedy: shellCommand(db, `alter table ${table} add column "${alias}" ${declaration}`) }];
-  if (origin === 'custom' && !declaration.startsWith(column.type.toLowerCase())) return [{ object, alias, problem: 'wrongType', remedy: shellCommand(db, `update fields set type = '${typeFor(db, table, column)}' where id = ${field.id}`) }];
-  return hasItsIndex(db, field) ? [] : [{ object, alias, problem: 'noIndex', remedy: shellCommand(db, `create ${field.unique ? 'unique ' : ''}index "field_${object}_${alias}" on ${table} ("${alias}")`) }];
+  if (column === undefined)
+    return [
+      {
+        object,
+        alias,
+        problem: 'noColumn',
+        remedy: shellCommand(db, `alter table ${table} add column "${alias}" ${declaration}`),
+      },
+    ];
+  if (origin === 'custom' && !declaration.startsWith(column.type.toLowerCase()))
+    return [
+      {
+        object,
+        alias,
+        problem: 'wrongType',
+        remedy: shellCommand(
+          db,
+          `update fields set type = '${typeFor(db, table, column)}' where id = ${field.id}`,
+        ),
+      },
+    ];
+  return hasItsIndex(db, field)
+    ? []
+    : [
+        {
+          object,
+          alias,
+          problem: 'noIndex',
+          remedy: shellCommand(
+            db,
+            `create ${field.unique ? 'unique ' : ''}index "field_${object}_${alias}" on ${table} ("${alias}")`,
+          ),
+        },
+      ];
 }
 
 /** A type of field whose values such a column holds. */
@@ -53,16 +105,27 @@ function typeFor(db: SqliteDatabase, table: string, { name: column, type }: Colu
     case 'real':
       return 'number';
     case 'integer':
-      return db.get(sql`select 1 from ${name(table)} where ${name(column)} not in (0, 1) limit 1`) === undefined ? 'boolean' : 'datetime';
+      return db.get(
+        sql`select 1 from ${name(table)} where ${name(column)} not in (0, 1) limit 1`,
+      ) === undefined
+        ? 'boolean'
+        : 'datetime';
     default:
       return 'text';
   }
 }
 
 /** Unique standard fields are so by their table, which schema-objects.ts looks at. */
-function hasItsIndex(db: SqliteDatabase, { object, alias, unique, indexed, origin }: FieldRow): boolean {
+function hasItsIndex(
+  db: SqliteDatabase,
+  { object, alias, unique, indexed, origin }: FieldRow,
+): boolean {
   if ((!unique && !indexed) || (origin !== 'custom' && unique)) return true;
-  return db.get(sql`select 1 from pragma_index_list(${TABLES[object]}) where name = ${`field_${object}_${alias}`} and "unique" = ${unique ? 1 : 0}`) !== undefined;
+  return (
+    db.get(
+      sql`select 1 from pragma_index_list(${TABLES[object]}) where name = ${`field_${object}_${alias}`} and "unique" = ${unique ? 1 : 0}`,
+    ) !== undefined
+  );
 }
 
 function quoted(name: string): string {

@@ -13,7 +13,8 @@ import { oddValues } from './values.ts';
 
 /** Of one snapshot: what several checks need is found once. */
 export function healthReader(db: SqliteDatabase, fields: FieldsReader): HealthReader {
-  const withFields = async <T>(work: (rows: readonly FieldRow[]) => T): Promise<T> => work(await fields.list());
+  const withFields = async <T>(work: (rows: readonly FieldRow[]) => T): Promise<T> =>
+    work(await fields.list());
   let stretches: number | undefined;
   const missingContacts = (): number => (stretches ??= fillMissingContacts(db));
   return {

@@ -18,7 +18,14 @@ const NUMBERED: readonly Numbered[] = [
   { table: 'events', pointing: [] },
   {
     table: 'segments',
-    pointing: columns('segment_id', 'memberships', 'pins', 'membership_history', 'segment_versions', 'run_segments'),
+    pointing: columns(
+      'segment_id',
+      'memberships',
+      'pins',
+      'membership_history',
+      'segment_versions',
+      'run_segments',
+    ),
   },
   {
     table: 'runs',
@@ -49,7 +56,9 @@ function columns(column: string, ...tables: readonly string[]): Pointing[] {
 
 /** Ids out of reach, and counters that would give such. The key finds the first and the last: a look at each end of each table. */
 export function oddIds(db: SqliteDatabase): OddValues[] {
-  return NUMBERED.flatMap((numbered) => [...outOfReach(db, numbered), ...spent(db, numbered)].slice(0, 1)); // one remedy is for both
+  return NUMBERED.flatMap((numbered) =>
+    [...outOfReach(db, numbered), ...spent(db, numbered)].slice(0, 1),
+  ); // one remedy is for both
 }
 
 function outOfReach(db: SqliteDatabase, numbered: Numbered): OddValues[] {

@@ -20,15 +20,62 @@ interface Link {
 /** Foreign keys, which shells leave off, and those that the schema leaves to us because they would cost too much. */
 const LINKS: readonly Link[] = [
   { table: 'contacts', column: 'company_id', to: 'companies', key: ['id'], remedy: 'empty' },
-  { table: 'contact_tags', column: 'contact_id', to: 'contacts', key: ['tag_id'], remedy: 'delete', dangling: rowsWithoutContact },
+  {
+    table: 'contact_tags',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['tag_id'],
+    remedy: 'delete',
+    dangling: rowsWithoutContact,
+  },
   { table: 'contact_tags', column: 'tag_id', to: 'tags', key: ['contact_id'], remedy: 'delete' },
-  { table: 'events', column: 'contact_id', to: 'contacts', key: ['id'], remedy: 'delete', dangling: rowsWithoutContact },
-  { table: 'suppressions', column: 'contact_id', to: 'contacts', key: ['channel', 'reason'], remedy: 'delete', dangling: rowsWithoutContact },
-  { table: 'pins', column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete', dangling: segmentRowsWithoutContact },
+  {
+    table: 'events',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['id'],
+    remedy: 'delete',
+    dangling: rowsWithoutContact,
+  },
+  {
+    table: 'suppressions',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['channel', 'reason'],
+    remedy: 'delete',
+    dangling: rowsWithoutContact,
+  },
+  {
+    table: 'pins',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['segment_id'],
+    remedy: 'delete',
+    dangling: segmentRowsWithoutContact,
+  },
   { table: 'pins', column: 'segment_id', to: 'segments', key: ['contact_id'], remedy: 'delete' },
-  { table: 'membership_history', column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete', dangling: segmentRowsWithoutContact },
-  { table: 'membership_history', column: 'segment_id', to: 'segments', key: ['contact_id'], remedy: 'delete' },
-  { table: 'segment_versions', column: 'segment_id', to: 'segments', key: ['version'], remedy: 'delete' },
+  {
+    table: 'membership_history',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['segment_id'],
+    remedy: 'delete',
+    dangling: segmentRowsWithoutContact,
+  },
+  {
+    table: 'membership_history',
+    column: 'segment_id',
+    to: 'segments',
+    key: ['contact_id'],
+    remedy: 'delete',
+  },
+  {
+    table: 'segment_versions',
+    column: 'segment_id',
+    to: 'segments',
+    key: ['version'],
+    remedy: 'delete',
+  },
   { table: 'run_segments', column: 'run_id', to: 'runs', key: ['segment_id'], remedy: 'delete' },
 ];
 
@@ -37,17 +84,34 @@ export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
   return LINKS.map((link) => danglingLink(db, link));
 }
 
-function danglingLink(db: SqliteDatabase, { table, column, to, key, remedy, dangling }: Link): DanglingLink {
+function danglingLink(
+  db: SqliteDatabase,
+  { table, column, to, key, remedy, dangling }: Link,
+): DanglingLink {
   const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, to)}`);
-  const columns = sql.join([...key, column].map((each) => sql`${name(table)}.${name(each)}`), sql`, `);
-  const trouble = seek(db, { columns, from, remedy: shellCommand(db, remedyFor(table, column, to, remedy)) });
-  const pending = trouble.count > 0 && to === 'contacts' ? db.value<number>(sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts()}`) : 0;
+  const columns = sql.join(
+    [...key, column].map((each) => sql`${name(table)}.${name(each)}`),
+    sql`, `,
+  );
+  const trouble = seek(db, {
+    columns,
+    from,
+    remedy: shellCommand(db, remedyFor(table, column, to, remedy)),
+  });
+  const pending =
+    trouble.count > 0 && to === 'contacts'
+      ? db.value<number>(
+          sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts()}`,
+        )
+      : 0;
   return { table, column, to, ...trouble, pending };
 }
 
 function remedyFor(table: string, column: string, to: string, remedy: Link['remedy']): string {
   const where = leadingNowhere(column, to);
-  return remedy === 'delete' ? `delete from ${table} ${where}` : `update ${table} set ${column} = null ${where}`;
+  return remedy === 'delete'
+    ? `delete from ${table} ${where}`
+    : `update ${table} set ${column} = null ${where}`;
 }
 
 /** Of nothing, `null not in ()` holds. */

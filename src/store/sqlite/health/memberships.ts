@@ -19,17 +19,35 @@ export function countMemberships(db: SqliteDatabase, stretches: number): Members
     group by segment_id
     order by segment_id`);
   const total = counted.reduce((sum, { members }) => sum + members, 0);
-  const from = stretches * counted.length < total ? segmentRowsWithoutContact(sql`memberships`) : everyRowWithoutContact(sql`memberships`);
-  const gone = new Map(db.all<Counted>(sql`select segment_id as "segmentId", count(*) as count from ${from} group by segment_id`).map((row) => [row.segmentId, row.count]));
-  return counted.map((row) => ({ ...row, gone: gone.get(row.segmentId) ?? 0, goneLogged: gone.has(row.segmentId) ? countLogged(db, row.segmentId) : 0 }));
+  const from =
+    stretches * counted.length < total
+      ? segmentRowsWithoutContact(sql`memberships`)
+      : everyRowWithoutContact(sql`memberships`);
+  const gone = new Map(
+    db
+      .all<Counted>(
+        sql`select segment_id as "segmentId", count(*) as count from ${from} group by segment_id`,
+      )
+      .map((row) => [row.segmentId, row.count]),
+  );
+  return counted.map((row) => ({
+    ...row,
+    gone: gone.get(row.segmentId) ?? 0,
+    goneLogged: gone.has(row.segmentId) ? countLogged(db, row.segmentId) : 0,
+  }));
 }
 
 export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'contact'): string {
-  return shellCommand(db, `delete from memberships where ${without}_id not in (select id from ${without}s)`);
+  return shellCommand(
+    db,
+    `delete from memberships where ${without}_id not in (select id from ${without}s)`,
+  );
 }
 
 function countLogged(db: SqliteDatabase, segmentId: number): number {
-  return db.value<number>(sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`);
+  return db.value<number>(
+    sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`,
+  );
 }
 
 /**
@@ -38,18 +56,28 @@ function countLogged(db: SqliteDatabase, segmentId: number): number {
  * at once, and nobody is pinned in.
  */
 export function unheededPins(db: SqliteDatabase): UnheededPins[] {
-  return db.all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(sql`
+  return db
+    .all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(
+      sql`
     select id as "segmentId", kind as "segmentKind", published = 1 and seen_epoch >= (select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')) as "isBuilt"
     from segments
     where exists (select 1 from pins where segment_id = segments.id)
-    order by id`).flatMap(({ segmentId, segmentKind, isBuilt }) => {
-    if (segmentKind === 'dynamic' && isBuilt === 0) return [];
-    const troublesome = segmentKind === 'static' ? ofStatic : unheeded;
-    return (['in', 'out'] as const).flatMap((kind) => found(db, { segmentId, segmentKind, kind }, troublesome(segmentId, kind)));
-  });
+    order by id`,
+    )
+    .flatMap(({ segmentId, segmentKind, isBuilt }) => {
+      if (segmentKind === 'dynamic' && isBuilt === 0) return [];
+      const troublesome = segmentKind === 'static' ? ofStatic : unheeded;
+      return (['in', 'out'] as const).flatMap((kind) =>
+        found(db, { segmentId, segmentKind, kind }, troublesome(segmentId, kind)),
+      );
+    });
 }
 
-function found(db: SqliteDatabase, of: Pick<UnheededPins, 'segmentId' | 'segmentKind' | 'kind'>, from: SQL): UnheededPins[] {
+function found(
+  db: SqliteDatabase,
+  of: Pick<UnheededPins, 'segmentId' | 'segmentKind' | 'kind'>,
+  from: SQL,
+): UnheededPins[] {
   const trouble = seek(db, { columns: sql`contact_id`, from, remedy: undefined });
   return trouble.count === 0 ? [] : [{ ...of, ...trouble }];
 }

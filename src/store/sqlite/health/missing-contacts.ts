@@ -10,7 +10,9 @@ const HIGHEST = sql.raw('9223372036854775807');
  * name contacts takes a moment: at 14 M memberships 0.6 s, where a look at each one's contact took 10.
  */
 export function fillMissingContacts(db: SqliteDatabase): number {
-  db.raw.exec('create temp table if not exists no_contacts (low integer primary key, high integer not null)');
+  db.raw.exec(
+    'create temp table if not exists no_contacts (low integer primary key, high integer not null)',
+  );
   db.run(sql`delete from temp.no_contacts`);
   return db.run(sql`
     insert into temp.no_contacts (low, high)

@@ -14,7 +14,8 @@ interface SchemaObject {
 }
 
 /** Objects that come and go with fields and filters (see field-columns.ts and changes.ts), and the capture triggers (change-log.ts). */
-const OURS = /^(field_(contact|company)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
+const OURS =
+  /^(field_(contact|company)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
 /** Tables whose columns are fields: field-columns.ts looks at those. */
 const WITH_FIELDS = ['contacts', 'companies'];
 const NO_FIELD = 'company_id';
@@ -33,12 +34,21 @@ export function schemaTroubles(db: SqliteDatabase): SchemaTrouble[] {
 function compare(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
   const standing = objectsOf(db);
   const wanted = [...objectsOf(fresh).values()];
-  const strays = [...standing.values()].filter(({ name, kind }) => !wanted.some((object) => object.name === name) && !(kind === 'index' && OURS.test(name)));
-  const troubles = wanted.map((object) => compareObject(db, fresh, object, { standing: standing.get(object.name), strays }));
+  const strays = [...standing.values()].filter(
+    ({ name, kind }) =>
+      !wanted.some((object) => object.name === name) && !(kind === 'index' && OURS.test(name)),
+  );
+  const troubles = wanted.map((object) =>
+    compareObject(db, fresh, object, { standing: standing.get(object.name), strays }),
+  );
   const renamed = troubles.flat().map((each) => each.renamed);
   return [
     ...troubles.flat(),
-    ...strays.filter(({ name }) => !renamed.includes(name)).map((stray) => trouble(stray, 'stray', shellCommand(db, `drop ${stray.kind} ${quoted(stray.name)}`))),
+    ...strays
+      .filter(({ name }) => !renamed.includes(name))
+      .map((stray) =>
+        trouble(stray, 'stray', shellCommand(db, `drop ${stray.kind} ${quoted(stray.name)}`)),
+      ),
     ...migrationTroubles(db, fresh),
   ];
 }
@@ -49,20 +59,46 @@ interface Found {
   readonly strays: readonly SchemaObject[];
 }
 
-function compareObject(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject, { standing, strays }: Found): SchemaTrouble[] {
-  if (wanted.kind === 'table') return standing?.kind === 'table' ? compareTable(db, fresh, wanted) : [missingTable(db, fresh, wanted, { standing, strays })];
-  if (standing === undefined) return [trouble(wanted, 'missing', shellCommand(db, oneLine(wanted.sql)))];
+function compareObject(
+  db: SqliteDatabase,
+  fresh: SqliteDatabase,
+  wanted: SchemaObject,
+  { standing, strays }: Found,
+): SchemaTrouble[] {
+  if (wanted.kind === 'table')
+    return standing?.kind === 'table'
+      ? compareTable(db, fresh, wanted)
+      : [missingTable(db, fresh, wanted, { standing, strays })];
+  if (standing === undefined)
+    return [trouble(wanted, 'missing', shellCommand(db, oneLine(wanted.sql)))];
   if (oneLine(standing.sql) === oneLine(wanted.sql)) return [];
-  return [trouble(wanted, 'different', shellCommand(db, `drop ${standing.kind} ${quoted(wanted.name)}; ${oneLine(wanted.sql)}`))];
+  return [
+    trouble(
+      wanted,
+      'different',
+      shellCommand(db, `drop ${standing.kind} ${quoted(wanted.name)}; ${oneLine(wanted.sql)}`),
+    ),
+  ];
 }
 
 /** Gone, or a view stands in its place. A stray table of the same columns is it under another name. */
-function missingTable(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject, { standing, strays }: Found): SchemaTrouble {
+function missingTable(
+  db: SqliteDatabase,
+  fresh: SqliteDatabase,
+  wanted: SchemaObject,
+  { standing, strays }: Found,
+): SchemaTrouble {
   const columns = columnNames(fresh, wanted.name);
-  const moved = strays.find(({ kind, name }) => kind === 'table' && columns.every((column) => columnNames(db, name).includes(column)));
+  const moved = strays.find(
+    ({ kind, name }) =>
+      kind === 'table' && columns.every((column) => columnNames(db, name).includes(column)),
+  );
   const problem = standing === undefined ? 'missing' : 'different';
   if (moved === undefined) return trouble(wanted, problem, undefined);
-  const steps = [...(standing === undefined ? [] : [`drop ${standing.kind} ${quoted(wanted.name)}`]), `alter table ${quoted(moved.name)} rename to ${quoted(wanted.name)}`];
+  const steps = [
+    ...(standing === undefined ? [] : [`drop ${standing.kind} ${quoted(wanted.name)}`]),
+    `alter table ${quoted(moved.name)} rename to ${quoted(wanted.name)}`,
+  ];
   return { ...trouble(wanted, problem, shellCommand(db, steps.join('; '))), renamed: moved.name };
 }
 
@@ -70,44 +106,94 @@ function columnNames(db: SqliteDatabase, table: string): string[] {
   return columnsOf(db, table).map(({ name }) => name);
 }
 
-function compareTable(db: SqliteDatabase, fresh: SqliteDatabase, wanted: SchemaObject): SchemaTrouble[] {
+function compareTable(
+  db: SqliteDatabase,
+  fresh: SqliteDatabase,
+  wanted: SchemaObject,
+): SchemaTrouble[] {
   const found = compareColumns(db, fresh, wanted);
-  return formOf(db, wanted.name) === formOf(fresh, wanted.name) ? found : [trouble(wanted, 'different', undefined), ...found];
+  return formOf(db, wanted.name) === formOf(fresh, wanted.name)
+    ? found
+    : [trouble(wanted, 'different', undefined), ...found];
 }
 
 /** Whether types are enforced, and whether rows have ids of their own. */
 function formOf(db: SqliteDatabase, table: string): string | undefined {
-  return db.get<{ form: string }>(sql`select json_array(strict, wr) as form from pragma_table_list where schema = 'main' and name = ${table}`)?.form;
+  return db.get<{ form: string }>(
+    sql`select json_array(strict, wr) as form from pragma_table_list where schema = 'main' and name = ${table}`,
+  )?.form;
 }
 
-function compareColumns(db: SqliteDatabase, fresh: SqliteDatabase, { name: table, sql: source }: SchemaObject): SchemaTrouble[] {
+function compareColumns(
+  db: SqliteDatabase,
+  fresh: SqliteDatabase,
+  { name: table, sql: source }: SchemaObject,
+): SchemaTrouble[] {
   const standing = columnsOf(db, table);
   const wanted = columnsOf(fresh, table);
   const strays = standing.filter(({ name }) => !wanted.some((column) => column.name === name));
   const troubles = wanted.flatMap((column): SchemaTrouble[] => {
     const is = standing.find(({ name }) => name === column.name);
     if (is === undefined && WITH_FIELDS.includes(table) && column.name !== NO_FIELD) return [];
-    if (is !== undefined) return is.form === column.form ? [] : [ofColumn(table, column.name, 'different', undefined)];
+    if (is !== undefined)
+      return is.form === column.form ? [] : [ofColumn(table, column.name, 'different', undefined)];
     return [missingColumn(db, { table, source }, column, strays)];
   });
   const renamed = troubles.map((each) => each.renamed);
-  const unknown = WITH_FIELDS.includes(table) ? [] : strays.filter(({ name }) => !renamed.includes(name));
-  return [...troubles, ...unknown.map(({ name }) => ofColumn(table, name, 'stray', shellCommand(db, `alter table ${table} drop column ${quoted(name)}`)))];
+  const unknown = WITH_FIELDS.includes(table)
+    ? []
+    : strays.filter(({ name }) => !renamed.includes(name));
+  return [
+    ...troubles,
+    ...unknown.map(({ name }) =>
+      ofColumn(
+        table,
+        name,
+        'stray',
+        shellCommand(db, `alter table ${table} drop column ${quoted(name)}`),
+      ),
+    ),
+  ];
 }
 
 /** One of the same form that is nobody's has only lost its name; else it is made again, empty, where the table lets that be. */
-function missingColumn(db: SqliteDatabase, { table, source }: { readonly table: string; readonly source: string }, { name, form }: Column, strays: readonly Column[]): SchemaTrouble {
+function missingColumn(
+  db: SqliteDatabase,
+  { table, source }: { readonly table: string; readonly source: string },
+  { name, form }: Column,
+  strays: readonly Column[],
+): SchemaTrouble {
   const renamed = strays.find((stray) => stray.form === form)?.name;
-  if (renamed !== undefined) return { ...ofColumn(table, name, 'missing', shellCommand(db, `alter table ${table} rename column ${quoted(renamed)} to ${quoted(name)}`)), renamed };
+  if (renamed !== undefined)
+    return {
+      ...ofColumn(
+        table,
+        name,
+        'missing',
+        shellCommand(
+          db,
+          `alter table ${table} rename column ${quoted(renamed)} to ${quoted(name)}`,
+        ),
+      ),
+      renamed,
+    };
   const declaration = declarationOf(source, name);
-  return ofColumn(table, name, 'missing', declaration && shellCommand(db, `alter table ${table} add column ${declaration}`));
+  return ofColumn(
+    table,
+    name,
+    'missing',
+    declaration && shellCommand(db, `alter table ${table} add column ${declaration}`),
+  );
 }
 
 function migrationTroubles(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
   const table = '__drizzle_migrations';
-  const applied = (of: SqliteDatabase): number | undefined => of.value<number>(sql`select count(*) from ${sql.identifier(table)}`);
+  const applied = (of: SqliteDatabase): number | undefined =>
+    of.value<number>(sql`select count(*) from ${sql.identifier(table)}`);
   if (!objectsOf(db).has(table)) return [];
-  return applied(db) === applied(fresh) ? [] : [{ kind: 'migrations', name: table, table, problem: 'different', remedy: undefined }];
+  return applied(db) === applied(fresh)
+    ? []
+    : [{ kind: 'migrations', name: table, table, problem: 'different', remedy: undefined }];
 }
 
 function objectsOf(db: SqliteDatabase): Map<string, SchemaObject> {
@@ -119,11 +205,20 @@ function objectsOf(db: SqliteDatabase): Map<string, SchemaObject> {
   return new Map(objects.map((object) => [object.name, object]));
 }
 
-function trouble({ kind, name, table }: SchemaObject, problem: SchemaTrouble['problem'], remedy: string | undefined): SchemaTrouble {
+function trouble(
+  { kind, name, table }: SchemaObject,
+  problem: SchemaTrouble['problem'],
+  remedy: string | undefined,
+): SchemaTrouble {
   return { kind, name, table, problem, remedy };
 }
 
-function ofColumn(table: string, column: string, problem: SchemaTrouble['problem'], remedy: string | undefined): SchemaTrouble {
+function ofColumn(
+  table: string,
+  column: string,
+  problem: SchemaTrouble['problem'],
+  remedy: string | undefined,
+): SchemaTrouble {
   return { kind: 'column', name: `${table}.${column}`, table, problem, remedy };
 }
 

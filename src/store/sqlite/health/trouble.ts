@@ -15,12 +15,26 @@ export interface Sought {
 /** Counts first: the examples are read only where there are any. */
 export function seek(db: SqliteDatabase, { columns, from, remedy }: Sought): Trouble {
   const count = db.value<number>(sql`select count(*) from ${from}`);
-  return { count, examples: count === 0 ? [] : examplesOf(db, sql`select ${columns} from ${from} limit ${MOST_EXAMPLES}`), remedy };
+  return {
+    count,
+    examples:
+      count === 0 ? [] : examplesOf(db, sql`select ${columns} from ${from} limit ${MOST_EXAMPLES}`),
+    remedy,
+  };
 }
 
 /** What a number cannot hold is told by its digits. */
 function examplesOf(db: SqliteDatabase, query: SQL): Example[] {
-  return db.allExact(query).map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [column, typeof value === 'bigint' ? numberOrDigits(value) : value])));
+  return db
+    .allExact(query)
+    .map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => [
+          column,
+          typeof value === 'bigint' ? numberOrDigits(value) : value,
+        ]),
+      ),
+    );
 }
 
 function numberOrDigits(value: bigint): number | string {

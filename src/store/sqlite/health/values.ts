@@ -19,47 +19,88 @@ interface Doubt {
 }
 
 /** One pass over each table counts all doubts of it; the rows are looked for only where there are any. */
-export function oddValues(db: SqliteDatabase, fields: readonly FieldRow[], deep: boolean): OddValues[] {
+export function oddValues(
+  db: SqliteDatabase,
+  fields: readonly FieldRow[],
+  deep: boolean,
+): OddValues[] {
   const doubtsOf = (object: FieldRow['object']): Doubt[] => {
-    const columns = new Set(db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
-    return fields.filter((field) => field.object === object && columns.has(field.alias)).flatMap(doubtsOfField);
+    const columns = new Set(
+      db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`),
+    );
+    return fields
+      .filter((field) => field.object === object && columns.has(field.alias))
+      .flatMap(doubtsOfField);
   };
   return [
     ...oddIds(db),
     ...oddIn(db, 'contacts', doubtsOf('contact')),
     ...oddIn(db, 'companies', doubtsOf('company')),
     ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),
-    ...oddIn(db, 'membership_history', [BACKWARDS, ...(deep ? instants('membership_history', 'joined_at', 'left_at') : [])]),
+    ...oddIn(db, 'membership_history', [
+      BACKWARDS,
+      ...(deep ? instants('membership_history', 'joined_at', 'left_at') : []),
+    ]),
     ...(deep ? oddIn(db, 'memberships', instants('memberships', 'since'), MEMBERSHIP_KEY) : []),
     ...Object.entries(RECORDS).flatMap(([table, { key, doubts }]) => oddIn(db, table, doubts, key)),
   ];
 }
 
-const BACKWARDS: Doubt = { column: 'left_at', problem: 'backwards', odd: 'left_at < joined_at', instead: 'joined_at' };
+const BACKWARDS: Doubt = {
+  column: 'left_at',
+  problem: 'backwards',
+  odd: 'left_at < joined_at',
+  instead: 'joined_at',
+};
 const NOW = "strftime('%s', 'now') * 1000";
 const EVENT_DOUBTS: readonly Doubt[] = [
   { column: 'occurred_at', problem: 'noInstant', odd: noInstant('occurred_at'), instead: NOW },
   { column: 'value', problem: 'infinite', odd: 'abs(value) = 9e999', instead: 'null' },
 ];
-const PROPERTIES_DOUBT: Doubt = { column: 'properties', problem: 'noProperties', odd: "properties is not null and iif(json_valid(properties), json_type(properties) <> 'object', 1)", instead: 'null' };
+const PROPERTIES_DOUBT: Doubt = {
+  column: 'properties',
+  problem: 'noProperties',
+  odd: "properties is not null and iif(json_valid(properties), json_type(properties) <> 'object', 1)",
+  instead: 'null',
+};
 
 const MEMBERSHIP_KEY = ['segment_id', 'contact_id'];
 /** Instants that may be missing. */
-const OPTIONAL = ['built_at', 'moved_at', 'converted_at', 'convert_planned_at', 'until', 'finished_at'];
+const OPTIONAL = [
+  'built_at',
+  'moved_at',
+  'converted_at',
+  'convert_planned_at',
+  'until',
+  'finished_at',
+];
 
 function instants(...[, ...columns]: readonly [table: string, ...columns: string[]]): Doubt[] {
-  return columns.map((column) => ({ column, problem: 'noInstant', odd: noInstant(column), instead: OPTIONAL.includes(column) ? 'null' : NOW }));
+  return columns.map((column) => ({
+    column,
+    problem: 'noInstant',
+    odd: noInstant(column),
+    instead: OPTIONAL.includes(column) ? 'null' : NOW,
+  }));
 }
 
 /** A word that is none of those that there are; checks keep them out, but for who switches these off. */
 function word(column: string, words: readonly string[], instead: string): Doubt {
-  return { column, problem: 'noWord', odd: `${column} not in (${words.map(literal).join(', ')})`, instead };
+  return {
+    column,
+    problem: 'noWord',
+    odd: `${column} not in (${words.map(literal).join(', ')})`,
+    instead,
+  };
 }
 
-const NO_OPTIONS = "options is not null and iif(json_valid(options), json_type(options) <> 'array', 1)";
+const NO_OPTIONS =
+  "options is not null and iif(json_valid(options), json_type(options) <> 'array', 1)";
 
 /** What rollcall writes alone: the key that tells one row from another, and what may be odd. */
-const RECORDS: Readonly<Record<string, { readonly key: readonly string[]; readonly doubts: readonly Doubt[] }>> = {
+const RECORDS: Readonly<
+  Record<string, { readonly key: readonly string[]; readonly doubts: readonly Doubt[] }>
+> = {
   fields: {
     key: ['id'],
     doubts: [
@@ -74,18 +115,38 @@ const RECORDS: Readonly<Record<string, { readonly key: readonly string[]; readon
     doubts: [
       word('kind', ['static', 'dynamic'], "iif(filter is null, 'static', 'dynamic')"),
       word('manual', ['allow', 'forbid'], "'allow'"),
-      ...instants('segments', 'created_at', 'updated_at', 'built_at', 'moved_at', 'converted_at', 'convert_planned_at'),
+      ...instants(
+        'segments',
+        'created_at',
+        'updated_at',
+        'built_at',
+        'moved_at',
+        'converted_at',
+        'convert_planned_at',
+      ),
     ],
   },
-  pins: { key: MEMBERSHIP_KEY, doubts: [word('kind', ['in', 'out'], "'out'"), ...instants('pins', 'until', 'created_at')] },
-  suppressions: { key: ['contact_id', 'channel', 'reason'], doubts: instants('suppressions', 'created_at') },
+  pins: {
+    key: MEMBERSHIP_KEY,
+    doubts: [word('kind', ['in', 'out'], "'out'"), ...instants('pins', 'until', 'created_at')],
+  },
+  suppressions: {
+    key: ['contact_id', 'channel', 'reason'],
+    doubts: instants('suppressions', 'created_at'),
+  },
   runs: {
     key: ['id'],
-    doubts: [word('status', ['running', 'ok', 'partial', 'failed', 'interrupted'], "'interrupted'"), ...instants('runs', 'now', 'started_at', 'finished_at')],
+    doubts: [
+      word('status', ['running', 'ok', 'partial', 'failed', 'interrupted'], "'interrupted'"),
+      ...instants('runs', 'now', 'started_at', 'finished_at'),
+    ],
   },
   run_segments: {
     key: ['run_id', 'segment_id'],
-    doubts: [word('status', ['ok', 'failed', 'held', 'limited', 'not_reached'], "'failed'"), word('mode', ['skip', 'delta', 'full'], 'null')],
+    doubts: [
+      word('status', ['ok', 'failed', 'held', 'limited', 'not_reached'], "'failed'"),
+      word('mode', ['skip', 'delta', 'full'], 'null'),
+    ],
   },
 };
 
@@ -94,17 +155,40 @@ function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doub
   const value = `"${column}"`;
   switch (type) {
     case 'date':
-      return [{ column, problem: 'noDay', odd: `${value} is not null and date(${value}, '+0 days') is not ${value}`, instead: 'null' }];
+      return [
+        {
+          column,
+          problem: 'noDay',
+          odd: `${value} is not null and date(${value}, '+0 days') is not ${value}`,
+          instead: 'null',
+        },
+      ];
     case 'datetime':
-      return [{ column, problem: 'noInstant', odd: noInstant(value), instead: origin === 'kept' ? NOW : 'null' }]; // not all of those may be missing
+      return [
+        {
+          column,
+          problem: 'noInstant',
+          odd: noInstant(value),
+          instead: origin === 'kept' ? NOW : 'null',
+        },
+      ]; // not all of those may be missing
     case 'number':
-      return column === 'id' ? [] : [{ column, problem: 'infinite', odd: `abs(${value}) = 9e999`, instead: 'null' }];
+      return column === 'id'
+        ? []
+        : [{ column, problem: 'infinite', odd: `abs(${value}) = 9e999`, instead: 'null' }];
     case 'boolean':
       return [{ column, problem: 'noBoolean', odd: `${value} not in (0, 1)`, instead: 'null' }];
     case 'multiselect':
       return [{ column, problem: 'noList', odd: `${value} not glob '|?*|'`, instead: 'null' }];
     case 'select':
-      return [{ column, problem: 'noOption', odd: `fold(${value}) not in (select fold(value) from json_each(${literal(JSON.stringify(options))}))`, instead: undefined }];
+      return [
+        {
+          column,
+          problem: 'noOption',
+          odd: `fold(${value}) not in (select fold(value) from json_each(${literal(JSON.stringify(options))}))`,
+          instead: undefined,
+        },
+      ];
     default:
       return [];
   }
@@ -118,14 +202,35 @@ function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function oddIn(db: SqliteDatabase, table: string, doubts: readonly Doubt[], key: readonly string[] = ['id']): OddValues[] {
+function oddIn(
+  db: SqliteDatabase,
+  table: string,
+  doubts: readonly Doubt[],
+  key: readonly string[] = ['id'],
+): OddValues[] {
   if (doubts.length === 0) return [];
-  const counts = db.get<Record<string, number>>(sql.raw(`
+  const counts = db.get<Record<string, number>>(
+    sql.raw(`
     select ${doubts.map(({ odd }, index) => `count(*) filter (where ${odd}) as d${index}`).join(', ')}
-    from ${table}`));
+    from ${table}`),
+  );
   return doubts.flatMap(({ column, problem, odd, instead }, index) => {
     if ((counts?.[`d${index}`] ?? 0) === 0) return [];
-    const remedy = instead === undefined ? undefined : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
-    return [{ table, column, problem, ...seek(db, { columns: sql.join([...key, column].map(name), sql`, `), from: sql.raw(`${table} where ${odd}`), remedy }) }];
+    const remedy =
+      instead === undefined
+        ? undefined
+        : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
+    return [
+      {
+        table,
+        column,
+        problem,
+        ...seek(db, {
+          columns: sql.join([...key, column].map(name), sql`, `),
+          from: sql.raw(`${table} where ${odd}`),
+          remedy,
+        }),
+      },
+    ];
   });
 }

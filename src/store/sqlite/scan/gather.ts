@@ -28,7 +28,10 @@ export class Gathering {
 
   /** To be joined to `contacts as c`. */
   joins(): SQL[] {
-    return this.#all().map(({ name, rows }) => sql`left join temp.${sql.raw(name)} on ${sql.raw(name)}.id = ${rows.outer}`);
+    return this.#all().map(
+      ({ name, rows }) =>
+        sql`left join temp.${sql.raw(name)} on ${sql.raw(name)}.id = ${rows.outer}`,
+    );
   }
 
   tables(): string[] {
@@ -67,15 +70,27 @@ export class Gathering {
 
 /** Where several ask, the index that suits one of them is of no use: `+` keeps SQLite from going through it once for each. */
 function gather({ name, rows: { table, key, within }, questions }: Family): SQL {
-  const fits = questions.map(({ where }) => (where.length === 0 ? sql`1` : sql`(${sql.join([...where], sql` and `)})`));
+  const fits = questions.map(({ where }) =>
+    where.length === 0 ? sql`1` : sql`(${sql.join([...where], sql` and `)})`,
+  );
   const answers = questions.map(({ having }, index) => {
     // rule: scan-gathers-own
-    const answer = having === undefined ? sql`max(${fits[index]})` : sql`(${having(sql` filter (where ${fits[index]})`)})`;
+    const answer =
+      having === undefined
+        ? sql`max(${fits[index]})`
+        : sql`(${having(sql` filter (where ${fits[index]})`)})`;
     // rule: scan-gathers
     return sql`(${answer} << ${sql.raw(String(index))})`; // SQLite gives all operators on bits the same rank
   });
   const [only] = questions.length === 1 ? fits : [];
-  const tests = [...within, only ?? sql`(${sql.join(fits.map((fit) => sql`+${fit}`), sql` or `)})`];
+  const tests = [
+    ...within,
+    only ??
+      sql`(${sql.join(
+        fits.map((fit) => sql`+${fit}`),
+        sql` or `,
+      )})`,
+  ];
   return sql`
     insert into temp.${sql.raw(name)} (id, answers)
     select ${key}, ${sql.join(answers, sql` | `)}

@@ -38,13 +38,22 @@ export function planPass(jobs: readonly ScanJob[]): Pass {
   const gathering = new Gathering();
   const conditions = jobs.map(({ match }) => gathering.replaceIn(match));
   const segmentIds = jobs.map(({ segmentId }) => segmentId);
-  const fill = [packMatching(conditions, gathering.joins()), ...segmentIds.map(countMatching)].map(render);
-  return { segmentIds, gathered: gathering.tables(), statements: [...gathering.statements(), ...fill] };
+  const fill = [packMatching(conditions, gathering.joins()), ...segmentIds.map(countMatching)].map(
+    render,
+  );
+  return {
+    segmentIds,
+    gathered: gathering.tables(),
+    statements: [...gathering.statements(), ...fill],
+  };
 }
 
 /** Contacts that match, with whether they are anonymous in the lowest bit. */
 function packMatching(conditions: readonly SQL[], joins: readonly SQL[]): SQL {
-  const packed = conditions.map((condition) => sql`jsonb_group_array(c.id << 1 | (c.identified_at is null)) filter (where ${condition})`);
+  const packed = conditions.map(
+    (condition) =>
+      sql`jsonb_group_array(c.id << 1 | (c.identified_at is null)) filter (where ${condition})`,
+  );
   return sql`
     insert into side.matching
     select parts.low, ${sql.join(packed, sql`, `)}

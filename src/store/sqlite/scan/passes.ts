@@ -51,14 +51,18 @@ export class Passes {
   constructor(files: SideFiles, { realPath, file, startScanner, scanners }: PassesOptions) {
     this.#files = files;
     this.#scanners = scanners;
-    this.#hire = () => this.#hireBy(startScanner, { realPath, file, cacheKib: Math.floor(CACHE_KIB / scanners) });
+    this.#hire = () =>
+      this.#hireBy(startScanner, { realPath, file, cacheKib: Math.floor(CACHE_KIB / scanners) });
   }
 
   /** In the order of the jobs: what each finds, undefined where its pass fails. */
   add(jobs: readonly ScanJob[]): Promise<Found | undefined>[] {
-    const found = jobs.map(async (job) => new Promise<Found | undefined>((settle) => {
-      this.#waiting.push({ job, isAlone: false, settle });
-    }));
+    const found = jobs.map(
+      async (job) =>
+        new Promise<Found | undefined>((settle) => {
+          this.#waiting.push({ job, isAlone: false, settle });
+        }),
+    );
     this.#handOut();
     return found;
   }
@@ -70,7 +74,11 @@ export class Passes {
 
   #hireBy(start: StartScanner, options: ScannerOptions): Hand {
     const onReply = (reply: ScanReply): void => this.#note(hand, reply);
-    const hand: Hand = { scanner: start(options, { onReply, onEnd: () => this.#bury(hand) }), passes: new Map(), isDead: false };
+    const hand: Hand = {
+      scanner: start(options, { onReply, onEnd: () => this.#bury(hand) }),
+      passes: new Map(),
+      isDead: false,
+    };
     this.#hands.push(hand);
     return hand;
   }
@@ -106,13 +114,16 @@ export class Passes {
   /** As many as make a pass, or fewer, so that all scanners have something to do. */
   #nextPass(): Waiting[] {
     const alone = this.#waiting.findIndex(({ isAlone }) => isAlone);
-    const together = alone === -1 ? Math.ceil(this.#waiting.length / this.#scanners) : Math.max(alone, 1);
+    const together =
+      alone === -1 ? Math.ceil(this.#waiting.length / this.#scanners) : Math.max(alone, 1);
     return this.#waiting.splice(0, Math.min(together, MOST_CONDITIONS));
   }
 
   /** One with nothing to do, hired now if need be; undefined when all are dead. */
   #idlest(): Hand | undefined {
-    const [idlest] = this.#hands.filter((hand) => !hand.isDead).sort((a, b) => a.passes.size - b.passes.size);
+    const [idlest] = this.#hands
+      .filter((hand) => !hand.isDead)
+      .sort((a, b) => a.passes.size - b.passes.size);
     return idlest?.passes.size !== 0 && this.#hands.length < this.#scanners ? this.#hire() : idlest;
   }
 

@@ -9,7 +9,9 @@ export function processors(): number {
 /** Of processors, by Linux control groups; Infinity without one. libuv asks for it itself from 1.49 on, which Node 20 has not. */
 function quota(): number {
   try {
-    const [most = '', period = ''] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8').trim().split(' ');
+    const [most = '', period = ''] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8')
+      .trim()
+      .split(' ');
     return most === 'max' ? Number.POSITIVE_INFINITY : Number(most) / Number(period);
   } catch {
     return Number.POSITIVE_INFINITY;

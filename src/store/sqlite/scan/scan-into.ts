@@ -7,7 +7,9 @@ export interface ScanOrder extends Pass {
 }
 
 /** The watermark of the snapshot that was scanned, or why it was not. */
-export type ScanReply = { readonly file: string; readonly seen: number } | { readonly file: string; readonly error: string };
+export type ScanReply =
+  | { readonly file: string; readonly seen: number }
+  | { readonly file: string; readonly error: string };
 
 /** Carries out one order on a connection of its own: one snapshot of the store, and a side file that is closed again. */
 export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
@@ -25,12 +27,18 @@ export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
   }
 }
 
-function fillSideFile(raw: Sqlite.Database, { segmentIds, gathered, statements }: ScanOrder): number {
-  raw.exec('pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off'); // of no use after a crash
+function fillSideFile(
+  raw: Sqlite.Database,
+  { segmentIds, gathered, statements }: ScanOrder,
+): number {
+  raw.exec(
+    'pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off',
+  ); // of no use after a crash
   raw.exec(`begin; ${packedTables(segmentIds)}`);
   const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
   raw.exec(PARTS);
-  for (const table of gathered) raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
+  for (const table of gathered)
+    raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
   for (const { sql, params } of statements) raw.prepare(sql).run(...params);
   for (const table of gathered) raw.exec(`drop table temp.${table}`);
   raw.exec('commit');

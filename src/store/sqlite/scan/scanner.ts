@@ -16,13 +16,20 @@ export interface Scanner {
 }
 
 /** `onReply` hears once of every order; `onEnd` when the scanner can do no more, for whatever reason. */
-export type StartScanner = (options: ScannerOptions, listener: { readonly onReply: (reply: ScanReply) => void; readonly onEnd: () => void }) => Scanner;
+export type StartScanner = (
+  options: ScannerOptions,
+  listener: { readonly onReply: (reply: ScanReply) => void; readonly onEnd: () => void },
+) => Scanner;
 
 /** In the package, beside the file that this code is bundled into. */
 const BUNDLED = new URL('./scan-worker.js', import.meta.url);
 
 /** A thread that runs `worker.ts`, bundled as `script`. */
-export const startThread = (options: ScannerOptions, { onReply, onEnd }: Parameters<StartScanner>[1], script: URL = BUNDLED): Scanner => {
+export const startThread = (
+  options: ScannerOptions,
+  { onReply, onEnd }: Parameters<StartScanner>[1],
+  script: URL = BUNDLED,
+): Scanner => {
   const worker = new Worker(script, { workerData: options });
   worker.on('message', onReply);
   worker.on('error', onEnd);

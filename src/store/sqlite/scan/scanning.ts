@@ -28,13 +28,30 @@ interface Place {
 }
 
 /** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
-export async function openScans({ db, realPath, file, turn }: Place, { runId, contacts, segments }: ScannedRun, options: Scanning): Promise<Scans | undefined> {
+export async function openScans(
+  { db, realPath, file, turn }: Place,
+  { runId, contacts, segments }: ScannedRun,
+  options: Scanning,
+): Promise<Scans | undefined> {
   // rule: scan-remains
   removeStaleSideFiles(realPath);
-  const { scanFrom = SCAN_FROM, startScanner, scanners = Math.min(processors(), MOST_SCANNERS) } = options;
+  const {
+    scanFrom = SCAN_FROM,
+    startScanner,
+    scanners = Math.min(processors(), MOST_SCANNERS),
+  } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
-  const [{ SqliteScans }, { Passes }, { startThread }] = [await import('./sqlite-scans.ts'), await import('./passes.ts'), await import('./scanner.ts')]; // threads take time to load, and few updates are worth them
-  return new SqliteScans(db, turn, files, new Passes(files, { realPath, file, startScanner: startScanner ?? startThread, scanners }));
+  const [{ SqliteScans }, { Passes }, { startThread }] = [
+    await import('./sqlite-scans.ts'),
+    await import('./passes.ts'),
+    await import('./scanner.ts'),
+  ]; // threads take time to load, and few updates are worth them
+  return new SqliteScans(
+    db,
+    turn,
+    files,
+    new Passes(files, { realPath, file, startScanner: startScanner ?? startThread, scanners }),
+  );
 }

@@ -24,10 +24,13 @@ export class SqliteScans implements Scans {
 
   start(jobs: readonly ScanJob[]): void {
     for (const { segmentId } of jobs) {
-      if (this.#scans.has(segmentId)) throw new Error(`segment ${segmentId} is being scanned already`);
+      if (this.#scans.has(segmentId))
+        throw new Error(`segment ${segmentId} is being scanned already`);
     }
     const found = this.#passes.add(jobs);
-    jobs.forEach(({ segmentId }, index) => this.#scans.set(segmentId, found[index] ?? Promise.resolve(undefined)));
+    jobs.forEach(({ segmentId }, index) =>
+      this.#scans.set(segmentId, found[index] ?? Promise.resolve(undefined)),
+    );
   }
 
   async take(segmentId: number): Promise<Scan | undefined> {
@@ -38,7 +41,8 @@ export class SqliteScans implements Scans {
       return undefined;
     }
     const { file, seen, segmentIds } = found;
-    if (await this.#turn(() => this.#attach(file))) return { segmentIds, seen, drop: async (done) => this.#turn(() => this.#detach(file, done)) };
+    if (await this.#turn(() => this.#attach(file)))
+      return { segmentIds, seen, drop: async (done) => this.#turn(() => this.#detach(file, done)) };
     this.#forget(file, [segmentId]);
     return undefined;
   }
@@ -52,7 +56,8 @@ export class SqliteScans implements Scans {
     if (!existsSync(file)) return false;
     const { raw } = this.#db;
     raw.prepare('attach ? as scan').run(file);
-    if (raw.prepare("select 1 from scan.sqlite_schema where name = 'matching'").get() !== undefined) return true;
+    if (raw.prepare("select 1 from scan.sqlite_schema where name = 'matching'").get() !== undefined)
+      return true;
     raw.exec('detach scan');
     return false;
   }
