@@ -72,7 +72,8 @@ export default {
     }),
     ...layer('support', 'Leaf modules; each package behind one file.', {
       path: '^src/support/',
-      npm: ['temporal-polyfill', 're2js', 'drizzle-orm'], // the last for gathered.ts: conditions as filter and store hand them to each other
+      // the last for gathered.ts: conditions as filter and store hand them to each other
+      npm: ['temporal-polyfill', 're2js', 'drizzle-orm'],
     }),
     {
       name: 'no-cycles',

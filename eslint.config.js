@@ -20,14 +20,16 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      '@typescript-eslint/require-await': 'off', // the store port is async; its embedded adapter is not
+      // the store port is async; its embedded adapter is not
+      '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-type-parameters': 'off', // rows of a statement are typed where it is written
+      // rows of a statement are typed where it is written
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-console': 'error',
@@ -49,7 +51,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['bin/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } }, // CommonJS starts sooner
+  // CommonJS starts sooner
+  { files: ['bin/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: ['test/**', 'bench/**', 'fixtures/**'],
     rules: {

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'tsdown';
 
-/** Words of a package replaced in the bundle. The build fails when an update of the package has them no more. */
+/**
+ * Words of a package replaced in the bundle. The build fails when an update of the package has them
+ * no more.
+ */
 const replaced = (file: RegExp, from: string, to: string) => ({
   name: `replaced in ${file.source}`,
   transform: {
@@ -13,7 +16,10 @@ const replaced = (file: RegExp, from: string, to: string) => ({
   },
 });
 
-/** The code cache runs chunks as scripts, which have no `import()`: it throws where it is reached. The build lets none pass. */
+/**
+ * The code cache runs chunks as scripts, which have no `import()`: it throws where it is reached.
+ * The build lets none pass.
+ */
 const withoutImports = {
   name: 'no import() in the program',
   generateBundle(_: unknown, bundle: Readonly<Record<string, { readonly code?: string }>>) {
@@ -31,8 +37,9 @@ const shared = defineConfig({
   minify: true,
 });
 
-// Two builds into one folder: the library door with the thread that large updates start, and the program, which bin/rollcall.js
-// loads. Why the program is CommonJS, how it is split and what warms it up: docs/decisions/0003-start-up.md.
+// Two builds into one folder: the library door with the thread that large updates start, and the
+// program, which bin/rollcall.js loads. Why the program is CommonJS, how it is split and what warms
+// it up: docs/decisions/0003-start-up.md.
 export default defineConfig([
   {
     ...shared,

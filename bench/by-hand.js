@@ -1,7 +1,9 @@
-// Peer (a): the 100 segments in the best SQL by hand, better-sqlite3, one thread, in a store that world.js made:
+// Peer (a): the 100 segments in the best SQL by hand, better-sqlite3, one thread, in a store that
+// world.js made:
 //   node bench/by-hand.js build|pass STORE [NOW]
-// `build` writes members into empty segments, `pass` brings built ones up to date by evaluating all. NOW is epoch ms.
-// File settings and tables are rollcall's, and each segment is a transaction of its own, with its history and its counters.
+// `build` writes members into empty segments, `pass` brings built ones up to date by evaluating
+// all. NOW is epoch ms. File settings and tables are rollcall's, and each segment is a transaction
+// of its own, with its history and its counters.
 import Database from 'better-sqlite3';
 import { SEGMENTS } from './segments.js';
 import { NOW } from './world/values.js';
@@ -64,7 +66,8 @@ function pass(db, now) {
 /**
  * @param {Database.Database} db
  * @param {number} now
- * @returns {[number, string][]} a segment's id and the statement of its members, in the order of ids
+ * @returns {[number, string][]} a segment's id and the statement of its members, in the order of
+ * ids
  */
 function statementsOf(db, now) {
   const id = db.prepare('select id from segments where alias = ?').pluck();

@@ -1,6 +1,8 @@
-// What a definition costs the first time and the last, in processor time of one process through the library:
+// What a definition costs the first time and the last, in processor time of one process through the
+// library:
 //   node bench/definitions.js [segments] [fields]     2,000 and 550 when left out; build first: npm run build
-// The ratio of the last tenth to the first says whether the rate is steady; times alone say little on a shared machine.
+// The ratio of the last tenth to the first says whether the rate is steady; times alone say little
+// on a shared machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

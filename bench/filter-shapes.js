@@ -1,6 +1,8 @@
-// Every condition of the language in both shapes, gathered first and probed contact by contact, and which of them scans take:
+// Every condition of the language in both shapes, gathered first and probed contact by contact, and
+// which of them scans take:
 //   node bench/filter-shapes.js [CONTACTS] [REPETITIONS] [PART OF A CONDITION]
-// The best of interleaved repetitions of counting its members. The shape that scans take should be within 1.3 times of the better one.
+// The best of interleaved repetitions of counting its members. The shape that scans take should be
+// within 1.3 times of the better one.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

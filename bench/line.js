@@ -1,5 +1,6 @@
 /**
- * One line of the results: what was measured, against what, and what was to be reached (undefined: for information).
+ * One line of the results: what was measured, against what, and what was to be reached (undefined:
+ * for information).
  * @typedef {{ work: string, measured: string, figure: string, limit: string, met: boolean | undefined }} Line
  */
 
@@ -7,7 +8,8 @@
  * One time against another of the same run.
  * @param {string} work
  * @param {number} ms
- * @param {{ to: string, toMs: number, most?: number }} against `most` is the largest ratio that is good enough
+ * @param {{ to: string, toMs: number, most?: number }} against `most` is the largest ratio that is
+ * good enough
  * @returns {Line}
  */
 export function ratioLine(work, ms, { to, toMs, most }) {

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes. The last two are undefined
- * for what is not Node.
+ * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes.
+ * The last two are undefined for what is not Node.
  * @typedef {{ ms: number, cpuMs: number | undefined, maxRss: number | undefined, stdout: string }} Ran
  */
 
 /**
- * Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads included. Its memory is asked of /proc where there is
- * one: the maxRSS of a process begins with what its parent held.
+ * Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads
+ * included. Its memory is asked of /proc where there is one: the maxRSS of a process begins with
+ * what its parent held.
  */
 const REPORT = `data:text/javascript,${encodeURIComponent(`
   import { existsSync, readFileSync, writeSync } from 'node:fs';
@@ -36,7 +37,8 @@ export function runNode(...args) {
 }
 
 /**
- * The time of a bare Node, and of rollcall's command lines against it: nothing is loaded into these.
+ * The time of a bare Node, and of rollcall's command lines against it: nothing is loaded into
+ * these.
  * @param {...string} args
  * @returns {Ran}
  */
@@ -64,10 +66,12 @@ function run(file, args) {
 }
 
 /**
- * The median of each case over rounds in which they take turns, so that a busy machine slows all of them alike.
+ * The median of each case over rounds in which they take turns, so that a busy machine slows all of
+ * them alike.
  * @template {string} Name
  * @param {number} rounds
- * @param {Readonly<Record<Name, (round: number) => number | Promise<number>>>} cases each gives its own ms
+ * @param {Readonly<Record<Name, (round: number) => number | Promise<number>>>} cases each gives its
+ * own ms
  * @returns {Promise<Record<Name, number>>}
  */
 export async function interleaved(rounds, cases) {

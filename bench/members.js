@@ -1,7 +1,10 @@
 import Database from 'better-sqlite3';
 import { SEGMENTS } from './segments.js';
 
-/** A bench that compares different answers is worthless: these throw where rollcall's members are not those of a peer. */
+/**
+ * A bench that compares different answers is worthless: these throw where rollcall's members are
+ * not those of a peer.
+ */
 
 /**
  * The number of members of each segment, by alias.
@@ -69,7 +72,10 @@ export function requireMembersByHand(path, now) {
   });
 }
 
-/** What one membership takes in the file, in bytes: the pages of the table, however full. @param {string} path */
+/**
+ * What one membership takes in the file, in bytes: the pages of the table, however full. @param
+ * {string} path
+ */
 export function bytesPerMembership(path) {
   return reading(path, (db) =>
     Number(

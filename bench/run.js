@@ -1,6 +1,8 @@
-// All benches of the hundred segments in the seeded world, rollcall against its peers, as a table (see README.md):
+// All benches of the hundred segments in the seeded world, rollcall against its peers, as a table
+// (see README.md):
 //   node bench/run.js [contacts] [--rounds 3] [--write]
-// --write keeps the table in results.md. ROLLCALL_BENCH_ONLY names workloads, with commas between, for trying.
+// --write keeps the table in results.md. ROLLCALL_BENCH_ONLY names workloads, with commas between,
+// for trying.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +16,8 @@ import { againstMautic } from './workloads/mautic.js';
 import { updates } from './workloads/updates.js';
 
 /**
- * What all workloads share: a folder for their stores, the scale, how often each alternative takes its turn.
+ * What all workloads share: a folder for their stores, the scale, how often each alternative takes
+ * its turn.
  * @typedef {{ folder: string, contacts: number, rounds: number, say: (text: string) => void }} Bench
  */
 

@@ -2,9 +2,10 @@ import { library } from './rollcall.js';
 import { COUNTRIES, DAY, INDUSTRIES, LANGUAGES, NOW, TAGS } from './world/values.js';
 
 /**
- * A hundred segments, ten of each of ten shapes: as rollcall filters; as the statement that finds their members fastest when
- * written by hand (of the spellings tried; ids in order, so that they are inserted in key order); and as a condition of one
- * contact, for peers that decide contact by contact. The statements are SQL that every peer understands.
+ * A hundred segments, ten of each of ten shapes: as rollcall filters; as the statement that finds
+ * their members fastest when written by hand (of the spellings tried; ids in order, so that they
+ * are inserted in key order); and as a condition of one contact, for peers that decide contact by
+ * contact. The statements are SQL that every peer understands.
  *
  * @typedef {{ alias: string, shape: string, filter: string, sql: (now: number) => string, condition: (now: number) => string }} Segment
  * @typedef {(now: number) => string} Statement
@@ -12,7 +13,8 @@ import { COUNTRIES, DAY, INDUSTRIES, LANGUAGES, NOW, TAGS } from './world/values
 
 /**
  * @param {string} shape
- * @param {(i: number) => { filter: string, condition: string | Statement, sql?: Statement }} make `sql` where the condition is not the fastest way
+ * @param {(i: number) => { filter: string, condition: string | Statement, sql?: Statement }} make
+ * `sql` where the condition is not the fastest way
  * @returns {Segment[]}
  */
 const ten = (shape, make) =>

@@ -1,6 +1,7 @@
 // Whole processes against a bare Node, interleaved so that a busy machine slows all of them alike:
 //   node bench/start-up.js [rounds]
-// The limits: --version and help at most 1.3 times, a command that uses the store at most 1.7 times a bare `node -e 0`.
+// The limits: --version and help at most 1.3 times, a command that uses the store at most 1.7 times
+// a bare `node -e 0`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

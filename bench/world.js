@@ -1,4 +1,5 @@
-// The seeded world that all benches run on, as a rollcall store with the 100 segments of segments.js, unbuilt:
+// The seeded world that all benches run on, as a rollcall store with the 100 segments of
+// segments.js, unbuilt:
 //   node bench/world.js CONTACTS FILE
 // The data are made once for a scale and kept in a cache folder, see `worldAt`.
 import { createHash } from 'node:crypto';
@@ -25,8 +26,10 @@ export const SEED = 'rollcall';
 /** @typedef {{ contacts: number, seed?: string, cache?: string }} WorldOptions */
 
 /**
- * Gives the path of a store with the world's data, made on first use. Do not write to it: `copyWorld` is for that.
- * @param {WorldOptions} options `cache` is the folder that keeps worlds; else ROLLCALL_BENCH_CACHE, else one among the temporary files
+ * Gives the path of a store with the world's data, made on first use. Do not write to it:
+ * `copyWorld` is for that.
+ * @param {WorldOptions} options `cache` is the folder that keeps worlds; else ROLLCALL_BENCH_CACHE,
+ * else one among the temporary files
  */
 export async function worldAt({
   contacts,
@@ -49,7 +52,8 @@ export async function worldAt({
 }
 
 /**
- * Copies the world of `options` to `file` and defines the hundred segments there, unbuilt; gives `file`.
+ * Copies the world of `options` to `file` and defines the hundred segments there, unbuilt; gives
+ * `file`.
  * @param {string} file
  * @param {WorldOptions} options
  */

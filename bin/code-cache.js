@@ -1,21 +1,31 @@
-// Loads the chunks of the program with the code that V8 made of them when they were built: see docs/decisions/0003-start-up.md.
+// Loads the chunks of the program with the code that V8 made of them when they were built: see
+// docs/decisions/0003-start-up.md.
 const { readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
-/** Of a chunk's code, text and engine: V8 itself compares no more than its version, its flags and the length of the text. */
+/**
+ * Of a chunk's code, text and engine: V8 itself compares no more than its version, its flags and
+ * the length of the text.
+ */
 const checksum = (code, text) =>
   crc32(code, crc32(text, crc32(`${process.version} ${process.arch}`)));
 
-/** The chunk as a function, as `require` makes it; its head stands on a line of its own, which traces do not count. */
+/**
+ * The chunk as a function, as `require` makes it; its head stands on a line of its own, which
+ * traces do not count.
+ */
 const wrap = (text) => `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
 
 /** Where the code of a chunk is kept: four bytes of checksum, then what V8 made. */
 const cacheOf = (path) => `${path}.cache`;
 
-/** The code kept beside a chunk; undefined when there is none, or it is of another text or engine, or damaged. */
+/**
+ * The code kept beside a chunk; undefined when there is none, or it is of another text or engine,
+ * or damaged.
+ */
 function readCode(path, text) {
   try {
     const kept = readFileSync(cacheOf(path));
@@ -27,8 +37,8 @@ function readCode(path, text) {
 }
 
 /**
- * `load` gives what a chunk in the folder exports, as `require` does. `save` keeps the code of the chunks that were loaded,
- * with all functions that ran so far.
+ * `load` gives what a chunk in the folder exports, as `require` does. `save` keeps the code of the
+ * chunks that were loaded, with all functions that ran so far.
  */
 exports.makeLoader = (folder) => {
   const requireOther = createRequire(join(folder, 'main.cjs'));
@@ -40,7 +50,8 @@ exports.makeLoader = (folder) => {
     if (known !== undefined) return known.module.exports;
     const path = join(folder, name);
     const text = wrap(readFileSync(path));
-    const filename = `rollcall/dist/${name.slice(2)}`; // V8 keeps the name with the code: not where the build stood
+    // V8 keeps the name with the code: not where the build stood
+    const filename = `rollcall/dist/${name.slice(2)}`;
     const script = new Script(text, { filename, lineOffset: -1, cachedData: readCode(path, text) });
     const module = { exports: {} };
     chunks.set(name, { path, text, script, module });
@@ -53,7 +64,8 @@ exports.makeLoader = (folder) => {
       const code = script.createCachedData();
       const head = Buffer.alloc(4);
       head.writeUInt32LE(checksum(code, text));
-      rmSync(cacheOf(path), { force: true }); // never through a link; as readable as the program itself
+      // never through a link; as readable as the program itself
+      rmSync(cacheOf(path), { force: true });
       writeFileSync(cacheOf(path), Buffer.concat([head, code]), { flag: 'wx' });
     }
   };

@@ -1,6 +1,9 @@
-// Which Node rollcall runs on; read by Nodes that are too old as well, so without any newer words of the language.
+// Which Node rollcall runs on; read by Nodes that are too old as well, so without any newer words
+// of the language.
 
-/** Whether a Node of this version, `20.19.0`, is one of those that package.json names as `engines`. */
+/**
+ * Whether a Node of this version, `20.19.0`, is one of those that package.json names as `engines`.
+ */
 exports.isSupported = (version) => {
   const [major, minor] = version.split('.').map(Number);
   if (major === 20) return minor >= 19;

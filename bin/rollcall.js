@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The process edge: arguments, streams, exit code. No signal handlers: a signal ends the process at once, and the
-// store rolls back.
+// The process edge: arguments, streams, exit code. No signal handlers: a signal ends the process at
+// once, and the store rolls back.
 const { isSupported, unsupported } = require('./node-version.js');
 
 // First of all: what follows would end an older Node with a trace.
@@ -24,7 +24,8 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
-// Nor must a command that waits for what never comes end as done (0): nothing is left to do, and it has not come to its end.
+// Nor must a command that waits for what never comes end as done (0): nothing is left to do, and it
+// has not come to its end.
 const onStuck = () => {
   throw new Error('the command waits for ever');
 };

@@ -1,4 +1,5 @@
-// A step of the build: runs typical commands on a store that is thrown away, then keeps the code that V8 made of the program by then.
+// A step of the build: runs typical commands on a store that is thrown away, then keeps the code
+// that V8 made of the program by then.
 //   node bin/warm-up.js [FOLDER]     the folder that holds main.cjs
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -11,7 +12,8 @@ ada@example.com,FR,12
 bo@example.com,DE,3
 `;
 
-// Those that run often: a segment built in full, brought up to date after changes, and with nothing to do; lists; help.
+// Those that run often: a segment built in full, brought up to date after changes, and with nothing
+// to do; lists; help.
 const COMMANDS = [
   ['init'],
   ['contacts:import', 'contacts.csv'],

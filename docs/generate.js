@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes docs/command-line.md from the program's own help: `node docs/generate.js`, after a build. With `--check` it writes
- * nothing and ends with 1 when the page is not what the help says.
+ * Writes docs/command-line.md from the program's own help: `node docs/generate.js`, after a build.
+ * With `--check` it writes nothing and ends with 1 when the page is not what the help says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,8 @@ const { makeLoader } = createRequire(import.meta.url)('../bin/code-cache.js');
 const { main } = makeLoader(fileURLToPath(new URL('../dist', import.meta.url))).load('./main.cjs');
 
 /**
- * What the built program says, in this process: a process for each command would take a second for most of them.
+ * What the built program says, in this process: a process for each command would take a second for
+ * most of them.
  * @param {...string} words
  */
 async function help(...words) {
@@ -63,7 +64,8 @@ async function titlePart({ title, commands }) {
 }
 
 /**
- * A command's help without the global options, and with its exit codes by number: both have a place of their own.
+ * A command's help without the global options, and with its exit codes by number: both have a place
+ * of their own.
  * @param {string} name
  */
 async function commandPart(name) {

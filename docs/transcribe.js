@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes under each `$ …` line of the console blocks of README.md and docs/guide.md what it prints, run in a copy of fixtures/:
- * `node docs/transcribe.js`, after a build. test/docs/transcripts.test.ts checks that it is still so.
+ * Writes under each `$ …` line of the console blocks of README.md and docs/guide.md what it prints,
+ * run in a copy of fixtures/: `node docs/transcribe.js`, after a build.
+ * test/docs/transcripts.test.ts checks that it is still so.
  */
 import { execFileSync } from 'node:child_process';
 import {

@@ -23,8 +23,9 @@ const stores: Stores = {
 };
 
 /**
- * Runs rollcall with these arguments (without the program's name) and gives the exit code. Everything that is thrown
- * becomes text here, and only here: for people, or one JSON object under a JSON format.
+ * Runs rollcall with these arguments (without the program's name) and gives the exit code.
+ * Everything that is thrown becomes text here, and only here: for people, or one JSON object under
+ * a JSON format.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -56,6 +57,7 @@ async function reportError(error: unknown, argv: readonly string[], io: Io): Pro
   const lines = manners.json ? [failureJson(failure)] : await failureLines(failure, look);
   const target = streamTarget(io.stderr, 'standard error');
   await target.write(`${lines.join('\n')}\n`);
-  await target.commit().catch(() => undefined); // there is no place left to say that this place is full
+  // there is no place left to say that this place is full
+  await target.commit().catch(() => undefined);
   return failure.exit;
 }

@@ -7,7 +7,9 @@ import { SEGMENTS } from '../segments.js';
 import { importPeer } from './import-peer.js';
 import { createTables, TABLES } from './tables.js';
 
-/** @typedef {{ run: (sql: string) => Promise<unknown>, runAndReadAll: (sql: string) => Promise<{ getRows: () => unknown[][] }> }} Connection */
+/**
+ * @typedef {{ run: (sql: string) => Promise<unknown>, runAndReadAll: (sql: string) => Promise<{ getRows: () => unknown[][] }> }} Connection
+ */
 
 const MEMBERS = 'segment_id integer, contact_id bigint, since bigint, via varchar, run_id integer';
 const HISTORY =

@@ -1,5 +1,6 @@
 /**
- * A package of bench/package.json, or undefined where it is not installed: the root's `npm ci` does not bring them.
+ * A package of bench/package.json, or undefined where it is not installed: the root's `npm ci` does
+ * not bring them.
  * @param {string} name
  * @returns {Promise<Record<string, any> | undefined>}
  */

@@ -1,5 +1,5 @@
-// Peer (d): MariaDB with the statements that `mautic:segments:update` issues, without its pause of a second a page and with each
-// page inserted in one statement:
+// Peer (d): MariaDB with the statements that `mautic:segments:update` issues, without its pause of
+// a second a page and with each page inserted in one statement:
 //   node bench/peers/mautic.js load SOCKET FOLDER      FOLDER holds what tables.js wrote
 //   node bench/peers/mautic.js build|pass SOCKET NOW
 // The last two print the members of each segment as JSON.
@@ -37,8 +37,8 @@ async function load(db, folder) {
 }
 
 /**
- * One segment as that command updates it, from what can be read in its code: counts who is to be added, adds them by pages, counts who
- * is to be removed, removes them by pages.
+ * One segment as that command updates it, from what can be read in its code: counts who is to be
+ * added, adds them by pages, counts who is to be removed, removes them by pages.
  * @param {Connection} db
  * @param {number} id
  * @param {string} filter

@@ -109,7 +109,9 @@ export function buildPostgres(socket, now) {
  * @param {number} now
  */
 export function passPostgres(socket, now) {
-  psql(socket, ['analyze memberships;']); // what it would have come to do by itself: without, it may go through a segment for each of its members
+  // what it would have come to do by itself: without, it may go through a segment for each of its
+  // members
+  psql(socket, ['analyze memberships;']);
   const statements = SEGMENTS.map(
     ({ sql }, index) => `
     with target (id) as materialized (${sql(now)}),

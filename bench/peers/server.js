@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * A database server of a bench: on a socket in a temporary folder, as another user where we are root (PostgreSQL refuses root).
+ * A database server of a bench: on a socket in a temporary folder, as another user where we are
+ * root (PostgreSQL refuses root).
  * @typedef {{ socket: string, version: string, stop: () => Promise<void> }} Server
  */
 

@@ -59,7 +59,8 @@ export const INDEXES = [
 ];
 
 /**
- * @param {Readonly<Record<'key' | 'number' | 'text' | 'double', string>>} types what a peer calls them
+ * @param {Readonly<Record<'key' | 'number' | 'text' | 'double', string>>} types what a peer calls
+ * them
  * @returns {string[]} its statements
  */
 export function createTables(types) {
@@ -72,7 +73,8 @@ export function createTables(types) {
 }
 
 /**
- * Writes each table of the store to `folder`/TABLE.tsv (`\N` is null, no cell needs quoting), unless it has been done.
+ * Writes each table of the store to `folder`/TABLE.tsv (`\N` is null, no cell needs quoting),
+ * unless it has been done.
  * @param {string} store
  * @param {string} folder
  */

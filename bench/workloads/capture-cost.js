@@ -6,8 +6,9 @@ import { interleaved, median } from '../measure.js';
 import { copyStore, NOW, worldAt } from '../world.js';
 
 /**
- * Single-row upserts by another program, of half as many rows as there are contacts: four in five of contacts that are there, in the order
- * of an export, the others new. With the capture triggers against without, each in a fresh store, one transaction with its commit.
+ * Single-row upserts by another program, of half as many rows as there are contacts: four in five
+ * of contacts that are there, in the order of an export, the others new. With the capture triggers
+ * against without, each in a fresh store, one transaction with its commit.
  * @param {import('../run.js').Bench} bench
  * @returns {Promise<import('../line.js').Line[]>}
  */

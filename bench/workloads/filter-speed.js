@@ -12,7 +12,8 @@ const CHECK_ROUNDS = 50;
 const CONDITIONS = 200;
 
 /**
- * The speed of the language: the statement behind a preview against one by hand, both in this process, and parsing and checking.
+ * The speed of the language: the statement behind a preview against one by hand, both in this
+ * process, and parsing and checking.
  * @param {import('../run.js').Bench} bench
  * @returns {Promise<import('../line.js').Line[]>}
  */
@@ -27,7 +28,8 @@ export async function filterSpeed({ folder, contacts, say }) {
     const byHand = db
       .prepare(`select count(*) from contacts where id in (select contact_id ${events})`)
       .pluck();
-    const trusting = db.prepare(`select count(distinct contact_id) ${events}`).pluck(); // that nobody has left events of contacts who are no more
+    // that nobody has left events of contacts who are no more
+    const trusting = db.prepare(`select count(distinct contact_id) ${events}`).pluck();
     const [ours, seconds] = await store.read(async (tx) => {
       const { where } = await readCondition(tx, 'did page.hit in last 30 days', NOW);
       if ((await tx.contacts.count({ where })) !== byHand.get())

@@ -25,14 +25,15 @@ const BY_HAND = new URL('../by-hand.js', import.meta.url).pathname;
 const DUCKDB = new URL('../peers/duckdb.js', import.meta.url).pathname;
 
 /**
- * What takes turns: a name, how it builds all segments of a fresh store and how it passes over them again, in ms. Only Node
- * knows its processor time.
+ * What takes turns: a name, how it builds all segments of a fresh store and how it passes over them
+ * again, in ms. Only Node knows its processor time.
  * @typedef {{ name: string, most?: number, build: () => Timed, pass: () => Timed }} Peer
  * @typedef {{ ms: number, cpuMs?: number | undefined }} Timed
  */
 
 /**
- * The first build of the hundred segments, rollcall against its peers; leaves the store that rollcall built at `built`.
+ * The first build of the hundred segments, rollcall against its peers; leaves the store that
+ * rollcall built at `built`.
  * @param {import('../run.js').Bench} bench
  * @param {string} built
  * @returns {Promise<import('../line.js').Line[]>}

@@ -13,7 +13,8 @@ const MAUTIC = new URL('../peers/mautic.js', import.meta.url).pathname;
 const MOST_CONTACTS = 100_000;
 
 /**
- * Against MariaDB with the statements of `mautic:segments:update`, at a hundred thousand contacts at most: it takes minutes there.
+ * Against MariaDB with the statements of `mautic:segments:update`, at a hundred thousand contacts
+ * at most: it takes minutes there.
  * @param {import('../run.js').Bench} bench
  * @returns {Promise<import('../line.js').Line[]>}
  */

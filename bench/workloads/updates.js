@@ -39,7 +39,10 @@ class Store {
     return ms;
   }
 
-  /** The same with nothing in the process but rollcall, for times close to a bare Node's. @param {number} laterMs */
+  /**
+   * The same with nothing in the process but rollcall, for times close to a bare Node's. @param
+   * {number} laterMs
+   */
   updatePlain(laterMs) {
     this.#now += laterMs;
     return runPlain(...this.#command()).ms;
@@ -57,8 +60,8 @@ class Store {
 }
 
 /**
- * Updates of a built store, against its full rebuild and against the same at a tenth of the contacts. Clocks go on by a quarter of an
- * hour at each, as under cron, where not said otherwise.
+ * Updates of a built store, against its full rebuild and against the same at a tenth of the
+ * contacts. Clocks go on by a quarter of an hour at each, as under cron, where not said otherwise.
  * @param {import('../run.js').Bench} bench
  * @param {string} built made here when it is not there
  * @returns {Promise<import('../line.js').Line[]>}
@@ -67,7 +70,8 @@ export async function updates({ folder, contacts, rounds, say }, built) {
   const large = new Store(join(folder, 'large.db'));
   const small = new Store(join(folder, 'small.db'));
   const smaller = Math.min(SMALL, contacts / 10);
-  const few = Math.min(1000, smaller / 2); // as they are asked for from 20,000 contacts on; smaller scales are for trying
+  // as they are asked for from 20,000 contacts on; smaller scales are for trying
+  const few = Math.min(1000, smaller / 2);
   const many = 10 * few;
   say('updates: two built stores');
   await startFrom(built, large, contacts);
@@ -123,9 +127,11 @@ export async function updates({ folder, contacts, rounds, say }, built) {
 }
 
 /**
- * From how many changed contacts on a full rebuild is cheaper: what CONTACTS_A_CANDIDATE in src/segment/update/plan.ts is to be near.
+ * From how many changed contacts on a full rebuild is cheaper: what CONTACTS_A_CANDIDATE in
+ * src/segment/update/plan.ts is to be near.
  * @param {number} contacts
- * @param {{ few: number, many: number, thousand: number, tenThousand: number, full: number }} measured
+ * @param {{ few: number, many: number, thousand: number, tenThousand: number, full: number }}
+ * measured
  */
 function breakEven(contacts, { few, many, thousand, tenThousand, full }) {
   const msEach = (tenThousand - thousand) / (many - few);

@@ -12,7 +12,8 @@ const DAYS = 365;
 export const EVENT_COLUMNS = ['contact_id', 'type', 'subject', 'value', 'occurred_at'];
 
 /**
- * The events of contacts 1 to `contacts` as cells of EVENT_COLUMNS, in the order of time, as they would have come in.
+ * The events of contacts 1 to `contacts` as cells of EVENT_COLUMNS, in the order of time, as they
+ * would have come in.
  * @param {string} seed
  * @param {number} contacts
  * @returns {Generator<import('./people.js').Cell[]>}

@@ -10,8 +10,9 @@ import {
 import { NOW, TAGS } from './values.js';
 
 /**
- * Fills an empty store with the world, past rollcall because its imports take minutes, and leaves it as an import of so many
- * rows does: nothing recorded row by row, the record forgotten, every next build a full one (docs/delta.md).
+ * Fills an empty store with the world, past rollcall because its imports take minutes, and leaves
+ * it as an import of so many rows does: nothing recorded row by row, the record forgotten, every
+ * next build a full one (docs/delta.md).
  * @param {string} path
  * @param {string} seed
  * @param {number} contacts

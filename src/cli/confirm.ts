@@ -4,8 +4,8 @@ import type { InStream, Io, OutStream } from './io.ts';
 import { visible } from './output/visible.ts';
 
 /**
- * Asks on the terminal before something is destroyed. `--yes` answers; with `--no-interaction`, or off a terminal, nobody
- * is asked and the command is refused (2).
+ * Asks on the terminal before something is destroyed. `--yes` answers; with `--no-interaction`, or
+ * off a terminal, nobody is asked and the command is refused (2).
  */
 export async function confirm(
   question: string,
@@ -31,7 +31,10 @@ function isSomebodyThere({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boole
   return stdin.isTTY === true && stderr.isTTY === true && !stdin.readableEnded && !stdin.destroyed;
 }
 
-/** One line from the terminal; empty when it is closed. The terminal stays in its own mode, so that Ctrl-C ends the process. */
+/**
+ * One line from the terminal; empty when it is closed. The terminal stays in its own mode, so that
+ * Ctrl-C ends the process.
+ */
 async function ask(prompt: string, input: InStream, output: OutStream): Promise<string> {
   const { createInterface } = await import('node:readline');
   const lines = createInterface({ input, terminal: false });

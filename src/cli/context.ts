@@ -17,7 +17,10 @@ export interface Context {
   readonly stores: Stores;
   /** The one clock of this run, epoch milliseconds. */
   readonly now: number;
-  /** It was asked for with `--now`; else it is the system's, read when the run lock was held if the command takes it. */
+  /**
+   * It was asked for with `--now`; else it is the system's, read when the run lock was held if the
+   * command takes it.
+   */
   readonly isNowGiven: boolean;
   /** Who does this, for records; null when the system does not say. */
   readonly by: string | null;
@@ -31,11 +34,16 @@ export interface Context {
   readonly verbosity: number;
   /** To be called by who reads it: opening it takes 2 ms. */
   readonly stdin: () => InStream;
-  /** For each file that the command reads, or writes of its own: `UserError` (2) when `-o` names the same. */
+  /**
+   * For each file that the command reads, or writes of its own: `UserError` (2) when `-o` names the
+   * same.
+   */
   readonly requireNotOutput: (file: string, name: string) => void;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;
-  /** Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work. */
+  /**
+   * Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work.
+   */
   readonly progress: <T>(label: string, work: Work<T>) => Promise<T>;
 }
 
@@ -83,7 +91,10 @@ export function makeContext(
   };
 }
 
-/** The instant that `--now` names, by the system's clock and the store's calendar (UTC without one); undefined without it. */
+/**
+ * The instant that `--now` names, by the system's clock and the store's calendar (UTC without one);
+ * undefined without it.
+ */
 export async function givenClock(
   now: string | undefined,
   store: Store | undefined,
@@ -91,7 +102,8 @@ export async function givenClock(
   if (now === undefined) return undefined;
   const instant = parseRfc3339(now);
   if (instant !== undefined) return instant;
-  const { readInstant } = await import('../contact/read-instant.ts'); // calendars are loaded by those who need them
+  // calendars are loaded by those who need them
+  const { readInstant } = await import('../contact/read-instant.ts');
   const clock = Date.now();
   const without = { now: clock, zone: 'UTC', weekStart: 'monday' } as const;
   const time =

@@ -1,16 +1,22 @@
 /**
- * How to write a command: one file, `commands/<namespace>/<name>.ts`, with a default export made by `defineCommand`, and one line in
- * `registry.ts`. The file translates: typed arguments and options in, one service call, a result out. It holds no SQL, no
- * colour, no business rule, and never writes to a stream.
+ * How to write a command: one file, `commands/<namespace>/<name>.ts`, with a default export made by
+ * `defineCommand`, and one line in `registry.ts`. The file translates: typed arguments and options
+ * in, one service call, a result out. It holds no SQL, no colour, no business rule, and never
+ * writes to a stream.
  *
- * - `arguments` and `options` are records of specs from `options.ts`, with schemas from `values.ts` or `zod/mini`; `run` gets
- *   their values under the same names, typed. Wrong values never reach it.
- * - `result` names what `run` gives back: `rows(…)`, `record(…)`, `{ kind: 'message', text, data }`, or `{ kind: 'raw', chunks }`, which is
- *   allowed beside any other. It settles which formats the command knows.
- * - The store is open while `run` and the rows it returned are used, and closed afterwards. Rows may be an async
- *   generator that reads page by page.
- * - Throw `UserError` for what the user can put right. `context.confirm(question)` before anything is destroyed.
- * - Give an `exit` with the result when it is not 0 (3: in part; 4: a finding), and declare it in `exitCodes`.
+ * - `arguments` and `options` are records of specs from `options.ts`, with schemas from
+ *   `values.ts` or `zod/mini`; `run` gets
+ * their values under the same names, typed. Wrong values never reach it.
+ * - `result` names what `run` gives back: `rows(…)`, `record(…)`,
+ *   `{ kind: 'message', text, data }`, or `{ kind: 'raw', chunks }`, which is
+ * allowed beside any other. It settles which formats the command knows.
+ * - The store is open while `run` and the rows it returned are used, and closed afterwards. Rows
+ *   may be an async
+ * generator that reads page by page.
+ * - Throw `UserError` for what the user can put right. `context.confirm(question)` before
+ *   anything is destroyed.
+ * - Give an `exit` with the result when it is not 0 (3: in part; 4: a finding), and declare it in
+ *   `exitCodes`.
  */
 import type { ExitCode } from '../support/errors.ts';
 import type { Context, StoreContext } from './context.ts';
@@ -49,7 +55,10 @@ export interface CommandSpec<
   readonly store: S;
   /** Takes the run lock: true fails at once when it is held (75). */
   readonly lock?: boolean | ((options: ValuesOf<O>) => LockPolicy | undefined);
-  /** What its JSON says beside `skipped` where the lock was held and the policy is to skip, given the clock. */
+  /**
+   * What its JSON says beside `skipped` where the lock was held and the policy is to skip, given
+   * the clock.
+   */
   readonly skippedData?: (now: number) => Readonly<Record<string, unknown>>;
   readonly result: K;
   /** `table` when left out. */
@@ -127,7 +136,8 @@ function bind<
   return {
     lock: lockPolicyOf(spec, options),
     skippedData: spec.skippedData,
-    // The frame hands a context with an open store to commands that ask for one: see run-command.ts.
+    // The frame hands a context with an open store to commands that ask for one: see
+    // run-command.ts.
     run: async (context) => spec.run(context as Parameters<typeof spec.run>[0], args, options),
   };
 }

@@ -2,8 +2,8 @@
 type Narrowing = Readonly<Record<string, unknown>>;
 
 /**
- * What people read where a list is empty: that nothing matches what was asked, or that there is nothing at all, best
- * with what to do next.
+ * What people read where a list is empty: that nothing matches what was asked, or that there is
+ * nothing at all, best with what to do next.
  */
 export function emptyList(
   things: string,

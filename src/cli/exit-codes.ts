@@ -1,6 +1,9 @@
 import { EXIT, type ExitCode } from '../support/errors.ts';
 
-/** What each exit code means: the one table behind `rollcall help exit-codes` and every command's help. */
+/**
+ * What each exit code means: the one table behind `rollcall help exit-codes` and every command's
+ * help.
+ */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: 'done, or nothing to do',
   [EXIT.refused]: 'failed, or refused by the state of a segment or store',

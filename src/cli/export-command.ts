@@ -24,8 +24,8 @@ type Writing = TextOptions & Pick<ExportOptions, 'shown'>;
 export type GivenExport = TextOptions & Pick<ExportOptions, 'fields'>;
 
 /**
- * How the text of an export is written; undefined for a format that is no such text. `UserError` (2) when options ask for
- * what the format does not have.
+ * How the text of an export is written; undefined for a format that is no such text. `UserError`
+ * (2) when options ask for what the format does not have.
  */
 export function textOptions(
   { format, isSeen }: Context,

@@ -18,7 +18,9 @@ const CONDITIONS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** `rollcall help filters`: the language on two pages, the tests out of the operators' own records. */
+/**
+ * `rollcall help filters`: the language on two pages, the tests out of the operators' own records.
+ */
 export function filtersTopic(width: number): string {
   const tests = ALL_OPERATORS.map(({ example, doc }) => [example, doc] as const);
   return `A filter says which contacts are meant:

@@ -18,7 +18,9 @@ import { isJson } from './output/formats.ts';
 import { type MessageResult, type RowsResult, rows } from './output/result.ts';
 import { choice, text } from './values.ts';
 
-/** What the commands that import files have in common: arguments, options, and how a report is told. */
+/**
+ * What the commands that import files have in common: arguments, options, and how a report is told.
+ */
 export const importArguments = {
   file: argument('file', 'a CSV file; - is standard input', text),
 } as const;

@@ -8,7 +8,10 @@ import { counted } from '../support/text.ts';
 import type { Context } from './context.ts';
 import type { InStream } from './io.ts';
 
-/** A filter as typed, from standard input (`-`), or from a file (`@FILE`); messages name where it stands. */
+/**
+ * A filter as typed, from standard input (`-`), or from a file (`@FILE`); messages name where it
+ * stands.
+ */
 export async function filterText(context: Context, given: string): Promise<FilterText> {
   if (given === '-') return { text: withoutMark(await readAll(context.stdin())), source: 'stdin' };
   if (!given.startsWith('@')) return given;
@@ -58,8 +61,9 @@ export async function readReferences(
 }
 
 /**
- * The contacts that the references mean. Unknown ones among arguments: `UserError` (2), nothing is done; among the lines of standard
- * input they come back as `warnings`, and the command ends with 3.
+ * The contacts that the references mean. Unknown ones among arguments: `UserError` (2), nothing is
+ * done; among the lines of standard input they come back as `warnings`, and the command ends with
+ * 3.
  */
 export async function contactsOf(
   tx: ReadTx,

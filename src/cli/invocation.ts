@@ -2,7 +2,10 @@ import { nearest } from '../support/nearest.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { usage } from './options.ts';
 
-/** The command that was called, and all other arguments: options before its name count as if they stood behind it. */
+/**
+ * The command that was called, and all other arguments: options before its name count as if they
+ * stood behind it.
+ */
 export interface Invocation {
   readonly name: string | undefined;
   readonly rest: readonly string[];
@@ -51,7 +54,8 @@ function lengthOfShort(token: string): number {
 }
 
 function unknownGlobal(name: string): Error {
-  const [near] = name.startsWith('--') ? nearest(name, FLAGS.keys()) : []; // any letter is near any other
+  // any letter is near any other
+  const [near] = name.startsWith('--') ? nearest(name, FLAGS.keys()) : [];
   const hint =
     near === undefined
       ? "a command's own options stand behind its name: `rollcall help COMMAND` shows both kinds"

@@ -7,7 +7,10 @@ export interface Manners {
   readonly colour: ColourChoice;
 }
 
-/** Reads the manners off the arguments without parsing them, so that an error in the arguments has them too. */
+/**
+ * Reads the manners off the arguments without parsing them, so that an error in the arguments has
+ * them too.
+ */
 export function mannersOf(argv: readonly string[]): Manners {
   const end = argv.indexOf('--');
   const tokens = end === -1 ? argv : argv.slice(0, end);

@@ -3,15 +3,20 @@ import type { core } from 'zod/mini';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
-/** A zod schema for one value from the command line. Its message completes the sentence "`--limit x` …": "must be a whole number". */
+/**
+ * A zod schema for one value from the command line. Its message completes the sentence "`--limit x`
+ * …": "must be a whole number".
+ */
 export type Schema<T> = core.$ZodType<T>;
 
 /**
- * One option. `read` turns what was given (its values in order; for options without a value the flag itself, once for
- * each time) into the typed value, or throws a `UserError` (2).
+ * One option. `read` turns what was given (its values in order; for options without a value the
+ * flag itself, once for each time) into the typed value, or throws a `UserError` (2).
  */
 export interface Option<T> {
-  /** As commander has them: `-o, --output <file>`; a switch has two, `--public` and `--no-public`. */
+  /**
+   * As commander has them: `-o, --output <file>`; a switch has two, `--public` and `--no-public`.
+   */
   readonly flags: readonly string[];
   readonly description: string;
   readonly read: (given: readonly string[]) => T;

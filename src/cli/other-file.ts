@@ -23,8 +23,8 @@ export function outputOf(path: string | undefined): Output {
 }
 
 /**
- * Refuses to read a file, or an open stream, that the command's output takes the place of. `UserError` (2), naming
- * both.
+ * Refuses to read a file, or an open stream, that the command's output takes the place of.
+ * `UserError` (2), naming both.
  */
 export function requireNotOutput(
   { path, id }: Output,

@@ -10,7 +10,10 @@ export type Parsed =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
 
-/** Sorts the arguments of one command. `UserError` (2): unknown option, missing value, too many or too few arguments. */
+/**
+ * Sorts the arguments of one command. `UserError` (2): unknown option, missing value, too many or
+ * too few arguments.
+ */
 export function parse(command: Command, argv: readonly string[]): Parsed {
   const options: Record<string, string[]> = {};
   const globals: Record<string, string[]> = {};

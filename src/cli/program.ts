@@ -17,7 +17,10 @@ export interface Composition {
   readonly version: string;
 }
 
-/** Finds the command, loads it and nothing else, and runs it. Gives its exit code; throws what went wrong. */
+/**
+ * Finds the command, loads it and nothing else, and runs it. Gives its exit code; throws what went
+ * wrong.
+ */
 export async function runProgram(
   argv: readonly string[],
   io: Io,
@@ -71,7 +74,9 @@ function unknownCommand(name: string, rest: readonly string[]): UserError {
   });
 }
 
-/** The nearest command; for `segments list` the one with the colon; for a namespace its commands. */
+/**
+ * The nearest command; for `segments list` the one with the colon; for a namespace its commands.
+ */
 function commandHint(name: string, rest: readonly string[]): string {
   const names = commandNames();
   const joined = rest.map((token) => `${name}:${token}`).find((each) => names.includes(each));

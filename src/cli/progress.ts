@@ -13,16 +13,17 @@ interface Stage {
 }
 
 /**
- * A line on a narrower terminal says nothing; on one of 0 columns, as wrappers of processes make it, the spinner would
- * never end to clear its line.
+ * A line on a narrower terminal says nothing; on one of 0 columns, as wrappers of processes make
+ * it, the spinner would never end to clear its line.
  */
 const NARROWEST = 10;
 /** The spinner and a blank before the text, and the column in which the cursor stands. */
 const AROUND_TEXT = 3;
 
 /**
- * Does the work behind a spinner on a terminal, silently elsewhere. The spinner leaves the cursor and the input alone:
- * otherwise it would install signal handlers, and a signal must end this process at once.
+ * Does the work behind a spinner on a terminal, silently elsewhere. The spinner leaves the cursor
+ * and the input alone: otherwise it would install signal handlers, and a signal must end this
+ * process at once.
  */
 export async function withProgress<T>(label: string, work: Work<T>, stage: Stage): Promise<T> {
   if (!isSeen(stage)) return work(() => undefined);
@@ -30,7 +31,8 @@ export async function withProgress<T>(label: string, work: Work<T>, stage: Stage
   const { default: ora } = await import('ora');
   await prepareToMeasure(['…']);
   const inLine = (text: string): string => truncate(visible(text), columnsOf(stream) - AROUND_TEXT);
-  const color = wantsColour(colour, stream, env) ? 'cyan' : false; // its own detection ignores NO_COLOR and --color
+  // its own detection ignores NO_COLOR and --color
+  const color = wantsColour(colour, stream, env) ? 'cyan' : false;
   const look = {
     text: inLine(label),
     color,

@@ -19,8 +19,9 @@ import type { Parsed } from './parser.ts';
 import { type StorePlace, storePlace } from './store-path.ts';
 
 /**
- * Runs a command: reads its values, opens its output and its store, takes the run lock, renders what it found, and
- * closes all of it again. The output is opened first, so that a place that cannot be written is known before anything is done.
+ * Runs a command: reads its values, opens its output and its store, takes the run lock, renders
+ * what it found, and closes all of it again. The output is opened first, so that a place that
+ * cannot be written is known before anything is done.
  */
 export async function runCommand(
   command: Command,
@@ -63,7 +64,10 @@ interface Whereabouts {
   readonly usesStore: boolean;
 }
 
-/** What a command says never takes the place of the store, nor is it written into it. `UserError` (2). */
+/**
+ * What a command says never takes the place of the store, nor is it written into it. `UserError`
+ * (2).
+ */
 async function requireOutputApart(path: string | undefined, where: Whereabouts): Promise<void> {
   const { place, io, stores, usesStore } = where;
   const stream = streamNamed(path);
@@ -106,7 +110,10 @@ interface Ran {
   readonly context: Context;
 }
 
-/** The context, and with it the clock, is made when the lock is held: a run that had to wait is as of its beginning. */
+/**
+ * The context, and with it the clock, is made when the lock is held: a run that had to wait is as
+ * of its beginning.
+ */
 async function runLocked(
   bound: BoundCommand,
   contextOf: () => Context,
@@ -140,7 +147,9 @@ function skipped({ skippedData }: BoundCommand, context: Context): Ran {
   };
 }
 
-/** The run lock, or undefined when it is held and the policy is to skip. `UserError` LOCKED (75). */
+/**
+ * The run lock, or undefined when it is held and the policy is to skip. `UserError` LOCKED (75).
+ */
 async function takeLock(store: Store, policy: LockPolicy): Promise<RunLock | undefined> {
   const lock = await store.lockRuns(policy.kind === 'wait' ? policy.ms : 0);
   if (lock !== undefined || policy.kind === 'skip') return lock;

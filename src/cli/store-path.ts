@@ -8,7 +8,10 @@ export interface StorePlace {
   readonly isDefault: boolean;
 }
 
-/** Where the store is: `--db`, else ROLLCALL_DB, else `rollcall/rollcall.db` in the data folder of the XDG specification. */
+/**
+ * Where the store is: `--db`, else ROLLCALL_DB, else `rollcall/rollcall.db` in the data folder of
+ * the XDG specification.
+ */
 export function storePlace(flag: string | undefined, env: Io['env']): StorePlace {
   const named = flag ?? nonEmpty(env['ROLLCALL_DB']);
   if (named !== undefined) return { path: named, isDefault: false };

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { type Option, type Schema, value } from './options.ts';
 
-/** Schemas for values on the command line that several commands take. Messages complete "`--limit x` …". */
+/**
+ * Schemas for values on the command line that several commands take. Messages complete "`--limit x`
+ * …".
+ */
 
 export const text: Schema<string> = z.string();
 

@@ -13,7 +13,10 @@ export interface SavedCompany {
   readonly changed: boolean;
 }
 
-/** Adds a company. `UserError`: an assignment that cannot be (2), a name or unique value that is taken (1). */
+/**
+ * Adds a company. `UserError`: an assignment that cannot be (2), a name or unique value that is
+ * taken (1).
+ */
 export async function addCompany(
   tx: WriteTx,
   assignments: readonly Assignment[],
@@ -61,12 +64,17 @@ function expectName(value: Value): string {
   return name;
 }
 
-/** Deletes companies; their contacts stay, without a company. Gives how many companies there were. */
+/**
+ * Deletes companies; their contacts stay, without a company. Gives how many companies there were.
+ */
 export async function deleteCompanies(tx: WriteTx, ids: readonly number[]): Promise<number> {
   return tx.companies.delete(ids);
 }
 
-/** The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name; then nothing is done. */
+/**
+ * The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name;
+ * then nothing is done.
+ */
 export async function getCompanies(
   tx: ReadTx,
   refs: readonly string[],

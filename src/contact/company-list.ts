@@ -64,6 +64,7 @@ export async function showCompany(tx: ReadTx, id: number): Promise<CompanyView> 
 }
 
 async function countContacts(tx: ReadTx, id: number): Promise<number> {
-  const { where } = await readCondition(tx, `company.id = ${id}`, 0); // no date in it, so any clock does
+  // no date in it, so any clock does
+  const { where } = await readCondition(tx, `company.id = ${id}`, 0);
   return tx.contacts.count({ where });
 }

@@ -11,7 +11,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { isProblem, parseBoolean } from './values.ts';
 
-/** Channels that are known without anybody being suppressed in them; others are allowed, a name that resembles one is odd. */
+/**
+ * Channels that are known without anybody being suppressed in them; others are allowed, a name that
+ * resembles one is odd.
+ */
 export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
 
 /** ASCII alone, so that the store and the filter language agree on what is the same channel. */
@@ -24,8 +27,8 @@ export interface ConsentResult {
 }
 
 /**
- * Suppresses contacts in these channels for a reason; suppressions for other reasons stand beside it. `changed` are
- * those that are new. `UserError` (2): what cannot be a channel.
+ * Suppresses contacts in these channels for a reason; suppressions for other reasons stand beside
+ * it. `changed` are those that are new. `UserError` (2): what cannot be a channel.
  */
 export async function suppressContacts(
   tx: WriteTx,
@@ -48,8 +51,8 @@ export interface Lifting {
 }
 
 /**
- * Lifts suppressions of contacts, in these channels and for these reasons. `UserError` (2): what cannot be a channel,
- * and a reason that nobody is suppressed for and no command sets.
+ * Lifts suppressions of contacts, in these channels and for these reasons. `UserError` (2): what
+ * cannot be a channel, and a reason that nobody is suppressed for and no command sets.
  */
 export async function unsuppressContacts(
   tx: WriteTx,
@@ -103,8 +106,8 @@ export function expectChannel(text: string): string {
 }
 
 /**
- * A channel that may be new to the store. `UserError` (2): what cannot be one, and what a file would read as yes or no:
- * exported and imported, `no` would be nothing and `yes` another channel.
+ * A channel that may be new to the store. `UserError` (2): what cannot be one, and what a file
+ * would read as yes or no: exported and imported, `no` would be nothing and `yes` another channel.
  */
 export function expectNewChannel(text: string): string {
   const channel = expectChannel(text);
@@ -130,7 +133,10 @@ const LABELS: Readonly<Record<ConsentColumn, string>> = {
   do_not_contact: 'Do not contact',
 };
 
-/** What lists and files show of suppressions, as if they were fields: for each reason the channels. Filters say `suppressed(…)`. */
+/**
+ * What lists and files show of suppressions, as if they were fields: for each reason the channels.
+ * Filters say `suppressed(…)`.
+ */
 export const CONSENT_FIELDS: readonly FieldRow[] = (
   Object.keys(CONSENT_COLUMNS) as ConsentColumn[]
 ).map((alias) => ({

@@ -23,7 +23,10 @@ export interface ContactList {
   readonly warnings: readonly string[];
 }
 
-/** The contacts that a filter and a search select, by id. `UserError` (2): an unknown column, a filter or search that is wrong. */
+/**
+ * The contacts that a filter and a search select, by id. `UserError` (2): an unknown column, a
+ * filter or search that is wrong.
+ */
 export async function listContacts(
   store: Store,
   { columns = USUAL_COLUMNS, segmentId, after, limit, ...selection }: ContactListRequest,

@@ -7,7 +7,10 @@ import { nearestContact } from './nearest-contact.ts';
 import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, isValue, readValue } from './values.ts';
 
-/** `ids` are distinct, in the order of their first mention; `unknown` are the references that no contact answers to. */
+/**
+ * `ids` are distinct, in the order of their first mention; `unknown` are the references that no
+ * contact answers to.
+ */
 export interface ResolvedContacts {
   readonly ids: readonly number[];
   readonly unknown: readonly string[];
@@ -22,8 +25,9 @@ interface Key {
 }
 
 /**
- * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name: one look-up a field, whatever their
- * number. A reference to an unknown field, or to one that is not unique, is an unknown one.
+ * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name: one look-up a
+ * field, whatever their number. A reference to an unknown field, or to one that is not unique, is
+ * an unknown one.
  */
 export async function resolveContacts(
   tx: ReadTx,
@@ -45,7 +49,9 @@ export async function matchContacts(
   return (await lookUp(tx, refs)).found;
 }
 
-/** Like `resolveContacts`, but an unknown one is a `UserError` (2) with the nearest known address. */
+/**
+ * Like `resolveContacts`, but an unknown one is a `UserError` (2) with the nearest known address.
+ */
 export async function getContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
   const { keys, found } = await lookUp(tx, refs);
   const malformed = keys.find((key) => key instanceof UserError);
@@ -107,7 +113,10 @@ async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
   return { keys, found };
 }
 
-/** By which column to look a reference up; a `UserError` when it names no unique field or no value of its type. */
+/**
+ * By which column to look a reference up; a `UserError` when it names no unique field or no value
+ * of its type.
+ */
 function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | UserError {
   const id = parseId(ref) ?? idOutOfReach(ref);
   if (id !== undefined) return id instanceof UserError ? id : { column: 'id', value: id };

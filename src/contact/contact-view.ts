@@ -64,8 +64,8 @@ async function companyNamed(tx: ReadTx, name: Value): Promise<ContactView['compa
 }
 
 /**
- * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them: only those behind it; when it
- * is none of them (any more), all.
+ * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them:
+ * only those behind it; when it is none of them (any more), all.
  */
 export async function contactSegments(
   tx: ReadTx,

@@ -20,8 +20,8 @@ export interface SavedContact {
 }
 
 /**
- * Adds a contact; its company is made if it is missing. `UserError`: an assignment or tag that cannot be (2), an e-mail
- * address or unique value that another contact has (1).
+ * Adds a contact; its company is made if it is missing. `UserError`: an assignment or tag that
+ * cannot be (2), an e-mail address or unique value that another contact has (1).
  */
 export async function addContact(
   tx: WriteTx,
@@ -37,8 +37,8 @@ export async function addContact(
 }
 
 /**
- * Changes a contact; an anonymous one that is given an e-mail address or a unique value is identified from now on.
- * `UserError` as `addContact`.
+ * Changes a contact; an anonymous one that is given an e-mail address or a unique value is
+ * identified from now on. `UserError` as `addContact`.
  */
 export async function editContact(
   tx: WriteTx,
@@ -85,7 +85,10 @@ async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<
   };
 }
 
-/** Deletes contacts with their events, tags, pins, memberships and history; gives how many there were. */
+/**
+ * Deletes contacts with their events, tags, pins, memberships and history; gives how many there
+ * were.
+ */
 export async function deleteContacts(tx: WriteTx, ids: readonly number[]): Promise<number> {
   return tx.contacts.delete(ids);
 }

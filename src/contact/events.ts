@@ -27,7 +27,10 @@ export interface AddedEvent {
   readonly occurredAt: number;
 }
 
-/** Records that a contact did something. `UserError` (2): an unknown contact; a type, value, instant or property that cannot be. */
+/**
+ * Records that a contact did something. `UserError` (2): an unknown contact; a type, value, instant
+ * or property that cannot be.
+ */
 export async function addEvent(
   tx: WriteTx,
   contact: string,
@@ -52,7 +55,10 @@ export async function addEvent(
   return { id, contactId, type, occurredAt };
 }
 
-/** Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-` between them. It can stand in a filter as it is. */
+/**
+ * Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-`
+ * between them. It can stand in a filter as it is.
+ */
 export function isEventType(text: string): boolean {
   return /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u.test(text);
 }
@@ -105,8 +111,8 @@ export interface EventListRequest {
 }
 
 /**
- * Events by id, read page by page while they are used; instants are read as of `now` (epoch ms). `UserError` (2): an unknown
- * contact, a text that is no instant.
+ * Events by id, read page by page while they are used; instants are read as of `now` (epoch ms).
+ * `UserError` (2): an unknown contact, a text that is no instant.
  */
 export async function listEvents(
   store: Store,

@@ -14,7 +14,10 @@ import { getField } from './fields.ts';
 import { segmentsTesting, segmentsTestingOption } from './field-uses.ts';
 import { readCondition } from './where.ts';
 
-/** Adds a custom field and its column. `UserError`: a bad alias, type or options (2), an alias in use (1). */
+/**
+ * Adds a custom field and its column. `UserError`: a bad alias, type or options (2), an alias in
+ * use (1).
+ */
 export async function createField(
   tx: WriteTx,
   request: FieldRequest,
@@ -40,9 +43,10 @@ export interface EditedField {
 }
 
 /**
- * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies those who have a value
- * in it. `UserError`: an unknown field, options that do not go with its type (2); an option in use removed, a unique field over
- * equal values, anything but the label and the index of a standard field (1).
+ * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies
+ * those who have a value in it. `UserError`: an unknown field, options that do not go with its type
+ * (2); an option in use removed, a unique field over equal values, anything but the label and the
+ * index of a standard field (1).
  */
 export async function editField(
   tx: WriteTx,
@@ -71,7 +75,10 @@ export async function editField(
   return { field: edited, changed: JSON.stringify(edited) !== JSON.stringify(field) };
 }
 
-/** Filters are about standard fields too, so they may be indexed; but some are no column, and others are found by a key already. */
+/**
+ * Filters are about standard fields too, so they may be indexed; but some are no column, and others
+ * are found by a key already.
+ */
 function checkStandard(field: FieldRow, { options, unique, indexed }: FieldEdit): void {
   if (field.origin === 'custom') return;
   if ((options ?? unique) !== undefined)
@@ -128,7 +135,9 @@ async function identifyBy(tx: WriteTx, field: FieldRow, now: number): Promise<vo
   );
 }
 
-/** What deleting a field took along. `segments` are those whose filters named it and are broken now. */
+/**
+ * What deleting a field took along. `segments` are those whose filters named it and are broken now.
+ */
 export interface DeletedField {
   readonly field: FieldRow;
   /** How many records had a value in it. */
@@ -148,7 +157,10 @@ export async function deleteField(
   return planned;
 }
 
-/** What `deleteField` would take along. `UserError`: an unknown field (2), a standard one, one that a filter uses unless `force` (1). */
+/**
+ * What `deleteField` would take along. `UserError`: an unknown field (2), a standard one, one that
+ * a filter uses unless `force` (1).
+ */
 export async function planDeletion(
   tx: ReadTx,
   object: RecordKind,

@@ -31,8 +31,8 @@ const ALIAS = /^[a-z][a-z0-9_]*$/;
 const LONGEST_ALIAS = 60;
 
 /**
- * Words that files, columns and the language use for something else. Names of standard fields need no entry: they are
- * taken.
+ * Words that files, columns and the language use for something else. Names of standard fields need
+ * no entry: they are taken.
  */
 const RESERVED = new Set([
   'company',
@@ -61,8 +61,8 @@ export interface FieldRequest {
 }
 
 /**
- * The field that a request describes. `UserError`: an alias that is malformed, reserved or taken, an unknown type,
- * options that the type does not go with.
+ * The field that a request describes. `UserError`: an alias that is malformed, reserved or taken,
+ * an unknown type, options that the type does not go with.
  */
 export function planField(request: FieldRequest, fields: readonly FieldRow[]): NewField {
   checkAlias(request.alias, request.object, fields);

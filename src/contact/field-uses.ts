@@ -8,7 +8,10 @@ export async function segmentsTesting(tx: ReadTx, field: FieldRow): Promise<stri
   return segmentsWhere(tx, (ast) => usedFields(ast).includes(field.id));
 }
 
-/** The aliases, sorted, of the segments whose filters name this option of a select or multiselect field. */
+/**
+ * The aliases, sorted, of the segments whose filters name this option of a select or multiselect
+ * field.
+ */
 export async function segmentsTestingOption(
   tx: ReadTx,
   field: FieldRow,

@@ -10,8 +10,8 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
- * What the filter language may name in this store: fields of contacts and companies, and segments with those that they
- * refer to.
+ * What the filter language may name in this store: fields of contacts and companies, and segments
+ * with those that they refer to.
  */
 export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
   return catalogueOf(await tx.fields.list(), await tx.segments.list());
@@ -22,10 +22,16 @@ interface Made {
   readonly catalogue: Catalogue;
 }
 
-/** The last catalogue of each list of fields, and the segments it was made of: stores give the same lists while no row changes. */
+/**
+ * The last catalogue of each list of fields, and the segments it was made of: stores give the same
+ * lists while no row changes.
+ */
 const catalogues = new WeakMap<readonly FieldRow[], Made>();
 
-/** The same object as the last time while it says the same, so that what was made of it can be kept with it. */
+/**
+ * The same object as the last time while it says the same, so that what was made of it can be kept
+ * with it.
+ */
 function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
   const before = catalogues.get(rows);
   if (before?.of === segmentRows) return before.catalogue;
@@ -40,7 +46,10 @@ function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow
   return catalogue;
 }
 
-/** Whether the rows are the same but for what a catalogue does not tell, the figures of their updates above all. */
+/**
+ * Whether the rows are the same but for what a catalogue does not tell, the figures of their
+ * updates above all.
+ */
 function saySame(a: readonly SegmentRow[], b: readonly SegmentRow[]): boolean {
   if (a.length !== b.length) return false;
   return a.every((segment, index) => {
@@ -72,7 +81,10 @@ function toCatalogueSegment(segment: SegmentRow): CatalogueSegment {
   return made;
 }
 
-/** Reads the filter when it is asked whom it refers to: few checks ask, and there may be thousands of segments. */
+/**
+ * Reads the filter when it is asked whom it refers to: few checks ask, and there may be thousands
+ * of segments.
+ */
 class SegmentOfCatalogue implements CatalogueSegment {
   readonly id: number;
   readonly alias: string;
@@ -93,7 +105,10 @@ class SegmentOfCatalogue implements CatalogueSegment {
   }
 }
 
-/** A stored filter that cannot be read any more refers to nothing: its own segment fails, the others go on. */
+/**
+ * A stored filter that cannot be read any more refers to nothing: its own segment fails, the others
+ * go on.
+ */
 function refersTo({ filter }: SegmentRow): readonly number[] {
   if (filter === null) return [];
   try {

@@ -6,11 +6,15 @@ import { readCondition } from './where.ts';
 /** A misspelt address is compared with this many at most. */
 const CANDIDATES = 1000;
 
-/** The known e-mail address nearest to a misspelt one, if any is near; nothing for references of other kinds. */
+/**
+ * The known e-mail address nearest to a misspelt one, if any is near; nothing for references of
+ * other kinds.
+ */
 export async function nearestContact(tx: ReadTx, ref: string): Promise<string | undefined> {
   const at = ref.lastIndexOf('@');
   if (at < 1) return undefined;
-  const { where } = await readCondition(tx, alike(ref.slice(0, at), ref.slice(at)), 0); // no date in it, so any clock does
+  // no date in it, so any clock does
+  const { where } = await readCondition(tx, alike(ref.slice(0, at), ref.slice(at)), 0);
   const candidates = await tx.contacts.list({ where, limit: CANDIDATES }, ['email']);
   return nearest(
     ref,
@@ -18,7 +22,10 @@ export async function nearestContact(tx: ReadTx, ref: string): Promise<string | 
   )[0];
 }
 
-/** One slip leaves the first or the second half of the name alone, or all of it when it is in the domain. */
+/**
+ * One slip leaves the first or the second half of the name alone, or all of it when it is in the
+ * domain.
+ */
 function alike(name: string, domain: string): string {
   const half = Math.ceil(name.length / 2);
   return `email starts with ${quoteText(name.slice(0, half))} or email ends with ${quoteText(name.slice(half) + domain)}`;

@@ -1,6 +1,6 @@
 /**
- * Tags, event types, and channels and reasons of suppressions appear with the data: a filter may name one that nobody
- * has yet, and its author is told.
+ * Tags, event types, and channels and reasons of suppressions appear with the data: a filter may
+ * name one that nobody has yet, and its author is told.
  */
 import { type FilterAst, namedConsent, namedEventTypes, namedTags } from '../filter/index.ts';
 import { code } from '../filter/wording-parts.ts';
@@ -15,10 +15,16 @@ const MOST_TAGS = 100;
 /** Among which a nearest name is looked for; usual stores have some dozens. */
 const MOST_TYPES = 10_000;
 
-/** What is said of standard event types without an event: they are rightly spelled, and wait for the first import. */
+/**
+ * What is said of standard event types without an event: they are rightly spelled, and wait for the
+ * first import.
+ */
 export type OfStandardTypes = 'tell' | 'keep quiet';
 
-/** Gives the warnings for one filter after the other, as of one snapshot: each name is looked up once. */
+/**
+ * Gives the warnings for one filter after the other, as of one snapshot: each name is looked up
+ * once.
+ */
 export function oddNamesOf(
   tx: ReadTx,
   ofStandardTypes: OfStandardTypes,
@@ -74,7 +80,9 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
   };
 }
 
-/** What is said of an event type that is the first of its name and looks like a slip; else nothing. */
+/**
+ * What is said of an event type that is the first of its name and looks like a slip; else nothing.
+ */
 export async function slipOfType(tx: ReadTx, type: string): Promise<readonly string[]> {
   if (STANDARD_EVENT_TYPES.some((each) => each === fold(type)) || (await tx.events.hasType(type)))
     return [];
@@ -83,8 +91,9 @@ export async function slipOfType(tx: ReadTx, type: string): Promise<readonly str
 }
 
 /**
- * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be of the store's own;
- * of nobody they make `not suppressed(…)` mean everybody, who may then be written to.
+ * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be
+ * of the store's own; of nobody they make `not suppressed(…)` mean everybody, who may then be
+ * written to.
  */
 function consentWarning(
   how: string,

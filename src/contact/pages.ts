@@ -4,8 +4,8 @@ import { pagesByKey } from '../support/by-key.ts';
 const PAGE = 5_000;
 
 /**
- * Rows by id, read page by page while they are used: each page is a snapshot of its own. `read` asks the store for one
- * page of them.
+ * Rows by id, read page by page while they are used: each page is a snapshot of its own. `read`
+ * asks the store for one page of them.
  */
 export async function* readPages<Row extends { readonly id: number }>(
   store: Store,

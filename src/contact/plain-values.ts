@@ -1,6 +1,9 @@
 import type { FieldRow, FieldType, RecordRow, Value } from '../store/index.ts';
 
-/** A value as programs hand it on: true and false, lists of options; instants stay epoch milliseconds. */
+/**
+ * A value as programs hand it on: true and false, lists of options; instants stay epoch
+ * milliseconds.
+ */
 export type PlainValue = string | number | boolean | null | readonly string[];
 
 /** A stored value as a plain one. */

@@ -20,9 +20,9 @@ export function readInstant(option: string, text: string, time: TimeContext): nu
 }
 
 /**
- * What a person wrote as an instant, as epoch ms: a date as filters write it (`yesterday`, `now - 10 minutes`), `10 minutes
- * ago`, or whatever a field of dates with times takes, so also all that is printed. A day is its first instant, a local time
- * is one of the zone.
+ * What a person wrote as an instant, as epoch ms: a date as filters write it (`yesterday`,
+ * `now - 10 minutes`), `10 minutes ago`, or whatever a field of dates with times takes, so also all
+ * that is printed. A day is its first instant, a local time is one of the zone.
  */
 export function toInstant(text: string, time: TimeContext): number | ValueProblem {
   const moment = readMoment(steppedBack(text), time);

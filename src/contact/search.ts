@@ -32,12 +32,13 @@ const SEARCHED = [
 const TERM = /(!?)(?:([a-z]+):(?!\/\/))?(?:"([^"]*)(?:"|$)|(\S+))/gi;
 
 /**
- * The filter that a search box's text stands for, as text of the filter language: `segment:ALIAS`, `common:a+b` (members
- * of all), `is:anonymous`, `email:…`, `tag:…`, plain words and "quoted phrases"; `!` before a term turns it round,
- * and a contact must meet all of them. Undefined for an empty search.
- * `UserError`: an unknown key, segment or tag.
+ * The filter that a search box's text stands for, as text of the filter language: `segment:ALIAS`,
+ * `common:a+b` (members of all), `is:anonymous`, `email:…`, `tag:…`, plain words and "quoted
+ * phrases"; `!` before a term turns it round, and a contact must meet all of them. Undefined for an
+ * empty search. `UserError`: an unknown key, segment or tag.
  *
- * The keys are those of Mautic's search box: https://docs.mautic.org/en/latest/configuration/search_operators_and_filters.html
+ * The keys are those of Mautic's search box:
+ * https://docs.mautic.org/en/latest/configuration/search_operators_and_filters.html
  */
 export function searchFilter(search: string, names: SearchNames): string | undefined {
   const terms = readTerms(search);

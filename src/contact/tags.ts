@@ -5,7 +5,10 @@ import { nearest } from '../support/nearest.ts';
 import { toNfc } from '../support/text.ts';
 import { isTagName } from './values.ts';
 
-/** Adds these tags to these contacts, making tags that do not exist yet; gives how many links are new. */
+/**
+ * Adds these tags to these contacts, making tags that do not exist yet; gives how many links are
+ * new.
+ */
 export async function tagContacts(
   tx: WriteTx,
   ids: readonly number[],
@@ -15,7 +18,10 @@ export async function tagContacts(
   return tx.contacts.tag(ids, tags.map(expectTag), now);
 }
 
-/** Takes these tags off these contacts; gives how many links there were. `UserError` (2): a tag that no contact ever had. */
+/**
+ * Takes these tags off these contacts; gives how many links there were. `UserError` (2): a tag that
+ * no contact ever had.
+ */
 export async function untagContacts(
   tx: WriteTx,
   ids: readonly number[],
@@ -36,7 +42,10 @@ function requireKnown(tag: string, known: readonly string[]): void {
   });
 }
 
-/** A tag's name, trimmed and NFC. `UserError` (2): empty, with `|` in it or `-` before it, which mean something in files. */
+/**
+ * A tag's name, trimmed and NFC. `UserError` (2): empty, with `|` in it or `-` before it, which
+ * mean something in files.
+ */
 export function expectTag(text: string): string {
   const tag = toNfc(text).trim();
   if (isTagName(tag)) return tag;

@@ -12,7 +12,9 @@ export function uniquesIn(
   );
 }
 
-/** `UserError` TAKEN (1) when a record other than `self` has one of these values in a unique field. */
+/**
+ * `UserError` TAKEN (1) when a record other than `self` has one of these values in a unique field.
+ */
 export async function checkUniques(
   tx: ReadTx,
   object: RecordKind,

@@ -23,14 +23,16 @@ export { describeProblem, excerpt, isProblem, type ValueProblem } from './values
 /** The word that clears a value, in a cell and in `--set`. */
 export const NULL_WORD = 'NULL';
 
-/** Reads a text as a value of one field: null for "leave it as it is", `CLEAR` for "take it away". */
+/**
+ * Reads a text as a value of one field: null for "leave it as it is", `CLEAR` for "take it away".
+ */
 export type ValueReader = (text: string) => StagedValue | ValueProblem;
 
 type ReadableField = Pick<FieldRow, 'type' | 'options'>;
 
 /**
- * The reader of a field's values. An empty text, or only blanks where blanks say nothing, leaves the value as it is; the
- * word NULL clears it. Tags are no value: see `parseTags`.
+ * The reader of a field's values. An empty text, or only blanks where blanks say nothing, leaves
+ * the value as it is; the word NULL clears it. Tags are no value: see `parseTags`.
  */
 export function valueReader(field: ReadableField, context: DateContext): ValueReader {
   const parse = valueParser(field, context);
@@ -85,7 +87,10 @@ export function valueParser(
   }
 }
 
-/** A stored value as text that reads back as the same value: numbers shortest, true and false, RFC 3339 in UTC, `a|b`. */
+/**
+ * A stored value as text that reads back as the same value: numbers shortest, true and false, RFC
+ * 3339 in UTC, `a|b`.
+ */
 export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
   if (typeof value === 'string')

@@ -19,7 +19,10 @@ export async function readCondition(
   return compile(tx, await readStoreFilter(tx, text), now);
 }
 
-/** As `readCondition`, for a filter and a search box's text, of which either may be missing. Undefined without both. */
+/**
+ * As `readCondition`, for a filter and a search box's text, of which either may be missing.
+ * Undefined without both.
+ */
 export async function readConditions(
   tx: ReadTx,
   { where, search }: ContactSelection,

@@ -33,8 +33,9 @@ class DryRunEnd extends Error {
 }
 
 /**
- * Applies what was staged, joins the segments, and records the import, in one transaction; a dry run does the same and takes
- * it back. What the store refuses is added to `rejects`; `UserError` (65) when these become too many.
+ * Applies what was staged, joins the segments, and records the import, in one transaction; a dry
+ * run does the same and takes it back. What the store refuses is added to `rejects`; `UserError`
+ * (65) when these become too many.
  */
 export async function applyStage(
   store: Store,

@@ -13,7 +13,10 @@ import { CLEAR, type FieldRow, type StagedValue } from '../store/index.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
-/** Reads a cell as a value of a field; what `guard` put before a text is taken off, and then NULL is a word like others. */
+/**
+ * Reads a cell as a value of a field; what `guard` put before a text is taken off, and then NULL is
+ * a word like others.
+ */
 export function cellReader(
   field: Pick<FieldRow, 'type' | 'options'>,
   context: DateContext,

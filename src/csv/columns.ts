@@ -11,13 +11,18 @@ export interface Target {
   readonly kept?: boolean;
 }
 
-/** What a kind of file can be read into; `prefix` makes a target of every name that begins with it. */
+/**
+ * What a kind of file can be read into; `prefix` makes a target of every name that begins with it.
+ */
 export interface Targets {
   readonly list: readonly Target[];
   readonly prefix?: string;
 }
 
-/** What becomes of one column. `field` is null when it is left out: unknown, ignored, or kept by the store. */
+/**
+ * What becomes of one column. `field` is null when it is left out: unknown, ignored, or kept by the
+ * store.
+ */
 export interface ColumnMapping {
   /** 0-based. */
   readonly position: number;
@@ -32,9 +37,9 @@ export interface MapOptions {
 }
 
 /**
- * Says for each column of the header what it is read into: by `map`, else by a target's alias or label, without regard to
- * case, accents and punctuation. `UserError`: a column or field in the options that there is not (2), a header with
- * a name twice, or two columns for one field (65).
+ * Says for each column of the header what it is read into: by `map`, else by a target's alias or
+ * label, without regard to case, accents and punctuation. `UserError`: a column or field in the
+ * options that there is not (2), a header with a name twice, or two columns for one field (65).
  */
 export function mapColumns(
   header: readonly string[],

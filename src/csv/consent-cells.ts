@@ -18,8 +18,8 @@ interface Mention {
 }
 
 /**
- * Reads the columns that say where a contact must not be reached: yes or no, or channels as `email|-sms`. What would lift a
- * suppression is only heard when lifting is allowed.
+ * Reads the columns that say where a contact must not be reached: yes or no, or channels as
+ * `email|-sms`. What would lift a suppression is only heard when lifting is allowed.
  */
 export class ConsentCells {
   readonly #columns: readonly (ColumnMapping & {
@@ -77,8 +77,8 @@ export class ConsentCells {
 }
 
 /**
- * Channels as they stand in a file. One that SQL called `no`, `yes` or `NULL` is followed by a bar where it stands
- * alone, or an import would take it for that word.
+ * Channels as they stand in a file. One that SQL called `no`, `yes` or `NULL` is followed by a bar
+ * where it stands alone, or an import would take it for that word.
  */
 export function consentCell(channels: string): string {
   return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels))
@@ -86,7 +86,10 @@ export function consentCell(channels: string): string {
     : channels;
 }
 
-/** Whether a header, with what `--map` says of it, may have a column of this kind: only then do the store's channels matter. */
+/**
+ * Whether a header, with what `--map` says of it, may have a column of this kind: only then do the
+ * store's channels matter.
+ */
 export function mayHoldConsent(header: readonly string[], map: readonly string[] = []): boolean {
   const words = Object.keys(CONSENT_COLUMNS).map(loosely);
   return [...header, ...map].map(loosely).some((name) => words.some((word) => name.includes(word)));

@@ -11,8 +11,9 @@ interface DateColumn {
 }
 
 /**
- * How the dates of each column are read. Where nobody told, a value such as 31/12/2020 settles it for its whole column;
- * the file is read once more to find one, and only when a date that can be read in two ways was met.
+ * How the dates of each column are read. Where nobody told, a value such as 31/12/2020 settles it
+ * for its whole column; the file is read once more to find one, and only when a date that can be
+ * read in two ways was met.
  */
 export class DateColumns {
   readonly #columns: DateColumn[] = [];
@@ -34,7 +35,10 @@ export class DateColumns {
     return context;
   }
 
-  /** Settles every column. `UserError` (65) when nothing in a column says how its dates are to be read. */
+  /**
+   * Settles every column. `UserError` (65) when nothing in a column says how its dates are to be
+   * read.
+   */
   async settle(table: Table): Promise<void> {
     for await (const rows of table.batches()) {
       for (const row of rows) {

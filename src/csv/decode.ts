@@ -5,7 +5,10 @@ import type { Source } from './source.ts';
 const LF = 10;
 const CR = 13;
 
-/** Names that people use for encodings whose standard name is another (https://encoding.spec.whatwg.org/#names-and-labels). */
+/**
+ * Names that people use for encodings whose standard name is another
+ * (https://encoding.spec.whatwg.org/#names-and-labels).
+ */
 const COMMON_NAMES: Readonly<Record<string, string>> = {
   latin9: 'iso-8859-15',
   macroman: 'macintosh',
@@ -25,7 +28,9 @@ export function encodingNamed(name: string): string {
   }
 }
 
-/** How a file is encoded: as the byte order mark at its beginning says, else as told, else UTF-8. */
+/**
+ * How a file is encoded: as the byte order mark at its beginning says, else as told, else UTF-8.
+ */
 export async function encodingOf(source: Source, told: string | undefined): Promise<string> {
   for await (const [first, second, third] of source.chunks()) {
     if (first === 0xff && second === 0xfe) return 'utf-16le';
@@ -37,8 +42,9 @@ export async function encodingOf(source: Source, told: string | undefined): Prom
 }
 
 /**
- * The text of a source, strictly: nothing is replaced. Byte order marks stay in the text: they may stand in the middle of
- * files that were put together. `UserError` (65) names the line with the first byte that is not UTF-8.
+ * The text of a source, strictly: nothing is replaced. Byte order marks stay in the text: they may
+ * stand in the middle of files that were put together. `UserError` (65) names the line with the
+ * first byte that is not UTF-8.
  */
 export async function* decode(source: Source, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
@@ -63,7 +69,10 @@ async function wrongByte(source: Source, encoding: string, cause: unknown): Prom
   });
 }
 
-/** The 1-based line with the first byte that is not UTF-8: no byte of a longer character looks like a line break. */
+/**
+ * The 1-based line with the first byte that is not UTF-8: no byte of a longer character looks like
+ * a line break.
+ */
 async function firstWrongLine(source: Source): Promise<number> {
   let line = 1;
   let rest: Buffer = Buffer.alloc(0);

@@ -13,7 +13,10 @@ export interface Dialect {
   readonly skip: number;
 }
 
-/** Finds the dialect in the first text of a file; a delimiter that was told wins, then a `sep=;` line. */
+/**
+ * Finds the dialect in the first text of a file; a delimiter that was told wins, then a `sep=;`
+ * line.
+ */
 export function detectDialect(head: string, told: string | undefined): Dialect {
   const line = SEP_LINE.exec(head);
   const skip = line?.[0].length ?? 0;
@@ -32,7 +35,10 @@ export function parseDelimiter(text: string): string {
   });
 }
 
-/** The one that cuts most of the first records into as many cells as the header has; the more cells, the better. */
+/**
+ * The one that cuts most of the first records into as many cells as the header has; the more cells,
+ * the better.
+ */
 function likeliestDelimiter(head: string): string {
   let best = { delimiter: ',', agreement: 0, columns: 1 };
   for (const delimiter of DELIMITERS) {

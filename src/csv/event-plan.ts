@@ -91,7 +91,10 @@ function findContactColumn(
   );
 }
 
-/** What the contact column holds: the field it is named after, or for `contact` the key that was told, else ids or addresses. */
+/**
+ * What the contact column holds: the field it is named after, or for `contact` the key that was
+ * told, else ids or addresses.
+ */
 async function contactKey(
   table: Table,
   column: ColumnMapping,

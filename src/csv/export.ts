@@ -78,7 +78,10 @@ async function writeRecords(
   }
 }
 
-/** The fields of an export: those asked for, else all, a contact's consent included. `UserError` (2): an unknown one. */
+/**
+ * The fields of an export: those asked for, else all, a contact's consent included. `UserError`
+ * (2): an unknown one.
+ */
 export function chooseFields(
   all: readonly FieldRow[],
   object: RecordKind,

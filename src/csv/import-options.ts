@@ -30,7 +30,10 @@ export interface ImportOptions {
   readonly segments?: readonly string[] | undefined;
   /** Let a plain no in a column of consent lift a suppression. Contacts only. */
   readonly allowResubscribe?: boolean | undefined;
-  /** Channels that columns of consent may name beside those that the store knows [none]. Contacts only. */
+  /**
+   * Channels that columns of consent may name beside those that the store knows [none]. Contacts
+   * only.
+   */
   readonly channels?: readonly string[] | undefined;
   /** Put those into segments too who were removed from them. Contacts only. */
   readonly overrideRemovals?: boolean | undefined;
@@ -57,9 +60,9 @@ export interface Progress {
 }
 
 /**
- * What an import did, in rows of the file: every row is inserted, updated, unchanged, merged (with another row of its
- * key) or rejected. `segmentAdded` counts memberships that began, `heldOut` those that removals kept from beginning.
- * `rejectsFile` is null when none was written.
+ * What an import did, in rows of the file: every row is inserted, updated, unchanged, merged (with
+ * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
+ * those that removals kept from beginning. `rejectsFile` is null when none was written.
  */
 export interface ImportReport {
   readonly rows: number;

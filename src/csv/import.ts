@@ -20,9 +20,10 @@ import { openTable, type Table } from './table.ts';
 type ImportKind = 'contacts' | 'companies' | 'events';
 
 /**
- * Imports a contacts file (`-` for standard input): all rows that are right, in one transaction, or none.
- * `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is missing (66), unreadable (77);
- * an option that names what there is not, or what cannot be a channel (2); a segment that may not be imported into (1).
+ * Imports a contacts file (`-` for standard input): all rows that are right, in one transaction, or
+ * none. `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is
+ * missing (66), unreadable (77); an option that names what there is not, or what cannot be a
+ * channel (2); a segment that may not be imported into (1).
  */
 export async function importContacts(
   store: Store,

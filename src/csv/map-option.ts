@@ -10,8 +10,9 @@ export interface MapEntry {
 const ENTRY = /\s*(?:"((?:[^"]|"")*)"|([^,"]*?))\s*=\s*([^=,"]*?)\s*(?:,|$)/y;
 
 /**
- * The entries of `E-mail=email,Prénom=first_name`. A column's name with a comma or a quote in it stands in quotes, which are
- * doubled inside: `"Name, first"=first_name`; `=` may stand in any. `UserError` (2) when it is not written so.
+ * The entries of `E-mail=email,Prénom=first_name`. A column's name with a comma or a quote in it
+ * stands in quotes, which are doubled inside: `"Name, first"=first_name`; `=` may stand in any.
+ * `UserError` (2) when it is not written so.
  */
 export function parseMap(text: string): MapEntry[] {
   const entries: MapEntry[] = [];

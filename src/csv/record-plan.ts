@@ -47,7 +47,10 @@ interface ValueColumn extends ColumnMapping {
   readonly read: ReturnType<typeof cellReader>;
 }
 
-/** The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`, `expectColumn`. */
+/**
+ * The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`,
+ * `expectColumn`.
+ */
 export function planRecords(
   table: Table,
   object: RecordKind,

@@ -15,7 +15,9 @@ import type { CsvRow } from './tokenizer.ts';
 const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
 const MOST_SAMPLES = 5;
 
-/** Whether a column was added by an import that rejected its row: mended, the file imports as it is. */
+/**
+ * Whether a column was added by an import that rejected its row: mended, the file imports as it is.
+ */
 export function isRejectColumn(column: string): boolean {
   return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
 }
@@ -32,8 +34,9 @@ export interface RejectSample extends Rejection {
 }
 
 /**
- * Where rejected rows go: what was told, else beside the file; undefined for an input that is no file. `UserError`
- * (2): it is the input, by whatever name, or belongs to the store; (73): a pipe or a device stands beside the file.
+ * Where rejected rows go: what was told, else beside the file; undefined for an input that is no
+ * file. `UserError` (2): it is the input, by whatever name, or belongs to the store; (73): a pipe
+ * or a device stands beside the file.
  */
 export async function rejectsPath(
   source: Source,
@@ -55,8 +58,8 @@ export async function rejectsPath(
 }
 
 /**
- * Nobody named this place, so that nobody reads a pipe that stands there: writing to it would wait for ever.
- * `UserError` (73).
+ * Nobody named this place, so that nobody reads a pipe that stands there: writing to it would wait
+ * for ever. `UserError` (73).
  */
 function requireOrdinary(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -70,7 +73,10 @@ const SUFFIX = '.rejects.csv';
 /** What file systems take, in bytes. */
 const LONGEST_NAME = 255;
 
-/** `contacts.csv.rejects.csv`; of a name too long for that its beginning, and a mark that no other name has. */
+/**
+ * `contacts.csv.rejects.csv`; of a name too long for that its beginning, and a mark that no other
+ * name has.
+ */
 export function rejectsBeside(path: string): string {
   const name = basename(path);
   if (Buffer.byteLength(name + SUFFIX) <= LONGEST_NAME) return path + SUFFIX;
@@ -91,7 +97,10 @@ function firstBytes(text: string, most: number): string {
   return text.slice(0, length);
 }
 
-/** The rows that an import rejects: their original cells, and where and why. Counted, and written where there is a path. */
+/**
+ * The rows that an import rejects: their original cells, and where and why. Counted, and written
+ * where there is a path.
+ */
 export class Rejects {
   readonly path: string | undefined;
   readonly samples: RejectSample[] = [];
@@ -111,7 +120,8 @@ export class Rejects {
       isRejectColumn(column) ? [] : [position],
     );
     this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
-    this.#mark = encoding === 'utf-8' ? '' : '\ufeff'; // read again with the same options, the mark says that this file is UTF-8
+    // read again with the same options, the mark says that this file is UTF-8
+    this.#mark = encoding === 'utf-8' ? '' : '\ufeff';
   }
 
   async add(row: CsvRow, { column, reason }: Rejection): Promise<void> {
@@ -119,7 +129,8 @@ export class Rejects {
     if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, column, reason });
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
-    const surplus = row.cells.slice(this.#header.length); // stands behind the others, which stay in their columns
+    // stands behind the others, which stay in their columns
+    const surplus = row.cells.slice(this.#header.length);
     await this.#file.write(
       this.#toLines([
         [...this.#originals(row.cells), String(row.line), column, reason, ...surplus],
@@ -128,8 +139,8 @@ export class Rejects {
   }
 
   /**
-   * `UserError` (65) when there is no good row among `rows`, or there are more rejects than allowed. The rejected rows are
-   * written all the same: they say what to mend.
+   * `UserError` (65) when there is no good row among `rows`, or there are more rejects than
+   * allowed. The rejected rows are written all the same: they say what to mend.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
     if (rows === 0)
@@ -152,7 +163,10 @@ export class Rejects {
     );
   }
 
-  /** Puts the file in its place, or removes an earlier import's when nothing was rejected. Gives its path if there is one. */
+  /**
+   * Puts the file in its place, or removes an earlier import's when nothing was rejected. Gives its
+   * path if there is one.
+   */
   async commit(): Promise<string | null> {
     if (this.#file === undefined) {
       if (this.path !== undefined) await removeFile(this.path);

@@ -16,8 +16,8 @@ export class SegmentCells {
   }
 
   /**
-   * The ids of the segments, unless one is unknown or forbids it: that is a problem. `UserError` (1): one is
-   * unpublished, for all of the file.
+   * The ids of the segments, unless one is unknown or forbids it: that is a problem. `UserError`
+   * (1): one is unpublished, for all of the file.
    */
   read(cell: string, column: string, problems: CellProblems): readonly number[] {
     const ids = new Set<number>();

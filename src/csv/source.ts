@@ -30,15 +30,17 @@ export interface Source {
 type StandardInput = Readable & { readonly fd?: number | undefined };
 
 /**
- * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first copied to a temporary
- * file that has no name any more. `UserError`: missing or a folder (66), no permission (77), a failing disk (74).
+ * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first
+ * copied to a temporary file that has no name any more. `UserError`: missing or a folder (66), no
+ * permission (77), a failing disk (74).
  */
 export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
   if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
   try {
     const handle = await open(file, 'r');
     const found = await handle.stat();
-    const path = descriptorOf(file) === undefined ? file : undefined; // nothing stands beside `/dev/stdin`
+    // nothing stands beside `/dev/stdin`
+    const path = descriptorOf(file) === undefined ? file : undefined;
     if (found.isFile())
       return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
     if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);

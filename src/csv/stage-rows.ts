@@ -12,7 +12,8 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
     const good: StagedRow[] = [];
     for (const row of batch) {
       const checked = checkRow(row, job);
-      const settled = checked instanceof Promise ? await checked : checked; // awaiting each row would cost more than checking it
+      // awaiting each row would cost more than checking it
+      const settled = checked instanceof Promise ? await checked : checked;
       if (settled.kind === 'row') good.push(settled.row);
       else await rejects.add(row, settled.rejection);
     }

@@ -18,11 +18,17 @@ export interface Table {
   readonly header: readonly string[];
   readonly delimiter: string;
   readonly encoding: string;
-  /** Rows in batches, in file order; those without any content are passed over. `UserError` (65) as reading finds it. */
+  /**
+   * Rows in batches, in file order; those without any content are passed over. `UserError` (65) as
+   * reading finds it.
+   */
   batches(): AsyncGenerator<readonly CsvRow[]>;
 }
 
-/** `UserError`: a file without a header, or one that cannot be decoded (65), an unknown encoding or delimiter (2). */
+/**
+ * `UserError`: a file without a header, or one that cannot be decoded (65), an unknown encoding or
+ * delimiter (2).
+ */
 export async function openTable(source: Source, options: TableOptions): Promise<Table> {
   const told = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
   const encoding = await encodingOf(source, options.encoding);

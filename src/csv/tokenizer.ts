@@ -1,7 +1,10 @@
 import { CsvError, type InfoRecord, Parser } from 'csv-parse';
 import { EXIT, UserError } from '../support/errors.ts';
 
-/** A record of the file. `line` is the 1-based line on which it begins; `afterMark` says that it is the first behind a byte order mark. */
+/**
+ * A record of the file. `line` is the 1-based line on which it begins; `afterMark` says that it is
+ * the first behind a byte order mark.
+ */
 export interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
@@ -21,11 +24,12 @@ const BROKEN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Cuts text into records as RFC 4180 says, and more: LF, CRLF and CR may be mixed, byte order marks may stand before any
- * record, empty lines are passed over. Text comes in pieces, cut anywhere.
+ * Cuts text into records as RFC 4180 says, and more: LF, CRLF and CR may be mixed, byte order marks
+ * may stand before any record, empty lines are passed over. Text comes in pieces, cut anywhere.
  *
- * csv-parse does it. It gives the line on which a record ends, and counts a CRLF in a cell twice; so the lines are counted
- * here, from its empty lines and the breaks in cells. Behind a mark a file begins anew, and so does the parser.
+ * csv-parse does it. It gives the line on which a record ends, and counts a CRLF in a cell twice;
+ * so the lines are counted here, from its empty lines and the breaks in cells. Behind a mark a file
+ * begins anew, and so does the parser.
  */
 export class Tokenizer {
   readonly #delimiter: string;
@@ -48,7 +52,10 @@ export class Tokenizer {
     this.#parser = this.#newParser();
   }
 
-  /** The records that are whole with this piece of text. `UserError` (65) for a broken quote, with the line of its record. */
+  /**
+   * The records that are whole with this piece of text. `UserError` (65) for a broken quote, with
+   * the line of its record.
+   */
   push(piece: string): CsvRow[] {
     let start = 0;
     for (let mark = piece.indexOf(MARK); mark >= 0; mark = piece.indexOf(MARK, mark + 1)) {
@@ -75,7 +82,8 @@ export class Tokenizer {
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: LONGEST_RECORD,
-      on_record: (cells: string[], info) => this.#addRow(cells, info), // gives nothing on, so that the stream never waits for a reader
+      // gives nothing on, so that the stream never waits for a reader
+      on_record: (cells: string[], info) => this.#addRow(cells, info),
     });
     return parser.on('error', () => undefined); // what `errored` has is thrown where it is met
   }
@@ -102,7 +110,8 @@ export class Tokenizer {
   #beginAnew(): void {
     if (!this.#parserIsNew) {
       this.#finish();
-      this.#line = this.#nextLine() - 1; // for csv-parse, what stands behind the last line break is one more empty line
+      // for csv-parse, what stands behind the last line break is one more empty line
+      this.#line = this.#nextLine() - 1;
       this.#emptyLines = 0;
       this.#parser = this.#newParser();
       this.#parserIsNew = true;

@@ -1,11 +1,14 @@
 /**
- * The filter as data: what the store keeps, what every stage after the check works on. Plain JSON, unions by
- * `kind`, ids instead of names for fields and segments, so that renaming breaks nothing. One meaning has one
- * form where the language has two spellings: `a != b` is `not a = b`, `did x` is `count(x) >= 1`, `tagged "x"`
- * is `tags has any ("x")`.
+ * The filter as data: what the store keeps, what every stage after the check works on. Plain JSON,
+ * unions by `kind`, ids instead of names for fields and segments, so that renaming breaks nothing.
+ * One meaning has one form where the language has two spellings: `a != b` is `not a = b`, `did x`
+ * is `count(x) >= 1`, `tagged "x"` is `tags has any ("x")`.
  */
 
-/** Conditions joined by `and`, `or`, `not`; the leaves are predicates of a contact or tests of one event. */
+/**
+ * Conditions joined by `and`, `or`, `not`; the leaves are predicates of a contact or tests of one
+ * event.
+ */
 export type Combined<Leaf> = Leaf | Joint<Leaf> | Negation<Leaf> | Constant;
 
 export interface Joint<Leaf> {
@@ -77,7 +80,8 @@ export type TextTest =
   | { readonly kind: 'contains'; readonly text: string }
   | { readonly kind: 'startsWith'; readonly text: string }
   | { readonly kind: 'endsWith'; readonly text: string }
-  | { readonly kind: 'like'; readonly pattern: string } // % any run, _ one code point, \ makes either literal
+  // % any run, _ one code point, \ makes either literal
+  | { readonly kind: 'like'; readonly pattern: string }
   | { readonly kind: 'matches'; readonly pattern: string }; // RE2
 
 export type NumberTest =
@@ -94,7 +98,10 @@ export interface BooleanTest {
   readonly value: boolean;
 }
 
-/** On a field of days each resolves to a range of days, on one of instants to a range of instants (`moments.ts`). */
+/**
+ * On a field of days each resolves to a range of days, on one of instants to a range of instants
+ * (`moments.ts`).
+ */
 export type DateTest =
   | Window
   | { readonly kind: 'on'; readonly date: DateExpression }
@@ -130,7 +137,8 @@ export interface DateStep {
 
 export type Anchor =
   | { readonly kind: 'day'; readonly day: string } // 2026-03-15
-  | { readonly kind: 'instant'; readonly text: string } // 2026-03-15T10:00[:SS[.mmm]][Z|±hh:mm], else in the store's zone
+  // 2026-03-15T10:00[:SS[.mmm]][Z|±hh:mm], else in the store's zone
+  | { readonly kind: 'instant'; readonly text: string }
   | { readonly kind: 'now' }
   | { readonly kind: RelativeDay }
   | { readonly kind: 'start' | 'end'; readonly of: PeriodUnit | 'day' };

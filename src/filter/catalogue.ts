@@ -15,7 +15,10 @@ export const FIELD_TYPES = [
 ] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
 
-/** A field that filters may name: `column` is a real column of contacts (alias c) or companies (alias co). */
+/**
+ * A field that filters may name: `column` is a real column of contacts (alias c) or companies
+ * (alias co).
+ */
 export interface CatalogueField {
   readonly id: number;
   readonly object: 'contact' | 'company';
@@ -49,7 +52,10 @@ export interface TimeContext {
 
 const COMPANY = 'company.';
 
-/** The field that a filter calls `name` (`country`, `company.industry`, `company`), without regard to case. */
+/**
+ * The field that a filter calls `name` (`country`, `company.industry`, `company`), without regard
+ * to case.
+ */
 export function findField(catalogue: Catalogue, name: string): CatalogueField | undefined {
   const wanted = fold(name);
   if (wanted === 'company') return findField(catalogue, 'company.name');

@@ -67,7 +67,10 @@ function resolveField(name: Name, context: CheckContext): Resolved<Operand> {
   };
 }
 
-/** The type of an operand as far as its text tells, before anything is checked; undefined for an unknown field. */
+/**
+ * The type of an operand as far as its text tells, before anything is checked; undefined for an
+ * unknown field.
+ */
 export function typeOfText(operand: string, catalogue: Catalogue): OperandType | undefined {
   if (fold(operand) === 'tags') return 'tags';
   if (/^(count|sum|avg|min|max)\s*\(/i.test(operand)) return 'number';
@@ -85,7 +88,8 @@ function requireField(name: Name, context: CheckContext): CatalogueField {
 /** What to say of a name that no field has. */
 export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
-  const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])]; // both are fields of contacts in `fields:list`
+  // both are fields of contacts in `fields:list`
+  const known = [...new Set([...catalogue.fields.map(fieldName), 'tags', 'company'])];
   const elsewhere = fieldFromElsewhere(text);
   const near =
     known.find((name) => name === elsewhere) ?? nearest(text, known)[0] ?? ofCompany(text, known);

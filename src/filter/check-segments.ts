@@ -8,7 +8,10 @@ import {
 import { fail, type CheckContext } from './check-context.ts';
 import type { Name } from './parsed.ts';
 
-/** The id of the segment of that name, which must be published and must not lead back to the one being defined. */
+/**
+ * The id of the segment of that name, which must be published and must not lead back to the one
+ * being defined.
+ */
 export function requireSegment({ text, span }: Name, context: CheckContext): number {
   const { catalogue, options } = context;
   const segment = findSegment(catalogue, text);
@@ -40,7 +43,10 @@ export function requireSegment({ text, span }: Name, context: CheckContext): num
   return segment.id;
 }
 
-/** The segments from this one to the target, along references; undefined when it does not lead there. */
+/**
+ * The segments from this one to the target, along references; undefined when it does not lead
+ * there.
+ */
 function findPath(
   segment: CatalogueSegment,
   target: number,

@@ -20,7 +20,8 @@ export interface CheckedFilter {
 
 /**
  * The filter as an AST, and what is odd but allowed. `FilterError` for unknown names, operators
- * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to `self`.
+ * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to
+ * `self`.
  */
 export function checkFilter(
   parsed: ParsedFilter,

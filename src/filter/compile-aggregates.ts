@@ -20,9 +20,10 @@ import type { OperandType } from './problem.ts';
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 
 /**
- * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of longer ago are looked up contact by
- * contact: with 3 events a contact over a year and one contact in ten left, both cost the same at 120 days back. Not where
- * the events themselves have to be read, to ask for their subject: in the order of contacts they lie far apart.
+ * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of
+ * longer ago are looked up contact by contact: with 3 events a contact over a year and one contact
+ * in ten left, both cost the same at 120 days back. Not where the events themselves have to be
+ * read, to ask for their subject: in the order of contacts they lie far apart.
  */
 const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
@@ -51,7 +52,8 @@ export function compileAggregate(
     grain: 'instant',
     time: context.time,
   });
-  // figures of all events ever are made along the index that begins with the contact, where nothing has to be sorted: half the time at 1 M contacts
+  // figures of all events ever are made along the index that begins with the contact, where nothing
+  // has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
   const gathered =
     isInIndex && context.shape === 'scan'
@@ -75,7 +77,10 @@ function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
   return from !== null && Number(from) >= time.now - RECENT_DAYS * DAY_MS;
 }
 
-/** True when the test asks for any event at all, false when for none; undefined when the number matters. */
+/**
+ * True when the test asks for any event at all, false when for none; undefined when the number
+ * matters.
+ */
 function countOfSome(test: Test): boolean | undefined {
   switch (test.kind) {
     case 'atLeast':

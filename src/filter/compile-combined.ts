@@ -15,9 +15,9 @@ export interface LeafCompiler<Leaf> {
 }
 
 /**
- * `and`, `or` and `not` of conditions, for contacts and for events alike. Cheap links of a chain stand first: inside an `or` the
- * database evaluates them in order and stops where the answer is known. Beside a cheap link of an `and`, the others are
- * asked for few rows only (`narrowed`).
+ * `and`, `or` and `not` of conditions, for contacts and for events alike. Cheap links of a chain
+ * stand first: inside an `or` the database evaluates them in order and stops where the answer is
+ * known. Beside a cheap link of an `and`, the others are asked for few rows only (`narrowed`).
  */
 export function compileCombined<Leaf extends Kinded>(
   root: Combined<Leaf>,

@@ -7,9 +7,10 @@ import type { SqlContext } from './operators/operator.ts';
 import type { OperandType } from './problem.ts';
 
 /**
- * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either gathered first, by sub-selects of
- * their own, or probed for each contact by an index: a probe always does the latter, a scan what is faster for the
- * condition. `gather` never probes: what scans are measured against.
+ * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either
+ * gathered first, by sub-selects of their own, or probed for each contact by an index: a probe
+ * always does the latter, a scan what is faster for the condition. `gather` never probes: what
+ * scans are measured against.
  */
 export type Shape = 'scan' | 'probe' | 'gather';
 

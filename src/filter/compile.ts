@@ -23,26 +23,34 @@ export interface CompileOptions {
   readonly shape: Shape;
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
-  /** Other conditions of the statement leave only some of the contacts to ask; false when left out. */
+  /**
+   * Other conditions of the statement leave only some of the contacts to ask; false when left out.
+   */
   readonly narrowed?: boolean;
 }
 
 /**
- * A condition that yields 0 or 1, never NULL, and never raises for one row and not another. Both shapes mean the same.
- * `FilterError` when a field or segment of the AST no longer exists.
+ * A condition that yields 0 or 1, never NULL, and never raises for one row and not another. Both
+ * shapes mean the same. `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
   return sql`(${compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: options.narrowed ?? false }, { compile: compilePredicate, cost: costOf })})`;
 }
 
-/** Whether all that the filter reads stands in the contact's own row. `FilterError` as `compileFilter`. */
+/**
+ * Whether all that the filter reads stands in the contact's own row. `FilterError` as
+ * `compileFilter`.
+ */
 export function readsOwnRow(ast: FilterAst, catalogue: Catalogue): boolean {
   return leavesOf<Predicate>(ast).every((leaf) => costOf(leaf, { catalogue }) <= OWN_ROW);
 }
 
 const OWN_ROW = 1;
 
-/** A column of the contact, a function of ours on it, rows of another table, rows counted for each contact. */
+/**
+ * A column of the contact, a function of ours on it, rows of another table, rows counted for each
+ * contact.
+ */
 function costOf(predicate: Predicate, { catalogue }: Pick<CompileContext, 'catalogue'>): number {
   if (predicate.kind !== 'test') return 2;
   const { operand, test } = predicate;
@@ -78,7 +86,10 @@ function compileTest(operand: Operand, test: Test, context: CompileContext): SQL
   }
 }
 
-/** A field of the contact is a column; one of its company is a row away, and empty where there is no company. */
+/**
+ * A field of the contact is a column; one of its company is a row away, and empty where there is no
+ * company.
+ */
 function compileField(
   field: CatalogueField,
   test: Test,

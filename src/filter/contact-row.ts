@@ -1,4 +1,7 @@
-/** One contact with all that a filter can read of it: columns by name, company undefined when it has none. */
+/**
+ * One contact with all that a filter can read of it: columns by name, company undefined when it has
+ * none.
+ */
 export interface ContactRow {
   readonly contact: Readonly<Record<string, unknown>>;
   readonly company: Readonly<Record<string, unknown>> | undefined;

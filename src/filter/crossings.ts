@@ -11,8 +11,9 @@ export interface Bounds {
 }
 
 /**
- * Dates that lie between an old bound and its new one, both included: rows with a date in there may have changed their answer, no others.
- * Months and days (`03-15`) for anniversaries, whose `low` is never behind `high`; null is unbounded.
+ * Dates that lie between an old bound and its new one, both included: rows with a date in there may
+ * have changed their answer, no others. Months and days (`03-15`) for anniversaries, whose `low` is
+ * never behind `high`; null is unbounded.
  */
 export type Crossing =
   | { readonly kind: 'days'; readonly place: Place; readonly low: string; readonly high: string }
@@ -42,7 +43,10 @@ function grainOfPlace(place: Place): 'day' | 'instant' {
   return place.kind === 'anniversary' || place.kind === 'properties' ? 'day' : 'instant';
 }
 
-/** What was crossed from one to the other, in either direction. Both come from the moments of one filter. */
+/**
+ * What was crossed from one to the other, in either direction. Both come from the moments of one
+ * filter.
+ */
 export function crossings(then: readonly Bounds[], now: readonly Bounds[]): Crossing[] {
   if (then.length !== now.length) throw new Error('bounds of different filters');
   return now.flatMap((bound, index) => {
@@ -68,7 +72,10 @@ function crossed(place: Place, a: string | number | null, b: string | number | n
     : [{ kind: 'days', place, low, high }];
 }
 
-/** The months and days between two days; 29 February falls on the 28th in common years, so both are crossed at once. */
+/**
+ * The months and days between two days; 29 February falls on the 28th in common years, so both are
+ * crossed at once.
+ */
 function monthDays(place: Place, low: string, high: string): Crossing[] {
   const end = high === BEHIND_LAST_DAY ? '9999-12-31' : high;
   if (end >= addToDay(low, 1, 'year'))

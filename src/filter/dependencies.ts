@@ -1,4 +1,7 @@
-/** What a filter's answers depend on, so that an update looks only at the contacts that something may have changed for. */
+/**
+ * What a filter's answers depend on, so that an update looks only at the contacts that something
+ * may have changed for.
+ */
 import { assertNever } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import type { DateTest, EventSet, EventTest, FilterAst, Operand, Predicate, Test } from './ast.ts';
@@ -22,7 +25,10 @@ export interface Dependencies {
   readonly segments: readonly number[];
   /** Ids of all fields that are read. */
   readonly fields: readonly number[];
-  /** Every place where a date is compared, in the order of the text; absolute dates too, a changed zone moves them. */
+  /**
+   * Every place where a date is compared, in the order of the text; absolute dates too, a changed
+   * zone moves them.
+   */
   readonly moments: readonly Moment[];
 }
 
@@ -32,8 +38,9 @@ export interface Moment {
 }
 
 /**
- * Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type, the start of memberships. No
- * index finds those in properties of events: when a bound of theirs moves, anybody may have changed.
+ * Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type,
+ * the start of memberships. No index finds those in properties of events: when a bound of theirs
+ * moves, anybody may have changed.
  */
 export type Place =
   | {

@@ -1,12 +1,16 @@
 /**
- * The words in which databases differ. Every condition yields 0 or 1, never NULL, also for a NULL value. The rest of
- * the compiler writes standard SQL only, so that another database needs one more file like dialect-sqlite.ts.
+ * The words in which databases differ. Every condition yields 0 or 1, never NULL, also for a NULL
+ * value. The rest of the compiler writes standard SQL only, so that another database needs one more
+ * file like dialect-sqlite.ts.
  */
 import type { SQL } from 'drizzle-orm';
 
 export interface Dialect {
   readonly constant: (value: boolean) => SQL;
-  /** Equal without regard to case, as `fold` defines it. `value` is text that compares ASCII letters without regard to case. */
+  /**
+   * Equal without regard to case, as `fold` defines it. `value` is text that compares ASCII letters
+   * without regard to case.
+   */
   readonly textEquals: (value: SQL, text: string) => SQL;
   /** The same for a column that is never NULL and stands in an index. */
   readonly keyEquals: (column: SQL, text: string) => SQL;
@@ -20,7 +24,10 @@ export interface Dialect {
   readonly setHas: (value: SQL, texts: readonly string[], which: 'any' | 'all') => SQL;
   readonly same: (value: SQL, literal: string | number) => SQL;
   readonly numberIn: (value: SQL, numbers: readonly number[]) => SQL;
-  /** A property out of an event's JSON as text, number or date (`YYYY-MM-DD`); NULL where it is none, never an error. */
+  /**
+   * A property out of an event's JSON as text, number or date (`YYYY-MM-DD`); NULL where it is
+   * none, never an error.
+   */
   readonly property: (properties: SQL, name: string, as: 'text' | 'number' | 'date') => SQL;
   /** The column as a value that no index is entered by. */
   readonly notLookedUp: (column: SQL) => SQL;
@@ -34,5 +41,7 @@ export type PatternPart =
   | { readonly kind: 'any' }
   | { readonly kind: 'one' };
 
-/** The longest pattern, in code points: with all cases of each it stays below SQLite's 50,000 bytes. */
+/**
+ * The longest pattern, in code points: with all cases of each it stays below SQLite's 50,000 bytes.
+ */
 export const MOST_PATTERN_CHARACTERS = 4_000;

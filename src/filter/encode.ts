@@ -38,7 +38,10 @@ export function encodeAst(ast: FilterAst): string {
 const MOST_DECODED = 1_000;
 const decoded = new Map<string, FilterAst>();
 
-/** The AST that was encoded, its shape checked; whether its ids still exist is `recheckAst`'s business. `FilterError` when it is none. */
+/**
+ * The AST that was encoded, its shape checked; whether its ids still exist is `recheckAst`'s
+ * business. `FilterError` when it is none.
+ */
 export function decodeAst(encoded: string): FilterAst {
   const ast = decoded.get(encoded) ?? decode(encoded);
   decoded.delete(encoded);
@@ -49,7 +52,8 @@ export function decodeAst(encoded: string): FilterAst {
 
 function decode(encoded: string): FilterAst {
   try {
-    const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value)); // JSON has a −0, which it does not write
+    // JSON has a −0, which it does not write
+    const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value));
     checkStored(stored, '');
     return (stored as { readonly filter: FilterAst }).filter;
   } catch (error) {

@@ -30,7 +30,9 @@ export interface EvaluateContext {
   readonly catalogue: Catalogue;
 }
 
-/** Whether the contact matches. `FilterError` when a field or segment of the AST no longer exists. */
+/**
+ * Whether the contact matches. `FilterError` when a field or segment of the AST no longer exists.
+ */
 export function evaluateFilter(ast: FilterAst, row: ContactRow, context: EvaluateContext): boolean {
   return evaluateCombined<Predicate>(ast, (leaf) => evaluatePredicate(leaf, row, context));
 }
@@ -73,7 +75,10 @@ interface Valued {
   readonly type: OperandType;
 }
 
-/** What the operand is for this contact: a column's content, the names of its tags, a figure of its events. */
+/**
+ * What the operand is for this contact: a column's content, the names of its tags, a figure of its
+ * events.
+ */
 export function operandValue(operand: Operand, row: ContactRow, context: EvaluateContext): Valued {
   switch (operand.kind) {
     case 'field':

@@ -4,11 +4,16 @@ import type { SourceText, Span } from './parsed.ts';
 const MOST_COLUMNS = 76;
 const MOST_CHARACTERS = 400; // looked at on either side of the span: a list may be megabytes long
 
-/** Control characters, line and paragraph separators, and marks that turn the direction of writing. */
+/**
+ * Control characters, line and paragraph separators, and marks that turn the direction of writing.
+ */
 const UNSAFE =
   /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
 
-/** Three lines: the place (`file:line:column`, counted from 1 in code points), the line of the text, carets under the span. */
+/**
+ * Three lines: the place (`file:line:column`, counted from 1 in code points), the line of the text,
+ * carets under the span.
+ */
 export function excerpt({ text, source }: SourceText, span: Span): string[] {
   const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
   const lineEnd = text.indexOf('\n', lineStart);
@@ -29,7 +34,9 @@ export function excerpt({ text, source }: SourceText, span: Span): string[] {
   ];
 }
 
-/** As many cells of the line as a terminal holds, `start` among them; `…` where some are left out. */
+/**
+ * As many cells of the line as a terminal holds, `start` among them; `…` where some are left out.
+ */
 function shownCells(line: string, start: number): Grapheme[] {
   const from = Math.max(0, start - MOST_CHARACTERS);
   const near = line

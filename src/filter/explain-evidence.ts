@@ -11,7 +11,10 @@ import type { DateRange } from './moments.ts';
 import { operatorOf } from './operators/index.ts';
 import { getField } from './references.ts';
 
-/** A date of the condition as written, and the half-open range of days or instants (epoch ms) that it means. */
+/**
+ * A date of the condition as written, and the half-open range of days or instants (epoch ms) that
+ * it means.
+ */
 export interface ResolvedDate {
   readonly text: string;
   readonly range: DateRange;
@@ -116,14 +119,20 @@ function latestOf(events: readonly EventRow[]): EventRow | undefined {
   );
 }
 
-/** Which events a filter reads: of each type, from the earliest bound of its windows to the latest (epoch ms); null is unbounded. */
+/**
+ * Which events a filter reads: of each type, from the earliest bound of its windows to the latest
+ * (epoch ms); null is unbounded.
+ */
 export interface EventsRead {
   readonly type: string;
   readonly from: number | null;
   readonly until: number | null;
 }
 
-/** One entry a type, so that no more of a contact's events than these are needed to explain the filter. */
+/**
+ * One entry a type, so that no more of a contact's events than these are needed to explain the
+ * filter.
+ */
 export function eventsRead(leaves: readonly Predicate[], context: EvaluateContext): EventsRead[] {
   const sets = leaves.flatMap((leaf) =>
     leaf.kind === 'test' && leaf.operand.kind === 'aggregate' ? [leaf.operand.events] : [],

@@ -18,12 +18,17 @@ export interface ConditionVerdict {
   readonly kind: 'condition';
   readonly condition: string;
   readonly holds: boolean;
-  /** Were it the other way round, wherever it stands, so would be the answer of the whole filter. */
+  /**
+   * Were it the other way round, wherever it stands, so would be the answer of the whole filter.
+   */
   readonly decides: boolean;
   readonly evidence: Evidence;
 }
 
-/** The tree of verdicts; the root's `holds` is what `evaluateFilter` says. `FilterError` when a field or segment of the AST no longer exists. */
+/**
+ * The tree of verdicts; the root's `holds` is what `evaluateFilter` says. `FilterError` when a
+ * field or segment of the AST no longer exists.
+ */
 export function explainFilter(ast: FilterAst, row: ContactRow, context: EvaluateContext): Verdict {
   const answers = new Map<Predicate, boolean>();
   for (const leaf of leavesOf<Predicate>(ast))
@@ -89,8 +94,9 @@ function leafOf(node: FilterAst): Predicate | undefined {
 }
 
 /**
- * The leaves that, turned round, turn the whole answer. A condition that stands once is found on the way down: its neighbours leave the
- * answer to it. One that stands more than once is turned round in all its places, and the filter asked again.
+ * The leaves that, turned round, turn the whole answer. A condition that stands once is found on
+ * the way down: its neighbours leave the answer to it. One that stands more than once is turned
+ * round in all its places, and the filter asked again.
  */
 function decidingLeaves(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<Predicate> {
   const places = new Map<string, Predicate[]>();

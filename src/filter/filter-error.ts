@@ -4,7 +4,10 @@ import type { SourceText } from './parsed.ts';
 import type { Problem } from './problem.ts';
 import { describeProblem } from './wording.ts';
 
-/** A filter that does not parse or check: the problem as data, and in words with its place, excerpt, caret and hint. */
+/**
+ * A filter that does not parse or check: the problem as data, and in words with its place, excerpt,
+ * caret and hint.
+ */
 export class FilterError extends UserError {
   readonly problem: Problem;
 

@@ -1,5 +1,5 @@
 /**
- *     window = "in" "last" n unit | "in" "next" n unit | "since" date | "before" date
+ * window = "in" "last" n unit | "in" "next" n unit | "since" date | "before" date
  *            | "between" date "and" date | "during" period
  *     date   = literal | "now" | "today" | "yesterday" | "tomorrow"
  *            | ( "start" | "end" ) "of" ( "day" | "week" | "month" | "quarter" | "year" )
@@ -92,7 +92,10 @@ export function parsePair(cursor: Cursor, missing: () => never): ParsedArguments
   return { kind: 'pair', low, high: parseValue(cursor) ?? missing() };
 }
 
-/** A literal, a date with its steps, or a bare word (a mistake that the check explains); undefined when none begins here. */
+/**
+ * A literal, a date with its steps, or a bare word (a mistake that the check explains); undefined
+ * when none begins here.
+ */
 export function parseValue(cursor: Cursor): ParsedValue | undefined {
   const token = cursor.peek();
   const anchor = parseAnchor(cursor);

@@ -1,5 +1,5 @@
 /**
- *     operand    = field | "company." field | "anniversary" "(" date-field ")"
+ * operand = field | "company." field | "anniversary" "(" date-field ")"
  *                | ( "count" | "first" | "last" ) "(" events ")"
  *                | ( "sum" | "avg" | "min" | "max" ) "(" event-type ".value" [ "where" event-cond ] [ window ] ")"
  *     events     = event-type [ "where" event-cond ] [ window ]

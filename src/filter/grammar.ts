@@ -12,7 +12,8 @@
  *                | "suppressed" [ "(" channel [ "," reason ] ")" ]
  *                | "true" | "false"
  *
- * Operands and events stand in grammar-operands.ts, tests in grammar-tests.ts, dates in grammar-dates.ts.
+ * Operands and events stand in grammar-operands.ts, tests in grammar-tests.ts, dates in
+ * grammar-dates.ts.
  */
 import { Cursor } from './cursor.ts';
 import { parseWindow } from './grammar-dates.ts';
@@ -21,8 +22,8 @@ import { parseTest } from './grammar-tests.ts';
 import type { Name, ParsedFilter, ParsedNode, ParsedPredicate, Span } from './parsed.ts';
 
 /**
- * The filter as parsed, names not yet looked up. `source` is the file's name, for messages. `FilterError` when the text
- * does not follow the grammar.
+ * The filter as parsed, names not yet looked up. `source` is the file's name, for messages.
+ * `FilterError` when the text does not follow the grammar.
  */
 export function parseFilter(text: string, source?: string): ParsedFilter {
   const cursor = new Cursor({ text, source });

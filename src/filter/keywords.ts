@@ -10,7 +10,10 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Whether a name can stand bare, without backticks. Most are ASCII, and making an expression with \p{…} ready takes 5 ms of a start. */
+/**
+ * Whether a name can stand bare, without backticks. Most are ASCII, and making an expression with
+ * \p{…} ready takes 5 ms of a start.
+ */
 export function isBareName(name: string): boolean {
   const isWord =
     /^[A-Za-z_]\w*(?:[-.]\w+)*$/.test(name) ||

@@ -1,7 +1,7 @@
 /**
- * Mautic's dates in the language: `today`, `last week`, `-30 days`, `first day of previous month`, `birthday`.
- * Words name a day or a period; offsets and days of the calendar are, of a field that holds instants, the midnight
- * that begins the day.
+ * Mautic's dates in the language: `today`, `last week`, `-30 days`, `first day of previous month`,
+ * `birthday`. Words name a day or a period; offsets and days of the calendar are, of a field that
+ * holds instants, the midnight that begins the day.
  */
 import { type BuilderOperator, cannotSay } from './mautic-operators.ts';
 import { quoteText } from './quote.ts';
@@ -25,7 +25,10 @@ const ANNIVERSARY = /^(?:birthday|anniversary)(?: ?(.*\d.*))?$/;
 const EDGE_OF_MONTH = /^(first|last) day of (last|previous|this|next) month$/;
 /** `2026%`, `2026-03-%`, and as Mautic completes a text without `%`. */
 const BEGINNING = /^%?(\d{4}(?:-\d{2}){0,2})-?%?$/;
-/** Of the midnight that begins a day, the test of the whole day that differs by no more than its tick. */
+/**
+ * Of the midnight that begins a day, the test of the whole day that differs by no more than its
+ * tick.
+ */
 // rule: mautic-midnight
 const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([
   ['>', '>='],
@@ -38,8 +41,8 @@ export function isDayOfInstants(value: string): boolean {
 }
 
 /**
- * A condition on a date or datetime field. Words that are no date stay as they are, in quotes: reading them says what
- * is wrong. `UserError` (2) for what the language cannot say.
+ * A condition on a date or datetime field. Words that are no date stay as they are, in quotes:
+ * reading them says what is wrong. `UserError` (2) for what the language cannot say.
  */
 export function dateCondition(
   field: DateField,
@@ -110,7 +113,9 @@ function comparison(field: DateField, operator: BuilderOperator, value: string):
   return `${name} ${word} ${edge(value, word === '<' || word === '>=' ? 'start' : 'end')}`;
 }
 
-/** Of instants. The language has a midnight that moves with the clock only as the edge of its day. */
+/**
+ * Of instants. The language has a midnight that moves with the clock only as the edge of its day.
+ */
 function ofMidnight(name: string, { word, written }: BuilderOperator, value: string): string {
   // rule: mautic-day
   if (isDayOfInstants(value)) return `${name} ${word} ${value}T00:00`;

@@ -9,7 +9,10 @@ export type Arity = 'none' | 'one' | 'two' | 'some';
 export interface BuilderOperator {
   /** As it was given. */
   readonly written: string;
-  /** Mautic's code, folded; what both have (`=`, `in`) is Mautic's. Undefined for the language's other words. */
+  /**
+   * Mautic's code, folded; what both have (`=`, `in`) is Mautic's. Undefined for the language's
+   * other words.
+   */
   readonly code: string | undefined;
   /** The words of the language that say it of most fields. */
   readonly word: string;

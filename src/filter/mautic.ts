@@ -1,7 +1,8 @@
 /**
- * One row of a filter builder in the language: a field, an operator code and values, as Mautic's builder and API have
- * them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and with the meaning that they have there.
- * Words of the language do as well; what both have, such as `=` and `like`, is taken for Mautic's.
+ * One row of a filter builder in the language: a field, an operator code and values, as Mautic's
+ * builder and API have them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and
+ * with the meaning that they have there. Words of the language do as well; what both have, such as
+ * `=` and `like`, is taken for Mautic's.
  */
 import { fold } from '../support/fold.ts';
 import { fieldName, findField, type Catalogue, type FieldType } from './catalogue.ts';
@@ -19,8 +20,9 @@ export interface BuilderCondition {
 }
 
 /**
- * The condition as text of the language, to be read with `readFilter`, which finds what is wrong with field and values.
- * `UserError` (2): an unknown operator, too many or too few values, what Mautic means and the language cannot say.
+ * The condition as text of the language, to be read with `readFilter`, which finds what is wrong
+ * with field and values. `UserError` (2): an unknown operator, too many or too few values, what
+ * Mautic means and the language cannot say.
  */
 export function translateCondition(condition: BuilderCondition, catalogue: Catalogue): string {
   const { field, values, glue = 'and' } = condition;
@@ -195,6 +197,7 @@ function segmentCondition(
     throw cannotSay(message, 'or say it with --where: in segment a and in segment b');
   }
   // rule: mautic-or
-  if (glue === 'or') return each.map((one) => `not ${one}`).join(' or '); // Mautic makes a row for each
+  // Mautic makes a row for each
+  if (glue === 'or') return each.map((one) => `not ${one}`).join(' or ');
   return `not ${aliases.length > 1 ? `(${any})` : any}`;
 }

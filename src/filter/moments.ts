@@ -1,6 +1,7 @@
 /**
- * Dates and windows made concrete: what a date test means at one clock, zone and week start, as one half-open range of
- * days (on a field that holds days) or of instants in epoch ms (on one that holds instants).
+ * Dates and windows made concrete: what a date test means at one clock, zone and week start, as one
+ * half-open range of days (on a field that holds days) or of instants in epoch ms (on one that
+ * holds instants).
  */
 import { assertNever } from '../support/errors.ts';
 import {
@@ -26,7 +27,10 @@ import type { TimeContext } from './catalogue.ts';
 
 export type Grain = 'day' | 'instant';
 
-/** From `from` to before `until`; null is unbounded. A range whose end is not behind its start holds nothing. */
+/**
+ * From `from` to before `until`; null is unbounded. A range whose end is not behind its start holds
+ * nothing.
+ */
 export type DateRange =
   | { readonly grain: 'day'; readonly from: string | null; readonly until: string | null }
   | { readonly grain: 'instant'; readonly from: number | null; readonly until: number | null };
@@ -35,7 +39,10 @@ export type Moment =
   | { readonly grain: 'day'; readonly day: string }
   | { readonly grain: 'instant'; readonly at: number };
 
-/** The range in which the test is true. A date expression that is an instant needs the grain `instant`: the check sees to it. */
+/**
+ * The range in which the test is true. A date expression that is an instant needs the grain
+ * `instant`: the check sees to it.
+ */
 export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): DateRange {
   return grain === 'day'
     ? { grain, ...dayBounds(test, time) }
@@ -102,7 +109,9 @@ function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
 
 type Comparison = Exclude<DateTest, { readonly kind: 'inLast' | 'inNext' | 'during' }>;
 
-/** What a comparison means when the date itself covers `extent`: a whole day, or one millisecond. */
+/**
+ * What a comparison means when the date itself covers `extent`: a whole day, or one millisecond.
+ */
 function comparison<Bound>(
   test: Comparison,
   extent: (date: DateExpression) => { readonly from: Bound; readonly until: Bound },
@@ -183,7 +192,10 @@ function move(moment: Moment, step: DateStep, time: TimeContext): Moment {
   return { grain: 'day', day: addToDay(moment.day, step.count, step.unit) };
 }
 
-/** From an instant, days and weeks are exact durations, months and years units of the zone's calendar. */
+/**
+ * From an instant, days and weeks are exact durations, months and years units of the zone's
+ * calendar.
+ */
 function shift(instant: number, { count, unit }: DateStep, time: TimeContext): number {
   // rule: operator-exact-days
   return unit === 'month' || unit === 'year'

@@ -1,4 +1,7 @@
-/** What is a field in Mautic, in HubSpot or in files, and has another name here, or is a condition of its own. */
+/**
+ * What is a field in Mautic, in HubSpot or in files, and has another name here, or is a condition
+ * of its own.
+ */
 
 const FIELDS: ReadonlyMap<string, string> = new Map(
   Object.entries({

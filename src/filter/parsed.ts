@@ -1,4 +1,7 @@
-/** The filter as the parser leaves it: names and literals as written, each with its place in the text. */
+/**
+ * The filter as the parser leaves it: names and literals as written, each with its place in the
+ * text.
+ */
 import type { AggregateName, PeriodUnit, Relation, RelativeDay, Unit } from './ast.ts';
 
 /** UTF-16 offsets into the text: from `start` to before `end`. */
@@ -62,7 +65,10 @@ export interface ParsedEvents {
   readonly window: ParsedTest | null;
 }
 
-/** `operator` is the word without its `not` (`contains`, `in last`, `is empty`), `span` where the words stand. */
+/**
+ * `operator` is the word without its `not` (`contains`, `in last`, `is empty`), `span` where the
+ * words stand.
+ */
 export interface ParsedTest {
   readonly operator: string;
   readonly negated: boolean;
@@ -82,7 +88,8 @@ export type ParsedValue =
   | { readonly kind: 'text'; readonly text: string; readonly span: Span }
   | { readonly kind: 'number'; readonly number: number; readonly span: Span }
   | { readonly kind: 'boolean'; readonly value: boolean; readonly span: Span }
-  | { readonly kind: 'word'; readonly text: string; readonly span: Span } // a bare word, always a mistake
+  // a bare word, always a mistake
+  | { readonly kind: 'word'; readonly text: string; readonly span: Span }
   | { readonly kind: 'date'; readonly date: ParsedDate; readonly span: Span };
 
 export interface ParsedDate {

@@ -18,7 +18,10 @@ import { quoteName, quotePrefixed, quoteSuffixed, quoteText } from './quote.ts';
 import { getField } from './references.ts';
 import { isJoint, visit } from './walk.ts';
 
-/** Text that reads back as the same AST. `FilterError` when a field or segment of it no longer exists. */
+/**
+ * Text that reads back as the same AST. `FilterError` when a field or segment of it no longer
+ * exists.
+ */
 export function printFilter(ast: FilterAst, catalogue: Catalogue): string {
   return printNode(ast, (leaf, negated) => printPredicate(leaf, negated, catalogue));
 }

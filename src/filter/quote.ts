@@ -10,7 +10,9 @@ export function quoteText(text: string): string {
   return `"${escape(text, '"')}"`;
 }
 
-/** The name bare, or in backticks when it is a keyword, starts with a digit or has odd characters. */
+/**
+ * The name bare, or in backticks when it is a keyword, starts with a digit or has odd characters.
+ */
 export function quoteName(name: string): string {
   return isBareName(name) ? name : `\`${escape(name, '`')}\``;
 }

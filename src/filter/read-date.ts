@@ -6,8 +6,8 @@ import { parseValue } from './grammar-dates.ts';
 import { type Moment, resolveDate } from './moments.ts';
 
 /**
- * A date as filters write it, where it stands alone: `2026-04-01`, `2026-04-01T10:00`, `tomorrow`, `today + 30 days`, `end of month`.
- * Gives undefined for what is none.
+ * A date as filters write it, where it stands alone: `2026-04-01`, `2026-04-01T10:00`, `tomorrow`,
+ * `today + 30 days`, `end of month`. Gives undefined for what is none.
  */
 export function readMoment(text: string, time: TimeContext): Moment | undefined {
   const source = { text, source: undefined };

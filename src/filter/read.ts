@@ -14,7 +14,10 @@ import type { Problem } from './problem.ts';
 /** A filter as typed, or as a file has it, whose name messages then bear. */
 export type FilterText = string | SourceText;
 
-/** Parses and checks. `FilterError` as both of them; where a test or value is missing it says what the field's type wants. */
+/**
+ * Parses and checks. `FilterError` as both of them; where a test or value is missing it says what
+ * the field's type wants.
+ */
 export function readFilter(
   given: FilterText,
   catalogue: Catalogue,
@@ -33,8 +36,9 @@ function toSource(given: FilterText): SourceText {
 }
 
 /**
- * Checks a stored AST again. `FilterError` for what broke since it was stored: a field, segment or option that is gone, a
- * type that changed, a segment that is no longer published, a new cycle; the excerpt is of the canonical text.
+ * Checks a stored AST again. `FilterError` for what broke since it was stored: a field, segment or
+ * option that is gone, a type that changed, a segment that is no longer published, a new cycle; the
+ * excerpt is of the canonical text.
  */
 export function recheckAst(
   ast: FilterAst,

@@ -1,4 +1,7 @@
-/** A filter as the rows of a builder: or-groups of and-rows, numbered from 1. A nested group is one row. */
+/**
+ * A filter as the rows of a builder: or-groups of and-rows, numbered from 1. A nested group is one
+ * row.
+ */
 import { EXIT, UserError } from '../support/errors.ts';
 import { counted } from '../support/text.ts';
 import type { FilterAst } from './ast.ts';
@@ -37,7 +40,10 @@ export function addRow(ast: FilterAst | undefined, row: FilterAst, glue: 'and' |
   return fromGroups(wider) ?? row;
 }
 
-/** The filter without that row, undefined when it was the only one. `UserError` (2) when there is no such row. */
+/**
+ * The filter without that row, undefined when it was the only one. `UserError` (2) when there is no
+ * such row.
+ */
 export function removeRow(ast: FilterAst, number: number): FilterAst | undefined {
   const rows = filterRows(ast);
   if (!rows.some((row) => row.number === number))

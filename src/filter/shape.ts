@@ -1,4 +1,6 @@
-/** Checks of the shape of JSON: each throws `BadShape` naming the place and what should stand there. */
+/**
+ * Checks of the shape of JSON: each throws `BadShape` naming the place and what should stand there.
+ */
 export type Check = (value: unknown, path: string) => void;
 
 export class BadShape extends Error {

@@ -1,4 +1,7 @@
-/** Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the one reported. */
+/**
+ * Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the
+ * one reported.
+ */
 import { isInexactInteger } from '../support/exact-number.ts';
 import { isAscii } from '../support/fold.ts';
 import { toNfc } from '../support/text.ts';
@@ -26,7 +29,10 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const DATE = /^\d{4}-\d{2}(?:-\d{2}(?:T.+)?)?$/;
 const STRAY = /==|!==|<>|&&|\|\||~=|=~|./suy;
 
-/** A word is a head and any number of tails: in one expression one of megabytes would exhaust the engine's stack. */
+/**
+ * A word is a head and any number of tails: in one expression one of megabytes would exhaust the
+ * engine's stack.
+ */
 interface Word {
   readonly head: RegExp;
   readonly tail: RegExp;
@@ -44,7 +50,10 @@ const ASCII_WORDS: Words = {
   numeric: { head: /-?\d[\w.:]*/y, tail: /(?<=[\deE])[+-](?=\d)[\w.:]*/y },
 };
 
-/** The same for all letters; of its own, because making these expressions takes 2 ms and using them 4 ms more, and most filters are ASCII. */
+/**
+ * The same for all letters; of its own, because making these expressions takes 2 ms and using them
+ * 4 ms more, and most filters are ASCII.
+ */
 const allWords = (): Words => ({
   bare: { head: /[\p{L}_][\p{L}\p{M}\p{Nd}_]*/uy, tail: /[-.][\p{L}\p{M}\p{Nd}_]+/uy },
   afterDot: { head: /[\p{L}\p{M}\p{Nd}_]+/uy, tail: /[-.][\p{L}\p{M}\p{Nd}_]+/uy },

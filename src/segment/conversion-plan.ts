@@ -10,7 +10,10 @@ export type PlanRequest =
   | { readonly kind: 'inactivity'; readonly period: string }
   | { readonly kind: 'never' };
 
-/** What came of it. `was` is the plan before; `convertsAt` is when the new one is due as things stand (epoch ms). */
+/**
+ * What came of it. `was` is the plan before; `convertsAt` is when the new one is due as things
+ * stand (epoch ms).
+ */
 export interface Planned {
   readonly changed: boolean;
   readonly plan: ConversionPlan | null;
@@ -21,8 +24,9 @@ export interface Planned {
 const PERIOD = /^([1-9]\d{0,3})([dwm])$/;
 
 /**
- * Plans that a dynamic segment becomes static, in the place of any other plan, or cancels what was planned. A static segment is
- * static already: nothing changes. `UserError` (2): no date, a day that is over, no period.
+ * Plans that a dynamic segment becomes static, in the place of any other plan, or cancels what was
+ * planned. A static segment is static already: nothing changes. `UserError` (2): no date, a day
+ * that is over, no period.
  */
 export async function planConversion(
   tx: WriteTx,
@@ -49,8 +53,9 @@ export function planOf({ kind, plan }: Pick<SegmentRow, 'kind' | 'plan'>): Conve
 }
 
 /**
- * When the plan is due (epoch ms): the first instant of its day in the store's zone; or its period after the last member joined or left, or
- * after it was made when none ever did. Null without a plan, or with one that somebody else wrote and nobody can read.
+ * When the plan is due (epoch ms): the first instant of its day in the store's zone; or its period
+ * after the last member joined or left, or after it was made when none ever did. Null without a
+ * plan, or with one that somebody else wrote and nobody can read.
  */
 export function convertsAt(
   segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'>,

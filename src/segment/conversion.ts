@@ -8,9 +8,9 @@ import { timeContext } from '../contact/time-context.ts';
 export type Keep = 'drop' | 'pin';
 
 /**
- * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the filter and
- * `leaving` do not: the next update lets those go, unless they are `pinned`. On the way to static the pins in are
- * dissolved. Both ways `pinnedOut` stay removed.
+ * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the
+ * filter and `leaving` do not: the next update lets those go, unless they are `pinned`. On the way
+ * to static the pins in are dissolved. Both ways `pinnedOut` stay removed.
  */
 export interface Conversion {
   readonly converted: boolean;
@@ -28,8 +28,8 @@ export interface ConversionAction extends Action {
 }
 
 /**
- * Converts at once, and drops what was planned. One that holds already changes nothing. `UserError` (1): to dynamic without a
- * filter.
+ * Converts at once, and drops what was planned. One that holds already changes nothing. `UserError`
+ * (1): to dynamic without a filter.
  */
 export async function convertSegment(
   tx: WriteTx,
@@ -57,8 +57,8 @@ export async function convertSegment(
 }
 
 /**
- * Members stay as they came, the filter sleeps: who was pinned in is a plain member, who was pinned out stays
- * removed, to the end of the pin.
+ * Members stay as they came, the filter sleeps: who was pinned in is a plain member, who was pinned
+ * out stays removed, to the end of the pin.
  */
 async function toStatic(
   tx: WriteTx,

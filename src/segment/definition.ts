@@ -6,7 +6,10 @@ import { slug, toNfc } from '../support/text.ts';
 import type { Action } from './action.ts';
 import { requireUnused } from './references.ts';
 
-/** What an author may say of a segment; what is left out stays as it is, an empty text clears. `where` is filter text. */
+/**
+ * What an author may say of a segment; what is left out stays as it is, an empty text clears.
+ * `where` is filter text.
+ */
 export interface SegmentOptions {
   readonly name?: string | undefined;
   readonly alias?: string | undefined;
@@ -44,7 +47,10 @@ const BLANK: SegmentDefinition = {
   manual: 'allow',
 };
 
-/** Makes a segment: dynamic with a filter, static without. `UserError`: bad filter or alias (2), alias taken (1). */
+/**
+ * Makes a segment: dynamic with a filter, static without. `UserError`: bad filter or alias (2),
+ * alias taken (1).
+ */
 export async function createSegment(
   tx: WriteTx,
   options: SegmentOptions & { readonly name: string },
@@ -60,7 +66,10 @@ export async function createSegment(
   return { id, alias, kind: definition.kind, warnings };
 }
 
-/** Changes what `options` name. A filter changes, never the kind. `UserError` (1) when others need the segment as it is. */
+/**
+ * Changes what `options` name. A filter changes, never the kind. `UserError` (1) when others need
+ * the segment as it is.
+ */
 export async function editSegment(
   tx: WriteTx,
   segment: SegmentRow,
@@ -84,7 +93,9 @@ export async function editSegment(
   return { id: segment.id, alias, kind: segment.kind, warnings };
 }
 
-/** Deletes the segment with its members, pins and history. `UserError` (1) while others refer to it. */
+/**
+ * Deletes the segment with its members, pins and history. `UserError` (1) while others refer to it.
+ */
 export async function deleteSegment(tx: WriteTx, segment: SegmentRow): Promise<void> {
   requireUnused(await tx.segments.list(), segment, 'deleted');
   await tx.segments.delete(segment.id);
@@ -184,7 +195,10 @@ function textOption(given: string | undefined, standing: string | null): string 
   return text === '' ? null : text;
 }
 
-/** The slug of a name or of `--alias`; what gives none, or only digits that would read as an id, is refused (2). */
+/**
+ * The slug of a name or of `--alias`; what gives none, or only digits that would read as an id, is
+ * refused (2).
+ */
 function aliasFor(text: string): string {
   const alias = slug(text);
   if (alias !== '' && !/^\p{N}+$/u.test(alias)) return alias;

@@ -29,9 +29,15 @@ export interface Explanation {
   readonly pin: PinRow | null;
   /** Null without a filter; on a static segment it sleeps. */
   readonly filter: FilterAnswer | BrokenFilter | null;
-  /** What the next update will do about this contact, were it now; null when nothing, when none comes, and when the filter is broken. */
+  /**
+   * What the next update will do about this contact, were it now; null when nothing, when none
+   * comes, and when the filter is broken.
+   */
   readonly pending: 'join' | 'leave' | null;
-  /** The segments that the contact is in or pinned out of: those that the filter refers to are among them. */
+  /**
+   * The segments that the contact is in or pinned out of: those that the filter refers to are among
+   * them.
+   */
   readonly segments: readonly ContactSegmentRow[];
   /** By id, for those that the filter refers to. */
   readonly aliases: ReadonlyMap<number, string>;
@@ -52,7 +58,10 @@ export interface BrokenFilter {
   readonly error: UserError;
 }
 
-/** Explains one contact's membership at `now` (epoch ms). Nothing is thrown for a filter that no longer checks. */
+/**
+ * Explains one contact's membership at `now` (epoch ms). Nothing is thrown for a filter that no
+ * longer checks.
+ */
 export async function explainContact(
   tx: ReadTx,
   segment: SegmentRow,
@@ -130,7 +139,9 @@ function answerOf(
   };
 }
 
-/** Members are (those who match ∪ pinned in) − pinned out; a pin whose time is over counts no more. */
+/**
+ * Members are (those who match ∪ pinned in) − pinned out; a pin whose time is over counts no more.
+ */
 function pendingOf(
   {
     segment,

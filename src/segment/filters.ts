@@ -75,7 +75,10 @@ async function textOf(
   return { where, warnings: warningsOfTranslation(condition, catalogue) };
 }
 
-/** Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic segment (1). */
+/**
+ * Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic
+ * segment (1).
+ */
 export async function removeCondition(
   tx: WriteTx,
   segment: SegmentRow,

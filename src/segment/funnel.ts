@@ -20,7 +20,10 @@ export interface FunnelRow {
   readonly matching: number;
   /** Who is left after this row and those before it in its group of `and`. */
   readonly left: number;
-  /** On the last row of a group: who satisfies this group or one before it. The last total is that of the filter. */
+  /**
+   * On the last row of a group: who satisfies this group or one before it. The last total is that
+   * of the filter.
+   */
   readonly total: number | null;
 }
 
@@ -37,8 +40,10 @@ interface Meaning {
 }
 
 /**
- * Counts in few passes: one for each group, which asks of a contact no more than up to the row that it fails; one for all rows that look
- * at the contact's own row; and one, as cheap as its own preview, for each other row. At 300,000 contacts that took 1 to 9 times the plain count, most where a condition must look into the events of everybody.
+ * Counts in few passes: one for each group, which asks of a contact no more than up to the row that
+ * it fails; one for all rows that look at the contact's own row; and one, as cheap as its own
+ * preview, for each other row. At 300,000 contacts that took 1 to 9 times the plain count, most
+ * where a condition must look into the events of everybody.
  */
 export async function countFunnel(tx: ReadTx, ast: FilterAst, meaning: Meaning): Promise<Funnel> {
   const groups = groupsOf(filterRows(ast));
@@ -74,7 +79,9 @@ function groupsOf(rows: readonly FilterRow[]): FilterRow[][] {
   return groups;
 }
 
-/** By row number, who satisfies it; the first rows of longer groups are left out, whose group tells. */
+/**
+ * By row number, who satisfies it; the first rows of longer groups are left out, whose group tells.
+ */
 async function countAlone(
   tx: ReadTx,
   groups: readonly FilterRow[][],
@@ -92,7 +99,10 @@ async function countAlone(
   return found;
 }
 
-/** For each of several groups, who satisfies it or one before it: all but those who are left when each is denied. */
+/**
+ * For each of several groups, who satisfies it or one before it: all but those who are left when
+ * each is denied.
+ */
 async function countTotals(
   tx: ReadTx,
   groups: readonly FilterRow[][],

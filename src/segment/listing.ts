@@ -73,7 +73,10 @@ async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWi
   });
 }
 
-/** A filter that cannot be read any more is shown as what is wrong with it: a list must not fail for one segment. */
+/**
+ * A filter that cannot be read any more is shown as what is wrong with it: a list must not fail for
+ * one segment.
+ */
 function filterText(segment: SegmentRow, catalogue: Catalogue): string | null {
   if (segment.filter === null) return null;
   try {

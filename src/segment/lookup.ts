@@ -2,7 +2,10 @@ import type { ReadTx, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
-/** The segment that `reference`, an alias or an id, names. `UserError` (2) with the nearest alias when none does. */
+/**
+ * The segment that `reference`, an alias or an id, names. `UserError` (2) with the nearest alias
+ * when none does.
+ */
 export async function getSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
   return pickSegment(await tx.segments.list(), reference);
 }

@@ -14,7 +14,10 @@ export interface MembersRequest {
   readonly limit?: number | undefined;
 }
 
-/** The members of a segment by contact id, read page by page, each a snapshot of its own; instants are read as of `now`. */
+/**
+ * The members of a segment by contact id, read page by page, each a snapshot of its own; instants
+ * are read as of `now`.
+ */
 export async function* membersOf(
   store: Store,
   reference: string,

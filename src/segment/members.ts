@@ -9,7 +9,9 @@ import { requireMayTouch } from './via.ts';
 export interface Decision extends Action {
   readonly via: string;
   readonly reason?: string | null | undefined;
-  /** When the pin ends, epoch ms; null: never; left out: a pin that stands already keeps its end. */
+  /**
+   * When the pin ends, epoch ms; null: never; left out: a pin that stands already keeps its end.
+   */
   readonly until?: number | null | undefined;
   readonly runId?: number | null | undefined;
   /** Adds those too whom removals keep out, and takes these away. */
@@ -17,8 +19,8 @@ export interface Decision extends Action {
 }
 
 /**
- * What an explicit action did, in contacts: `joined` and `left` members, pins set, given another end or taken away,
- * or nothing. `heldOut` are those whom removals kept from being added.
+ * What an explicit action did, in contacts: `joined` and `left` members, pins set, given another
+ * end or taken away, or nothing. `heldOut` are those whom removals kept from being added.
  */
 export interface MemberChange {
   readonly joined: number;
@@ -31,10 +33,10 @@ export interface MemberChange {
 }
 
 /**
- * Puts contacts into a segment, but for those whom a removal keeps out (see `keepsOut`): members of a static one,
- * pinned in to a dynamic one (a member by filter is promoted and stays since when it was; of a pin that stands
- * already only the end moves, where the decision names one). `UserError` (1) when the segment forbids it, or is
- * static and the decision has an end.
+ * Puts contacts into a segment, but for those whom a removal keeps out (see `keepsOut`): members of
+ * a static one, pinned in to a dynamic one (a member by filter is promoted and stays since when it
+ * was; of a pin that stands already only the end moves, where the decision names one). `UserError`
+ * (1) when the segment forbids it, or is static and the decision has an end.
  */
 export async function addToSegment(
   tx: WriteTx,
@@ -60,7 +62,10 @@ export async function addToSegment(
   return { ...change, heldOut: ids.length - admitted.length };
 }
 
-/** Takes contacts out, members or not: they leave, and a pin keeps them out of a static segment as of a dynamic one. */
+/**
+ * Takes contacts out, members or not: they leave, and a pin keeps them out of a static segment as
+ * of a dynamic one.
+ */
 export async function removeFromSegment(
   tx: WriteTx,
   segment: SegmentRow,
@@ -80,7 +85,8 @@ export async function removeFromSegment(
   const cause = await causeOf(tx, segment, decision);
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
   // rule: removal-stranger
-  const late = await tx.members.remove(segment.id, rest, cause); // a pin that somebody wrote with SQL takes nobody out
+  // a pin that somebody wrote with SQL takes nobody out
+  const late = await tx.members.remove(segment.id, rest, cause);
   return {
     ...NOTHING,
     left: left + late,
@@ -91,8 +97,8 @@ export async function removeFromSegment(
 }
 
 /**
- * Takes pins away. In a dynamic segment the filter decides again, at the next update; until then members stay as they
- * are.
+ * Takes pins away. In a dynamic segment the filter decides again, at the next update; until then
+ * members stay as they are.
  */
 export async function unpinFromSegment(
   tx: WriteTx,
@@ -106,8 +112,8 @@ export async function unpinFromSegment(
 }
 
 /**
- * All members of a static segment leave; who was removed from it stays kept out. `UserError` (1) for a dynamic one.
- * Gives how many left.
+ * All members of a static segment leave; who was removed from it stays kept out. `UserError` (1)
+ * for a dynamic one. Gives how many left.
  */
 export async function clearSegment(
   tx: WriteTx,
@@ -131,7 +137,10 @@ export async function clearSegment(
   );
 }
 
-/** Refuses (1) to add to a static segment what it has no place for: a membership there says neither why nor by whom. */
+/**
+ * Refuses (1) to add to a static segment what it has no place for: a membership there says neither
+ * why nor by whom.
+ */
 export function requireNothingToKeep(
   segment: SegmentRow,
   { reason, by }: { readonly reason?: string | undefined; readonly by?: string | undefined },
@@ -231,7 +240,10 @@ interface Pinned {
   readonly rest: readonly number[];
 }
 
-/** Pins those who are not pinned so yet (`fresh`); of the others, those whose end became another are `moved`. */
+/**
+ * Pins those who are not pinned so yet (`fresh`); of the others, those whose end became another are
+ * `moved`.
+ */
 async function pin(
   tx: WriteTx,
   segment: SegmentRow,

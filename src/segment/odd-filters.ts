@@ -3,7 +3,10 @@ import { decodeAst, type FilterAst } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 
-/** What the filters of these segments name that no contact has. One that cannot be read has its own error elsewhere. */
+/**
+ * What the filters of these segments name that no contact has. One that cannot be read has its own
+ * error elsewhere.
+ */
 export async function oddNamesOfSegments(tx: ReadTx, ids: readonly number[]): Promise<string[]> {
   const oddNames = oddNamesOf(tx, 'tell');
   const asked = new Set(ids);

@@ -13,7 +13,10 @@ import { countFunnel, type Funnel } from './funnel.ts';
 import { type Sample, sampleContacts } from './sample.ts';
 import { stalenessOf } from './staleness.ts';
 
-/** What a filter would find; `filter` is its canonical text, `ms` how long counting and sampling took. */
+/**
+ * What a filter would find; `filter` is its canonical text, `ms` how long counting and sampling
+ * took.
+ */
 export interface Preview extends Funnel {
   readonly filter: string;
   readonly sample: Sample;
@@ -22,7 +25,10 @@ export interface Preview extends Funnel {
   readonly warnings: readonly string[];
 }
 
-/** Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a filter that does not parse or check. */
+/**
+ * Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a
+ * filter that does not parse or check.
+ */
 export async function previewFilter(
   tx: ReadTx,
   where: FilterText,

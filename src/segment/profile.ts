@@ -27,7 +27,10 @@ import {
 } from './update/plan.ts';
 import { withoutFilter } from './definition.ts';
 
-/** A condition of the filter by itself: how many contacts it holds for and how long finding all of them takes. */
+/**
+ * A condition of the filter by itself: how many contacts it holds for and how long finding all of
+ * them takes.
+ */
 export interface ProfiledCondition {
   /** As `segments:filters` numbers them; inside a group `2.1`. */
   readonly row: string;
@@ -60,7 +63,9 @@ export interface Profile {
   readonly conditions: readonly ProfiledCondition[];
   readonly advice: readonly IndexAdvice[];
   readonly lastRuns: readonly (RunSegmentRow & { readonly runId: number; readonly now: number })[];
-  /** What the next update would do, at this clock. Null for a filter that sleeps or is unpublished. */
+  /**
+   * What the next update would do, at this clock. Null for a filter that sleeps or is unpublished.
+   */
   readonly next: PlannedBuild | null;
   /** Kinds of data that the filter reads, and segments by alias. */
   readonly reads: readonly string[];
@@ -70,7 +75,10 @@ export interface Profile {
 const TIMES = 3;
 const RUNS = 5;
 
-/** Measures a segment's filter as of `now` (epoch ms). `UserError`: no filter (1), one that does not check any more (2). */
+/**
+ * Measures a segment's filter as of `now` (epoch ms). `UserError`: no filter (1), one that does not
+ * check any more (2).
+ */
 export async function profileSegment(
   tx: ReadTx,
   segment: SegmentRow,
@@ -164,15 +172,19 @@ function shareOf(matching: number, contacts: number): number {
   return contacts === 0 ? 0 : matching / contacts;
 }
 
-/** Below so many contacts no index is worth its writes, above this share the database reads on faster without. */
+/**
+ * Below so many contacts no index is worth its writes, above this share the database reads on
+ * faster without.
+ */
 const FEWEST_CONTACTS = 10_000;
 const LARGEST_SHARE = 0.05;
 /** An index has to make a list at least so many times faster. */
 const LEAST_GAIN = 2;
 
 /**
- * Tries an index for each condition that all members satisfy, on a field without one, that few contacts satisfy. What does not help
- * is not spoken of. Builds read all contacts in any case: without statistics the database takes any range for a narrow one.
+ * Tries an index for each condition that all members satisfy, on a field without one, that few
+ * contacts satisfy. What does not help is not spoken of. Builds read all contacts in any case:
+ * without statistics the database takes any range for a narrow one.
  */
 async function adviseIndexes(
   fields: readonly FieldRow[],
@@ -199,7 +211,9 @@ async function adviseIndexes(
   return advice;
 }
 
-/** The field of the contact that this condition alone tests, where it has no index and may get one. */
+/**
+ * The field of the contact that this condition alone tests, where it has no index and may get one.
+ */
 function unindexedField(filter: FilterAst, fields: readonly FieldRow[]): FieldRow | undefined {
   if (filter.kind !== 'test' || filter.operand.kind !== 'field') return undefined;
   const id = filter.operand.field;

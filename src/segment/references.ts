@@ -5,7 +5,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 /** Stores give the same rows while nothing changes. */
 const known = new WeakMap<Pick<SegmentRow, 'filter'>, readonly number[]>();
 
-/** The ids of the segments that this one's filter names; none when the filter cannot be read any more. */
+/**
+ * The ids of the segments that this one's filter names; none when the filter cannot be read any
+ * more.
+ */
 export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): readonly number[] {
   const referred = known.get(segment) ?? readReferences(segment.filter);
   known.set(segment, referred);

@@ -7,14 +7,17 @@ interface Deciding {
   readonly now: number;
 }
 
-/** Whether the pin's time is over: the next update takes it away, and it holds against nobody any more. */
+/**
+ * Whether the pin's time is over: the next update takes it away, and it holds against nobody any
+ * more.
+ */
 export function isOver({ until }: Pick<PinRow, 'until'>, now: number): boolean {
   return until !== null && until <= now;
 }
 
 /**
- * Whether a removal that stands keeps its contact out against who adds it: by hand and the contact itself never, an
- * import always, an action where the removal was not an action's.
+ * Whether a removal that stands keeps its contact out against who adds it: by hand and the contact
+ * itself never, an import always, an action where the removal was not an action's.
  */
 export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
   // rule: removal-over
@@ -33,9 +36,9 @@ export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
 }
 
 /**
- * What a decision finds of the same kind: `settled` changes nothing, but for the end where it names another;
- * `outranked` is no more than an action's removal, to which one by hand or by the contact is news; `untouchable` is
- * such a one, and the decision an action's.
+ * What a decision finds of the same kind: `settled` changes nothing, but for the end where it names
+ * another; `outranked` is no more than an action's removal, to which one by hand or by the contact
+ * is news; `untouchable` is such a one, and the decision an action's.
  */
 export type Standing = 'none' | 'outranked' | 'settled' | 'untouchable';
 

@@ -31,7 +31,10 @@ export async function* eachRun(store: Store, page: Page): AsyncGenerator<RunRow>
     yield* runs;
 }
 
-/** One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError` (2) when there is none. */
+/**
+ * One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError`
+ * (2) when there is none.
+ */
 export async function viewRun(
   store: Store,
   reference: string,
@@ -61,8 +64,9 @@ export async function lastUpdates(
 }
 
 /**
- * Reads records and tells the truth about those that say `running`. A run holds the run lock from before its record begins until after
- * it is closed: what still says so after the lock was seen free has died, and the next run will write that down.
+ * Reads records and tells the truth about those that say `running`. A run holds the run lock from
+ * before its record begins until after it is closed: what still says so after the lock was seen
+ * free has died, and the next run will write that down.
  */
 async function readRuns(
   store: Store,

@@ -2,10 +2,16 @@ import { type FilterAst, referredSegments, type TimeContext } from '../filter/in
 import type { SegmentRow } from '../store/index.ts';
 import { localText } from '../support/time.ts';
 
-/** Members are as old as their build. Crontabs build many times a day, so who is older than this was forgotten or fails. */
+/**
+ * Members are as old as their build. Crontabs build many times a day, so who is older than this was
+ * forgotten or fails.
+ */
 const OLD_MS = 86_400_000;
 
-/** What the author of an answer at this clock should know of the segments whose stored members the filter reads. */
+/**
+ * What the author of an answer at this clock should know of the segments whose stored members the
+ * filter reads.
+ */
 export function stalenessOf(
   ast: FilterAst,
   segments: readonly SegmentRow[],

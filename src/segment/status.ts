@@ -17,14 +17,19 @@ export interface StoreStatus {
   /** The newest run of `segments:update`, and the newest in which all went well. */
   readonly lastRun: RunRow | undefined;
   readonly lastSuccess: RunRow | undefined;
-  /** Published dynamic segments that no run has made true for too long, those that never were first, then the oldest. */
+  /**
+   * Published dynamic segments that no run has made true for too long, those that never were first,
+   * then the oldest.
+   */
   readonly stale: readonly SegmentRow[];
   readonly isLocked: boolean;
   /** Changes that some segment has not seen yet. */
   readonly pendingChanges: number;
 }
 
-/** Looks at the store as of `now`; a segment is stale when what it shows is older than `maxAgeMs`. */
+/**
+ * Looks at the store as of `now`; a segment is stale when what it shows is older than `maxAgeMs`.
+ */
 export async function statusOf(
   store: Store,
   { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number },
@@ -61,8 +66,9 @@ export type AgeFinding =
   | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
 
 /**
- * Judges by the clock that the last success went by: its segments are true as of then. One that lies further ahead than it may lie back
- * went by a wrong clock and proves nothing. After a success that named only some segments, others may be stale all the same.
+ * Judges by the clock that the last success went by: its segments are true as of then. One that
+ * lies further ahead than it may lie back went by a wrong clock and proves nothing. After a success
+ * that named only some segments, others may be stale all the same.
  */
 export function judgeAge(
   { lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>,

@@ -2,7 +2,10 @@ import type { SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
-/** The channels that a command may act through; `filter`, `import` and `conversion` are the tool's own. */
+/**
+ * The channels that a command may act through; `filter`, `import` and `conversion` are the tool's
+ * own.
+ */
 export const CHANNELS = [
   'manual',
   'campaign',
@@ -14,8 +17,8 @@ export const CHANNELS = [
 type Channel = (typeof CHANNELS)[number];
 
 /**
- * Who decides about a contact: somebody or the contact itself, something that goes by itself, or whatever treats many
- * alike.
+ * Who decides about a contact: somebody or the contact itself, something that goes by itself, or
+ * whatever treats many alike.
  */
 export type Source = 'hand' | 'action' | 'bulk';
 // rule: removal-choice
@@ -34,7 +37,10 @@ export function sourceOf(via: string): Source {
   return ACTIONS.includes(channel) ? 'action' : 'bulk';
 }
 
-/** Checks `manual` or `campaign:welcome`: a channel, and a name of the user's if any. `UserError` (2). */
+/**
+ * Checks `manual` or `campaign:welcome`: a channel, and a name of the user's if any. `UserError`
+ * (2).
+ */
 export function parseVia(text: string): string {
   const channel = channelOf(text);
   const name = text.slice(channel.length + 1);
@@ -55,10 +61,16 @@ export function parseVia(text: string): string {
   return text;
 }
 
-/** What is done about contacts: an unpublished segment only lets them go, but for who adds them by hand. */
+/**
+ * What is done about contacts: an unpublished segment only lets them go, but for who adds them by
+ * hand.
+ */
 export type Touch = 'join' | 'leave';
 
-/** Whether explicit actions through this channel may change this segment's members so; `UserError` (1) when not. */
+/**
+ * Whether explicit actions through this channel may change this segment's members so; `UserError`
+ * (1) when not.
+ */
 export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
   const channel = channelOf(via);
   if (segment.manual === 'forbid' && segment.kind === 'dynamic') {

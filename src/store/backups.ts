@@ -1,5 +1,6 @@
 /**
- * Does a part of the work that takes its time, called `label`; `onShare` hears how much of it is done, from 0 to 1.
+ * Does a part of the work that takes its time, called `label`; `onShare` hears how much of it is
+ * done, from 0 to 1.
  */
 export type Watch = <T>(
   label: string,
@@ -15,7 +16,9 @@ export interface BackupRequest {
   readonly target: string;
   /** Epoch ms, for its name. */
   readonly now: number;
-  /** How many backups of this store to leave in the folder, this one included; undefined leaves all. */
+  /**
+   * How many backups of this store to leave in the folder, this one included; undefined leaves all.
+   */
   readonly keep?: number | undefined;
   readonly watch?: Watch | undefined;
 }
@@ -50,11 +53,14 @@ export interface Restored {
   /** Where the store that was there is kept; null when there was none. */
   readonly kept: string | null;
   /**
-   * The files were exchanged, because the store was damaged or missing: programs that have it open go on with the old
-   * one.
+   * The files were exchanged, because the store was damaged or missing: programs that have it open
+   * go on with the old one.
    */
   readonly isReplaced: boolean;
-  /** Suppressions that the replaced store had and the backup had not; null where they could not be read. */
+  /**
+   * Suppressions that the replaced store had and the backup had not; null where they could not be
+   * read.
+   */
   readonly suppressions: CarriedSuppressions | null;
 }
 

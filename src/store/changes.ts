@@ -1,10 +1,13 @@
 /**
- * The change log as updates see it. A watermark says up to where a build has seen it; its numbers mean nothing outside the
- * store that gave them.
+ * The change log as updates see it. A watermark says up to where a build has seen it; its numbers
+ * mean nothing outside the store that gave them.
  */
 export type Watermark = number;
 
-/** What the answers of a filter hang on. A change of anything else nominates nobody for it, but that contacts come and go. */
+/**
+ * What the answers of a filter hang on. A change of anything else nominates nobody for it, but that
+ * contacts come and go.
+ */
 export interface Reads {
   /** Ids of the contact's own fields that are read. */
   readonly profile: readonly number[];
@@ -17,7 +20,10 @@ export interface Reads {
   readonly eventTypes: readonly string[];
 }
 
-/** Dates between two bounds, both included: rows whose date lies there may have changed their answer. */
+/**
+ * Dates between two bounds, both included: rows whose date lies there may have changed their
+ * answer.
+ */
 export type Slice =
   | {
       readonly kind: 'days';
@@ -49,8 +55,8 @@ export interface FieldPlace {
 }
 
 /**
- * Whom something may have changed for since segments were built, for one at least. New and deleted contacts always count, and the pins of one
- * segment.
+ * Whom something may have changed for since segments were built, for one at least. New and deleted
+ * contacts always count, and the pins of one segment.
  */
 export interface CandidateQuery {
   readonly segmentId: number;
@@ -67,7 +73,10 @@ export interface ChangesReader {
   watermark(): Promise<Watermark>;
   /** How many entries the log has since then, at most `limit` + 1. */
   countSince(since: Watermark, limit: number): Promise<number>;
-  /** How many of them are of what is read, for each of `reads`: what changed of companies and tags themselves is counted as one. */
+  /**
+   * How many of them are of what is read, for each of `reads`: what changed of companies and tags
+   * themselves is counted as one.
+   */
   countRead(since: Watermark, reads: readonly Reads[]): Promise<number[]>;
   /** The segments whose pins were made, changed or taken away since then. */
   pinnedSince(since: Watermark): Promise<number[]>;
@@ -79,14 +88,18 @@ export interface ChangesReader {
 
 export interface ChangesWriter extends ChangesReader {
   /**
-   * Begins a run: what was logged until now is told apart from what comes. When somebody else changed the schema or switched
-   * logging off, true is given: logging is made whole again, and no watermark from before reaches back.
+   * Begins a run: what was logged until now is told apart from what comes. When somebody else
+   * changed the schema or switched logging off, true is given: logging is made whole again, and no
+   * watermark from before reaches back.
    */
   open(): Promise<boolean>;
   /** Whether somebody else changed the schema or switched logging off since the last run. */
   isDoubtful(): Promise<boolean>;
   /** Makes it cheap to find the rows of a slice at these places, now and later. */
   prepare(places: readonly Slice['place'][]): Promise<void>;
-  /** Takes along what hangs on contacts deleted behind our back, and drops what every segment has seen. */
+  /**
+   * Takes along what hangs on contacts deleted behind our back, and drops what every segment has
+   * seen.
+   */
   prune(): Promise<void>;
 }

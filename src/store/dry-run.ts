@@ -3,7 +3,10 @@ import type { WriteTx } from './transaction.ts';
 
 class Rollback extends Error {}
 
-/** Does `work` in one transaction, and takes it back when this is a dry run: the same work, the same answer. */
+/**
+ * Does `work` in one transaction, and takes it back when this is a dry run: the same work, the same
+ * answer.
+ */
 export async function dryRun<T>(
   store: Store,
   isDry: boolean,

@@ -28,11 +28,17 @@ export interface EventsReader {
   ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
   /** Whether any event of the type is stored. The type in any case, letters beyond ASCII too. */
   hasType(type: string): Promise<boolean>;
-  /** The types of stored events, each in one spelling, by name: a look for each type, however many events there are. */
+  /**
+   * The types of stored events, each in one spelling, by name: a look for each type, however many
+   * events there are.
+   */
   types(limit: number): Promise<string[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;
 export interface EventsWriter extends EventsReader {
-  /** Inserts the events and moves their contacts' `last_active_at` forward (never for mails sent or future events). */
+  /**
+   * Inserts the events and moves their contacts' `last_active_at` forward (never for mails sent or
+   * future events).
+   */
   insert(events: readonly NewEvent[], now: number): Promise<number[]>;
 }

@@ -1,7 +1,10 @@
 import type { FieldRow } from './rows.ts';
 
 export interface FieldsReader {
-  /** Every field of both objects, standard ones first, by id: the same list as before while none of them changed. */
+  /**
+   * Every field of both objects, standard ones first, by id: the same list as before while none of
+   * them changed.
+   */
   list(): Promise<readonly FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
@@ -14,7 +17,10 @@ export type NewField = Omit<FieldRow, 'id' | 'origin'>;
 export interface FieldsWriter extends FieldsReader {
   /** Adds a custom field and its column; gives its id. */
   add(field: NewField, now: number): Promise<number>;
-  /** Changes what may change: label, options, unique and indexed. A unique field over equal values: `UserError` (1). */
+  /**
+   * Changes what may change: label, options, unique and indexed. A unique field over equal values:
+   * `UserError` (1).
+   */
   update(field: FieldRow): Promise<void>;
   /** Removes a custom field, its column and all its values. */
   delete(field: FieldRow): Promise<void>;

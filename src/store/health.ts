@@ -8,7 +8,10 @@ export interface Trouble {
   readonly count: number;
   /** A few of them. */
   readonly examples: readonly Example[];
-  /** A command line of the database's own tools that puts it right, where no command of rollcall does. */
+  /**
+   * A command line of the database's own tools that puts it right, where no command of rollcall
+   * does.
+   */
   readonly remedy: string | undefined;
 }
 
@@ -18,7 +21,10 @@ export interface Damage {
   readonly remedy: string | undefined;
 }
 
-/** A table, index or the like that the store should have, or one of its own that is not as it should be. */
+/**
+ * A table, index or the like that the store should have, or one of its own that is not as it should
+ * be.
+ */
 export interface SchemaTrouble {
   readonly kind: 'table' | 'column' | 'index' | 'view' | 'trigger' | 'migrations';
   readonly name: string;
@@ -27,17 +33,25 @@ export interface SchemaTrouble {
   /** `stray`: rollcall knows nothing of it. */
   readonly problem: 'missing' | 'different' | 'stray';
   readonly remedy: string | undefined;
-  /** What it is called now, where somebody seems to have renamed it: the remedy gives the name back. */
+  /**
+   * What it is called now, where somebody seems to have renamed it: the remedy gives the name back.
+   */
   readonly renamed?: string | undefined;
 }
 
-/** A field and its column that do not fit each other. `noIndex` has a remedy where the field says that it has one. */
+/**
+ * A field and its column that do not fit each other. `noIndex` has a remedy where the field says
+ * that it has one.
+ */
 export interface FieldTrouble {
   readonly object: RecordKind;
   readonly alias: string;
   readonly problem: 'noColumn' | 'noField' | 'wrongType' | 'noIndex';
   readonly remedy: string | undefined;
-  /** What the column is called now, where somebody seems to have renamed it: the remedy gives the name back. */
+  /**
+   * What the column is called now, where somebody seems to have renamed it: the remedy gives the
+   * name back.
+   */
   readonly renamed?: string | undefined;
 }
 
@@ -46,11 +60,17 @@ export interface CaptureState {
   /** Names of triggers. */
   readonly missing: readonly string[];
   readonly different: readonly string[];
-  /** False: the row that the triggers go by is gone, is there twice, or has numbers that cannot be counted up. */
+  /**
+   * False: the row that the triggers go by is gone, is there twice, or has numbers that cannot be
+   * counted up.
+   */
   readonly isSound: boolean;
   /** False: bulk loads have switched it off, and nobody has switched it on again. */
   readonly isOn: boolean;
-  /** Whether nobody but rollcall has changed the schema since it last looked: what is wrong with it is put right when it sees a change. */
+  /**
+   * Whether nobody but rollcall has changed the schema since it last looked: what is wrong with it
+   * is put right when it sees a change.
+   */
   readonly isSchemaKnown: boolean;
   /** Makes the next run look at the schema. */
   readonly remedy: string;
@@ -74,11 +94,16 @@ export interface DanglingLink extends Trouble {
   readonly table: string;
   readonly column: string;
   readonly to: string;
-  /** How many of them the next run takes along, because the log says that their contact was deleted. */
+  /**
+   * How many of them the next run takes along, because the log says that their contact was deleted.
+   */
   readonly pending: number;
 }
 
-/** The memberships that there are. `gone` are those of contacts that do not exist, `goneLogged` those that the next run takes along. */
+/**
+ * The memberships that there are. `gone` are those of contacts that do not exist, `goneLogged`
+ * those that the next run takes along.
+ */
 export interface MembershipCount {
   readonly segmentId: number;
   readonly members: number;
@@ -88,7 +113,8 @@ export interface MembershipCount {
 }
 
 /**
- * Decisions that the members do not follow, although an update had seen them or, in a static segment, none is needed.
+ * Decisions that the members do not follow, although an update had seen them or, in a static
+ * segment, none is needed.
  */
 export interface UnheededPins extends Trouble {
   readonly segmentId: number;
@@ -117,7 +143,10 @@ export interface OddValues extends Trouble {
 
 /** What the store says of its own state. All of it only reads. */
 export interface HealthReader {
-  /** What is wrong with the store that a reading of it failed with this; undefined where it is not the store's fault. */
+  /**
+   * What is wrong with the store that a reading of it failed with this; undefined where it is not
+   * the store's fault.
+   */
   damageIn(error: unknown): string | undefined;
   /** `deep` compares each index with its table too: minutes on a large store. */
   damage(deep: boolean): Promise<Damage>;

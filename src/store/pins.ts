@@ -19,11 +19,13 @@ export interface PinsWriter extends PinsReader {
   ): Promise<void>;
   /** Pins every present member in who has no pin. Gives how many. */
   pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
-  /** Gives the pins of these contacts another end (epoch ms), or none; all else about them stays. */
+  /**
+   * Gives the pins of these contacts another end (epoch ms), or none; all else about them stays.
+   */
   moveEnd(segmentId: number, contactIds: readonly number[], until: number | null): Promise<void>;
   /**
-   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there through `filter` from now on. Gives how
-   * many there were, by segment.
+   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there
+   * through `filter` from now on. Gives how many there were, by segment.
    */
   end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins, of one kind or of both; gives how many there were. */

@@ -20,7 +20,10 @@ export interface Measured {
   readonly access: readonly Access[];
 }
 
-/** An index on a column of contacts that is not there. `test` is the condition on that column alone, `match` the whole filter. */
+/**
+ * An index on a column of contacts that is not there. `test` is the condition on that column alone,
+ * `match` the whole filter.
+ */
 export interface IndexTrial {
   readonly column: string;
   readonly test: Condition;
@@ -29,15 +32,18 @@ export interface IndexTrial {
 
 /** Runs conditions and looks how they are carried out. Writes nothing to the store. */
 export interface Profiler {
-  /** Finds all contacts whom this holds for as a build does, which goes by no index of contacts; the best of `times`. */
+  /**
+   * Finds all contacts whom this holds for as a build does, which goes by no index of contacts; the
+   * best of `times`.
+   */
   measure(match: Condition, times: number): Promise<Measured>;
   /** The same as lists and exports do, which go by indexes of contacts where there are any. */
   measureList(match: Condition, times: number): Promise<Measured>;
   /** The statement of a full build: pins and order included. */
   measureBuild(segmentId: number, match: Condition, times: number): Promise<Measured>;
   /**
-   * How long a list would take with the index, in ms: found by a copy of the column, indexed, that lives as long as the call.
-   * Undefined when the database would not use it.
+   * How long a list would take with the index, in ms: found by a copy of the column, indexed, that
+   * lives as long as the call. Undefined when the database would not use it.
    */
   tryIndex(trial: IndexTrial, times: number): Promise<number | undefined>;
 }

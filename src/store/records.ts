@@ -10,12 +10,15 @@ export interface RecordQuery extends Page {
 }
 export interface RecordsReader {
   /**
-   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by name, joined by `|`; the
-   * `CONSENT_COLUMNS` are channels, likewise.
+   * `columns` are aliases. `company` is the company's name; `tags` is the contact's tags sorted by
+   * name, joined by `|`; the `CONSENT_COLUMNS` are channels, likewise.
    */
   list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
   count(query: RecordQuery): Promise<number>;
-  /** For each value the id of the record whose unique `column` has it, or null; text without regard to ASCII case. */
+  /**
+   * For each value the id of the record whose unique `column` has it, or null; text without regard
+   * to ASCII case.
+   */
   match(column: string, values: readonly Value[]): Promise<(number | null)[]>;
 }
 /** A statement as text for the database's own shell. */
@@ -33,8 +36,9 @@ export interface ContactsReader extends RecordsReader {
   /** For each condition, how many contacts it holds for; all of them in one pass. */
   countEach(conditions: readonly Condition[]): Promise<number[]>;
   /**
-   * For each condition, how many contacts are left when it and those before it are asked for; all of them in one pass, which asks of
-   * a contact no more than up to the first condition that does not hold.
+   * For each condition, how many contacts are left when it and those before it are asked for; all
+   * of them in one pass, which asks of a contact no more than up to the first condition that does
+   * not hold.
    */
   countLeft(conditions: readonly Condition[]): Promise<number[]>;
   /** The statement that finds the ids of these contacts, ascending. */
@@ -54,9 +58,15 @@ export interface ContactsReader extends RecordsReader {
 }
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
-  /** Inserts one record; columns by name (a contact's company is `company_id`). Breaking a unique field: `UserError` TAKEN (1). */
+  /**
+   * Inserts one record; columns by name (a contact's company is `company_id`). Breaking a unique
+   * field: `UserError` TAKEN (1).
+   */
   insert(kind: NewRecord, now: number): Promise<number>;
-  /** Sets the same values on all of `ids`; gives how many really changed (only those get a new `updated_at`). */
+  /**
+   * Sets the same values on all of `ids`; gives how many really changed (only those get a new
+   * `updated_at`).
+   */
   update(ids: readonly number[], values: NewRecord, now: number): Promise<number>;
   /** Deletes the records and all that hangs on them; gives how many there were. */
   delete(ids: readonly number[]): Promise<number>;
@@ -70,16 +80,16 @@ export interface SuppressionSelection {
 
 export interface ContactsWriter extends RecordsWriter, ContactsReader {
   /**
-   * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their segments' count of
-   * anonymous members. Gives how many.
+   * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their
+   * segments' count of anonymous members. Gives how many.
    */
   identify(ids: readonly number[], now: number): Promise<number>;
   /** Gives how many links were made; tags that do not exist yet are. */
   tag(ids: readonly number[], tags: readonly string[], now: number): Promise<number>;
   untag(ids: readonly number[], tags: readonly string[]): Promise<number>;
   /**
-   * Suppresses these contacts in these channels for one reason; gives how many suppressions are new. What stands
-   * stays as old as it is.
+   * Suppresses these contacts in these channels for one reason; gives how many suppressions are
+   * new. What stands stays as old as it is.
    */
   suppress(
     ids: readonly number[],

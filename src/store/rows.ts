@@ -1,4 +1,7 @@
-/** A stored value: text, a number (also booleans as 0 and 1, instants as epoch milliseconds), or missing. */
+/**
+ * A stored value: text, a number (also booleans as 0 and 1, instants as epoch milliseconds), or
+ * missing.
+ */
 export type Value = string | number | null;
 
 /** A contact or company as a plain record: `id` and the asked-for columns by alias. */
@@ -22,8 +25,9 @@ export const FIELD_TYPES = [
 export type FieldType = (typeof FIELD_TYPES)[number];
 
 /**
- * A field of contacts or companies. `origin`: `standard` comes with rollcall, `kept` is written by the store itself,
- * `custom` was created by the user. Ids are never reused; an alias never changes and is the column's name.
+ * A field of contacts or companies. `origin`: `standard` comes with rollcall, `kept` is written by
+ * the store itself, `custom` was created by the user. Ids are never reused; an alias never changes
+ * and is the column's name.
  */
 export interface FieldRow {
   readonly id: number;
@@ -37,7 +41,10 @@ export interface FieldRow {
   readonly origin: 'standard' | 'kept' | 'custom';
 }
 
-/** `occurredAt` is epoch milliseconds UTC; `properties` is a flat object; `externalId` makes an import idempotent. */
+/**
+ * `occurredAt` is epoch milliseconds UTC; `properties` is a flat object; `externalId` makes an
+ * import idempotent.
+ */
 export interface EventRow {
   readonly id: number;
   readonly contactId: number;
@@ -59,7 +66,10 @@ export interface TagRow {
 export const SUPPRESSION_REASONS = ['manual', 'bounced', 'unsubscribed'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
-/** The columns of files that hold, for one reason each, the channels in which a contact is suppressed. */
+/**
+ * The columns of files that hold, for one reason each, the channels in which a contact is
+ * suppressed.
+ */
 export const CONSENT_COLUMNS = {
   unsubscribed: 'unsubscribed',
   bounced: 'bounced',
@@ -68,8 +78,8 @@ export const CONSENT_COLUMNS = {
 export type ConsentColumn = keyof typeof CONSENT_COLUMNS;
 
 /**
- * A channel in which a contact must not be reached, and why: a contact has at most one suppression a channel and
- * reason.
+ * A channel in which a contact must not be reached, and why: a contact has at most one suppression
+ * a channel and reason.
  */
 export interface SuppressionRow {
   readonly contactId: number;
@@ -81,7 +91,10 @@ export interface SuppressionRow {
 export type SegmentKind = 'static' | 'dynamic';
 export type ManualRule = 'allow' | 'forbid';
 
-/** A segment's definition, as its author gives it. `filter` is the encoded AST; on a static segment it sleeps. */
+/**
+ * A segment's definition, as its author gives it. `filter` is the encoded AST; on a static segment
+ * it sleeps.
+ */
 export interface SegmentDefinition {
   readonly alias: string;
   readonly name: string;
@@ -98,8 +111,9 @@ export interface SegmentDefinition {
 }
 
 /**
- * A segment with what updates keep about it. `members` counts the open memberships, `anonymous` those of contacts never
- * identified. `builtAt` is the `now` (epoch ms) of the last run that made it true.
+ * A segment with what updates keep about it. `members` counts the open memberships, `anonymous`
+ * those of contacts never identified. `builtAt` is the `now` (epoch ms) of the last run that made
+ * it true.
  */
 export interface SegmentRow extends SegmentDefinition {
   readonly id: number;
@@ -117,7 +131,10 @@ export interface SegmentRow extends SegmentDefinition {
   readonly bounds: string | null;
   /** Its members changed wholesale at this watermark: no log of them reaches back behind it. */
   readonly bulkAt: number;
-  /** The clock (epoch ms) of the run or command by which members joined or left last; null when none ever did. */
+  /**
+   * The clock (epoch ms) of the run or command by which members joined or left last; null when none
+   * ever did.
+   */
   readonly movedAt: number | null;
   readonly plan: ConversionPlan | null;
   /** When it last became of another kind (epoch ms), and in which run: null when by hand. */
@@ -126,14 +143,17 @@ export interface SegmentRow extends SegmentDefinition {
 }
 
 /**
- * That a dynamic segment becomes static later: on a day (`2026-04-01`), or after a period (`30d`, `6w`, `1m`) in which nobody joined
- * or left. `plannedAt` is epoch ms.
+ * That a dynamic segment becomes static later: on a day (`2026-04-01`), or after a period (`30d`,
+ * `6w`, `1m`) in which nobody joined or left. `plannedAt` is epoch ms.
  */
 export type ConversionPlan =
   | { readonly kind: 'on'; readonly day: string; readonly plannedAt: number }
   | { readonly kind: 'inactivity'; readonly period: string; readonly plannedAt: number };
 
-/** An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands beside it, if any. */
+/**
+ * An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands
+ * beside it, if any.
+ */
 export interface MemberRow {
   readonly contactId: number;
   readonly email: string | null;
@@ -174,7 +194,10 @@ export interface RunTotals {
   readonly held: number;
 }
 
-/** The record of a run. `now` is the clock it went by, the other instants are the system's (epoch ms). */
+/**
+ * The record of a run. `now` is the clock it went by, the other instants are the system's (epoch
+ * ms).
+ */
 export interface RunRow extends RunTotals, DueTotals {
   readonly id: number;
   readonly command: string;
@@ -191,7 +214,10 @@ export interface DueTotals {
   readonly converted: number;
 }
 
-/** How one segment fared in one run. `ms` is elapsed milliseconds; `error` is null unless `status` is `failed`. */
+/**
+ * How one segment fared in one run. `ms` is elapsed milliseconds; `error` is null unless `status`
+ * is `failed`.
+ */
 export interface RunSegmentRow {
   readonly segmentId: number;
   readonly status: SegmentOutcome;
@@ -204,7 +230,10 @@ export interface RunSegmentRow {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** As rollcall goes by them: a `keepRunsDays` that cannot be read is infinite, so that nothing is lost; a zone may be none. */
+/**
+ * As rollcall goes by them: a `keepRunsDays` that cannot be read is infinite, so that nothing is
+ * lost; a zone may be none.
+ */
 export interface Settings {
   readonly timezone: string;
   readonly weekStart: 'monday' | 'sunday';

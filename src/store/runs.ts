@@ -16,8 +16,8 @@ export interface RunsReader {
 }
 export interface RunsWriter extends RunsReader {
   /**
-   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and closed as `interrupted`, unless
-   * this one is `beside` others, without the run lock.
+   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and
+   * closed as `interrupted`, unless this one is `beside` others, without the run lock.
    */
   begin(
     command: string,

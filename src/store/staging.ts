@@ -3,11 +3,17 @@ import type { SuppressionReason, Value } from './rows.ts';
 export type ImportMode = 'upsert' | 'insert' | 'update';
 export type Duplicates = 'last' | 'first' | 'error';
 
-/** Set on a staged cell by the literal `NULL`: clears the stored value. A null cell leaves it as it is. */
+/**
+ * Set on a staged cell by the literal `NULL`: clears the stored value. A null cell leaves it as it
+ * is.
+ */
 export const CLEAR = Symbol('clear');
 export type StagedValue = Value | typeof CLEAR;
 
-/** What the rows of an import look like. `columns` are real columns (a contact's company and tags are named apart). */
+/**
+ * What the rows of an import look like. `columns` are real columns (a contact's company and tags
+ * are named apart).
+ */
 export type StageShape =
   | {
       readonly kind: 'contacts' | 'companies';
@@ -30,7 +36,10 @@ export interface StagedRecord {
   readonly key: Value;
   /** As many as the shape's `columns`, in their order. */
   readonly values: readonly StagedValue[];
-  /** Contacts only: company name, tags to add and remove (or `CLEAR` for all of them), segments to join. */
+  /**
+   * Contacts only: company name, tags to add and remove (or `CLEAR` for all of them), segments to
+   * join.
+   */
   readonly company?: string | null | typeof CLEAR | undefined;
   readonly tags?:
     readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
@@ -114,8 +123,8 @@ export interface ImportRecord {
 
 export interface ImportApplier {
   /**
-   * Applies every staged row that can be, in sets. A rejected row leaves nothing; whoever finds the rejects too many
-   * throws, and the transaction takes all of it back.
+   * Applies every staged row that can be, in sets. A rejected row leaves nothing; whoever finds the
+   * rejects too many throws, and the transaction takes all of it back.
    */
   apply(stage: Stage, options: ApplyOptions): Promise<Applied>;
   /** The rows that were refused, in line order, after line `after`. */
@@ -124,8 +133,8 @@ export interface ImportApplier {
     query: { readonly after: number; readonly limit: number },
   ): Promise<StagedReject[]>;
   /**
-   * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows, or those that asked
-   * for this segment.
+   * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows,
+   * or those that asked for this segment.
    */
   contactIds(
     stage: Stage,

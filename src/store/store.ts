@@ -4,8 +4,9 @@ import type { Surroundings } from './health.ts';
 import type { Stage, StageShape } from './staging.ts';
 
 /**
- * The port: what services ask of a store. Every call is async and speaks in sets, so that an adapter for another
- * database can stand behind it. test/store/conformance.ts is the contract in executable form.
+ * The port: what services ask of a store. Every call is async and speaks in sets, so that an
+ * adapter for another database can stand behind it. test/store/conformance.ts is the contract in
+ * executable form.
  */
 export interface Store {
   /** Where the store is, for messages. */
@@ -15,15 +16,21 @@ export interface Store {
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
 
   /**
-   * Runs `work` in one transaction that no other writer can enter: all of it is kept, or none when it throws.
-   * Waits ten seconds for another writer, then `UserError` LOCKED (75).
+   * Runs `work` in one transaction that no other writer can enter: all of it is kept, or none when
+   * it throws. Waits ten seconds for another writer, then `UserError` LOCKED (75).
    */
   write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
 
-  /** A place for the rows of an import, outside the store's data and its write lock until they are applied. */
+  /**
+   * A place for the rows of an import, outside the store's data and its write lock until they are
+   * applied.
+   */
   stage(shape: StageShape): Promise<Stage>;
 
-  /** Scanners for a run, whose caller holds the run lock and closes them; undefined where it had better do without. */
+  /**
+   * Scanners for a run, whose caller holds the run lock and closes them; undefined where it had
+   * better do without.
+   */
   scans(run: ScannedRun): Promise<Scans | undefined>;
 
   /**
@@ -33,8 +40,8 @@ export interface Store {
   lockRuns(waitMs: number): Promise<RunLock | undefined>;
 
   /**
-   * Looks at what stands around the store, and touches nothing. `isRunRecorded` says that a run has begun and not ended, so that it
-   * has to be known for certain whether somebody holds the lock.
+   * Looks at what stands around the store, and touches nothing. `isRunRecorded` says that a run has
+   * begun and not ended, so that it has to be known for certain whether somebody holds the lock.
    */
   surroundings(isRunRecorded: boolean): Promise<Surroundings>;
 
@@ -42,8 +49,9 @@ export interface Store {
   isRunLocked(): Promise<boolean>;
 
   /**
-   * Refuses an output (a path, or an open file) that is the store or a file which belongs to it, by whatever name, or
-   * would become one. `what` is the option or stream, for the message. `UserError` (2).
+   * Refuses an output (a path, or an open file) that is the store or a file which belongs to it, by
+   * whatever name, or would become one. `what` is the option or stream, for the message.
+   * `UserError` (2).
    */
   requireOtherFile(output: string | number, what: string): Promise<void>;
 

@@ -11,7 +11,10 @@ import type { SegmentsReader, SegmentsWriter } from './segments.ts';
 import type { SettingsReader, SettingsWriter } from './settings.ts';
 import type { ImportApplier } from './staging.ts';
 
-/** What can be read in one snapshot. Lists are ordered by id (or as said) and paged by key, never by offset. */
+/**
+ * What can be read in one snapshot. Lists are ordered by id (or as said) and paged by key, never by
+ * offset.
+ */
 export interface ReadTx {
   readonly settings: SettingsReader;
   readonly fields: FieldsReader;
@@ -30,7 +33,10 @@ export interface ReadTx {
 
 /** What one write transaction can do: all that a reader can, and change. */
 export interface WriteTx extends ReadTx {
-  /** Does `work` inside this transaction: when it throws, what it wrote is taken back, and the transaction can go on. */
+  /**
+   * Does `work` inside this transaction: when it throws, what it wrote is taken back, and the
+   * transaction can go on.
+   */
   nested<T>(work: (tx: WriteTx) => Promise<T>): Promise<T>;
   readonly settings: SettingsWriter;
   readonly fields: FieldsWriter;

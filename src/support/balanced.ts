@@ -1,4 +1,7 @@
-/** Items put together two and two, in a tree as flat as can be: SQLite refuses expressions deeper than 1,000. There is one at least. */
+/**
+ * Items put together two and two, in a tree as flat as can be: SQLite refuses expressions deeper
+ * than 1,000. There is one at least.
+ */
 export function balancedTree<T>(items: readonly T[], pair: (left: T, right: T) => T): T {
   const [first] = items;
   if (first === undefined) throw new Error('a tree has leaves');

@@ -14,8 +14,9 @@ interface Walk<Row> {
 }
 
 /**
- * Rows in the order of a key, page by page: each page is read after the last key of the one before, until one is not full. Where a key does
- * not go on from the one before, or is no whole number of 53 bits, the walk would leave rows out or never end: `UserError` (69).
+ * Rows in the order of a key, page by page: each page is read after the last key of the one before,
+ * until one is not full. Where a key does not go on from the one before, or is no whole number of
+ * 53 bits, the walk would leave rows out or never end: `UserError` (69).
  */
 export async function* pagesByKey<Row>({
   read,

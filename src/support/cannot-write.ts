@@ -5,8 +5,8 @@ import { isSystemError, reasonOf, type SystemError } from './system-error.ts';
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * The error for a write that failed: a full disk, a dead disk (74), no permission (77). What is no system error
- * comes back as it is.
+ * The error for a write that failed: a full disk, a dead disk (74), no permission (77). What is no
+ * system error comes back as it is.
  */
 export function cannotWrite(name: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
@@ -21,8 +21,8 @@ export function cannotWrite(name: string, error: unknown): unknown {
 }
 
 /**
- * The error for a file that cannot be made: no permission (77), a full or dead disk (74), no such folder and the
- * like (73). What is no system error comes back as it is.
+ * The error for a file that cannot be made: no permission (77), a full or dead disk (74), no such
+ * folder and the like (73). What is no system error comes back as it is.
  */
 export function cannotCreate(path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;

@@ -1,8 +1,9 @@
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The instant that an RFC 3339 text names, as epoch milliseconds; undefined when it is none, or no day of the calendar
- * (30 February). An offset is required, seconds are not. Finer than a millisecond is cut off.
+ * The instant that an RFC 3339 text names, as epoch milliseconds; undefined when it is none, or no
+ * day of the calendar (30 February). An offset is required, seconds are not. Finer than a
+ * millisecond is cut off.
  */
 export function parseRfc3339(text: string): number | undefined {
   const [, date = '', time = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];
@@ -12,7 +13,10 @@ export function parseRfc3339(text: string): number | undefined {
   return new Date(day).toISOString().startsWith(date) ? instant : undefined;
 }
 
-/** The farthest that a date can be from 1970, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
+/**
+ * The farthest that a date can be from 1970, in milliseconds:
+ * https://tc39.es/ecma262/#sec-time-values-and-time-range
+ */
 export const FARTHEST_INSTANT = 8.64e15;
 
 /** Whether there is a date for it; SQL can write any number. */
@@ -21,8 +25,8 @@ export function isInstant(epochMs: number): boolean {
 }
 
 /**
- * Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any: `2026-03-01T10:00:00Z`. What is no point in time
- * is shown as the number that stands there.
+ * Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any:
+ * `2026-03-01T10:00:00Z`. What is no point in time is shown as the number that stands there.
  */
 export function formatInstant(epochMs: number): string {
   if (!isInstant(epochMs)) return String(epochMs);

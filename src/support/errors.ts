@@ -20,8 +20,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /**
  * What the person at the keyboard can put right. All else that is thrown is a bug.
  *
- * `code` is a stable upper-case word for scripts (`LOCKED`); `message` is one line that says what is wrong;
- * `detail` is more lines shown under it (place, excerpt, caret); `hint` says what to do next.
+ * `code` is a stable upper-case word for scripts (`LOCKED`); `message` is one line that says what
+ * is wrong; `detail` is more lines shown under it (place, excerpt, caret); `hint` says what to do
+ * next.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';

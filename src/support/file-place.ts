@@ -10,8 +10,8 @@ import { basename, dirname } from 'node:path';
 import { EXIT, UserError } from './errors.ts';
 
 /**
- * Where a file of this name is, or would be made: links are followed, one that leads nowhere yet too. Devices and
- * pipes stay as named.
+ * Where a file of this name is, or would be made: links are followed, one that leads nowhere yet
+ * too. Devices and pipes stay as named.
  */
 export function placeOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -29,8 +29,9 @@ export function placeIfKnown(path: string): string {
 }
 
 /**
- * What a path or an open file is, whatever it is called: device and inode; of what is not there yet, those of its
- * folder, and its name. Two paths with one id are one file. Undefined for what cannot be looked at.
+ * What a path or an open file is, whatever it is called: device and inode; of what is not there
+ * yet, those of its folder, and its name. Two paths with one id are one file. Undefined for what
+ * cannot be looked at.
  */
 export function fileIdOf(file: string | number): string | undefined {
   try {
@@ -45,8 +46,8 @@ export function fileIdOf(file: string | number): string | undefined {
 }
 
 /**
- * The id of an open file; undefined for a pipe, a terminal or a device, which stay what they are when somebody
- * writes to them.
+ * The id of an open file; undefined for a pipe, a terminal or a device, which stay what they are
+ * when somebody writes to them.
  */
 export function regularFileIdOf(file: number | undefined): string | undefined {
   try {
@@ -60,9 +61,9 @@ export function regularFileIdOf(file: number | undefined): string | undefined {
 const MOST_LINKS = 40;
 
 /**
- * Which open file of this process a path is about, whatever links lead to it: 3 for `/dev/fd/3`, 1 for `/dev/stdout`;
- * undefined for a path that names a file. What stands behind it is open in somebody's name, who writes to it before and
- * after us, so that nothing may take its place.
+ * Which open file of this process a path is about, whatever links lead to it: 3 for `/dev/fd/3`, 1
+ * for `/dev/stdout`; undefined for a path that names a file. What stands behind it is open in
+ * somebody's name, who writes to it before and after us, so that nothing may take its place.
  */
 export function descriptorOf(path: string): number | undefined {
   try {
@@ -79,7 +80,10 @@ export function descriptorOf(path: string): number | undefined {
   return undefined;
 }
 
-/** macOS has `/dev/fd` alone; on Linux that is a link to `/proc/self/fd`, and each thread has one more name for it. */
+/**
+ * macOS has `/dev/fd` alone; on Linux that is a link to `/proc/self/fd`, and each thread has one
+ * more name for it.
+ */
 function holdsOwnDescriptors(folder: string): boolean {
   if (folder === '/dev/fd') return true;
   if (!folder.startsWith('/proc/') || !folder.endsWith('/fd')) return false;
@@ -88,9 +92,9 @@ function holdsOwnDescriptors(folder: string): boolean {
 }
 
 /**
- * Where everybody may make links, only those are followed that are our own or the owner's of the folder: another one
- * may lead to any file of ours. Systems have this rule too, but not all of them, and not for who follows links by
- * himself. `UserError` (77).
+ * Where everybody may make links, only those are followed that are our own or the owner's of the
+ * folder: another one may lead to any file of ours. Systems have this rule too, but not all of
+ * them, and not for who follows links by himself. `UserError` (77).
  */
 export function requireOwnLinks(path: string): void {
   if (!isLink(path)) return;

@@ -1,7 +1,8 @@
 /**
- * Simple case folding beyond ASCII (CaseFolding.txt of Unicode 17, status C and S), as runs `[first, last, step, delta]`:
- * every step-th code point from first to last folds to itself + delta. test/support/fold-runs.ts derives the same
- * runs from the regular expressions of a Node with Unicode 17.
+ * Simple case folding beyond ASCII (CaseFolding.txt of Unicode 17, status C and S), as runs
+ * `[first, last, step, delta]`: every step-th code point from first to last folds to itself +
+ * delta. test/support/fold-runs.ts derives the same runs from the regular expressions of a Node
+ * with Unicode 17.
  */
 export const FOLD_RUNS: readonly (readonly [
   first: number,

@@ -6,9 +6,10 @@ let folded: Map<string, string> | undefined;
 let variants: Map<string, string[]> | undefined;
 
 /**
- * The text with every letter in the form that stands for all its cases: two texts are equal without regard to case
- * when their folded forms are the same. ASCII letters fold among themselves only (the Kelvin sign is no `k`), other
- * letters by Unicode's simple case folding (`ß` is `ẞ` but not `ss`, `İ` is only itself). As many code points as before.
+ * The text with every letter in the form that stands for all its cases: two texts are equal without
+ * regard to case when their folded forms are the same. ASCII letters fold among themselves only
+ * (the Kelvin sign is no `k`), other letters by Unicode's simple case folding (`ß` is `ẞ` but not
+ * `ss`, `İ` is only itself). As many code points as before.
  */
 export function fold(text: string): string {
   const lower = asciiLower(text);

@@ -6,17 +6,24 @@ export interface GatheredRows {
   /** Whom a row belongs to: the integer that `outer` is compared with. */
   readonly key: SQL;
   readonly outer: SQL;
-  /** What others that are gathered from the same rows are likely to ask as well; it leads to few of them. */
+  /**
+   * What others that are gathered from the same rows are likely to ask as well; it leads to few of
+   * them.
+   */
   readonly within: readonly SQL[];
   /** Each 0 or 1. */
   readonly where: readonly SQL[];
-  /** What must hold of all rows of one key; of no row it does not. The figures in it are made `filter (where …)`, or of all. Left out: there is a row. */
+  /**
+   * What must hold of all rows of one key; of no row it does not. The figures in it are made
+   * `filter (where …)`, or of all. Left out: there is a row.
+   */
   readonly having?: ((filter: SQL) => SQL) | undefined;
 }
 
 /**
- * A condition: `outer` is one of those to whom such rows belong. It reads as one that gathers them for itself; who evaluates several conditions
- * at once finds it in them, and can gather for all of them together.
+ * A condition: `outer` is one of those to whom such rows belong. It reads as one that gathers them
+ * for itself; who evaluates several conditions at once finds it in them, and can gather for all of
+ * them together.
  */
 export class Gathered extends SQL {
   readonly rows: GatheredRows;

@@ -1,6 +1,6 @@
 /**
- * Many ids in ascending order, in little memory: each is kept as its distance from the one before, a byte or two where a plain
- * array takes eight or more. Can be gone through any number of times.
+ * Many ids in ascending order, in little memory: each is kept as its distance from the one before,
+ * a byte or two where a plain array takes eight or more. Can be gone through any number of times.
  */
 export class IdList implements Iterable<number> {
   #bytes = new Uint8Array(64);

@@ -1,9 +1,13 @@
-/** Nobody mistypes a longer name, and to compare takes a time that grows with the product of the lengths. */
+/**
+ * Nobody mistypes a longer name, and to compare takes a time that grows with the product of the
+ * lengths.
+ */
 const LONGEST = 200;
 
 /**
- * The known names nearest to a mistyped one, best first: those within a third of its length (at least one
- * edit, transposition counting as one), without regard to case. None is near a name of more than 200 characters.
+ * The known names nearest to a mistyped one, best first: those within a third of its length (at
+ * least one edit, transposition counting as one), without regard to case. None is near a name of
+ * more than 200 characters.
  */
 export function nearest(name: string, known: Iterable<string>, most = 1): string[] {
   if (name.length > LONGEST) return [];
@@ -19,7 +23,9 @@ export function nearest(name: string, known: Iterable<string>, most = 1): string
   return ranked.slice(0, most).map((entry) => entry.name);
 }
 
-/** Optimal string alignment distance: insertions, deletions, substitutions and neighbours swapped. */
+/**
+ * Optimal string alignment distance: insertions, deletions, substitutions and neighbours swapped.
+ */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -17,7 +17,10 @@ export interface TextSink {
 
 /** A file that takes the place of what stood there when it is committed, or leaves no trace. */
 export interface OutputFile extends TextSink {
-  /** True once nobody reads any more: a pipe whose reader has gone. What is still written is dropped. */
+  /**
+   * True once nobody reads any more: a pipe whose reader has gone. What is still written is
+   * dropped.
+   */
   readonly closed: boolean;
   /** Makes what was written last, in one step. */
   commit(): Promise<void>;
@@ -26,11 +29,11 @@ export interface OutputFile extends TextSink {
 }
 
 /**
- * A file at `path`, readable by its owner only, that appears whole when it is committed; until then what stood there
- * stays. A link stays a link, unless a stranger made it; a device or a pipe is written to as it is, and so is a file
- * that is named by an open descriptor (`/dev/fd/3`): whoever opened it goes on writing there.
- * `UserError`: no such folder, it is a folder, a read-only file system (73), no permission (77), a full
- * disk (74).
+ * A file at `path`, readable by its owner only, that appears whole when it is committed; until then
+ * what stood there stays. A link stays a link, unless a stranger made it; a device or a pipe is
+ * written to as it is, and so is a file that is named by an open descriptor (`/dev/fd/3`): whoever
+ * opened it goes on writing there. `UserError`: no such folder, it is a folder, a read-only file
+ * system (73), no permission (77), a full disk (74).
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
@@ -53,7 +56,10 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
   }
 }
 
-/** A pipe or a terminal can be opened once more, and is better: ours waits where theirs may not. A socket cannot. */
+/**
+ * A pipe or a terminal can be opened once more, and is better: ours waits where theirs may not. A
+ * socket cannot.
+ */
 function isWrittenAsOpen(descriptor: number): boolean {
   const found = fstatSync(descriptor);
   return found.isFile() || found.isSocket();
@@ -98,8 +104,8 @@ type Handle = Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>;
 const writeToDescriptor = promisify(writeFile);
 
 /**
- * Writes where the descriptor stands, and leaves it behind what was written, which opening its file anew would not. It
- * stays open: it belongs to who opened it.
+ * Writes where the descriptor stands, and leaves it behind what was written, which opening its file
+ * anew would not. It stays open: it belongs to who opened it.
  */
 function openDescriptor(descriptor: number): Handle {
   return {
@@ -133,7 +139,8 @@ function directFile(handle: Handle, name: string, publish?: () => Promise<void>)
     commit: async () =>
       translating(name, async () => {
         await flush();
-        if (publish !== undefined) await handle.datasync(); // else a crash of the machine could leave an empty file
+        // else a crash of the machine could leave an empty file
+        if (publish !== undefined) await handle.datasync();
         await close();
         await publish?.();
       }),

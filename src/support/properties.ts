@@ -1,6 +1,10 @@
-/** Properties of events: a JSON object in text, which SQL written by hand may have left malformed. */
+/**
+ * Properties of events: a JSON object in text, which SQL written by hand may have left malformed.
+ */
 
-/** The property as text: a string itself, a number or boolean as JSON writes it; null for all else. */
+/**
+ * The property as text: a string itself, a number or boolean as JSON writes it; null for all else.
+ */
 export function propertyText(properties: string, name: string): string | null {
   const value = read(properties, name);
   if (typeof value === 'string') return value;
@@ -9,7 +13,10 @@ export function propertyText(properties: string, name: string): string | null {
 
 const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
-/** The property as a number: one, or a text that reads as one (imports from CSV make texts); null for all else. */
+/**
+ * The property as a number: one, or a text that reads as one (imports from CSV make texts); null
+ * for all else.
+ */
 export function propertyNumber(properties: string, name: string): number | null {
   const value = read(properties, name);
   const number = typeof value === 'string' && NUMERIC.test(value) ? Number(value) : value;

@@ -1,4 +1,7 @@
-/** Regular expressions that run in time linear in pattern and text: RE2's syntax, no backreferences, no lookaround. */
+/**
+ * Regular expressions that run in time linear in pattern and text: RE2's syntax, no backreferences,
+ * no lookaround.
+ */
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 
 const compiled = new Map<string, RE2JS>();

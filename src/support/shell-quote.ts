@@ -1,4 +1,7 @@
-/** A text as one word of a POSIX shell's command line: as it is, in double quotes, or in single ones. */
+/**
+ * A text as one word of a POSIX shell's command line: as it is, in double quotes, or in single
+ * ones.
+ */
 export function shellQuoted(text: string): string {
   if (/^[\w./:@%+,=-]+$/.test(text)) return text;
   if (!/["$`\\!]/.test(text)) return `"${text}"`;

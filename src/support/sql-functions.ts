@@ -1,6 +1,6 @@
 /**
- * What filters ask of the database beyond SQL: the adapter registers these on each connection, deterministic, by these
- * names. None of them throws, whatever a row holds.
+ * What filters ask of the database beyond SQL: the adapter registers these on each connection,
+ * deterministic, by these names. None of them throws, whatever a row holds.
  */
 import { fold } from './fold.ts';
 import { propertyDay, propertyNumber, propertyText } from './properties.ts';

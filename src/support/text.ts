@@ -18,7 +18,10 @@ export function clipped(text: string, most = 60): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
-/** `2,000`: a whole number of at least 0, for people. `toLocaleString` says the same, but loading its tables takes 15 ms. */
+/**
+ * `2,000`: a whole number of at least 0, for people. `toLocaleString` says the same, but loading
+ * its tables takes 15 ms.
+ */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

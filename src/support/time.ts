@@ -1,8 +1,10 @@
 /**
- * Days, instants and zones. A day is text, `2026-03-15`; an instant is epoch milliseconds UTC; a zone is an IANA name.
- * Arithmetic stays within the years 0000 to 9999 for days and Date's range for instants: what would leave it stops at
- * the edge, for days at `0000-01-01` and at `9999-12-32`, which sorts behind every day and means the first of the year 10000. Daylight saving as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated
- * one the first counts.
+ * Days, instants and zones. A day is text, `2026-03-15`; an instant is epoch milliseconds UTC; a
+ * zone is an IANA name. Arithmetic stays within the years 0000 to 9999 for days and Date's range
+ * for instants: what would leave it stops at the edge, for days at `0000-01-01` and at
+ * `9999-12-32`, which sorts behind every day and means the first of the year 10000. Daylight saving
+ * as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated one the
+ * first counts.
  */
 import { Temporal } from 'temporal-polyfill';
 import { FARTHEST_INSTANT, formatInstant } from './clock.ts';
@@ -36,13 +38,19 @@ export function isDay(text: string): boolean {
   return day >= 1 && day <= daysIn(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
 }
 
-/** How many days a month of 1 to 12 has, in the Gregorian calendar for all years; none in other months. */
+/**
+ * How many days a month of 1 to 12 has, in the Gregorian calendar for all years; none in other
+ * months.
+ */
 function daysIn(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
 }
 
-/** Whether the text is `2026-03-15T10:00`, with seconds, milliseconds and `Z` or `±hh:mm` as may be, and exists in the calendar. */
+/**
+ * Whether the text is `2026-03-15T10:00`, with seconds, milliseconds and `Z` or `±hh:mm` as may be,
+ * and exists in the calendar.
+ */
 export function isInstantText(text: string): boolean {
   const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] =
     INSTANT.exec(text) ?? [];
@@ -54,7 +62,10 @@ export function isInstantText(text: string): boolean {
   );
 }
 
-/** The instant that such a text names; without an offset it is local time of the zone. The text must satisfy `isInstantText`. */
+/**
+ * The instant that such a text names; without an offset it is local time of the zone. The text must
+ * satisfy `isInstantText`.
+ */
 export function instantOf(text: string, zone: string): number {
   const [, day = '', hour = '', minute = '', second = '00', fraction = '', offset] =
     INSTANT.exec(text) ?? [];
@@ -82,14 +93,18 @@ export function isZone(name: string): boolean {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) return false; // a type error: no text
+    // a type error: no text
+    if (error instanceof RangeError || error instanceof TypeError) return false;
     throw error;
   }
 }
 
 const knownZones = new Set<string>();
 
-/** A zone comes from the store's settings, where SQL may have written anything: `UserError` BAD_SETTING (69) when it is none. */
+/**
+ * A zone comes from the store's settings, where SQL may have written anything: `UserError`
+ * BAD_SETTING (69) when it is none.
+ */
 function known(zone: string): string {
   if (knownZones.has(zone)) return zone;
   if (!isZone(zone)) {
@@ -110,9 +125,9 @@ export function dayOf(instant: number, zone: string): string {
 }
 
 /**
- * An instant as local time with its offset, which `instantOf` reads back as the same one: `2026-03-15T11:00:00+01:00`,
- * milliseconds where there are any. In UTC where local time could not say it exactly: in zones whose clocks were off by
- * seconds then, and outside of four-digit years.
+ * An instant as local time with its offset, which `instantOf` reads back as the same one:
+ * `2026-03-15T11:00:00+01:00`, milliseconds where there are any. In UTC where local time could not
+ * say it exactly: in zones whose clocks were off by seconds then, and outside of four-digit years.
  */
 export function localText(instant: number, zone: string): string {
   if (!Number.isInteger(instant) || within(instant) !== instant) return formatInstant(instant);
@@ -123,7 +138,10 @@ export function localText(instant: number, zone: string): string {
   return local.toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
 }
 
-/** The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends at once. */
+/**
+ * The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends
+ * at once.
+ */
 export function startOfDay(day: string, zone: string): number {
   return plainDate(day).toZonedDateTime(known(zone)).epochMilliseconds;
 }
@@ -133,7 +151,10 @@ export function endOfDay(day: string, zone: string): number {
   return plainDate(day).add({ days: 1 }).toZonedDateTime(known(zone)).epochMilliseconds;
 }
 
-/** The day so many days, weeks, months or years away; months and years clamp to the month's last day. */
+/**
+ * The day so many days, weeks, months or years away; months and years clamp to the month's last
+ * day.
+ */
 export function addToDay(day: string, count: number, unit: CalendarUnit): string {
   const years = Math.abs(count) / { day: 366, week: 52, month: 12, year: 1 }[unit];
   if (years > 20_000) return count < 0 ? FIRST_DAY : BEHIND_LAST_DAY;

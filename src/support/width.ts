@@ -1,21 +1,30 @@
 let graphemes: Intl.Segmenter | undefined; // not at load: making one takes 15 ms
 
-// East Asian Wide and Fullwidth (EastAsianWidth.txt), by block, and the emoji that terminals draw wide.
+// East Asian Wide and Fullwidth (EastAsianWidth.txt), by block, and the emoji that terminals draw
+// wide.
 const WIDE =
   /[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{33ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{a000}-\u{a4cf}\u{a960}-\u{a97f}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\u{fe0f}/u;
 const UNSEEN = /^[\p{M}\p{Cf}]+$/u;
 
-/** What a reader sees as one character: its text, where it starts (UTF-16) and the columns it takes in a terminal. */
+/**
+ * What a reader sees as one character: its text, where it starts (UTF-16) and the columns it takes
+ * in a terminal.
+ */
 export interface Grapheme {
   readonly text: string;
   readonly start: number;
   readonly width: 0 | 1 | 2;
 }
 
-/** What is segmented at once: the engine's segments cost as much each as the text they are of is long. */
+/**
+ * What is segmented at once: the engine's segments cost as much each as the text they are of is
+ * long.
+ */
 const WINDOW = 256;
 
-/** The graphemes of a text without line breaks and control characters (those count as one column). */
+/**
+ * The graphemes of a text without line breaks and control characters (those count as one column).
+ */
 export function splitGraphemes(text: string): Grapheme[] {
   return Array.from(eachGrapheme(text), (grapheme) => ({
     ...grapheme,
@@ -32,7 +41,8 @@ export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | '
     const isLast = start + window.length === text.length;
     let end = 0;
     for (const { segment } of segmentsOf(window)) {
-      if (!isLast && end + segment.length === window.length) break; // it may go on behind the window
+      // it may go on behind the window
+      if (!isLast && end + segment.length === window.length) break;
       yield { text: segment, start: start + end };
       end += segment.length;
       if (size > WINDOW) break; // the long one for which the window grew

@@ -175,7 +175,10 @@ describe('a table with one long cell', () => {
     ...Array.from({ length: 500 }, (_, index) => ({ alias: `a${index}`, note: 'n', reason: 'r' })),
   ];
 
-  /** How many characters are given to the engine to be segmented, each time as often as it then looks at all of them. */
+  /**
+   * How many characters are given to the engine to be segmented, each time as often as it then
+   * looks at all of them.
+   */
   async function charactersSegmented(
     work: () => Promise<unknown>,
   ): Promise<{ readonly total: number; readonly longest: number }> {

@@ -36,9 +36,7 @@ export async function reopen(store: Store, options: Scanning): Promise<Store> {
 }
 
 /** The refusal that `work` ends with: exit code, message and hint; anything else fails the test. */
-export async function refusalOf(
-  work: Promise<unknown>,
-): Promise<{
+export async function refusalOf(work: Promise<unknown>): Promise<{
   exit: number;
   code: string;
   message: string;

@@ -148,7 +148,8 @@ test('pages are of one moment, and a reader who stops ends the transaction', asy
     expect(piece).toBe('id\n');
     break;
   }
-  await insert(world, { email: 'late@example.org' }); // waits for ever if the transaction is still open
+  // waits for ever if the transaction is still open
+  await insert(world, { email: 'late@example.org' });
   expect((await world.list('email')).length).toBe(5001);
 });
 

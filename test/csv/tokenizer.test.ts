@@ -95,14 +95,12 @@ test('what is written is read, cut into pieces anywhere, each record with its li
     unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', '\r', ' ', '\t', '東', '\ufeff'),
     maxLength: 6,
   });
-  const table = fc
-    .integer({ min: 1, max: 4 })
-    .chain((width) =>
-      fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
-        minLength: 1,
-        maxLength: 5,
-      }),
-    );
+  const table = fc.integer({ min: 1, max: 4 }).chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+  );
   const records = table.chain((rows) =>
     fc.tuple(
       ...rows.map((cells) =>

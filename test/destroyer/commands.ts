@@ -2,7 +2,10 @@ import { COMMANDS } from '../../src/cli/registry.ts';
 import { NOW } from './world.ts';
 import { type Ran, ran } from './ran.ts';
 
-/** Commands that read, then those that look into everything, then those that write; each in formats for people and for programs. */
+/**
+ * Commands that read, then those that look into everything, then those that write; each in formats
+ * for people and for programs.
+ */
 export const READING: readonly (readonly string[])[] = [
   [
     'contacts:list',

@@ -53,7 +53,8 @@ test('no value of a column makes a command crash', forever, async () => {
   const tried = await spoil(spoilings);
   expect(tried.faults).toEqual([]);
   const columns = new Set(spoilings.map(({ about }) => about));
-  const untried = [...columns].filter((column) => !tried.about.has(column)); // some take no other value
+  // some take no other value
+  const untried = [...columns].filter((column) => !tried.about.has(column));
   expect(untried.length).toBeLessThanOrEqual(columns.size / 10);
 });
 
@@ -87,7 +88,10 @@ interface Tried {
   readonly about: ReadonlySet<string>;
 }
 
-/** All of them, or for each thing that they are about the first that SQLite takes, in an order drawn. */
+/**
+ * All of them, or for each thing that they are about the first that SQLite takes, in an order
+ * drawn.
+ */
 async function spoil(spoilings: readonly Spoiling[]): Promise<Tried> {
   const faults: string[] = [];
   const about = new Set<string>();

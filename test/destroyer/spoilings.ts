@@ -66,7 +66,10 @@ interface Column {
   readonly column: string;
 }
 
-/** Each column of each table with each nasty value, in all rows, or in one where it has to be unique. */
+/**
+ * Each column of each table with each nasty value, in all rows, or in one where it has to be
+ * unique.
+ */
 export function spoiledValues(path: string): Spoiling[] {
   return columnsOf(path).flatMap(({ table, column }) =>
     Object.entries(NASTY).map(([value, literal]) => ({
@@ -94,7 +97,10 @@ function unstrict(table: string): string {
   return `pragma writable_schema = on; update sqlite_schema set sql = ${shorter} where name = '${table}'; pragma writable_schema = reset`;
 }
 
-/** Tables, columns, indexes, views and triggers that go or become others, and rows that are gone or there twice. */
+/**
+ * Tables, columns, indexes, views and triggers that go or become others, and rows that are gone or
+ * there twice.
+ */
 export function spoiledSchemas(path: string): Spoiling[] {
   const objects = objectsOf(path);
   const of = (kind: string): string[] =>

@@ -37,7 +37,10 @@ const FIELDS = [
   'multiselect',
 ];
 
-/** Makes a store that has rows in every table, with custom fields of every type, and whose segments are built. */
+/**
+ * Makes a store that has rows in every table, with custom fields of every type, and whose segments
+ * are built.
+ */
 export async function makeSoundStore(path: string): Promise<void> {
   const run = async (...words: string[]): Promise<Ran> => {
     const done = await ran([...words, '--db', path]);

@@ -34,7 +34,10 @@ function makeProgram(name: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
-/** Runs the script with an `npm` that does as told for each of its calls; what it installs is this Node. */
+/**
+ * Runs the script with an `npm` that does as told for each of its calls; what it installs is this
+ * Node.
+ */
 function runWithNpm(
   body: string,
   tools = `${path.dirname(process.execPath)}:/usr/bin:/bin`,

@@ -64,7 +64,8 @@ describe('the one-liners of docs/schema.md', () => {
     }
   });
 
-  // What the page shows is what people type: the same through a sqlite3 shell, where one is installed.
+  // What the page shows is what people type: the same through a sqlite3 shell, where one is
+  // installed.
   test.runIf(hasShell)('work in a sqlite3 shell', () => {
     for (const query of oneLiners) {
       const { status, stdout, stderr } = spawnSync('sqlite3', ['-readonly', 'crm.db', query], {

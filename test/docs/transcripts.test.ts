@@ -7,7 +7,10 @@ interface Step {
   readonly output: string;
 }
 
-/** The `$ …` lines of a document's console blocks, each with what stands under it; a line that ends in `\` goes on. */
+/**
+ * The `$ …` lines of a document's console blocks, each with what stands under it; a line that ends
+ * in `\` goes on.
+ */
 function stepsOf(markdown: string): Step[] {
   return [...markdown.matchAll(/^```console\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
     block
@@ -20,7 +23,10 @@ function stepsOf(markdown: string): Step[] {
   );
 }
 
-/** What differs from run to run: the time of day, how long something took, and how wide a column of these is. */
+/**
+ * What differs from run to run: the time of day, how long something took, and how wide a column of
+ * these is.
+ */
 function steady(text: string): string {
   return text
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, '(an instant)')

@@ -50,7 +50,10 @@ function setVersion(name: string, version: number): void {
   db.close();
 }
 
-/** Everything that a command could have changed: the rows of the store, and which files there are but for rows to mend. */
+/**
+ * Everything that a command could have changed: the rows of the store, and which files there are
+ * but for rows to mend.
+ */
 function everything(): unknown {
   const files = readdirSync(shell.folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !/\.db-(wal|shm)$|\.db\.lock$|\.rejects\.csv$/.test(name),
@@ -58,7 +61,10 @@ function everything(): unknown {
   return { files: files.sort(), rows: dumpStore(path('crm.db')) };
 }
 
-/** One clear error: its code, what it says, what to do next or where to look; nothing on stdout, no trace, nothing changed. */
+/**
+ * One clear error: its code, what it says, what to do next or where to look; nothing on stdout, no
+ * trace, nothing changed.
+ */
 function expectRefusal(run: () => Ran, status: number, message: RegExp): void {
   const before = everything();
   const ran = run();
@@ -297,7 +303,9 @@ const canMount =
     .status === 0;
 
 describe.runIf(canMount)('a file system', () => {
-  /** Runs lines of shell in a folder `disk` that is a file system of this size, seen by nobody else. */
+  /**
+   * Runs lines of shell in a folder `disk` that is a file system of this size, seen by nobody else.
+   */
   function onDisk(size: string, ...lines: string[]): Ran {
     mkdirSync(path('disk'), { recursive: true });
     writeFileSync(

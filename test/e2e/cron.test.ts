@@ -55,7 +55,8 @@ test.skipIf(!hasCron)(
     install(crontabOf(commands, shell));
     const jobs = await jobsOf(commands.length, shell);
 
-    const asRun = commands.map((command) => command.replaceAll(String.raw`\%`, '%')); // cron's, before the shell gets it
+    // cron's, before the shell gets it
+    const asRun = commands.map((command) => command.replaceAll(String.raw`\%`, '%'));
     expect(jobs.map(({ command }) => command)).toEqual(asRun.toSorted());
     const [loud, ...silent] = jobs.toSorted((a, b) => b.said.length - a.said.length);
     expect(loud).toMatchObject({
@@ -72,7 +73,10 @@ test.skipIf(!hasCron)(
   },
 );
 
-/** A store of the user's, whose segment lacks somebody, and the documented lines with its places instead of theirs. */
+/**
+ * A store of the user's, whose segment lacks somebody, and the documented lines with its places
+ * instead of theirs.
+ */
 function worldFor(shell: Shell): {
   readonly lines: readonly string[];
   readonly places: (line: string) => string;
@@ -151,7 +155,10 @@ async function jobsOf(count: number, { folder }: Shell): Promise<Job[]> {
     .sort((a, b) => (a.command < b.command ? -1 : 1));
 }
 
-/** Starts the daemon, of which a machine has one: another test run's is waited for. It dies with the test, or soon after. */
+/**
+ * Starts the daemon, of which a machine has one: another test run's is waited for. It dies with the
+ * test, or soon after.
+ */
 async function startCron(): Promise<void> {
   for (const end = Date.now() + LONGEST_WAIT_MS; ;) {
     const daemon = spawn('timeout', [String((2 * LONGEST_WAIT_MS) / 1000), 'cron', '-f'], {

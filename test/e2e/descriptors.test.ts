@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Shell, openShell } from '../helpers/shell.ts';
 
-/** Outputs that a shell has opened already: nothing may take the place of the file that stands behind them. */
+/**
+ * Outputs that a shell has opened already: nothing may take the place of the file that stands
+ * behind them.
+ */
 
 let shell: Shell;
 beforeAll(() => {

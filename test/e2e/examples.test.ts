@@ -8,7 +8,10 @@ import type { Ran } from '../helpers/run.ts';
 import { FIXTURES, openShell, type Shell } from '../helpers/shell.ts';
 import { dumpStore } from '../helpers/store-dump.ts';
 
-/** From nothing to a segment that cron keeps true: the lines that the documentation gives, in their order. */
+/**
+ * From nothing to a segment that cron keeps true: the lines that the documentation gives, in their
+ * order.
+ */
 const LINES = [
   'rollcall init --db crm.db',
   'rollcall fields:create plan --type select --options free,pro,team --db crm.db',
@@ -24,7 +27,10 @@ const LINES = [
   'rollcall segments:list --format json --db crm.db',
   'rollcall segments:export hot -o hot.csv --db crm.db',
 ];
-/** Of the README, but with the PATH of the shell here; test/e2e/cron.test.ts has cron run it as it is. */
+/**
+ * Of the README, but with the PATH of the shell here; test/e2e/cron.test.ts has cron run it as it
+ * is.
+ */
 const FROM_CRON =
   crontabLines()
     .find(({ page }) => page === 'README.md')

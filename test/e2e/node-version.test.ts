@@ -53,7 +53,10 @@ test('another Node is told in two lines, before anything that it may not know', 
   ]);
 });
 
-/** Node 24 ends a process whose handles are collected outside JavaScript: see src/store/sqlite/kept-handles.ts. */
+/**
+ * Node 24 ends a process whose handles are collected outside JavaScript: see
+ * src/store/sqlite/kept-handles.ts.
+ */
 test('handles that nobody uses any more end no process that lives on', () => {
   const world = makeWorld();
   const script = world.file(

@@ -47,7 +47,10 @@ function wordOf(folder: string): Ran {
   );
 }
 
-/** A folder with a chunk that says `two` and the code of one that said `one`, under a checksum of this text and engine. */
+/**
+ * A folder with a chunk that says `two` and the code of one that said `one`, under a checksum of
+ * this text and engine.
+ */
 function forge(text: string, engine: string): { readonly folder: string; readonly cache: string } {
   const folder = makeFolder();
   const chunk = join(folder, 'main.cjs');

@@ -18,7 +18,10 @@ import { closedToOwner } from '../../src/store/sqlite/owner-reach.ts';
 import type { Ran } from '../helpers/run.ts';
 import { openShell, type Shell } from '../helpers/shell.ts';
 
-/** What the disk, the system and other users do to a store: whoever meets it reads which file it is, and what to do. */
+/**
+ * What the disk, the system and other users do to a store: whoever meets it reads which file it is,
+ * and what to do.
+ */
 
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -343,7 +346,9 @@ const canMount =
     .status === 0;
 
 describe.runIf(canMount)('a file system', () => {
-  /** Runs lines of shell in a folder `disk` that is a file system of its own with the store on it. */
+  /**
+   * Runs lines of shell in a folder `disk` that is a file system of its own with the store on it.
+   */
   function onDisk(...lines: string[]): Ran {
     mkdirSync(path('disk'), { recursive: true });
     const script = ['mount -t tmpfs -o size=4m tmpfs disk', 'cp crm.db disk/crm.db', ...lines];
@@ -398,8 +403,8 @@ describe.runIf(canMount)('a file system', () => {
 
 describe.runIf(spawnSync('strace', ['-V']).status === 0)('a file system that refuses locks', () => {
   /**
-   * Opens a store and makes one where the system refuses each lock: node itself asks the same call for other things
-   * when it starts.
+   * Opens a store and makes one where the system refuses each lock: node itself asks the same call
+   * for other things when it starts.
    */
   function withoutLocks(error: string): unknown[] {
     const script = path('without-locks.mjs');

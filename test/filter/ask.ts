@@ -1,4 +1,7 @@
-/** One row of a table test: a text means the same in both shapes and in memory, and prints as its canonical text. */
+/**
+ * One row of a table test: a text means the same in both shapes and in memory, and prints as its
+ * canonical text.
+ */
 import { expect } from 'vitest';
 import {
   compileFilter,

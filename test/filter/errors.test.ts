@@ -250,7 +250,10 @@ test('the caret stands under wide, combining, blank and unsafe characters, and l
   ).toMatchFileSnapshot('carets.txt');
 });
 
-/** The words that a union of `problem.ts` is made of, read from its text: types are gone when tests run. */
+/**
+ * The words that a union of `problem.ts` is made of, read from its text: types are gone when tests
+ * run.
+ */
 function wordsOf(pattern: RegExp): string[] {
   return [
     ...readFileSync(new URL('../../src/filter/problem.ts', import.meta.url), 'utf8').matchAll(
@@ -281,11 +284,15 @@ test.each(
   expect(place).toMatch(/^(filter|segments\.yaml):\d+:\d+$/);
   expect(carets).toMatch(/^ *\^+$/);
   expect(hint).toMatch(/\S/);
-  expect(Math.max(stringWidth(line), carets.length)).toBeLessThanOrEqual(76); // two blanks stand before it
+  // two blanks stand before it
+  expect(Math.max(stringWidth(line), carets.length)).toBeLessThanOrEqual(76);
   expect(line).not.toMatch(/\p{Cc}/u);
 });
 
-/** A caret column is right when cutting the line there, as a terminal would, leaves what the span begins with. */
+/**
+ * A caret column is right when cutting the line there, as a terminal would, leaves what the span
+ * begins with.
+ */
 test.each(ELSEWHERE)('the caret points at the place: %.60s', (text) => {
   const { detail, problem } = errorOf(text);
   const [, line = '', carets = ''] = detail;

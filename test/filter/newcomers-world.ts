@@ -1,6 +1,7 @@
 /**
- * The contacts of docs/coming-from.md at 10 April 2026, noon in Paris, where clocks had changed on 29 March: they stand
- * where systems differ, at midnights of both clocks, at zero, with nothing at all, with `_` and `%` in a text.
+ * The contacts of docs/coming-from.md at 10 April 2026, noon in Paris, where clocks had changed on
+ * 29 March: they stand where systems differ, at midnights of both clocks, at zero, with nothing at
+ * all, with `_` and `%` in a text.
  */
 import type { TimeContext } from '../../src/filter/index.ts';
 import { type Person, World } from './world.ts';

@@ -1,4 +1,7 @@
-/** The store of the reference pages: every field that their examples name, and enough people that each example holds for some and not for others. */
+/**
+ * The store of the reference pages: every field that their examples name, and enough people that
+ * each example holds for some and not for others.
+ */
 import {
   evaluateFilter,
   readFilter,

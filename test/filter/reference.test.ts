@@ -108,7 +108,8 @@ const translated = rowsOf(newcomers).flatMap(([, cell = '']) => spansOf(cell));
 const blocks = [page, newcomers].flatMap((text) =>
   [...text.matchAll(/^```filter\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block),
 );
-const examples = [...new Set([...records, ...windows, ...blocks])]; // those of the newcomers have a world of their own
+// those of the newcomers have a world of their own
+const examples = [...new Set([...records, ...windows, ...blocks])];
 
 describe('every example runs', () => {
   test.each(examples)('%s', (text) => {

@@ -1,4 +1,7 @@
-/** A small world for tests of the language: a schema with every type of field, its catalogue, and ways to ask it. */
+/**
+ * A small world for tests of the language: a schema with every type of field, its catalogue, and
+ * ways to ask it.
+ */
 import Database from 'better-sqlite3';
 import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
@@ -114,7 +117,10 @@ export class World {
   readonly #db: Database.Database;
   readonly rows: readonly ContactRow[];
 
-  /** People get the ids 1, 2, 3… in their order. `more` are columns of contacts and their types, where there is none of that name. */
+  /**
+   * People get the ids 1, 2, 3… in their order. `more` are columns of contacts and their types,
+   * where there is none of that name.
+   */
   constructor(
     people: readonly Person[],
     more: readonly (readonly [name: string, type: string])[] = [],

@@ -7,7 +7,10 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 const CACHE = join(ROOT, 'node_modules/.cache/rollcall');
 const SOURCES = ['src', 'bin', 'package.json', 'tsdown.config.ts'];
 
-/** Builds `dist` once before all tests if any source is newer: the tests of commands run the built program. */
+/**
+ * Builds `dist` once before all tests if any source is newer: the tests of commands run the built
+ * program.
+ */
 export default async function buildIfStale(): Promise<void> {
   if (!isStale()) return;
   mkdirSync(CACHE, { recursive: true });

@@ -1,4 +1,7 @@
-/** Reads RFC 4180 text into one record per row; written apart from the program's own reader, to check it by. */
+/**
+ * Reads RFC 4180 text into one record per row; written apart from the program's own reader, to
+ * check it by.
+ */
 export function parseCsv(text: string): Record<string, string>[] {
   const rows: string[][] = [[]];
   for (const [, quoted, bare = '', end] of text.matchAll(

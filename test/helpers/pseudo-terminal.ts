@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { BIN, NOW } from './run.ts';
 
-/** `script` of util-linux makes a pseudo-terminal. Without it these tests are left out, loudly; in CI that is a failure. */
+/**
+ * `script` of util-linux makes a pseudo-terminal. Without it these tests are left out, loudly; in
+ * CI that is a failure.
+ */
 export const HAS_TERMINAL = spawnSync('script', ['--version']).status === 0;
 if (!HAS_TERMINAL) {
   const message = 'no `script` (util-linux): nothing is tried on a real terminal';
@@ -14,7 +17,10 @@ export interface OnTerminal {
   /** Its width; 0 as well, as wrappers of processes make it. */
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
-  /** What is typed, each once the terminal shows what is awaited; an empty text is awaited by nobody. */
+  /**
+   * What is typed, each once the terminal shows what is awaited; an empty text is awaited by
+   * nobody.
+   */
   readonly typed?: readonly { readonly after: string; readonly keys: string }[];
 }
 

@@ -15,7 +15,10 @@ import { BIN, type Ran } from './run.ts';
 const ROOT = new URL('../..', import.meta.url).pathname;
 export const FIXTURES = join(ROOT, 'fixtures');
 
-/** A folder with the fixtures, and a shell in it that knows the built `rollcall` and little else, as cron's does. */
+/**
+ * A folder with the fixtures, and a shell in it that knows the built `rollcall` and little else, as
+ * cron's does.
+ */
 export interface Shell {
   readonly folder: string;
   /** Runs a command line as it was typed. */
@@ -23,8 +26,9 @@ export interface Shell {
   /** Like `run`, beside other processes. */
   readonly start: (line: string) => Promise<Ran>;
   /**
-   * Runs one as somebody whom permissions hold for: as another user where the tests run as root, who is refused nothing,
-   * else as ourselves. Refuse them by mode 000 or 555, which holds for owners too.
+   * Runs one as somebody whom permissions hold for: as another user where the tests run as root,
+   * who is refused nothing, else as ourselves. Refuse them by mode 000 or 555, which holds for
+   * owners too.
    */
   readonly runRefusable: (line: string) => Ran;
   /** How processes are another user's, who reaches the program: for tests that run as root. */
@@ -58,7 +62,10 @@ function pathWith(root: string, program: string): string {
   return [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(':');
 }
 
-/** Another user's id, and a copy of the program within their reach: the checkout may stand in a private folder. */
+/**
+ * Another user's id, and a copy of the program within their reach: the checkout may stand in a
+ * private folder.
+ */
 function asNobody(root: string): ReturnType<Shell['asNobody']> {
   const copy = join(root, 'nobody');
   rmSync(copy, { recursive: true, force: true });

@@ -2,9 +2,10 @@ import { OPERATOR_SLIPS } from './operators.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 
 /**
- * The rules of an update by what changed, each with a way to take it out of the source: below the mark `// rule: NAME`
- * in `file`, what `find` says is replaced. `mark` is the name in the mark, where it is not that of the rule. Each of
- * `more` has a mark of the same name above it. With the rule out, one of the tests in `tests` (paths under test/) must fail.
+ * The rules of an update by what changed, each with a way to take it out of the source: below the
+ * mark `// rule: NAME` in `file`, what `find` says is replaced. `mark` is the name in the mark,
+ * where it is not that of the rule. Each of `more` has a mark of the same name above it. With the
+ * rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const REMOVALS = 'segment/removals.test.ts';
 const RULES = 'segment/update-rules.test.ts';

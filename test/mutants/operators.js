@@ -1,6 +1,6 @@
 /**
- * A slip in every operator of the language, of the kind that one makes: the property tests of its meaning must see each.
- * Same form as in list.js.
+ * A slip in every operator of the language, of the kind that one makes: the property tests of its
+ * meaning must see each. Same form as in list.js.
  */
 const MEANING = 'property/filter-meaning.test.ts';
 

@@ -5,8 +5,9 @@ import { MUTANTS } from './list.js';
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 /**
- * The source with a rule taken out. Throws where the source bears no mark of the rule, or where what is to be replaced
- * does not stand below one, ahead of the next empty line: the list must follow the code.
+ * The source with a rule taken out. Throws where the source bears no mark of the rule, or where
+ * what is to be replaced does not stand below one, ahead of the next empty line: the list must
+ * follow the code.
  * @param {import('./list.js').Mutant} mutant
  * @param {string} source
  */
@@ -33,7 +34,8 @@ function marked(text, name) {
 }
 
 /**
- * The first place from `start` to the next empty line where this text stands, in whatever layout a formatter gave it.
+ * The first place from `start` to the next empty line where this text stands, in whatever layout a
+ * formatter gave it.
  * @param {string} text
  * @param {number} start
  * @param {string} find
@@ -63,9 +65,11 @@ function inAnyLayout(find) {
 }
 
 /**
- * For vitest: runs the tests on the source without the rule of this name; on the source as it is when there is no name.
+ * For vitest: runs the tests on the source without the rule of this name; on the source as it is
+ * when there is no name.
  * @param {string | undefined} name
- * @returns {{ name: string, enforce: 'pre', transform: (code: string, id: string) => string | undefined }}
+ * @returns {{ name: string, enforce: 'pre', transform: (code: string, id: string) => string |
+ * undefined }}
  */
 export function withoutRule(name) {
   const mutant = MUTANTS.find((each) => each.name === name);

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Takes the rules of updates out of the source one by one and runs the tests that must then fail: `node test/mutants/run.js [NAME…]`.
- * Prints a line for each rule with a test that failed; ends with 1 when a rule can go without a failing test.
+ * Takes the rules of updates out of the source one by one and runs the tests that must then fail:
+ * `node test/mutants/run.js [NAME…]`. Prints a line for each rule with a test that failed; ends
+ * with 1 when a rule can go without a failing test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

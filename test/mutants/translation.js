@@ -1,5 +1,6 @@
 /**
- * What Mautic's codes mean there, and who is told of a name that nobody has. Same form as in list.js.
+ * What Mautic's codes mean there, and who is told of a name that nobody has. Same form as in
+ * list.js.
  */
 const ROWS = 'filter/newcomers.test.ts';
 const BUILDER = 'filter/mautic.test.ts';

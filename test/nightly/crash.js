@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Stops commands in all kinds of ways, hundreds of times, and looks at what they leave: `node test/nightly/crash.js [--rounds N] [--seed N]
- * [--contacts N] [--only JOB] [--by WAY]`. Prints the seed first, then each way that left something wrong; ends with 1 when there was one. The same
- * seed goes the same way again, but for when signals fall.
+ * Stops commands in all kinds of ways, hundreds of times, and looks at what they leave:
+ * `node test/nightly/crash.js [--rounds N] [--seed N] [--contacts N] [--only JOB] [--by WAY]`.
+ * Prints the seed first, then each way that left something wrong; ends with 1 when there was one.
+ * The same seed goes the same way again, but for when signals fall.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +67,8 @@ console.log(
 process.exitCode = wrong === 0 ? 0 : 1;
 
 /**
- * What is not a command in the life of a store: its making, its migration, and many commands at once.
+ * What is not a command in the life of a store: its making, its migration, and many commands at
+ * once.
  * @param {string} folder
  */
 async function besides(folder) {

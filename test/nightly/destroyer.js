@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Every column with every nasty value, every change of the schema, every command: `npm run nightly`, some hours on two
- * processors. With a regular expression it goes through those whose names it fits:
- * `node test/nightly/destroyer.js 'contacts\..*: huge'`. CI goes through a sample. See test/destroyer/destroyer.test.ts.
+ * Every column with every nasty value, every change of the schema, every command:
+ * `npm run nightly`, some hours on two processors. With a regular expression it goes through those
+ * whose names it fits: `node test/nightly/destroyer.js 'contacts\..*: huge'`. CI goes through a
+ * sample. See test/destroyer/destroyer.test.ts.
  */
 import { spawnSync } from 'node:child_process';
 

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Fields called like each word that stands in a statement, each alone, in several types: `npm run nightly`, some hours. */
+/**
+ * Fields called like each word that stands in a statement, each alone, in several types:
+ * `npm run nightly`, some hours.
+ */
 import { spawnSync } from 'node:child_process';
 
 const ROOT = new URL('../..', import.meta.url).pathname;

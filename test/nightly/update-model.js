@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /**
- * Ten thousand random steps of the model that updates are compared with full rebuilds on: `npm run nightly`, some ten minutes. Prints the
- * seed first; `node test/nightly/update-model.js SEED` goes the same way again, and with ROLLCALL_MODEL_SHRINK=1 looks for the shortest way.
+ * Ten thousand random steps of the model that updates are compared with full rebuilds on:
+ * `npm run nightly`, some ten minutes. Prints the seed first;
+ * `node test/nightly/update-model.js SEED` goes the same way again, and with
+ * ROLLCALL_MODEL_SHRINK=1 looks for the shortest way.
  */
 import { spawnSync } from 'node:child_process';
 

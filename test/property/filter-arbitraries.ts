@@ -1,4 +1,6 @@
-/** Random filters that the check would let through, and of which every kind of node has its turn. */
+/**
+ * Random filters that the check would let through, and of which every kind of node has its turn.
+ */
 import fc from 'fast-check';
 import { AGGREGATES, PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS } from '../../src/filter/ast.ts';
 import {

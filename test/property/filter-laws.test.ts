@@ -222,7 +222,10 @@ test('no text of the user is in the SQL: another text gives the same statement',
   );
 });
 
-/** Every text of the user with something behind it: literals, names of properties, event types, channels, reasons. */
+/**
+ * Every text of the user with something behind it: literals, names of properties, event types,
+ * channels, reasons.
+ */
 function marked(ast: FilterAst, by: string): FilterAst {
   return JSON.parse(
     JSON.stringify(ast),

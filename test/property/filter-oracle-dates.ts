@@ -1,6 +1,6 @@
 /**
- * Dates told a second time, from the words of the language's reference and nothing of src: days are numbers since 1970,
- * local time comes from Intl, and a test is a predicate instead of a range.
+ * Dates told a second time, from the words of the language's reference and nothing of src: days are
+ * numbers since 1970, local time comes from Intl, and a test is a predicate instead of a range.
  */
 import type {
   DateExpression,
@@ -36,7 +36,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** What the zone's clock shows at an instant, as if it were UTC. */
 function localMs(at: number, zone: string): number {
   if (Math.abs(at) > FAR - CYCLE_MS)
-    return localMs(at - Math.sign(at) * CYCLE_MS, zone) + Math.sign(at) * CYCLE_MS; // a local Date would lie beyond FAR
+    // a local Date would lie beyond FAR
+    return localMs(at - Math.sign(at) * CYCLE_MS, zone) + Math.sign(at) * CYCLE_MS;
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en', {
@@ -285,7 +286,8 @@ function recurrence(day: number, year: number): number {
 
 export function anniversaryPasses(day: number, test: DateTest, time: TimeContext): boolean {
   const born = new Date(day * DAY_MS).getUTCFullYear();
-  const last = /9999|1000000000/.test(JSON.stringify(test)) ? 9999 : 3000; // no other test reaches further
+  // no other test reaches further
+  const last = /9999|1000000000/.test(JSON.stringify(test)) ? 9999 : 3000;
   for (let year = born; year <= last; year++)
     if (dayPasses(recurrence(day, year), test, time)) return true;
   return false;

@@ -1,4 +1,7 @@
-/** A second meaning of every filter, written from the reference with other means than src uses: regular expressions, Intl, loops. */
+/**
+ * A second meaning of every filter, written from the reference with other means than src uses:
+ * regular expressions, Intl, loops.
+ */
 import type {
   Combined,
   EventRow,

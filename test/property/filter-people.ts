@@ -1,4 +1,7 @@
-/** Random contacts whose values meet the literals and the bounds of random filters, or miss them by one. */
+/**
+ * Random contacts whose values meet the literals and the bounds of random filters, or miss them by
+ * one.
+ */
 import fc from 'fast-check';
 import type { FieldType, TimeContext } from '../../src/filter/index.ts';
 import { CATALOGUE, type Person } from '../filter/world.ts';

@@ -1,4 +1,7 @@
-/** Small pools of nasty values: properties find more with few that collide than with many that never meet. */
+/**
+ * Small pools of nasty values: properties find more with few that collide than with many that never
+ * meet.
+ */
 import type { TimeContext } from '../../src/filter/index.ts';
 
 /** Literals; all in NFC, as literals are. */
@@ -120,7 +123,10 @@ export const RAW_DAYS = [
   '2026-13-45',
 ] as const;
 
-/** Points in time as text, with and without offset; local ones in gaps and overlaps of the zones below. */
+/**
+ * Points in time as text, with and without offset; local ones in gaps and overlaps of the zones
+ * below.
+ */
 export const INSTANTS = [
   '2026-03-29T02:30',
   '2026-03-29T01:59:59.999',
@@ -136,7 +142,10 @@ export const INSTANTS = [
   '2024-02-29T00:00',
 ] as const;
 
-/** Clocks at the edges of daylight saving: Paris by an hour, St. John's at one minute past midnight, Apia by a day. */
+/**
+ * Clocks at the edges of daylight saving: Paris by an hour, St. John's at one minute past midnight,
+ * Apia by a day.
+ */
 export const TIMES: readonly TimeContext[] = [
   { now: Date.parse('2026-03-15T10:00:00Z'), zone: 'UTC', weekStart: 'monday' },
   { now: Date.parse('2026-03-29T00:59:59.999Z'), zone: 'Europe/Paris', weekStart: 'sunday' },

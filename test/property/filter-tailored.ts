@@ -1,6 +1,7 @@
 /**
- * People made to measure: for each literal and each bound of a filter one whose value meets it, misses it by the least step, or
- * differs in case only. Random people hardly ever stand there, and there the faults are.
+ * People made to measure: for each literal and each bound of a filter one whose value meets it,
+ * misses it by the least step, or differs in case only. Random people hardly ever stand there, and
+ * there the faults are.
  */
 import type {
   DateTest,
@@ -117,7 +118,10 @@ function yearsEarlier(day: string): string[] {
   );
 }
 
-/** Each literal as it is, in other cases, with something around it, with letters that look like its own. */
+/**
+ * Each literal as it is, in other cases, with something around it, with letters that look like its
+ * own.
+ */
 function textsNear(test: Test): string[] {
   const literals =
     'text' in test

@@ -1,4 +1,7 @@
-/** The people of the properties in a real store, with the segments and fields that their filters name. */
+/**
+ * The people of the properties in a real store, with the segments and fields that their filters
+ * name.
+ */
 import { createSegment } from '../../src/segment/definition.ts';
 import type { FieldType, Store } from '../../src/store/index.ts';
 import type { Person } from '../filter/world.ts';
@@ -21,7 +24,10 @@ const CUSTOM: readonly [
   ['company', 'signed_at', 'datetime', []],
 ];
 
-/** Fills an empty store; the people get the ids 1, 2, 3… in their order. Segments have the ids of the catalogue of the tests. */
+/**
+ * Fills an empty store; the people get the ids 1, 2, 3… in their order. Segments have the ids of
+ * the catalogue of the tests.
+ */
 export async function storePeople(store: Store, people: readonly Person[]): Promise<void> {
   await store.write(async (tx) => {
     for (const [object, alias, type, options] of CUSTOM)

@@ -49,7 +49,10 @@ beforeEach(() => {
   chmodSync(path, 0o600);
 });
 
-/** Ten contacts; `rich` (5 to 9, with 1 pinned in and 9 out) and `richer`, which reads it; `hand`, static; all built at NOW. */
+/**
+ * Ten contacts; `rich` (5 to 9, with 1 pinned in and 9 out) and `richer`, which reads it; `hand`,
+ * static; all built at NOW.
+ */
 async function fill(store: Store): Promise<void> {
   const action = { now: NOW, by: 'tester' };
   await store.write(async (tx) => {
@@ -163,10 +166,14 @@ test('a new store is clean', async () => {
   chmodSync(path, 0o600); // the program does so for all files by its umask
   expect(told(await examine())).toEqual([]);
   breakWith(`insert into contacts (points, created_at, updated_at) values (1, 0, 0)`);
-  expect(told(await examine())).toEqual([]); // nor has a contact without company a link, where there are no companies
+  // nor has a contact without company a link, where there are no companies
+  expect(told(await examine())).toEqual([]);
 });
 
-/** id of the check, what breaks the store, what is then said, and which findings' hints are followed (all, unless said). */
+/**
+ * id of the check, what breaks the store, what is then said, and which findings' hints are followed
+ * (all, unless said).
+ */
 const BROKEN: readonly [string, string, readonly string[]][] = [
   [
     'links',
@@ -581,7 +588,8 @@ describe('members and counters', () => {
     breakWith(statements);
     const found = await examine();
     expect(faults(found)).toEqual(expected);
-    follow(found.get('members')?.findings[0]?.hint, EXIT.finding); // verify says what it found and put right
+    // verify says what it found and put right
+    follow(found.get('members')?.findings[0]?.hint, EXIT.finding);
     expect(told(await examine())).toEqual([]);
   });
 });

@@ -913,7 +913,8 @@ describe('segments', () => {
       store,
       "create trigger boom before update of built_at on segments when old.alias = 'two' begin select raise(abort, 'boom'); end",
     );
-    expect(await update(store)).toBe('one full, two failed, three full'); // for the schema is another
+    // for the schema is another
+    expect(await update(store)).toBe('one full, two failed, three full');
     await setPoints(store, 2, 60);
     expect(await update(store)).toBe('one delta, two failed, three delta');
     expect([

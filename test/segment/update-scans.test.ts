@@ -203,7 +203,8 @@ describe('a full build from a scan', () => {
 
   test('is evaluated with the dates of its own transaction', async () => {
     const { store } = await scanned([80, 10]);
-    sql(store, `update contacts set last_active_at = ${NOW - 12 * 3_600_000}`); // yesterday evening in UTC, today in Tokyo
+    // yesterday evening in UTC, today in Tokyo
+    sql(store, `update contacts set last_active_at = ${NOW - 12 * 3_600_000}`);
     await create(store, 'today', { where: 'last_active_at >= today' });
     await rebuild(store, () =>
       sql(store, "insert or replace into settings values ('timezone', 'Asia/Tokyo')"),

@@ -6,7 +6,9 @@ import { sqliteFixture } from './sqlite-fixture.ts';
 
 const IDENTIFIED = 'identified_at = 5';
 
-/** What rollcall and others do to contacts 1 to 6, of whom 1 to 4 are members of a static segment. */
+/**
+ * What rollcall and others do to contacts 1 to 6, of whom 1 to 4 are members of a static segment.
+ */
 const STEPS = [
   'identify',
   'identify by SQL',

@@ -202,7 +202,8 @@ describe('a backup', () => {
     expect(readdirSync(folder).sort()).toEqual(
       [...strangers, 'crm.db.backup-20260301T100002Z', 'crm.db.backup-20260301T100003Z'].sort(),
     );
-    expect((await backup({ now: NOW - 4 * SECOND, keep: 1 })).dropped.length).toBe(2); // a clock that went back: the new one stays all the same
+    // a clock that went back: the new one stays all the same
+    expect((await backup({ now: NOW - 4 * SECOND, keep: 1 })).dropped.length).toBe(2);
     expect(existsSync(join(folder, 'crm.db.backup-20260301T095956Z'))).toBe(true);
   });
 
@@ -458,7 +459,10 @@ describe('a restore', () => {
 describe('what a backup and a restore make', () => {
   const isRoot = process.geteuid?.() === 0;
   const OWNER = 65_534;
-  /** What stands in the folder while each part of the work is done: its kind, mode, and name without what is random. */
+  /**
+   * What stands in the folder while each part of the work is done: its kind, mode, and name without
+   * what is random.
+   */
   const seenIn =
     (place: string, seen: Set<string>): BackupRequest['watch'] =>
     async (_label, work) => {

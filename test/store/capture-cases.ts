@@ -1,7 +1,9 @@
 /**
- * What SQL written to a store must log, one statement or a few (`;` and a line end between them) a case. The store they are run on,
- * made by `capture.test.ts`, holds contacts 1 ada, 2 bob and 3 eve; companies 1 Acme (ada's) and 2 Zeta; tags 1 vip (ada's) and 2 beta;
- * events 1 (ada's, `e1`) and 2 (bob's, `e2`); ada's suppression; segment 1 with ada pinned in; and unique fields `member_no` and `vat`.
+ * What SQL written to a store must log, one statement or a few (`;` and a line end between them) a
+ * case. The store they are run on, made by `capture.test.ts`, holds contacts 1 ada, 2 bob and 3
+ * eve; companies 1 Acme (ada's) and 2 Zeta; tags 1 vip (ada's) and 2 beta; events 1 (ada's, `e1`)
+ * and 2 (bob's, `e2`); ada's suppression; segment 1 with ada pinned in; and unique fields
+ * `member_no` and `vat`.
  */
 export interface CaptureCase {
   readonly title: string;
@@ -116,7 +118,10 @@ const replacedContacts: CaptureCase[] = [
   },
 ];
 
-/** Outer conflict clauses reach into triggers: none may lose a change or fail on one that is logged already. */
+/**
+ * Outer conflict clauses reach into triggers: none may lose a change or fail on one that is logged
+ * already.
+ */
 const outerClauses: CaptureCase[] = [
   ...['rollback', 'abort', 'fail', 'ignore', 'replace'].flatMap((clause): CaptureCase[] => [
     {

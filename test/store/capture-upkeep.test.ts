@@ -32,7 +32,10 @@ afterEach(async () => fixture.cleanup());
 
 const triggers = (): ReadonlyMap<string, string> => triggersOf(new SqliteDatabase(raw)).standing;
 
-/** Those of a store with these unique fields, given the names of the custom fields that contacts have, oldest first. */
+/**
+ * Those of a store with these unique fields, given the names of the custom fields that contacts
+ * have, oldest first.
+ */
 function expected(
   unique: CapturedFields['unique'],
   ...custom: readonly string[]

@@ -20,8 +20,8 @@ import { transactionsConformance } from './conformance/transactions.ts';
 import { uniqueImportsConformance } from './conformance/unique-imports.ts';
 
 /**
- * The contract of the port in executable form: what every adapter must do, asked through the port alone. An adapter's own test
- * calls this with a way to make an empty store.
+ * The contract of the port in executable form: what every adapter must do, asked through the port
+ * alone. An adapter's own test calls this with a way to make an empty store.
  */
 export function conformance(name: string, makeStore: MakeStore): void {
   describe(`${name} does what the port says`, () => {

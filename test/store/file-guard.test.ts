@@ -53,7 +53,10 @@ async function addBoth(): Promise<void> {
 
 const count = async (): Promise<number> => store.read(async (tx) => tx.contacts.count({}));
 
-/** Each is done at any moment of the log: while it holds commits, when it is folded in, when it begins anew. */
+/**
+ * Each is done at any moment of the log: while it holds commits, when it is folded in, when it
+ * begins anew.
+ */
 const CHECKPOINTS = [
   'select 1',
   ...['passive', 'full', 'restart', 'truncate'].map((kind) => `pragma wal_checkpoint(${kind})`),

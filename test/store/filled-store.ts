@@ -12,7 +12,10 @@ const field: NewField = {
   indexed: false,
 };
 
-/** Puts rows into every table, with custom fields of both objects: unique, indexed, of several types. */
+/**
+ * Puts rows into every table, with custom fields of both objects: unique, indexed, of several
+ * types.
+ */
 export async function fillStore(store: Store, raw: Sqlite.Database): Promise<void> {
   await store.write(async (tx) => {
     await tx.fields.add(field, NOW);
@@ -109,7 +112,10 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     create view by_the_user as select id, member_no from contacts where plan = 'pro'`);
 }
 
-/** All rows of all tables, and all that makes the schema; without what belongs to the log of changes. */
+/**
+ * All rows of all tables, and all that makes the schema; without what belongs to the log of
+ * changes.
+ */
 export function contentsOf(raw: Sqlite.Database): {
   readonly rows: Readonly<Record<string, unknown[]>>;
   readonly schema: Readonly<Record<string, string | null>>;

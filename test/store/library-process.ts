@@ -14,7 +14,10 @@ function scriptWith(body: string): string[] {
   ];
 }
 
-/** What a process of its own said: the JSON that its `body`, the rest of a module with the library door open, writes. */
+/**
+ * What a process of its own said: the JSON that its `body`, the rest of a module with the library
+ * door open, writes.
+ */
 export function inOwnProcess(body: string, options: { readonly uid?: number } = {}): unknown {
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -29,7 +32,10 @@ export function inOwnProcess(body: string, options: { readonly uid?: number } = 
   return JSON.parse(stdout) as unknown;
 }
 
-/** The same by somebody who is not the owner of our files: root as another user, who is refused; anybody else as themselves. */
+/**
+ * The same by somebody who is not the owner of our files: root as another user, who is refused;
+ * anybody else as themselves.
+ */
 export function asStranger(body: string): unknown {
   return inOwnProcess(body, process.getuid?.() === 0 ? { uid: NOBODY } : {});
 }
@@ -45,7 +51,9 @@ export function strangersCanRun(): boolean {
   return status === 0;
 }
 
-/** Starts a process that goes on until it is killed; resolves when it has written its first line. */
+/**
+ * Starts a process that goes on until it is killed; resolves when it has written its first line.
+ */
 export async function startProcess(body: string): Promise<ChildProcess> {
   accessSync(LIBRARY, constants.R_OK);
   const child = spawn(process.execPath, scriptWith(body), { stdio: ['ignore', 'pipe', 'inherit'] });

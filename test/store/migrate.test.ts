@@ -30,7 +30,10 @@ const ADDING = [
   'create table notes (id integer primary key autoincrement, contact_id integer not null, text text not null) strict',
   'create index notes_contact on notes (contact_id)',
 ];
-/** As drizzle-kit would change a column: a new table, the known columns copied, the old one dropped, the new one renamed. */
+/**
+ * As drizzle-kit would change a column: a new table, the known columns copied, the old one dropped,
+ * the new one renamed.
+ */
 const REBUILDING = [
   'create table __new_contacts (id integer primary key autoincrement, email text collate nocase unique, points real default 0, company_id integer, created_at integer not null, updated_at integer not null)',
   'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
@@ -292,7 +295,9 @@ describe('a store from before suppressions had a row for each reason', () => {
     sql.some((statement) => statement.startsWith('-- rebuilds: suppressions')),
   );
   const path = (): string => join(folder, 'older.db');
-  /** Suppressions of two contacts and of one that is gone, and what somebody else hung on the table. */
+  /**
+   * Suppressions of two contacts and of one that is gone, and what somebody else hung on the table.
+   */
   function olderStore(...statements: string[]): Sqlite.Database {
     const raw = new Sqlite(path());
     raw

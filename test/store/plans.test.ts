@@ -202,7 +202,8 @@ describe('probes by key', () => {
     fixture.raw.exec('pragma foreign_keys = off; delete from contacts where id = 19');
     const steps = await planOf(async () => tx.members.sweepDeleted());
     expect(fullScans(steps)).toEqual([]);
-    // one count of all members follows, to know the anonymous: a deleted contact does not say whether it was
+    // one count of all members follows, to know the anonymous: a deleted contact does not say
+    // whether it was
     expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
   });
 });
@@ -264,7 +265,8 @@ describe('walks over one segment', () => {
       /^(SCAN|SEARCH) (memberships|m|pins|membership_history)\b/.test(step),
     );
     expect(outer).toMatch(/segment_id=\?/);
-    expect(fullScans(plans).filter((step) => !/^SCAN m$/.test(step))).toEqual([]); // `m` as of an instant: the intervals found by key
+    // `m` as of an instant: the intervals found by key
+    expect(fullScans(plans).filter((step) => !/^SCAN m$/.test(step))).toEqual([]);
   });
 
   test('members.rebuild reads the contacts once', async () => {
@@ -404,7 +406,8 @@ describe('imports probe by key for each row', () => {
       },
     );
     expect(fullScans(steps).filter((step) => step !== COUNTED)).toEqual([]);
-    // equal events are sought among those of their contact: those without an external id are most of the table
+    // equal events are sought among those of their contact: those without an external id are most
+    // of the table
     expect(
       steps.filter(
         (step) =>

@@ -73,7 +73,8 @@ test.each(ROWS)('a row of %s: %s', async (place, statement) => {
   for (const way of ways)
     await expect(fixture.store.read(async (tx) => way(tx))).rejects.toMatchObject(refusal);
   await expect(fixture.store.write(async (tx) => tx.imports)).rejects.toMatchObject(refusal);
-  expect(await fixture.store.read(async (tx) => (await tx.segments.list()).length)).toBe(1); // for doctor
+  // for doctor
+  expect(await fixture.store.read(async (tx) => (await tx.segments.list()).length)).toBe(1);
 });
 
 test('a segment', async () => {

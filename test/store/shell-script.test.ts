@@ -69,7 +69,9 @@ const NUMBERS = [
   ...Array.from({ length: 400 }, (_, index) => Math.round(Math.sin(index) * 1e6) / 1e3),
 ];
 
-/** What the shell makes of `.parameter set` lines with these values, as another process reads it. */
+/**
+ * What the shell makes of `.parameter set` lines with these values, as another process reads it.
+ */
 function throughShell(values: readonly Value[]): Value[] {
   const { folder } = makeWorld();
   const path = join(folder, 'values.db');

@@ -5,7 +5,10 @@ import Sqlite from 'better-sqlite3';
 export interface SqlTool {
   readonly name: string;
   readonly installed: boolean;
-  /** Runs the statements on a connection of their own; gives the rows, their columns joined by `|`. Throws when one is refused. */
+  /**
+   * Runs the statements on a connection of their own; gives the rows, their columns joined by `|`.
+   * Throws when one is refused.
+   */
   run(path: string, statements: string): string[];
 }
 

@@ -9,7 +9,10 @@ import type { StoreFixture } from './conformance/fixture.ts';
 export interface SqliteFixture extends StoreFixture {
   readonly folder: string;
   readonly path: string;
-  /** A plain connection to the file, as another tool has it: our settings and functions are not on it. */
+  /**
+   * A plain connection to the file, as another tool has it: our settings and functions are not on
+   * it.
+   */
   readonly raw: Sqlite.Database;
 }
 

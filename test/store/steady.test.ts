@@ -16,7 +16,10 @@ afterEach(() => void vi.restoreAllMocks());
 interface Work {
   rows: number;
   statements: number;
-  /** Statements that walk the columns of a table, which SQLite tells anew each time, within a loop over something else. */
+  /**
+   * Statements that walk the columns of a table, which SQLite tells anew each time, within a loop
+   * over something else.
+   */
   loops: string[];
 }
 

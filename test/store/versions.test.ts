@@ -40,7 +40,10 @@ type Rows = Record<string, Record<string, unknown>[]>;
 
 const AGREED = { now: NOW, confirm: async (): Promise<void> => undefined };
 
-/** Deleted in a shell, so that a migration, which forgets what was recorded, takes along what hung on it. */
+/**
+ * Deleted in a shell, so that a migration, which forgets what was recorded, takes along what hung
+ * on it.
+ */
 const DELETED = 13;
 const COUNTED = ['members', 'anonymous'];
 
@@ -88,7 +91,10 @@ function keptOf(after: Rows, before: Rows): Rows {
 /** What is carried over, is built anew, and counts on. */
 const OF_ANOTHER_LIFE = ['suppressions', 'segments', 'sqlite_sequence'];
 
-/** The schema but for what comes with custom fields: their columns, their indexes and the capture triggers. */
+/**
+ * The schema but for what comes with custom fields: their columns, their indexes and the capture
+ * triggers.
+ */
 function schemaOf(path: string): unknown[] {
   const raw = new Sqlite(path, { readonly: true });
   try {

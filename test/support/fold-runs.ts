@@ -1,6 +1,7 @@
 /**
- * The simple case folding that this Node's regular expressions use (`/iu` is defined by it), as runs for
- * src/support/fold-table.ts: `[first, last, step, delta]`. ASCII letters are left out: they fold among themselves.
+ * The simple case folding that this Node's regular expressions use (`/iu` is defined by it), as
+ * runs for src/support/fold-table.ts: `[first, last, step, delta]`. ASCII letters are left out:
+ * they fold among themselves.
  */
 export function foldRuns(): number[][] {
   const runs: number[][] = [];
@@ -38,7 +39,10 @@ function caseClasses(): Iterable<number[]> {
   return classes.values();
 }
 
-/** The letter that stands for all of its class: the small form of the capital, where both are single letters. */
+/**
+ * The letter that stands for all of its class: the small form of the capital, where both are single
+ * letters.
+ */
 function smallLetter(letters: readonly number[]): number {
   const cased = letters.map((letter) => String.fromCodePoint(letter));
   const small = cased

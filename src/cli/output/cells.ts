@@ -16,7 +16,9 @@ export function toJsonObject(columns: readonly ColumnHead[], line: Line): Record
   );
 }
 
-/** A cell as delimited text has it: exact, missing is empty, lists joined by `|`, objects as JSON. */
+/**
+ * A cell as delimited text has it: exact, missing is empty, lists joined by `|`, objects as JSON.
+ */
 export function toExactText(cell: Cell, head: Pick<ColumnHead, 'kind'>): string {
   if (cell === null) return '';
   if (Array.isArray(cell)) return cell.join('|');

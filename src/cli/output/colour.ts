@@ -22,8 +22,9 @@ export const PLAIN_STYLES: Styles = {
 };
 
 /**
- * Whether this stream gets colour: `--color` decides; else NO_COLOR (https://no-color.org: set and not empty) forbids, FORCE_COLOR (set,
- * not empty, not 0) demands, TERM=dumb forbids, and what is left is whether it is a terminal.
+ * Whether this stream gets colour: `--color` decides; else NO_COLOR (https://no-color.org: set and
+ * not empty) forbids, FORCE_COLOR (set, not empty, not 0) demands, TERM=dumb forbids, and what is
+ * left is whether it is a terminal.
  */
 export function wantsColour(
   choice: ColourChoice,

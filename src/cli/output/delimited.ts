@@ -8,7 +8,10 @@ export interface DelimitedText {
   readonly toText: (line: Line) => string;
 }
 
-/** Comma- or tab-separated text, as exports write it: the header, and what writes a row. `shown` stands for a cell's text. */
+/**
+ * Comma- or tab-separated text, as exports write it: the header, and what writes a row. `shown`
+ * stands for a cell's text.
+ */
 export function delimitedText(
   columns: readonly ColumnHead[],
   delimiter: string,

@@ -15,7 +15,10 @@ export interface Failure {
   readonly trace: readonly string[];
 }
 
-/** What to show for anything that was thrown. What is neither a user's error nor the system's is a bug (70). */
+/**
+ * What to show for anything that was thrown. What is neither a user's error nor the system's is a
+ * bug (70).
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof UserError)
     return {

@@ -3,8 +3,9 @@ import { visibleJson } from './visible.ts';
 const PER_PIECE = 1_000;
 
 /**
- * A value as JSON, piece by piece. Iterables that are no arrays become arrays of their elements without being held in memory as a whole;
- * all else is as `JSON.stringify` has it. `value` is plain data.
+ * A value as JSON, piece by piece. Iterables that are no arrays become arrays of their elements
+ * without being held in memory as a whole; all else is as `JSON.stringify` has it. `value` is plain
+ * data.
  */
 export function* jsonText(value: unknown): Iterable<string> {
   if (typeof value !== 'object' || value === null) yield plain(value);

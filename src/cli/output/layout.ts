@@ -2,7 +2,10 @@ import type { ColumnHead } from './result.ts';
 
 export const GAP = '  ';
 
-/** No column is made narrower than this; where not even that is room, lines get longer than the terminal. */
+/**
+ * No column is made narrower than this; where not even that is room, lines get longer than the
+ * terminal.
+ */
 const LEAST = { cut: 8, wrap: 12 } as const;
 
 /** A column with the width that it would like to have. */
@@ -14,9 +17,10 @@ export interface Wish {
 }
 
 /**
- * What each column of a table gets on a terminal of so many columns; null for one that is left out. First those that can
- * be cut or wrapped give way, the widest first. Where that is not enough some are left out, from the right, first those
- * that are empty, then those that say least. Keys stay, and what is wrapped, even where lines get too long.
+ * What each column of a table gets on a terminal of so many columns; null for one that is left out.
+ * First those that can be cut or wrapped give way, the widest first. Where that is not enough some
+ * are left out, from the right, first those that are empty, then those that say least. Keys stay,
+ * and what is wrapped, even where lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
   let shown: readonly Wish[] = wishes;

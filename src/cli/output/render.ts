@@ -40,7 +40,9 @@ export interface Rendering {
   readonly note: (text: string) => Promise<void>;
 }
 
-/** Writes what a command found in the format that was asked for. The only place that writes results. */
+/**
+ * Writes what a command found in the format that was asked for. The only place that writes results.
+ */
 export async function render(result: CommandResult, rendering: Rendering): Promise<void> {
   switch (result.kind) {
     case 'rows':

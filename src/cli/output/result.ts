@@ -4,12 +4,16 @@ import type { ExitCode } from '../../support/errors.ts';
 export type Cell =
   string | number | boolean | null | readonly string[] | { readonly [key: string]: unknown };
 
-/** `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON wherever it goes. */
+/**
+ * `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON
+ * wherever it goes.
+ */
 export type CellKind = 'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'object';
 
 /**
- * What becomes of a column where a terminal is too narrow: a `key` is what one types back, it is never cut and never left
- * out; `wrap` goes on in further lines; `whole` is left out or stands as it is; `cut` loses its end.
+ * What becomes of a column where a terminal is too narrow: a `key` is what one types back, it is
+ * never cut and never left out; `wrap` goes on in further lines; `whole` is left out or stands as
+ * it is; `cut` loses its end.
  */
 export type Fit = 'key' | 'wrap' | 'whole' | 'cut';
 
@@ -31,7 +35,10 @@ export interface Column<Row> {
   readonly kind?: CellKind;
   readonly header?: string;
   readonly inTable?: boolean;
-  /** Left out: `key` for ids, aliases and e-mail addresses, `cut` for other text and what is told as text, else `whole`. */
+  /**
+   * Left out: `key` for ids, aliases and e-mail addresses, `cut` for other text and what is told as
+   * text, else `whole`.
+   */
   readonly fit?: Fit;
   readonly isSpare?: boolean;
   readonly of: (row: Row) => Cell;
@@ -70,13 +77,19 @@ export interface RecordResult extends Outcome {
   readonly parts?: Parts;
 }
 
-/** What a thing consists of: under it in the table, under `key` in JSON; the formats that know only rows give these alone. */
+/**
+ * What a thing consists of: under it in the table, under `key` in JSON; the formats that know only
+ * rows give these alone.
+ */
 export interface Parts {
   readonly key: string;
   readonly list: RowsResult;
 }
 
-/** What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text; an iterable is written element by element). */
+/**
+ * What was done: lines for people, `data` for programs (snake_case keys, instants as RFC 3339 text;
+ * an iterable is written element by element).
+ */
 export interface MessageResult extends Outcome {
   readonly kind: 'message';
   readonly text: string | readonly string[];

@@ -6,9 +6,15 @@ import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
 import { padEnd, padStart, prepareToMeasure, truncate, widthOf } from './width.ts';
 import { wrapped } from './wrap.ts';
 
-/** Widths are settled over this many rows, so that a long list needs no memory; a wider key further down sticks out. */
+/**
+ * Widths are settled over this many rows, so that a long list needs no memory; a wider key further
+ * down sticks out.
+ */
 const MEASURED_ROWS = 1_000;
-/** Rows are not padded to a cell that is wider than this: it sticks out, or one long text would make every row long. */
+/**
+ * Rows are not padded to a cell that is wider than this: it sticks out, or one long text would make
+ * every row long.
+ */
 const WIDEST_PADDED = 200;
 /** A cell is wrapped to no more lines than this. */
 const MOST_LINES = 50;
@@ -17,7 +23,10 @@ export interface Look {
   readonly styles: Styles;
   /** The width of the terminal; undefined off one, where nothing is cut, wrapped or left out. */
   readonly width: number | undefined;
-  /** How people read instants, in the store's zone: the fullest first, shorter ones for where that leaves no room. */
+  /**
+   * How people read instants, in the store's zone: the fullest first, shorter ones for where that
+   * leaves no room.
+   */
   readonly instants: readonly [WriteInstant, ...WriteInstant[]];
 }
 

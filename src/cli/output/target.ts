@@ -11,7 +11,9 @@ export interface Target extends TextSink {
   readonly stream: OutStream | undefined;
   /** True once nobody reads any more (`| head`): what is still written is dropped. */
   readonly closed: boolean;
-  /** Hands on what was gathered, where somebody may be waiting for it. `UserError` IO_ERROR (74). */
+  /**
+   * Hands on what was gathered, where somebody may be waiting for it. `UserError` IO_ERROR (74).
+   */
   flush(): Promise<void>;
   /** Makes what was written last. */
   commit(): Promise<void>;
@@ -20,8 +22,9 @@ export interface Target extends TextSink {
 }
 
 /**
- * A target over one of the process's streams, called `name` in messages. A closed pipe (`| head`) is no error, since whoever reads has
- * seen enough: the command ends quietly, with the code that its work earned. A full disk is one (74).
+ * A target over one of the process's streams, called `name` in messages. A closed pipe (`| head`)
+ * is no error, since whoever reads has seen enough: the command ends quietly, with the code that
+ * its work earned. A full disk is one (74).
  */
 export function streamTarget(stream: OutStream, name: string): Target {
   let pending = '';

@@ -17,7 +17,10 @@ export interface Label {
   readonly style: (text: string) => string;
 }
 
-/** A message to people: on a terminal it is broken between words, further lines stand under the text behind the label. */
+/**
+ * A message to people: on a terminal it is broken between words, further lines stand under the text
+ * behind the label.
+ */
 export async function messageLines(
   text: string,
   width: number | undefined,
@@ -28,7 +31,9 @@ export async function messageLines(
   return [`${label.style(label.word)}${first.slice(label.word.length)}`, ...rest];
 }
 
-/** A line of an answer: what follows stands under what the line says, behind its marks and names. */
+/**
+ * A line of an answer: what follows stands under what the line says, behind its marks and names.
+ */
 export async function answerLines(line: string, width: number | undefined): Promise<string[]> {
   return wrapAt(hangingIndent(line, width ?? 0), line, width);
 }
@@ -39,7 +44,10 @@ async function wrapAt(indent: number, line: string, width: number | undefined): 
   return [...wrapped(line, { width, indent: indent * 2 > width ? 0 : indent })];
 }
 
-/** Where the last column begins that blanks set apart from the one before, in the first half of the terminal. */
+/**
+ * Where the last column begins that blanks set apart from the one before, in the first half of the
+ * terminal.
+ */
 function hangingIndent(line: string, width: number): number {
   const half = line.slice(0, Math.floor(width / 2) + 1);
   const gap = /^.*\S {2,}(?=\S)/.exec(half);

@@ -1,6 +1,7 @@
 /**
- * What a terminal would obey or hide: controls (C0, DEL, C1), invisible formatting (bidi marks, zero-width characters, tags),
- * line and paragraph separators, lone surrogates, and letters that are drawn as nothing.
+ * What a terminal would obey or hide: controls (C0, DEL, C1), invisible formatting (bidi marks,
+ * zero-width characters, tags), line and paragraph separators, lone surrogates, and letters that
+ * are drawn as nothing.
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu;
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -12,8 +13,9 @@ const EMOJI_JOINER =
 const SHORT: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 /**
- * Text as it may reach a terminal, on one line: nothing in it is obeyed, everything can be seen. An escape shows as `\x1b`,
- * a bidi override as `\u202e`. Every text that comes from data or from the command line goes through here.
+ * Text as it may reach a terminal, on one line: nothing in it is obeyed, everything can be seen. An
+ * escape shows as `\x1b`, a bidi override as `\u202e`. Every text that comes from data or from the
+ * command line goes through here.
  */
 export function visible(text: string): string {
   if (PLAIN.test(text)) return text;

@@ -4,7 +4,10 @@ const PLAIN = /^[\x20-\x7e]*$/;
 
 let stringWidth: ((text: string) => number) | undefined;
 
-/** Gets ready to measure these texts: the package that knows wide and combining characters is loaded at the first that needs it. */
+/**
+ * Gets ready to measure these texts: the package that knows wide and combining characters is loaded
+ * at the first that needs it.
+ */
 export async function prepareToMeasure(texts: Iterable<string>): Promise<void> {
   if (stringWidth !== undefined) return;
   for (const text of texts) {
@@ -14,9 +17,13 @@ export async function prepareToMeasure(texts: Iterable<string>): Promise<void> {
   }
 }
 
-/** How many terminal columns a text takes; of one that takes more than `most` some number above it: the rest is not read. */
+/**
+ * How many terminal columns a text takes; of one that takes more than `most` some number above it:
+ * the rest is not read.
+ */
 export function widthOf(text: string, most = Number.POSITIVE_INFINITY): number {
-  const near = text.slice(0, most + 2); // one more than the columns asked about: a mark behind it may belong to it
+  // one more than the columns asked about: a mark behind it may belong to it
+  const near = text.slice(0, most + 2);
   if (PLAIN.test(near)) return near.length;
   let width = 0;
   for (const grapheme of eachGrapheme(text)) {
@@ -26,7 +33,10 @@ export function widthOf(text: string, most = Number.POSITIVE_INFINITY): number {
   return width;
 }
 
-/** The package segments what it gets, in a time that grows with the square of a long text: it gets one grapheme. */
+/**
+ * The package segments what it gets, in a time that grows with the square of a long text: it gets
+ * one grapheme.
+ */
 function graphemeWidth(grapheme: string): number {
   if (PLAIN.test(grapheme)) return grapheme.length;
   if (stringWidth === undefined) throw new Error('prepareToMeasure was not called with this text');
@@ -41,7 +51,10 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text, width))) + text;
 }
 
-/** The text within `width` columns, cut between characters as people see them, `…` in place of what is missing. */
+/**
+ * The text within `width` columns, cut between characters as people see them, `…` in place of what
+ * is missing.
+ */
 export function truncate(text: string, width: number): string {
   return widthOf(text, width) <= width ? text : `${startOf(text, width - 1)}…`;
 }

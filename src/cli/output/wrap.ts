@@ -9,7 +9,10 @@ export interface Wrapping {
   readonly breaksWords?: boolean;
 }
 
-/** The lines of a text that is broken between words, one by one. `prepareToMeasure` was called with the text. */
+/**
+ * The lines of a text that is broken between words, one by one. `prepareToMeasure` was called with
+ * the text.
+ */
 export function* wrapped(
   text: string,
   { width, indent = 0, breaksWords = false }: Wrapping,
@@ -25,7 +28,8 @@ export function* wrapped(
       line = margin + word;
     }
     while (breaksWords && widthOf(line, width) > width) {
-      const start = startOf(line, width) || startOf(line, width + 1); // a wide character in one column
+      // a wide character in one column
+      const start = startOf(line, width) || startOf(line, width + 1);
       yield start;
       line = margin + line.slice(start.length);
     }
@@ -36,7 +40,9 @@ export function* wrapped(
 /** Commands that messages give to be copied, behind a colon, a bracket or `with`. */
 const COMMAND = /(?<=(?:: |\(|with ))(?:rollcall|sqlite3|chmod|chown|find|mv|rm|cd) /y;
 
-/** What stands between backticks belongs to one word, and so does a command: it can be copied whole. */
+/**
+ * What stands between backticks belongs to one word, and so does a command: it can be copied whole.
+ */
 function* wordsOf(text: string): Generator<{ readonly blanks: string; readonly word: string }> {
   let at = 0;
   while (at < text.length) {
@@ -49,7 +55,9 @@ function* wordsOf(text: string): Generator<{ readonly blanks: string; readonly w
   }
 }
 
-/** A command goes on to the end of the text, a semicolon or its closing bracket, outside of quotes. */
+/**
+ * A command goes on to the end of the text, a semicolon or its closing bracket, outside of quotes.
+ */
 function endOfCommand(text: string, start: number): number {
   let at = start;
   for (; at < text.length && !/^(?:; |\)(?:[ ,;.]|$))/.test(text.slice(at, at + 2)); at++) {

@@ -21,7 +21,10 @@ export function optionFinder(options: readonly string[]): OptionFinder {
   };
 }
 
-/** `b|a` → `|a|b|`: options in their declared order, each once, between bars so that each can be looked for. */
+/**
+ * `b|a` → `|a|b|`: options in their declared order, each once, between bars so that each can be
+ * looked for.
+ */
 export function parseMultiselect(
   text: string,
   options: readonly string[],

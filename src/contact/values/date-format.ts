@@ -23,7 +23,10 @@ const TOKENS: Readonly<
   D: { part: 'day', source: '\\d{1,2}' },
 };
 
-/** `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D: `DD/MM/YYYY`. `UserError` (2) for anything else. */
+/**
+ * `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D: `DD/MM/YYYY`. `UserError` (2)
+ * for anything else.
+ */
 export function parseDateFormat(text: string): DateFormat {
   const given = text.trim().toUpperCase();
   if (given === 'YMD' || given === 'DMY' || given === 'MDY') return { kind: 'order', order: given };

@@ -2,7 +2,10 @@ import { instantOf, isDay, isInstantText, startOfDay } from '../../support/time.
 import type { DateFormat } from './date-format.ts';
 import type { ValueProblem } from './problem.ts';
 
-/** How dates in which the day or the month stands first are read, and the zone of local times (IANA). */
+/**
+ * How dates in which the day or the month stands first are read, and the zone of local times
+ * (IANA).
+ */
 export interface DateContext {
   readonly zone: string;
   /** Undefined: only what can be read in one way alone. */
@@ -28,12 +31,13 @@ const TIMED =
   /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([ap])\.?m\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
 
 /**
- * An instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a date alone is its local
- * midnight. Finer than a millisecond is cut off.
+ * An instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a date
+ * alone is its local midnight. Finer than a millisecond is cut off.
  */
 export function parseDatetime(text: string, context: DateContext): number | ValueProblem {
   const trimmed = text.trim();
-  if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone); // as exports write it
+  // as exports write it
+  if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone);
   const parts = TIMED.exec(trimmed);
   if (parts === null) {
     const day = readDay(trimmed, text, context);
@@ -102,7 +106,10 @@ function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
   return Number(first) === Number(second) ? 'DMY' : 'either';
 }
 
-/** What one cell says about its column: which comes first, the day or the month, `either`; undefined when it is silent. */
+/**
+ * What one cell says about its column: which comes first, the day or the month, `either`; undefined
+ * when it is silent.
+ */
 export function dateOrderEvidence(text: string): 'DMY' | 'MDY' | 'either' | undefined {
   const [date = ''] = text.trim().split(/[T ,]/, 1);
   const [, first = '', , second = ''] = YEAR_LAST.exec(date) ?? [];

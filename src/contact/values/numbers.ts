@@ -3,14 +3,17 @@ import type { ValueProblem } from './problem.ts';
 
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** Groups of three behind blanks, apostrophes, points or commas, always the same; then decimals behind the other mark. */
+/**
+ * Groups of three behind blanks, apostrophes, points or commas, always the same; then decimals
+ * behind the other mark.
+ */
 const GROUPED = /^([+-]?\d{1,3})([ \u00a0\u2009\u202f'’.,])(\d{3}(?:\2\d{3})*)(?:([.,])(\d+))?$/;
 const DECIMAL_COMMA = /^([+-]?\d+),(\d+)$/;
 const COMMA_OF_EITHER_KIND = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
 /**
- * A number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`, `-5`, `1e21`. A single
- * point is always decimal. `1,234` alone can be either and is a problem.
+ * A number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`, `-5`,
+ * `1e21`. A single point is always decimal. `1,234` alone can be either and is a problem.
  */
 export function parseNumber(text: string): number | ValueProblem {
   const trimmed = text.trim().replace('−', '-');
@@ -25,7 +28,10 @@ export function parseNumber(text: string): number | ValueProblem {
   return value === 0 ? 0 : value; // -0 is 0
 }
 
-/** The same number with a decimal point and without groups; undefined when it is none, or can be two. */
+/**
+ * The same number with a decimal point and without groups; undefined when it is none, or can be
+ * two.
+ */
 function toPlain(text: string): string | undefined {
   if (COMMA_OF_EITHER_KIND.test(text)) return undefined;
   const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
@@ -46,7 +52,10 @@ function ambiguous(text: string, trimmed: string): ValueProblem {
 const YES = new Set(['yes', 'y', 'true', 'on', '1', 'oui', 'vrai', 'ja', 'wahr']);
 const NO = new Set(['no', 'n', 'false', 'off', '0', 'non', 'faux', 'nein', 'falsch']);
 
-/** 1 or 0: yes and no in English, French or German, or as spreadsheets in these languages write truth. */
+/**
+ * 1 or 0: yes and no in English, French or German, or as spreadsheets in these languages write
+ * truth.
+ */
 export function parseBoolean(text: string): 0 | 1 | ValueProblem {
   const word = text.trim().toLowerCase();
   if (YES.has(word)) return 1;

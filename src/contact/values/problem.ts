@@ -43,7 +43,10 @@ export function isProblem<T extends string | number | symbol | null | readonly u
 const LONGEST_EXCERPT = 40;
 const MOST_OPTIONS = 8;
 
-/** The problem in words, after the field's label: ``Birthday: `31/02/2020` is not a date (YYYY-MM-DD)``. */
+/**
+ * The problem in words, after the field's label: ``Birthday: `31/02/2020` is not a date
+ * (YYYY-MM-DD)``.
+ */
 export function describeProblem(label: string, problem: ValueProblem): string {
   return `${label}: ${describe(problem)}`;
 }

@@ -11,7 +11,10 @@ export function parseText(text: string): string | ValueProblem {
   return text.includes('\0') ? { kind: 'nulCharacter', text } : toNfc(text);
 }
 
-/** An address that can be one: something before the `@`, a domain with a point behind it, no blanks. Case is kept. */
+/**
+ * An address that can be one: something before the `@`, a domain with a point behind it, no blanks.
+ * Case is kept.
+ */
 export function parseEmail(text: string): string | ValueProblem {
   const address = trimmed(text);
   const at = address.lastIndexOf('@');
@@ -25,12 +28,16 @@ export function parseEmail(text: string): string | ValueProblem {
   return plausible ? address : { kind: 'notEmail', text };
 }
 
-// Inside functions, because making an expression with \p{…} takes up to 2 ms, and most starts read no address.
+// Inside functions, because making an expression with \p{…} takes up to 2 ms, and most starts read
+// no address.
 const isLocalPart = (text: string): boolean => /^[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(text);
 const isDomain = (text: string): boolean =>
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*\.)+[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u.test(text);
 
-/** Mildly checked, because real files hold `www.example.org` and worse: no blanks or controls inside. */
+/**
+ * Mildly checked, because real files hold `www.example.org` and worse: no blanks or controls
+ * inside.
+ */
 export function parseUrl(text: string): string | ValueProblem {
   const address = trimmed(text);
   return address === '' || /[\s\p{Cc}]/u.test(address) ? { kind: 'notUrl', text } : address;

@@ -11,7 +11,9 @@ export interface Aggregate {
   readonly ofValues: boolean;
   /** What it is without any event; null is empty. */
   readonly ofNone: 0 | null;
-  /** Over the rows `e` of one contact; `filter` is empty, or a clause that leaves some of them out. */
+  /**
+   * Over the rows `e` of one contact; `filter` is empty, or a clause that leaves some of them out.
+   */
   readonly sql: (filter: SQL) => SQL;
   /** The same in memory. */
   readonly of: (events: readonly EventRow[]) => number | null;

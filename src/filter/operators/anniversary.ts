@@ -1,4 +1,7 @@
-/** `anniversary(f) TEST`: one of the date's yearly occurrences, from the date itself on, lies in the days of the test. */
+/**
+ * `anniversary(f) TEST`: one of the date's yearly occurrences, from the date itself on, lies in the
+ * days of the test.
+ */
 import { sql, type SQL } from 'drizzle-orm';
 import { BEHIND_LAST_DAY, addToDay, isDay } from '../../support/time.ts';
 import type { DateTest, Test } from '../ast.ts';
@@ -31,8 +34,9 @@ export function anniversaryHolds(value: unknown, test: Test, { time }: ValueCont
 }
 
 /**
- * The days of the test, year by year. Of many years the last two tell all: a whole year holds every month and day, and
- * what began by an earlier year had begun by a later one. In a year without 29 February that date falls on the 28th.
+ * The days of the test, year by year. Of many years the last two tell all: a whole year holds every
+ * month and day, and what began by an earlier year had begun by a later one. In a year without 29
+ * February that date falls on the 28th.
  */
 export function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] {
   const { from, until } = resolveRange(test as DateTest, 'day', time);

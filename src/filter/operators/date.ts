@@ -164,7 +164,10 @@ function isInRange(value: unknown, test: DateTest, { grain, time }: ValueContext
   return rangeHolds(value, resolveRange(test, grain, time));
 }
 
-/** Whether a stored day (text) or instant (epoch ms) lies in the range; a day compares as text, whatever it holds. */
+/**
+ * Whether a stored day (text) or instant (epoch ms) lies in the range; a day compares as text,
+ * whatever it holds.
+ */
 export function rangeHolds(value: unknown, range: DateRange): boolean {
   if (range.grain === 'day')
     return (

@@ -39,7 +39,9 @@ export interface SqlContext extends ValueContext {
   readonly nullable: boolean;
 }
 
-/** Turns literals into values of the operand's type; throws `FilterError` for those that are not. */
+/**
+ * Turns literals into values of the operand's type; throws `FilterError` for those that are not.
+ */
 export interface Reader {
   readonly text: (value: ParsedValue) => string;
   readonly number: (value: ParsedValue) => number;

@@ -1,4 +1,6 @@
-/** Forms of the language that have no test of their own: other words for one, or another operand. */
+/**
+ * Forms of the language that have no test of their own: other words for one, or another operand.
+ */
 export interface Spelling {
   readonly example: string;
   readonly doc: string;

@@ -143,7 +143,10 @@ export function patternParts(pattern: string): PatternPart[] {
   return parts;
 }
 
-/** Whether the whole value fits, letter by letter; databases end a text at its first NUL character here. */
+/**
+ * Whether the whole value fits, letter by letter; databases end a text at its first NUL character
+ * here.
+ */
 function fits(value: unknown, parts: readonly PatternPart[]): boolean {
   if (typeof value !== 'string') return false;
   const [text = ''] = value.split('\0', 1);

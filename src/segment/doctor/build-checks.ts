@@ -60,7 +60,10 @@ function problemOf({ id, filter }: SegmentRow, catalogue: Catalogue): string | u
   }
 }
 
-/** A segment without any of it is built in full; one with a part of it, or with bounds of another filter, fails. */
+/**
+ * A segment without any of it is built in full; one with a part of it, or with bounds of another
+ * filter, fails.
+ */
 async function findUnreadable({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
   const catalogue = await loadCatalogue(tx);
   return segments
@@ -100,13 +103,11 @@ async function findUnfinished({
 }: Examined): Promise<readonly Finding[]> {
   const unfinished = (await tx.runs.list({})).filter((run) => run.status === 'running');
   if (surroundings.lock.isHeld || unfinished.length === 0) return [];
-  const examples = unfinished
-    .slice(0, 3)
-    .map((run) => ({
-      run: run.id,
-      command: run.command,
-      started_at: formatInstant(run.startedAt),
-    }));
+  const examples = unfinished.slice(0, 3).map((run) => ({
+    run: run.id,
+    command: run.command,
+    started_at: formatInstant(run.startedAt),
+  }));
   return [
     finding(
       'note',
@@ -124,9 +125,11 @@ async function findFailed({ tx, segments, command }: Examined): Promise<readonly
   const found: Finding[] = [];
   for (const segment of segments.filter(isUpdated)) {
     const [last] = await tx.runs.ofSegment(segment.id, 1);
-    if (last === undefined || last.status === 'ok' || segment.updatedAt > last.now) continue; // edited since: the next run will tell
+    // edited since: the next run will tell
+    if (last === undefined || last.status === 'ok' || segment.updatedAt > last.now) continue;
     const why = last.error === null ? (last.reason ?? '') : last.error.message;
-    const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note'; // others are taken up by the next run
+    // others are taken up by the next run
+    const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note';
     found.push(
       finding(
         severity,
@@ -152,8 +155,8 @@ const OUTCOMES = {
 } as const;
 
 /**
- * Left behind by runs that built others: a warning. A store that nobody updates is idle, which is no fault of its own; `status` is
- * there to watch that runs take place.
+ * Left behind by runs that built others: a warning. A store that nobody updates is idle, which is
+ * no fault of its own; `status` is there to watch that runs take place.
  */
 function describeAge(
   segment: SegmentRow,

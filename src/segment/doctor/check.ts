@@ -1,8 +1,8 @@
 import type { Example, HealthReader, ReadTx, SegmentRow, Surroundings } from '../../store/index.ts';
 
 /**
- * `note`: nothing is wrong, or the next update puts it right by itself. `warning`: somebody should put it right some day. `error`: members
- * or data are wrong, or soon will be.
+ * `note`: nothing is wrong, or the next update puts it right by itself. `warning`: somebody should
+ * put it right some day. `error`: members or data are wrong, or soon will be.
  */
 export type Severity = 'note' | 'warning' | 'error';
 

@@ -39,7 +39,10 @@ export interface DoctorRequest {
   readonly onCheck?: ((title: string) => void) | undefined;
 }
 
-/** Puts all questions to one snapshot of the store. Reads only, and waits for nobody. What damage keeps from being read is a finding. */
+/**
+ * Puts all questions to one snapshot of the store. Reads only, and waits for nobody. What damage
+ * keeps from being read is a finding.
+ */
 export async function examineStore(
   store: Store,
   request: DoctorRequest,
@@ -57,7 +60,8 @@ export async function examineStore(
     const isDamaged = examinations.some(
       ({ id, severity }) => id === 'integrity' && severity === 'error',
     );
-    if (!isDamaged || examinations.length < CHECKS.length) throw error; // a damaged file may not even let a reader end
+    // a damaged file may not even let a reader end
+    if (!isDamaged || examinations.length < CHECKS.length) throw error;
   }
   return examinations;
 }

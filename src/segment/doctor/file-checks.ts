@@ -49,7 +49,10 @@ export const FILE_CHECKS: readonly Check[] = [
 
 type Surroundings = Examined['surroundings'];
 
-/** The files of recent writes take their mode from the store when they are made, and are gone when nobody has it open. */
+/**
+ * The files of recent writes take their mode from the store when they are made, and are gone when
+ * nobody has it open.
+ */
 function openFiles({ files }: Surroundings): Finding[] {
   const isStoreOpen = files.some((file) => file.role === 'store' && file.isOpenToOthers);
   const open = files
@@ -95,7 +98,10 @@ function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {
   return [finding('warning', problem, { hint })];
 }
 
-/** SQLite puts the log beside the name by which the store was opened: whoever opens it by another does not see what is in there. */
+/**
+ * SQLite puts the log beside the name by which the store was opened: whoever opens it by another
+ * does not see what is in there.
+ */
 function otherNames({ names, folder, files }: Surroundings): Finding[] {
   if (names < 2) return [];
   const path = files.find(({ role }) => role === 'store')?.path ?? folder.path;
@@ -107,7 +113,10 @@ function otherNames({ names, folder, files }: Surroundings): Finding[] {
   return [finding('warning', message, { count: names - 1, hint })];
 }
 
-/** A command that another user ran may have left them so; it is the owner's next run that stops there. */
+/**
+ * A command that another user ran may have left them so; it is the owner's next run that stops
+ * there.
+ */
 function closedPlaces({ closedToOwner }: Surroundings): Finding[] {
   const describe = (path: string): string => `the owner of the store cannot open ${path}`;
   return closedToOwner.map(({ path, remedy }) =>

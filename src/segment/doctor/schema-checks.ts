@@ -42,7 +42,10 @@ async function findDamage(examined: Examined): Promise<readonly Finding[]> {
   ];
 }
 
-/** Triggers and views can change what we write and hide what we read; tables and indexes stand beside ours. */
+/**
+ * Triggers and views can change what we write and hide what we read; tables and indexes stand
+ * beside ours.
+ */
 const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
 
 function describeSchema(

@@ -2,7 +2,10 @@ import { counted, grouped } from '../../support/text.ts';
 import type { SegmentRow, UnheededPins } from '../../store/index.ts';
 import { type Check, type Examined, finding, type Finding } from './check.ts';
 
-/** Members, counters and pins. Whether the members are the right ones is `segments:verify`'s question. */
+/**
+ * Members, counters and pins. Whether the members are the right ones is `segments:verify`'s
+ * question.
+ */
 export const SEGMENT_CHECKS: readonly Check[] = [
   {
     id: 'members',
@@ -72,7 +75,10 @@ async function findMiscounted(examined: Examined): Promise<readonly Finding[]> {
   ];
 }
 
-/** Contacts deleted behind our back are counted until they are swept; nobody knows any more whether they were anonymous. */
+/**
+ * Contacts deleted behind our back are counted until they are swept; nobody knows any more whether
+ * they were anonymous.
+ */
 function describeDrift(
   segment: SegmentRow,
   actual: { readonly members: number; readonly anonymous: number; readonly gone: number },

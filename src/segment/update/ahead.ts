@@ -23,7 +23,10 @@ export interface ScannedAhead {
   readonly asked: ReadonlyMap<number, Pick<Prepared, 'fingerprint' | 'bounds'>>;
 }
 
-/** The segments of a run that had better be scanned, each from when all those that it refers to are built. */
+/**
+ * The segments of a run that had better be scanned, each from when all those that it refers to are
+ * built.
+ */
 export class Ahead {
   readonly #scans: Scans;
   readonly #waiting: Map<number, { readonly prepared: Prepared; readonly referred: Set<number> }>;
@@ -55,7 +58,9 @@ export class Ahead {
     return scan === undefined ? undefined : { scan, asked: this.#started };
   }
 
-  /** The members of this segment are what they are going to be: those that read them can be scanned. */
+  /**
+   * The members of this segment are what they are going to be: those that read them can be scanned.
+   */
   built(segmentId: number): void {
     this.#waiting.delete(segmentId);
     for (const { referred } of this.#waiting.values()) referred.delete(segmentId);
@@ -75,7 +80,10 @@ export class Ahead {
   }
 }
 
-/** Those that will be built in full, as far as that can be told cheaply: their own transactions decide. */
+/**
+ * Those that will be built in full, as far as that can be told cheaply: their own transactions
+ * decide.
+ */
 export async function expectFull(
   tx: WriteTx,
   ordered: readonly SegmentRow[],
@@ -121,8 +129,9 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
 }
 
 /**
- * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the filter has come to mean something else
- * or too much changed meanwhile. Who is identified counts whatever the filter reads: the scan has noted who is anonymous.
+ * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the
+ * filter has come to mean something else or too much changed meanwhile. Who is identified counts
+ * whatever the filter reads: the scan has noted who is anonymous.
  */
 export async function findChangedSince(
   tx: WriteTx,

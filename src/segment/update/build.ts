@@ -30,7 +30,10 @@ export interface Built extends Difference, Plan {
 /** What a build comes to before it is written. */
 type Judged = Planned & Pick<Built, 'status' | 'reason' | 'named'>;
 
-/** Applies all that is laid out, or as much of it as the run allows, and stamps the segments which that makes true: in the order given. */
+/**
+ * Applies all that is laid out, or as much of it as the run allows, and stamps the segments which
+ * that makes true: in the order given.
+ */
 export async function carryOut(
   tx: WriteTx,
   planned: readonly Planned[],

@@ -11,7 +11,10 @@ export interface Due {
     readonly kind: SegmentKind;
     readonly pins: number;
   }[];
-  /** Segments that were converted to static, by id, with what had been planned, and how many contacts stay removed. */
+  /**
+   * Segments that were converted to static, by id, with what had been planned, and how many
+   * contacts stay removed.
+   */
   readonly converted: readonly {
     readonly segmentId: number;
     readonly alias: string;
@@ -24,9 +27,10 @@ export interface Due {
 const PLANNED = 'planned conversion';
 
 /**
- * Ends the pins whose time is over by `now` (epoch ms), then carries out the conversions that are due, of all segments, and records
- * both with the run. Members stay: of a segment that is still dynamic the filter decides when it is built. To be called in the
- * transaction in which the run begins, before it tells what was logged until then from what comes.
+ * Ends the pins whose time is over by `now` (epoch ms), then carries out the conversions that are
+ * due, of all segments, and records both with the run. Members stay: of a segment that is still
+ * dynamic the filter decides when it is built. To be called in the transaction in which the run
+ * begins, before it tells what was logged until then from what comes.
  */
 export async function carryOutDue(
   tx: WriteTx,

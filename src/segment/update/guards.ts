@@ -7,8 +7,9 @@ export type Bound =
   | { readonly kind: 'share'; readonly share: number };
 
 /**
- * Why a guard refuses this difference; undefined when none does. Who leaves and who joins is looked at apart, so that an exchange of all
- * members is noticed. A first build is never refused, nor by a share what happens to a segment without members.
+ * Why a guard refuses this difference; undefined when none does. Who leaves and who joins is looked
+ * at apart, so that an exchange of all members is noticed. A first build is never refused, nor by a
+ * share what happens to a segment without members.
  */
 export function refusal(
   { builtAt, members }: SegmentRow,

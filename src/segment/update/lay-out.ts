@@ -19,7 +19,10 @@ interface Done {
   readonly work: number;
 }
 
-/** A segment whose candidates were decided; how much of that is laid out is counted for all of them together. */
+/**
+ * A segment whose candidates were decided; how much of that is laid out is counted for all of them
+ * together.
+ */
 export type Decided = Omit<Planned, 'laidOut'>;
 
 interface Terms {
@@ -28,7 +31,10 @@ interface Terms {
   readonly readMs: number;
 }
 
-/** Lays out the candidates of some shares' segments, or of as many of them as there is room for, one at least. */
+/**
+ * Lays out the candidates of some shares' segments, or of as many of them as there is room for, one
+ * at least.
+ */
 export async function layOutShares(
   tx: WriteTx,
   shares: readonly Share[],

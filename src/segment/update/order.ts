@@ -2,8 +2,9 @@ import type { SegmentRow } from '../../store/index.ts';
 import { segmentsReferredToBy } from '../references.ts';
 
 /**
- * The segments in an order in which each comes after those its filter names, else as given. Those that name themselves through
- * others are `cyclic` (the check of definitions refuses that; another tool may have written it). A diamond is no cycle.
+ * The segments in an order in which each comes after those its filter names, else as given. Those
+ * that name themselves through others are `cyclic` (the check of definitions refuses that; another
+ * tool may have written it). A diamond is no cycle.
  */
 export function orderByReference(
   segments: readonly SegmentRow[],
@@ -28,7 +29,9 @@ export function orderByReference(
   return { ordered, cyclic };
 }
 
-/** The segments with all that their filters name, directly or through others; ordered as in `all`. */
+/**
+ * The segments with all that their filters name, directly or through others; ordered as in `all`.
+ */
 export function withReferred(
   segments: readonly SegmentRow[],
   all: readonly SegmentRow[],

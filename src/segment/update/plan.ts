@@ -42,7 +42,9 @@ export interface Prepared extends Groundwork {
   readonly fingerprint: string;
 }
 
-/** How a segment is going to be built, and why. With `delta` the store has its candidates at hand. */
+/**
+ * How a segment is going to be built, and why. With `delta` the store has its candidates at hand.
+ */
 export interface Plan {
   readonly mode: BuildMode;
   readonly reason: string;
@@ -108,14 +110,18 @@ export function conditionOf(
 }
 
 /**
- * Of all contacts, one in so many may be a candidate before a full build is cheaper: at a million contacts a candidate takes 1.8 µs, its share of the
- * writing included, a full build of one segment 90 ms where threads scan for it and 200 ms in place, which are one in 20 and one in 9.
- * Few candidates are always looked at: that is sooner done than contacts are counted.
+ * Of all contacts, one in so many may be a candidate before a full build is cheaper: at a million
+ * contacts a candidate takes 1.8 µs, its share of the writing included, a full build of one segment
+ * 90 ms where threads scan for it and 200 ms in place, which are one in 20 and one in 9. Few
+ * candidates are always looked at: that is sooner done than contacts are counted.
  */
 export const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 2_000;
 
-/** How many contacts there are; counted when somebody asks, which takes a while where there are many. */
+/**
+ * How many contacts there are; counted when somebody asks, which takes a while where there are
+ * many.
+ */
 export type CountContacts = (tx: ReadTx) => Promise<number>;
 
 /** As many candidates as a build by candidates may have. */
@@ -135,7 +141,10 @@ export async function isTooMuch(
   return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;
 }
 
-/** The plan of a build by candidates, given how they are found, up to a limit and one; of a full one where they are too many. */
+/**
+ * The plan of a build by candidates, given how they are found, up to a limit and one; of a full one
+ * where they are too many.
+ */
 export async function planByCandidates(
   tx: ReadTx,
   contacts: CountContacts,

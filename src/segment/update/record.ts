@@ -97,7 +97,10 @@ export interface Done {
   readonly notices: readonly string[];
 }
 
-/** Closes the run's record, and forgets what nobody needs any more. `started` is of `performance.now()`. */
+/**
+ * Closes the run's record, and forgets what nobody needs any more. `started` is of
+ * `performance.now()`.
+ */
 export async function finishRun(
   tx: WriteTx,
   run: Run,

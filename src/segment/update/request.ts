@@ -4,11 +4,17 @@ import type { Due } from './due.ts';
 import type { Bound } from './guards.ts';
 import type { CountContacts, Plan } from './plan.ts';
 
-/** One transaction of a run, given what it is to do in it; all of it is kept, or none when it throws. */
+/**
+ * One transaction of a run, given what it is to do in it; all of it is kept, or none when it
+ * throws.
+ */
 export type Write = <T>(work: (tx: WriteTx) => Promise<T>) => Promise<T>;
 
 export interface UpdateRequest extends BuildOptions {
-  /** Aliases or ids; none means every published dynamic segment. Those that they refer to are updated too. */
+  /**
+   * Aliases or ids; none means every published dynamic segment. Those that they refer to are
+   * updated too.
+   */
   readonly segments: readonly string[];
   /** Aliases or ids of segments to leave as they are. */
   readonly exclude?: readonly string[] | undefined;
@@ -18,7 +24,10 @@ export interface UpdateRequest extends BuildOptions {
   readonly dryRun?: boolean | undefined;
   /** The caller does not hold the run lock: other runs may be at work. */
   readonly beside?: boolean | undefined;
-  /** Asked between two segments: true ends the run there. Such a run takes first what was built the longest time ago. */
+  /**
+   * Asked between two segments: true ends the run there. Such a run takes first what was built the
+   * longest time ago.
+   */
   readonly isTimeUp?: (() => boolean) | undefined;
   /** Called before segments are built, with the first of them, for progress. */
   readonly onSegment?: ((alias: string, done: number, total: number) => void) | undefined;
@@ -28,16 +37,25 @@ export interface UpdateRequest extends BuildOptions {
 export interface BuildOptions {
   /** Builds every segment anew, whatever was changed. */
   readonly full?: boolean | undefined;
-  /** `now` is the clock as it was read, not one that somebody asked for: where another run is ahead of it, it is not gone back to. */
+  /**
+   * `now` is the clock as it was read, not one that somebody asked for: where another run is ahead
+   * of it, it is not gone back to.
+   */
   readonly isClockRead?: boolean | undefined;
-  /** A segment that would lose or gain more keeps its members, unless it is built for the first time. */
+  /**
+   * A segment that would lose or gain more keeps its members, unless it is built for the first
+   * time.
+   */
   readonly maxShrink?: Bound | undefined;
   readonly maxGrow?: Bound | undefined;
   /** At most so many contacts join or leave a segment; what is left is for the next runs. */
   readonly maxChanges?: number | undefined;
   /** Evaluates a filter for at most so many contacts in one statement. */
   readonly batch?: number | undefined;
-  /** Ends a transaction, which other writers wait for, after so many evaluations of candidates; with 0 each segment has one of its own. */
+  /**
+   * Ends a transaction, which other writers wait for, after so many evaluations of candidates; with
+   * 0 each segment has one of its own.
+   */
   readonly mostWork?: number | undefined;
 }
 
@@ -49,7 +67,10 @@ export interface Run extends BuildOptions {
   /** When it began by the system's clock, epoch ms. */
   readonly startedAt: number;
   readonly contacts: CountContacts;
-  /** Searches for candidates that found too many, with what comes of it: what is logged meanwhile makes them no fewer. */
+  /**
+   * Searches for candidates that found too many, with what comes of it: what is logged meanwhile
+   * makes them no fewer.
+   */
   readonly tooMany: Map<string, Plan>;
   /** What was done at its beginning. */
   readonly due: Due;
@@ -58,8 +79,8 @@ export interface Run extends BuildOptions {
 }
 
 /**
- * Where the milliseconds of a build went: into finding out what may have changed, evaluating the filter, writing. What is done for several
- * segments at once is divided among them.
+ * Where the milliseconds of a build went: into finding out what may have changed, evaluating the
+ * filter, writing. What is done for several segments at once is divided among them.
  */
 export interface Timing {
   readonly planMs: number;

@@ -17,9 +17,10 @@ export type { Bound } from './guards.ts';
 export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
 
 /**
- * Makes published dynamic segments true as of one instant, those referred to first. A segment that fails keeps its members and
- * is reported; the others go on. The caller holds the run lock, or says that the run is `beside` others. A dry run does the same in one
- * transaction that is taken back. `UserError`: unknown (2) or unpublished (1) segment named.
+ * Makes published dynamic segments true as of one instant, those referred to first. A segment that
+ * fails keeps its members and is reported; the others go on. The caller holds the run lock, or says
+ * that the run is `beside` others. A dry run does the same in one transaction that is taken back.
+ * `UserError`: unknown (2) or unpublished (1) segment named.
  */
 export async function updateSegments(store: Store, request: UpdateRequest): Promise<UpdateReport> {
   const { dryRun: isDry = false, beside = false, batch } = request;
@@ -33,10 +34,16 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
   return { ...report, runId: null };
 }
 
-/** For runs in transactions of their own that no other run is beside; what one statement may evaluate is for batches to say. */
+/**
+ * For runs in transactions of their own that no other run is beside; what one statement may
+ * evaluate is for batches to say.
+ */
 type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 
-/** A run is three stages: its beginning, transactions of some segments each, its end. Each stage is a function over a transaction. */
+/**
+ * A run is three stages: its beginning, transactions of some segments each, its end. Each stage is
+ * a function over a transaction.
+ */
 async function runUpdate(
   write: Write,
   request: UpdateRequest,
@@ -107,7 +114,10 @@ async function buildAll(
   );
 }
 
-/** Scans are taken and dropped outside transactions: of those that were not reached, one is taken again. */
+/**
+ * Scans are taken and dropped outside transactions: of those that were not reached, one is taken
+ * again.
+ */
 async function buildScanned(
   scanned: ScannedAhead | undefined,
   build: () => Promise<Reports>,
@@ -136,7 +146,10 @@ interface Together {
   readonly scanned: ScannedAhead | undefined;
 }
 
-/** Builds the first of these segments and others after it in one transaction, wave by wave, while that has not lasted long. */
+/**
+ * Builds the first of these segments and others after it in one transaction, wave by wave, while
+ * that has not lasted long.
+ */
 async function buildSome(
   tx: WriteTx,
   segments: readonly SegmentRow[],

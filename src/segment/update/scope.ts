@@ -16,8 +16,8 @@ export interface Scope {
 }
 
 /**
- * The published dynamic segments, or the named ones with those that they refer to, without the excluded ones. `UserError`: unknown
- * (2), or named and unpublished (1).
+ * The published dynamic segments, or the named ones with those that they refer to, without the
+ * excluded ones. `UserError`: unknown (2), or named and unpublished (1).
  */
 export async function scopeOf(
   tx: ReadTx,

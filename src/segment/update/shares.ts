@@ -2,7 +2,10 @@ import type { CandidateQuery, ReadTx, Reads, Slice } from '../../store/index.ts'
 import { type Plan, type Prepared, queryOf } from './plan.ts';
 import type { Run } from './request.ts';
 
-/** Segments that look for changes together: who was changed is found once, who is in a slice once for each that looks there. */
+/**
+ * Segments that look for changes together: who was changed is found once, who is in a slice once
+ * for each that looks there.
+ */
 export interface Share {
   /** Where it looks, apart from what is read. */
   readonly key: string;
@@ -24,7 +27,10 @@ export interface FullBuild {
   readonly plan: Plan;
 }
 
-/** Puts builds together that look in the same places of the log. A segment whose pins were changed has candidates of its own. */
+/**
+ * Puts builds together that look in the same places of the log. A segment whose pins were changed
+ * has candidates of its own.
+ */
 export async function sharesOf(
   tx: ReadTx,
   builds: readonly Prepared[],
@@ -65,7 +71,10 @@ function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Sh
   return { key, query: { ...query, reads, slices: [] }, parts };
 }
 
-/** The same segments as a share for each thing that they read: of what one reads little may have changed where of all of it much has. */
+/**
+ * The same segments as a share for each thing that they read: of what one reads little may have
+ * changed where of all of it much has.
+ */
 export function takeApart({ key, query, parts }: Share): Share[] {
   return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
 }

@@ -6,7 +6,10 @@ import type { Built } from './build.ts';
 import type { Run, SegmentReport, Timing } from './request.ts';
 import { buildWave, type Fate, type Wave } from './wave.ts';
 
-/** Segments whose members are not true as of this run, by id, and why: those that refer to them are told. */
+/**
+ * Segments whose members are not true as of this run, by id, and why: those that refer to them are
+ * told.
+ */
 export type Stale = Map<number, keyof typeof STALE>;
 
 const STALE = {
@@ -18,14 +21,17 @@ const STALE = {
 
 /** What a wave came to. */
 export interface Outcome {
-  /** Of the segments that were reached, by id; undefined for one that is no longer one that updates keep. */
+  /**
+   * Of the segments that were reached, by id; undefined for one that is no longer one that updates
+   * keep.
+   */
   readonly reports: ReadonlyMap<number, SegmentReport | undefined>;
   readonly work: number;
 }
 
 /**
- * Builds a wave of segments inside a transaction and says how each fared. One that fails keeps what it had, and the others are built
- * without it. One that is not made true joins `stale`.
+ * Builds a wave of segments inside a transaction and says how each fared. One that fails keeps what
+ * it had, and the others are built without it. One that is not made true joins `stale`.
  */
 export async function updateWave(
   tx: WriteTx,

@@ -13,7 +13,10 @@ const VERIFY_COMMAND = 'segments:verify';
 const COUNTERS = ['members', 'anonymous'] as const;
 
 export interface VerifyRequest {
-  /** Aliases or ids, static and unpublished ones too; none means all. Those that they refer to are verified with them. */
+  /**
+   * Aliases or ids, static and unpublished ones too; none means all. Those that they refer to are
+   * verified with them.
+   */
   readonly segments: readonly string[];
   /** The one clock, epoch ms. */
   readonly now: number;
@@ -51,9 +54,10 @@ export interface VerifyReport {
 }
 
 /**
- * Compares the segments with what their filters and pins say, at one clock: in one transaction they are updated by what changed, then
- * built in full, and whatever that changes is a finding. The transaction is taken back, or kept to put it right. A segment that cannot be
- * built is reported. `UserError`: unknown segment (2).
+ * Compares the segments with what their filters and pins say, at one clock: in one transaction they
+ * are updated by what changed, then built in full, and whatever that changes is a finding. The
+ * transaction is taken back, or kept to put it right. A segment that cannot be built is reported.
+ * `UserError`: unknown segment (2).
  */
 export async function verifySegments(store: Store, request: VerifyRequest): Promise<VerifyReport> {
   // rule: verify-dry
@@ -66,7 +70,8 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const started = performance.now();
   const opened = await openRun(tx, request, VERIFY_COMMAND);
   const chosen = await choose(tx, request.segments);
-  const isDoubtful = await tx.changes.isDoubtful(); // what was not logged is to be found here, not to be built anew before
+  // what was not logged is to be found here, not to be built anew before
+  const isDoubtful = await tx.changes.isDoubtful();
   await tx.members.sweepDeleted();
   // rule: verify-doubt
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
@@ -162,7 +167,9 @@ async function recountEach(
   return wrong;
 }
 
-/** Takes contacts that are no more out of segments that updates do not build; gives them by segment. */
+/**
+ * Takes contacts that are no more out of segments that updates do not build; gives them by segment.
+ */
 async function removeGone(
   tx: WriteTx,
   segments: readonly SegmentRow[],

@@ -9,7 +9,10 @@ import type { Run } from './request.ts';
 import { isUpdated } from './scope.ts';
 import { sharesOf } from './shares.ts';
 
-/** What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be read. */
+/**
+ * What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be
+ * read.
+ */
 export type Fate =
   | { readonly kind: 'built'; readonly built: Built }
   | { readonly kind: 'failed'; readonly error: unknown }
@@ -35,7 +38,10 @@ const CONTACTS_A_SCANNED = 4 * CONTACTS_A_CANDIDATE;
 
 const NOTHING: LaidOut = { joining: 0, leaving: 0, renaming: 0 };
 
-/** The first of these segments, as many as can be built side by side, none reading the members of another, before time is up. */
+/**
+ * The first of these segments, as many as can be built side by side, none reading the members of
+ * another, before time is up.
+ */
 export function independent(
   segments: readonly SegmentRow[],
   isTimeUp: () => boolean,
@@ -53,9 +59,10 @@ export function independent(
 }
 
 /**
- * Makes the members of independent segments true as of `now`, all in the transaction at hand: to every reader they are the old ones or the
- * new ones. One segment at least is reached, others as long as there is not too much to do. A full build uses what was scanned ahead,
- * where that is still good.
+ * Makes the members of independent segments true as of `now`, all in the transaction at hand: to
+ * every reader they are the old ones or the new ones. One segment at least is reached, others as
+ * long as there is not too much to do. A full build uses what was scanned ahead, where that is
+ * still good.
  */
 export async function buildWave(
   tx: WriteTx,
@@ -138,7 +145,10 @@ async function read(
   return { fates, prepared };
 }
 
-/** Whether another run that was at work beside this one has made it true as of a later instant than the clock that this one has read. */
+/**
+ * Whether another run that was at work beside this one has made it true as of a later instant than
+ * the clock that this one has read.
+ */
 async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
   if (
     run.isClockRead !== true ||

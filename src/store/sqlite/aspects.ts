@@ -13,7 +13,10 @@ export const TAGS: Aspects = 1n << 1n;
 export const CONSENT: Aspects = 1n << 2n;
 /** What a company is; which one a contact has is a field of the contact. */
 export const COMPANY: Aspects = 1n << 3n;
-/** Standard fields of contacts have bits of their own, custom ones share some; so do types of events. */
+/**
+ * Standard fields of contacts have bits of their own, custom ones share some; so do types of
+ * events.
+ */
 const EVENTS = { first: 4, bits: 16 };
 const STANDARD = { first: 20, bits: 27 };
 const CUSTOM = { first: STANDARD.first + STANDARD.bits, bits: 15 };
@@ -29,13 +32,20 @@ export function fieldAspect(id: number): Aspects {
   return 1n << BigInt(bit);
 }
 
-/** Of an event, from the first, the last and the last but one letter of its type, whatever their case, as SQL of a trigger: `type` is its column there. */
+/**
+ * Of an event, from the first, the last and the last but one letter of its type, whatever their
+ * case, as SQL of a trigger: `type` is its column there.
+ */
 export function eventAspectSql(type: string): string {
-  const letter = (at: string): string => `(unicode(substr(${type}, ${at})) & 31)`; // applications make a lower() of their own
+  // applications make a lower() of their own
+  const letter = (at: string): string => `(unicode(substr(${type}, ${at})) & 31)`;
   return `coalesce(1 << (${EVENTS.first} + (${letter('1')} + ${letter('-1')} * 3 + ${letter('-2')} * 5 + length(${type})) % ${EVENTS.bits}), ${String(allEvents())})`;
 }
 
-/** The same of a folded type. The cases of ASCII letters alone are told from their codes: a type with others may be logged as any. */
+/**
+ * The same of a folded type. The cases of ASCII letters alone are told from their codes: a type
+ * with others may be logged as any.
+ */
 function eventAspect(type: string): Aspects {
   // rule: reads-letters
   if (!/^[\u{1}-\u{7f}]+$/u.test(type)) return allEvents();

@@ -12,8 +12,8 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  */
 
 /**
- * Fills `temp.candidates` with those, and with what of them changed; gives how many there are, at most `limit` + 1: then they are too many
- * and the rest is left out.
+ * Fills `temp.candidates` with those, and with what of them changed; gives how many there are, at
+ * most `limit` + 1: then they are too many and the rest is left out.
  */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   // rule: replace-nominates, slices-alone
@@ -25,7 +25,9 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
   return found;
 }
 
-/** Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise. */
+/**
+ * Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise.
+ */
 export function fillFurther(
   db: SqliteDatabase,
   slices: readonly Slice[],
@@ -87,7 +89,10 @@ function noteAspects(db: SqliteDatabase, source: SQL): void {
     on conflict (contact_id) do update set aspects = candidates.aspects | excluded.aspects`);
 }
 
-/** What the log says of contacts themselves, of the pins of a segment and of their membership of segments that the filters read. */
+/**
+ * What the log says of contacts themselves, of the pins of a segment and of their membership of
+ * segments that the filters read.
+ */
 function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
   // rule: seen-exclusive, exists-nominates, members-read, pins-read
   return sql`
@@ -149,7 +154,10 @@ function slice(crossed: Slice): SQL {
   }
 }
 
-/** As filters compare types. Only ASCII letters have their cases in the index; for others all types are gone through in it. */
+/**
+ * As filters compare types. Only ASCII letters have their cases in the index; for others all types
+ * are gone through in it.
+ */
 function isOfType(eventType: string): SQL {
   // rule: event-type-case
   return isAscii(eventType) ? sql`type = ${eventType}` : sql`fold(type) = ${fold(eventType)}`;

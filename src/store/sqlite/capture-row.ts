@@ -18,7 +18,10 @@ export const KINDS: readonly string[] = [
 const LAST_EPOCH = 2 ** 52;
 const isEpoch = (column: string) => sql.raw(`${column} between 0 and ${LAST_EPOCH}`);
 
-/** Whether the one row is there, with an epoch that can be counted up: triggers log nothing without it. */
+/**
+ * Whether the one row is there, with an epoch that can be counted up: triggers log nothing without
+ * it.
+ */
 export function isRowSound(db: SqliteDatabase): boolean {
   return (
     db.value<number>(
@@ -40,8 +43,9 @@ export function isCaptureSound(db: SqliteDatabase): boolean {
 }
 
 /**
- * Puts back what somebody deleted or made unreadable with SQL. The new epoch is later than all that anybody has seen, and the schema
- * counts as unknown: so every build is a full one. It is another life of the store then, with a timeline of its own.
+ * Puts back what somebody deleted or made unreadable with SQL. The new epoch is later than all that
+ * anybody has seen, and the schema counts as unknown: so every build is a full one. It is another
+ * life of the store then, with a timeline of its own.
  */
 export function mendCapture(db: SqliteDatabase): void {
   if (isCaptureSound(db)) return;

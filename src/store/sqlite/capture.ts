@@ -34,7 +34,10 @@ interface CapturedTable {
   readonly logged: readonly ['id' | 'contact_id', 'segment_id'?];
   /** Unique keys under which a REPLACE may remove a row that is logged under another id. */
   readonly keys: readonly string[];
-  /** What it is about, as SQL, that a row (`new`, `old` or one of the table) comes, goes or is replaced, and that it is updated. */
+  /**
+   * What it is about, as SQL, that a row (`new`, `old` or one of the table) comes, goes or is
+   * replaced, and that it is updated.
+   */
   readonly about: (row: string) => string;
   readonly aboutUpdate?: string;
   /** What it is about, as SQL, that an insert meets a row, where it may be an upsert's. */
@@ -124,7 +127,10 @@ export function captureTriggers(fields: CapturedFields): Map<string, string> {
   ]);
 }
 
-/** Whoever identifies a contact, or makes it anonymous again: its segments count one fewer, or one more. Bulk loads are no exception. */
+/**
+ * Whoever identifies a contact, or makes it anonymous again: its segments count one fewer, or one
+ * more. Bulk loads are no exception.
+ */
 const COUNT_IDENTIFIED: [string, string] = createTrigger(
   'contacts',
   'identified',
@@ -157,7 +163,10 @@ function changedFields(columns: CapturedFields['contact']): string {
   return balancedTree(parts, (left, right) => `(${left} | ${right})`);
 }
 
-/** What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has more names than a list can hold. */
+/**
+ * What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has
+ * more names than a list can hold.
+ */
 function replacing({
   table,
   changed,
@@ -197,7 +206,10 @@ function replacing({
   ];
 }
 
-/** What comes, goes and changes. A row that is moved from one id to another is gone here and new there. */
+/**
+ * What comes, goes and changes. A row that is moved from one id to another is gone here and new
+ * there.
+ */
 function writing({
   table,
   changed,
@@ -239,7 +251,10 @@ interface Change {
   readonly condition?: string;
 }
 
-/** A number is the same for every entry of its kind, or 0: then one that is there already says enough. */
+/**
+ * A number is the same for every entry of its kind, or 0: then one that is there already says
+ * enough.
+ */
 function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: Change): string {
   // rule: on-conflict, adds-up
   const again = /^\d+$/.test(aspects)
@@ -264,8 +279,9 @@ function createTrigger(
 }
 
 /**
- * Makes the capture triggers exactly what the fields of today ask for, then notes the schema's version and forgets
- * the log: whatever was changed in the schema, the next builds are full ones. Ends all DDL of ours, in its transaction.
+ * Makes the capture triggers exactly what the fields of today ask for, then notes the schema's
+ * version and forgets the log: whatever was changed in the schema, the next builds are full ones.
+ * Ends all DDL of ours, in its transaction.
  */
 export function restoreCapture(db: SqliteDatabase): void {
   const { wanted, standing } = triggersOf(db);
@@ -287,7 +303,10 @@ export function triggersOf(db: SqliteDatabase): {
   return { wanted: captureTriggers(capturedFields(db)), standing: presentTriggers(db) };
 }
 
-/** Whether the triggers are what they have to be: they may not be after somebody edited the fields with SQL. */
+/**
+ * Whether the triggers are what they have to be: they may not be after somebody edited the fields
+ * with SQL.
+ */
 export function isCaptureWhole(db: SqliteDatabase): boolean {
   const { wanted, standing } = triggersOf(db);
   return (
@@ -306,7 +325,10 @@ export function noteSchema(db: SqliteDatabase): void {
 /** Whether anything was logged under the epoch of now. */
 export const logsEpoch = sql`exists (select 1 from contact_changes where contact_changes.epoch = capture.epoch)`;
 
-/** Drops the log and makes every segment's next build a full one. Sweeps first: nothing else remembers who was deleted. */
+/**
+ * Drops the log and makes every segment's next build a full one. Sweeps first: nothing else
+ * remembers who was deleted.
+ */
 export function forgetChanges(db: SqliteDatabase): void {
   sweepDeleted(db);
   db.run(sql`update capture set epoch = epoch + 1`);
@@ -314,10 +336,16 @@ export function forgetChanges(db: SqliteDatabase): void {
   db.run(sql`delete from contact_changes where epoch < (select epoch from capture)`);
 }
 
-/** The share of all records above which a change is a bulk load: logging each row would cost more than it saves. */
+/**
+ * The share of all records above which a change is a bulk load: logging each row would cost more
+ * than it saves.
+ */
 const BULK_SHARE = 0.2;
 
-/** Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row but forgotten about. */
+/**
+ * Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row
+ * but forgotten about.
+ */
 export function capturing(
   db: SqliteDatabase,
   touched: number,
@@ -357,8 +385,8 @@ function capturedFields(db: SqliteDatabase): CapturedFields {
 }
 
 /**
- * The ids of the fields of contacts by the column that makes them, in lower case. Joining them to the columns here reads each
- * once; in SQL the pragma would run, over all columns, for each field.
+ * The ids of the fields of contacts by the column that makes them, in lower case. Joining them to
+ * the columns here reads each once; in SQL the pragma would run, over all columns, for each field.
  */
 function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number[]> {
   const rows = db.all<{ id: number; column: string }>(sql`

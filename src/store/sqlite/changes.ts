@@ -7,10 +7,16 @@ import { name, type SqliteDatabase } from './database.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from './schema.ts';
 
-/** A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper than going through it. */
+/**
+ * A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper
+ * than going through it.
+ */
 const LONGEST_LOG = 100_000;
 
-/** The log of the capture triggers, see capture.ts. A watermark is an epoch: entries of smaller ones were seen. */
+/**
+ * The log of the capture triggers, see capture.ts. A watermark is an epoch: entries of smaller ones
+ * were seen.
+ */
 export function changesTable(db: SqliteDatabase): ChangesWriter {
   return {
     async watermark() {

@@ -5,8 +5,9 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { SQLITE_SUFFIXES } from './store-files.ts';
 
 /**
- * Refuses to open a store beside which something stands that SQLite must not open: a pipe, where it would wait for
- * ever, or a log of somebody who may not write the store, which would be played over it. `UserError` (69, 77).
+ * Refuses to open a store beside which something stands that SQLite must not open: a pipe, where it
+ * would wait for ever, or a log of somebody who may not write the store, which would be played over
+ * it. `UserError` (69, 77).
  */
 export function requireSoundCompanions(realPath: string): void {
   for (const suffix of SQLITE_SUFFIXES) {
@@ -18,7 +19,9 @@ export function requireSoundCompanions(realPath: string): void {
   }
 }
 
-/** Whether there is such a file of the store. `UserError`: it is no file (69), or a stranger's (77). */
+/**
+ * Whether there is such a file of the store. `UserError`: it is no file (69), or a stranger's (77).
+ */
 export function findSoundFile(realPath: string, path: string, notAFile: string): boolean {
   const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return false;
@@ -54,8 +57,8 @@ export function kindOf(found: BigIntStats): string {
 }
 
 /**
- * Before a new store is made: what an earlier one left, or somebody put there, would be taken for its own.
- * `UserError` (73).
+ * Before a new store is made: what an earlier one left, or somebody put there, would be taken for
+ * its own. `UserError` (73).
  */
 export function requireNoCompanions(path: string): void {
   const isThere = (file: string): boolean =>
@@ -70,7 +73,10 @@ export function requireNoCompanions(path: string): void {
   throw new UserError('LEFT_OVER', EXIT.noOutput, message, { hint });
 }
 
-/** A file that SQLite keeps beside the store at `path` and that this user may not use, who may use the store itself. */
+/**
+ * A file that SQLite keeps beside the store at `path` and that this user may not use, who may use
+ * the store itself.
+ */
 export function findClosedCompanion(path: string): string | undefined {
   const store = placeIfKnown(path);
   const needs = mayUse(store) ? constants.R_OK | constants.W_OK : constants.R_OK;
@@ -79,7 +85,10 @@ export function findClosedCompanion(path: string): string | undefined {
   );
 }
 
-/** Whether this process may do with the file what it needs: read and write it, if nothing else is said. */
+/**
+ * Whether this process may do with the file what it needs: read and write it, if nothing else is
+ * said.
+ */
 export function mayUse(path: string, needs: number = constants.R_OK | constants.W_OK): boolean {
   try {
     accessSync(path, needs);

@@ -20,10 +20,10 @@ export interface ConnectOptions {
 }
 
 /**
- * A connection as every command uses it, for reading only where the file cannot be written; the caller closes it. Where
- * SQLite cannot make the files beside the store that it reads through, it is one to a copy in memory. `UserError`: what
- * stands beside the store must not be opened (69, 77); a file system without locks (74); no copy can be made either
- * (74, 77).
+ * A connection as every command uses it, for reading only where the file cannot be written; the
+ * caller closes it. Where SQLite cannot make the files beside the store that it reads through, it
+ * is one to a copy in memory. `UserError`: what stands beside the store must not be opened (69,
+ * 77); a file system without locks (74); no copy can be made either (74, 77).
  */
 export function connect(
   realPath: string,
@@ -35,7 +35,8 @@ export function connect(
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
     raw.pragma('cache_size = -65536');
-    raw.pragma('wal_autocheckpoint = 16384'); // 64 MB: what is written again meanwhile is copied into the store once
+    // 64 MB: what is written again meanwhile is copied into the store once
+    raw.pragma('wal_autocheckpoint = 16384');
     registerFunctions(raw);
     return raw;
   } catch (error) {
@@ -45,8 +46,8 @@ export function connect(
 }
 
 /**
- * Undefined where the files beside the store cannot be made. The first reading waits for nobody: do locks work at
- * all?
+ * Undefined where the files beside the store cannot be made. The first reading waits for nobody: do
+ * locks work at all?
  */
 function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | undefined {
   const raw = openDatabase(realPath, {
@@ -70,7 +71,10 @@ function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | un
   }
 }
 
-/** SQLite says only that it could not: for lack of permission, on a read-only file system, on a full disk. */
+/**
+ * SQLite says only that it could not: for lack of permission, on a read-only file system, on a full
+ * disk.
+ */
 function isForLackOfFiles(error: unknown, realPath: string): boolean {
   if (!(error instanceof Sqlite.SqliteError) || refusesLocks(error)) return false;
   if (!/^SQLITE_(CANTOPEN|READONLY|IOERR_SHM|IOERR_WRITE|FULL)/.test(error.code)) return false;
@@ -92,7 +96,9 @@ function openCopy(realPath: string): Sqlite.Database {
   throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint });
 }
 
-/** The store's version; `UserError` when the file is no rollcall store or newer than `known` (69). */
+/**
+ * The store's version; `UserError` when the file is no rollcall store or newer than `known` (69).
+ */
 export function readVersion(
   raw: Sqlite.Database,
   path: string,

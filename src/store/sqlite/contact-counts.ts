@@ -7,8 +7,8 @@ import type { SqliteDatabase } from './database.ts';
  */
 
 /**
- * For each condition, how many contacts it holds for. `case` evaluates it as a `where` would, with jumps: a sum of its value took twice as
- * long over 300,000 contacts.
+ * For each condition, how many contacts it holds for. `case` evaluates it as a `where` would, with
+ * jumps: a sum of its value took twice as long over 300,000 contacts.
  */
 export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   if (conditions.length === 0) return [];
@@ -21,9 +21,9 @@ export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): numbe
 }
 
 /**
- * For each condition, how many contacts it and those before it hold for. The first stands in the `where`, so that an index can
- * serve it; `case` asks the others in their order and stops at the first that fails. Without the limit SQLite would put the whole
- * `case` into every sum.
+ * For each condition, how many contacts it and those before it hold for. The first stands in the
+ * `where`, so that an index can serve it; `case` asks the others in their order and stops at the
+ * first that fails. Without the limit SQLite would put the whole `case` into every sum.
  */
 export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
   const [first, ...others] = conditions;

@@ -15,8 +15,9 @@ const MOST_PREPARED = 100;
 const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
 
 /**
- * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run` serve
- * statements over sets, written as drizzle `sql` so that values are bound, and throw what a user can put right as `UserError`.
+ * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run`
+ * serve statements over sets, written as drizzle `sql` so that values are bound, and throw what a
+ * user can put right as `UserError`.
  */
 export class SqliteDatabase {
   readonly raw: Sqlite.Database;
@@ -51,7 +52,8 @@ export class SqliteDatabase {
   /** Rows whose integers are bigints, whatever their size. */
   allExact(query: SQL): Record<string, Value | bigint>[] {
     return this.translating(() => {
-      const { sql: source, params } = render(query); // a statement of its own: one that is kept would go on giving bigints
+      // a statement of its own: one that is kept would go on giving bigints
+      const { sql: source, params } = render(query);
       return this.raw
         .prepare<unknown[], Record<string, Value | bigint>>(source)
         .safeIntegers()
@@ -128,8 +130,8 @@ export class SqliteDatabase {
   }
 
   /**
-   * What `read` makes of a whole small table, by `key`: the same object as the last time while its rows are the same. They are read
-   * again only after somebody wrote, here or in another process.
+   * What `read` makes of a whole small table, by `key`: the same object as the last time while its
+   * rows are the same. They are read again only after somebody wrote, here or in another process.
    */
   kept<Table extends SQLiteTable, T>(
     table: Table,
@@ -150,8 +152,9 @@ export class SqliteDatabase {
   }
 
   /**
-   * What `read` makes of each row of a table of definitions, by `key`, kept like `kept`: the same list while no row changes, and
-   * the same object for each row that says what it said, so that what was made of it can be kept with it.
+   * What `read` makes of each row of a table of definitions, by `key`, kept like `kept`: the same
+   * list while no row changes, and the same object for each row that says what it said, so that
+   * what was made of it can be kept with it.
    */
   keptRows<Table extends SQLiteTable, T>(
     table: Table,
@@ -171,8 +174,9 @@ export class SqliteDatabase {
   }
 
   /**
-   * Runs `insert`, which adds a row to the table, changes no other row of it, and gives its key, the highest of all. What is kept
-   * is kept on with that row: adding a definition costs the same however many there are.
+   * Runs `insert`, which adds a row to the table, changes no other row of it, and gives its key,
+   * the highest of all. What is kept is kept on with that row: adding a definition costs the same
+   * however many there are.
    */
   addingRow(table: SQLiteTable, key: SQLiteColumn, insert: () => number): number {
     const source = getTableName(table);
@@ -219,7 +223,10 @@ export class SqliteDatabase {
     return { statement: this.#statement(source) as Sqlite.Statement<unknown[], T>, params };
   }
 
-  /** The statement prepared, those used last being kept. SQLite prepares it anew by itself when the schema changes. */
+  /**
+   * The statement prepared, those used last being kept. SQLite prepares it anew by itself when the
+   * schema changes.
+   */
   #statement(source: string): Sqlite.Statement {
     const statement = this.#prepared.get(source) ?? this.raw.prepare(source);
     this.#prepared.delete(source);
@@ -230,7 +237,10 @@ export class SqliteDatabase {
   }
 }
 
-/** Rows of a table as they were read at a version of the store, in the order of their keys, and what was made of each. */
+/**
+ * Rows of a table as they were read at a version of the store, in the order of their keys, and what
+ * was made of each.
+ */
 interface KeptRows {
   readonly version: string;
   readonly reader: (row: Record<string, unknown>) => unknown;
@@ -305,12 +315,17 @@ function literal(value: unknown): string {
   return value === null || value === undefined ? 'null' : `${value as number}`;
 }
 
-/** Whether one of several conditions holds, however many they are: SQLite allows no expression of more than a thousand levels. */
+/**
+ * Whether one of several conditions holds, however many they are: SQLite allows no expression of
+ * more than a thousand levels.
+ */
 export function anyOf(conditions: readonly SQL[]): SQL {
   return balancedTree(conditions, (left, right) => sql`(${left} or ${right})`);
 }
 
-/** A quoted identifier. Names come from the schema or the `fields` table, never from a user's text. */
+/**
+ * A quoted identifier. Names come from the schema or the `fields` table, never from a user's text.
+ */
 export function name(identifier: string): SQL {
   return sql`${sql.identifier(identifier)}`;
 }

@@ -14,11 +14,16 @@ import { render } from './render.ts';
 
 /** A number has so many bits to spare. */
 const MOST_CONDITIONS = 60;
-/** One statement may hold a million characters and 32,766 values; conditions are of some hundred. */
+/**
+ * One statement may hold a million characters and 32,766 values; conditions are of some hundred.
+ */
 const MOST_CHARACTERS = 100_000;
 const MOST_VALUES = 8_000;
 
-/** Lays out what makes members of `temp.candidates` or `temp.further` what they should be, beside what is laid out already. */
+/**
+ * Lays out what makes members of `temp.candidates` or `temp.further` what they should be, beside
+ * what is laid out already.
+ */
 export function layOutCandidates(
   db: SqliteDatabase,
   builds: readonly CandidateBuild[],
@@ -83,7 +88,10 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
   return [...readers.values()];
 }
 
-/** Each condition is asked for whom something changed that it reads. Of contacts that are no more both results are null. */
+/**
+ * Each condition is asked for whom something changed that it reads. Of contacts that are no more
+ * both results are null.
+ */
 function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
   // rule: answers-apart
   const answers = readers.map(
@@ -105,7 +113,10 @@ function together(bits: readonly SQL[]): SQL {
   return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
 
-/** Each is noted who does not stay as they are. Whom nothing changed for that is read is left out before the segments are gone through. */
+/**
+ * Each is noted who does not stay as they are. Whom nothing changed for that is read is left out
+ * before the segments are gone through.
+ */
 function compareWithMembers(
   db: SqliteDatabase,
   { aspects, slots }: Readers,

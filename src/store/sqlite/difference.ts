@@ -44,7 +44,10 @@ interface Tally {
   readonly anonymous: number;
 }
 
-/** Writes what is laid out; gives it by segment. Who joins by `filter` but is pinned in joins by the pin's channel. */
+/**
+ * Writes what is laid out; gives it by segment. Who joins by `filter` but is pinned in joins by the
+ * pin's channel.
+ */
 export function applyDifferences(db: SqliteDatabase, cause: Cause): Map<number, Difference> {
   const tallies = tally(db);
   if (tallies.some(({ leaving }) => leaving > 0)) leave(db, cause);
@@ -57,7 +60,8 @@ export function applyDifferences(db: SqliteDatabase, cause: Cause): Map<number, 
   }
   const bereft = tallies.filter(({ gone }) => gone > 0).map(({ segmentId }) => segmentId);
   if (bereft.length > 0)
-    recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`); // nobody knows what they were
+    // nobody knows what they were
+    recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`);
   return new Map(
     tallies.map(({ segmentId, joining, leaving, gone }) => [
       segmentId,
@@ -138,12 +142,15 @@ function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): voi
     where segments.id = growth.id`);
 }
 
-/** Above this many, who joined and left is not logged one by one: the segments that read these members are built in full. */
+/**
+ * Above this many, who joined and left is not logged one by one: the segments that read these
+ * members are built in full.
+ */
 const MOST_LOGGED = 50_000;
 
 /**
- * Tells the segments that read these members, or will: one whose filter cannot be read now may be mended. A new epoch follows,
- * so that a build after this one has seen it.
+ * Tells the segments that read these members, or will: one whose filter cannot be read now may be
+ * mended. A new epoch follows, so that a build after this one has seen it.
  */
 function logMembers(db: SqliteDatabase, tallies: readonly Tally[], { unread = [] }: Cause): void {
   const oneByOne = tallies

@@ -10,8 +10,9 @@ export interface Draft {
 }
 
 /**
- * A place for a file that is to become `path`, in a new folder beside it that nobody else can enter: SQLite opens by
- * name, so that only there nobody can put something in its way. Its own name is short: SQLite takes 512 bytes of path.
+ * A place for a file that is to become `path`, in a new folder beside it that nobody else can
+ * enter: SQLite opens by name, so that only there nobody can put something in its way. Its own name
+ * is short: SQLite takes 512 bytes of path.
  */
 export function makeDraft(path: string): Draft {
   const folder = mkdtempSync(`${path}.new-`);
@@ -22,9 +23,9 @@ export function makeDraft(path: string): Draft {
 }
 
 /**
- * Makes an empty file for the store at `realPath`, if there is one, and gives it to the store's owner: where root
- * works, the owner must be able to go on afterwards. `asOpen`: with the store's mode too, as SQLite does for its
- * log.
+ * Makes an empty file for the store at `realPath`, if there is one, and gives it to the store's
+ * owner: where root works, the owner must be able to go on afterwards. `asOpen`: with the store's
+ * mode too, as SQLite does for its log.
  */
 export function createBeside(path: string, realPath: string, { asOpen = false } = {}): void {
   const store = statSync(realPath, { throwIfNoEntry: false });
@@ -35,7 +36,10 @@ export function createBeside(path: string, realPath: string, { asOpen = false } 
   });
 }
 
-/** A file system without owners, or a group that is not ours, leaves it as it is: readable for us alone. */
+/**
+ * A file system without owners, or a group that is not ours, leaves it as it is: readable for us
+ * alone.
+ */
 function giveTo(file: number, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
   const self = process.geteuid?.();
   try {

@@ -11,9 +11,9 @@ const COMPILER =
   'where it compiles it needs python3, make and g++ (Debian: apt install python3 make g++)';
 
 /**
- * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made here. `UserError`
- * (69) where better-sqlite3's native module is missing or was built for another Node; (2) for a name whose last
- * blank it would drop.
+ * Opens an SQLite file, or, from a buffer, what one holds: every connection to a store is made
+ * here. `UserError` (69) where better-sqlite3's native module is missing or was built for another
+ * Node; (2) for a name whose last blank it would drop.
  */
 export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}): Sqlite.Database {
   if (typeof file === 'string') requireTrimmedName(file);
@@ -34,8 +34,8 @@ export function requireTrimmedName(file: string): void {
 }
 
 /**
- * Node's words for a module that is not there or does not fit, and those of the package that looks for it in many
- * places.
+ * Node's words for a module that is not there or does not fit, and those of the package that looks
+ * for it in many places.
  */
 function isUnloadable(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof Sqlite.SqliteError) return false;

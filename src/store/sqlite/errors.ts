@@ -5,11 +5,12 @@ import { shellQuoted } from '../../support/shell-quote.ts';
 import { clipped } from '../../support/text.ts';
 
 /**
- * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back as it is.
- * Codes: https://sqlite.org/rescode.html
+ * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back
+ * as it is. Codes: https://sqlite.org/rescode.html
  */
 export function translateSqliteError(error: unknown, path: string): unknown {
-  const cause = error instanceof UserError ? undefined : sqliteErrorIn(error); // that one is in words already
+  // that one is in words already
+  const cause = error instanceof UserError ? undefined : sqliteErrorIn(error);
   if (cause === undefined) return error;
   const code = cause.code;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
@@ -65,7 +66,10 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   return storageError(cause, path) ?? error;
 }
 
-/** What SQLite says of a statement that names what is not there, or of a value that it cannot compute with. */
+/**
+ * What SQLite says of a statement that names what is not there, or of a value that it cannot
+ * compute with.
+ */
 const OF_ANOTHER_SCHEMA = new RegExp(
   [
     /^no such (table|column|index|view|trigger|collation)/,
@@ -79,7 +83,10 @@ const OF_ANOTHER_SCHEMA = new RegExp(
     .join('|'),
 );
 
-/** Our statements fit the schema that our migrations make: what does not fit, somebody else has changed. */
+/**
+ * Our statements fit the schema that our migrations make: what does not fit, somebody else has
+ * changed.
+ */
 export function isOfAnotherSchema({ code, message }: SqliteError): boolean {
   if (code === 'SQLITE_ERROR') return OF_ANOTHER_SCHEMA.test(message);
   return /^SQLITE_(MISMATCH|CONSTRAINT_(CHECK|NOTNULL|DATATYPE|FOREIGNKEY))$/.test(code);

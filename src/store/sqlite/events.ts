@@ -79,7 +79,9 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
   };
 }
 
-/** Moves `last_active_at` forward to the contacts' latest past event among `eventIds`, never back. */
+/**
+ * Moves `last_active_at` forward to the contacts' latest past event among `eventIds`, never back.
+ */
 export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number): void {
   db.run(sql`
     update contacts
@@ -101,7 +103,10 @@ function serializeProperties(properties: EventRow['properties']): string | null 
   );
 }
 
-/** Properties are flat: what other tools nested in them is shown as its JSON, and filters do not read it. */
+/**
+ * Properties are flat: what other tools nested in them is shown as its JSON, and filters do not
+ * read it.
+ */
 function parseProperties(text: string | null): EventRow['properties'] {
   if (text === null) return null;
   try {

@@ -94,7 +94,10 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   };
 }
 
-/** Words and lists that SQL wrote and nobody knows are read as the plainest there are; the doctor names them. */
+/**
+ * Words and lists that SQL wrote and nobody knows are read as the plainest there are; the doctor
+ * names them.
+ */
 function toFieldRow(row: typeof fields.$inferSelect): FieldRow {
   return {
     id: row.id,

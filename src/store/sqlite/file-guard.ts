@@ -11,8 +11,9 @@ import { EXIT, UserError } from '../../support/errors.ts';
 
 export interface Guarding {
   /**
-   * The process opens this store once and ends with it: a descriptor of the file stays open, through which is seen that
-   * somebody wrote over it. It must never be closed while SQLite has the file open, for that would drop SQLite's locks.
+   * The process opens this store once and ends with it: a descriptor of the file stays open,
+   * through which is seen that somebody wrote over it. It must never be closed while SQLite has the
+   * file open, for that would drop SQLite's locks.
    */
   readonly isOnly?: boolean | undefined;
 }
@@ -96,8 +97,8 @@ export class FileGuard {
   }
 
   /**
-   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69) when the file at the
-   * path is not the one that is open.
+   * To be called between transactions, `isWritten` after one that wrote. `UserError` REPLACED (69)
+   * when the file at the path is not the one that is open.
    */
   check(isWritten = false): void {
     if (!this.#raw.open) return; // whoever uses it then is told so
@@ -114,7 +115,10 @@ export class FileGuard {
     );
   }
 
-  /** To be called before the connection is closed: SQLite then writes the log into whatever file it has open. */
+  /**
+   * To be called before the connection is closed: SQLite then writes the log into whatever file it
+   * has open.
+   */
   settle(): void {
     this.#wrong ??= this.#find(false);
   }
@@ -185,8 +189,9 @@ export class FileGuard {
   }
 
   /**
-   * Writes the log back into the file that it belongs to, wherever that is now, so that nobody plays it over the file
-   * that stands in its place. Not where somebody has added to the log since: that may belong to the new file.
+   * Writes the log back into the file that it belongs to, wherever that is now, so that nobody
+   * plays it over the file that stands in its place. Not where somebody has added to the log since:
+   * that may belong to the new file.
    */
   #foldLog(isWritten: boolean): void {
     if (!this.#isLogOurs() || !(isWritten || this.#countFrames() === this.#frames)) return;
@@ -194,8 +199,8 @@ export class FileGuard {
   }
 
   /**
-   * Of a file that was written over nothing is left that its log would make whole. Only where that is certain: the log
-   * may hold what others have committed.
+   * Of a file that was written over nothing is left that its log would make whole. Only where that
+   * is certain: the log may hold what others have committed.
    */
   #dropLog(): void {
     if (!this.#isLogOurs()) return;
@@ -233,7 +238,8 @@ function isSame(one: FileIdentity, other: FileIdentity): boolean {
 }
 
 /**
- * What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that fails, tells neither.
+ * What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that
+ * fails, tells neither.
  */
 function lookAt(path: string): BigIntStats | undefined | 'unknown' {
   try {

@@ -6,8 +6,8 @@ import { EXIT, UserError } from '../../support/errors.ts';
 const NEXT_TO_NOTHING_BYTES = 65_536;
 
 /**
- * Whether the file system of the file's folder has no room left, or no file more: SQLite often says only that it
- * failed.
+ * Whether the file system of the file's folder has no room left, or no file more: SQLite often says
+ * only that it failed.
  */
 export function isDiskFull(path: string): boolean {
   try {

@@ -2,7 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from './database.ts';
 import type { SqliteStage } from './staging.ts';
 
-/** Whether a staged row, known as `s`, says something of its contact's suppressions that is not so yet. */
+/**
+ * Whether a staged row, known as `s`, says something of its contact's suppressions that is not so
+ * yet.
+ */
 export function consentDiffers(stage: SqliteStage): SQL {
   return sql`exists (
     select 1

@@ -74,8 +74,8 @@ function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
 }
 
 /**
- * An event without an id: the n-th of equal rows is new when fewer than n equal events are stored. The `+` keeps the planner from
- * reading all events without an id for each row.
+ * An event without an id: the n-th of equal rows is new when fewer than n equal events are stored.
+ * The `+` keeps the planner from reading all events without an id for each row.
  */
 function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
   db.run(sql`

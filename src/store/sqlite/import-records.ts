@@ -131,7 +131,10 @@ function assignments(shape: RecordShape): Assignment[] {
   return [...columns, { column: 'company_id', given: sql`s.company`, value: company, kept }];
 }
 
-/** Instants that the store keeps do not go back: the latest activity, and who was identified stays so. */
+/**
+ * Instants that the store keeps do not go back: the latest activity, and who was identified stays
+ * so.
+ */
 function valueOf(column: string, given: SQL): SQL {
   if (column === 'last_active_at')
     return sql`max(coalesce(r.last_active_at, ${given}), coalesce(${given}, r.last_active_at))`;
@@ -146,7 +149,10 @@ function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: 
   if (stage.speaksOfConsent) writeConsent(db, stage, now);
 }
 
-/** Whether the row gives its contact an e-mail address or another unique value, or says outright when it was identified. */
+/**
+ * Whether the row gives its contact an e-mail address or another unique value, or says outright
+ * when it was identified.
+ */
 function identifies(shape: RecordShape): SQL {
   if (shape.key !== 'id') return sql`1`; // the key is one
   const columns = [...shape.uniques, 'identified_at']

@@ -6,7 +6,10 @@ import { applyRecords } from './import-records.ts';
 import { imports } from './schema.ts';
 import { SqliteStage } from './staging.ts';
 
-/** A stage is applied by a few statements over all of its rows; each row's `outcome` says how it fared. */
+/**
+ * A stage is applied by a few statements over all of its rows; each row's `outcome` says how it
+ * fared.
+ */
 export function importsTable(db: SqliteDatabase): ImportApplier {
   return {
     async apply(stage, options) {

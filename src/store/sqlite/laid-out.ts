@@ -56,7 +56,10 @@ export function contactsOf(db: SqliteDatabase, segmentId: number, part: keyof La
   return sql`(select contact_id from temp.moves where segment_id = ${segmentId} and part = ${part})`;
 }
 
-/** All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`, which gives them in key order. */
+/**
+ * All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`, which gives them in
+ * key order.
+ */
 export function joinersOf(db: SqliteDatabase): SQL {
   const other = elsewhere.get(db);
   return other === undefined

@@ -11,8 +11,8 @@ import { counted, unpacked } from './scan/pass.ts';
  */
 
 /**
- * Lays out what makes the members exactly (matching, or pinned in) without those pinned out; with `batch`, the condition is evaluated for at
- * most so many contacts in one statement.
+ * Lays out what makes the members exactly (matching, or pinned in) without those pinned out; with
+ * `batch`, the condition is evaluated for at most so many contacts in one statement.
  */
 export function layOut(
   db: SqliteDatabase,
@@ -36,7 +36,10 @@ export function layOut(
   return compare(db, segmentId, sql`temp.target`, matching);
 }
 
-/** The same from the matches that a scan found on a snapshot: candidates of now are asked again, by `probe`, and pins are those of now. */
+/**
+ * The same from the matches that a scan found on a snapshot: candidates of now are asked again, by
+ * `probe`, and pins are those of now.
+ */
 export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Condition): LaidOut {
   clearMoves(db);
   if (isAsScanned(db, segmentId)) {
@@ -74,7 +77,10 @@ export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Conditi
   return compare(db, segmentId, sql`temp.target`, stayed + decided + pinned);
 }
 
-/** Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be asked again. */
+/**
+ * Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be
+ * asked again.
+ */
 function isAsScanned(db: SqliteDatabase, segmentId: number): boolean {
   // rule: scan-untouched
   const other = sql`
@@ -190,7 +196,10 @@ export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
   return { joining: 0, leaving, renaming: 0 };
 }
 
-/** Conditions on an id that cut the ids of a table into parts of so many, in their order; without a size, one that holds for all. */
+/**
+ * Conditions on an id that cut the ids of a table into parts of so many, in their order; without a
+ * size, one that holds for all.
+ */
 export function batchesOf(
   db: SqliteDatabase,
   table: SQL,

@@ -46,9 +46,9 @@ function lifeNumber(timeline: string): number {
 }
 
 /**
- * Begins another life where the lock file remembers another one than this, a later state of this one, or nothing at
- * all of a store that
- * has built segments: it was put there by hand, from a backup or from elsewhere.
+ * Begins another life where the lock file remembers another one than this, a later state of this
+ * one, or nothing at all of a store that has built segments: it was put there by hand, from a
+ * backup or from elsewhere.
  */
 export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
   const life = lifeOf(db);
@@ -61,8 +61,8 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
 }
 
 /**
- * Makes the next build of every segment a full one, and all that was noted of the store outside worthless. In a
- * transaction.
+ * Makes the next build of every segment a full one, and all that was noted of the store outside
+ * worthless. In a transaction.
  */
 export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);

@@ -4,7 +4,10 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { type Draft, makeDraft } from './draft.ts';
 import { openDatabase } from './driver.ts';
 
-/** Somebody else has locked the file; or so SQLite says, which takes some of a system's refusals for that. */
+/**
+ * Somebody else has locked the file; or so SQLite says, which takes some of a system's refusals for
+ * that.
+ */
 export function isBusy(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
@@ -23,8 +26,8 @@ export function locksRefused(path: string, cause: unknown): UserError {
 }
 
 /**
- * To be asked of a store that is busy: `UserError` (74) where its file system locks nothing. A file that nobody else
- * knows is busy only there. Where none can be made, nobody can tell.
+ * To be asked of a store that is busy: `UserError` (74) where its file system locks nothing. A file
+ * that nobody else knows is busy only there. Where none can be made, nobody can tell.
  */
 export function requireLocks(realPath: string): void {
   const draft = draftIfPossible(realPath);

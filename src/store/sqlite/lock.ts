@@ -21,13 +21,16 @@ export interface HeldLock extends RunLock {
 
 /** The longest that SQLite can be asked to wait, 24 days: for ever, for all practical purposes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
-/** Who only asks whether the lock is held stands in its way for the blink of an eye: that is waited for. */
+/**
+ * Who only asks whether the lock is held stands in its way for the blink of an eye: that is waited
+ * for.
+ */
 const SHORTEST_WAIT_MS = 50;
 
 /**
- * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it. The kernel frees
- * it when the process dies, however it dies, so there is nothing to clean up and no heartbeat. `UserError`: the file
- * cannot be made or opened (74, 77), or is no lock file (69).
+ * The run lock of the store at `realPath`: an exclusive transaction on a file of its own beside it.
+ * The kernel frees it when the process dies, however it dies, so there is nothing to clean up and
+ * no heartbeat. `UserError`: the file cannot be made or opened (74, 77), or is no lock file (69).
  */
 export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefined {
   if (!lockFileExists(realPath)) makeLockFile(realPath);
@@ -58,7 +61,10 @@ export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefi
   };
 }
 
-/** Whether some process holds the run lock of the store at `realPath`: what is held exclusively cannot even be read. */
+/**
+ * Whether some process holds the run lock of the store at `realPath`: what is held exclusively
+ * cannot even be read.
+ */
 export function isRunLocked(realPath: string): boolean {
   if (!lockFileExists(realPath)) return false;
   return onLockFile(realPath, () => {
@@ -127,8 +133,8 @@ function cannotMake(realPath: string, error: SystemError): UserError {
 }
 
 /**
- * Names the lock file, where SQLite would only say that something is wrong. That the lock is held is left to the
- * caller.
+ * Names the lock file, where SQLite would only say that something is wrong. That the lock is held
+ * is left to the caller.
  */
 function onLockFile<T>(realPath: string, work: () => T): T {
   try {

@@ -144,8 +144,9 @@ export function membersTable(db: SqliteDatabase): MembersWriter {
 }
 
 /**
- * Open memberships, or those that hold the instant `asOf`: joined at or before it, and not yet left. Intervals of one contact overlap
- * when the clock went back between them; the one that began last stands for them all, as SQLite's bare columns beside max() do.
+ * Open memberships, or those that hold the instant `asOf`: joined at or before it, and not yet
+ * left. Intervals of one contact overlap when the clock went back between them; the one that began
+ * last stands for them all, as SQLite's bare columns beside max() do.
  */
 function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
   if (asOf === undefined)

@@ -7,8 +7,8 @@ import type { SqliteDatabase } from './database.ts';
  */
 
 /**
- * Takes memberships, pins and history of these contacts along, which are about to be deleted or are gone; that is not a `left`.
- * Gives how many memberships there were.
+ * Takes memberships, pins and history of these contacts along, which are about to be deleted or are
+ * gone; that is not a `left`. Gives how many memberships there were.
  */
 export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number {
   db.run(sql`
@@ -32,8 +32,8 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
 }
 
 /**
- * The contacts that the log knows to be gone, from the epoch `since` on. Whom an INSERT OR REPLACE removed is there as `profile`, under the same
- * epoch as the `exists` of who came instead.
+ * The contacts that the log knows to be gone, from the epoch `since` on. Whom an INSERT OR REPLACE
+ * removed is there as `profile`, under the same epoch as the `exists` of who came instead.
  */
 export function deletedContacts(since = 0): SQL {
   // rule: replace-swept
@@ -46,7 +46,10 @@ export function deletedContacts(since = 0): SQL {
   )`;
 }
 
-/** Takes along what hangs on contacts that were deleted behind our back; gives how many memberships that were. */
+/**
+ * Takes along what hangs on contacts that were deleted behind our back; gives how many memberships
+ * that were.
+ */
 export function sweepDeleted(db: SqliteDatabase): number {
   // rule: sweep
   return sweep(db, sql`select id from ${deletedContacts()}`);
@@ -62,7 +65,8 @@ export function sweepUnlogged(db: SqliteDatabase): number {
 }
 
 function sweep(db: SqliteDatabase, goneContacts: SQL): number {
-  db.raw.exec('create temp table if not exists gone (id integer primary key)'); // never in JavaScript, which may round an id to a living one's
+  // never in JavaScript, which may round an id to a living one's
+  db.raw.exec('create temp table if not exists gone (id integer primary key)');
   db.run(sql`delete from temp.gone`);
   if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
@@ -90,7 +94,9 @@ export function recountMembers(
   );
 }
 
-/** Counts the anonymous members of these segments anew, for when contacts vanished behind our back. */
+/**
+ * Counts the anonymous members of these segments anew, for when contacts vanished behind our back.
+ */
 export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
   db.run(sql`
     update segments

@@ -22,7 +22,10 @@ export interface MigrateOptions extends ConnectOptions {
   readonly folder?: string | undefined;
 }
 
-/** The store's versions before and after; `backup` is a file beside it, undefined when there was nothing to do. */
+/**
+ * The store's versions before and after; `backup` is a file beside it, undefined when there was
+ * nothing to do.
+ */
 export interface Migrated {
   readonly from: number;
   readonly to: number;
@@ -30,9 +33,10 @@ export interface Migrated {
 }
 
 /**
- * Brings the store at `path` up to date, under the run lock and in one transaction, after a backup beside it. A failure leaves
- * the store as it was, and no backup. `UserError`: what `openStore` refuses but an older store; a run under way, or
- * another writer (75); a backup that cannot be written (73, 74, 77).
+ * Brings the store at `path` up to date, under the run lock and in one transaction, after a backup
+ * beside it. A failure leaves the store as it was, and no backup. `UserError`: what `openStore`
+ * refuses but an older store; a run under way, or another writer (75); a backup that cannot be
+ * written (73, 74, 77).
  */
 export async function migrateStore(
   path: string,
@@ -46,7 +50,8 @@ export async function migrateStore(
     try {
       const version = readVersion(raw, path, migrations.length);
       if (version === migrations.length) return { from: version, to: version, backup: undefined };
-      raw.pragma('foreign_keys = off'); // as `applyMigrations` asks; within a transaction it cannot be set
+      // as `applyMigrations` asks; within a transaction it cannot be set
+      raw.pragma('foreign_keys = off');
       const migrated = await underRunLock(real, path, () =>
         migrateWithBackup(raw, path, real, migrations, now),
       );
@@ -87,7 +92,8 @@ function migrateWithBackup(
 ): Migrated {
   let backup: string | undefined;
   const migrateInside = raw.transaction((): Migrated => {
-    const from = readVersion(raw, path, migrations.length); // again: another process may have been faster
+    // again: another process may have been faster
+    const from = readVersion(raw, path, migrations.length);
     const to = migrations.length;
     if (from === to) return { from, to, backup };
     const target = `${real}.backup-v${from}-${stamp(now)}`;
@@ -104,7 +110,10 @@ function migrateWithBackup(
   }
 }
 
-/** A copy of the store that gets its name once it is whole and on the disk: what a crash leaves over is called otherwise. */
+/**
+ * A copy of the store that gets its name once it is whole and on the disk: what a crash leaves over
+ * is called otherwise.
+ */
 function writeBackup(real: string, target: string): void {
   requireFree(target);
   try {

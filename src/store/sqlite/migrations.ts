@@ -6,15 +6,18 @@ import { packageFolder } from '../../support/package-folder.ts';
 import { restoreCapture } from './capture.ts';
 import { name, type SqliteDatabase } from './database.ts';
 
-/** The migrations in a folder laid out as drizzle does; a store's version is how many of them it has seen. */
+/**
+ * The migrations in a folder laid out as drizzle does; a store's version is how many of them it has
+ * seen.
+ */
 export function readMigrations(folder: string = join(packageFolder(), 'drizzle')): MigrationMeta[] {
   return readMigrationFiles({ migrationsFolder: folder });
 }
 
 /**
- * Applies the migrations that a store of this version lacks, and restores its capture triggers. To be called in a
- * transaction, with foreign keys off where there are rows: a table that is made anew must neither take along what
- * refers to it nor refuse a row that leads nowhere.
+ * Applies the migrations that a store of this version lacks, and restores its capture triggers. To
+ * be called in a transaction, with foreign keys off where there are rows: a table that is made anew
+ * must neither take along what refers to it nor refuse a row that leads nowhere.
  */
 export function applyMigrations(
   db: SqliteDatabase,
@@ -38,8 +41,8 @@ export function applyMigrations(
 }
 
 /**
- * A migration says on a line of its own which table it makes anew: the exception is asked for, and seen by who reads
- * it.
+ * A migration says on a line of its own which table it makes anew: the exception is asked for, and
+ * seen by who reads it.
  */
 function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
   const marks = statements.flatMap((statement) => [
@@ -53,7 +56,10 @@ function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
   for (const statement of [...migration.sql, ...hanging]) db.raw.exec(statement);
 }
 
-/** The indexes and triggers of others on a table, as statements: they go with a table that is made anew. */
+/**
+ * The indexes and triggers of others on a table, as statements: they go with a table that is made
+ * anew.
+ */
 function hangingOn(db: SqliteDatabase, table: string): string[] {
   return db.pluck<string>(sql`
     select sql
@@ -86,9 +92,10 @@ function describeTables(db: SqliteDatabase): Map<string, TableState> {
 }
 
 /**
- * Migrations only add. A table made anew by copy and rename has lost its custom columns and triggers, and what hung
- * on its rows by foreign keys, without an error. One that a migration says it rebuilds still has to have all rows and
- * columns that it had: what hangs on it is put back, and `migrateStore` has foreign keys off meanwhile.
+ * Migrations only add. A table made anew by copy and rename has lost its custom columns and
+ * triggers, and what hung on its rows by foreign keys, without an error. One that a migration says
+ * it rebuilds still has to have all rows and columns that it had: what hangs on it is put back, and
+ * `migrateStore` has foreign keys off meanwhile.
  */
 function presumeKept(
   before: ReadonlyMap<string, TableState>,

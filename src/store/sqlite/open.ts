@@ -24,8 +24,8 @@ import { type Nesting, SqliteStore } from './sqlite-store.ts';
 import { namesOf } from './surroundings.ts';
 
 /**
- * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version (69), no
- * permission (77). A file that cannot be written is opened for reading.
+ * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version
+ * (69), no permission (77). A file that cannot be written is opened for reading.
  */
 export async function openStore(
   path: string,
@@ -56,9 +56,10 @@ export interface Initialized {
 }
 
 /**
- * Makes a store at `path` and says whether it did: a store of this version that stands there already is left alone.
- * It appears whole or not at all. `makeFolder` makes missing folders too, for the default place. `UserError`: the place is none (73), a
- * full disk (74), another `init` at work (75), no permission (77).
+ * Makes a store at `path` and says whether it did: a store of this version that stands there
+ * already is left alone. It appears whole or not at all. `makeFolder` makes missing folders too,
+ * for the default place. `UserError`: the place is none (73), a full disk (74), another `init` at
+ * work (75), no permission (77).
  */
 export async function initStore(
   path: string,
@@ -88,7 +89,10 @@ export async function initStore(
   }
 }
 
-/** What file systems take less what is added to a store's name for its drafts, copies and backups, in bytes. */
+/**
+ * What file systems take less what is added to a store's name for its drafts, copies and backups,
+ * in bytes.
+ */
 const LONGEST_NAME = 207;
 
 function requireShortName(path: string): void {
@@ -124,7 +128,8 @@ async function writeNewStore(path: string): Promise<void> {
   try {
     raw.pragma('synchronous = full');
     createSchema(raw);
-    raw.pragma('journal_mode = wal'); // last: closing a log that the disk has no room for would lose it without a word
+    // last: closing a log that the disk has no room for would lose it without a word
+    raw.pragma('journal_mode = wal');
   } finally {
     raw.close();
   }
@@ -143,7 +148,10 @@ function requireThisVersion(raw: Sqlite.Database, path: string): void {
   );
 }
 
-/** A backup put in the store's place has a rollback journal, under which readers and writers wait for each other. */
+/**
+ * A backup put in the store's place has a rollback journal, under which readers and writers wait
+ * for each other.
+ */
 function keepWal(raw: Sqlite.Database): void {
   if (!raw.readonly && raw.pragma('journal_mode', { simple: true }) !== 'wal')
     raw.pragma('journal_mode = wal');

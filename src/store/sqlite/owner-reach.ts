@@ -14,8 +14,9 @@ interface Owner {
 }
 
 /**
- * What the store's owner cannot open of the store at `realPath`, the `files` beside it and its folders: whoever
- * looks, it is the owner's cron that stops. The system is asked where we are the owner; else the modes tell.
+ * What the store's owner cannot open of the store at `realPath`, the `files` beside it and its
+ * folders: whoever looks, it is the owner's cron that stops. The system is asked where we are the
+ * owner; else the modes tell.
  */
 export function closedToOwner(realPath: string, files: readonly string[]): ClosedPlace[] {
   const { uid, gid } = statSync(realPath);

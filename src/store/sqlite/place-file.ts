@@ -2,13 +2,16 @@ import { linkSync, lstatSync, renameSync } from 'node:fs';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { takeRunLock } from './lock.ts';
 
-/** What systems say whose files cannot have two names: FAT and exFAT, some network and container file systems. */
+/**
+ * What systems say whose files cannot have two names: FAT and exFAT, some network and container
+ * file systems.
+ */
 const WITHOUT_LINKS = new Set(['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EMLINK']);
 const WAIT_MS = 10_000;
 
 /**
- * Gives the finished file `draft` the name `path` in one step, and says whether it did: what stands there already is
- * left alone. The draft may or may not keep its old name.
+ * Gives the finished file `draft` the name `path` in one step, and says whether it did: what stands
+ * there already is left alone. The draft may or may not keep its old name.
  */
 export async function placeNewFile(draft: string, path: string): Promise<boolean> {
   const isPlaced = linkNewFile(draft, path);
@@ -44,8 +47,8 @@ function linkNewFile(draft: string, path: string): boolean | undefined {
 }
 
 /**
- * A rename takes the place of whatever stands there: nobody else may put something there between the look and the
- * rename.
+ * A rename takes the place of whatever stands there: nobody else may put something there between
+ * the look and the rename.
  */
 function renameNewFile(draft: string, path: string): boolean {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return false;

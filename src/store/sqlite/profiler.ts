@@ -82,8 +82,8 @@ function accessOf(plan: readonly string[]): Access[] {
 const TRIED = 'tried_index';
 
 /**
- * Whether the database would go by the index: asked of an empty copy of the schema that has it. Plans do not depend on what the
- * tables hold, because rollcall gathers no statistics.
+ * Whether the database would go by the index: asked of an empty copy of the schema that has it.
+ * Plans do not depend on what the tables hold, because rollcall gathers no statistics.
  */
 function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
   const raw = openDatabase(':memory:');

@@ -10,7 +10,10 @@ import { name, type SqliteDatabase } from './database.ts';
 
 export const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
-/** Whoever points to one of these is out of reach as it is, or points nowhere, which an update puts right. */
+/**
+ * Whoever points to one of these is out of reach as it is, or points nowhere, which an update puts
+ * right.
+ */
 const TABLES = ['contacts', 'companies', 'tags', 'events'];
 
 interface Found {
@@ -30,7 +33,10 @@ function endsOf(table: string): SQL[] {
   );
 }
 
-/** A check that costs next to nothing while nobody writes. It throws a `UserError` (69) that names a record out of reach. */
+/**
+ * A check that costs next to nothing while nobody writes. It throws a `UserError` (69) that names a
+ * record out of reach.
+ */
 export function reachGuard(db: SqliteDatabase): () => void {
   let checked: string | undefined;
   return () => {

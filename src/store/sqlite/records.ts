@@ -97,7 +97,8 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
         return db.value<number>(
           sql`select count(*) from ${source(query, table)} where ${conditions(query)}`,
         );
-      // in the order of ids (the limit keeps the order): the planner would walk the smallest index, and probe other tables all over the place
+      // in the order of ids (the limit keeps the order): the planner would walk the smallest index,
+      // and probe other tables all over the place
       return db.value<number>(sql`
         select count(*)
         from (

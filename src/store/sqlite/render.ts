@@ -10,8 +10,9 @@ export interface Rendered {
 }
 
 /**
- * The statement's text and the values to be bound, as drizzle's dialect gives them. What our statements are made of, text, names, values and
- * other statements, is put together here, which takes a tenth of the time; all else is left to the dialect.
+ * The statement's text and the values to be bound, as drizzle's dialect gives them. What our
+ * statements are made of, text, names, values and other statements, is put together here, which
+ * takes a tenth of the time; all else is left to the dialect.
  */
 export function render(query: SQL): Rendered {
   const texts: string[] = [];

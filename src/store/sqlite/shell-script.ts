@@ -1,4 +1,7 @@
-/** Statements as text for the sqlite3 shell, Debian's 3.40 and later: `.parameter set` lines and the statement, to be pasted. */
+/**
+ * Statements as text for the sqlite3 shell, Debian's 3.40 and later: `.parameter set` lines and the
+ * statement, to be pasted.
+ */
 import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { SQL_FUNCTIONS } from '../../support/sql-functions.ts';
@@ -36,10 +39,16 @@ export function shellArgument(value: Value): string {
   );
 }
 
-/** What can be seen and pasted: all else, line ends and marks of direction among it, is told in bytes. Four letters are drawn as nothing. */
+/**
+ * What can be seen and pasted: all else, line ends and marks of direction among it, is told in
+ * bytes. Four letters are drawn as nothing.
+ */
 const PLAIN = /^(?:[\x20-\x7e]|(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{N}])*$/u;
 
-/** Bare where nothing in it ends an argument; else in double quotes, within which the shell reads backslashes. */
+/**
+ * Bare where nothing in it ends an argument; else in double quotes, within which the shell reads
+ * backslashes.
+ */
 function quoteArgument(literal: string): string {
   return /^[\w.-]+$/.test(literal) ? literal : `"${literal.replace(/["\\]/g, '\\$&')}"`;
 }
@@ -48,8 +57,9 @@ const EXACT_DECIMALS = /^-?\d+(?:\.\d{1,3})?$/;
 const LARGEST_SHIFT = 62; // 2 to that is the largest power of two that is an integer of SQL
 
 /**
- * A literal that every SQLite reads as exactly this number. Shells before 3.47 round many decimals wrongly in the last place; those of at most
- * three places and 2^53 thousandths are safe (one division of exact numbers), all else is a whole number shifted by powers of two.
+ * A literal that every SQLite reads as exactly this number. Shells before 3.47 round many decimals
+ * wrongly in the last place; those of at most three places and 2^53 thousandths are safe (one
+ * division of exact numbers), all else is a whole number shifted by powers of two.
  */
 function numberLiteral(value: number): string {
   const text = String(value);

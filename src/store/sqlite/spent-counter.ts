@@ -6,8 +6,8 @@ import { isDiskFull } from './full-disk.ts';
 const LAST_ID = '9223372036854775807';
 
 /**
- * What SQLite also calls full: a table whose counter of ids has come to its end, because somebody gave a row the
- * last id there is. Undefined where no table is so, or the disk has no room either.
+ * What SQLite also calls full: a table whose counter of ids has come to its end, because somebody
+ * gave a row the last id there is. Undefined where no table is so, or the disk has no room either.
  */
 export function spentCounter(path: string, cause: unknown): UserError | undefined {
   const spent = isDiskFull(path) ? undefined : findSpent(path);

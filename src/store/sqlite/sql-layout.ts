@@ -1,4 +1,7 @@
-/** Statements laid out for reading: a clause a line, long conditions a link a line, parameters numbered. */
+/**
+ * Statements laid out for reading: a clause a line, long conditions a link a line, parameters
+ * numbered.
+ */
 
 /** Tokens of one level, and the parentheses between them. */
 interface Group {

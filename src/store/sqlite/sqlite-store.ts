@@ -26,8 +26,9 @@ export interface StorePlace {
 
 export interface Nesting {
   /**
-   * False: a transaction asked for inside another waits for ever, instead of being refused. Knowing where one is asked for slows
-   * every promise of the process down: 36 ms of an update of 30 segments that has nothing to do.
+   * False: a transaction asked for inside another waits for ever, instead of being refused. Knowing
+   * where one is asked for slows every promise of the process down: 36 ms of an update of 30
+   * segments that has nothing to do.
    */
   readonly refusesNested?: boolean | undefined;
 }
@@ -65,7 +66,8 @@ export class SqliteStore implements Store {
   }
 
   async write<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return this.#transact('begin immediate', work); // a deferred one that reads first fails with BUSY_SNAPSHOT at once
+    // a deferred one that reads first fails with BUSY_SNAPSHOT at once
+    return this.#transact('begin immediate', work);
   }
 
   async stage(shape: StageShape): Promise<Stage> {
@@ -145,7 +147,10 @@ export class SqliteStore implements Store {
     await lock.releaseWith(this.#guard.isLost ? undefined : lifeOf(this.#db));
   }
 
-  /** A store that was restored meanwhile is not gone on with: what was read before is not so any more. */
+  /**
+   * A store that was restored meanwhile is not gone on with: what was read before is not so any
+   * more.
+   */
   #requireSameLife(): void {
     const timeline = timelineOf(this.#db);
     this.#timeline ??= timeline;
@@ -191,7 +196,8 @@ export class SqliteStore implements Store {
     try {
       this.#requireSameLife();
       const result = await work(this.#tx);
-      const timeline = isWriting ? timelineOf(this.#db) : undefined; // another one now, we began it ourselves
+      // another one now, we began it ourselves
+      const timeline = isWriting ? timelineOf(this.#db) : undefined;
       raw.exec('commit');
       isCommitted = true;
       this.#timeline = timeline ?? this.#timeline;
@@ -199,7 +205,8 @@ export class SqliteStore implements Store {
       return result;
     } finally {
       // rule: atomic
-      if (raw.inTransaction) raw.exec('rollback'); // SQLite has rolled back by itself after some errors
+      // SQLite has rolled back by itself after some errors
+      if (raw.inTransaction) raw.exec('rollback');
       if (!isCommitted) this.#db.forget();
     }
   }

@@ -20,8 +20,10 @@ let stages = 0;
 
 /**
  * The rows of one import in temporary tables, which live outside the store's file and its locks:
- * - rows: what each row says. In a cell, null is "leave as it is" and an empty blob is "clear"; rows of one key are one row.
- * - tags, segments, consent: what contact rows say beside their columns; rejects: rows refused already.
+ * - rows: what each row says. In a cell, null is "leave as it is" and an empty blob is "clear";
+ *   rows of one key are one row.
+ * - tags, segments, consent: what contact rows say beside their columns; rejects: rows refused
+ *   already.
  */
 export class SqliteStage implements Stage {
   readonly shape: StageShape;

@@ -11,8 +11,8 @@ import { spentCounter } from './spent-counter.ts';
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 
 /**
- * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite says only that it
- * could not: why is asked of the system.
+ * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite
+ * says only that it could not: why is asked of the system.
  */
 export function storageError(cause: SqliteError, path: string): UserError | undefined {
   const { code } = cause;

@@ -6,7 +6,9 @@ import { fileIdOf, placeIfKnown } from '../../support/file-place.ts';
 /** What SQLite keeps beside a store while it is open, and after a crash. */
 export const SQLITE_SUFFIXES = ['-wal', '-shm', '-journal'] as const;
 const COMPANION_SUFFIXES = [...SQLITE_SUFFIXES, '.lock'] as const;
-/** What comes and goes beside it: scans of a run, and stores and copies of them that are being made. */
+/**
+ * What comes and goes beside it: scans of a run, and stores and copies of them that are being made.
+ */
 const PASSING = /^(\.scan-|(\.(backup-(v\d+-)?|before-restore-)\w+)?\.new-)/;
 
 export function lockPath(realPath: string): string {
@@ -35,8 +37,8 @@ export function isPassing(path: string, realPath: string): boolean {
 }
 
 /**
- * Refuses an output, an option or stream called `what`, that would take the place of the store or of a file that
- * belongs to it, by whatever name. `UserError` (2), naming both.
+ * Refuses an output, an option or stream called `what`, that would take the place of the store or
+ * of a file that belongs to it, by whatever name. `UserError` (2), naming both.
  */
 export function requireNotStoreFile(
   storePath: string,

@@ -59,7 +59,10 @@ export function unsuppressContacts(
     where contact_id in ${idSet(ids)} ${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`);
 }
 
-/** The channels in which contact `c` is suppressed for one reason, by name, with `|` between; null for none. */
+/**
+ * The channels in which contact `c` is suppressed for one reason, by name, with `|` between; null
+ * for none.
+ */
 export function channelsOf(column: ConsentColumn): SQL {
   return sql`(
       select group_concat(sorted.channel, '|')

@@ -7,7 +7,10 @@ import { isRunLocked } from './lock.ts';
 import { closedToOwner } from './owner-reach.ts';
 import { filesOfStore, isPassing, lockPath } from './store-files.ts';
 
-/** What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so that the lock's holder matters. */
+/**
+ * What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so
+ * that the lock's holder matters.
+ */
 export function surroundingsOf(realPath: string, isRunRecorded: boolean): Surroundings {
   const folder = dirname(realPath);
   const { bavail, bsize } = statfsSync(folder);
@@ -58,8 +61,9 @@ function hasModes(): boolean {
 }
 
 /**
- * Whether somebody holds the run lock. The kernel's list tells without touching it. Where it tells nothing (another system, another
- * container) and a run should be at work, a moment's shared lock tells: it can only be in the way of a run that begins just then.
+ * Whether somebody holds the run lock. The kernel's list tells without touching it. Where it tells
+ * nothing (another system, another container) and a run should be at work, a moment's shared lock
+ * tells: it can only be in the way of a run that begins just then.
  */
 function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock'] {
   const file = statSync(lockPath(realPath), { throwIfNoEntry: false, bigint: true });
@@ -69,7 +73,10 @@ function runLock(realPath: string, isRunRecorded: boolean): Surroundings['lock']
   return isRunRecorded || !isAsItShouldBe ? triedLock(realPath) : { isHeld: false, by: undefined };
 }
 
-/** What keeps the next run from taking the lock; a user who may only read the store has no run to make. */
+/**
+ * What keeps the next run from taking the lock; a user who may only read the store has no run to
+ * make.
+ */
 function triedLock(realPath: string): Surroundings['lock'] {
   try {
     return { isHeld: isRunLocked(realPath), by: undefined };
@@ -81,7 +88,10 @@ function triedLock(realPath: string): Surroundings['lock'] {
   }
 }
 
-/** The process that has a write lock on the file, from lines as `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`. */
+/**
+ * The process that has a write lock on the file, from lines as
+ * `1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 1073741824 1073742335`.
+ */
 function holderOf({
   dev,
   ino,

@@ -24,7 +24,10 @@ export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
     order by tags.name`);
 }
 
-/** Links every contact with every tag, making tags that do not exist yet; gives how many links are new. */
+/**
+ * Links every contact with every tag, making tags that do not exist yet; gives how many links are
+ * new.
+ */
 export function tagContacts(
   db: SqliteDatabase,
   ids: readonly number[],

@@ -50,7 +50,8 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     get imports() {
       return within(imports);
     },
-    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)), // few commands ask
+    // few commands ask
+    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)),
     profiler: async () => (await import('./profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),
   };
@@ -66,7 +67,8 @@ async function inSavepoint<T>(db: SqliteDatabase, work: () => Promise<T>): Promi
     return result;
   } catch (error) {
     // rule: atomic-build, nested
-    if (raw.inTransaction) raw.exec('rollback to nested; release nested'); // SQLite has rolled all of it back by itself after some errors
+    // SQLite has rolled all of it back by itself after some errors
+    if (raw.inTransaction) raw.exec('rollback to nested; release nested');
     db.forget();
     throw error;
   }

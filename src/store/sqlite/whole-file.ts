@@ -8,9 +8,9 @@ const VERSIONS_AT = 18;
 export type WholeFile = { readonly bytes: Buffer } | { readonly why: string };
 
 /**
- * A store that nobody has open, as it stands in its file: for folders in which SQLite cannot make the files that it
- * needs to read beside writers. Says why not where there is a log, whose changes would be missed, where somebody
- * wrote meanwhile, or where the file is too large.
+ * A store that nobody has open, as it stands in its file: for folders in which SQLite cannot make
+ * the files that it needs to read beside writers. Says why not where there is a log, whose changes
+ * would be missed, where somebody wrote meanwhile, or where the file is too large.
  */
 export function readWholeFile(realPath: string): WholeFile {
   const before = statSync(realPath, { bigint: true });

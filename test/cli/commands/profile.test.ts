@@ -35,7 +35,10 @@ interface ProfileData {
   readonly plan: readonly string[];
 }
 
-/** `count` contacts with points 0, 1, 2 …, every hundredth called Ada, all of them in Lyon; and Ada's visits. */
+/**
+ * `count` contacts with points 0, 1, 2 …, every hundredth called Ada, all of them in Lyon; and
+ * Ada's visits.
+ */
 function makeCrowd(count: number): Crm & { readonly sql: (statement: string) => void } {
   const crm = makeCrm();
   const sql = (statement: string): void => {
@@ -159,14 +162,16 @@ test('an index is advised where it was tried and helps, and the advice comes tru
   expect(after.list.access).toEqual([
     { table: 'contacts', how: 'index', index: 'field_contact_points' },
   ]);
-  expect(after.access).toContainEqual({ table: 'contacts', how: 'all', index: null }); // a build reads all of them in any case
+  // a build reads all of them in any case
+  expect(after.access).toContainEqual({ table: 'contacts', how: 'all', index: null });
   expect(after.matching).toBe(before.matching);
   expect(ok('doctor')).toContain('23 checks');
 });
 
 test('nothing is advised where an index would not be used', () => {
   const { ok, json } = makeCrowd(20_000);
-  ok('segments:create', 'Either', '--where', 'points = 77 or first_name = "Zoe"'); // both would need one
+  // both would need one
+  ok('segments:create', 'Either', '--where', 'points = 77 or first_name = "Zoe"');
   ok('segments:create', 'Most', '--where', 'points > 5');
   ok('segments:create', 'Group', '--where', 'not points = 77');
   for (const alias of ['either', 'most', 'group'])

@@ -302,7 +302,8 @@ describe('status', () => {
         '--db',
         'crm.db',
       );
-      expect(statusAt(crm, '2026-03-04T10:00:00Z', '--max-age', '1d').status).toBe(0); // it was edited an hour ago: its turn comes
+      // it was edited an hour ago: its turn comes
+      expect(statusAt(crm, '2026-03-04T10:00:00Z', '--max-age', '1d').status).toBe(0);
       updateOn(crm, '05');
       expect(statusAt(crm, '2026-03-05T10:00:00Z', '--max-age', '1d').status).toBe(0);
     });

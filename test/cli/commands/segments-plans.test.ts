@@ -4,7 +4,10 @@ import { type Crm, done, makeCrm, refused } from './crm.ts';
 const NOW = '2026-03-01T10:00:00Z';
 const DATES = "write 2026-04-01, 2026-04-01T10:00, 'today + 30 days', 'now + 6 hours' or never";
 
-/** Ann (1) with 80 points and Bob (2) with 10; the dynamic segment hot (1), built, and the static list (2). */
+/**
+ * Ann (1) with 80 points and Bob (2) with 10; the dynamic segment hot (1), built, and the static
+ * list (2).
+ */
 function crmWithHot(): Crm {
   const crm = makeCrm();
   crm.ok('contacts:add', 'ann@example.org', '--set', 'points=80');

@@ -5,7 +5,10 @@ import { type Crm, done, makeCrm, refused } from './crm.ts';
 
 const FILE = 'email,segments\nann@example.org,news|events\nbob@example.org,news\n';
 
-/** Ann (1) and Bob (2) in the static segment news (1), Ann in events (2) too; hot (3) is dynamic, with Ann. */
+/**
+ * Ann (1) and Bob (2) in the static segment news (1), Ann in events (2) too; hot (3) is dynamic,
+ * with Ann.
+ */
 function crmWithNews(): Crm {
   const crm = makeCrm();
   crm.ok('segments:create', 'News', '--public', '--preference-center');

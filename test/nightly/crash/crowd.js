@@ -12,7 +12,10 @@ import { contactRow, contactsFile, START } from './world.js';
  * Commands that meet on one store: an import, updates, and exports, at the same time; one of them may be killed.
  */
 
-/** Only filters that hang on no other segment are old or new as a whole while contacts change between two segments of one run. */
+/**
+ * Only filters that hang on no other segment are old or new as a whole while contacts change
+ * between two segments of one run.
+ */
 const NESTED = ['nested', 'fresh'];
 const EXPORTED = 'hot';
 const CLOCK = ['--now', new Date(START + 900_000).toISOString()];
@@ -47,14 +50,17 @@ const LOCKED = 75;
  */
 
 /**
- * Lets all commands loose at once. Each must end as its documentation says, each output be of one instant, every reader see a segment's
- * old members or its new ones; and once the work was done in turn, the store must be what it is without the crowd.
+ * Lets all commands loose at once. Each must end as its documentation says, each output be of one
+ * instant, every reader see a segment's old members or its new ones; and once the work was done in
+ * turn, the store must be what it is without the crowd.
  * @param {CrowdOptions} options
  */
 export async function meet({ random, world, contacts, folder, killOne, tell }) {
   mkdirSync(folder, { recursive: true });
   const [db, twin] = [join(folder, 'crm.db'), join(folder, 'twin.db')];
-  /** @type {(path: string, args: readonly string[], kill?: import('./program.js').Surroundings['kill']) => Promise<import('./program.js').Ended>} */
+  /**
+   * @type {(path: string, args: readonly string[], kill?: import('./program.js').Surroundings['kill']) => Promise<import('./program.js').Ended>}
+   */
   const run = async (path, args, kill) =>
     runProgram({ args: [...CLOCK, ...args] }, { db: path, cwd: folder, kill });
   writeFileSync(
@@ -213,7 +219,8 @@ function isOfOneInstant(emails, sides) {
 }
 
 /**
- * The members that an export shows; their other cells change with the import, before the segment does.
+ * The members that an export shows; their other cells change with the import, before the segment
+ * does.
  * @param {string} csv
  */
 function emailsOf(csv) {

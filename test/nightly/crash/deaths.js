@@ -8,7 +8,8 @@ import { sizeOf, strace } from './strace.js';
  * @typedef {object} Death
  * @property {string} kind for the figures
  * @property {string} label with its numbers
- * @property {(invocation: import('./program.js').Invocation, at: import('./strace.js').Place) => Promise<import('./program.js').Ended>} run
+ * @property {(invocation: import('./program.js').Invocation, at: import('./strace.js').Place) =>
+ * Promise<import('./program.js').Ended>} run
  * @property {boolean} [movesStore] the store is worked on in another place: nobody can watch
  */
 
@@ -164,7 +165,8 @@ function bySizeLimit(percent, measured) {
 }
 
 /**
- * Works on a copy of the store on a file system of its own, as large as the store and `room`, and brings back what became of it.
+ * Works on a copy of the store on a file system of its own, as large as the store and `room`, and
+ * brings back what became of it.
  * @param {string} room
  * @param {string} kind
  * @param {string} then a command of the shell, once the store is there

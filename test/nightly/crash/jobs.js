@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { contactRow, contactsFile, eventsFile, SEGMENTS } from './world.js';
 
 /**
- * A command to be killed. Done twice it is done once, so that it can be tried again until it succeeds.
+ * A command to be killed. Done twice it is done once, so that it can be tried again until it
+ * succeeds.
  * @typedef {object} Job
  * @property {string} name
  * @property {readonly string[]} args
  * @property {string} [stdin] a file
- * @property {(db: import('better-sqlite3').Database) => void} [before] what somebody does to the store beforehand, with SQL
- * @property {boolean} [untidy] what was done beforehand leaves something over that only an update takes along
+ * @property {(db: import('better-sqlite3').Database) => void} [before] what somebody does to the
+ * store beforehand, with SQL
+ * @property {boolean} [untidy] what was done beforehand leaves something over that only an update
+ * takes along
  * @property {number} [again] the exit code of doing it again, when that is not the first one
- * @property {boolean} [inParts] each segment is done or not by itself; otherwise all is done, or nothing
+ * @property {boolean} [inParts] each segment is done or not by itself; otherwise all is done, or
+ * nothing
  * @property {string} [output] the file that it writes
  *
  * @typedef {object} Scene
@@ -126,7 +130,8 @@ export const JOBS = {
 
 /**
  * @param {Scene} scene
- * @param {{ readonly count: number, readonly more: readonly string[], readonly bad?: readonly string[] }} options
+ * @param {{ readonly count: number, readonly more: readonly string[], readonly bad?:
+ * readonly string[] }} options
  * @returns {Job}
  */
 function contactsJob({ random, folder, contacts }, { count, more, bad = [] }) {

@@ -31,8 +31,9 @@ const CLOCK_STEPS = [15 * 60_000, 15 * 60_000, 3_600_000, DAY_MS, 3 * DAY_MS, 8 
  */
 
 /**
- * The life of a store to which the same happens as to a twin, but that each command on it is stopped, in this way and that, before it
- * comes to its end. After each it must be what the twin is, which is spared all of this and builds every segment in full.
+ * The life of a store to which the same happens as to a twin, but that each command on it is
+ * stopped, in this way and that, before it comes to its end. After each it must be what the twin
+ * is, which is spared all of this and builds every segment in full.
  * @param {LifeOptions} options
  */
 export async function liveTwice(options) {

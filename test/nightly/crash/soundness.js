@@ -1,5 +1,6 @@
 /**
- * What must be true of a store at every instant, half-way through a run as well: each query gives the rows that are wrong.
+ * What must be true of a store at every instant, half-way through a run as well: each query gives
+ * the rows that are wrong.
  */
 const ALWAYS = {
   'more than one unfinished run':
@@ -40,7 +41,8 @@ const SETTLED = {
 /**
  * What is wrong with a store, in words; nothing is as it should be.
  * @param {import('better-sqlite3').Database} db
- * @param {{ readonly untidy?: boolean, readonly settled?: boolean }} options untidy: contacts were deleted with SQL; settled: a run has been finished since
+ * @param {{ readonly untidy?: boolean, readonly settled?: boolean }} options untidy: contacts were
+ * deleted with SQL; settled: a run has been finished since
  * @returns {string[]}
  */
 export function problemsOf(db, { untidy = false, settled = false } = {}) {

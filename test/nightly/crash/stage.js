@@ -32,7 +32,8 @@ export class Stage {
 
   /**
    * @param {LifeOptions & { readonly kinds: readonly string[] }} options
-   * @param {{ readonly subject: string, readonly twin: string, readonly probe: string, readonly saved: string }} stores
+   * @param {{ readonly subject: string, readonly twin: string, readonly probe: string,
+   * readonly saved: string }} stores
    * @param {import('./jobs.js').Job} job
    * @param {number} now
    */

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
 /**
- * A store in short: what it is about → a digest of its rows. Left out is what tells one way to a state from another: runs, the record of
- * changes, ids that nobody sees, and what hangs on contacts that were deleted with SQL until the next update takes it along.
+ * A store in short: what it is about → a digest of its rows. Left out is what tells one way to a
+ * state from another: runs, the record of changes, ids that nobody sees, and what hangs on contacts
+ * that were deleted with SQL until the next update takes it along.
  * @typedef {ReadonlyMap<string, string>} State
  */
 
@@ -50,7 +51,8 @@ export function stateOf(db) {
 }
 
 /**
- * What a reader sees: members, history and counters of each segment, and how many contacts and events there are.
+ * What a reader sees: members, history and counters of each segment, and how many contacts and
+ * events there are.
  * @param {Sqlite.Database} db
  * @returns {Map<string, string>}
  */
@@ -67,7 +69,8 @@ export function viewOf(db) {
 }
 
 /**
- * The same without touching the store: a copy of its file and log is looked at, so that whoever opens the store next finds it as it was left.
+ * The same without touching the store: a copy of its file and log is looked at, so that whoever
+ * opens the store next finds it as it was left.
  * @template T
  * @param {string} path
  * @param {(db: Sqlite.Database) => T} look

@@ -7,11 +7,13 @@ import { hasStrace, runProgram } from './program.js';
  * @typedef {object} Place
  * @property {string} db the store
  * @property {string} cwd
- * @property {boolean} [anyFile] calls count on whatever file, not on those of the store alone: on drafts of unknown names
+ * @property {boolean} [anyFile] calls count on whatever file, not on those of the store alone: on
+ * drafts of unknown names
  *
  * @typedef {object} Measured what the command does when nothing is in its way
  * @property {number} ms
- * @property {Readonly<Record<string, number>>} calls how often it asks the system for what, on the files of the store
+ * @property {Readonly<Record<string, number>>} calls how often it asks the system for what, on the
+ * files of the store
  * @property {number} bytes how much it writes
  */
 

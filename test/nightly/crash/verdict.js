@@ -3,7 +3,8 @@ import { lookingAtCopy, stateOf } from './state.js';
 import { problemsOf } from './soundness.js';
 
 /**
- * What a command may leave and show: the store and its output file from before it, and from after it where nothing was in its way.
+ * What a command may leave and show: the store and its output file from before it, and from after
+ * it where nothing was in its way.
  * @typedef {object} Sides
  * @property {import('./jobs.js').Job} job
  * @property {import('./state.js').State} before
@@ -21,7 +22,8 @@ const NO_PERMISSION = 77;
 const DAMAGED = 69;
 
 /**
- * What is wrong with the store after a command was stopped, with what it said, and with what was seen beside it.
+ * What is wrong with the store after a command was stopped, with what it said, and with what was
+ * seen beside it.
  * @param {string} db
  * @param {Sides} sides
  * @param {import('./deaths.js').Death} death
@@ -99,7 +101,8 @@ function placeBetween(state, { job, before, after }) {
 }
 
 /**
- * What each segment's own transaction writes. Counters of contacts deleted with SQL go down before it is built.
+ * What each segment's own transaction writes. Counters of contacts deleted with SQL go down before
+ * it is built.
  * @param {Iterable<readonly [string, string]>} parts
  * @param {import('./jobs.js').Job} job
  * @returns {(readonly [string, string])[]}

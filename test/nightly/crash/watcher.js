@@ -1,6 +1,7 @@
 /**
- * Looks at a store again and again while others write to it: `node watcher.js crm.db [untidy]`. Prints a line of JSON for each view that differs
- * from the one before; `ready` is the first line. It is ended by SIGKILL, as a reader may be.
+ * Looks at a store again and again while others write to it: `node watcher.js crm.db [untidy]`.
+ * Prints a line of JSON for each view that differs from the one before; `ready` is the first line.
+ * It is ended by SIGKILL, as a reader may be.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';

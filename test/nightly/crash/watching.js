@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
  */
 
 /**
- * Starts a reader of the store; `end` kills it and gives all that it saw. As long as it lives the store's log is not folded into its file.
+ * Starts a reader of the store; `end` kills it and gives all that it saw. As long as it lives the
+ * store's log is not folded into its file.
  * @param {string} path
  * @param {boolean} untidy contacts were deleted with SQL
  * @returns {Promise<{ readonly end: () => Promise<readonly Sighting[]> }>}
@@ -41,5 +42,6 @@ export async function watch(path, untidy) {
  * @param {string} line
  */
 function keep(seen, line) {
-  if (line.endsWith(']}')) seen.push(/** @type {Sighting} */ (JSON.parse(line))); // the last one may be cut short
+  // the last one may be cut short
+  if (line.endsWith(']}')) seen.push(/** @type {Sighting} */ (JSON.parse(line)));
 }

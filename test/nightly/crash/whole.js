@@ -20,7 +20,8 @@ import { measure } from './strace.js';
  */
 
 /**
- * Makes a store, stopped on the way: it must stand there whole or not at all, and the next `init` must make it.
+ * Makes a store, stopped on the way: it must stand there whole or not at all, and the next `init`
+ * must make it.
  * @param {WholeOptions} options
  */
 export async function makeStores(options) {
@@ -51,8 +52,9 @@ export async function makeStores(options) {
 }
 
 /**
- * Migrates a store of the first version, stopped on the way: it must be of the old version or the new one with all that was in it, a
- * backup that has its name must be whole, and the next `db:migrate` must end right.
+ * Migrates a store of the first version, stopped on the way: it must be of the old version or the
+ * new one with all that was in it, a backup that has its name must be whole, and the next
+ * `db:migrate` must end right.
  * @param {WholeOptions & { readonly contacts: number }} options
  */
 export async function migrateStores(options) {
@@ -105,7 +107,8 @@ export async function migrateStores(options) {
  * @param {import('./program.js').Invocation} invocation
  * @param {string} db
  * @param {() => void} begin
- * @param {(status: number | null) => Promise<{ readonly left: import('./verdict.js').Left, readonly problems: readonly string[] }>} look
+ * @param {(status: number | null) => Promise<{ readonly left: import('./verdict.js').Left,
+ * readonly problems: readonly string[] }>} look
  */
 async function stopping(
   { random, folder, attempts, kinds = KINDS, tell },

@@ -71,7 +71,8 @@ export function eventsFile(random, { count, contacts, now }) {
 }
 
 /**
- * Makes a store of so many contacts and twice as many events in `folder`, its segments up to date; gives its path.
+ * Makes a store of so many contacts and twice as many events in `folder`, its segments up to date;
+ * gives its path.
  * @param {string} folder
  * @param {number} contacts
  * @param {import('./random.js').Random} random

@@ -117,7 +117,8 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   },
   upsertOneRaw: (db, step) => {
     const [found, value] = someEdit(step);
-    const column = found === 'email' ? 'title' : found; // the address of another one fails the statement
+    // the address of another one fails the statement
+    const column = found === 'email' ? 'title' : found;
     db.prepare(
       `insert or ignore into contacts (email, created_at, updated_at) values (?, 0, 0) on conflict (email) do update set ${column} = ?`,
     ).run(`C${step.numbers[0] % 8}@example.org`, value);

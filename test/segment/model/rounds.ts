@@ -23,7 +23,10 @@ import {
   type WorldShape,
 } from './world.ts';
 
-/** How far the clock goes before an update: by so much, or to where a window of something stored ends, or something is due, or to a midnight. */
+/**
+ * How far the clock goes before an update: by so much, or to where a window of something stored
+ * ends, or something is due, or to a midnight.
+ */
 type Clock =
   | { readonly kind: 'by'; readonly ms: number }
   | { readonly kind: 'bound' | 'due'; readonly index: number; readonly ms: number }
@@ -173,7 +176,10 @@ export function rounds(steps: number): fc.Arbitrary<Round> {
   });
 }
 
-/** Does the same to two stores, one updated by what changed, one rebuilt in full; after each update they must be alike. */
+/**
+ * Does the same to two stores, one updated by what changed, one rebuilt in full; after each update
+ * they must be alike.
+ */
 export async function playRound({ shape, commands }: Round): Promise<void> {
   const options = shape.scanned ? SCANNED : {};
   await withStore(
@@ -197,7 +203,8 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
           const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
           const updated = await update(byDelta, each, { ...where, full: false });
           await update(inFull, each, { ...where, full: true });
-          if (!updated.startsWith('refused')) finished = updated !== 'killed'; // one that is refused leaves the one before as the last
+          // one that is refused leaves the one before as the last
+          if (!updated.startsWith('refused')) finished = updated !== 'killed';
           expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(
             stateOf(inFull, { finished }),
           );
@@ -265,12 +272,18 @@ function reachableBounds(store: Store): number[] {
   }
 }
 
-/** However small the store; what is written between two segments is written behind the snapshots of those to come. */
+/**
+ * However small the store; what is written between two segments is written behind the snapshots of
+ * those to come.
+ */
 const SCANNED = { scanFrom: 0, scanners: 2, startScanner: scanInProcess };
 
 class Killed extends Error {}
 
-/** Whether runs with little time take the segments in the same order in both: a killed run stamps what it built in full, and no other. */
+/**
+ * Whether runs with little time take the segments in the same order in both: a killed run stamps
+ * what it built in full, and no other.
+ */
 function sameAges(...stores: readonly Store[]): boolean {
   const [one, other] = stores.map((store) => {
     const db = new Sqlite(store.location, { readonly: true });
@@ -297,7 +310,10 @@ async function tryOut(store: Store, command: Command, where: Where, step: string
   return foreseen;
 }
 
-/** After these, who stays a member under an id may be somebody else, whose being anonymous nobody counted. */
+/**
+ * After these, who stays a member under an id may be somebody else, whose being anonymous nobody
+ * counted.
+ */
 const GIVE_IDS_ANEW = ['insertContactRaw', 'moveIdRaw'];
 
 function operationOf(incident: Incident | null): string {
@@ -333,7 +349,10 @@ interface Where {
   readonly mayRunOut: boolean;
 }
 
-/** Gives how each segment was updated, or why the run was refused; naming an unpublished segment is, in both stores alike. */
+/**
+ * Gives how each segment was updated, or why the run was refused; naming an unpublished segment is,
+ * in both stores alike.
+ */
 async function update(
   store: Store,
   { named, incident, numbers, asked: { time, ...options } }: Command,
@@ -347,7 +366,8 @@ async function update(
     performRaw(incident.operation, { store, now, start, numbers });
   };
   try {
-    const oneByOne = incident === null ? {} : { mostWork: 0 }; // nothing comes between those that are built together
+    // nothing comes between those that are built together
+    const oneByOne = incident === null ? {} : { mostWork: 0 };
     const { reports } = await updateSegments(store, {
       ...options,
       ...oneByOne,

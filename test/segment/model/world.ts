@@ -22,7 +22,10 @@ export const BEGINNINGS = [
   { at: '2025-12-29T23:00:00Z', zone: 'UTC' }, // a new year
 ] as const;
 
-/** A filter of each kind that an update can go wrong with; a round has a segment with one of each: s1, s2 … */
+/**
+ * A filter of each kind that an update can go wrong with; a round has a segment with one of each:
+ * s1, s2 …
+ */
 export const FILTERS: readonly (readonly string[])[] = [
   [
     'points >= 50',
@@ -119,7 +122,10 @@ export function filterText(filter: string, start: number): string {
   return filter.replace('FIXED_DAY', dayOf(start, 9));
 }
 
-/** Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is for others to test. */
+/**
+ * Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is
+ * for others to test.
+ */
 export async function withStore<T>(
   work: (store: Store) => Promise<T>,
   options: Scanning = {},
@@ -197,7 +203,10 @@ function contact(index: number, start: number) {
   };
 }
 
-/** Everything that an update must leave as a full rebuild would; when the last run built it, if that came to its end. */
+/**
+ * Everything that an update must leave as a full rebuild would; when the last run built it, if that
+ * came to its end.
+ */
 export function stateOf(store: Store, { finished }: { readonly finished: boolean }): unknown {
   const db = new Sqlite(store.location, { readonly: true });
   try {

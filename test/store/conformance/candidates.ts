@@ -72,7 +72,10 @@ async function queryOf(
   };
 }
 
-/** Who the candidates are that exist: those who join a segment of their own when its filter holds for everybody. */
+/**
+ * Who the candidates are that exist: those who join a segment of their own when its filter holds
+ * for everybody.
+ */
 async function candidates(tx: WriteTx, query: CandidateQuery): Promise<number[]> {
   const found = await tx.members.findCandidates(query, PLENTY);
   const probe = await addSegment(tx, `probe-${Math.random()}`);
@@ -84,7 +87,10 @@ async function candidates(tx: WriteTx, query: CandidateQuery): Promise<number[]>
   return memberIds(tx, probe);
 }
 
-/** The candidates by their place among `ids`, from 1, after `work`; the query's watermark is from before it. */
+/**
+ * The candidates by their place among `ids`, from 1, after `work`; the query's watermark is from
+ * before it.
+ */
 async function after(
   world: World,
   work: (tx: WriteTx) => Promise<unknown>,
@@ -314,7 +320,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
       expect(await after(world, async () => undefined, { since, segments: [segment, other] })).toBe(
         '1 2 3',
       );
-      expect(await after(world, async () => undefined, { segments: [other] })).toBe(''); // a watermark after them has seen them
+      // a watermark after them has seen them
+      expect(await after(world, async () => undefined, { segments: [other] })).toBe('');
     });
 
     storeTest(makeStore, 'by a date in a slice, both ends included', async (store) => {
@@ -467,7 +474,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.pins.set(segment, [ids[0]!], pin);
         await tx.members.add(other, [ids[0]!], causedBy('manual'));
         expect(await tx.members.findCandidates(query, PLENTY)).toBe(ids.length);
-        expect(await tx.members.findCandidates({ ...query, slices: [] }, PLENTY)).toBe(2); // and a colleague
+        // and a colleague
+        expect(await tx.members.findCandidates({ ...query, slices: [] }, PLENTY)).toBe(2);
       });
     });
 
@@ -539,7 +547,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
           });
           const query = await queryOf(tx, world, { reads: [PROFILE] });
           await tx.contacts.update([ids[0]!, ids[4]!], { points: 9 }, NOW); // one stays, one joins
-          await tx.contacts.update([ids[1]!, ids[2]!], { points: 1 }, NOW); // one leaves, one is pinned in
+          // one leaves, one is pinned in
+          await tx.contacts.update([ids[1]!, ids[2]!], { points: 1 }, NOW);
           await tx.pins.set(segment, [ids[2]!, ids[5]!], pin);
           await tx.pins.set(segment, [ids[4]!], { ...pin, kind: 'out' });
           await tx.contacts.delete([ids[3]!]);

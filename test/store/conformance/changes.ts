@@ -75,7 +75,8 @@ export function changesConformance(makeStore: MakeStore): void {
           reading({ tags: true }),
           reading({ company: true }),
         ];
-        expect(await tx.changes.countRead(since, reads)).toEqual([1, 4, 4, 1, 2, 2]); // the new contact is one for all
+        // the new contact is one for all
+        expect(await tx.changes.countRead(since, reads)).toEqual([1, 4, 4, 1, 2, 2]);
         expect(await tx.changes.countRead(await tx.changes.watermark(), [])).toEqual([]);
       });
     });

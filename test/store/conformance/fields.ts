@@ -50,7 +50,8 @@ export function fieldsConformance(makeStore: MakeStore): void {
         const id = await tx.fields.add(plan, NOW);
         expect(id).toBeGreaterThanOrEqual(1000);
         expect(await getField(tx, 'plan')).toEqual({ ...plan, id, origin: 'custom' });
-        await tx.fields.add({ ...plan, object: 'company' }, NOW); // the same alias on the other object
+        // the same alias on the other object
+        await tx.fields.add({ ...plan, object: 'company' }, NOW);
         const [contact] = await addContacts(tx, { plan: 'pro' });
         expect(await tx.contacts.list({}, ['plan'])).toEqual([{ id: contact, plan: 'pro' }]);
         const company = await tx.companies.insert({ name: 'Acme', plan: 'free' }, NOW);

@@ -155,7 +155,10 @@ export async function expectTrueCounters(tx: ReadTx): Promise<void> {
 /** What an import did: counts, and the rejects themselves. */
 export type Imported = Omit<Applied, 'rejected'> & { readonly rejects: readonly StagedReject[] };
 
-/** Stages the rows and applies them in a transaction of their own; every row is in one count, or among the rejects. */
+/**
+ * Stages the rows and applies them in a transaction of their own; every row is in one count, or
+ * among the rejects.
+ */
 export async function importRows(
   store: Store,
   shape: StageShape,

@@ -16,7 +16,10 @@ import {
 
 const MANY = 100_000;
 
-/** One store of a hundred thousand contacts, and every method that takes a set of ids given all of them. */
+/**
+ * One store of a hundred thousand contacts, and every method that takes a set of ids given all of
+ * them.
+ */
 export function largeSetsConformance(makeStore: MakeStore): void {
   describe('a hundred thousand', () => {
     storeTest(makeStore, 'ids pass through every set', async (store) => {

@@ -352,7 +352,8 @@ export function membersConformance(makeStore: MakeStore): void {
           await tx.members.add(segment, ids, causedBy('manual', NOW));
           await tx.members.remove(segment, [ada!], causedBy('manual', NOW - DAY));
           await tx.members.remove(segment, [bob!], causedBy('manual', NOW + 4 * DAY));
-          await tx.members.add(segment, [bob!], causedBy('import', NOW + 2 * DAY)); // inside the interval that has just ended
+          // inside the interval that has just ended
+          await tx.members.add(segment, [bob!], causedBy('import', NOW + 2 * DAY));
           expect(await memberIds(tx, segment, NOW - 1)).toEqual([]);
           expect(await memberIds(tx, segment, NOW)).toEqual([bob]);
           expect(await tx.members.list(segment, { asOf: NOW + 3 * DAY })).toMatchObject([
@@ -361,7 +362,8 @@ export function membersConformance(makeStore: MakeStore): void {
           expect(await tx.members.count(segment, { asOf: NOW + 3 * DAY })).toBe(1);
           await tx.members.add(segment, [ada!], causedBy('manual', NOW + 3 * DAY));
           await tx.members.remove(segment, [ada!], causedBy('manual', NOW + 6 * DAY));
-          await tx.members.add(segment, [ada!], causedBy('import', NOW + DAY)); // before the interval that has just ended
+          // before the interval that has just ended
+          await tx.members.add(segment, [ada!], causedBy('import', NOW + DAY));
           expect((await tx.members.list(segment, { asOf: NOW + 4 * DAY }))[0]).toMatchObject({
             contactId: ada,
             since: NOW + 3 * DAY,

@@ -23,7 +23,10 @@ interface Interval {
   readonly left: number;
 }
 
-/** One segment's members, pins and past, as plain data. Contacts are known by their number; that is also their points. */
+/**
+ * One segment's members, pins and past, as plain data. Contacts are known by their number; that is
+ * also their points.
+ */
 class ModelSegment {
   readonly members = new Map<number, { since: number; via: string }>();
   readonly pins = new Map<number, 'in' | 'out'>();

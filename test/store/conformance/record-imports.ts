@@ -499,7 +499,8 @@ export function recordImportsConformance(makeStore: MakeStore): void {
             'ada@example.org',
             'bob@example.org',
           ]);
-          expect(await tx.imports.contactIds(stage, { limit: 10 })).toEqual([eve, ada, bob]); // made in the order of the file
+          // made in the order of the file
+          expect(await tx.imports.contactIds(stage, { limit: 10 })).toEqual([eve, ada, bob]);
           expect(await tx.imports.contactIds(stage, { limit: 1, after: eve })).toEqual([ada]);
           expect(await tx.imports.contactIds(stage, { limit: 10, segmentId: hot })).toEqual([
             eve,

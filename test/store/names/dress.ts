@@ -12,7 +12,10 @@ export interface Dressed {
   readonly alias: string;
 }
 
-/** How the fields are made. With a value in every row, whoever reads the column instead of what was meant gets something else. */
+/**
+ * How the fields are made. With a value in every row, whoever reads the column instead of what was
+ * meant gets something else.
+ */
 export interface Fabric {
   readonly type: FieldType;
   readonly unique?: boolean;
@@ -22,7 +25,10 @@ export interface Fabric {
 
 export const TEXTILE: Fabric = { type: 'text', value: "'nay'" };
 
-/** Gives the store a field of each of these names, for contacts and for companies, as `fields:create` does, but all at once. */
+/**
+ * Gives the store a field of each of these names, for contacts and for companies, as
+ * `fields:create` does, but all at once.
+ */
 export async function dress(path: string, names: Iterable<string>, fabric: Fabric): Promise<void> {
   makeColumns(path, (await choose(path, names, fabric)).made, fabric);
 }

@@ -47,7 +47,10 @@ cyd@example.org,purchase,,40,2026-02-26T10:00:00Z,
 `,
 } as const;
 
-/** A filter of each kind: both ways in which each can be evaluated are compared by updates in full and by what changed. */
+/**
+ * A filter of each kind: both ways in which each can be evaluated are compared by updates in full
+ * and by what changed.
+ */
 const FILTERS = [
   'city = "Rome"',
   'city = "Été" or city is empty',

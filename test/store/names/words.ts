@@ -18,7 +18,10 @@ const KEYWORDS = `
   references regexp reindex release rename replace restrict returning right rollback row rows savepoint select set table temp temporary then ties to
   transaction trigger unbounded union unique update using vacuum values view virtual when where window with without`;
 
-/** Names of literals, of rows in triggers and upserts, of keys without a name, of other databases' words, and of what objects of JavaScript have. */
+/**
+ * Names of literals, of rows in triggers and upserts, of keys without a name, of other databases'
+ * words, and of what objects of JavaScript have.
+ */
 const OTHERS = `true false rowid oid _rowid_ old new excluded main temp side scan within strict user public offset constructor prototype length name value
   tostring hasownproperty integer text real blob any nan infinity do_not_contact c co e ct t m s r id`;
 
@@ -28,7 +31,10 @@ export function wordsIn(text: string): string[] {
   return text.toLowerCase().match(/[a-z_][a-z0-9_]*/g) ?? [];
 }
 
-/** Of templates of SQL in the source, of migrations, of SQLite itself, and of the schema at `path`, temporary tables apart. */
+/**
+ * Of templates of SQL in the source, of migrations, of SQLite itself, and of the schema at `path`,
+ * temporary tables apart.
+ */
 export function knownWords(path: string): Set<string> {
   return new Set([
     ...wordsIn(KEYWORDS),
@@ -40,7 +46,9 @@ export function knownWords(path: string): Set<string> {
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
-/** The statements of the source and of migrations, without what is put into them and without texts. */
+/**
+ * The statements of the source and of migrations, without what is put into them and without texts.
+ */
 export function statementsInSource(): string[] {
   const sources = ['src/store/sqlite', 'src/filter', 'src/contact'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -87,7 +95,10 @@ function databaseWords(path: string): string[] {
   }
 }
 
-/** Runs `work` and gives the words of all statements that were prepared or executed meanwhile, on whatever connection. */
+/**
+ * Runs `work` and gives the words of all statements that were prepared or executed meanwhile, on
+ * whatever connection.
+ */
 export async function wordsOf(work: () => Promise<void>): Promise<Set<string>> {
   const words = new Set<string>();
   type Method = (this: Sqlite.Database, sql: string) => unknown;

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Makes the stored fixture of a schema version: `node test/store/versions/make.js`, after `npm run build`, whenever a migration was added. It runs the
- * program as people do and leaves `N.db.gz` beside this file, N being the version. `--program DIR` takes another checkout's, built, for the version of
- * that; `--force` makes again what is there.
+ * Makes the stored fixture of a schema version: `node test/store/versions/make.js`, after
+ * `npm run build`, whenever a migration was added. It runs the program as people do and leaves
+ * `N.db.gz` beside this file, N being the version. `--program DIR` takes another checkout's, built,
+ * for the version of that; `--force` makes again what is there.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

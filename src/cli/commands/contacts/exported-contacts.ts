@@ -15,7 +15,10 @@ export interface ContactExport extends GivenExport {
   readonly segment?: string | undefined;
 }
 
-/** What `contacts:export` and `segments:export` write: CSV text as it will be, or rows for the other formats. */
+/**
+ * What `contacts:export` and `segments:export` write: CSV text as it will be, or rows for the other
+ * formats.
+ */
 export async function exportedContacts(
   context: StoreContext,
   { where, segment, fields: asked, ...options }: ContactExport,

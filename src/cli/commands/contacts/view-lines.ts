@@ -5,7 +5,9 @@ import { alignedLines, filledPairs } from '../../record-columns.ts';
 
 const ADDRESS = new Set(['address1', 'address2', 'city', 'state', 'zipcode', 'country']);
 
-/** A contact with all that is known of it, for people: groups of lines, none for what there is not. */
+/**
+ * A contact with all that is known of it, for people: groups of lines, none for what there is not.
+ */
 export function viewLines(
   { id, email, anonymous, fields, company, tags, segments, suppressions, events }: ContactView,
   instant: WriteInstant,

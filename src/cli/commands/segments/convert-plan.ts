@@ -29,7 +29,10 @@ export const planOptions = {
   never: flag('--never', 'cancel what is planned'),
 } as const;
 
-/** What is to be planned; undefined when the conversion is for now. `UserError` (2) when the options do not go together. */
+/**
+ * What is to be planned; undefined when the conversion is for now. `UserError` (2) when the options
+ * do not go together.
+ */
 export function planRequest(
   to: 'static' | 'dynamic' | undefined,
   {

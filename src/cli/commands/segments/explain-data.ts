@@ -89,7 +89,8 @@ function foundData(
 ): Data {
   switch (found.kind) {
     case 'field': {
-      const value = plainData(found.type, plainValue(found.type, found.value as Value)); // as the store gave it
+      // as the store gave it
+      const value = plainData(found.type, plainValue(found.type, found.value as Value));
       return found.object === 'company' ? { value, company } : { value };
     }
     case 'tags':

@@ -74,7 +74,10 @@ function eventText(
     .join(' ');
 }
 
-/** A range with both its ends: `2026-02-01 to 2026-02-28`, `after 2026-01-30T11:00:00+01:00 to 2026-03-01T11:00:00+01:00`. */
+/**
+ * A range with both its ends: `2026-02-01 to 2026-02-28`,
+ * `after 2026-01-30T11:00:00+01:00 to 2026-03-01T11:00:00+01:00`.
+ */
 export function rangeText(range: DateRange, zone: string): string {
   const { from, until } = range;
   if (from !== null && until !== null && from >= until) return 'no time at all';
@@ -88,7 +91,10 @@ function daysText({ from, until }: Extract<DateRange, { readonly grain: 'day' }>
   return from === last ? from : `${from} to ${last}`;
 }
 
-/** The end of a range is the millisecond that no longer belongs to it; it is told in whichever words need no milliseconds. */
+/**
+ * The end of a range is the millisecond that no longer belongs to it; it is told in whichever words
+ * need no milliseconds.
+ */
 function instantsText(
   { from, until }: Extract<DateRange, { readonly grain: 'instant' }>,
   zone: string,

@@ -42,7 +42,10 @@ export default defineCommand({
 const NONE =
   "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";
 
-/** People are only told of publishing where there is something to tell: there is little room beside the counts. */
+/**
+ * People are only told of publishing where there is something to tell: there is little room beside
+ * the counts.
+ */
 function columnsFor(found: readonly SegmentWithFilter[]): readonly Column<SegmentWithFilter>[] {
   const isTold = found.some(({ segment }) => !segment.published);
   return segmentColumns.map((column) => {

@@ -5,7 +5,10 @@ import { counted, grouped } from '../../../support/text.ts';
 /** So many are named; programs get all of them. */
 const MOST_NAMED = 10;
 
-/** Who would join and leave by a dry run, a line for each segment and direction: `hot: 2 would join: ann@example.org, 17`. */
+/**
+ * Who would join and leave by a dry run, a line for each segment and direction:
+ * `hot: 2 would join: ann@example.org, 17`.
+ */
 export async function namesOfMoving(tx: ReadTx, { reports }: UpdateReport): Promise<string[]> {
   const lines: string[] = [];
   for (const { alias, named } of reports) {

@@ -9,7 +9,10 @@ import type { MessageResult, RowsResult } from '../../output/result.ts';
 import { rows } from '../../output/result.ts';
 import { cellKind, plainData } from '../../record-columns.ts';
 
-/** What `segments:preview` found: one line, the funnel where there is more than one condition, the sample. */
+/**
+ * What `segments:preview` found: one line, the funnel where there is more than one condition, the
+ * sample.
+ */
 export function previewResult(preview: Preview): MessageResult {
   const { matching, contacts, filter, ms, warnings } = preview;
   const share = contacts === 0 ? 0 : matching / contacts;

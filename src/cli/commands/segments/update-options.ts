@@ -71,7 +71,10 @@ export const updateOptions = {
 
 type Given = ValuesOf<typeof updateOptions>;
 
-/** What to do while another run is at work; undefined takes no lock. `UserError` (2) when that is said in two ways. */
+/**
+ * What to do while another run is at work; undefined takes no lock. `UserError` (2) when that is
+ * said in two ways.
+ */
 export function lockOf({ ifLocked, bypassLocking, force }: Given): LockPolicy | undefined {
   if (!bypassLocking && !force) return ifLocked ?? { kind: 'fail' };
   if (ifLocked !== undefined)

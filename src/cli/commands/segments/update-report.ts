@@ -18,7 +18,10 @@ export interface Telling {
   readonly oddNames?: readonly string[];
 }
 
-/** The run as `segments:update` and `--update` tell it: one summary line, one document, a table with -v or for the timing. */
+/**
+ * The run as `segments:update` and `--update` tell it: one summary line, one document, a table with
+ * -v or for the timing.
+ */
 export function updateResult(report: UpdateReport, telling: Telling): MessageResult {
   const { verbosity, timing = false, names = [], oddNames = [] } = telling;
   return {

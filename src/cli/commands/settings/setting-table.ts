@@ -46,7 +46,8 @@ export function getSetting(name: string): Setting {
 
 async function readZone(text: string): Promise<string> {
   const { isZone } = await import('../../../support/time.ts');
-  if (/^[A-Za-z]/.test(text) && isZone(text)) return text; // an offset such as +02:00 has no daylight saving: not a zone
+  // an offset such as +02:00 has no daylight saving: not a zone
+  if (/^[A-Za-z]/.test(text) && isZone(text)) return text;
   const [near] = nearest(text, Intl.supportedValuesOf('timeZone'));
   throw usage(
     `unknown time zone \`${text}\``,

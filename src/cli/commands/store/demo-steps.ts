@@ -17,7 +17,9 @@ const segmentsFile = z.array(
   }),
 );
 
-/** What somebody types on the first day, from the exports of other systems to lists that stay true. */
+/**
+ * What somebody types on the first day, from the exports of other systems to lists that stay true.
+ */
 export function demoSteps(fixtures: string): Step[] {
   const segments = segmentsFile.parse(
     JSON.parse(readFileSync(join(fixtures, 'segments.json'), 'utf8')),

@@ -37,7 +37,10 @@ function* demonstrate({ now }: Context): Generator<string> {
   yield farewell(folder);
 }
 
-/** Runs the program itself, as a user would: what it prints, first the data, then what it says about them. */
+/**
+ * Runs the program itself, as a user would: what it prints, first the data, then what it says about
+ * them.
+ */
 function outputOf(step: Step, program: string, folder: string, now: number): string {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
@@ -54,7 +57,10 @@ function outputOf(step: Step, program: string, folder: string, now: number): str
   return stdout + stderr;
 }
 
-/** What a step was refused for is not the demonstration's own fault: a full disk, a SQLite that does not load. */
+/**
+ * What a step was refused for is not the demonstration's own fault: a full disk, a SQLite that does
+ * not load.
+ */
 function stepFailed(
   step: Step,
   { end, said }: { readonly end: number | string; readonly said: string },

@@ -4,7 +4,9 @@ import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import type { MessageResult } from '../../output/result.ts';
 
-/** What was found, the checks that passed with -v, and a summary; with --quiet only what is a fault. */
+/**
+ * What was found, the checks that passed with -v, and a summary; with --quiet only what is a fault.
+ */
 export function doctorResult(
   examinations: readonly Examination[],
   { verbosity, quiet }: { readonly verbosity: number; readonly quiet: boolean },

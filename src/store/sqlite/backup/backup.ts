@@ -19,10 +19,10 @@ import { countContacts, damageOf, driftOf } from './examine.ts';
 import { backupName, dropOldBackups, lineageOf } from './keep.ts';
 
 /**
- * Copies the store at `path`, of this version or an older one, as it is at one moment; others may go on reading and
- * writing. The copy gets its name when it is verified and on the disk; only then are older ones dropped. `UserError`:
- * no such store, a damaged one (69); the place is a file of the store (2), none or taken (73); a full disk (74); no
- * permission (77).
+ * Copies the store at `path`, of this version or an older one, as it is at one moment; others may
+ * go on reading and writing. The copy gets its name when it is verified and on the disk; only then
+ * are older ones dropped. `UserError`: no such store, a damaged one (69); the place is a file of
+ * the store (2), none or taken (73); a full disk (74); no permission (77).
  */
 export async function backupStore(path: string, request: BackupRequest): Promise<BackupMade> {
   const real = existingFile(path);
@@ -147,9 +147,9 @@ function setOwnSchemaNumber(copy: Sqlite.Database): void {
 }
 
 /**
- * SQLite only counts up: a store whose counter is lower than it was has been written over by hand, which file-guard.ts
- * notices by that. SQLite believes the size in the header as long as both places say the same:
- * https://sqlite.org/fileformat2.html#file_change_counter
+ * SQLite only counts up: a store whose counter is lower than it was has been written over by hand,
+ * which file-guard.ts notices by that. SQLite believes the size in the header as long as both
+ * places say the same: https://sqlite.org/fileformat2.html#file_change_counter
  */
 function resetChangeCounter(path: string): void {
   const file = openSync(path, 'r+');

@@ -6,11 +6,12 @@ import { name, type SqliteDatabase } from '../database.ts';
 export const REPLACED = 'replaced';
 
 /**
- * Sets every suppression that the replaced store has, for each of its reasons, for everybody who may be the person it
- * was said of. Asking one person too few is worse than asking one too many, so each of these is enough: the same e-mail
- * address; the same value of a field that is unique; the same id, made at the same moment, whatever became of the
- * address. The same id alone says nothing: after another restore it may be somebody else's. What was lifted since the
- * backup is not lifted again.
+ * Sets every suppression that the replaced store has, for each of its reasons, for everybody who
+ * may be the person it was said of. Asking one person too few is worse than asking one too many, so
+ * each of these is enough: the same e-mail address; the same value of a field that is unique; the
+ * same id, made at the same moment, whatever became of the address. The same id alone says nothing:
+ * after another restore it may be somebody else's. What was lifted since the backup is not lifted
+ * again.
  */
 export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
   const { from, to } = matches(db);

@@ -10,10 +10,11 @@ export type OnShare = (share: number) => void;
 const PAGES_A_STEP = 2_000;
 
 /**
- * Copies what `raw` shows at this moment into the empty file `draft`, page by page. All of it within one read
- * transaction: a copy that let go of its snapshot between two steps would begin anew after every commit, and beside a
- * writer that never pauses never end. Writers do not wait for it. `VACUUM INTO` would do as well, but it writes every
- * table and index anew, cannot be watched, and leaves out pages that it cannot make sense of.
+ * Copies what `raw` shows at this moment into the empty file `draft`, page by page. All of it
+ * within one read transaction: a copy that let go of its snapshot between two steps would begin
+ * anew after every commit, and beside a writer that never pauses never end. Writers do not wait for
+ * it. `VACUUM INTO` would do as well, but it writes every table and index anew, cannot be watched,
+ * and leaves out pages that it cannot make sense of.
  */
 export async function copyStore(
   raw: Sqlite.Database,
@@ -40,8 +41,8 @@ export async function copyStore(
 }
 
 /**
- * Opens a copy that nobody else knows, as one file without a log beside it, does something with it and sees to it that
- * the result is on the disk.
+ * Opens a copy that nobody else knows, as one file without a log beside it, does something with it
+ * and sees to it that the result is on the disk.
  */
 export async function withCopy<T>(
   path: string,

@@ -3,7 +3,10 @@ import { sqliteErrorIn } from '../errors.ts';
 
 const MOST_MESSAGES = 3;
 
-/** What is wrong with the file, in SQLite's words: every page, table and index is read. Undefined when it is whole. */
+/**
+ * What is wrong with the file, in SQLite's words: every page, table and index is read. Undefined
+ * when it is whole.
+ */
 export function damageOf(raw: Sqlite.Database): string | undefined {
   try {
     const messages = raw
@@ -19,8 +22,8 @@ export function damageOf(raw: Sqlite.Database): string | undefined {
 }
 
 /**
- * What is not as rollcall leaves it, though the file is whole: shells do that, and the next update or `doctor` puts it
- * right.
+ * What is not as rollcall leaves it, though the file is whole: shells do that, and the next update
+ * or `doctor` puts it right.
  */
 export function driftOf(raw: Sqlite.Database): string[] {
   const count = (query: string): number => raw.prepare<[], number>(query).pluck().get() ?? 0;

@@ -27,7 +27,10 @@ export interface Incoming {
   readonly contacts: number;
 }
 
-/** `UserError`: there is no such file (66), it is none (65) or one of the store's (2), or cannot be reached (77). */
+/**
+ * `UserError`: there is no such file (66), it is none (65) or one of the store's (2), or cannot be
+ * reached (77).
+ */
 export function requireBackup(file: string, path: string, real: string): void {
   const found = statOf(file);
   if (found === undefined) {
@@ -60,7 +63,9 @@ function statOf(path: string): BigIntStats | undefined {
   }
 }
 
-/** Copies the backup `file` into the empty file `incoming`, finds it whole and brings it up to date. */
+/**
+ * Copies the backup `file` into the empty file `incoming`, finds it whole and brings it up to date.
+ */
 export async function fetchBackup(
   file: string,
   incoming: string,
@@ -92,10 +97,14 @@ function migrateCopy(copy: Sqlite.Database, version: number): void {
   copy.pragma('foreign_keys = on');
 }
 
-/** A backup is only read: what SQLite leaves beside one that has the mark of a log is taken away again. */
+/**
+ * A backup is only read: what SQLite leaves beside one that has the mark of a log is taken away
+ * again.
+ */
 async function copyBackup(file: string, incoming: string, onShare: OnShare): Promise<void> {
   // rule: restore-strange-log
-  requireSoundCompanions(realpathSync(file)); // a log that somebody else put there would be played over it
+  // a log that somebody else put there would be played over it
+  requireSoundCompanions(realpathSync(file));
   const sides = SQLITE_SUFFIXES.filter(
     (suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }) === undefined,
   );

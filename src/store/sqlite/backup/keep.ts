@@ -6,7 +6,9 @@ import { openDatabase } from '../driver.ts';
 
 const HEADER_BYTES = 100;
 
-/** Which store a file is a life or a backup of; undefined where that cannot be told. See life.ts. */
+/**
+ * Which store a file is a life or a backup of; undefined where that cannot be told. See life.ts.
+ */
 export function lineageOf(raw: Sqlite.Database): string | undefined {
   return raw.prepare<[], string>('select substr(timeline, 1, 16) from capture').pluck().get();
 }
@@ -21,8 +23,9 @@ interface Kept {
 }
 
 /**
- * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest one. Files that are
- * called otherwise, backups of other stores, links, and what cannot be read stay. Gives the paths of those removed.
+ * Removes the oldest backups of this store in a folder, so that `keep` are left with the newest
+ * one. Files that are called otherwise, backups of other stores, links, and what cannot be read
+ * stay. Gives the paths of those removed.
  */
 export function dropOldBackups(folder: string, { name, lineage, made, keep }: Kept): string[] {
   const others = readdirSync(folder, { withFileTypes: true })
@@ -63,7 +66,10 @@ function isBackupOf(path: string, lineage: string): boolean {
   }
 }
 
-/** Whether it is a rollcall store that nobody has opened to work on it since `backup` made it: then it has no log. */
+/**
+ * Whether it is a rollcall store that nobody has opened to work on it since `backup` made it: then
+ * it has no log.
+ */
 function isLeftAlone(path: string): boolean {
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {

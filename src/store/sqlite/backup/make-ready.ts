@@ -21,8 +21,8 @@ export async function makeReady(file: string): Promise<void> {
 }
 
 /**
- * Carries into the file that is to be the store what must not be lost of the one that it replaces. Null where that
- * cannot be read.
+ * Carries into the file that is to be the store what must not be lost of the one that it replaces.
+ * Null where that cannot be read.
  */
 export async function carryOver(
   file: string,

@@ -16,9 +16,9 @@ interface Overwriting {
 }
 
 /**
- * Writes all of `file` into the store that `store` has open, in one transaction, if `isUnchanged` holds when nobody
- * else can write any more; says whether it did. Readers see the old store until it is done, and the new one after.
- * `UserError`: another writer does not end (75), no room (74).
+ * Writes all of `file` into the store that `store` has open, in one transaction, if `isUnchanged`
+ * holds when nobody else can write any more; says whether it did. Readers see the old store until
+ * it is done, and the new one after. `UserError`: another writer does not end (75), no room (74).
  */
 export async function overwrite(
   store: Sqlite.Database,
@@ -45,8 +45,8 @@ function matchPageSize(copy: Sqlite.Database, size: number): void {
 }
 
 /**
- * SQLite's copy waits for no other writer, and better-sqlite3 takes what it says then for a copy of no pages that is
- * done.
+ * SQLite's copy waits for no other writer, and better-sqlite3 takes what it says then for a copy of
+ * no pages that is done.
  */
 async function copyWhenFree(
   source: Sqlite.Database,
@@ -90,8 +90,9 @@ async function copyNow(
 }
 
 /**
- * Copying counts as a change of the schema: that it was ours is noted here, and syncs the log. Whatever fails now, the
- * store is restored; the next update then only thinks that somebody changed the schema.
+ * Copying counts as a change of the schema: that it was ours is noted here, and syncs the log.
+ * Whatever fails now, the store is restored; the next update then only thinks that somebody changed
+ * the schema.
  */
 function settle(store: Sqlite.Database): void {
   try {

@@ -13,7 +13,10 @@ export type Present =
   /** To be closed by who asked. */
   | { readonly kind: 'open'; readonly raw: Sqlite.Database };
 
-/** `UserError`: another program's database, a newer rollcall's store (69), another writer (75), no permission (77). */
+/**
+ * `UserError`: another program's database, a newer rollcall's store (69), another writer (75), no
+ * permission (77).
+ */
 export function openPresent(real: string, path: string): Present {
   if (statSync(real, { throwIfNoEntry: false }) === undefined) return { kind: 'missing' };
   try {
@@ -44,9 +47,10 @@ function damageIn(error: unknown): string | undefined {
 }
 
 /**
- * Puts a finished file in the place of a store that cannot be written to any more, which is kept under another name
- * with its log. Where there is no log this is one step; where there is one, the store is missing for a moment, and for
- * good if we are killed just then: the next restore goes on. Never does a store stand beside the log of another.
+ * Puts a finished file in the place of a store that cannot be written to any more, which is kept
+ * under another name with its log. Where there is no log this is one step; where there is one, the
+ * store is missing for a moment, and for good if we are killed just then: the next restore goes on.
+ * Never does a store stand beside the log of another.
  */
 export function exchangeFiles(incoming: string, real: string, kept: string): void {
   const stands = (suffix: string): boolean =>

@@ -23,11 +23,12 @@ import { overwrite } from './overwrite.ts';
 import { exchangeFiles, openPresent, type Present } from './present.ts';
 
 /**
- * Puts a backup in the place of the store at `path`, under the run lock. What is to stand there is made ready and
- * verified beside it; then it is written into the store in one transaction, so that whoever has it open goes on with
- * what was restored, or, where the store is damaged or missing, put in its place. The store that was there is kept.
- * `UserError`: no such backup (66), an unusable one (65, 69), a file of the store (2); not agreed to (1, 2); a run
- * under way, another writer (75); no room (74); no permission (77).
+ * Puts a backup in the place of the store at `path`, under the run lock. What is to stand there is
+ * made ready and verified beside it; then it is written into the store in one transaction, so that
+ * whoever has it open goes on with what was restored, or, where the store is damaged or missing,
+ * put in its place. The store that was there is kept. `UserError`: no such backup (66), an unusable
+ * one (65, 69), a file of the store (2); not agreed to (1, 2); a run under way, another writer
+ * (75); no room (74); no permission (77).
  */
 export async function restoreStore(path: string, request: RestoreRequest): Promise<Restored> {
   const real = placeOf(path);
@@ -145,8 +146,8 @@ class Restore {
   }
 
   /**
-   * Again from the start where somebody wrote to the store after it was copied: nothing that was acknowledged may be
-   * in neither file.
+   * Again from the start where somebody wrote to the store after it was copied: nothing that was
+   * acknowledged may be in neither file.
    */
   async #writeInto(raw: Sqlite.Database, file: string): Promise<Replaced> {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {

@@ -14,8 +14,8 @@ export function columnsOf(db: SqliteDatabase, table: string): Column[] {
 }
 
 /**
- * How the column is declared in the statement that makes its table, to be added again; undefined where a table that has rows does not
- * take such a column.
+ * How the column is declared in the statement that makes its table, to be added again; undefined
+ * where a table that has rows does not take such a column.
  */
 export function declarationOf(source: string, column: string): string | undefined {
   const [declaration] =

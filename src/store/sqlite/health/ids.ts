@@ -54,7 +54,10 @@ function columns(column: string, ...tables: readonly string[]): Pointing[] {
   return tables.map((table) => ({ table, column }));
 }
 
-/** Ids out of reach, and counters that would give such. The key finds the first and the last: a look at each end of each table. */
+/**
+ * Ids out of reach, and counters that would give such. The key finds the first and the last: a look
+ * at each end of each table.
+ */
 export function oddIds(db: SqliteDatabase): OddValues[] {
   return NUMBERED.flatMap((numbered) =>
     [...outOfReach(db, numbered), ...spent(db, numbered)].slice(0, 1),
@@ -80,12 +83,16 @@ function spent(db: SqliteDatabase, numbered: Numbered): OddValues[] {
   return found.count === 0 ? [] : [{ table, column: 'id', problem: 'noIdLeft', ...found }];
 }
 
-/** Those who have ids on purpose do not come so far; what is beyond was spoilt by a row with an id out of reach. */
+/**
+ * Those who have ids on purpose do not come so far; what is beyond was spoilt by a row with an id
+ * out of reach.
+ */
 const ORDINARY = 2 ** 52;
 
 /**
- * Gives rows out of reach, and one that leaves no id for the next, ids behind all that anything speaks of, rows that point to them too, and
- * sets the counter back. It says who is who now. Foreign keys would refuse the first step.
+ * Gives rows out of reach, and one that leaves no id for the next, ids behind all that anything
+ * speaks of, rows that point to them too, and sets the counter back. It says who is who now.
+ * Foreign keys would refuse the first step.
  */
 function newIds({ table, pointing }: Numbered): string {
   const holders = [{ table, column: 'id' }, ...pointing];

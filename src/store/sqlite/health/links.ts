@@ -17,7 +17,10 @@ interface Link {
   readonly dangling?: (table: SQL) => SQL;
 }
 
-/** Foreign keys, which shells leave off, and those that the schema leaves to us because they would cost too much. */
+/**
+ * Foreign keys, which shells leave off, and those that the schema leaves to us because they would
+ * cost too much.
+ */
 const LINKS: readonly Link[] = [
   { table: 'contacts', column: 'company_id', to: 'companies', key: ['id'], remedy: 'empty' },
   {

@@ -51,9 +51,9 @@ function countLogged(db: SqliteDatabase, segmentId: number): number {
 }
 
 /**
- * Decisions that were made before their segment was last built and that its members do not follow. Later ones, and
- * those of segments that have to be built in full, are the next update's business. In a static segment removals hold
- * at once, and nobody is pinned in.
+ * Decisions that were made before their segment was last built and that its members do not follow.
+ * Later ones, and those of segments that have to be built in full, are the next update's business.
+ * In a static segment removals hold at once, and nobody is pinned in.
  */
 export function unheededPins(db: SqliteDatabase): UnheededPins[] {
   return db

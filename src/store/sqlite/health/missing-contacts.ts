@@ -6,8 +6,9 @@ const LOWEST = sql.raw('(-9223372036854775807 - 1)');
 const HIGHEST = sql.raw('9223372036854775807');
 
 /**
- * The ids that no contact has, as `temp.no_contacts (low, high)`; gives how many stretches there are. Looking for these in the rows that
- * name contacts takes a moment: at 14 M memberships 0.6 s, where a look at each one's contact took 10.
+ * The ids that no contact has, as `temp.no_contacts (low, high)`; gives how many stretches there
+ * are. Looking for these in the rows that name contacts takes a moment: at 14 M memberships 0.6 s,
+ * where a look at each one's contact took 10.
  */
 export function fillMissingContacts(db: SqliteDatabase): number {
   db.raw.exec(
@@ -34,7 +35,11 @@ export function segmentRowsWithoutContact(table: SQL): SQL {
   return sql`segments cross join temp.no_contacts cross join ${table} on segment_id = segments.id and contact_id between low and high`;
 }
 
-/** The same, row by row: for when the stretches are so many that looking into each one would take longer. */
+/**
+ * The same, row by row: for when the stretches are so many that looking into each one would take
+ * longer.
+ */
 export function everyRowWithoutContact(table: SQL): SQL {
-  return sql`${table} where contact_id not in (select +id from contacts)`; // `+`: a set of ids in memory, not a look at the row
+  // `+`: a set of ids in memory, not a look at the row
+  return sql`${table} where contact_id not in (select +id from contacts)`;
 }

@@ -13,7 +13,10 @@ interface SchemaObject {
   readonly sql: string;
 }
 
-/** Objects that come and go with fields and filters (see field-columns.ts and changes.ts), and the capture triggers (change-log.ts). */
+/**
+ * Objects that come and go with fields and filters (see field-columns.ts and changes.ts), and the
+ * capture triggers (change-log.ts).
+ */
 const OURS =
   /^(field_(contact|company)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
 /** Tables whose columns are fields: field-columns.ts looks at those. */
@@ -81,7 +84,9 @@ function compareObject(
   ];
 }
 
-/** Gone, or a view stands in its place. A stray table of the same columns is it under another name. */
+/**
+ * Gone, or a view stands in its place. A stray table of the same columns is it under another name.
+ */
 function missingTable(
   db: SqliteDatabase,
   fresh: SqliteDatabase,
@@ -156,7 +161,10 @@ function compareColumns(
   ];
 }
 
-/** One of the same form that is nobody's has only lost its name; else it is made again, empty, where the table lets that be. */
+/**
+ * One of the same form that is nobody's has only lost its name; else it is made again, empty, where
+ * the table lets that be.
+ */
 function missingColumn(
   db: SqliteDatabase,
   { table, source }: { readonly table: string; readonly source: string },

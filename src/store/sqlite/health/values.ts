@@ -12,13 +12,19 @@ const FARTHEST = String(FARTHEST_INSTANT);
 interface Doubt {
   readonly column: string;
   readonly problem: OddValues['problem'];
-  /** SQL that holds for a value that no command writes; false or NULL for others. It also goes into command lines. */
+  /**
+   * SQL that holds for a value that no command writes; false or NULL for others. It also goes into
+   * command lines.
+   */
   readonly odd: string;
   /** What the remedy makes of the value; undefined where only its owner can say. */
   readonly instead: string | undefined;
 }
 
-/** One pass over each table counts all doubts of it; the rows are looked for only where there are any. */
+/**
+ * One pass over each table counts all doubts of it; the rows are looked for only where there are
+ * any.
+ */
 export function oddValues(
   db: SqliteDatabase,
   fields: readonly FieldRow[],
@@ -84,7 +90,10 @@ function instants(...[, ...columns]: readonly [table: string, ...columns: string
   }));
 }
 
-/** A word that is none of those that there are; checks keep them out, but for who switches these off. */
+/**
+ * A word that is none of those that there are; checks keep them out, but for who switches these
+ * off.
+ */
 function word(column: string, words: readonly string[], instead: string): Doubt {
   return {
     column,
@@ -150,7 +159,10 @@ const RECORDS: Readonly<
   },
 };
 
-/** The types of STRICT columns hold by themselves. Older shells give `date('2023-02-30')` back as it is; moved by no days it is 2 March everywhere. */
+/**
+ * The types of STRICT columns hold by themselves. Older shells give `date('2023-02-30')` back as it
+ * is; moved by no days it is 2 March everywhere.
+ */
 function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doubt[] {
   const value = `"${column}"`;
   switch (type) {

@@ -68,7 +68,10 @@ export class Gathering {
   }
 }
 
-/** Where several ask, the index that suits one of them is of no use: `+` keeps SQLite from going through it once for each. */
+/**
+ * Where several ask, the index that suits one of them is of no use: `+` keeps SQLite from going
+ * through it once for each.
+ */
 function gather({ name, rows: { table, key, within }, questions }: Family): SQL {
   const fits = questions.map(({ where }) =>
     where.length === 0 ? sql`1` : sql`(${sql.join([...where], sql` and `)})`,
@@ -80,7 +83,8 @@ function gather({ name, rows: { table, key, within }, questions }: Family): SQL 
         ? sql`max(${fits[index]})`
         : sql`(${having(sql` filter (where ${fits[index]})`)})`;
     // rule: scan-gathers
-    return sql`(${answer} << ${sql.raw(String(index))})`; // SQLite gives all operators on bits the same rank
+    // SQLite gives all operators on bits the same rank
+    return sql`(${answer} << ${sql.raw(String(index))})`;
   });
   const [only] = questions.length === 1 ? fits : [];
   const tests = [

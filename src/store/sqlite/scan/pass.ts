@@ -9,7 +9,10 @@ import { Gathering } from './gather.ts';
  * 0.06 µs a match and eight bytes, unpacking 0.07 to 0.1 µs; a table is read in half of that, but would have to be written row by row.
  */
 
-/** The contacts of a pass in parts, so that no array becomes long. In `temp`, of the connection that scans. */
+/**
+ * The contacts of a pass in parts, so that no array becomes long. In `temp`, of the connection that
+ * scans.
+ */
 export const PARTS = `
   create temp table if not exists parts (low integer primary key, high integer not null);
   delete from temp.parts;
@@ -19,7 +22,10 @@ export const PARTS = `
     part (low) as (select first from span where first is not null union all select low + size from part, span where low + size <= last)
   select low, low + size - 1 from part, span`;
 
-/** The tables of the side file: a row for each part with a column for each segment, and what these columns hold altogether. */
+/**
+ * The tables of the side file: a row for each part with a column for each segment, and what these
+ * columns hold altogether.
+ */
 export function packedTables(segmentIds: readonly number[]): string {
   return `
     create table side.matching (low integer primary key, ${segmentIds.map((id) => `${columnOf(id)} blob not null`).join(', ')}) strict;
@@ -72,7 +78,10 @@ function countMatching(segmentId: number): SQL {
     cross join json_each(${sql.raw(columnOf(segmentId))})`;
 }
 
-/** Who matched, unpacked from a side file that is attached as `scan`: `contact_id` and `anonymous`, in key order. */
+/**
+ * Who matched, unpacked from a side file that is attached as `scan`: `contact_id` and `anonymous`,
+ * in key order.
+ */
 export function unpacked(segmentId: number): SQL {
   return sql`(select value >> 1 as contact_id, value & 1 as anonymous from scan.matching cross join json_each(${sql.raw(columnOf(segmentId))}))`;
 }

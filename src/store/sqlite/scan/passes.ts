@@ -4,13 +4,19 @@ import type { ScanReply } from './scan-into.ts';
 import type { Scanner, ScannerOptions, StartScanner } from './scanner.ts';
 import type { SideFiles } from './side-file.ts';
 
-/** So many passes are ordered of a scanner, so that it does not stand still while the run writes. */
+/**
+ * So many passes are ordered of a scanner, so that it does not stand still while the run writes.
+ */
 const MOST_ORDERED = 2;
-/** What the page caches of all scanners may take together; a pass reads each page of the contacts once, whatever stays in them. */
+/**
+ * What the page caches of all scanners may take together; a pass reads each page of the contacts
+ * once, whatever stays in them.
+ */
 const CACHE_KIB = 32 * 1024;
 /**
- * Conditions a pass. On a busy machine a first build of a hundred segments over 1 M contacts took 17.1 s of processor time with ten and 16.0 with
- * twenty; but the run waits for the first pass to end, and the scanners for the run after the last.
+ * Conditions a pass. On a busy machine a first build of a hundred segments over 1 M contacts took
+ * 17.1 s of processor time with ten and 16.0 with twenty; but the run waits for the first pass to
+ * end, and the scanners for the run after the last.
  */
 const MOST_CONDITIONS = 10;
 

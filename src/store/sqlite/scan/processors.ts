@@ -6,7 +6,10 @@ export function processors(): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(quota())));
 }
 
-/** Of processors, by Linux control groups; Infinity without one. libuv asks for it itself from 1.49 on, which Node 20 has not. */
+/**
+ * Of processors, by Linux control groups; Infinity without one. libuv asks for it itself from 1.49
+ * on, which Node 20 has not.
+ */
 function quota(): number {
   try {
     const [most = '', period = ''] = readFileSync('/sys/fs/cgroup/cpu.max', 'utf8')

@@ -11,7 +11,10 @@ export type ScanReply =
   | { readonly file: string; readonly seen: number }
   | { readonly file: string; readonly error: string };
 
-/** Carries out one order on a connection of its own: one snapshot of the store, and a side file that is closed again. */
+/**
+ * Carries out one order on a connection of its own: one snapshot of the store, and a side file that
+ * is closed again.
+ */
 export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
   const { file } = order;
   try {
@@ -35,7 +38,8 @@ function fillSideFile(
     'pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off',
   ); // of no use after a crash
   raw.exec(`begin; ${packedTables(segmentIds)}`);
-  const seen = raw.prepare('select epoch from capture').pluck().get() as number; // here the snapshot begins
+  // here the snapshot begins
+  const seen = raw.prepare('select epoch from capture').pluck().get() as number;
   raw.exec(PARTS);
   for (const table of gathered)
     raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);

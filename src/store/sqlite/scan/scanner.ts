@@ -15,7 +15,10 @@ export interface Scanner {
   stop(): Promise<void>;
 }
 
-/** `onReply` hears once of every order; `onEnd` when the scanner can do no more, for whatever reason. */
+/**
+ * `onReply` hears once of every order; `onEnd` when the scanner can do no more, for whatever
+ * reason.
+ */
 export type StartScanner = (
   options: ScannerOptions,
   listener: { readonly onReply: (reply: ScanReply) => void; readonly onEnd: () => void },

@@ -27,7 +27,10 @@ interface Place {
   readonly turn: Turn;
 }
 
-/** Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in any case. */
+/**
+ * Scanners for one run, if it is worth it. What an earlier run left beside the store is removed in
+ * any case.
+ */
 export async function openScans(
   { db, realPath, file, turn }: Place,
   { runId, contacts, segments }: ScannedRun,

@@ -15,7 +15,10 @@ export interface SideFileOf {
   readonly runId: number;
 }
 
-/** The side files of one run. Each is removed when all segments that it was made for have let go of it. */
+/**
+ * The side files of one run. Each is removed when all segments that it was made for have let go of
+ * it.
+ */
 export class SideFiles {
   readonly #realPath: string;
   readonly #prefix: string;
@@ -27,7 +30,10 @@ export class SideFiles {
     this.#prefix = `${prefixOf(realPath)}${timeline}-${runId}-`;
   }
 
-  /** Makes an empty file, readable for its owner alone, and gives its path; undefined where that cannot be done. */
+  /**
+   * Makes an empty file, readable for its owner alone, and gives its path; undefined where that
+   * cannot be done.
+   */
   make(segments: number): string | undefined {
     this.#made += 1;
     const path = `${this.#prefix}${this.#made}`;
@@ -57,7 +63,10 @@ export class SideFiles {
   }
 }
 
-/** Removes what a run that was killed left of these. Nobody else makes any while the caller holds the run lock. */
+/**
+ * Removes what a run that was killed left of these. Nobody else makes any while the caller holds
+ * the run lock.
+ */
 export function removeStaleSideFiles(realPath: string): void {
   const prefix = basename(prefixOf(realPath));
   const folder = dirname(realPath);
@@ -66,7 +75,9 @@ export function removeStaleSideFiles(realPath: string): void {
   }
 }
 
-/** What stays is in nobody's way: `make` takes no file that is there already, and `doctor` names it. */
+/**
+ * What stays is in nobody's way: `make` takes no file that is there already, and `doctor` names it.
+ */
 function removeIfAllowed(path: string): void {
   try {
     rmSync(path, { force: true });

@@ -34,7 +34,8 @@ export class SqliteScans implements Scans {
   }
 
   async take(segmentId: number): Promise<Scan | undefined> {
-    await new Promise((resolve) => setImmediate(resolve)); // what scanners reported meanwhile comes in, and they get more to do
+    // what scanners reported meanwhile comes in, and they get more to do
+    await new Promise((resolve) => setImmediate(resolve));
     const found = await this.#scans.get(segmentId);
     if (found === undefined) {
       this.#scans.delete(segmentId);

@@ -1,4 +1,7 @@
-/** The entrance of a thread that scans: `workerData` names the store, every message is a `ScanOrder`, every answer a `ScanReply`. */
+/**
+ * The entrance of a thread that scans: `workerData` names the store, every message is a
+ * `ScanOrder`, every answer a `ScanReply`.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from '../connect.ts';
 import { requireFile } from '../file-guard.ts';
