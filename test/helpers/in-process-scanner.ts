@@ -1,4 +1,4 @@
-import { connect } from '../../src/store/sqlite/connect.ts';
+import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { scanInto } from '../../src/store/sqlite/scan/scan-into.ts';
 import type { StartScanner } from '../../src/store/sqlite/scan/scanner.ts';
 

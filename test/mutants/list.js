@@ -68,7 +68,7 @@ export const MUTANTS = [
   {
     name: 'reach',
     rule: 'nobody reaches records while ids are out of reach',
-    file: 'src/store/sqlite/reach.ts',
+    file: 'src/store/sqlite/connection/reach.ts',
     find: 'if (found !== undefined) throw',
     replace: 'if (found === null) throw',
     tests: [REACH],
@@ -76,7 +76,7 @@ export const MUTANTS = [
   {
     name: 'reach-again',
     rule: 'it is asked again after others wrote',
-    file: 'src/store/sqlite/reach.ts',
+    file: 'src/store/sqlite/connection/reach.ts',
     find: 'if (version === checked) return;',
     replace: 'if (checked !== undefined) return;',
     tests: [REACH],

@@ -6,7 +6,7 @@ import {
   captureTriggers,
   triggersOf,
 } from '../../src/store/sqlite/capture.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';

@@ -2,8 +2,8 @@ import type Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Slice, Watermark, WriteTx } from '../../src/store/index.ts';
 import { triggersOf } from '../../src/store/sqlite/capture.ts';
-import { connect } from '../../src/store/sqlite/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { connect } from '../../src/store/sqlite/connection/connect.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {
   ALL,

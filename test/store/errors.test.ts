@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connect, SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
+import { connect, SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { FileGuard, identify } from '../../src/store/sqlite/file-guard.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';

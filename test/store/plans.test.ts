@@ -9,8 +9,8 @@ import type {
   WriteTx,
 } from '../../src/store/index.ts';
 import { triggersOf } from '../../src/store/sqlite/capture.ts';
-import { connect } from '../../src/store/sqlite/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
+import { connect } from '../../src/store/sqlite/connection/connect.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { SqliteStage } from '../../src/store/sqlite/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {

@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
-import { settings } from '../../src/store/sqlite/schema.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { settings } from '../../src/store/sqlite/connection/schema.ts';
 import { sqliteFixture, type SqliteFixture } from './sqlite-fixture.ts';
 
 let fixture: SqliteFixture;

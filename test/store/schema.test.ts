@@ -5,10 +5,14 @@ import type Sqlite from 'better-sqlite3';
 import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { APPLICATION_ID, connect, SCHEMA_VERSION } from '../../src/store/sqlite/connect.ts';
+import {
+  APPLICATION_ID,
+  connect,
+  SCHEMA_VERSION,
+} from '../../src/store/sqlite/connection/connect.ts';
 import { readMigrations } from '../../src/store/sqlite/migrations.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
-import * as schema from '../../src/store/sqlite/schema.ts';
+import * as schema from '../../src/store/sqlite/connection/schema.ts';
 import { addContacts } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 

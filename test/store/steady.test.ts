@@ -3,8 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createField } from '../../src/contact/field-changes.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import type { Store } from '../../src/store/index.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/database.ts';
-import { render } from '../../src/store/sqlite/render.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { render } from '../../src/store/sqlite/connection/render.ts';
 import { freshStore, NOW } from '../contact/fresh-store.ts';
 
 /*

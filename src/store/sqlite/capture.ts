@@ -9,7 +9,7 @@ import {
   fieldAspect,
   TAGS,
 } from './aspects.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import { name, type SqliteDatabase } from './connection/database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Difference } from '../rows.ts';
 import type { Cause } from '../members.ts';
-import { type SqliteDatabase, valuesOf } from './database.ts';
+import { type SqliteDatabase, valuesOf } from './connection/database.ts';
 import { joinersOf, movedKeys, otherJoiners } from './laid-out.ts';
 import { layOutJoining, layOutLeaving } from './lay-out.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';

@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../rows.ts';
 import type { FieldsWriter } from '../fields.ts';
 import { restoreCapture } from './capture.ts';
-import { name, type SqliteDatabase } from './database.ts';
-import { fields } from './schema.ts';
+import { name, type SqliteDatabase } from './connection/database.ts';
+import { fields } from './connection/schema.ts';
 
 /** The table of each object. */
 export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ApplyOptions, StageShape } from '../staging.ts';
 import { capturing } from './capture.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import { name, type SqliteDatabase } from './connection/database.ts';
 import { touchLastActive } from './events.ts';
 import type { SqliteStage } from './staging.ts';
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
 import { capturing } from './capture.ts';
-import { anyOf, name, type SqliteDatabase } from './database.ts';
+import { anyOf, name, type SqliteDatabase } from './connection/database.ts';
 import { consentDiffers, writeConsent } from './import-consent.ts';
 import { tagsDiffer, writeTags } from './import-tags.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';

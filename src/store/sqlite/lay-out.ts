@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { LaidOut } from '../members.ts';
 import type { Condition } from '../query.ts';
-import { idSet, type SqliteDatabase } from './database.ts';
+import { idSet, type SqliteDatabase } from './connection/database.ts';
 import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.ts';
 import { counted, unpacked } from './scan/pass.ts';
 

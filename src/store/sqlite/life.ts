@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { RESTORED } from '../segments.ts';
 import { forgetChanges } from './capture.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import { name, type SqliteDatabase } from './connection/database.ts';
 import type { LockRecord } from './lock-record.ts';
 
 /*

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../members.ts';
 import type { MemberRow } from '../rows.ts';
 import { countCandidates, fillCandidates, fillFurther } from './candidates.ts';
-import { idSet, type SqliteDatabase } from './database.ts';
+import { idSet, type SqliteDatabase } from './connection/database.ts';
 import { layOutCandidates } from './decide.ts';
 import { addMembers, applyDifferences, removeMembers } from './difference.ts';
 import { clearMoves, contactsOf, countLaidOut, cutLaidOut, dropLaidOut } from './laid-out.ts';

@@ -12,10 +12,10 @@ import {
   existingFile,
   readVersion,
   SCHEMA_VERSION,
-} from './connect.ts';
+} from './connection/connect.ts';
 import { makeDraft } from './draft.ts';
 import { openDatabase, requireTrimmedName } from './driver.ts';
-import { translateSqliteError } from './errors.ts';
+import { translateSqliteError } from './connection/errors.ts';
 import { FileGuard, type Guarding, identify } from './file-guard.ts';
 import { isBusy, locksRefused } from './lock-support.ts';
 import { placeNewFile } from './place-file.ts';

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
 import type { Condition } from '../query.ts';
-import { name, SqliteDatabase } from './database.ts';
-import { registerFunctions } from './functions.ts';
+import { name, SqliteDatabase } from './connection/database.ts';
+import { registerFunctions } from './connection/functions.ts';
 import { openDatabase } from './driver.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {

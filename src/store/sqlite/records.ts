@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../rows.ts';
 import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../records.ts';
-import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './database.ts';
+import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from './memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';

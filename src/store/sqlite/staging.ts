@@ -9,7 +9,7 @@ import {
   type StagedValue,
   type StageShape,
 } from '../staging.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import { name, type SqliteDatabase } from './connection/database.ts';
 
 export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
 

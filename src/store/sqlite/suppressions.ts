@@ -6,8 +6,8 @@ import {
   type SuppressionReason,
   type SuppressionRow,
 } from '../rows.ts';
-import { idSet, type SqliteDatabase, valuesOf } from './database.ts';
-import { suppressions } from './schema.ts';
+import { idSet, type SqliteDatabase, valuesOf } from './connection/database.ts';
+import { suppressions } from './connection/schema.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
   const { contactId, channel, reason } = suppressions;

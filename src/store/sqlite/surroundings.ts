@@ -2,7 +2,7 @@ import { readFileSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { StoreFile, Surroundings } from '../health.ts';
-import { isWritable } from './connect.ts';
+import { isWritable } from './connection/connect.ts';
 import { isRunLocked } from './lock.ts';
 import { closedToOwner } from './owner-reach.ts';
 import { filesOfStore, isPassing, lockPath } from './store-files.ts';

@@ -1,13 +1,13 @@
 import type { WriteTx } from '../transaction.ts';
 import { changesTable } from './changes.ts';
 import { companiesTable, contactsTable } from './records.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { SqliteDatabase } from './connection/database.ts';
 import { eventsTable } from './events.ts';
 import { fieldsTable } from './fields.ts';
 import { importsTable } from './imports.ts';
 import { membersTable } from './members.ts';
 import { pinsTable } from './pins.ts';
-import { reachGuard } from './reach.ts';
+import { reachGuard } from './connection/reach.ts';
 import { runsTable } from './runs.ts';
 import { segmentsTable } from './segments.ts';
 import { settingsTable } from './settings.ts';

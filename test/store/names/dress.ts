@@ -1,8 +1,8 @@
 import { planField } from '../../../src/contact/field-rules.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.ts';
 import { restoreCapture } from '../../../src/store/sqlite/capture.ts';
-import { connect } from '../../../src/store/sqlite/connect.ts';
-import { SqliteDatabase } from '../../../src/store/sqlite/database.ts';
+import { connect } from '../../../src/store/sqlite/connection/connect.ts';
+import { SqliteDatabase } from '../../../src/store/sqlite/connection/database.ts';
 import { columnDeclaration, TABLES } from '../../../src/store/sqlite/fields.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { UserError } from '../../../src/support/errors.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { connect } from '../../../src/store/sqlite/connect.ts';
+import { connect } from '../../../src/store/sqlite/connection/connect.ts';
 
 /*
  * Every word that a statement of ours may hold: a field may be called by any of them. What is written in the source is found there, what is made of

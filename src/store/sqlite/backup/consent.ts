@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
-import { name, type SqliteDatabase } from '../database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';

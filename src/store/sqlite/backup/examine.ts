@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3';
-import { sqliteErrorIn } from '../errors.ts';
+import { sqliteErrorIn } from '../connection/errors.ts';
 
 const MOST_MESSAGES = 3;
 

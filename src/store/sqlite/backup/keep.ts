@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { APPLICATION_ID } from '../connect.ts';
+import { APPLICATION_ID } from '../connection/connect.ts';
 import { openDatabase } from '../driver.ts';
 
 const HEADER_BYTES = 100;

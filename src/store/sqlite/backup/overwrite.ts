@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { noteSchema } from '../capture.ts';
-import { SqliteDatabase } from '../database.ts';
+import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../driver.ts';
 import { type OnShare, withCopy } from './copy.ts';
 

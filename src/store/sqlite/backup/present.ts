@@ -2,8 +2,8 @@ import { linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { UserError } from '../../../support/errors.ts';
 import { flushFolderOf } from '../../../support/flush.ts';
-import { connect, readVersion } from '../connect.ts';
-import { sqliteErrorIn } from '../errors.ts';
+import { connect, readVersion } from '../connection/connect.ts';
+import { sqliteErrorIn } from '../connection/errors.ts';
 
 /** What stands where a backup is to be put. */
 export type Present =

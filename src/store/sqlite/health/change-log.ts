@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CaptureState, LogState } from '../../health.ts';
 import { triggersOf } from '../capture.ts';
 import { isRowSound, KINDS } from '../capture-row.ts';
-import { type SqliteDatabase, valuesOf } from '../database.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 export function captureState(db: SqliteDatabase): CaptureState {

@@ -1,7 +1,7 @@
 import { UserError } from '../../../support/errors.ts';
 import type { Damage } from '../../health.ts';
-import type { SqliteDatabase } from '../database.ts';
-import { isOfAnotherSchema, sqliteErrorIn } from '../errors.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { isOfAnotherSchema, sqliteErrorIn } from '../connection/errors.ts';
 import { shellCommand } from './trouble.ts';
 
 const MOST_MESSAGES = 20;

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FieldTrouble } from '../../health.ts';
 import type { FieldRow, FieldType } from '../../rows.ts';
-import { name, type SqliteDatabase } from '../database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { columnDeclaration, TABLES } from '../fields.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';

@@ -1,7 +1,7 @@
 import type { FieldRow } from '../../rows.ts';
 import type { HealthReader } from '../../health.ts';
 import type { FieldsReader } from '../../fields.ts';
-import type { SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import { captureState, logState } from './change-log.ts';
 import { damage, damageIn } from './damage.ts';
 import { fieldTroubles } from './field-columns.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
-import { name, type SqliteDatabase } from '../database.ts';
-import { LARGEST_ID } from '../reach.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { LARGEST_ID } from '../connection/reach.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** What has ids that people and programs name, and who points there. */

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 /** The bounds of all integers. */
 const LOWEST = sql.raw('(-9223372036854775807 - 1)');

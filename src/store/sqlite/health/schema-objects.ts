@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { SchemaTrouble } from '../../health.ts';
-import { SqliteDatabase } from '../database.ts';
+import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../driver.ts';
 import { createSchema } from '../migrate.ts';
 import { type Column, columnsOf, declarationOf } from './columns.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Gathered, type GatheredRows, replaceGathered } from '../../../support/gathered.ts';
-import { render, type Rendered } from '../render.ts';
+import { render, type Rendered } from '../connection/render.ts';
 
 /*
  * What the conditions of a pass ask of the same rows, events of one type, say, is gathered in one statement, in a table that has a row for each

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ScanJob } from '../../scans.ts';
-import { render, type Rendered } from '../render.ts';
+import { render, type Rendered } from '../connection/render.ts';
 import { Gathering } from './gather.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
-import type { SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import type { FileIdentity } from '../file-guard.ts';
 import { processors } from './processors.ts';
 import type { StartScanner } from './scanner.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Scan, ScanJob, Scans } from '../../scans.ts';
-import type { SqliteDatabase } from '../database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import type { Found, Passes } from './passes.ts';
 import type { SideFiles } from './side-file.ts';
 

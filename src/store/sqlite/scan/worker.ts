@@ -3,7 +3,7 @@
  * `ScanOrder`, every answer a `ScanReply`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { connect } from '../connect.ts';
+import { connect } from '../connection/connect.ts';
 import { requireFile } from '../file-guard.ts';
 import { type ScanOrder, scanInto } from './scan-into.ts';
 import type { ScannerOptions } from './scanner.ts';

@@ -2,10 +2,10 @@ import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
-import type { Value } from '../rows.ts';
-import { balancedTree } from '../../support/balanced.ts';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
+import type { Value } from '../../rows.ts';
+import { balancedTree } from '../../../support/balanced.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 

@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { isSystemError } from '../../support/system-error.ts';
-import { chownLike, findClosedCompanion } from './companions.ts';
-import { diskFull, isDiskFull } from './full-disk.ts';
-import { locksRefused, refusesLocks } from './lock-support.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { isSystemError } from '../../../support/system-error.ts';
+import { chownLike, findClosedCompanion } from '../companions.ts';
+import { diskFull, isDiskFull } from '../full-disk.ts';
+import { locksRefused, refusesLocks } from '../lock-support.ts';
 import { spentCounter } from './spent-counter.ts';
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { name, type SqliteDatabase } from './database.ts';
 
 /*

@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { storageError } from './storage-errors.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { clipped } from '../../support/text.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { clipped } from '../../../support/text.ts';
 
 /**
  * Turns what SQLite refuses into what a user can put right, by its code; anything else comes back
