@@ -40,7 +40,7 @@ export default tseslint.config(
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['src/**'],
-    ignores: ['src/store/sqlite/driver.ts'],
+    ignores: ['src/store/sqlite/file/driver.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -11,7 +11,7 @@ const stores: Stores = {
       isOnly: true,
     }), // bin/rollcall.js notices a wait for ever
   requireOtherFile: async (path, output, what) => {
-    (await import('./store/sqlite/store-files.ts')).requireNotStoreFile(path, output, what);
+    (await import('./store/sqlite/file/store-files.ts')).requireNotStoreFile(path, output, what);
   },
   init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
   migrate: async (path, options) =>

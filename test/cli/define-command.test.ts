@@ -27,7 +27,7 @@ import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
-import { requireNotStoreFile } from '../../src/store/sqlite/store-files.ts';
+import { requireNotStoreFile } from '../../src/store/sqlite/file/store-files.ts';
 import { type World, makeWorld } from '../helpers/run.ts';
 import { fakeIo } from '../helpers/streams.ts';
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { isRunLocked } from '../../src/store/sqlite/lock.ts';
+import { isRunLocked } from '../../src/store/sqlite/file/lock.ts';
 import { CTRL_C, HAS_TERMINAL, onTerminal } from '../helpers/pseudo-terminal.ts';
 import { makeWorld, type Ran, type World } from '../helpers/run.ts';
 import { runProgram } from '../nightly/crash/program.js';

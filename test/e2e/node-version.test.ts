@@ -55,7 +55,7 @@ test('another Node is told in two lines, before anything that it may not know', 
 
 /**
  * Node 24 ends a process whose handles are collected outside JavaScript: see
- * src/store/sqlite/kept-handles.ts.
+ * src/store/sqlite/file/kept-handles.ts.
  */
 test('handles that nobody uses any more end no process that lives on', () => {
   const world = makeWorld();

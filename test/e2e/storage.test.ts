@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { closedToOwner } from '../../src/store/sqlite/owner-reach.ts';
+import { closedToOwner } from '../../src/store/sqlite/file/owner-reach.ts';
 import type { Ran } from '../helpers/run.ts';
 import { openShell, type Shell } from '../helpers/shell.ts';
 

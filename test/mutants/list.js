@@ -24,7 +24,7 @@ const GUARD = 'store/file-guard.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
 const backup = 'src/store/sqlite/backup/backup.ts';
-const guard = 'src/store/sqlite/file-guard.ts';
+const guard = 'src/store/sqlite/file/file-guard.ts';
 const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/aspects.ts';
 const candidates = 'src/store/sqlite/candidates.ts';

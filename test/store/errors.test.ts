@@ -19,7 +19,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect, SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
-import { FileGuard, identify } from '../../src/store/sqlite/file-guard.ts';
+import { FileGuard, identify } from '../../src/store/sqlite/file/file-guard.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { addContacts, importRows, NOW } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';

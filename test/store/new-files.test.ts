@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeDraft } from '../../src/store/sqlite/draft.ts';
+import { makeDraft } from '../../src/store/sqlite/file/draft.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { SideFiles } from '../../src/store/sqlite/scan/side-file.ts';
 import { createNewFile } from '../../src/support/new-file.ts';

@@ -6,14 +6,14 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { flushFile } from '../../support/flush.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from './connection/connect.ts';
 import { SqliteDatabase } from './connection/database.ts';
-import { createBeside, makeDraft } from './draft.ts';
-import { openDatabase } from './driver.ts';
+import { createBeside, makeDraft } from './file/draft.ts';
+import { openDatabase } from './file/driver.ts';
 import { translateSqliteError } from './connection/errors.ts';
-import { FileGuard, identify } from './file-guard.ts';
-import { requireFree, stamp } from './kept-file.ts';
-import { takeRunLock } from './lock.ts';
+import { FileGuard, identify } from './file/file-guard.ts';
+import { requireFree, stamp } from './file/kept-file.ts';
+import { takeRunLock } from './file/lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
-import { placeUnderLock } from './place-file.ts';
+import { placeUnderLock } from './file/place-file.ts';
 
 export interface MigrateOptions extends ConnectOptions {
   /** Epoch ms, for the name of the backup. */

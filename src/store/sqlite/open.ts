@@ -5,7 +5,7 @@ import { cannotCreate } from '../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { createNewFile } from '../../support/new-file.ts';
 import type { Store } from '../store.ts';
-import { requireNoCompanions } from './companions.ts';
+import { requireNoCompanions } from './file/companions.ts';
 import {
   connect,
   type ConnectOptions,
@@ -13,12 +13,12 @@ import {
   readVersion,
   SCHEMA_VERSION,
 } from './connection/connect.ts';
-import { makeDraft } from './draft.ts';
-import { openDatabase, requireTrimmedName } from './driver.ts';
+import { makeDraft } from './file/draft.ts';
+import { openDatabase, requireTrimmedName } from './file/driver.ts';
 import { translateSqliteError } from './connection/errors.ts';
-import { FileGuard, type Guarding, identify } from './file-guard.ts';
-import { isBusy, locksRefused } from './lock-support.ts';
-import { placeNewFile } from './place-file.ts';
+import { FileGuard, type Guarding, identify } from './file/file-guard.ts';
+import { isBusy, locksRefused } from './file/lock-support.ts';
+import { placeNewFile } from './file/place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
 import { namesOf } from './surroundings.ts';

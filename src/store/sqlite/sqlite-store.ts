@@ -9,12 +9,12 @@ import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './connection/database.ts';
 import { translateSqliteError } from './connection/errors.ts';
-import type { FileGuard } from './file-guard.ts';
+import type { FileGuard } from './file/file-guard.ts';
 import { lifeOf, noticeCopy, timelineOf } from './life.ts';
-import { type HeldLock, isRunLocked, takeRunLock } from './lock.ts';
+import { type HeldLock, isRunLocked, takeRunLock } from './file/lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';
-import { requireNotStoreFile } from './store-files.ts';
+import { requireNotStoreFile } from './file/store-files.ts';
 import { createTransaction } from './transaction.ts';
 
 /** Where the store is, for messages and on the disk, and who watches over the file. */

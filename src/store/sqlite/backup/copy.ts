@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { flushFile } from '../../../support/flush.ts';
-import { openDatabase } from '../driver.ts';
+import { openDatabase } from '../file/driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../connection/errors.ts';
 
 /** Hears how much of a copy is done, from 0 to 1. */

@@ -10,14 +10,14 @@ import type { BigIntStats } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import { requireSoundCompanions } from '../companions.ts';
+import { requireSoundCompanions } from '../file/companions.ts';
 import { readVersion, SCHEMA_VERSION } from '../connection/connect.ts';
 import { SqliteDatabase } from '../connection/database.ts';
-import { openDatabase } from '../driver.ts';
+import { openDatabase } from '../file/driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../connection/errors.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { applyMigrations, readMigrations } from '../migrations.ts';
-import { requireNotStoreFile, SQLITE_SUFFIXES } from '../store-files.ts';
+import { requireNotStoreFile, SQLITE_SUFFIXES } from '../file/store-files.ts';
 import { copyStore, type OnShare, withCopy } from './copy.ts';
 import { countContacts, damageOf } from './examine.ts';
 

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, readdirSync, readSync, rmSync } from 'n
 import { join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { APPLICATION_ID } from '../connection/connect.ts';
-import { openDatabase } from '../driver.ts';
+import { openDatabase } from '../file/driver.ts';
 
 const HEADER_BYTES = 100;
 

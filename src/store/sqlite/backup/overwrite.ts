@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { noteSchema } from '../capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
-import { openDatabase } from '../driver.ts';
+import { openDatabase } from '../file/driver.ts';
 import { type OnShare, withCopy } from './copy.ts';
 
 const PAGES_A_STEP = 10_000;

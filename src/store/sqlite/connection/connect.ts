@@ -2,12 +2,12 @@ import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:f
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import { kindOf, requireSoundCompanions } from '../companions.ts';
-import { openDatabase } from '../driver.ts';
-import { isDiskFull } from '../full-disk.ts';
+import { kindOf, requireSoundCompanions } from '../file/companions.ts';
+import { openDatabase } from '../file/driver.ts';
+import { isDiskFull } from '../file/full-disk.ts';
 import { registerFunctions } from './functions.ts';
-import { isBusy, refusesLocks, requireLocks } from '../lock-support.ts';
-import { readWholeFile } from '../whole-file.ts';
+import { isBusy, refusesLocks, requireLocks } from '../file/lock-support.ts';
+import { readWholeFile } from '../file/whole-file.ts';
 
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */

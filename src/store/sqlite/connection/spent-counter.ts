@@ -1,7 +1,7 @@
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
-import { openDatabase } from '../driver.ts';
-import { isDiskFull } from '../full-disk.ts';
+import { openDatabase } from '../file/driver.ts';
+import { isDiskFull } from '../file/full-disk.ts';
 
 const LAST_ID = '9223372036854775807';
 

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { isSystemError } from '../../../support/system-error.ts';
-import { chownLike, findClosedCompanion } from '../companions.ts';
-import { diskFull, isDiskFull } from '../full-disk.ts';
-import { locksRefused, refusesLocks } from '../lock-support.ts';
+import { chownLike, findClosedCompanion } from '../file/companions.ts';
+import { diskFull, isDiskFull } from '../file/full-disk.ts';
+import { locksRefused, refusesLocks } from '../file/lock-support.ts';
 import { spentCounter } from './spent-counter.ts';
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;

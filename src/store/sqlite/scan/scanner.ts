@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FileIdentity } from '../file-guard.ts';
+import type { FileIdentity } from '../file/file-guard.ts';
 import type { ScanOrder, ScanReply } from './scan-into.ts';
 
 export interface ScannerOptions {

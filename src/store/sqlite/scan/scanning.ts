@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import type { FileIdentity } from '../file-guard.ts';
+import type { FileIdentity } from '../file/file-guard.ts';
 import { processors } from './processors.ts';
 import type { StartScanner } from './scanner.ts';
 import { removeStaleSideFiles, SideFiles } from './side-file.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createBeside } from '../draft.ts';
-import { filesIn } from '../store-files.ts';
+import { createBeside } from '../file/draft.ts';
+import { filesIn } from '../file/store-files.ts';
 
 /*
  * A pass leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-PASS`: an SQLite file of one table, which only

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from '../connection/connect.ts';
-import { requireFile } from '../file-guard.ts';
+import { requireFile } from '../file/file-guard.ts';
 import { type ScanOrder, scanInto } from './scan-into.ts';
 import type { ScannerOptions } from './scanner.ts';
 

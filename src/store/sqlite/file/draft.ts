@@ -1,6 +1,6 @@
 import { fchownSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createNewFile } from '../../support/new-file.ts';
+import { createNewFile } from '../../../support/new-file.ts';
 
 /** A file that is being made, in a folder of its own. */
 export interface Draft {

@@ -1,7 +1,7 @@
 import { type BigIntStats, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 
 /*
  * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or lands

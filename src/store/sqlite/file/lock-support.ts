@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { type Draft, makeDraft } from './draft.ts';
 import { openDatabase } from './driver.ts';
 

@@ -1,5 +1,5 @@
 import { lstatSync, statSync } from 'node:fs';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { kindOf } from './companions.ts';
 
 /*

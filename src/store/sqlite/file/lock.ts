@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { isSystemError, reasonOf, type SystemError } from '../../support/system-error.ts';
-import type { RunLock } from '../store.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { isSystemError, reasonOf, type SystemError } from '../../../support/system-error.ts';
+import type { RunLock } from '../../store.ts';
 import { chownLike, findSoundFile, mayUse } from './companions.ts';
 import { createBeside } from './draft.ts';
 import { openDatabase } from './driver.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { fileIdOf, placeIfKnown } from '../../support/file-place.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { fileIdOf, placeIfKnown } from '../../../support/file-place.ts';
 
 /** What SQLite keeps beside a store while it is open, and after a crash. */
 export const SQLITE_SUFFIXES = ['-wal', '-shm', '-journal'] as const;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { packageFolder } from '../../support/package-folder.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { packageFolder } from '../../../support/package-folder.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 import { keepHandlesOf } from './kept-handles.ts';
 
 /** What npm needs where it finds no module that was built for this system. */

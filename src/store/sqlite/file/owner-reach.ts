@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { shellQuoted } from '../../support/shell-quote.ts';
-import type { ClosedPlace } from '../health.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import type { ClosedPlace } from '../../health.ts';
 
 const { R_OK, W_OK, X_OK } = constants;
 

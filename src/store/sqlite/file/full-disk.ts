@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 
 /** Less than SQLite writes at once: the index of a log has 32 KiB. */
 const NEXT_TO_NOTHING_BYTES = 65_536;

@@ -1,7 +1,7 @@
 import { accessSync, type BigIntStats, constants, existsSync, lstatSync, statSync } from 'node:fs';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { placeIfKnown } from '../../support/file-place.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { placeIfKnown } from '../../../support/file-place.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 import { SQLITE_SUFFIXES } from './store-files.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { linkSync, lstatSync, renameSync } from 'node:fs';
-import { EXIT, UserError } from '../../support/errors.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { takeRunLock } from './lock.ts';
 
 /**
