@@ -102,7 +102,7 @@ function keyOf(seed) {
   const made = ['world/', '../drizzle/'].flatMap((folder) =>
     filesIn(new URL(folder, import.meta.url)),
   );
-  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/capture.ts'].map(
+  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/delta/capture.ts'].map(
     (file) => new URL(file, import.meta.url),
   );
   const hash = createHash('sha256').update(seed);

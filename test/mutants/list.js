@@ -26,16 +26,16 @@ const ahead = 'src/segment/update/ahead.ts';
 const backup = 'src/store/sqlite/backup/backup.ts';
 const guard = 'src/store/sqlite/file/file-guard.ts';
 const store = 'src/store/sqlite/sqlite-store.ts';
-const aspects = 'src/store/sqlite/aspects.ts';
-const candidates = 'src/store/sqlite/candidates.ts';
-const capture = 'src/store/sqlite/capture.ts';
-const changes = 'src/store/sqlite/changes.ts';
+const aspects = 'src/store/sqlite/delta/aspects.ts';
+const candidates = 'src/store/sqlite/delta/candidates.ts';
+const capture = 'src/store/sqlite/delta/capture.ts';
+const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
-const difference = 'src/store/sqlite/difference.ts';
-const decide = 'src/store/sqlite/decide.ts';
-const gone = 'src/store/sqlite/memberships-of-contacts.ts';
-const layOut = 'src/store/sqlite/lay-out.ts';
+const difference = 'src/store/sqlite/delta/apply-proposed.ts';
+const decide = 'src/store/sqlite/delta/propose-candidates.ts';
+const gone = 'src/store/sqlite/delta/memberships-of-contacts.ts';
+const layOut = 'src/store/sqlite/delta/propose.ts';
 const shares = 'src/segment/update/shares.ts';
 const shareOut = 'src/segment/update/lay-out.ts';
 const wave = 'src/segment/update/wave.ts';
@@ -992,7 +992,7 @@ export const MUTANTS = [
   {
     name: 'scan-cut',
     rule: 'of those who matched as many join as may',
-    file: 'src/store/sqlite/laid-out.ts',
+    file: 'src/store/sqlite/delta/proposed.ts',
     find: 'order by contact_id limit ${joining}`);',
     replace: 'order by contact_id`);',
     tests: [SCANS],
@@ -1148,7 +1148,7 @@ export const MUTANTS = [
   {
     name: 'limited-leaving',
     rule: 'who leaves comes first',
-    file: 'src/store/sqlite/laid-out.ts',
+    file: 'src/store/sqlite/delta/proposed.ts',
     find: 'const joining = limit - Math.min(limit, leaving);',
     replace: 'const joining = limit;',
     more: [

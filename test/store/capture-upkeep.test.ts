@@ -5,7 +5,7 @@ import {
   type CapturedFields,
   captureTriggers,
   triggersOf,
-} from '../../src/store/sqlite/capture.ts';
+} from '../../src/store/sqlite/delta/capture.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';

@@ -1,7 +1,7 @@
 import type Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Slice, Watermark, WriteTx } from '../../src/store/index.ts';
-import { triggersOf } from '../../src/store/sqlite/capture.ts';
+import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';

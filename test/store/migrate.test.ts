@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { triggersOf } from '../../src/store/sqlite/capture.ts';
+import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { migrateStore } from '../../src/store/sqlite/migrate.ts';

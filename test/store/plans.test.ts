@@ -8,7 +8,7 @@ import type {
   StageShape,
   WriteTx,
 } from '../../src/store/index.ts';
-import { triggersOf } from '../../src/store/sqlite/capture.ts';
+import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { SqliteStage } from '../../src/store/sqlite/staging.ts';

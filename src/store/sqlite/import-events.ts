@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { ApplyOptions, StageShape } from '../staging.ts';
-import { capturing } from './capture.ts';
+import { capturing } from './delta/capture.ts';
 import { name, type SqliteDatabase } from './connection/database.ts';
 import { touchLastActive } from './events.ts';
 import type { SqliteStage } from './staging.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../staging.ts';
-import { capturing } from './capture.ts';
+import { capturing } from './delta/capture.ts';
 import { anyOf, name, type SqliteDatabase } from './connection/database.ts';
 import { consentDiffers, writeConsent } from './import-consent.ts';
 import { tagsDiffer, writeTags } from './import-tags.ts';

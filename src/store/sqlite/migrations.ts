@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { packageFolder } from '../../support/package-folder.ts';
-import { restoreCapture } from './capture.ts';
+import { restoreCapture } from './delta/capture.ts';
 import { name, type SqliteDatabase } from './connection/database.ts';
 
 /**

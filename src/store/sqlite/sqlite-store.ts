@@ -10,7 +10,7 @@ import type { ReadTx, WriteTx } from '../transaction.ts';
 import { SqliteDatabase } from './connection/database.ts';
 import { translateSqliteError } from './connection/errors.ts';
 import type { FileGuard } from './file/file-guard.ts';
-import { lifeOf, noticeCopy, timelineOf } from './life.ts';
+import { lifeOf, noticeCopy, timelineOf } from './delta/life.ts';
 import { type HeldLock, isRunLocked, takeRunLock } from './file/lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './staging.ts';

@@ -1,5 +1,5 @@
 import type { WriteTx } from '../transaction.ts';
-import { changesTable } from './changes.ts';
+import { changesTable } from './delta/changes.ts';
 import { companiesTable, contactsTable } from './records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { eventsTable } from './events.ts';

@@ -1,6 +1,6 @@
 import { planField } from '../../../src/contact/field-rules.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.ts';
-import { restoreCapture } from '../../../src/store/sqlite/capture.ts';
+import { restoreCapture } from '../../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../../src/store/sqlite/connection/database.ts';
 import { columnDeclaration, TABLES } from '../../../src/store/sqlite/fields.ts';

@@ -1,9 +1,9 @@
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { CarriedSuppressions } from '../../backups.ts';
-import { noteSchema } from '../capture.ts';
+import { noteSchema } from '../delta/capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { registerFunctions } from '../connection/functions.ts';
-import { beginLife, keepIdsFrom } from '../life.ts';
+import { beginLife, keepIdsFrom } from '../delta/life.ts';
 import { carrySuppressions, REPLACED } from './consent.ts';
 import { withCopy } from './copy.ts';
 

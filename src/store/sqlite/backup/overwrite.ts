@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import { noteSchema } from '../capture.ts';
+import { noteSchema } from '../delta/capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../file/driver.ts';
 import { type OnShare, withCopy } from './copy.ts';

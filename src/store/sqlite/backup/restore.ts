@@ -12,7 +12,7 @@ import { createBeside, makeDraft } from '../file/draft.ts';
 import { openDatabase } from '../file/driver.ts';
 import { translateSqliteError } from '../connection/errors.ts';
 import { requireFree, stamp } from '../file/kept-file.ts';
-import { lifeOf } from '../life.ts';
+import { lifeOf } from '../delta/life.ts';
 import { takeRunLock } from '../file/lock.ts';
 import { placeUnderLock } from '../file/place-file.ts';
 import { copyStore, withCopy } from './copy.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CaptureState, LogState } from '../../health.ts';
-import { triggersOf } from '../capture.ts';
-import { isRowSound, KINDS } from '../capture-row.ts';
+import { triggersOf } from '../delta/capture.ts';
+import { isRowSound, KINDS } from '../delta/capture-row.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { seek, shellCommand } from './trouble.ts';
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DanglingLink } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { deletedContacts } from '../memberships-of-contacts.ts';
+import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
 

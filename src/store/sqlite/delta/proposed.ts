@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LaidOut } from '../members.ts';
-import type { SqliteDatabase } from './connection/database.ts';
+import type { LaidOut } from '../../members.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 /*
  * A change of members is laid out (lay-out.ts, decide.ts) before it is applied (difference.ts), for several segments at once where their candidates

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { balancedTree } from '../../support/balanced.ts';
+import { balancedTree } from '../../../support/balanced.ts';
 import {
   type Aspects,
   COMPANY,
@@ -9,7 +9,7 @@ import {
   fieldAspect,
   TAGS,
 } from './aspects.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LaidOut } from '../members.ts';
-import type { Condition } from '../query.ts';
-import { idSet, type SqliteDatabase } from './connection/database.ts';
-import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './laid-out.ts';
-import { counted, unpacked } from './scan/pass.ts';
+import type { LaidOut } from '../../members.ts';
+import type { Condition } from '../../query.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './proposed.ts';
+import { counted, unpacked } from '../scan/pass.ts';
 
 /*
  * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one

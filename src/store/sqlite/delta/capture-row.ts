@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type SqliteDatabase, valuesOf } from './connection/database.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** The kinds of changes that are logged. */
 export const KINDS: readonly string[] = [

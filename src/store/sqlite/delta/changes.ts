@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ChangesWriter, Reads, Slice } from '../changes.ts';
+import type { ChangesWriter, Reads, Slice } from '../../changes.ts';
 import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { isCaptureSound, mendCapture } from './capture-row.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
-import { captureKinds } from './connection/schema.ts';
+import { captureKinds } from '../connection/schema.ts';
 
 /**
  * A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper

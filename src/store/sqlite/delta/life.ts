@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { RESTORED } from '../segments.ts';
+import { RESTORED } from '../../segments.ts';
 import { forgetChanges } from './capture.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
-import type { LockRecord } from './file/lock-record.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { LockRecord } from '../file/lock-record.ts';
 
 /*
  * A store lives from its making until it is restored or copied: then another life begins, with a timeline of its own.

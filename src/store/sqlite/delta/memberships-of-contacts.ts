@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from './connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would double their size), so each is

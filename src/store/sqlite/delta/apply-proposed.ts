@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { Difference } from '../rows.ts';
-import type { Cause } from '../members.ts';
-import { type SqliteDatabase, valuesOf } from './connection/database.ts';
-import { joinersOf, movedKeys, otherJoiners } from './laid-out.ts';
-import { layOutJoining, layOutLeaving } from './lay-out.ts';
+import type { Difference } from '../../rows.ts';
+import type { Cause } from '../../members.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { joinersOf, movedKeys, otherJoiners } from './proposed.ts';
+import { layOutJoining, layOutLeaving } from './propose.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { assertNever } from '../../support/errors.ts';
-import { fold, isAscii } from '../../support/fold.ts';
-import type { CandidateQuery, Reads, Slice } from '../changes.ts';
+import { assertNever } from '../../../support/errors.ts';
+import { fold, isAscii } from '../../../support/fold.ts';
+import type { CandidateQuery, Reads, Slice } from '../../changes.ts';
 import { type Aspects, aspectsOf, COMPANY, EVERYTHING, TAGS } from './aspects.ts';
-import { name, type SqliteDatabase, valuesOf } from './connection/database.ts';
+import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { deletedContacts } from './memberships-of-contacts.ts';
 
 /*

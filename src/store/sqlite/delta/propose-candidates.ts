@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { balancedTree } from '../../support/balanced.ts';
-import type { CandidateBuild } from '../members.ts';
+import { balancedTree } from '../../../support/balanced.ts';
+import type { CandidateBuild } from '../../members.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
-import { type SqliteDatabase, valuesOf } from './connection/database.ts';
-import { batchesOf } from './lay-out.ts';
-import { render } from './connection/render.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { batchesOf } from './propose.ts';
+import { render } from '../connection/render.ts';
 
 /*
  * Decides the candidates of segments that share them. First all conditions that something changed for are asked of a contact in one go, while its row

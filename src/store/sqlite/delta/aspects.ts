@@ -1,4 +1,4 @@
-import type { Reads } from '../changes.ts';
+import type { Reads } from '../../changes.ts';
 
 /*
  * What a change is about and what a filter reads, as bits of one number, so that triggers can log the one and a statement can hold it against the
