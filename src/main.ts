@@ -15,7 +15,7 @@ const stores: Stores = {
   },
   init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
   migrate: async (path, options) =>
-    (await import('./store/sqlite/migrate.ts')).migrateStore(path, options),
+    (await import('./store/sqlite/migration/migrate.ts')).migrateStore(path, options),
   backup: async (path, request) =>
     (await import('./store/sqlite/backup/backup.ts')).backupStore(path, request),
   restore: async (path, request) =>

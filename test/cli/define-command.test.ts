@@ -25,7 +25,7 @@ import {
 import { EXIT, UserError } from '../../src/support/errors.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
-import { migrateStore } from '../../src/store/sqlite/migrate.ts';
+import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { requireNotStoreFile } from '../../src/store/sqlite/file/store-files.ts';
 import { type World, makeWorld } from '../helpers/run.ts';

@@ -14,7 +14,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/index.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
-import { migrateStore } from '../../src/store/sqlite/migrate.ts';
+import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { NOW } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';

@@ -10,7 +10,7 @@ import {
   connect,
   SCHEMA_VERSION,
 } from '../../src/store/sqlite/connection/connect.ts';
-import { readMigrations } from '../../src/store/sqlite/migrations.ts';
+import { readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import * as schema from '../../src/store/sqlite/connection/schema.ts';
 import { addContacts } from './conformance/fixture.ts';

@@ -10,7 +10,7 @@ import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
-import { migrateStore } from '../../src/store/sqlite/migrate.ts';
+import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 
 /*

@@ -123,7 +123,7 @@ async function presentStore(path: string): Promise<Initialized> {
 }
 
 async function writeNewStore(path: string): Promise<void> {
-  const { createSchema } = await import('./migrate.ts');
+  const { createSchema } = await import('./migration/migrate.ts');
   const raw = openDatabase(path, { timeout: 0 });
   try {
     raw.pragma('synchronous = full');

@@ -16,7 +16,7 @@ import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../file/driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../connection/errors.ts';
 import { registerFunctions } from '../connection/functions.ts';
-import { applyMigrations, readMigrations } from '../migrations.ts';
+import { applyMigrations, readMigrations } from '../migration/migrations.ts';
 import { requireNotStoreFile, SQLITE_SUFFIXES } from '../file/store-files.ts';
 import { copyStore, type OnShare, withCopy } from './copy.ts';
 import { countContacts, damageOf } from './examine.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { SchemaTrouble } from '../../health.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../file/driver.ts';
-import { createSchema } from '../migrate.ts';
+import { createSchema } from '../migration/migrate.ts';
 import { type Column, columnsOf, declarationOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { packageFolder } from '../../support/package-folder.ts';
-import { restoreCapture } from './delta/capture.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { packageFolder } from '../../../support/package-folder.ts';
+import { restoreCapture } from '../delta/capture.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 
 /**
  * The migrations in a folder laid out as drizzle does; a store's version is how many of them it has

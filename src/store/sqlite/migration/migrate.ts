@@ -1,19 +1,19 @@
 import { rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
-import { cannotCreate } from '../../support/cannot-write.ts';
-import { EXIT, UserError } from '../../support/errors.ts';
-import { flushFile } from '../../support/flush.ts';
-import { connect, type ConnectOptions, existingFile, readVersion } from './connection/connect.ts';
-import { SqliteDatabase } from './connection/database.ts';
-import { createBeside, makeDraft } from './file/draft.ts';
-import { openDatabase } from './file/driver.ts';
-import { translateSqliteError } from './connection/errors.ts';
-import { FileGuard, identify } from './file/file-guard.ts';
-import { requireFree, stamp } from './file/kept-file.ts';
-import { takeRunLock } from './file/lock.ts';
+import { cannotCreate } from '../../../support/cannot-write.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import { flushFile } from '../../../support/flush.ts';
+import { connect, type ConnectOptions, existingFile, readVersion } from '../connection/connect.ts';
+import { SqliteDatabase } from '../connection/database.ts';
+import { createBeside, makeDraft } from '../file/draft.ts';
+import { openDatabase } from '../file/driver.ts';
+import { translateSqliteError } from '../connection/errors.ts';
+import { FileGuard, identify } from '../file/file-guard.ts';
+import { requireFree, stamp } from '../file/kept-file.ts';
+import { takeRunLock } from '../file/lock.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
-import { placeUnderLock } from './file/place-file.ts';
+import { placeUnderLock } from '../file/place-file.ts';
 
 export interface MigrateOptions extends ConnectOptions {
   /** Epoch ms, for the name of the backup. */
