@@ -47,14 +47,14 @@ const removals = 'src/segment/removals.ts';
 const via = 'src/segment/via.ts';
 const due = 'src/segment/update/due.ts';
 const importConsent = 'src/store/sqlite/import-consent.ts';
-const suppressions = 'src/store/sqlite/suppressions.ts';
-const pins = 'src/store/sqlite/pins.ts';
+const suppressions = 'src/store/sqlite/tables/suppressions.ts';
+const pins = 'src/store/sqlite/tables/pins.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/update-wave.ts';
 const record = 'src/segment/update/record.ts';
 const run = 'src/segment/update/run.ts';
 const scope = 'src/segment/update/scope.ts';
-const segments = 'src/store/sqlite/segments.ts';
+const segments = 'src/store/sqlite/tables/segments.ts';
 const verify = 'src/segment/update/verify.ts';
 
 /**
@@ -100,7 +100,7 @@ export const MUTANTS = [
   {
     name: 'names-true',
     rule: 'truth is no name',
-    file: 'src/store/sqlite/records.ts',
+    file: 'src/store/sqlite/tables/records.ts',
     find: 'parts.length === 0 ? sql`1`',
     replace: 'parts.length === 0 ? sql`true`',
     tests: [NAMES],
@@ -1228,7 +1228,7 @@ export const MUTANTS = [
   {
     name: 'beside',
     rule: 'a run beside others leaves their records alone',
-    file: 'src/store/sqlite/runs.ts',
+    file: 'src/store/sqlite/tables/runs.ts',
     find: 'if (!beside) ',
     replace: '',
     tests: [OPTIONS],

@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../src/store/index.ts';
-import { shellArgument, shellScript } from '../../src/store/sqlite/shell-script.ts';
+import { shellArgument, shellScript } from '../../src/store/sqlite/tables/shell-script.ts';
 import { makeWorld } from '../helpers/run.ts';
 import { RAW_TEXTS } from '../property/filter-pools.ts';
 

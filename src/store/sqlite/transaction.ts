@@ -1,16 +1,16 @@
 import type { WriteTx } from '../transaction.ts';
 import { changesTable } from './delta/changes.ts';
-import { companiesTable, contactsTable } from './records.ts';
+import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
-import { eventsTable } from './events.ts';
-import { fieldsTable } from './fields.ts';
+import { eventsTable } from './tables/events.ts';
+import { fieldsTable } from './tables/fields.ts';
 import { importsTable } from './imports.ts';
-import { membersTable } from './members.ts';
-import { pinsTable } from './pins.ts';
+import { membersTable } from './tables/members.ts';
+import { pinsTable } from './tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';
-import { runsTable } from './runs.ts';
-import { segmentsTable } from './segments.ts';
-import { settingsTable } from './settings.ts';
+import { runsTable } from './tables/runs.ts';
+import { segmentsTable } from './tables/segments.ts';
+import { settingsTable } from './tables/settings.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {

@@ -3,7 +3,7 @@ import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.t
 import { restoreCapture } from '../../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../../src/store/sqlite/connection/database.ts';
-import { columnDeclaration, TABLES } from '../../../src/store/sqlite/fields.ts';
+import { columnDeclaration, TABLES } from '../../../src/store/sqlite/tables/fields.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { UserError } from '../../../src/support/errors.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { FieldTrouble } from '../../health.ts';
 import type { FieldRow, FieldType } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { columnDeclaration, TABLES } from '../fields.ts';
+import { columnDeclaration, TABLES } from '../tables/fields.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';
 

@@ -3,7 +3,7 @@ import { FARTHEST_INSTANT } from '../../../support/clock.ts';
 import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { TABLES } from '../fields.ts';
+import { TABLES } from '../tables/fields.ts';
 import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';
 

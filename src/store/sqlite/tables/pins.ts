@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import type { PinRow } from '../rows.ts';
-import type { PinsWriter } from '../pins.ts';
-import { idSet, type SqliteDatabase } from './connection/database.ts';
-import { withinReach } from './connection/reach.ts';
-import { pins } from './connection/schema.ts';
+import type { PinRow } from '../../rows.ts';
+import type { PinsWriter } from '../../pins.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import { withinReach } from '../connection/reach.ts';
+import { pins } from '../connection/schema.ts';
 
 export function pinsTable(db: SqliteDatabase): PinsWriter {
   return {

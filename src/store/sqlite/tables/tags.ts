@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { TagRow } from '../rows.ts';
-import { idSet, type SqliteDatabase, valuesOf } from './connection/database.ts';
+import type { TagRow } from '../../rows.ts';
+import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 export function listTags(db: SqliteDatabase): TagRow[] {
   return db.all<TagRow>(sql`

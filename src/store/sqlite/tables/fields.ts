@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
-import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../rows.ts';
-import type { FieldsWriter } from '../fields.ts';
-import { restoreCapture } from './delta/capture.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
-import { fields } from './connection/schema.ts';
+import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../../rows.ts';
+import type { FieldsWriter } from '../../fields.ts';
+import { restoreCapture } from '../delta/capture.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { fields } from '../connection/schema.ts';
 
 /** The table of each object. */
 export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };

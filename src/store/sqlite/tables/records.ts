@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { RecordRow, Value } from '../rows.ts';
-import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../records.ts';
-import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from './connection/database.ts';
+import type { RecordRow, Value } from '../../rows.ts';
+import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../../records.ts';
+import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
-import { deleteMembershipsOf } from './delta/memberships-of-contacts.ts';
+import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import {
   channelsOf,

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { Settings } from '../rows.ts';
-import type { SettingsWriter } from '../settings.ts';
-import type { SqliteDatabase } from './connection/database.ts';
-import { settings } from './connection/schema.ts';
+import type { Settings } from '../../rows.ts';
+import type { SettingsWriter } from '../../settings.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { settings } from '../connection/schema.ts';
 
 const KEYS = { timezone: 'timezone', weekStart: 'week-start', keepRunsDays: 'keep-runs' } as const;
 

@@ -1,13 +1,13 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
-import type { SuppressionSelection } from '../records.ts';
+import type { SuppressionSelection } from '../../records.ts';
 import {
   CONSENT_COLUMNS,
   type ConsentColumn,
   type SuppressionReason,
   type SuppressionRow,
-} from '../rows.ts';
-import { idSet, type SqliteDatabase, valuesOf } from './connection/database.ts';
-import { suppressions } from './connection/schema.ts';
+} from '../../rows.ts';
+import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { suppressions } from '../connection/schema.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
   const { contactId, channel, reason } = suppressions;

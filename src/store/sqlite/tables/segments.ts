@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
-import { EXIT, UserError } from '../../support/errors.ts';
-import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../rows.ts';
-import type { SegmentsWriter } from '../segments.ts';
-import type { SqliteDatabase } from './connection/database.ts';
-import { withinReach } from './connection/reach.ts';
-import { segments } from './connection/schema.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../../rows.ts';
+import type { SegmentsWriter } from '../../segments.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { withinReach } from '../connection/reach.ts';
+import { segments } from '../connection/schema.ts';
 
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   return {

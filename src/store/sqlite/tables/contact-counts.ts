@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from './connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 /*
  * Contacts are gone through in the order of their ids, as the rows of other tables lie that belong to them. Left to itself, SQLite counts along the

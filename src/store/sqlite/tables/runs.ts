@@ -1,9 +1,9 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { RunSegmentRow } from '../rows.ts';
-import type { RunsWriter } from '../runs.ts';
-import type { SqliteDatabase } from './connection/database.ts';
-import { withinReach } from './connection/reach.ts';
-import { runs, runSegments } from './connection/schema.ts';
+import type { RunSegmentRow } from '../../rows.ts';
+import type { RunsWriter } from '../../runs.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { withinReach } from '../connection/reach.ts';
+import { runs, runSegments } from '../connection/schema.ts';
 
 export function runsTable(db: SqliteDatabase): RunsWriter {
   return {

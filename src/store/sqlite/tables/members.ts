@@ -1,13 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../members.ts';
-import type { MemberRow } from '../rows.ts';
-import { countCandidates, fillCandidates, fillFurther } from './delta/candidates.ts';
-import { idSet, type SqliteDatabase } from './connection/database.ts';
-import { layOutCandidates } from './delta/propose-candidates.ts';
-import { addMembers, applyDifferences, removeMembers } from './delta/apply-proposed.ts';
-import { clearMoves, contactsOf, countLaidOut, cutLaidOut, dropLaidOut } from './delta/proposed.ts';
-import { layOut, layOutGone, layOutScan } from './delta/propose.ts';
-import { recountMembers, sweepDeleted } from './delta/memberships-of-contacts.ts';
+import type { ContactSegmentRow, MemberQuery, MembersWriter } from '../../members.ts';
+import type { MemberRow } from '../../rows.ts';
+import { countCandidates, fillCandidates, fillFurther } from '../delta/candidates.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import { layOutCandidates } from '../delta/propose-candidates.ts';
+import { addMembers, applyDifferences, removeMembers } from '../delta/apply-proposed.ts';
+import {
+  clearMoves,
+  contactsOf,
+  countLaidOut,
+  cutLaidOut,
+  dropLaidOut,
+} from '../delta/proposed.ts';
+import { layOut, layOutGone, layOutScan } from '../delta/propose.ts';
+import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
 
 export function membersTable(db: SqliteDatabase): MembersWriter {
   return {

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { EventRow } from '../rows.ts';
-import type { EventsWriter, StoredEvent } from '../events.ts';
-import { fold, isAscii } from '../../support/fold.ts';
-import { type SqliteDatabase, valuesOf } from './connection/database.ts';
-import { withinReach } from './connection/reach.ts';
+import type { EventRow } from '../../rows.ts';
+import type { EventsWriter, StoredEvent } from '../../events.ts';
+import { fold, isAscii } from '../../../support/fold.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { withinReach } from '../connection/reach.ts';
 
 /** Events that we sent say nothing about what the contact did. */
 export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
