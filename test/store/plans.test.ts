@@ -11,7 +11,7 @@ import type {
 import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { SqliteStage } from '../../src/store/sqlite/staging.ts';
+import { SqliteStage } from '../../src/store/sqlite/import/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {
   addCrowd,

@@ -13,7 +13,7 @@ import type { FileGuard } from './file/file-guard.ts';
 import { lifeOf, noticeCopy, timelineOf } from './delta/life.ts';
 import { type HeldLock, isRunLocked, takeRunLock } from './file/lock.ts';
 import type { Scanning } from './scan/scanning.ts';
-import { SqliteStage } from './staging.ts';
+import { SqliteStage } from './import/staging.ts';
 import { requireNotStoreFile } from './file/store-files.ts';
 import { createTransaction } from './transaction.ts';
 

@@ -4,7 +4,7 @@ import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
-import { importsTable } from './imports.ts';
+import { importsTable } from './import/imports.ts';
 import { membersTable } from './tables/members.ts';
 import { pinsTable } from './tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';

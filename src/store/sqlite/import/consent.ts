@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from './connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**

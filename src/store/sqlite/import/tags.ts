@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from './connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import { EVERY_TAG, type SqliteStage } from './staging.ts';
 
 /** Whether a staged row, known as `s`, says something of its contact's tags that is not so yet. */

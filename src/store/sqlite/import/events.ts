@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { ApplyOptions, StageShape } from '../staging.ts';
-import { capturing } from './delta/capture.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
-import { touchLastActive } from './tables/events.ts';
+import type { ApplyOptions, StageShape } from '../../staging.ts';
+import { capturing } from '../delta/capture.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { touchLastActive } from '../tables/events.ts';
 import type { SqliteStage } from './staging.ts';
 
 type EventShape = Extract<StageShape, { kind: 'events' }>;

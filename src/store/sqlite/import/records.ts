@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ApplyOptions } from '../staging.ts';
-import { capturing } from './delta/capture.ts';
-import { anyOf, name, type SqliteDatabase } from './connection/database.ts';
-import { consentDiffers, writeConsent } from './import-consent.ts';
-import { tagsDiffer, writeTags } from './import-tags.ts';
+import type { ApplyOptions } from '../../staging.ts';
+import { capturing } from '../delta/capture.ts';
+import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
+import { consentDiffers, writeConsent } from './consent.ts';
+import { tagsDiffer, writeTags } from './tags.ts';
 import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 
 /** Applies staged contacts or companies: find → refuse → compare → write. */

@@ -8,8 +8,8 @@ import {
   type StagedRow,
   type StagedValue,
   type StageShape,
-} from '../staging.ts';
-import { name, type SqliteDatabase } from './connection/database.ts';
+} from '../../staging.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 
 export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { ImportApplier, RejectReason, StagedReject } from '../staging.ts';
-import type { SqliteDatabase } from './connection/database.ts';
-import { applyEvents } from './import-events.ts';
-import { applyRecords } from './import-records.ts';
-import { imports } from './connection/schema.ts';
+import type { ImportApplier, RejectReason, StagedReject } from '../../staging.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { applyEvents } from './events.ts';
+import { applyRecords } from './records.ts';
+import { imports } from '../connection/schema.ts';
 import { SqliteStage } from './staging.ts';
 
 /**
