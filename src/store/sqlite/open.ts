@@ -21,7 +21,7 @@ import { isBusy, locksRefused } from './file/lock-support.ts';
 import { placeNewFile } from './file/place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
-import { namesOf } from './surroundings.ts';
+import { namesOf } from './health/surroundings.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version

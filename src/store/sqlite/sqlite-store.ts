@@ -106,7 +106,7 @@ export class SqliteStore implements Store {
 
   async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
     return this.#translating(async () =>
-      (await import('./surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded),
+      (await import('./health/surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded),
     );
   }
 

@@ -52,7 +52,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     // few commands ask
     health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)),
-    profiler: async () => (await import('./profiler.ts')).profiler(db),
+    profiler: async () => (await import('./health/profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),
   };
   return tx;

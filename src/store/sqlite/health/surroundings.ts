@@ -1,11 +1,11 @@
 import { readFileSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { EXIT, UserError } from '../../support/errors.ts';
-import type { StoreFile, Surroundings } from '../health.ts';
-import { isWritable } from './connection/connect.ts';
-import { isRunLocked } from './file/lock.ts';
-import { closedToOwner } from './file/owner-reach.ts';
-import { filesOfStore, isPassing, lockPath } from './file/store-files.ts';
+import { EXIT, UserError } from '../../../support/errors.ts';
+import type { StoreFile, Surroundings } from '../../health.ts';
+import { isWritable } from '../connection/connect.ts';
+import { isRunLocked } from '../file/lock.ts';
+import { closedToOwner } from '../file/owner-reach.ts';
+import { filesOfStore, isPassing, lockPath } from '../file/store-files.ts';
 
 /**
  * What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Access, IndexTrial, Measured, Profiler } from '../profile.ts';
-import type { Condition } from '../query.ts';
-import { name, SqliteDatabase } from './connection/database.ts';
-import { registerFunctions } from './connection/functions.ts';
-import { openDatabase } from './file/driver.ts';
+import type { Access, IndexTrial, Measured, Profiler } from '../../profile.ts';
+import type { Condition } from '../../query.ts';
+import { name, SqliteDatabase } from '../connection/database.ts';
+import { registerFunctions } from '../connection/functions.ts';
+import { openDatabase } from '../file/driver.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
