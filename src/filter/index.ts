@@ -19,7 +19,7 @@ export { evaluateFilter, operandValue, type EvaluateContext } from './evaluate.t
 export { type ConditionVerdict, conditionsOf, explainFilter, type Verdict } from './explain.ts';
 export { type Evidence, eventsRead, type Found, type ResolvedDate } from './explain-evidence.ts';
 export { FilterError } from './filter-error.ts';
-export { parseFilter } from './grammar.ts';
+export { parseFilter } from './parse/grammar.ts';
 export { translateCondition, warningsOfTranslation } from './mautic.ts';
 export { AGGREGATE_OPERATORS, type Aggregate } from './operators/aggregates.ts';
 export { ALL_OPERATORS } from './operators/index.ts';

@@ -1,8 +1,8 @@
 import type { TimeContext } from './catalogue.ts';
 import { dateExpressionOf } from './check-values.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor } from './parse/cursor.ts';
 import { FilterError } from './filter-error.ts';
-import { parseValue } from './grammar-dates.ts';
+import { parseValue } from './parse/dates.ts';
 import { type Moment, resolveDate } from './moments.ts';
 
 /**

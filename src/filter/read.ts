@@ -5,7 +5,7 @@ import { checkFilter, type CheckedFilter } from './check.ts';
 import type { CheckOptions } from './check-context.ts';
 import { eventOperand, typeOfText, unknownField } from './check-operands.ts';
 import { FilterError } from './filter-error.ts';
-import { parseFilter } from './grammar.ts';
+import { parseFilter } from './parse/grammar.ts';
 import { operatorWords } from './operators/index.ts';
 import type { ParsedFilter, SourceText } from './parsed.ts';
 import { printFilter } from './print.ts';

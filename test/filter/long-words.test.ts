@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenize } from '../../src/filter/tokens.ts';
+import { tokenize } from '../../src/filter/parse/tokens.ts';
 
 test('words and numbers of megabytes are read, or refused, as others are', () => {
   for (const text of [

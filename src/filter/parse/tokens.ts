@@ -2,12 +2,12 @@
  * Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the
  * one reported.
  */
-import { isInexactInteger } from '../support/exact-number.ts';
-import { isAscii } from '../support/fold.ts';
-import { toNfc } from '../support/text.ts';
-import { KEYWORDS } from './keywords.ts';
-import type { Span } from './parsed.ts';
-import type { Problem } from './problem.ts';
+import { isInexactInteger } from '../../support/exact-number.ts';
+import { isAscii } from '../../support/fold.ts';
+import { toNfc } from '../../support/text.ts';
+import { KEYWORDS } from '../keywords.ts';
+import type { Span } from '../parsed.ts';
+import type { Problem } from '../problem.ts';
 
 export type Token =
   | {

@@ -10,7 +10,7 @@
  * Which of them an operand has is the check's business: the parser takes them all.
  */
 import type { Cursor } from './cursor.ts';
-import { parsePair, parsePeriodTest, parseRelativeWindow, parseValue } from './grammar-dates.ts';
+import { parsePair, parsePeriodTest, parseRelativeWindow, parseValue } from './dates.ts';
 import type {
   Name,
   ParsedArguments,
@@ -18,7 +18,7 @@ import type {
   ParsedTest,
   ParsedValue,
   Span,
-} from './parsed.ts';
+} from '../parsed.ts';
 
 const MOST_VALUES = 100_000;
 

@@ -8,7 +8,7 @@
  *            | 2026 | 2026-03 | 2026-03-15
  *     unit   = minute(s) hour(s) day(s) week(s) month(s) year(s)
  */
-import { PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS, type Unit } from './ast.ts';
+import { PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS, type Unit } from '../ast.ts';
 import type { Cursor } from './cursor.ts';
 import type {
   ParsedAnchor,
@@ -18,7 +18,7 @@ import type {
   ParsedTest,
   ParsedValue,
   Span,
-} from './parsed.ts';
+} from '../parsed.ts';
 
 const UNIT_WORDS: ReadonlyMap<string, Unit> = new Map(
   UNITS.flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]),

@@ -16,10 +16,10 @@
  * grammar-dates.ts.
  */
 import { Cursor } from './cursor.ts';
-import { parseWindow } from './grammar-dates.ts';
-import { expectName, parseEvents, parseOperand, startsOperand } from './grammar-operands.ts';
-import { parseTest } from './grammar-tests.ts';
-import type { Name, ParsedFilter, ParsedNode, ParsedPredicate, Span } from './parsed.ts';
+import { parseWindow } from './dates.ts';
+import { expectName, parseEvents, parseOperand, startsOperand } from './operands.ts';
+import { parseTest } from './tests.ts';
+import type { Name, ParsedFilter, ParsedNode, ParsedPredicate, Span } from '../parsed.ts';
 
 /**
  * The filter as parsed, names not yet looked up. `source` is the file's name, for messages.

@@ -5,13 +5,13 @@
  *     events     = event-type [ "where" event-cond ] [ window ]
  *     event-cond = operand test | "(" filter ")"
  */
-import { AGGREGATES, type AggregateName } from './ast.ts';
+import { AGGREGATES, type AggregateName } from '../ast.ts';
 import type { Cursor } from './cursor.ts';
-import { parseWindow } from './grammar-dates.ts';
-import { parseTest, startsTest } from './grammar-tests.ts';
-import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
-import type { Name, ParsedEvents, ParsedNode, ParsedOperand, Span } from './parsed.ts';
-import type { Expected } from './problem.ts';
+import { parseWindow } from './dates.ts';
+import { parseTest, startsTest } from './tests.ts';
+import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
+import type { Name, ParsedEvents, ParsedNode, ParsedOperand, Span } from '../parsed.ts';
+import type { Expected } from '../problem.ts';
 
 /** `"(" filter ")"`, handed in by grammar.ts: the two files would need each other otherwise. */
 export type Group = (cursor: Cursor) => ParsedNode;
