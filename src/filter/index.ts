@@ -8,8 +8,8 @@ export {
   type FieldType,
   type TimeContext,
 } from './catalogue.ts';
-export type { CheckOptions } from './check-context.ts';
-export { checkFilter, type CheckedFilter } from './check.ts';
+export type { CheckOptions } from './check/context.ts';
+export { checkFilter, type CheckedFilter } from './check/check.ts';
 export { compileFilter, readsOwnRow, type CompileOptions } from './compile.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
@@ -27,7 +27,7 @@ export { PREDICATE_OPERATORS, type PredicateOperator } from './operators/predica
 export { SPELLINGS, type Spelling } from './operators/spellings.ts';
 export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
-export { readMoment } from './read-date.ts';
+export { readMoment } from './check/read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
 export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
 export {

@@ -1,9 +1,9 @@
 /** Text, or a stored AST, against today's catalogue. */
 import type { FilterAst } from './ast.ts';
 import type { Catalogue } from './catalogue.ts';
-import { checkFilter, type CheckedFilter } from './check.ts';
-import type { CheckOptions } from './check-context.ts';
-import { eventOperand, typeOfText, unknownField } from './check-operands.ts';
+import { checkFilter, type CheckedFilter } from './check/check.ts';
+import type { CheckOptions } from './check/context.ts';
+import { eventOperand, typeOfText, unknownField } from './check/operands.ts';
 import { FilterError } from './filter-error.ts';
 import { parseFilter } from './parse/grammar.ts';
 import { operatorWords } from './operators/index.ts';

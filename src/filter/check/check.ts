@@ -1,17 +1,17 @@
 /** The parsed form into the AST: names looked up, literals read by type, references followed. */
-import type { Combined, EventFilter, EventSet, FilterAst, Predicate, Window } from './ast.ts';
-import type { Catalogue } from './catalogue.ts';
-import { fail, type CheckContext, type CheckOptions } from './check-context.ts';
-import { resolveEventOperand, resolveOperand, type Resolved } from './check-operands.ts';
-import { requireSegment } from './check-segments.ts';
-import { readTest } from './check-tests.ts';
+import type { Combined, EventFilter, EventSet, FilterAst, Predicate, Window } from '../ast.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { fail, type CheckContext, type CheckOptions } from './context.ts';
+import { resolveEventOperand, resolveOperand, type Resolved } from './operands.ts';
+import { requireSegment } from './segments.ts';
+import { readTest } from './tests.ts';
 import type {
   ParsedEvents,
   ParsedFilter,
   ParsedNode,
   ParsedPredicate,
   ParsedTest,
-} from './parsed.ts';
+} from '../parsed.ts';
 
 export interface CheckedFilter {
   readonly ast: FilterAst;

@@ -1,14 +1,14 @@
-import { fold } from '../support/fold.ts';
-import { nearest } from '../support/nearest.ts';
-import { patternFault } from '../support/regex.ts';
-import { isDay, isInstantText } from '../support/time.ts';
-import type { Anchor, DateExpression, Period } from './ast.ts';
-import { fail, type CheckContext } from './check-context.ts';
-import type { Resolved } from './check-operands.ts';
-import { MOST_PATTERN_CHARACTERS } from './dialect.ts';
-import { grainOf } from './moments.ts';
-import type { Reader } from './operators/operator.ts';
-import { code } from './wording-parts.ts';
+import { fold } from '../../support/fold.ts';
+import { nearest } from '../../support/nearest.ts';
+import { patternFault } from '../../support/regex.ts';
+import { isDay, isInstantText } from '../../support/time.ts';
+import type { Anchor, DateExpression, Period } from '../ast.ts';
+import { fail, type CheckContext } from './context.ts';
+import type { Resolved } from './operands.ts';
+import { MOST_PATTERN_CHARACTERS } from '../dialect.ts';
+import { grainOf } from '../moments.ts';
+import type { Reader } from '../operators/operator.ts';
+import { code } from '../wording-parts.ts';
 import type {
   ParsedAnchor,
   ParsedArguments,
@@ -16,7 +16,7 @@ import type {
   ParsedPeriod,
   ParsedValue,
   Span,
-} from './parsed.ts';
+} from '../parsed.ts';
 
 export function literalsOf(parsed: ParsedArguments): readonly ParsedValue[] {
   if (parsed.kind === 'value') return [parsed.value];

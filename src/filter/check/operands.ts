@@ -1,12 +1,12 @@
-import { fold } from '../support/fold.ts';
-import { nearest } from '../support/nearest.ts';
-import type { EventOperand, EventSet, Operand } from './ast.ts';
-import { fieldName, findField, type Catalogue, type CatalogueField } from './catalogue.ts';
-import { fail, type CheckContext } from './check-context.ts';
-import { fieldFromElsewhere } from './names-elsewhere.ts';
-import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
-import type { Name, ParsedEvents, ParsedOperand } from './parsed.ts';
-import type { OperandType, Problem } from './problem.ts';
+import { fold } from '../../support/fold.ts';
+import { nearest } from '../../support/nearest.ts';
+import type { EventOperand, EventSet, Operand } from '../ast.ts';
+import { fieldName, findField, type Catalogue, type CatalogueField } from '../catalogue.ts';
+import { fail, type CheckContext } from './context.ts';
+import { fieldFromElsewhere } from '../names-elsewhere.ts';
+import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
+import type { Name, ParsedEvents, ParsedOperand } from '../parsed.ts';
+import type { OperandType, Problem } from '../problem.ts';
 
 /** An operand with all that its tests need to know; `label` is how the text calls it. */
 export interface Resolved<Kind> {

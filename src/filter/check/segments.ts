@@ -1,12 +1,12 @@
-import { nearest } from '../support/nearest.ts';
+import { nearest } from '../../support/nearest.ts';
 import {
   findSegment,
   findSegmentById,
   type Catalogue,
   type CatalogueSegment,
-} from './catalogue.ts';
-import { fail, type CheckContext } from './check-context.ts';
-import type { Name } from './parsed.ts';
+} from '../catalogue.ts';
+import { fail, type CheckContext } from './context.ts';
+import type { Name } from '../parsed.ts';
 
 /**
  * The id of the segment of that name, which must be published and must not lead back to the one

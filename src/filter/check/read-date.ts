@@ -1,9 +1,9 @@
-import type { TimeContext } from './catalogue.ts';
-import { dateExpressionOf } from './check-values.ts';
-import { Cursor } from './parse/cursor.ts';
-import { FilterError } from './filter-error.ts';
-import { parseValue } from './parse/dates.ts';
-import { type Moment, resolveDate } from './moments.ts';
+import type { TimeContext } from '../catalogue.ts';
+import { dateExpressionOf } from './values.ts';
+import { Cursor } from '../parse/cursor.ts';
+import { FilterError } from '../filter-error.ts';
+import { parseValue } from '../parse/dates.ts';
+import { type Moment, resolveDate } from '../moments.ts';
 
 /**
  * A date as filters write it, where it stands alone: `2026-04-01`, `2026-04-01T10:00`, `tomorrow`,

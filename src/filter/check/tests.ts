@@ -1,10 +1,10 @@
-import type { Test } from './ast.ts';
-import { fail, type CheckContext } from './check-context.ts';
-import type { Resolved } from './check-operands.ts';
-import { literalReader, literalsOf } from './check-values.ts';
-import { findOperator, operatorWords } from './operators/index.ts';
-import type { ParsedTest } from './parsed.ts';
-import type { OperandType } from './problem.ts';
+import type { Test } from '../ast.ts';
+import { fail, type CheckContext } from './context.ts';
+import type { Resolved } from './operands.ts';
+import { literalReader, literalsOf } from './values.ts';
+import { findOperator, operatorWords } from '../operators/index.ts';
+import type { ParsedTest } from '../parsed.ts';
+import type { OperandType } from '../problem.ts';
 
 /** The test that the words mean for an operand of this type, its literals read. */
 export function readTest(
