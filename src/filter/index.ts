@@ -10,7 +10,7 @@ export {
 } from './catalogue.ts';
 export type { CheckOptions } from './check/context.ts';
 export { checkFilter, type CheckedFilter } from './check/check.ts';
-export { compileFilter, readsOwnRow, type CompileOptions } from './compile.ts';
+export { compileFilter, readsOwnRow, type CompileOptions } from './compile/compile.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';

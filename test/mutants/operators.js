@@ -11,8 +11,8 @@ const aggregates = `${operators}aggregates.ts`;
 const predicates = `${operators}predicates.ts`;
 const moments = 'src/filter/moments.ts';
 const dialect = 'src/filter/dialect-sqlite.ts';
-const events = 'src/filter/compile-aggregates.ts';
-const tags = 'src/filter/compile-tags.ts';
+const events = 'src/filter/compile/aggregates.ts';
+const tags = 'src/filter/compile/tags.ts';
 
 /**
  * @param {string} name
@@ -408,7 +408,7 @@ export const OPERATOR_SLIPS = [
   ),
   slip(
     'company',
-    'src/filter/compile.ts',
+    'src/filter/compile/compile.ts',
     'empty',
     'who has no company has its fields empty',
     "if (test.kind === 'empty') return",

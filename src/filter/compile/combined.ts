@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { Combined } from './ast.ts';
-import { balanced, type CompileContext } from './compile-context.ts';
-import { visit } from './walk.ts';
+import type { Combined } from '../ast.ts';
+import { balanced, type CompileContext } from '../compile-context.ts';
+import { visit } from '../walk.ts';
 
 interface Kinded {
   readonly kind: string;

@@ -1,23 +1,23 @@
 /** The AST into one SQL condition over contacts (alias c). */
 import { sql, type SQL } from 'drizzle-orm';
-import type { FilterAst, Operand, Predicate, Test } from './ast.ts';
-import type { Catalogue, CatalogueField, TimeContext } from './catalogue.ts';
-import { compileAggregate } from './compile-aggregates.ts';
-import { compileCombined } from './compile-combined.ts';
+import type { FilterAst, Operand, Predicate, Test } from '../ast.ts';
+import type { Catalogue, CatalogueField, TimeContext } from '../catalogue.ts';
+import { compileAggregate } from './aggregates.ts';
+import { compileCombined } from './combined.ts';
 import {
   accessOf,
   hasRelated,
   sqlContext,
   type CompileContext,
   type Shape,
-} from './compile-context.ts';
-import { compileTags } from './compile-tags.ts';
-import { sqliteDialect } from './dialect-sqlite.ts';
-import { anniversaryCondition } from './operators/anniversary.ts';
-import { operatorOf } from './operators/index.ts';
-import { predicateOperatorOf } from './operators/predicates.ts';
-import { getField } from './references.ts';
-import { leavesOf } from './walk.ts';
+} from '../compile-context.ts';
+import { compileTags } from './tags.ts';
+import { sqliteDialect } from '../dialect-sqlite.ts';
+import { anniversaryCondition } from '../operators/anniversary.ts';
+import { operatorOf } from '../operators/index.ts';
+import { predicateOperatorOf } from '../operators/predicates.ts';
+import { getField } from '../references.ts';
+import { leavesOf } from '../walk.ts';
 
 export interface CompileOptions {
   readonly shape: Shape;

@@ -1,21 +1,21 @@
 /** `did`, `count`, `first`, `last`, `sum`, `avg`, `min`, `max` over a contact's events. */
 import { sql, type SQL } from 'drizzle-orm';
-import { assertNever } from '../support/errors.ts';
-import { Gathered } from '../support/gathered.ts';
-import type { EventOperand, EventSet, EventTest, Operand, Test } from './ast.ts';
+import { assertNever } from '../../support/errors.ts';
+import { Gathered } from '../../support/gathered.ts';
+import type { EventOperand, EventSet, EventTest, Operand, Test } from '../ast.ts';
 import {
   allOf,
   hasRelated,
   sqlContext,
   type Access,
   type CompileContext,
-} from './compile-context.ts';
-import { compileCombined } from './compile-combined.ts';
-import { resolveRange } from './moments.ts';
-import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
-import { rangeCondition } from './operators/date.ts';
-import { operatorOf, propertyKind } from './operators/index.ts';
-import type { OperandType } from './problem.ts';
+} from '../compile-context.ts';
+import { compileCombined } from './combined.ts';
+import { resolveRange } from '../moments.ts';
+import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
+import { rangeCondition } from '../operators/date.ts';
+import { operatorOf, propertyKind } from '../operators/index.ts';
+import type { OperandType } from '../problem.ts';
 
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 
