@@ -9,7 +9,7 @@ import {
   sqlContext,
   type Access,
   type CompileContext,
-} from '../compile-context.ts';
+} from '../operators/compile-context.ts';
 import { compileCombined } from './combined.ts';
 import { resolveRange } from '../moments.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Combined } from '../ast.ts';
-import { balanced, type CompileContext } from '../compile-context.ts';
+import { balanced, type CompileContext } from '../operators/compile-context.ts';
 import { visit } from '../walk.ts';
 
 interface Kinded {

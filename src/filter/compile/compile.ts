@@ -10,7 +10,7 @@ import {
   sqlContext,
   type CompileContext,
   type Shape,
-} from '../compile-context.ts';
+} from '../operators/compile-context.ts';
 import { compileTags } from './tags.ts';
 import { sqliteDialect } from '../dialect-sqlite.ts';
 import { anniversaryCondition } from '../operators/anniversary.ts';

@@ -1,7 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../support/fold.ts';
 import type { Test } from '../ast.ts';
-import { accessOf, allOf, balanced, hasRelated, type CompileContext } from '../compile-context.ts';
+import {
+  accessOf,
+  allOf,
+  balanced,
+  hasRelated,
+  type CompileContext,
+} from '../operators/compile-context.ts';
 
 const MOST_PROBES = 8; // `has all` of more tags counts them instead
 

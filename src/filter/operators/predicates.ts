@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../support/fold.ts';
 import type { Predicate } from '../ast.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
-import { accessOf, hasRelated, type CompileContext } from '../compile-context.ts';
+import { accessOf, hasRelated, type CompileContext } from './compile-context.ts';
 import type { ContactRow } from '../contact-row.ts';
 import { resolveRange } from '../moments.ts';
 import { quoteName } from '../quote.ts';

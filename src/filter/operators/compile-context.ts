@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { balancedTree } from '../support/balanced.ts';
-import { Gathered, type GatheredRows } from '../support/gathered.ts';
-import type { Catalogue, TimeContext } from './catalogue.ts';
-import type { Dialect } from './dialect.ts';
-import type { SqlContext } from './operators/operator.ts';
-import type { OperandType } from './problem.ts';
+import { balancedTree } from '../../support/balanced.ts';
+import { Gathered, type GatheredRows } from '../../support/gathered.ts';
+import type { Catalogue, TimeContext } from '../catalogue.ts';
+import type { Dialect } from '../dialect.ts';
+import type { SqlContext } from './operator.ts';
+import type { OperandType } from '../problem.ts';
 
 /**
  * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either
