@@ -15,9 +15,14 @@ export { crossings, resolveMoments, type Bounds, type Crossing } from './crossin
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';
 export type { ContactRow, EventRow } from './contact-row.ts';
-export { evaluateFilter, operandValue, type EvaluateContext } from './evaluate.ts';
-export { type ConditionVerdict, conditionsOf, explainFilter, type Verdict } from './explain.ts';
-export { type Evidence, eventsRead, type Found, type ResolvedDate } from './explain-evidence.ts';
+export { evaluateFilter, operandValue, type EvaluateContext } from './evaluate/evaluate.ts';
+export {
+  type ConditionVerdict,
+  conditionsOf,
+  explainFilter,
+  type Verdict,
+} from './evaluate/explain.ts';
+export { type Evidence, eventsRead, type Found, type ResolvedDate } from './evaluate/evidence.ts';
 export { FilterError } from './filter-error.ts';
 export { parseFilter } from './parse/grammar.ts';
 export { translateCondition, warningsOfTranslation } from './mautic.ts';

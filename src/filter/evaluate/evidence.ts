@@ -1,15 +1,15 @@
 /** What a contact has that a condition asks about, and what its dates mean at this clock. */
-import { assertNever } from '../support/errors.ts';
-import { fold } from '../support/fold.ts';
-import type { EventSet, Operand, Predicate } from './ast.ts';
-import type { FieldType } from './catalogue.ts';
-import type { ContactRow, EventRow } from './contact-row.ts';
-import { resolveMoments } from './crossings.ts';
-import { dependencies } from './dependencies.ts';
+import { assertNever } from '../../support/errors.ts';
+import { fold } from '../../support/fold.ts';
+import type { EventSet, Operand, Predicate } from '../ast.ts';
+import type { FieldType } from '../catalogue.ts';
+import type { ContactRow, EventRow } from '../contact-row.ts';
+import { resolveMoments } from '../crossings.ts';
+import { dependencies } from '../dependencies.ts';
 import { type EvaluateContext, operandValue, selectEvents } from './evaluate.ts';
-import type { DateRange } from './moments.ts';
-import { operatorOf } from './operators/index.ts';
-import { getField } from './references.ts';
+import type { DateRange } from '../moments.ts';
+import { operatorOf } from '../operators/index.ts';
+import { getField } from '../references.ts';
 
 /**
  * A date of the condition as written, and the half-open range of days or instants (epoch ms) that

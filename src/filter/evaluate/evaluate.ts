@@ -1,7 +1,7 @@
 /** What a filter says of one contact in memory: the meaning, told without SQL. */
-import { assertNever } from '../support/errors.ts';
-import { fold } from '../support/fold.ts';
-import { propertyDay, propertyNumber, propertyText } from '../support/properties.ts';
+import { assertNever } from '../../support/errors.ts';
+import { fold } from '../../support/fold.ts';
+import { propertyDay, propertyNumber, propertyText } from '../../support/properties.ts';
 import type {
   Combined,
   EventFilter,
@@ -12,18 +12,18 @@ import type {
   Operand,
   Predicate,
   Test,
-} from './ast.ts';
-import type { Catalogue, TimeContext } from './catalogue.ts';
-import type { ContactRow, EventRow } from './contact-row.ts';
-import { resolveRange } from './moments.ts';
-import { AGGREGATE_OPERATORS } from './operators/aggregates.ts';
-import { anniversaryHolds } from './operators/anniversary.ts';
-import { rangeHolds } from './operators/date.ts';
-import { operatorOf, propertyKind } from './operators/index.ts';
-import { predicateOperatorOf } from './operators/predicates.ts';
-import type { OperandType } from './problem.ts';
-import { getField } from './references.ts';
-import { visit } from './walk.ts';
+} from '../ast.ts';
+import type { Catalogue, TimeContext } from '../catalogue.ts';
+import type { ContactRow, EventRow } from '../contact-row.ts';
+import { resolveRange } from '../moments.ts';
+import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
+import { anniversaryHolds } from '../operators/anniversary.ts';
+import { rangeHolds } from '../operators/date.ts';
+import { operatorOf, propertyKind } from '../operators/index.ts';
+import { predicateOperatorOf } from '../operators/predicates.ts';
+import type { OperandType } from '../problem.ts';
+import { getField } from '../references.ts';
+import { visit } from '../walk.ts';
 
 export interface EvaluateContext {
   readonly time: TimeContext;

@@ -1,10 +1,10 @@
 /** A filter's answer for one contact, told condition by condition. */
-import type { Combined, FilterAst, Negation, Predicate } from './ast.ts';
-import type { ContactRow } from './contact-row.ts';
+import type { Combined, FilterAst, Negation, Predicate } from '../ast.ts';
+import type { ContactRow } from '../contact-row.ts';
 import { evaluateFilter, type EvaluateContext } from './evaluate.ts';
-import { type Evidence, evidenceOf } from './explain-evidence.ts';
-import { printFilter } from './print.ts';
-import { isNegation, leavesOf, visit } from './walk.ts';
+import { type Evidence, evidenceOf } from './evidence.ts';
+import { printFilter } from '../print.ts';
+import { isNegation, leavesOf, visit } from '../walk.ts';
 
 /** A node of the filter with its answer. */
 export type Verdict =
