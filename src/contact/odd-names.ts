@@ -3,7 +3,7 @@
  * name one that nobody has yet, and its author is told.
  */
 import { type FilterAst, namedConsent, namedEventTypes, namedTags } from '../filter/index.ts';
-import { code } from '../filter/wording-parts.ts';
+import { code } from '../filter/problem/wording-parts.ts';
 import { type ReadTx, SUPPRESSION_REASONS } from '../store/index.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';

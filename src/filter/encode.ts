@@ -14,7 +14,7 @@ import {
   type Test,
 } from './ast.ts';
 import { MOST_PATTERN_CHARACTERS } from './dialect.ts';
-import { FilterError } from './filter-error.ts';
+import { FilterError } from './problem/filter-error.ts';
 import {
   BadShape,
   byKind,

@@ -23,7 +23,7 @@ export {
   type Verdict,
 } from './evaluate/explain.ts';
 export { type Evidence, eventsRead, type Found, type ResolvedDate } from './evaluate/evidence.ts';
-export { FilterError } from './filter-error.ts';
+export { FilterError } from './problem/filter-error.ts';
 export { parseFilter } from './parse/grammar.ts';
 export { translateCondition, warningsOfTranslation } from './mautic.ts';
 export { AGGREGATE_OPERATORS, type Aggregate } from './operators/aggregates.ts';

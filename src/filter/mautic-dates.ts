@@ -5,7 +5,7 @@
  */
 import { type BuilderOperator, cannotSay } from './mautic-operators.ts';
 import { quoteText } from './quote.ts';
-import { code } from './wording-parts.ts';
+import { code } from './problem/wording-parts.ts';
 
 /** The field as the language writes it. */
 export interface DateField {

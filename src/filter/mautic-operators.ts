@@ -2,7 +2,7 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { counted } from '../support/text.ts';
-import { code } from './wording-parts.ts';
+import { code } from './problem/wording-parts.ts';
 
 export type Arity = 'none' | 'one' | 'two' | 'some';
 

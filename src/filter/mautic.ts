@@ -9,7 +9,7 @@ import { fieldName, findField, type Catalogue, type FieldType } from './catalogu
 import { dateCondition, isDayOfInstants } from './mautic-dates.ts';
 import { type BuilderOperator, cannotSay, readOperator, requireCount } from './mautic-operators.ts';
 import { quoteName, quotePrefixed, quoteText } from './quote.ts';
-import { code } from './wording-parts.ts';
+import { code } from './problem/wording-parts.ts';
 
 export interface BuilderCondition {
   readonly field: string;

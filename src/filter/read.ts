@@ -4,12 +4,12 @@ import type { Catalogue } from './catalogue.ts';
 import { checkFilter, type CheckedFilter } from './check/check.ts';
 import type { CheckOptions } from './check/context.ts';
 import { eventOperand, typeOfText, unknownField } from './check/operands.ts';
-import { FilterError } from './filter-error.ts';
+import { FilterError } from './problem/filter-error.ts';
 import { parseFilter } from './parse/grammar.ts';
 import { operatorWords } from './operators/index.ts';
 import type { ParsedFilter, SourceText } from './parsed.ts';
 import { printFilter } from './print.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './problem/problem.ts';
 
 /** A filter as typed, or as a file has it, whose name messages then bear. */
 export type FilterText = string | SourceText;

@@ -7,7 +7,7 @@ import {
   type CatalogueField,
   type CatalogueSegment,
 } from './catalogue.ts';
-import { FilterError } from './filter-error.ts';
+import { FilterError } from './problem/filter-error.ts';
 import { leavesOf } from './walk.ts';
 
 const NO_TEXT = { text: '', source: undefined };

@@ -8,7 +8,7 @@ import {
   recheckAst,
   type FilterAst,
 } from '../../src/filter/index.ts';
-import type { Problem } from '../../src/filter/problem.ts';
+import type { Problem } from '../../src/filter/problem/problem.ts';
 import { CATALOGUE } from './world.ts';
 
 /** Every kind of problem, provoked: a kind without an example does not compile. */
@@ -256,9 +256,10 @@ test('the caret stands under wide, combining, blank and unsafe characters, and l
  */
 function wordsOf(pattern: RegExp): string[] {
   return [
-    ...readFileSync(new URL('../../src/filter/problem.ts', import.meta.url), 'utf8').matchAll(
-      pattern,
-    ),
+    ...readFileSync(
+      new URL('../../src/filter/problem/problem.ts', import.meta.url),
+      'utf8',
+    ).matchAll(pattern),
   ].map(([, word = '']) => word);
 }
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
-import { FilterError } from '../filter-error.ts';
+import { FilterError } from '../problem/filter-error.ts';
 import type { SourceText } from '../parsed.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../problem/problem.ts';
 
 export interface CheckOptions {
   /** The segment that is being defined, for the check against cycles. */

@@ -6,7 +6,7 @@ import { fail, type CheckContext } from './context.ts';
 import { fieldFromElsewhere } from '../names-elsewhere.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedOperand } from '../parsed.ts';
-import type { OperandType, Problem } from '../problem.ts';
+import type { OperandType, Problem } from '../problem/problem.ts';
 
 /** An operand with all that its tests need to know; `label` is how the text calls it. */
 export interface Resolved<Kind> {

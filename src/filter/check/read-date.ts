@@ -1,7 +1,7 @@
 import type { TimeContext } from '../catalogue.ts';
 import { dateExpressionOf } from './values.ts';
 import { Cursor } from '../parse/cursor.ts';
-import { FilterError } from '../filter-error.ts';
+import { FilterError } from '../problem/filter-error.ts';
 import { parseValue } from '../parse/dates.ts';
 import { type Moment, resolveDate } from '../moments.ts';
 

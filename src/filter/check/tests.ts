@@ -4,7 +4,7 @@ import type { Resolved } from './operands.ts';
 import { literalReader, literalsOf } from './values.ts';
 import { findOperator, operatorWords } from '../operators/index.ts';
 import type { ParsedTest } from '../parsed.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 
 /** The test that the words mean for an operand of this type, its literals read. */
 export function readTest(

@@ -8,7 +8,7 @@ import type { Resolved } from './operands.ts';
 import { MOST_PATTERN_CHARACTERS } from '../dialect.ts';
 import { grainOf } from '../moments.ts';
 import type { Reader } from '../operators/operator.ts';
-import { code } from '../wording-parts.ts';
+import { code } from '../problem/wording-parts.ts';
 import type {
   ParsedAnchor,
   ParsedArguments,

@@ -15,7 +15,7 @@ import { resolveRange } from '../moments.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import { rangeCondition } from '../operators/date.ts';
 import { operatorOf, propertyKind } from '../operators/index.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 

@@ -21,7 +21,7 @@ import { anniversaryHolds } from '../operators/anniversary.ts';
 import { rangeHolds } from '../operators/date.ts';
 import { operatorOf, propertyKind } from '../operators/index.ts';
 import { predicateOperatorOf } from '../operators/predicates.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 import { getField } from '../references.ts';
 import { visit } from '../walk.ts';
 

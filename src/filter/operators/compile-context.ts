@@ -4,7 +4,7 @@ import { Gathered, type GatheredRows } from '../../support/gathered.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../dialect.ts';
 import type { SqlContext } from './operator.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 
 /**
  * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either

@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { DateTest } from '../ast.ts';
 import { resolveRange, type DateRange } from '../moments.ts';
 import { printDate, printPeriod, printUnit } from '../print-dates.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 import { presume, type Operator, type SqlContext, type ValueContext } from './operator.ts';
 
 const TYPES: readonly OperandType[] = ['date', 'datetime'];

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Test } from '../ast.ts';
 import { FIELD_TYPES } from '../catalogue.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 import type { Operator } from './operator.ts';
 import { TEXT_TYPES } from './text.ts';
 

@@ -1,5 +1,5 @@
 import type { DateTest, Test, Window } from '../ast.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 import { BOOLEAN_OPERATORS } from './boolean.ts';
 import { DATE_OPERATORS } from './date.ts';
 import { EMPTY_OPERATORS } from './empty.ts';

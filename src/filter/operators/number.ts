@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { numberText } from '../../support/exact-number.ts';
 import type { NumberTest } from '../ast.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 import { presume, type Operator, type SqlContext } from './operator.ts';
 
 const TYPES: readonly OperandType[] = ['number'];

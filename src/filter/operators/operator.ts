@@ -5,7 +5,7 @@ import type { TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../dialect.ts';
 import type { Grain } from '../moments.ts';
 import type { ParsedArguments, ParsedPeriod, ParsedValue, Span } from '../parsed.ts';
-import type { OperandType } from '../problem.ts';
+import type { OperandType } from '../problem/problem.ts';
 
 export interface Operator<T extends Test = Test> {
   readonly kind: T['kind'];

@@ -1,6 +1,6 @@
-import { FilterError } from '../filter-error.ts';
+import { FilterError } from '../problem/filter-error.ts';
 import type { SourceText, Span } from '../parsed.ts';
-import type { Expected, Problem } from '../problem.ts';
+import type { Expected, Problem } from '../problem/problem.ts';
 import { tokenize, type Token } from './tokens.ts';
 
 const MOST_NESTING = 200;

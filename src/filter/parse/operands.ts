@@ -11,7 +11,7 @@ import { parseWindow } from './dates.ts';
 import { parseTest, startsTest } from './tests.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedNode, ParsedOperand, Span } from '../parsed.ts';
-import type { Expected } from '../problem.ts';
+import type { Expected } from '../problem/problem.ts';
 
 /** `"(" filter ")"`, handed in by grammar.ts: the two files would need each other otherwise. */
 export type Group = (cursor: Cursor) => ParsedNode;

@@ -7,7 +7,7 @@ import { isAscii } from '../../support/fold.ts';
 import { toNfc } from '../../support/text.ts';
 import { KEYWORDS } from '../keywords.ts';
 import type { Span } from '../parsed.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../problem/problem.ts';
 
 export type Token =
   | {

@@ -1,6 +1,6 @@
 /** What can be wrong with a filter, as data. `wording.ts` turns each into words. */
-import type { FieldType } from './catalogue.ts';
-import type { Name, Span } from './parsed.ts';
+import type { FieldType } from '../catalogue.ts';
+import type { Name, Span } from '../parsed.ts';
 
 /** The types that operators know: those of fields, and two of the language's own operands. */
 export type OperandType = FieldType | 'anniversary' | 'property';

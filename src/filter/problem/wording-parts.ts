@@ -1,7 +1,7 @@
 /** The pieces that messages and hints are made of. */
-import { nearest } from '../support/nearest.ts';
+import { nearest } from '../../support/nearest.ts';
 import type { Expected, OperandType, WrittenValue } from './problem.ts';
-import { quoteText } from './quote.ts';
+import { quoteText } from '../quote.ts';
 
 /** What an operand of the type is, and how its values are written. */
 const TYPES: Readonly<Record<OperandType, { readonly is: string; readonly wants: string }>> = {

@@ -1,8 +1,8 @@
 /** Problems in words: one line that says what is wrong, and a hint that says what to do next. */
-import { grouped } from '../support/text.ts';
-import { conditionHint } from './names-elsewhere.ts';
+import { grouped } from '../../support/text.ts';
+import { conditionHint } from '../names-elsewhere.ts';
 import type { Problem } from './problem.ts';
-import { quoteText } from './quote.ts';
+import { quoteText } from '../quote.ts';
 import {
   code,
   elsewhereHint,

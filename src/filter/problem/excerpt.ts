@@ -1,5 +1,5 @@
-import { splitGraphemes, type Grapheme } from '../support/width.ts';
-import type { SourceText, Span } from './parsed.ts';
+import { splitGraphemes, type Grapheme } from '../../support/width.ts';
+import type { SourceText, Span } from '../parsed.ts';
 
 const MOST_COLUMNS = 76;
 const MOST_CHARACTERS = 400; // looked at on either side of the span: a list may be megabytes long

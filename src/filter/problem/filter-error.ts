@@ -1,6 +1,6 @@
-import { EXIT, UserError } from '../support/errors.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
 import { excerpt } from './excerpt.ts';
-import type { SourceText } from './parsed.ts';
+import type { SourceText } from '../parsed.ts';
 import type { Problem } from './problem.ts';
 import { describeProblem } from './wording.ts';
 
