@@ -25,7 +25,7 @@ export {
 export { type Evidence, eventsRead, type Found, type ResolvedDate } from './evaluate/evidence.ts';
 export { FilterError } from './problem/filter-error.ts';
 export { parseFilter } from './parse/grammar.ts';
-export { translateCondition, warningsOfTranslation } from './mautic.ts';
+export { translateCondition, warningsOfTranslation } from './mautic/mautic.ts';
 export { AGGREGATE_OPERATORS, type Aggregate } from './operators/aggregates.ts';
 export { ALL_OPERATORS } from './operators/index.ts';
 export { PREDICATE_OPERATORS, type PredicateOperator } from './operators/predicates.ts';

@@ -7,8 +7,8 @@ const BUILDER = 'filter/mautic.test.ts';
 const NAMES = 'contact/names-elsewhere.test.ts';
 const ODD = 'contact/odd-names.test.ts';
 
-const mautic = 'src/filter/mautic.ts';
-const dates = 'src/filter/mautic-dates.ts';
+const mautic = 'src/filter/mautic/mautic.ts';
+const dates = 'src/filter/mautic/dates.ts';
 const elsewhere = 'src/filter/names-elsewhere.ts';
 const oddNames = 'src/contact/odd-names.ts';
 

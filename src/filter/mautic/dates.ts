@@ -3,9 +3,9 @@
  * `birthday`. Words name a day or a period; offsets and days of the calendar are, of a field that
  * holds instants, the midnight that begins the day.
  */
-import { type BuilderOperator, cannotSay } from './mautic-operators.ts';
-import { quoteText } from './quote.ts';
-import { code } from './problem/wording-parts.ts';
+import { type BuilderOperator, cannotSay } from './operators.ts';
+import { quoteText } from '../quote.ts';
+import { code } from '../problem/wording-parts.ts';
 
 /** The field as the language writes it. */
 export interface DateField {

@@ -4,12 +4,12 @@
  * with the meaning that they have there. Words of the language do as well; what both have, such as
  * `=` and `like`, is taken for Mautic's.
  */
-import { fold } from '../support/fold.ts';
-import { fieldName, findField, type Catalogue, type FieldType } from './catalogue.ts';
-import { dateCondition, isDayOfInstants } from './mautic-dates.ts';
-import { type BuilderOperator, cannotSay, readOperator, requireCount } from './mautic-operators.ts';
-import { quoteName, quotePrefixed, quoteText } from './quote.ts';
-import { code } from './problem/wording-parts.ts';
+import { fold } from '../../support/fold.ts';
+import { fieldName, findField, type Catalogue, type FieldType } from '../catalogue.ts';
+import { dateCondition, isDayOfInstants } from './dates.ts';
+import { type BuilderOperator, cannotSay, readOperator, requireCount } from './operators.ts';
+import { quoteName, quotePrefixed, quoteText } from '../quote.ts';
+import { code } from '../problem/wording-parts.ts';
 
 export interface BuilderCondition {
   readonly field: string;

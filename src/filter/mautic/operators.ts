@@ -1,8 +1,8 @@
 /** The operator of a builder's row: one of Mautic's codes, or a word of the language. */
-import { EXIT, UserError } from '../support/errors.ts';
-import { nearest } from '../support/nearest.ts';
-import { counted } from '../support/text.ts';
-import { code } from './problem/wording-parts.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { nearest } from '../../support/nearest.ts';
+import { counted } from '../../support/text.ts';
+import { code } from '../problem/wording-parts.ts';
 
 export type Arity = 'none' | 'one' | 'two' | 'some';
 
