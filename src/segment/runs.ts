@@ -2,7 +2,7 @@ import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { parseId } from '../support/record-id.ts';
-import { UPDATE_COMMAND } from './update/record.ts';
+import { UPDATE_COMMAND } from './update/run-record.ts';
 
 const PAGE = 1_000;
 

@@ -7,10 +7,10 @@ import {
   type WriteTx,
 } from '../../store/index.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
-import { beginRun, finishRun, openRun } from './record.ts';
+import { beginRun, finishRun, openRun } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { reportCycle, reportNotReached, type Stale, updateWave } from './update-wave.ts';
+import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
 import { independent, mostWorkOf } from './wave.ts';
 
 export type { Bound } from './guards.ts';

@@ -3,10 +3,10 @@ import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
 import { idsLaidOut } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
-import { countOnce, finishRun, openRun, prepareBuilds } from './record.ts';
+import { countOnce, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
 import { isUpdated } from './scope.ts';
-import { reportCycle, type Stale, updateWave } from './update-wave.ts';
+import { reportCycle, type Stale, updateWave } from './run-wave.ts';
 import { independent } from './wave.ts';
 
 const VERIFY_COMMAND = 'segments:verify';

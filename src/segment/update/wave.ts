@@ -3,7 +3,7 @@ import { localText } from '../../support/time.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import type { ScannedAhead } from './ahead.ts';
 import { type Built, carryOut } from './build.ts';
-import { layOutFull, layOutShares } from './lay-out.ts';
+import { layOutFull, layOutShares } from './propose.ts';
 import { CONTACTS_A_CANDIDATE, layGround, type Prepared, prepare } from './plan.ts';
 import type { Run } from './request.ts';
 import { isUpdated } from './scope.ts';
