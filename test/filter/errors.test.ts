@@ -264,7 +264,7 @@ function wordsOf(pattern: RegExp): string[] {
 }
 
 test('every kind of problem, and everything that may be expected, is in the gallery', () => {
-  const kinds = wordsOf(/\| \{ readonly kind: '(\w+)'/g);
+  const kinds = wordsOf(/\|\s+\{\s+readonly kind: '(\w+)'/g);
   expect(kinds.length).toBeGreaterThan(30);
   expect(Object.keys(GALLERY).sort()).toEqual(kinds.sort());
   const problems = Object.values(GALLERY).flatMap((examples) =>

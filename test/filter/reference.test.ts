@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { format } from 'prettier';
 import { afterAll, describe, expect, test } from 'vitest';
 import { AGGREGATES, PERIOD_UNITS, RELATIONS, RELATIVE_DAYS, UNITS } from '../../src/filter/ast.ts';
 import {
@@ -15,8 +16,14 @@ const PAGE = new URL('../../docs/filter-language.md', import.meta.url);
 const page = readFileSync(PAGE, 'utf8');
 
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const table = async (
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+): Promise<string> =>
+  format(
+    [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
+    { parser: 'markdown' },
+  );
 
 /** `text, email, url, phone, select` is what people call text. */
 const typesOf = (types: readonly string[]): string =>
@@ -26,7 +33,7 @@ const typesOf = (types: readonly string[]): string =>
     .replace(/^text, number.*$/, 'all');
 
 const TABLES: Readonly<Record<string, string>> = {
-  tests: table(
+  tests: await table(
     ['test', 'with `not`', 'of', 'example', 'holds when'],
     ALL_OPERATORS.map(({ words, negated, types, example, doc }) => [
       words.map(code).join(' '),
@@ -36,7 +43,7 @@ const TABLES: Readonly<Record<string, string>> = {
       doc,
     ]),
   ),
-  aggregates: table(
+  aggregates: await table(
     ['figure', 'is a', 'example', 'what it is'],
     Object.entries(AGGREGATE_OPERATORS).map(([name, { type, ofValues, example, doc }]) => [
       code(ofValues ? `${name}(TYPE.value …)` : `${name}(TYPE …)`),
@@ -45,7 +52,7 @@ const TABLES: Readonly<Record<string, string>> = {
       doc,
     ]),
   ),
-  conditions: table(
+  conditions: await table(
     ['example', 'holds when'],
     [...SPELLINGS, ...Object.values(PREDICATE_OPERATORS)].map(({ example, doc }) => [
       code(example),
@@ -64,7 +71,7 @@ if (process.env.UPDATE_DOCS !== undefined) {
       (text, [name, shown]) =>
         text.replace(
           region(name),
-          (_, begin: string, __, end: string) => `${begin}${shown}\n${end}`,
+          (_, begin: string, __, end: string) => `${begin}\n${shown}\n${end}`,
         ),
       page,
     ),
@@ -72,7 +79,7 @@ if (process.env.UPDATE_DOCS !== undefined) {
 }
 
 test.each(Object.keys(TABLES))('the table of %s is what the operators say', (name) => {
-  expect(region(name).exec(readFileSync(PAGE, 'utf8'))?.[2]).toBe(`${TABLES[name]!}\n`);
+  expect(region(name).exec(readFileSync(PAGE, 'utf8'))?.[2]).toBe(`\n${TABLES[name]!}\n`);
 });
 
 const world = referenceWorld();
@@ -93,7 +100,7 @@ const spansOf = (cell: string): string[] =>
 const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\|.*\|$/gm)]
     .map(([row]) => cellsOf(row))
-    .filter(([, second = '']) => !/^---$|here$/.test(second));
+    .filter(([, second = '']) => !/^-+$|here$/.test(second));
 
 const records = [
   ...ALL_OPERATORS,
