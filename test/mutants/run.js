@@ -1,60 +1,67 @@
 #!/usr/bin/env node
 /**
  * Takes the rules of updates out of the source one by one and runs the tests that must then fail:
- * `node test/mutants/run.js [NAME…]`. Prints a line for each rule with a test that failed; ends
- * with 1 when a rule can go without a failing test.
+ * `node test/mutants/run.js [NAME…]`, as many at a time as there are processors. Prints a line for
+ * each rule with the first test that failed; ends with 1 when a rule can go without a failing test.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { MUTANTS } from './list.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+const run = promisify(execFile);
+
 const names = process.argv.slice(2);
+const unknown = names.filter((name) => !MUTANTS.some((mutant) => mutant.name === name));
+if (unknown.length > 0) throw new Error(`there is no mutant ${unknown.join(', ')}`);
+const left = MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
 
 /**
- * The titles of the tests that fail without the rule.
+ * The title of the first test that fails without the rule; undefined when none does.
  * @param {import('./list.js').Mutant} mutant
  * @param {string} folder
- * @returns {string[]}
+ * @returns {Promise<string | undefined>}
  */
-function failingTests({ name, tests, only }, folder) {
+async function failingTest({ name, tests, only }, folder) {
   const report = join(folder, `${name}.json`);
-  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const options = [
-    'run',
-    '--reporter=json',
-    `--outputFile=${report}`,
-    ...(only === undefined ? [] : ['-t', only]),
-    ...tests.map((test) => `test/${test}`),
-  ];
-  const { status, stderr } = spawnSync(process.execPath, [vitest, ...options], {
-    cwd: ROOT,
-    env: { ...process.env, ROLLCALL_WITHOUT_RULE: name },
-    encoding: 'utf8',
-  });
-  if (status === null) throw new Error(`vitest ended early: ${stderr}`);
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  return testResults.flatMap(
-    /** @param {{ assertionResults: { status: string, fullName: string }[] }} file */
-    (file) =>
-      file.assertionResults
-        .filter((result) => result.status === 'failed')
-        .map((result) => result.fullName),
+  const options = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`];
+  const chosen = only === undefined ? [] : ['-t', only];
+  const files = tests.map((test) => `test/${test}`);
+  const env = { ...process.env, ROLLCALL_WITHOUT_RULE: name };
+  // vitest ends with 1 when tests fail: the report says which
+  await run(process.execPath, [VITEST, ...options, ...chosen, ...files], { cwd: ROOT, env }).catch(
+    (error) => {
+      if (error.code !== 1) throw error;
+    },
   );
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  /** @type {{ assertionResults: { status: string, fullName: string }[], message: string }[]} */
+  const results = testResults;
+  return results.flatMap((file) => file.assertionResults).find(({ status }) => status === 'failed')
+    ?.fullName;
+}
+
+let survivors = 0;
+
+/**
+ * Takes rules from the list until none is left.
+ * @param {string} folder
+ */
+async function work(folder) {
+  for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+    const failed = await failingTest(mutant, folder);
+    if (failed === undefined) survivors += 1;
+    console.log(`${mutant.name} | ${mutant.rule} | ${failed ?? 'NO TEST FAILS'}`);
+  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-mutants-'));
-let survivors = 0;
 try {
-  for (const mutant of MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    const [first, ...more] = failingTests(mutant, folder);
-    if (first === undefined) survivors += 1;
-    console.log(
-      `${mutant.name} | ${mutant.rule} | ${first === undefined ? 'NO TEST FAILS' : `${first}${more.length === 0 ? '' : ` (and ${more.length} more)`}`}`,
-    );
-  }
+  await Promise.all(Array.from({ length: availableParallelism() }, async () => work(folder)));
 } finally {
   rmSync(folder, { recursive: true });
 }
