@@ -53,7 +53,7 @@ export default {
     }),
     ...layer('filter', 'The language does not know the schema: a catalogue is handed to it.', {
       path: '^src/filter/',
-      src: ['support'],
+      src: ['sql', 'support'],
       npm: ['drizzle-orm'],
     }),
     ...layer(
@@ -67,8 +67,13 @@ export default {
     ),
     ...layer('sqlite', 'The adapter implements the port and knows nothing of services.', {
       path: '^src/store/sqlite/',
-      src: ['store', 'support'],
+      src: ['store', 'sql', 'support'],
       npm: ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3'],
+    }),
+    ...layer('sql', 'The words in which the language and a store speak, of no database.', {
+      path: '^src/sql/',
+      src: ['support'],
+      npm: ['drizzle-orm'],
     }),
     ...layer('support', 'Leaf modules; each package behind one file.', {
       path: '^src/support/',

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { balancedTree } from '../../support/balanced.ts';
+import { balancedTree } from '../../sql/balanced.ts';
 import { Gathered, type GatheredRows } from '../../support/gathered.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../dialect.ts';
