@@ -77,8 +77,7 @@ export default {
     }),
     ...layer('support', 'Leaf modules; each package behind one file.', {
       path: '^src/support/',
-      // the last for gathered.ts: conditions as filter and store hand them to each other
-      npm: ['temporal-polyfill', 're2js', 'drizzle-orm'],
+      npm: ['temporal-polyfill', 're2js'],
     }),
     {
       name: 'no-cycles',
