@@ -17,7 +17,7 @@ import {
   type FilterAst,
   type TimeContext,
 } from '../../src/filter/index.ts';
-import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
+import { SQL_FUNCTIONS } from '../../src/sql/functions.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
   ['email', 'email'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
+import { SQL_FUNCTIONS } from '../../src/sql/functions.ts';
 import { propertyDay, propertyNumber, propertyText } from '../../src/support/properties.ts';
 
 test.each([
