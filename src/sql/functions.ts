@@ -3,7 +3,7 @@
  * deterministic, by these names. None of them throws, whatever a row holds.
  */
 import { fold } from '../support/fold.ts';
-import { propertyDay, propertyNumber, propertyText } from '../support/properties.ts';
+import { propertyDay, propertyNumber, propertyText } from './properties.ts';
 import { matchesPattern } from '../support/regex.ts';
 
 type Value = string | number | bigint | Buffer | null;
