@@ -1,7 +1,7 @@
 /**
  * The words in which databases differ. Every condition yields 0 or 1, never NULL, also for a NULL
  * value. The rest of the compiler writes standard SQL only, so that another database needs one more
- * file like dialect-sqlite.ts.
+ * file like store/sqlite/dialect.ts.
  */
 import type { SQL } from 'drizzle-orm';
 

@@ -12,7 +12,7 @@ import {
   type Shape,
 } from '../operators/compile-context.ts';
 import { compileTags } from './tags.ts';
-import { sqliteDialect } from '../dialect-sqlite.ts';
+import { sqliteDialect } from '../../store/sqlite/dialect.ts';
 import { anniversaryCondition } from '../operators/anniversary.ts';
 import { operatorOf } from '../operators/index.ts';
 import { predicateOperatorOf } from '../operators/predicates.ts';
