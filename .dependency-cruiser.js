@@ -42,13 +42,13 @@ export default {
       'Segments know the language and the contacts, not files, terminals or SQLite.',
       {
         path: '^src/segment/',
-        src: ['filter', 'contact', 'store(?!/sqlite)', 'support'],
+        src: ['filter', 'contact', 'store(?!/sqlite)', 'sql', 'support'],
         npm: ['zod'],
       },
     ),
     ...layer('contact', 'Contacts are below segments.', {
       path: '^src/contact/',
-      src: ['filter', 'store(?!/sqlite)', 'support'],
+      src: ['filter', 'store(?!/sqlite)', 'sql', 'support'],
       npm: ['zod'],
     }),
     ...layer('filter', 'The language does not know the schema: a catalogue is handed to it.', {
@@ -61,8 +61,7 @@ export default {
       'The port is types only, so that another adapter can be written against it.',
       {
         path: '^src/store/(?!sqlite/)',
-        src: ['support'],
-        npm: ['drizzle-orm'],
+        src: ['sql', 'support'],
       },
     ),
     ...layer('sqlite', 'The adapter implements the port and knows nothing of services.', {

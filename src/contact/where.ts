@@ -1,5 +1,6 @@
 import { compileFilter, type FilterText } from '../filter/index.ts';
-import type { Condition, ReadTx } from '../store/index.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { ReadTx } from '../store/index.ts';
 import { readStoreFilter, type StoreFilter } from './checked-filter.ts';
 import { searchFilter, type SearchNames } from './search.ts';
 import { timeContext } from './time-context.ts';

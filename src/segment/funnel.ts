@@ -9,7 +9,8 @@ import {
   readsOwnRow,
   type TimeContext,
 } from '../filter/index.ts';
-import type { Condition, ReadTx } from '../store/index.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { ReadTx } from '../store/index.ts';
 
 /** One row of a filter, numbered as `viewFilter` does, with counts of contacts. */
 export interface FunnelRow {

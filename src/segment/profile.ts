@@ -6,9 +6,9 @@ import {
   printFilter,
   type TimeContext,
 } from '../filter/index.ts';
+import type { Condition } from '../sql/condition.ts';
 import type {
   Access,
-  Condition,
   FieldRow,
   Measured,
   Profiler,

@@ -1,4 +1,5 @@
-import type { Condition, Page } from './query.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { Page } from './query.ts';
 import type { RecordRow, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */

@@ -14,10 +14,10 @@ import {
   resolveMoments,
   type TimeContext,
 } from '../../filter/index.ts';
+import type { Condition } from '../../sql/condition.ts';
 import {
   type BuildMode,
   type CandidateQuery,
-  type Condition,
   type ReadTx,
   RESTORED,
   type SegmentRow,
