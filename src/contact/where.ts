@@ -62,8 +62,9 @@ async function compile(
   { ast, warnings, catalogue }: StoreFilter,
   now: number,
 ): Promise<ContactCondition> {
+  const time = await timeContext(tx, now);
   return {
-    where: compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue }),
+    where: compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
     warnings,
   };
 }

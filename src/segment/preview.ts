@@ -38,7 +38,7 @@ export async function previewFilter(
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   const funnel = await countFunnel(tx, ast, { catalogue, time });
   const sampled = await sampleContacts(tx, ast, {
-    where: compileFilter(ast, { shape: 'scan', time, catalogue }),
+    where: compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
     catalogue,
     limit: sample,
   });
@@ -60,7 +60,9 @@ export async function scriptOfFilter(
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   return {
     ...read,
-    ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))),
+    ...(await tx.contacts.shellScript(
+      compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
+    )),
   };
 }
 

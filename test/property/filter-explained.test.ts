@@ -73,7 +73,12 @@ async function idsOf(
   time: TimeContext,
 ): Promise<number[]> {
   const catalogue = await loadCatalogue(tx);
-  const where = compileFilter(readFilter(text, catalogue).ast, { shape, time, catalogue });
+  const where = compileFilter(readFilter(text, catalogue).ast, {
+    dialect: tx.dialect,
+    shape,
+    time,
+    catalogue,
+  });
   return (await tx.contacts.list({ where }, [])).map(({ id }) => id);
 }
 
@@ -169,6 +174,7 @@ describe.runIf(spawnSync('sqlite3', ['--version']).status === 0)(
               for (const text of texts) {
                 const script = await tx.contacts.shellScript(
                   compileFilter(readFilter(text, catalogue).ast, {
+                    dialect: tx.dialect,
                     shape: 'scan',
                     time: each.time,
                     catalogue,
