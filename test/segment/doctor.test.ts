@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Examination, examineStore } from '../../src/segment/doctor/examine.ts';
 import type { Examined } from '../../src/segment/doctor/check.ts';
-import { FILE_CHECKS } from '../../src/segment/doctor/file-checks.ts';
+import { FILE_CHECKS } from '../../src/store/sqlite/health/file-checks.ts';
 import type { Store, Surroundings } from '../../src/store/index.ts';
 import { EXIT } from '../../src/support/errors.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';

@@ -1,6 +1,6 @@
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { counted } from '../../support/text.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { counted } from '../../../support/text.ts';
+import { type Check, type Examined, finding, type Finding } from '../../../segment/doctor/check.ts';
 
 const MIB = 2 ** 20;
 const MUCH_WRITTEN_BYTES = 64 * MIB;
