@@ -5,7 +5,7 @@ import { BUILD_CHECKS } from './build-checks.ts';
 import { type Check, type Examined, finding, type Finding, type Severity } from './check.ts';
 import { DATA_CHECKS } from './data-checks.ts';
 import { FILE_CHECKS } from '../../store/sqlite/health/file-checks.ts';
-import { LOG_CHECKS } from './log-checks.ts';
+import { LOG_CHECKS } from '../../store/sqlite/health/log-checks.ts';
 import { SCHEMA_CHECKS } from './schema-checks.ts';
 import { SEGMENT_CHECKS } from './segment-checks.ts';
 

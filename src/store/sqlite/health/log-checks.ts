@@ -1,5 +1,5 @@
-import { counted } from '../../support/text.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import { counted } from '../../../support/text.ts';
+import { type Check, type Examined, finding, type Finding } from '../../../segment/doctor/check.ts';
 
 /** The recording of changes, on which updates by what changed rest. */
 export const LOG_CHECKS: readonly Check[] = [
