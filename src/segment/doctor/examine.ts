@@ -6,7 +6,7 @@ import { type Check, type Examined, finding, type Finding, type Severity } from 
 import { DATA_CHECKS } from './data-checks.ts';
 import { FILE_CHECKS } from '../../store/sqlite/health/file-checks.ts';
 import { LOG_CHECKS } from '../../store/sqlite/health/log-checks.ts';
-import { SCHEMA_CHECKS } from './schema-checks.ts';
+import { SCHEMA_CHECKS } from '../../store/sqlite/health/schema-checks.ts';
 import { SEGMENT_CHECKS } from './segment-checks.ts';
 
 /** All that `doctor` looks at, in the order of its report. */

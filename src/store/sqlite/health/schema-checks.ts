@@ -1,5 +1,5 @@
-import type { FieldTrouble, SchemaTrouble } from '../../store/index.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import type { FieldTrouble, SchemaTrouble } from '../../index.ts';
+import { type Check, type Examined, finding, type Finding } from '../../../segment/doctor/check.ts';
 
 function byBackup({ command }: Examined): string {
   return `put the last backup in its place: ${command('restore FILE')}`;
