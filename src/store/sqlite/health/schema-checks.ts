@@ -1,28 +1,31 @@
-import type { FieldTrouble, SchemaTrouble } from '../../index.ts';
-import { type Check, type Examined, finding, type Finding } from '../../../segment/doctor/check.ts';
+import { finding, type Finding } from '../../finding.ts';
+import type { CheckContext, StoreCheck } from '../../health.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { damage } from './damage.ts';
+import { type SchemaTrouble, schemaTroubles } from './schema-objects.ts';
 
-function byBackup({ command }: Examined): string {
+function byBackup({ command }: CheckContext): string {
   return `put the last backup in its place: ${command('restore FILE')}`;
 }
 
 /** The file, and the schema in it. */
-export const SCHEMA_CHECKS: readonly Check[] = [
-  { id: 'integrity', title: 'the file is whole', find: findDamage },
-  {
-    id: 'schema',
-    title: 'tables, indexes and views are as rollcall makes them',
-    find: async (examined) =>
-      (await examined.health.schema()).map((trouble) => describeSchema(trouble, examined)),
-  },
-  {
-    id: 'fields',
-    title: 'every field has its column and index',
-    find: async ({ health }) => (await health.fields()).map(describeField),
-  },
-];
+export function schemaChecks(db: SqliteDatabase): readonly StoreCheck[] {
+  return [
+    {
+      id: 'integrity',
+      title: 'the file is whole',
+      find: async (asked) => findDamage(db, asked),
+    },
+    {
+      id: 'schema',
+      title: 'tables, indexes and views are as rollcall makes them',
+      find: async (asked) => schemaTroubles(db).map((trouble) => describeSchema(trouble, asked)),
+    },
+  ];
+}
 
-async function findDamage(examined: Examined): Promise<readonly Finding[]> {
-  const { messages, remedy } = await examined.health.damage(examined.deep);
+function findDamage(db: SqliteDatabase, asked: CheckContext): readonly Finding[] {
+  const { messages, remedy } = damage(db, asked.deep);
   if (messages.length === 0) return [];
   const examples = messages.map((message) => ({ message }));
   if (remedy !== undefined)
@@ -37,7 +40,7 @@ async function findDamage(examined: Examined): Promise<readonly Finding[]> {
     finding('error', 'the file is damaged', {
       count: messages.length,
       examples,
-      hint: byBackup(examined),
+      hint: byBackup(asked),
     }),
   ];
 }
@@ -50,7 +53,7 @@ const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
 
 function describeSchema(
   { kind, name, table, problem, remedy, renamed }: SchemaTrouble,
-  examined: Examined,
+  asked: CheckContext,
 ): Finding {
   if (renamed !== undefined)
     return finding('error', `the ${kind} ${name} is called ${renamed}`, {
@@ -58,7 +61,7 @@ function describeSchema(
     });
   if (kind === 'migrations')
     return finding('warning', 'the list of migrations does not fit the version of the store', {
-      hint: byBackup(examined),
+      hint: byBackup(asked),
     });
   switch (problem) {
     case 'stray':
@@ -72,37 +75,11 @@ function describeSchema(
       );
     case 'missing':
       return finding('error', `the ${kind} ${name} is missing`, {
-        hint: remedy ?? byBackup(examined),
+        hint: remedy ?? byBackup(asked),
       });
     case 'different':
       return finding('error', `the ${kind} ${name} is not as rollcall makes it`, {
-        hint: remedy ?? byBackup(examined),
+        hint: remedy ?? byBackup(asked),
       });
-  }
-}
-
-function describeField({ object, alias, problem, remedy, renamed }: FieldTrouble): Finding {
-  if (renamed !== undefined)
-    return finding('error', `the column of the ${object} field ${alias} is called ${renamed}`, {
-      hint: `give it its name back, with all values: ${remedy ?? ''}`,
-    });
-  const field = `${object} field ${alias}`;
-  switch (problem) {
-    case 'noColumn':
-      return finding('error', `the ${field} has lost its column and all values`, {
-        hint: `make it again, empty: ${remedy ?? ''}`,
-      });
-    case 'noField':
-      return finding(
-        'warning',
-        `a column ${alias} stands among those of ${object === 'contact' ? 'contacts' : 'companies'} and is no field`,
-        { hint: `drop it with its values: ${remedy ?? ''}` },
-      );
-    case 'wrongType':
-      return finding('error', `the ${field} has a column of another type`, {
-        hint: `let the field have the type of its column: ${remedy ?? ''}`,
-      });
-    case 'noIndex':
-      return finding('warning', `the ${field} has lost its index`, { hint: remedy });
   }
 }
