@@ -42,18 +42,18 @@ export default {
       'Segments know the language and the contacts, not files, terminals or SQLite.',
       {
         path: '^src/segment/',
-        src: ['filter', 'contact', 'store(?!/sqlite)', 'support'],
+        src: ['filter', 'contact', 'store(?!/sqlite)', 'sql', 'support'],
         npm: ['zod'],
       },
     ),
     ...layer('contact', 'Contacts are below segments.', {
       path: '^src/contact/',
-      src: ['filter', 'store(?!/sqlite)', 'support'],
+      src: ['filter', 'store(?!/sqlite)', 'sql', 'support'],
       npm: ['zod'],
     }),
     ...layer('filter', 'The language does not know the schema: a catalogue is handed to it.', {
       path: '^src/filter/',
-      src: ['support'],
+      src: ['sql', 'support'],
       npm: ['drizzle-orm'],
     }),
     ...layer(
@@ -61,19 +61,22 @@ export default {
       'The port is types only, so that another adapter can be written against it.',
       {
         path: '^src/store/(?!sqlite/)',
-        src: ['support'],
-        npm: ['drizzle-orm'],
+        src: ['sql', 'support'],
       },
     ),
     ...layer('sqlite', 'The adapter implements the port and knows nothing of services.', {
       path: '^src/store/sqlite/',
-      src: ['store', 'support'],
+      src: ['store', 'sql', 'support'],
       npm: ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3'],
+    }),
+    ...layer('sql', 'The words in which the language and a store speak, of no database.', {
+      path: '^src/sql/',
+      src: ['support'],
+      npm: ['drizzle-orm'],
     }),
     ...layer('support', 'Leaf modules; each package behind one file.', {
       path: '^src/support/',
-      // the last for gathered.ts: conditions as filter and store hand them to each other
-      npm: ['temporal-polyfill', 're2js', 'drizzle-orm'],
+      npm: ['temporal-polyfill', 're2js'],
     }),
     {
       name: 'no-cycles',

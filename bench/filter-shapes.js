@@ -113,6 +113,7 @@ async function measure(contacts, repetitions, part) {
         const { ast } = readFilter(text, catalogue);
         const conditions = SHAPES.map((shape) =>
           compileFilter(ast, {
+            dialect: tx.dialect,
             shape,
             catalogue,
             time: { now: NOW, zone: 'UTC', weekStart: 'monday' },

@@ -1,5 +1,6 @@
 import { compileFilter, type FilterText } from '../filter/index.ts';
-import type { Condition, ReadTx } from '../store/index.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { ReadTx } from '../store/index.ts';
 import { readStoreFilter, type StoreFilter } from './checked-filter.ts';
 import { searchFilter, type SearchNames } from './search.ts';
 import { timeContext } from './time-context.ts';
@@ -61,8 +62,9 @@ async function compile(
   { ast, warnings, catalogue }: StoreFilter,
   now: number,
 ): Promise<ContactCondition> {
+  const time = await timeContext(tx, now);
   return {
-    where: compileFilter(ast, { shape: 'scan', time: await timeContext(tx, now), catalogue }),
+    where: compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
     warnings,
   };
 }

@@ -1,7 +1,8 @@
 import { CONSENT_FIELDS, findConsentField } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { formatValue } from '../contact/values.ts';
-import type { Condition, FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
+import type { ContactCondition } from '../contact/where.ts';
+import type { FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
 import { consentCell } from './consent-cells.ts';
@@ -20,7 +21,7 @@ export interface ExportOptions {
   /** Aliases, in the order of the columns [all fields]. */
   readonly fields?: readonly string[] | undefined;
   /** Contacts only. */
-  readonly where?: Condition | undefined;
+  readonly where?: ContactCondition['where'] | undefined;
   /** Only the members of this segment. Contacts only. */
   readonly segmentId?: number | undefined;
   /** One character, or `tab` [`,`]. */

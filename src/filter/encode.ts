@@ -13,7 +13,7 @@ import {
   type Predicate,
   type Test,
 } from './ast.ts';
-import { MOST_PATTERN_CHARACTERS } from './dialect.ts';
+import { MOST_PATTERN_CHARACTERS } from '../sql/pattern.ts';
 import { FilterError } from './problem/filter-error.ts';
 import {
   BadShape,

@@ -125,6 +125,7 @@ async function countMatchingMembers(
   if (segment.filter === null) throw withoutFilter(segment);
   const catalogue = await loadCatalogue(tx);
   const where = compileFilter(decodeAst(segment.filter), {
+    dialect: tx.dialect,
     shape: 'probe',
     time: await timeContext(tx, now),
     catalogue,

@@ -1,15 +1,15 @@
 /** Which condition of a filter lets how many contacts through. */
 import {
-  type Catalogue,
   compileFilter,
+  type CompileOptions,
   type FilterAst,
   type FilterRow,
   filterRows,
   printFilter,
   readsOwnRow,
-  type TimeContext,
 } from '../filter/index.ts';
-import type { Condition, ReadTx } from '../store/index.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { ReadTx } from '../store/index.ts';
 
 /** One row of a filter, numbered as `viewFilter` does, with counts of contacts. */
 export interface FunnelRow {
@@ -34,10 +34,8 @@ export interface Funnel {
   readonly contacts: number;
 }
 
-interface Meaning {
-  readonly catalogue: Catalogue;
-  readonly time: TimeContext;
-}
+/** What the conditions are compiled with. */
+type Meaning = Pick<CompileOptions, 'dialect' | 'catalogue' | 'time'>;
 
 /**
  * Counts in few passes: one for each group, which asks of a contact no more than up to the row that
@@ -45,7 +43,12 @@ interface Meaning {
  * preview, for each other row. At 300,000 contacts that took 1 to 9 times the plain count, most
  * where a condition must look into the events of everybody.
  */
-export async function countFunnel(tx: ReadTx, ast: FilterAst, meaning: Meaning): Promise<Funnel> {
+export async function countFunnel(
+  tx: ReadTx,
+  ast: FilterAst,
+  read: Omit<Meaning, 'dialect'>,
+): Promise<Funnel> {
+  const meaning = { ...read, dialect: tx.dialect };
   const groups = groupsOf(filterRows(ast));
   const contacts = await tx.contacts.count({});
   const alone = await countAlone(tx, groups, meaning);

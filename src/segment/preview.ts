@@ -38,7 +38,7 @@ export async function previewFilter(
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   const funnel = await countFunnel(tx, ast, { catalogue, time });
   const sampled = await sampleContacts(tx, ast, {
-    where: compileFilter(ast, { shape: 'scan', time, catalogue }),
+    where: compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
     catalogue,
     limit: sample,
   });
@@ -51,17 +51,19 @@ export interface PreviewScript extends ShellScript {
   readonly warnings: readonly string[];
 }
 
-/** The statement that finds whom the filter matches. `UserError` as `previewFilter`. */
+/**
+ * The statement that finds whom the filter matches; undefined where the store has no shell for it.
+ * `UserError` as `previewFilter`.
+ */
 export async function scriptOfFilter(
   tx: ReadTx,
   where: FilterText,
   now: number,
-): Promise<PreviewScript> {
+): Promise<PreviewScript | undefined> {
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
-  return {
-    ...read,
-    ...(await tx.contacts.shellScript(compileFilter(ast, { shape: 'scan', time, catalogue }))),
-  };
+  const condition = compileFilter(ast, { dialect: tx.dialect, shape: 'scan', time, catalogue });
+  const script = await tx.contacts.shellScript?.(condition);
+  return script === undefined ? undefined : { ...read, ...script };
 }
 
 interface Read {

@@ -1,14 +1,13 @@
 import {
-  type Catalogue,
   compileFilter,
+  type CompileOptions,
   type FilterAst,
   filterRows,
   printFilter,
-  type TimeContext,
 } from '../filter/index.ts';
+import type { Condition } from '../sql/condition.ts';
 import type {
   Access,
-  Condition,
   FieldRow,
   Measured,
   Profiler,
@@ -88,9 +87,9 @@ export async function profileSegment(
     throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
   const profiler = await tx.profiler();
   const prepared = prepare(await layGround(tx, now), segment);
-  const { ast, catalogue, time, segments } = prepared;
+  const { ast, dialect, catalogue, time, segments } = prepared;
   const contacts = await tx.contacts.count({});
-  const meter: Meter = { profiler, catalogue, time, contacts };
+  const meter: Meter = { profiler, dialect, catalogue, time, contacts };
   const listing = await profiler.measureList(conditionOf(prepared, 'scan'), TIMES);
   const whole = await profiler.measureBuild(segment.id, conditionOf(prepared, 'scan'), TIMES);
   return {
@@ -122,10 +121,8 @@ function staticWithout({ alias }: SegmentRow): UserError {
   );
 }
 
-interface Meter {
+interface Meter extends Pick<CompileOptions, 'dialect' | 'catalogue' | 'time'> {
   readonly profiler: Profiler;
-  readonly catalogue: Catalogue;
-  readonly time: TimeContext;
   readonly contacts: number;
 }
 
@@ -161,11 +158,8 @@ function isGroup(filter: FilterAst): filter is Extract<FilterAst, { kind: 'and' 
   return filter.kind === 'and' || filter.kind === 'or';
 }
 
-function compiled(
-  filter: FilterAst,
-  { time, catalogue }: Pick<Meter, 'time' | 'catalogue'>,
-): Condition {
-  return compileFilter(filter, { shape: 'scan', time, catalogue });
+function compiled(filter: FilterAst, { dialect, time, catalogue }: Meter): Condition {
+  return compileFilter(filter, { dialect, shape: 'scan', time, catalogue });
 }
 
 function shareOf(matching: number, contacts: number): number {

@@ -2,7 +2,8 @@
 import { findField } from '../contact/fields.ts';
 import { type PlainValue, plainValue } from '../contact/plain-values.ts';
 import { type Catalogue, dependencies, type FilterAst } from '../filter/index.ts';
-import type { Condition, FieldRow, ReadTx, RecordRow } from '../store/index.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { FieldRow, ReadTx, RecordRow } from '../store/index.ts';
 
 /** `values` are in the order of the sample's fields. */
 export interface SampledContact {

@@ -1,7 +1,5 @@
-import type { PinRow, RecordKind, SegmentKind, Value } from './rows.ts';
-
-/** A row or object in question, by column. */
-export type Example = Readonly<Record<string, Value>>;
+import type { Example, Finding } from './finding.ts';
+import type { PinRow, RecordKind, SegmentKind, SegmentRow } from './rows.ts';
 
 /** Rows or objects that are not as rollcall leaves them. */
 export interface Trouble {
@@ -13,30 +11,6 @@ export interface Trouble {
    * does.
    */
   readonly remedy: string | undefined;
-}
-
-/** Damage of the file, in the database's words; `remedy` only where nothing is lost. */
-export interface Damage {
-  readonly messages: readonly string[];
-  readonly remedy: string | undefined;
-}
-
-/**
- * A table, index or the like that the store should have, or one of its own that is not as it should
- * be.
- */
-export interface SchemaTrouble {
-  readonly kind: 'table' | 'column' | 'index' | 'view' | 'trigger' | 'migrations';
-  readonly name: string;
-  /** What it is on. */
-  readonly table: string;
-  /** `stray`: rollcall knows nothing of it. */
-  readonly problem: 'missing' | 'different' | 'stray';
-  readonly remedy: string | undefined;
-  /**
-   * What it is called now, where somebody seems to have renamed it: the remedy gives the name back.
-   */
-  readonly renamed?: string | undefined;
 }
 
 /**
@@ -53,40 +27,6 @@ export interface FieldTrouble {
    * name back.
    */
   readonly renamed?: string | undefined;
-}
-
-/** The recording of changes. */
-export interface CaptureState {
-  /** Names of triggers. */
-  readonly missing: readonly string[];
-  readonly different: readonly string[];
-  /**
-   * False: the row that the triggers go by is gone, is there twice, or has numbers that cannot be
-   * counted up.
-   */
-  readonly isSound: boolean;
-  /** False: bulk loads have switched it off, and nobody has switched it on again. */
-  readonly isOn: boolean;
-  /**
-   * Whether nobody but rollcall has changed the schema since it last looked: what is wrong with it
-   * is put right when it sees a change.
-   */
-  readonly isSchemaKnown: boolean;
-  /** Makes the next run look at the schema. */
-  readonly remedy: string;
-}
-
-/** The log of changes against what segments have seen of it. */
-export interface LogState {
-  readonly entries: number;
-  /** Logged later than now: a watermark taken today would hide what follows. */
-  readonly ahead: Trouble;
-  /** Ids of segments that claim to have seen what has not been logged yet. */
-  readonly segmentsAhead: readonly number[];
-  /** Entries that every segment has seen. */
-  readonly seenByAll: number;
-  /** Kinds of changes that the store does not know how far back they reach for. */
-  readonly kinds: Trouble;
 }
 
 /** A column that names rows of another table, where these do not exist. */
@@ -141,20 +81,17 @@ export interface OddValues extends Trouble {
     | 'noIdLeft';
 }
 
-/** What the store says of its own state. All of it only reads. */
+/**
+ * What the store says of its own state: findings that any store may have, and the checks of its
+ * own. All of it only reads.
+ */
 export interface HealthReader {
   /**
    * What is wrong with the store that a reading of it failed with this; undefined where it is not
    * the store's fault.
    */
   damageIn(error: unknown): string | undefined;
-  /** `deep` compares each index with its table too: minutes on a large store. */
-  damage(deep: boolean): Promise<Damage>;
-  /** Against what the migrations make. */
-  schema(): Promise<readonly SchemaTrouble[]>;
   fields(): Promise<readonly FieldTrouble[]>;
-  capture(): Promise<CaptureState>;
-  log(): Promise<LogState>;
   /** Links that lead nowhere, but those of `memberships`. */
   links(): Promise<readonly DanglingLink[]>;
   /** By segment id, those of segments that do not exist among them. */
@@ -164,48 +101,39 @@ export interface HealthReader {
   pins(): Promise<readonly UnheededPins[]>;
   /** Values, ids and intervals; `deep` reads the properties of events too. */
   values(deep: boolean): Promise<readonly OddValues[]>;
+  /**
+   * Looks at what stands around the store now. `isRunRecorded` says that a run has begun and not
+   * ended, so that it has to be known for certain whether one is at work.
+   */
+  ownChecks(isRunRecorded: boolean): Promise<OwnChecks>;
 }
 
-/** A file of the store: itself, the log and index of recent writes, the lock of runs. */
-export interface StoreFile {
-  readonly path: string;
-  readonly role: 'store' | 'writes' | 'index' | 'lock' | 'leftover';
-  readonly bytes: number;
-  /** Whether others than the owner may read or write it; false where the system does not tell. */
-  readonly isOpenToOthers: boolean;
+/**
+ * What only a store of this kind can be asked, in its own words: a file has other troubles than a
+ * server. `doctor` reports each group in its place.
+ */
+export interface OwnChecks {
+  /** Whether all of it can be read, and has the shape that the store gave it. */
+  readonly structure: readonly StoreCheck[];
+  /** The recording of changes, on which updates by what changed rest. */
+  readonly recording: readonly StoreCheck[];
+  readonly surroundings: readonly StoreCheck[];
+  /** False also where it cannot be told. */
+  readonly isRunAtWork: boolean;
 }
 
-/** What stands around the store: files, their permissions, the lock, room on the disk. */
-export interface Surroundings {
-  readonly files: readonly StoreFile[];
-  readonly folder: {
-    readonly path: string;
-    readonly othersMayWrite: boolean;
-    readonly isWritable: boolean;
-    /** Whether it is this user's, who may change its mode then. */
-    readonly isOwn: boolean;
-  };
-  readonly isWritable: boolean;
-  /** Hard links: each has a log and a lock of its own. */
-  readonly names: number;
-  readonly freeBytes: number;
-  /** What the store's owner cannot open, whoever looks. */
-  readonly closedToOwner: readonly ClosedPlace[];
-  /** `by` is who holds it, where the system tells; `problem` why the next run could not take it. */
-  readonly lock: {
-    readonly isHeld: boolean;
-    readonly by: string | undefined;
-    readonly problem?: LockProblem | undefined;
-  };
+/** One question to the store. Its title says what holds when there is nothing to find. */
+export interface StoreCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly find: (asked: CheckContext) => Promise<readonly Finding[]>;
 }
 
-/** A file or folder, and the command line that opens it. */
-export interface ClosedPlace {
-  readonly path: string;
-  readonly remedy: string;
-}
-
-export interface LockProblem {
-  readonly message: string;
-  readonly remedy: string | undefined;
+/** What every check is asked with. */
+export interface CheckContext {
+  readonly segments: readonly SegmentRow[];
+  /** Also look at what takes minutes on a large store. */
+  readonly deep: boolean;
+  /** A command line of rollcall for this store: `rollcall db:migrate --db crm.db`. */
+  readonly command: (words: string) => string;
 }

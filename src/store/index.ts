@@ -3,6 +3,7 @@ export * from './changes.ts';
 export * from './dry-run.ts';
 export * from './events.ts';
 export * from './fields.ts';
+export * from './finding.ts';
 export * from './health.ts';
 export * from './members.ts';
 export * from './pins.ts';

@@ -1,5 +1,6 @@
 import type { CandidateQuery, Reads, Slice } from './changes.ts';
-import type { Condition, Page } from './query.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { Page } from './query.ts';
 import type { Difference, MemberRow, SegmentRow } from './rows.ts';
 import type { Scan } from './scans.ts';
 

@@ -1,4 +1,4 @@
-import type { Condition } from './query.ts';
+import type { Condition } from '../sql/condition.ts';
 
 /** How a statement reaches the rows of one table. */
 export interface Access {

@@ -1,4 +1,5 @@
-import type { Condition, Page } from './query.ts';
+import type { Condition } from '../sql/condition.ts';
+import type { Page } from './query.ts';
 import type { RecordRow, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
 /** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */
@@ -41,8 +42,11 @@ export interface ContactsReader extends RecordsReader {
    * not hold.
    */
   countLeft(conditions: readonly Condition[]): Promise<number[]>;
-  /** The statement that finds the ids of these contacts, ascending. */
-  shellScript(where: Condition): Promise<ShellScript>;
+  /**
+   * The statement that finds the ids of these contacts, ascending. Absent where the database has no
+   * shell to paste one into.
+   */
+  readonly shellScript?: (where: Condition) => Promise<ShellScript>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
   /** Their names alone, which costs no look at who carries them. */

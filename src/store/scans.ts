@@ -1,5 +1,5 @@
 import type { Watermark } from './changes.ts';
-import type { Condition } from './query.ts';
+import type { Condition } from '../sql/condition.ts';
 
 /** How much there is to scan in a run: segments that look as if they had to be built in full. */
 export interface ScannedRun {

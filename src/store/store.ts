@@ -1,6 +1,5 @@
 import type { ScannedRun, Scans } from './scans.ts';
 import type { ReadTx, WriteTx } from './transaction.ts';
-import type { Surroundings } from './health.ts';
 import type { Stage, StageShape } from './staging.ts';
 
 /**
@@ -38,12 +37,6 @@ export interface Store {
    * Gives undefined when another process still holds it after `waitMs` (Infinity waits for ever).
    */
   lockRuns(waitMs: number): Promise<RunLock | undefined>;
-
-  /**
-   * Looks at what stands around the store, and touches nothing. `isRunRecorded` says that a run has
-   * begun and not ended, so that it has to be known for certain whether somebody holds the lock.
-   */
-  surroundings(isRunRecorded: boolean): Promise<Surroundings>;
 
   /** Whether some process holds the run lock, without taking it. */
   isRunLocked(): Promise<boolean>;

@@ -1,3 +1,4 @@
+import type { Dialect } from '../sql/dialect.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
@@ -16,6 +17,8 @@ import type { ImportApplier } from './staging.ts';
  * offset.
  */
 export interface ReadTx {
+  /** What conditions for this store are written in. */
+  readonly dialect: Dialect;
   readonly settings: SettingsReader;
   readonly fields: FieldsReader;
   readonly contacts: ContactsReader;

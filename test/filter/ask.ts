@@ -3,13 +3,8 @@
  * canonical text.
  */
 import { expect } from 'vitest';
-import {
-  compileFilter,
-  evaluateFilter,
-  printFilter,
-  type TimeContext,
-} from '../../src/filter/index.ts';
-import { CATALOGUE, read, TIME, type World } from './world.ts';
+import { evaluateFilter, printFilter, type TimeContext } from '../../src/filter/index.ts';
+import { CATALOGUE, conditionOf, read, TIME, type World } from './world.ts';
 
 export type Row = readonly [text: string, members: readonly number[], canonical?: string];
 
@@ -22,7 +17,7 @@ export function expectMembers(
   expect(printFilter(ast, CATALOGUE)).toBe(canonical);
   expect(read(canonical)).toEqual(ast);
   for (const shape of ['scan', 'probe', 'gather'] as const) {
-    expect(world.ids(compileFilter(ast, { shape, time, catalogue: CATALOGUE })), shape).toEqual(
+    expect(world.ids(conditionOf(ast, { shape, time, catalogue: CATALOGUE })), shape).toEqual(
       members,
     );
     expect(world.select(ast, shape, time), `${shape} in a where`).toEqual(members);

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compileFilter } from '../../src/filter/index.ts';
-import { CATALOGUE, read, TIME, World } from './world.ts';
+import { CATALOGUE, conditionOf, read, TIME, World } from './world.ts';
 
 const world = new World([]);
 afterAll(() => {
@@ -9,7 +8,7 @@ afterAll(() => {
 });
 
 function plan(text: string, shape: 'scan' | 'probe'): string[] {
-  const condition = compileFilter(read(text), { shape, time: TIME, catalogue: CATALOGUE });
+  const condition = conditionOf(read(text), { shape, time: TIME, catalogue: CATALOGUE });
   const among = shape === 'probe' ? sql`c.id in (1, 2, 3) and ` : sql``;
   return world.plan(sql`select c.id from contacts c where ${among}${condition}`);
 }

@@ -17,7 +17,8 @@ import {
   type FilterAst,
   type TimeContext,
 } from '../../src/filter/index.ts';
-import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
+import { SQL_FUNCTIONS } from '../../src/sql/functions.ts';
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
   ['email', 'email'],
@@ -164,7 +165,7 @@ export class World {
     catalogue: Catalogue = CATALOGUE,
   ): number[] {
     return this.#all(
-      sql`select c.id from contacts c where ${compileFilter(ast, { shape, time, catalogue })} order by c.id`,
+      sql`select c.id from contacts c where ${conditionOf(ast, { shape, time, catalogue })} order by c.id`,
     ).map(({ id }) => Number(id));
   }
 
@@ -239,14 +240,17 @@ export function read(text: string, catalogue: Catalogue = CATALOGUE): FilterAst 
   return readFilter(text, catalogue).ast;
 }
 
+/** The condition of a filter, for the database that the world stands in. */
+export function conditionOf(ast: FilterAst, options: Omit<CompileOptions, 'dialect'>): SQL {
+  return compileFilter(ast, { ...options, dialect: sqliteDialect });
+}
+
 /** The SQL text of a condition, its parameters beside it. */
 export function sqlOf(
   text: string,
   shape: 'scan' | 'probe' = 'scan',
   time: TimeContext = TIME,
 ): { readonly sql: string; readonly params: unknown[] } {
-  const query = dialect.sqlToQuery(
-    compileFilter(read(text), { shape, time, catalogue: CATALOGUE }),
-  );
+  const query = dialect.sqlToQuery(conditionOf(read(text), { shape, time, catalogue: CATALOGUE }));
   return { sql: query.sql, params: query.params };
 }

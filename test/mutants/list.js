@@ -226,7 +226,7 @@ export const MUTANTS = [
   {
     name: 'total',
     rule: 'no row raises',
-    file: 'src/support/properties.ts',
+    file: 'src/sql/properties.ts',
     find: '  } catch {\n    return {};',
     replace: '  } catch (error) {\n    throw error;',
     tests: [RULES],

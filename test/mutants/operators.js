@@ -10,7 +10,7 @@ const number = `${operators}number.ts`;
 const aggregates = `${operators}aggregates.ts`;
 const predicates = `${operators}predicates.ts`;
 const moments = 'src/filter/moments.ts';
-const dialect = 'src/filter/dialect-sqlite.ts';
+const dialect = 'src/store/sqlite/dialect.ts';
 const events = 'src/filter/compile/aggregates.ts';
 const tags = 'src/filter/compile/tags.ts';
 

@@ -2,7 +2,6 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  compileFilter,
   printFilter,
   readFilter,
   type FilterAst,
@@ -10,7 +9,7 @@ import {
   type Test,
   type TimeContext,
 } from '../../src/filter/index.ts';
-import { CATALOGUE, World } from '../filter/world.ts';
+import { CATALOGUE, conditionOf, World } from '../filter/world.ts';
 import { filter, predicate } from './filter-arbitraries.ts';
 import { people } from './filter-people.ts';
 import { TIMES } from './filter-pools.ts';
@@ -212,7 +211,7 @@ test('no text of the user is in the SQL: another text gives the same statement',
       fc.constantFrom('scan' as const, 'probe' as const),
       (ast, time, shape) => {
         const statement = (by: string): string =>
-          dialect.sqlToQuery(compileFilter(marked(ast, by), { shape, time, catalogue: CATALOGUE }))
+          dialect.sqlToQuery(conditionOf(marked(ast, by), { shape, time, catalogue: CATALOGUE }))
             .sql;
         expect(statement('§"; drop table contacts --')).toBe(statement('日'));
         expect(statement('§')).toMatch(/^[ -~]*$/);

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  compileFilter,
   evaluateFilter,
   printFilter,
   type FilterAst,
   type TimeContext,
 } from '../../src/filter/index.ts';
-import { CATALOGUE, rowOf, World, type Person } from '../filter/world.ts';
+import { CATALOGUE, conditionOf, rowOf, World, type Person } from '../filter/world.ts';
 import { filter, LEAVES } from './filter-arbitraries.ts';
 import { isCalendarDay, oracle } from './filter-oracle.ts';
 import { people } from './filter-people.ts';
@@ -59,7 +58,7 @@ function expectAgreement(each: Case): void {
       const members = inMemory(world, ast, each.time);
       for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
-        expect(world.ids(compileFilter(ast, options)), `${shape}: ${text}`).toEqual(members);
+        expect(world.ids(conditionOf(ast, options)), `${shape}: ${text}`).toEqual(members);
         expect(world.select(ast, shape, each.time), `${shape} in a where: ${text}`).toEqual(
           members,
         );

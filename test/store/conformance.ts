@@ -6,13 +6,16 @@ import { eventImportsConformance } from './conformance/event-imports.ts';
 import { eventsConformance } from './conformance/events.ts';
 import { fieldsConformance } from './conformance/fields.ts';
 import type { MakeStore } from './conformance/fixture.ts';
+import { healthConformance } from './conformance/health.ts';
 import { largeSetsConformance } from './conformance/large-sets.ts';
 import { membersConformance } from './conformance/members.ts';
 import { modelConformance } from './conformance/model.ts';
 import { pinsConformance } from './conformance/pins.ts';
+import { profileConformance } from './conformance/profile.ts';
 import { recordImportsConformance } from './conformance/record-imports.ts';
 import { recordsConformance } from './conformance/records.ts';
 import { runsConformance } from './conformance/runs.ts';
+import { scansConformance } from './conformance/scans.ts';
 import { segmentsConformance } from './conformance/segments.ts';
 import { settingsConformance } from './conformance/settings.ts';
 import { tagsConformance } from './conformance/tags.ts';
@@ -42,6 +45,9 @@ export function conformance(name: string, makeStore: MakeStore): void {
     uniqueImportsConformance(makeStore);
     eventImportsConformance(makeStore);
     largeSetsConformance(makeStore);
+    healthConformance(makeStore);
+    profileConformance(makeStore);
+    scansConformance(makeStore);
     modelConformance(makeStore);
   });
 }

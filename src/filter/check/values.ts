@@ -5,7 +5,7 @@ import { isDay, isInstantText } from '../../support/time.ts';
 import type { Anchor, DateExpression, Period } from '../ast.ts';
 import { fail, type CheckContext } from './context.ts';
 import type { Resolved } from './operands.ts';
-import { MOST_PATTERN_CHARACTERS } from '../dialect.ts';
+import { MOST_PATTERN_CHARACTERS } from '../../sql/pattern.ts';
 import { grainOf } from '../moments.ts';
 import type { Reader } from '../operators/operator.ts';
 import { code } from '../problem/wording-parts.ts';

@@ -1,7 +1,7 @@
 /** `did`, `count`, `first`, `last`, `sum`, `avg`, `min`, `max` over a contact's events. */
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../../support/errors.ts';
-import { Gathered } from '../../support/gathered.ts';
+import { Gathered } from '../../sql/gathered.ts';
 import type { EventOperand, EventSet, EventTest, Operand, Test } from '../ast.ts';
 import {
   allOf,

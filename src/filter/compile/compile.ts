@@ -1,9 +1,11 @@
 /** The AST into one SQL condition over contacts (alias c). */
 import { sql, type SQL } from 'drizzle-orm';
+import type { Condition } from '../../sql/condition.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import type { FilterAst, Operand, Predicate, Test } from '../ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from '../catalogue.ts';
 import { compileAggregate } from './aggregates.ts';
-import { compileCombined } from './combined.ts';
+import { compileCombined, type LeafCompiler } from './combined.ts';
 import {
   accessOf,
   hasRelated,
@@ -12,7 +14,6 @@ import {
   type Shape,
 } from '../operators/compile-context.ts';
 import { compileTags } from './tags.ts';
-import { sqliteDialect } from '../dialect-sqlite.ts';
 import { anniversaryCondition } from '../operators/anniversary.ts';
 import { operatorOf } from '../operators/index.ts';
 import { predicateOperatorOf } from '../operators/predicates.ts';
@@ -20,6 +21,8 @@ import { getField } from '../references.ts';
 import { leavesOf } from '../walk.ts';
 
 export interface CompileOptions {
+  /** That of the store which is asked: `tx.dialect`. */
+  readonly dialect: Dialect;
   readonly shape: Shape;
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
@@ -33,8 +36,9 @@ export interface CompileOptions {
  * A condition that yields 0 or 1, never NULL, and never raises for one row and not another. Both
  * shapes mean the same. `FilterError` when a field or segment of the AST no longer exists.
  */
-export function compileFilter(ast: FilterAst, options: CompileOptions): SQL {
-  return sql`(${compileCombined<Predicate>(ast, { ...options, dialect: sqliteDialect, narrowed: options.narrowed ?? false }, { compile: compilePredicate, cost: costOf })})`;
+export function compileFilter(ast: FilterAst, options: CompileOptions): Condition {
+  const context = { ...options, narrowed: options.narrowed ?? false };
+  return sql`(${compileCombined<Predicate>(ast, context, PREDICATES)})`;
 }
 
 /**
@@ -58,6 +62,8 @@ function costOf(predicate: Predicate, { catalogue }: Pick<CompileContext, 'catal
   if (operand.kind === 'tags' || getField(catalogue, operand.field).object === 'company') return 2;
   return test.kind === 'matches' ? 1 : 0;
 }
+
+const PREDICATES: LeafCompiler<Predicate> = { compile: compilePredicate, cost: costOf };
 
 function compilePredicate(predicate: Predicate, context: CompileContext): SQL {
   if (predicate.kind === 'test') return compileTest(predicate.operand, predicate.test, context);

@@ -1,7 +1,7 @@
 /** What a filter says of one contact in memory: the meaning, told without SQL. */
 import { assertNever } from '../../support/errors.ts';
 import { fold } from '../../support/fold.ts';
-import { propertyDay, propertyNumber, propertyText } from '../../support/properties.ts';
+import { propertyDay, propertyNumber, propertyText } from '../../sql/properties.ts';
 import type {
   Combined,
   EventFilter,

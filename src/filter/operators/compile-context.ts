@@ -1,8 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { balancedTree } from '../../support/balanced.ts';
-import { Gathered, type GatheredRows } from '../../support/gathered.ts';
+import { balancedTree } from '../../sql/balanced.ts';
+import { Gathered, type GatheredRows } from '../../sql/gathered.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import type { SqlContext } from './operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 

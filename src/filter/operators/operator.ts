@@ -2,7 +2,7 @@
 import type { SQL } from 'drizzle-orm';
 import type { DateExpression, Period, Test } from '../ast.ts';
 import type { TimeContext } from '../catalogue.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import type { Grain } from '../moments.ts';
 import type { ParsedArguments, ParsedPeriod, ParsedValue, Span } from '../parsed.ts';
 import type { OperandType } from '../problem/problem.ts';

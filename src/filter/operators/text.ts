@@ -1,7 +1,7 @@
 import { fold } from '../../support/fold.ts';
 import { matchesPattern } from '../../support/regex.ts';
 import type { TextTest } from '../ast.ts';
-import type { PatternPart } from '../dialect.ts';
+import type { PatternPart } from '../../sql/pattern.ts';
 import type { OperandType } from '../problem/problem.ts';
 import { quoteText } from '../quote.ts';
 import { presume, type Operator } from './operator.ts';

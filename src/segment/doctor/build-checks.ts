@@ -1,12 +1,12 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { type Catalogue, decodeAst, dependencies, recheckAst } from '../../filter/index.ts';
-import type { SegmentRow } from '../../store/index.ts';
+import { finding, type Finding, type SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import { readBounds } from '../update/plan.ts';
 import { isUpdated } from '../update/scope.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import type { Check, Examined } from './check.ts';
 
 const DAY_MS = 86_400_000;
 const SLOW_MS = 10_000;
@@ -96,13 +96,9 @@ function hasReadableBounds(
 }
 
 /** Runs of which nothing is left but their record: the next one of the same command closes it. */
-async function findUnfinished({
-  tx,
-  surroundings,
-  command,
-}: Examined): Promise<readonly Finding[]> {
+async function findUnfinished({ tx, isRunAtWork, command }: Examined): Promise<readonly Finding[]> {
   const unfinished = (await tx.runs.list({})).filter((run) => run.status === 'running');
-  if (surroundings.lock.isHeld || unfinished.length === 0) return [];
+  if (isRunAtWork || unfinished.length === 0) return [];
   const examples = unfinished.slice(0, 3).map((run) => ({
     run: run.id,
     command: run.command,

@@ -1,7 +1,7 @@
-import type { DanglingLink, OddValues } from '../../store/index.ts';
+import { type DanglingLink, finding, type Finding, type OddValues } from '../../store/index.ts';
 import { clipped, counted } from '../../support/text.ts';
 import { isZone } from '../../support/time.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import type { Check, Examined } from './check.ts';
 
 /** Rows of contacts, companies, tags, events and suppressions. */
 export const DATA_CHECKS: readonly Check[] = [

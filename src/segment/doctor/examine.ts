@@ -1,23 +1,20 @@
-import type { HealthReader, ReadTx, SegmentRow, Store } from '../../store/index.ts';
+import {
+  finding,
+  type Finding,
+  type HealthReader,
+  type OwnChecks,
+  type ReadTx,
+  type SegmentRow,
+  type Severity,
+  type Store,
+} from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { BUILD_CHECKS } from './build-checks.ts';
-import { type Check, type Examined, finding, type Finding, type Severity } from './check.ts';
+import type { Check, Examined } from './check.ts';
 import { DATA_CHECKS } from './data-checks.ts';
-import { FILE_CHECKS } from './file-checks.ts';
-import { LOG_CHECKS } from './log-checks.ts';
-import { SCHEMA_CHECKS } from './schema-checks.ts';
+import { FIELD_CHECKS } from './field-checks.ts';
 import { SEGMENT_CHECKS } from './segment-checks.ts';
-
-/** All that `doctor` looks at, in the order of its report. */
-export const CHECKS: readonly Check[] = [
-  ...SCHEMA_CHECKS,
-  ...DATA_CHECKS,
-  ...SEGMENT_CHECKS,
-  ...LOG_CHECKS,
-  ...BUILD_CHECKS,
-  ...FILE_CHECKS,
-];
 
 export interface Examination {
   readonly id: string;
@@ -48,12 +45,14 @@ export async function examineStore(
   request: DoctorRequest,
 ): Promise<readonly Examination[]> {
   const examinations: Examination[] = [];
+  let expected = Number.POSITIVE_INFINITY;
   try {
     await store.read(async (tx) => {
-      const examined = await lookAround(store, tx, request);
-      for (const check of CHECKS) {
-        request.onCheck?.(check.title);
-        examinations.push(await examine(check, examined));
+      const { questions, examined } = await lookAround(store, tx, request);
+      expected = questions.length;
+      for (const question of questions) {
+        request.onCheck?.(question.check.title);
+        examinations.push(await examine(question, examined));
       }
     });
   } catch (error) {
@@ -61,7 +60,7 @@ export async function examineStore(
       ({ id, severity }) => id === 'integrity' && severity === 'error',
     );
     // a damaged file may not even let a reader end
-    if (!isDamaged || examinations.length < CHECKS.length) throw error;
+    if (!isDamaged || examinations.length < expected) throw error;
   }
   return examinations;
 }
@@ -70,35 +69,53 @@ async function lookAround(
   store: Store,
   tx: ReadTx,
   request: DoctorRequest,
-): Promise<Examined & { readonly blindness: string | undefined }> {
+): Promise<{ readonly questions: readonly Question[]; readonly examined: Examined }> {
   const health = await tx.health();
   const segments = await attempt<readonly SegmentRow[]>(health, async () => tx.segments.list());
   const isRunRecorded = await attempt(health, async () =>
     (await tx.runs.list({})).some((run) => run.status === 'running'),
   );
+  const own = await health.ownChecks(isRunRecorded.kind === 'read' && isRunRecorded.value);
   return {
-    ...request,
-    tx,
-    health,
-    segments: segments.kind === 'read' ? segments.value : [],
-    blindness: segments.kind === 'read' ? undefined : segments.why,
-    surroundings: await store.surroundings(isRunRecorded.kind === 'read' && isRunRecorded.value),
-    command: (words) => `rollcall ${words} --db ${shellQuoted(store.location)}`,
+    questions: questionsOf(own, segments.kind === 'read' ? undefined : segments.why),
+    examined: {
+      ...request,
+      tx,
+      health,
+      segments: segments.kind === 'read' ? segments.value : [],
+      isRunAtWork: own.isRunAtWork,
+      command: (words) => `rollcall ${words} --db ${shellQuoted(store.location)}`,
+    },
   };
 }
 
-const NEED_SEGMENTS = [...SEGMENT_CHECKS, ...LOG_CHECKS, ...BUILD_CHECKS];
+/** A check, and why it cannot be made; undefined where it can. */
+interface Question {
+  readonly check: Check;
+  readonly blindness: string | undefined;
+}
 
-async function examine(
-  check: Check,
-  { blindness, ...examined }: Examined & { readonly blindness: string | undefined },
-): Promise<Examination> {
+/**
+ * All that `doctor` looks at, in the order of its report. `blindness` says why the segments cannot
+ * be read: what asks for them cannot be looked at then.
+ */
+function questionsOf(own: OwnChecks, blindness: string | undefined): Question[] {
+  const ask = (checks: readonly Check[], why?: string): Question[] =>
+    checks.map((check) => ({ check, blindness: why }));
+  return [
+    ...ask([...own.structure, ...FIELD_CHECKS, ...DATA_CHECKS]),
+    ...ask([...SEGMENT_CHECKS, ...own.recording, ...BUILD_CHECKS], blindness),
+    ...ask(own.surroundings),
+  ];
+}
+
+async function examine({ check, blindness }: Question, examined: Examined): Promise<Examination> {
   const { id, title, find } = check;
   const started = performance.now();
-  const isBlind = blindness !== undefined && NEED_SEGMENTS.includes(check);
-  const found: Attempt<readonly Finding[]> = isBlind
-    ? { kind: 'unreadable', why: blindness }
-    : await attempt(examined.health, async () => find(examined));
+  const found: Attempt<readonly Finding[]> =
+    blindness === undefined
+      ? await attempt(examined.health, async () => find(examined))
+      : { kind: 'unreadable', why: blindness };
   const findings = found.kind === 'read' ? found.value : [unreadable(found.why)];
   return {
     id,

@@ -1,6 +1,6 @@
 import { counted, grouped } from '../../support/text.ts';
-import type { SegmentRow, UnheededPins } from '../../store/index.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import { finding, type Finding, type SegmentRow, type UnheededPins } from '../../store/index.ts';
+import type { Check, Examined } from './check.ts';
 
 /**
  * Members, counters and pins. Whether the members are the right ones is `segments:verify`'s

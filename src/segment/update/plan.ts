@@ -14,10 +14,11 @@ import {
   resolveMoments,
   type TimeContext,
 } from '../../filter/index.ts';
+import type { Condition } from '../../sql/condition.ts';
+import type { Dialect } from '../../sql/dialect.ts';
 import {
   type BuildMode,
   type CandidateQuery,
-  type Condition,
   type ReadTx,
   RESTORED,
   type SegmentRow,
@@ -28,6 +29,7 @@ import { fingerprintOf } from './fingerprint.ts';
 
 /** What the filters of all segments are read with, at one clock. */
 export interface Groundwork {
+  readonly dialect: Dialect;
   readonly segments: readonly SegmentRow[];
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
@@ -58,6 +60,7 @@ export interface PlannedBuild extends Plan {
 /** As of `now`, epoch ms. */
 export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
   return {
+    dialect: tx.dialect,
     segments: await tx.segments.list(),
     catalogue: await loadCatalogue(tx),
     time: await timeContext(tx, now),
@@ -103,10 +106,10 @@ function readMeaning(self: number, filter: string, catalogue: Catalogue): Meanin
 }
 
 export function conditionOf(
-  { ast, catalogue, time }: Prepared,
+  { ast, dialect, catalogue, time }: Prepared,
   shape: 'scan' | 'probe',
 ): Condition {
-  return compileFilter(ast, { shape, time, catalogue });
+  return compileFilter(ast, { dialect, shape, time, catalogue });
 }
 
 /**

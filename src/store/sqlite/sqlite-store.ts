@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
-import type { Surroundings } from '../health.ts';
 import type { Stage, StageShape } from '../staging.ts';
 import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
@@ -102,12 +101,6 @@ export class SqliteStore implements Store {
         throw error;
       }
     });
-  }
-
-  async surroundings(isRunRecorded: boolean): Promise<Surroundings> {
-    return this.#translating(async () =>
-      (await import('./health/surroundings.ts')).surroundingsOf(this.#realPath, isRunRecorded),
-    );
   }
 
   async isRunLocked(): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { WriteTx } from '../transaction.ts';
 import { changesTable } from './delta/changes.ts';
 import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
+import { sqliteDialect } from './dialect.ts';
 import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
 import { importsTable } from './import/imports.ts';
@@ -27,6 +28,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     return table;
   };
   const tx: WriteTx = {
+    dialect: sqliteDialect,
     settings: settingsTable(db),
     fields: fieldsTable(db),
     segments: segmentsTable(db),

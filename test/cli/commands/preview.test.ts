@@ -1,5 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import type { Stores } from '../../../src/cli/io.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import type { Store } from '../../../src/store/index.ts';
+import { openStore } from '../../../src/store/sqlite/open.ts';
+import { fakeIo } from '../../helpers/streams.ts';
 import { type Crm, makeCrm, refused } from './crm.ts';
 
 const PEOPLE = `email,first_name,last_name,country,points,company,tags
@@ -268,4 +273,40 @@ test('1,500 conditions and 200 levels are counted and written out', () => {
     /^3 of 5 contacts match/,
   );
   expect(runWithInput(deep, 'segments:preview', '-', '--sql').stdout).toMatch(/order by c\.id;\n$/);
+});
+
+/** The same store, of a database that has no shell. */
+function withoutShell(store: Store): Store {
+  const read: Store['read'] = async (work) =>
+    store.read(async (tx) => {
+      const contacts = { ...tx.contacts };
+      Reflect.deleteProperty(contacts, 'shellScript');
+      return work({ ...tx, contacts });
+    });
+  return new Proxy(store, {
+    get: (target, key: keyof Store) => {
+      if (key === 'read') return read;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+test('a store without a shell has no statement to print, and says so', async () => {
+  const { world, run } = crm();
+  const path = `${world.folder}/crm.db`;
+  const open = async (): Promise<Store> => withoutShell(await openStore(path));
+  const { io, stdout } = fakeIo();
+  const composition = { stores: { open } as unknown as Stores, version: '0' };
+  const preview = ['segments:preview', 'points > 50', '--db', path];
+  await expect(runProgram([...preview, '--sql'], io, composition)).rejects.toMatchObject({
+    exit: 2,
+    message: `\`--sql\` does not go with the store ${path}, which has no shell to paste a statement into`,
+    hint: 'leave it out, and segments:preview shows whom the filter matches',
+  });
+  expect(stdout()).toBe('');
+  // all else does
+  expect(await runProgram(preview, io, composition)).toBe(0);
+  expect(stdout()).toContain('4 of 5 contacts match');
+  expect(run('segments:preview', 'points > 50', '--sql').status).toBe(0);
 });

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import type { Condition } from '../../../src/sql/condition.ts';
 import type {
   Applied,
   ApplyOptions,
   BuiltStamp,
   Cause,
-  Condition,
   Difference,
   FieldRow,
   NewRecord,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { previewFilter, scriptOfFilter } from '../../../segment/preview.ts';
-import { EXIT } from '../../../support/errors.ts';
+import { EXIT, type UserError } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
 import { argument, flag, usage, value } from '../../options.ts';
@@ -45,12 +45,11 @@ export default defineCommand({
       throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
     const where = await filterText(context, given);
     const { now } = context;
-    if (sql)
-      return scriptResult(
-        await context.store.read(async (tx) => scriptOfFilter(tx, where, now)),
-        now,
-        await context.instants(),
-      );
+    if (sql) {
+      const script = await context.store.read(async (tx) => scriptOfFilter(tx, where, now));
+      if (script === undefined) throw withoutShell(context.store.location);
+      return scriptResult(script, now, await context.instants());
+    }
     return previewResult(
       await context.store.read(async (tx) =>
         previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE }),
@@ -58,3 +57,10 @@ export default defineCommand({
     );
   },
 });
+
+function withoutShell(location: string): UserError {
+  return usage(
+    `\`--sql\` does not go with the store ${location}, which has no shell to paste a statement into`,
+    'leave it out, and segments:preview shows whom the filter matches',
+  );
+}

@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../../../segment/doctor/check.ts';
 import type { Examination } from '../../../segment/doctor/examine.ts';
+import type { Finding, Severity } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import type { MessageResult } from '../../output/result.ts';

@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3';
-import { SQL_FUNCTIONS } from '../../../support/sql-functions.ts';
+import { SQL_FUNCTIONS } from '../../../sql/functions.ts';
 
 /** Gives a connection the functions of ours that compiled filters may call. */
 export function registerFunctions(raw: Sqlite.Database): void {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { balancedTree } from '../../../support/balanced.ts';
+import { balancedTree } from '../../../sql/balanced.ts';
 import {
   type Aspects,
   COMPANY,

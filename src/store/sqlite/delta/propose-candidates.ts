@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { balancedTree } from '../../../support/balanced.ts';
+import { balancedTree } from '../../../sql/balanced.ts';
 import type { CandidateBuild } from '../../members.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';

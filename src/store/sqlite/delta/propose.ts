@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { LaidOut } from '../../members.ts';
-import type { Condition } from '../../query.ts';
+import type { Condition } from '../../../sql/condition.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './proposed.ts';
 import { counted, unpacked } from '../scan/pass.ts';

@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellQuoted } from '../../../support/shell-quote.ts';
-import type { ClosedPlace } from '../../health.ts';
+
+/** A file or folder, and the command line that opens it. */
+export interface ClosedPlace {
+  readonly path: string;
+  readonly remedy: string;
+}
 
 const { R_OK, W_OK, X_OK } = constants;
 

@@ -1,9 +1,42 @@
 import { sql } from 'drizzle-orm';
-import type { CaptureState, LogState } from '../../health.ts';
+import type { Trouble } from '../../health.ts';
 import { triggersOf } from '../delta/capture.ts';
 import { isRowSound, KINDS } from '../delta/capture-row.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { seek, shellCommand } from './trouble.ts';
+
+/** The recording of changes. */
+export interface CaptureState {
+  /** Names of triggers. */
+  readonly missing: readonly string[];
+  readonly different: readonly string[];
+  /**
+   * False: the row that the triggers go by is gone, is there twice, or has numbers that cannot be
+   * counted up.
+   */
+  readonly isSound: boolean;
+  /** False: bulk loads have switched it off, and nobody has switched it on again. */
+  readonly isOn: boolean;
+  /**
+   * Whether nobody but rollcall has changed the schema since it last looked: what is wrong with it
+   * is put right when it sees a change.
+   */
+  readonly isSchemaKnown: boolean;
+  /** Makes the next run look at the schema. */
+  readonly remedy: string;
+}
+
+/** The log of changes against what segments have seen of it. */
+export interface LogState {
+  /** Logged later than now: a watermark taken today would hide what follows. */
+  readonly ahead: Trouble;
+  /** Ids of segments that claim to have seen what has not been logged yet. */
+  readonly segmentsAhead: readonly number[];
+  /** Entries that every segment has seen. */
+  readonly seenByAll: number;
+  /** Kinds of changes that the store does not know how far back they reach for. */
+  readonly kinds: Trouble;
+}
 
 export function captureState(db: SqliteDatabase): CaptureState {
   const { wanted, standing } = triggersOf(db);
@@ -26,7 +59,6 @@ export function logState(db: SqliteDatabase): LogState {
   const forget =
     'delete from contact_changes where epoch > (select epoch from capture); update capture set schema_version = -1';
   return {
-    entries: db.value<number>(sql`select count(*) from contact_changes`),
     ahead: seek(db, {
       columns: sql`epoch, kind, id`,
       from: sql`contact_changes where epoch > (select epoch from capture)`,

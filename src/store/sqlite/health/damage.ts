@@ -1,8 +1,13 @@
 import { UserError } from '../../../support/errors.ts';
-import type { Damage } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { isOfAnotherSchema, sqliteErrorIn } from '../connection/errors.ts';
 import { shellCommand } from './trouble.ts';
+
+/** Damage of the file, in the database's words; `remedy` only where nothing is lost. */
+export interface Damage {
+  readonly messages: readonly string[];
+  readonly remedy: string | undefined;
+}
 
 const MOST_MESSAGES = 20;
 /** What is wrong with an index alone: it can be made again from its table. */

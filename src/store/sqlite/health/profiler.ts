@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access, IndexTrial, Measured, Profiler } from '../../profile.ts';
-import type { Condition } from '../../query.ts';
+import type { Condition } from '../../../sql/condition.ts';
 import { name, SqliteDatabase } from '../connection/database.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { openDatabase } from '../file/driver.ts';

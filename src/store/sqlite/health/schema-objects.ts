@@ -1,10 +1,27 @@
 import { sql } from 'drizzle-orm';
-import type { SchemaTrouble } from '../../health.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../file/driver.ts';
 import { createSchema } from '../migration/migrate.ts';
 import { type Column, columnsOf, declarationOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';
+
+/**
+ * A table, index or the like that the store should have, or one of its own that is not as it should
+ * be.
+ */
+export interface SchemaTrouble {
+  readonly kind: 'table' | 'column' | 'index' | 'view' | 'trigger' | 'migrations';
+  readonly name: string;
+  /** What it is on. */
+  readonly table: string;
+  /** `stray`: rollcall knows nothing of it. */
+  readonly problem: 'missing' | 'different' | 'stray';
+  readonly remedy: string | undefined;
+  /**
+   * What it is called now, where somebody seems to have renamed it: the remedy gives the name back.
+   */
+  readonly renamed?: string | undefined;
+}
 
 interface SchemaObject {
   readonly kind: 'table' | 'index' | 'view' | 'trigger';

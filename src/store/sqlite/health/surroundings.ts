@@ -1,11 +1,48 @@
 import { readFileSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import type { StoreFile, Surroundings } from '../../health.ts';
 import { isWritable } from '../connection/connect.ts';
 import { isRunLocked } from '../file/lock.ts';
-import { closedToOwner } from '../file/owner-reach.ts';
+import { type ClosedPlace, closedToOwner } from '../file/owner-reach.ts';
 import { filesOfStore, isPassing, lockPath } from '../file/store-files.ts';
+
+/** A file of the store: itself, the log and index of recent writes, the lock of runs. */
+export interface StoreFile {
+  readonly path: string;
+  readonly role: 'store' | 'writes' | 'index' | 'lock' | 'leftover';
+  readonly bytes: number;
+  /** Whether others than the owner may read or write it; false where the system does not tell. */
+  readonly isOpenToOthers: boolean;
+}
+
+/** What stands around the store: files, their permissions, the lock, room on the disk. */
+export interface Surroundings {
+  readonly files: readonly StoreFile[];
+  readonly folder: {
+    readonly path: string;
+    readonly othersMayWrite: boolean;
+    readonly isWritable: boolean;
+    /** Whether it is this user's, who may change its mode then. */
+    readonly isOwn: boolean;
+  };
+  readonly isWritable: boolean;
+  /** Hard links: each has a log and a lock of its own. */
+  readonly names: number;
+  readonly freeBytes: number;
+  /** What the store's owner cannot open, whoever looks. */
+  readonly closedToOwner: readonly ClosedPlace[];
+  /** `by` is who holds it, where the system tells; `problem` why the next run could not take it. */
+  readonly lock: {
+    readonly isHeld: boolean;
+    readonly by: string | undefined;
+    readonly problem?: LockProblem | undefined;
+  };
+}
+
+export interface LockProblem {
+  readonly message: string;
+  readonly remedy: string | undefined;
+}
 
 /**
  * What stands around the store at `realPath`. `isRunRecorded`: a run has begun and not ended, so

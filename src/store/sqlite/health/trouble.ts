@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { shellQuoted } from '../../../support/shell-quote.ts';
-import type { Example, Trouble } from '../../health.ts';
+import type { Example } from '../../finding.ts';
+import type { Trouble } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 
 const MOST_EXAMPLES = 3;

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Gathered, type GatheredRows, replaceGathered } from '../../../support/gathered.ts';
+import { type Gathered, type GatheredRows, replaceGathered } from '../../../sql/gathered.ts';
 import { render, type Rendered } from '../connection/render.ts';
 
 /*

@@ -4,7 +4,7 @@
  */
 import type { SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
-import { SQL_FUNCTIONS } from '../../../support/sql-functions.ts';
+import { SQL_FUNCTIONS } from '../../../sql/functions.ts';
 import type { Value } from '../../rows.ts';
 import type { ShellScript } from '../../records.ts';
 import { layOut } from './sql-layout.ts';

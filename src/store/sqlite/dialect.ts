@@ -3,8 +3,9 @@
  * function of ours 437 ms, NOCASE and LIKE less.
  */
 import { sql, type SQL } from 'drizzle-orm';
-import { caseVariants, fold, isAscii } from '../support/fold.ts';
-import { MOST_PATTERN_CHARACTERS, type Dialect, type PatternPart } from './dialect.ts';
+import { caseVariants, fold, isAscii } from '../../support/fold.ts';
+import type { Dialect } from '../../sql/dialect.ts';
+import { MOST_PATTERN_CHARACTERS, type PatternPart } from '../../sql/pattern.ts';
 
 // values bound one by one; more go into one JSON parameter, of which there may be 32,766
 const MOST_BOUND = 8;

@@ -1,9 +1,10 @@
 /**
  * The words in which databases differ. Every condition yields 0 or 1, never NULL, also for a NULL
  * value. The rest of the compiler writes standard SQL only, so that another database needs one more
- * file like dialect-sqlite.ts.
+ * file like store/sqlite/dialect.ts.
  */
 import type { SQL } from 'drizzle-orm';
+import type { PatternPart } from './pattern.ts';
 
 export interface Dialect {
   readonly constant: (value: boolean) => SQL;
@@ -34,14 +35,3 @@ export interface Dialect {
   /** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
   readonly isDay: (value: SQL) => SQL;
 }
-
-/** A pattern in pieces: text that stands for itself, any run of characters, any one character. */
-export type PatternPart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'one' };
-
-/**
- * The longest pattern, in code points: with all cases of each it stays below SQLite's 50,000 bytes.
- */
-export const MOST_PATTERN_CHARACTERS = 4_000;

@@ -1,14 +1,27 @@
-import { counted } from '../../support/text.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import { counted } from '../../../support/text.ts';
+import { finding, type Finding } from '../../finding.ts';
+import type { CheckContext, StoreCheck } from '../../health.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { type CaptureState, captureState, type LogState, logState } from './change-log.ts';
 
 /** The recording of changes, on which updates by what changed rest. */
-export const LOG_CHECKS: readonly Check[] = [
-  { id: 'capture', title: 'every change is recorded', find: findGaps },
-  { id: 'change-log', title: 'no segment has seen what was not recorded yet', find: findAhead },
-];
+export function logChecks(db: SqliteDatabase): readonly StoreCheck[] {
+  return [
+    {
+      id: 'capture',
+      title: 'every change is recorded',
+      find: async (asked) => findGaps(captureState(db), asked),
+    },
+    {
+      id: 'change-log',
+      title: 'no segment has seen what was not recorded yet',
+      find: async (asked) => findAhead(logState(db), asked),
+    },
+  ];
+}
 
-async function findGaps({ health, command }: Examined): Promise<readonly Finding[]> {
-  const { missing, different, isSound, isOn, isSchemaKnown, remedy } = await health.capture();
+function findGaps(state: CaptureState, { command }: CheckContext): readonly Finding[] {
+  const { missing, different, isSound, isOn, isSchemaKnown, remedy } = state;
   const update = command('segments:update');
   const triggers = [...missing, ...different];
   const found: Finding[] = [];
@@ -46,8 +59,8 @@ async function findGaps({ health, command }: Examined): Promise<readonly Finding
   return found;
 }
 
-async function findAhead({ health, segments, command }: Examined): Promise<readonly Finding[]> {
-  const { ahead, segmentsAhead, seenByAll, kinds } = await health.log();
+function findAhead(state: LogState, { segments, command }: CheckContext): readonly Finding[] {
+  const { ahead, segmentsAhead, seenByAll, kinds } = state;
   const update = command('segments:update --full');
   const found: Finding[] = [];
   if (ahead.count > 0)

@@ -1,6 +1,8 @@
-import { shellQuoted } from '../../support/shell-quote.ts';
-import { counted } from '../../support/text.ts';
-import { type Check, type Examined, finding, type Finding } from './check.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
+import { counted } from '../../../support/text.ts';
+import { finding, type Finding } from '../../finding.ts';
+import type { StoreCheck } from '../../health.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const MIB = 2 ** 20;
 const MUCH_WRITTEN_BYTES = 64 * MIB;
@@ -9,45 +11,37 @@ const TOO_MUCH_WRITTEN_BYTES = 1024 * MIB;
 const LEAST_FREE_SHARE = 0.1;
 
 /** What stands around the store: its files, its folder, its lock, its disk. */
-export const FILE_CHECKS: readonly Check[] = [
+export function fileChecks(surroundings: Surroundings): readonly StoreCheck[] {
+  return QUESTIONS.map(({ id, title, find }) => ({
+    id,
+    title,
+    find: async () => find(surroundings),
+  }));
+}
+
+interface Question {
+  readonly id: string;
+  readonly title: string;
+  readonly find: (surroundings: Surroundings) => readonly Finding[];
+}
+
+const QUESTIONS: readonly Question[] = [
   {
     id: 'permissions',
     title: 'nobody but its owner can read the store',
-    find: async ({ surroundings }) => [...openFiles(surroundings), ...openFolder(surroundings)],
+    find: (surroundings) => [...openFiles(surroundings), ...openFolder(surroundings)],
   },
   {
     id: 'writable',
     title: 'this user and its owner can write the store and its folder',
-    find: findRefused,
+    find: (surroundings) => [...refusedPlaces(surroundings), ...closedPlaces(surroundings)],
   },
-  {
-    id: 'names',
-    title: 'the store has one name',
-    find: async ({ surroundings }) => otherNames(surroundings),
-  },
-  {
-    id: 'recent-writes',
-    title: 'the log of recent writes is short',
-    find: async ({ surroundings }) => longLog(surroundings),
-  },
-  {
-    id: 'disk',
-    title: 'there is room on the disk',
-    find: async ({ surroundings }) => littleRoom(surroundings),
-  },
-  {
-    id: 'leftovers',
-    title: 'no run has left files behind',
-    find: async ({ surroundings }) => leftovers(surroundings),
-  },
-  {
-    id: 'lock',
-    title: 'no run is at work',
-    find: async ({ surroundings }) => describeLock(surroundings),
-  },
+  { id: 'names', title: 'the store has one name', find: otherNames },
+  { id: 'recent-writes', title: 'the log of recent writes is short', find: longLog },
+  { id: 'disk', title: 'there is room on the disk', find: littleRoom },
+  { id: 'leftovers', title: 'no run has left files behind', find: leftovers },
+  { id: 'lock', title: 'no run is at work', find: describeLock },
 ];
-
-type Surroundings = Examined['surroundings'];
 
 /**
  * The files of recent writes take their mode from the store when they are made, and are gone when
@@ -77,10 +71,6 @@ function openFolder({ folder }: Surroundings): Finding[] {
       hint: `chmod go-w ${shellQuoted(folder.path)}`,
     }),
   ];
-}
-
-async function findRefused({ surroundings }: Examined): Promise<readonly Finding[]> {
-  return [...refusedPlaces(surroundings), ...closedPlaces(surroundings)];
 }
 
 function refusedPlaces({ isWritable, folder }: Surroundings): Finding[] {

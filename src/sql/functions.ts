@@ -2,9 +2,9 @@
  * What filters ask of the database beyond SQL: the adapter registers these on each connection,
  * deterministic, by these names. None of them throws, whatever a row holds.
  */
-import { fold } from './fold.ts';
+import { fold } from '../support/fold.ts';
 import { propertyDay, propertyNumber, propertyText } from './properties.ts';
-import { matchesPattern } from './regex.ts';
+import { matchesPattern } from '../support/regex.ts';
 
 type Value = string | number | bigint | Buffer | null;
 

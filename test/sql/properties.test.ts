@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { SQL_FUNCTIONS } from '../../src/support/sql-functions.ts';
-import { propertyDay, propertyNumber, propertyText } from '../../src/support/properties.ts';
+import { SQL_FUNCTIONS } from '../../src/sql/functions.ts';
+import { propertyDay, propertyNumber, propertyText } from '../../src/sql/properties.ts';
 
 test.each([
   ['{"a":"x"}', 'x', null, null],

@@ -1,0 +1,85 @@
+import { finding, type Finding } from '../../finding.ts';
+import type { CheckContext, StoreCheck } from '../../health.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { damage } from './damage.ts';
+import { type SchemaTrouble, schemaTroubles } from './schema-objects.ts';
+
+function byBackup({ command }: CheckContext): string {
+  return `put the last backup in its place: ${command('restore FILE')}`;
+}
+
+/** The file, and the schema in it. */
+export function schemaChecks(db: SqliteDatabase): readonly StoreCheck[] {
+  return [
+    {
+      id: 'integrity',
+      title: 'the file is whole',
+      find: async (asked) => findDamage(db, asked),
+    },
+    {
+      id: 'schema',
+      title: 'tables, indexes and views are as rollcall makes them',
+      find: async (asked) => schemaTroubles(db).map((trouble) => describeSchema(trouble, asked)),
+    },
+  ];
+}
+
+function findDamage(db: SqliteDatabase, asked: CheckContext): readonly Finding[] {
+  const { messages, remedy } = damage(db, asked.deep);
+  if (messages.length === 0) return [];
+  const examples = messages.map((message) => ({ message }));
+  if (remedy !== undefined)
+    return [
+      finding('error', 'indexes do not agree with their tables', {
+        count: messages.length,
+        examples,
+        hint: remedy,
+      }),
+    ];
+  return [
+    finding('error', 'the file is damaged', {
+      count: messages.length,
+      examples,
+      hint: byBackup(asked),
+    }),
+  ];
+}
+
+/**
+ * Triggers and views can change what we write and hide what we read; tables and indexes stand
+ * beside ours.
+ */
+const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
+
+function describeSchema(
+  { kind, name, table, problem, remedy, renamed }: SchemaTrouble,
+  asked: CheckContext,
+): Finding {
+  if (renamed !== undefined)
+    return finding('error', `the ${kind} ${name} is called ${renamed}`, {
+      hint: `give it its name back, with all that is in it: ${remedy ?? ''}`,
+    });
+  if (kind === 'migrations')
+    return finding('warning', 'the list of migrations does not fit the version of the store', {
+      hint: byBackup(asked),
+    });
+  switch (problem) {
+    case 'stray':
+      return finding(
+        MEDDLING.includes(kind) ? 'warning' : 'note',
+        `the ${kind} ${name}${kind === 'trigger' ? ` on ${table}` : ''} is not rollcall's`,
+        {
+          examples: [{ [kind]: name, table }],
+          hint: `leave it${kind === 'trigger' ? ' if you know what it does to what is written' : ''}, or drop it: ${remedy ?? ''}`,
+        },
+      );
+    case 'missing':
+      return finding('error', `the ${kind} ${name} is missing`, {
+        hint: remedy ?? byBackup(asked),
+      });
+    case 'different':
+      return finding('error', `the ${kind} ${name} is not as rollcall makes it`, {
+        hint: remedy ?? byBackup(asked),
+      });
+  }
+}
