@@ -18,6 +18,7 @@ import {
   type BuildMode,
   type CandidateQuery,
   type Condition,
+  type Nominated,
   type ReadTx,
   RESTORED,
   type SegmentRow,
@@ -42,9 +43,7 @@ export interface Prepared extends Groundwork {
   readonly fingerprint: string;
 }
 
-/**
- * How a segment is going to be built, and why. With `delta` the store has its candidates at hand.
- */
+/** How a segment is going to be built, and why. */
 export interface Plan {
   readonly mode: BuildMode;
   readonly reason: string;
@@ -129,39 +128,50 @@ async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<numb
   return Math.max(ALWAYS_BY_CANDIDATES, Math.floor((await contacts(tx)) / CONTACTS_A_CANDIDATE));
 }
 
+/**
+ * What `find` finds, given a limit, where that is not too much for a build by candidates; undefined
+ * where it is.
+ */
+export async function findFew<T extends Nominated>(
+  tx: ReadTx,
+  contacts: CountContacts,
+  find: (limit: number) => Promise<T>,
+): Promise<T | undefined> {
+  const few = await find(ALWAYS_BY_CANDIDATES);
+  if (few.found <= ALWAYS_BY_CANDIDATES) return few;
+  const limit = await candidateLimit(tx, contacts);
+  const found = limit === ALWAYS_BY_CANDIDATES ? few : await find(limit);
+  // rule: limit
+  return found.found > limit ? undefined : found;
+}
+
 /** Whether what `count` counts, up to a limit and one, is too much for a build by candidates. */
 export async function isTooMuch(
   tx: ReadTx,
   contacts: CountContacts,
   count: (limit: number) => Promise<number>,
 ): Promise<boolean> {
-  if ((await count(ALWAYS_BY_CANDIDATES)) <= ALWAYS_BY_CANDIDATES) return false;
-  const limit = await candidateLimit(tx, contacts);
-  // rule: limit
-  return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;
+  const few = await findFew(tx, contacts, async (limit) => ({ found: await count(limit) }));
+  return few === undefined;
 }
 
-/**
- * The plan of a build by candidates, given how they are found, up to a limit and one; of a full one
- * where they are too many.
- */
-export async function planByCandidates(
-  tx: ReadTx,
-  contacts: CountContacts,
-  find: (limit: number) => Promise<number>,
-): Promise<PlannedBuild> {
-  let candidates = 0;
-  if (await isTooMuch(tx, contacts, async (limit) => (candidates = await find(limit))))
-    return {
-      mode: 'full',
-      reason: `more than ${await candidateLimit(tx, contacts)} contacts may have changed`,
-      candidates: null,
-    };
+/** The plan of a build that goes by so many candidates. */
+export function planByCandidates(candidates: number): PlannedBuild {
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
   return {
     mode: 'delta',
     candidates,
     reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed`,
+  };
+}
+
+/** The plan of a full build because there are too many candidates. */
+export async function planOfTooMany(tx: ReadTx, contacts: CountContacts): Promise<PlannedBuild> {
+  const limit = await candidateLimit(tx, contacts);
+  return {
+    mode: 'full',
+    reason: `more than ${limit} contacts may have changed`,
+    candidates: null,
   };
 }
 
@@ -172,9 +182,12 @@ export async function planBuild(
   contacts: CountContacts,
 ): Promise<PlannedBuild> {
   const query = await queryOf(tx, prepared);
-  return typeof query === 'string'
-    ? { mode: 'full', reason: query, candidates: null }
-    : planByCandidates(tx, contacts, async (limit) => tx.members.findCandidates(query, limit));
+  if (typeof query === 'string') return { mode: 'full', reason: query, candidates: null };
+  const differences = await tx.differences();
+  const candidates = await findFew(tx, contacts, async (limit) => differences.find(query, limit));
+  return candidates === undefined
+    ? planOfTooMany(tx, contacts)
+    : planByCandidates(candidates.found);
 }
 
 /** Whom to look for; where those would not be all who may have changed, why not. */

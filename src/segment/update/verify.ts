@@ -1,7 +1,7 @@
 import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
 import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
-import { idsLaidOut } from './build.ts';
+import { idsProposed } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
 import { countOnce, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
@@ -176,11 +176,12 @@ async function removeGone(
   { now, runId }: Run,
 ): Promise<Map<number, IdList>> {
   const gone = new Map<number, IdList>();
+  const differences = await tx.differences();
   for (const { id } of segments) {
     // rule: verify-static
-    await tx.members.layOutGone(id);
-    gone.set(id, await idsLaidOut(tx, id, 'leaving'));
-    await tx.members.applyLaidOut({ via: 'filter', now, runId });
+    await differences.gone(id);
+    gone.set(id, await idsProposed(differences, id, 'leaving'));
+    await differences.apply({ via: 'filter', now, runId });
   }
   return gone;
 }

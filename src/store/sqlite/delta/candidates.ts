@@ -26,9 +26,10 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
 }
 
 /**
- * Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise.
+ * Fills `temp.in_slices` with those of the slices who are not counted by `countCandidates`,
+ * likewise.
  */
-export function fillFurther(
+export function fillInSlices(
   db: SqliteDatabase,
   slices: readonly Slice[],
   reads: Reads,
@@ -40,7 +41,7 @@ export function fillFurther(
   const others = slices.map(
     (crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`,
   );
-  return fill(db, 'further', others, limit, EVERYTHING);
+  return fill(db, 'in_slices', others, limit, EVERYTHING);
 }
 
 /** How many of `temp.candidates` are candidates of a filter that reads this. */
@@ -55,7 +56,7 @@ function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
 
 function fill(
   db: SqliteDatabase,
-  table: 'candidates' | 'further',
+  table: 'candidates' | 'in_slices',
   sources: readonly SQL[],
   limit: number,
   aspects: Aspects,

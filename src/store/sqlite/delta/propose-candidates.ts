@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { balancedTree } from '../../../support/balanced.ts';
-import type { CandidateBuild } from '../../members.ts';
+import type { CandidateBuild } from '../../differences.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
-import { batchesOf } from './propose.ts';
+import { batchesOf } from './batches.ts';
+import type { Proposals } from './proposed.ts';
 import { render } from '../connection/render.ts';
 
 /*
@@ -21,28 +22,24 @@ const MOST_CHARACTERS = 100_000;
 const MOST_VALUES = 8_000;
 
 /**
- * Lays out what makes members of `temp.candidates` or `temp.further` what they should be, beside
- * what is laid out already.
+ * Proposes what makes the members among these contacts what they should be, beside what is proposed
+ * already. `candidates` is a table of `contact_id` and `aspects`.
  */
-export function layOutCandidates(
-  db: SqliteDatabase,
+export function proposeCandidates(
+  { db }: Proposals,
   builds: readonly CandidateBuild[],
-  source: 'candidates' | 'further',
+  candidates: SQL,
   batch?: number,
 ): void {
-  const candidates = sql.raw(`temp.${source}`);
   db.raw.exec(
     'create temp table if not exists verdicts (contact_id integer primary key, aspects integer not null, anonymous integer, answers integer)',
   );
   for (const isInBatch of batchesOf(db, candidates, sql`contact_id`, batch)) {
+    const some = sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`;
     for (const group of groupsOf(builds)) {
       const readers = readersOf(group);
       const isPinned = hasPins(db, group);
-      ask(
-        db,
-        readers,
-        sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`,
-      );
+      ask(db, readers, some);
       for (const one of readers) compareWithMembers(db, one, isPinned);
     }
   }
