@@ -358,7 +358,7 @@ describe('candidates of many segments at once', () => {
 
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
-    const stage: Stage = new SqliteStage(db, shape);
+    const stage: Stage = new SqliteStage(db, 1, shape);
     await stage.add([row]);
     const steps = await planOf(async () =>
       tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }),
