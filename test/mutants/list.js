@@ -548,13 +548,8 @@ export const MUTANTS = [
     rule: 'compare with the bounds that were stored, never recompute them',
     file: plan,
     find: 'crossings(before, bounds)',
-    replace: 'crossings(resolveMoments(needs.moments, { ...time, now: segment.builtAt }), bounds)',
-    more: [
-      {
-        find: 'fingerprint, bounds }: Prepared)',
-        replace: 'fingerprint, bounds, time }: Prepared)',
-      },
-    ],
+    replace:
+      'crossings(resolveMoments(prepared.dependencies.moments, { ...prepared.time, now: segment.builtAt }), bounds)',
     tests: [RULES],
   },
   {
@@ -726,8 +721,8 @@ export const MUTANTS = [
     name: 'wave-rest',
     rule: 'those that a transaction did not reach are built in the next',
     file: run,
-    find: 'waiting = without(waiting, reports)) {\n    const [first',
-    replace: 'waiting = []) {\n    const [first',
+    find: 'waiting = without(waiting, reports)) {\n    onSegment',
+    replace: 'waiting = []) {\n    onSegment',
     tests: [RULES],
   },
   {

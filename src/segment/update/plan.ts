@@ -23,6 +23,7 @@ import {
   RESTORED,
   type SegmentRow,
   type Slice,
+  type Watermark,
 } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -199,19 +200,13 @@ export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<Candidate
     : { segmentId: segment.id, reads: [needs], segments: needs.segments, ...since };
 }
 
+type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
+
 /** From where on candidates are to be looked for; where those would not be all, why not. */
-// rule: stored-bounds
-export async function lookBack(
-  tx: ReadTx,
-  { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared,
-): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
-  const { seen } = segment;
-  if (segment.builtAt === null) return 'first build';
-  if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
-  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
-  // rule: fingerprint
-  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
-    return 'definition changed';
+export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
+  const { segments, dependencies: needs } = prepared;
+  const seen = seenByLastBuild(prepared);
+  if (typeof seen === 'string') return seen;
   // rule: log-reaches
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   // rule: bulk-seen
@@ -219,14 +214,33 @@ export async function lookBack(
     (other) => needs.segments.includes(other.id) && other.bulkAt >= seen,
   );
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
-  const before = readBounds(segment.bounds, bounds.length);
+  const slices = slicesSinceLastBuild(prepared);
+  return typeof slices === 'string' ? slices : { since: seen, slices };
+}
+
+/** Up to where the last build has seen the log; where that is of no use, why not. */
+function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string {
+  const { seen } = segment;
+  if (segment.builtAt === null) return 'first build';
+  if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
+  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
+  // rule: fingerprint
+  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
+    return 'definition changed';
+  return seen;
+}
+
+/** The dates that a bound passed over since the last build; where nothing tells them, why not. */
+function slicesSinceLastBuild(prepared: Prepared): readonly Slice[] | string {
+  const { segment, bounds } = prepared;
+  const before = readBounds(segment.bounds ?? '', bounds.length);
   if (before === undefined) return 'what the last build left cannot be read';
   // rule: stored-bounds
   const crossed = crossings(before, bounds);
   // rule: properties
   if (crossed.some(({ place }) => place.kind === 'properties'))
     return 'dates of event properties were crossed';
-  return { since: seen, slices: crossed.filter(isSlice) };
+  return crossed.filter(isSlice);
 }
 
 /** What a build stored of as many dates; undefined where somebody else has written there. */
