@@ -23,8 +23,9 @@ import type { Run } from './request.ts';
 import { groupsOf } from './shares.ts';
 
 /*
- * Segments that are going to be built in full are scanned ahead, on other processors, while the run builds those before them. A scan is as
- * good as a build that saw its snapshot: what was logged since is decided again in the transaction of the build.
+ * Segments that are going to be built in full are scanned ahead, on other processors, while the run
+ * builds those before them. A scan is as good as a build that saw its snapshot: what was logged since
+ * is decided again in the transaction of the build.
  */
 
 /** A scan, and what the filters meant when it was asked for, by segment. */

@@ -88,14 +88,12 @@ interface Building extends Pick<UpdateRequest, 'isTimeUp' | 'onSegment'> {
 /** Builds at least one segment, so that runs with little time come through all of them in turn. */
 async function buildAll(
   write: Write,
-  { ordered, cyclic, excluded }: Scope,
+  scope: Scope,
   run: Run,
   { isTimeUp = () => false, onSegment, ahead }: Building,
 ): Promise<SegmentReport[]> {
-  const stale: Stale = new Map([
-    ...cyclic.map(({ id }) => [id, 'failed'] as const),
-    ...excluded.map(({ id }) => [id, 'excluded'] as const),
-  ]);
+  const { ordered } = scope;
+  const stale = staleFromTheStart(scope);
   const reports: Reports = new Map();
   // rule: wave-rest, time-one
   for (
@@ -106,8 +104,20 @@ async function buildAll(
     onSegment?.(waiting[0]?.alias ?? '', reports.size, ordered.length);
     const done = await buildFirst(write, waiting, run, { stale, isTimeUp, ahead });
     for (const [id, report] of done) reports.set(id, report);
-    for (const id of done.keys()) ahead?.built(id);
   }
+  return inOrder(ordered, reports);
+}
+
+/** Those that this run does not make true, whatever comes of the others. */
+function staleFromTheStart({ cyclic, excluded }: Scope): Stale {
+  return new Map([
+    ...cyclic.map(({ id }) => [id, 'failed'] as const),
+    ...excluded.map(({ id }) => [id, 'excluded'] as const),
+  ]);
+}
+
+/** Of each segment that is still there, also of those that were not reached. */
+function inOrder(ordered: readonly SegmentRow[], reports: Reports): SegmentReport[] {
   return ordered.flatMap((segment) =>
     reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment),
   );
@@ -127,9 +137,11 @@ async function buildFirst(
     ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true
     : (other: SegmentRow) => !isScanned(other);
   const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
-  return buildScanned(scanned, async () =>
+  const done = await buildScanned(scanned, async () =>
     write(async (tx) => buildSome(tx, together, run, { ...terms, scanned })),
   );
+  for (const id of done.keys()) ahead?.built(id);
+  return done;
 }
 
 /**

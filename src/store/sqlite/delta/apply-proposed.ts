@@ -8,8 +8,8 @@ import type { TemporaryTables } from './temporary-tables.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
 
 /*
- * The one place that writes memberships. What was proposed (proposed.ts), of one segment or of many, is applied with its history and counters
- * in a handful of statements, in key order.
+ * The one place that writes memberships. What was proposed (proposed.ts), of one segment or of many,
+ * is applied with its history and counters in a handful of statements, in key order.
  */
 
 /** Those of `contactIds` who are not members yet join. */
@@ -89,7 +89,9 @@ function tally(proposals: Proposals): Tally[] {
       sum(part = 'leaving') as leaving,
       sum(part = 'leaving' and anonymous is null) as gone,
       sum(part = 'renaming') as renaming,
-      sum(case part when 'joining' then anonymous when 'leaving' then -coalesce(anonymous, 0) else 0 end) as anonymous
+      sum(
+        case part when 'joining' then anonymous when 'leaving' then -coalesce(anonymous, 0) else 0 end
+      ) as anonymous
     from temp.moves
     group by segment_id
     order by segment_id`);
@@ -102,8 +104,11 @@ function tally(proposals: Proposals): Tally[] {
 function leave(db: SqliteDatabase, cause: Cause): void {
   // rule: left-after-joined
   db.run(sql`
-    insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
-    select segment_id, contact_id, since, max(since, ${cause.now}), via, ${cause.via}, run_id, ${cause.runId}
+    insert into membership_history (
+      segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run
+    )
+    select
+      segment_id, contact_id, since, max(since, ${cause.now}), via, ${cause.via}, run_id, ${cause.runId}
     from temp.moves
     cross join memberships using (segment_id, contact_id)
     where part = 'leaving' and anonymous is not null
@@ -114,7 +119,12 @@ function leave(db: SqliteDatabase, cause: Cause): void {
 function rename(db: SqliteDatabase): void {
   db.run(sql`
     update memberships
-    set via = coalesce((select pins.via from pins where pins.segment_id = memberships.segment_id and pins.contact_id = memberships.contact_id and pins.kind = 'in'), 'filter')
+    set via = coalesce((
+      select pins.via
+      from pins
+      where pins.segment_id = memberships.segment_id and pins.contact_id = memberships.contact_id
+        and pins.kind = 'in'
+    ), 'filter')
     where (segment_id, contact_id) in ${movedKeys('renaming')}`);
 }
 
@@ -125,11 +135,15 @@ function join(proposals: Proposals, tallies: readonly Tally[], cause: Cause): vo
     db.get(
       sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`,
     ) !== undefined;
-  const pinned = sql`left join pins on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id and pins.kind = 'in'`;
+  const pinned = sql`
+    left join pins
+      on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id
+      and pins.kind = 'in'`;
   // rule: via
+  const via = isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via;
   db.run(sql`
     insert into memberships (segment_id, contact_id, since, via, run_id)
-    select joiners.segment_id, joiners.contact_id, ${cause.now}, ${isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via}, ${cause.runId}
+    select joiners.segment_id, joiners.contact_id, ${cause.now}, ${via}, ${cause.runId}
     from ${proposals.joiners()} as joiners
     ${isPinned ? pinned : sql``}`);
 }
@@ -148,7 +162,9 @@ function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): voi
       anonymous = segments.anonymous + growth.anonymous,
       moved_at = iif(growth.moved, ${cause.now}, moved_at)
     from (
-      select value ->> 'id' as id, value ->> 'members' as members, value ->> 'anonymous' as anonymous, value ->> 'moved' as moved
+      select
+        value ->> 'id' as id, value ->> 'members' as members,
+        value ->> 'anonymous' as anonymous, value ->> 'moved' as moved
       from json_each(${JSON.stringify(growths)})
     ) as growth
     where segments.id = growth.id`);
@@ -169,23 +185,26 @@ function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Caus
   const { oneByOne, wholesale } = loggedHow(tallies, cause);
   // rule: bulk-epoch
   if (wholesale.length > 0)
-    db.run(
-      sql`update segments set bulk_epoch = (select epoch from capture) where id in (select value from ${valuesOf(wholesale)})`,
-    );
-  // rule: members-logged
-  if (oneByOne.length > 0) {
     db.run(sql`
-      insert into contact_changes (epoch, kind, id, segment_id)
-      select (select epoch from capture), 'member', contact_id, segment_id
-      from (
-        select segment_id, contact_id from ${proposals.joiners()}
-        union all
-        select segment_id, contact_id from ${movedKeys('leaving')}
-      )
-      where segment_id in (select value from ${valuesOf(oneByOne)})
-      on conflict do nothing`);
-  }
+      update segments
+      set bulk_epoch = (select epoch from capture)
+      where id in (select value from ${valuesOf(wholesale)})`);
+  // rule: members-logged
+  if (oneByOne.length > 0) logMoves(proposals, oneByOne);
   db.run(sql`update capture set epoch = epoch + 1`);
+}
+
+function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
+  proposals.db.run(sql`
+    insert into contact_changes (epoch, kind, id, segment_id)
+    select (select epoch from capture), 'member', contact_id, segment_id
+    from (
+      select segment_id, contact_id from ${proposals.joiners()}
+      union all
+      select segment_id, contact_id from ${movedKeys('leaving')}
+    )
+    where segment_id in (select value from ${valuesOf(segmentIds)})
+    on conflict do nothing`);
 }
 
 /** The ids of segments whose moves are logged one by one, and of those that changed wholesale. */

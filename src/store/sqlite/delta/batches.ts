@@ -15,7 +15,10 @@ export function batchesOf(
   if (size === undefined) return [() => sql`1`];
   const ranges = db.all<{ low: number; high: number }>(sql`
     select min(id) as low, max(id) as high
-    from (select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch from ${table})
+    from (
+      select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch
+      from ${table}
+    )
     group by batch
     order by batch`);
   // rule: batches-whole

@@ -7,8 +7,9 @@ import { batchesOf } from './batches.ts';
 import { NOTHING, type Proposals } from './proposed.ts';
 
 /*
- * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one
- * (512 ms against 145 ms a million, `last_active_at in last 80 days`).
+ * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and
+ * looks up half of all contacts one by one (512 ms against 145 ms a million,
+ * `last_active_at in last 80 days`).
  */
 
 /**

@@ -4,9 +4,11 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 
 /*
- * A change of members is proposed (propose.ts, propose-candidates.ts) before it is applied (apply-proposed.ts), for several segments at once where
- * their candidates are decided. Who leaves, who stays through something else and most of those who join stand in `temp.moves`; of a full build,
- * those who join are all who match where the segment has no members yet. `anonymous` says whether a contact is; null of one that is no more.
+ * A change of members is proposed (propose.ts, propose-candidates.ts) before it is applied
+ * (apply-proposed.ts), for several segments at once where their candidates are decided. Who leaves,
+ * who stays through something else and most of those who join stand in `temp.moves`; of a full
+ * build, those who join are all who match where the segment has no members yet. `anonymous` says
+ * whether a contact is; null of one that is no more.
  */
 
 /** Those who join one segment, instead of the joiners in `temp.moves`. */
@@ -25,6 +27,12 @@ interface OtherJoiners {
   readonly anonymous: number;
 }
 
+const MOVES = `
+  create temp table if not exists moves (
+    segment_id integer not null, contact_id integer not null, part text not null, anonymous integer,
+    primary key (segment_id, contact_id)
+  ) without rowid`;
+
 /** What is proposed on a connection, until something else is proposed there. */
 export class Proposals {
   readonly db: SqliteDatabase;
@@ -35,9 +43,7 @@ export class Proposals {
   constructor(tables: TemporaryTables) {
     this.#tables = tables;
     this.db = tables.db;
-    this.db.raw.exec(
-      'create temp table if not exists moves (segment_id integer not null, contact_id integer not null, part text not null, anonymous integer, primary key (segment_id, contact_id)) without rowid',
-    );
+    this.db.raw.exec(MOVES);
     tables.hold('moves', this);
     this.clear();
   }
@@ -63,7 +69,11 @@ export class Proposals {
       insert into temp.moves (segment_id, contact_id, part, anonymous)
       select ${segmentId}, contact_id, 'joining', anonymous
       from ${wanted} as wanted
-      where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
+      where not exists (
+        select 1
+        from memberships
+        where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id
+      )
       order by contact_id`);
   }
 
@@ -71,7 +81,9 @@ export class Proposals {
   move(segmentId: number, part: keyof Proposed, contacts: SQL): number {
     return this.db.run(sql`
       insert into temp.moves (segment_id, contact_id, part, anonymous)
-      select ${segmentId}, moved.contact_id, ${part}, iif(contacts.id is null, null, contacts.identified_at is null)
+      select
+        ${segmentId}, moved.contact_id, ${part},
+        iif(contacts.id is null, null, contacts.identified_at is null)
       from (${contacts}) as moved
       left join contacts on contacts.id = moved.contact_id`);
   }
@@ -146,9 +158,10 @@ export class Proposals {
 
   #keep(segmentId: number, part: 'leaving' | 'joining', most: number): void {
     const moved = this.contactsOf(segmentId, part);
-    this.db.run(
-      sql`delete from temp.moves where segment_id = ${segmentId} and contact_id in ${moved} and contact_id not in (select contact_id from ${moved} order by contact_id limit ${most})`,
-    );
+    this.db.run(sql`
+      delete from temp.moves
+      where segment_id = ${segmentId} and contact_id in ${moved}
+        and contact_id not in (select contact_id from ${moved} order by contact_id limit ${most})`);
   }
 
   /** Takes back what is proposed for a segment. */

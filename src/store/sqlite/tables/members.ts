@@ -26,10 +26,11 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
     },
 
     async setVia(segmentId, contactIds, via) {
+      const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
       db.run(sql`
         update memberships
         set via = ${via}
-        where segment_id = ${segmentId} and via <> ${via} ${contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`}`);
+        where segment_id = ${segmentId} and via <> ${via} ${among}`);
     },
 
     async recount(segmentId) {
@@ -95,12 +96,16 @@ function counted(segmentId: number, query: MemberQuery): SQL {
 
 function segmentsWith(contactId: number): SQL {
   return sql`
-    select segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via, pins.kind as pin, pins.until as "pinUntil"
+    select
+      segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via,
+      pins.kind as pin, pins.until as "pinUntil"
     from contacts
     cross join segments
-    left join memberships on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
+    left join memberships
+      on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
     left join pins on pins.segment_id = segments.id and pins.contact_id = contacts.id
-    where contacts.id = ${contactId} and (memberships.contact_id is not null or pins.contact_id is not null)
+    where contacts.id = ${contactId}
+      and (memberships.contact_id is not null or pins.contact_id is not null)
     order by segments.alias`;
 }
 
