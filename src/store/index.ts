@@ -1,5 +1,6 @@
 export * from './backups.ts';
 export * from './changes.ts';
+export * from './differences.ts';
 export * from './dry-run.ts';
 export * from './events.ts';
 export * from './fields.ts';

@@ -15,7 +15,7 @@ export interface ScanJob {
 }
 
 /**
- * What a scan found, for `layOutScan` in one of the next transactions. It tells of a snapshot:
+ * What a scan found, to propose members by in one of the next transactions. It tells of a snapshot:
  * whoever was logged since `seen` has to be asked again, and so has everybody where the log does
  * not reach back to it.
  */

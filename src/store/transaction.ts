@@ -1,5 +1,6 @@
 import type { Dialect } from '../sql/dialect.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
+import type { DifferencesReader, DifferencesWriter } from './differences.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
@@ -29,6 +30,8 @@ export interface ReadTx {
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly changes: ChangesReader;
+  /** See `WriteTx.differences`. */
+  differences(): Promise<DifferencesReader>;
   /** What the store says of its own state, as of this snapshot. */
   health(): Promise<HealthReader>;
   profiler(): Promise<Profiler>;
@@ -52,4 +55,10 @@ export interface WriteTx extends ReadTx {
   readonly runs: RunsWriter;
   readonly imports: ImportApplier;
   readonly changes: ChangesWriter;
+  /**
+   * A workbench on which differences of members are proposed and applied; nothing is proposed on it
+   * yet. It is overtaken, with all that it gave, by the next one, and by `members.add` and
+   * `members.remove`.
+   */
+  differences(): Promise<DifferencesWriter>;
 }

@@ -32,12 +32,12 @@ const capture = 'src/store/sqlite/delta/capture.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
-const difference = 'src/store/sqlite/delta/apply-proposed.ts';
+const apply = 'src/store/sqlite/delta/apply-proposed.ts';
 const decide = 'src/store/sqlite/delta/propose-candidates.ts';
 const gone = 'src/store/sqlite/delta/memberships-of-contacts.ts';
-const layOut = 'src/store/sqlite/delta/propose.ts';
+const propose = 'src/store/sqlite/delta/propose.ts';
 const shares = 'src/segment/update/shares.ts';
-const shareOut = 'src/segment/update/propose.ts';
+const proposeShares = 'src/segment/update/propose.ts';
 const wave = 'src/segment/update/wave.ts';
 const build = 'src/segment/update/build.ts';
 const guards = 'src/segment/update/guards.ts';
@@ -110,7 +110,7 @@ export const MUTANTS = [
     name: 'names-capture',
     rule: 'triggers qualify names',
     file: capture,
-    find: "select capture.epoch, '${kind}'",
+    find: "capture.epoch, '${kind}'",
     replace: "select epoch, '${kind}'",
     tests: [NAMES],
     only: 'change nothing',
@@ -160,7 +160,7 @@ export const MUTANTS = [
   {
     name: 'bulk-epoch',
     rule: 'members that changed unlogged make readers full',
-    file: difference,
+    file: apply,
     find: 'if (wholesale.length > 0) db.run(',
     replace: 'if (wholesale.length < 0) db.run(',
     tests: [RULES],
@@ -447,7 +447,7 @@ export const MUTANTS = [
     name: 'triggers-back',
     rule: 'triggers that others took off come back',
     file: changes,
-    find: '        restoreCapture(db);\n',
+    find: '    restoreCapture(db);\n',
     replace: '        noteSchema(db);\n',
     tests: [RULES],
   },
@@ -471,7 +471,7 @@ export const MUTANTS = [
     name: 'sweep-unlogged',
     rule: 'even when no trigger saw it',
     file: changes,
-    find: '        sweepUnlogged(db);\n',
+    find: '    sweepUnlogged(db);\n',
     replace: '',
     tests: [CHANGES],
   },
@@ -495,8 +495,8 @@ export const MUTANTS = [
     name: 'limit',
     rule: 'too many candidates make a full build',
     file: plan,
-    find: 'return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;',
-    replace: 'return limit < 0;',
+    find: 'found.found > limit ? undefined',
+    replace: 'found.found < 0 ? undefined',
     tests: [RULES],
   },
   // time
@@ -548,13 +548,8 @@ export const MUTANTS = [
     rule: 'compare with the bounds that were stored, never recompute them',
     file: plan,
     find: 'crossings(before, bounds)',
-    replace: 'crossings(resolveMoments(needs.moments, { ...time, now: segment.builtAt }), bounds)',
-    more: [
-      {
-        find: 'fingerprint, bounds }: Prepared)',
-        replace: 'fingerprint, bounds, time }: Prepared)',
-      },
-    ],
+    replace:
+      'crossings(resolveMoments(prepared.dependencies.moments, { ...prepared.time, now: segment.builtAt }), bounds)',
     tests: [RULES],
   },
   {
@@ -642,9 +637,9 @@ export const MUTANTS = [
   {
     name: 'members-logged',
     rule: 'who reads members is told who joins and leaves',
-    file: difference,
-    find: 'if (oneByOne.length > 0) {',
-    replace: 'if (oneByOne.length < 0) {',
+    file: apply,
+    find: 'if (oneByOne.length > 0) logMoves',
+    replace: 'if (oneByOne.length < 0) logMoves',
     tests: [RULES],
   },
   {
@@ -666,7 +661,7 @@ export const MUTANTS = [
   {
     name: 'via',
     rule: 'via is the channel of the pin, else filter',
-    file: difference,
+    file: apply,
     find: 'coalesce(pins.via, ${cause.via})',
     replace: '${cause.via}',
     tests: [RULES],
@@ -682,7 +677,7 @@ export const MUTANTS = [
   {
     name: 'via-in-full',
     rule: 'in full builds as well',
-    file: layOut,
+    file: propose,
     find: "where segment_id = ${segmentId} and via <> 'filter'",
     replace: "where segment_id = ${segmentId} and via = 'nothing'",
     tests: [RULES],
@@ -699,9 +694,9 @@ export const MUTANTS = [
     name: 'failed-seen',
     rule: 'a failure keeps the watermark',
     file: wave,
-    find: "        fates.set(id, { kind: 'failed', error });\n",
+    find: "return { kind: 'failed', error };",
     replace:
-      "        fates.set(id, { kind: 'failed', error });\n        await tx.segments.stampBuilt([{ id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '' }], run);\n",
+      "await tx.segments.stampBuilt([{ id: segment.id, joined: 0, left: 0, seen: await tx.changes.watermark(), bounds: segment.bounds ?? '[]', fingerprint: segment.fingerprint ?? '' }], run);\n    return { kind: 'failed', error };",
     tests: [RULES],
   },
   // segments that are built together
@@ -726,20 +721,20 @@ export const MUTANTS = [
     name: 'wave-rest',
     rule: 'those that a transaction did not reach are built in the next',
     file: run,
-    find: 'waiting = without(waiting, reports)) {\n    const [first',
-    replace: 'waiting = []) {\n    const [first',
+    find: 'waiting = without(waiting, reports)) {\n    onSegment',
+    replace: 'waiting = []) {\n    onSegment',
     tests: [RULES],
   },
   {
     name: 'wave-work',
     rule: 'which begins after so much work',
-    file: shareOut,
+    file: proposeShares,
     find: 'if (decided.length > 0 && work >= room) break;',
     replace: '',
     more: [
       {
-        find: 'layOutShare(tx, share, terms, room - work)',
-        replace: 'layOutShare(tx, share, terms, room * 1_000)',
+        find: 'proposeShare(bench, share, room - work)',
+        replace: 'proposeShare(bench, share, room * 1_000)',
       },
     ],
     tests: [RULES],
@@ -779,7 +774,7 @@ export const MUTANTS = [
   {
     name: 'share-apart',
     rule: 'many candidates of one make no full build of another',
-    file: shareOut,
+    file: proposeShares,
     find: 'if (apart.length > 1) return',
     replace: 'if (apart.length < 0) return',
     tests: [RULES],
@@ -801,19 +796,19 @@ export const MUTANTS = [
     tests: [RULES],
   },
   {
-    name: 'share-further',
+    name: 'share-in-slices',
     rule: 'who is in a slice is decided, not only found',
-    file: shareOut,
-    find: 'await decide(reached, true);',
-    replace: 'continue;',
+    file: proposeShares,
+    find: 'await decide(bench, inSlices, reached)',
+    replace: '0',
     tests: [RULES],
   },
   {
     name: 'share-own',
     rule: 'also who is a candidate of others already',
     file: candidates,
-    find: ' and ${isAbout([reads], sql`candidates.aspects`)})',
-    replace: ')',
+    find: ' and ${isAbout([reads], sql`candidates.aspects`)}',
+    replace: '',
     tests: [RULES],
   },
   {
@@ -950,16 +945,16 @@ export const MUTANTS = [
     name: 'scan-log',
     rule: 'as long as the log reaches back to it',
     file: ahead,
-    find: "if (typeof since === 'string') return false;",
+    find: "if (typeof since === 'string') return undefined;",
     replace:
-      "if (typeof since === 'string') { await tx.members.findCandidates({ segmentId: segment.id, kinds: [], segments: [], since: await tx.changes.watermark(), slices: [] }, 0); return true; }",
+      "if (typeof since === 'string') return { scan: scanned.scan, changed: await differences.find({ segmentId: segment.id, reads: [], segments: [], since: await tx.changes.watermark(), slices: [] }, 0) };",
     tests: [SCANS],
   },
   {
     name: 'scan-asks-again',
     rule: 'who was changed since is asked again',
-    file: layOut,
-    find: 'where contact_id not in (select contact_id from temp.candidates)\n',
+    file: propose,
+    find: 'where contact_id not in (select contact_id from ${changed})\n',
     replace: 'where true\n',
     more: [{ find: 'where ${probe} and', replace: 'where ${probe} and false and' }],
     tests: [SCANS],
@@ -967,15 +962,15 @@ export const MUTANTS = [
   {
     name: 'scan-untouched',
     rule: 'only who matched when nobody is to be asked again',
-    file: layOut,
-    find: '    select 1 from temp.candidates\n    union all ',
+    file: propose,
+    find: '    select 1 from ${changed}\n    union all ',
     replace: '    ',
     tests: [SCANS],
   },
   {
     name: 'scan-pins',
     rule: 'pins are those of the transaction that merges',
-    file: layOut,
+    file: propose,
     find: "where pins.segment_id = ${segmentId} and pins.kind = 'in'`);",
     replace: 'where false`);',
     tests: [SCANS],
@@ -983,11 +978,37 @@ export const MUTANTS = [
   {
     name: 'scan-pins-out',
     rule: 'those that keep out as well',
-    file: layOut,
+    file: propose,
     find: 'and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);',
     replace:
       "and contact_id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in')`);",
     tests: [SCANS],
+  },
+  {
+    name: 'scan-own',
+    rule: 'a scan tells of the segments that it found the matches of',
+    file: 'src/store/sqlite/scan/attached-scan.ts',
+    find: 'if (!this.#isAttached || !this.segmentIds.includes(segmentId)) throw',
+    replace: 'if (this.segmentIds.length === 0) throw',
+    tests: ['store/attached-scan.test.ts'],
+  },
+  {
+    name: 'overtaken',
+    rule: 'what a later search or difference has overtaken is refused',
+    file: 'src/store/sqlite/delta/temporary-tables.ts',
+    find: 'if (!this.#standing.includes(value)) throw',
+    replace: 'if (this.#standing.length === 0) throw',
+    tests: [PORT],
+    only: 'are overtaken',
+  },
+  {
+    name: 'overtakes',
+    rule: 'with all that was made of it',
+    file: 'src/store/sqlite/delta/temporary-tables.ts',
+    find: '[...this.#standing.slice(0, TABLES.indexOf(table)), value]',
+    replace: '[...this.#standing, value]',
+    tests: [PORT],
+    only: 'are overtaken',
   },
   {
     name: 'scan-cut',
@@ -1072,7 +1093,7 @@ export const MUTANTS = [
   {
     name: 'left-after-joined',
     rule: 'nobody leaves before they joined',
-    file: difference,
+    file: apply,
     find: 'max(since, ${cause.now})',
     replace: '${cause.now}',
     tests: [RULES],
@@ -1085,7 +1106,7 @@ export const MUTANTS = [
     name: 'held-members',
     rule: 'a guard that refuses keeps the members',
     file: build,
-    find: 'if (refused !== undefined) await tx.members.dropLaidOut(id);',
+    find: 'if (refused !== undefined) await differences.drop(id);',
     replace: '',
     tests: [OPTIONS],
   },
@@ -1093,8 +1114,8 @@ export const MUTANTS = [
     name: 'held-seen',
     rule: 'and what was seen',
     file: build,
-    find: "judged.filter(({ status }) => status === 'ok')",
-    replace: "judged.filter(({ status }) => status !== 'limited')",
+    find: "applied.filter(({ status }) => status === 'ok')",
+    replace: "applied.filter(({ status }) => status !== 'limited')",
     tests: [OPTIONS],
   },
   {
@@ -1141,20 +1162,20 @@ export const MUTANTS = [
     name: 'limited-stamp',
     rule: 'and is not stamped as built',
     file: build,
-    find: "judged.filter(({ status }) => status === 'ok')",
-    replace: "judged.filter(({ status }) => status !== 'held')",
+    find: "applied.filter(({ status }) => status === 'ok')",
+    replace: "applied.filter(({ status }) => status !== 'held')",
     tests: [OPTIONS],
   },
   {
     name: 'limited-leaving',
     rule: 'who leaves comes first',
     file: 'src/store/sqlite/delta/proposed.ts',
-    find: 'const joining = limit - Math.min(limit, leaving);',
-    replace: 'const joining = limit;',
+    find: 'const joining = most - Math.min(most, leaving);',
+    replace: 'const joining = most;',
     more: [
       {
-        find: "cutMoves(db, segmentId, 'leaving', limit);",
-        replace: "cutMoves(db, segmentId, 'leaving', 0);",
+        find: "this.#keep(segmentId, 'leaving', most);",
+        replace: "this.#keep(segmentId, 'leaving', 0);",
       },
     ],
     tests: [OPTIONS],
@@ -1195,7 +1216,7 @@ export const MUTANTS = [
   {
     name: 'batches',
     rule: 'no statement evaluates more than a batch',
-    file: layOut,
+    file: 'src/store/sqlite/delta/batches.ts',
     find: 'if (size === undefined) return',
     replace: 'if (size !== 0) return',
     tests: ['store/plans.test.ts'],
@@ -1204,7 +1225,7 @@ export const MUTANTS = [
   {
     name: 'batches-whole',
     rule: 'and all batches are evaluated',
-    file: layOut,
+    file: 'src/store/sqlite/delta/batches.ts',
     find: 'return ranges.map(',
     replace: 'return ranges.slice(0, 1).map(',
     tests: [OPTIONS],
@@ -1213,8 +1234,8 @@ export const MUTANTS = [
     name: 'ahead',
     rule: 'a clock that was read does not go back behind a live run',
     file: wave,
-    find: 'else if (await isAhead(tx, segment, run)) {',
-    replace: 'else if ((await isAhead(tx, segment, run)) && run.now < 0) {',
+    find: 'if (await isAhead(tx, segment, run)) return',
+    replace: 'if ((await isAhead(tx, segment, run)) && run.now < 0) return',
     tests: [OPTIONS],
   },
   {
@@ -1278,8 +1299,8 @@ export const MUTANTS = [
     name: 'verify-static',
     rule: 'static segments lose contacts that are no more',
     file: verify,
-    find: 'await tx.members.layOutGone(id);',
-    replace: 'await tx.members.layOutGone(-id);',
+    find: 'await differences.gone(id);',
+    replace: 'await differences.gone(-id);',
     tests: [VERIFY],
   },
   {

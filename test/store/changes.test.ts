@@ -6,6 +6,7 @@ import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {
+  countCandidates,
   ALL,
   addContacts,
   addCrowd,
@@ -232,7 +233,8 @@ describe('prepare', () => {
     try {
       const steps = plansOn(connection);
       const tx = createTransaction(new SqliteDatabase(connection));
-      await tx.members.findCandidates(
+      await countCandidates(
+        tx,
         {
           segmentId: 1,
           since: 1,

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { candidatesConformance } from './conformance/candidates.ts';
 import { changesConformance } from './conformance/changes.ts';
 import { consentConformance } from './conformance/consent.ts';
+import { differencesConformance } from './conformance/differences.ts';
 import { eventImportsConformance } from './conformance/event-imports.ts';
 import { eventsConformance } from './conformance/events.ts';
 import { fieldsConformance } from './conformance/fields.ts';
@@ -40,6 +41,7 @@ export function conformance(name: string, makeStore: MakeStore): void {
     changesConformance(makeStore);
     candidatesConformance(makeStore);
     membersConformance(makeStore);
+    differencesConformance(makeStore);
     pinsConformance(makeStore);
     recordImportsConformance(makeStore);
     uniqueImportsConformance(makeStore);

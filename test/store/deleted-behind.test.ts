@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
 import {
+  countCandidates,
   addCrowd,
   addSegment,
   causedBy,
@@ -165,7 +166,8 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
   test('are candidates of every segment, as long as they are not', async () => {
     const candidates = async (since: number): Promise<number> =>
       fixture.store.write(async (tx) =>
-        tx.members.findCandidates(
+        countCandidates(
+          tx,
           {
             segmentId: moving,
             since,
@@ -193,7 +195,8 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
     expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
     expect(
       await fixture.store.write(async (tx) =>
-        tx.members.findCandidates(
+        countCandidates(
+          tx,
           { segmentId: fixed, since: 0, reads: [], segments: [], slices: [] },
           100,
         ),
@@ -202,12 +205,14 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
   });
 });
 
-test('are laid out to leave where the log cannot tell of them', async () => {
+test('are proposed to leave where the log cannot tell of them', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(await tx.members.layOutGone(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
-    expect(await tx.members.laidOut(fixed, 'leaving', {})).toEqual([2, 3]);
-    expect([...(await tx.members.applyLaidOut(causedBy('filter')))]).toEqual([
+    const differences = await tx.differences();
+    await differences.gone(fixed);
+    expect(await differences.of(fixed)).toEqual({ joining: 0, leaving: 2, renaming: 0 });
+    expect(await differences.ids(fixed, 'leaving', {})).toEqual([2, 3]);
+    expect([...(await differences.apply(causedBy('filter')))]).toEqual([
       [fixed, { joined: 0, left: 0 }],
     ]);
     expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
@@ -241,15 +246,16 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
 test('leave counters true and have not left when they are candidates before the sweep', async () => {
   deleteThree();
   await fixture.store.write(async (tx) => {
-    expect(
-      await tx.members.findCandidates(
-        { segmentId: moving, since: 0, reads: [], segments: [], slices: [] },
-        100,
-      ),
-    ).toBeGreaterThanOrEqual(3);
-    expect(
-      await rebuildCandidates(tx, moving, EVERYBODY, causedBy('filter', NOW + 2 * DAY)),
-    ).toEqual({ joined: 0, left: 0 });
+    const differences = await tx.differences();
+    const query = { segmentId: moving, since: 0, reads: [], segments: [], slices: [] };
+    const candidates = await differences.find(query, 100);
+    expect(candidates.found).toBeGreaterThanOrEqual(3);
+    const build = { segmentId: moving, match: EVERYBODY };
+    const cause = causedBy('filter', NOW + 2 * DAY);
+    expect(await rebuildCandidates(differences, candidates, build, cause)).toEqual({
+      joined: 0,
+      left: 0,
+    });
     expect((await tx.segments.list()).find((segment) => segment.id === moving)).toMatchObject({
       members: 3,
       anonymous: 1,

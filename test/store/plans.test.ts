@@ -2,6 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   CandidateBuild,
+  CandidateQuery,
   NewEvent,
   Stage,
   StagedRow,
@@ -276,20 +277,26 @@ describe('walks over one segment', () => {
   });
 });
 
-test('differences are laid out in batches: a statement for each, over a range of ids', async () => {
+/** Whom anything may have changed for. */
+const sinceEver = (): CandidateQuery => ({
+  segmentId: segment,
+  since: 0,
+  reads: [PROFILE],
+  segments: [],
+  slices: [],
+});
+
+test('differences are proposed in batches: a statement for each, over a range of ids', async () => {
   const everybody = (await tx.contacts.list({}, [])).map(({ id }) => id);
   await tx.contacts.update(everybody, { title: 'Dr' }, NOW);
+  const build = { segmentId: segment, reads: PROFILE, match: EVERYBODY };
   for (const scope of ['all', 'candidates'] as const) {
-    const candidates = await tx.members.findCandidates(
-      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
-      100,
-    );
+    const differences = await tx.differences();
+    const candidates = await differences.find(sinceEver(), 100);
     const steps = await planOf(async () =>
       scope === 'all'
-        ? tx.members.layOut(segment, EVERYBODY, { batch: 2 })
-        : tx.members.layOutCandidates([{ segmentId: segment, reads: PROFILE, match: EVERYBODY }], {
-            batch: 2,
-          }),
+        ? differences.all(segment, { kind: 'match', match: EVERYBODY, batch: 2 })
+        : differences.decide(candidates, [build], { batch: 2 }),
     );
     const batches = steps.filter((step) =>
       (scope === 'all'
@@ -299,7 +306,7 @@ test('differences are laid out in batches: a statement for each, over a range of
     );
     expect([scope, batches.length]).toEqual([
       scope,
-      Math.ceil((scope === 'all' ? everybody.length : candidates) / 2),
+      Math.ceil((scope === 'all' ? everybody.length : candidates.found) / 2),
     ]);
   }
 });
@@ -323,13 +330,10 @@ describe('candidates of many segments at once', () => {
   test('are decided by key: each contact is read once, each membership and pin probed', async () => {
     await tx.pins.set(segment, [ids[0]!], pin);
     await tx.contacts.update(ids, { points: 4 }, NOW);
-    await tx.members.findCandidates(
-      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
-      100,
-    );
     const both = await builds('other');
-    await tx.members.clearLaidOut();
-    expect(ofLarge(await planOf(async () => tx.members.layOutCandidates(both)))).toEqual([
+    const differences = await tx.differences();
+    const candidates = await differences.find(sinceEver(), 100);
+    expect(ofLarge(await planOf(async () => differences.decide(candidates, both)))).toEqual([
       'SEARCH pins USING PRIMARY KEY (segment_id=?)',
       'SEARCH c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
       'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
@@ -342,13 +346,9 @@ describe('candidates of many segments at once', () => {
     await tx.members.add(segment, ids, causedBy('manual'));
     await tx.contacts.update(ids, { points: 1 }, NOW);
     await tx.contacts.update(ids.slice(0, 2), { points: 4 }, NOW);
-    await tx.members.findCandidates(
-      { segmentId: segment, since: 0, reads: [PROFILE], segments: [], slices: [] },
-      100,
-    );
-    await tx.members.clearLaidOut();
-    await tx.members.layOutCandidates(both);
-    const steps = await planOf(async () => tx.members.applyLaidOut(causedBy('filter')));
+    const differences = await tx.differences();
+    await differences.decide(await differences.find(sinceEver(), 100), both);
+    const steps = await planOf(async () => differences.apply(causedBy('filter')));
     expect(fullScans(steps)).toEqual([]);
     expect(new Set(steps.filter((step) => /^SEARCH (memberships|contacts)\b/.test(step)))).toEqual(
       new Set(['SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)']),
@@ -358,7 +358,7 @@ describe('candidates of many segments at once', () => {
 
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
-    const stage: Stage = new SqliteStage(db, shape);
+    const stage: Stage = new SqliteStage(db, 1, shape);
     await stage.add([row]);
     const steps = await planOf(async () =>
       tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }),

@@ -1,7 +1,17 @@
-import type { Scan, ScanJob, Scans, SegmentRow, Watermark, WriteTx } from '../../store/index.ts';
+import type {
+  Candidates,
+  Scan,
+  ScanJob,
+  Scans,
+  SegmentRow,
+  Watermark,
+  WriteTx,
+} from '../../store/index.ts';
 import { UserError } from '../../support/errors.ts';
+import type { Bench } from './bench.ts';
 import {
   conditionOf,
+  findFew,
   type Groundwork,
   isTooMuch,
   layGround,
@@ -13,8 +23,9 @@ import type { Run } from './request.ts';
 import { groupsOf } from './shares.ts';
 
 /*
- * Segments that are going to be built in full are scanned ahead, on other processors, while the run builds those before them. A scan is as
- * good as a build that saw its snapshot: what was logged since is decided again in the transaction of the build.
+ * Segments that are going to be built in full are scanned ahead, on other processors, while the run
+ * builds those before them. A scan is as good as a build that saw its snapshot: what was logged since
+ * is decided again in the transaction of the build.
  */
 
 /** A scan, and what the filters meant when it was asked for, by segment. */
@@ -94,28 +105,40 @@ export async function expectFull(
     .map((segment) => prepareIfReadable(ground, segment))
     .filter((prepared) => prepared !== undefined);
   const found = new Set<Prepared>();
-  const lookingBack: { readonly prepared: Prepared; readonly since: Watermark }[] = [];
+  const lookingBack: LookingBack[] = [];
   for (const prepared of readable) {
     const back = run.full === true ? 'asked for' : await lookBack(tx, prepared);
     if (typeof back === 'string') found.add(prepared);
     else lookingBack.push({ prepared, since: back.since });
   }
-  for (const group of groupsOf(lookingBack, ({ since }) => String(since))) {
-    if (
-      !(await isTooMuch(tx, run.contacts, async (limit) =>
-        tx.changes.countSince(group[0].since, limit),
-      ))
-    )
-      continue;
-    const counts = await tx.changes.countRead(
-      group[0].since,
-      group.map(({ prepared }) => prepared.dependencies),
-    );
-    // rule: scan-read
-    for (const [index, { prepared }] of group.entries())
-      if (await isTooMuch(tx, run.contacts, async () => counts[index] ?? 0)) found.add(prepared);
-  }
+  for (const group of groupsOf(lookingBack, ({ since }) => String(since)))
+    for (const prepared of await withTooMuch(tx, group, run)) found.add(prepared);
   return readable.filter((prepared) => found.has(prepared));
+}
+
+interface LookingBack {
+  readonly prepared: Prepared;
+  readonly since: Watermark;
+}
+
+/** Those that read too much of what was logged since the time that all of these look back to. */
+async function withTooMuch(
+  tx: WriteTx,
+  group: readonly [LookingBack, ...LookingBack[]],
+  { contacts }: Run,
+): Promise<Prepared[]> {
+  const [{ since }] = group;
+  if (!(await isTooMuch(tx, contacts, async (limit) => tx.changes.countSince(since, limit))))
+    return [];
+  const counts = await tx.changes.countRead(
+    since,
+    group.map(({ prepared }) => prepared.dependencies),
+  );
+  const found: Prepared[] = [];
+  // rule: scan-read
+  for (const [index, { prepared }] of group.entries())
+    if (await isTooMuch(tx, contacts, async () => counts[index] ?? 0)) found.push(prepared);
+  return found;
 }
 
 /** One that cannot be read fails its own build, later. */
@@ -128,39 +151,53 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
   }
 }
 
+/** A scan that is still good, and those who have to be asked again. */
+export interface Rescanned {
+  readonly scan: Scan;
+  readonly changed: Candidates;
+}
+
 /**
- * Finds whom a scan has to ask again, for `layOutScan`; false when that cannot be told, because the
- * filter has come to mean something else or too much changed meanwhile. Who is identified counts
- * whatever the filter reads: the scan has noted who is anonymous.
+ * Finds whom a scan has to ask again; undefined when that cannot be told, because the filter has
+ * come to mean something else or too much changed meanwhile. Who is identified counts whatever the
+ * filter reads: the scan has noted who is anonymous.
  */
 export async function findChangedSince(
-  tx: WriteTx,
+  { tx, differences, run }: Bench,
+  prepared: Prepared,
+  scanned: ScannedAhead,
+): Promise<Rescanned | undefined> {
+  const { segment, dependencies: needs } = prepared;
+  const asOfScan = preparedAtScan(prepared, scanned, run.now);
+  if (asOfScan === undefined) return undefined;
+  const since = await lookBack(tx, asOfScan);
+  // rule: scan-log
+  if (typeof since === 'string') return undefined;
+  // rule: scan-profiles
+  const reads = { ...needs, profile: [...needs.profile, ...identifying(prepared)] };
+  const query = { segmentId: segment.id, reads: [reads], segments: needs.segments, ...since };
+  const changed = await findFew(tx, run.contacts, async (limit) => differences.find(query, limit));
+  return changed && { scan: scanned.scan, changed };
+}
+
+/** As if the scan had built the segment; undefined where it did not scan it. */
+function preparedAtScan(
   prepared: Prepared,
   { scan, asked: all }: ScannedAhead,
-  run: Run,
-): Promise<boolean> {
-  const { segment, dependencies: needs } = prepared;
+  builtAt: number,
+): Prepared | undefined {
+  const { segment } = prepared;
   const asked = all.get(segment.id);
-  if (asked === undefined || !scan.segmentIds.includes(segment.id)) return false;
+  if (asked === undefined || !scan.segmentIds.includes(segment.id)) return undefined;
   // rule: scan-epoch, scan-fingerprint, scan-bounds
   const atScan = {
     ...segment,
     seen: scan.seen,
     fingerprint: asked.fingerprint,
     bounds: JSON.stringify(asked.bounds),
-    builtAt: run.now,
+    builtAt,
   };
-  const since = await lookBack(tx, { ...prepared, segment: atScan });
-  // rule: scan-log
-  if (typeof since === 'string') return false;
-  // rule: scan-profiles
-  const reads = { ...needs, profile: [...needs.profile, ...identifying(prepared)] };
-  return !(await isTooMuch(tx, run.contacts, async (limit) =>
-    tx.members.findCandidates(
-      { segmentId: segment.id, reads: [reads], segments: needs.segments, ...since },
-      limit,
-    ),
-  ));
+  return { ...prepared, segment: atScan };
 }
 
 /** The field that tells who is anonymous. */

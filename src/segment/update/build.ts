@@ -1,19 +1,26 @@
-import type { BuiltStamp, Difference, LaidOut, SegmentRow, WriteTx } from '../../store/index.ts';
+import type {
+  BuiltStamp,
+  Difference,
+  DifferencesWriter,
+  Proposed,
+  SegmentRow,
+} from '../../store/index.ts';
 import { pagesByKey } from '../../support/by-key.ts';
 import { IdList } from '../../support/id-list.ts';
 import { counted } from '../../support/text.ts';
 import { usersOf } from '../references.ts';
+import type { Bench } from './bench.ts';
 import { refusal } from './guards.ts';
 import type { Plan, Prepared } from './plan.ts';
-import type { Named, Run, Timing } from './request.ts';
+import type { Named, Timing } from './request.ts';
 
 const PAGE = 10_000;
 
-/** A segment whose difference is laid out. */
+/** A segment whose difference is proposed. */
 export interface Planned {
   readonly prepared: Prepared;
   readonly plan: Plan;
-  readonly laidOut: LaidOut;
+  readonly proposed: Proposed;
   readonly timing: Omit<Timing, 'writeMs'>;
 }
 
@@ -29,73 +36,73 @@ export interface Built extends Difference, Plan {
 
 /** What a build comes to before it is written. */
 type Judged = Planned & Pick<Built, 'status' | 'reason' | 'named'>;
+type Applied = Judged & { readonly difference: Difference };
 
 /**
- * Applies all that is laid out, or as much of it as the run allows, and stamps the segments which
+ * Applies all that is proposed, or as much of it as the run allows, and stamps the segments which
  * that makes true: in the order given.
  */
-export async function carryOut(
-  tx: WriteTx,
-  planned: readonly Planned[],
-  run: Run,
-): Promise<Built[]> {
+export async function carryOut(bench: Bench, planned: readonly Planned[]): Promise<Built[]> {
   const started = performance.now();
   const judged: Judged[] = [];
-  for (const one of planned) judged.push(await judge(tx, one, run));
-  const differences = await apply(tx, planned, run);
-  const differenceOf = ({ prepared }: Planned): Difference =>
-    differences.get(prepared.segment.id) ?? { joined: 0, left: 0 };
-  // rule: seen-late
-  const seen = await tx.changes.watermark();
-  // rule: held-seen, limited-stamp
-  await tx.segments.stampBuilt(
-    judged
-      .filter(({ status }) => status === 'ok')
-      .map((one): BuiltStamp => ({ ...stampOf(one), ...differenceOf(one), seen })),
-    run,
-  );
-  for (const one of judged)
-    if (one.status === 'limited')
-      await tx.segments.stampPartial(one.prepared.segment.id, differenceOf(one));
+  for (const one of planned) judged.push(await judge(bench, one));
+  const differences = await apply(bench, planned);
+  const done = judged.map((one): Applied => {
+    const nothing = { joined: 0, left: 0 };
+    return { ...one, difference: differences.get(one.prepared.segment.id) ?? nothing };
+  });
+  await stamp(bench, done);
   const writeMs = (performance.now() - started) / Math.max(1, planned.length);
-  return judged.map((one) => builtOf(one, differenceOf(one), writeMs));
+  return done.map((one) => builtOf(one, writeMs));
 }
 
-/** A guard that refuses takes back what is laid out, a limit a part of it. */
-async function judge(tx: WriteTx, planned: Planned, run: Run): Promise<Judged> {
-  const { prepared, plan, laidOut } = planned;
+/** A guard that refuses takes back what is proposed, a limit a part of it. */
+async function judge(bench: Bench, planned: Planned): Promise<Judged> {
+  const { differences, run } = bench;
+  const { prepared, plan, proposed } = planned;
   const { id } = prepared.segment;
-  const refused = refusal(prepared.segment, laidOut, run);
+  const refused = refusal(prepared.segment, proposed, run);
   // rule: held-members
-  if (refused !== undefined) await tx.members.dropLaidOut(id);
+  if (refused !== undefined) await differences.drop(id);
   if (refused !== undefined)
     return { ...planned, status: 'held', reason: refused, named: undefined };
-  const tooMany = laidOut.joining + laidOut.leaving - (run.maxChanges ?? Number.POSITIVE_INFINITY);
-  if (tooMany > 0) await tx.members.cutLaidOut(id, run.maxChanges ?? 0);
-  const named = run.namesChanges && plan.mode !== 'skip' ? await namesOf(tx, id) : undefined;
-  if (tooMany > 0)
-    return {
-      ...planned,
-      status: 'limited',
-      reason: `${plan.reason}; ${counted(tooMany, 'change')} left for the next run by --max-contacts`,
-      named,
-    };
-  return { ...planned, status: 'ok', reason: plan.reason, named };
+  const tooMany =
+    proposed.joining + proposed.leaving - (run.maxChanges ?? Number.POSITIVE_INFINITY);
+  if (tooMany > 0) await differences.limit(id, run.maxChanges ?? 0);
+  const named =
+    run.namesChanges && plan.mode !== 'skip' ? await namesOf(differences, id) : undefined;
+  if (tooMany <= 0) return { ...planned, status: 'ok', reason: plan.reason, named };
+  const reason = `${plan.reason}; ${counted(tooMany, 'change')} left for the next run by --max-contacts`;
+  return { ...planned, status: 'limited', reason, named };
 }
 
 async function apply(
-  tx: WriteTx,
+  { differences, run: { now, runId } }: Bench,
   planned: readonly Planned[],
-  { now, runId }: Run,
 ): Promise<ReadonlyMap<number, Difference>> {
   const changed = planned
-    .filter(({ laidOut: { joining, leaving, renaming } }) => joining + leaving + renaming > 0)
+    .filter(({ proposed: { joining, leaving, renaming } }) => joining + leaving + renaming > 0)
     .map(({ prepared }) => prepared);
   if (changed.length === 0) return new Map();
   const unread = changed
     .filter(({ segment, segments }) => usersOf(segments, segment.id).length === 0)
     .map(({ segment }) => segment.id);
-  return tx.members.applyLaidOut({ via: 'filter', now, runId, unread });
+  return differences.apply({ via: 'filter', now, runId, unread });
+}
+
+/** Those that are true now have seen all that is logged; those that were limited have seen nothing. */
+async function stamp({ tx, run }: Bench, applied: readonly Applied[]): Promise<void> {
+  // rule: seen-late
+  const seen = await tx.changes.watermark();
+  // rule: held-seen, limited-stamp
+  await tx.segments.stampBuilt(
+    applied
+      .filter(({ status }) => status === 'ok')
+      .map((one): BuiltStamp => ({ ...stampOf(one), ...one.difference, seen })),
+    run,
+  );
+  for (const { status, prepared, difference } of applied)
+    if (status === 'limited') await tx.segments.stampPartial(prepared.segment.id, difference);
 }
 
 function stampOf({
@@ -105,8 +112,7 @@ function stampOf({
 }
 
 function builtOf(
-  { prepared: { segment }, plan: { mode }, reason, status, named, timing }: Judged,
-  difference: Difference,
+  { prepared: { segment }, plan: { mode }, reason, status, named, timing, difference }: Applied,
   writeMs: number,
 ): Built {
   return {
@@ -121,23 +127,23 @@ function builtOf(
   };
 }
 
-async function namesOf(tx: WriteTx, segmentId: number): Promise<Named> {
+async function namesOf(differences: DifferencesWriter, segmentId: number): Promise<Named> {
   return {
-    joining: await idsLaidOut(tx, segmentId, 'joining'),
-    leaving: await idsLaidOut(tx, segmentId, 'leaving'),
-    renaming: await idsLaidOut(tx, segmentId, 'renaming'),
+    joining: await idsProposed(differences, segmentId, 'joining'),
+    leaving: await idsProposed(differences, segmentId, 'leaving'),
+    renaming: await idsProposed(differences, segmentId, 'renaming'),
   };
 }
 
-/** Who is laid out to join, leave or change `via`. */
-export async function idsLaidOut(
-  tx: WriteTx,
+/** Who is proposed to join, to leave or to change `via`. */
+export async function idsProposed(
+  differences: DifferencesWriter,
   segmentId: number,
-  part: keyof LaidOut,
+  part: keyof Proposed,
 ): Promise<IdList> {
   const list = new IdList();
   const read = async (after: number | undefined, limit: number): Promise<readonly number[]> =>
-    tx.members.laidOut(segmentId, part, { after, limit });
+    differences.ids(segmentId, part, { after, limit });
   for await (const ids of pagesByKey({ read, keyOf: (id) => id, size: PAGE }))
     for (const id of ids) list.add(id);
   return list;

@@ -1,4 +1,4 @@
-import type { LaidOut, SegmentRow } from '../../store/index.ts';
+import type { Proposed, SegmentRow } from '../../store/index.ts';
 import type { BuildOptions } from './request.ts';
 
 /** So many contacts, or such a share of the present members (0.2 is 20 %). */
@@ -13,7 +13,7 @@ export type Bound =
  */
 export function refusal(
   { builtAt, members }: SegmentRow,
-  { joining, leaving }: LaidOut,
+  { joining, leaving }: Proposed,
   { maxShrink, maxGrow }: BuildOptions,
 ): string | undefined {
   // rule: held-first

@@ -19,10 +19,12 @@ import type { Dialect } from '../../sql/dialect.ts';
 import {
   type BuildMode,
   type CandidateQuery,
+  type Nominated,
   type ReadTx,
   RESTORED,
   type SegmentRow,
   type Slice,
+  type Watermark,
 } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -44,9 +46,7 @@ export interface Prepared extends Groundwork {
   readonly fingerprint: string;
 }
 
-/**
- * How a segment is going to be built, and why. With `delta` the store has its candidates at hand.
- */
+/** How a segment is going to be built, and why. */
 export interface Plan {
   readonly mode: BuildMode;
   readonly reason: string;
@@ -132,39 +132,50 @@ async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<numb
   return Math.max(ALWAYS_BY_CANDIDATES, Math.floor((await contacts(tx)) / CONTACTS_A_CANDIDATE));
 }
 
+/**
+ * What `find` finds, given a limit, where that is not too much for a build by candidates; undefined
+ * where it is.
+ */
+export async function findFew<T extends Nominated>(
+  tx: ReadTx,
+  contacts: CountContacts,
+  find: (limit: number) => Promise<T>,
+): Promise<T | undefined> {
+  const few = await find(ALWAYS_BY_CANDIDATES);
+  if (few.found <= ALWAYS_BY_CANDIDATES) return few;
+  const limit = await candidateLimit(tx, contacts);
+  const found = limit === ALWAYS_BY_CANDIDATES ? few : await find(limit);
+  // rule: limit
+  return found.found > limit ? undefined : found;
+}
+
 /** Whether what `count` counts, up to a limit and one, is too much for a build by candidates. */
 export async function isTooMuch(
   tx: ReadTx,
   contacts: CountContacts,
   count: (limit: number) => Promise<number>,
 ): Promise<boolean> {
-  if ((await count(ALWAYS_BY_CANDIDATES)) <= ALWAYS_BY_CANDIDATES) return false;
-  const limit = await candidateLimit(tx, contacts);
-  // rule: limit
-  return limit === ALWAYS_BY_CANDIDATES || (await count(limit)) > limit;
+  const few = await findFew(tx, contacts, async (limit) => ({ found: await count(limit) }));
+  return few === undefined;
 }
 
-/**
- * The plan of a build by candidates, given how they are found, up to a limit and one; of a full one
- * where they are too many.
- */
-export async function planByCandidates(
-  tx: ReadTx,
-  contacts: CountContacts,
-  find: (limit: number) => Promise<number>,
-): Promise<PlannedBuild> {
-  let candidates = 0;
-  if (await isTooMuch(tx, contacts, async (limit) => (candidates = await find(limit))))
-    return {
-      mode: 'full',
-      reason: `more than ${await candidateLimit(tx, contacts)} contacts may have changed`,
-      candidates: null,
-    };
+/** The plan of a build that goes by so many candidates. */
+export function planByCandidates(candidates: number): PlannedBuild {
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
   return {
     mode: 'delta',
     candidates,
     reason: `${candidates} ${candidates === 1 ? 'contact' : 'contacts'} may have changed`,
+  };
+}
+
+/** The plan of a full build because there are too many candidates. */
+export async function planOfTooMany(tx: ReadTx, contacts: CountContacts): Promise<PlannedBuild> {
+  const limit = await candidateLimit(tx, contacts);
+  return {
+    mode: 'full',
+    reason: `more than ${limit} contacts may have changed`,
+    candidates: null,
   };
 }
 
@@ -175,9 +186,12 @@ export async function planBuild(
   contacts: CountContacts,
 ): Promise<PlannedBuild> {
   const query = await queryOf(tx, prepared);
-  return typeof query === 'string'
-    ? { mode: 'full', reason: query, candidates: null }
-    : planByCandidates(tx, contacts, async (limit) => tx.members.findCandidates(query, limit));
+  if (typeof query === 'string') return { mode: 'full', reason: query, candidates: null };
+  const differences = await tx.differences();
+  const candidates = await findFew(tx, contacts, async (limit) => differences.find(query, limit));
+  return candidates === undefined
+    ? planOfTooMany(tx, contacts)
+    : planByCandidates(candidates.found);
 }
 
 /** Whom to look for; where those would not be all who may have changed, why not. */
@@ -189,19 +203,13 @@ export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<Candidate
     : { segmentId: segment.id, reads: [needs], segments: needs.segments, ...since };
 }
 
+type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
+
 /** From where on candidates are to be looked for; where those would not be all, why not. */
-// rule: stored-bounds
-export async function lookBack(
-  tx: ReadTx,
-  { segment, segments, dependencies: needs, fingerprint, bounds }: Prepared,
-): Promise<Pick<CandidateQuery, 'since' | 'slices'> | string> {
-  const { seen } = segment;
-  if (segment.builtAt === null) return 'first build';
-  if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
-  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
-  // rule: fingerprint
-  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
-    return 'definition changed';
+export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
+  const { segments, dependencies: needs } = prepared;
+  const seen = seenByLastBuild(prepared);
+  if (typeof seen === 'string') return seen;
   // rule: log-reaches
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   // rule: bulk-seen
@@ -209,14 +217,33 @@ export async function lookBack(
     (other) => needs.segments.includes(other.id) && other.bulkAt >= seen,
   );
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
-  const before = readBounds(segment.bounds, bounds.length);
+  const slices = slicesSinceLastBuild(prepared);
+  return typeof slices === 'string' ? slices : { since: seen, slices };
+}
+
+/** Up to where the last build has seen the log; where that is of no use, why not. */
+function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string {
+  const { seen } = segment;
+  if (segment.builtAt === null) return 'first build';
+  if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
+  if (seen === null && segment.fingerprint === fingerprint) return 'changes were left over';
+  // rule: fingerprint
+  if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
+    return 'definition changed';
+  return seen;
+}
+
+/** The dates that a bound passed over since the last build; where nothing tells them, why not. */
+function slicesSinceLastBuild(prepared: Prepared): readonly Slice[] | string {
+  const { segment, bounds } = prepared;
+  const before = readBounds(segment.bounds ?? '', bounds.length);
   if (before === undefined) return 'what the last build left cannot be read';
   // rule: stored-bounds
   const crossed = crossings(before, bounds);
   // rule: properties
   if (crossed.some(({ place }) => place.kind === 'properties'))
     return 'dates of event properties were crossed';
-  return { since: seen, slices: crossed.filter(isSlice) };
+  return crossed.filter(isSlice);
 }
 
 /** What a build stored of as many dates; undefined where somebody else has written there. */

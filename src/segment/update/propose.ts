@@ -1,14 +1,15 @@
-import type { Reads, WriteTx } from '../../store/index.ts';
-import { findChangedSince, type ScannedAhead } from './ahead.ts';
+import type { CandidateBuild, Candidates, Everybody, Nominated, Reads } from '../../store/index.ts';
+import { findChangedSince, type Rescanned, type ScannedAhead } from './ahead.ts';
+import type { Bench } from './bench.ts';
 import type { Planned } from './build.ts';
 import {
   conditionOf,
+  findFew,
   type Plan,
   planByCandidates,
-  type PlannedBuild,
+  planOfTooMany,
   type Prepared,
 } from './plan.ts';
-import type { Run } from './request.ts';
 import { type FullBuild, onceEach, type Part, readsKey, type Share, takeApart } from './shares.ts';
 
 /** What was done of some shares. */
@@ -20,25 +21,18 @@ interface Done {
 }
 
 /**
- * A segment whose candidates were decided; how much of that is laid out is counted for all of them
+ * A segment whose candidates were decided; how much of that is proposed is counted for all of them
  * together.
  */
-export type Decided = Omit<Planned, 'laidOut'>;
-
-interface Terms {
-  readonly run: Run;
-  /** What it took to read a segment. */
-  readonly readMs: number;
-}
+export type Decided = Omit<Planned, 'proposed'>;
 
 /**
- * Lays out the candidates of some shares' segments, or of as many of them as there is room for, one
- * at least.
+ * Proposes what the candidates of some shares' segments come to, or of as many of them as there is
+ * room for, one at least.
  */
-export async function layOutShares(
-  tx: WriteTx,
+export async function proposeShares(
+  bench: Bench,
   shares: readonly Share[],
-  terms: Terms,
   room: number,
 ): Promise<Done> {
   const [decided, full]: [Decided[], FullBuild[]] = [[], []];
@@ -47,7 +41,7 @@ export async function layOutShares(
     // rule: wave-work
     if (decided.length > 0 && work >= room) break;
     // rule: wave-work
-    const done = await layOutShare(tx, share, terms, room - work);
+    const done = await proposeShare(bench, share, room - work);
     decided.push(...done.decided);
     full.push(...done.full);
     work += done.work;
@@ -55,55 +49,17 @@ export async function layOutShares(
   return { decided, full, work };
 }
 
-/** Part by part who is in its slices, then who was changed of all of them. */
-async function layOutShare(tx: WriteTx, share: Share, terms: Terms, room: number): Promise<Done> {
+async function proposeShare(bench: Bench, share: Share, room: number): Promise<Done> {
+  const { tx, differences, run, readMs } = bench;
   const started = performance.now();
-  const { run, readMs } = terms;
-  const found = await planByCandidates(tx, run.contacts, async (limit) =>
-    tx.members.findCandidates(share.query, limit),
+  const candidates = await findFew(tx, run.contacts, async (limit) =>
+    differences.find(share.query, limit),
   );
-  const apart = found.candidates === null ? takeApart(share) : [];
+  const apart = candidates === undefined ? takeApart(share) : [];
   // rule: share-apart
-  if (apart.length > 1) return layOutShares(tx, apart, terms, room);
-  const countOf = onceEach(readsKey, async (reads: Reads) => tx.members.countCandidates(reads));
-  const full: FullBuild[] = [];
-  const planned: { readonly prepared: Prepared; readonly plan: Plan }[] = [];
-  const changed: Prepared[] = [];
-  let [work, evaluateMs] = [0, 0];
-  const decide = async (builds: readonly Prepared[], further: boolean): Promise<void> => {
-    const began = performance.now();
-    await tx.members.layOutCandidates(
-      builds.map((prepared) => ({
-        segmentId: prepared.segment.id,
-        reads: prepared.dependencies,
-        match: conditionOf(prepared, 'probe'),
-      })),
-      { further, batch: run.batch },
-    );
-    evaluateMs += performance.now() - began;
-  };
-  for (const { reads, slices, builds } of share.parts) {
-    if (planned.length > 0 && work >= room) break;
-    if (found.candidates === null) run.tooMany.set(share.key + readsKey(reads), found);
-    const own =
-      found.candidates === null
-        ? found
-        : await planByCandidates(tx, run.contacts, async () => countOf(reads));
-    const { candidates, ...plan } =
-      slices.length === 0 || own.candidates === null
-        ? own
-        : await planFurther(tx, own.candidates, { slices, reads }, run);
-    const reached =
-      candidates === null
-        ? builds
-        : builds.slice(0, Math.max(1, Math.floor((room - work) / Math.max(1, candidates))));
-    (candidates === null ? full : planned).push(...reached.map((prepared) => ({ prepared, plan })));
-    // rule: share-further
-    if (candidates !== null && candidates > (own.candidates ?? 0)) await decide(reached, true);
-    if (candidates !== null && own.mode === 'delta') changed.push(...reached);
-    work += (candidates ?? 0) * reached.length;
-  }
-  if (changed.length > 0) await decide(changed, false);
+  if (apart.length > 1) return proposeShares(bench, apart, room);
+  if (candidates === undefined) return { decided: [], full: await refuse(bench, share), work: 0 };
+  const { planned, full, work, evaluateMs } = await proposeParts(bench, share, candidates, room);
   const each = Math.max(1, planned.length);
   const timing = {
     planMs: readMs + (performance.now() - started - evaluateMs) / each,
@@ -112,43 +68,157 @@ async function layOutShare(tx: WriteTx, share: Share, terms: Terms, room: number
   return { decided: planned.map((one) => ({ ...one, timing })), full, work };
 }
 
-/** The plan where others may have changed besides those who are candidates already. */
-async function planFurther(
-  tx: WriteTx,
-  already: number,
-  { slices, reads }: Pick<Part, 'slices' | 'reads'>,
-  { contacts }: Run,
-): Promise<PlannedBuild> {
-  return planByCandidates(
-    tx,
-    contacts,
-    async (limit) =>
-      already + (await tx.members.findFurther(slices, reads, Math.max(0, limit - already))),
-  );
+/** All of a share is built in full, and nobody in this run looks for its candidates again. */
+async function refuse(bench: Bench, { key, parts }: Share): Promise<FullBuild[]> {
+  const full: FullBuild[] = [];
+  for (const part of parts) {
+    const builds = await fullBuilds(bench, part);
+    for (const { plan } of builds) bench.run.tooMany.set(key + readsKey(part.reads), plan);
+    full.push(...builds);
+  }
+  return full;
 }
 
-/** Lays out everybody, from a scan where there is a good one. */
-export async function layOutFull(
-  tx: WriteTx,
+async function fullBuilds({ tx, run }: Bench, { builds }: Part): Promise<FullBuild[]> {
+  const plan = await planOfTooMany(tx, run.contacts);
+  return builds.map((prepared) => ({ prepared, plan }));
+}
+
+/** What was done of some parts of a share. */
+interface PartsDone {
+  readonly planned: readonly { readonly prepared: Prepared; readonly plan: Plan }[];
+  readonly full: readonly FullBuild[];
+  readonly work: number;
+  readonly evaluateMs: number;
+}
+
+/** Of one part: those whom something changed for are decided later, with those of other parts. */
+interface PartDone extends PartsDone {
+  readonly changed: readonly Prepared[];
+}
+
+/** Part by part who is in its slices, then who was changed of all of them. */
+async function proposeParts(
+  bench: Bench,
+  { parts }: Share,
+  candidates: Candidates,
+  room: number,
+): Promise<PartsDone> {
+  const countOf = onceEach(readsKey, async (reads: Reads) => candidates.count(reads));
+  const done: PartDone[] = [];
+  const sum = (of: (part: PartDone) => number): number =>
+    done.reduce((total, part) => total + of(part), 0);
+  for (const part of parts) {
+    const left = room - sum(({ work }) => work);
+    if (done.some(({ planned }) => planned.length > 0) && left <= 0) break;
+    done.push(
+      await proposePart(bench, candidates, { ...part, own: await countOf(part.reads) }, left),
+    );
+  }
+  const changed = done.flatMap((part) => part.changed);
+  const changedMs = changed.length === 0 ? 0 : await decide(bench, candidates, changed);
+  return {
+    planned: done.flatMap(({ planned }) => planned),
+    full: done.flatMap(({ full }) => full),
+    work: sum(({ work }) => work),
+    evaluateMs: changedMs + sum(({ evaluateMs }) => evaluateMs),
+  };
+}
+
+/** With how many something changed for that it reads. */
+interface CountedPart extends Part {
+  readonly own: number;
+}
+
+async function proposePart(
+  bench: Bench,
+  candidates: Candidates,
+  part: CountedPart,
+  room: number,
+): Promise<PartDone> {
+  const few = await findInSlices(bench, candidates, part);
+  if (few === undefined) return { ...NO_PART, full: await fullBuilds(bench, part) };
+  const { found, inSlices } = few;
+  const reached = part.builds.slice(0, Math.max(1, Math.floor(room / Math.max(1, found))));
+  const plan = planByCandidates(found);
+  return {
+    planned: reached.map((prepared) => ({ prepared, plan })),
+    full: [],
+    work: found * reached.length,
+    // rule: share-in-slices
+    evaluateMs: inSlices === undefined ? 0 : await decide(bench, inSlices, reached),
+    changed: part.own > 0 ? reached : [],
+  };
+}
+
+const NO_PART: PartDone = { planned: [], full: [], work: 0, evaluateMs: 0, changed: [] };
+
+/** How many candidates a part has, and those of them who are only in its slices, where some are. */
+interface PartCandidates extends Nominated {
+  readonly inSlices?: Nominated | undefined;
+}
+
+/** Undefined where there are too many. */
+async function findInSlices(
+  { tx, run }: Bench,
+  candidates: Candidates,
+  { slices, reads, own }: CountedPart,
+): Promise<PartCandidates | undefined> {
+  if (slices.length === 0) return { found: own };
+  return findFew(tx, run.contacts, async (limit) => {
+    const inSlices = await candidates.inSlices(slices, reads, Math.max(0, limit - own));
+    return inSlices.found === 0 ? { found: own } : { found: own + inSlices.found, inSlices };
+  });
+}
+
+/** Gives how long that took, in milliseconds. */
+async function decide(
+  { differences, run: { batch } }: Bench,
+  candidates: Nominated,
+  builds: readonly Prepared[],
+): Promise<number> {
+  const started = performance.now();
+  await differences.decide(candidates, builds.map(candidateBuildOf), { batch });
+  return performance.now() - started;
+}
+
+function candidateBuildOf(prepared: Prepared): CandidateBuild {
+  return {
+    segmentId: prepared.segment.id,
+    reads: prepared.dependencies,
+    match: conditionOf(prepared, 'probe'),
+  };
+}
+
+/** Proposes what everybody comes to, by a scan where there is a good one. */
+export async function proposeFull(
+  bench: Bench,
   { prepared, plan }: FullBuild,
-  { run, readMs }: Terms,
   scanned: ScannedAhead | undefined,
 ): Promise<Planned> {
+  const { differences, readMs } = bench;
+  const { id } = prepared.segment;
   const started = performance.now();
-  const isScanGood = scanned !== undefined && (await findChangedSince(tx, prepared, scanned, run));
+  const rescanned = scanned && (await findChangedSince(bench, prepared, scanned));
   const planned = performance.now();
-  const { batch } = run;
-  const laidOut = isScanGood
-    ? await tx.members.layOutScan(scanned.scan, prepared.segment.id, conditionOf(prepared, 'probe'))
-    : await tx.members.layOut(
-        prepared.segment.id,
-        conditionOf(prepared, batch === undefined ? 'scan' : 'probe'),
-        { batch },
-      ); // what scans once for everybody would scan again for each batch
+  await differences.all(id, everybodyOf(bench, prepared, rescanned));
+  const evaluateMs = performance.now() - planned;
   return {
     prepared,
     plan,
-    laidOut,
-    timing: { planMs: readMs + planned - started, evaluateMs: performance.now() - planned },
+    proposed: await differences.of(id),
+    timing: { planMs: readMs + planned - started, evaluateMs },
   };
+}
+
+function everybodyOf(
+  { run: { batch } }: Bench,
+  prepared: Prepared,
+  rescanned: Rescanned | undefined,
+): Everybody {
+  if (rescanned !== undefined)
+    return { kind: 'scan', ...rescanned, probe: conditionOf(prepared, 'probe') };
+  // what scans once for everybody would scan again for each batch
+  const shape = batch === undefined ? 'scan' : 'probe';
+  return { kind: 'match', match: conditionOf(prepared, shape), batch };
 }

@@ -7,6 +7,7 @@ import {
   type WriteTx,
 } from '../../store/index.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
+import type { Prepared } from './plan.ts';
 import { beginRun, finishRun, openRun } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
@@ -50,18 +51,9 @@ async function runUpdate(
   openScans?: OpenScans,
 ): Promise<UpdateReport> {
   const started = performance.now();
-  const { scope, run, expected, contacts } = await write(async (tx) => {
-    const opened = await openRun(tx, request);
-    const found = await scopeOf(tx, request); // of the segments as what was due has left them
-    const begun = await beginRun(tx, found, opened, request);
-    const full = openScans === undefined ? [] : await expectFull(tx, found.ordered, begun);
-    return {
-      scope: found,
-      run: begun,
-      expected: full,
-      contacts: full.length === 0 ? 0 : await begun.contacts(tx),
-    };
-  });
+  const { scope, run, expected, contacts } = await write(async (tx) =>
+    begin(tx, request, openScans !== undefined),
+  );
   const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
   const ahead = scans && new Ahead(scans, expected, scope.ordered);
   const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () =>
@@ -71,23 +63,37 @@ async function runUpdate(
   return write(async (tx) => finishRun(tx, run, { reports, notices: scope.notices }, started));
 }
 
+interface Beginning {
+  readonly scope: Scope;
+  readonly run: Run;
+  /** What had better be scanned, and how many contacts that means, if scanners may be used. */
+  readonly expected: readonly Prepared[];
+  readonly contacts: number;
+}
+
+async function begin(tx: WriteTx, request: UpdateRequest, mayScan: boolean): Promise<Beginning> {
+  const opened = await openRun(tx, request);
+  const scope = await scopeOf(tx, request); // of the segments as what was due has left them
+  const run = await beginRun(tx, scope, opened, request);
+  const expected = mayScan ? await expectFull(tx, scope.ordered, run) : [];
+  return { scope, run, expected, contacts: expected.length === 0 ? 0 : await run.contacts(tx) };
+}
+
 type Reports = Map<number, SegmentReport | undefined>;
+
+interface Building extends Pick<UpdateRequest, 'isTimeUp' | 'onSegment'> {
+  readonly ahead: Ahead | undefined;
+}
 
 /** Builds at least one segment, so that runs with little time come through all of them in turn. */
 async function buildAll(
   write: Write,
-  { ordered, cyclic, excluded }: Scope,
+  scope: Scope,
   run: Run,
-  {
-    isTimeUp = () => false,
-    onSegment,
-    ahead,
-  }: UpdateRequest & { readonly ahead: Ahead | undefined },
+  { isTimeUp = () => false, onSegment, ahead }: Building,
 ): Promise<SegmentReport[]> {
-  const stale: Stale = new Map([
-    ...cyclic.map(({ id }) => [id, 'failed'] as const),
-    ...excluded.map(({ id }) => [id, 'excluded'] as const),
-  ]);
+  const { ordered } = scope;
+  const stale = staleFromTheStart(scope);
   const reports: Reports = new Map();
   // rule: wave-rest, time-one
   for (
@@ -95,23 +101,47 @@ async function buildAll(
     waiting.length > 0 && !(reports.size > 0 && isTimeUp());
     waiting = without(waiting, reports)
   ) {
-    const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
-    onSegment?.(first.alias, reports.size, ordered.length);
-    const scanned = await ahead?.take(first.id);
-    const isScanned = ({ id }: SegmentRow): boolean => ahead?.has(id) === true;
-    const isTogether = isScanned(first)
-      ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true
-      : (other: SegmentRow) => !isScanned(other);
-    const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
-    const done = await buildScanned(scanned, async () =>
-      write(async (tx) => buildSome(tx, together, run, { stale, isTimeUp, scanned })),
-    );
+    onSegment?.(waiting[0]?.alias ?? '', reports.size, ordered.length);
+    const done = await buildFirst(write, waiting, run, { stale, isTimeUp, ahead });
     for (const [id, report] of done) reports.set(id, report);
-    for (const id of done.keys()) ahead?.built(id);
   }
+  return inOrder(ordered, reports);
+}
+
+/** Those that this run does not make true, whatever comes of the others. */
+function staleFromTheStart({ cyclic, excluded }: Scope): Stale {
+  return new Map([
+    ...cyclic.map(({ id }) => [id, 'failed'] as const),
+    ...excluded.map(({ id }) => [id, 'excluded'] as const),
+  ]);
+}
+
+/** Of each segment that is still there, also of those that were not reached. */
+function inOrder(ordered: readonly SegmentRow[], reports: Reports): SegmentReport[] {
   return ordered.flatMap((segment) =>
     reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment),
   );
+}
+
+/** One transaction: the first of these segments, and what can be built together with it. */
+async function buildFirst(
+  write: Write,
+  waiting: readonly SegmentRow[],
+  run: Run,
+  { ahead, ...terms }: Omit<Together, 'scanned'> & Pick<Building, 'ahead'>,
+): Promise<Reports> {
+  const [first, ...more] = waiting as [SegmentRow, ...SegmentRow[]];
+  const scanned = await ahead?.take(first.id);
+  const isScanned = ({ id }: SegmentRow): boolean => ahead?.has(id) === true;
+  const isTogether = isScanned(first)
+    ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true
+    : (other: SegmentRow) => !isScanned(other);
+  const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
+  const done = await buildScanned(scanned, async () =>
+    write(async (tx) => buildSome(tx, together, run, { ...terms, scanned })),
+  );
+  for (const id of done.keys()) ahead?.built(id);
+  return done;
 }
 
 /**
@@ -142,7 +172,7 @@ function startOf(
 interface Together {
   readonly stale: Stale;
   readonly isTimeUp: () => boolean;
-  /** Of all of them, if of the first. */
+  /** The scan that found the first of the segments; it covers all of them. */
   readonly scanned: ScannedAhead | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { CandidateQuery, ReadTx, Reads, Slice } from '../../store/index.ts';
+import type { CandidateQuery, ReadTx, Reads, Slice, Watermark } from '../../store/index.ts';
 import { type Plan, type Prepared, queryOf } from './plan.ts';
 import type { Run } from './request.ts';
 
@@ -27,6 +27,13 @@ export interface FullBuild {
   readonly plan: Plan;
 }
 
+/** A build that looks for candidates, and where, as a key. */
+interface Search {
+  readonly prepared: Prepared;
+  readonly query: CandidateQuery;
+  readonly key: string;
+}
+
 /**
  * Puts builds together that look in the same places of the log. A segment whose pins were changed
  * has candidates of its own.
@@ -37,33 +44,34 @@ export async function sharesOf(
   run: Pick<Run, 'full' | 'tooMany'>,
 ): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
-  const searches: {
-    readonly prepared: Prepared;
-    readonly query: CandidateQuery;
-    readonly key: string;
-  }[] = [];
+  const searches: Search[] = [];
   const pinnedSince = onceEach(String, async (since: number) => tx.changes.pinnedSince(since));
   for (const prepared of builds) {
-    const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
-    if (typeof query === 'string') {
-      full.push({ prepared, plan: { mode: 'full', reason: query } });
-    } else {
-      const { segmentId, since, segments } = query;
-      // rule: share-pins
-      const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
-      // rule: share-segments, share-since
-      const key = JSON.stringify([own, since, segments]);
-      const plan = run.tooMany.get(key + readsKey(prepared.dependencies));
-      if (plan === undefined) searches.push({ prepared, query, key });
-      else full.push({ prepared, plan });
-    }
+    const search = await searchOf(tx, prepared, run, pinnedSince);
+    if ('plan' in search) full.push(search);
+    else searches.push(search);
   }
-  return {
-    shares: groupsOf(searches, ({ key }) => key).map((group) =>
-      shareOf(group[0].key, group[0].query, partsOf(group)),
-    ),
-    full,
-  };
+  const shares = groupsOf(searches, ({ key }) => key).map((group) =>
+    shareOf(group[0].key, group[0].query, partsOf(group)),
+  );
+  return { shares, full };
+}
+
+async function searchOf(
+  tx: ReadTx,
+  prepared: Prepared,
+  run: Pick<Run, 'full' | 'tooMany'>,
+  pinnedSince: (since: Watermark) => Promise<readonly number[]>,
+): Promise<Search | FullBuild> {
+  const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
+  if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
+  const { segmentId, since, segments } = query;
+  // rule: share-pins
+  const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
+  // rule: share-segments, share-since
+  const key = JSON.stringify([own, since, segments]);
+  const plan = run.tooMany.get(key + readsKey(prepared.dependencies));
+  return plan === undefined ? { prepared, query, key } : { prepared, plan };
 }
 
 function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Share {
@@ -79,9 +87,7 @@ export function takeApart({ key, query, parts }: Share): Share[] {
   return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
 }
 
-function partsOf(
-  searches: readonly { readonly prepared: Prepared; readonly query: CandidateQuery }[],
-): Part[] {
+function partsOf(searches: readonly Search[]): Part[] {
   // rule: share-reads, share-slices
   return groupsOf(
     searches,

@@ -1,7 +1,7 @@
 import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
 import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
-import { idsLaidOut } from './build.ts';
+import { idsProposed } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
 import { countOnce, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
@@ -11,6 +11,7 @@ import { independent } from './wave.ts';
 
 const VERIFY_COMMAND = 'segments:verify';
 const COUNTERS = ['members', 'anonymous'] as const;
+type Counters = Pick<SegmentRow, (typeof COUNTERS)[number]>;
 
 export interface VerifyRequest {
   /**
@@ -69,13 +70,6 @@ export async function verifySegments(store: Store, request: VerifyRequest): Prom
 async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyReport> {
   const started = performance.now();
   const opened = await openRun(tx, request, VERIFY_COMMAND);
-  const chosen = await choose(tx, request.segments);
-  // what was not logged is to be found here, not to be built anew before
-  const isDoubtful = await tx.changes.isDoubtful();
-  await tx.members.sweepDeleted();
-  // rule: verify-doubt
-  const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
-  await prepareBuilds(tx, ordered);
   const run: Run = {
     ...opened,
     now: request.now,
@@ -83,28 +77,47 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
     tooMany: new Map(),
     namesChanges: true,
   };
-  // rule: verify-pending
-  const updated = await buildEach(tx, ordered, run, request.onSegment);
-  const counters = await recountEach(tx, chosen);
-  const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
-  // rule: verify-full
-  const rebuilt = await buildEach(
-    tx,
-    ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id)),
-    { ...run, full: true },
-    request.onSegment,
-  );
-  const gone = await removeGone(
-    tx,
-    chosen.filter((segment) => !isUpdated(segment)),
-    run,
-  );
+  const chosen = await choose(tx, request.segments);
+  // what was not logged is to be found here, not to be built anew before
+  const isDoubtful = await tx.changes.isDoubtful();
+  await tx.members.sweepDeleted();
+  const { reports, gone, counters } = await compare(tx, chosen, run, request.onSegment);
   // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
-  const reports = [...failed, ...rebuilt];
   await finishRun(tx, run, { reports, notices: [] }, started);
   const segments = chosen.map((segment) => verified(segment, reports, gone, counters));
   return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
+}
+
+/** What is found of the segments that are built, of those that are not, and of the counters. */
+interface Compared {
+  readonly reports: readonly SegmentReport[];
+  readonly gone: ReadonlyMap<number, IdList>;
+  readonly counters: ReadonlyMap<number, readonly Counter[]>;
+}
+
+async function compare(
+  tx: WriteTx,
+  chosen: readonly SegmentRow[],
+  run: Run,
+  onSegment: VerifyRequest['onSegment'],
+): Promise<Compared> {
+  // rule: verify-doubt
+  const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
+  await prepareBuilds(tx, ordered);
+  // rule: verify-pending
+  const updated = await buildEach(tx, ordered, run, onSegment);
+  const counters = await recountEach(tx, chosen);
+  const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
+  const built = ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id));
+  // rule: verify-full
+  const rebuilt = await buildEach(tx, built, { ...run, full: true }, onSegment);
+  const others = chosen.filter((segment) => !isUpdated(segment));
+  return {
+    reports: [...failed, ...rebuilt],
+    gone: await removeGone(tx, others, run),
+    counters,
+  };
 }
 
 async function choose(tx: WriteTx, references: readonly string[]): Promise<readonly SegmentRow[]> {
@@ -131,15 +144,9 @@ async function buildEach(
     waiting = waiting.filter(({ id }) => !reports.has(id))
   ) {
     onSegment?.(waiting[0]?.alias ?? '');
-    for (const [id, report] of (
-      await updateWave(
-        tx,
-        independent(waiting, () => false),
-        run,
-        stale,
-      )
-    ).reports)
-      reports.set(id, report);
+    const wave = independent(waiting, () => false);
+    const outcome = await updateWave(tx, wave, run, stale);
+    for (const [id, report] of outcome.reports) reports.set(id, report);
   }
   return [...reports.values()].filter((report) => report !== undefined);
 }
@@ -148,23 +155,22 @@ async function buildEach(
 async function recountEach(
   tx: WriteTx,
   segments: readonly SegmentRow[],
-): Promise<Map<number, Counter[]>> {
+): Promise<Map<number, readonly Counter[]>> {
   const before = new Map((await tx.segments.list()).map((segment) => [segment.id, segment]));
-  const wrong = new Map<number, Counter[]>();
-  for (const { id } of segments) {
-    const counted = await tx.members.recount(id);
-    const counters = COUNTERS.map((name) => ({
-      name,
-      stored: before.get(id)?.[name] ?? 0,
-      counted: counted[name],
-    }));
-    // rule: verify-counters
-    wrong.set(
-      id,
-      counters.filter((counter) => counter.stored !== counter.counted),
-    );
-  }
+  const wrong = new Map<number, readonly Counter[]>();
+  for (const { id } of segments)
+    wrong.set(id, wrongCounters(before.get(id), await tx.members.recount(id)));
   return wrong;
+}
+
+function wrongCounters(before: Counters | undefined, after: Counters): readonly Counter[] {
+  const counters = COUNTERS.map((name) => ({
+    name,
+    stored: before?.[name] ?? 0,
+    counted: after[name],
+  }));
+  // rule: verify-counters
+  return counters.filter((counter) => counter.stored !== counter.counted);
 }
 
 /**
@@ -176,11 +182,12 @@ async function removeGone(
   { now, runId }: Run,
 ): Promise<Map<number, IdList>> {
   const gone = new Map<number, IdList>();
+  const differences = await tx.differences();
   for (const { id } of segments) {
     // rule: verify-static
-    await tx.members.layOutGone(id);
-    gone.set(id, await idsLaidOut(tx, id, 'leaving'));
-    await tx.members.applyLaidOut({ via: 'filter', now, runId });
+    await differences.gone(id);
+    gone.set(id, await idsProposed(differences, id, 'leaving'));
+    await differences.apply({ via: 'filter', now, runId });
   }
   return gone;
 }
@@ -189,15 +196,20 @@ function verified(
   { id, alias }: SegmentRow,
   reports: readonly SegmentReport[],
   gone: ReadonlyMap<number, IdList>,
-  counters: ReadonlyMap<number, Counter[]>,
+  counters: ReadonlyMap<number, readonly Counter[]>,
 ): Verified {
+  const none = new IdList();
   const report = reports.find(({ segmentId }) => segmentId === id);
-  const named = report?.named;
+  const named = report?.named ?? {
+    joining: none,
+    leaving: gone.get(id) ?? none,
+    renaming: none,
+  };
   return {
     alias,
-    missing: named?.joining ?? new IdList(),
-    extra: named?.leaving ?? gone.get(id) ?? new IdList(),
-    misnamed: named?.renaming ?? new IdList(),
+    missing: named.joining,
+    extra: named.leaving,
+    misnamed: named.renaming,
     counters: counters.get(id) ?? [],
     error: report?.error ?? null,
   };

@@ -1,13 +1,20 @@
-import type { LaidOut, SegmentRow, WriteTx } from '../../store/index.ts';
+import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import { localText } from '../../support/time.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import type { ScannedAhead } from './ahead.ts';
-import { type Built, carryOut } from './build.ts';
-import { layOutFull, layOutShares } from './propose.ts';
-import { CONTACTS_A_CANDIDATE, layGround, type Prepared, prepare } from './plan.ts';
+import type { Bench } from './bench.ts';
+import { type Built, carryOut, type Planned } from './build.ts';
+import { proposeFull, proposeShares } from './propose.ts';
+import {
+  CONTACTS_A_CANDIDATE,
+  type Groundwork,
+  layGround,
+  prepare,
+  type Prepared,
+} from './plan.ts';
 import type { Run } from './request.ts';
 import { isUpdated } from './scope.ts';
-import { sharesOf } from './shares.ts';
+import { type FullBuild, type Share, sharesOf } from './shares.ts';
 
 /**
  * What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be
@@ -35,8 +42,6 @@ export function mostWorkOf({ mostWork = MOST_WORK }: Run): number {
 
 /** What was scanned ahead takes a quarter of the time of a full build in place. */
 const CONTACTS_A_SCANNED = 4 * CONTACTS_A_CANDIDATE;
-
-const NOTHING: LaidOut = { joining: 0, leaving: 0, renaming: 0 };
 
 /**
  * The first of these segments, as many as can be built side by side, none reading the members of
@@ -71,42 +76,60 @@ export async function buildWave(
   scanned?: ScannedAhead,
 ): Promise<Wave> {
   const started = performance.now();
-  await tx.members.clearLaidOut();
+  const differences = await tx.differences();
   const { fates, prepared } = await read(tx, wave, run);
   const { shares, full } = await sharesOf(tx, prepared, run);
   const readMs = (performance.now() - started) / wave.length;
-  const most = mostWorkOf(run);
-  const {
-    decided,
-    full: tooMany,
-    work: decidedWork,
-  } = await layOutShares(tx, shares, { run, readMs }, most);
-  let work = decidedWork;
-  if (decided.length > 0) {
-    const laidOut = await tx.members.countLaidOut();
-    keep(
-      fates,
-      await carryOut(
-        tx,
-        decided.map((one) => ({
-          ...one,
-          laidOut: laidOut.get(one.prepared.segment.id) ?? NOTHING,
-        })),
-        run,
-      ),
-    );
-  }
-  for (const one of [...full, ...tooMany]) {
-    if (fates.size > 0 && work >= most) break;
-    keep(fates, await carryOut(tx, [await layOutFull(tx, one, { run, readMs }, scanned)], run));
+  const bench: Bench = { tx, differences, run, readMs };
+  const byCandidates = await buildShares(bench, shares, fates);
+  const builds = [...full, ...byCandidates.full];
+  return {
+    fates,
+    work: await buildFull(bench, builds, { fates, work: byCandidates.work, scanned }),
+  };
+}
+
+type Fates = Map<number, Fate>;
+
+/** Gives those that have too many candidates, and the work that was done. */
+async function buildShares(
+  bench: Bench,
+  shares: readonly Share[],
+  fates: Fates,
+): Promise<{ readonly full: readonly FullBuild[]; readonly work: number }> {
+  const { decided, full, work } = await proposeShares(bench, shares, mostWorkOf(bench.run));
+  const planned: Planned[] = [];
+  for (const one of decided)
+    planned.push({ ...one, proposed: await bench.differences.of(one.prepared.segment.id) });
+  if (planned.length > 0) keep(fates, await carryOut(bench, planned));
+  return { full, work };
+}
+
+interface Begun {
+  readonly fates: Fates;
+  readonly work: number;
+  readonly scanned: ScannedAhead | undefined;
+}
+
+/** One after the other, while there is not too much to do; gives the work of the whole wave. */
+async function buildFull(
+  bench: Bench,
+  builds: readonly FullBuild[],
+  { fates, work: before, scanned }: Begun,
+): Promise<number> {
+  const { tx, run } = bench;
+  let work = before;
+  for (const one of builds) {
+    if (fates.size > 0 && work >= mostWorkOf(run)) break;
+    keep(fates, await carryOut(bench, [await proposeFull(bench, one, scanned)]));
     work +=
       (await run.contacts(tx)) /
       (scanned === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);
   }
-  return { fates, work };
+  return work;
 }
 
-function keep(fates: Map<number, Fate>, built: readonly Built[]): void {
+function keep(fates: Fates, built: readonly Built[]): void {
   for (const one of built) fates.set(one.segment.id, { kind: 'built', built: one });
 }
 
@@ -115,34 +138,36 @@ async function read(
   tx: WriteTx,
   wave: readonly SegmentRow[],
   run: Run,
-): Promise<{ fates: Map<number, Fate>; prepared: Prepared[] }> {
+): Promise<{ readonly fates: Fates; readonly prepared: readonly Prepared[] }> {
   const ground = await layGround(tx, run.now);
-  const fates = new Map<number, Fate>();
+  const fates: Fates = new Map();
   const prepared: Prepared[] = [];
   for (const { id } of wave) {
     // rule: read-again
     const segment = ground.segments.find((row) => row.id === id);
-    // rule: ahead
-    if (segment === undefined || !isUpdated(segment)) {
-      fates.set(id, { kind: 'gone' });
-    } else if (await isAhead(tx, segment, run)) {
-      fates.set(id, {
-        kind: 'built',
-        built: untouched(
-          segment,
-          `another run made it true as of ${localText(segment.builtAt ?? run.now, ground.time.zone)}`,
-        ),
-      });
-    } else {
-      try {
-        prepared.push(prepare(ground, segment));
-      } catch (error) {
-        // rule: failed-seen
-        fates.set(id, { kind: 'failed', error });
-      }
-    }
+    const one = await prepareOrTell(tx, ground, segment, run);
+    if ('kind' in one) fates.set(id, one);
+    else prepared.push(one);
   }
   return { fates, prepared };
+}
+
+/** The segment ready to build, or what has become of it where it is not to be built. */
+async function prepareOrTell(
+  tx: WriteTx,
+  ground: Groundwork,
+  segment: SegmentRow | undefined,
+  run: Run,
+): Promise<Prepared | Fate> {
+  // rule: ahead
+  if (segment === undefined || !isUpdated(segment)) return { kind: 'gone' };
+  if (await isAhead(tx, segment, run)) return { kind: 'built', built: untouched(segment, ground) };
+  try {
+    return prepare(ground, segment);
+  } catch (error) {
+    // rule: failed-seen
+    return { kind: 'failed', error };
+  }
 }
 
 /**
@@ -165,10 +190,10 @@ async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run)
   );
 }
 
-function untouched(segment: SegmentRow, reason: string): Built {
+function untouched(segment: SegmentRow, { time }: Groundwork): Built {
   return {
     mode: 'skip',
-    reason,
+    reason: `another run made it true as of ${localText(segment.builtAt ?? time.now, time.zone)}`,
     status: 'ok',
     joined: 0,
     left: 0,

@@ -40,6 +40,8 @@ export class SqliteStore implements Store {
   readonly #tx: WriteTx;
   readonly #inside: AsyncLocalStorage<true> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** How many stages this connection has had: each has tables of its own. */
+  #stages = 0;
 
   readonly #scanning: Scanning;
   readonly #guard: FileGuard;
@@ -70,7 +72,7 @@ export class SqliteStore implements Store {
   }
 
   async stage(shape: StageShape): Promise<Stage> {
-    return this.#translating(async () => new SqliteStage(this.#db, shape));
+    return this.#translating(async () => new SqliteStage(this.#db, ++this.#stages, shape));
   }
 
   async scans(run: ScannedRun): Promise<Scans | undefined> {

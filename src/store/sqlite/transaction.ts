@@ -1,5 +1,7 @@
 import type { WriteTx } from '../transaction.ts';
 import { changesTable } from './delta/changes.ts';
+import { SqliteDifferences } from './delta/differences.ts';
+import { TemporaryTables } from './delta/temporary-tables.ts';
 import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -18,7 +20,8 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   const contacts = contactsTable(db);
   const companies = companiesTable(db);
   const events = eventsTable(db);
-  const members = membersTable(db);
+  const temporary = new TemporaryTables(db);
+  const members = membersTable(temporary);
   const pins = pinsTable(db);
   const imports = importsTable(db);
   const requireReach = reachGuard(db);
@@ -52,6 +55,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     get imports() {
       return within(imports);
     },
+    differences: async () => new SqliteDifferences(within(temporary)),
     // few commands ask
     health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)),
     profiler: async () => (await import('./health/profiler.ts')).profiler(db),

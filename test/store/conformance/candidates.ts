@@ -12,6 +12,7 @@ import {
   addContacts,
   addSegment,
   causedBy,
+  countCandidates,
   DAY,
   EVERYBODY,
   expectTrueCounters,
@@ -77,13 +78,16 @@ async function queryOf(
  * for everybody.
  */
 async function candidates(tx: WriteTx, query: CandidateQuery): Promise<number[]> {
-  const found = await tx.members.findCandidates(query, PLENTY);
   const probe = await addSegment(tx, `probe-${Math.random()}`);
-  const { joined } = await rebuildCandidates(tx, probe, EVERYBODY, {
-    ...causedBy('filter'),
-    unread: [probe],
-  });
-  expect(found).toBeGreaterThanOrEqual(joined);
+  const differences = await tx.differences();
+  const found = await differences.find(query, PLENTY);
+  const { joined } = await rebuildCandidates(
+    differences,
+    found,
+    { segmentId: probe, match: EVERYBODY },
+    { ...causedBy('filter'), unread: [probe] },
+  );
+  expect(found.found).toBeGreaterThanOrEqual(joined);
   return memberIds(tx, probe);
 }
 
@@ -143,8 +147,11 @@ export function candidatesConformance(makeStore: MakeStore): void {
         const query = await queryOf(tx, world);
         const [fresh] = await addContacts(tx, {});
         await tx.contacts.delete([ids[5]!]);
-        expect(await tx.members.findCandidates(query, PLENTY)).toBe(2);
-        expect(await rebuildCandidates(tx, segment, EVERYBODY, causedBy('filter'))).toEqual({
+        const differences = await tx.differences();
+        const found = await differences.find(query, PLENTY);
+        expect(found.found).toBe(2);
+        const build = { segmentId: segment, match: EVERYBODY };
+        expect(await rebuildCandidates(differences, found, build, causedBy('filter'))).toEqual({
           joined: 1,
           left: 0,
         });
@@ -199,7 +206,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
 
     storeTest(
       makeStore,
-      'for those of several that read what changed, each with further ones of its own',
+      'for those of several that read what changed, each with those in slices besides',
       async (store) => {
         const world = await quietWorld(store);
         const { ids } = world;
@@ -216,14 +223,13 @@ export function candidatesConformance(makeStore: MakeStore): void {
           await tx.contacts.update([ids[1]!], { points: 4 }, NOW);
           await tx.contacts.update([ids[2]!], { title: 'Dr' }, NOW);
           const [fresh] = await addContacts(tx, { points: 1 });
-          expect(await tx.members.findCandidates(query, PLENTY)).toBe(3);
+          const differences = await tx.differences();
+          const found = await differences.find(query, PLENTY);
+          expect(found.found).toBe(3);
           const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
           const counts: number[][] = [];
           for (const one of [points, city, both, visits])
-            counts.push([
-              await tx.members.countCandidates(one),
-              await tx.members.findFurther([all], one, PLENTY),
-            ]);
+            counts.push([await found.count(one), (await found.inSlices([all], one, PLENTY)).found]);
           expect(counts).toEqual([
             [3, 4],
             [2, 5],
@@ -233,8 +239,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
           const segments: number[] = [];
           for (const name of ['by-points', 'by-city', 'by-both', 'by-visits'])
             segments.push(await addSegment(tx, name));
-          await tx.members.clearLaidOut();
-          await tx.members.layOutCandidates(
+          await differences.decide(
+            found,
             [points, city, both, visits].map((reads, index) => ({
               segmentId: segments[index]!,
               reads,
@@ -243,7 +249,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
           );
           const joining: number[][] = [];
           for (const segment of segments)
-            joining.push(await tx.members.laidOut(segment, 'joining', {}));
+            joining.push(await differences.ids(segment, 'joining', {}));
           expect(joining).toEqual([
             [ids[0], ids[1], fresh],
             [ids[1], fresh],
@@ -473,45 +479,39 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.events.insert([visit(ids[0]!)], NOW);
         await tx.pins.set(segment, [ids[0]!], pin);
         await tx.members.add(other, [ids[0]!], causedBy('manual'));
-        expect(await tx.members.findCandidates(query, PLENTY)).toBe(ids.length);
+        expect(await countCandidates(tx, query)).toBe(ids.length);
         // and a colleague
-        expect(await tx.members.findCandidates({ ...query, slices: [] }, PLENTY)).toBe(2);
+        expect(await countCandidates(tx, { ...query, slices: [] })).toBe(2);
       });
     });
 
-    storeTest(
-      makeStore,
-      'further ones by slices alone, apart from those found before',
-      async (store) => {
-        const world = await quietWorld(store);
-        const { ids } = world;
-        await store.write(async (tx) => {
-          const query = await queryOf(tx, world, { reads: [PROFILE] });
-          await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
-          expect(await tx.members.findCandidates(query, PLENTY)).toBe(2);
-          const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
-          expect([
-            await tx.members.findFurther([all], PROFILE, PLENTY),
-            await tx.members.findFurther([], PROFILE, PLENTY),
-            await tx.members.findFurther([all, all], PROFILE, 2),
-            await tx.members.findFurther([all, all], PROFILE, 4),
-          ]).toEqual([4, 0, 3, 4]);
-          const probe = await addSegment(tx, 'probe');
-          await tx.members.clearLaidOut();
-          await tx.members.layOutCandidates(
-            [{ segmentId: probe, reads: PROFILE, match: EVERYBODY }],
-            { further: true },
-          );
-          expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids.slice(2));
-          await tx.members.layOutCandidates([
-            { segmentId: probe, reads: PROFILE, match: EVERYBODY },
-          ]);
-          expect(await tx.members.laidOut(probe, 'joining', {})).toEqual(ids);
-          await tx.members.clearLaidOut();
-          expect(await tx.members.laidOut(probe, 'joining', {})).toEqual([]);
-        });
-      },
-    );
+    storeTest(makeStore, 'by slices alone, apart from those found before', async (store) => {
+      const world = await quietWorld(store);
+      const { ids } = world;
+      await store.write(async (tx) => {
+        const query = await queryOf(tx, world, { reads: [PROFILE] });
+        await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
+        const differences = await tx.differences();
+        const found = await differences.find(query, PLENTY);
+        expect(found.found).toBe(2);
+        const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
+        expect([
+          (await found.inSlices([all], PROFILE, PLENTY)).found,
+          (await found.inSlices([], PROFILE, PLENTY)).found,
+          (await found.inSlices([all, all], PROFILE, 2)).found,
+          (await found.inSlices([all, all], PROFILE, 4)).found,
+        ]).toEqual([4, 0, 3, 4]);
+        const inSlices = await found.inSlices([all], PROFILE, PLENTY);
+        const probe = await addSegment(tx, 'probe');
+        const build = { segmentId: probe, reads: PROFILE, match: EVERYBODY };
+        await differences.decide(inSlices, [build]);
+        expect(await differences.ids(probe, 'joining', {})).toEqual(ids.slice(2));
+        await differences.decide(found, [build]);
+        expect(await differences.ids(probe, 'joining', {})).toEqual(ids);
+        const others = await tx.differences();
+        expect(await others.ids(probe, 'joining', {})).toEqual([]);
+      });
+    });
 
     storeTest(makeStore, 'up to one more than the limit, from whatever source', async (store) => {
       const world = await quietWorld(store);
@@ -527,7 +527,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.contacts.update(ids.slice(0, 2), { points: 3 }, NOW);
         const found: number[] = [];
         for (const limit of [0, 1, 2, 3, 5, 6, 7])
-          found.push(await tx.members.findCandidates(query, limit));
+          found.push(await countCandidates(tx, query, limit));
         expect(found).toEqual([1, 2, 3, 4, 6, 6, 6]);
       });
     });
@@ -552,12 +552,14 @@ export function candidatesConformance(makeStore: MakeStore): void {
           await tx.pins.set(segment, [ids[2]!, ids[5]!], pin);
           await tx.pins.set(segment, [ids[4]!], { ...pin, kind: 'out' });
           await tx.contacts.delete([ids[3]!]);
-          expect(await tx.members.findCandidates(query, PLENTY)).toBe(6);
+          const differences = await tx.differences();
+          const found = await differences.find(query, PLENTY);
+          expect(found.found).toBe(6);
           expect(
             await rebuildCandidates(
-              tx,
-              segment,
-              pointsAtLeast(5),
+              differences,
+              found,
+              { segmentId: segment, match: pointsAtLeast(5) },
               causedBy('filter', NOW + DAY, 4),
             ),
           ).toEqual({ joined: 1, left: 1 });
@@ -582,8 +584,11 @@ export function candidatesConformance(makeStore: MakeStore): void {
       const world = await quietWorld(store);
       await store.write(async (tx) => {
         await tx.members.add(world.segment, world.ids, causedBy('manual'));
-        expect(await tx.members.findCandidates(await queryOf(tx, world), PLENTY)).toBe(0);
-        expect(await rebuildCandidates(tx, world.segment, NOBODY, causedBy('filter'))).toEqual({
+        const differences = await tx.differences();
+        const found = await differences.find(await queryOf(tx, world), PLENTY);
+        expect(found.found).toBe(0);
+        const build = { segmentId: world.segment, match: NOBODY };
+        expect(await rebuildCandidates(differences, found, build, causedBy('filter'))).toEqual({
           joined: 0,
           left: 0,
         });

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Slice, StagedRow, Store, Watermark } from '../../../src/store/index.ts';
 import {
+  countCandidates,
   ALL,
   addContacts,
   addCrowd,
@@ -28,7 +29,7 @@ async function beginRun(store: Store): Promise<Watermark> {
 
 async function newSince(store: Store, segmentId: number, since: Watermark): Promise<number> {
   return store.write(async (tx) =>
-    tx.members.findCandidates({ segmentId, since, reads: [ALL], segments: [], slices: [] }, 1_000),
+    countCandidates(tx, { segmentId, since, reads: [ALL], segments: [], slices: [] }, 1_000),
   );
 }
 
@@ -230,7 +231,8 @@ export function changesConformance(makeStore: MakeStore): void {
         }
         expect(
           await store.write(async (tx) =>
-            tx.members.findCandidates(
+            countCandidates(
+              tx,
               {
                 segmentId: 1,
                 since: await tx.changes.watermark(),

@@ -11,6 +11,7 @@ import {
   type WriteTx,
 } from '../../../src/store/index.ts';
 import {
+  countCandidates,
   addContacts,
   addSegment,
   counts,
@@ -42,7 +43,8 @@ async function logged(store: Store, work: (tx: WriteTx) => Promise<unknown>): Pr
   await store.write(work);
   return store.write(async (tx) => {
     const [segment] = await tx.segments.list();
-    return tx.members.findCandidates(
+    return countCandidates(
+      tx,
       {
         segmentId: segment?.id ?? (await addSegment(tx, 'any')),
         since,

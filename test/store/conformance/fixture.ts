@@ -5,8 +5,12 @@ import type {
   Applied,
   ApplyOptions,
   BuiltStamp,
+  CandidateBuild,
+  CandidateQuery,
+  Candidates,
   Cause,
   Difference,
+  DifferencesWriter,
   FieldRow,
   NewRecord,
   Reads,
@@ -234,32 +238,36 @@ export const ALL = reading({
   eventTypes: ['évènement'],
 });
 
-/** Makes the members what they should be: lays out the difference and applies it. */
+/** Makes the members what they should be: proposes the difference and applies it. */
 export async function rebuild(
   tx: WriteTx,
   segmentId: number,
   match: Condition,
   cause: Cause,
 ): Promise<Difference> {
-  await tx.members.layOut(segmentId, match);
-  return applied(tx, segmentId, cause);
+  const differences = await tx.differences();
+  await differences.all(segmentId, { kind: 'match', match });
+  return applied(differences, segmentId, cause);
 }
 
-/** The same where nobody but the candidates found last can have changed. */
+/** The same where nobody but these candidates can have changed. */
 export async function rebuildCandidates(
-  tx: WriteTx,
-  segmentId: number,
-  match: Condition,
+  differences: DifferencesWriter,
+  candidates: Candidates,
+  build: Omit<CandidateBuild, 'reads'>,
   cause: Cause,
 ): Promise<Difference> {
-  await tx.members.clearLaidOut();
-  await tx.members.layOutCandidates([{ segmentId, reads: ALL, match }]);
-  return applied(tx, segmentId, cause);
+  await differences.decide(candidates, [{ ...build, reads: ALL }]);
+  return applied(differences, build.segmentId, cause);
 }
 
-/** What applying all that is laid out did to one segment. */
-export async function applied(tx: WriteTx, segmentId: number, cause: Cause): Promise<Difference> {
-  return (await tx.members.applyLaidOut(cause)).get(segmentId) ?? { joined: 0, left: 0 };
+/** What applying all that is proposed did to one segment. */
+export async function applied(
+  differences: DifferencesWriter,
+  segmentId: number,
+  cause: Cause,
+): Promise<Difference> {
+  return (await differences.apply(cause)).get(segmentId) ?? { joined: 0, left: 0 };
 }
 
 /** What `rebuild` would do. */
@@ -268,9 +276,19 @@ export async function preview(
   segmentId: number,
   match: Condition,
 ): Promise<{ readonly joining: number[]; readonly leaving: number[] }> {
-  await tx.members.layOut(segmentId, match);
+  const differences = await tx.differences();
+  await differences.all(segmentId, { kind: 'match', match });
   return {
-    joining: await tx.members.laidOut(segmentId, 'joining', {}),
-    leaving: await tx.members.laidOut(segmentId, 'leaving', {}),
+    joining: await differences.ids(segmentId, 'joining', {}),
+    leaving: await differences.ids(segmentId, 'leaving', {}),
   };
+}
+
+/** How many candidates are found, at most so many and one. */
+export async function countCandidates(
+  tx: ReadTx,
+  query: CandidateQuery,
+  limit = 1_000,
+): Promise<number> {
+  return (await (await tx.differences()).find(query, limit)).found;
 }

@@ -1,6 +1,15 @@
 import { describe, expect } from 'vitest';
 import type { PinRow } from '../../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
+import {
+  countCandidates,
+  addCrowd,
+  addSegment,
+  causedBy,
+  DAY,
+  type MakeStore,
+  NOW,
+  storeTest,
+} from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
   kind: 'in',
@@ -193,7 +202,8 @@ export function pinsConformance(makeStore: MakeStore): void {
         const since = await tx.changes.watermark();
         await tx.pins.end(NOW + DAY);
         expect(
-          await tx.members.findCandidates(
+          await countCandidates(
+            tx,
             { segmentId: 1, since, reads: [], segments: [], slices: [] },
             9,
           ),

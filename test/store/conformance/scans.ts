@@ -27,9 +27,11 @@ async function rebuildFrom(
   match: Condition,
 ): Promise<Difference> {
   const since = { segmentId, since: scan.seen, reads: [ALL], segments: [], slices: [] };
-  expect(await tx.members.findCandidates(since, PLENTY)).toBeLessThan(PLENTY);
-  await tx.members.layOutScan(scan, segmentId, match);
-  return applied(tx, segmentId, causedBy('filter'));
+  const differences = await tx.differences();
+  const changed = await differences.find(since, PLENTY);
+  expect(changed.found).toBeLessThan(PLENTY);
+  await differences.all(segmentId, { kind: 'scan', scan, changed, probe: match });
+  return applied(differences, segmentId, causedBy('filter'));
 }
 
 /** Does nothing where the store scans in its transactions alone. */

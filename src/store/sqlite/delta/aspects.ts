@@ -1,8 +1,9 @@
 import type { Reads } from '../../changes.ts';
 
 /*
- * What a change is about and what a filter reads, as bits of one number, so that triggers can log the one and a statement can hold it against the
- * other. Some bits stand for several things: then more is nominated than has to be, and the filter decides.
+ * What a change is about and what a filter reads, as bits of one number, so that triggers can log
+ * the one and a statement can hold it against the other. Some bits stand for several things: then
+ * more is nominated than has to be, and the filter decides.
  */
 
 export type Aspects = bigint;
@@ -39,7 +40,8 @@ export function fieldAspect(id: number): Aspects {
 export function eventAspectSql(type: string): string {
   // applications make a lower() of their own
   const letter = (at: string): string => `(unicode(substr(${type}, ${at})) & 31)`;
-  return `coalesce(1 << (${EVENTS.first} + (${letter('1')} + ${letter('-1')} * 3 + ${letter('-2')} * 5 + length(${type})) % ${EVENTS.bits}), ${String(allEvents())})`;
+  const sum = `${letter('1')} + ${letter('-1')} * 3 + ${letter('-2')} * 5 + length(${type})`;
+  return `coalesce(1 << (${EVENTS.first} + (${sum}) % ${EVENTS.bits}), ${String(allEvents())})`;
 }
 
 /**

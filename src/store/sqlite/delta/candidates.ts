@@ -7,8 +7,9 @@ import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { deletedContacts } from './memberships-of-contacts.ts';
 
 /*
- * Candidates: contacts that something may have changed for since a segment was built. They are only nominated here, by the change log
- * and by the dates that a moving bound passed over; the filter decides.
+ * Candidates: contacts that something may have changed for since a segment was built. They are only
+ * nominated here, by the change log and by the dates that a moving bound passed over; the filter
+ * decides.
  */
 
 /**
@@ -26,21 +27,27 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
 }
 
 /**
- * Fills `temp.further` with those of the slices who are not counted by `countCandidates`, likewise.
+ * Fills `temp.in_slices` with those of the slices who are not counted by `countCandidates`,
+ * likewise.
  */
-export function fillFurther(
+export function fillInSlices(
   db: SqliteDatabase,
   slices: readonly Slice[],
   reads: Reads,
   limit: number,
 ): number {
   // rule: share-own
-  const isKnown = sql`exists (select 1 from temp.candidates where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)})`;
+  const isKnown = sql`
+    exists (
+      select 1
+      from temp.candidates
+      where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)}
+    )`;
   // rule: slices
   const others = slices.map(
     (crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`,
   );
-  return fill(db, 'further', others, limit, EVERYTHING);
+  return fill(db, 'in_slices', others, limit, EVERYTHING);
 }
 
 /** How many of `temp.candidates` are candidates of a filter that reads this. */
@@ -55,16 +62,12 @@ function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
 
 function fill(
   db: SqliteDatabase,
-  table: 'candidates' | 'further',
+  table: 'candidates' | 'in_slices',
   sources: readonly SQL[],
   limit: number,
   aspects: Aspects,
 ): number {
-  const filled = sql.raw(`temp.${table}`);
-  db.raw.exec(
-    `create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`,
-  );
-  db.run(sql`delete from ${filled}`);
+  const filled = clear(db, table);
   let found = 0;
   for (const source of sources) {
     if (found > limit) break;
@@ -77,6 +80,15 @@ function fill(
       on conflict do nothing`); // of so many different ones at least limit + 1 are new
   }
   return Math.min(found, limit + 1);
+}
+
+function clear(db: SqliteDatabase, table: 'candidates' | 'in_slices'): SQL {
+  db.raw.exec(
+    `create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`,
+  );
+  const cleared = sql.raw(`temp.${table}`);
+  db.run(sql`delete from ${cleared}`);
+  return cleared;
 }
 
 /** Those of a source are candidates of filters that read what it says of them. */
@@ -134,7 +146,10 @@ function slice(crossed: Slice): SQL {
   const { place, low, high } = crossed;
   switch (place.kind) {
     case 'events':
-      return sql`select contact_id, ${EVERYTHING} as aspects from events where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
+      return sql`
+        select contact_id, ${EVERYTHING} as aspects
+        from events
+        where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
     case 'memberships':
       // the planner passes the partial index over unless it is named and the segment is a literal
       return sql`
@@ -167,5 +182,8 @@ function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {
   if (object === 'contact')
     return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
   // rule: company-dates
-  return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})`;
+  return sql`
+    select id as contact_id, ${EVERYTHING} as aspects
+    from contacts
+    where company_id in (select id from companies where ${condition})`;
 }

@@ -35,10 +35,17 @@ export function isCaptureSound(db: SqliteDatabase): boolean {
   return (
     isRowSound(db) &&
     db.value<number>(sql`
-    select
-      (select count(*) = ${KINDS.length} and min(${isEpoch('pruned_before')}) from capture_kinds where kind in (select value from ${valuesOf(KINDS)}))
-      and not exists (select 1 from segments where not (${isEpoch('bulk_epoch')} and ${isEpoch('coalesce(seen_epoch, 0)')}))`) ===
-      1
+      select
+        (
+          select count(*) = ${KINDS.length} and min(${isEpoch('pruned_before')})
+          from capture_kinds
+          where kind in (select value from ${valuesOf(KINDS)})
+        )
+        and not exists (
+          select 1
+          from segments
+          where not (${isEpoch('bulk_epoch')} and ${isEpoch('coalesce(seen_epoch, 0)')})
+        )`) === 1
   );
 }
 
@@ -52,23 +59,24 @@ export function mendCapture(db: SqliteDatabase): void {
   db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
   db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
   db.run(sql`delete from contact_changes where not ${isEpoch('epoch')}`);
+  const epoch = latestEpoch(db) + 1;
+  db.run(sql`delete from capture`);
+  db.run(sql`
+    insert into capture (id, epoch, schema_version, bulk, timeline)
+    values (1, ${epoch}, -1, 0, lower(hex(randomblob(16))))`);
+  db.run(sql`delete from capture_kinds`);
+  db.run(sql`
+    insert into capture_kinds (kind, pruned_before)
+    select value, ${epoch} from ${valuesOf(KINDS)}`);
+}
+
+/** The last that anybody has seen or logged under; 0 where nobody has. */
+function latestEpoch(db: SqliteDatabase): number {
   const seen = [
     sql`select max(seen_epoch) from segments`,
     sql`select max(bulk_epoch) from segments`,
     sql`select max(epoch) from contact_changes`,
     sql`select epoch from capture where ${isEpoch('epoch')}`,
   ];
-  const latest = Math.max(
-    ...seen
-      .map((query) => db.get<Record<string, number | null>>(query))
-      .map((row) => Object.values(row ?? {})[0] ?? 0),
-  );
-  db.run(sql`delete from capture`);
-  db.run(
-    sql`insert into capture (id, epoch, schema_version, bulk, timeline) values (1, ${latest + 1}, -1, 0, lower(hex(randomblob(16))))`,
-  );
-  db.run(sql`delete from capture_kinds`);
-  db.run(
-    sql`insert into capture_kinds (kind, pruned_before) select value, ${latest + 1} from ${valuesOf(KINDS)}`,
-  );
+  return Math.max(...seen.map((query) => db.pluck<number | null>(query)[0] ?? 0));
 }

@@ -13,16 +13,20 @@ import { name, type SqliteDatabase } from '../connection/database.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /*
- * Change capture: triggers that log, inside the database, which contacts a committed write may matter to, so that rows edited
- * with any SQL tool count too. docs/delta.md explains the rules; each was needed:
- * - Bodies are inserts with an `on conflict` clause of their own: an INSERT OR REPLACE would bow to the outer statement's
- *   conflict clause and lose the change.
- * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key: delete triggers stay silent then.
+ * Change capture: triggers that log, inside the database, which contacts a committed write may
+ * matter to, so that rows edited with any SQL tool count too. docs/delta.md explains the rules; each
+ * was needed:
+ * - Bodies are inserts with an `on conflict` clause of their own: an INSERT OR REPLACE would bow to
+ *   the outer statement's conflict clause and lose the change.
+ * - BEFORE triggers log the rows that a REPLACE is about to remove, found by every unique key:
+ *   delete triggers stay silent then.
  * - Names are qualified: a field may be called like a column of ours.
- * - What is logged says what it is about (aspects.ts): of a contact's row the fields whose values have changed, to the byte, for an
- *   edit of the case alone counts. All other columns are keys, or the type of an event; conditions are on ids alone.
- * They run for each row that anybody writes, so a trigger is one statement wherever one is enough, and whom an INSERT meets by a key
- * is logged, about nothing yet: for an upsert that is the entry to which its update adds. `deletedContacts` knows those that went.
+ * - What is logged says what it is about (aspects.ts): of a contact's row the fields whose values
+ *   have changed, to the byte, for an edit of the case alone counts. All other columns are keys, or
+ *   the type of an event; conditions are on ids alone.
+ * They run for each row that anybody writes, so a trigger is one statement wherever one is enough,
+ * and whom an INSERT meets by a key is logged, about nothing yet: for an upsert that is the entry to
+ * which its update adds. `deletedContacts` knows those that went.
  */
 
 interface CapturedTable {
@@ -167,67 +171,48 @@ function changedFields(columns: CapturedFields['contact']): string {
  * What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has
  * more names than a list can hold.
  */
-function replacing({
-  table,
-  changed,
-  lives,
-  logged: [id],
-  keys,
-  about,
-  aboutMet,
-}: CapturedTable): [string, string][] {
+function replacing(captured: CapturedTable): [string, string][] {
+  const { table, changed, lives, keys, about, aboutMet } = captured;
   // rule: replace
   if (keys.length === 0) return [];
-  const found = (kind: string, aspects: string, more = ''): string[] =>
-    keys.map((key) =>
-      insertChange({
-        kind,
-        ids: `${table}.${id}, 0`,
-        aspects,
-        from: `capture, ${table}`,
-        condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`,
-      }),
-    );
+  const met = logMet(captured, changed, aboutMet ?? about(table));
+  const removed = logMet(captured, lives, about(table), ` and ${table}.id <> old.id`);
   // rule: replace-update, replace-rowid
   const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
   return [
-    createTrigger(
-      table,
-      'before_insert',
-      'before insert',
-      found(changed, aboutMet ?? about(table)),
-    ),
-    createTrigger(
-      table,
-      'before_update',
-      `before update${columns}`,
-      found(lives, about(table), ` and ${table}.id <> old.id`),
-    ),
+    createTrigger(table, 'before_insert', 'before insert', met),
+    createTrigger(table, 'before_update', `before update${columns}`, removed),
   ];
+}
+
+/** Logs the rows that have a unique key in common with the new one: a statement for each key. */
+function logMet(
+  { table, logged: [id], keys }: CapturedTable,
+  kind: string,
+  aspects: string,
+  more = '',
+): string[] {
+  return keys.map((key) =>
+    insertChange({
+      kind,
+      ids: `${table}.${id}, 0`,
+      aspects,
+      from: `capture, ${table}`,
+      condition: ` and ${table}.${quoted(key)} = new.${quoted(key)}${more}`,
+    }),
+  );
 }
 
 /**
  * What comes, goes and changes. A row that is moved from one id to another is gone here and new
  * there.
  */
-function writing({
-  table,
-  changed,
-  lives,
-  logged,
-  about,
-  aboutUpdate,
-}: CapturedTable): [string, string][] {
-  const log = (kind: string, row: 'new' | 'old', aspects = about(row)): string =>
-    insertChange({
-      kind,
-      ids: `${row}.${logged[0]}, ${logged[1] === undefined ? '0' : `${row}.${logged[1]}`}`,
-      aspects,
-    });
+function writing(captured: CapturedTable): [string, string][] {
+  const { table, changed, lives, logged, aboutUpdate } = captured;
   // rule: moved-pins
-  const isMoved = logged
-    .map((column) => `old.${String(column)} <> new.${String(column)}`)
-    .join(' or ');
+  const moved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`);
+  const log = (kind: string, row: 'new' | 'old', aspects?: string): string =>
+    logRow(captured, kind, row, aspects);
   return [
     createTrigger(table, 'insert', 'after insert', [log(lives, 'new')]),
     createTrigger(table, 'update', 'after update', [log(changed, 'new', aboutUpdate)]),
@@ -237,10 +222,20 @@ function writing({
       'move',
       'after update',
       [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])],
-      ` when ${isMoved}`,
+      ` when ${moved.join(' or ')}`,
     ),
     createTrigger(table, 'delete', 'after delete', [log(lives, 'old')]),
   ];
+}
+
+function logRow(
+  { logged: [id, segmentId], about }: CapturedTable,
+  kind: string,
+  row: 'new' | 'old',
+  aspects = about(row),
+): string {
+  const segment = segmentId === undefined ? '0' : `${row}.${segmentId}`;
+  return insertChange({ kind, ids: `${row}.${id}, ${segment}`, aspects });
 }
 
 interface Change {
@@ -260,8 +255,11 @@ function insertChange({ kind, ids, aspects, from = 'capture', condition = '' }: 
   const again = /^\d+$/.test(aspects)
     ? 'on conflict do nothing'
     : 'on conflict (epoch, kind, id, segment_id) do update set aspects = aspects | excluded.aspects';
+  const columns = 'epoch, kind, id, segment_id, aspects';
   // rule: names-capture
-  return `  insert into contact_changes (epoch, kind, id, segment_id, aspects) select capture.epoch, '${kind}', ${ids}, ${aspects} from ${from} where capture.bulk = 0${condition} ${again};`;
+  const values = `capture.epoch, '${kind}', ${ids}, ${aspects}`;
+  const change = `select ${values} from ${from} where capture.bulk = 0${condition}`;
+  return `  insert into contact_changes (${columns}) ${change} ${again};`;
 }
 
 function createTrigger(

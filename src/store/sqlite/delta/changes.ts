@@ -1,5 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ChangesWriter, Reads, Slice } from '../../changes.ts';
+import type {
+  ChangesReader,
+  ChangesWriter,
+  FieldPlace,
+  Reads,
+  Slice,
+  Watermark,
+} from '../../changes.ts';
 import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { isCaptureSound, mendCapture } from './capture-row.ts';
@@ -19,108 +26,119 @@ const LONGEST_LOG = 100_000;
  */
 export function changesTable(db: SqliteDatabase): ChangesWriter {
   return {
-    async watermark() {
-      return db.value<number>(sql`select epoch from capture`);
-    },
+    ...changesReader(db),
+    isDoubtful: async () => isDoubtful(db),
+    open: async () => openLog(db),
+    prepare: async (places) => prepareIndexes(db, places),
+    prune: async () => pruneLog(db),
+  };
+}
 
-    async countSince(since, limit) {
-      return db.value<number>(
+function changesReader(db: SqliteDatabase): ChangesReader {
+  return {
+    watermark: async () => db.value<number>(sql`select epoch from capture`),
+
+    countSince: async (since, limit) =>
+      db.value<number>(
         sql`select count(*) from (select 1 from contact_changes where epoch >= ${since} limit ${limit + 1})`,
-      );
-    },
+      ),
 
-    async pinnedSince(since) {
-      return db.pluck<number>(
-        sql`select distinct segment_id from contact_changes where epoch >= ${since} and kind = 'pin' order by segment_id`,
-      );
-    },
+    pinnedSince: async (since) =>
+      db.pluck<number>(sql`
+        select distinct segment_id
+        from contact_changes
+        where epoch >= ${since} and kind = 'pin'
+        order by segment_id`),
 
-    async countRead(since, reads) {
-      const logged = db.all<{ aspects: string; entries: number }>(
-        sql`select cast(aspects as text) as aspects, count(*) as entries from contact_changes where epoch >= ${since} group by aspects`,
-      );
-      const entries = logged.map((row) => ({ aspects: BigInt(row.aspects), entries: row.entries }));
-      return reads.map((one) => {
-        const read = aspectsOf([one]);
-        return entries.reduce(
-          (sum, { aspects, entries: count }) => ((aspects & read) === 0n ? sum : sum + count),
-          0,
-        );
-      });
-    },
+    countRead: async (since, reads) => countRead(db, since, reads),
+    reachesBack: async (since, reads) => reachesBack(db, since, reads),
 
-    async reachesBack(since, reads) {
-      const prunedBefore = db.kept(
-        captureKinds,
-        captureKinds.kind,
-        (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
-      );
-      return kindsOf(reads).every(
-        (kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since,
-      );
-    },
-
-    async countPending() {
-      return db.value<number>(sql`
+    countPending: async () =>
+      db.value<number>(sql`
         select count(*)
         from contact_changes
-        where kind <> 'member' and epoch >= (select min(seen_epoch) from segments where kind = 'dynamic' and published = 1)`);
-    },
-
-    async isDoubtful() {
-      return isDoubtful(db);
-    },
-
-    async open() {
-      mendCapture(db);
-      const doubtful = isDoubtful(db);
-      if (doubtful) {
-        // rule: sweep-unlogged
-        sweepUnlogged(db);
-        db.run(sql`update capture set bulk = 0`);
-        // rule: triggers-back
-        restoreCapture(db);
-      }
-      recountAnonymous(
-        db,
-        doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`,
-      );
-      db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
-      return doubtful;
-    },
-
-    async prepare(places) {
-      const useless = db.pluck<string>(
-        sql`select name from sqlite_schema where type = 'index' and name glob 'joined_[0-9]*' and cast(substr(name, 8) as integer) not in (select id from segments)`,
-      );
-      for (const index of useless) db.run(sql`drop index ${name(index)}`);
-      const missing = [...indexesFor(places)].filter(
-        ([index]) =>
-          db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) ===
-          undefined,
-      );
-      for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
-      // rule: own-ddl
-      if (useless.length + missing.length > 0) noteSchema(db);
-    },
-
-    async prune() {
-      sweepDeleted(db); // nothing but the log remembers who was deleted
-      const seen = db.value<number | null>(
-        sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`,
-      );
-      const length = db.value<number>(sql`select count(*) from contact_changes`);
-      // rule: log-length
-      const tooLong =
-        length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
-      // rule: log-pruned
-      const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
-      db.run(sql`delete from contact_changes where epoch < ${before}`);
-      db.run(
-        sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`,
-      );
-    },
+        where kind <> 'member' and epoch >= (${FIRST_SEEN})`),
   };
+}
+
+/** What all segments that updates keep true have seen. */
+const FIRST_SEEN = sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`;
+
+function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]): number[] {
+  const logged = db.all<{ aspects: string; entries: number }>(sql`
+    select cast(aspects as text) as aspects, count(*) as entries
+    from contact_changes
+    where epoch >= ${since}
+    group by aspects`);
+  const entries = logged.map((row) => ({ aspects: BigInt(row.aspects), entries: row.entries }));
+  return reads.map((one) => {
+    const read = aspectsOf([one]);
+    return entries.reduce(
+      (sum, { aspects, entries: count }) => ((aspects & read) === 0n ? sum : sum + count),
+      0,
+    );
+  });
+}
+
+function reachesBack(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]): boolean {
+  const prunedBefore = db.kept(
+    captureKinds,
+    captureKinds.kind,
+    (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
+  );
+  return kindsOf(reads).every(
+    (kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since,
+  );
+}
+
+function openLog(db: SqliteDatabase): boolean {
+  mendCapture(db);
+  const doubtful = isDoubtful(db);
+  if (doubtful) {
+    // rule: sweep-unlogged
+    sweepUnlogged(db);
+    db.run(sql`update capture set bulk = 0`);
+    // rule: triggers-back
+    restoreCapture(db);
+  }
+  recountAnonymous(
+    db,
+    doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`,
+  );
+  db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+  return doubtful;
+}
+
+function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): void {
+  const useless = db.pluck<string>(sql`
+    select name
+    from sqlite_schema
+    where type = 'index' and name glob 'joined_[0-9]*'
+      and cast(substr(name, 8) as integer) not in (select id from segments)`);
+  for (const index of useless) db.run(sql`drop index ${name(index)}`);
+  const missing = [...indexesFor(places)].filter(
+    ([index]) =>
+      db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) ===
+      undefined,
+  );
+  for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
+  // rule: own-ddl
+  if (useless.length + missing.length > 0) noteSchema(db);
+}
+
+function pruneLog(db: SqliteDatabase): void {
+  sweepDeleted(db); // nothing but the log remembers who was deleted
+  const seen = db.value<number | null>(FIRST_SEEN);
+  const length = db.value<number>(sql`select count(*) from contact_changes`);
+  // rule: log-length
+  const tooLong =
+    length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
+  // rule: log-pruned
+  const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
+  db.run(sql`delete from contact_changes where epoch < ${before}`);
+  db.run(
+    sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`,
+  );
 }
 
 /** The kinds of changes that hold for filters which read this. */
@@ -154,21 +172,20 @@ function indexesFor(places: readonly Slice['place'][]): Map<string, SQL> {
   const indexes = new Map<string, SQL>();
   for (const place of places) {
     if (place.kind === 'memberships') {
-      indexes.set(
-        `joined_${place.segment}`,
-        sql.raw(`memberships (since, contact_id) where segment_id = ${place.segment}`),
-      );
+      const on = `memberships (since, contact_id) where segment_id = ${place.segment}`;
+      indexes.set(`joined_${place.segment}`, sql.raw(on));
     } else if (place.kind !== 'events') {
-      const table = place.object === 'contact' ? sql`contacts` : sql`companies`;
-      const key =
-        place.kind === 'anniversary'
-          ? sql`substr(${name(place.column)}, 6, 5)`
-          : name(place.column);
-      indexes.set(
-        `${place.kind === 'anniversary' ? 'anniversary' : 'window'}_${place.object}_${place.column}`,
-        sql`${table} (${key})`,
-      );
+      indexes.set(...indexOfField(place));
     }
   }
   return indexes;
+}
+
+function indexOfField({ kind, object, column }: FieldPlace): [string, SQL] {
+  const table = object === 'contact' ? sql`contacts` : sql`companies`;
+  const [prefix, key] =
+    kind === 'anniversary'
+      ? ['anniversary', sql`substr(${name(column)}, 6, 5)`]
+      : ['window', name(column)];
+  return [`${prefix}_${object}_${column}`, sql`${table} (${key})`];
 }

@@ -5,9 +5,9 @@ import { name, type SqliteDatabase } from '../connection/database.ts';
 import type { LockRecord } from '../file/lock-record.ts';
 
 /*
- * A store lives from its making until it is restored or copied: then another life begins, with a timeline of its own.
- * The first half of a
- * timeline stays the same over all lives of a store, and tells its backups from those of others.
+ * A store lives from its making until it is restored or copied: then another life begins, with a
+ * timeline of its own. The first half of a timeline stays the same over all lives of a store, and
+ * tells its backups from those of others.
  */
 
 const LARGEST = 2 ** 31 - 1;
@@ -67,9 +67,10 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
 export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
   forgetChanges(db);
-  db.run(
-    sql`update segments set seen_epoch = null, bounds = null, fingerprint = ${RESTORED} where kind = 'dynamic' and built_at is not null`,
-  );
+  db.run(sql`
+    update segments
+    set seen_epoch = null, bounds = null, fingerprint = ${RESTORED}
+    where kind = 'dynamic' and built_at is not null`);
 }
 
 /** Lets no id be given out again that the store `earlier`, which is attached, has given out. */

@@ -2,8 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 
 /*
- * What segments know of given contacts. No index leads from a contact to its memberships (it would double their size), so each is
- * found by one key probe per segment. `contactIds` is a sub-select of one column, `id`.
+ * What segments know of given contacts. No index leads from a contact to its memberships (it would
+ * double their size), so each is found by one key probe per segment. `contactIds` is a sub-select of
+ * one column, `id`.
  */
 
 /**
@@ -15,7 +16,9 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
     update segments
     set members = segments.members - counted.members, anonymous = max(0, segments.anonymous - counted.anonymous)
     from (
-      select memberships.segment_id, count(*) as members, coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
+      select
+        memberships.segment_id, count(*) as members,
+        coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
       from segments
       cross join (select distinct id from ${contactIds}) as gone
       cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = gone.id
@@ -41,7 +44,12 @@ export function deletedContacts(since = 0): SQL {
     select distinct id
     from contact_changes
     where epoch >= ${since}
-      and (kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where epoch >= ${since} and kind = 'exists'))
+      and (
+        kind = 'exists'
+        or kind = 'profile' and epoch in (
+          select epoch from contact_changes where epoch >= ${since} and kind = 'exists'
+        )
+      )
       and id not in (select id from contacts)
   )`;
 }
@@ -83,9 +91,10 @@ export function recountMembers(
   db: SqliteDatabase,
   segmentId: number,
 ): { readonly members: number; readonly anonymous: number } {
-  db.run(
-    sql`update segments set members = (select count(*) from memberships where segment_id = ${segmentId}) where id = ${segmentId}`,
-  );
+  db.run(sql`
+    update segments
+    set members = (select count(*) from memberships where segment_id = ${segmentId})
+    where id = ${segmentId}`);
   recountAnonymous(db, sql`segments.id = ${segmentId}`);
   return (
     db.get<{ members: number; anonymous: number }>(

@@ -1,15 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { balancedTree } from '../../../sql/balanced.ts';
-import type { CandidateBuild } from '../../members.ts';
+import type { CandidateBuild } from '../../differences.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
-import { batchesOf } from './propose.ts';
+import { batchesOf } from './batches.ts';
+import type { Proposals } from './proposed.ts';
 import { render } from '../connection/render.ts';
 
 /*
- * Decides the candidates of segments that share them. First all conditions that something changed for are asked of a contact in one go, while its row
- * is at hand: the answers are a number, a bit for each segment. Then the answers are held against pins and members, segment by segment in key order. Ten
- * thousand candidates of a hundred segments took 2.2 s with a statement for each segment, 0.9 s like this.
+ * Decides the candidates of segments that share them. First all conditions that something changed
+ * for are asked of a contact in one go, while its row is at hand: the answers are a number, a bit
+ * for each segment. Then the answers are held against pins and members, segment by segment in key
+ * order. Ten thousand candidates of a hundred segments took 2.2 s with a statement for each segment,
+ * 0.9 s like this.
  */
 
 /** A number has so many bits to spare. */
@@ -20,30 +23,29 @@ const MOST_CONDITIONS = 60;
 const MOST_CHARACTERS = 100_000;
 const MOST_VALUES = 8_000;
 
+const VERDICTS = `
+  create temp table if not exists verdicts (
+    contact_id integer primary key, aspects integer not null, anonymous integer, answers integer
+  )`;
+
 /**
- * Lays out what makes members of `temp.candidates` or `temp.further` what they should be, beside
- * what is laid out already.
+ * Proposes what makes the members among these contacts what they should be, beside what is proposed
+ * already. `candidates` is a table of `contact_id` and `aspects`.
  */
-export function layOutCandidates(
-  db: SqliteDatabase,
+export function proposeCandidates(
+  { db }: Proposals,
   builds: readonly CandidateBuild[],
-  source: 'candidates' | 'further',
+  candidates: SQL,
   batch?: number,
 ): void {
-  const candidates = sql.raw(`temp.${source}`);
-  db.raw.exec(
-    'create temp table if not exists verdicts (contact_id integer primary key, aspects integer not null, anonymous integer, answers integer)',
-  );
+  db.raw.exec(VERDICTS);
   for (const isInBatch of batchesOf(db, candidates, sql`contact_id`, batch)) {
+    const some = sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`;
     for (const group of groupsOf(builds)) {
       const readers = readersOf(group);
-      const isPinned = hasPins(db, group);
-      ask(
-        db,
-        readers,
-        sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`,
-      );
-      for (const one of readers) compareWithMembers(db, one, isPinned);
+      const should = hasPins(db, group) ? BY_PINS : BY_FILTER;
+      ask(db, readers, some);
+      for (const one of readers) compareWithMembers(db, one, should);
     }
   }
 }
@@ -94,15 +96,17 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
  */
 function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
   // rule: answers-apart
-  const answers = readers.map(
-    ({ aspects, slots }) =>
-      sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`))}, 0)`,
-  );
+  const answers = readers.map(({ aspects, slots }) => {
+    const bits = slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`);
+    return sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(bits)}, 0)`;
+  });
   db.run(sql`delete from temp.verdicts`);
   // rule: answers-gone
   db.run(sql`
     insert into temp.verdicts (contact_id, aspects, anonymous, answers)
-    select candidates.contact_id, candidates.aspects, iif(c.id is null, null, c.identified_at is null), iif(c.id is null, null, ${together(answers)})
+    select
+      candidates.contact_id, candidates.aspects, iif(c.id is null, null, c.identified_at is null),
+      iif(c.id is null, null, ${together(answers)})
     from ${candidates} as candidates
     left join contacts as c on c.id = candidates.contact_id
     order by candidates.contact_id`);
@@ -113,6 +117,22 @@ function together(bits: readonly SQL[]): SQL {
   return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
 
+/** What a member should be, as SQL over a row of `concerned` and one of `slots`. */
+interface Should {
+  readonly wanted: SQL;
+  readonly through: SQL;
+  readonly pinned: SQL;
+}
+
+const ANSWER = sql`concerned.answers >> slots.bit & 1`;
+const BY_FILTER: Should = { wanted: ANSWER, through: sql`'filter'`, pinned: sql`` };
+const BY_PINS: Should = {
+  wanted: sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${ANSWER} end`,
+  through: sql`iif(pins.kind = 'in', pins.via, 'filter')`,
+  pinned: sql`
+      left join pins on pins.segment_id = slots.segment_id and pins.contact_id = concerned.contact_id`,
+};
+
 /**
  * Each is noted who does not stay as they are. Whom nothing changed for that is read is left out
  * before the segments are gone through.
@@ -120,24 +140,22 @@ function together(bits: readonly SQL[]): SQL {
 function compareWithMembers(
   db: SqliteDatabase,
   { aspects, slots }: Readers,
-  isPinned: boolean,
+  { wanted, through, pinned }: Should,
 ): void {
-  const [ids, bits] = [
-    valuesOf(slots.map(({ build }) => build.segmentId)),
-    valuesOf(slots.map(({ bit }) => bit)),
-  ];
-  const answer = sql`concerned.answers >> slots.bit & 1`;
-  const wanted = isPinned
-    ? sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${answer} end`
-    : answer;
-  const through = isPinned ? sql`iif(pins.kind = 'in', pins.via, 'filter')` : sql`'filter'`;
-  const pinned = sql`left join pins on pins.segment_id = slots.segment_id and pins.contact_id = concerned.contact_id`;
+  const ids = valuesOf(slots.map(({ build }) => build.segmentId));
+  const bits = valuesOf(slots.map(({ bit }) => bit));
   // rule: via-of-standing, answers-asked
   db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
-    with slots (segment_id, bit) as materialized (select ids.value, bits.value from ${ids} as ids join ${bits} as bits on bits.key = ids.key),
-      concerned as materialized (select contact_id, anonymous, answers from temp.verdicts where aspects & ${aspects})
-    select segment_id, contact_id, case when is_wanted = is_member then 'renaming' when is_wanted then 'joining' else 'leaving' end, anonymous
+    with
+      slots (segment_id, bit) as materialized (
+        select ids.value, bits.value from ${ids} as ids join ${bits} as bits on bits.key = ids.key),
+      concerned as materialized (
+        select contact_id, anonymous, answers from temp.verdicts where aspects & ${aspects})
+    select
+      segment_id, contact_id,
+      case when is_wanted = is_member then 'renaming' when is_wanted then 'joining' else 'leaving' end,
+      anonymous
     from (
       select
         slots.segment_id, concerned.contact_id, concerned.anonymous,
@@ -146,16 +164,17 @@ function compareWithMembers(
         memberships.via as via, ${through} as through
       from slots
       cross join concerned
-      left join memberships on memberships.segment_id = slots.segment_id and memberships.contact_id = concerned.contact_id
-      ${isPinned ? pinned : sql``}
+      left join memberships
+        on memberships.segment_id = slots.segment_id and memberships.contact_id = concerned.contact_id
+      ${pinned}
     )
     where is_wanted <> is_member or is_member and via <> through`);
 }
 
 function hasPins(db: SqliteDatabase, builds: readonly CandidateBuild[]): boolean {
+  const segments = valuesOf(builds.map(({ segmentId }) => segmentId));
   return (
-    db.get(
-      sql`select 1 from pins where segment_id in (select value from ${valuesOf(builds.map(({ segmentId }) => segmentId))}) limit 1`,
-    ) !== undefined
+    db.get(sql`select 1 from pins where segment_id in (select value from ${segments}) limit 1`) !==
+    undefined
   );
 }

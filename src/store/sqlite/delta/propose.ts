@@ -1,26 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LaidOut } from '../../members.ts';
+import type { Proposed } from '../../differences.ts';
 import type { Condition } from '../../../sql/condition.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
-import { clearMoves, fillJoining, fillMoves, layOutElsewhere } from './proposed.ts';
-import { counted, unpacked } from '../scan/pass.ts';
+import type { AttachedScan } from '../scan/attached-scan.ts';
+import { batchesOf } from './batches.ts';
+import { NOTHING, type Proposals } from './proposed.ts';
 
 /*
- * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and looks up half of all contacts one by one
- * (512 ms against 145 ms a million, `last_active_at in last 80 days`).
+ * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and
+ * looks up half of all contacts one by one (512 ms against 145 ms a million,
+ * `last_active_at in last 80 days`).
  */
 
 /**
- * Lays out what makes the members exactly (matching, or pinned in) without those pinned out; with
+ * Proposes what makes the members exactly (matching, or pinned in) without those pinned out; with
  * `batch`, the condition is evaluated for at most so many contacts in one statement.
  */
-export function layOut(
-  db: SqliteDatabase,
+export function proposeAll(
+  proposals: Proposals,
   segmentId: number,
   match: Condition,
   batch?: number,
-): LaidOut {
-  clearMoves(db);
+): Proposed {
+  const { db } = proposals;
   clearTarget(db);
   let matching = 0;
   for (const isInBatch of batchesOf(db, sql`contacts`, sql`id`, batch)) {
@@ -33,158 +35,188 @@ export function layOut(
         and ${isInBatch(sql`c.id`)}
       order by c.id`);
   }
-  return compare(db, segmentId, sql`temp.target`, matching);
+  return compare(proposals, segmentId, matching);
+}
+
+/** What a scan found on a snapshot, and those who may have changed since then. */
+interface Scanned {
+  readonly scan: AttachedScan;
+  /** A table of `contact_id`. */
+  readonly changed: SQL;
+  readonly probe: Condition;
 }
 
 /**
- * The same from the matches that a scan found on a snapshot: candidates of now are asked again, by
- * `probe`, and pins are those of now.
+ * The same from the matches of a scan: who may have changed is asked again, by `probe`, and pins are
+ * those of now.
  */
-export function layOutScan(db: SqliteDatabase, segmentId: number, probe: Condition): LaidOut {
-  clearMoves(db);
-  if (isAsScanned(db, segmentId)) {
-    const [joining = 0, anonymous = 0] = db.row<number>(counted(segmentId));
-    layOutElsewhere(db, {
+export function proposeScanned(
+  proposals: Proposals,
+  segmentId: number,
+  { scan, changed, probe }: Scanned,
+): Proposed {
+  const { db } = proposals;
+  if (isAsScanned(db, segmentId, changed)) {
+    const [joining = 0, anonymous = 0] = db.row<number>(scan.counted(segmentId));
+    proposals.joinFrom({
       segmentId,
-      joiners: unpacked(segmentId),
+      joiners: scan.matching(segmentId),
       counted: { joining, anonymous },
     });
-    return { joining, leaving: 0, renaming: 0 };
+    return { ...NOTHING, joining };
   }
   clearTarget(db);
-  // rule: scan-asks-again, scan-pins-out
-  const stayed = db.run(sql`
-    insert into temp.target (contact_id, anonymous)
-    select contact_id, anonymous
-    from ${unpacked(segmentId)}
-    where contact_id not in (select contact_id from temp.candidates)
-      and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
-  // rule: scan-asks-again
-  const decided = db.run(sql`
-    insert into temp.target (contact_id, anonymous)
-    select c.id, c.identified_at is null
-    from temp.candidates
-    cross join contacts as c on c.id = candidates.contact_id
-    where ${probe} and c.id not in (select contact_id from pins where segment_id = ${segmentId})
-    order by c.id`);
-  // rule: scan-pins
-  const pinned = db.run(sql`
-    insert into temp.target (contact_id, anonymous)
-    select contacts.id, contacts.identified_at is null
-    from pins
-    cross join contacts on contacts.id = pins.contact_id
-    where pins.segment_id = ${segmentId} and pins.kind = 'in'`);
-  return compare(db, segmentId, sql`temp.target`, stayed + decided + pinned);
+  const matching =
+    keepScanned(db, segmentId, { matching: scan.matching(segmentId), changed }) +
+    askAgain(db, segmentId, { changed, probe }) +
+    addPinned(db, segmentId);
+  return compare(proposals, segmentId, matching);
 }
 
 /**
  * Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be
  * asked again.
  */
-function isAsScanned(db: SqliteDatabase, segmentId: number): boolean {
+function isAsScanned(db: SqliteDatabase, segmentId: number, changed: SQL): boolean {
   // rule: scan-untouched
   const other = sql`
-    select 1 from temp.candidates
+    select 1 from ${changed}
     union all select 1 from pins where segment_id = ${segmentId}
     union all select 1 from memberships where segment_id = ${segmentId}
     limit 1`;
   return db.get(other) === undefined;
 }
 
+/** Who matched on the snapshot, and is neither to be asked again nor pinned. */
+function keepScanned(
+  db: SqliteDatabase,
+  segmentId: number,
+  { matching, changed }: { readonly matching: SQL; readonly changed: SQL },
+): number {
+  // rule: scan-asks-again, scan-pins-out
+  return db.run(sql`
+    insert into temp.target (contact_id, anonymous)
+    select contact_id, anonymous
+    from ${matching}
+    where contact_id not in (select contact_id from ${changed})
+      and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
+}
+
+function askAgain(
+  db: SqliteDatabase,
+  segmentId: number,
+  { changed, probe }: Pick<Scanned, 'changed' | 'probe'>,
+): number {
+  // rule: scan-asks-again
+  return db.run(sql`
+    insert into temp.target (contact_id, anonymous)
+    select c.id, c.identified_at is null
+    from ${changed} as candidates
+    cross join contacts as c on c.id = candidates.contact_id
+    where ${probe} and c.id not in (select contact_id from pins where segment_id = ${segmentId})
+    order by c.id`);
+}
+
+function addPinned(db: SqliteDatabase, segmentId: number): number {
+  // rule: scan-pins
+  return db.run(sql`
+    insert into temp.target (contact_id, anonymous)
+    select contacts.id, contacts.identified_at is null
+    from pins
+    cross join contacts on contacts.id = pins.contact_id
+    where pins.segment_id = ${segmentId} and pins.kind = 'in'`);
+}
+
+const TARGET = sql`temp.target`;
+
 function clearTarget(db: SqliteDatabase): void {
   db.raw.exec(
     'create temp table if not exists target (contact_id integer primary key, anonymous integer not null)',
   );
-  db.run(sql`delete from temp.target`);
+  db.run(sql`delete from ${TARGET}`);
 }
 
-/** Members and `target`, which has so many rows, side by side in key order. */
-function compare(db: SqliteDatabase, segmentId: number, target: SQL, matching: number): LaidOut {
+/** Members and `temp.target`, which has so many rows, side by side in key order. */
+function compare(proposals: Proposals, segmentId: number, matching: number): Proposed {
+  const { db } = proposals;
   const standing = db.get<{ members: number; others: number }>(sql`
     select count(*) as members, coalesce(sum(via <> 'filter'), 0) as others
     from memberships
     where segment_id = ${segmentId}`) ?? { members: 0, others: 0 };
   if (standing.members === 0) {
-    layOutElsewhere(db, { segmentId, joiners: target });
-    return { joining: matching, leaving: 0, renaming: 0 };
+    proposals.joinFrom({ segmentId, joiners: TARGET });
+    return { ...NOTHING, joining: matching };
   }
-  const leaving = fillMoves(
-    db,
-    segmentId,
-    'leaving',
-    sql`
+  const leaving = proposals.move(segmentId, 'leaving', membersBeyondTarget(segmentId));
+  const joining = matching + leaving - standing.members;
+  if (joining > 0) proposals.join(segmentId, TARGET);
+  const isNamedByFilter = standing.others === 0 && !hasPins(db, segmentId);
+  const renaming = isNamedByFilter
+    ? 0
+    : proposals.move(segmentId, 'renaming', membersMisnamed(segmentId));
+  return { joining, leaving, renaming };
+}
+
+function membersBeyondTarget(segmentId: number): SQL {
+  return sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId}
     except
     select contact_id
-    from ${target}
-    order by contact_id`,
-  );
-  const joining = matching + leaving - standing.members;
-  if (joining > 0) fillJoining(db, segmentId, target);
+    from ${TARGET}
+    order by contact_id`;
+}
+
+/** Those who stay and are there through something else than the filter, or their pin, says. */
+function membersMisnamed(segmentId: number): SQL {
   // rule: via-in-full
-  const renaming =
-    standing.others === 0 && !hasPins(db, segmentId)
-      ? 0
-      : fillMoves(
-          db,
-          segmentId,
-          'renaming',
-          sql`
+  return sql`
     select contact_id
     from memberships
     where segment_id = ${segmentId} and via <> 'filter'
-      and contact_id in (select contact_id from ${target})
+      and contact_id in (select contact_id from ${TARGET})
       and contact_id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in')
     union all
     select contact_id
     from pins
     cross join memberships using (segment_id, contact_id)
-    where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`,
-        );
-  return { joining, leaving, renaming };
-}
-
-/** Those of `contactIds` who are not members yet are to join. */
-export function layOutJoining(
-  db: SqliteDatabase,
-  segmentId: number,
-  contactIds: readonly number[],
-): void {
-  clearMoves(db);
-  fillJoining(
-    db,
-    segmentId,
-    sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`,
-  );
-}
-
-/** Those of `contactIds` who are members are to leave, or all. */
-export function layOutLeaving(
-  db: SqliteDatabase,
-  segmentId: number,
-  contactIds: readonly number[] | 'all',
-): void {
-  clearMoves(db);
-  const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
-  fillMoves(
-    db,
-    segmentId,
-    'leaving',
-    sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`,
-  );
+    where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`;
 }
 
 function hasPins(db: SqliteDatabase, segmentId: number): boolean {
   return db.get(sql`select 1 from pins where segment_id = ${segmentId} limit 1`) !== undefined;
 }
 
-/** Lays out that members leave whose contacts are no more. */
-export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
-  clearMoves(db);
-  const leaving = fillMoves(
-    db,
+/** Those of `contactIds` who are not members yet are to join. */
+export function proposeJoining(
+  proposals: Proposals,
+  segmentId: number,
+  contactIds: readonly number[],
+): void {
+  proposals.join(
+    segmentId,
+    sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`,
+  );
+}
+
+/** Those of `contactIds` who are members are to leave, or all. */
+export function proposeLeaving(
+  proposals: Proposals,
+  segmentId: number,
+  contactIds: readonly number[] | 'all',
+): void {
+  const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
+  proposals.move(
+    segmentId,
+    'leaving',
+    sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`,
+  );
+}
+
+/** Members leave whose contacts are no more. */
+export function proposeGone(proposals: Proposals, segmentId: number): Proposed {
+  const leaving = proposals.move(
     segmentId,
     'leaving',
     sql`
@@ -193,30 +225,5 @@ export function layOutGone(db: SqliteDatabase, segmentId: number): LaidOut {
     where segment_id = ${segmentId} and contact_id not in (select id from contacts)
     order by contact_id`,
   );
-  return { joining: 0, leaving, renaming: 0 };
-}
-
-/**
- * Conditions on an id that cut the ids of a table into parts of so many, in their order; without a
- * size, one that holds for all.
- */
-export function batchesOf(
-  db: SqliteDatabase,
-  table: SQL,
-  key: SQL,
-  size: number | undefined,
-): ((id: SQL) => SQL)[] {
-  // rule: batches
-  if (size === undefined) return [() => sql`1`];
-  const ranges = db.all<{ low: number; high: number }>(sql`
-    select min(id) as low, max(id) as high
-    from (select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch from ${table})
-    group by batch
-    order by batch`);
-  // rule: batches-whole
-  return ranges.map(
-    ({ low, high }) =>
-      (id) =>
-        sql`${id} between ${low} and ${high}`,
-  );
+  return { ...NOTHING, leaving };
 }

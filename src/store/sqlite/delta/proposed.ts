@@ -1,11 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { LaidOut } from '../../members.ts';
+import type { Proposed } from '../../differences.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import type { TemporaryTables } from './temporary-tables.ts';
 
 /*
- * A change of members is laid out (lay-out.ts, decide.ts) before it is applied (difference.ts), for several segments at once where their candidates
- * are decided. Who leaves, who stays through something else and most of those who join stand in `temp.moves`; of a full build, those who
- * join are all who match where the segment has no members yet. `anonymous` says whether a contact is; null of one that is no more.
+ * A change of members is proposed (propose.ts, propose-candidates.ts) before it is applied
+ * (apply-proposed.ts), for several segments at once where their candidates are decided. Who leaves,
+ * who stays through something else and most of those who join stand in `temp.moves`; of a full
+ * build, those who join are all who match where the segment has no members yet. `anonymous` says
+ * whether a contact is; null of one that is no more.
  */
 
 /** Those who join one segment, instead of the joiners in `temp.moves`. */
@@ -17,145 +20,160 @@ interface Elsewhere {
   readonly counted?: { readonly joining: number; readonly anonymous: number } | undefined;
 }
 
-const elsewhere = new WeakMap<SqliteDatabase, Elsewhere>();
-
-/** To be called before anything is laid out for others than before. */
-export function clearMoves(db: SqliteDatabase): void {
-  elsewhere.delete(db);
-  db.raw.exec(
-    'create temp table if not exists moves (segment_id integer not null, contact_id integer not null, part text not null, anonymous integer, primary key (segment_id, contact_id)) without rowid',
-  );
-  db.run(sql`delete from temp.moves`);
+/** How many join one segment from elsewhere, and how many of them are anonymous. */
+interface OtherJoiners {
+  readonly segmentId: number;
+  readonly joining: number;
+  readonly anonymous: number;
 }
 
-/** Lays out that all of `joiners` join. */
-export function layOutElsewhere(db: SqliteDatabase, laidOut: Elsewhere): void {
-  elsewhere.set(db, laidOut);
+const MOVES = `
+  create temp table if not exists moves (
+    segment_id integer not null, contact_id integer not null, part text not null, anonymous integer,
+    primary key (segment_id, contact_id)
+  ) without rowid`;
+
+/** What is proposed on a connection, until something else is proposed there. */
+export class Proposals {
+  readonly db: SqliteDatabase;
+  readonly #tables: TemporaryTables;
+  #elsewhere: Elsewhere | undefined;
+
+  /** Nothing is proposed at first. */
+  constructor(tables: TemporaryTables) {
+    this.#tables = tables;
+    this.db = tables.db;
+    this.db.raw.exec(MOVES);
+    tables.hold('moves', this);
+    this.clear();
+  }
+
+  /** Throws when these are no longer those of the connection. */
+  requireStanding(): void {
+    this.#tables.require(this);
+  }
+
+  clear(): void {
+    this.#elsewhere = undefined;
+    this.db.run(sql`delete from temp.moves`);
+  }
+
+  /** All of these join. */
+  joinFrom(elsewhere: Elsewhere): void {
+    this.#elsewhere = elsewhere;
+  }
+
+  /** Those of `wanted` join who are not members yet. */
+  join(segmentId: number, wanted: SQL): number {
+    return this.db.run(sql`
+      insert into temp.moves (segment_id, contact_id, part, anonymous)
+      select ${segmentId}, contact_id, 'joining', anonymous
+      from ${wanted} as wanted
+      where not exists (
+        select 1
+        from memberships
+        where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id
+      )
+      order by contact_id`);
+  }
+
+  /** `contacts` selects `contact_id` in key order. */
+  move(segmentId: number, part: keyof Proposed, contacts: SQL): number {
+    return this.db.run(sql`
+      insert into temp.moves (segment_id, contact_id, part, anonymous)
+      select
+        ${segmentId}, moved.contact_id, ${part},
+        iif(contacts.id is null, null, contacts.identified_at is null)
+      from (${contacts}) as moved
+      left join contacts on contacts.id = moved.contact_id`);
+  }
+
+  /** Those who join and are not in `temp.moves`, counted. */
+  otherJoiners(): OtherJoiners | undefined {
+    if (this.#elsewhere === undefined) return undefined;
+    const { segmentId, joiners, counted } = this.#elsewhere;
+    const [joining = 0, anonymous = 0] =
+      counted === undefined
+        ? this.db.row<number>(sql`select count(*), coalesce(sum(anonymous), 0) from ${joiners}`)
+        : [counted.joining, counted.anonymous];
+    return { segmentId, joining, anonymous };
+  }
+
+  /** The contacts of one part of what is proposed for a segment, as a sub-select of `contact_id`. */
+  contactsOf(segmentId: number, part: keyof Proposed): SQL {
+    const other = this.#elsewhere;
+    if (part === 'joining' && other?.segmentId === segmentId)
+      return sql`(select contact_id from ${other.joiners})`;
+    return sql`(select contact_id from temp.moves where segment_id = ${segmentId} and part = ${part})`;
+  }
+
+  /**
+   * All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`, which gives them in
+   * key order.
+   */
+  joiners(): SQL {
+    const other = this.#elsewhere;
+    return other === undefined
+      ? sql`(select segment_id, contact_id, anonymous from temp.moves where part = 'joining')`
+      : sql`(select ${other.segmentId} as segment_id, contact_id, anonymous from ${other.joiners})`;
+  }
+
+  /** How many of each part are proposed, by segment, where some are. */
+  count(): Map<number, Proposed> {
+    const rows = this.db.all<{ segmentId: number; part: keyof Proposed; contacts: number }>(
+      sql`select segment_id as "segmentId", part, count(*) as contacts from temp.moves group by segment_id, part`,
+    );
+    const counts = new Map<number, Proposed>();
+    const add = (segmentId: number, part: keyof Proposed, contacts: number): void => {
+      counts.set(segmentId, { ...NOTHING, ...counts.get(segmentId), [part]: contacts });
+    };
+    for (const { segmentId, part, contacts } of rows) add(segmentId, part, contacts);
+    const others = this.otherJoiners();
+    if (others !== undefined) add(others.segmentId, 'joining', others.joining);
+    return counts;
+  }
+
+  /** Leaves so many of those who are to leave a segment, then of those who are to join, by id. */
+  limit(segmentId: number, most: number): void {
+    const leaving = this.db.value<number>(
+      sql`select count(*) from ${this.contactsOf(segmentId, 'leaving')}`,
+    );
+    // rule: limited-leaving
+    const joining = most - Math.min(most, leaving);
+    // rule: limited-leaving
+    this.#keep(segmentId, 'leaving', most);
+    const other = this.#elsewhere;
+    if (other?.segmentId !== segmentId) {
+      this.#keep(segmentId, 'joining', joining);
+    } else {
+      this.#elsewhere = undefined;
+      // rule: scan-cut
+      this.move(
+        segmentId,
+        'joining',
+        sql`select contact_id from ${other.joiners} order by contact_id limit ${joining}`,
+      );
+    }
+  }
+
+  #keep(segmentId: number, part: 'leaving' | 'joining', most: number): void {
+    const moved = this.contactsOf(segmentId, part);
+    this.db.run(sql`
+      delete from temp.moves
+      where segment_id = ${segmentId} and contact_id in ${moved}
+        and contact_id not in (select contact_id from ${moved} order by contact_id limit ${most})`);
+  }
+
+  /** Takes back what is proposed for a segment. */
+  drop(segmentId: number): void {
+    if (this.#elsewhere?.segmentId === segmentId) this.#elsewhere = undefined;
+    this.db.run(sql`delete from temp.moves where segment_id = ${segmentId}`);
+  }
 }
 
-/** Those who join and are not in `temp.moves`, counted. */
-export function otherJoiners(
-  db: SqliteDatabase,
-):
-  { readonly segmentId: number; readonly joining: number; readonly anonymous: number } | undefined {
-  const other = elsewhere.get(db);
-  if (other === undefined) return undefined;
-  const { segmentId, joiners, counted } = other;
-  const [joining = 0, anonymous = 0] =
-    counted === undefined
-      ? db.row<number>(sql`select count(*), coalesce(sum(anonymous), 0) from ${joiners}`)
-      : [counted.joining, counted.anonymous];
-  return { segmentId, joining, anonymous };
-}
-
-/** The contacts of one part of what is laid out for a segment, as a sub-select of `contact_id`. */
-export function contactsOf(db: SqliteDatabase, segmentId: number, part: keyof LaidOut): SQL {
-  const other = elsewhere.get(db);
-  if (part === 'joining' && other?.segmentId === segmentId)
-    return sql`(select contact_id from ${other.joiners})`;
-  return sql`(select contact_id from temp.moves where segment_id = ${segmentId} and part = ${part})`;
-}
-
-/**
- * All who join, as a sub-select of `segment_id`, `contact_id` and `anonymous`, which gives them in
- * key order.
- */
-export function joinersOf(db: SqliteDatabase): SQL {
-  const other = elsewhere.get(db);
-  return other === undefined
-    ? sql`(select segment_id, contact_id, anonymous from temp.moves where part = 'joining')`
-    : sql`(select ${other.segmentId} as segment_id, contact_id, anonymous from ${other.joiners})`;
-}
+export const NOTHING: Proposed = { joining: 0, leaving: 0, renaming: 0 };
 
 /** Those who leave or are renamed, as a sub-select of the key of `memberships`. */
 export function movedKeys(part: 'leaving' | 'renaming'): SQL {
   return sql`(select segment_id, contact_id from temp.moves where part = ${part})`;
-}
-
-/** How many of each part are laid out, by segment. */
-export function countLaidOut(db: SqliteDatabase): Map<number, LaidOut> {
-  const counts = new Map<number, LaidOut>();
-  const rows = db.all<{ segmentId: number; part: keyof LaidOut; contacts: number }>(
-    sql`select segment_id as "segmentId", part, count(*) as contacts from temp.moves group by segment_id, part`,
-  );
-  const others = otherJoiners(db);
-  for (const { segmentId, part, contacts } of others === undefined
-    ? rows
-    : [
-        ...rows,
-        { segmentId: others.segmentId, part: 'joining' as const, contacts: others.joining },
-      ])
-    counts.set(segmentId, {
-      joining: 0,
-      leaving: 0,
-      renaming: 0,
-      ...counts.get(segmentId),
-      [part]: contacts,
-    });
-  return counts;
-}
-
-/** Leaves so many of those laid out for a segment to leave, then of those to join, by id. */
-export function cutLaidOut(db: SqliteDatabase, segmentId: number, limit: number): void {
-  const other = elsewhere.get(db);
-  const leaving = db.value<number>(
-    sql`select count(*) from ${contactsOf(db, segmentId, 'leaving')}`,
-  );
-  // rule: limited-leaving
-  const joining = limit - Math.min(limit, leaving);
-  // rule: limited-leaving
-  cutMoves(db, segmentId, 'leaving', limit);
-  if (other?.segmentId !== segmentId) {
-    cutMoves(db, segmentId, 'joining', joining);
-  } else {
-    elsewhere.delete(db);
-    // rule: scan-cut
-    fillMoves(
-      db,
-      segmentId,
-      'joining',
-      sql`select contact_id from ${other.joiners} order by contact_id limit ${joining}`,
-    );
-  }
-}
-
-function cutMoves(
-  db: SqliteDatabase,
-  segmentId: number,
-  part: 'leaving' | 'joining',
-  kept: number,
-): void {
-  const moved = contactsOf(db, segmentId, part);
-  db.run(
-    sql`delete from temp.moves where segment_id = ${segmentId} and contact_id in ${moved} and contact_id not in (select contact_id from ${moved} order by contact_id limit ${kept})`,
-  );
-}
-
-/** Takes back what is laid out for a segment. */
-export function dropLaidOut(db: SqliteDatabase, segmentId: number): void {
-  if (elsewhere.get(db)?.segmentId === segmentId) elsewhere.delete(db);
-  db.run(sql`delete from temp.moves where segment_id = ${segmentId}`);
-}
-
-export function fillJoining(db: SqliteDatabase, segmentId: number, wanted: SQL): number {
-  return db.run(sql`
-    insert into temp.moves (segment_id, contact_id, part, anonymous)
-    select ${segmentId}, contact_id, 'joining', anonymous
-    from ${wanted} as wanted
-    where not exists (select 1 from memberships where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id)
-    order by contact_id`);
-}
-
-/** `contacts` selects `contact_id` in key order. */
-export function fillMoves(
-  db: SqliteDatabase,
-  segmentId: number,
-  part: keyof LaidOut,
-  contacts: SQL,
-): number {
-  return db.run(sql`
-    insert into temp.moves (segment_id, contact_id, part, anonymous)
-    select ${segmentId}, moved.contact_id, ${part}, iif(contacts.id is null, null, contacts.identified_at is null)
-    from (${contacts}) as moved
-    left join contacts on contacts.id = moved.contact_id`);
 }

@@ -9,8 +9,8 @@ import type Sqlite from 'better-sqlite3';
 const IS_COLLECTING_SAFE = Number(process.versions.node.split('.')[0]) < 24;
 
 /**
- * All handles of this thread, for as long as it lives. What they hold of SQLite is freed when their
- * database is closed.
+ * All handles of this thread, for as long as it lives: so they belong to the module, and to no
+ * connection. What they hold of SQLite is freed when their database is closed.
  */
 const handles: Native[] = [];
 

@@ -22,7 +22,7 @@ function listStatement(match: Condition): SQL {
   return sql`select c.id from contacts as c where ${match} order by c.id`;
 }
 
-/** Whom a full build makes members, as lay-out.ts asks for them. */
+/** Whom a full build makes members, as propose.ts asks for them. */
 function buildStatement(segmentId: number, match: Condition): SQL {
   return sql`
     select c.id

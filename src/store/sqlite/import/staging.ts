@@ -16,8 +16,6 @@ export type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }
 /** Stands among a row's tags for all that its contact has and the row does not add. */
 export const EVERY_TAG = '';
 
-let stages = 0;
-
 /**
  * The rows of one import in temporary tables, which live outside the store's file and its locks:
  * - rows: what each row says. In a cell, null is "leave as it is" and an empty blob is "clear";
@@ -41,10 +39,11 @@ export class SqliteStage implements Stage {
   #insert: Sqlite.Statement | undefined;
   #insertConsent: Sqlite.Statement | undefined;
 
-  constructor(db: SqliteDatabase, shape: StageShape) {
+  /** No two stages of a connection may have the same `id`: their tables are named after it. */
+  constructor(db: SqliteDatabase, id: number, shape: StageShape) {
     this.#db = db;
     this.shape = shape;
-    this.id = ++stages;
+    this.id = id;
     this.rows = this.#table('rows');
     this.tags = this.#table('tags');
     this.segments = this.#table('segments');

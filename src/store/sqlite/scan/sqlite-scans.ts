@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Scan, ScanJob, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { AttachedScan } from './attached-scan.ts';
 import type { Found, Passes } from './passes.ts';
 import type { SideFiles } from './side-file.ts';
 
@@ -41,9 +42,9 @@ export class SqliteScans implements Scans {
       this.#scans.delete(segmentId);
       return undefined;
     }
-    const { file, seen, segmentIds } = found;
+    const { file } = found;
     if (await this.#turn(() => this.#attach(file)))
-      return { segmentIds, seen, drop: async (done) => this.#turn(() => this.#detach(file, done)) };
+      return new AttachedScan(found, async (done) => this.#turn(() => this.#detach(file, done)));
     this.#forget(file, [segmentId]);
     return undefined;
   }
