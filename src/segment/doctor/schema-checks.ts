@@ -48,10 +48,8 @@ async function findDamage(examined: Examined): Promise<readonly Finding[]> {
  */
 const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
 
-function describeSchema(
-  { kind, name, table, problem, remedy, renamed }: SchemaTrouble,
-  examined: Examined,
-): Finding {
+function describeSchema(trouble: SchemaTrouble, examined: Examined): Finding {
+  const { kind, name, problem, remedy, renamed } = trouble;
   if (renamed !== undefined)
     return finding('error', `the ${kind} ${name} is called ${renamed}`, {
       hint: `give it its name back, with all that is in it: ${remedy ?? ''}`,
@@ -62,14 +60,7 @@ function describeSchema(
     });
   switch (problem) {
     case 'stray':
-      return finding(
-        MEDDLING.includes(kind) ? 'warning' : 'note',
-        `the ${kind} ${name}${kind === 'trigger' ? ` on ${table}` : ''} is not rollcall's`,
-        {
-          examples: [{ [kind]: name, table }],
-          hint: `leave it${kind === 'trigger' ? ' if you know what it does to what is written' : ''}, or drop it: ${remedy ?? ''}`,
-        },
-      );
+      return describeStray(trouble);
     case 'missing':
       return finding('error', `the ${kind} ${name} is missing`, {
         hint: remedy ?? byBackup(examined),
@@ -79,6 +70,21 @@ function describeSchema(
         hint: remedy ?? byBackup(examined),
       });
   }
+}
+
+function describeStray({ kind, name, table, remedy }: SchemaTrouble): Finding {
+  const [on, knowing] =
+    kind === 'trigger'
+      ? [` on ${table}`, ' if you know what it does to what is written']
+      : ['', ''];
+  return finding(
+    MEDDLING.includes(kind) ? 'warning' : 'note',
+    `the ${kind} ${name}${on} is not rollcall's`,
+    {
+      examples: [{ [kind]: name, table }],
+      hint: `leave it${knowing}, or drop it: ${remedy ?? ''}`,
+    },
+  );
 }
 
 function describeField({ object, alias, problem, remedy, renamed }: FieldTrouble): Finding {
@@ -95,7 +101,8 @@ function describeField({ object, alias, problem, remedy, renamed }: FieldTrouble
     case 'noField':
       return finding(
         'warning',
-        `a column ${alias} stands among those of ${object === 'contact' ? 'contacts' : 'companies'} and is no field`,
+        `a column ${alias} stands among those of ` +
+          `${object === 'contact' ? 'contacts' : 'companies'} and is no field`,
         { hint: `drop it with its values: ${remedy ?? ''}` },
       );
     case 'wrongType':
