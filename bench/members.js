@@ -74,8 +74,8 @@ export function requireMembersByHand(path, now) {
 }
 
 /**
- * What one membership takes in the file, in bytes: the pages of the table, however full. @param
- * {string} path
+ * What one membership takes in the file, in bytes: the pages of the table, however full.
+ * @param {string} path
  */
 export function bytesPerMembership(path) {
   return reading(path, (db) =>
