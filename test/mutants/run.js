@@ -51,9 +51,9 @@ try {
   for (const mutant of MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const [first, ...more] = failingTests(mutant, folder);
     if (first === undefined) survivors += 1;
-    console.log(
-      `${mutant.name} | ${mutant.rule} | ${first === undefined ? 'NO TEST FAILS' : `${first}${more.length === 0 ? '' : ` (and ${more.length} more)`}`}`,
-    );
+    const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+    const outcome = first === undefined ? 'NO TEST FAILS' : `${first}${others}`;
+    console.log(`${mutant.name} | ${mutant.rule} | ${outcome}`);
   }
 } finally {
   rmSync(folder, { recursive: true });
