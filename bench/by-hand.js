@@ -17,7 +17,9 @@ function build(db, now) {
     const run = db.transaction(() => {
       const joined = db
         .prepare(
-          `insert into memberships (segment_id, contact_id, since, via, run_id) select ${id}, matching.*, ${now}, 'filter', 1 from (${sql}) as matching`,
+          `insert into memberships (segment_id, contact_id, since, via, run_id)
+            select ${id}, matching.*, ${now}, 'filter', 1
+            from (${sql}) as matching`,
         )
         .run().changes;
       db.prepare(
@@ -41,8 +43,11 @@ function pass(db, now) {
       const left = db
         .prepare(
           `
-        insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
-        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`,
+        insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
+          left_via, joined_run, left_run)
+        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2
+        from memberships
+        where ${leaving}`,
         )
         .run().changes;
       if (left > 0) db.prepare(`delete from memberships where ${leaving}`).run();
@@ -52,7 +57,9 @@ function pass(db, now) {
         insert into memberships (segment_id, contact_id, since, via, run_id)
         select ${id}, contact_id, ${now}, 'filter', 2
         from target
-        where not exists (select 1 from memberships where segment_id = ${id} and memberships.contact_id = target.contact_id)`,
+        where not exists (
+          select 1 from memberships
+          where segment_id = ${id} and memberships.contact_id = target.contact_id)`,
         )
         .run().changes;
       db.prepare(

@@ -84,97 +84,131 @@ const alternatives = (condition) => [
  */
 function complete(file) {
   const db = new Database(file);
-  db.exec(
-    `insert into suppressions (contact_id, channel, reason, created_at) select id, case when id % 60 < 40 then 'email' else 'sms' end, case when id % 3 = 0 then 'bounced' else 'unsubscribed' end, ${NOW} from contacts where id % 20 = 0`,
-  );
+  db.exec(`insert into suppressions (contact_id, channel, reason, created_at)
+    select id,
+      case when id % 60 < 40 then 'email' else 'sms' end,
+      case when id % 3 = 0 then 'bounced' else 'unsubscribed' end,
+      ${NOW}
+    from contacts
+    where id % 20 = 0`);
   db.close();
   rollcall('segments:update', 'country-points-0', 'page-hit-9', '--db', file, '--now', NOW_TEXT);
 }
 
 /**
- * @param {number} contacts
- * @param {number} repetitions
- * @param {string} part of conditions
+ * The statements of a condition in every shape, as text by which equal ones are told apart.
+ * @typedef {Awaited<ReturnType<typeof library>>} Library
+ * @typedef {Parameters<Parameters<Awaited<ReturnType<Library['openStore']>>['read']>[0]>[0]} Tx
+ * @param {Library} program
+ * @param {Tx} tx
+ * @param {string} text
  */
-async function measure(contacts, repetitions, part) {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
-  const { compileFilter, loadCatalogue, openStore, readFilter } = await library();
-  const file = await copyWorld(join(folder, 'shapes.db'), { contacts });
-  complete(file);
-  const store = await openStore(file);
-  try {
-    const slow = [];
-    let measured = 0;
-    for (const text of RELATED.filter((condition) => condition.includes(part)).flatMap(
-      alternatives,
-    )) {
-      const times = await store.read(async (tx) => {
-        const catalogue = await loadCatalogue(tx);
-        const { ast } = readFilter(text, catalogue);
-        const conditions = SHAPES.map((shape) =>
-          compileFilter(ast, {
-            dialect: tx.dialect,
-            shape,
-            catalogue,
-            time: { now: NOW, zone: 'UTC', weekStart: 'monday' },
-          }),
-        );
-        const statements = conditions.map((condition) =>
-          JSON.stringify(new SQLiteSyncDialect().sqlToQuery(condition)),
-        );
-        /** @type {Map<string, number>} */
-        const best = new Map();
-        const answers = new Set();
-        for (let round = 0; round < repetitions; round++) {
-          for (const statement of new Set(statements)) {
-            const started = performance.now();
-            answers.add(
-              await tx.contacts.count({
-                where: /** @type {typeof conditions[0]} */ (
-                  conditions[statements.indexOf(statement)]
-                ),
-              }),
-            );
-            best.set(
-              statement,
-              Math.min(best.get(statement) ?? Infinity, performance.now() - started),
-            );
-          }
-        }
-        if (answers.size !== 1) throw new Error(`${text} has ${[...answers].join(' or ')} members`);
-        return {
-          members: Number([...answers][0]),
-          ms: statements.map((statement) => best.get(statement) ?? Number.NaN),
-        };
-      });
-      const [gather = Number.NaN, probe = Number.NaN, scan = Number.NaN] = times.ms;
-      const ratio = scan / Math.min(gather, probe, scan);
-      measured += 1;
-      const over = ratio > LIMIT && scan - Math.min(gather, probe) > NOISE_MS;
-      if (over) slow.push(text);
-      const taken =
-        scan === gather
-          ? scan === probe
-            ? 'one shape'
-            : 'gathers'
-          : scan === probe
-            ? 'probes'
-            : 'mixed';
-      console.log(
-        `| \`${text}\` | ${times.members} | ${[gather, probe, scan].map((ms) => ms.toFixed(1)).join(' | ')} | ${taken} | ${ratio.toFixed(2)}${over ? ' **over**' : ''} |`,
-      );
+async function shapesOf({ compileFilter, loadCatalogue, readFilter }, tx, text) {
+  const catalogue = await loadCatalogue(tx);
+  const { ast } = readFilter(text, catalogue);
+  const time = { now: NOW, zone: 'UTC', weekStart: /** @type {const} */ ('monday') };
+  return SHAPES.map((shape) => {
+    const condition = compileFilter(ast, { dialect: tx.dialect, shape, catalogue, time });
+    return { condition, statement: JSON.stringify(new SQLiteSyncDialect().sqlToQuery(condition)) };
+  });
+}
+
+/**
+ * The best time of each shape, and the number of members, on which all must agree.
+ * @param {Tx} tx
+ * @param {string} text
+ * @param {Awaited<ReturnType<typeof shapesOf>>} shapes
+ * @param {number} repetitions
+ */
+async function timesOf(tx, text, shapes, repetitions) {
+  const different = new Map(shapes.map(({ statement, condition }) => [statement, condition]));
+  /** @type {Map<string, number>} */
+  const best = new Map();
+  const answers = new Set();
+  for (let round = 0; round < repetitions; round++) {
+    for (const [statement, where] of different) {
+      const started = performance.now();
+      answers.add(await tx.contacts.count({ where }));
+      const ms = performance.now() - started;
+      best.set(statement, Math.min(best.get(statement) ?? Infinity, ms));
     }
-    console.log(
-      `\n${measured} conditions at ${contacts} contacts, ${slow.length} over ${LIMIT} times the better shape${slow.length === 0 ? '' : `:\n  ${slow.join('\n  ')}`}`,
-    );
+  }
+  if (answers.size !== 1) throw new Error(`${text} has ${[...answers].join(' or ')} members`);
+  const [gather = Number.NaN, probe = Number.NaN, scan = Number.NaN] = shapes.map(({ statement }) =>
+    best.get(statement),
+  );
+  return { members: Number([...answers][0]), gather, probe, scan };
+}
+
+/**
+ * Which shape the one of a scan is.
+ * @param {{ gather: number, probe: number, scan: number }} times
+ */
+function shapeOfScan({ gather, probe, scan }) {
+  if (scan === gather) return scan === probe ? 'one shape' : 'gathers';
+  return scan === probe ? 'probes' : 'mixed';
+}
+
+/**
+ * A line of the table; `over` where a scan takes too much longer than the better shape.
+ * @param {string} text
+ * @param {{ members: number, gather: number, probe: number, scan: number }} measured
+ */
+function lineOf(text, { members, gather, probe, scan }) {
+  const better = Math.min(gather, probe);
+  const ratio = scan / Math.min(better, scan);
+  const over = ratio > LIMIT && scan - better > NOISE_MS;
+  const cells = [
+    `\`${text}\``,
+    members,
+    ...[gather, probe, scan].map((ms) => ms.toFixed(1)),
+    shapeOfScan({ gather, probe, scan }),
+    `${ratio.toFixed(2)}${over ? ' **over**' : ''}`,
+  ];
+  return { over, line: `| ${cells.join(' | ')} |` };
+}
+
+/**
+ * Measures each condition in each shape, and prints a line of each.
+ * @param {Library} program
+ * @param {string} file
+ * @param {{ contacts: number, repetitions: number, part: string }} options part of conditions
+ * @returns {Promise<string>} what stands under the table
+ */
+async function measureAll(program, file, { contacts, repetitions, part }) {
+  const texts = RELATED.filter((text) => text.includes(part)).flatMap(alternatives);
+  const slow = [];
+  const store = await program.openStore(file);
+  try {
+    for (const text of texts) {
+      const measured = await store.read(async (tx) =>
+        timesOf(tx, text, await shapesOf(program, tx, text), repetitions),
+      );
+      const { over, line } = lineOf(text, measured);
+      if (over) slow.push(text);
+      console.log(line);
+    }
   } finally {
     await store.close();
-    rmSync(folder, { recursive: true });
   }
+  const list = slow.map((text) => `\n  ${text}`).join('');
+  const said =
+    `${texts.length} conditions at ${contacts} contacts, ` +
+    `${slow.length} over ${LIMIT} times the better shape`;
+  return slow.length === 0 ? said : `${said}:${list}`;
 }
 
 const [contacts = '100000', repetitions = '5', part = ''] = process.argv.slice(2);
 console.log(
-  '| condition | members | gathered, ms | probed, ms | scan, ms | scan | to the better |\n| --- | ---: | ---: | ---: | ---: | --- | ---: |',
+  '| condition | members | gathered, ms | probed, ms | scan, ms | scan | to the better |\n' +
+    '| --- | ---: | ---: | ---: | ---: | --- | ---: |',
 );
-await measure(Number(contacts), Number(repetitions), part);
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
+try {
+  const options = { contacts: Number(contacts), repetitions: Number(repetitions), part };
+  const file = await copyWorld(join(folder, 'shapes.db'), options);
+  complete(file);
+  console.log(`\n${await measureAll(await library(), file, options)}`);
+} finally {
+  rmSync(folder, { recursive: true });
+}

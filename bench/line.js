@@ -1,7 +1,12 @@
 /**
  * One line of the results: what was measured, against what, and what was to be reached (undefined:
  * for information).
- * @typedef {{ work: string, measured: string, figure: string, limit: string, met: boolean | undefined }} Line
+ * @typedef {object} Line
+ * @property {string} work
+ * @property {string} measured
+ * @property {string} figure
+ * @property {string} limit
+ * @property {boolean | undefined} met
  */
 
 /**

@@ -9,7 +9,10 @@ export function machine() {
   db.close();
   const gigabytes = Math.round(totalmem() / 1024 ** 3);
   const busy = loadavg()[0] ?? 0;
-  return `${new Date().toISOString().slice(0, 10)}; ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gigabytes} GB; Node ${process.versions.node}, better-sqlite3 ${versionOf('better-sqlite3')} (SQLite ${sqlite}).
+  const day = new Date().toISOString().slice(0, 10);
+  const cores = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'})`;
+  const engine = `better-sqlite3 ${versionOf('better-sqlite3')} (SQLite ${sqlite})`;
+  return `${day}; ${cores}, ${gigabytes} GB; Node ${process.versions.node}, ${engine}.
 Load of the machine at the end: ${busy.toFixed(1)}.`;
 }
 

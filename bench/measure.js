@@ -3,7 +3,11 @@ import { spawnSync } from 'node:child_process';
 /**
  * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes.
  * The last two are undefined for what is not Node.
- * @typedef {{ ms: number, cpuMs: number | undefined, maxRss: number | undefined, stdout: string }} Ran
+ * @typedef {object} Ran
+ * @property {number} ms
+ * @property {number | undefined} cpuMs
+ * @property {number | undefined} maxRss
+ * @property {string} stdout
  */
 
 /**
@@ -14,8 +18,10 @@ import { spawnSync } from 'node:child_process';
 const REPORT = `data:text/javascript,${encodeURIComponent(`
   import { existsSync, readFileSync, writeSync } from 'node:fs';
   import { isMainThread } from 'node:worker_threads';
-  const peakKb = () => Number(/^VmHWM:\\s*(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
-  const used = () => (existsSync('/proc/self/status') ? { ...process.resourceUsage(), maxRSS: peakKb() } : process.resourceUsage());
+  const status = () => readFileSync('/proc/self/status', 'utf8');
+  const peakKb = () => Number(/^VmHWM:\\s*(\\d+) kB$/m.exec(status())[1]);
+  const hasProc = existsSync('/proc/self/status');
+  const used = () => ({ ...process.resourceUsage(), ...(hasProc ? { maxRSS: peakKb() } : {}) });
   if (isMainThread) process.once('exit', () => writeSync(3, JSON.stringify(used())));
 `)}`;
 

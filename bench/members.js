@@ -36,10 +36,9 @@ export function memberCounts(path) {
  */
 export function requireEqualCounts(peer, theirs, ours) {
   const different = SEGMENTS.filter(({ alias }) => theirs[alias] !== ours[alias]);
-  if (different.length > 0)
-    throw new Error(
-      `${peer} finds other members: ${different.map(({ alias }) => `${alias} ${theirs[alias]}, not ${ours[alias]}`).join('; ')}`,
-    );
+  if (different.length === 0) return;
+  const found = different.map(({ alias }) => `${alias} ${theirs[alias]}, not ${ours[alias]}`);
+  throw new Error(`${peer} finds other members: ${found.join('; ')}`);
 }
 
 /**
@@ -59,7 +58,9 @@ export function requireMembersByHand(path, now) {
           select
             (select count(*) from found),
             (select count(*) from memberships where segment_id = ${id}),
-            (select count(*) from found where exists (select 1 from memberships where segment_id = ${id} and contact_id = found.id))`,
+            (select count(*) from found
+              where exists (
+                select 1 from memberships where segment_id = ${id} and contact_id = found.id))`,
           )
           .raw()
           .get()
@@ -73,8 +74,8 @@ export function requireMembersByHand(path, now) {
 }
 
 /**
- * What one membership takes in the file, in bytes: the pages of the table, however full. @param
- * {string} path
+ * What one membership takes in the file, in bytes: the pages of the table, however full.
+ * @param {string} path
  */
 export function bytesPerMembership(path) {
   return reading(path, (db) =>

@@ -18,7 +18,11 @@ import { updates } from './workloads/updates.js';
 /**
  * What all workloads share: a folder for their stores, the scale, how often each alternative takes
  * its turn.
- * @typedef {{ folder: string, contacts: number, rounds: number, say: (text: string) => void }} Bench
+ * @typedef {object} Bench
+ * @property {string} folder
+ * @property {number} contacts
+ * @property {number} rounds
+ * @property {(text: string) => void} say
  */
 
 const { values, positionals } = parseArgs({
@@ -54,7 +58,8 @@ const lines = [];
 for (const [name, work] of Object.entries(workloads)) {
   if (only === undefined || only.includes(name)) lines.push(...(await work()));
 }
-const results = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.\n\n${tableOf(lines)}\n`;
+const scale = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.`;
+const results = `${scale}\n\n${tableOf(lines)}\n`;
 console.log(results);
 if (values.write)
   writeFileSync(

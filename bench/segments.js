@@ -7,8 +7,14 @@ import { COUNTRIES, DAY, INDUSTRIES, LANGUAGES, NOW, TAGS } from './world/values
  * are inserted in key order); and as a condition of one contact, for peers that decide contact by
  * contact. The statements are SQL that every peer understands.
  *
- * @typedef {{ alias: string, shape: string, filter: string, sql: (now: number) => string, condition: (now: number) => string }} Segment
  * @typedef {(now: number) => string} Statement
+ *
+ * @typedef {object} Segment
+ * @property {string} alias
+ * @property {string} shape
+ * @property {string} filter
+ * @property {Statement} sql
+ * @property {Statement} condition
  */
 
 /**
@@ -53,10 +59,14 @@ export const SEGMENTS = [
     filter: `country = "${at(COUNTRIES, i)}" and points >= ${i * 40}`,
     condition: `country = '${at(COUNTRIES, i)}' and points >= ${i * 40}`,
   })),
-  ...ten('countries-plan-revenue', (i) => ({
-    filter: `country in ("${at(COUNTRIES, i)}", "${at(COUNTRIES, i + 4)}") and (plan = "pro" or revenue > ${20_000 + i * 4000})`,
-    condition: `country in ('${at(COUNTRIES, i)}', '${at(COUNTRIES, i + 4)}') and (plan = 'pro' or revenue > ${20_000 + i * 4000})`,
-  })),
+  ...ten('countries-plan-revenue', (i) => {
+    const [first, second] = [at(COUNTRIES, i), at(COUNTRIES, i + 4)];
+    const revenue = 20_000 + i * 4000;
+    return {
+      filter: `country in ("${first}", "${second}") and (plan = "pro" or revenue > ${revenue})`,
+      condition: `country in ('${first}', '${second}') and (plan = 'pro' or revenue > ${revenue})`,
+    };
+  }),
   ...ten('city-prefix', (i) => {
     const prefix = at(['Bar', 'Cor', 'Dun', 'El', 'Fal', 'Gara', 'Hol', 'K', 'Lan', 'Marum'], i);
     return { filter: `city starts with "${prefix}"`, condition: `city like '${prefix}%'` };
@@ -66,13 +76,16 @@ export const SEGMENTS = [
     condition: (now) =>
       `${inLast('last_active_at', days30to130(i), now)} and points < ${300 + i * 20}`,
   })),
-  ...ten('page-hit', (i) => ({
-    filter: `did page.hit in last ${days30to130(i)} days`,
-    condition: (now) =>
-      `exists (select 1 from events where contact_id = contacts.id and type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)})`,
-    sql: (now) =>
-      `select distinct contact_id from events where type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)} order by contact_id`,
-  })),
+  ...ten('page-hit', (i) => {
+    /** @type {Statement} */
+    const hit = (now) => `type = 'page.hit' and ${inLast('occurred_at', days30to130(i), now)}`;
+    return {
+      filter: `did page.hit in last ${days30to130(i)} days`,
+      condition: (now) =>
+        `exists (select 1 from events where contact_id = contacts.id and ${hit(now)})`,
+      sql: (now) => `select distinct contact_id from events where ${hit(now)} order by contact_id`,
+    };
+  }),
   ...ten('mails-read', (i) => {
     /** @type {Statement} */
     const reads = (now) =>
@@ -86,21 +99,28 @@ export const SEGMENTS = [
   }),
   ...ten('tag-points', (i) => {
     const points = `points >= ${i * 40}`;
-    const tagged = `tag_id in (select id from tags where name in ('${at(TAGS, i * 5)}', '${at(TAGS, i * 5 + 2)}'))`;
+    const [one, other] = [at(TAGS, i * 5), at(TAGS, i * 5 + 2)];
+    const tagged = `tag_id in (select id from tags where name in ('${one}', '${other}'))`;
     return {
-      filter: `tags has any ("${at(TAGS, i * 5)}", "${at(TAGS, i * 5 + 2)}") and ${points}`,
-      condition: `exists (select 1 from contact_tags where contact_id = contacts.id and ${tagged}) and ${points}`,
+      filter: `tags has any ("${one}", "${other}") and ${points}`,
+      condition:
+        `exists (select 1 from contact_tags where contact_id = contacts.id and ${tagged}) ` +
+        `and ${points}`,
       sql: () =>
         contactsWhere(`${points} and id in (select contact_id from contact_tags where ${tagged})`),
     };
   }),
   ...ten('company', (i) => ({
     filter: `company.industry = "${at(INDUSTRIES, i)}" and company.employees >= ${10 + i * 10}`,
-    condition: `company_id in (select id from companies where industry = '${at(INDUSTRIES, i)}' and employees >= ${10 + i * 10})`,
+    condition:
+      'company_id in (select id from companies ' +
+      `where industry = '${at(INDUSTRIES, i)}' and employees >= ${10 + i * 10})`,
   })),
   ...ten('no-form-language', (i) => ({
     filter: `not did form.submit and language = "${at(LANGUAGES, i)}"`,
-    condition: `language = '${at(LANGUAGES, i)}' and not exists (select 1 from events where contact_id = contacts.id and type = 'form.submit')`,
+    condition:
+      `language = '${at(LANGUAGES, i)}' and not exists ` +
+      "(select 1 from events where contact_id = contacts.id and type = 'form.submit')",
   })),
   ...ten('score-no-position', (i) => ({
     filter: `score between ${i * 5} and ${i * 5 + 55} and position is empty`,

@@ -19,7 +19,8 @@ process.umask(0o077);
 process.on('uncaughtException', (error) => {
   writeSync(
     2,
-    `error: this is a bug in rollcall: ${error instanceof Error ? error.stack : error}\nhint: please report it with the trace above and what you did\n`,
+    `error: this is a bug in rollcall: ${error instanceof Error ? error.stack : error}\n` +
+      'hint: please report it with the trace above and what you did\n',
   );
   process.exit(70);
 });
@@ -41,7 +42,8 @@ if (existsSync(join(dist, 'main.cjs'))) {
 } else {
   writeSync(
     2,
-    'error: rollcall is not built: dist/main.cjs is missing\nhint: run `npm run build` in its folder\n',
+    'error: rollcall is not built: dist/main.cjs is missing\n' +
+      'hint: run `npm run build` in its folder\n',
   );
   process.exitCode = 70;
 }

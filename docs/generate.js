@@ -78,6 +78,24 @@ async function commandPart(name) {
   return `### ${name}\n\n\`\`\`\n${body.trimEnd()}\n\`\`\`\n\n[Exit codes](exit-codes.md): ${codes}.\n`;
 }
 
+/** What an option takes that takes an instant, and what it means by it. */
+const WRITTEN_TIMES = [
+  ['`2026-03-01`', "the first instant of that day in the store's zone"],
+  [
+    "`'2026-03-01 11:00'`, `2026-03-01T11:00:05`",
+    "that time in the store's zone; where clocks are set back and it comes twice, the first",
+  ],
+  [
+    "`'2026-03-01 11:00 +02:00'`, `2026-03-01T10:00Z`",
+    'that time where clocks are so far from UTC',
+  ],
+  [
+    "`yesterday`, `'today - 3 days'`, `'start of month'`",
+    'dates as [filters](filter-language.md) write them: the first instant of the day',
+  ],
+  ["`'10 minutes ago'`, `'now - 10 minutes'`", 'so long before now, or before `--now`'],
+];
+
 /**
  * The whole page.
  * @returns {Promise<string>}
@@ -89,10 +107,11 @@ export async function commandsPage() {
 
 <!-- Written by docs/generate.js from the program's help; do not edit. -->
 
-\`rollcall COMMAND --help\` shows what stands here. Data goes to stdout, everything else to stderr; exit 0 means that all of it was
-done ([exit-codes.md](exit-codes.md)). A contact is named by its id, its e-mail address, or \`field=value\` of a unique field; \`-\` reads such names from
-stdin, one a line. A segment is named by its alias or its id. A filter is text ([filter-language.md](filter-language.md)); \`-\` reads it from
-stdin, \`@FILE\` from a file.
+\`rollcall COMMAND --help\` shows what stands here. Data goes to stdout, everything else to stderr;
+exit 0 means that all of it was done ([exit-codes.md](exit-codes.md)). A contact is named by its id,
+its e-mail address, or \`field=value\` of a unique field; \`-\` reads such names from stdin, one a
+line. A segment is named by its alias or its id. A filter is text
+([filter-language.md](filter-language.md)); \`-\` reads it from stdin, \`@FILE\` from a file.
 
 ## Global options
 
@@ -102,29 +121,29 @@ Every command takes these, before or after its name.
 ${section(await help('init'), 'Global options:')}
 \`\`\`
 
-Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else \`$XDG_DATA_HOME/rollcall/rollcall.db\`, else
-\`~/.local/share/rollcall/rollcall.db\`. A missing store is an error; \`rollcall init\` makes one.
+Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else
+\`$XDG_DATA_HOME/rollcall/rollcall.db\`, else \`~/.local/share/rollcall/rollcall.db\`. A missing
+store is an error; \`rollcall init\` makes one.
 
 ## Times
 
-People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\`, and in tables with their age under \`-v\`; milliseconds where there
-are any. JSON, CSV and TSV have UTC, \`2026-03-01T10:00:00Z\`. Every option that takes an instant reads both, and:
+People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\`, and in tables
+with their age under \`-v\`; milliseconds where there are any. JSON, CSV and TSV have UTC,
+\`2026-03-01T10:00:00Z\`. Every option that takes an instant reads both, and:
 
 | written | means |
 |---|---|
-| \`2026-03-01\` | the first instant of that day in the store's zone |
-| \`'2026-03-01 11:00'\`, \`2026-03-01T11:00:05\` | that time in the store's zone; where clocks are set back and it comes twice, the first |
-| \`'2026-03-01 11:00 +02:00'\`, \`2026-03-01T10:00Z\` | that time where clocks are so far from UTC |
-| \`yesterday\`, \`'today - 3 days'\`, \`'start of month'\` | dates as [filters](filter-language.md) write them: the first instant of the day |
-| \`'10 minutes ago'\`, \`'now - 10 minutes'\` | so long before now, or before \`--now\` |
+${WRITTEN_TIMES.map(([written, means]) => `| ${written} | ${means} |`).join('\n')}
 
 ## On a terminal
 
-Tables fit the terminal: what one types back (ids, aliases, e-mail addresses, values of unique fields) is never cut, reasons go on in further lines, other
-text is cut at \`…\`, and where that is not enough columns are left out and named below the table; \`--fields\` chooses, \`--json\` shows
-all. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is shown as an escape, \`\\x1b\`, in CSV and TSV too. A
-line that turns while work goes on is shown on a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is cut, broken,
-left out or escaped, but for tables, which are for people.
+Tables fit the terminal: what one types back (ids, aliases, e-mail addresses, values of unique
+fields) is never cut, reasons go on in further lines, other text is cut at \`…\`, and where that is
+not enough columns are left out and named below the table; \`--fields\` chooses, \`--json\` shows
+all. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is
+shown as an escape, \`\\x1b\`, in CSV and TSV too. A line that turns while work goes on is shown on
+a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is
+cut, broken, left out or escaped, but for tables, which are for people.
 
 ${titles.join('\n')}`;
 }

@@ -8,12 +8,15 @@ import { importPeer } from './import-peer.js';
 import { createTables, TABLES } from './tables.js';
 
 /**
- * @typedef {{ run: (sql: string) => Promise<unknown>, runAndReadAll: (sql: string) => Promise<{ getRows: () => unknown[][] }> }} Connection
+ * @typedef {object} Connection
+ * @property {(sql: string) => Promise<unknown>} run
+ * @property {(sql: string) => Promise<{ getRows: () => unknown[][] }>} runAndReadAll
  */
 
 const MEMBERS = 'segment_id integer, contact_id bigint, since bigint, via varchar, run_id integer';
 const HISTORY =
-  'segment_id integer, contact_id bigint, joined_at bigint, left_at bigint, joined_via varchar, left_via varchar, joined_run integer, left_run integer';
+  'segment_id integer, contact_id bigint, joined_at bigint, left_at bigint, ' +
+  'joined_via varchar, left_via varchar, joined_run integer, left_run integer';
 
 /**
  * @param {Connection} db
@@ -29,7 +32,8 @@ async function load(db, folder) {
     await db.run(statement);
   for (const table of Object.keys(TABLES))
     await db.run(
-      `copy ${table} from '${join(folder, `${table}.tsv`)}' (delimiter '\t', header false, nullstr '\\N', quote '', escape '')`,
+      `copy ${table} from '${join(folder, `${table}.tsv`)}' ` +
+        "(delimiter '\t', header false, nullstr '\\N', quote '', escape '')",
     );
 }
 
@@ -42,7 +46,9 @@ async function build(db, now) {
   await db.run(`create or replace table membership_history (${HISTORY})`);
   for (const [index, { sql }] of SEGMENTS.entries()) {
     await db.run(
-      `insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${unordered(sql(now))}) as matching`,
+      `insert into memberships
+        select ${index + 1}, matching.*, ${now}, 'filter', 1
+        from (${unordered(sql(now))}) as matching`,
     );
   }
 }
@@ -60,11 +66,17 @@ async function pass(db, now) {
     );
     await db.run('begin');
     await db.run(
-      `insert into membership_history select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from memberships where ${leaving}`,
+      `insert into membership_history
+        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2
+        from memberships
+        where ${leaving}`,
     );
     await db.run(`delete from memberships where ${leaving}`);
     await db.run(
-      `insert into memberships select ${id}, id, ${now}, 'filter', 2 from target where id not in (select contact_id from memberships where segment_id = ${id})`,
+      `insert into memberships
+        select ${id}, id, ${now}, 'filter', 2
+        from target
+        where id not in (select contact_id from memberships where segment_id = ${id})`,
     );
     await db.run('commit');
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { runTool, serverFolder, startServer } from './server.js';
 
 /*
- * The server of peer (d), Debian's package mariadb-server. Everything fits its buffer pool; the rest is as it comes.
+ * The server of peer (d), Debian's package mariadb-server. Everything fits its buffer pool; the
+ * rest is as it comes.
  */
 
 const SERVER = '/usr/sbin/mariadbd';

@@ -31,8 +31,10 @@ async function load(db, folder) {
   for (const statement of INDEXES) await db.query(statement);
   await db.query(`
     create table memberships (
-      segment_id int not null, contact_id bigint not null, date_added datetime not null, manually_removed tinyint not null, manually_added tinyint not null,
-      primary key (segment_id, contact_id), key memberships_contact (contact_id), key memberships_removed (manually_removed))`);
+      segment_id int not null, contact_id bigint not null, date_added datetime not null,
+      manually_removed tinyint not null, manually_added tinyint not null,
+      primary key (segment_id, contact_id), key memberships_contact (contact_id),
+      key memberships_removed (manually_removed))`);
   await db.query(`analyze table ${Object.keys(TABLES).join(', ')}`);
 }
 
@@ -49,23 +51,30 @@ async function update(db, id, filter) {
     `select count(*) as count, max(id) as last from contacts where ${missing}`,
   );
   for (let rest = Number(added.count); rest > 0; rest -= PAGE) {
+    /** @type {{ id: bigint }[]} */
     const page = await db.query(
       `select id from contacts where ${missing} and id <= ${added.last} limit ${PAGE}`,
     );
     await db.query(
-      `insert into memberships values ${page.map((/** @type {{ id: bigint }} */ row) => `(${id}, ${row.id}, now(), 0, 0)`).join(', ')}`,
+      `insert into memberships values ${page.map((row) => `(${id}, ${row.id}, now(), 0, 0)`).join(', ')}`,
     );
   }
-  const orphans = `segment_id = ${id} and manually_added = 0 and contact_id not in (select id from contacts where ${filter})`;
+  const orphans =
+    `segment_id = ${id} and manually_added = 0 ` +
+    `and contact_id not in (select id from contacts where ${filter})`;
   const [removed] = await db.query(
     `select count(*) as count, max(contact_id) as last from memberships where ${orphans}`,
   );
   for (let rest = Number(removed.count); rest > 0; rest -= PAGE) {
+    /** @type {{ id: bigint }[]} */
     const page = await db.query(
-      `select contact_id as id from memberships where ${orphans} and contact_id <= ${removed.last} limit ${PAGE}`,
+      `select contact_id as id from memberships
+        where ${orphans} and contact_id <= ${removed.last}
+        limit ${PAGE}`,
     );
     await db.query(
-      `delete from memberships where segment_id = ${id} and contact_id in (${page.map((/** @type {{ id: bigint }} */ row) => row.id).join(', ')})`,
+      `delete from memberships
+        where segment_id = ${id} and contact_id in (${page.map((row) => row.id).join(', ')})`,
     );
   }
 }

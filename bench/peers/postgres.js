@@ -5,8 +5,8 @@ import { runTool, serverFolder, startServer } from './server.js';
 import { createTables, INDEXES, TABLES } from './tables.js';
 
 /*
- * Peer (c): the 100 segments in PostgreSQL, set-based, from psql. Its buffers hold everything; the rest is as it comes, so
- * each commit is on disk.
+ * Peer (c): the 100 segments in PostgreSQL, set-based, from psql. Its buffers hold everything; the
+ * rest is as it comes, so each commit is on disk.
  */
 
 const BINARIES = '/usr/lib/postgresql';
@@ -74,8 +74,12 @@ export function loadPostgres(socket, dump) {
     (table) => `\\copy ${table} from '${join(dump, `${table}.tsv`)}'`,
   );
   const members = [
-    'create table memberships (segment_id integer not null, contact_id bigint not null, since bigint not null, via text not null, run_id integer, primary key (segment_id, contact_id))',
-    'create table membership_history (id bigserial primary key, segment_id integer not null, contact_id bigint not null, joined_at bigint not null, left_at bigint not null, joined_via text not null, left_via text not null, joined_run integer, left_run integer)',
+    'create table memberships (segment_id integer not null, contact_id bigint not null, ' +
+      'since bigint not null, via text not null, run_id integer, ' +
+      'primary key (segment_id, contact_id))',
+    'create table membership_history (id bigserial primary key, segment_id integer not null, ' +
+      'contact_id bigint not null, joined_at bigint not null, left_at bigint not null, ' +
+      'joined_via text not null, left_via text not null, joined_run integer, left_run integer)',
     'create index membership_history_contact on membership_history (segment_id, contact_id)',
   ];
   psql(socket, [
@@ -115,9 +119,14 @@ export function passPostgres(socket, now) {
   const statements = SEGMENTS.map(
     ({ sql }, index) => `
     with target (id) as materialized (${sql(now)}),
-    gone as (delete from memberships where segment_id = ${index + 1} and not exists (select 1 from target where target.id = contact_id) returning *),
+    gone as (
+      delete from memberships
+      where segment_id = ${index + 1}
+        and not exists (select 1 from target where target.id = contact_id)
+      returning *),
     kept as (
-      insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
+      insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
+        left_via, joined_run, left_run)
       select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from gone)
     insert into memberships
     select ${index + 1}, id, ${now}, 'filter', 2

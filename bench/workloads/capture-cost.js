@@ -42,6 +42,29 @@ export async function captureCost({ folder, contacts, rounds, say }) {
 }
 
 /**
+ * Four that are there, then a new one, and so on.
+ * @param {import('better-sqlite3').Database} db
+ * @param {number} rows
+ */
+function emailsOf(db, rows) {
+  const present = /** @type {string[]} */ (
+    db
+      .prepare('select email from contacts where id % 5 < 2 order by id limit ?')
+      .pluck()
+      .all(Math.floor(rows * 0.8))
+  );
+  return present.flatMap((email, index) =>
+    index % 4 === 0 ? [email, `new${index}@mail.example`] : [email],
+  );
+}
+
+/** @param {import('better-sqlite3').Database} db */
+function dropTriggers(db) {
+  const triggers = db.prepare("select name from sqlite_schema where type = 'trigger'").pluck();
+  for (const trigger of triggers.all()) db.exec(`drop trigger ${String(trigger)}`);
+}
+
+/**
  * @param {string} path
  * @param {number} rows
  * @param {boolean} captured
@@ -52,25 +75,13 @@ function upsert(path, rows, captured) {
     db.pragma('synchronous = full');
     db.pragma('foreign_keys = on');
     db.pragma('cache_size = -65536');
-    const present = /** @type {string[]} */ (
-      db
-        .prepare('select email from contacts where id % 5 < 2 order by id limit ?')
-        .pluck()
-        .all(Math.floor(rows * 0.8))
-    );
-    const emails = present.flatMap((email, index) =>
-      index % 4 === 0 ? [email, `new${index}@mail.example`] : [email],
-    );
-    if (!captured) {
-      for (const trigger of db
-        .prepare("select name from sqlite_schema where type = 'trigger'")
-        .pluck()
-        .all())
-        db.exec(`drop trigger ${String(trigger)}`);
-    }
+    const emails = emailsOf(db, rows);
+    if (!captured) dropTriggers(db);
     const statement = db.prepare(`
-      insert into contacts (email, first_name, city, points, created_at, updated_at) values (?, ?, ?, ?, ?, ?)
-      on conflict (email) do update set first_name = excluded.first_name, city = excluded.city, points = excluded.points, updated_at = excluded.updated_at`);
+      insert into contacts (email, first_name, city, points, created_at, updated_at)
+      values (?, ?, ?, ?, ?, ?)
+      on conflict (email) do update set first_name = excluded.first_name, city = excluded.city,
+        points = excluded.points, updated_at = excluded.updated_at`);
     const all = db.transaction(() => {
       for (const [index, email] of emails.entries())
         statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);

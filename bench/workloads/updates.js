@@ -40,8 +40,8 @@ class Store {
   }
 
   /**
-   * The same with nothing in the process but rollcall, for times close to a bare Node's. @param
-   * {number} laterMs
+   * The same with nothing in the process but rollcall, for times close to a bare Node's.
+   * @param {number} laterMs
    */
   updatePlain(laterMs) {
     this.#now += laterMs;

@@ -121,11 +121,15 @@ function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | Us
   const id = parseId(ref) ?? idOutOfReach(ref);
   if (id !== undefined) return id instanceof UserError ? id : { column: 'id', value: id };
   const [, alias, text = ''] = /^([a-z][a-z0-9_]*)=(.*)$/is.exec(ref) ?? [];
-  const field = alias === undefined ? undefined : findField(fields, 'contact', alias);
-  if (alias === undefined || (field === undefined && text.includes('@')))
-    return { column: 'email', value: toNfc(ref) };
-  if (field === undefined) return unknownField(fields, 'contact', alias);
-  if (!field.unique) return notUnique(field, fields);
+  const email = { column: 'email', value: toNfc(ref) };
+  if (alias === undefined) return email;
+  const field = findField(fields, 'contact', alias);
+  if (field !== undefined)
+    return field.unique ? keyOfField(field, text, zone) : notUnique(field, fields);
+  return text.includes('@') ? email : unknownField(fields, 'contact', alias);
+}
+
+function keyOfField(field: FieldRow, text: string, zone: string): Key | UserError {
   const value = readValue(field, text, { zone });
   if (isValue(value)) return { column: field.alias, value };
   const message = isProblem(value)

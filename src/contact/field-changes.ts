@@ -96,18 +96,16 @@ async function checkRemovedOptions(
 ): Promise<void> {
   const keys = new Set(kept.map(fold));
   for (const option of field.options.filter((known) => !keys.has(fold(known)))) {
+    const inUseBy = `the option \`${option}\` of \`${field.alias}\` is in use by`;
     const records = await tx.fields.countOption(field, option);
     if (records > 0)
       throw inUse(
-        `the option \`${option}\` of \`${field.alias}\` is in use by ${countedRecords(records, field.object)}`,
+        `${inUseBy} ${countedRecords(records, field.object)}`,
         'give them another value first',
       );
     const users = await segmentsTestingOption(tx, field, option);
     if (users.length > 0)
-      throw inUse(
-        `the option \`${option}\` of \`${field.alias}\` is in use by ${filtersOf(users)}`,
-        'change what they say first',
-      );
+      throw inUse(`${inUseBy} ${filtersOf(users)}`, 'change what they say first');
   }
 }
 

@@ -95,20 +95,23 @@ function checkAlias(alias: string, object: RecordKind, fields: readonly FieldRow
       'shorten it; --label may be as long as you like',
     );
   }
+  requireFree(alias, object, fields);
+  if (RESERVED.has(alias))
+    throw usage('BAD_ALIAS', `\`${alias}\` is reserved`, 'choose another alias');
+}
+
+function requireFree(alias: string, object: RecordKind, fields: readonly FieldRow[]): void {
   const same = fields.find(
     (field) => field.object === object && field.alias.toLowerCase() === alias,
   );
-  if (same !== undefined) {
-    const kind = same.origin === 'custom' ? '' : 'standard ';
-    throw new UserError(
-      'TAKEN',
-      EXIT.refused,
-      `there is a ${kind}${object} field \`${alias}\` already`,
-      { hint: 'choose another alias; `rollcall fields:list` shows those in use' },
-    );
-  }
-  if (RESERVED.has(alias))
-    throw usage('BAD_ALIAS', `\`${alias}\` is reserved`, 'choose another alias');
+  if (same === undefined) return;
+  const kind = same.origin === 'custom' ? '' : 'standard ';
+  throw new UserError(
+    'TAKEN',
+    EXIT.refused,
+    `there is a ${kind}${object} field \`${alias}\` already`,
+    { hint: 'choose another alias; `rollcall fields:list` shows those in use' },
+  );
 }
 
 function expectType(name: string): FieldType {
@@ -181,24 +184,7 @@ export function expectOptions(
 function checkOptions(options: readonly string[]): void {
   const seen = new Set<string>();
   for (const option of options) {
-    if (option === '')
-      throw usage(
-        'BAD_OPTIONS',
-        'an option cannot be empty',
-        'write them with single commas: --options free,pro,team',
-      );
-    if (option.includes('|'))
-      throw usage(
-        'BAD_OPTIONS',
-        `an option cannot contain \`|\`: \`${option}\``,
-        '`|` stands between values in files',
-      );
-    if (option === 'NULL')
-      throw usage(
-        'BAD_OPTIONS',
-        '`NULL` cannot be an option',
-        'in files and in --set it clears a value',
-      );
+    checkOption(option);
     const key = fold(option);
     if (seen.has(key))
       throw usage(
@@ -208,6 +194,27 @@ function checkOptions(options: readonly string[]): void {
       );
     seen.add(key);
   }
+}
+
+function checkOption(option: string): void {
+  if (option === '')
+    throw usage(
+      'BAD_OPTIONS',
+      'an option cannot be empty',
+      'write them with single commas: --options free,pro,team',
+    );
+  if (option.includes('|'))
+    throw usage(
+      'BAD_OPTIONS',
+      `an option cannot contain \`|\`: \`${option}\``,
+      '`|` stands between values in files',
+    );
+  if (option === 'NULL')
+    throw usage(
+      'BAD_OPTIONS',
+      '`NULL` cannot be an option',
+      'in files and in --set it clears a value',
+    );
 }
 
 function usage(code: string, message: string, hint: string): UserError {

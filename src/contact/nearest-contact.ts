@@ -28,5 +28,6 @@ export async function nearestContact(tx: ReadTx, ref: string): Promise<string | 
  */
 function alike(name: string, domain: string): string {
   const half = Math.ceil(name.length / 2);
-  return `email starts with ${quoteText(name.slice(0, half))} or email ends with ${quoteText(name.slice(half) + domain)}`;
+  const [first, last] = [name.slice(0, half), name.slice(half) + domain];
+  return `email starts with ${quoteText(first)} or email ends with ${quoteText(last)}`;
 }

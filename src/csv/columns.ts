@@ -94,6 +94,11 @@ function only(targets: readonly Target[]): Target | undefined {
   return targets.length === 1 ? targets[0] : undefined;
 }
 
+function keptByStore(alias: string): UserError {
+  const message = `\`${alias}\` in --map: the store keeps this field itself`;
+  return new UserError('NOT_WRITABLE', EXIT.usage, message);
+}
+
 function toldTargets(
   header: readonly string[],
   targets: Targets,
@@ -104,12 +109,7 @@ function toldTargets(
   for (const { column, field } of entries) {
     const target = find(field);
     if (target === undefined) throw unknownField(field, targets);
-    if (target.kept === true)
-      throw new UserError(
-        'NOT_WRITABLE',
-        EXIT.usage,
-        `\`${target.alias}\` in --map: the store keeps this field itself`,
-      );
+    if (target.kept === true) throw keptByStore(target.alias);
     for (const position of positionsOf(header, column, '--map')) {
       if (told.has(position))
         throw new UserError(

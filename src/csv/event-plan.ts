@@ -171,20 +171,22 @@ class EventReader {
       properties: this.#propertiesOf(row, problems),
       externalId: text(this.#value('id', row, problems)),
     };
-    if (problems.found) return event;
+    if (!problems.found) this.#requireWhole(event, isValue(occurredAt), problems);
+    return event;
+  }
+
+  /** What an event cannot do without: a contact, a type, an instant. */
+  #requireWhole(event: StagedEvent, hasInstant: boolean, problems: CellProblems): void {
+    const columnOf = (alias: OwnTarget): string => this.#own.get(alias)?.column ?? '';
     if (event.contact === null)
       problems.add(this.#contact.column, `${this.#contactLabel}: the contact is not named`);
     if (!isEventType(event.type))
       problems.add(
-        this.#own.get('type')?.column ?? '',
-        `type: \`${excerpt(event.type)}\` is not an event type: write dotted words, such as page.hit`,
+        columnOf('type'),
+        `type: \`${excerpt(event.type)}\` is not an event type: ` +
+          'write dotted words, such as page.hit',
       );
-    if (!isValue(occurredAt))
-      problems.add(
-        this.#own.get('occurred_at')?.column ?? '',
-        'occurred_at: the instant is missing',
-      );
-    return event;
+    if (!hasInstant) problems.add(columnOf('occurred_at'), 'occurred_at: the instant is missing');
   }
 
   #value(alias: OwnTarget, { cells }: CsvRow, problems: CellProblems): StagedValue {

@@ -11,12 +11,14 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
   const kept = namesOf(plan.columns, 'kept');
   if (unknown !== '')
     notes.push(
-      `left out, because no field is called so: ${unknown} (--map reads a column into a field, --ignore leaves it out for good)`,
+      `left out, because no field is called so: ${unknown} ` +
+        '(--map reads a column into a field, --ignore leaves it out for good)',
     );
   if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
-      `${counted(rejects.count, 'rejected row')} not written down: ${source.name} has no folder to put them in; name a file with --rejects`,
+      `${counted(rejects.count, 'rejected row')} not written down: ` +
+        `${source.name} has no folder to put them in; name a file with --rejects`,
     );
   }
   return notes;

@@ -59,11 +59,8 @@ export function planRecords(
   options: ImportOptions,
 ): ImportPlan {
   const fields = facts.fields.filter((field) => field.object === object);
-  const key = keyField(
-    facts.fields,
-    object,
-    options.key ?? (object === 'contact' ? 'email' : 'name'),
-  );
+  const usualKey = object === 'contact' ? 'email' : 'name';
+  const key = keyField(facts.fields, object, options.key ?? usualKey);
   const columns = mapColumns(table.header, recordTargets(fields, object, key), options);
   const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
   const name = nameOfNew(fields, object, key, options);
@@ -75,14 +72,15 @@ export function planRecords(
   const stored = reader.stored
     .filter((column) => column.field !== 'id')
     .map((column) => column.field);
+  const uniques = fields
+    .filter((field) => field.unique && field !== key && stored.includes(field.alias))
+    .map((field) => field.alias);
   return {
     shape: {
       kind: object === 'contact' ? 'contacts' : 'companies',
       key: key.alias,
       columns: stored,
-      uniques: fields
-        .filter((field) => field.unique && field !== key && stored.includes(field.alias))
-        .map((field) => field.alias),
+      uniques,
       duplicates: options.duplicates ?? 'last',
     },
     columns,
@@ -195,28 +193,16 @@ class RecordReader {
     row: CsvRow,
     problems: CellProblems,
   ): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
-    const tags = this.#tags;
-    const segments = this.#segments;
+    const [company, tags, segments] = [this.#company, this.#tags, this.#segments];
+    const cellOf = ({ position }: ColumnMapping): string => row.cells[position] ?? '';
+    const tagsOf = (column: ColumnMapping): NonNullable<StagedRecord['tags']> =>
+      problems.check(readTagsCell(cellOf(column)), column.column, 'Tags') ?? [];
+    const segmentIdsOf = (column: ColumnMapping): readonly number[] =>
+      this.#segmentCells.read(cellOf(column), column.column, problems);
     return {
-      ...(this.#company === undefined
-        ? {}
-        : { company: companyOf(readInto(problems, this.#company, row)) }),
-      ...(tags === undefined
-        ? {}
-        : {
-            tags:
-              problems.check(readTagsCell(row.cells[tags.position] ?? ''), tags.column, 'Tags') ??
-              [],
-          }),
-      ...(segments === undefined
-        ? {}
-        : {
-            segmentIds: this.#segmentCells.read(
-              row.cells[segments.position] ?? '',
-              segments.column,
-              problems,
-            ),
-          }),
+      ...(company === undefined ? {} : { company: companyOf(readInto(problems, company, row)) }),
+      ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
+      ...(segments === undefined ? {} : { segmentIds: segmentIdsOf(segments) }),
       consent: this.#consentCells.read(row.cells, problems),
     };
   }

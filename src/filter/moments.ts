@@ -225,12 +225,11 @@ function periodOf(
   period: Period,
   time: TimeContext,
 ): { readonly from: string; readonly until: string } {
-  const today = todayOf(time);
   switch (period.kind) {
     case 'today':
     case 'yesterday':
     case 'tomorrow': {
-      const day = addToDay(today, DAYS_AWAY[period.kind], 'day');
+      const day = addToDay(todayOf(time), DAYS_AWAY[period.kind], 'day');
       return { from: day, until: dayAfter(day) };
     }
     case 'calendar':
@@ -238,18 +237,22 @@ function periodOf(
     case 'this':
     case 'last':
     case 'next': {
-      const current = startOfPeriod(today, period.unit, time);
-      const from =
-        period.kind === 'this'
-          ? current
-          : period.kind === 'next'
-            ? periodAfter(current, period.unit)
-            : startOfPeriod(addToDay(current, -1, 'day'), period.unit, time);
+      const from = startOfRelative(period, time);
       return { from, until: periodAfter(from, period.unit) };
     }
     default:
       return assertNever(period);
   }
+}
+
+function startOfRelative(
+  { kind, unit }: Extract<Period, { readonly kind: 'this' | 'last' | 'next' }>,
+  time: TimeContext,
+): string {
+  const current = startOfPeriod(todayOf(time), unit, time);
+  if (kind === 'this') return current;
+  if (kind === 'next') return periodAfter(current, unit);
+  return startOfPeriod(addToDay(current, -1, 'day'), unit, time);
 }
 
 function calendarPeriod(text: string): { readonly from: string; readonly until: string } {

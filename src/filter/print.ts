@@ -109,7 +109,8 @@ function printOperand(operand: Operand, catalogue: Catalogue): string {
       return 'tags';
     case 'aggregate': {
       const { ofValues } = AGGREGATE_OPERATORS[operand.of];
-      return `${operand.of}(${printEvents(operand.events, ofValues ? (type) => quoteSuffixed(type, '.value') : quoteName)})`;
+      const quote = ofValues ? (type: string) => quoteSuffixed(type, '.value') : quoteName;
+      return `${operand.of}(${printEvents(operand.events, quote)})`;
     }
   }
 }

@@ -97,16 +97,7 @@ async function toDynamic(
     action.by,
   );
   await tx.members.setVia(segment.id, 'all', keep === 'pin' ? 'conversion' : 'filter');
-  const pinned =
-    keep === 'drop'
-      ? 0
-      : await tx.pins.pinMembers(segment.id, {
-          via: 'conversion',
-          by: action.by,
-          reason: null,
-          until: null,
-          createdAt: action.now,
-        });
+  const pinned = keep === 'drop' ? 0 : await pinMembers(tx, segment, action);
   return {
     converted: true,
     members: segment.members,
@@ -115,6 +106,11 @@ async function toDynamic(
     pinned,
     dissolved: 0,
   };
+}
+
+async function pinMembers(tx: WriteTx, { id }: SegmentRow, { by, now }: Action): Promise<number> {
+  const pin = { via: 'conversion', by, reason: null, until: null, createdAt: now };
+  return tx.pins.pinMembers(id, pin);
 }
 
 async function countMatchingMembers(

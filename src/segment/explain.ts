@@ -80,15 +80,8 @@ export async function explainContact(
     catalogue,
     time,
   });
-  const filter =
-    ast instanceof UserError
-      ? ({ kind: 'broken', error: ast } as const)
-      : ast === null
-        ? null
-        : answerOf(ast, explained, { time, catalogue });
-  const own = segments.find(({ segmentId }) => segmentId === segment.id);
-  const membership =
-    own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
+  const filter = answerOf(ast, explained, { time, catalogue });
+  const membership = membershipIn(segment, segments);
   const [pin = null] = await tx.pins.of(segment.id, [contactId]);
   return {
     segment,
@@ -127,16 +120,26 @@ function checkedFilter(segment: SegmentRow, catalogue: Catalogue): FilterAst | U
 }
 
 function answerOf(
-  ast: FilterAst,
+  ast: FilterAst | UserError | null,
   { row, company }: ExplainedContact,
   context: EvaluateContext,
-): FilterAnswer {
+): Explanation['filter'] {
+  if (ast instanceof UserError) return { kind: 'broken', error: ast };
+  if (ast === null) return null;
   return {
     kind: 'answered',
     text: printFilter(ast, context.catalogue),
     verdict: explainFilter(ast, row, context),
     company,
   };
+}
+
+function membershipIn(
+  { id }: SegmentRow,
+  segments: readonly ContactSegmentRow[],
+): Explanation['membership'] {
+  const own = segments.find(({ segmentId }) => segmentId === id);
+  return own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readInstant } from '../contact/read-instant.ts';
 import { timeContext } from '../contact/time-context.ts';
-import type { MemberRow, Store } from '../store/index.ts';
+import type { TimeContext } from '../filter/index.ts';
+import type { MemberQuery, MemberRow, Store } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { getSegment } from './lookup.ts';
 
@@ -26,15 +27,7 @@ export async function* membersOf(
 ): AsyncGenerator<MemberRow> {
   const { segment, query } = await store.read(async (tx) => {
     const time = await timeContext(tx, now);
-    const instant = (option: string, text: string | undefined): number | undefined =>
-      text === undefined ? undefined : readInstant(option, text, time);
-    return {
-      segment: await getSegment(tx, reference),
-      query: {
-        asOf: instant('--as-of', request.asOf),
-        joinedSince: instant('--joined-since', request.joinedSince),
-      },
-    };
+    return { segment: await getSegment(tx, reference), query: instantsOf(request, time) };
   });
   const read = async (after: number | undefined, limit: number): Promise<MemberRow[]> =>
     store.read(async (tx) => tx.members.list(segment.id, { ...query, after, limit }));
@@ -47,4 +40,16 @@ export async function* membersOf(
     limit,
   }))
     yield* rows;
+}
+
+function instantsOf(
+  { asOf, joinedSince }: MembersRequest,
+  time: TimeContext,
+): Pick<MemberQuery, 'asOf' | 'joinedSince'> {
+  const instant = (option: string, text: string | undefined): number | undefined =>
+    text === undefined ? undefined : readInstant(option, text, time);
+  return {
+    asOf: instant('--as-of', asOf),
+    joinedSince: instant('--joined-since', joinedSince),
+  };
 }

@@ -126,7 +126,9 @@ export async function clearSegment(
       EXIT.refused,
       `segment ${segment.alias} is dynamic: its filter would fill it again`,
       {
-        hint: `to take decisions back, contact by contact: rollcall segments:unpin ${segment.alias} CONTACT`,
+        hint:
+          'to take decisions back, contact by contact: ' +
+          `rollcall segments:unpin ${segment.alias} CONTACT`,
       },
     );
   }

@@ -40,12 +40,12 @@ export function requireUnused(
 ): void {
   const users = usersOf(segments, segment.id).map((user) => user.alias);
   if (users.length === 0) return;
+  const [refer, filters] =
+    users.length === 1 ? ['refers', 'that filter'] : ['refer', 'those filters'];
   throw new UserError(
     'IN_USE',
     EXIT.refused,
-    `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${users.length === 1 ? 'refers' : 'refer'} to it`,
-    {
-      hint: `change ${users.length === 1 ? 'that filter' : 'those filters'} first: rollcall segments:filters ${users[0] ?? ''}`,
-    },
+    `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${refer} to it`,
+    { hint: `change ${filters} first: rollcall segments:filters ${users[0] ?? ''}` },
   );
 }

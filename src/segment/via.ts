@@ -73,34 +73,30 @@ export type Touch = 'join' | 'leave';
  */
 export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
   const channel = channelOf(via);
-  if (segment.manual === 'forbid' && segment.kind === 'dynamic') {
+  const { alias } = segment;
+  if (segment.manual === 'forbid' && segment.kind === 'dynamic')
     throw new UserError(
       'MANUAL_FORBIDDEN',
       EXIT.refused,
-      `segment ${segment.alias} forbids manual changes`,
+      `segment ${alias} forbids manual changes`,
       {
-        hint: `its filter alone decides; allow them with: rollcall segments:edit ${segment.alias} --manual allow`,
+        hint: `its filter alone decides; allow them with: ${editing(alias, '--manual allow')}`,
       },
     );
-  }
-  if (FOR_PUBLIC_SEGMENTS.includes(channel) && !segment.public) {
+  if (FOR_PUBLIC_SEGMENTS.includes(channel) && !segment.public)
     throw new UserError(
       'NOT_PUBLIC',
       EXIT.refused,
-      `segment ${segment.alias} is not public: ${channel} actions may not touch it`,
-      { hint: `make it public with: rollcall segments:edit ${segment.alias} --public` },
+      `segment ${alias} is not public: ${channel} actions may not touch it`,
+      { hint: `make it public with: ${editing(alias, '--public')}` },
     );
-  }
-  if (channel === 'preference-center' && !segment.preferenceCenter) {
+  if (channel === 'preference-center' && !segment.preferenceCenter)
     throw new UserError(
       'NOT_IN_PREFERENCE_CENTER',
       EXIT.refused,
-      `segment ${segment.alias} is not available in the preference centre`,
-      {
-        hint: `offer it there with: rollcall segments:edit ${segment.alias} --published --preference-center`,
-      },
+      `segment ${alias} is not available in the preference centre`,
+      { hint: `offer it there with: ${editing(alias, '--published --preference-center')}` },
     );
-  }
   // rule: unpublished-join, unpublished-leave
   if (touch === 'join' && channel !== 'manual')
     requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
@@ -113,6 +109,10 @@ export function requirePublished(segment: SegmentRow, who: string): void {
     'UNPUBLISHED',
     EXIT.refused,
     `segment ${segment.alias} is unpublished: ${who} cannot use it`,
-    { hint: `publish it with: rollcall segments:edit ${segment.alias} --published` },
+    { hint: `publish it with: ${editing(segment.alias, '--published')}` },
   );
+}
+
+function editing(alias: string, options: string): string {
+  return `rollcall segments:edit ${alias} ${options}`;
 }

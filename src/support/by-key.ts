@@ -40,12 +40,11 @@ function requireNext(key: number, last: number | undefined, falls: boolean): num
   const goesOn = last === undefined || (falls ? key < last : key > last);
   // rule: keys-rise
   if (goesOn && Number.isSafeInteger(key)) return key;
+  const where = last === undefined ? 'as an id' : `after ${last}`;
   throw new UserError(
     'KEY_ASTRAY',
     EXIT.noStore,
-    `the store gave ${key} ${last === undefined ? 'as an id' : `after ${last}`}, so its rows cannot be gone through one after the other`,
-    {
-      hint: 'rollcall doctor finds what is wrong with ids',
-    },
+    `the store gave ${key} ${where}, so its rows cannot be gone through one after the other`,
+    { hint: 'rollcall doctor finds what is wrong with ids' },
   );
 }

@@ -52,14 +52,18 @@ function daysIn(year: number, month: number): number {
  * and exists in the calendar.
  */
 export function isInstantText(text: string): boolean {
-  const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] =
-    INSTANT.exec(text) ?? [];
-  const inDay = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-  return (
-    isDay(day) &&
-    inDay &&
-    (offset === 'Z' || (Number(offset.slice(1, 3)) < 24 && Number(offset.slice(4)) < 60))
-  );
+  const parts = INSTANT.exec(text);
+  if (parts === null) return false;
+  const [, day = '', hour = '', minute = '', second = '00', , offset = 'Z'] = parts;
+  return isDay(day) && isTime(hour, minute) && Number(second) < 60 && isOffset(offset);
+}
+
+function isOffset(text: string): boolean {
+  return text === 'Z' || isTime(text.slice(1, 3), text.slice(4));
+}
+
+function isTime(hour: string, minute: string): boolean {
+  return Number(hour) < 24 && Number(minute) < 60;
 }
 
 /**

@@ -106,7 +106,8 @@ describe('two thousand contacts', () => {
     reading(store, (db) =>
       db.exec(`
       delete from memberships
-      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships where segment_id = (select id from segments where alias = 'page-hit-9'))`),
+      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships
+          where segment_id = (select id from segments where alias = 'page-hit-9'))`),
     );
     expect(() => requireMembersByHand(store, NOW)).toThrow(
       /page-hit-9 has \d+ members, by hand \d+/,
@@ -119,7 +120,9 @@ test('the load leaves no record of changes behind, and every build a full one', 
   const state = reading(store, (db) =>
     db
       .prepare(
-        'select (select count(*) from contact_changes) as logged, bulk, (select min(pruned_before) from capture_kinds) = epoch as forgotten from capture',
+        `select (select count(*) from contact_changes) as logged, bulk,
+            (select min(pruned_before) from capture_kinds) = epoch as forgotten
+          from capture`,
       )
       .get(),
   );

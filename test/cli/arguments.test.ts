@@ -94,7 +94,9 @@ describe('wrong usage', () => {
     const { status, stderr } = world.runWith({ now }, 'settings:list', '--db', 'crm.db');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      `error: \`--now ${now}\` is not an instant\nhint: write 2026-03-01, '2026-03-01 10:00', 2026-03-01T10:00:00+01:00, yesterday, 'today - 3 days' or '10 minutes ago'\n`,
+      `error: \`--now ${now}\` is not an instant\n` +
+        "hint: write 2026-03-01, '2026-03-01 10:00', 2026-03-01T10:00:00+01:00, yesterday, " +
+        "'today - 3 days' or '10 minutes ago'\n",
     );
   });
 

@@ -4,7 +4,13 @@ import { makeCrm } from './commands/crm.ts';
 const WRONG = 'points > 5\n  and (city = "東京"\n\tor contry = "FR")\n';
 
 function failure(source: string): string {
-  return `error: unknown field \`contry\`\n  ${source}:3:5\n   or contry = "FR")\n      ^^^^^^\nhint: did you mean \`country\`? \`rollcall fields:list\` shows all 43\n`;
+  return (
+    'error: unknown field `contry`\n' +
+    `  ${source}:3:5\n` +
+    '   or contry = "FR")\n' +
+    '      ^^^^^^\n' +
+    'hint: did you mean `country`? `rollcall fields:list` shows all 43\n'
+  );
 }
 
 describe('a filter in a file', () => {

@@ -48,7 +48,8 @@ describe('standard output', () => {
       );
       closeSync(full);
       expect(stderr).toBe(
-        'error: cannot write to standard output: no space left on device\nhint: free some space or name another place\n',
+        'error: cannot write to standard output: no space left on device\n' +
+          'hint: free some space or name another place\n',
       );
       expect(status).toBe(74);
     },
@@ -176,7 +177,9 @@ describe('a bug', () => {
 
   it('is the same when nobody waited for what was thrown', () => {
     const env = {
-      NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>{setImmediate(()=>{throw%20new%20TypeError('late')});return%20new%20Promise(()=>{})}`,
+      NODE_OPTIONS:
+        '--import=data:text/javascript,' +
+        "Date.now=()=>{setImmediate(()=>{throw%20new%20TypeError('late')});return%20new%20Promise(()=>{})}",
     };
     const { status, stderr } = makeWorld().runWith({ env, now: undefined }, 'help', 'init');
     expect(status).toBe(70);

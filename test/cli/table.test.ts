@@ -118,7 +118,10 @@ describe('a table on a narrow terminal', () => {
       },
     );
     expect(text).toBe(
-      `${'alias'.padEnd(40)}  reason\n${alias}  nothing changed\n${' '.repeat(42)}since the last\n${' '.repeat(42)}build\n`,
+      `${'alias'.padEnd(40)}  reason\n` +
+        `${alias}  nothing changed\n` +
+        `${' '.repeat(42)}since the last\n` +
+        `${' '.repeat(42)}build\n`,
     );
     expect(written).toEqual({ rows: 1, leftOut: ['note'] });
   });

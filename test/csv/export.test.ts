@@ -48,7 +48,10 @@ test('fields in any order, values as they can be read again', async () => {
       fields: ['points', 'email', 'likes', 'BORN', 'vip', 'note', 'last_active_at', 'id'],
     }),
   ).toBe(
-    'points,email,likes,born,vip,note,last_active_at,id\n1.5,ann@example.org,tea|rye,2001-02-03,false,,2026-03-01T10:00:00Z,1\n-5,,,,true,"a,""b""\r\nc",,2\n',
+    'points,email,likes,born,vip,note,last_active_at,id\n' +
+      '1.5,ann@example.org,tea|rye,2001-02-03,false,,2026-03-01T10:00:00Z,1\n' +
+      '-5,,,,true,"a,""b""\r\n' +
+      'c",,2\n',
   );
   expect(await exported(world, { fields: ['note'] })).toBe('note\n""\n"a,""b""\r\nc"\n');
 });

@@ -36,7 +36,13 @@ async function after(
 test('yes and no, and channels; the same file again changes nothing', async () => {
   const world = await makeWorld();
   const text =
-    'E-mail,Unsubscribed,BOUNCED,Do not contact\nann@example.org,yes,,\nbob@example.org,no,1,\ncid@example.org,,,oui\ndan@example.org,SMS,, Push | email \neve@example.org,,,\nfay@example.org,true,true,true\n';
+    'E-mail,Unsubscribed,BOUNCED,Do not contact\n' +
+    'ann@example.org,yes,,\n' +
+    'bob@example.org,no,1,\n' +
+    'cid@example.org,,,oui\n' +
+    'dan@example.org,SMS,, Push | email \n' +
+    'eve@example.org,,,\n' +
+    'fay@example.org,true,true,true\n';
   expect(figures(await world.contacts(text))).toEqual({ rows: 6, inserted: 6 });
   const expected = [
     'ann@example.org,email,,',
@@ -114,7 +120,13 @@ test('of rows of one contact a yes stays, whatever comes after it', async () => 
 test('what is neither yes nor no nor a known channel rejects its row; a channel in use is known', async () => {
   const world = await makeWorld();
   const text =
-    'email,unsubscribed,do_not_contact\nann@example.org,maybe,\nbob@example.org,2026-01-02,\ncid@example.org,,email|fax\ndan@example.org,|,\neve@example.org,emial,--sms\nfay@example.org,yes,\n';
+    'email,unsubscribed,do_not_contact\n' +
+    'ann@example.org,maybe,\n' +
+    'bob@example.org,2026-01-02,\n' +
+    'cid@example.org,,email|fax\n' +
+    'dan@example.org,|,\n' +
+    'eve@example.org,emial,--sms\n' +
+    'fay@example.org,yes,\n';
   const channels = '(email, sms, phone, post, push, whatsapp; --channel names others)';
   const report = await world.contacts(text);
   expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
@@ -142,7 +154,9 @@ test('what is neither yes nor no nor a known channel rejects its row; a channel 
     {
       line: 6,
       column: 'unsubscribed, do_not_contact',
-      reason: `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; Do not contact: \`--sms\` is neither yes nor no, nor a channel ${channels}`,
+      reason:
+        `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; ` +
+        `Do not contact: \`--sms\` is neither yes nor no, nor a channel ${channels}`,
     },
   ]);
   expect(await stored(world)).toEqual(['fay@example.org,email,,']);
@@ -164,18 +178,25 @@ test('a dry run counts and changes nothing; companies have no such column', asyn
   ).toEqual({ rows: 1, updated: 1 });
   expect(await stored(world)).toEqual(['ann@example.org,,,']);
   expect((await world.companies('name,unsubscribed\nAcme,yes\n')).notes).toEqual([
-    'left out, because no field is called so: `unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)',
+    'left out, because no field is called so: ' +
+      '`unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)',
   ]);
 });
 
 test('exported, imported into a new store and exported again, consent is the same', async () => {
   const [world, other] = [await makeWorld(), await makeWorld()];
   await world.contacts(
-    'email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,yes,yes,yes\ncid@example.org,,,\n',
+    'email,unsubscribed,bounced,do_not_contact\n' +
+      'ann@example.org,email|sms,push,post\n' +
+      'bob@example.org,yes,yes,yes\n' +
+      'cid@example.org,,,\n',
   );
   const csv = await exported(world);
   expect(csv).toBe(
-    'email,unsubscribed,bounced,do_not_contact\nann@example.org,email|sms,push,post\nbob@example.org,email,email,email|sms\ncid@example.org,,,\n',
+    'email,unsubscribed,bounced,do_not_contact\n' +
+      'ann@example.org,email|sms,push,post\n' +
+      'bob@example.org,email,email,email|sms\n' +
+      'cid@example.org,,,\n',
   );
   await other.contacts(csv);
   expect(await exported(other)).toBe(csv);

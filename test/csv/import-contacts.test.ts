@@ -266,7 +266,12 @@ describe('keys', () => {
 
 describe('rejects', () => {
   const text =
-    'email;Born;city\nann@example.org;2001-02-03;"Pa;ris\n2"\nbob;31/02/2001;Rome\n;2001-01-01;Oslo\ncid@example.org;2001-01-01;Bern;x;y\n';
+    'email;Born;city\n' +
+    'ann@example.org;2001-02-03;"Pa;ris\n' +
+    '2"\n' +
+    'bob;31/02/2001;Rome\n' +
+    ';2001-01-01;Oslo\n' +
+    'cid@example.org;2001-01-01;Bern;x;y\n';
 
   test('keep their cells, with line, columns and reasons; mended, they import as they are', async () => {
     const world = await makeWorld();
@@ -278,7 +283,8 @@ describe('rejects', () => {
     expect(world.read('contacts.csv.rejects.csv')).toBe(
       [
         'email;Born;city;_line;_column;_reason',
-        'bob;31/02/2001;Rome;4;email, Born;"E-mail: `bob` is not an e-mail address; born: `31/02/2001` is not a date (YYYY-MM-DD)"',
+        'bob;31/02/2001;Rome;4;email, Born;"E-mail: `bob` is not an e-mail address; born: ' +
+          '`31/02/2001` is not a date (YYYY-MM-DD)"',
         ';2001-01-01;Oslo;5;email;E-mail: it is missing',
         'cid@example.org;2001-01-01;Bern;6;;the row has 5 cells, the header 3;x;y',
         '',
@@ -311,7 +317,10 @@ describe('rejects', () => {
       mode: 'insert',
     });
     expect(world.read('contacts.csv.rejects.csv')).toBe(
-      'email,x,_line,_column,_reason\n bad ,"a,b",2,email,E-mail: ` bad ` is not an e-mail address\n ann@example.org,"c\nd",3,email,E-mail: a contact has it already\n',
+      'email,x,_line,_column,_reason\n' +
+        ' bad ,"a,b",2,email,E-mail: ` bad ` is not an e-mail address\n' +
+        ' ann@example.org,"c\n' +
+        'd",3,email,E-mail: a contact has it already\n',
     );
   });
 

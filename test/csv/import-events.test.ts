@@ -87,9 +87,11 @@ test('what is wrong is rejected, row by row', async () => {
       .map((line) => line.replace(/^.*?,(?=\d,)/, '')),
   ).toEqual([
     '3,contact,E-mail: the contact is not named',
-    '4,"type, occurred_at","type: `` is not an event type: write dotted words, such as page.hit; occurred_at: the instant is missing"',
+    '4,"type, occurred_at","type: `` is not an event type: write dotted words, ' +
+      'such as page.hit; occurred_at: the instant is missing"',
     '5,type,"type: `page hit` is not an event type: write dotted words, such as page.hit"',
-    '6,"occurred_at, value",occurred_at: `2026-02-30` is not a date with a time (YYYY-MM-DD HH:MM); value: `x` is not a number',
+    '6,"occurred_at, value",occurred_at: ' +
+      '`2026-02-30` is not a date with a time (YYYY-MM-DD HH:MM); value: `x` is not a number',
     '2,contact,E-mail: no contact has it',
     '',
   ]);
@@ -98,7 +100,10 @@ test('what is wrong is rejected, row by row', async () => {
 test('contacts are made where that is asked for', async () => {
   const world = await peopled();
   const text =
-    'contact,type,occurred_at\ncid@example.org,page.hit,2026-02-01\ncid@example.org,form.submit,2026-02-02\nnobody,page.hit,2026-02-01\n';
+    'contact,type,occurred_at\n' +
+    'cid@example.org,page.hit,2026-02-01\n' +
+    'cid@example.org,form.submit,2026-02-02\n' +
+    'nobody,page.hit,2026-02-01\n';
   expect(figures(await world.events(text, { createContacts: true }))).toEqual({
     rows: 3,
     inserted: 2,

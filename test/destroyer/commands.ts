@@ -10,7 +10,8 @@ export const READING: readonly (readonly string[])[] = [
   [
     'contacts:list',
     '--fields',
-    'id,email,points,created_at,last_active_at,a_number,a_boolean,a_date,a_datetime,a_select,a_multiselect,tags,company',
+    'id,email,points,created_at,last_active_at,' +
+      'a_number,a_boolean,a_date,a_datetime,a_select,a_multiselect,tags,company',
   ],
   ['contacts:list', '--where', 'points > 20 or did purchase in last 60 days or in segment rich'],
   ['contacts:list', '--where', 'a_datetime before now or a_date before today or not tagged "vip"'],

@@ -13,10 +13,12 @@ import {
 import { execute, makeSoundStore } from './world.ts';
 
 /*
- * Spoils each column of each table in turn with nasty values, and the schema, and the head of the file, and runs commands on what is
- * left of the store: they may find, refuse or fail in part, with a code that they document and in words of ours, and never crash.
- * CI goes through a sample: each column with one value, each object of the schema in one way, each time some of the commands.
- * `npm run nightly` goes through everything: ROLLCALL_DESTROYER=all, or all whose names fit ROLLCALL_DESTROYER_ONLY.
+ * Spoils each column of each table in turn with nasty values, and the schema, and the head of the
+ * file, and runs commands on what is left of the store: they may find, refuse or fail in part, with
+ * a code that they document and in words of ours, and never crash. CI goes through a sample: each
+ * column with one value, each object of the schema in one way, each time some of the commands.
+ * `npm run nightly` goes through everything: ROLLCALL_DESTROYER=all, or all whose names fit
+ * ROLLCALL_DESTROYER_ONLY.
  */
 
 const ALL = process.env['ROLLCALL_DESTROYER'] === 'all';

@@ -45,8 +45,16 @@ const NASTY: Readonly<Record<string, string>> = {
   'JSON, null': `'null'`,
   'JSON, deep': DEEP,
   'JSON, deep objects': `${repeated('{"a":')} || '1' || ${repeated('}')}`,
-  'filter, deep': `'{"version":1,"filter":' || ${repeated('{"kind":"not","filter":')} || '{"kind":"constant","value":true}' || ${repeated('}')} || '}'`,
-  'filter, unknown field': `'{"version":1,"filter":{"kind":"test","operand":{"kind":"field","field":4711},"test":{"kind":"empty"}}}'`,
+  'filter, deep': [
+    `'{"version":1,"filter":'`,
+    repeated('{"kind":"not","filter":'),
+    `'{"kind":"constant","value":true}'`,
+    repeated('}'),
+    "'}'",
+  ].join(' || '),
+  'filter, unknown field':
+    `'{"version":1,"filter":{"kind":"test",` +
+    `"operand":{"kind":"field","field":4711},"test":{"kind":"empty"}}}'`,
   'filter, unknown kind': `'{"version":1,"filter":{"kind":"perhaps"}}'`,
   'filter, of itself': `'{"version":1,"filter":{"kind":"inSegment","segment":1}}'`,
   'no day': "'2026-02-30'",
@@ -94,7 +102,9 @@ export function looseValues(path: string): Spoiling[] {
 function unstrict(table: string): string {
   const shorter =
     "replace(replace(sql, ') strict, without rowid', ') without rowid'), ') strict', ')')";
-  return `pragma writable_schema = on; update sqlite_schema set sql = ${shorter} where name = '${table}'; pragma writable_schema = reset`;
+  return `pragma writable_schema = on;
+    update sqlite_schema set sql = ${shorter} where name = '${table}';
+    pragma writable_schema = reset`;
 }
 
 /**
@@ -127,17 +137,21 @@ export function spoiledSchemas(path: string): Spoiling[] {
       spoiling(
         table,
         `${table} another view`,
-        `pragma legacy_alter_table = on; alter table "${table}" rename to "old_${table}"; create view "${table}" as select 1 as x`,
+        `pragma legacy_alter_table = on;
+          alter table "${table}" rename to "old_${table}";
+          create view "${table}" as select 1 as x`,
       ),
       spoiling(
         table,
         `${table} made anew`,
-        `create table copied as select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`,
+        `create table copied as select * from "${table}"; drop table "${table}"; ` +
+          `alter table copied rename to "${table}"`,
       ),
       spoiling(
         table,
         `${table} made anew, each row twice`,
-        `create table copied as select * from "${table}" union all select * from "${table}"; drop table "${table}"; alter table copied rename to "${table}"`,
+        `create table copied as select * from "${table}" union all select * from "${table}"; ` +
+          `drop table "${table}"; alter table copied rename to "${table}"`,
       ),
       spoiling(
         table,
@@ -227,7 +241,10 @@ interface SchemaObject {
 function objectsOf(path: string): SchemaObject[] {
   return query<SchemaObject>(
     path,
-    `select type, name, tbl_name as "table" from sqlite_schema where name not like 'sqlite~_%' escape '~' order by type, name`,
+    `select type, name, tbl_name as "table"
+      from sqlite_schema
+      where name not like 'sqlite~_%' escape '~'
+      order by type, name`,
   );
 }
 

@@ -111,15 +111,21 @@ export function execute(path: string, statements: string): void {
 
 const CONTACT = `'t', 1.5, 1, '1990-03-20', ${NOW_MS - DAY_MS}, 'x@y.org', 'http://x.org', '1', 'one', '|one|two|'`;
 const DATA = `
-  insert into companies (name, employees, founded, created_at, updated_at) values ('Acme', 12, '2019-05-06', ${NOW_MS}, ${NOW_MS});
-  insert into contacts (email, identified_at, member_no, points, company_id, ${FIELDS.map((type) => `a_${type}`).join(', ')}, created_at, updated_at)
-  select iif(value % 3 < 2, 'c' || value || '@example.org', null), iif(value % 3 < 2, ${NOW_MS}, null), 'm' || value, value * 10, 1, ${CONTACT}, ${NOW_MS}, ${NOW_MS}
+  insert into companies (name, employees, founded, created_at, updated_at)
+    values ('Acme', 12, '2019-05-06', ${NOW_MS}, ${NOW_MS});
+  insert into contacts (email, identified_at, member_no, points, company_id,
+      ${FIELDS.map((type) => `a_${type}`).join(', ')}, created_at, updated_at)
+  select iif(value % 3 < 2, 'c' || value || '@example.org', null),
+      iif(value % 3 < 2, ${NOW_MS}, null), 'm' || value, value * 10, 1, ${CONTACT}, ${NOW_MS},
+      ${NOW_MS}
   from json_each('[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]');
   insert into tags (name, created_at) values ('new', 0), ('vip', 0);
   insert into contact_tags (contact_id, tag_id) values (1, 1), (2, 1), (1, 2);
-  insert into suppressions (contact_id, channel, reason, created_at) values (1, 'email', 'bounced', ${NOW_MS}), (3, 'sms', 'manual', ${NOW_MS});
+  insert into suppressions (contact_id, channel, reason, created_at)
+    values (1, 'email', 'bounced', ${NOW_MS}), (3, 'sms', 'manual', ${NOW_MS});
   insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
-  values (1, 'purchase', 'a b', 1, ${NOW_MS - DAY_MS}, '{"campaign":"x"}', 'e1'), (2, 'page.hit', null, null, ${NOW_MS}, null, null)`;
+  values (1, 'purchase', 'a b', 1, ${NOW_MS - DAY_MS}, '{"campaign":"x"}', 'e1'),
+      (2, 'page.hit', null, null, ${NOW_MS}, null, null)`;
 
 /** What no command makes yet, or only a crash. */
 const RECORDS = `

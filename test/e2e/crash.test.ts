@@ -13,8 +13,9 @@ import { makeStores, migrateStores } from '../nightly/crash/whole.js';
 import { contactRow, contactsFile, makeWorld } from '../nightly/crash/world.js';
 
 /*
- * A few rounds of what `node test/nightly/crash.js` does by the hundred, from one seed; docs/crash-safety.md says what is looked at. What needs
- * strace, or a file system of our own, is reported as skipped where there is none.
+ * A few rounds of what `node test/nightly/crash.js` does by the hundred, from one seed;
+ * docs/crash-safety.md says what is looked at. What needs strace, or a file system of our own, is
+ * reported as skipped where there is none.
  */
 
 const SEED = 20_260_301;
@@ -231,7 +232,10 @@ describe.skipIf(!hasStrace)('what the system refuses is told apart (needs strace
     );
     expect({ status, stderr }).toEqual({
       status: 74,
-      stderr: `error: a file of the store ${db} cannot be opened for writing\nhint: check the disk, its free space, and that of the folder for temporary files, then run the command again\n`,
+      stderr:
+        `error: a file of the store ${db} cannot be opened for writing\n` +
+        'hint: check the disk, its free space, and that of the folder for temporary files, ' +
+        'then run the command again\n',
     });
   });
 });
@@ -261,7 +265,10 @@ test.skipIf(!canMount)(
     const { status, stderr } = await run(['contacts:import', 'more.csv'], onSmallDisk);
     expect({ status, stderr }).toEqual({
       status: 74,
-      stderr: `error: the disk is full: what was being written to ${db} was taken back\nhint: free some space, there and where temporary files are kept (TMPDIR), then run the command again\n`,
+      stderr:
+        `error: the disk is full: what was being written to ${db} was taken back\n` +
+        'hint: free some space, there and where temporary files are kept (TMPDIR), ' +
+        'then run the command again\n',
     });
     expect(
       lookingAtCopy(db, (copy) => copy.prepare('select count(*) from contacts').pluck().get()),

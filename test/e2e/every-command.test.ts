@@ -3,8 +3,9 @@ import { COMMANDS } from '../../src/cli/registry.ts';
 import { openShell } from '../helpers/shell.ts';
 
 /*
- * Every command, each in a process of its own: it does its work and ends with 0. On some versions of Node native objects
- * end the process when they are collected, which only whole processes show: `.ci/run` runs this on each version.
+ * Every command, each in a process of its own: it does its work and ends with 0. On some versions
+ * of Node native objects end the process when they are collected, which only whole processes show:
+ * `.ci/run` runs this on each version.
  */
 
 /** In their order. */

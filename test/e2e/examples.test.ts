@@ -16,7 +16,8 @@ const LINES = [
   'rollcall init --db crm.db',
   'rollcall fields:create plan --type select --options free,pro,team --db crm.db',
   'rollcall segments:create Newsletter --db crm.db',
-  'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" --segment newsletter --db crm.db',
+  'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" ' +
+    '--segment newsletter --db crm.db',
   'rollcall companies:import companies.csv --key name --db crm.db',
   'rollcall events:import hits.csv --db crm.db',
   `rollcall segments:create "Hot leads" --alias hot --where 'points >= 50' --db crm.db`,

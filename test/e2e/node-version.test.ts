@@ -49,7 +49,9 @@ test('another Node is told in two lines, before anything that it may not know', 
   expect([status, stdout, stderr]).toEqual([
     69,
     '',
-    'error: rollcall needs Node 20.19, or 22.12 or newer; this is Node 18.20.4\nhint: install one of these, and see that it comes first in PATH (cron has a PATH of its own)\n',
+    'error: rollcall needs Node 20.19, or 22.12 or newer; this is Node 18.20.4\n' +
+      'hint: install one of these, and see that it comes first in PATH (cron has a PATH of its ' +
+      'own)\n',
   ]);
 });
 
@@ -59,16 +61,18 @@ test('another Node is told in two lines, before anything that it may not know', 
  */
 test('handles that nobody uses any more end no process that lives on', () => {
   const world = makeWorld();
+  const library = new URL('../../dist/index.js', import.meta.url).href;
   const script = world.file(
     'idle.mjs',
     `
-    import { createSegment, initStore, openStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+    import { createSegment, initStore, openStore } from ${JSON.stringify(library)};
     import { setTimeout as wait } from 'node:timers/promises';
     await initStore('crm.db');
     for (let round = 1; round <= 5; round++) {
       const store = await openStore('crm.db');
       for (let number = 1; number <= 20; number++) {
-        await store.write(async (tx) => createSegment(tx, { name: \`s \${round} \${number}\`, where: 'points > 1' }, { now: 0, by: 'test' }));
+        const segment = { name: \`s \${round} \${number}\`, where: 'points > 1' };
+        await store.write(async (tx) => createSegment(tx, segment, { now: 0, by: 'test' }));
       }
       await store.close();
     }

@@ -43,7 +43,9 @@ const TWO = "exports.word = () => 'two';";
 function wordOf(folder: string): Ran {
   return node(
     '-e',
-    `const { load } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); process.stdout.write(load('./main.cjs').word())`,
+    'const { load } = ' +
+      `require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); ` +
+      "process.stdout.write(load('./main.cjs').word())",
   );
 }
 
@@ -57,7 +59,9 @@ function forge(text: string, engine: string): { readonly folder: string; readonl
   writeFileSync(chunk, "exports.word = () => 'one';");
   node(
     '-e',
-    `const { load, save } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); load('./main.cjs').word(); save()`,
+    'const { load, save } = ' +
+      `require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(folder)}); ` +
+      "load('./main.cjs').word(); save()",
   );
   writeFileSync(chunk, TWO);
   const cache = `${chunk}.cache`;
@@ -108,11 +112,18 @@ describe('the code cache', () => {
 
   it('of the build is taken by V8', () => {
     const store = makeStore();
+    const dist = join(ROOT, 'dist');
     const listing = `const vm = require('node:vm');
       const without = [];
-      vm.Script = class extends vm.Script { constructor(text, options) { super(text, options); if (this.cachedDataRejected !== false) without.push(options.filename); } };
-      const { load } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(join(ROOT, 'dist'))});
-      load('./main.cjs').main(['segments:list', '--quiet', '--db', ${JSON.stringify(store)}], process).then(() => console.log(without));`;
+      vm.Script = class extends vm.Script {
+        constructor(text, options) {
+          super(text, options);
+          if (this.cachedDataRejected !== false) without.push(options.filename);
+        }
+      };
+      const { load } = require(${JSON.stringify(LOADER)}).makeLoader(${JSON.stringify(dist)});
+      const words = ['segments:list', '--quiet', '--db', ${JSON.stringify(store)}];
+      load('./main.cjs').main(words, process).then(() => console.log(without));`;
     expect(node('-e', listing)).toMatchObject({ status: 0, stdout: '[]\n' });
   });
 

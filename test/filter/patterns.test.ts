@@ -8,8 +8,9 @@ import {
 import { CATALOGUE, read, World } from './world.ts';
 
 /*
- * Patterns that take a backtracking engine time exponential in the text, or a naive one memory exponential in the pattern. Here each
- * is answered at once or refused; one that is not ends this file by its time limit.
+ * Patterns that take a backtracking engine time exponential in the text, or a naive one memory
+ * exponential in the pattern. Here each is answered at once or refused; one that is not ends this
+ * file by its time limit.
  */
 const LONG = `${'a'.repeat(20_000)}!`;
 const world = new World([

@@ -82,7 +82,9 @@ test('a recent window decides which contacts are read at all', () => {
 
 test('an index on a field is used, also for letters beyond ASCII', () => {
   world.exec(
-    'create index contacts_city on contacts (city); create index contacts_points on contacts (points); create index contacts_created on contacts (created_at)',
+    'create index contacts_city on contacts (city); ' +
+      'create index contacts_points on contacts (points); ' +
+      'create index contacts_created on contacts (created_at)',
   );
   for (const text of [
     'city = "Paris"',

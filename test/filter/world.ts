@@ -76,24 +76,30 @@ function fieldsOf(
 
 const SCHEMA = `
   create table contacts (
-    id integer primary key, email text collate nocase, first_name text collate nocase, city text collate nocase, country text collate nocase,
-    website text collate nocase, phone text collate nocase, points real, plan text collate nocase, customer integer, birthday text,
+    id integer primary key, email text collate nocase, first_name text collate nocase,
+    city text collate nocase, country text collate nocase, website text collate nocase,
+    phone text collate nocase, points real, plan text collate nocase, customer integer,
+    birthday text,
     created_at integer, last_active_at integer, interests text collate nocase, company_id integer
   ) strict;
-  create table companies (id integer primary key, name text collate nocase, industry text collate nocase, employees real, founded text, signed_at integer) strict;
+  create table companies (id integer primary key, name text collate nocase,
+      industry text collate nocase, employees real, founded text, signed_at integer) strict;
   create table tags (id integer primary key, name text not null collate nocase unique) strict;
-  create table contact_tags (contact_id integer not null, tag_id integer not null, primary key (contact_id, tag_id)) strict, without rowid;
+  create table contact_tags (contact_id integer not null, tag_id integer not null,
+      primary key (contact_id, tag_id)) strict, without rowid;
   create index contact_tags_tag on contact_tags (tag_id, contact_id);
   create table events (
-    id integer primary key, contact_id integer not null, type text not null collate nocase, subject text collate nocase, value real,
-    occurred_at integer not null, properties text
+    id integer primary key, contact_id integer not null, type text not null collate nocase,
+    subject text collate nocase, value real, occurred_at integer not null, properties text
   ) strict;
   create index events_contact on events (contact_id, type, occurred_at);
   create index events_window on events (type, occurred_at, contact_id);
   create table suppressions (
-    contact_id integer not null, channel text not null collate nocase, reason text not null collate nocase, primary key (contact_id, channel, reason)
+    contact_id integer not null, channel text not null collate nocase,
+    reason text not null collate nocase, primary key (contact_id, channel, reason)
   ) strict, without rowid;
-  create table memberships (segment_id integer not null, contact_id integer not null, since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
+  create table memberships (segment_id integer not null, contact_id integer not null,
+      since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
 `;
 
 /** A contact as a test writes it: what is left out is NULL or none. */

@@ -3,6 +3,13 @@
  * check it by.
  */
 export function parseCsv(text: string): Record<string, string>[] {
+  const [header = [], ...records] = rowsOf(text);
+  return records.map((cells) =>
+    Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
+  );
+}
+
+function rowsOf(text: string): string[][] {
   const rows: string[][] = [[]];
   for (const [, quoted, bare = '', end] of text.matchAll(
     /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
@@ -12,8 +19,5 @@ export function parseCsv(text: string): Record<string, string>[] {
     if (end === '') break;
   }
   if (rows.at(-1)?.every((cell) => cell === '') === true) rows.pop();
-  const [header = [], ...records] = rows;
-  return records.map((cells) =>
-    Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])),
-  );
+  return rows;
 }

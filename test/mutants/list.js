@@ -59,7 +59,10 @@ const verify = 'src/segment/update/verify.ts';
 
 /**
  * @typedef {{ readonly find: string, readonly replace: string }} Edit
- * @typedef {Edit & { readonly name: string, readonly mark?: string, readonly rule: string, readonly file: string, readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string }} Mutant
+ * @typedef {Edit & {
+ *   readonly name: string, readonly mark?: string, readonly rule: string, readonly file: string,
+ *   readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string,
+ * }} Mutant
  */
 
 /** @type {readonly Mutant[]} */

@@ -315,8 +315,8 @@ export const OPERATOR_SLIPS = [
     events,
     'count',
     'more than 1 is not any',
-    'return test.number >= 0 && test.number < 1 ? true',
-    'return test.number >= 0 && test.number <= 1 ? true',
+    'return isNoneUpTo(test.number) ? true',
+    'return isNoneUpTo(test.number) || test.number === 1 ? true',
   ),
   slip(
     'window',

@@ -42,7 +42,8 @@ const names = Object.keys(JOBS).filter(
   (name) => values.only === undefined || name.includes(values.only),
 );
 console.log(
-  `seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ways to be stopped: ${kinds.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`,
+  `seed ${seed}: ${rounds} rounds on a store of ${contacts} contacts; ` +
+    `ways to be stopped: ${kinds.join(', ')}${hasOlder ? '' : '; no older store to migrate'}`,
 );
 
 /** @type {import('./crash/life.js').Told[]} */
@@ -82,8 +83,8 @@ async function besides(folder) {
 function tell(told) {
   all.push(told);
   const { job, label, end, left, watched, problems } = told;
-  if (problems.length > 0)
-    console.log(
-      `WRONG ${job}, ${label}${watched ? ', watched' : ''}: ended with ${end}, left ${left}\n  ${problems.slice(0, MOST_SHOWN).join('\n  ')}`,
-    );
+  if (problems.length === 0) return;
+  const round = `${job}, ${label}${watched ? ', watched' : ''}`;
+  const shown = problems.slice(0, MOST_SHOWN).map((problem) => `\n  ${problem}`);
+  console.log(`WRONG ${round}: ended with ${end}, left ${left}${shown.join('')}`);
 }

@@ -166,20 +166,23 @@ const nextFirst = (first: number, unit: 'day' | 'week' | 'month' | 'quarter' | '
 
 const AWAY = { yesterday: -1, today: 0, tomorrow: 1 } as const;
 
-function whenOf({ anchor, steps }: DateExpression, time: TimeContext): When {
-  let when: When;
-  if (anchor.kind === 'now') when = { at: time.now };
-  else if (anchor.kind === 'day') when = { day: dayNumber(anchor.day) };
-  else if (anchor.kind === 'instant')
-    when = {
+function whenOfAnchor(anchor: DateExpression['anchor'], time: TimeContext): When {
+  if (anchor.kind === 'now') return { at: time.now };
+  if (anchor.kind === 'day') return { day: dayNumber(anchor.day) };
+  if (anchor.kind === 'instant')
+    return {
       at: /Z|[+-]\d\d:\d\d$/.test(anchor.text)
         ? Date.parse(anchor.text)
         : instantAt(Date.parse(`${anchor.text}Z`), time.zone),
     };
-  else if (anchor.kind === 'start') when = { day: firstDayOf(todayOf(time), anchor.of, time) };
-  else if (anchor.kind === 'end')
-    when = { day: nextFirst(firstDayOf(todayOf(time), anchor.of, time), anchor.of) - 1 };
-  else when = { day: todayOf(time) + AWAY[anchor.kind] };
+  if (anchor.kind === 'start') return { day: firstDayOf(todayOf(time), anchor.of, time) };
+  if (anchor.kind === 'end')
+    return { day: nextFirst(firstDayOf(todayOf(time), anchor.of, time), anchor.of) - 1 };
+  return { day: todayOf(time) + AWAY[anchor.kind] };
+}
+
+function whenOf({ anchor, steps }: DateExpression, time: TimeContext): When {
+  let when = whenOfAnchor(anchor, time);
   for (const { count, unit } of steps) {
     if ('at' in when) when = { at: moveInstant(when.at, count, unit, time.zone) };
     else if (unit === 'minute' || unit === 'hour')

@@ -84,11 +84,15 @@ function likeText(pattern: readonly string[], text: readonly string[], at = 0, f
       (from < text.length && likeText(pattern, text, at, from + 1))
     );
   const letter = text[from];
-  if (letter === undefined) return false;
-  const fits =
-    part === '_' ||
-    letterMatches(part.startsWith('\\') && part.length === 2 ? part.slice(1) : part, letter);
-  return fits && likeText(pattern, text, at + 1, from + 1);
+  return (
+    letter !== undefined && fitsPart(part, letter) && likeText(pattern, text, at + 1, from + 1)
+  );
+}
+
+function fitsPart(part: string, letter: string): boolean {
+  if (part === '_') return true;
+  const meant = part.startsWith('\\') && part.length === 2 ? part.slice(1) : part;
+  return letterMatches(meant, letter);
 }
 
 const literally = (text: string): string[] =>
@@ -170,13 +174,7 @@ export function isCalendarDay(value: unknown): value is string {
 }
 
 function testOperand(operand: Operand, test: Test, row: ContactRow, time: TimeContext): boolean {
-  if (operand.kind === 'tags') {
-    if (test.kind === 'hasAny')
-      return test.texts.some((text) => row.tags.some((tag) => sameText(tag, text)));
-    return test.kind === 'hasAll'
-      ? test.texts.every((text) => row.tags.some((tag) => sameText(tag, text)))
-      : row.tags.length === 0;
-  }
+  if (operand.kind === 'tags') return testTags(row.tags, test);
   if (operand.kind === 'aggregate')
     return testValue(
       aggregateOf(operand, row, time),
@@ -190,6 +188,12 @@ function testOperand(operand: Operand, test: Test, row: ContactRow, time: TimeCo
   if (operand.kind === 'anniversary')
     return isCalendarDay(value) && isDate(test) && anniversaryPasses(dayNumber(value), test, time);
   return testValue(value, field.type, test, time);
+}
+
+function testTags(tags: readonly string[], test: Test): boolean {
+  const isThere = (text: string): boolean => tags.some((tag) => sameText(tag, text));
+  if (test.kind === 'hasAny') return test.texts.some(isThere);
+  return test.kind === 'hasAll' ? test.texts.every(isThere) : tags.length === 0;
 }
 
 function testValue(value: unknown, type: string, test: Test, time: TimeContext): boolean {
@@ -251,12 +255,7 @@ function propertyOf(json: string | null, name: string): unknown {
 }
 
 function testProperty(value: unknown, test: Test, time: TimeContext): boolean {
-  const text =
-    typeof value === 'string'
-      ? value
-      : typeof value === 'number' || typeof value === 'boolean'
-        ? JSON.stringify(value)
-        : null;
+  const text = textOf(value);
   if (test.kind === 'empty') return text === null || text === '';
   if (isDate(test))
     return (
@@ -264,17 +263,28 @@ function testProperty(value: unknown, test: Test, time: TimeContext): boolean {
       isCalendarDay(value.slice(0, 10)) &&
       dayPasses(dayNumber(value.slice(0, 10)), test, time)
     );
-  if (
-    !['numberEquals', 'numberIn', 'below', 'atMost', 'above', 'atLeast', 'numberBetween'].includes(
-      test.kind,
-    )
-  )
-    return text !== null && testText(text, test);
-  const number =
-    typeof value === 'number'
-      ? value
-      : typeof value === 'string' && /^\s*[+-]?[\d.]+(e[+-]?\d+)?\s*$/i.test(value)
-        ? Number(value)
-        : NaN;
+  if (!OF_NUMBERS.includes(test.kind)) return text !== null && testText(text, test);
+  const number = numberOf(value);
   return Number.isFinite(number) && testNumber(number, test);
+}
+
+const OF_NUMBERS: readonly string[] = [
+  'numberEquals',
+  'numberIn',
+  'below',
+  'atMost',
+  'above',
+  'atLeast',
+  'numberBetween',
+];
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : null;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  const isNumber = typeof value === 'string' && /^\s*[+-]?[\d.]+(e[+-]?\d+)?\s*$/i.test(value);
+  return isNumber ? Number(value) : NaN;
 }

@@ -17,8 +17,9 @@ import { UserError } from '../../src/support/errors.ts';
 import { HOUR, withStore } from '../segment/model/world.ts';
 
 /*
- * Who is a member and who is removed after any sequence of decisions, imports, conversions and updates, held against
- * a model that knows the rules of docs/segments.md and nothing of how they are kept.
+ * Who is a member and who is removed after any sequence of decisions, imports, conversions and
+ * updates, held against a model that knows the rules of docs/segments.md and nothing of how they
+ * are kept.
  */
 
 const START = Date.parse('2026-03-01T10:00:00Z');
@@ -225,12 +226,7 @@ function addOne(
   { via, until, override, now }: Decided & { readonly override: boolean },
 ): (keyof MemberChange)[] {
   const standing = model.standing(contact, now);
-  if (
-    standing?.kind === 'out' &&
-    !override &&
-    (via === 'import' || (ACTIONS.includes(via) && HANDS.includes(standing.via)))
-  )
-    return ['heldOut'];
+  if (standing?.kind === 'out' && !override && isHeldOut(via, standing.via)) return ['heldOut'];
   const joined: (keyof MemberChange)[] = model.members.has(contact) ? [] : ['joined'];
   if (model.isDynamic && standing?.kind === 'in') {
     if (until === undefined || until === standing.until) return ['unchanged'];
@@ -238,12 +234,21 @@ function addOne(
     return ['endMoved'];
   }
   model.members.add(contact);
+  if (!model.isDynamic && model.pins.delete(contact)) joined.push('unpinned');
   if (model.isDynamic) {
     model.pins.set(contact, { kind: 'in', via, until: until ?? null });
-    return [...joined, 'pinned'];
+    joined.push('pinned');
   }
-  const unpinned: (keyof MemberChange)[] = model.pins.delete(contact) ? ['unpinned'] : [];
-  return joined.length + unpinned.length === 0 ? ['unchanged'] : [...joined, ...unpinned];
+  return joined.length === 0 ? ['unchanged'] : joined;
+}
+
+/** Imports put nobody back whom anybody took out, actions nobody whom a hand took out. */
+function isHeldOut(via: string, removedVia: string): boolean {
+  return via === 'import' || isWeaker(via, removedVia);
+}
+
+function isWeaker(via: string, removedVia: string): boolean {
+  return ACTIONS.includes(via) && HANDS.includes(removedVia);
 }
 
 function removeOne(
@@ -253,14 +258,14 @@ function removeOne(
 ): (keyof MemberChange)[] {
   const standing = model.standing(contact, now);
   const left: (keyof MemberChange)[] = model.members.delete(contact) ? ['left'] : [];
-  const isWeaker =
-    standing?.kind === 'out' && ACTIONS.includes(via) && HANDS.includes(standing.via);
-  if (isWeaker) return left.length === 0 ? ['unchanged'] : left;
-  if (standing?.kind === 'out' && HANDS.includes(via) === HANDS.includes(standing.via)) {
-    if (until === undefined || until === standing.until)
-      return left.length === 0 ? ['unchanged'] : left;
-    model.pins.set(contact, { ...standing, until });
-    return [...left, 'endMoved'];
+  const unchanged: (keyof MemberChange)[] = left.length === 0 ? ['unchanged'] : left;
+  if (standing?.kind === 'out') {
+    if (isWeaker(via, standing.via)) return unchanged;
+    if (HANDS.includes(via) === HANDS.includes(standing.via)) {
+      if (until === undefined || until === standing.until) return unchanged;
+      model.pins.set(contact, { ...standing, until });
+      return [...left, 'endMoved'];
+    }
   }
   model.pins.set(contact, { kind: 'out', via, until: until ?? null });
   return [...left, 'pinned'];

@@ -71,27 +71,23 @@ export async function storePeople(store: Store, people: readonly Person[]): Prom
           tag,
         );
       }
-      for (const {
-        type,
-        subject = null,
-        value = null,
-        occurredAt = 0,
-        properties = null,
-      } of person.events ?? [])
-        put('events', {
-          contact_id: id,
-          type,
-          subject,
-          value,
-          occurred_at: occurredAt,
-          properties,
-        });
+      for (const event of person.events ?? []) put('events', { contact_id: id, ...eventOf(event) });
       for (const { channel, reason } of person.suppressions ?? [])
         put('suppressions', { contact_id: id, channel, reason, created_at: 0 });
       for (const { segmentId, since } of person.memberships ?? [])
         put('memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
     });
   });
+}
+
+function eventOf({
+  type,
+  subject = null,
+  value = null,
+  occurredAt = 0,
+  properties = null,
+}: NonNullable<Person['events']>[number]): Record<string, Stored> {
+  return { type, subject, value, occurred_at: occurredAt, properties };
 }
 
 /** No record is without these two. */

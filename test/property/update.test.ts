@@ -4,8 +4,8 @@ import { playRound, rounds } from '../segment/model/rounds.ts';
 import { FILTERS, fillWorld, withStore } from '../segment/model/world.ts';
 
 /*
- * ROLLCALL_MODEL_ROUNDS and ROLLCALL_MODEL_STEPS say how long, ROLLCALL_MODEL_SEED with which seed; ROLLCALL_MODEL_SHRINK looks for the
- * shortest way to a difference, which takes its time.
+ * ROLLCALL_MODEL_ROUNDS and ROLLCALL_MODEL_STEPS say how long, ROLLCALL_MODEL_SEED with which seed;
+ * ROLLCALL_MODEL_SHRINK looks for the shortest way to a difference, which takes its time.
  */
 const setting = (name: string): number | undefined =>
   process.env[name] === undefined ? undefined : Number(process.env[name]);

@@ -28,7 +28,7 @@ async function pins(store: Store) {
   return store.read(async (tx) => tx.pins.list(1, {}));
 }
 
-test('dynamic to static: members stay as they came, pinned in is a plain member, removed stays removed, the filter sleeps', async () => {
+test('dynamic to static: members stay, removed stays removed, the filter sleeps', async () => {
   const store = await storeWith([80, 10, 90]);
   await create(store, 'seg', { where: 'points >= 50' });
   await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'seg'), [2], by(NOW)));

@@ -17,8 +17,8 @@ import { BIN } from '../helpers/run.ts';
 import { NOW } from './segment-world.ts';
 
 /*
- * Each check: a sound store is broken with SQL, the check says so, what it advises is done word for word, and the store is clean
- * again. `tester` breaks and mends by the sqlite3 shell, as people do.
+ * Each check: a sound store is broken with SQL, the check says so, what it advises is done word for
+ * word, and the store is clean again. `tester` breaks and mends by the sqlite3 shell, as people do.
  */
 
 const DAY = 86_400_000;
@@ -200,7 +200,9 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'links',
-    "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 99, 1, 2, 'filter', 'filter'), (66, 5, 1, 2, 'filter', 'filter')",
+    `insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
+        left_via)
+      values (1, 99, 1, 2, 'filter', 'filter'), (66, 5, 1, 2, 'filter', 'filter')`,
     [
       'links warning: 1 row of membership_history name rows of contacts that do not exist (contact_id)',
       'links warning: 1 row of membership_history name rows of segments that do not exist (segment_id)',
@@ -265,12 +267,15 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'values',
-    "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 5, 9, 2, 'filter', 'filter')",
+    `insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
+        left_via)
+      values (1, 5, 9, 2, 'filter', 'filter')`,
     ['values warning: 1 value of membership_history.left_at is before joined_at'],
   ],
   [
     'settings',
-    "update settings set value = 'Mars/Base' where key = 'timezone'; update settings set value = 'x' where key = 'keep-runs'",
+    `update settings set value = 'Mars/Base' where key = 'timezone';
+      update settings set value = 'x' where key = 'keep-runs'`,
     [
       'settings error: there is no time zone Mars/Base',
       'settings error: keep-runs is no number of days: no run is forgotten',
@@ -320,7 +325,8 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'capture',
-    'drop trigger capture_tags_delete; update capture set schema_version = (select schema_version from pragma_schema_version)',
+    `drop trigger capture_tags_delete;
+      update capture set schema_version = (select schema_version from pragma_schema_version)`,
     ['capture error: 1 trigger that record changes missing: capture_tags_delete'],
   ],
   [
@@ -504,7 +510,8 @@ const NOTED: readonly [string, string, readonly string[]][] = [
     'a contact deleted in a shell',
     'delete from contacts where id in (3, 6)',
     [
-      'links note: 1 row of events hang on rows of contacts that do not exist (contact_id): the next update takes them along',
+      'links note: 1 row of events hang on rows of contacts that do not exist (contact_id): ' +
+        'the next update takes them along',
       'members note: 2 memberships of contacts that were deleted: the next update takes them along',
     ],
   ],
@@ -515,7 +522,9 @@ const NOTED: readonly [string, string, readonly string[]][] = [
   ],
   [
     'changes that all have seen',
-    "update capture set epoch = 9; update segments set seen_epoch = 9; insert into contact_changes values (2, 'profile', 4, 0, 0)",
+    `update capture set epoch = 9;
+      update segments set seen_epoch = 9;
+      insert into contact_changes values (2, 'profile', 4, 0, 0)`,
     ['change-log note: 1 recorded change that every segment has seen: the next update drops them'],
   ],
   [
@@ -525,7 +534,10 @@ const NOTED: readonly [string, string, readonly string[]][] = [
   ],
   [
     'a segment that was never built',
-    "insert into segments (alias, name, kind, filter, created_at, updated_at) select 'young', 'Young', kind, filter, created_at, updated_at from segments where id = 1",
+    `insert into segments (alias, name, kind, filter, created_at, updated_at)
+      select 'young', 'Young', kind, filter, created_at, updated_at
+      from segments
+      where id = 1`,
     ['stale note: segment young was not built yet'],
   ],
 ];
@@ -540,9 +552,9 @@ test.each(NOTED)('%s is a note until the next update', async (_, statements, exp
 });
 
 test('decisions that wait for the next update are no findings', async () => {
-  breakWith(
-    "delete from pins where contact_id = 1; insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 2, 'in', 'manual', 0), (1, 6, 'out', 'manual', 0)",
-  );
+  breakWith(`delete from pins where contact_id = 1;
+    insert into pins (segment_id, contact_id, kind, via, created_at)
+      values (1, 2, 'in', 'manual', 0), (1, 6, 'out', 'manual', 0)`);
   expect(told(await examine())).toEqual([]);
 });
 
@@ -594,9 +606,8 @@ describe('members and counters', () => {
 
 describe('pins of a static segment', () => {
   test('are removals, which are no findings', async () => {
-    breakWith(
-      "insert into pins (segment_id, contact_id, kind, via, created_at) values (3, 5, 'out', 'manual', 0), (3, 9, 'out', 'form:bye', 0)",
-    );
+    breakWith(`insert into pins (segment_id, contact_id, kind, via, created_at)
+      values (3, 5, 'out', 'manual', 0), (3, 9, 'out', 'form:bye', 0)`);
     expect(told(await examine())).toEqual([]);
   });
 
@@ -614,9 +625,10 @@ describe('pins of a static segment', () => {
   ] as const)(
     'that say `%s` and should not, or are not followed, are, and the advice leads out',
     async (kind, finding, hint) => {
-      breakWith(
-        `insert into pins (segment_id, contact_id, kind, via, created_at) select 3, min(contact_id), '${kind}', 'manual', 0 from memberships where segment_id = 3`,
-      );
+      breakWith(`insert into pins (segment_id, contact_id, kind, via, created_at)
+        select 3, min(contact_id), '${kind}', 'manual', 0
+        from memberships
+        where segment_id = 3`);
       const found = await examine();
       expect(told(found)).toEqual([finding]);
       const [{ hint: advice = '' } = {}] = found.get('pins')?.findings ?? [];
@@ -715,13 +727,13 @@ describe('builds', () => {
 
 describe('a damaged file', () => {
   test('indexes that do not agree with their table are found and made again', async () => {
-    breakWith(
-      "pragma writable_schema = on; update sqlite_schema set sql = sql || ' where 0' where name = 'events_contact'; pragma writable_schema = reset",
-    );
+    breakWith(`pragma writable_schema = on;
+      update sqlite_schema set sql = sql || ' where 0' where name = 'events_contact';
+      pragma writable_schema = reset`);
     breakWith("insert into events (contact_id, type, occurred_at) values (4, 'page.hit', 5)");
-    breakWith(
-      "pragma writable_schema = on; update sqlite_schema set sql = replace(sql, ' where 0', '') where name = 'events_contact'; pragma writable_schema = reset",
-    );
+    breakWith(`pragma writable_schema = on;
+      update sqlite_schema set sql = replace(sql, ' where 0', '') where name = 'events_contact';
+      pragma writable_schema = reset`);
     const found = await examine({ deep: true });
     expect(faults(found)).toEqual(['integrity error: indexes do not agree with their tables']);
     if (!hasShell) return;
@@ -772,7 +784,8 @@ describe('a damaged file', () => {
 
   test('a column that is gone', async () => {
     breakWith(
-      'alter table runs drop column held; update capture set schema_version = (select schema_version from pragma_schema_version)',
+      'alter table runs drop column held; update capture ' +
+        'set schema_version = (select schema_version from pragma_schema_version)',
     );
     expect(faults(await examine())).toContain('schema error: the column runs.held is missing');
   });

@@ -20,7 +20,10 @@ import {
   storeWith,
 } from './segment-world.ts';
 
-/* One scene for each rule of what a run can be asked to mind; test/mutants takes the rules out one by one. */
+/*
+ * One scene for each rule of what a run can be asked to mind; test/mutants takes the rules out one
+ * by one.
+ */
 
 const DAY = 24 * HOUR;
 const LATER = NOW + HOUR;
@@ -32,10 +35,10 @@ async function run(store: Store, more: Partial<UpdateRequest> = {}): Promise<Upd
 /** `hot limited -2 +1 (full)`, segment by segment. */
 function told({ reports }: UpdateReport): string {
   return reports
-    .map(
-      ({ alias, status, mode, joined, left }) =>
-        `${alias} ${status}${left > 0 ? ` -${left}` : ''}${joined > 0 ? ` +${joined}` : ''}${mode === null ? '' : ` (${mode})`}`,
-    )
+    .map(({ alias, status, mode, joined, left }) => {
+      const figures = `${left > 0 ? ` -${left}` : ''}${joined > 0 ? ` +${joined}` : ''}`;
+      return `${alias} ${status}${figures}${mode === null ? '' : ` (${mode})`}`;
+    })
     .join(', ');
 }
 
@@ -113,7 +116,9 @@ describe('a guard', () => {
     await run(store);
     sql(
       store,
-      "insert into pins (segment_id, contact_id, kind, via, created_at) select 1, id, iif(id > 2, 'in', 'out'), 'api', 0 from contacts",
+      `insert into pins (segment_id, contact_id, kind, via, created_at)
+        select 1, id, iif(id > 2, 'in', 'out'), 'api', 0
+        from contacts`,
     );
     expect(told(await run(store, { maxShrink: share }))).toBe('hot held (delta)');
   });
@@ -316,7 +321,8 @@ describe('beside another run', () => {
   const buildBeside = (store: Store, status: string): void => {
     sql(
       store,
-      `insert into runs (command, now, started_at, status) values ('segments:update', ${LATER}, ${Date.now()}, '${status}')`,
+      `insert into runs (command, now, started_at, status)
+        values ('segments:update', ${LATER}, ${Date.now()}, '${status}')`,
       `update segments set built_at = ${LATER}, built_run = (select max(id) from runs) where alias = 'hot'`,
     );
   };

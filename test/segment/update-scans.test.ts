@@ -13,8 +13,9 @@ import { raw } from './model/world.ts';
 import { by, create, memberIds, members, NOW, segment, storeWith } from './segment-world.ts';
 
 /*
- * Full builds from scans that ran ahead: a snapshot is taken when the run begins, and what is written until the segment's turn comes must
- * count as if the filter were evaluated then. The segment `first` is built before the others, whose scans have been made by then.
+ * Full builds from scans that ran ahead: a snapshot is taken when the run begins, and what is
+ * written until the segment's turn comes must count as if the filter were evaluated then. The
+ * segment `first` is built before the others, whose scans have been made by then.
  */
 
 /** A store whose scans are made when they are asked for; `orders` are what was asked. */
@@ -167,8 +168,8 @@ describe('a full build from a scan', () => {
   test('has the pins of its own transaction', async () => {
     const { store } = await scanned([80, 10, 60]);
     await create(store, 'hot', { where: 'points >= 50' });
-    const pin =
-      "insert into pins (segment_id, contact_id, kind, via, created_at) values (2, 1, 'out', 'api', 0), (2, 2, 'in', 'api', 0)";
+    const pin = `insert into pins (segment_id, contact_id, kind, via, created_at)
+        values (2, 1, 'out', 'api', 0), (2, 2, 'in', 'api', 0)`;
     await rebuild(store, () => sql(store, pin));
     expect(
       (await members(store, 'hot')).map(({ contactId, via }) => `${contactId} ${via}`),
@@ -215,8 +216,10 @@ describe('a full build from a scan', () => {
   test('is evaluated anew when the log of what came after it was dropped', async () => {
     const { store } = await scanned([80, 10, 60]);
     await create(store, 'hot', { where: 'points >= 50' });
-    const bulkLoad =
-      'update capture set bulk = 1; update contacts set points = 70; update capture set bulk = 0, epoch = epoch + 1; update capture_kinds set pruned_before = (select epoch from capture)';
+    const bulkLoad = `update capture set bulk = 1;
+        update contacts set points = 70;
+        update capture set bulk = 0, epoch = epoch + 1;
+        update capture_kinds set pruned_before = (select epoch from capture)`;
     await rebuild(store, () => sql(store, bulkLoad));
     expect(await memberIds(store, 'hot')).toBe('1 2 3');
   });

@@ -48,9 +48,9 @@ test('the counter of anonymous members is what a count gives, whoever identifies
             raw.exec(`update contacts set identified_at = null where id = ${contact}`);
           if (kind === 'delete by SQL') raw.exec(`delete from contacts where id = ${contact}`);
           if (kind === 'identify by an upsert')
-            raw.exec(
-              `insert into contacts (id, created_at, updated_at) values (${contact}, 0, 0) on conflict (id) do update set ${IDENTIFIED}`,
-            );
+            raw.exec(`insert into contacts (id, created_at, updated_at)
+              values (${contact}, 0, 0)
+              on conflict (id) do update set ${IDENTIFIED}`);
           if (kind === 'update') await updateSegments(store, { segments: [], now: NOW });
         }
         await updateSegments(store, { segments: [], now: NOW });

@@ -45,9 +45,9 @@ beforeAll(async () => {
   });
   await store.close();
   const raw = new Sqlite(pattern);
-  raw.exec(
-    "insert into companies (name, created_at, updated_at) values ('Acme', 0, 0); insert into contacts (email, created_at, updated_at) values ('ada@example.org', 0, 0); delete from contact_changes",
-  );
+  raw.exec(`insert into companies (name, created_at, updated_at) values ('Acme', 0, 0);
+    insert into contacts (email, created_at, updated_at) values ('ada@example.org', 0, 0);
+    delete from contact_changes`);
   raw.close();
 });
 
@@ -66,11 +66,15 @@ const EDITS: readonly [sql: string, ...fields: string[]][] = [
   ['update contacts set company_id = 1', 'company'],
   ["update contacts set points = 0, city = null, email = 'ada@example.org'"],
   [
-    "insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do update set stage = 'lead'",
+    `insert into contacts (email, created_at, updated_at)
+      values ('Ada@example.org', 0, 0)
+      on conflict (email) do update set stage = 'lead'`,
     'stage',
   ],
   [
-    "insert into contacts (email, created_at, updated_at) values ('Ada@example.org', 0, 0) on conflict (email) do nothing",
+    `insert into contacts (email, created_at, updated_at)
+      values ('Ada@example.org', 0, 0)
+      on conflict (email) do nothing`,
   ],
   ...CUSTOM.map((alias): [string, string] => [`update contacts set ${alias} = 'x'`, alias]),
 ];

@@ -108,13 +108,17 @@ describe('a backup', () => {
 
   test('ends beside a writer that never pauses, and holds a state of one moment', async () => {
     fixture.raw.exec(
-      'create table noise (a, b); insert into noise select value, zeroblob(2000) from json_each(json_array(1)), (with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select i from n)',
+      'create table noise (a, b); insert into noise select value, zeroblob(2000) ' +
+        'from json_each(json_array(1)), (with recursive n(i) as (select 1 union all ' +
+        'select i + 1 from n where i < 20000) select i from n)',
     );
     const writer = spawn(
       process.execPath,
       [
         '-e',
-        `const db = new (require('better-sqlite3'))(${JSON.stringify(fixture.path)}); process.stdout.write('.'); for (;;) db.exec("begin immediate; update contacts set points = points + 1; update noise set a = a + 1 where rowid % 1000 = 0; commit")`,
+        `const db = new (require('better-sqlite3'))(${JSON.stringify(fixture.path)}); ` +
+          `process.stdout.write('.'); for (;;) db.exec("begin immediate; update contacts ` +
+          'set points = points + 1; update noise set a = a + 1 where rowid % 1000 = 0; commit")',
       ],
       { cwd: process.cwd() },
     );
@@ -380,10 +384,13 @@ describe('a restore', () => {
     const { path } = await backup();
     fixture.raw.exec(`
       update contacts set email = 'moved@example.org' where id = 2;
-      insert into contacts (id, email, member_no, created_at, updated_at) values (50, 'stranger@example.org', null, 77, 0), (51, 'gone@example.org', null, 77, 0);
+      insert into contacts (id, email, member_no, created_at, updated_at)
+        values (50, 'stranger@example.org', null, 77, 0), (51, 'gone@example.org', null, 77, 0);
       delete from contacts where id in (3, 4);
       insert into contacts (id, email, member_no, created_at, updated_at) select 60, null, 'm2', 77, 0;
-      insert into suppressions (contact_id, channel, reason, created_at) values (2, 'email', 'unsubscribed', 5), (5, 'sms', 'manual', 6), (50, 'email', 'bounced', 7), (60, 'email', 'bounced', 8)`);
+      insert into suppressions (contact_id, channel, reason, created_at)
+        values (2, 'email', 'unsubscribed', 5), (5, 'sms', 'manual', 6),
+          (50, 'email', 'bounced', 7), (60, 'email', 'bounced', 8)`);
     const own = new Sqlite(path);
     own.exec(
       "insert into contacts (id, email, created_at, updated_at) values (50, 'somebody-else@example.org', 1, 0)",
@@ -433,7 +440,8 @@ describe('a restore', () => {
       null,
       2,
       expect.stringContaining(
-        'is damaged (file is not a database) and can only be exchanged: programs that have it open must be stopped first',
+        'is damaged (file is not a database) and can only be exchanged: ' +
+          'programs that have it open must be stopped first',
       ),
     ]);
     expect([
@@ -524,7 +532,7 @@ describe('a store that is put in place by hand', () => {
     expect(await update()).toEqual(['skip: nothing changed']);
   });
 
-  test('is noticed by the next update: an earlier copy of it, a copy of it elsewhere, a lock file that is gone or garbage', async () => {
+  test('is noticed by the next update, as is a copy of it, and a lock file gone or garbage', async () => {
     const restored = (line: string): boolean => line === 'full: the store was restored or copied';
     inOneFile();
     copyFileSync(fixture.path, join(folder, 'copy.db'));
@@ -550,9 +558,8 @@ describe('a store that is put in place by hand', () => {
     inOneFile();
     const { path } = await backup();
     const stale = join(folder, 'stale-wal');
-    fixture.raw.exec(
-      "update contacts set points = 99; insert into events (contact_id, type, occurred_at) select id, 'x', 1 from contacts",
-    );
+    fixture.raw.exec(`update contacts set points = 99;
+      insert into events (contact_id, type, occurred_at) select id, 'x', 1 from contacts`);
     copyFileSync(`${fixture.path}-wal`, stale);
     await fixture.store.close();
     fixture.raw.close();
@@ -601,7 +608,7 @@ describe('a file that is exchanged under a command', () => {
     await expect(writing1()).rejects.toMatchObject(refused(what));
   });
 
-  test('nothing is acknowledged that was written while it happened, and the old log is not played over the new file', async () => {
+  test('acknowledges nothing written meanwhile, and plays no old log over the new file', async () => {
     await backup({ target: join(folder, 'b.db') });
     fixture.raw.close();
     const writing = fixture.store.write(async (tx) => {

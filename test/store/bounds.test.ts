@@ -3,7 +3,10 @@ import { addContacts, NOW } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
-/* Ids that a double cannot hold are refused by the store itself, whoever writes, in whatever words, and nothing of the statement stays. */
+/*
+ * Ids that a double cannot hold are refused by the store itself, whoever writes, in whatever words,
+ * and nothing of the statement stays.
+ */
 
 const LARGEST = '9007199254740991';
 const BEYOND = [
@@ -73,7 +76,8 @@ const INSERTS: readonly (readonly [string, (id: string) => string])[] = [
   [
     'events, meeting another',
     (id) =>
-      `insert or replace into events (id, contact_id, type, occurred_at, external_id) values (${id}, 1, 'page.hit', 0, 'x')`,
+      `insert or replace into events (id, contact_id, type, occurred_at, external_id)
+        values (${id}, 1, 'page.hit', 0, 'x')`,
   ],
   [
     'company_id',
@@ -140,9 +144,9 @@ describe.each(SQL_TOOLS)('through $name', (tool) => {
       }
       refused(`insert ${row('a@example.org')} on conflict do nothing`);
       refused(`insert ${row('a@example.org')} on conflict (email) do update set city = 'Paris'`);
-      refused(
-        "insert into contacts (email, created_at, updated_at) values ('a@example.org', 0, 0) on conflict (email) do update set id = 9007199254740993",
-      );
+      refused(`insert into contacts (email, created_at, updated_at)
+        values ('a@example.org', 0, 0)
+        on conflict (email) do update set id = 9007199254740993`);
     },
   );
 

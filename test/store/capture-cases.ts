@@ -93,7 +93,9 @@ const replacedContacts: CaptureCase[] = [
   },
   {
     title: 'INSERT OR REPLACE by three keys of three contacts',
-    sql: `${FK_OFF}insert or replace into contacts (id, email, member_no, created_at, updated_at) values (3, 'ada@example.org', 'b', 0, 0)`,
+    sql:
+      `${FK_OFF}insert or replace into contacts (id, email, member_no, created_at, updated_at) ` +
+      "values (3, 'ada@example.org', 'b', 0, 0)",
     logs: ['exists 3', 'profile 1', 'profile 2'],
   },
   {
@@ -126,7 +128,9 @@ const outerClauses: CaptureCase[] = [
   ...['rollback', 'abort', 'fail', 'ignore', 'replace'].flatMap((clause): CaptureCase[] => [
     {
       title: `UPDATE OR ${clause.toUpperCase()}, twice`,
-      sql: `update or ${clause} contacts set city = 'Paris' where id = 1;\nupdate or ${clause} contacts set city = 'Rome' where id = 1`,
+      sql:
+        `update or ${clause} contacts set city = 'Paris' where id = 1;\n` +
+        `update or ${clause} contacts set city = 'Rome' where id = 1`,
       logs: ['profile 1'],
     },
     {
@@ -147,7 +151,9 @@ const outerClauses: CaptureCase[] = [
   },
   {
     title: 'an upsert under OR REPLACE, with the keys of two contacts',
-    sql: `${FK_OFF}insert or replace into contacts ${NEW} ('ada@example.org', 'b', 0, 0) on conflict (email) do update set city = 'Paris'`,
+    sql:
+      `${FK_OFF}insert or replace into contacts ${NEW} ('ada@example.org', 'b', 0, 0) ` +
+      "on conflict (email) do update set city = 'Paris'",
     logs: ['profile 1', 'profile 2'],
   },
   {
@@ -166,7 +172,10 @@ const outerClauses: CaptureCase[] = [
   },
   {
     title: 'an upsert under OR IGNORE of events',
-    sql: "insert or ignore into events (contact_id, type, occurred_at) values (3, 'web.visit', 0);\ninsert or ignore into events (contact_id, type, occurred_at) values (3, 'web.visit', 1)",
+    sql:
+      "insert or ignore into events (contact_id, type, occurred_at) values (3, 'web.visit', " +
+      '0);\n' +
+      "insert or ignore into events (contact_id, type, occurred_at) values (3, 'web.visit', 1)",
     logs: ['events 3'],
   },
 ];
@@ -384,7 +393,8 @@ const consentAndPins: CaptureCase[] = [
   },
   {
     title: 'a pin replaced',
-    sql: "insert or replace into pins (segment_id, contact_id, kind, via, created_at) values (1, 1, 'out', 'manual', 0)",
+    sql: `insert or replace into pins (segment_id, contact_id, kind, via, created_at)
+      values (1, 1, 'out', 'manual', 0)`,
     logs: ['pin 1 in 1'],
   },
   { title: 'a pin removed', sql: 'delete from pins', logs: ['pin 1 in 1'] },
@@ -393,7 +403,11 @@ const consentAndPins: CaptureCase[] = [
 const others: CaptureCase[] = [
   {
     title: 'a bulk load',
-    sql: `update capture set bulk = 1;\nupdate contacts set city = 'Paris';\ndelete from events;\ninsert into contacts ${NEW} ('new@example.org', null, 0, 0)`,
+    sql:
+      'update capture set bulk = 1;\n' +
+      "update contacts set city = 'Paris';\n" +
+      'delete from events;\n' +
+      `insert into contacts ${NEW} ('new@example.org', null, 0, 0)`,
     logs: [],
   },
   {
@@ -408,7 +422,10 @@ const others: CaptureCase[] = [
   },
   {
     title: 'DROP COLUMN of one that is no field, and an edit after it',
-    sql: "alter table contacts add column shoe_size real;\nalter table contacts drop column shoe_size;\nupdate contacts set city = 'Paris' where id = 1",
+    sql:
+      'alter table contacts add column shoe_size real;\n' +
+      'alter table contacts drop column shoe_size;\n' +
+      "update contacts set city = 'Paris' where id = 1",
     logs: ['profile 1'],
   },
   {

@@ -38,7 +38,8 @@ beforeAll(async () => {
     values ('ada@example.org', 'a', 1, 0, 0), ('bob@example.org', 'b', null, 0, 0), (null, null, null, 0, 0);
     insert into tags (name, created_at) values ('vip', 0), ('beta', 0);
     insert into contact_tags values (1, 1);
-    insert into events (contact_id, type, occurred_at, external_id) values (1, 'web.visit', 0, 'e1'), (2, 'web.visit', 0, 'e2');
+    insert into events (contact_id, type, occurred_at, external_id)
+      values (1, 'web.visit', 0, 'e1'), (2, 'web.visit', 0, 'e2');
     insert into suppressions values (1, 'email', 'unsubscribed', 0);
     insert into pins (segment_id, contact_id, kind, via, created_at) values (1, 1, 'in', 'manual', 0);
     delete from contact_changes;`);
@@ -58,7 +59,9 @@ for (const tool of SQL_TOOLS) {
       expect(
         tool.run(
           path,
-          "select kind || ' ' || id || iif(segment_id = 0, '', ' in ' || segment_id) from contact_changes order by kind, id",
+          `select kind || ' ' || id || iif(segment_id = 0, '', ' in ' || segment_id)
+            from contact_changes
+            order by kind, id`,
         ),
       ).toEqual([...logs].sort());
       expect(
@@ -82,7 +85,10 @@ for (const tool of SQL_TOOLS) {
       expect(
         tool.run(
           path,
-          'pragma integrity_check;\npragma foreign_key_check;\nselect count(*) from segment_members;\nselect email_domain from contacts where id = 1',
+          'pragma integrity_check;\n' +
+            'pragma foreign_key_check;\n' +
+            'select count(*) from segment_members;\n' +
+            'select email_domain from contacts where id = 1',
         ),
       ).toEqual(['ok', '0', 'example.org']);
     });

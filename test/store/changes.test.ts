@@ -35,7 +35,11 @@ const logged = (): unknown[] =>
 const indexes = (): unknown[] =>
   raw
     .prepare(
-      "select name from sqlite_schema where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*' or name glob 'joined_*') order by name",
+      `select name
+        from sqlite_schema
+        where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*'
+          or name glob 'joined_*')
+        order by name`,
     )
     .pluck()
     .all();
@@ -92,7 +96,8 @@ describe('somebody else changing the schema', () => {
 
   test('and dropping triggers has them back', async () => {
     raw.exec(
-      'drop trigger capture_contacts_update; drop trigger capture_events_insert; create trigger capture_events_insert after insert on events begin select 1; end',
+      'drop trigger capture_contacts_update; drop trigger capture_events_insert; ' +
+        'create trigger capture_events_insert after insert on events begin select 1; end',
     );
     expect(await open()).toBe(true);
     const { standing, wanted } = triggers();
@@ -106,7 +111,8 @@ describe('somebody else changing the schema', () => {
   test('and fields edited with SQL are captured too, although the schema is the same', async () => {
     await write(async (tx) => tx.fields.add({ ...BIRTHDAY, alias: 'plan', type: 'text' }, NOW));
     raw.exec(
-      'alter table contacts add column tier text; update capture set schema_version = (select schema_version from pragma_schema_version)',
+      'alter table contacts add column tier text; update capture ' +
+        'set schema_version = (select schema_version from pragma_schema_version)',
     );
     expect(await open()).toBe(false);
     const seen = await build(await write(async (tx) => addSegment(tx, 'hot')));
@@ -139,9 +145,11 @@ describe('somebody else changing the schema', () => {
       "create table kept as select * from fields; delete from fields where object = 'contact'",
     );
     expect(await open()).toBe(true);
-    raw.exec(
-      "insert into contacts (created_at, updated_at) values (0, 0); update contacts set city = 'Rome'; delete from fields; insert into fields select * from kept; drop table kept",
-    );
+    raw.exec(`insert into contacts (created_at, updated_at) values (0, 0);
+      update contacts set city = 'Rome';
+      delete from fields;
+      insert into fields select * from kept;
+      drop table kept`);
     expect(await open()).toBe(true);
     const { standing, wanted } = triggers();
     expect(standing).toEqual(wanted);
@@ -304,7 +312,10 @@ describe('the log', () => {
     const seen = await build(await write(async (tx) => addSegment(tx, `s${entries}`)));
     raw
       .prepare(
-        "with recursive n(id) as (select 1 union all select id + 1 from n where id < ?) insert into contact_changes select epoch, 'profile', n.id, 0, 0 from n, capture",
+        `with recursive n(id) as (select 1 union all select id + 1 from n where id < ?)
+          insert into contact_changes
+          select epoch, 'profile', n.id, 0, 0
+          from n, capture`,
       )
       .run(entries);
     await open();

@@ -19,7 +19,10 @@ import {
 } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
-/* Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history to them, and foreign keys may be off. */
+/*
+ * Contacts deleted with another SQL tool: no foreign key leads from memberships, pins and history
+ * to them, and foreign keys may be off.
+ */
 
 const field: NewField = {
   object: 'contact',
@@ -74,9 +77,9 @@ afterEach(async () => fixture.cleanup());
 
 /** The first three: one who has left the segments, one identified member, one anonymous. */
 function deleteThree(): void {
-  fixture.raw.exec(
-    "pragma foreign_keys = off; insert into suppressions values (2, 'email', 'bounced', 0); delete from contacts where id <= 3",
-  );
+  fixture.raw.exec(`pragma foreign_keys = off;
+    insert into suppressions values (2, 'email', 'bounced', 0);
+    delete from contacts where id <= 3`);
 }
 
 async function expectSwept(): Promise<void> {
@@ -148,7 +151,9 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
     });
   const replaceFirst = (): unknown =>
     fixture.raw.exec(
-      "pragma foreign_keys = off; insert or replace into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0)",
+      `pragma foreign_keys = off;
+        insert or replace into contacts (email, created_at, updated_at)
+          values ('c0@example.org', 0, 0)`,
     );
 
   test('are swept, with what hung on them', async () => {
@@ -189,9 +194,9 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
 
   test('are none where an upsert only met them', async () => {
     await forgetLog();
-    fixture.raw.exec(
-      "insert into contacts (email, created_at, updated_at) values ('c0@example.org', 0, 0), ('new@example.org', 0, 0) on conflict (email) do update set points = 1",
-    );
+    fixture.raw.exec(`insert into contacts (email, created_at, updated_at)
+      values ('c0@example.org', 0, 0), ('new@example.org', 0, 0)
+      on conflict (email) do update set points = 1`);
     expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
     expect(
       await fixture.store.write(async (tx) =>

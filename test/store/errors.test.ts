@@ -108,7 +108,9 @@ describe('what is no store of this version is refused (69), and left as it is', 
     await expect(openStore(path)).rejects.toMatchObject({
       code: 'NEWER_STORE',
       exit: 69,
-      message: `${path} was made by a newer rollcall (store version ${SCHEMA_VERSION + 1}, this one knows ${SCHEMA_VERSION})`,
+      message:
+        `${path} was made by a newer rollcall (store version ${SCHEMA_VERSION + 1}, ` +
+        `this one knows ${SCHEMA_VERSION})`,
       hint: 'update rollcall on this machine',
     });
     fixture.raw.pragma('user_version = 0');

@@ -20,8 +20,8 @@ import { NOW } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /*
- * A command that has the store for itself in its process looks for files that were written over, and may throw a log
- * away. What SQLite does, for whomever, is never such a thing.
+ * A command that has the store for itself in its process looks for files that were written over,
+ * and may throw a log away. What SQLite does, for whomever, is never such a thing.
  */
 
 let fixture: SqliteFixture;

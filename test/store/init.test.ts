@@ -49,11 +49,20 @@ describe('a new store', () => {
 
   test('made by several processes at once is made by one', async () => {
     const fresh = join(folder, 'new.db');
-    const race = `const outcomes = await Promise.all(Array.from({ length: 4 }, () => new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--input-type=module', '--eval', ${JSON.stringify(`import { initStore } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}; process.stdout.write(JSON.stringify(await initStore(${JSON.stringify(fresh)})));`)}]);
-        let output = ''; child.stdout.on('data', (chunk) => { output += chunk; }); child.on('close', () => resolve(output));
-      })));
-      process.stdout.write(JSON.stringify(outcomes.map((outcome) => outcome && JSON.parse(outcome).created)));`;
+    const library = new URL('../../dist/index.js', import.meta.url).href;
+    const making = `import { initStore } from ${JSON.stringify(library)};
+      process.stdout.write(JSON.stringify(await initStore(${JSON.stringify(fresh)})));`;
+    const race = `
+      const make = (resolve) => {
+        const words = ['--input-type=module', '--eval', ${JSON.stringify(making)}];
+        const child = spawn(process.execPath, words);
+        let output = '';
+        child.stdout.on('data', (chunk) => { output += chunk; });
+        child.on('close', () => resolve(output));
+      };
+      const outcomes = await Promise.all(Array.from({ length: 4 }, () => new Promise(make)));
+      const made = outcomes.map((outcome) => outcome && JSON.parse(outcome).created);
+      process.stdout.write(JSON.stringify(made));`;
     const outcomes = inOwnProcess(
       `import { spawn } from 'node:child_process';\n${race}`,
     ) as boolean[];

@@ -35,7 +35,9 @@ const ADDING = [
  * the new one renamed.
  */
 const REBUILDING = [
-  'create table __new_contacts (id integer primary key autoincrement, email text collate nocase unique, points real default 0, company_id integer, created_at integer not null, updated_at integer not null)',
+  'create table __new_contacts (id integer primary key autoincrement, ' +
+    'email text collate nocase unique, points real default 0, company_id integer, ' +
+    'created_at integer not null, updated_at integer not null)',
   'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
   'drop view segment_members',
   'drop view by_the_user',
@@ -43,7 +45,8 @@ const REBUILDING = [
   'alter table __new_contacts rename to contacts',
 ];
 const ANEW = [
-  'create table __new_audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text, more text) strict',
+  'create table __new_audit (id integer primary key autoincrement, at integer not null, ' +
+    'by text, action text not null, object text not null, detail text, more text) strict',
   'insert into __new_audit select *, null from audit',
   'drop table audit',
   'alter table __new_audit rename to audit',
@@ -52,7 +55,8 @@ const ANEW = [
 const COPYING_BACK = [
   'create table copy as select * from tags',
   'drop table tags',
-  'create table tags (id integer primary key autoincrement, name text not null collate nocase unique, created_at integer not null) strict',
+  'create table tags (id integer primary key autoincrement, ' +
+    'name text not null collate nocase unique, created_at integer not null) strict',
   'insert into tags select * from copy',
   'drop table copy',
 ];
@@ -219,12 +223,16 @@ describe('a store of version 1', () => {
 
   test('learns when the members of its segments joined or left last', async () => {
     const segment = (alias: string): string =>
-      `insert into segments (alias, name, kind, created_at, updated_at) values ('${alias}', '${alias}', 'static', 1, 1)`;
+      `insert into segments (alias, name, kind, created_at, updated_at)
+        values ('${alias}', '${alias}', 'static', 1, 1)`;
     const raw = firstStore(
       ...['joined', 'left', 'never'].map(segment),
       'insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0)',
-      "insert into memberships (segment_id, contact_id, since, via) values (1, 1, 30, 'manual'), (1, 2, 20, 'manual'), (2, 1, 10, 'manual')",
-      "insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via) values (1, 2, 5, 25, 'manual', 'manual'), (2, 2, 5, 40, 'manual', 'manual')",
+      `insert into memberships (segment_id, contact_id, since, via)
+        values (1, 1, 30, 'manual'), (1, 2, 20, 'manual'), (2, 1, 10, 'manual')`,
+      `insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
+          left_via)
+        values (1, 2, 5, 25, 'manual', 'manual'), (2, 2, 5, 40, 'manual', 'manual')`,
       "insert into runs (command, now, started_at, status) values ('segments:update', 1, 1, 'ok')",
     );
     await expect(openStore(join(folder, 'first.db'))).rejects.toMatchObject({
@@ -256,7 +264,7 @@ describe('a store of version 1', () => {
 });
 
 describe('a store of version 2', () => {
-  test('gets the triggers of today, for its unique fields too, and loses nobody whom the old ones had logged', async () => {
+  test('gets the triggers of today, and loses nobody whom the old ones had logged', async () => {
     const raw = fixture.raw;
     giveFirstTriggers(raw);
     raw.exec(
@@ -282,7 +290,9 @@ describe('a store of version 2', () => {
     expect(
       raw
         .prepare(
-          'select (select count(*) from contact_changes), min(pruned_before) = (select epoch from capture) from capture_kinds',
+          `select (select count(*) from contact_changes),
+              min(pruned_before) = (select epoch from capture)
+            from capture_kinds`,
         )
         .raw()
         .get(),
@@ -308,10 +318,16 @@ describe('a store from before suppressions had a row for each reason', () => {
     raw.pragma('foreign_keys = off');
     raw.exec(`
       insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0);
-      insert into suppressions values (1, 'email', 'bounced', 10), (1, 'sms', 'Complaint', 20), (2, 'email', 'unsubscribed', 30), (99, 'email', 'manual', 40);
-      insert into imports (kind, file, finished_at, "rows", inserted, updated, unchanged, rejected) values ('contacts', 'a.csv', 0, 1, 1, 0, 0, 0);
+      insert into suppressions
+        values (1, 'email', 'bounced', 10), (1, 'sms', 'Complaint', 20),
+          (2, 'email', 'unsubscribed', 30), (99, 'email', 'manual', 40);
+      insert into imports (kind, file, finished_at, "rows", inserted, updated, unchanged,
+          rejected)
+        values ('contacts', 'a.csv', 0, 1, 1, 0, 0, 0);
       create index of_theirs on suppressions (reason);
-      create trigger by_them after insert on suppressions begin update contacts set points = points + 1 where id = new.contact_id; end;
+      create trigger by_them after insert on suppressions begin
+        update contacts set points = points + 1 where id = new.contact_id;
+      end;
       create view suppressed_emails as select contact_id from suppressions where channel = 'email'`);
     for (const statement of statements) raw.exec(statement);
     return raw;
@@ -388,7 +404,8 @@ describe('a store from before suppressions had a row for each reason', () => {
     const rebuilding = withMigration([
       '-- rebuilds: audit\nselect 1',
       'drop table audit',
-      'create table audit (id integer primary key autoincrement, at integer not null, by text, action text not null, object text not null, detail text) strict',
+      'create table audit (id integer primary key autoincrement, at integer not null, ' +
+        'by text, action text not null, object text not null, detail text) strict',
     ]);
     await expect(migrateStore(fixture.path, { now: NOW, folder: rebuilding })).rejects.toThrow(
       /empties the table audit/,

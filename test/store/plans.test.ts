@@ -27,8 +27,9 @@ import {
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /*
- * How SQLite means to carry out the adapter's statements, as `explain query plan` tells it (without statistics: rollcall gathers none).
- * What takes a few ids must not read a table that grows with the contacts from end to end.
+ * How SQLite means to carry out the adapter's statements, as `explain query plan` tells it (without
+ * statistics: rollcall gathers none). What takes a few ids must not read a table that grows with
+ * the contacts from end to end.
  */
 
 let fixture: SqliteFixture;
@@ -429,7 +430,8 @@ describe("health looks for the few ids that are missing, not for everybody's con
       'SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)',
     );
     expect(steps).toContain(
-      'SEARCH membership_history USING COVERING INDEX membership_history_contact (segment_id=? AND contact_id>? AND contact_id<?)',
+      'SEARCH membership_history USING COVERING INDEX membership_history_contact ' +
+        '(segment_id=? AND contact_id>? AND contact_id<?)',
     );
   });
 

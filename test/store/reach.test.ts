@@ -3,7 +3,10 @@ import type { ReadTx } from '../../src/store/index.ts';
 import { addContacts, addSegment, causedBy } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
-/* Rows out of reach that stand in a store: whoever would read or write records is stopped, and told which. */
+/*
+ * Rows out of reach that stand in a store: whoever would read or write records is stopped, and told
+ * which.
+ */
 
 const BIG = '9007199254740993';
 

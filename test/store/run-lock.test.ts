@@ -32,7 +32,10 @@ for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
 
 test('the run lock held here is refused to another process', async () => {
   const lock = await fixture.store.lockRuns(0);
-  const ask = `const store = await openStore(${JSON.stringify(fixture.path)}); process.stdout.write(JSON.stringify((await store.lockRuns(0)) === undefined)); await store.close();`;
+  const ask =
+    `const store = await openStore(${JSON.stringify(fixture.path)}); ` +
+    'process.stdout.write(JSON.stringify((await store.lockRuns(0)) === undefined)); ' +
+    'await store.close();';
   expect(inOwnProcess(ask)).toBe(true);
   await lock?.release();
   expect(inOwnProcess(ask)).toBe(false);
@@ -61,7 +64,9 @@ test('whether the run lock is held can be asked without taking it, from here and
   expect(await fixture.store.isRunLocked()).toBe(false);
   expect(existsSync(`${fixture.path}.lock`)).toBe(false); // asking makes nothing
   const lock = await fixture.store.lockRuns(0);
-  const ask = `const store = await openStore(${JSON.stringify(fixture.path)}); process.stdout.write(JSON.stringify(await store.isRunLocked())); await store.close();`;
+  const ask =
+    `const store = await openStore(${JSON.stringify(fixture.path)}); ` +
+    'process.stdout.write(JSON.stringify(await store.isRunLocked())); await store.close();';
   expect([await fixture.store.isRunLocked(), inOwnProcess(ask)]).toEqual([true, true]);
   await lock?.release();
   expect([await fixture.store.isRunLocked(), inOwnProcess(ask)]).toEqual([false, false]);

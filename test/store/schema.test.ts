@@ -30,7 +30,11 @@ const declared = Object.values(schema)
 const realTables = (): { name: string; strict: number; wr: number }[] =>
   raw
     .prepare(
-      "select name, strict, wr from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite~_%' escape '~' and name <> '__drizzle_migrations' order by name",
+      `select name, strict, wr
+        from pragma_table_list
+        where schema = 'main' and type = 'table' and name not like 'sqlite~_%' escape '~'
+          and name <> '__drizzle_migrations'
+        order by name`,
     )
     .all() as never;
 
@@ -109,7 +113,8 @@ describe('the tables', () => {
         .map((column) => column.name);
       raw
         .prepare(
-          `insert into ${table} (${texts.join(', ')}, created_at, updated_at) values (${texts.map(() => "'a@a'").join(', ')}, 0, 0)`,
+          `insert into ${table} (${texts.join(', ')}, created_at, updated_at)
+            values (${texts.map(() => "'a@a'").join(', ')}, 0, 0)`,
         )
         .run();
       for (const column of texts)

@@ -78,7 +78,9 @@ function throughShell(values: readonly Value[]): Value[] {
   const lines = values.map(
     (value, index) => `.parameter set ?${index + 1} ${shellArgument(value)}`,
   );
-  const copy = `create table found as select cast(substr(key, 2) as integer) as place, value from temp.sqlite_parameters order by 1;`;
+  const copy =
+    'create table found as select cast(substr(key, 2) as integer) as place, value ' +
+    'from temp.sqlite_parameters order by 1;';
   execFileSync('sqlite3', ['-batch', '-bail', path], {
     input: `${[...lines, copy].join('\n')}\n`,
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -119,8 +121,10 @@ test('values read well where they can', () => {
 
 test('a statement is laid out a clause a line, and long conditions a link a line', () => {
   const link = (text: string) => sql`c."some_column_with_a_name" is ${text}`;
+  const first = sql`(${link('a')} and c.points between ${1} and ${2})`;
+  const second = sql`(fold(c."and (or") is ${'b'} and ${link("it's")})`;
   const { statement, parameters, functions } = shellScript(
-    sql`select c.id from contacts c where ((${link('a')} and c.points between ${1} and ${2}) or (fold(c."and (or") is ${'b'} and ${link("it's")})) order by c.id`,
+    sql`select c.id from contacts c where (${first} or ${second}) order by c.id`,
   );
   expect(statement).toBe(`select c.id
 from contacts c

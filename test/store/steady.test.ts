@@ -8,7 +8,8 @@ import { render } from '../../src/store/sqlite/connection/render.ts';
 import { freshStore, NOW } from '../contact/fresh-store.ts';
 
 /*
- * The thousandth definition costs what the first did. Work is counted here, not timed: bench/definitions.js has the times.
+ * The thousandth definition costs what the first did. Work is counted here, not timed:
+ * bench/definitions.js has the times.
  */
 
 afterEach(() => void vi.restoreAllMocks());

@@ -14,7 +14,8 @@ import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 
 /*
- * Every schema version that ever landed has a store that the program of its time made (versions/make.js). Each is migrated by the program of today.
+ * Every schema version that ever landed has a store that the program of its time made
+ * (versions/make.js). Each is migrated by the program of today.
  */
 
 const VERSIONS = Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1);
@@ -53,7 +54,10 @@ function rowsOf(path: string): Rows {
   try {
     const tables = raw
       .prepare<[], string>(
-        `select name from sqlite_schema where type = 'table' and name not in ('capture', 'capture_kinds', 'contact_changes', '__drizzle_migrations')`,
+        `select name
+          from sqlite_schema
+          where type = 'table' and name not in ('capture', 'capture_kinds', 'contact_changes',
+            '__drizzle_migrations')`,
       )
       .pluck()
       .all();
@@ -193,9 +197,9 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
       expect((await membersOf(store, 'rich', {}, NOW).next()).done).toBe(false);
       expect((await update()).reports.map(({ mode }) => mode)).toEqual(['skip', 'skip', 'skip']);
       const raw = new Sqlite(path);
-      raw.exec(
-        `insert into contacts (email, points, created_at, updated_at) values ('new@example.org', 99, 0, 0); update contacts set points = 0 where email = 'c12@example.org'`,
-      );
+      raw.exec(`insert into contacts (email, points, created_at, updated_at)
+          values ('new@example.org', 99, 0, 0);
+        update contacts set points = 0 where email = 'c12@example.org'`);
       raw.close();
       expect((await update()).reports.find(({ alias }) => alias === 'rich')).toMatchObject({
         mode: 'delta',

@@ -1,3 +1,4 @@
+import { assertNever } from '../../support/errors.ts';
 import { instantOf, isDay, isInstantText, startOfDay } from '../../support/time.ts';
 import type { DateFormat } from './date-format.ts';
 import type { ValueProblem } from './problem.ts';
@@ -38,18 +39,19 @@ export function parseDatetime(text: string, context: DateContext): number | Valu
   const trimmed = text.trim();
   // as exports write it
   if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone);
-  const parts = TIMED.exec(trimmed);
-  if (parts === null) {
-    const day = readDay(trimmed, text, context);
-    if (typeof day === 'string') return startOfDay(day, context.zone);
-    return day.kind === 'notDate' ? { kind: 'notDatetime', text } : day;
-  }
-  const [, date = '', hour = '', minute = '', second = '00', fraction = '', half, offset] = parts;
-  const day = isDay(date) ? date : readDay(date, text, context);
+  const [, date, ...time] = TIMED.exec(trimmed) ?? [];
+  const day = readDay(date ?? trimmed, text, context);
   if (typeof day !== 'string') return day.kind === 'notDate' ? { kind: 'notDatetime', text } : day;
-  const time = `${hourOf(hour, half)}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}`;
-  const instant = `${day}T${time}${zoneOf(offset, context.zone)}`;
+  if (date === undefined) return startOfDay(day, context.zone);
+  const instant = `${day}T${timeOf(time, context.zone)}`;
   return isInstantText(instant) ? instantOf(instant, context.zone) : { kind: 'notDatetime', text };
+}
+
+/** The groups of `TIMED` behind the date, as RFC 3339 writes a time and its offset. */
+function timeOf(groups: readonly (string | undefined)[], zone: string): string {
+  const [hour = '', minute = '', second = '00', fraction = '', half, offset] = groups;
+  const ms = fraction.slice(0, 3).padEnd(3, '0');
+  return `${hourOf(hour, half)}:${minute}:${second}.${ms}${zoneOf(offset, zone)}`;
 }
 
 /** The hour on a clock of 24; `99` for a half of the day with an hour that it does not have. */
@@ -67,6 +69,7 @@ function zoneOf(offset: string | undefined, zone: string): string {
 }
 
 function readDay(date: string, text: string, { dateFormat }: DateContext): string | ValueProblem {
+  if (isDay(date)) return date;
   const found = splitDay(date, dateFormat);
   if (found === 'ambiguous') return { kind: 'ambiguousDate', text };
   if (found !== undefined) {
@@ -88,16 +91,34 @@ function splitDay(
   date: string,
   format: DateFormat | undefined,
 ): DayParts | 'ambiguous' | undefined {
-  const [, year = '', , month = '', day = ''] = YEAR_FIRST.exec(date) ?? [];
-  if (year !== '') return { year, month, day };
+  const yearFirst = YEAR_FIRST.exec(date);
+  if (yearFirst !== null) {
+    const [, year = '', , month = '', day = ''] = yearFirst;
+    return { year, month, day };
+  }
   if (format?.kind === 'pattern') return format.read(date);
-  const [, first = '', , second = '', last = ''] = YEAR_LAST.exec(date) ?? [];
-  if (last === '' || (format?.kind === 'order' && format.order === 'YMD')) return undefined;
-  const order = format?.order ?? orderOf(first, second);
-  if (order === 'either') return 'ambiguous';
-  return order === 'DMY'
-    ? { year: last, month: second, day: first }
-    : { year: last, month: first, day: second };
+  const yearLast = YEAR_LAST.exec(date);
+  return yearLast === null ? undefined : splitYearLast(yearLast, format?.order);
+}
+
+function splitYearLast(
+  groups: readonly string[],
+  told: Extract<DateFormat, { readonly kind: 'order' }>['order'] | undefined,
+): DayParts | 'ambiguous' | undefined {
+  const [, first = '', , second = '', year = ''] = groups;
+  const order = told ?? orderOf(first, second);
+  switch (order) {
+    case 'YMD':
+      return undefined;
+    case 'either':
+      return 'ambiguous';
+    case 'DMY':
+      return { year, month: second, day: first };
+    case 'MDY':
+      return { year, month: first, day: second };
+    default:
+      return assertNever(order);
+  }
 }
 
 function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
@@ -111,8 +132,9 @@ function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
  * when it is silent.
  */
 export function dateOrderEvidence(text: string): 'DMY' | 'MDY' | 'either' | undefined {
-  const [date = ''] = text.trim().split(/[T ,]/, 1);
-  const [, first = '', , second = ''] = YEAR_LAST.exec(date) ?? [];
+  const groups = YEAR_LAST.exec(text.trim().split(/[T ,]/, 1).join(''));
+  if (groups === null) return undefined;
+  const [, first = '', , second = ''] = groups;
   const [smaller = 0, greater = 0] = [Number(first), Number(second)].sort((a, b) => a - b);
   const isDate = smaller >= 1 && smaller <= 12 && greater <= 31;
   return isDate && smaller !== greater ? orderOf(first, second) : undefined;

@@ -34,11 +34,17 @@ export function parseNumber(text: string): number | ValueProblem {
  */
 function toPlain(text: string): string | undefined {
   if (COMMA_OF_EITHER_KIND.test(text)) return undefined;
-  const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
-  if (first !== undefined && !/^[+-]?0/.test(first) && point !== mark)
-    return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
+  const ungrouped = withoutGroups(text);
+  if (ungrouped !== undefined) return ungrouped;
   const comma = DECIMAL_COMMA.exec(text);
   return comma === null ? undefined : `${comma[1] ?? ''}.${comma[2] ?? ''}`;
+}
+
+/** `1'234.5` is `1234.5`; undefined for what is not written in groups. */
+function withoutGroups(text: string): string | undefined {
+  const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
+  if (first === undefined || /^[+-]?0/.test(first) || point === mark) return undefined;
+  return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
 }
 
 function ambiguous(text: string, trimmed: string): ValueProblem {

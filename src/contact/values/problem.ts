@@ -83,14 +83,27 @@ function describe(problem: ValueProblem): string {
     case 'nulCharacter':
       return `${given} holds a NUL character`;
     case 'notOption':
-      return `${given} is not an option (${problem.near === undefined ? optionList(problem.options) : `did you mean \`${problem.near}\`?`})`;
+      return `${given} is not an option (${nearOption(problem)})`;
     case 'notConsent':
-      return `${given} is neither yes nor no, nor a channel (${optionList(problem.channels)}; --channel names others)`;
+      return (
+        `${given} is neither yes nor no, nor a channel ` +
+        `(${optionList(problem.channels)}; --channel names others)`
+      );
     case 'badTag':
-      return `\`${excerpt(problem.tag)}\` cannot be a tag: a tag is not empty, does not begin with - and has no | in it`;
+      return (
+        `\`${excerpt(problem.tag)}\` cannot be a tag: ` +
+        'a tag is not empty, does not begin with - and has no | in it'
+      );
     default:
       return assertNever(problem);
   }
+}
+
+function nearOption({
+  near,
+  options,
+}: Extract<ValueProblem, { readonly kind: 'notOption' }>): string {
+  return near === undefined ? optionList(options) : `did you mean \`${near}\`?`;
 }
 
 function optionList(options: readonly string[]): string {

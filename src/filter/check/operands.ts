@@ -24,25 +24,8 @@ export function resolveOperand(
   switch (operand.kind) {
     case 'name':
       return resolveField(operand.name, context);
-    case 'anniversary': {
-      const field = requireField(operand.name, context);
-      if (field.type !== 'date')
-        return fail(
-          {
-            kind: 'notADateField',
-            name: operand.name.text,
-            type: field.type,
-            span: operand.name.span,
-          },
-          context,
-        );
-      return {
-        operand: { kind: 'anniversary', field: field.id },
-        type: 'anniversary',
-        label: `anniversary(${operand.name.text})`,
-        options: [],
-      };
-    }
+    case 'anniversary':
+      return resolveAnniversary(operand.name, context);
     case 'aggregate': {
       const events = checkEvents(operand.events, context);
       return {
@@ -100,6 +83,18 @@ function ofCompany(text: string, known: readonly string[]): string | undefined {
   return known.find((name) => fold(name) === `company.${fold(text)}`);
 }
 
+function resolveAnniversary(name: Name, context: CheckContext): Resolved<Operand> {
+  const { text, span } = name;
+  const { id, type } = requireField(name, context);
+  if (type !== 'date') return fail({ kind: 'notADateField', name: text, type, span }, context);
+  return {
+    operand: { kind: 'anniversary', field: id },
+    type: 'anniversary',
+    label: `anniversary(${text})`,
+    options: [],
+  };
+}
+
 export function resolveEventOperand(
   operand: ParsedOperand,
   context: CheckContext,
@@ -113,21 +108,16 @@ export function resolveEventOperand(
       },
       context,
     );
-  const { text, span } = operand.name;
+  const { text } = operand.name;
   const known = eventOperand(text);
-  if (known !== undefined)
-    return { operand: known, type: EVENT_TYPES[known.kind], label: text, options: [] };
+  if (known === undefined) return failUnknown(operand.name, context);
+  return { operand: known, type: EVENT_TYPES[known.kind], label: text, options: [] };
+}
+
+function failUnknown({ text, span }: Name, context: CheckContext): never {
   const [near] = nearest(text, Object.keys(EVENT_FIELDS));
-  return fail(
-    {
-      kind: 'unknownEventField',
-      name: text,
-      nearest: near,
-      ofContact: findField(context.catalogue, text) !== undefined,
-      span,
-    },
-    context,
-  );
+  const ofContact = findField(context.catalogue, text) !== undefined;
+  return fail({ kind: 'unknownEventField', name: text, nearest: near, ofContact, span }, context);
 }
 
 const PROPERTY = 'property.';

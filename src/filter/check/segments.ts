@@ -16,28 +16,17 @@ export function requireSegment({ text, span }: Name, context: CheckContext): num
   const { catalogue, options } = context;
   const segment = findSegment(catalogue, text);
   if (segment === undefined) {
-    const [near] = nearest(
-      text,
-      catalogue.segments.map(({ alias }) => alias),
-    );
-    return fail(
-      {
-        kind: 'unknownSegment',
-        alias: text,
-        nearest: near,
-        known: catalogue.segments.length,
-        span,
-      },
-      context,
-    );
+    const aliases = catalogue.segments.map(({ alias }) => alias);
+    const [near] = nearest(text, aliases);
+    const known = aliases.length;
+    return fail({ kind: 'unknownSegment', alias: text, nearest: near, known, span }, context);
   }
   const path =
     options.self === undefined ? undefined : findPath(segment, options.self, catalogue, new Set());
-  if (path !== undefined)
-    return fail(
-      { kind: 'cycle', path: [path.at(-1)?.alias ?? '', ...path.map(({ alias }) => alias)], span },
-      context,
-    );
+  if (path !== undefined) {
+    const aliases = path.map(({ alias }) => alias);
+    return fail({ kind: 'cycle', path: [aliases.at(-1) ?? '', ...aliases], span }, context);
+  }
   if (!segment.published && options.unpublished !== 'allow')
     return fail({ kind: 'unpublishedSegment', alias: segment.alias, span }, context);
   return segment.id;

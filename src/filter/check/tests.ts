@@ -14,20 +14,7 @@ export function readTest(
 ): { readonly test: Test; readonly negated: boolean } {
   const type = operand.type === 'property' ? propertyType(parsed, context) : operand.type;
   const operator = findOperator(parsed.operator, type);
-  if (operator === undefined) {
-    const word = parsed.operator === '=' && parsed.negated ? '!=' : parsed.operator;
-    return fail(
-      {
-        kind: 'operatorNotOfType',
-        operator: word,
-        operand: operand.label,
-        type,
-        allowed: operatorWords(type),
-        span: parsed.span,
-      },
-      context,
-    );
-  }
+  if (operator === undefined) return failOfType(parsed, operand.label, type, context);
   const test = operator.read(
     parsed.arguments,
     literalReader({ ...operand, type }, operand.type === 'property', context),
@@ -37,6 +24,17 @@ export function readTest(
       `\`between ${test.low} and ${test.high}\` is never true: the lower bound stands first`,
     );
   return { test, negated: parsed.negated };
+}
+
+function failOfType(
+  { operator, negated, span }: ParsedTest,
+  operand: string,
+  type: OperandType,
+  context: CheckContext,
+): never {
+  const word = operator === '=' && negated ? '!=' : operator;
+  const allowed = operatorWords(type);
+  return fail({ kind: 'operatorNotOfType', operator: word, operand, type, allowed, span }, context);
 }
 
 /** A property compares as a number with a number literal, as a day with a date, else as text. */

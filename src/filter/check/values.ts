@@ -98,20 +98,16 @@ function readOption(
     return fail({ kind: 'pipeInOption', option: text, span }, context);
   if (options.length === 0) return text;
   const known = options.find((option) => fold(option) === fold(text));
-  return (
-    known ??
-    fail(
-      {
-        kind: 'unknownOption',
-        operand: label,
-        option: text,
-        nearest: nearest(text, options)[0],
-        options,
-        span,
-      },
-      context,
-    )
+  if (known !== undefined) return known;
+  const [near] = nearest(text, options);
+  return fail(
+    { kind: 'unknownOption', operand: label, option: text, nearest: near, options, span },
+    context,
   );
+}
+
+function literalDate({ text, span }: { readonly text: string; readonly span: Span }): ParsedDate {
+  return { anchor: { kind: 'literal', text, span }, steps: [], span };
 }
 
 function readDate(
@@ -120,14 +116,7 @@ function readDate(
   context: CheckContext,
 ): DateExpression | undefined {
   if (value.kind !== 'date' && value.kind !== 'text') return undefined;
-  const parsed: ParsedDate =
-    value.kind === 'date'
-      ? value.date
-      : {
-          anchor: { kind: 'literal', text: value.text, span: value.span },
-          steps: [],
-          span: value.span,
-        };
+  const parsed = value.kind === 'date' ? value.date : literalDate(value);
   const date = dateExpressionOf(parsed, context);
   if (holdsDays(operand) && grainOf(date) === 'instant')
     fail(

@@ -45,8 +45,10 @@ export function compileAggregate(
     return counts ? hasRelated(rows, access) : sql`not ${hasRelated(rows, access)}`;
   const having = (filter: SQL): SQL =>
     operatorOf(test).sql(figure(filter), test, sqlContext(context, type, ofNone === null));
-  if (access === 'probe')
-    return sql`exists (select count(*) from events e where ${allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where])} having ${having(sql``)})`;
+  if (access === 'probe') {
+    const own = allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where]);
+    return sql`exists (select count(*) from events e where ${own} having ${having(sql``)})`;
+  }
   const holdsOfNone = operatorOf(test).holds(ofNone, test, {
     type,
     grain: 'instant',
@@ -84,19 +86,29 @@ function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
 function countOfSome(test: Test): boolean | undefined {
   switch (test.kind) {
     case 'atLeast':
-      return test.number > 0 && test.number <= 1 ? true : undefined;
+      return isFirstFrom(test.number) ? true : undefined;
     case 'above':
       // rule: operator-did
-      return test.number >= 0 && test.number < 1 ? true : undefined;
+      return isNoneUpTo(test.number) ? true : undefined;
     case 'below':
-      return test.number > 0 && test.number <= 1 ? false : undefined;
+      return isFirstFrom(test.number) ? false : undefined;
     case 'atMost':
-      return test.number >= 0 && test.number < 1 ? false : undefined;
+      return isNoneUpTo(test.number) ? false : undefined;
     case 'numberEquals':
       return test.number === 0 ? false : undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether 1 is the first count that is no smaller. */
+function isFirstFrom(number: number): boolean {
+  return number > 0 && number <= 1;
+}
+
+/** Whether 0 is the only count that is no greater. */
+function isNoneUpTo(number: number): boolean {
+  return number >= 0 && number < 1;
 }
 
 function eventType({ type }: EventSet, { dialect }: CompileContext, column: SQL): SQL {

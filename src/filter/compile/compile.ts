@@ -111,8 +111,10 @@ function compileField(
     outer: sql`c.company_id`,
     within: [],
   };
+  const hasCompany = (where: SQL): SQL =>
+    hasRelated({ ...company, where: [where] }, accessOf(context));
   // rule: operator-company
   if (test.kind === 'empty')
-    return sql`not (c.company_id is not null and ${hasRelated({ ...company, where: [sql`not ${inner}`] }, accessOf(context))})`;
-  return sql`(c.company_id is not null and ${hasRelated({ ...company, where: [inner] }, accessOf(context))})`;
+    return sql`not (c.company_id is not null and ${hasCompany(sql`not ${inner}`)})`;
+  return sql`(c.company_id is not null and ${hasCompany(inner)})`;
 }

@@ -36,17 +36,7 @@ export function explainFilter(ast: FilterAst, row: ContactRow, context: Evaluate
   const deciding = decidingLeaves(ast, answers);
   const verdictOf = (node: FilterAst): Verdict =>
     visit<Predicate, Verdict>(node, {
-      joint: ({ kind, filters }) => {
-        const verdicts = filters.map(verdictOf);
-        return {
-          kind,
-          holds:
-            kind === 'and'
-              ? verdicts.every(({ holds }) => holds)
-              : verdicts.some(({ holds }) => holds),
-          verdicts,
-        };
-      },
+      joint: ({ kind, filters }) => jointVerdict(kind, filters.map(verdictOf)),
       not: (inner) => {
         const leaf = leafOf(inner);
         if (leaf !== undefined) return conditionOf({ kind: 'not', filter: leaf }, leaf);
@@ -67,6 +57,11 @@ export function explainFilter(ast: FilterAst, row: ContactRow, context: Evaluate
     evidence: evidenceOf(leaf, row, context),
   });
   return verdictOf(ast);
+}
+
+function jointVerdict(kind: 'and' | 'or', verdicts: readonly Verdict[]): Verdict {
+  const all = verdicts.every(({ holds }) => holds);
+  return { kind, holds: kind === 'and' ? all : verdicts.some(({ holds }) => holds), verdicts };
 }
 
 /** The conditions of a tree, left to right. */

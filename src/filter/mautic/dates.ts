@@ -50,19 +50,25 @@ export function dateCondition(
   values: readonly string[],
 ): string {
   const { name } = field;
-  const { word, arity, code: ofMautic } = operator;
+  const { word, arity } = operator;
   const [first = '', second = ''] = values.map(plain);
   if (arity === 'none') return `${name} ${word}`;
   if (arity === 'some') return `${name} ${word} (${values.map(quoteText).join(', ')})`;
   if (arity === 'two') return `${name} ${word} ${edge(first, 'start')} and ${edge(second, 'end')}`;
-  if (ofMautic === 'inlast' || ofMautic === 'innext') return wholeDays(name, operator, first);
+  return conditionOfOne(field, operator, first);
+}
+
+function conditionOfOne(field: DateField, operator: BuilderOperator, value: string): string {
+  const { name } = field;
+  const { word, code: ofMautic } = operator;
+  if (ofMautic === 'inlast' || ofMautic === 'innext') return wholeDays(name, operator, value);
   if (/^(not )?in (last|next)$/.test(word))
-    return `${name} ${word} ${SPAN.test(first) ? first : quoteText(first)}`;
+    return `${name} ${word} ${SPAN.test(value) ? value : quoteText(value)}`;
   if (/^(not )?during$/.test(word))
-    return `${name} ${word} ${isPeriod(first) ? first : quoteText(first)}`;
+    return `${name} ${word} ${isPeriod(value) ? value : quoteText(value)}`;
   if (/^(not )?(like|starts with|ends with|contains|matches)$/.test(word))
-    return beginning(name, operator, first);
-  return comparison(field, operator, first);
+    return beginning(name, operator, value);
+  return comparison(field, operator, value);
 }
 
 /** One blank between words and before a unit, none behind a sign. */
@@ -82,7 +88,9 @@ function wholeDays(
 ): string {
   const [, count, unit] = DAYS.exec(value) ?? [];
   if (count === undefined || unit === undefined) {
-    const message = `${code(written)} takes a number of days, weeks, months or years, and ${code(value)} is none`;
+    const message =
+      `${code(written)} takes a number of days, weeks, months or years, ` +
+      `and ${code(value)} is none`;
     throw cannotSay(message, "for example: --value '30 days'");
   }
   return ofMautic === 'inlast'
@@ -100,17 +108,23 @@ function beginning(name: string, { word, written }: BuilderOperator, value: stri
   throw cannotSay(message, `say the period that is meant: --where '${name} during 2026-03'`);
 }
 
+const OF_PERIOD: ReadonlyMap<string, string> = new Map([
+  ['=', 'during'],
+  ['!=', 'not during'],
+]);
+const BOUNDED_BY_START: ReadonlySet<string> = new Set(['<', '>=']);
+
 function comparison(field: DateField, operator: BuilderOperator, value: string): string {
   const { name, holdsDays } = field;
   const { word, code: ofMautic } = operator;
   const anniversary = ANNIVERSARY.exec(value);
   if (anniversary !== null) return `anniversary(${name}) = ${dateOf(anniversary[1] ?? 'today')}`;
-  if (PERIOD.test(value) && word === '=') return `${name} during ${value}`;
-  if (PERIOD.test(value) && word === '!=') return `${name} not during ${value}`;
+  const during = PERIOD.test(value) ? OF_PERIOD.get(word) : undefined;
+  if (during !== undefined) return `${name} ${during} ${value}`;
   const isWord = DAY.test(value) || PERIOD.test(value);
   // rule: mautic-days, mautic-word, mautic-own-words
   if (ofMautic !== undefined && !holdsDays && !isWord) return ofMidnight(name, operator, value);
-  return `${name} ${word} ${edge(value, word === '<' || word === '>=' ? 'start' : 'end')}`;
+  return `${name} ${word} ${edge(value, BOUNDED_BY_START.has(word) ? 'start' : 'end')}`;
 }
 
 /**
@@ -121,7 +135,8 @@ function ofMidnight(name: string, { word, written }: BuilderOperator, value: str
   if (isDayOfInstants(value)) return `${name} ${word} ${value}T00:00`;
   const isEquality = word === '=' || word === '!=';
   if (isEquality && INSTANT.test(value)) {
-    const message = `Mautic compares ${code(written)} with a day, and ${code(value)} is a point in time`;
+    const message =
+      `Mautic compares ${code(written)} with a day, ` + `and ${code(value)} is a point in time`;
     throw cannotSay(message, 'say the day that is meant, such as yesterday');
   }
   const isMidnight = isMoving(value) && !INSTANT.test(value);
@@ -154,13 +169,8 @@ function edgeOf(relation: string, unit: string, side: 'start' | 'end'): string {
 
 function dateOf(value: string): string {
   if (DAY.test(value) || value === 'now') return value;
-  const [, side, relation] = EDGE_OF_MONTH.exec(value) ?? [];
-  if (relation !== undefined) return edgeOf(relation, 'month', side === 'first' ? 'start' : 'end');
-  const [, ago, unitAgo] = AGO.exec(value) ?? [];
-  if (ago !== undefined && unitAgo !== undefined) return steps('today', -Number(ago), unitAgo);
-  const [, sign, count, unit] = OFFSET.exec(value) ?? [];
-  if (count !== undefined && unit !== undefined)
-    return steps('today', Number(`${sign ?? ''}${count}`), unit);
+  const moving = edgeOfMonth(value) ?? daysFromToday(value);
+  if (moving !== undefined) return moving;
   if (/^(first|last) day of /.test(value)) {
     const hint =
       'say the day, such as 2026-05-01, or count from one in --where: start of year + 4 months';
@@ -169,7 +179,23 @@ function dateOf(value: string): string {
   return quoteText(/^\d{4}-/.test(value) ? value.toUpperCase().replace(' ', 'T') : value);
 }
 
+function edgeOfMonth(value: string): string | undefined {
+  const [, side, relation] = EDGE_OF_MONTH.exec(value) ?? [];
+  if (relation === undefined) return undefined;
+  return edgeOf(relation, 'month', side === 'first' ? 'start' : 'end');
+}
+
+/** `30 days ago` or `-30 days`, counted from today. */
+function daysFromToday(value: string): string | undefined {
+  const [, ago, unitAgo] = AGO.exec(value) ?? [];
+  if (ago !== undefined && unitAgo !== undefined) return steps('today', -Number(ago), unitAgo);
+  const [, sign, count, unit] = OFFSET.exec(value) ?? [];
+  if (count === undefined || unit === undefined) return undefined;
+  return steps('today', Number(`${sign ?? ''}${count}`), unit);
+}
+
 function steps(anchor: string, count: number, unit: string): string {
   if (count === 0) return anchor;
-  return `${anchor} ${count < 0 ? '-' : '+'} ${Math.abs(count)} ${unit}${Math.abs(count) === 1 ? '' : 's'}`;
+  const plural = Math.abs(count) === 1 ? '' : 's';
+  return `${anchor} ${count < 0 ? '-' : '+'} ${Math.abs(count)} ${unit}${plural}`;
 }

@@ -25,7 +25,9 @@ export const NUMBER_OPERATORS: NumberOperators = {
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
     holds: (value, { number }) => value === number,
     example: 'points = 50',
-    doc: 'the same number; numbers are IEEE doubles, and whole ones that these cannot hold are refused (a text field keeps such)',
+    doc:
+      'the same number; numbers are IEEE doubles, and whole ones that these cannot hold are ' +
+      'refused (a text field keeps such)',
   },
   below: {
     kind: 'below',

@@ -1,10 +1,11 @@
 /**
- * window = "in" "last" n unit | "in" "next" n unit | "since" date | "before" date
+ *     window = "in" "last" n unit | "in" "next" n unit | "since" date | "before" date
  *            | "between" date "and" date | "during" period
  *     date   = literal | "now" | "today" | "yesterday" | "tomorrow"
  *            | ( "start" | "end" ) "of" ( "day" | "week" | "month" | "quarter" | "year" )
  *            | date ( "+" | "-" ) n unit
- *     period = "today" | "yesterday" | "tomorrow" | ( "this" | "last" | "next" ) ( "week" | "month" | "quarter" | "year" )
+ *     period = "today" | "yesterday" | "tomorrow"
+ *            | ( "this" | "last" | "next" ) ( "week" | "month" | "quarter" | "year" )
  *            | 2026 | 2026-03 | 2026-03-15
  *     unit   = minute(s) hour(s) day(s) week(s) month(s) year(s)
  */

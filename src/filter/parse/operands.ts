@@ -1,7 +1,8 @@
 /**
- * operand = field | "company." field | "anniversary" "(" date-field ")"
+ *     operand    = field | "company." field | "anniversary" "(" date-field ")"
  *                | ( "count" | "first" | "last" ) "(" events ")"
- *                | ( "sum" | "avg" | "min" | "max" ) "(" event-type ".value" [ "where" event-cond ] [ window ] ")"
+ *                | ( "sum" | "avg" | "min" | "max" )
+ *                  "(" event-type ".value" [ "where" event-cond ] [ window ] ")"
  *     events     = event-type [ "where" event-cond ] [ window ]
  *     event-cond = operand test | "(" filter ")"
  */

@@ -88,39 +88,37 @@ function wordTest(
   const relative = parseRelativeWindow(cursor) ?? parsePeriodTest(cursor);
   if (relative !== undefined)
     return { ...relative, negated, span: { start: span.start, end: relative.span.end } };
-  const test = (
-    operator: string,
-    end: number,
-    parsed: ParsedArguments,
-    none = false,
-  ): ParsedTest => ({
-    operator,
-    negated: negated !== none,
-    span: { start: span.start, end },
-    arguments: parsed,
-  });
-  if (cursor.take('between') !== undefined)
-    return test(
-      'between',
-      cursor.end,
-      parsePair(cursor, () => failValue(cursor, operand, 'between')),
-    );
-  if (cursor.take('in') !== undefined) return test('in', cursor.end, list(cursor, operand, 'in'));
+  const words = takeOperator(cursor);
+  if (words === undefined) return undefined;
+  return {
+    operator: words.operator,
+    negated: negated !== words.none,
+    span: cursor.spanFrom(span),
+    arguments: wordArguments(cursor, operand, words.written),
+  };
+}
+
+/** An operator of words; `none` when its words deny it, as those of `has none` do. */
+interface OperatorWords {
+  readonly written: string;
+  readonly operator: string;
+  readonly none: boolean;
+}
+
+function takeOperator(cursor: Cursor): OperatorWords | undefined {
   if (cursor.take('has') !== undefined) {
     const which = cursor.takeOneOf(['any', 'all', 'none']) ?? cursor.failExpected('has');
-    return test(
-      which === 'all' ? 'has all' : 'has any',
-      cursor.end,
-      list(cursor, operand, `has ${which}`),
-      which === 'none',
-    );
+    const operator = which === 'all' ? 'has all' : 'has any';
+    return { written: `has ${which}`, operator, none: which === 'none' };
   }
-  const operator = textOperator(cursor);
-  if (operator === undefined) return undefined;
-  return test(operator, cursor.end, {
-    kind: 'value',
-    value: parseValue(cursor) ?? failValue(cursor, operand, operator),
-  });
+  const written = cursor.takeOneOf(['between', 'in']) ?? textOperator(cursor);
+  return written === undefined ? undefined : { written, operator: written, none: false };
+}
+
+function wordArguments(cursor: Cursor, operand: ParsedOperand, operator: string): ParsedArguments {
+  if (operator === 'between') return parsePair(cursor, () => failValue(cursor, operand, operator));
+  if (operator === 'in' || operator.startsWith('has ')) return list(cursor, operand, operator);
+  return { kind: 'value', value: parseValue(cursor) ?? failValue(cursor, operand, operator) };
 }
 
 function textOperator(cursor: Cursor): string | undefined {

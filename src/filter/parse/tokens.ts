@@ -148,9 +148,9 @@ function readText(text: string, start: number, quote: Quote): Token {
     : { kind: 'text', text: toNfc(quoted.text), span: quoted.span };
 }
 
-type Quoted =
-  | { readonly kind: 'quoted'; readonly text: string; readonly span: Span }
-  | Extract<Token, { kind: 'mistake' }>;
+type Mistake = Extract<Token, { kind: 'mistake' }>;
+
+type Quoted = { readonly kind: 'quoted'; readonly text: string; readonly span: Span } | Mistake;
 
 type Quote = '"' | "'" | '`';
 
@@ -172,16 +172,17 @@ function readQuoted(text: string, start: number, quote: Quote): Quoted {
     if (character === undefined)
       return mistake({ kind: 'unterminated', quote, span: { start, end: start + 1 } });
     if (character === quote) return { kind: 'quoted', text: content, span: { start, end: at + 1 } };
-    if (character === '\0')
-      return mistake({ kind: 'badEscape', escape: '\0', span: { start: at, end: at + 1 } });
+    if (character === '\0') return badEscape(text, at, 1);
     const escape = readEscape(text, at, quote);
-    if (escape.text === undefined) {
-      const span = { start: at, end: at + escape.length };
-      return mistake({ kind: 'badEscape', escape: text.slice(span.start, span.end), span });
-    }
+    if (escape.text === undefined) return badEscape(text, at, escape.length);
     content += escape.text;
     at += escape.length;
   }
+}
+
+function badEscape(text: string, start: number, length: number): Mistake {
+  const span = { start, end: start + length };
+  return mistake({ kind: 'badEscape', escape: text.slice(span.start, span.end), span });
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
@@ -205,10 +206,15 @@ function readEscape(
   CODE_POINT.lastIndex = at;
   const [written, digits = ''] = CODE_POINT.exec(text) ?? [];
   if (written === undefined) return { text: '\\', length: 1 };
+  const character = written.endsWith('}') ? characterOf(digits) : undefined;
+  return { text: character, length: written.length };
+}
+
+/** The character of a hexadecimal code point; none for zero, surrogates and what is no number. */
+function characterOf(digits: string): string | undefined {
   const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
-  const valid =
-    code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && written.endsWith('}');
-  return { text: valid ? String.fromCodePoint(code) : undefined, length: written.length };
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+  return code > 0 && code <= 0x10ffff && !isSurrogate ? String.fromCodePoint(code) : undefined;
 }
 
 function readSymbol(text: string, start: number): Token | undefined {
@@ -227,7 +233,7 @@ function stray(text: string, start: number): Token {
   });
 }
 
-function mistake(problem: Problem & { readonly span: Span }): Extract<Token, { kind: 'mistake' }> {
+function mistake(problem: Problem & { readonly span: Span }): Mistake {
   return { kind: 'mistake', problem, span: problem.span };
 }
 

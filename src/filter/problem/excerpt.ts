@@ -20,12 +20,13 @@ export function excerpt({ text, source }: SourceText, span: Span): string[] {
   const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd).replace(/\r$/, '');
   const start = span.start - lineStart;
   const end = Math.max(Math.min(span.end - lineStart, line.length), start + 1);
-  const place = `${source ?? 'filter'}:${text.slice(0, lineStart).split('\n').length}:${Array.from(line.slice(0, start)).length + 1}`;
+  const lineNumber = text.slice(0, lineStart).split('\n').length;
+  const column = Array.from(line.slice(0, start)).length + 1;
   const cells = shownCells(line, start);
   const before = widthOf(cells.filter((cell) => cell.start < start));
   const under = widthOf(cells.filter((cell) => cell.start >= start && cell.start < end));
   return [
-    place,
+    `${source ?? 'filter'}:${lineNumber}:${column}`,
     cells
       .map((cell) => cell.text)
       .join('')

@@ -180,18 +180,21 @@ export function valueHint(type: OperandType, value: WrittenValue): string | unde
   if (type === 'number' && value.kind === 'text' && /^-?\d+(\.\d+)?$/.test(value.text))
     return `leave out the quotes: ${value.text}`;
   if (type === 'boolean') return 'write `= true` or `= false`';
-  const [word] =
-    (type === 'date' || type === 'datetime' || type === 'anniversary') && value.kind === 'word'
-      ? nearest(value.text, DATE_WORDS)
-      : [];
+  return type === 'date' || type === 'datetime' || type === 'anniversary'
+    ? dateHint(type, value)
+    : undefined;
+}
+
+function dateHint(
+  type: 'date' | 'datetime' | 'anniversary',
+  value: WrittenValue,
+): string | undefined {
+  const [word] = value.kind === 'word' ? nearest(value.text, DATE_WORDS) : [];
   if (word !== undefined) return `did you mean ${code(word)}?`;
-  if (
-    (type === 'date' || type === 'datetime') &&
-    value.kind === 'number' &&
-    /^\d{4}$/.test(value.text)
-  )
-    return `for the whole year say \`during ${value.text}\``;
-  return undefined;
+  const isYear = value.kind === 'number' && /^\d{4}$/.test(value.text);
+  return isYear && type !== 'anniversary'
+    ? `for the whole year say \`during ${value.text}\``
+    : undefined;
 }
 
 /** `a, b and c`, at most ten. */

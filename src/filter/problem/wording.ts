@@ -81,11 +81,10 @@ const WORDS: Words = {
       elsewhereHint(problem.found) ??
         (problem.type === undefined ? undefined : operatorsHint(problem.type, problem.allowed)),
     ),
-  expectedValue: (problem) =>
-    say(
-      `expected ${problem.type === undefined ? 'a value' : typeWords(problem.type).wants} after ${code(problem.operator)}${found(problem.found)}`,
-      undefined,
-    ),
+  expectedValue: ({ type, operator, found: text }) => {
+    const wanted = type === undefined ? 'a value' : typeWords(type).wants;
+    return say(`expected ${wanted} after ${code(operator)}${found(text)}`, undefined);
+  },
   reservedWord: (problem) =>
     say(
       `${code(problem.word)} is a word of the language`,
@@ -185,7 +184,8 @@ const WORDS: Words = {
   badDate: (problem) =>
     say(
       `${code(problem.text)} is not a date of the calendar`,
-      'dates look like 2026-03-15; points in time like 2026-03-15T10:00, 2026-03-15T10:00:30Z or 2026-03-15T10:00+02:00',
+      'dates look like 2026-03-15; points in time like 2026-03-15T10:00, ' +
+        '2026-03-15T10:00:30Z or 2026-03-15T10:00+02:00',
     ),
   periodForDate: (problem) =>
     say(

@@ -40,10 +40,11 @@ async function findBroken({ tx, segments, command }: Examined): Promise<readonly
         : [finding('error', `segment ${segment.alias} is dynamic and has no filter`, { hint })];
     const problem = problemOf(segment, catalogue);
     if (problem === undefined) return [];
+    const filter = segment.kind === 'static' ? 'sleeping filter' : 'filter';
     return [
       finding(
         isUpdated(segment) ? 'error' : 'note',
-        `the ${segment.kind === 'static' ? 'sleeping ' : ''}filter of segment ${segment.alias} does not check any more: ${problem}`,
+        `the ${filter} of segment ${segment.alias} does not check any more: ${problem}`,
         { hint: `give it another, for example: ${hint}` },
       ),
     ];
@@ -126,18 +127,12 @@ async function findFailed({ tx, segments, command }: Examined): Promise<readonly
     const why = last.error === null ? (last.reason ?? '') : last.error.message;
     // others are taken up by the next run
     const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note';
+    const outcome = `${OUTCOMES[last.status]} in run ${last.runId}`;
+    const remedy = last.status === 'failed' ? 'segments:filters' : 'segments:update';
     found.push(
-      finding(
-        severity,
-        `segment ${segment.alias} ${OUTCOMES[last.status]} in run ${last.runId}: ${why}`,
-        {
-          hint: command(
-            last.status === 'failed'
-              ? `segments:filters ${segment.alias}`
-              : `segments:update ${segment.alias}`,
-          ),
-        },
-      ),
+      finding(severity, `segment ${segment.alias} ${outcome}: ${why}`, {
+        hint: command(`${remedy} ${segment.alias}`),
+      }),
     );
   }
   return found;
@@ -166,13 +161,12 @@ function describeAge(
       : [];
   const isLeftBehind = segments.some((other) => (other.builtAt ?? 0) - since >= staleMs);
   const age = counted(Math.floor((now - since) / DAY_MS), 'day');
-  return [
-    finding(
-      isLeftBehind ? 'warning' : 'note',
-      `segment ${segment.alias} ${segment.builtAt === null ? `was never built, ${age} after it was made` : `was last built ${age} ago`}`,
-      { hint },
-    ),
-  ];
+  const built =
+    segment.builtAt === null
+      ? `was never built, ${age} after it was made`
+      : `was last built ${age} ago`;
+  const severity = isLeftBehind ? 'warning' : 'note';
+  return [finding(severity, `segment ${segment.alias} ${built}`, { hint })];
 }
 
 async function findSlow({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
@@ -180,10 +174,11 @@ async function findSlow({ tx, segments, command }: Examined): Promise<readonly F
   for (const segment of segments.filter(isUpdated)) {
     const [last] = await tx.runs.ofSegment(segment.id, 1);
     if (last === undefined || last.ms < SLOW_MS) continue;
+    const took = `took ${(last.ms / 1000).toFixed(1)} s`;
     found.push(
       finding(
         'note',
-        `segment ${segment.alias} took ${(last.ms / 1000).toFixed(1)} s in run ${last.runId} (${last.mode ?? last.status})`,
+        `segment ${segment.alias} ${took} in run ${last.runId} (${last.mode ?? last.status})`,
         { hint: command(`segments:profile ${segment.alias}`) },
       ),
     );

@@ -1,5 +1,11 @@
 import { counted, grouped } from '../../support/text.ts';
-import { finding, type Finding, type SegmentRow, type UnheededPins } from '../../store/index.ts';
+import {
+  finding,
+  type Finding,
+  type MembershipCount,
+  type SegmentRow,
+  type UnheededPins,
+} from '../../store/index.ts';
 import type { Check, Examined } from './check.ts';
 
 /**
@@ -19,60 +25,75 @@ async function findMiscounted(examined: Examined): Promise<readonly Finding[]> {
   const counts = new Map(
     (await examined.health.memberships()).map((count) => [count.segmentId, count]),
   );
+  const known = new Set(examined.segments.map((segment) => segment.id));
   const none = { members: 0, anonymous: 0, gone: 0, goneLogged: 0 };
   const ofSegments = examined.segments.map((segment) => ({
     segment,
     actual: counts.get(segment.id) ?? none,
   }));
-  const known = new Set(examined.segments.map((segment) => segment.id));
   const orphaned = [...counts.values()].filter((count) => !known.has(count.segmentId));
+  return [
+    ...(orphaned.length === 0 ? [] : [await describeOrphaned(orphaned, examined)]),
+    ...(await describeGone(ofSegments, examined)),
+    ...ofSegments.flatMap(({ segment, actual }) => describeDrift(segment, actual, examined)),
+  ];
+}
+
+async function describeOrphaned(
+  orphaned: readonly MembershipCount[],
+  { health }: Examined,
+): Promise<Finding> {
+  const doOrDoes = orphaned.length === 1 ? 'does' : 'do';
+  return finding(
+    'warning',
+    `memberships of ${counted(orphaned.length, 'segment')} that ${doOrDoes} not exist`,
+    {
+      count: sum(orphaned.map((count) => count.members)),
+      examples: orphaned
+        .slice(0, 3)
+        .map(({ segmentId, members }) => ({ segment_id: segmentId, memberships: members })),
+      hint: await health.membershipRemedy('segment'),
+    },
+  );
+}
+
+interface CountedSegment {
+  readonly segment: SegmentRow;
+  readonly actual: Pick<MembershipCount, 'gone' | 'goneLogged'>;
+}
+
+/** Memberships of contacts that are gone: those that the log does not know of stay for ever. */
+async function describeGone(
+  ofSegments: readonly CountedSegment[],
+  { health, command }: Examined,
+): Promise<Finding[]> {
+  const found: Finding[] = [];
   const lost = ofSegments
     .filter(({ actual }) => actual.gone > actual.goneLogged)
     .map(({ segment, actual }) => ({
       segment: segment.alias,
       memberships: actual.gone - actual.goneLogged,
     }));
-  const pending = ofSegments.reduce((total, { actual }) => total + actual.goneLogged, 0);
-  return [
-    ...(orphaned.length === 0
-      ? []
-      : [
-          finding(
-            'warning',
-            `memberships of ${counted(orphaned.length, 'segment')} that ${orphaned.length === 1 ? 'does' : 'do'} not exist`,
-            {
-              count: sum(orphaned.map((count) => count.members)),
-              examples: orphaned
-                .slice(0, 3)
-                .map(({ segmentId, members }) => ({ segment_id: segmentId, memberships: members })),
-              hint: await examined.health.membershipRemedy('segment'),
-            },
-          ),
-        ]),
-    ...(lost.length === 0
-      ? []
-      : [
-          finding(
-            'error',
-            `memberships of contacts that do not exist, in ${counted(lost.length, 'segment')}`,
-            {
-              count: sum(lost.map((each) => each.memberships)),
-              examples: lost.slice(0, 3),
-              hint: `${await examined.health.membershipRemedy('contact')} && ${examined.command('segments:verify --repair')}`,
-            },
-          ),
-        ]),
-    ...(pending === 0
-      ? []
-      : [
-          finding(
-            'note',
-            `${counted(pending, 'membership')} of contacts that were deleted: the next update takes them along`,
-            { count: pending, hint: examined.command('segments:update') },
-          ),
-        ]),
-    ...ofSegments.flatMap(({ segment, actual }) => describeDrift(segment, actual, examined)),
-  ];
+  if (lost.length > 0) {
+    const remedy = await health.membershipRemedy('contact');
+    const message = `memberships of contacts that do not exist, in ${counted(lost.length, 'segment')}`;
+    found.push(
+      finding('error', message, {
+        count: sum(lost.map((each) => each.memberships)),
+        examples: lost.slice(0, 3),
+        hint: `${remedy} && ${command('segments:verify --repair')}`,
+      }),
+    );
+  }
+  const pending = sum(ofSegments.map(({ actual }) => actual.goneLogged));
+  if (pending > 0) found.push(describePending(pending, command));
+  return found;
+}
+
+function describePending(count: number, command: Examined['command']): Finding {
+  const what = `${counted(count, 'membership')} of contacts that were deleted`;
+  const hint = command('segments:update');
+  return finding('note', `${what}: the next update takes them along`, { count, hint });
 }
 
 /**
@@ -95,15 +116,13 @@ function describeDrift(
     anonymous: segment.anonymous,
     anonymous_counted: actual.anonymous,
   };
+  const said = figures(segment.members, segment.anonymous);
+  const there = figures(actual.members, actual.anonymous);
   return [
-    finding(
-      'warning',
-      `segment ${segment.alias} says ${figures(segment.members, segment.anonymous)}; there are ${figures(actual.members, actual.anonymous)}`,
-      {
-        examples: [example],
-        hint: command('segments:verify --repair'),
-      },
-    ),
+    finding('warning', `segment ${segment.alias} says ${said}; there are ${there}`, {
+      examples: [example],
+      hint: command('segments:verify --repair'),
+    }),
   ];
 }
 

@@ -63,7 +63,11 @@ describe('companies:show', () => {
     const { run, json } = crmOfTwo();
     expect(run('companies:show', 'Acme', '-q')).toEqual(
       done(
-        `company 1, Acme, 1 contact\n  city        Lyon\n  employees   250\n  created_at  ${NOW}\n  updated_at  ${NOW}\n`,
+        'company 1, Acme, 1 contact\n' +
+          '  city        Lyon\n' +
+          '  employees   250\n' +
+          `  created_at  ${NOW}\n` +
+          `  updated_at  ${NOW}\n`,
       ),
     );
     expect(json('companies:show', '2')).toEqual({

@@ -218,7 +218,10 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
     ok('contacts:suppress', '1', '--channel', 'email', '--reason', 'bounced');
     expect(ok('contacts:show', '1')).toContain(
-      'suppressed:\n  email  bounced, since 2026-03-01T10:00:00Z\n  email  unsubscribed, since 2026-03-01T10:00:00Z\n  sms    manual, since 2026-03-01T10:00:00Z\n',
+      'suppressed:\n' +
+        '  email  bounced, since 2026-03-01T10:00:00Z\n' +
+        '  email  unsubscribed, since 2026-03-01T10:00:00Z\n' +
+        '  sms    manual, since 2026-03-01T10:00:00Z\n',
     );
     expect(json('contacts:show', '1')).toMatchObject({
       suppressions: [

@@ -59,7 +59,8 @@ describe('contacts:import', () => {
         '',
       ].join('\n'),
       stderr:
-        'warning: left out, because no field is called so: `Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
+        'warning: left out, because no field is called so: ' +
+        '`Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
     });
     expect(
       json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Prénom'),
@@ -78,14 +79,15 @@ describe('contacts:import', () => {
 
   it('ends with 3 when rows are rejected, and names the first of them', () => {
     const { run, world } = makeCrm();
-    world.file(
-      'odd.csv',
-      `email,points\nann@example.org,5\n${Array.from({ length: 7 }, (_, index) => `p${index}@example.org,many\n`).join('')}`,
+    const odd = Array.from({ length: 7 }, (_, index) => `p${index}@example.org,many\n`);
+    world.file('odd.csv', `email,points\nann@example.org,5\n${odd.join('')}`);
+    const told = [3, 4, 5, 6, 7].map(
+      (line) => `warning: line ${line}: Points: \`many\` is not a number\n`,
     );
     expect(run('contacts:import', 'odd.csv', '--rejects', 'bad.csv')).toEqual({
       status: 3,
       stdout: '8 rows: 1 inserted, 7 rejected\nrejected rows are in bad.csv\n',
-      stderr: `${[3, 4, 5, 6, 7].map((line) => `warning: line ${line}: Points: \`many\` is not a number\n`).join('')}warning: and 2 more rejected rows\n`,
+      stderr: `${told.join('')}warning: and 2 more rejected rows\n`,
     });
     expect(statSync(`${world.folder}/bad.csv`).mode & 0o777).toBe(0o600);
     expect(run('contacts:import', 'odd.csv', '--max-rejects', '10%')).toMatchObject({

@@ -298,7 +298,11 @@ describe('contacts:list', () => {
       status: 2,
       stdout: '',
       stderr:
-        'error: unknown field `contry`\n  filter:1:1\n  contry = "FR"\n  ^^^^^^\nhint: did you mean `country`? `rollcall fields:list` shows all 43\n',
+        'error: unknown field `contry`\n' +
+        '  filter:1:1\n' +
+        '  contry = "FR"\n' +
+        '  ^^^^^^\n' +
+        'hint: did you mean `country`? `rollcall fields:list` shows all 43\n',
     });
     expect(run('contacts:list', '--search', 'tag:vib')).toEqual(
       refused(2, 'unknown tag `vib` in the search', 'did you mean `vip`?'),

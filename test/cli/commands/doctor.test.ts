@@ -87,7 +87,9 @@ test('notes are no fault, and -q leaves them out; --stale says what is old', () 
   expect(at()).toEqual(done('23 checks: all well\n'));
   expect(at('--stale', '5')).toEqual(
     done(
-      'note     stale          segment rich was last built 5 days ago\n         hint: rollcall segments:update rich --db crm.db\n23 checks: 1 note\n',
+      'note     stale          segment rich was last built 5 days ago\n' +
+        '         hint: rollcall segments:update rich --db crm.db\n' +
+        '23 checks: 1 note\n',
     ),
   );
   expect(at('--stale', '5', '-q')).toEqual(done(''));

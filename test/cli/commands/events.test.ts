@@ -162,7 +162,9 @@ describe('events:import', () => {
     const { run, ok, world } = crmWithAnn();
     world.file(
       'hits.csv',
-      'email,type,occurred_at,subject\nann@example.org,page.hit,2026-01-01T10:00:00Z,/a\nbob@example.org,page.hit,2026-01-02T10:00:00Z,/b\n',
+      'email,type,occurred_at,subject\n' +
+        'ann@example.org,page.hit,2026-01-01T10:00:00Z,/a\n' +
+        'bob@example.org,page.hit,2026-01-02T10:00:00Z,/b\n',
     );
     expect(run('events:import', 'hits.csv')).toEqual({
       status: 3,

@@ -134,7 +134,8 @@ describe('fields:list', () => {
     );
     expect(run('fields:list', '--origin', 'custom', '--format', 'csv')).toEqual(
       done(
-        'id,object,alias,label,type,options,unique,indexed,origin\n1000,contact,plan,Plan,select,free|pro,false,false,custom\n',
+        'id,object,alias,label,type,options,unique,indexed,origin\n' +
+          '1000,contact,plan,Plan,select,free|pro,false,false,custom\n',
       ),
     );
   });
@@ -246,7 +247,8 @@ describe('fields:delete', () => {
     expect(run('fields:delete', 'plan', '--force', '--yes')).toEqual(
       done(
         'deleted contact field plan with its 0 values\n',
-        'warning: the filter of segment customers is broken now: mend it with rollcall segments:filters:set customers\n',
+        'warning: the filter of segment customers is broken now: ' +
+          'mend it with rollcall segments:filters:set customers\n',
       ),
     );
   });

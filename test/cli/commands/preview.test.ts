@@ -136,7 +136,9 @@ test('warns of tags that nobody has and of segments whose members are of another
     run('segments:preview', 'tagged "vpi" or in segment hot or in segment list', '--sample', '0')
       .stderr,
   ).toBe(
-    'warning: no tag `vpi` yet; did you mean `vip`?\nwarning: segment hot was never built, so nobody is in it by its filter yet: rollcall segments:update hot\n',
+    'warning: no tag `vpi` yet; did you mean `vip`?\n' +
+      'warning: segment hot was never built, so nobody is in it by its filter yet: ' +
+      'rollcall segments:update hot\n',
   );
   ok('segments:update');
   expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe('');
@@ -145,14 +147,17 @@ test('warns of tags that nobody has and of segments whose members are of another
       .stderr;
   expect(later('2026-03-02T10:00:00Z')).toBe('');
   expect(later('2026-03-02T10:00:01Z')).toBe(
-    'warning: segment hot was built at 2026-03-01T10:00:00Z, so its members are of then: rollcall segments:update hot\n',
+    'warning: segment hot was built at 2026-03-01T10:00:00Z, so its members are of then: ' +
+      'rollcall segments:update hot\n',
   );
   expect(later('2026-02-28T10:00:00Z')).toBe(
-    'warning: segment hot was built at 2026-03-01T10:00:00Z, which is after the clock of this answer: its members are of then\n',
+    'warning: segment hot was built at 2026-03-01T10:00:00Z, ' +
+      'which is after the clock of this answer: its members are of then\n',
   );
   ok('segments:edit', 'hot', '--where', 'points > 10');
   expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe(
-    'warning: segment hot was built at 2026-03-01T10:00:00Z and changed since, so its members are not yet those of its filter: rollcall segments:update hot\n',
+    'warning: segment hot was built at 2026-03-01T10:00:00Z and changed since, ' +
+      'so its members are not yet those of its filter: rollcall segments:update hot\n',
   );
 });
 
@@ -225,7 +230,8 @@ test.runIf(spawnSync('sqlite3', ['--version']).status === 0)(
     );
     const script = ok(
       'segments:preview',
-      'first_name = "\\ta \\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) and first_name ends with "é\\u{202e}"',
+      'first_name = "\\ta \\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) ' +
+        'and first_name ends with "é\\u{202e}"',
       '--sql',
     );
     expect(/[^\n\x20-\x7eé]/u.exec(script)?.[0]).toBeUndefined();

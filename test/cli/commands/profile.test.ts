@@ -46,8 +46,13 @@ function makeCrowd(count: number): Crm & { readonly sql: (statement: string) => 
   };
   sql(`
     with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < ${count - 1})
-    insert into contacts (points, first_name, city, created_at, updated_at) select n, iif(n % 100 = 0, 'Ada', 'Bob'), 'Lyon', 0, 0 from numbers;
-    insert into events (contact_id, type, occurred_at) select id, 'page.hit', ${Date.parse('2026-02-20')} from contacts where first_name = 'Ada'`);
+    insert into contacts (points, first_name, city, created_at, updated_at)
+      select n, iif(n % 100 = 0, 'Ada', 'Bob'), 'Lyon', 0, 0
+      from numbers;
+    insert into events (contact_id, type, occurred_at)
+      select id, 'page.hit', ${Date.parse('2026-02-20')}
+      from contacts
+      where first_name = 'Ada'`);
   return { ...crm, sql };
 }
 

@@ -273,7 +273,8 @@ describe('status', () => {
       expect(statusAt(crm, '2026-03-03T10:30:00Z', '--max-age', '1d')).toMatchObject({
         status: 4,
         stdout:
-          'too old: last successful update 1d 30m ago, at 2026-03-02T10:00:00Z (run 2), more than 1d; the last run, 3, is partial\n',
+          'too old: last successful update 1d 30m ago, at 2026-03-02T10:00:00Z (run 2), ' +
+          'more than 1d; the last run, 3, is partial\n',
       });
     });
 

@@ -53,7 +53,8 @@ describe('--until', () => {
       },
     ]);
     expect(ok('segments:members', 'hot')).toBe(
-      `contact  email            since                 via     pin  until\n      2  bob@example.org  ${NOW}  manual  in   2026-03-31T00:00:00Z\n`,
+      'contact  email            since                 via     pin  until\n' +
+        `      2  bob@example.org  ${NOW}  manual  in   2026-03-31T00:00:00Z\n`,
     );
     expect(json('contacts:segments', '1')).toEqual([
       {
@@ -206,7 +207,9 @@ describe('segments:convert with a plan', () => {
     expect(
       ok('segments:convert', 'hot', '--to', 'static', '--after-inactivity', '6w', '--dry-run'),
     ).toBe(
-      'dry run, nothing was changed: segment hot becomes static after 6w in which nobody joined or left, not on 2026-04-01: as things stand at the first update from 2026-04-12T10:00:00Z on\n',
+      'dry run, nothing was changed: segment hot becomes static after 6w in which nobody ' +
+        'joined or left, not on 2026-04-01: as things stand at the first update ' +
+        'from 2026-04-12T10:00:00Z on\n',
     );
     expect(plan()).toMatchObject([{ convert_on: '2026-04-01' }]);
     expect(json('segments:convert', 'hot', '--to', 'static', '--after-inactivity', '1m')).toEqual({

@@ -229,7 +229,9 @@ describe('segments:verify', () => {
     const crm = tenContacts();
     sql(
       crm,
-      "delete from memberships where segment_id = 1 and contact_id = 7; insert into memberships values (2, 1, 0, 'filter', null); update segments set anonymous = 2 where id = 2",
+      `delete from memberships where segment_id = 1 and contact_id = 7;
+        insert into memberships values (2, 1, 0, 'filter', null);
+        update segments set anonymous = 2 where id = 2`,
     );
     const table = [
       'alias  contact id  email            finding',

@@ -9,7 +9,8 @@ import { watch } from './watching.js';
 import { contactRow, contactsFile, START } from './world.js';
 
 /*
- * Commands that meet on one store: an import, updates, and exports, at the same time; one of them may be killed.
+ * Commands that meet on one store: an import, updates, and exports, at the same time; one of them
+ * may be killed.
  */
 
 /**
@@ -59,7 +60,9 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
   mkdirSync(folder, { recursive: true });
   const [db, twin] = [join(folder, 'crm.db'), join(folder, 'twin.db')];
   /**
-   * @type {(path: string, args: readonly string[], kill?: import('./program.js').Surroundings['kill']) => Promise<import('./program.js').Ended>}
+   * @param {string} path
+   * @param {readonly string[]} args
+   * @param {import('./program.js').Surroundings['kill']} [kill]
    */
   const run = async (path, args, kill) =>
     runProgram({ args: [...CLOCK, ...args] }, { db: path, cwd: folder, kill });
@@ -124,7 +127,10 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
 
 /**
  * What a store is at one side of the crowd, and what its exports say there.
- * @typedef {{ readonly state: import('./state.js').State, readonly segment: string, readonly contacts: string }} Side
+ * @typedef {object} Side
+ * @property {import('./state.js').State} state
+ * @property {string} segment
+ * @property {string} contacts
  *
  * @param {string} db
  * @param {string} folder

@@ -179,15 +179,19 @@ function onDisk(room, kind, then) {
     movesStore: true,
     run: async (invocation, { db, cwd }) => {
       const disk = join(cwd, 'disk');
+      const roomKb = Number.parseInt(room, 10) * (room.endsWith('g') ? 1_048_576 : 1);
       const script = [
         `mkdir -p "${disk}"`,
         `size=$(du -ck --apparent-size "${db}" "${db}-wal" 2> /dev/null | tail -n 1 | cut -f 1)`,
-        `mount -t tmpfs -o size=$((size + ${Number.parseInt(room, 10) * (room.endsWith('g') ? 1_048_576 : 1)} + 8))k tmpfs "${disk}"`,
-        `for suffix in "" -wal; do if [ -e "${db}$suffix" ]; then cp "${db}$suffix" "${disk}/crm.db$suffix"; fi; done`,
+        `mount -t tmpfs -o size=$((size + ${roomKb} + 8))k tmpfs "${disk}"`,
+        `for suffix in "" -wal; do if [ -e "${db}$suffix" ]; ` +
+          `then cp "${db}$suffix" "${disk}/crm.db$suffix"; fi; done`,
         `cd "${dirname(disk)}"`,
         then,
         'status=0; "$@" || status=$?',
-        `mkdir -p "${cwd}/back"; rm -f "${cwd}"/back/*; for suffix in "" -wal; do if [ -e "${disk}/crm.db$suffix" ]; then cp "${disk}/crm.db$suffix" "${cwd}/back/"; fi; done`,
+        `mkdir -p "${cwd}/back"; rm -f "${cwd}"/back/*; ` +
+          `for suffix in "" -wal; do if [ -e "${disk}/crm.db$suffix" ]; ` +
+          `then cp "${disk}/crm.db$suffix" "${cwd}/back/"; fi; done`,
         'exit $status',
       ];
       const ended = await runProgram(invocation, {

@@ -12,7 +12,9 @@ export function figuresOf(all) {
     ),
   );
   const head =
-    '| stopped by | rounds | left the old store | left the new one | between segments | ended with | watched | wrong |\n|---|---|---|---|---|---|---|---|';
+    '| stopped by | rounds | left the old store | left the new one | between segments | ' +
+    'ended with | watched | wrong |\n' +
+    '|---|---|---|---|---|---|---|---|';
   return [head, ...lines, row('all', all)].join('\n');
 }
 
@@ -27,5 +29,15 @@ function row(kind, rounds) {
   const ends = [...new Set(rounds.map(({ end }) => end))]
     .sort()
     .map((end) => `${end} ${rounds.filter((told) => told.end === end).length}×`);
-  return `| ${[kind, rounds.length, leaving('before'), leaving('after'), leaving('between'), ends.join(', '), rounds.filter(({ watched }) => watched).length, rounds.filter(({ problems }) => problems.length > 0).length].join(' | ')} |`;
+  const cells = [
+    kind,
+    rounds.length,
+    leaving('before'),
+    leaving('after'),
+    leaving('between'),
+    ends.join(', '),
+    rounds.filter(({ watched }) => watched).length,
+    rounds.filter(({ problems }) => problems.length > 0).length,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }

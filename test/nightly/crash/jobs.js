@@ -80,7 +80,10 @@ export const JOBS = {
       (db) =>
         void db
           .prepare(
-            'insert into segments (alias, name, kind, filter, created_at, updated_at) select ?, ?, kind, filter, created_at, updated_at from segments where alias = ?',
+            `insert into segments (alias, name, kind, filter, created_at, updated_at)
+              select ?, ?, kind, filter, created_at, updated_at
+              from segments
+              where alias = ?`,
           )
           .run(alias, alias, like),
     );

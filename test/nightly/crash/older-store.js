@@ -37,9 +37,12 @@ export function makeOlder(path, contacts) {
     for (const statement of (readMigrations()[0] ?? '').split('--> statement-breakpoint'))
       db.exec(statement);
     db.exec(`create table __drizzle_migrations (id serial primary key, hash text not null, created_at numeric);
-      insert into segments (alias, name, kind, filter, created_at, updated_at, members) values ('list', 'List', 'static', null, 0, 0, ${contacts});
+      insert into segments (alias, name, kind, filter, created_at, updated_at, members)
+        values ('list', 'List', 'static', null, 0, 0, ${contacts});
       with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${contacts})
-      insert into contacts (email, points, created_at, updated_at) select 'c' || n || '@example.org', n % 100, 0, 0 from numbers;
+      insert into contacts (email, points, created_at, updated_at)
+        select 'c' || n || '@example.org', n % 100, 0, 0
+        from numbers;
       insert into memberships (segment_id, contact_id, since, via) select 1, id, 0, 'manual' from contacts;
       insert into events (contact_id, type, occurred_at) select id, 'page.hit', id from contacts;
       update capture set schema_version = (select schema_version from pragma_schema_version)`);

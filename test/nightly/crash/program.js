@@ -16,7 +16,12 @@ const BIN = new URL('../../../bin/rollcall.js', import.meta.url).pathname;
  * @property {{ readonly signal: NodeJS.Signals, readonly afterMs: number } | undefined} [kill]
  * @property {string} [bin] another rollcall than that of this checkout
  *
- * @typedef {{ readonly status: number | null, readonly signal: NodeJS.Signals | null, readonly stdout: string, readonly stderr: string, readonly ms: number }} Ended
+ * @typedef {object} Ended
+ * @property {number | null} status
+ * @property {NodeJS.Signals | null} signal
+ * @property {string} stdout
+ * @property {string} stderr
+ * @property {number} ms
  */
 
 /**

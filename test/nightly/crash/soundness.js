@@ -17,25 +17,51 @@ const ALWAYS = {
 
 /** The same, unless contacts were deleted with SQL and no update has been since. */
 const TIDY = {
-  'a counter of members is not the number of rows':
-    'select alias, members, (select count(*) from memberships where segment_id = segments.id) as n from segments where members <> n',
-  'a counter of anonymous members is not their number':
-    'select alias, anonymous, (select count(*) from memberships join contacts on contacts.id = contact_id where segment_id = segments.id and identified_at is null) as n from segments where anonymous <> n',
-  'a membership of a contact or segment that is none':
-    'select segment_id, contact_id from memberships where contact_id not in (select id from contacts) or segment_id not in (select id from segments)',
-  'a pin of a contact that is none, or in a static segment':
-    "select segment_id, contact_id from pins where contact_id not in (select id from contacts) or segment_id not in (select id from segments where kind = 'dynamic')",
-  'an event, tag or suppression of nobody':
-    'select contact_id from events where contact_id not in (select id from contacts) union all select contact_id from contact_tags where contact_id not in (select id from contacts) union all select contact_id from suppressions where contact_id not in (select id from contacts)',
+  'a counter of members is not the number of rows': `
+      select alias, members,
+        (select count(*) from memberships where segment_id = segments.id) as n
+      from segments
+      where members <> n`,
+  'a counter of anonymous members is not their number': `
+      select alias, anonymous,
+        (select count(*) from memberships join contacts on contacts.id = contact_id
+          where segment_id = segments.id and identified_at is null) as n
+      from segments
+      where anonymous <> n`,
+  'a membership of a contact or segment that is none': `select segment_id, contact_id
+      from memberships
+      where contact_id not in (select id from contacts)
+        or segment_id not in (select id from segments)`,
+  'a pin of a contact that is none, or in a static segment': `select segment_id, contact_id
+      from pins
+      where contact_id not in (select id from contacts)
+        or segment_id not in (select id from segments where kind = 'dynamic')`,
+  'an event, tag or suppression of nobody': `select contact_id
+      from events
+      where contact_id not in (select id from contacts)
+      union all
+      select contact_id
+      from contact_tags
+      where contact_id not in (select id from contacts)
+      union all
+      select contact_id
+      from suppressions
+      where contact_id not in (select id from contacts)`,
 };
 
 /** What a finished run leaves true. */
 const SETTLED = {
   'an unfinished run': "select id from runs where status = 'running'",
-  'a pinned-in contact is no member':
-    "select segment_id, contact_id from pins where kind = 'in' and not exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
-  'a pinned-out contact is a member':
-    "select segment_id, contact_id from pins where kind = 'out' and exists (select 1 from memberships where memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id)",
+  'a pinned-in contact is no member': `select segment_id, contact_id
+      from pins
+      where kind = 'in' and not exists (select 1 from memberships
+        where memberships.segment_id = pins.segment_id
+        and memberships.contact_id = pins.contact_id)`,
+  'a pinned-out contact is a member': `select segment_id, contact_id
+      from pins
+      where kind = 'out' and exists (select 1 from memberships
+        where memberships.segment_id = pins.segment_id
+        and memberships.contact_id = pins.contact_id)`,
 };
 
 /**

@@ -20,13 +20,20 @@ const WHOLE = {
   suppressions: 'select contact_id, channel, reason from suppressions order by 1, 2, 3',
   fields: 'select * from fields order by id',
   settings: 'select * from settings order by key',
-  pins: 'select segment_id, contact_id, kind, via, reason from pins where contact_id in (select id from contacts) order by 1, 2',
+  pins: `select segment_id, contact_id, kind, via, reason
+    from pins
+    where contact_id in (select id from contacts)
+    order by 1, 2`,
 };
 const OF_SEGMENTS = {
-  members:
-    'select contact_id, since, via from memberships where segment_id = ? and contact_id in (select id from contacts) order by contact_id',
-  history:
-    'select contact_id, joined_at, left_at, joined_via, left_via from membership_history where segment_id = ? and contact_id in (select id from contacts) order by 1, 2, 3, 4, 5',
+  members: `select contact_id, since, via
+      from memberships
+      where segment_id = ? and contact_id in (select id from contacts)
+      order by contact_id`,
+  history: `select contact_id, joined_at, left_at, joined_via, left_via
+      from membership_history
+      where segment_id = ? and contact_id in (select id from contacts)
+      order by 1, 2, 3, 4, 5`,
   counters: 'select members, anonymous from segments where id = ?',
   built: 'select built_at from segments where id = ?',
   definition: 'select alias, name, kind, published, filter, manual from segments where id = ?',

@@ -122,15 +122,22 @@ function wrongEnd({ kind }, { status, signal, stderr }, sides) {
   if (signal !== null)
     return kind.startsWith('SIG') ? problems : [...problems, `it was killed by ${signal}`];
   if (status === sides.status || (status === sides.job.again && status !== null)) return problems;
-  const expected =
-    kind === 'read-only disk'
-      ? [NO_PERMISSION]
-      : [IO_ERROR, ...(kind.endsWith('pread64') ? [DAMAGED] : [])];
-  if (kind.startsWith('SIG') || status === null || !expected.includes(status))
+  if (status === null || !codesOf(kind).includes(status))
     return [...problems, `it ended with ${String(status)}: ${stderr}`];
   return /^(warning: .+\n)*error: .+\nhint: .+\n$/.test(stderr)
     ? problems
     : [...problems, `it said: ${stderr}`];
+}
+
+/**
+ * The exit codes beside that of the undisturbed command that a death explains.
+ * @param {string} kind
+ * @returns {readonly number[]}
+ */
+function codesOf(kind) {
+  if (kind.startsWith('SIG')) return [];
+  if (kind === 'read-only disk') return [NO_PERMISSION];
+  return kind.endsWith('pread64') ? [IO_ERROR, DAMAGED] : [IO_ERROR];
 }
 
 /**

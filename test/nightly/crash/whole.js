@@ -7,7 +7,8 @@ import { copyStore, lookingAtCopy } from './state.js';
 import { measure } from './strace.js';
 
 /*
- * Commands that make files whole or not at all: a new store, and the backup that a migration leaves.
+ * Commands that make files whole or not at all: a new store, and the backup that a migration
+ * leaves.
  */
 
 /**

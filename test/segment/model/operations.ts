@@ -120,7 +120,9 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
     // the address of another one fails the statement
     const column = found === 'email' ? 'title' : found;
     db.prepare(
-      `insert or ignore into contacts (email, created_at, updated_at) values (?, 0, 0) on conflict (email) do update set ${column} = ?`,
+      `insert or ignore into contacts (email, created_at, updated_at)
+        values (?, 0, 0)
+        on conflict (email) do update set ${column} = ?`,
     ).run(`C${step.numbers[0] % 8}@example.org`, value);
   },
   renameRaw: (db, { numbers: [a, b] }) =>
@@ -194,13 +196,19 @@ export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
   pinRaw: (db, { now, numbers: [a, b, c] }) =>
     void db
       .prepare(
-        "insert or replace into pins (segment_id, contact_id, kind, via, created_at) select id, ?, ?, 'api', ? from segments where alias = ? and kind = 'dynamic'",
+        `insert or replace into pins (segment_id, contact_id, kind, via, created_at)
+          select id, ?, ?, 'api', ?
+          from segments
+          where alias = ? and kind = 'dynamic'`,
       )
       .run(contactId(b), at(['in', 'out'], c), now, at(SEGMENTS, a)),
   pinUntilRaw: (db, { now, numbers: [a, b, c] }) =>
     void db
       .prepare(
-        "insert or replace into pins (segment_id, contact_id, kind, via, until, created_at) select id, ?, ?, 'api', ?, ? from segments where alias = ? and kind = 'dynamic'",
+        `insert or replace into pins (segment_id, contact_id, kind, via, until, created_at)
+          select id, ?, ?, 'api', ?, ?
+          from segments
+          where alias = ? and kind = 'dynamic'`,
       )
       .run(contactId(b), at(['in', 'out'], c), now + at(ENDS, a + c), now, at(SEGMENTS, a)),
   unpinRaw: (db, { numbers: [a] }) =>

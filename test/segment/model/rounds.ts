@@ -260,7 +260,11 @@ function reachableBounds(store: Store): number[] {
   try {
     const instants = db
       .prepare(
-        'select occurred_at as t from events union select last_active_at from contacts union select created_at from contacts union select created_at from companies union select since from memberships',
+        `select occurred_at as t from events
+        union select last_active_at from contacts
+        union select created_at from contacts
+        union select created_at from companies
+        union select since from memberships`,
       )
       .pluck()
       .all() as (number | null)[];

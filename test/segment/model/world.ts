@@ -211,14 +211,21 @@ export function stateOf(store: Store, { finished }: { readonly finished: boolean
   const db = new Sqlite(store.location, { readonly: true });
   try {
     const all = (query: string): unknown[] => db.prepare(query).raw().all();
+    const builtAt = 'iif(built_run = (select max(id) from runs), built_at, null)';
     return {
       members: all('select segment_id, contact_id, since, via from memberships order by 1, 2'),
       history: all(
-        'select segment_id, contact_id, joined_at, left_at, joined_via, left_via from membership_history order by segment_id, contact_id, id',
+        `select segment_id, contact_id, joined_at, left_at, joined_via, left_via
+          from membership_history
+          order by segment_id, contact_id, id`,
       ),
       pins: all('select segment_id, contact_id, kind, via, until from pins order by 1, 2'),
       segments: all(
-        `select id, alias, kind, published, members, anonymous, convert_on, convert_after_inactivity, convert_planned_at, converted_at, moved_at ${finished ? ', iif(built_run = (select max(id) from runs), built_at, null) as built' : ''} from segments order by id`,
+        `select id, alias, kind, published, members, anonymous, convert_on,
+            convert_after_inactivity, convert_planned_at, converted_at, moved_at
+            ${finished ? `, ${builtAt} as built` : ''}
+          from segments
+          order by id`,
       ),
     };
   } finally {

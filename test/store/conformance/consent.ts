@@ -151,17 +151,8 @@ async function stepInStore(store: Store, step: ConsentStep): Promise<number> {
 }
 
 function stepInModel(model: Set<string>, step: ConsentStep): number {
-  const before = new Set(model);
-  if (step.kind === 'import') {
-    for (const { channel, reason, suppressed } of step.consent) {
-      if (suppressed) model.add(`${step.who} ${channel} ${reason}`);
-      else model.delete(`${step.who} ${channel} ${reason}`);
-    }
-    return [...model].some((each) => !before.has(each)) ||
-      [...before].some((each) => !model.has(each))
-      ? 1
-      : 0;
-  }
+  if (step.kind === 'import') return importInModel(model, step);
+  const { size } = model;
   const reasons = step.kind === 'suppress' ? [step.reason] : (step.reasons ?? SUPPRESSION_REASONS);
   for (const who of step.who) {
     for (const channel of step.channels ?? CHANNELS) {
@@ -171,7 +162,19 @@ function stepInModel(model: Set<string>, step: ConsentStep): number {
       }
     }
   }
-  return Math.abs(model.size - before.size);
+  return Math.abs(model.size - size);
+}
+
+function importInModel(
+  model: Set<string>,
+  { who, consent }: Extract<ConsentStep, { kind: 'import' }>,
+): number {
+  const before = [...model].sort();
+  for (const { channel, reason, suppressed } of consent) {
+    if (suppressed) model.add(`${who} ${channel} ${reason}`);
+    else model.delete(`${who} ${channel} ${reason}`);
+  }
+  return [...model].sort().join() === before.join() ? 0 : 1;
 }
 
 export function consentConformance(makeStore: MakeStore): void {

@@ -95,9 +95,9 @@ function makeColumns(
     raw
       .transaction(() => {
         for (const { object, alias } of fields) {
-          raw.exec(
-            `alter table ${TABLES[object]} add column "${alias}" ${columnDeclaration(type)}${value === undefined ? '' : ` default ${value}`}`,
-          );
+          const kept = value === undefined ? '' : ` default ${value}`;
+          const declaration = `"${alias}" ${columnDeclaration(type)}${kept}`;
+          raw.exec(`alter table ${TABLES[object]} add column ${declaration}`);
           if (unique)
             raw.exec(
               `create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`,

@@ -9,9 +9,10 @@ import { play, START } from './story.ts';
 import { ALIAS, knownWords, statementsInSource, wordsIn, wordsOf } from './words.ts';
 
 /*
- * A field may be called like anything that stands in a statement: keywords, tables, columns, aliases, functions. What is told and found in a store with
- * such fields is what it is in one without. By night (ROLLCALL_NAMES=each) every name has a store of its own, in several types; ROLLCALL_NAMES=true,epoch
- * looks at these two.
+ * A field may be called like anything that stands in a statement: keywords, tables, columns,
+ * aliases, functions. What is told and found in a store with such fields is what it is in one
+ * without. By night (ROLLCALL_NAMES=each) every name has a store of its own, in several types;
+ * ROLLCALL_NAMES=true,epoch looks at these two.
  */
 
 const ASKED = process.env['ROLLCALL_NAMES'];

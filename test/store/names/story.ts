@@ -7,7 +7,10 @@ import { openStore } from '../../../src/store/sqlite/open.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
 import { fakeIo } from '../../helpers/streams.ts';
 
-/* What people do with a store, by commands and by SQL, and all that they are told: the same whatever other fields are called. */
+/*
+ * What people do with a store, by commands and by SQL, and all that they are told: the same
+ * whatever other fields are called.
+ */
 
 export const START = Date.parse('2026-03-01T10:00:00Z');
 
@@ -192,7 +195,8 @@ function writeSql(path: string): void {
   withRaw(path, (raw) =>
     raw.exec(`
       pragma foreign_keys = off; -- as shells have it
-      insert or replace into contacts (id, email, points, created_at, updated_at) values (50, 'cyd@example.org', 90, ${START}, 0);
+      insert or replace into contacts (id, email, points, created_at, updated_at)
+        values (50, 'cyd@example.org', 90, ${START}, 0);
       insert into contacts (email, city, created_at, updated_at) values ('eve@example.org', 'Rome', 0, 0)
         on conflict (email) do update set city = excluded.city || '!';
       insert or ignore into contacts (email, created_at, updated_at) values ('ann@example.org', 0, 0);

@@ -4,26 +4,32 @@ import Sqlite from 'better-sqlite3';
 import { connect } from '../../../src/store/sqlite/connection/connect.ts';
 
 /*
- * Every word that a statement of ours may hold: a field may be called by any of them. What is written in the source is found there, what is made of
- * parts in the statements that ran.
+ * Every word that a statement of ours may hold: a field may be called by any of them. What is
+ * written in the source is found there, what is made of parts in the statements that ran.
  */
 
 /** https://sqlite.org/lang_keywords.html */
 const KEYWORDS = `
-  abort action add after all alter always analyze and as asc attach autoincrement before begin between by cascade case cast check collate column commit
-  conflict constraint create cross current current_date current_time current_timestamp database default deferrable deferred delete desc detach distinct
-  do drop each else end escape except exclude exclusive exists explain fail filter first following for foreign from full generated glob group groups
-  having if ignore immediate in index indexed initially inner insert instead intersect into is isnull join key last left like limit match materialized
-  natural no not nothing notnull null nulls of offset on or order others outer over partition plan pragma preceding primary query raise range recursive
-  references regexp reindex release rename replace restrict returning right rollback row rows savepoint select set table temp temporary then ties to
-  transaction trigger unbounded union unique update using vacuum values view virtual when where window with without`;
+  abort action add after all alter always analyze and as asc attach autoincrement before begin
+  between by cascade case cast check collate column commit conflict constraint create cross
+  current current_date current_time current_timestamp database default deferrable deferred delete
+  desc detach distinct do drop each else end escape except exclude exclusive exists explain fail
+  filter first following for foreign from full generated glob group groups having if ignore
+  immediate in index indexed initially inner insert instead intersect into is isnull join key last
+  left like limit match materialized natural no not nothing notnull null nulls of offset on or
+  order others outer over partition plan pragma preceding primary query raise range recursive
+  references regexp reindex release rename replace restrict returning right rollback row rows
+  savepoint select set table temp temporary then ties to transaction trigger unbounded union
+  unique update using vacuum values view virtual when where window with without`;
 
 /**
  * Names of literals, of rows in triggers and upserts, of keys without a name, of other databases'
  * words, and of what objects of JavaScript have.
  */
-const OTHERS = `true false rowid oid _rowid_ old new excluded main temp side scan within strict user public offset constructor prototype length name value
-  tostring hasownproperty integer text real blob any nan infinity do_not_contact c co e ct t m s r id`;
+const OTHERS = `
+  true false rowid oid _rowid_ old new excluded main temp side scan within strict user public
+  offset constructor prototype length name value tostring hasownproperty integer text real blob
+  any nan infinity do_not_contact c co e ct t m s r id`;
 
 export const ALIAS = /^[a-z][a-z0-9_]{0,59}$/;
 

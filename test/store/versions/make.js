@@ -136,7 +136,9 @@ function bySql() {
   const raw = new Sqlite(db);
   raw.pragma('foreign_keys = on');
   raw.exec(`
-    insert into suppressions (contact_id, channel, reason, created_at) values (2, 'email', 'bounced', 1767600000000), (2, 'sms', 'manual', 1767600000000), (5, 'email', 'unsubscribed', 1767600000000);
+    insert into suppressions (contact_id, channel, reason, created_at)
+      values (2, 'email', 'bounced', 1767600000000), (2, 'sms', 'manual', 1767600000000),
+        (5, 'email', 'unsubscribed', 1767600000000);
     update contacts set points = 70 where id = 5;
     update segments set convert_after_inactivity = '400d', convert_planned_at = 1767600000000 where alias = 'both';
     delete from contacts where id = 13;

@@ -96,8 +96,8 @@ function otherNames({ names, folder, files }: Surroundings): Finding[] {
   if (names < 2) return [];
   const path = files.find(({ role }) => role === 'store')?.path ?? folder.path;
   const message =
-    `the store has ${names} names (hard links), and under each a log and a lock of its own: what is written under one ` +
-    'is lost under another';
+    `the store has ${names} names (hard links), and under each a log and a lock of its own: ` +
+    'what is written under one is lost under another';
   const disk = `"$(df -P ${shellQuoted(path)} | awk 'END { print $NF }')"`;
   const hint = `remove the others; this finds those on its disk: find ${disk} -xdev -samefile ${shellQuoted(path)}`;
   return [finding('warning', message, { count: names - 1, hint })];

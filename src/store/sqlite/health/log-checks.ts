@@ -20,22 +20,10 @@ export function logChecks(db: SqliteDatabase): readonly StoreCheck[] {
   ];
 }
 
-function findGaps(state: CaptureState, { command }: CheckContext): readonly Finding[] {
-  const { missing, different, isSound, isOn, isSchemaKnown, remedy } = state;
+function findGaps(capture: CaptureState, { command }: CheckContext): readonly Finding[] {
+  const { isSound, isOn, isSchemaKnown } = capture;
   const update = command('segments:update');
-  const triggers = [...missing, ...different];
-  const found: Finding[] = [];
-  if (triggers.length > 0) {
-    const message = `${counted(triggers.length, 'trigger')} that record changes ${missing.length > 0 ? 'missing' : 'not as rollcall makes them'}: ${triggers.slice(0, 3).join(', ')}${triggers.length > 3 ? ', …' : ''}`;
-    const examples = triggers.slice(0, 3).map((trigger) => ({ trigger }));
-    found.push(
-      finding('error', message, {
-        count: triggers.length,
-        examples,
-        hint: `put them back and build everything in full: ${isSchemaKnown ? `${remedy} && ` : ''}${update}`,
-      }),
-    );
-  }
+  const found = describeTriggers(capture, update);
   if (!isSound)
     found.push(
       finding(
@@ -59,6 +47,26 @@ function findGaps(state: CaptureState, { command }: CheckContext): readonly Find
   return found;
 }
 
+function describeTriggers(
+  { missing, different, isSchemaKnown, remedy }: CaptureState,
+  update: string,
+): Finding[] {
+  const triggers = [...missing, ...different];
+  if (triggers.length === 0) return [];
+  const first = triggers.slice(0, 3);
+  const names = `${first.join(', ')}${triggers.length > 3 ? ', …' : ''}`;
+  const how = missing.length > 0 ? 'missing' : 'not as rollcall makes them';
+  const mend = isSchemaKnown ? `${remedy} && ${update}` : update;
+  const what = `${counted(triggers.length, 'trigger')} that record changes ${how}: ${names}`;
+  return [
+    finding('error', what, {
+      count: triggers.length,
+      examples: first.map((trigger) => ({ trigger })),
+      hint: `put them back and build everything in full: ${mend}`,
+    }),
+  ];
+}
+
 function findAhead(state: LogState, { segments, command }: CheckContext): readonly Finding[] {
   const { ahead, segmentsAhead, seenByAll, kinds } = state;
   const update = command('segments:update --full');
@@ -77,25 +85,27 @@ function findAhead(state: LogState, { segments, command }: CheckContext): readon
         hint: update,
       }),
     );
-  if (segmentsAhead.length > 0) {
-    const aliases = segments
-      .filter((segment) => segmentsAhead.includes(segment.id))
-      .map((segment) => segment.alias);
-    found.push(
-      finding(
-        'error',
-        `changes will be missed by ${aliases.join(', ')}: the watermark is ahead of what is recorded`,
-        { count: aliases.length, examples: aliases.map((segment) => ({ segment })), hint: update },
-      ),
-    );
-  }
+  const aliases = segments
+    .filter((segment) => segmentsAhead.includes(segment.id))
+    .map((segment) => segment.alias);
+  if (segmentsAhead.length > 0) found.push(describeAhead(aliases, update));
   if (seenByAll > 0)
     found.push(
       finding(
         'note',
-        `${counted(seenByAll, 'recorded change')} that every segment has seen: the next update drops them`,
+        `${counted(seenByAll, 'recorded change')} that every segment has seen: ` +
+          'the next update drops them',
         { count: seenByAll, hint: command('segments:update') },
       ),
     );
   return found;
+}
+
+function describeAhead(aliases: readonly string[], hint: string): Finding {
+  const names = aliases.join(', ');
+  return finding(
+    'error',
+    `changes will be missed by ${names}: the watermark is ahead of what is recorded`,
+    { count: aliases.length, examples: aliases.map((segment) => ({ segment })), hint },
+  );
 }

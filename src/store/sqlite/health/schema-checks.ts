@@ -51,10 +51,8 @@ function findDamage(db: SqliteDatabase, asked: CheckContext): readonly Finding[]
  */
 const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
 
-function describeSchema(
-  { kind, name, table, problem, remedy, renamed }: SchemaTrouble,
-  asked: CheckContext,
-): Finding {
+function describeSchema(trouble: SchemaTrouble, asked: CheckContext): Finding {
+  const { kind, name, problem, remedy, renamed } = trouble;
   if (renamed !== undefined)
     return finding('error', `the ${kind} ${name} is called ${renamed}`, {
       hint: `give it its name back, with all that is in it: ${remedy ?? ''}`,
@@ -65,14 +63,7 @@ function describeSchema(
     });
   switch (problem) {
     case 'stray':
-      return finding(
-        MEDDLING.includes(kind) ? 'warning' : 'note',
-        `the ${kind} ${name}${kind === 'trigger' ? ` on ${table}` : ''} is not rollcall's`,
-        {
-          examples: [{ [kind]: name, table }],
-          hint: `leave it${kind === 'trigger' ? ' if you know what it does to what is written' : ''}, or drop it: ${remedy ?? ''}`,
-        },
-      );
+      return describeStray(trouble);
     case 'missing':
       return finding('error', `the ${kind} ${name} is missing`, {
         hint: remedy ?? byBackup(asked),
@@ -82,4 +73,19 @@ function describeSchema(
         hint: remedy ?? byBackup(asked),
       });
   }
+}
+
+function describeStray({ kind, name, table, remedy }: SchemaTrouble): Finding {
+  const [on, knowing] =
+    kind === 'trigger'
+      ? [` on ${table}`, ' if you know what it does to what is written']
+      : ['', ''];
+  return finding(
+    MEDDLING.includes(kind) ? 'warning' : 'note',
+    `the ${kind} ${name}${on} is not rollcall's`,
+    {
+      examples: [{ [kind]: name, table }],
+      hint: `leave it${knowing}, or drop it: ${remedy ?? ''}`,
+    },
+  );
 }
