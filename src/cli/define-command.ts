@@ -21,7 +21,7 @@
 import type { ExitCode } from '../support/errors.ts';
 import type { Context, StoreContext } from './context.ts';
 import { COMMON_EXITS, STORE_EXITS } from './exit-codes.ts';
-import type { Argument, Option, ValuesOf } from './options.ts';
+import type { Argument, Option, ValuesOf } from './options/options.ts';
 import { FORMATS_OF, type Format } from './output/formats.ts';
 import type { CommandResult } from './output/result.ts';
 

@@ -2,10 +2,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type Command, defineCommand } from './define-command.ts';
 import { EXIT_MEANINGS, SIGNAL_MEANINGS } from './exit-codes.ts';
-import { optionalArgument } from './options.ts';
+import { optionalArgument } from './options/options.ts';
 import { makeParser } from './parser.ts';
 import { COMMANDS, NAMESPACES, commandNames, findEntry } from './registry.ts';
-import { text } from './values.ts';
+import { text } from './options/values.ts';
 
 const WIDTH = 80;
 

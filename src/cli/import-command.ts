@@ -12,11 +12,11 @@ import { EXIT } from '../support/errors.ts';
 import { descriptorOf } from '../support/file-place.ts';
 import { counted, grouped } from '../support/text.ts';
 import type { StoreContext } from './context.ts';
-import { argument, flag, usage, value, values } from './options.ts';
+import { argument, flag, usage, value, values } from './options/options.ts';
 import { streamNamed } from './other-file.ts';
 import { isJson } from './output/formats.ts';
 import { type MessageResult, type RowsResult, rows } from './output/result.ts';
-import { choice, text } from './values.ts';
+import { choice, text } from './options/values.ts';
 
 /**
  * What the commands that import files have in common: arguments, options, and how a report is told.

@@ -4,7 +4,12 @@ import type { WriteInstant } from '../support/local-instant.ts';
 import type { RunLock, Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
 import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
-import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
+import {
+  GLOBAL_OPTIONS,
+  type GlobalOptions,
+  checkFormat,
+  mergeFormat,
+} from './options/global-options.ts';
 import { storeInstants, toTheSecond, withAge } from './instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';

@@ -1,7 +1,7 @@
 import { editCompany, getCompany } from '../../../contact/companies.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { companyArgument, setOption } from './company-options.ts';
+import { companyArgument, setOption } from '../../options/company-options.ts';
 
 export default defineCommand({
   name: 'companies:edit',

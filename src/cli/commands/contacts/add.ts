@@ -1,9 +1,9 @@
 import { addContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { optionalArgument, values } from '../../options.ts';
-import { text } from '../../values.ts';
-import { setOption } from './contact-options.ts';
+import { optionalArgument, values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { setOption } from '../../options/contact-options.ts';
 import { named, savedData } from './saved-contact.ts';
 
 export default defineCommand({

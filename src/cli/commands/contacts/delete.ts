@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactsOf, readReferences } from '../../input.ts';
-import { contactArguments } from './contact-options.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:delete',

@@ -2,7 +2,7 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { editContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArgument, setOption } from './contact-options.ts';
+import { contactArgument, setOption } from '../../options/contact-options.ts';
 import { named, savedData } from './saved-contact.ts';
 
 export default defineCommand({

@@ -1,9 +1,9 @@
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { exportOptions } from '../../export-command.ts';
+import { exportOptions } from '../../options/export-options.ts';
 import { filterText } from '../../input.ts';
-import { value } from '../../options.ts';
-import { text } from '../../values.ts';
+import { value } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { exportedContacts } from './exported-contacts.ts';
 
 export default defineCommand({

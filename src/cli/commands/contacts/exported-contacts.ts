@@ -5,7 +5,7 @@ import type { FilterText } from '../../../filter/index.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import type { StoreContext } from '../../context.ts';
 import { emptyList } from '../../empty-list.ts';
-import { type GivenExport, textOptions } from '../../export-command.ts';
+import { type GivenExport, textOptions } from '../../options/export-options.ts';
 import { type RawResult, type RowsResult, rows } from '../../output/result.ts';
 import { recordColumns } from '../../record-columns.ts';
 

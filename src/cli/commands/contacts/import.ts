@@ -2,8 +2,8 @@ import { importContacts } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
-import { flag, values } from '../../options.ts';
-import { text } from '../../values.ts';
+import { flag, values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:import',

@@ -4,10 +4,10 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../empty-list.ts';
 import { filterText } from '../../input.ts';
-import { value } from '../../options.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../record-columns.ts';
-import { commaList, pageOptions, text } from '../../values.ts';
+import { commaList, pageOptions, text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:list',

@@ -4,8 +4,8 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../empty-list.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions } from '../../values.ts';
-import { contactArgument } from './contact-options.ts';
+import { pageOptions } from '../../options/values.ts';
+import { contactArgument } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:segments',

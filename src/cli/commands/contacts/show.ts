@@ -1,7 +1,7 @@
 import { getContact } from '../../../contact/contact-refs.ts';
 import { showContact } from '../../../contact/contact-view.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArgument } from './contact-options.ts';
+import { contactArgument } from '../../options/contact-options.ts';
 import { viewData } from './view-data.ts';
 import { viewLines } from './view-lines.ts';
 

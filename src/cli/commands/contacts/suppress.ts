@@ -1,10 +1,10 @@
 import { suppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { usage, valueOr, values } from '../../options.ts';
-import { choice, text } from '../../values.ts';
+import { usage, valueOr, values } from '../../options/options.ts';
+import { choice, text } from '../../options/values.ts';
 import { changeConsent } from './consent-change.ts';
-import { contactArguments } from './contact-options.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:suppress',

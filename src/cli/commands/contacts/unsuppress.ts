@@ -2,10 +2,10 @@ import { expectChannel, unsuppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { values } from '../../options.ts';
-import { text } from '../../values.ts';
+import { values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { changeConsent } from './consent-change.ts';
-import { contactArguments } from './contact-options.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:unsuppress',

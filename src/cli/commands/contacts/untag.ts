@@ -1,7 +1,7 @@
 import { untagContacts } from '../../../contact/tags.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArguments } from './contact-options.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 import { changeTags, tagOptions } from './tag-change.ts';
 
 export default defineCommand({

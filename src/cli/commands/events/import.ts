@@ -2,7 +2,7 @@ import { importEvents } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
-import { flag } from '../../options.ts';
+import { flag } from '../../options/options.ts';
 
 export default defineCommand({
   name: 'events:import',

@@ -1,10 +1,10 @@
 import { createField } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag, requiredValue } from '../../options.ts';
-import { text } from '../../values.ts';
+import { flag, requiredValue } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { fieldData } from './field-columns.ts';
-import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
+import { fieldArguments, labelOptions, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({
   name: 'fields:create',

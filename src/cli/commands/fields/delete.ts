@@ -2,8 +2,8 @@ import { deleteField, planDeletion } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag } from '../../options.ts';
-import { fieldArguments, objectOption } from './field-options.ts';
+import { flag } from '../../options/options.ts';
+import { fieldArguments, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({
   name: 'fields:delete',

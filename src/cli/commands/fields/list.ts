@@ -1,9 +1,9 @@
 import { listFields } from '../../../contact/fields.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { value } from '../../options.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { choice, pageOptions } from '../../values.ts';
+import { choice, pageOptions } from '../../options/values.ts';
 import { fieldColumns } from './field-columns.ts';
 
 export default defineCommand({

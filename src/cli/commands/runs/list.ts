@@ -2,7 +2,7 @@ import { eachRun } from '../../../segment/runs.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions } from '../../values.ts';
+import { pageOptions } from '../../options/values.ts';
 import { runColumns } from './run-columns.ts';
 
 export default defineCommand({

@@ -1,8 +1,8 @@
 import { viewRun } from '../../../segment/runs.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
+import { argument } from '../../options/options.ts';
 import { record, rows } from '../../output/result.ts';
-import { pageOptions, text } from '../../values.ts';
+import { pageOptions, text } from '../../options/values.ts';
 import { runColumns, runSegmentColumns } from './run-columns.ts';
 
 export default defineCommand({

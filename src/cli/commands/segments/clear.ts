@@ -3,8 +3,8 @@ import { clearSegment } from '../../../segment/members.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'segments:clear',

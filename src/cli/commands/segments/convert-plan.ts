@@ -10,9 +10,9 @@ import { formatInstant } from '../../../support/clock.ts';
 import { dryRun, type SegmentRow } from '../../../store/index.ts';
 import type { WriteInstant } from '../../../support/local-instant.ts';
 import type { StoreContext } from '../../context.ts';
-import { flag, usage, value } from '../../options.ts';
+import { flag, usage, value } from '../../options/options.ts';
 import type { MessageResult } from '../../output/result.ts';
-import { text } from '../../values.ts';
+import { text } from '../../options/values.ts';
 
 /** The options that plan a conversion instead of doing it. */
 export const planOptions = {

@@ -5,9 +5,9 @@ import { EXIT } from '../../../support/errors.ts';
 import { counted, grouped } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, flag, usage, value } from '../../options.ts';
+import { argument, flag, usage, value } from '../../options/options.ts';
 import type { MessageResult } from '../../output/result.ts';
-import { choice, text } from '../../values.ts';
+import { choice, text } from '../../options/values.ts';
 import { planOptions, planRequest, planResult } from './convert-plan.ts';
 import { removed } from './removed.ts';
 

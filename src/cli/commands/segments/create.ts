@@ -2,9 +2,9 @@ import { createSegment } from '../../../segment/definition.ts';
 import { updateSegments } from '../../../segment/update/run.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, flag } from '../../options.ts';
-import { text } from '../../values.ts';
-import { readSegmentOptions, segmentOptions } from './segment-options.ts';
+import { argument, flag } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
 import { definedResult } from './defined-result.ts';
 
 export default defineCommand({

@@ -3,10 +3,10 @@ import { getSegment } from '../../../segment/lookup.ts';
 import { updateSegments } from '../../../segment/update/run.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, flag, value } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument, flag, value } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { definedResult } from './defined-result.ts';
-import { readSegmentOptions, segmentOptions } from './segment-options.ts';
+import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
 
 export default defineCommand({
   name: 'segments:edit',

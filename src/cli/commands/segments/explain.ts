@@ -3,8 +3,8 @@ import { explainContact } from '../../../segment/explain.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { explanationData } from './explain-data.ts';
 import { explanationLines } from './explain-lines.ts';
 

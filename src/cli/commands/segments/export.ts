@@ -1,7 +1,7 @@
 import { defineCommand } from '../../define-command.ts';
-import { exportOptions } from '../../export-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { exportOptions } from '../../options/export-options.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { exportedContacts } from '../contacts/exported-contacts.ts';
 
 export default defineCommand({

@@ -4,8 +4,8 @@ import { EXIT } from '../../../support/errors.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
-import { argument, usage, value, valueOr, values } from '../../options.ts';
-import { choice, text } from '../../values.ts';
+import { argument, usage, value, valueOr, values } from '../../options/options.ts';
+import { choice, text } from '../../options/values.ts';
 import { filterResult } from './filter-result.ts';
 
 const OPERATORS =

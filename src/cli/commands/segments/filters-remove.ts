@@ -2,8 +2,8 @@ import { removeCondition } from '../../../segment/filters.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { positiveNumber, text } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { positiveNumber, text } from '../../options/values.ts';
 import { filterResult } from './filter-result.ts';
 
 export default defineCommand({

@@ -3,8 +3,8 @@ import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { filterResult } from './filter-result.ts';
 
 export default defineCommand({

@@ -2,9 +2,9 @@ import { listSegments, type SegmentWithFilter } from '../../../segment/listing.t
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../empty-list.ts';
-import { value } from '../../options.ts';
+import { value } from '../../options/options.ts';
 import { type Column, rows } from '../../output/result.ts';
-import { choice, pageOptions, text } from '../../values.ts';
+import { choice, pageOptions, text } from '../../options/values.ts';
 import { segmentColumns } from './segment-columns.ts';
 
 export default defineCommand({

@@ -10,9 +10,9 @@ import { instantWriter } from '../../../support/local-instant.ts';
 import { counted, grouped } from '../../../support/text.ts';
 import type { StoreContext } from '../../context.ts';
 import { contactsOf, readReferences } from '../../input.ts';
-import { argument, restArguments, value, valueOr } from '../../options.ts';
+import { argument, restArguments, value, valueOr } from '../../options/options.ts';
 import type { MessageResult } from '../../output/result.ts';
-import { text } from '../../values.ts';
+import { text } from '../../options/values.ts';
 
 /** Arguments and options of the commands that put contacts into a segment and take them out. */
 export const changeArguments = {

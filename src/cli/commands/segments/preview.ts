@@ -3,8 +3,8 @@ import { previewFilter, scriptOfFilter } from '../../../segment/preview.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
-import { argument, flag, usage, value } from '../../options.ts';
-import { text, wholeNumber } from '../../values.ts';
+import { argument, flag, usage, value } from '../../options/options.ts';
+import { text, wholeNumber } from '../../options/values.ts';
 import { previewResult, scriptResult } from './preview-report.ts';
 
 const USUAL_SAMPLE = 5;

@@ -2,8 +2,8 @@ import { getSegment } from '../../../segment/lookup.ts';
 import { profileSegment } from '../../../segment/profile.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { profileResult } from './profile-report.ts';
 
 export default defineCommand({

@@ -1,9 +1,9 @@
 import { viewSegment } from '../../../segment/listing.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
+import { argument } from '../../options/options.ts';
 import { record } from '../../output/result.ts';
-import { text } from '../../values.ts';
+import { text } from '../../options/values.ts';
 import { segmentColumns, segmentDetails } from './segment-columns.ts';
 
 export default defineCommand({

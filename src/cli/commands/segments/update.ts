@@ -2,10 +2,10 @@ import { oddNamesOfSegments } from '../../../segment/odd-filters.ts';
 import { updateSegments } from '../../../segment/update/run.ts';
 import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { restArguments } from '../../options.ts';
-import { text } from '../../values.ts';
+import { restArguments } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 import { namesOfMoving } from './moving-names.ts';
-import { lockOf, requestOf, updateOptions } from './update-options.ts';
+import { lockOf, requestOf, updateOptions } from '../../options/update-options.ts';
 import { skippedData, updateResult } from './update-report.ts';
 
 export default defineCommand({

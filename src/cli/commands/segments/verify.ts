@@ -1,9 +1,9 @@
 import { verifySegments } from '../../../segment/update/verify.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag, restArguments, usage, value } from '../../options.ts';
-import { text } from '../../values.ts';
-import { lockPolicy } from './lock-policy.ts';
+import { flag, restArguments, usage, value } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { lockPolicy } from '../../options/lock-policy.ts';
 import { verifyResult } from './verify-report.ts';
 
 export default defineCommand({

@@ -1,8 +1,8 @@
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, value } from '../../options.ts';
-import { fileName, positiveNumber } from '../../values.ts';
+import { argument, value } from '../../options/options.ts';
+import { fileName, positiveNumber } from '../../options/values.ts';
 import { watchWith } from './watch.ts';
 
 export default defineCommand({

@@ -1,8 +1,8 @@
 import { examineStore } from '../../../segment/doctor/examine.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag, valueOr } from '../../options.ts';
-import { positiveNumber } from '../../values.ts';
+import { flag, valueOr } from '../../options/options.ts';
+import { positiveNumber } from '../../options/values.ts';
 import { doctorResult } from './doctor-report.ts';
 
 const DAY_MS = 86_400_000;

@@ -2,8 +2,8 @@ import type { Restored } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { fileName } from '../../values.ts';
+import { argument } from '../../options/options.ts';
+import { fileName } from '../../options/values.ts';
 import { watchWith } from './watch.ts';
 
 export default defineCommand({

@@ -4,7 +4,7 @@ import { formatInstant } from '../../../support/clock.ts';
 import { assertNever } from '../../../support/errors.ts';
 import { counted, grouped } from '../../../support/text.ts';
 import type { WriteInstant } from '../../../support/local-instant.ts';
-import { inDuration } from '../../duration.ts';
+import { inDuration } from '../../options/duration.ts';
 import { ageInWords } from '../../instants.ts';
 import { alignedLines } from '../../record-columns.ts';
 

@@ -1,8 +1,8 @@
 import { judgeAge, statusOf, USUAL_AGE_MS } from '../../../segment/status.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { duration } from '../../duration.ts';
-import { value } from '../../options.ts';
+import { duration } from '../../options/duration.ts';
+import { value } from '../../options/options.ts';
 import { findingLine, statusData, statusLines } from './status-view.ts';
 
 export default defineCommand({

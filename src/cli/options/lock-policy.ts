@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { LockPolicy } from '../../define-command.ts';
-import type { Schema } from '../../options.ts';
+import type { LockPolicy } from '../define-command.ts';
+import type { Schema } from './options.ts';
 
 /** `fail`, `skip`, `wait`, `wait=30` (seconds). */
 export const lockPolicy: Schema<LockPolicy> = z.pipe(

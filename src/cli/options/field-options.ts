@@ -1,5 +1,5 @@
-import { argument, value, valueOr } from '../../options.ts';
-import { choice, commaList, text } from '../../values.ts';
+import { argument, value, valueOr } from './options.ts';
+import { choice, commaList, text } from './values.ts';
 
 /** What the commands on one field have in common. */
 export const fieldArguments = {

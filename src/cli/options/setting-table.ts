@@ -1,7 +1,7 @@
-import type { Settings } from '../../../store/index.ts';
-import { EXIT, UserError } from '../../../support/errors.ts';
-import { nearest } from '../../../support/nearest.ts';
-import { usage } from '../../options.ts';
+import type { Settings } from '../../store/index.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { nearest } from '../../support/nearest.ts';
+import { usage } from './options.ts';
 
 /** A setting as it is named on the command line. */
 export interface Setting {
@@ -45,7 +45,7 @@ export function getSetting(name: string): Setting {
 }
 
 async function readZone(text: string): Promise<string> {
-  const { isZone } = await import('../../../support/time.ts');
+  const { isZone } = await import('../../support/time.ts');
   // an offset such as +02:00 has no daylight saving: not a zone
   if (/^[A-Za-z]/.test(text) && isZone(text)) return text;
   const [near] = nearest(text, Intl.supportedValuesOf('timeZone'));

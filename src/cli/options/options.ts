@@ -1,7 +1,7 @@
 import { safeParse } from 'zod/mini';
 import type { core } from 'zod/mini';
-import { EXIT, UserError } from '../support/errors.ts';
-import { nearest } from '../support/nearest.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { nearest } from '../../support/nearest.ts';
 
 /**
  * A zod schema for one value from the command line. Its message completes the sentence "`--limit x`

@@ -1,7 +1,7 @@
-import type { ExportOptions } from '../csv/export.ts';
+import type { ExportOptions } from '../../csv/export.ts';
 import { flag, usage, value } from './options.ts';
-import type { Context } from './context.ts';
-import { visible } from './output/visible.ts';
+import type { Context } from '../context.ts';
+import { visible } from '../output/visible.ts';
 import { commaList, text } from './values.ts';
 
 /** What the commands that export have in common. */

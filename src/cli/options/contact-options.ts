@@ -1,5 +1,5 @@
-import { argument, restArguments, values } from '../../options.ts';
-import { assignment, text } from '../../values.ts';
+import { argument, restArguments, values } from './options.ts';
+import { assignment, text } from './values.ts';
 
 const FORMS = 'an id, an e-mail address, or FIELD=VALUE of a unique field';
 

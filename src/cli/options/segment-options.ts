@@ -1,9 +1,9 @@
-import { isBlankFilter } from '../../../filter/index.ts';
-import type { SegmentOptions } from '../../../segment/definition.ts';
-import type { Context } from '../../context.ts';
-import { filterText } from '../../input.ts';
-import { type Option, toggle, usage, value } from '../../options.ts';
-import { choice, text } from '../../values.ts';
+import { isBlankFilter } from '../../filter/index.ts';
+import type { SegmentOptions } from '../../segment/definition.ts';
+import type { Context } from '../context.ts';
+import { filterText } from '../input.ts';
+import { type Option, toggle, usage, value } from './options.ts';
+import { choice, text } from './values.ts';
 
 /** What `segments:create` and `segments:edit` share. */
 export const segmentOptions = {

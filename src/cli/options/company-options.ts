@@ -1,5 +1,5 @@
-import { argument, values } from '../../options.ts';
-import { assignment, text } from '../../values.ts';
+import { argument, values } from './options.ts';
+import { assignment, text } from './values.ts';
 
 export const companyArgument = argument('company', 'an id or a name', text);
 

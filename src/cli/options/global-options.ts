@@ -1,8 +1,8 @@
-import { EXIT, UserError } from '../support/errors.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
 import * as z from 'zod/mini';
 import { type Option, type ValuesOf, flag, usage, value, valueOr } from './options.ts';
-import { COLOUR_CHOICES } from './output/colour.ts';
-import { FORMATS, type Format } from './output/formats.ts';
+import { COLOUR_CHOICES } from '../output/colour.ts';
+import { FORMATS, type Format } from '../output/formats.ts';
 import { nonEmptyText } from './values.ts';
 
 const counted: Option<number> = {
