@@ -2,7 +2,7 @@ import { getCompany } from '../../../contact/companies.ts';
 import { showCompany } from '../../../contact/company-list.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { alignedLines, filledData, filledPairs } from '../../record-columns.ts';
+import { alignedLines, filledData, filledPairs } from '../../views/record-columns.ts';
 import { companyArgument } from '../../options/company-options.ts';
 
 export default defineCommand({

@@ -4,7 +4,7 @@ import { defineCommand } from '../../define-command.ts';
 import { optionalArgument, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { setOption } from '../../options/contact-options.ts';
-import { named, savedData } from './saved-contact.ts';
+import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:add',

@@ -3,7 +3,7 @@ import { editContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArgument, setOption } from '../../options/contact-options.ts';
-import { named, savedData } from './saved-contact.ts';
+import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:edit',

@@ -2,11 +2,11 @@ import { listContacts } from '../../../contact/contact-list.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
+import { emptyList } from '../../views/empty-list.ts';
 import { filterText } from '../../input.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../record-columns.ts';
+import { recordColumns } from '../../views/record-columns.ts';
 import { commaList, pageOptions, text } from '../../options/values.ts';
 
 export default defineCommand({

@@ -2,7 +2,7 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { contactSegments } from '../../../contact/contact-view.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
+import { emptyList } from '../../views/empty-list.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../options/values.ts';
 import { contactArgument } from '../../options/contact-options.ts';

@@ -2,8 +2,8 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { showContact } from '../../../contact/contact-view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArgument } from '../../options/contact-options.ts';
-import { viewData } from './view-data.ts';
-import { viewLines } from './view-lines.ts';
+import { viewData } from '../../views/contact/data.ts';
+import { viewLines } from '../../views/contact/lines.ts';
 
 export default defineCommand({
   name: 'contacts:show',

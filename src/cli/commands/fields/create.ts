@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { flag, requiredValue } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { fieldData } from './field-columns.ts';
+import { fieldData } from '../../views/field-columns.ts';
 import { fieldArguments, labelOptions, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({

@@ -2,7 +2,7 @@ import { editField } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { toggle } from '../../options/options.ts';
-import { fieldData } from './field-columns.ts';
+import { fieldData } from '../../views/field-columns.ts';
 import { fieldArguments, labelOptions, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({

@@ -4,7 +4,7 @@ import { defineCommand } from '../../define-command.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { choice, pageOptions } from '../../options/values.ts';
-import { fieldColumns } from './field-columns.ts';
+import { fieldColumns } from '../../views/field-columns.ts';
 
 export default defineCommand({
   name: 'fields:list',

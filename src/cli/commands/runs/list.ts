@@ -3,7 +3,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../options/values.ts';
-import { runColumns } from './run-columns.ts';
+import { runColumns } from '../../views/run-columns.ts';
 
 export default defineCommand({
   name: 'runs:list',

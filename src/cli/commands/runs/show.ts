@@ -3,7 +3,7 @@ import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { record, rows } from '../../output/result.ts';
 import { pageOptions, text } from '../../options/values.ts';
-import { runColumns, runSegmentColumns } from './run-columns.ts';
+import { runColumns, runSegmentColumns } from '../../views/run-columns.ts';
 
 export default defineCommand({
   name: 'runs:show',

@@ -8,8 +8,8 @@ import { defineCommand } from '../../define-command.ts';
 import { argument, flag, usage, value } from '../../options/options.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { choice, text } from '../../options/values.ts';
-import { planOptions, planRequest, planResult } from './convert-plan.ts';
-import { removed } from './removed.ts';
+import { planOptions, planRequest, planResult } from '../../views/conversion-plan.ts';
+import { removed } from '../../views/removed.ts';
 
 export default defineCommand({
   name: 'segments:convert',

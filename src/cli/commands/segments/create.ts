@@ -5,7 +5,7 @@ import { defineCommand } from '../../define-command.ts';
 import { argument, flag } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
-import { definedResult } from './defined-result.ts';
+import { definedResult } from '../../views/defined-segment.ts';
 
 export default defineCommand({
   name: 'segments:create',

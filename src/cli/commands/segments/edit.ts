@@ -5,7 +5,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, flag, value } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { definedResult } from './defined-result.ts';
+import { definedResult } from '../../views/defined-segment.ts';
 import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
 
 export default defineCommand({

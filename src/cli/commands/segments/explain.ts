@@ -5,8 +5,8 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { explanationData } from './explain-data.ts';
-import { explanationLines } from './explain-lines.ts';
+import { explanationData } from '../../views/explanation/data.ts';
+import { explanationLines } from '../../views/explanation/lines.ts';
 
 export default defineCommand({
   name: 'segments:explain',

@@ -6,7 +6,7 @@ import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
 import { argument, usage, value, valueOr, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
-import { filterResult } from './filter-result.ts';
+import { filterResult } from '../../views/filter.ts';
 
 const OPERATORS =
   "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not";

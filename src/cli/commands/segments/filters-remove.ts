@@ -4,7 +4,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { positiveNumber, text } from '../../options/values.ts';
-import { filterResult } from './filter-result.ts';
+import { filterResult } from '../../views/filter.ts';
 
 export default defineCommand({
   name: 'segments:filters:remove',

@@ -5,7 +5,7 @@ import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
 import { argument } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { filterResult } from './filter-result.ts';
+import { filterResult } from '../../views/filter.ts';
 
 export default defineCommand({
   name: 'segments:filters:set',

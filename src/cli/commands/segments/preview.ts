@@ -5,7 +5,7 @@ import { defineCommand } from '../../define-command.ts';
 import { filterText } from '../../input.ts';
 import { argument, flag, usage, value } from '../../options/options.ts';
 import { text, wholeNumber } from '../../options/values.ts';
-import { previewResult, scriptResult } from './preview-report.ts';
+import { previewResult, scriptResult } from '../../views/preview.ts';
 
 const USUAL_SAMPLE = 5;
 const LARGEST_SAMPLE = 1_000;

@@ -4,7 +4,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { profileResult } from './profile-report.ts';
+import { profileResult } from '../../views/profile.ts';
 
 export default defineCommand({
   name: 'segments:profile',

@@ -4,7 +4,7 @@ import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { record } from '../../output/result.ts';
 import { text } from '../../options/values.ts';
-import { segmentColumns, segmentDetails } from './segment-columns.ts';
+import { segmentColumns, segmentDetails } from '../../views/segment-columns.ts';
 
 export default defineCommand({
   name: 'segments:show',

@@ -4,9 +4,9 @@ import { defineCommand } from '../../define-command.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { restArguments } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { namesOfMoving } from './moving-names.ts';
+import { namesOfMoving } from '../../views/moving-names.ts';
 import { lockOf, requestOf, updateOptions } from '../../options/update-options.ts';
-import { skippedData, updateResult } from './update-report.ts';
+import { skippedData, updateResult } from '../../views/update-report.ts';
 
 export default defineCommand({
   name: 'segments:update',

@@ -4,7 +4,7 @@ import { defineCommand } from '../../define-command.ts';
 import { flag, restArguments, usage, value } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { lockPolicy } from '../../options/lock-policy.ts';
-import { verifyResult } from './verify-report.ts';
+import { verifyResult } from '../../views/verify-report.ts';
 
 export default defineCommand({
   name: 'segments:verify',

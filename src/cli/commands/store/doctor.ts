@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { flag, valueOr } from '../../options/options.ts';
 import { positiveNumber } from '../../options/values.ts';
-import { doctorResult } from './doctor-report.ts';
+import { doctorResult } from '../../views/doctor-report.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { duration } from '../../options/duration.ts';
 import { value } from '../../options/options.ts';
-import { findingLine, statusData, statusLines } from './status-view.ts';
+import { findingLine, statusData, statusLines } from '../../views/status.ts';
 
 export default defineCommand({
   name: 'status',

@@ -1,5 +1,5 @@
-import type { Column } from '../../output/result.ts';
-import type { SegmentView, SegmentWithFilter } from '../../../segment/listing.ts';
+import type { Column } from '../output/result.ts';
+import type { SegmentView, SegmentWithFilter } from '../../segment/listing.ts';
 
 /** The columns of `segments:list`, in the documented order. */
 export const segmentColumns: readonly Column<SegmentWithFilter>[] = [

@@ -1,5 +1,5 @@
-import type { FieldRow } from '../../../store/index.ts';
-import type { Cell, Column } from '../../output/result.ts';
+import type { FieldRow } from '../../store/index.ts';
+import type { Cell, Column } from '../output/result.ts';
 
 /** The columns of `fields:list`. */
 export const fieldColumns: readonly Column<FieldRow>[] = [

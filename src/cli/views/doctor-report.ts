@@ -1,8 +1,8 @@
-import type { Finding, Severity } from '../../../segment/doctor/check.ts';
-import type { Examination } from '../../../segment/doctor/examine.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
-import type { MessageResult } from '../../output/result.ts';
+import type { Finding, Severity } from '../../segment/doctor/check.ts';
+import type { Examination } from '../../segment/doctor/examine.ts';
+import { EXIT } from '../../support/errors.ts';
+import { counted } from '../../support/text.ts';
+import type { MessageResult } from '../output/result.ts';
 
 /**
  * What was found, the checks that passed with -v, and a summary; with --quiet only what is a fault.

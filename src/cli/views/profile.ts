@@ -1,9 +1,9 @@
-import type { IndexAdvice, Profile, ProfiledCondition } from '../../../segment/profile.ts';
-import type { Access } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import { shellQuoted } from '../../../support/shell-quote.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import { type MessageResult, rows, type RowsResult } from '../../output/result.ts';
+import type { IndexAdvice, Profile, ProfiledCondition } from '../../segment/profile.ts';
+import type { Access } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
+import { counted, grouped } from '../../support/text.ts';
+import { type MessageResult, rows, type RowsResult } from '../output/result.ts';
 
 /** The table of conditions, and lines about the whole; with -v the statement and its plan. */
 export function profileResult(

@@ -1,6 +1,6 @@
 import type { ContactView } from '../../../contact/contact-view.ts';
 import { formatInstant } from '../../../support/clock.ts';
-import { filledData } from '../../record-columns.ts';
+import { filledData } from '../record-columns.ts';
 
 const instant = (epochMs: number | null): string | null =>
   epochMs === null ? null : formatInstant(epochMs);

@@ -1,10 +1,10 @@
-import { type FilledField, type PlainValue, plainValue } from '../contact/plain-values.ts';
-import type { FieldRow, FieldType, RecordRow } from '../store/index.ts';
-import { formatInstant } from '../support/clock.ts';
-import type { WriteInstant } from '../support/local-instant.ts';
-import { splitGraphemes } from '../support/width.ts';
-import { toVisibleText } from './output/cells.ts';
-import type { CellKind, Column } from './output/result.ts';
+import { type FilledField, type PlainValue, plainValue } from '../../contact/plain-values.ts';
+import type { FieldRow, FieldType, RecordRow } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
+import { splitGraphemes } from '../../support/width.ts';
+import { toVisibleText } from '../output/cells.ts';
+import type { CellKind, Column } from '../output/result.ts';
 
 /** The columns of a list of contacts or companies: one a field, under its alias. */
 export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] {

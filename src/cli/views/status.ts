@@ -1,12 +1,12 @@
-import type { AgeFinding, StoreStatus } from '../../../segment/status.ts';
-import type { RunRow, SegmentRow } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import { assertNever } from '../../../support/errors.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import type { WriteInstant } from '../../../support/local-instant.ts';
-import { inDuration } from '../../options/duration.ts';
-import { ageInWords } from '../../instants.ts';
-import { alignedLines } from '../../record-columns.ts';
+import type { AgeFinding, StoreStatus } from '../../segment/status.ts';
+import type { RunRow, SegmentRow } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { assertNever } from '../../support/errors.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
+import { inDuration } from '../options/duration.ts';
+import { ageInWords } from '../instants.ts';
+import { alignedLines } from './record-columns.ts';
 
 const MOST_NAMED = 5;
 

@@ -1,10 +1,10 @@
-import type { Counter, Verified, VerifyReport } from '../../../segment/update/verify.ts';
-import type { ReadTx } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import { EXIT, type ExitCode } from '../../../support/errors.ts';
-import type { IdList } from '../../../support/id-list.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import { type MessageResult, type RowsResult, rows } from '../../output/result.ts';
+import type { Counter, Verified, VerifyReport } from '../../segment/update/verify.ts';
+import type { ReadTx } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { EXIT, type ExitCode } from '../../support/errors.ts';
+import type { IdList } from '../../support/id-list.ts';
+import { counted, grouped } from '../../support/text.ts';
+import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
 
 /** People see so many contacts of each kind and segment; programs get all. */
 const MOST_SHOWN = 20;

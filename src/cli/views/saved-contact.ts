@@ -1,4 +1,4 @@
-import type { SavedContact } from '../../../contact/contacts.ts';
+import type { SavedContact } from '../../contact/contacts.ts';
 
 /** `contact 1, ann@example.org` */
 export function named({ id, email, anonymous }: SavedContact): string {

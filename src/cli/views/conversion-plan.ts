@@ -1,18 +1,18 @@
-import { timeContext } from '../../../contact/time-context.ts';
+import { timeContext } from '../../contact/time-context.ts';
 import {
   type Planned,
   planConversion,
   planInWords,
   type PlanRequest,
-} from '../../../segment/conversion-plan.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import { dryRun, type SegmentRow } from '../../../store/index.ts';
-import type { WriteInstant } from '../../../support/local-instant.ts';
-import type { StoreContext } from '../../context.ts';
-import { flag, usage, value } from '../../options/options.ts';
-import type { MessageResult } from '../../output/result.ts';
-import { text } from '../../options/values.ts';
+} from '../../segment/conversion-plan.ts';
+import { getSegment } from '../../segment/lookup.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { dryRun, type SegmentRow } from '../../store/index.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
+import type { StoreContext } from '../context.ts';
+import { flag, usage, value } from '../options/options.ts';
+import type { MessageResult } from '../output/result.ts';
+import { text } from '../options/values.ts';
 
 /** The options that plan a conversion instead of doing it. */
 export const planOptions = {

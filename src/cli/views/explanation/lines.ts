@@ -6,7 +6,7 @@ import {
 } from '../../../segment/explain.ts';
 import { isOver } from '../../../segment/removals.ts';
 import { localText } from '../../../support/time.ts';
-import { foundText, rangeText } from './explain-words.ts';
+import { foundText, rangeText } from './words.ts';
 
 /** Deeper nesting is told by a number. */
 const DEEPEST_INDENT = 10;

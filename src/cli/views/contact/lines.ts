@@ -1,7 +1,7 @@
 import type { ContactView } from '../../../contact/contact-view.ts';
 import type { ContactSegmentRow, EventRow, FieldRow } from '../../../store/index.ts';
 import type { WriteInstant } from '../../../support/local-instant.ts';
-import { alignedLines, filledPairs } from '../../record-columns.ts';
+import { alignedLines, filledPairs } from '../record-columns.ts';
 
 const ADDRESS = new Set(['address1', 'address2', 'city', 'state', 'zipcode', 'country']);
 

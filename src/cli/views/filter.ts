@@ -1,7 +1,7 @@
-import { viewFilter } from '../../../segment/filters.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import type { ReadTx } from '../../../store/index.ts';
-import type { MessageResult } from '../../output/result.ts';
+import { viewFilter } from '../../segment/filters.ts';
+import { getSegment } from '../../segment/lookup.ts';
+import type { ReadTx } from '../../store/index.ts';
+import type { MessageResult } from '../output/result.ts';
 
 /** What the filter of a segment is now. */
 export async function filterResult(

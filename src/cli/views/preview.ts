@@ -1,13 +1,13 @@
-import type { FunnelRow } from '../../../segment/funnel.ts';
-import type { Preview, PreviewScript } from '../../../segment/preview.ts';
-import type { Sample, SampledContact } from '../../../segment/sample.ts';
-import type { FieldRow } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import type { WriteInstant } from '../../../support/local-instant.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import type { MessageResult, RowsResult } from '../../output/result.ts';
-import { rows } from '../../output/result.ts';
-import { cellKind, plainData } from '../../record-columns.ts';
+import type { FunnelRow } from '../../segment/funnel.ts';
+import type { Preview, PreviewScript } from '../../segment/preview.ts';
+import type { Sample, SampledContact } from '../../segment/sample.ts';
+import type { FieldRow } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { MessageResult, RowsResult } from '../output/result.ts';
+import { rows } from '../output/result.ts';
+import { cellKind, plainData } from './record-columns.ts';
 
 /**
  * What `segments:preview` found: one line, the funnel where there is more than one condition, the

@@ -1,6 +1,6 @@
-import type { UpdateReport } from '../../../segment/update/run.ts';
-import type { ReadTx } from '../../../store/index.ts';
-import { counted, grouped } from '../../../support/text.ts';
+import type { UpdateReport } from '../../segment/update/run.ts';
+import type { ReadTx } from '../../store/index.ts';
+import { counted, grouped } from '../../support/text.ts';
 
 /** So many are named; programs get all of them. */
 const MOST_NAMED = 10;

@@ -1,6 +1,6 @@
-import type { Defined } from '../../../segment/definition.ts';
-import type { UpdateReport } from '../../../segment/update/run.ts';
-import type { MessageResult } from '../../output/result.ts';
+import type { Defined } from '../../segment/definition.ts';
+import type { UpdateReport } from '../../segment/update/run.ts';
+import type { MessageResult } from '../output/result.ts';
 import { updateResult } from './update-report.ts';
 
 /** What defining a segment tells, with the run that `--update` asked for. */

@@ -7,7 +7,7 @@ import {
 } from '../../../segment/explain.ts';
 import type { PinRow, Value } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
-import { plainData } from '../../record-columns.ts';
+import { plainData } from '../record-columns.ts';
 
 type Data = Record<string, unknown>;
 

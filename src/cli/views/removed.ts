@@ -1,4 +1,4 @@
-import { counted } from '../../../support/text.ts';
+import { counted } from '../../support/text.ts';
 
 /** `3 contacts stay removed` */
 export function removed(contacts: number): string {

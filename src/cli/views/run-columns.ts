@@ -1,6 +1,6 @@
-import type { RunSegment } from '../../../segment/runs.ts';
-import type { RunRow } from '../../../store/index.ts';
-import type { Column } from '../../output/result.ts';
+import type { RunSegment } from '../../segment/runs.ts';
+import type { RunRow } from '../../store/index.ts';
+import type { Column } from '../output/result.ts';
 
 /** The figures of a run, in the order of the record. */
 export const runColumns: readonly Column<RunRow>[] = [
