@@ -1,7 +1,7 @@
 import { isBlankFilter } from '../../filter/index.ts';
 import type { SegmentOptions } from '../../segment/definition.ts';
 import type { Context } from '../context.ts';
-import { filterText } from '../input.ts';
+import { filterText } from '../routines/input.ts';
 import { type Option, toggle, usage, value } from './options.ts';
 import { choice, text } from './values.ts';
 

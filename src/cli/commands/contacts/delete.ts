@@ -2,7 +2,7 @@ import { deleteContacts } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactsOf, readReferences } from '../../input.ts';
+import { contactsOf, readReferences } from '../../routines/input.ts';
 import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({

@@ -1,10 +1,10 @@
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { exportOptions } from '../../options/export-options.ts';
-import { filterText } from '../../input.ts';
+import { filterText } from '../../routines/input.ts';
 import { value } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { exportedContacts } from './exported-contacts.ts';
+import { exportedContacts } from '../../routines/exported-contacts.ts';
 
 export default defineCommand({
   name: 'contacts:export',

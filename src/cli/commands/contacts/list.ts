@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../views/empty-list.ts';
-import { filterText } from '../../input.ts';
+import { filterText } from '../../routines/input.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';

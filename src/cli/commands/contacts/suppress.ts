@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, valueOr, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
-import { changeConsent } from './consent-change.ts';
+import { changeConsent } from '../../routines/consent-change.ts';
 import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({

@@ -2,7 +2,7 @@ import { tagContacts } from '../../../contact/tags.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArguments } from '../../options/contact-options.ts';
-import { changeTags, tagOptions } from './tag-change.ts';
+import { changeTags, tagOptions } from '../../routines/tag-change.ts';
 
 export default defineCommand({
   name: 'contacts:tag',

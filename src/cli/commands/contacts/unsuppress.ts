@@ -4,7 +4,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { changeConsent } from './consent-change.ts';
+import { changeConsent } from '../../routines/consent-change.ts';
 import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({

@@ -1,7 +1,12 @@
 import { importEvents } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
+import {
+  importArguments,
+  importOptions,
+  recordOptions,
+  runImport,
+} from '../../routines/import-file.ts';
 import { flag } from '../../options/options.ts';
 
 export default defineCommand({

@@ -3,7 +3,7 @@ import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../input.ts';
+import { filterText } from '../../routines/input.ts';
 import { argument, usage, value, valueOr, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
 import { filterResult } from '../../views/filter.ts';

@@ -2,7 +2,7 @@ import { setFilter } from '../../../segment/filters.ts';
 import { getSegment } from '../../../segment/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../input.ts';
+import { filterText } from '../../routines/input.ts';
 import { argument } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { filterResult } from '../../views/filter.ts';

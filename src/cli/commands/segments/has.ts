@@ -4,7 +4,7 @@ import type { ReadTx } from '../../../store/index.ts';
 import { EXIT, type ExitCode } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { readReferences } from '../../input.ts';
+import { readReferences } from '../../routines/input.ts';
 import { argument } from '../../options/options.ts';
 import { type Column, type MessageResult, rows, type RowsResult } from '../../output/result.ts';
 import { text } from '../../options/values.ts';

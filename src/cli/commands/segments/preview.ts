@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { previewFilter, scriptOfFilter } from '../../../segment/preview.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../input.ts';
+import { filterText } from '../../routines/input.ts';
 import { argument, flag, usage, value } from '../../options/options.ts';
 import { text, wholeNumber } from '../../options/values.ts';
 import { previewResult, scriptResult } from '../../views/preview.ts';

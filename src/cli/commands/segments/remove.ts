@@ -1,7 +1,7 @@
 import { removeFromSegment } from '../../../segment/members.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { changeArguments, changeMembers, decisionOptions } from './member-change.ts';
+import { changeArguments, changeMembers, decisionOptions } from '../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:remove',

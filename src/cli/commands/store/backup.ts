@@ -3,7 +3,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value } from '../../options/options.ts';
 import { fileName, positiveNumber } from '../../options/values.ts';
-import { watchWith } from './watch.ts';
+import { watchWith } from '../../routines/watch.ts';
 
 export default defineCommand({
   name: 'backup',

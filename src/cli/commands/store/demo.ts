@@ -7,7 +7,7 @@ import { packageFolder } from '../../../support/package-folder.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { commandLine, demoSteps, type Step } from './demo-steps.ts';
+import { commandLine, demoSteps, type Step } from '../../routines/demo-steps.ts';
 
 const FILES = ['companies.csv', 'contacts.csv', 'hits.csv', 'events.csv'];
 

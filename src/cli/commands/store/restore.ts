@@ -4,7 +4,7 @@ import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument } from '../../options/options.ts';
 import { fileName } from '../../options/values.ts';
-import { watchWith } from './watch.ts';
+import { watchWith } from '../../routines/watch.ts';
 
 export default defineCommand({
   name: 'restore',

@@ -3,20 +3,20 @@ import type {
   ImportOptions,
   ImportReport,
   Progress,
-} from '../csv/import-options.ts';
-import type { ColumnMapping } from '../csv/columns.ts';
-import { parseMaxRejects } from '../csv/max-rejects.ts';
-import { rejectsBeside } from '../csv/rejects.ts';
-import type { Store } from '../store/index.ts';
-import { EXIT } from '../support/errors.ts';
-import { descriptorOf } from '../support/file-place.ts';
-import { counted, grouped } from '../support/text.ts';
-import type { StoreContext } from './context.ts';
-import { argument, flag, usage, value, values } from './options/options.ts';
-import { streamNamed } from './other-file.ts';
-import { isJson } from './output/formats.ts';
-import { type MessageResult, type RowsResult, rows } from './output/result.ts';
-import { choice, text } from './options/values.ts';
+} from '../../csv/import-options.ts';
+import type { ColumnMapping } from '../../csv/columns.ts';
+import { parseMaxRejects } from '../../csv/max-rejects.ts';
+import { rejectsBeside } from '../../csv/rejects.ts';
+import type { Store } from '../../store/index.ts';
+import { EXIT } from '../../support/errors.ts';
+import { descriptorOf } from '../../support/file-place.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { StoreContext } from '../context.ts';
+import { argument, flag, usage, value, values } from '../options/options.ts';
+import { streamNamed } from '../other-file.ts';
+import { isJson } from '../output/formats.ts';
+import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
+import { choice, text } from '../options/values.ts';
 
 /**
  * What the commands that import files have in common: arguments, options, and how a report is told.

@@ -1,10 +1,10 @@
-import type { ConsentResult } from '../../../contact/consent.ts';
-import type { WriteTx } from '../../../store/index.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
-import type { StoreContext } from '../../context.ts';
-import { contactsOf, readReferences } from '../../input.ts';
-import type { MessageResult } from '../../output/result.ts';
+import type { ConsentResult } from '../../contact/consent.ts';
+import type { WriteTx } from '../../store/index.ts';
+import { EXIT } from '../../support/errors.ts';
+import { counted } from '../../support/text.ts';
+import type { StoreContext } from '../context.ts';
+import { contactsOf, readReferences } from './input.ts';
+import type { MessageResult } from '../output/result.ts';
 
 interface ConsentChange {
   /** `set on`, `lifted from` */

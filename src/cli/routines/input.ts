@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { getContacts, inShort, resolveContacts } from '../contact/contact-refs.ts';
-import type { FilterText } from '../filter/index.ts';
-import type { ReadTx } from '../store/index.ts';
-import { EXIT, UserError } from '../support/errors.ts';
-import { isSystemError } from '../support/system-error.ts';
-import { counted } from '../support/text.ts';
-import type { Context } from './context.ts';
-import type { InStream } from './io.ts';
+import { getContacts, inShort, resolveContacts } from '../../contact/contact-refs.ts';
+import type { FilterText } from '../../filter/index.ts';
+import type { ReadTx } from '../../store/index.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
+import { isSystemError } from '../../support/system-error.ts';
+import { counted } from '../../support/text.ts';
+import type { Context } from '../context.ts';
+import type { InStream } from '../io.ts';
 
 /**
  * A filter as typed, from standard input (`-`), or from a file (`@FILE`); messages name where it

@@ -1,5 +1,5 @@
-import type { Watch } from '../../../store/index.ts';
-import type { Context } from '../../context.ts';
+import type { Watch } from '../../store/index.ts';
+import type { Context } from '../context.ts';
 
 /** Shows on a terminal what is being done, and how much of it is done. */
 export function watchWith(progress: Context['progress']): Watch {

@@ -1,13 +1,13 @@
-import { listContacts } from '../../../contact/contact-list.ts';
-import { readConditions } from '../../../contact/where.ts';
-import { chooseFields, exportContacts } from '../../../csv/export.ts';
-import type { FilterText } from '../../../filter/index.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import type { StoreContext } from '../../context.ts';
-import { emptyList } from '../../views/empty-list.ts';
-import { type GivenExport, textOptions } from '../../options/export-options.ts';
-import { type RawResult, type RowsResult, rows } from '../../output/result.ts';
-import { recordColumns } from '../../views/record-columns.ts';
+import { listContacts } from '../../contact/contact-list.ts';
+import { readConditions } from '../../contact/where.ts';
+import { chooseFields, exportContacts } from '../../csv/export.ts';
+import type { FilterText } from '../../filter/index.ts';
+import { getSegment } from '../../segment/lookup.ts';
+import type { StoreContext } from '../context.ts';
+import { emptyList } from '../views/empty-list.ts';
+import { type GivenExport, textOptions } from '../options/export-options.ts';
+import { type RawResult, type RowsResult, rows } from '../output/result.ts';
+import { recordColumns } from '../views/record-columns.ts';
 
 export interface ContactExport extends GivenExport {
   readonly where?: FilterText | undefined;

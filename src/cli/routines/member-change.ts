@@ -1,18 +1,18 @@
-import { timeContext } from '../../../contact/time-context.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { type Decision, type MemberChange, removeFromSegment } from '../../../segment/members.ts';
-import { readPinEnd } from '../../../segment/pin-end.ts';
-import { parseVia } from '../../../segment/via.ts';
-import type { SegmentRow, WriteTx } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { instantWriter } from '../../../support/local-instant.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import type { StoreContext } from '../../context.ts';
-import { contactsOf, readReferences } from '../../input.ts';
-import { argument, restArguments, value, valueOr } from '../../options/options.ts';
-import type { MessageResult } from '../../output/result.ts';
-import { text } from '../../options/values.ts';
+import { timeContext } from '../../contact/time-context.ts';
+import { getSegment } from '../../segment/lookup.ts';
+import { type Decision, type MemberChange, removeFromSegment } from '../../segment/members.ts';
+import { readPinEnd } from '../../segment/pin-end.ts';
+import { parseVia } from '../../segment/via.ts';
+import type { SegmentRow, WriteTx } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import { EXIT } from '../../support/errors.ts';
+import { instantWriter } from '../../support/local-instant.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { StoreContext } from '../context.ts';
+import { contactsOf, readReferences } from './input.ts';
+import { argument, restArguments, value, valueOr } from '../options/options.ts';
+import type { MessageResult } from '../output/result.ts';
+import { text } from '../options/values.ts';
 
 /** Arguments and options of the commands that put contacts into a segment and take them out. */
 export const changeArguments = {
