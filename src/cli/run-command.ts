@@ -10,7 +10,7 @@ import {
   checkFormat,
   mergeFormat,
 } from './options/global-options.ts';
-import { storeInstants, toTheSecond, withAge } from './instants.ts';
+import { storeInstants, toTheSecond, withAge } from './output/instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';

@@ -5,7 +5,7 @@ import { assertNever } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import { inDuration } from '../options/duration.ts';
-import { ageInWords } from '../instants.ts';
+import { ageInWords } from '../output/instants.ts';
 import { alignedLines } from './record-columns.ts';
 
 const MOST_NAMED = 5;

@@ -1,7 +1,7 @@
-import type { Store } from '../store/index.ts';
-import { isInstant } from '../support/clock.ts';
-import { type WriteInstant, instantWriter } from '../support/local-instant.ts';
-import { inDuration } from './options/duration.ts';
+import type { Store } from '../../store/index.ts';
+import { isInstant } from '../../support/clock.ts';
+import { type WriteInstant, instantWriter } from '../../support/local-instant.ts';
+import { inDuration } from '../options/duration.ts';
 
 /** How people read instants: in the zone of the store, in UTC where there is none. */
 export async function storeInstants(store: Store | undefined): Promise<WriteInstant> {
