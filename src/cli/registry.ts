@@ -206,27 +206,27 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:create': {
     summary: 'make a segment, with a filter or without',
     namespace: 'segments',
-    load: async () => import('./commands/segments/create.ts'),
+    load: async () => import('./commands/segments/definition/create.ts'),
   },
   'segments:list': {
     summary: 'list segments with their members',
     namespace: 'segments',
-    load: async () => import('./commands/segments/list.ts'),
+    load: async () => import('./commands/segments/definition/list.ts'),
   },
   'segments:show': {
     summary: 'show one segment',
     namespace: 'segments',
-    load: async () => import('./commands/segments/show.ts'),
+    load: async () => import('./commands/segments/definition/show.ts'),
   },
   'segments:edit': {
     summary: "change a segment's name, filter or options",
     namespace: 'segments',
-    load: async () => import('./commands/segments/edit.ts'),
+    load: async () => import('./commands/segments/definition/edit.ts'),
   },
   'segments:delete': {
     summary: 'delete a segment',
     namespace: 'segments',
-    load: async () => import('./commands/segments/delete.ts'),
+    load: async () => import('./commands/segments/definition/delete.ts'),
   },
   'segments:filters': {
     summary: 'show the conditions of a filter',
@@ -296,7 +296,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:convert': {
     summary: 'make a segment static or dynamic',
     namespace: 'segments',
-    load: async () => import('./commands/segments/convert.ts'),
+    load: async () => import('./commands/segments/definition/convert.ts'),
   },
   'segments:profile': {
     summary: 'show where the time of a filter goes',

@@ -1,12 +1,12 @@
-import { editSegment } from '../../../segment/definition.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { updateSegments } from '../../../segment/update/run.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument, flag, value } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { definedResult } from '../../views/defined-segment.ts';
-import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
+import { editSegment } from '../../../../segment/definition.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { updateSegments } from '../../../../segment/update/run.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument, flag, value } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { definedResult } from '../../../views/defined-segment.ts';
+import { readSegmentOptions, segmentOptions } from '../../../options/segment-options.ts';
 
 export default defineCommand({
   name: 'segments:edit',

@@ -1,10 +1,10 @@
-import { deleteSegment } from '../../../segment/definition.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
+import { deleteSegment } from '../../../../segment/definition.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
 
 export default defineCommand({
   name: 'segments:delete',

@@ -1,15 +1,15 @@
-import { type Conversion, convertSegment } from '../../../segment/conversion.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { dryRun } from '../../../store/index.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { counted, grouped } from '../../../support/text.ts';
-import type { StoreContext } from '../../context.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument, flag, usage, value } from '../../options/options.ts';
-import type { MessageResult } from '../../output/result.ts';
-import { choice, text } from '../../options/values.ts';
-import { planOptions, planRequest, planResult } from '../../views/conversion-plan.ts';
-import { removed } from '../../views/removed.ts';
+import { type Conversion, convertSegment } from '../../../../segment/conversion.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { dryRun } from '../../../../store/index.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { counted, grouped } from '../../../../support/text.ts';
+import type { StoreContext } from '../../../context.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument, flag, usage, value } from '../../../options/options.ts';
+import type { MessageResult } from '../../../output/result.ts';
+import { choice, text } from '../../../options/values.ts';
+import { planOptions, planRequest, planResult } from '../../../views/conversion-plan.ts';
+import { removed } from '../../../views/removed.ts';
 
 export default defineCommand({
   name: 'segments:convert',

@@ -1,11 +1,11 @@
-import { listSegments, type SegmentWithFilter } from '../../../segment/listing.ts';
-import { counted } from '../../../support/text.ts';
-import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../views/empty-list.ts';
-import { value } from '../../options/options.ts';
-import { type Column, rows } from '../../output/result.ts';
-import { choice, pageOptions, text } from '../../options/values.ts';
-import { segmentColumns } from '../../views/segment-columns.ts';
+import { listSegments, type SegmentWithFilter } from '../../../../segment/listing.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { emptyList } from '../../../views/empty-list.ts';
+import { value } from '../../../options/options.ts';
+import { type Column, rows } from '../../../output/result.ts';
+import { choice, pageOptions, text } from '../../../options/values.ts';
+import { segmentColumns } from '../../../views/segment-columns.ts';
 
 export default defineCommand({
   name: 'segments:list',

@@ -1,10 +1,10 @@
-import { viewSegment } from '../../../segment/listing.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { record } from '../../output/result.ts';
-import { text } from '../../options/values.ts';
-import { segmentColumns, segmentDetails } from '../../views/segment-columns.ts';
+import { viewSegment } from '../../../../segment/listing.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { record } from '../../../output/result.ts';
+import { text } from '../../../options/values.ts';
+import { segmentColumns, segmentDetails } from '../../../views/segment-columns.ts';
 
 export default defineCommand({
   name: 'segments:show',

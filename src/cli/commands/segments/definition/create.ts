@@ -1,11 +1,11 @@
-import { createSegment } from '../../../segment/definition.ts';
-import { updateSegments } from '../../../segment/update/run.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument, flag } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { readSegmentOptions, segmentOptions } from '../../options/segment-options.ts';
-import { definedResult } from '../../views/defined-segment.ts';
+import { createSegment } from '../../../../segment/definition.ts';
+import { updateSegments } from '../../../../segment/update/run.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument, flag } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { readSegmentOptions, segmentOptions } from '../../../options/segment-options.ts';
+import { definedResult } from '../../../views/defined-segment.ts';
 
 export default defineCommand({
   name: 'segments:create',
