@@ -231,27 +231,27 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:filters': {
     summary: 'show the conditions of a filter',
     namespace: 'segments',
-    load: async () => import('./commands/segments/filters.ts'),
+    load: async () => import('./commands/segments/filter/filters.ts'),
   },
   'segments:filters:add': {
     summary: 'add a condition',
     namespace: 'segments',
-    load: async () => import('./commands/segments/filters-add.ts'),
+    load: async () => import('./commands/segments/filter/filters-add.ts'),
   },
   'segments:filters:remove': {
     summary: 'remove a condition',
     namespace: 'segments',
-    load: async () => import('./commands/segments/filters-remove.ts'),
+    load: async () => import('./commands/segments/filter/filters-remove.ts'),
   },
   'segments:filters:set': {
     summary: 'replace the filter',
     namespace: 'segments',
-    load: async () => import('./commands/segments/filters-set.ts'),
+    load: async () => import('./commands/segments/filter/filters-set.ts'),
   },
   'segments:preview': {
     summary: 'show whom a filter matches',
     namespace: 'segments',
-    load: async () => import('./commands/segments/preview.ts'),
+    load: async () => import('./commands/segments/filter/preview.ts'),
   },
   'segments:add': {
     summary: 'put contacts into a segment',
@@ -301,7 +301,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:profile': {
     summary: 'show where the time of a filter goes',
     namespace: 'segments',
-    load: async () => import('./commands/segments/profile.ts'),
+    load: async () => import('./commands/segments/filter/profile.ts'),
   },
   'segments:update': {
     summary: 'make dynamic segments true',

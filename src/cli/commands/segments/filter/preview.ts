@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { previewFilter, scriptOfFilter } from '../../../segment/preview.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../routines/input.ts';
-import { argument, flag, usage, value } from '../../options/options.ts';
-import { text, wholeNumber } from '../../options/values.ts';
-import { previewResult, scriptResult } from '../../views/preview.ts';
+import { previewFilter, scriptOfFilter } from '../../../../segment/preview.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { filterText } from '../../../routines/input.ts';
+import { argument, flag, usage, value } from '../../../options/options.ts';
+import { text, wholeNumber } from '../../../options/values.ts';
+import { previewResult, scriptResult } from '../../../views/preview.ts';
 
 const USUAL_SAMPLE = 5;
 const LARGEST_SAMPLE = 1_000;

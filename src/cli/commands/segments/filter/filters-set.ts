@@ -1,11 +1,11 @@
-import { setFilter } from '../../../segment/filters.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../routines/input.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { filterResult } from '../../views/filter.ts';
+import { setFilter } from '../../../../segment/filters.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { filterText } from '../../../routines/input.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { filterResult } from '../../../views/filter.ts';
 
 export default defineCommand({
   name: 'segments:filters:set',

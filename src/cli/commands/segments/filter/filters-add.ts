@@ -1,12 +1,12 @@
-import { addCondition, type NewCondition } from '../../../segment/filters.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { EXIT } from '../../../support/errors.ts';
-import type { Context } from '../../context.ts';
-import { defineCommand } from '../../define-command.ts';
-import { filterText } from '../../routines/input.ts';
-import { argument, usage, value, valueOr, values } from '../../options/options.ts';
-import { choice, text } from '../../options/values.ts';
-import { filterResult } from '../../views/filter.ts';
+import { addCondition, type NewCondition } from '../../../../segment/filters.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import type { Context } from '../../../context.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { filterText } from '../../../routines/input.ts';
+import { argument, usage, value, valueOr, values } from '../../../options/options.ts';
+import { choice, text } from '../../../options/values.ts';
+import { filterResult } from '../../../views/filter.ts';
 
 const OPERATORS =
   "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not";

@@ -1,10 +1,10 @@
-import { getSegment } from '../../../segment/lookup.ts';
-import { profileSegment } from '../../../segment/profile.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { profileResult } from '../../views/profile.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { profileSegment } from '../../../../segment/profile.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { profileResult } from '../../../views/profile.ts';
 
 export default defineCommand({
   name: 'segments:profile',

@@ -1,10 +1,10 @@
-import { removeCondition } from '../../../segment/filters.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { positiveNumber, text } from '../../options/values.ts';
-import { filterResult } from '../../views/filter.ts';
+import { removeCondition } from '../../../../segment/filters.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { positiveNumber, text } from '../../../options/values.ts';
+import { filterResult } from '../../../views/filter.ts';
 
 export default defineCommand({
   name: 'segments:filters:remove',

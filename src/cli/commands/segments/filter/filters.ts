@@ -1,9 +1,9 @@
-import { viewFilter } from '../../../segment/filters.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { rows } from '../../output/result.ts';
-import { text } from '../../options/values.ts';
+import { viewFilter } from '../../../../segment/filters.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { rows } from '../../../output/result.ts';
+import { text } from '../../../options/values.ts';
 
 export default defineCommand({
   name: 'segments:filters',
