@@ -256,42 +256,42 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:add': {
     summary: 'put contacts into a segment',
     namespace: 'segments',
-    load: async () => import('./commands/segments/add.ts'),
+    load: async () => import('./commands/segments/members/add.ts'),
   },
   'segments:remove': {
     summary: 'take contacts out of a segment',
     namespace: 'segments',
-    load: async () => import('./commands/segments/remove.ts'),
+    load: async () => import('./commands/segments/members/remove.ts'),
   },
   'segments:clear': {
     summary: 'take all members out of a static segment',
     namespace: 'segments',
-    load: async () => import('./commands/segments/clear.ts'),
+    load: async () => import('./commands/segments/members/clear.ts'),
   },
   'segments:unpin': {
     summary: 'take decisions back',
     namespace: 'segments',
-    load: async () => import('./commands/segments/unpin.ts'),
+    load: async () => import('./commands/segments/members/unpin.ts'),
   },
   'segments:members': {
     summary: 'list the members, now or then',
     namespace: 'segments',
-    load: async () => import('./commands/segments/members.ts'),
+    load: async () => import('./commands/segments/members/members.ts'),
   },
   'segments:has': {
     summary: 'say whether a contact is a member',
     namespace: 'segments',
-    load: async () => import('./commands/segments/has.ts'),
+    load: async () => import('./commands/segments/members/has.ts'),
   },
   'segments:explain': {
     summary: 'say why a contact is in a segment or not',
     namespace: 'segments',
-    load: async () => import('./commands/segments/explain.ts'),
+    load: async () => import('./commands/segments/members/explain.ts'),
   },
   'segments:export': {
     summary: 'write the members as CSV',
     namespace: 'segments',
-    load: async () => import('./commands/segments/export.ts'),
+    load: async () => import('./commands/segments/members/export.ts'),
   },
   'segments:convert': {
     summary: 'make a segment static or dynamic',

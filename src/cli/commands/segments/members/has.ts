@@ -1,13 +1,13 @@
-import { getContact, matchContacts } from '../../../contact/contact-refs.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import type { ReadTx } from '../../../store/index.ts';
-import { EXIT, type ExitCode } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
-import { defineCommand } from '../../define-command.ts';
-import { readReferences } from '../../routines/input.ts';
-import { argument } from '../../options/options.ts';
-import { type Column, type MessageResult, rows, type RowsResult } from '../../output/result.ts';
-import { text } from '../../options/values.ts';
+import { getContact, matchContacts } from '../../../../contact/contact-refs.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import type { ReadTx } from '../../../../store/index.ts';
+import { EXIT, type ExitCode } from '../../../../support/errors.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { readReferences } from '../../../routines/input.ts';
+import { argument } from '../../../options/options.ts';
+import { type Column, type MessageResult, rows, type RowsResult } from '../../../output/result.ts';
+import { text } from '../../../options/values.ts';
 
 /** What is known of a contact as it was named; null where no contact answers to the name. */
 interface Asked {

@@ -1,7 +1,11 @@
-import { addToSegment, requireNothingToKeep } from '../../../segment/members.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { changeArguments, changeMembers, decisionOptions } from '../../routines/member-change.ts';
+import { addToSegment, requireNothingToKeep } from '../../../../segment/members.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import {
+  changeArguments,
+  changeMembers,
+  decisionOptions,
+} from '../../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:add',

@@ -1,8 +1,8 @@
-import { defineCommand } from '../../define-command.ts';
-import { exportOptions } from '../../options/export-options.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { exportedContacts } from '../../routines/exported-contacts.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { exportOptions } from '../../../options/export-options.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { exportedContacts } from '../../../routines/exported-contacts.ts';
 
 export default defineCommand({
   name: 'segments:export',

@@ -1,10 +1,10 @@
-import { getSegment } from '../../../segment/lookup.ts';
-import { clearSegment } from '../../../segment/members.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { clearSegment } from '../../../../segment/members.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
 
 export default defineCommand({
   name: 'segments:clear',

@@ -1,7 +1,7 @@
-import { unpinFromSegment } from '../../../segment/members.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { changeArguments, changeMembers } from '../../routines/member-change.ts';
+import { unpinFromSegment } from '../../../../segment/members.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { changeArguments, changeMembers } from '../../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:unpin',

@@ -1,12 +1,12 @@
-import { getContact } from '../../../contact/contact-refs.ts';
-import { explainContact } from '../../../segment/explain.ts';
-import { getSegment } from '../../../segment/lookup.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { explanationData } from '../../views/explanation/data.ts';
-import { explanationLines } from '../../views/explanation/lines.ts';
+import { getContact } from '../../../../contact/contact-refs.ts';
+import { explainContact } from '../../../../segment/explain.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { explanationData } from '../../../views/explanation/data.ts';
+import { explanationLines } from '../../../views/explanation/lines.ts';
 
 export default defineCommand({
   name: 'segments:explain',

@@ -1,10 +1,10 @@
-import { membersOf } from '../../../segment/members-list.ts';
-import { counted } from '../../../support/text.ts';
-import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../views/empty-list.ts';
-import { argument, value } from '../../options/options.ts';
-import { rows } from '../../output/result.ts';
-import { pageOptions, text } from '../../options/values.ts';
+import { membersOf } from '../../../../segment/members-list.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { emptyList } from '../../../views/empty-list.ts';
+import { argument, value } from '../../../options/options.ts';
+import { rows } from '../../../output/result.ts';
+import { pageOptions, text } from '../../../options/values.ts';
 
 export default defineCommand({
   name: 'segments:members',

@@ -1,7 +1,11 @@
-import { removeFromSegment } from '../../../segment/members.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { changeArguments, changeMembers, decisionOptions } from '../../routines/member-change.ts';
+import { removeFromSegment } from '../../../../segment/members.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import {
+  changeArguments,
+  changeMembers,
+  decisionOptions,
+} from '../../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:remove',
