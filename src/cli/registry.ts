@@ -306,12 +306,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   'segments:update': {
     summary: 'make dynamic segments true',
     namespace: 'segments',
-    load: async () => import('./commands/segments/update.ts'),
+    load: async () => import('./commands/segments/upkeep/update.ts'),
   },
   'segments:verify': {
     summary: 'compare members with filters and pins',
     namespace: 'segments',
-    load: async () => import('./commands/segments/verify.ts'),
+    load: async () => import('./commands/segments/upkeep/verify.ts'),
   },
   'runs:list': {
     summary: 'list the runs of segments:update',

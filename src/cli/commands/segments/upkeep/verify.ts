@@ -1,10 +1,10 @@
-import { verifySegments } from '../../../segment/update/verify.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { defineCommand } from '../../define-command.ts';
-import { flag, restArguments, usage, value } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { lockPolicy } from '../../options/lock-policy.ts';
-import { verifyResult } from '../../views/verify-report.ts';
+import { verifySegments } from '../../../../segment/update/verify.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { flag, restArguments, usage, value } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { lockPolicy } from '../../../options/lock-policy.ts';
+import { verifyResult } from '../../../views/verify-report.ts';
 
 export default defineCommand({
   name: 'segments:verify',

@@ -1,12 +1,12 @@
-import { oddNamesOfSegments } from '../../../segment/odd-filters.ts';
-import { updateSegments } from '../../../segment/update/run.ts';
-import { defineCommand } from '../../define-command.ts';
-import { EXIT } from '../../../support/errors.ts';
-import { restArguments } from '../../options/options.ts';
-import { text } from '../../options/values.ts';
-import { namesOfMoving } from '../../views/moving-names.ts';
-import { lockOf, requestOf, updateOptions } from '../../options/update-options.ts';
-import { skippedData, updateResult } from '../../views/update-report.ts';
+import { oddNamesOfSegments } from '../../../../segment/odd-filters.ts';
+import { updateSegments } from '../../../../segment/update/run.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { restArguments } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+import { namesOfMoving } from '../../../views/moving-names.ts';
+import { lockOf, requestOf, updateOptions } from '../../../options/update-options.ts';
+import { skippedData, updateResult } from '../../../views/update-report.ts';
 
 export default defineCommand({
   name: 'segments:update',
