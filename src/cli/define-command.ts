@@ -1,20 +1,20 @@
 /**
  * How to write a command: one file, `commands/<namespace>/<name>.ts`, with a default export made by
- * `defineCommand`, and one line in `registry.ts`. The file translates: typed arguments and options
- * in, one service call, a result out. It holds no SQL, no colour, no business rule, and never
- * writes to a stream.
+ * `defineCommand`, and one entry in `registry/<namespace>.ts`. The file translates: typed arguments
+ * and options in, one service call, a result out. It holds no SQL, no colour, no business rule, and
+ * never writes to a stream. How a value is told stands in `views/`, options that several commands
+ * have in `options/`, what several commands do alike in `routines/`.
  *
- * - `arguments` and `options` are records of specs from `options.ts`, with schemas from
- *   `values.ts` or `zod/mini`; `run` gets
- * their values under the same names, typed. Wrong values never reach it.
- * - `result` names what `run` gives back: `rows(…)`, `record(…)`,
- *   `{ kind: 'message', text, data }`, or `{ kind: 'raw', chunks }`, which is
- * allowed beside any other. It settles which formats the command knows.
- * - The store is open while `run` and the rows it returned are used, and closed afterwards. Rows
- *   may be an async
- * generator that reads page by page.
- * - Throw `UserError` for what the user can put right. `context.confirm(question)` before
- *   anything is destroyed.
+ * - `arguments` and `options` are records of specs from `options/options.ts`, with schemas from
+ *   `options/values.ts` or `zod/mini`; `run` gets their values under the same names, typed. Wrong
+ *   values never reach it.
+ * - `result` names what `run` gives back: `rows(…)`, `record(…)`, `{ kind: 'message', text, data }`,
+ *   or `{ kind: 'raw', chunks }`, which is allowed beside any other. It settles which formats the
+ *   command knows.
+ * - The store is open while `run` and the rows it returned are used, and closed afterwards. Rows may
+ *   be an async generator that reads page by page.
+ * - Throw `UserError` for what the user can put right. `context.confirm(question)` before anything
+ *   is destroyed.
  * - Give an `exit` with the result when it is not 0 (3: in part; 4: a finding), and declare it in
  *   `exitCodes`.
  */

@@ -45,11 +45,11 @@ async function helpOn(topic: string | undefined): Promise<string> {
 /** Every command with its summary, by namespace. */
 export function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const sections = Object.entries(NAMESPACES).map(([namespace, title]) => {
-    const lines = Object.entries(COMMANDS).flatMap(([name, entry]) =>
-      entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : [],
+  const sections = Object.values(NAMESPACES).map(({ title, commands }) => {
+    const lines = Object.entries(commands).map(
+      ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`,
     );
-    return lines.length === 0 ? '' : `${title}:\n${lines.join('')}\n`;
+    return `${title}:\n${lines.join('')}\n`;
   });
   return `Usage: rollcall COMMAND [options] [arguments]
 
