@@ -21,15 +21,10 @@
 import type { ExitCode } from '../support/errors.ts';
 import type { Context, StoreContext } from './context.ts';
 import { COMMON_EXITS, STORE_EXITS } from './exit-codes.ts';
+import type { LockPolicy } from './options/lock-policy.ts';
 import type { Argument, Option, ValuesOf } from './options/options.ts';
 import { FORMATS_OF, type Format } from './output/formats.ts';
 import type { CommandResult } from './output/result.ts';
-
-/** What to do while another process holds the run lock; `skip` ends with 0 and a message. */
-export type LockPolicy =
-  | { readonly kind: 'fail' }
-  | { readonly kind: 'skip' }
-  | { readonly kind: 'wait'; readonly ms: number };
 
 type Arguments = Readonly<Record<string, Argument<unknown>>>;
 type Options = Readonly<Record<string, Option<unknown>>>;

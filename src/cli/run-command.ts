@@ -3,7 +3,8 @@ import { regularFileIdOf } from '../support/file-place.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
 import type { RunLock, Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
-import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
+import type { LockPolicy } from './options/lock-policy.ts';
+import { type BoundCommand, type Command, readAll } from './define-command.ts';
 import {
   GLOBAL_OPTIONS,
   type GlobalOptions,

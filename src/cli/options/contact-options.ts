@@ -14,3 +14,6 @@ export const contactArguments = {
 } as const;
 
 export const setOption = values('--set <field=value>', 'a value; NULL clears', assignment);
+
+/** What contacts:tag and contacts:untag have in common. */
+export const tagOptions = { tag: values('--tag <tag>', 'a tag; one is required', text) } as const;

@@ -17,16 +17,3 @@ export const duration: Schema<number> = z.pipe(
     ),
   z.transform((text) => Number(text.slice(0, -1)) * (UNITS_MS[text.slice(-1)] ?? 0)),
 );
-
-/** `3d 4h`, `2h 5m`, `2h 1s`, `15m`: the two greatest units that there are, cut off. */
-export function inDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  const parts = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3_600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ] as const;
-  const filled = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
-  return filled.length === 0 ? '0s' : filled.slice(0, 2).join(' ');
-}

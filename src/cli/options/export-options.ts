@@ -1,6 +1,6 @@
 import type { ExportOptions } from '../../csv/export.ts';
 import { flag, usage, value } from './options.ts';
-import type { Context } from '../context.ts';
+import type { Format } from '../output/formats.ts';
 import { visible } from '../output/visible.ts';
 import { commaList, text } from './values.ts';
 
@@ -28,19 +28,24 @@ export type GivenExport = TextOptions & Pick<ExportOptions, 'fields'>;
  * (2) when options ask for what the format does not have.
  */
 export function textOptions(
-  { format, isSeen }: Context,
+  { format, isSeen }: { readonly format: Format; readonly isSeen: boolean },
   { delimiter, bom, crlf, raw }: TextOptions,
 ): Writing | undefined {
   const writing = { bom, crlf, raw, shown: isSeen ? visible : undefined };
   if (format === 'csv') return { ...writing, delimiter };
   if (format === 'tsv' && delimiter === undefined) return { ...writing, delimiter: 'tab' };
-  const given = Object.entries({
+  const given = firstGiven({ delimiter, bom, crlf, raw });
+  if (given !== undefined)
+    throw usage(`\`${given}\` does not go with --format ${format}`, 'it is for csv');
+  return undefined;
+}
+
+/** Of the options for text, the first that was given. */
+function firstGiven({ delimiter, bom, crlf, raw }: TextOptions): string | undefined {
+  return Object.entries({
     '--delimiter': delimiter !== undefined,
     '--bom': bom,
     '--crlf': crlf,
     '--raw': raw,
-  }).find(([, isGiven]) => isGiven);
-  if (given !== undefined)
-    throw usage(`\`${given[0]}\` does not go with --format ${format}`, 'it is for csv');
-  return undefined;
+  }).find(([, isGiven]) => isGiven)?.[0];
 }

@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
-import type { LockPolicy } from '../define-command.ts';
 import type { Schema } from './options.ts';
+
+/** What to do while another process holds the run lock; `skip` ends with 0 and a message. */
+export type LockPolicy =
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'wait'; readonly ms: number };
 
 /** `fail`, `skip`, `wait`, `wait=30` (seconds). */
 export const lockPolicy: Schema<LockPolicy> = z.pipe(

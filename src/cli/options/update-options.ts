@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import type { Bound, UpdateRequest } from '../../segment/update/run.ts';
-import type { LockPolicy } from '../define-command.ts';
 import { duration } from './duration.ts';
 import { flag, type Schema, usage, value, values, type ValuesOf } from './options.ts';
 import { positiveNumber, text } from './values.ts';
-import { lockPolicy } from './lock-policy.ts';
+import { type LockPolicy, lockPolicy } from './lock-policy.ts';
 
 /** `20%` of the present members, or `500` contacts. */
 const bound: Schema<Bound> = z.pipe(

@@ -3,12 +3,8 @@ import { EXIT } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { contactsOf, readReferences } from './input.ts';
-import { usage, values } from '../options/options.ts';
+import { usage } from '../options/options.ts';
 import type { MessageResult } from '../output/result.ts';
-import { text } from '../options/values.ts';
-
-/** What contacts:tag and contacts:untag have in common. */
-export const tagOptions = { tag: values('--tag <tag>', 'a tag; one is required', text) } as const;
 
 interface TagChange {
   /** `added to`, `taken off` */

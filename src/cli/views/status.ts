@@ -4,8 +4,7 @@ import { formatInstant } from '../../support/clock.ts';
 import { assertNever } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
-import { inDuration } from '../options/duration.ts';
-import { ageInWords } from '../output/instants.ts';
+import { ageInWords, inDuration } from '../output/instants.ts';
 import { alignedLines } from './record-columns.ts';
 
 const MOST_NAMED = 5;
