@@ -1,12 +1,8 @@
 import { importCompanies } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import {
-  importArguments,
-  importOptions,
-  recordOptions,
-  runImport,
-} from '../../routines/import-file.ts';
+import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
+import { runImport } from '../../routines/import-file.ts';
 
 export default defineCommand({
   name: 'companies:import',

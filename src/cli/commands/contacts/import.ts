@@ -1,12 +1,8 @@
 import { importContacts } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import {
-  importArguments,
-  importOptions,
-  recordOptions,
-  runImport,
-} from '../../routines/import-file.ts';
+import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
+import { runImport } from '../../routines/import-file.ts';
 import { flag, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 
