@@ -1,15 +1,17 @@
-import { type Conversion, convertSegment } from '../../../../segment/conversion.ts';
+import { timeContext } from '../../../../contact/time-context.ts';
+import { planConversion, type PlanRequest } from '../../../../segment/conversion-plan.ts';
+import { convertSegment } from '../../../../segment/conversion.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { dryRun } from '../../../../store/index.ts';
 import { EXIT } from '../../../../support/errors.ts';
-import { counted, grouped } from '../../../../support/text.ts';
 import type { StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, flag, usage, value } from '../../../options/options.ts';
-import type { MessageResult } from '../../../output/result.ts';
+import { planOptions, planRequest } from '../../../options/plan-options.ts';
 import { choice, text } from '../../../options/values.ts';
-import { planOptions, planRequest, planResult } from '../../../views/conversion-plan.ts';
-import { removed } from '../../../views/removed.ts';
+import type { MessageResult } from '../../../output/result.ts';
+import { planResult } from '../../../views/conversion-plan.ts';
+import { conversionResult } from '../../../views/conversion.ts';
 
 export default defineCommand({
   name: 'segments:convert',
@@ -38,65 +40,46 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async (context, { segment }, { to, keep, dryRun: isDry, ...plan }) => {
-    const request = planRequest(to, plan);
+  run: async (context, { segment }, { to, keep, dryRun: isDry, ...planned }) => {
+    const request = planRequest(to, planned);
     if (to !== 'dynamic' && keep !== undefined)
       throw usage('`--keep` is for conversions to dynamic', 'to static all members stay');
-    if (request !== undefined) return planResult(context, segment, request, isDry);
+    if (request !== undefined) return plan(context, segment, request, isDry);
     if (to === undefined) throw usage('`--to <type>` is missing', 'give static or dynamic');
     return convert(context, segment, { to, keep: keep ?? 'drop', isDry });
   },
 });
 
+interface Conversion {
+  readonly to: 'static' | 'dynamic';
+  readonly keep: 'drop' | 'pin';
+  readonly isDry: boolean;
+}
+
 async function convert(
   context: StoreContext,
   reference: string,
-  {
-    to,
-    keep,
-    isDry,
-  }: { readonly to: 'static' | 'dynamic'; readonly keep: 'drop' | 'pin'; readonly isDry: boolean },
+  { to, keep, isDry }: Conversion,
 ): Promise<MessageResult> {
-  const { alias, conversion } = await dryRun(context.store, isDry, async (tx) => {
+  return dryRun(context.store, isDry, async (tx) => {
     const segment = await getSegment(tx, reference);
-    return {
-      alias: segment.alias,
-      conversion: await convertSegment(tx, segment, to, keep, context),
-    };
+    const conversion = await convertSegment(tx, segment, to, keep, context);
+    return conversionResult({ alias: segment.alias, to, conversion, isDry });
   });
-  const { converted, members, matching, leaving, pinned, dissolved, pinnedOut } = conversion;
-  return {
-    kind: 'message',
-    text: inWords(alias, to, conversion, isDry),
-    data: {
-      segment: alias,
-      to,
-      converted,
-      dry_run: isDry,
-      members,
-      matching,
-      leaving,
-      pinned,
-      dissolved,
-      pinned_out: pinnedOut,
-    },
-  };
 }
 
-function inWords(
-  alias: string,
-  to: string,
-  { converted, members, matching, leaving, pinned, dissolved, pinnedOut }: Conversion,
+/** Plans or cancels. */
+async function plan(
+  context: StoreContext,
+  reference: string,
+  request: PlanRequest,
   isDry: boolean,
-): string {
-  if (!converted) return `segment ${alias} is ${to} already`;
-  const head = isDry ? `segment ${alias} would become ${to}` : `segment ${alias} is ${to} now`;
-  const kept = pinnedOut === 0 ? '' : `, ${removed(pinnedOut)}`;
-  if (matching === null)
-    return `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} dissolved${kept}`;
-  const rest =
-    pinned > 0
-      ? `${counted(pinned, 'member')} pinned in`
-      : `${counted(leaving ?? 0, 'member')} will leave at the next update`;
-  return `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ${rest}${kept}`;
+): Promise<MessageResult> {
+  const done = await dryRun(context.store, isDry, async (tx) => {
+    const segment = await getSegment(tx, reference);
+    const time = await timeContext(tx, context.now);
+    return { segment, planned: await planConversion(tx, segment, request, time) };
+  });
+  const clock = { now: context.now, instant: await context.instants() };
+  return planResult({ ...done, request, isDry }, clock);
 }

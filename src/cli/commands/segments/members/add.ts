@@ -1,11 +1,8 @@
 import { addToSegment, requireNothingToKeep } from '../../../../segment/members.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import {
-  changeArguments,
-  changeMembers,
-  decisionOptions,
-} from '../../../routines/member-change.ts';
+import { changeArguments, decisionOptions } from '../../../options/member-options.ts';
+import { changeMembers } from '../../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:add',

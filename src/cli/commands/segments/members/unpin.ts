@@ -1,7 +1,8 @@
 import { unpinFromSegment } from '../../../../segment/members.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { changeArguments, changeMembers } from '../../../routines/member-change.ts';
+import { changeArguments } from '../../../options/member-options.ts';
+import { changeMembers } from '../../../routines/member-change.ts';
 
 export default defineCommand({
   name: 'segments:unpin',
