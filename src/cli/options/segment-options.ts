@@ -1,9 +1,27 @@
-import { isBlankFilter } from '../../filter/index.ts';
-import type { SegmentOptions } from '../../segment/definition.ts';
-import type { Context } from '../context.ts';
-import { filterText } from '../routines/input.ts';
-import { type Option, toggle, usage, value } from './options.ts';
+import {
+  type AttributeKey,
+  type GivenAttributes,
+  mapAttributes,
+  type SegmentAttribute,
+} from '../../store/index.ts';
+import { flag, type Option, toggle, value, type ValuesOf } from './options.ts';
 import { choice, text } from './values.ts';
+
+/** An option for each attribute of a segment; undefined when it is not given. */
+const attributeOptions = mapAttributes(optionOf) as {
+  readonly [Key in AttributeKey]: Option<GivenAttributes[Key]>;
+};
+
+function optionOf(attribute: SegmentAttribute): Option<string | boolean | undefined> {
+  switch (attribute.type) {
+    case 'text':
+      return value(attribute.option, attribute.label, text);
+    case 'switch':
+      return toggle(...attribute.option, attribute.label);
+    case 'choice':
+      return value(attribute.option, attribute.label, choice(attribute.words));
+  }
+}
 
 /** What `segments:create` and `segments:edit` share. */
 export const segmentOptions = {
@@ -13,56 +31,12 @@ export const segmentOptions = {
     'who belongs to it; - reads the filter from stdin, @FILE from a file',
     text,
   ),
-  description: value('-d, --description <text>', 'what it is for', text),
-  category: value('--category <category>', 'a word to sort segments by', text),
-  owner: value('--owner <owner>', 'who is responsible for it', text),
-  published: toggle(
-    '--published',
-    '--unpublished',
-    'whether updates keep it true and others may use it',
-  ),
-  public: toggle('--public', '--no-public', 'whether campaign, form and points actions may use it'),
-  preferenceCenter: toggle(
-    '--preference-center',
-    '--no-preference-center',
-    'whether contacts may choose it in the preference centre',
-  ),
-  publicName: value('--public-name <name>', 'its name in the preference centre', text),
-  manual: value(
-    '--manual <rule>',
-    'allow or forbid changes by hand to a dynamic segment',
-    choice(['allow', 'forbid']),
-  ),
+  ...attributeOptions,
 } as const;
 
-type Values = {
-  readonly [Name in keyof typeof segmentOptions]: (typeof segmentOptions)[Name] extends Option<
-    infer T
-  >
-    ? T
-    : never;
-};
+export type GivenSegment = ValuesOf<typeof segmentOptions>;
 
-/** The options as the service takes them, the filter read from where it stands. */
-export async function readSegmentOptions(
-  context: Context,
-  values: Values,
-): Promise<SegmentOptions> {
-  const { alias, description, category, owner, published, preferenceCenter, publicName, manual } =
-    values;
-  const where = values.where === undefined ? undefined : await filterText(context, values.where);
-  if (where !== undefined && isBlankFilter(where) && values.where !== '')
-    throw usage('the filter is empty', 'write a condition, for example: country = "FR"');
-  return {
-    alias,
-    where,
-    description,
-    category,
-    owner,
-    published,
-    public: values.public,
-    preferenceCenter,
-    publicName,
-    manual,
-  };
-}
+/** Whether the definition is followed by an update of the segment alone. */
+export const updateOption = {
+  update: flag('--update', 'build it at once; else the next segments:update does'),
+} as const;

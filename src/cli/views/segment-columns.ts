@@ -1,5 +1,6 @@
-import type { Column } from '../output/result.ts';
 import type { SegmentView, SegmentWithFilter } from '../../segment/listing.ts';
+import { mapAttributes, type SegmentAttribute } from '../../store/index.ts';
+import type { Column } from '../output/result.ts';
 
 /** The columns of `segments:list`, in the documented order. */
 export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
@@ -7,14 +8,10 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
   { key: 'alias', of: ({ segment }) => segment.alias },
   { key: 'name', of: ({ segment }) => segment.name },
   { key: 'type', fit: 'whole', of: ({ segment }) => segment.kind },
-  { key: 'published', kind: 'boolean', inTable: false, of: ({ segment }) => segment.published },
-  { key: 'public', kind: 'boolean', inTable: false, of: ({ segment }) => segment.public },
-  {
-    key: 'preference_center',
-    kind: 'boolean',
+  ...attributeColumns(({ isListed }) => isListed === true).map((column) => ({
+    ...column,
     inTable: false,
-    of: ({ segment }) => segment.preferenceCenter,
-  },
+  })),
   { key: 'members', kind: 'count', of: ({ segment }) => segment.members },
   {
     key: 'identified',
@@ -62,11 +59,7 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
 
 /** What `segments:show` adds. */
 export const segmentDetails: readonly Column<SegmentView>[] = [
-  { key: 'description', of: ({ segment }) => segment.description },
-  { key: 'category', of: ({ segment }) => segment.category },
-  { key: 'owner', of: ({ segment }) => segment.owner },
-  { key: 'public_name', of: ({ segment }) => segment.publicName },
-  { key: 'manual', of: ({ segment }) => segment.manual },
+  ...attributeColumns(({ isListed }) => isListed !== true),
   { key: 'pinned_in', kind: 'count', of: ({ pinnedIn }) => pinnedIn },
   { key: 'pinned_out', kind: 'count', of: ({ pinnedOut }) => pinnedOut },
   { key: 'pins_ending', kind: 'count', of: ({ pinsEnding }) => pinsEnding },
@@ -77,3 +70,14 @@ export const segmentDetails: readonly Column<SegmentView>[] = [
   { key: 'created_at', kind: 'instant', of: ({ segment }) => segment.createdAt },
   { key: 'updated_at', kind: 'instant', of: ({ segment }) => segment.updatedAt },
 ];
+
+function attributeColumns(
+  isMeant: (attribute: SegmentAttribute) => boolean,
+): Column<SegmentWithFilter>[] {
+  const columns = mapAttributes((attribute, key): Column<SegmentWithFilter>[] => {
+    const { column, type } = attribute;
+    const kind = type === 'switch' ? 'boolean' : 'text';
+    return isMeant(attribute) ? [{ key: column, kind, of: ({ segment }) => segment[key] }] : [];
+  });
+  return Object.values(columns).flat();
+}

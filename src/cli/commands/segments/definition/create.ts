@@ -1,11 +1,10 @@
 import { createSegment } from '../../../../segment/definition.ts';
-import { updateSegments } from '../../../../segment/update/run.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { argument, flag } from '../../../options/options.ts';
+import { argument } from '../../../options/options.ts';
+import { segmentOptions, updateOption } from '../../../options/segment-options.ts';
 import { text } from '../../../options/values.ts';
-import { readSegmentOptions, segmentOptions } from '../../../options/segment-options.ts';
-import { definedResult } from '../../../views/defined-segment.ts';
+import { defineSegment } from '../../../routines/segment-definition.ts';
 
 export default defineCommand({
   name: 'segments:create',
@@ -14,7 +13,7 @@ export default defineCommand({
   arguments: { name: argument('name', 'the name that people see', text) },
   options: {
     ...segmentOptions,
-    update: flag('--update', 'build it at once; else the next segments:update does'),
+    ...updateOption,
   },
   examples: [
     'rollcall segments:create Newsletter --db crm.db',
@@ -24,23 +23,11 @@ export default defineCommand({
   store: 'open',
   lock: (options) => (options.update ? { kind: 'fail' } : undefined),
   result: 'message',
-  run: async (context, { name }, { update, ...options }) => {
-    const read = await readSegmentOptions(context, options);
-    const defined = await context.store.write(async (tx) =>
-      createSegment(tx, { ...read, name }, context),
-    );
-    const report =
-      update && defined.kind === 'dynamic'
-        ? await updateSegments(context.store, {
-            segments: [defined.alias],
-            now: context.now,
-            isClockRead: !context.isNowGiven,
-          })
-        : undefined;
-    return definedResult(
-      defined,
-      `created ${defined.kind} segment ${defined.alias} (id ${defined.id})`,
-      report,
-    );
-  },
+  run: async (context, { name }, { update, ...given }) =>
+    defineSegment(context, {
+      given,
+      update,
+      define: async (tx, options) => createSegment(tx, { ...options, name }, context),
+      news: ({ kind, alias, id }) => `created ${kind} segment ${alias} (id ${id})`,
+    }),
 });

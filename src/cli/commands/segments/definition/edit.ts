@@ -1,12 +1,11 @@
 import { editSegment } from '../../../../segment/definition.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
-import { updateSegments } from '../../../../segment/update/run.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { argument, flag, value } from '../../../options/options.ts';
+import { argument, value } from '../../../options/options.ts';
+import { segmentOptions, updateOption } from '../../../options/segment-options.ts';
 import { text } from '../../../options/values.ts';
-import { definedResult } from '../../../views/defined-segment.ts';
-import { readSegmentOptions, segmentOptions } from '../../../options/segment-options.ts';
+import { defineSegment } from '../../../routines/segment-definition.ts';
 
 export default defineCommand({
   name: 'segments:edit',
@@ -16,7 +15,7 @@ export default defineCommand({
   options: {
     name: value('--name <name>', 'the name that people see', text),
     ...segmentOptions,
-    update: flag('--update', 'build it at once; else the next segments:update does'),
+    ...updateOption,
   },
   examples: [
     'rollcall segments:edit hot --name "Very hot leads" --where \'points >= 80\' --update --db crm.db',
@@ -26,19 +25,12 @@ export default defineCommand({
   store: 'open',
   lock: (options) => (options.update ? { kind: 'fail' } : undefined),
   result: 'message',
-  run: async (context, { segment: reference }, { name, update, ...options }) => {
-    const read = await readSegmentOptions(context, options);
-    const defined = await context.store.write(async (tx) =>
-      editSegment(tx, await getSegment(tx, reference), { ...read, name }, context),
-    );
-    const report =
-      update && defined.kind === 'dynamic'
-        ? await updateSegments(context.store, {
-            segments: [defined.alias],
-            now: context.now,
-            isClockRead: !context.isNowGiven,
-          })
-        : undefined;
-    return definedResult(defined, `changed segment ${defined.alias}`, report);
-  },
+  run: async (context, { segment }, { name, update, ...given }) =>
+    defineSegment(context, {
+      given,
+      update,
+      define: async (tx, options) =>
+        editSegment(tx, await getSegment(tx, segment), { ...options, name }, context),
+      news: ({ alias }) => `changed segment ${alias}`,
+    }),
 });
