@@ -68,8 +68,10 @@ export function commandHelp(command: Command, summary: string): string {
   );
   const examples = command.examples.map((example) => `  ${example}\n`).join('');
   const meanings = Object.fromEntries(command.exitCodes.map((code) => [code, EXIT_MEANINGS[code]]));
-  const formats = `Formats: ${command.formats.map((format) => (format === command.defaultFormat ? `${format} (default)` : format)).join(', ')}\n`;
-  return `${parser.helpInformation()}\n${formats}\nExamples:\n${examples}\nExit codes:\n${exitLines(meanings)}`;
+  const formats = command.formats
+    .map((format) => (format === command.defaultFormat ? `${format} (default)` : format))
+    .join(', ');
+  return `${parser.helpInformation()}\nFormats: ${formats}\n\nExamples:\n${examples}\nExit codes:\n${exitLines(meanings)}`;
 }
 
 function exitLines(meanings: Readonly<Record<number, string>>): string {

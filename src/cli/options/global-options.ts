@@ -24,7 +24,8 @@ export const GLOBAL_OPTIONS = {
   colour: valueOr('--color <when>', 'auto, always or never', z.enum(COLOUR_CHOICES), 'auto'),
   now: value(
     '--now <instant>',
-    "act as if it were this instant, in the store's zone without an offset: 2026-03-01T10:00, yesterday, '10 minutes ago'",
+    "act as if it were this instant, in the store's zone without an offset: 2026-03-01T10:00, " +
+      "yesterday, '10 minutes ago'",
     nonEmptyText,
   ),
 } as const;

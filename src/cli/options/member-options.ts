@@ -6,7 +6,8 @@ export const changeArguments = {
   segment: argument('segment', 'an alias or id', text),
   contacts: restArguments(
     'contact',
-    'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line',
+    'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one ' +
+      'a line',
     text,
     { atLeastOne: true },
   ),
@@ -21,13 +22,15 @@ export const decisionOptions = {
   ),
   via: valueOr(
     '--via <channel>',
-    'manual, campaign, form, points, api or preference-center, with an optional :NAME; default manual',
+    'manual, campaign, form, points, api or preference-center, with an optional :NAME; ' +
+      'default manual',
     text,
     'manual',
   ),
   until: value(
     '--until <date>',
-    "when the pin ends by itself: an instant, a date as in filters (2026-04-01, 'today + 30 days'), whose first instant counts, or never",
+    "when the pin ends by itself: an instant, a date as in filters (2026-04-01, 'today + 30 " +
+      "days'), whose first instant counts, or never",
     text,
   ),
   by: value('--by <name>', 'who decided this (else the user of this system)', text),

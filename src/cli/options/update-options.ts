@@ -30,7 +30,8 @@ export const updateOptions = {
   ),
   maxShrink: value(
     '--max-shrink <bound>',
-    'leave a segment as it is (4) when more than 20%, or 500, of its members would leave; not for a first build',
+    'leave a segment as it is (4) when more than 20%, or 500, of its members would leave; not ' +
+      'for a first build',
     bound,
   ),
   maxGrow: value(
@@ -40,14 +41,16 @@ export const updateOptions = {
   ),
   maxTime: value(
     '--max-time <duration>',
-    'stop between two segments after 90s, 10m or 2h (3); such runs take first what was built the longest time ago',
+    'stop between two segments after 90s, 10m or 2h (3); such runs take first what was built ' +
+      'the longest time ago',
     duration,
   ),
   listId: values('-i, --list-id <segment>', 'as naming the segment as an argument', text),
   exclude: values('-d, --exclude <segment>', 'leave this segment as it is', text),
   maxContacts: value(
     '-m, --max-contacts <n>',
-    'let at most so many contacts join or leave each segment, those who leave first; the rest is for the next runs (3)',
+    'let at most so many contacts join or leave each segment, those who leave first; the rest ' +
+      'is for the next runs (3)',
     positiveNumber,
   ),
   batchLimit: value(
@@ -63,7 +66,8 @@ export const updateOptions = {
   ),
   bypassLocking: flag(
     '--bypass-locking',
-    'do not take the run lock: build although another run is at work; each segment is still built whole, one at a time',
+    'do not take the run lock: build although another run is at work; each segment is still ' +
+      'built whole, one at a time',
   ),
   force: flag('-f, --force', 'the same as --bypass-locking'),
 } as const;

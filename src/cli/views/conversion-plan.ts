@@ -45,7 +45,8 @@ function inWords(
   if (kind === 'static') return `segment ${alias} is static already: there is nothing to plan`;
   if (plan === null)
     return changed && was !== null
-      ? `segment ${alias} stays dynamic: it is no longer planned to become static ${planInWords(was)}`
+      ? `segment ${alias} stays dynamic: it is no longer planned to become static ` +
+          planInWords(was)
       : `nothing is planned for segment ${alias}`;
   const head = `segment ${alias} becomes static ${planInWords(plan)}`;
   const instead = changed && was !== null ? `, not ${planInWords(was)}` : '';

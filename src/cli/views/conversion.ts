@@ -38,10 +38,16 @@ function inWords({ alias, to, conversion, isDry }: ConvertedSegment): string {
   const head = isDry ? `segment ${alias} would become ${to}` : `segment ${alias} is ${to} now`;
   const kept = pinnedOut === 0 ? '' : `, ${removed(pinnedOut)}`;
   if (matching === null)
-    return `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} dissolved${kept}`;
+    return (
+      `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} ` +
+      `dissolved${kept}`
+    );
   const rest =
     pinned > 0
       ? `${counted(pinned, 'member')} pinned in`
       : `${counted(leaving ?? 0, 'member')} will leave at the next update`;
-  return `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ${rest}${kept}`;
+  return (
+    `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ` +
+    `${rest}${kept}`
+  );
 }

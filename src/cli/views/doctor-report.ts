@@ -61,7 +61,10 @@ function summaryOf(examinations: readonly Examination[]): string {
   const found = (['error', 'warning', 'note'] as const)
     .filter((severity) => count(severity) > 0)
     .map((severity) => counted(count(severity), severity));
-  return `${counted(examinations.length, 'check')}: ${found.length === 0 ? 'all well' : found.join(', ')}`;
+  return (
+    `${counted(examinations.length, 'check')}: ` +
+    (found.length === 0 ? 'all well' : found.join(', '))
+  );
 }
 
 function toData({ id, title, severity, findings, ms }: Examination): Record<string, unknown> {

@@ -55,7 +55,8 @@ function heldOutWarning(alias: string, contacts: number): string[] {
   const command = `rollcall segments:add ${alias} CONTACT`;
   const who = counted(contacts, 'contact');
   return [
-    `${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ${command}`,
+    `${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ` +
+      command,
   ];
 }
 

@@ -18,7 +18,8 @@ export async function namesOfMoving(tx: ReadTx, { reports }: UpdateReport): Prom
     ] as const) {
       if (ids !== undefined && ids.length > 0)
         lines.push(
-          `${alias}: ${counted(ids.length, 'contact')} would ${word}: ${await someNames(tx, ids, ids.length)}`,
+          `${alias}: ${counted(ids.length, 'contact')} would ${word}: ` +
+            (await someNames(tx, ids, ids.length)),
         );
     }
   }

@@ -19,7 +19,9 @@ export function previewResult(preview: Preview): MessageResult {
   return {
     kind: 'message',
     isAnswer: true,
-    text: `${grouped(matching)} of ${counted(contacts, 'contact')} match (${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
+    text:
+      `${grouped(matching)} of ${counted(contacts, 'contact')} match ` +
+      `(${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
     details: [
       ...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []),
       ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : []),
@@ -116,7 +118,8 @@ export function scriptResult(
     functions.length === 0
       ? []
       : [
-          `-- calls functions of rollcall's own, which the sqlite3 shell does not have: ${functions.join(', ')}`,
+          `-- calls functions of rollcall's own, which the sqlite3 shell does not have: ` +
+            functions.join(', '),
         ];
   return {
     kind: 'message',

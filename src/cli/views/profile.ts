@@ -22,7 +22,9 @@ export function profileResult(
       ...aboutRuns(profile),
       ...profile.advice.map(
         (advice) =>
-          `advice: with an index on ${advice.field} (row ${advice.row}) lists and exports by this filter would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ${command(advice)}`,
+          `advice: with an index on ${advice.field} (row ${advice.row}) lists and exports by ` +
+          `this filter would take ${inMs(advice.withIndexMs)} instead of ${inMs(advice.ms)}: ` +
+          command(advice),
       ),
       ...(verbosity > 0 ? statementLines(profile) : []),
       '',
@@ -45,9 +47,11 @@ function aboutBuild({
   const share = contacts === 0 ? 0 : (whole.matching / contacts) * 100;
   return [
     `${state}: ${filter}`,
-    `full build: ${grouped(whole.matching)} of ${counted(contacts, 'contact')} (${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
+    `full build: ${grouped(whole.matching)} of ${counted(contacts, 'contact')} ` +
+      `(${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
     `lists and exports: ${inMs(listing.ms)}; ${accessText(listing.access)}`,
-    `reads: ${reads.length === 0 ? 'nothing' : reads.join(', ')}${segments.length === 0 ? '' : `; segments ${segments.join(', ')}`}`,
+    'reads: ' +
+      `${reads.length === 0 ? 'nothing' : reads.join(', ')}${segments.length === 0 ? '' : `; segments ${segments.join(', ')}`}`,
   ];
 }
 
@@ -61,7 +65,10 @@ function aboutNext({ segment, next }: Profile): string[] {
 function aboutRuns({ lastRuns }: Profile): string[] {
   if (lastRuns.length === 0) return ['last runs: none'];
   return [
-    `last runs: ${lastRuns.map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`).join(', ')}`,
+    'last runs: ' +
+      lastRuns
+        .map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`)
+        .join(', '),
   ];
 }
 

@@ -25,7 +25,8 @@ export function statusLines(status: StoreStatus, clock: Clock): string[] {
       ['contacts', grouped(status.contacts)],
       [
         'segments',
-        `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`,
+        `${grouped(segments.dynamic)} dynamic, ${grouped(segments.static)} ` +
+          `static${segments.unpublished === 0 ? '' : `, ${grouped(segments.unpublished)} of them unpublished`}`,
       ],
       [
         'last run',
@@ -84,13 +85,19 @@ export function findingLine(
       : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
   switch (finding?.kind) {
     case undefined:
-      return `ok: last successful update ${lastSuccess === undefined ? '' : runInWords(lastSuccess, clock)}`;
+      return (
+        'ok: last successful update ' +
+        (lastSuccess === undefined ? '' : runInWords(lastSuccess, clock))
+      );
     case 'never':
       return `no successful update yet${since}`;
     case 'old':
       return `too old: last successful update ${runInWords(finding.success, clock)}, ${limit}${since}`;
     case 'future':
-      return `wrong clock: last successful update ${runInWords(finding.success, clock)}, ${limit}${since}`;
+      return (
+        `wrong clock: last successful update ${runInWords(finding.success, clock)}, ` +
+        `${limit}${since}`
+      );
     case 'stale':
       return `stale for ${limit}: ${named(finding.segments)}`;
     default:
@@ -138,7 +145,10 @@ function named(segments: readonly SegmentRow[]): string {
     .slice(0, MOST_NAMED)
     .map(({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`)
     .join(', ');
-  return `${counted(segments.length, 'segment')}: ${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`;
+  return (
+    `${counted(segments.length, 'segment')}: ` +
+    `${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`
+  );
 }
 
 /** `12.3 MB`, in powers of ten. */

@@ -73,7 +73,8 @@ function timeWarning(reports: readonly SegmentReport[]): string[] {
   return rest === 0
     ? []
     : [
-        `time ran out: ${counted(rest, 'segment')} not reached; the next run with --max-time begins with what is oldest`,
+        `time ran out: ${counted(rest, 'segment')} not reached; the next run with --max-time ` +
+          'begins with what is oldest',
       ];
 }
 
@@ -129,7 +130,10 @@ export function updateData(report: UpdateReport): Record<string, unknown> {
 function endedLine({ alias, kind, pins }: Due['ended'][number]): string {
   if (kind === 'dynamic')
     return `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`;
-  return `${counted(pins, 'removal')} from ${alias} ended: nobody is kept out by ${pins === 1 ? 'it' : 'them'} any more`;
+  return (
+    `${counted(pins, 'removal')} from ${alias} ended: nobody is kept out by ` +
+    `${pins === 1 ? 'it' : 'them'} any more`
+  );
 }
 
 function dueLines({ ended, converted }: Due): string[] {

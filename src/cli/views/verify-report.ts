@@ -39,7 +39,10 @@ function summary({ segments, runId }: VerifyReport, findings: number): string {
   const head = `${counted(segments.filter(({ error }) => error === null).length, 'segment')} verified`;
   if (findings === 0) return `${head}: nothing found`;
   const affected = segments.filter((segment) => findingsOf(segment) > 0).length;
-  return `${head}: ${counted(findings, 'finding')} in ${counted(affected, 'segment')}${runId === null ? '; --repair puts them right' : ', put right'}`;
+  return (
+    `${head}: ${counted(findings, 'finding')} in ` +
+    `${counted(affected, 'segment')}${runId === null ? '; --repair puts them right' : ', put right'}`
+  );
 }
 
 function dataOf(
@@ -100,7 +103,9 @@ async function shownFindings(tx: ReadTx, segments: readonly Verified[]): Promise
     shown.push(
       ...counters.map(({ name, stored, counted: right }) => ({
         alias,
-        finding: `says ${stored} ${name === 'members' ? 'members' : 'anonymous members'} where ${right} are stored`,
+        finding:
+          `says ${stored} ${name === 'members' ? 'members' : 'anonymous members'} where ` +
+          `${right} are stored`,
         contactId: null,
         email: null,
       })),

@@ -18,7 +18,8 @@ export default defineCommand({
     );
     return {
       kind: 'message',
-      text: `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ${saved.name}`,
+      text:
+        `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ` + saved.name,
       data: { ...saved },
     };
   },

@@ -9,7 +9,8 @@ import { named, savedData } from '../../views/saved-contact.ts';
 export default defineCommand({
   name: 'contacts:add',
   description:
-    'Adds a contact. Without an e-mail address or a value in another unique field it is anonymous. Its company is made if there is none of this name.',
+    'Adds a contact. Without an e-mail address or a value in another unique field it is ' +
+    'anonymous. Its company is made if there is none of this name.',
   arguments: { email: optionalArgument('email', 'the e-mail address', text) },
   options: { set: setOption, tag: values('--tag <tag>', 'a tag', text) },
   examples: [

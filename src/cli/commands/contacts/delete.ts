@@ -12,7 +12,8 @@ export default defineCommand({
   options: {},
   examples: [
     'rollcall contacts:delete ann@example.org 12 --yes --db crm.db',
-    "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall contacts:delete - --yes --db crm.db",
+    "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall " +
+      'contacts:delete - --yes --db crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',

@@ -8,7 +8,8 @@ import { named, savedData } from '../../views/saved-contact.ts';
 export default defineCommand({
   name: 'contacts:edit',
   description:
-    'Changes the values of a contact. An anonymous one that is given an e-mail address or a value in another unique field is identified from now on.',
+    'Changes the values of a contact. An anonymous one that is given an e-mail address or a ' +
+    'value in another unique field is identified from now on.',
   arguments: { contact: contactArgument },
   options: { set: setOption },
   examples: [

@@ -9,7 +9,8 @@ import { exportedContacts } from '../../routines/exported-contacts.ts';
 export default defineCommand({
   name: 'contacts:export',
   description:
-    'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a segment. What it writes, contacts:import reads.',
+    'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a ' +
+    'segment. What it writes, contacts:import reads.',
   arguments: {},
   options: {
     where: value(

@@ -12,7 +12,10 @@ import { commaList, pageOptions, text } from '../../options/values.ts';
 export default defineCommand({
   name: 'contacts:list',
   description:
-    'Lists contacts, by id. A search is words that all stand in a name, the e-mail address, the company or another text; "words in quotes" stand together; segment:ALIAS, common:ALIAS+ALIAS, is:anonymous, email:TEXT and tag:TAG narrow it down, and ! before a term turns it round.',
+    'Lists contacts, by id. A search is words that all stand in a name, the e-mail address, ' +
+    'the company or another text; "words in quotes" stand together; segment:ALIAS, ' +
+    'common:ALIAS+ALIAS, is:anonymous, email:TEXT and tag:TAG narrow it down, and ! before a ' +
+    'term turns it round.',
   arguments: {},
   options: {
     where: value(

@@ -10,7 +10,8 @@ import { contactArgument } from '../../options/contact-options.ts';
 export default defineCommand({
   name: 'contacts:segments',
   description:
-    'Lists the segments that a contact is in, with since when and through what, and those that it is pinned out of.',
+    'Lists the segments that a contact is in, with since when and through what, and those ' +
+    'that it is pinned out of.',
   arguments: { contact: contactArgument },
   options: pageOptions,
   examples: ['rollcall contacts:segments ann@example.org --db crm.db'],

@@ -8,7 +8,8 @@ import { viewLines } from '../../views/contact/lines.ts';
 export default defineCommand({
   name: 'contacts:show',
   description:
-    'Shows all that is known of a contact: its values, company, tags, segments, suppressions and latest events.',
+    'Shows all that is known of a contact: its values, company, tags, segments, suppressions ' +
+    'and latest events.',
   arguments: { contact: contactArgument },
   options: {},
   examples: ['rollcall contacts:show ann@example.org --db crm.db'],

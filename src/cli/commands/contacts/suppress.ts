@@ -9,8 +9,10 @@ import { contactArguments } from '../../options/contact-options.ts';
 export default defineCommand({
   name: 'contacts:suppress',
   description:
-    'Notes that contacts must not be reached in a channel; filters see it as suppressed(channel, reason). ' +
-    'A contact has one suppression a channel and reason: another reason stands beside those that are there, and each ' +
+    'Notes that contacts must not be reached in a channel; filters see it as ' +
+    'suppressed(channel, reason). ' +
+    'A contact has one suppression a channel and reason: another reason stands beside those ' +
+    'that are there, and each ' +
     'is lifted by itself.',
   arguments: contactArguments,
   options: {

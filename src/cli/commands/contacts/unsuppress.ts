@@ -10,9 +10,11 @@ import { contactArguments } from '../../options/contact-options.ts';
 export default defineCommand({
   name: 'contacts:unsuppress',
   description:
-    'Lifts suppressions of contacts: those for the reasons named, in the channels named. What stands for another ' +
+    'Lifts suppressions of contacts: those for the reasons named, in the channels named. What ' +
+    'stands for another ' +
     'reason stays: lifting an unsubscription leaves the bounce. ' +
-    'Without --reason all of them are lifted, after asking. A contact that has none stays as it is.',
+    'Without --reason all of them are lifted, after asking. A contact that has none stays as ' +
+    'it is.',
   arguments: contactArguments,
   options: {
     channel: values('--channel <channel>', 'only this channel; default all', text),

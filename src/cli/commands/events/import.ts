@@ -8,7 +8,9 @@ import { flag } from '../../options/options.ts';
 export default defineCommand({
   name: 'events:import',
   description:
-    'Imports events from a CSV file with the columns contact (or a unique field such as email), type and occurred_at, and maybe subject, value, id and property.NAME. The same events again change nothing.',
+    'Imports events from a CSV file with the columns contact (or a unique field such as ' +
+    'email), type and occurred_at, and maybe subject, value, id and property.NAME. The same ' +
+    'events again change nothing.',
   arguments: importArguments,
   options: {
     key: recordOptions.key,

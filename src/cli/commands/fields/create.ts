@@ -9,7 +9,8 @@ import { fieldArguments, labelOptions, objectOption } from '../../options/field-
 export default defineCommand({
   name: 'fields:create',
   description:
-    'Makes a field of contacts or companies: a column of the store. Its alias and type never change.',
+    'Makes a field of contacts or companies: a column of the store. Its alias and type never ' +
+    'change.',
   arguments: fieldArguments,
   options: {
     type: requiredValue(

@@ -8,7 +8,9 @@ import { fieldArguments, labelOptions, objectOption } from '../../options/field-
 export default defineCommand({
   name: 'fields:edit',
   description:
-    'Changes the label of a field and whether it is indexed; of your own ones also the options, and whether it is unique. --options is the whole new list; an option in use cannot go.',
+    'Changes the label of a field and whether it is indexed; of your own ones also the ' +
+    'options, and whether it is unique. --options is the whole new list; an option in use ' +
+    'cannot go.',
   arguments: fieldArguments,
   options: {
     ...objectOption,

@@ -9,7 +9,8 @@ import { fieldColumns } from '../../views/field-columns.ts';
 export default defineCommand({
   name: 'fields:list',
   description:
-    'Lists the fields of contacts and companies: standard ones, those that the store keeps by itself, and your own.',
+    'Lists the fields of contacts and companies: standard ones, those that the store keeps by ' +
+    'itself, and your own.',
   arguments: {},
   options: {
     object: value(
@@ -37,7 +38,8 @@ export default defineCommand({
       columns: fieldColumns,
       id: (field) => field.id,
       empty:
-        'no such fields: make one with rollcall fields:create plan --type select --options free,pro,team',
+        'no such fields: make one with rollcall fields:create plan --type select --options ' +
+        'free,pro,team',
       footer: (count) => counted(count, 'field'),
     }),
 });

@@ -8,7 +8,8 @@ import { runColumns, runSegmentColumns } from '../../views/run-columns.ts';
 export default defineCommand({
   name: 'runs:show',
   description:
-    'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
+    'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids ' +
+    'it gives the segments alone. --limit and --after are for the segments.',
   arguments: { run: argument('run', 'its id, or last', text) },
   options: pageOptions,
   examples: ['rollcall runs:show last --db crm.db', 'rollcall runs:show 12 --json --db crm.db'],

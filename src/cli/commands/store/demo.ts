@@ -14,8 +14,10 @@ const FILES = ['companies.csv', 'contacts.csv', 'hits.csv', 'events.csv'];
 export default defineCommand({
   name: 'demo',
   description:
-    'Shows the main job in a new temporary folder: imports 2,000 invented contacts with their companies and events, defines five segments, updates, ' +
-    'lists and exports them. Each command line is printed before what it says; the folder stays, to go on with.',
+    'Shows the main job in a new temporary folder: imports 2,000 invented contacts with their ' +
+    'companies and events, defines five segments, updates, ' +
+    'lists and exports them. Each command line is printed before what it says; the folder ' +
+    'stays, to go on with.',
   arguments: {},
   options: {},
   examples: ['rollcall demo'],

@@ -10,8 +10,10 @@ const DAY_MS = 86_400_000;
 export default defineCommand({
   name: 'doctor',
   description:
-    'Looks whether the store is sound: the file, links, counters, pins, the recording of changes, filters, permissions, files left behind. ' +
-    'It changes nothing, waits for nobody, and says of each finding what to do. Notes are no fault (0); warnings and errors are (4). ' +
+    'Looks whether the store is sound: the file, links, counters, pins, the recording of ' +
+    'changes, filters, permissions, files left behind. ' +
+    'It changes nothing, waits for nobody, and says of each finding what to do. Notes are no ' +
+    'fault (0); warnings and errors are (4). ' +
     'Whether members are the right ones is asked by segments:verify.',
   arguments: {},
   options: {

@@ -37,7 +37,8 @@ function headOf(explanation: Explanation): Pair[] {
     ],
     [
       'segment',
-      `${segment.alias}, ${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`,
+      `${segment.alias}, ` +
+        `${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`,
     ],
     ['as of', `${local(time.now)} (${time.zone})`],
     [
@@ -59,7 +60,8 @@ function pinPairs({ segment, pin, time }: Explanation, local: (instant: number) 
   return [
     [
       'pin',
-      `${pin.kind}, since ${local(pin.createdAt)} via ${pin.via}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`,
+      `${pin.kind}, since ${local(pin.createdAt)} via ` +
+        `${pin.via}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`,
     ],
   ];
 }

@@ -35,7 +35,8 @@ export function foundText(
     case 'suppressions':
       return found.rows.length === 0
         ? 'is not suppressed'
-        : `is suppressed in ${found.rows.map(({ channel, reason }) => `${channel} (${reason})`).join(', ')}`;
+        : 'is suppressed in ' +
+            found.rows.map(({ channel, reason }) => `${channel} (${reason})`).join(', ');
   }
 }
 
@@ -62,7 +63,10 @@ function eventsText(
   if (latest === undefined) return 'no such event';
   const figure = value === null ? 'empty' : type === 'datetime' ? local(value) : String(value);
   const isCount = type === 'number' && value === matching;
-  return `${isCount ? '' : `is ${figure}, of `}${counted(matching, 'event')}, the latest ${eventText(latest, local)}`;
+  return (
+    `${isCount ? '' : `is ${figure}, of `}${counted(matching, 'event')}, the latest ` +
+    eventText(latest, local)
+  );
 }
 
 function eventText(

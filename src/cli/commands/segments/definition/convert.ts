@@ -16,9 +16,12 @@ import { conversionResult } from '../../../views/conversion.ts';
 export default defineCommand({
   name: 'segments:convert',
   description:
-    'Converts a segment at once, or plans it. To static: members stay, the filter sleeps, who is pinned in is a plain ' +
-    'member. To dynamic, by its filter: with --keep drop members who do not match leave at the next update, with --keep ' +
-    'pin all present members are pinned in. Who is removed stays so both ways. A plan, with --on or --after-inactivity, is carried out by the ' +
+    'Converts a segment at once, or plans it. To static: members stay, the filter sleeps, who ' +
+    'is pinned in is a plain ' +
+    'member. To dynamic, by its filter: with --keep drop members who do not match leave at ' +
+    'the next update, with --keep ' +
+    'pin all present members are pinned in. Who is removed stays so both ways. A plan, with ' +
+    '--on or --after-inactivity, is carried out by the ' +
     'first segments:update at or after its time; another takes its place, --never cancels it.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {

@@ -9,7 +9,8 @@ import { defineSegment } from '../../../routines/segment-definition.ts';
 export default defineCommand({
   name: 'segments:create',
   description:
-    'Makes a segment: a dynamic one with --where, which updates keep true, else a static one, which you fill yourself.',
+    'Makes a segment: a dynamic one with --where, which updates keep true, else a static one, ' +
+    'which you fill yourself.',
   arguments: { name: argument('name', 'the name that people see', text) },
   options: {
     ...segmentOptions,
@@ -17,7 +18,8 @@ export default defineCommand({
   },
   examples: [
     'rollcall segments:create Newsletter --db crm.db',
-    'rollcall segments:create "Hot leads" --alias hot --where \'points >= 50 and country in ("FR", "BE")\' --update --db crm.db',
+    'rollcall segments:create "Hot leads" --alias hot --where \'points >= 50 and country in ' +
+      '("FR", "BE")\' --update --db crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.noInput],
   store: 'open',

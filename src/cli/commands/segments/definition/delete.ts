@@ -9,7 +9,8 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:delete',
   description:
-    'Deletes a segment with its members, pins and history. The contacts stay. Refused while another segment refers to it.',
+    'Deletes a segment with its members, pins and history. The contacts stay. Refused while ' +
+    'another segment refers to it.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:delete hot --yes --db crm.db'],

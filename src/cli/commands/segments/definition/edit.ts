@@ -10,7 +10,8 @@ import { defineSegment } from '../../../routines/segment-definition.ts';
 export default defineCommand({
   name: 'segments:edit',
   description:
-    'Changes what the options name and leaves the rest. An empty value clears. A segment keeps its type: see segments:convert.',
+    'Changes what the options name and leaves the rest. An empty value clears. A segment ' +
+    'keeps its type: see segments:convert.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     name: value('--name <name>', 'the name that people see', text),

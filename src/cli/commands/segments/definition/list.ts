@@ -10,7 +10,8 @@ import { segmentColumns } from '../../../views/segment-columns.ts';
 export default defineCommand({
   name: 'segments:list',
   description:
-    'Lists segments with their members, how many of them are anonymous, what the last run changed, and, where some are ' +
+    'Lists segments with their members, how many of them are anonymous, what the last run ' +
+    'changed, and, where some are ' +
     'unpublished, which.',
   arguments: {},
   options: {

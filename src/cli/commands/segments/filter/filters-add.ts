@@ -9,13 +9,16 @@ import { choice, text } from '../../../options/values.ts';
 import { filterResult } from '../../../views/filter.ts';
 
 const OPERATORS =
-  "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the language that Mautic has not";
+  "one of Mautic's codes such as gte or !empty, with its meaning there; or an operator of the " +
+  'language that Mautic has not';
 
 export default defineCommand({
   name: 'segments:filters:add',
   description:
-    'Adds a condition to a filter, as a field, an operator and values, or as text with --where. `and` joins the last group, ' +
-    '`or` begins another: a and b or c means (a and b) or c. On a static segment the filter sleeps.',
+    'Adds a condition to a filter, as a field, an operator and values, or as text with ' +
+    '--where. `and` joins the last group, ' +
+    '`or` begins another: a and b or c means (a and b) or c. On a static segment the filter ' +
+    'sleeps.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     field: value('--field <field>', 'the field to test', text),

@@ -9,7 +9,8 @@ import { filterResult } from '../../../views/filter.ts';
 export default defineCommand({
   name: 'segments:filters:remove',
   description:
-    'Removes a condition by the number that segments:filters shows. A dynamic segment keeps at least one.',
+    'Removes a condition by the number that segments:filters shows. A dynamic segment keeps ' +
+    'at least one.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
     row: argument('row', 'the number of the condition', positiveNumber),

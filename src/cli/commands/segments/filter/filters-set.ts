@@ -10,7 +10,8 @@ import { filterResult } from '../../../views/filter.ts';
 export default defineCommand({
   name: 'segments:filters:set',
   description:
-    'Replaces the whole filter of a segment. On a static segment it sleeps until the segment is converted.',
+    'Replaces the whole filter of a segment. On a static segment it sleeps until the segment ' +
+    'is converted.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
     filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),

@@ -8,7 +8,8 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:filters',
   description:
-    'Shows the filter of a segment as the rows that segments:filters:add and segments:filters:remove work on, and as text.',
+    'Shows the filter of a segment as the rows that segments:filters:add and ' +
+    'segments:filters:remove work on, and as text.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:filters hot --db crm.db'],
@@ -28,7 +29,9 @@ export default defineCommand({
         { key: 'condition', fit: 'wrap', of: ({ condition }) => condition },
       ],
       id: ({ row }) => row,
-      empty: `segment ${segment.alias} has no filter: give it one with rollcall segments:filters:set ${segment.alias} 'country = "FR"'`,
+      empty:
+        `segment ${segment.alias} has no filter: give it one with rollcall segments:filters:set ` +
+        `${segment.alias} 'country = "FR"'`,
       footer: () =>
         `${segment.kind === 'static' ? 'sleeping filter' : 'filter'}: ${view.text ?? ''}`,
     });

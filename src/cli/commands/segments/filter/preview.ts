@@ -19,8 +19,10 @@ const sampleSize = z.pipe(
 export default defineCommand({
   name: 'segments:preview',
   description:
-    'Shows whom a filter matches before anything is saved: how many, where the others were lost, and a few of them. ' +
-    'Of each condition (numbered as segments:filters does) matching counts who satisfies it alone, left who satisfies it and those before it in its group, ' +
+    'Shows whom a filter matches before anything is saved: how many, where the others were ' +
+    'lost, and a few of them. ' +
+    'Of each condition (numbered as segments:filters does) matching counts who satisfies it ' +
+    'alone, left who satisfies it and those before it in its group, ' +
     'and total, with several groups, who satisfies this group or one before it.',
   arguments: {
     filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),

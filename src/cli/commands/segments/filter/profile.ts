@@ -9,8 +9,11 @@ import { profileResult } from '../../../views/profile.ts';
 export default defineCommand({
   name: 'segments:profile',
   description:
-    'Shows where the time of a filter goes: for each condition how many contacts it holds for, how long finding them all takes, and by which index; ' +
-    'then the full build, lists by the same filter, what the next update would look at, and the last runs. An index is advised where one was tried and made lists at least twice as fast. ' +
+    'Shows where the time of a filter goes: for each condition how many contacts it holds ' +
+    'for, how long finding them all takes, and by which index; ' +
+    'then the full build, lists by the same filter, what the next update would look at, and ' +
+    'the last runs. An index is advised where one was tried and made lists at least twice as ' +
+    'fast. ' +
     'Nothing is changed. -v adds the statement and its plan.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},

@@ -7,10 +7,13 @@ import { changeMembers } from '../../../routines/member-change.ts';
 export default defineCommand({
   name: 'segments:add',
   description:
-    'Puts contacts into a segment for good: members of a static one, pinned in to a dynamic one, whatever its filter ' +
+    'Puts contacts into a segment for good: members of a static one, pinned in to a dynamic ' +
+    'one, whatever its filter ' +
     'says. ' +
-    'Only segments:remove, segments:clear, segments:unpin, a conversion or the end of --until changes that. A pin that ' +
-    'stands is left as it is, but for another --until. Who was removed by hand or by choice comes back by hand or by ' +
+    'Only segments:remove, segments:clear, segments:unpin, a conversion or the end of --until ' +
+    'changes that. A pin that ' +
+    'stands is left as it is, but for another --until. Who was removed by hand or by choice ' +
+    'comes back by hand or by ' +
     'choice (--via manual or preference-center) alone: others are held out.',
   arguments: changeArguments,
   options: decisionOptions,

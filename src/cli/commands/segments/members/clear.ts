@@ -9,7 +9,8 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:clear',
   description:
-    'Takes all members out of a static segment, after asking. That is no decision about any of them: imports and ' +
+    'Takes all members out of a static segment, after asking. That is no decision about any ' +
+    'of them: imports and ' +
     'actions may put them in again. Who was removed before stays removed.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},

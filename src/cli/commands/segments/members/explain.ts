@@ -11,8 +11,10 @@ import { explanationLines } from '../../../views/explanation/lines.ts';
 export default defineCommand({
   name: 'segments:explain',
   description:
-    'Says why a contact is in a segment or not: its membership and pin, and the filter condition by condition, with what the contact has of each, ' +
-    'what its dates mean now, and which single condition would change the answer. With a filter that no longer checks it ends with 3.',
+    'Says why a contact is in a segment or not: its membership and pin, and the filter ' +
+    'condition by condition, with what the contact has of each, ' +
+    'what its dates mean now, and which single condition would change the answer. With a ' +
+    'filter that no longer checks it ends with 3.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
     contact: argument(
@@ -40,7 +42,8 @@ export default defineCommand({
       warnings: isBroken
         ? [
             ...warnings,
-            `the filter of ${explanation.segment.alias} no longer checks, so updates of it fail: ${filter.error.message}`,
+            `the filter of ${explanation.segment.alias} no longer checks, so updates of it ` +
+              `fail: ${filter.error.message}`,
           ]
         : warnings,
       ...(isBroken ? { exit: EXIT.partial } : {}),

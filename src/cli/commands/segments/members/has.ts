@@ -25,12 +25,14 @@ const COLUMNS: readonly Column<Asked>[] = [
 export default defineCommand({
   name: 'segments:has',
   description:
-    'Says by its exit code whether a contact is a member: 0 when it is, 1 when not. With - a row for each line of stdin: 0 when all are, 1 when some are not, 3 when some are unknown.',
+    'Says by its exit code whether a contact is a member: 0 when it is, 1 when not. With - a ' +
+    'row for each line of stdin: 0 when all are, 1 when some are not, 3 when some are unknown.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
     contact: argument(
       'contact',
-      'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line',
+      'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, ' +
+        'one a line',
       text,
     ),
   },

@@ -9,7 +9,8 @@ import { pageOptions, text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:members',
   description:
-    'Lists the members of a segment with since when and through what they are in, now or as of an instant.',
+    'Lists the members of a segment with since when and through what they are in, now or as ' +
+    'of an instant.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     asOf: value(

@@ -7,9 +7,12 @@ import { changeMembers } from '../../../routines/member-change.ts';
 export default defineCommand({
   name: 'segments:remove',
   description:
-    'Takes contacts out of a segment for good, members or not: a pin keeps them out, of a dynamic one whatever its ' +
-    'filter says, of a static one whatever an import brings. By hand or by choice (--via manual or preference-center) ' +
-    'it holds against campaigns, forms, points and programs too. Only segments:add, segments:unpin or the end of ' +
+    'Takes contacts out of a segment for good, members or not: a pin keeps them out, of a ' +
+    'dynamic one whatever its ' +
+    'filter says, of a static one whatever an import brings. By hand or by choice (--via ' +
+    'manual or preference-center) ' +
+    'it holds against campaigns, forms, points and programs too. Only segments:add, ' +
+    'segments:unpin or the end of ' +
     '--until changes that. A pin that stands is left as it is, but for another --until.',
   arguments: changeArguments,
   options: decisionOptions,

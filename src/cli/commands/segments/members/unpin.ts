@@ -7,7 +7,8 @@ import { changeMembers } from '../../../routines/member-change.ts';
 export default defineCommand({
   name: 'segments:unpin',
   description:
-    'Takes pins away, so that the filter of a dynamic segment decides again at the next update, and imports and actions ' +
+    'Takes pins away, so that the filter of a dynamic segment decides again at the next ' +
+    'update, and imports and actions ' +
     'may put a removed contact in again. Until then members stay as they are.',
   arguments: changeArguments,
   options: {},

@@ -11,15 +11,18 @@ import { skippedData, updateResult } from '../../../views/update-report.ts';
 export default defineCommand({
   name: 'segments:update',
   description:
-    'Makes every published dynamic segment true as of one instant, or the named ones and those that their filters refer to. ' +
-    'A segment that fails keeps its members and the others go on. Made for crontab: it prints one line, with -q nothing unless something failed or was held.',
+    'Makes every published dynamic segment true as of one instant, or the named ones and ' +
+    'those that their filters refer to. ' +
+    'A segment that fails keeps its members and the others go on. Made for crontab: it prints ' +
+    'one line, with -q nothing unless something failed or was held.',
   arguments: { segments: restArguments('segment', 'an alias or id; none means all', text) },
   options: updateOptions,
   examples: [
     'rollcall segments:update --db crm.db',
     'rollcall segments:update hot newsletter-readers -v --db crm.db',
     'rollcall segments:update --dry-run --db crm.db',
-    '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked skip --max-shrink 20\\% --db /var/lib/rollcall/crm.db',
+    '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked ' +
+      'skip --max-shrink 20\\% --db /var/lib/rollcall/crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.locked],
   store: 'open',

@@ -9,9 +9,12 @@ import { verifyResult } from '../../../views/verify-report.ts';
 export default defineCommand({
   name: 'segments:verify',
   description:
-    'Compares members with what filters and pins say: in one transaction the segments are updated by what changed, then evaluated in full, and every ' +
-    'difference is a finding (4): members that another program wrote or took away, changes made while the triggers were off, counters. What the ' +
-    'next update would change anyway is none. Writes nothing but with --repair, yet other writers have to wait for it.',
+    'Compares members with what filters and pins say: in one transaction the segments are ' +
+    'updated by what changed, then evaluated in full, and every ' +
+    'difference is a finding (4): members that another program wrote or took away, changes ' +
+    'made while the triggers were off, counters. What the ' +
+    'next update would change anyway is none. Writes nothing but with --repair, yet other ' +
+    'writers have to wait for it.',
   arguments: {
     segments: restArguments(
       'segment',
@@ -23,7 +26,8 @@ export default defineCommand({
     repair: flag('--repair', 'put right what is found, and update these segments'),
     ifLocked: value(
       '--if-locked <policy>',
-      'with --repair, while another run is at work: fail (75), skip (0), wait or wait=SECONDS; default fail',
+      'with --repair, while another run is at work: fail (75), skip (0), wait or ' +
+        'wait=SECONDS; default fail',
       lockPolicy,
     ),
   },
