@@ -45,13 +45,13 @@ function aboutBuild({
 }: Profile): string[] {
   const state = segment.kind === 'static' ? 'sleeping filter' : 'filter';
   const share = contacts === 0 ? 0 : (whole.matching / contacts) * 100;
+  const others = segments.length === 0 ? '' : `; segments ${segments.join(', ')}`;
   return [
     `${state}: ${filter}`,
     `full build: ${grouped(whole.matching)} of ${counted(contacts, 'contact')} ` +
       `(${share.toFixed(1)} %) in ${inMs(whole.ms)}; ${accessText(whole.access)}`,
     `lists and exports: ${inMs(listing.ms)}; ${accessText(listing.access)}`,
-    'reads: ' +
-      `${reads.length === 0 ? 'nothing' : reads.join(', ')}${segments.length === 0 ? '' : `; segments ${segments.join(', ')}`}`,
+    `reads: ${reads.length === 0 ? 'nothing' : reads.join(', ')}${others}`,
   ];
 }
 

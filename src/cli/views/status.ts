@@ -79,10 +79,7 @@ export function findingLine(
   { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number },
 ): string {
   const limit = `more than ${inDuration(maxAgeMs)}`;
-  const since =
-    lastRun === undefined || lastRun.id === lastSuccess?.id
-      ? ''
-      : `; the last run, ${lastRun.id}, is ${lastRun.status}`;
+  const since = sinceThen(lastRun, lastSuccess);
   switch (finding?.kind) {
     case undefined:
       return (
@@ -103,6 +100,12 @@ export function findingLine(
     default:
       return assertNever(finding);
   }
+}
+
+/** That the last run was none that succeeded. */
+function sinceThen(lastRun: RunRow | undefined, lastSuccess: RunRow | undefined): string {
+  if (lastRun === undefined || lastRun.id === lastSuccess?.id) return '';
+  return `; the last run, ${lastRun.id}, is ${lastRun.status}`;
 }
 
 /** `15m ago, at 2026-03-01T11:00:00+01:00 (run 12)` */

@@ -1,5 +1,5 @@
 import { plainValue } from '../../../contact/plain-values.ts';
-import type { Found, ResolvedDate, Verdict } from '../../../filter/index.ts';
+import type { EventRow, Found, ResolvedDate, Verdict } from '../../../filter/index.ts';
 import {
   decidingConditions,
   type Explanation,
@@ -7,6 +7,7 @@ import {
 } from '../../../segment/explain.ts';
 import type { PinRow, Value } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/clock.ts';
+import type { UserError } from '../../../support/errors.ts';
 import { plainData } from '../record-columns.ts';
 
 type Data = Record<string, unknown>;
@@ -14,7 +15,6 @@ type Data = Record<string, unknown>;
 /** The `data` of `rollcall/segments.explain/1`. */
 export function explanationData(explanation: Explanation): Data {
   const { segment, contact, time, membership, pin, filter, pending } = explanation;
-  const answer = filter?.kind === 'answered' ? filter : undefined;
   return {
     segment: {
       id: segment.id,
@@ -32,22 +32,25 @@ export function explanationData(explanation: Explanation): Data {
     pin: pin === null ? null : pinData(pin),
     pending,
     sleeping: filter !== null && segment.kind === 'static',
-    filter: answer?.text ?? null,
-    matches: answer?.verdict.holds ?? null,
-    near_misses:
-      answer === undefined
-        ? []
-        : decidingConditions(answer.verdict).map(({ condition }) => condition),
-    tree: answer === undefined ? null : verdictData(answer.verdict, answer, explanation),
-    error:
-      filter?.kind === 'broken'
-        ? {
-            code: filter.error.code,
-            message: filter.error.message,
-            hint: filter.error.hint ?? null,
-          }
-        : null,
+    ...(filter?.kind === 'answered' ? answerData(filter, explanation) : WITHOUT_ANSWER),
+    error: filter?.kind === 'broken' ? errorData(filter.error) : null,
   };
+}
+
+const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], tree: null };
+
+function answerData(answer: FilterAnswer, explanation: Explanation): Data {
+  const { text, verdict } = answer;
+  return {
+    filter: text,
+    matches: verdict.holds,
+    near_misses: decidingConditions(verdict).map(({ condition }) => condition),
+    tree: verdictData(verdict, answer, explanation),
+  };
+}
+
+function errorData({ code, message, hint }: UserError): Data {
+  return { code, message, hint: hint ?? null };
 }
 
 function pinData({ kind, via, by, reason, until, createdAt }: PinRow): Data {
@@ -88,31 +91,12 @@ function foundData(
   { aliases, segments }: Explanation,
 ): Data {
   switch (found.kind) {
-    case 'field': {
-      // as the store gave it
-      const value = plainData(found.type, plainValue(found.type, found.value as Value));
-      return found.object === 'company' ? { value, company } : { value };
-    }
+    case 'field':
+      return fieldData(found, company);
     case 'tags':
       return { tags: found.names };
-    case 'events': {
-      const { latest } = found;
-      const value = found.type === 'datetime' ? instant(found.value) : found.value;
-      return {
-        value,
-        events: found.matching,
-        latest:
-          latest === undefined
-            ? null
-            : {
-                type: latest.type,
-                subject: latest.subject,
-                value: latest.value,
-                occurred_at: formatInstant(latest.occurredAt),
-                properties: latest.properties,
-              },
-      };
-    }
+    case 'events':
+      return eventsData(found);
     case 'membership':
       return {
         segment: aliases.get(found.segmentId) ?? null,
@@ -122,6 +106,31 @@ function foundData(
     case 'suppressions':
       return { suppressions: found.rows.map(({ channel, reason }) => ({ channel, reason })) };
   }
+}
+
+function fieldData(
+  { type, value, object }: Extract<Found, { readonly kind: 'field' }>,
+  company: string | null,
+): Data {
+  const plain = plainData(type, plainValue(type, value as Value)); // as the store gave it
+  return object === 'company' ? { value: plain, company } : { value: plain };
+}
+
+function eventsData({
+  type,
+  value,
+  matching,
+  latest,
+}: Extract<Found, { readonly kind: 'events' }>): Data {
+  return {
+    value: type === 'datetime' ? instant(value) : value,
+    events: matching,
+    latest: latest === undefined ? null : eventData(latest),
+  };
+}
+
+function eventData({ type, subject, value, occurredAt, properties }: EventRow): Data {
+  return { type, subject, value, occurred_at: formatInstant(occurredAt), properties };
 }
 
 /** From `from` to before `until`: days, or instants. */

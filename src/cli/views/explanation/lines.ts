@@ -5,6 +5,7 @@ import {
   type FilterAnswer,
 } from '../../../segment/explain.ts';
 import { isOver } from '../../../segment/removals.ts';
+import type { SegmentRow } from '../../../store/index.ts';
 import { localText } from '../../../support/time.ts';
 import { foundText, rangeText } from './words.ts';
 
@@ -35,11 +36,7 @@ function headOf(explanation: Explanation): Pair[] {
       'contact',
       [contact.id, contact.email, contact.name].filter((part) => part !== null).join(', '),
     ],
-    [
-      'segment',
-      `${segment.alias}, ` +
-        `${segment.kind}${segment.published ? '' : ', unpublished'}${segment.kind === 'static' ? '' : segment.builtAt === null ? ', never built' : `, built at ${local(segment.builtAt)}`}`,
-    ],
+    ['segment', segmentText(segment, local)],
     ['as of', `${local(time.now)} (${time.zone})`],
     [
       'member',
@@ -49,6 +46,15 @@ function headOf(explanation: Explanation): Pair[] {
     ...filterPairs(explanation),
     ...next,
   ];
+}
+
+function segmentText(
+  { alias, kind, published, builtAt }: SegmentRow,
+  local: (instant: number) => string,
+): string {
+  const head = `${alias}, ${kind}${published ? '' : ', unpublished'}`;
+  if (kind === 'static') return head;
+  return builtAt === null ? `${head}, never built` : `${head}, built at ${local(builtAt)}`;
 }
 
 function pinPairs({ segment, pin, time }: Explanation, local: (instant: number) => string): Pair[] {
@@ -75,20 +81,19 @@ function filterPairs({ segment, filter }: Explanation): Pair[] {
       ...(filter.error.hint === undefined ? [] : [['', filter.error.hint] as const]),
     ];
   const { holds } = filter.verdict;
-  const deciding = decidingConditions(filter.verdict).map(({ condition }) => short(condition));
-  const named =
-    deciding.length > MOST_NAMED
-      ? [...deciding.slice(0, MOST_NAMED), `${deciding.length - MOST_NAMED} more`]
-      : deciding;
   return [
     [name, holds ? 'matches' : 'does not match'],
-    [
-      holds ? 'hangs on' : 'near miss',
-      named.length === 0
-        ? 'no single condition: none of them alone would change the answer'
-        : named.join('; '),
-    ],
+    [holds ? 'hangs on' : 'near miss', decidingText(filter.verdict)],
   ];
+}
+
+/** The conditions of which one alone would change the answer. */
+function decidingText(verdict: Verdict): string {
+  const deciding = decidingConditions(verdict).map(({ condition }) => short(condition));
+  if (deciding.length === 0)
+    return 'no single condition: none of them alone would change the answer';
+  const rest = deciding.length - MOST_NAMED;
+  return (rest > 0 ? [...deciding.slice(0, MOST_NAMED), `${rest} more`] : deciding).join('; ');
 }
 
 interface Told {
@@ -111,20 +116,23 @@ function verdictLines(verdict: Verdict, depth: number, told: Told): string[] {
       return [line('not'), ...verdictLines(verdict.verdict, depth + 1, told)];
     case 'constant':
       return [line('always so')];
-    case 'condition': {
-      const { condition, evidence } = verdict;
-      const below = [
-        foundText(evidence.found, told),
-        ...evidence.dates.map(
-          ({ text, range }) => `${text}: ${rangeText(range, told.explanation.time.zone)}`,
-        ),
-      ];
-      return [
-        line(short(condition)),
-        ...below.map((text) => `       ${indented(`  ${short(text)}`, depth)}`),
-      ];
-    }
+    case 'condition':
+      return [line(short(verdict.condition)), ...evidenceLines(verdict, depth, told)];
   }
+}
+
+/** What the contact has of what a condition asks about, and what its dates mean now. */
+function evidenceLines(
+  { evidence }: Extract<Verdict, { readonly kind: 'condition' }>,
+  depth: number,
+  told: Told,
+): string[] {
+  const { zone } = told.explanation.time;
+  const below = [
+    foundText(evidence.found, told),
+    ...evidence.dates.map(({ text, range }) => `${text}: ${rangeText(range, zone)}`),
+  ];
+  return below.map((text) => `       ${indented(`  ${short(text)}`, depth)}`);
 }
 
 function indented(text: string, depth: number): string {

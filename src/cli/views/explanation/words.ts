@@ -11,11 +11,8 @@ interface Told {
 }
 
 /** What the contact has of what a condition asks about. */
-export function foundText(
-  found: Found,
-  { answer, explanation: { aliases, segments, time } }: Told,
-): string {
-  const local = (instant: number): string => localText(instant, time.zone);
+export function foundText(found: Found, { answer, explanation }: Told): string {
+  const local = (instant: number): string => localText(instant, explanation.time.zone);
   switch (found.kind) {
     case 'field':
       return fieldText(found, answer.company, local);
@@ -25,19 +22,25 @@ export function foundText(
         : `has ${found.names.map((name) => JSON.stringify(name)).join(', ')}`;
     case 'events':
       return eventsText(found, local);
-    case 'membership': {
-      const alias = aliases.get(found.segmentId) ?? '';
-      const via = segments.find(({ segmentId }) => segmentId === found.segmentId)?.via ?? '';
-      return found.since === undefined
-        ? `is not in ${alias}`
-        : `is in ${alias} since ${local(found.since)} via ${via}`;
-    }
+    case 'membership':
+      return membershipText(found, explanation, local);
     case 'suppressions':
       return found.rows.length === 0
         ? 'is not suppressed'
         : 'is suppressed in ' +
             found.rows.map(({ channel, reason }) => `${channel} (${reason})`).join(', ');
   }
+}
+
+function membershipText(
+  { segmentId, since }: Extract<Found, { readonly kind: 'membership' }>,
+  { aliases, segments }: Explanation,
+  local: (instant: number) => string,
+): string {
+  const alias = aliases.get(segmentId) ?? '';
+  if (since === undefined) return `is not in ${alias}`;
+  const via = segments.find((segment) => segment.segmentId === segmentId)?.via ?? '';
+  return `is in ${alias} since ${local(since)} via ${via}`;
 }
 
 function fieldText(
