@@ -71,7 +71,12 @@ export function commandHelp(command: Command, summary: string): string {
   const formats = command.formats
     .map((format) => (format === command.defaultFormat ? `${format} (default)` : format))
     .join(', ');
-  return `${parser.helpInformation()}\nFormats: ${formats}\n\nExamples:\n${examples}\nExit codes:\n${exitLines(meanings)}`;
+  return [
+    parser.helpInformation(),
+    `Formats: ${formats}\n`,
+    `Examples:\n${examples}`,
+    `Exit codes:\n${exitLines(meanings)}`,
+  ].join('\n');
 }
 
 function exitLines(meanings: Readonly<Record<number, string>>): string {

@@ -26,15 +26,18 @@ export function explanationData(explanation: Explanation): Data {
     contact,
     now: formatInstant(time.now),
     timezone: time.zone,
-    member: membership !== null,
-    since: instant(membership?.since ?? null),
-    via: membership?.via ?? null,
+    ...membershipData(membership),
     pin: pin === null ? null : pinData(pin),
     pending,
     sleeping: filter !== null && segment.kind === 'static',
     ...(filter?.kind === 'answered' ? answerData(filter, explanation) : WITHOUT_ANSWER),
     error: filter?.kind === 'broken' ? errorData(filter.error) : null,
   };
+}
+
+function membershipData(membership: Explanation['membership']): Data {
+  if (membership === null) return { member: false, since: null, via: null };
+  return { member: true, since: formatInstant(membership.since), via: membership.via };
 }
 
 const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], tree: null };
