@@ -21,6 +21,15 @@ const layer = (name, why, { path, src = [], npm = [] }) => [
   },
 ];
 
+/** A room of src/cli may import itself and what is named here of src/cli. */
+const roomOfCli = (room, why, allowed) => ({
+  name: `cli-${room}`,
+  comment: why,
+  severity: 'error',
+  from: { path: `^src/cli/${room}/` },
+  to: { path: '^src/cli/', pathNot: allowed.map((place) => `^src/cli/${place}`) },
+});
+
 export default {
   forbidden: [
     ...layer(
@@ -32,6 +41,42 @@ export default {
         npm: ['commander', 'chalk', 'ora', 'zod', 'string-width'],
       },
     ),
+    roomOfCli('output', 'Output writes whatever it is handed: it knows streams, and no command.', [
+      'output/',
+      'io\\.ts$',
+    ]),
+    roomOfCli('options', 'Options read words: what is done with them is not known here.', [
+      'options/',
+      'output/',
+    ]),
+    roomOfCli('views', 'A view tells a value, whichever command and options it came from.', [
+      'views/',
+      'output/',
+    ]),
+    roomOfCli('routines', 'What several commands do alike does not know which of them does it.', [
+      'routines/',
+      'views/',
+      'options/',
+      'output/',
+      '[^/]+$',
+    ]),
+    roomOfCli(
+      'commands',
+      'A command knows no other: what two share is an option, a view, a routine.',
+      ['routines/', 'views/', 'options/', 'output/', '[^/]+$'],
+    ),
+    roomOfCli(
+      'registry',
+      'Only the registry names commands, and loads them when they are called.',
+      ['registry/', 'commands/', 'define-command\\.ts$'],
+    ),
+    {
+      name: 'cli-frame',
+      comment: 'The frame runs any command: it reaches them through the registry alone.',
+      severity: 'error',
+      from: { path: '^src/cli/[^/]+$' },
+      to: { path: '^src/cli/(commands|routines|views)/' },
+    },
     ...layer('csv', 'Files in and out use the services, never the SQL of a store.', {
       path: '^src/csv/',
       src: ['contact', 'segment', 'store(?!/sqlite)', 'support'],

@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../support/errors.ts';
-import type { GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, OutStream } from './io.ts';
 import { visible } from './output/visible.ts';
 

@@ -4,7 +4,7 @@ import type { Store } from '../store/index.ts';
 import { parseRfc3339 } from '../support/clock.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
-import type { GlobalOptions } from './global-options.ts';
+import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
 import { type Output, requireNotOutput } from './other-file.ts';
 import type { Format } from './output/formats.ts';

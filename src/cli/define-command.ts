@@ -1,11 +1,13 @@
 /**
  * How to write a command: one file, `commands/<namespace>/<name>.ts`, with a default export made by
- * `defineCommand`, and one line in `registry.ts`. The file translates: typed arguments and options
- * in, one service call, a result out. It holds no SQL, no colour, no business rule, and never
- * writes to a stream.
+ * `defineCommand`, and one entry in `registry/<namespace>.ts`. The file translates: typed arguments
+ * and options in, one service call, a result out. It holds no SQL, no colour, no business rule, and
+ * never writes to a stream. How a value is told stands in `views/`, options that several commands
+ * have in `options/`, what several commands do alike in `routines/`.
  *
- * - `arguments` and `options` are records of specs from `options.ts`, with schemas from `values.ts`
- *   or `zod/mini`; `run` gets their values under the same names, typed. Wrong values never reach it.
+ * - `arguments` and `options` are records of specs from `options/options.ts`, with schemas from
+ *   `options/values.ts` or `zod/mini`; `run` gets their values under the same names, typed. Wrong
+ *   values never reach it.
  * - `result` names what `run` gives back: `rows(…)`, `record(…)`, `{ kind: 'message', text, data }`,
  *   or `{ kind: 'raw', chunks }`, which is allowed beside any other. It settles which formats the
  *   command knows.
@@ -19,15 +21,10 @@
 import type { ExitCode } from '../support/errors.ts';
 import type { Context, StoreContext } from './context.ts';
 import { COMMON_EXITS, STORE_EXITS } from './exit-codes.ts';
-import type { Argument, Option, ValuesOf } from './options.ts';
+import type { LockPolicy } from './options/lock-policy.ts';
+import type { Argument, Option, ValuesOf } from './options/options.ts';
 import { FORMATS_OF, type Format } from './output/formats.ts';
 import type { CommandResult } from './output/result.ts';
-
-/** What to do while another process holds the run lock; `skip` ends with 0 and a message. */
-export type LockPolicy =
-  | { readonly kind: 'fail' }
-  | { readonly kind: 'skip' }
-  | { readonly kind: 'wait'; readonly ms: number };
 
 type Arguments = Readonly<Record<string, Argument<unknown>>>;
 type Options = Readonly<Record<string, Option<unknown>>>;

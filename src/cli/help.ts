@@ -2,10 +2,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type Command, defineCommand } from './define-command.ts';
 import { EXIT_MEANINGS, SIGNAL_MEANINGS } from './exit-codes.ts';
-import { optionalArgument } from './options.ts';
+import { optionalArgument } from './options/options.ts';
 import { makeParser } from './parser.ts';
 import { COMMANDS, NAMESPACES, commandNames, findEntry } from './registry.ts';
-import { text } from './values.ts';
+import { text } from './options/values.ts';
 
 const WIDTH = 80;
 
@@ -45,11 +45,11 @@ async function helpOn(topic: string | undefined): Promise<string> {
 /** Every command with its summary, by namespace. */
 export function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const sections = Object.entries(NAMESPACES).map(([namespace, title]) => {
-    const lines = Object.entries(COMMANDS).flatMap(([name, entry]) =>
-      entry.namespace === namespace ? [`  ${name.padEnd(width)}  ${entry.summary}\n`] : [],
+  const sections = Object.values(NAMESPACES).map(({ title, commands }) => {
+    const lines = Object.entries(commands).map(
+      ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`,
     );
-    return lines.length === 0 ? '' : `${title}:\n${lines.join('')}\n`;
+    return `${title}:\n${lines.join('')}\n`;
   });
   return `Usage: rollcall COMMAND [options] [arguments]
 
@@ -68,8 +68,15 @@ export function commandHelp(command: Command, summary: string): string {
   );
   const examples = command.examples.map((example) => `  ${example}\n`).join('');
   const meanings = Object.fromEntries(command.exitCodes.map((code) => [code, EXIT_MEANINGS[code]]));
-  const formats = `Formats: ${command.formats.map((format) => (format === command.defaultFormat ? `${format} (default)` : format)).join(', ')}\n`;
-  return `${parser.helpInformation()}\n${formats}\nExamples:\n${examples}\nExit codes:\n${exitLines(meanings)}`;
+  const formats = command.formats
+    .map((format) => (format === command.defaultFormat ? `${format} (default)` : format))
+    .join(', ');
+  return [
+    parser.helpInformation(),
+    `Formats: ${formats}\n`,
+    `Examples:\n${examples}`,
+    `Exit codes:\n${exitLines(meanings)}`,
+  ].join('\n');
 }
 
 function exitLines(meanings: Readonly<Record<number, string>>): string {

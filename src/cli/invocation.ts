@@ -1,6 +1,6 @@
 import { nearest } from '../support/nearest.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
-import { usage } from './options.ts';
+import { GLOBAL_OPTIONS } from './options/global-options.ts';
+import { usage } from './options/options.ts';
 
 /**
  * The command that was called, and all other arguments: options before its name count as if they

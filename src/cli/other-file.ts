@@ -1,5 +1,5 @@
 import { descriptorOf, fileIdOf, regularFileIdOf } from '../support/file-place.ts';
-import { usage } from './options.ts';
+import { usage } from './options/options.ts';
 
 /** Where the result of a command goes: the file of `-o`, or the stream. */
 export interface Output {

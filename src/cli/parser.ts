@@ -1,8 +1,8 @@
 import { CommanderError, Command as Parser, Option as ParserOption } from 'commander';
 import { nearest } from '../support/nearest.ts';
 import type { Command, Given } from './define-command.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
-import { type Option, usage } from './options.ts';
+import { GLOBAL_OPTIONS } from './options/global-options.ts';
+import { type Option, usage } from './options/options.ts';
 
 /** What was typed behind a command's name. */
 export type Parsed =

@@ -3,9 +3,15 @@ import { regularFileIdOf } from '../support/file-place.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
 import type { RunLock, Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
-import { type BoundCommand, type Command, type LockPolicy, readAll } from './define-command.ts';
-import { GLOBAL_OPTIONS, type GlobalOptions, checkFormat, mergeFormat } from './global-options.ts';
-import { storeInstants, toTheSecond, withAge } from './instants.ts';
+import type { LockPolicy } from './options/lock-policy.ts';
+import { type BoundCommand, type Command, readAll } from './define-command.ts';
+import {
+  GLOBAL_OPTIONS,
+  type GlobalOptions,
+  checkFormat,
+  mergeFormat,
+} from './options/global-options.ts';
+import { storeInstants, toTheSecond, withAge } from './output/instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';

@@ -1,6 +1,16 @@
 import { readStoreFilter } from '../contact/checked-filter.ts';
 import { encodeAst, type FilterText, isBlankFilter } from '../filter/index.ts';
-import type { ManualRule, ReadTx, SegmentDefinition, SegmentRow, WriteTx } from '../store/index.ts';
+import {
+  attributesOf,
+  BLANK_ATTRIBUTES,
+  type GivenAttributes,
+  mapAttributes,
+  type ReadTx,
+  type SegmentAttributes,
+  type SegmentDefinition,
+  type SegmentRow,
+  type WriteTx,
+} from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
 import type { Action } from './action.ts';
@@ -10,18 +20,10 @@ import { requireUnused } from './references.ts';
  * What an author may say of a segment; what is left out stays as it is, an empty text clears.
  * `where` is filter text.
  */
-export interface SegmentOptions {
+export interface SegmentOptions extends GivenAttributes {
   readonly name?: string | undefined;
   readonly alias?: string | undefined;
   readonly where?: FilterText | undefined;
-  readonly description?: string | undefined;
-  readonly category?: string | undefined;
-  readonly owner?: string | undefined;
-  readonly published?: boolean | undefined;
-  readonly public?: boolean | undefined;
-  readonly preferenceCenter?: boolean | undefined;
-  readonly publicName?: string | undefined;
-  readonly manual?: ManualRule | undefined;
 }
 
 export interface Defined {
@@ -37,14 +39,7 @@ const BLANK: SegmentDefinition = {
   name: '',
   kind: 'static',
   filter: null,
-  description: null,
-  category: null,
-  owner: null,
-  published: true,
-  public: false,
-  preferenceCenter: false,
-  publicName: null,
-  manual: 'allow',
+  ...BLANK_ATTRIBUTES,
 };
 
 /**
@@ -122,33 +117,8 @@ export function withoutFilter(segment: SegmentRow): UserError {
 
 /** The parts of a segment that its author decides. */
 export function definitionOf(segment: SegmentRow): SegmentDefinition {
-  const {
-    alias,
-    name,
-    kind,
-    filter,
-    description,
-    category,
-    owner,
-    published,
-    preferenceCenter,
-    publicName,
-    manual,
-  } = segment;
-  return {
-    alias,
-    name,
-    kind,
-    filter,
-    description,
-    category,
-    owner,
-    published,
-    public: segment.public,
-    preferenceCenter,
-    publicName,
-    manual,
-  };
+  const { alias, name, kind, filter } = segment;
+  return { alias, name, kind, filter, ...attributesOf(segment) };
 }
 
 async function readWhere(
@@ -175,22 +145,19 @@ function withOptions(definition: SegmentDefinition, options: SegmentOptions): Se
       { hint: 'leave --manual forbid to dynamic segments' },
     );
   }
-  return {
-    ...definition,
-    name,
-    description: textOption(options.description, definition.description),
-    category: textOption(options.category, definition.category),
-    owner: textOption(options.owner, definition.owner),
-    publicName: textOption(options.publicName, definition.publicName),
-    published: options.published ?? definition.published,
-    public: options.public ?? definition.public,
-    preferenceCenter: options.preferenceCenter ?? definition.preferenceCenter,
-    manual: options.manual ?? definition.manual,
-  };
+  return { ...definition, name, ...changedAttributes(definition, options) };
 }
 
-function textOption(given: string | undefined, standing: string | null): string | null {
-  if (given === undefined) return standing;
+/** The attributes with what is given of them; an empty text clears. */
+function changedAttributes(standing: SegmentAttributes, given: GivenAttributes): SegmentAttributes {
+  return mapAttributes(({ type }, key) => {
+    const value = given[key];
+    if (value === undefined) return standing[key];
+    return type === 'text' ? clearedText(String(value)) : value;
+  }) as SegmentAttributes;
+}
+
+function clearedText(given: string): string | null {
   const text = toNfc(given.trim());
   return text === '' ? null : text;
 }

@@ -14,6 +14,7 @@ export * from './records.ts';
 export * from './rows.ts';
 export * from './runs.ts';
 export * from './scans.ts';
+export * from './segment-attributes.ts';
 export * from './segments.ts';
 export * from './settings.ts';
 export * from './staging.ts';

@@ -1,3 +1,5 @@
+import type { SegmentAttributes } from './segment-attributes.ts';
+
 /**
  * A stored value: text, a number (also booleans as 0 and 1, instants as epoch milliseconds), or
  * missing.
@@ -89,25 +91,17 @@ export interface SuppressionRow {
 }
 
 export type SegmentKind = 'static' | 'dynamic';
-export type ManualRule = 'allow' | 'forbid';
+export type ManualRule = SegmentAttributes['manual'];
 
 /**
  * A segment's definition, as its author gives it. `filter` is the encoded AST; on a static segment
  * it sleeps.
  */
-export interface SegmentDefinition {
+export interface SegmentDefinition extends SegmentAttributes {
   readonly alias: string;
   readonly name: string;
   readonly kind: SegmentKind;
   readonly filter: string | null;
-  readonly description: string | null;
-  readonly category: string | null;
-  readonly owner: string | null;
-  readonly published: boolean;
-  readonly public: boolean;
-  readonly preferenceCenter: boolean;
-  readonly publicName: string | null;
-  readonly manual: ManualRule;
 }
 
 /**

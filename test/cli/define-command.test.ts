@@ -11,7 +11,7 @@ import {
   value,
   valueOr,
   values,
-} from '../../src/cli/options.ts';
+} from '../../src/cli/options/options.ts';
 import { parse } from '../../src/cli/parser.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import {
@@ -21,7 +21,7 @@ import {
   positiveNumber,
   text,
   wholeNumber,
-} from '../../src/cli/values.ts';
+} from '../../src/cli/options/values.ts';
 import { EXIT, UserError } from '../../src/support/errors.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import { type RowsResult, record, rows } from '../../src/cli/output/result.ts';
-import { toTheSecond, withAge } from '../../src/cli/instants.ts';
+import { toTheSecond, withAge } from '../../src/cli/output/instants.ts';
 import { type Look, writeRecord, writeTable } from '../../src/cli/output/table.ts';
 import { formatInstant } from '../../src/support/clock.ts';
 

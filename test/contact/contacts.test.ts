@@ -5,6 +5,7 @@ import { addContact, deleteContacts, editContact } from '../../src/contact/conta
 import { createField } from '../../src/contact/field-changes.ts';
 import { tagContacts, untagContacts } from '../../src/contact/tags.ts';
 import type { RecordRow, SegmentDefinition, Store } from '../../src/store/index.ts';
+import { BLANK_ATTRIBUTES } from '../../src/store/segment-attributes.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
 
 const HOUR = 3_600_000;
@@ -233,14 +234,7 @@ const SEGMENT: SegmentDefinition = {
   name: 'Hot',
   kind: 'static',
   filter: null,
-  description: null,
-  category: null,
-  owner: null,
-  published: true,
-  public: false,
-  preferenceCenter: false,
-  publicName: null,
-  manual: 'allow',
+  ...BLANK_ATTRIBUTES,
 };
 
 test('a contact is identified once, and its segments count fewer anonymous members', async () => {

@@ -4,6 +4,7 @@ import { getField, loadCatalogue } from '../../src/contact/fields.ts';
 import { encodeAst, readFilter } from '../../src/filter/index.ts';
 import type { FieldRequest } from '../../src/contact/field-rules.ts';
 import type { Store } from '../../src/store/index.ts';
+import { BLANK_ATTRIBUTES } from '../../src/store/segment-attributes.ts';
 import { freshStore, NOW, refusalOf } from './fresh-store.ts';
 
 const create = async (store: Store, request: Partial<FieldRequest>) =>
@@ -204,17 +205,8 @@ test('deleting a field takes its values along and says how many', async () => {
 const define = async (store: Store, alias: string, filter: string) =>
   store.write(async (tx) => {
     const { ast } = readFilter(filter, await loadCatalogue(tx));
-    const options = {
-      description: null,
-      category: null,
-      owner: null,
-      published: true,
-      public: false,
-      preferenceCenter: false,
-      publicName: null,
-    } as const;
     return tx.segments.insert(
-      { ...options, alias, name: alias, kind: 'dynamic', filter: encodeAst(ast), manual: 'allow' },
+      { ...BLANK_ATTRIBUTES, alias, name: alias, kind: 'dynamic', filter: encodeAst(ast) },
       NOW,
       null,
     );

@@ -6,6 +6,7 @@ import { listContacts } from '../../src/contact/contact-list.ts';
 import { searchFilter } from '../../src/contact/search.ts';
 import { readFilter } from '../../src/filter/index.ts';
 import type { SegmentDefinition, Store } from '../../src/store/index.ts';
+import { BLANK_ATTRIBUTES } from '../../src/store/segment-attributes.ts';
 import { collect, freshStore, NOW, refusalOf } from './fresh-store.ts';
 import { UserError } from '../../src/support/errors.ts';
 
@@ -87,14 +88,8 @@ const SEGMENT: SegmentDefinition = {
   name: 'Hot',
   kind: 'static',
   filter: null,
-  description: null,
-  category: null,
-  owner: null,
+  ...BLANK_ATTRIBUTES,
   published: false,
-  public: false,
-  preferenceCenter: false,
-  publicName: null,
-  manual: 'allow',
 };
 
 test('a search finds contacts by what stands in any field, by tag, by segment, and by being anonymous', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { exportCompanies, exportContacts, type ExportOptions } from '../../src/csv/export.ts';
 import { pumped } from '../../src/csv/pump.ts';
 import type { NewRecord } from '../../src/store/index.ts';
+import { BLANK_ATTRIBUTES } from '../../src/store/segment-attributes.ts';
 import { makeWorld, NOW, refusal, type World } from './world.ts';
 
 async function text(pieces: AsyncIterable<string>): Promise<string> {
@@ -88,14 +89,7 @@ test('only the members of a segment', async () => {
         name: 'a',
         kind: 'static',
         filter: null,
-        description: null,
-        category: null,
-        owner: null,
-        published: true,
-        public: false,
-        preferenceCenter: false,
-        publicName: null,
-        manual: 'allow',
+        ...BLANK_ATTRIBUTES,
       },
       NOW,
       null,

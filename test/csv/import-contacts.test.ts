@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { importContacts } from '../../src/csv/import.ts';
+import { BLANK_ATTRIBUTES } from '../../src/store/segment-attributes.ts';
 import { asNobody } from '../helpers/as-nobody.ts';
 import { figures, makeWorld, NOW, refusal } from './world.ts';
 
@@ -553,13 +554,6 @@ function segment(alias: string) {
     name: alias,
     kind: 'static',
     filter: null,
-    description: null,
-    category: null,
-    owner: null,
-    published: true,
-    public: false,
-    preferenceCenter: false,
-    publicName: null,
-    manual: 'allow',
+    ...BLANK_ATTRIBUTES,
   } as const;
 }

@@ -23,6 +23,7 @@ import type {
   Store,
   WriteTx,
 } from '../../../src/store/index.ts';
+import { BLANK_ATTRIBUTES } from '../../../src/store/segment-attributes.ts';
 
 /** An empty store, and a way to open the same data again as another process would. */
 export interface StoreFixture {
@@ -60,14 +61,7 @@ export function segmentNamed(
     name: alias.toUpperCase(),
     kind: 'dynamic',
     filter: '{}',
-    description: null,
-    category: null,
-    owner: null,
-    published: true,
-    public: false,
-    preferenceCenter: false,
-    publicName: null,
-    manual: 'allow',
+    ...BLANK_ATTRIBUTES,
     ...more,
   };
 }

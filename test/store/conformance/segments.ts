@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { mapAttributes, type SegmentAttributes } from '../../../src/store/segment-attributes.ts';
 import {
   addCrowd,
   addSegment,
@@ -11,20 +12,27 @@ import {
   storeTest,
 } from './fixture.ts';
 
+/** Every attribute another than that of a blank segment. */
+function otherAttributes(): SegmentAttributes {
+  return mapAttributes((attribute, key) => {
+    switch (attribute.type) {
+      case 'text':
+        return `some ${key}`;
+      case 'switch':
+        return !attribute.default;
+      case 'choice':
+        return attribute.words.find((word) => word !== attribute.default);
+    }
+  }) as SegmentAttributes;
+}
+
 export function segmentsConformance(makeStore: MakeStore): void {
   describe('segments', () => {
     storeTest(makeStore, 'are listed by id, as they were defined', async (store) => {
       const full = segmentNamed('full', {
         kind: 'static',
         filter: null,
-        description: 'd',
-        category: 'c',
-        owner: 'o',
-        published: false,
-        public: true,
-        preferenceCenter: true,
-        publicName: 'p',
-        manual: 'forbid',
+        ...otherAttributes(),
       });
       await store.write(async (tx) => {
         const first = await tx.segments.insert(segmentNamed('zulu'), NOW, 'ada');

@@ -1,9 +1,9 @@
 import { addCompany } from '../../../contact/companies.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
-import { setOption } from './company-options.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { setOption } from '../../options/company-options.ts';
 
 export default defineCommand({
   name: 'companies:add',

@@ -2,8 +2,8 @@ import { deleteCompanies, getCompanies } from '../../../contact/companies.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { restArguments } from '../../options.ts';
-import { text } from '../../values.ts';
+import { restArguments } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'companies:delete',

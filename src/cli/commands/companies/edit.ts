@@ -1,7 +1,7 @@
 import { editCompany, getCompany } from '../../../contact/companies.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { companyArgument, setOption } from './company-options.ts';
+import { companyArgument, setOption } from '../../options/company-options.ts';
 
 export default defineCommand({
   name: 'companies:edit',
@@ -18,7 +18,8 @@ export default defineCommand({
     );
     return {
       kind: 'message',
-      text: `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ${saved.name}`,
+      text:
+        `${saved.changed ? 'changed' : 'nothing to change in'} company ${saved.id}, ` + saved.name,
       data: { ...saved },
     };
   },

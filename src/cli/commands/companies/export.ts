@@ -1,9 +1,9 @@
 import { listCompanies } from '../../../contact/company-list.ts';
 import { chooseFields, exportCompanies } from '../../../csv/export.ts';
 import { defineCommand } from '../../define-command.ts';
-import { exportOptions, textOptions } from '../../export-command.ts';
+import { exportOptions, textOptions } from '../../options/export-options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../record-columns.ts';
+import { recordColumns } from '../../views/record-columns.ts';
 
 export default defineCommand({
   name: 'companies:export',

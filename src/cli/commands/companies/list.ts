@@ -1,11 +1,11 @@
 import { listCompanies } from '../../../contact/company-list.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
-import { value } from '../../options.ts';
+import { emptyList } from '../../views/empty-list.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../record-columns.ts';
-import { commaList, pageOptions } from '../../values.ts';
+import { recordColumns } from '../../views/record-columns.ts';
+import { commaList, pageOptions } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'companies:list',

@@ -2,8 +2,8 @@ import { getCompany } from '../../../contact/companies.ts';
 import { showCompany } from '../../../contact/company-list.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { alignedLines, filledData, filledPairs } from '../../record-columns.ts';
-import { companyArgument } from './company-options.ts';
+import { alignedLines, filledData, filledPairs } from '../../views/record-columns.ts';
+import { companyArgument } from '../../options/company-options.ts';
 
 export default defineCommand({
   name: 'companies:show',

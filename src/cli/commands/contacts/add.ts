@@ -1,15 +1,16 @@
 import { addContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { optionalArgument, values } from '../../options.ts';
-import { text } from '../../values.ts';
-import { setOption } from './contact-options.ts';
-import { named, savedData } from './saved-contact.ts';
+import { optionalArgument, values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { setOption } from '../../options/contact-options.ts';
+import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:add',
   description:
-    'Adds a contact. Without an e-mail address or a value in another unique field it is anonymous. Its company is made if there is none of this name.',
+    'Adds a contact. Without an e-mail address or a value in another unique field it is ' +
+    'anonymous. Its company is made if there is none of this name.',
   arguments: { email: optionalArgument('email', 'the e-mail address', text) },
   options: { set: setOption, tag: values('--tag <tag>', 'a tag', text) },
   examples: [

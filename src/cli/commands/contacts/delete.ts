@@ -2,8 +2,8 @@ import { deleteContacts } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactsOf, readReferences } from '../../input.ts';
-import { contactArguments } from './contact-options.ts';
+import { contactsOf, readReferences } from '../../routines/input.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:delete',
@@ -12,7 +12,8 @@ export default defineCommand({
   options: {},
   examples: [
     'rollcall contacts:delete ann@example.org 12 --yes --db crm.db',
-    "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall contacts:delete - --yes --db crm.db",
+    "rollcall contacts:list --where 'email is empty' --format ids --db crm.db | rollcall " +
+      'contacts:delete - --yes --db crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',

@@ -2,13 +2,14 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { editContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArgument, setOption } from './contact-options.ts';
-import { named, savedData } from './saved-contact.ts';
+import { contactArgument, setOption } from '../../options/contact-options.ts';
+import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
   name: 'contacts:edit',
   description:
-    'Changes the values of a contact. An anonymous one that is given an e-mail address or a value in another unique field is identified from now on.',
+    'Changes the values of a contact. An anonymous one that is given an e-mail address or a ' +
+    'value in another unique field is identified from now on.',
   arguments: { contact: contactArgument },
   options: { set: setOption },
   examples: [

@@ -1,15 +1,16 @@
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { exportOptions } from '../../export-command.ts';
-import { filterText } from '../../input.ts';
-import { value } from '../../options.ts';
-import { text } from '../../values.ts';
-import { exportedContacts } from './exported-contacts.ts';
+import { exportOptions } from '../../options/export-options.ts';
+import { filterText } from '../../routines/input.ts';
+import { value } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { exportedContacts } from '../../routines/exported-contacts.ts';
 
 export default defineCommand({
   name: 'contacts:export',
   description:
-    'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a segment. What it writes, contacts:import reads.',
+    'Writes contacts as CSV, by id: all, those whom a filter matches, or the members of a ' +
+    'segment. What it writes, contacts:import reads.',
   arguments: {},
   options: {
     where: value(

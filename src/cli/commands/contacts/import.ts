@@ -1,14 +1,18 @@
 import { importContacts } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
-import { flag, values } from '../../options.ts';
-import { text } from '../../values.ts';
+import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
+import { runImport } from '../../routines/import-file.ts';
+import { flag, values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:import',
   description:
-    'Imports contacts from a CSV file: all rows that are right, or none. Columns that are called like a field, by alias or label, are read into it. tags (a|b|-c), company, segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) are known too. An empty cell changes nothing, NULL clears.',
+    'Imports contacts from a CSV file: all rows that are right, or none. Columns that are ' +
+    'called like a field, by alias or label, are read into it. tags (a|b|-c), company, ' +
+    'segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) ' +
+    'are known too. An empty cell changes nothing, NULL clears.',
   arguments: importArguments,
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
@@ -18,7 +22,8 @@ export default defineCommand({
     ),
     channel: values(
       '--channel <channel>',
-      'a channel, such as fax, that those columns may name though nobody in the store is suppressed in it yet',
+      'a channel, such as fax, that those columns may name though nobody in the store is ' +
+        'suppressed in it yet',
       text,
     ),
     overrideRemovals: flag(
@@ -29,7 +34,8 @@ export default defineCommand({
     ...importOptions,
   },
   examples: [
-    'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" --segment newsletter --db crm.db',
+    'rollcall contacts:import contacts.csv --map "E-mail=email,Prénom=first_name,Plan=plan" ' +
+      '--segment newsletter --db crm.db',
     'rollcall contacts:import contacts.csv --dry-run --db crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.badInput, EXIT.noInput],

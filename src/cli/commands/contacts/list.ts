@@ -2,17 +2,20 @@ import { listContacts } from '../../../contact/contact-list.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
-import { filterText } from '../../input.ts';
-import { value } from '../../options.ts';
+import { emptyList } from '../../views/empty-list.ts';
+import { filterText } from '../../routines/input.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../record-columns.ts';
-import { commaList, pageOptions, text } from '../../values.ts';
+import { recordColumns } from '../../views/record-columns.ts';
+import { commaList, pageOptions, text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:list',
   description:
-    'Lists contacts, by id. A search is words that all stand in a name, the e-mail address, the company or another text; "words in quotes" stand together; segment:ALIAS, common:ALIAS+ALIAS, is:anonymous, email:TEXT and tag:TAG narrow it down, and ! before a term turns it round.',
+    'Lists contacts, by id. A search is words that all stand in a name, the e-mail address, ' +
+    'the company or another text; "words in quotes" stand together; segment:ALIAS, ' +
+    'common:ALIAS+ALIAS, is:anonymous, email:TEXT and tag:TAG narrow it down, and ! before a ' +
+    'term turns it round.',
   arguments: {},
   options: {
     where: value(

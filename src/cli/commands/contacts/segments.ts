@@ -2,15 +2,16 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { contactSegments } from '../../../contact/contact-view.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
+import { emptyList } from '../../views/empty-list.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions } from '../../values.ts';
-import { contactArgument } from './contact-options.ts';
+import { pageOptions } from '../../options/values.ts';
+import { contactArgument } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:segments',
   description:
-    'Lists the segments that a contact is in, with since when and through what, and those that it is pinned out of.',
+    'Lists the segments that a contact is in, with since when and through what, and those ' +
+    'that it is pinned out of.',
   arguments: { contact: contactArgument },
   options: pageOptions,
   examples: ['rollcall contacts:segments ann@example.org --db crm.db'],

@@ -1,16 +1,18 @@
 import { suppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { usage, valueOr, values } from '../../options.ts';
-import { choice, text } from '../../values.ts';
-import { changeConsent } from './consent-change.ts';
-import { contactArguments } from './contact-options.ts';
+import { usage, valueOr, values } from '../../options/options.ts';
+import { choice, text } from '../../options/values.ts';
+import { changeConsent } from '../../routines/consent-change.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:suppress',
   description:
-    'Notes that contacts must not be reached in a channel; filters see it as suppressed(channel, reason). ' +
-    'A contact has one suppression a channel and reason: another reason stands beside those that are there, and each ' +
+    'Notes that contacts must not be reached in a channel; filters see it as ' +
+    'suppressed(channel, reason). ' +
+    'A contact has one suppression a channel and reason: another reason stands beside those ' +
+    'that are there, and each ' +
     'is lifted by itself.',
   arguments: contactArguments,
   options: {

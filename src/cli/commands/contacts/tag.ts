@@ -1,8 +1,8 @@
 import { tagContacts } from '../../../contact/tags.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArguments } from './contact-options.ts';
-import { changeTags, tagOptions } from './tag-change.ts';
+import { contactArguments, tagOptions } from '../../options/contact-options.ts';
+import { changeTags } from '../../routines/tag-change.ts';
 
 export default defineCommand({
   name: 'contacts:tag',

@@ -2,17 +2,19 @@ import { expectChannel, unsuppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { values } from '../../options.ts';
-import { text } from '../../values.ts';
-import { changeConsent } from './consent-change.ts';
-import { contactArguments } from './contact-options.ts';
+import { values } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { changeConsent } from '../../routines/consent-change.ts';
+import { contactArguments } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'contacts:unsuppress',
   description:
-    'Lifts suppressions of contacts: those for the reasons named, in the channels named. What stands for another ' +
+    'Lifts suppressions of contacts: those for the reasons named, in the channels named. What ' +
+    'stands for another ' +
     'reason stays: lifting an unsubscription leaves the bounce. ' +
-    'Without --reason all of them are lifted, after asking. A contact that has none stays as it is.',
+    'Without --reason all of them are lifted, after asking. A contact that has none stays as ' +
+    'it is.',
   arguments: contactArguments,
   options: {
     channel: values('--channel <channel>', 'only this channel; default all', text),

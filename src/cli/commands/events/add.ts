@@ -3,9 +3,9 @@ import { addEvent } from '../../../contact/events.ts';
 import { slipOfType } from '../../../contact/odd-names.ts';
 import { formatInstant } from '../../../support/clock.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, value, values } from '../../options.ts';
-import { assignment, text } from '../../values.ts';
-import { contactArgument } from '../contacts/contact-options.ts';
+import { argument, value, values } from '../../options/options.ts';
+import { assignment, text } from '../../options/values.ts';
+import { contactArgument } from '../../options/contact-options.ts';
 
 export default defineCommand({
   name: 'events:add',

@@ -1,13 +1,16 @@
 import { importEvents } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { importArguments, importOptions, recordOptions, runImport } from '../../import-command.ts';
-import { flag } from '../../options.ts';
+import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
+import { runImport } from '../../routines/import-file.ts';
+import { flag } from '../../options/options.ts';
 
 export default defineCommand({
   name: 'events:import',
   description:
-    'Imports events from a CSV file with the columns contact (or a unique field such as email), type and occurred_at, and maybe subject, value, id and property.NAME. The same events again change nothing.',
+    'Imports events from a CSV file with the columns contact (or a unique field such as ' +
+    'email), type and occurred_at, and maybe subject, value, id and property.NAME. The same ' +
+    'events again change nothing.',
   arguments: importArguments,
   options: {
     key: recordOptions.key,

@@ -1,10 +1,10 @@
 import { listEvents } from '../../../contact/events.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { emptyList } from '../../empty-list.ts';
-import { value } from '../../options.ts';
+import { emptyList } from '../../views/empty-list.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions, text } from '../../values.ts';
+import { pageOptions, text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'events:list',

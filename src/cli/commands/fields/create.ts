@@ -1,15 +1,16 @@
 import { createField } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag, requiredValue } from '../../options.ts';
-import { text } from '../../values.ts';
-import { fieldData } from './field-columns.ts';
-import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
+import { flag, requiredValue } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { fieldData } from '../../views/field-columns.ts';
+import { fieldArguments, labelOptions, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({
   name: 'fields:create',
   description:
-    'Makes a field of contacts or companies: a column of the store. Its alias and type never change.',
+    'Makes a field of contacts or companies: a column of the store. Its alias and type never ' +
+    'change.',
   arguments: fieldArguments,
   options: {
     type: requiredValue(

@@ -2,13 +2,14 @@ import { deleteField, planDeletion } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag } from '../../options.ts';
-import { fieldArguments, objectOption } from './field-options.ts';
+import { flag } from '../../options/options.ts';
+import { fieldArguments, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({
   name: 'fields:delete',
   description:
-    'Deletes one of your fields with all its values. Refused while the filter of a segment uses it, unless forced: then these segments fail until their filters are mended.',
+    'Deletes one of your fields with all its values. Refused while the filter of a segment ' +
+    'uses it, unless forced: then these segments fail until their filters are mended.',
   arguments: fieldArguments,
   options: { ...objectOption, force: flag('--force', 'also when filters use it') },
   examples: ['rollcall fields:delete plan --yes --db crm.db'],
@@ -29,7 +30,8 @@ export default defineCommand({
       data: { object, alias: field.alias, values: done.values, broken_segments: done.segments },
       warnings: done.segments.map(
         (segment) =>
-          `the filter of segment ${segment} is broken now: mend it with rollcall segments:filters:set ${segment}`,
+          `the filter of segment ${segment} is broken now: mend it with rollcall ` +
+          `segments:filters:set ${segment}`,
       ),
     };
   },

@@ -1,14 +1,16 @@
 import { editField } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { toggle } from '../../options.ts';
-import { fieldData } from './field-columns.ts';
-import { fieldArguments, labelOptions, objectOption } from './field-options.ts';
+import { toggle } from '../../options/options.ts';
+import { fieldData } from '../../views/field-columns.ts';
+import { fieldArguments, labelOptions, objectOption } from '../../options/field-options.ts';
 
 export default defineCommand({
   name: 'fields:edit',
   description:
-    'Changes the label of a field and whether it is indexed; of your own ones also the options, and whether it is unique. --options is the whole new list; an option in use cannot go.',
+    'Changes the label of a field and whether it is indexed; of your own ones also the ' +
+    'options, and whether it is unique. --options is the whole new list; an option in use ' +
+    'cannot go.',
   arguments: fieldArguments,
   options: {
     ...objectOption,

@@ -1,15 +1,16 @@
 import { listFields } from '../../../contact/fields.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { value } from '../../options.ts';
+import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { choice, pageOptions } from '../../values.ts';
-import { fieldColumns } from './field-columns.ts';
+import { choice, pageOptions } from '../../options/values.ts';
+import { fieldColumns } from '../../views/field-columns.ts';
 
 export default defineCommand({
   name: 'fields:list',
   description:
-    'Lists the fields of contacts and companies: standard ones, those that the store keeps by itself, and your own.',
+    'Lists the fields of contacts and companies: standard ones, those that the store keeps by ' +
+    'itself, and your own.',
   arguments: {},
   options: {
     object: value(
@@ -37,7 +38,8 @@ export default defineCommand({
       columns: fieldColumns,
       id: (field) => field.id,
       empty:
-        'no such fields: make one with rollcall fields:create plan --type select --options free,pro,team',
+        'no such fields: make one with rollcall fields:create plan --type select --options ' +
+        'free,pro,team',
       footer: (count) => counted(count, 'field'),
     }),
 });

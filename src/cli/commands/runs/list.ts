@@ -2,13 +2,14 @@ import { eachRun } from '../../../segment/runs.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions } from '../../values.ts';
-import { runColumns } from './run-columns.ts';
+import { pageOptions } from '../../options/values.ts';
+import { runColumns } from '../../views/run-columns.ts';
 
 export default defineCommand({
   name: 'runs:list',
   description:
-    'Lists the runs of segments:update that are kept (settings:set keep-runs), newest first; --after a run come older ones. Status: ok, all went well; partial, not all of it; ' +
+    'Lists the runs of segments:update that are kept (settings:set keep-runs), newest first; ' +
+    '--after a run come older ones. Status: ok, all went well; partial, not all of it; ' +
     'running, at work now; interrupted, it died, and what it had not finished is for the next run.',
   arguments: {},
   options: pageOptions,

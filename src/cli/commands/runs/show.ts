@@ -1,14 +1,15 @@
 import { viewRun } from '../../../segment/runs.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
+import { argument } from '../../options/options.ts';
 import { record, rows } from '../../output/result.ts';
-import { pageOptions, text } from '../../values.ts';
-import { runColumns, runSegmentColumns } from './run-columns.ts';
+import { pageOptions, text } from '../../options/values.ts';
+import { runColumns, runSegmentColumns } from '../../views/run-columns.ts';
 
 export default defineCommand({
   name: 'runs:show',
   description:
-    'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
+    'Shows one run with how each of its segments fared, and why. As csv, tsv, ndjson or ids ' +
+    'it gives the segments alone. --limit and --after are for the segments.',
   arguments: { run: argument('run', 'its id, or last', text) },
   options: pageOptions,
   examples: ['rollcall runs:show last --db crm.db', 'rollcall runs:show 12 --json --db crm.db'],

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
-import { getSetting } from './setting-table.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { getSetting } from '../../options/setting-table.ts';
 
 export default defineCommand({
   name: 'settings:get',

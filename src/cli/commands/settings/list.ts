@@ -1,6 +1,6 @@
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';
-import { SETTINGS } from './setting-table.ts';
+import { SETTINGS } from '../../options/setting-table.ts';
 
 export default defineCommand({
   name: 'settings:list',

@@ -1,12 +1,13 @@
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { text } from '../../values.ts';
-import { getSetting } from './setting-table.ts';
+import { argument } from '../../options/options.ts';
+import { text } from '../../options/values.ts';
+import { getSetting } from '../../options/setting-table.ts';
 
 export default defineCommand({
   name: 'settings:set',
   description:
-    'Changes a setting of the store. Settings live in the store, so that a crontab line needs nothing but its path.',
+    'Changes a setting of the store. Settings live in the store, so that a crontab line needs ' +
+    'nothing but its path.',
   arguments: {
     name: argument('name', 'timezone, week-start or keep-runs', text),
     value: argument('value', 'an IANA time zone; monday or sunday; a number of days', text),

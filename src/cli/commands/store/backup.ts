@@ -1,15 +1,17 @@
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument, value } from '../../options.ts';
-import { fileName, positiveNumber } from '../../values.ts';
-import { watchWith } from './watch.ts';
+import { argument, value } from '../../options/options.ts';
+import { fileName, positiveNumber } from '../../options/values.ts';
+import { watchWith } from '../../routines/watch.ts';
 
 export default defineCommand({
   name: 'backup',
   description:
-    'Copies the store as it is at one moment, while others read and write it. In a folder the copy is named by time. It is readable by its owner only, and gets its name when it is ' +
-    'verified and on the disk; --keep then drops older ones of this store. Of a damaged store none is made (69), and none is dropped. restore puts one back.',
+    'Copies the store as it is at one moment, while others read and write it. In a folder the ' +
+    'copy is named by time. It is readable by its owner only, and gets its name when it is ' +
+    'verified and on the disk; --keep then drops older ones of this store. Of a damaged store ' +
+    'none is made (69), and none is dropped. restore puts one back.',
   arguments: {
     target: argument('file|folder', 'a file that does not exist, or a folder that does', fileName),
   },
@@ -30,9 +32,11 @@ export default defineCommand({
   run: async ({ place, stores, now, progress }, { target }, { keep }) => {
     const made = await stores.backup(place.path, { target, now, keep, watch: watchWith(progress) });
     const { path, bytes, version, contacts, dropped, warnings } = made;
+    const older =
+      dropped.length === 0 ? '' : `, dropped ${counted(dropped.length, 'older backup')}`;
     return {
       kind: 'message',
-      text: `copied ${place.path} to ${path} (${counted(contacts, 'contact')})${dropped.length === 0 ? '' : `, dropped ${counted(dropped.length, 'older backup')}`}`,
+      text: `copied ${place.path} to ${path} (${counted(contacts, 'contact')})${older}`,
       data: { path, bytes, version, contacts, dropped, warnings },
       warnings: warnings.map(
         (warning) =>

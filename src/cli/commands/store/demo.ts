@@ -7,15 +7,17 @@ import { packageFolder } from '../../../support/package-folder.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import type { Context } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
-import { commandLine, demoSteps, type Step } from './demo-steps.ts';
+import { commandLine, demoSteps, type Step } from '../../routines/demo-steps.ts';
 
 const FILES = ['companies.csv', 'contacts.csv', 'hits.csv', 'events.csv'];
 
 export default defineCommand({
   name: 'demo',
   description:
-    'Shows the main job in a new temporary folder: imports 2,000 invented contacts with their companies and events, defines five segments, updates, ' +
-    'lists and exports them. Each command line is printed before what it says; the folder stays, to go on with.',
+    'Shows the main job in a new temporary folder: imports 2,000 invented contacts with their ' +
+    'companies and events, defines five segments, updates, ' +
+    'lists and exports them. Each command line is printed before what it says; the folder ' +
+    'stays, to go on with.',
   arguments: {},
   options: {},
   examples: ['rollcall demo'],

@@ -1,17 +1,19 @@
 import { examineStore } from '../../../segment/doctor/examine.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { flag, valueOr } from '../../options.ts';
-import { positiveNumber } from '../../values.ts';
-import { doctorResult } from './doctor-report.ts';
+import { flag, valueOr } from '../../options/options.ts';
+import { positiveNumber } from '../../options/values.ts';
+import { doctorResult } from '../../views/doctor-report.ts';
 
 const DAY_MS = 86_400_000;
 
 export default defineCommand({
   name: 'doctor',
   description:
-    'Looks whether the store is sound: the file, links, counters, pins, the recording of changes, filters, permissions, files left behind. ' +
-    'It changes nothing, waits for nobody, and says of each finding what to do. Notes are no fault (0); warnings and errors are (4). ' +
+    'Looks whether the store is sound: the file, links, counters, pins, the recording of ' +
+    'changes, filters, permissions, files left behind. ' +
+    'It changes nothing, waits for nobody, and says of each finding what to do. Notes are no ' +
+    'fault (0); warnings and errors are (4). ' +
     'Whether members are the right ones is asked by segments:verify.',
   arguments: {},
   options: {

@@ -23,7 +23,8 @@ export default defineCommand({
         names < 2
           ? []
           : [
-              `${place.path} has ${names} names (hard links), and under each a log and a lock of its own: rollcall doctor says how to find them`,
+              `${place.path} has ${names} names (hard links), and under each a log and a lock ` +
+                'of its own: rollcall doctor says how to find them',
             ],
     };
   },

@@ -4,7 +4,8 @@ import { defineCommand } from '../../define-command.ts';
 export default defineCommand({
   name: 'db:migrate',
   description:
-    'Brings a store that an older rollcall made up to date, after a backup beside it. No other command ever does: cron must not change a store by surprise.',
+    'Brings a store that an older rollcall made up to date, after a backup beside it. No ' +
+    'other command ever does: cron must not change a store by surprise.',
   arguments: {},
   options: {},
   examples: ['rollcall db:migrate --db crm.db'],
@@ -18,7 +19,8 @@ export default defineCommand({
       text:
         backup === undefined
           ? `the store ${place.path} is up to date (version ${to})`
-          : `the store ${place.path} is at version ${to} now, it was at ${from}; as it was: ${backup}`,
+          : `the store ${place.path} is at version ${to} now, it was at ${from}; as it was: ` +
+            backup,
       data: { path: place.path, from, to, backup: backup ?? null },
     };
   },

@@ -2,15 +2,18 @@ import type { Restored } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
-import { argument } from '../../options.ts';
-import { fileName } from '../../values.ts';
-import { watchWith } from './watch.ts';
+import { argument } from '../../options/options.ts';
+import { fileName } from '../../options/values.ts';
+import { watchWith } from '../../routines/watch.ts';
 
 export default defineCommand({
   name: 'restore',
   description:
-    'Puts a backup in the place of the store, after it was verified, and keeps the store that was there beside it. Programs that have the store open go on with what was restored. ' +
-    'A damaged or missing store is exchanged: stop what has it open first. Suppressions that the replaced store had are carried over; a backup of an older version is brought up to date. ' +
+    'Puts a backup in the place of the store, after it was verified, and keeps the store that ' +
+    'was there beside it. Programs that have the store open go on with what was restored. ' +
+    'A damaged or missing store is exchanged: stop what has it open first. Suppressions that ' +
+    'the replaced store had are carried over; a backup of an older version is brought up to ' +
+    'date. ' +
     'The next segments:update builds everything in full.',
   arguments: { file: argument('file', 'a backup, which is only read', fileName) },
   options: {},
@@ -54,7 +57,9 @@ function warningsOf({ suppressions, kept, isReplaced }: Restored): string[] {
       : []),
     ...(suppressions !== null && suppressions.unplaced > 0
       ? [
-          `${counted(suppressions.unplaced, 'suppression')} could not be placed, of contacts that the backup does not know: they stand in ${kept ?? ''}, and are lost when these contacts are imported again`,
+          `${counted(suppressions.unplaced, 'suppression')} could not be placed, of contacts ` +
+            `that the backup does not know: they stand in ${kept ?? ''}, and are lost when ` +
+            'these contacts are imported again',
         ]
       : []),
   ];

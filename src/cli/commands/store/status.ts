@@ -1,15 +1,17 @@
 import { judgeAge, statusOf, USUAL_AGE_MS } from '../../../segment/status.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { duration } from '../../duration.ts';
-import { value } from '../../options.ts';
-import { findingLine, statusData, statusLines } from './status-view.ts';
+import { duration } from '../../options/duration.ts';
+import { value } from '../../options/options.ts';
+import { findingLine, statusData, statusLines } from '../../views/status.ts';
 
 export default defineCommand({
   name: 'status',
   description:
-    'Shows the store at one look: its size, its segments, the last run, what is pending. With --max-age it says one line for a monitor: 0 when the last segments:update in which ' +
-    'all went well is no older and has left no published dynamic segment older than that, else 4. With -q that line comes only with 4.',
+    'Shows the store at one look: its size, its segments, the last run, what is pending. With ' +
+    '--max-age it says one line for a monitor: 0 when the last segments:update in which ' +
+    'all went well is no older and has left no published dynamic segment older than that, ' +
+    'else 4. With -q that line comes only with 4.',
   arguments: {},
   options: {
     maxAge: value(

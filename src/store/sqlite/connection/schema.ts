@@ -1,4 +1,5 @@
 import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { attributeColumns } from './attribute-columns.ts';
 
 /*
  * The tables as drizzle sees them: typed names for queries. What makes them (STRICT, WITHOUT ROWID, collations, triggers)
@@ -82,15 +83,8 @@ export const segments = sqliteTable('segments', {
   alias: text('alias').notNull(),
   name: text('name').notNull(),
   kind: text('kind', { enum: ['static', 'dynamic'] }).notNull(),
-  description: text('description'),
-  category: text('category'),
-  owner: text('owner'),
   filter: text('filter'),
-  published: flag('published').notNull(),
-  public: flag('public').notNull(),
-  preferenceCenter: flag('preference_center').notNull(),
-  publicName: text('public_name'),
-  manual: text('manual', { enum: ['allow', 'forbid'] }).notNull(),
+  ...attributeColumns,
   convertOn: text('convert_on'),
   convertAfterInactivity: text('convert_after_inactivity'),
   convertPlannedAt: integer('convert_planned_at'),

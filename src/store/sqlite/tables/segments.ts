@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../../rows.ts';
+import { attributesOf } from '../../segment-attributes.ts';
 import type { SegmentsWriter } from '../../segments.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
@@ -89,34 +90,8 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 
 /** Named one by one: a whole row given as a definition must not bring its counters back. */
 function columnsOf(definition: SegmentDefinition): SegmentDefinition {
-  const {
-    alias,
-    name,
-    kind,
-    filter,
-    description,
-    category,
-    owner,
-    published,
-    public: isPublic,
-    preferenceCenter,
-    publicName,
-    manual,
-  } = definition;
-  return {
-    alias,
-    name,
-    kind,
-    filter,
-    description,
-    category,
-    owner,
-    published,
-    public: isPublic,
-    preferenceCenter,
-    publicName,
-    manual,
-  };
+  const { alias, name, kind, filter } = definition;
+  return { alias, name, kind, filter, ...attributesOf(definition) };
 }
 
 function planColumns(
@@ -181,14 +156,7 @@ function toSegment(row: typeof segments.$inferSelect): SegmentRow {
     name: row.name,
     kind: row.kind,
     filter: row.filter,
-    description: row.description,
-    category: row.category,
-    owner: row.owner,
-    published: row.published,
-    public: row.public,
-    preferenceCenter: row.preferenceCenter,
-    publicName: row.publicName,
-    manual: row.manual,
+    ...attributesOf(row),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     members: row.members,

@@ -1,0 +1,32 @@
+import { deleteSegment } from '../../../../segment/definition.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { EXIT } from '../../../../support/errors.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { text } from '../../../options/values.ts';
+
+export default defineCommand({
+  name: 'segments:delete',
+  description:
+    'Deletes a segment with its members, pins and history. The contacts stay. Refused while ' +
+    'another segment refers to it.',
+  arguments: { segment: argument('segment', 'an alias or id', text) },
+  options: {},
+  examples: ['rollcall segments:delete hot --yes --db crm.db'],
+  exitCodes: [EXIT.refused],
+  store: 'open',
+  result: 'message',
+  run: async ({ store, confirm }, { segment: reference }) => {
+    const { alias, members } = await store.read(async (tx) => getSegment(tx, reference));
+    await confirm(
+      `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
+    );
+    await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference)));
+    return {
+      kind: 'message',
+      text: `deleted segment ${alias}; its ${counted(members, 'contact')} are still there`,
+      data: { alias, members },
+    };
+  },
+});

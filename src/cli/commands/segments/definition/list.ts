@@ -1,0 +1,55 @@
+import { listSegments, type SegmentWithFilter } from '../../../../segment/listing.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { emptyList } from '../../../views/empty-list.ts';
+import { value } from '../../../options/options.ts';
+import { type Column, rows } from '../../../output/result.ts';
+import { choice, pageOptions, text } from '../../../options/values.ts';
+import { segmentColumns } from '../../../views/segment-columns.ts';
+
+export default defineCommand({
+  name: 'segments:list',
+  description:
+    'Lists segments with their members, how many of them are anonymous, what the last run ' +
+    'changed, and, where some are ' +
+    'unpublished, which.',
+  arguments: {},
+  options: {
+    type: value('--type <type>', 'static or dynamic', choice(['static', 'dynamic'])),
+    search: value('--search <words>', 'only those whose name or alias holds all these words', text),
+    ...pageOptions,
+  },
+  examples: [
+    'rollcall segments:list --db crm.db',
+    'rollcall segments:list --type dynamic --search leads --json --db crm.db',
+  ],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, { type, search, limit, after }) => {
+    const found = await store.read(async (tx) =>
+      listSegments(tx, { kind: type, search, limit, after }),
+    );
+    return rows({
+      rows: found,
+      columns: columnsFor(found),
+      id: ({ segment }) => segment.id,
+      empty: emptyList('segments', { type, search, limit, after }, NONE),
+      footer: (count) => counted(count, 'segment'),
+    });
+  },
+});
+
+const NONE =
+  "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";
+
+/**
+ * People are only told of publishing where there is something to tell: there is little room beside
+ * the counts.
+ */
+function columnsFor(found: readonly SegmentWithFilter[]): readonly Column<SegmentWithFilter>[] {
+  const isTold = found.some(({ segment }) => !segment.published);
+  return segmentColumns.map((column) => {
+    return column.key === 'published' ? { ...column, header: 'publ.', inTable: isTold } : column;
+  });
+}

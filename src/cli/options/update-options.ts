@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import type { Bound, UpdateRequest } from '../../segment/update/run.ts';
+import { duration } from './duration.ts';
+import { flag, type Schema, usage, value, values, type ValuesOf } from './options.ts';
+import { positiveNumber, text } from './values.ts';
+import { type LockPolicy, lockPolicy } from './lock-policy.ts';
+
+/** `20%` of the present members, or `500` contacts. */
+const bound: Schema<Bound> = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(
+        /^\d{1,6}(\.\d{1,4})?%$|^\d{1,15}$/,
+        'must be a share of the members such as 20%, or a number of contacts',
+      ),
+    ),
+  z.transform((given): Bound =>
+    given.endsWith('%')
+      ? { kind: 'share', share: Number(given.slice(0, -1)) / 100 }
+      : { kind: 'count', count: Number(given) },
+  ),
+);
+
+export const updateOptions = {
+  full: flag('--full', 'build every segment anew, whatever was changed'),
+  dryRun: flag(
+    '--dry-run',
+    'say who would join and leave, segments of segments included; write nothing',
+  ),
+  maxShrink: value(
+    '--max-shrink <bound>',
+    'leave a segment as it is (4) when more than 20%, or 500, of its members would leave; not ' +
+      'for a first build',
+    bound,
+  ),
+  maxGrow: value(
+    '--max-grow <bound>',
+    'the same when more than 50% of the present members, or 500 contacts, would join',
+    bound,
+  ),
+  maxTime: value(
+    '--max-time <duration>',
+    'stop between two segments after 90s, 10m or 2h (3); such runs take first what was built ' +
+      'the longest time ago',
+    duration,
+  ),
+  listId: values('-i, --list-id <segment>', 'as naming the segment as an argument', text),
+  exclude: values('-d, --exclude <segment>', 'leave this segment as it is', text),
+  maxContacts: value(
+    '-m, --max-contacts <n>',
+    'let at most so many contacts join or leave each segment, those who leave first; the rest ' +
+      'is for the next runs (3)',
+    positiveNumber,
+  ),
+  batchLimit: value(
+    '-b, --batch-limit <n>',
+    'evaluate a filter for at most so many contacts in one statement; slower, with the same result',
+    positiveNumber,
+  ),
+  timing: flag('--timing', 'show where the time of each segment went'),
+  ifLocked: value(
+    '--if-locked <policy>',
+    'while another run is at work: fail (75), skip (0), wait or wait=SECONDS; default fail',
+    lockPolicy,
+  ),
+  bypassLocking: flag(
+    '--bypass-locking',
+    'do not take the run lock: build although another run is at work; each segment is still ' +
+      'built whole, one at a time',
+  ),
+  force: flag('-f, --force', 'the same as --bypass-locking'),
+} as const;
+
+type Given = ValuesOf<typeof updateOptions>;
+
+/**
+ * What to do while another run is at work; undefined takes no lock. `UserError` (2) when that is
+ * said in two ways.
+ */
+export function lockOf({ ifLocked, bypassLocking, force }: Given): LockPolicy | undefined {
+  if (!bypassLocking && !force) return ifLocked ?? { kind: 'fail' };
+  if (ifLocked !== undefined)
+    throw usage(
+      `\`--if-locked\` and \`${force ? '--force' : '--bypass-locking'}\` contradict each other`,
+      'give one of them',
+    );
+  return undefined;
+}
+
+/** The run that was asked for. Its time counts from now on. */
+export function requestOf(
+  segments: readonly string[],
+  given: Given,
+  clock: { readonly now: number; readonly isNowGiven: boolean },
+): UpdateRequest {
+  const { full, dryRun, maxShrink, maxGrow, maxTime, listId, exclude, maxContacts, batchLimit } =
+    given;
+  const started = performance.now();
+  return {
+    segments: [...segments, ...listId],
+    exclude,
+    now: clock.now,
+    isClockRead: !clock.isNowGiven,
+    full,
+    dryRun,
+    maxShrink,
+    maxGrow,
+    maxChanges: maxContacts,
+    batch: batchLimit,
+    beside: lockOf(given) === undefined,
+    ...(maxTime === undefined ? {} : { isTimeUp: () => performance.now() - started >= maxTime }),
+  };
+}

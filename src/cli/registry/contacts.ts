@@ -1,0 +1,53 @@
+import type { Entries } from './entry.ts';
+
+/** The commands on contacts, in the order of the overview. */
+export const CONTACTS: Entries = {
+  'contacts:add': {
+    summary: 'add a contact',
+    load: async () => import('../commands/contacts/add.ts'),
+  },
+  'contacts:edit': {
+    summary: 'change a contact',
+    load: async () => import('../commands/contacts/edit.ts'),
+  },
+  'contacts:show': {
+    summary: 'show all that is known of a contact',
+    load: async () => import('../commands/contacts/show.ts'),
+  },
+  'contacts:list': {
+    summary: 'list contacts, by filter or search',
+    load: async () => import('../commands/contacts/list.ts'),
+  },
+  'contacts:import': {
+    summary: 'import contacts from a CSV file',
+    load: async () => import('../commands/contacts/import.ts'),
+  },
+  'contacts:export': {
+    summary: 'write contacts as CSV',
+    load: async () => import('../commands/contacts/export.ts'),
+  },
+  'contacts:delete': {
+    summary: 'delete contacts',
+    load: async () => import('../commands/contacts/delete.ts'),
+  },
+  'contacts:tag': {
+    summary: 'add tags to contacts',
+    load: async () => import('../commands/contacts/tag.ts'),
+  },
+  'contacts:untag': {
+    summary: 'take tags off contacts',
+    load: async () => import('../commands/contacts/untag.ts'),
+  },
+  'contacts:suppress': {
+    summary: 'note that contacts must not be reached',
+    load: async () => import('../commands/contacts/suppress.ts'),
+  },
+  'contacts:unsuppress': {
+    summary: 'lift suppressions',
+    load: async () => import('../commands/contacts/unsuppress.ts'),
+  },
+  'contacts:segments': {
+    summary: 'list the segments of a contact',
+    load: async () => import('../commands/contacts/segments.ts'),
+  },
+};

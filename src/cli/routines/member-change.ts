@@ -1,0 +1,57 @@
+import { timeContext } from '../../contact/time-context.ts';
+import { getSegment } from '../../segment/lookup.ts';
+import { type Decision, type MemberChange, removeFromSegment } from '../../segment/members.ts';
+import { readPinEnd } from '../../segment/pin-end.ts';
+import { parseVia } from '../../segment/via.ts';
+import type { SegmentRow, WriteTx } from '../../store/index.ts';
+import type { StoreContext } from '../context.ts';
+import type { MessageResult } from '../output/result.ts';
+import { memberChangeResult } from '../views/member-change.ts';
+import { contactsOf, readReferences } from './input.ts';
+
+interface DecisionValues {
+  readonly reason?: string | undefined;
+  readonly via: string;
+  readonly by: string | undefined;
+  readonly until?: string | undefined;
+}
+
+type Change = (
+  tx: WriteTx,
+  segment: SegmentRow,
+  contactIds: readonly number[],
+  decision: Decision,
+) => Promise<MemberChange>;
+
+/** Resolves the segment and the contacts and makes the change, in one transaction. */
+export async function changeMembers(
+  context: StoreContext,
+  named: { readonly segment: string; readonly contacts: readonly string[] },
+  given: DecisionValues,
+  change: Change,
+  require: (segment: SegmentRow, given: DecisionValues) => void = () => undefined,
+): Promise<MessageResult> {
+  const decision = decisionOf(context, given);
+  const references = await readReferences(context, named.contacts);
+  return context.store.write(async (tx) => {
+    const segment = await getSegment(tx, named.segment);
+    require(segment, given);
+    const { ids, unknown, warnings } = await contactsOf(tx, references);
+    const time = await timeContext(tx, context.now);
+    const until = given.until === undefined ? undefined : readPinEnd(given.until, time);
+    const changed = {
+      alias: segment.alias,
+      change: await change(tx, segment, ids, { ...decision, until }),
+      pin: change === removeFromSegment ? 'pinned out' : 'pinned',
+      until: typeof until === 'number' ? until : null,
+      unknown,
+      warnings,
+    };
+    return memberChangeResult(changed, time.zone);
+  });
+}
+
+/** Who decides, when, through what and why. `UserError` (2) for a channel that is none. */
+function decisionOf(context: StoreContext, { reason, via, by }: DecisionValues): Decision {
+  return { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
+}

@@ -1,0 +1,86 @@
+import type { ColumnMapping } from '../../csv/columns.ts';
+import type { ImportReport } from '../../csv/import-options.ts';
+import { EXIT } from '../../support/errors.ts';
+import { counted, grouped } from '../../support/text.ts';
+import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
+
+/** What came of an import: 3 when rows were rejected; of a dry run also how columns were read. */
+export function importResult(report: ImportReport, isDry: boolean): MessageResult {
+  return {
+    kind: 'message',
+    text: [
+      `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
+      ...(report.rejectsFile === null ? [] : [`rejected rows are in ${report.rejectsFile}`]),
+    ],
+    data: {
+      ...dataOf(report),
+      dry_run: isDry,
+      ...(isDry ? { columns: report.columns.map(columnData) } : {}),
+    },
+    warnings: [...report.notes, ...rejectWarnings(report)],
+    exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
+    ...(isDry ? { details: mappingTable(report.columns) } : {}),
+  };
+}
+
+/** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
+function figuresOf(report: ImportReport): string {
+  const { inserted, updated, unchanged, merged, rejected } = report;
+  const parts = Object.entries({ inserted, updated, unchanged, merged, rejected })
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${grouped(count)} ${word}`);
+  const joined =
+    report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
+  const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
+  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${held}`;
+}
+
+function dataOf({
+  rows: count,
+  inserted,
+  updated,
+  unchanged,
+  merged,
+  rejected,
+  rejectsFile,
+  segmentAdded,
+  heldOut,
+  ms,
+}: ImportReport): Record<string, unknown> {
+  return {
+    rows: count,
+    inserted,
+    updated,
+    unchanged,
+    merged,
+    rejected,
+    held_out: heldOut,
+    rejects_file: rejectsFile,
+    segment_added: segmentAdded,
+    ms,
+  };
+}
+
+function columnData({ column, field, how }: ColumnMapping): Record<string, unknown> {
+  return { column, field, how };
+}
+
+function rejectWarnings({ samples, rejected }: ImportReport): string[] {
+  const shown = samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+  return rejected > samples.length
+    ? [...shown, `and ${counted(rejected - samples.length, 'more rejected row')}`]
+    : shown;
+}
+
+function mappingTable(columns: readonly ColumnMapping[]): RowsResult {
+  return rows({
+    rows: columns,
+    columns: [
+      { key: 'column', fit: 'key', of: ({ column }) => column },
+      { key: 'field', fit: 'key', of: ({ field }) => field },
+      { key: 'how', fit: 'wrap', of: ({ how }) => how },
+    ],
+    id: ({ position }) => position,
+    empty: 'no columns',
+  });
+}

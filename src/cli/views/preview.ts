@@ -1,0 +1,144 @@
+import type { FunnelRow } from '../../segment/funnel.ts';
+import type { Preview, PreviewScript } from '../../segment/preview.ts';
+import type { Sample, SampledContact } from '../../segment/sample.ts';
+import type { FieldRow } from '../../store/index.ts';
+import { formatInstant } from '../../support/clock.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { MessageResult, RowsResult } from '../output/result.ts';
+import { rows } from '../output/result.ts';
+import { cellKind, plainData } from './record-columns.ts';
+
+/**
+ * What `segments:preview` found: one line, the funnel where there is more than one condition, the
+ * sample.
+ */
+export function previewResult(preview: Preview): MessageResult {
+  const { matching, contacts, filter, ms, warnings } = preview;
+  const share = contacts === 0 ? 0 : matching / contacts;
+  return {
+    kind: 'message',
+    isAnswer: true,
+    text:
+      `${grouped(matching)} of ${counted(contacts, 'contact')} match ` +
+      `(${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
+    details: [
+      ...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []),
+      ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : []),
+    ],
+    data: {
+      matching,
+      contacts,
+      share,
+      conditions: preview.rows.map(conditionData),
+      sample: preview.sample.contacts.map((contact) => sampledData(contact, preview.sample)),
+      ms,
+      filter,
+    },
+    warnings,
+  };
+}
+
+function conditionData({
+  row,
+  glue,
+  condition,
+  matching,
+  left,
+  total,
+}: FunnelRow): Record<string, unknown> {
+  return { row, glue, condition, matching, left, total };
+}
+
+function sampledData(
+  { id, email, name, values }: SampledContact,
+  { fields }: Sample,
+): Record<string, unknown> {
+  return {
+    id,
+    email,
+    name,
+    fields: Object.fromEntries(
+      fields.map((field, index) => [nameIn(field), plainData(field.type, values[index] ?? null)]),
+    ),
+  };
+}
+
+function nameIn({ object, alias }: FieldRow): string {
+  return object === 'company' ? `company.${alias}` : alias;
+}
+
+function funnelTable(funnel: readonly FunnelRow[]): RowsResult {
+  const isOneGroup = funnel.every(({ glue }) => glue !== 'or');
+  return rows<FunnelRow>({
+    rows: funnel,
+    columns: [
+      { key: 'row', kind: 'number', of: ({ row }) => row },
+      { key: 'glue', fit: 'whole', of: ({ glue }) => glue },
+      { key: 'condition', fit: 'wrap', of: ({ condition }) => condition },
+      { key: 'matching', kind: 'count', of: ({ matching }) => matching },
+      { key: 'left', kind: 'count', of: ({ left }) => left },
+      { key: 'total', kind: 'count', inTable: !isOneGroup, of: ({ total }) => total },
+    ],
+    id: ({ row }) => row,
+    empty: '',
+  });
+}
+
+function sampleTable({ sample: { fields, contacts }, matching }: Preview): RowsResult {
+  return rows<SampledContact>({
+    rows: contacts,
+    columns: [
+      { key: 'id', kind: 'number', of: ({ id }) => id },
+      { key: 'email', of: ({ email }) => email },
+      { key: 'name', of: ({ name }) => name },
+      ...fields.map((field, index) => ({
+        key: nameIn(field),
+        header: nameIn(field),
+        kind: cellKind(field.type),
+        of: ({ values }: SampledContact) => values[index] ?? null,
+      })),
+    ],
+    id: ({ id }) => id,
+    empty: '',
+    footer: (count) =>
+      count === matching
+        ? 'all of them'
+        : `the first ${grouped(count)} of ${grouped(matching)}, by id`,
+  });
+}
+
+/** The statement of a preview, with what the reader of the script should know above it. */
+export function scriptResult(
+  { filter, lines, statement, parameters, functions, warnings }: PreviewScript,
+  now: number,
+  instant: WriteInstant,
+): MessageResult {
+  const missing =
+    functions.length === 0
+      ? []
+      : [
+          `-- calls functions of rollcall's own, which the sqlite3 shell does not have: ` +
+            functions.join(', '),
+        ];
+  return {
+    kind: 'message',
+    isAnswer: true,
+    isVerbatim: true,
+    text: [
+      `-- ${filter}`,
+      `-- as of ${instant(now)}; paste this into the sqlite3 shell (3.39 or later)`,
+      ...missing,
+      ...lines,
+    ],
+    data: {
+      filter,
+      now: formatInstant(now),
+      statement,
+      parameters,
+      functions,
+      script: lines.join('\n'),
+    },
+    warnings,
+  };
+}
