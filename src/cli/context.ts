@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { timeContext } from '../contact/time-context.ts';
 import type { Store } from '../store/index.ts';
-import { parseRfc3339 } from '../support/clock.ts';
+import { parseRfc3339 } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './options/global-options.ts';

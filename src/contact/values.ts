@@ -5,7 +5,7 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
-import { formatInstant } from '../support/clock.ts';
+import { formatInstant } from '../support/instant.ts';
 import { assertNever } from '../support/errors.ts';
 import { numberText } from '../support/exact-number.ts';
 import { optionFinder, parseMultiselect } from './values/choices.ts';

@@ -1,4 +1,4 @@
-import { formatInstant } from './clock.ts';
+import { formatInstant } from './instant.ts';
 
 /**
  * Writes an instant (epoch ms) as people read it, and as every option that takes an instant reads

@@ -7,7 +7,7 @@
  * first counts.
  */
 import { Temporal } from 'temporal-polyfill';
-import { FARTHEST_INSTANT, formatInstant } from './clock.ts';
+import { FARTHEST_INSTANT, formatInstant } from './instant.ts';
 import { EXIT, UserError } from './errors.ts';
 import { clipped } from './text.ts';
 

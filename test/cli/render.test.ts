@@ -1,4 +1,4 @@
-import { formatInstant } from '../../src/support/clock.ts';
+import { formatInstant } from '../../src/support/instant.ts';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import type { Format } from '../../src/cli/output/formats.ts';

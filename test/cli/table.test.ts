@@ -3,7 +3,7 @@ import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import { type RowsResult, record, rows } from '../../src/cli/output/result.ts';
 import { toTheSecond, withAge } from '../../src/cli/output/instants.ts';
 import { type Look, writeRecord, writeTable } from '../../src/cli/output/table.ts';
-import { formatInstant } from '../../src/support/clock.ts';
+import { formatInstant } from '../../src/support/instant.ts';
 
 interface Person {
   readonly name: string;

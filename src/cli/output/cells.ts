@@ -1,4 +1,4 @@
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { numberText } from '../../support/exact-number.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Cell, ColumnHead, Line } from './result.ts';

@@ -1,5 +1,5 @@
 import type { Store } from '../../store/index.ts';
-import { isInstant } from '../../support/clock.ts';
+import { isInstant } from '../../support/instant.ts';
 import { type WriteInstant, instantWriter } from '../../support/local-instant.ts';
 
 /** How people read instants: in the zone of the store, in UTC where there is none. */

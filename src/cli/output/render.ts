@@ -1,5 +1,5 @@
 import { assertNever } from '../../support/errors.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { toJsonObject } from './cells.ts';
 import type { Format } from './formats.ts';
 import { jsonText } from './json-text.ts';

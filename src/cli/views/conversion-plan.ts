@@ -1,6 +1,6 @@
 import { type Planned, planInWords, type PlanRequest } from '../../segment/conversion-plan.ts';
 import type { SegmentRow } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import type { MessageResult } from '../output/result.ts';
 

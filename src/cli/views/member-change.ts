@@ -1,5 +1,5 @@
 import type { MemberChange } from '../../segment/members.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { EXIT } from '../../support/errors.ts';
 import { instantWriter } from '../../support/local-instant.ts';
 import { counted, grouped } from '../../support/text.ts';

@@ -2,7 +2,7 @@ import type { FunnelRow } from '../../segment/funnel.ts';
 import type { Preview, PreviewScript } from '../../segment/preview.ts';
 import type { Sample, SampledContact } from '../../segment/sample.ts';
 import type { FieldRow } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { MessageResult, RowsResult } from '../output/result.ts';

@@ -1,6 +1,6 @@
 import type { IndexAdvice, Profile, ProfiledCondition } from '../../segment/profile.ts';
 import type { Access } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, rows, type RowsResult } from '../output/result.ts';

@@ -1,6 +1,6 @@
 import { type FilledField, type PlainValue, plainValue } from '../../contact/plain-values.ts';
 import type { FieldRow, FieldType, RecordRow } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import { splitGraphemes } from '../../support/width.ts';
 import { toVisibleText } from '../output/cells.ts';

@@ -1,6 +1,6 @@
 import type { AgeFinding, StoreStatus } from '../../segment/status.ts';
 import type { RunRow, SegmentRow } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { assertNever } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';

@@ -2,7 +2,7 @@ import type { SegmentReport, UpdateReport } from '../../segment/update/run.ts';
 import { planInWords } from '../../segment/conversion-plan.ts';
 import type { Due } from '../../segment/update/due.ts';
 import { EXIT, type ExitCode } from '../../support/errors.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { counted } from '../../support/text.ts';
 import type { MessageResult } from '../output/result.ts';
 import { rows } from '../output/result.ts';

@@ -1,6 +1,6 @@
 import type { Counter, Verified, VerifyReport } from '../../segment/update/verify.ts';
 import type { ReadTx } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { EXIT, type ExitCode } from '../../support/errors.ts';
 import type { IdList } from '../../support/id-list.ts';
 import { counted, grouped } from '../../support/text.ts';

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../contact/fields.ts';
 import { type Catalogue, decodeAst, dependencies, recheckAst } from '../../filter/index.ts';
 import { finding, type Finding, type SegmentRow } from '../../store/index.ts';
-import { formatInstant } from '../../support/clock.ts';
+import { formatInstant } from '../../support/instant.ts';
 import { UserError } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import { readBounds } from '../update/plan.ts';

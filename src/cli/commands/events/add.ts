@@ -1,7 +1,7 @@
 import { STANDARD_EVENT_TYPES } from '../../../contact/event-types.ts';
 import { addEvent } from '../../../contact/events.ts';
 import { slipOfType } from '../../../contact/odd-names.ts';
-import { formatInstant } from '../../../support/clock.ts';
+import { formatInstant } from '../../../support/instant.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value, values } from '../../options/options.ts';
 import { assignment, text } from '../../options/values.ts';

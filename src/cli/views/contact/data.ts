@@ -1,5 +1,5 @@
 import type { ContactView } from '../../../contact/contact-view.ts';
-import { formatInstant } from '../../../support/clock.ts';
+import { formatInstant } from '../../../support/instant.ts';
 import { filledData } from '../record-columns.ts';
 
 const instant = (epochMs: number | null): string | null =>

@@ -6,7 +6,7 @@ import {
   type FilterAnswer,
 } from '../../../segment/explain.ts';
 import type { PinRow, Value } from '../../../store/index.ts';
-import { formatInstant } from '../../../support/clock.ts';
+import { formatInstant } from '../../../support/instant.ts';
 import type { UserError } from '../../../support/errors.ts';
 import { plainData } from '../record-columns.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { FARTHEST_INSTANT } from '../../../support/clock.ts';
+import { FARTHEST_INSTANT } from '../../../support/instant.ts';
 import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';

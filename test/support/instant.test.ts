@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatInstant, parseRfc3339 } from '../../src/support/clock.ts';
+import { formatInstant, parseRfc3339 } from '../../src/support/instant.ts';
 
 it.each([
   ['2026-03-01T10:00:00Z', Date.UTC(2026, 2, 1, 10)],
