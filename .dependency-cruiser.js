@@ -125,10 +125,10 @@ export default {
     }),
     {
       name: 'no-cycles',
-      comment: 'A cycle is one module pretending to be two.',
+      comment: 'A cycle is one module pretending to be two, of types alone too.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-orphans',

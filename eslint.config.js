@@ -15,6 +15,13 @@ const NO_DATABASE_BY_NAME = [
   message: 'only the adapter, main.ts and index.ts know which database this is: ask the port',
 }));
 
+/** Everybody else is handed the time, so that `--now` and tests settle it. */
+const ONE_CLOCK = [
+  "MemberExpression[object.name='Date'][property.name='now']",
+  ":matches(NewExpression, CallExpression)[callee.name='Date'][arguments.length=0]",
+  "MemberExpression[property.name='Now']",
+].map((selector) => ({ selector, message: 'readClock reads the clock: see support/clock.ts' }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'bench/node_modules/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -69,11 +76,19 @@ export default tseslint.config(
   {
     files: ['src/store/sqlite/**', 'src/main.ts', 'src/index.ts'],
     ignores: ['src/store/sqlite/file/driver.ts'],
-    rules: { 'no-restricted-syntax': ['error', ONE_DRIVER] },
+    rules: { 'no-restricted-syntax': ['error', ONE_DRIVER, ...ONE_CLOCK] },
+  },
+  {
+    files: ['src/store/sqlite/file/driver.ts', 'bin/**'],
+    rules: { 'no-restricted-syntax': ['error', ...ONE_CLOCK] },
   },
   {
     files: ['src/**'],
     ignores: ['src/store/sqlite/**', 'src/main.ts', 'src/index.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...NO_DATABASE_BY_NAME, ...ONE_CLOCK] },
+  },
+  {
+    files: ['src/support/clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...NO_DATABASE_BY_NAME] },
   },
   // CommonJS starts sooner

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import tseslint from 'typescript-eslint';
 
 /*
- * Which database this is stands in the adapter alone. The rule is read from the configuration as
- * ESLint resolves it for a file, so that a later block that takes it away is seen.
+ * Which database this is stands in the adapter alone, and one file reads the clock. The rules are
+ * read from the configuration as ESLint resolves it for a file, so that a later block that takes
+ * one away is seen.
  */
 
 const RULE = 'no-restricted-syntax';
@@ -15,6 +16,8 @@ const OUTSIDE = [
   'src/cli/io.ts',
 ];
 const INSIDE = ['src/store/sqlite/open.ts', 'src/main.ts', 'src/index.ts'];
+const CLOCK = 'src/support/clock.ts';
+const DRIVER = 'src/store/sqlite/file/driver.ts';
 
 const SPOKEN = {
   'a variable': 'export const sqliteDialect = 1;',
@@ -41,7 +44,7 @@ const eslint = new ESLint();
 const rules = new Map<string, Linter.RuleEntry>();
 
 beforeAll(async () => {
-  for (const file of [...OUTSIDE, ...INSIDE]) {
+  for (const file of [...OUTSIDE, ...INSIDE, CLOCK, DRIVER]) {
     const config = (await eslint.calculateConfigForFile(file)) as Linter.Config;
     rules.set(file, config.rules?.[RULE] ?? 'off');
   }
@@ -75,4 +78,24 @@ describe.each(OUTSIDE)('in %s', (file) => {
 
 test.each(INSIDE)('in %s it may be named', (file) => {
   for (const code of Object.values(SPOKEN)) expect(messagesAt(file, code)).toEqual([]);
+});
+
+const READ = {
+  'Date.now': 'export const now = Date.now();',
+  'Date.now as a function': 'export const clock = Date.now;',
+  'a new Date': 'export const now = new Date();',
+  'a Date as text': 'export const now = Date();',
+  Temporal: 'export const now = Temporal.Now.instant();',
+};
+
+test.each([...OUTSIDE, ...INSIDE, DRIVER])('in %s nothing reads the clock', (file) => {
+  for (const [what, code] of Object.entries(READ))
+    expect(messagesAt(file, code), what).toEqual([
+      'readClock reads the clock: see support/clock.ts',
+    ]);
+  expect(messagesAt(file, 'export const date = (ms: number) => new Date(ms);')).toEqual([]);
+});
+
+test('the clock is read where the clock is', () => {
+  for (const code of Object.values(READ)) expect(messagesAt(CLOCK, code)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { timeContext } from '../contact/time-context.ts';
 import type { Store } from '../store/index.ts';
+import { readClock } from '../support/clock.ts';
 import { parseRfc3339 } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
@@ -104,7 +105,7 @@ export async function givenClock(
   if (instant !== undefined) return instant;
   // calendars are loaded by those who need them
   const { readInstant } = await import('../contact/read-instant.ts');
-  const clock = Date.now();
+  const clock = readClock();
   const without = { now: clock, zone: 'UTC', weekStart: 'monday' } as const;
   const time =
     store === undefined ? without : await store.read(async (tx) => timeContext(tx, clock));

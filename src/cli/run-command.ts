@@ -1,3 +1,4 @@
+import { readClock } from '../support/clock.ts';
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
 import { regularFileIdOf } from '../support/file-place.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
@@ -51,7 +52,7 @@ export async function runCommand(
       const given = await givenClock(globals.now, store);
       const isSeen = target.stream?.isTTY === true;
       const contextOf = (): Context =>
-        makeContext(io, stores, { globals, format, output, isSeen, now: given ?? Date.now() });
+        makeContext(io, stores, { globals, format, output, isSeen, now: given ?? readClock() });
       const { found, context } = await runLocked(bound, contextOf, store);
       await show(found, command, context, { io, globals, target, store });
       return found;

@@ -1,10 +1,5 @@
 import type { Proposed, SegmentRow } from '../../store/index.ts';
-import type { BuildOptions } from './request.ts';
-
-/** So many contacts, or such a share of the present members (0.2 is 20 %). */
-export type Bound =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'share'; readonly share: number };
+import type { Bound, BuildOptions } from './request.ts';
 
 /**
  * Why a guard refuses this difference; undefined when none does. Who leaves and who joins is looked

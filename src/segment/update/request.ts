@@ -1,7 +1,6 @@
 import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/index.ts';
 import type { IdList } from '../../support/id-list.ts';
 import type { Due } from './due.ts';
-import type { Bound } from './guards.ts';
 import type { CountContacts, Plan } from './plan.ts';
 
 /**
@@ -32,6 +31,11 @@ export interface UpdateRequest extends BuildOptions {
   /** Called before segments are built, with the first of them, for progress. */
   readonly onSegment?: ((alias: string, done: number, total: number) => void) | undefined;
 }
+
+/** So many contacts, or such a share of the present members (0.2 is 20 %). */
+export type Bound =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'share'; readonly share: number };
 
 /** What builds of a run have to mind. */
 export interface BuildOptions {

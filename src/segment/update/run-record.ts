@@ -1,6 +1,7 @@
 import { decodeAst, dependencies } from '../../filter/index.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
 import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
 import {
@@ -27,7 +28,7 @@ export async function openRun(
   { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>,
   command = UPDATE_COMMAND,
 ): Promise<Opened> {
-  const startedAt = Date.now();
+  const startedAt = readClock();
   const runId = await tx.runs.begin(command, now, startedAt, { beside });
   // rule: plans-before
   return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
@@ -114,11 +115,11 @@ export async function finishRun(
     run.runId,
     reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial',
     totals,
-    Date.now(),
+    readClock(),
     ms,
   );
   const { keepRunsDays } = await tx.settings.get();
-  if (Number.isFinite(keepRunsDays)) await tx.runs.prune(Date.now() - keepRunsDays * DAY_MS);
+  if (Number.isFinite(keepRunsDays)) await tx.runs.prune(readClock() - keepRunsDays * DAY_MS);
   // rule: plans-before
   await tx.changes.prune();
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };

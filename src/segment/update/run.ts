@@ -14,8 +14,7 @@ import { type Scope, scopeOf } from './scope.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
 import { independent, mostWorkOf } from './wave.ts';
 
-export type { Bound } from './guards.ts';
-export type { SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
+export type { Bound, SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
 
 /**
  * Makes published dynamic segments true as of one instant, those referred to first. A segment that
