@@ -1,6 +1,14 @@
 import { pickSegment } from '../segment/lookup.ts';
 import { addToSegment, type MemberChange } from '../segment/members.ts';
-import type { Applied, SegmentRow, Stage, StagedReject, Store, WriteTx } from '../store/index.ts';
+import {
+  type Applied,
+  dryRun,
+  type SegmentRow,
+  type Stage,
+  type StagedReject,
+  type Store,
+  type WriteTx,
+} from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import type { ImportJob } from './job.ts';
 import { rejectionBy } from './reasons.ts';
@@ -22,16 +30,6 @@ export interface HeldOut {
   readonly contacts: number;
 }
 
-/** Ends the transaction of a dry run, so that nothing of it stays. */
-class DryRunEnd extends Error {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super('the end of a dry run');
-    this.outcome = outcome;
-  }
-}
-
 /**
  * Applies what was staged, joins the segments, and records the import, in one transaction; a dry
  * run does the same and takes it back. What the store refuses is added to `rejects`; `UserError`
@@ -44,16 +42,9 @@ export async function applyStage(
   rows: number,
   job: ImportJob,
 ): Promise<Outcome> {
-  try {
-    return await store.write(async (tx) => {
-      const outcome = await applyIn(tx, stage, rejects, rows, job);
-      if (job.options.dryRun === true) throw new DryRunEnd(outcome);
-      return outcome;
-    });
-  } catch (error) {
-    if (error instanceof DryRunEnd) return error.outcome;
-    throw error;
-  }
+  return dryRun(store, job.options.dryRun === true, async (tx) =>
+    applyIn(tx, stage, rejects, rows, job),
+  );
 }
 
 async function applyIn(
