@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * What can be said of the source without running it: layout, types, lint, layers. As many at a time
- * as there are processors, the longest first. What each printed comes when it ends; ends with 1
- * when one of them found something.
+ * Checks of the source that do not run it: layout, types, lint, layers. Runs as many at a time as
+ * there are processors, the longest first. The output of each is printed when it ends. Exits with 1
+ * if one of them found something.
  */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -11,7 +11,7 @@ const ROOT = new URL('..', import.meta.url);
 const left = ['lint', 'types', 'layout', 'layers'];
 
 /**
- * Runs a script of package.json: whether it found nothing.
+ * Runs a script of package.json and says whether it found nothing.
  * @param {string} script
  * @returns {Promise<boolean>}
  */
@@ -27,7 +27,7 @@ async function passes(script) {
   return status === 0;
 }
 
-/** Takes scripts from the list until none is left: whether all of them found nothing. */
+/** Runs scripts from the list until none is left; says whether all of them found nothing. */
 async function work() {
   let all = true;
   for (let script = left.shift(); script !== undefined; script = left.shift())

@@ -3,12 +3,12 @@ import { Random } from '../fixtures/generator/random.js';
 import { CITIES, EVENT_TYPES, MINUTE, POSITIONS, SUBJECTS, TAGS } from './world/values.js';
 
 /**
- * Changes so many different contacts of the store, as a day's work would: half of them have their
+ * Changes `count` different contacts of the store, as a day's work would: half of them have their
  * profile edited, 35 in a hundred do one to three things, the others get a tag or lose theirs.
- * Written past rollcall, in one transaction, with its triggers.
+ * Writes with SQL, not through rollcall, in one transaction with rollcall's triggers.
  * @param {string} path
- * @param {{ count: number, now: number, seed: string }} options `now` is epoch ms: what happens
- * does so in the quarter of an hour before
+ * @param {{ count: number, now: number, seed: string }} options `now` is epoch ms: events fall into
+ * the quarter of an hour before it
  */
 export function changeContacts(path, { count, now, seed }) {
   const random = new Random(`${seed} changes`);

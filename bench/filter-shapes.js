@@ -68,7 +68,7 @@ const RELATED = [
   'in segment page-hit-9',
   'joined segment page-hit-9 in last 7 days',
 ];
-/** Beside one that leaves a contact in ten. */
+/** Conditions that leave one contact in ten, to put before the others. */
 const SELECTIVE = ['language = "fr"'];
 
 /** @param {string} condition */
@@ -96,7 +96,7 @@ function complete(file) {
 }
 
 /**
- * The statements of a condition in every shape, as text by which equal ones are told apart.
+ * The condition in every shape, with its statement as text, by which equal shapes are recognised.
  * @typedef {Awaited<ReturnType<typeof library>>} Library
  * @typedef {Parameters<Parameters<Awaited<ReturnType<Library['openStore']>>['read']>[0]>[0]} Tx
  * @param {Library} program
@@ -141,7 +141,7 @@ async function timesOf(tx, text, shapes, repetitions) {
 }
 
 /**
- * Which shape the one of a scan is.
+ * Which shape a scan has chosen.
  * @param {{ gather: number, probe: number, scan: number }} times
  */
 function shapeOfScan({ gather, probe, scan }) {
@@ -173,7 +173,7 @@ function lineOf(text, { members, gather, probe, scan }) {
  * @param {Library} program
  * @param {string} file
  * @param {{ contacts: number, repetitions: number, part: string }} options part of conditions
- * @returns {Promise<string>} what stands under the table
+ * @returns {Promise<string>} the text under the table
  */
 async function measureAll(program, file, { contacts, repetitions, part }) {
   const texts = RELATED.filter((text) => text.includes(part)).flatMap(alternatives);

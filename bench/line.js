@@ -1,6 +1,6 @@
 /**
- * One line of the results: what was measured, against what, and what was to be reached (undefined:
- * for information).
+ * One line of the results: what was measured, against what, and the limit to meet (`met` is
+ * undefined for a line that only informs).
  * @typedef {object} Line
  * @property {string} work
  * @property {string} measured
@@ -47,7 +47,7 @@ export function amountLine(work, value, most, unit) {
 }
 
 /**
- * A line that only tells.
+ * A line that only informs.
  * @param {string} work
  * @param {string} measured
  * @returns {Line}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import Database from 'better-sqlite3';
 
-/** The date, the machine and the versions that results hang on, in a paragraph. */
+/** The date, the machine and the versions that results depend on, as a paragraph. */
 export function machine() {
   const db = new Database(':memory:');
   const sqlite = String(db.prepare('select sqlite_version()').pluck().get());

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 
 /**
  * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes.
- * The last two are undefined for what is not Node.
+ * The last two are undefined for programs other than Node.
  * @typedef {object} Ran
  * @property {number} ms
  * @property {number | undefined} cpuMs
@@ -11,8 +11,8 @@ import { spawnSync } from 'node:child_process';
  */
 
 /**
- * Loaded into the measured process: tells descriptor 3 at its end what it used, all its threads
- * included. Its memory is asked of /proc where there is one: the maxRSS of a process begins with
+ * Loaded into the measured process: when it ends, writes what it used, with all its threads, to
+ * descriptor 3. Memory is read from /proc if possible, because the maxRSS of a process starts at
  * what its parent held.
  */
 const REPORT = `data:text/javascript,${encodeURIComponent(`
@@ -43,8 +43,8 @@ export function runNode(...args) {
 }
 
 /**
- * The time of a bare Node, and of rollcall's command lines against it: nothing is loaded into
- * these.
+ * Like `runNode`, but loads nothing into the process: for the time of a bare Node and of commands
+ * compared with it.
  * @param {...string} args
  * @returns {Ran}
  */
@@ -72,8 +72,8 @@ function run(file, args) {
 }
 
 /**
- * The median of each case over rounds in which they take turns, so that a busy machine slows all of
- * them alike.
+ * The median of each case over several rounds. The cases take turns, so that a busy machine slows
+ * all of them alike.
  * @template {string} Name
  * @param {number} rounds
  * @param {Readonly<Record<Name, (round: number) => number | Promise<number>>>} cases each gives its

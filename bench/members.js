@@ -2,8 +2,8 @@ import Database from 'better-sqlite3';
 import { SEGMENTS } from './segments.js';
 
 /**
- * A bench that compares different answers is worthless: these throw where rollcall's members are
- * not those of a peer.
+ * A bench that compares different answers is worthless: these functions throw if rollcall's members
+ * differ from those of a peer.
  */
 
 /**
@@ -74,7 +74,8 @@ export function requireMembersByHand(path, now) {
 }
 
 /**
- * What one membership takes in the file, in bytes: the pages of the table, however full.
+ * The size of one membership in the file, in bytes: the table's pages, including free space,
+ * divided by its rows.
  * @param {string} path
  */
 export function bytesPerMembership(path) {

@@ -5,7 +5,7 @@ export const BIN = new URL('../bin/rollcall.js', import.meta.url).pathname;
 const LIBRARY = new URL('../dist/index.js', import.meta.url);
 
 /**
- * The built library door.
+ * The built library.
  * @returns {Promise<typeof import('../src/index.ts')>}
  */
 export async function library() {

@@ -2,10 +2,10 @@ import { library } from './rollcall.js';
 import { COUNTRIES, DAY, INDUSTRIES, LANGUAGES, NOW, TAGS } from './world/values.js';
 
 /**
- * A hundred segments, ten of each of ten shapes: as rollcall filters; as the statement that finds
- * their members fastest when written by hand (of the spellings tried; ids in order, so that they
- * are inserted in key order); and as a condition of one contact, for peers that decide contact by
- * contact. The statements are SQL that every peer understands.
+ * A hundred segments, ten of each of ten shapes. Each is given as a rollcall filter; as the fastest
+ * hand-written statement that finds its members (of the spellings tried; with ids in order, so that
+ * they are inserted in key order); and as a condition on one contact, for peers that decide contact
+ * by contact. The statements are SQL that every peer understands.
  *
  * @typedef {(now: number) => string} Statement
  *

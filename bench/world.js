@@ -26,8 +26,8 @@ export const SEED = 'rollcall';
 /** @typedef {{ contacts: number, seed?: string, cache?: string }} WorldOptions */
 
 /**
- * Gives the path of a store with the world's data, made on first use. Do not write to it:
- * `copyWorld` is for that.
+ * Returns the path of a store with the world's data, which is made on first use. Do not write to
+ * it: `copyWorld` is for that.
  * @param {WorldOptions} options `cache` is the folder that keeps worlds; else ROLLCALL_BENCH_CACHE,
  * else one among the temporary files
  */
@@ -95,7 +95,7 @@ function makeEmptyStore(path) {
 }
 
 /**
- * What a world hangs on: its seed, the code that makes it, the schema and the capture triggers.
+ * What a world depends on: its seed, the code that makes it, the schema and the capture triggers.
  * @param {string} seed
  */
 function keyOf(seed) {

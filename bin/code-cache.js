@@ -1,4 +1,4 @@
-// Loads the chunks of the program with the code that V8 made of them when they were built: see
+// Loads the chunks of the program with the code that V8 compiled from them during the build: see
 // docs/decisions/0003-start-up.md.
 const { readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -7,24 +7,24 @@ const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
 
 /**
- * Of a chunk's code, text and engine: V8 itself compares no more than its version, its flags and
- * the length of the text.
+ * A checksum of a chunk's code and text and of the engine: V8 itself compares only its version, its
+ * flags and the length of the text.
  */
 const checksum = (code, text) =>
   crc32(code, crc32(text, crc32(`${process.version} ${process.arch}`)));
 
 /**
- * The chunk as a function, as `require` makes it; its head stands on a line of its own, which
- * traces do not count.
+ * The chunk as a function, as `require` makes it. The function's head is on a line of its own,
+ * which stack traces do not count.
  */
 const wrap = (text) => `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
 
-/** Where the code of a chunk is kept: four bytes of checksum, then what V8 made. */
+/** The file that keeps a chunk's code: four bytes of checksum, then the code from V8. */
 const cacheOf = (path) => `${path}.cache`;
 
 /**
- * The code kept beside a chunk; undefined when there is none, or it is of another text or engine,
- * or damaged.
+ * The code kept beside a chunk; undefined if there is none, if it belongs to another text or
+ * engine, or if it is damaged.
  */
 function readCode(path, text) {
   try {
@@ -37,8 +37,8 @@ function readCode(path, text) {
 }
 
 /**
- * `load` gives what a chunk in the folder exports, as `require` does. `save` keeps the code of the
- * chunks that were loaded, with all functions that ran so far.
+ * `load` returns what a chunk in the folder exports, as `require` does. `save` keeps the code of
+ * the loaded chunks, including all functions that have run so far.
  */
 exports.makeLoader = (folder) => {
   const requireOther = createRequire(join(folder, 'main.cjs'));
@@ -50,7 +50,7 @@ exports.makeLoader = (folder) => {
     if (known !== undefined) return known.module.exports;
     const path = join(folder, name);
     const text = wrap(readFileSync(path));
-    // V8 keeps the name with the code: not where the build stood
+    // V8 keeps the name with the code, so it must not be the place of the build
     const filename = `rollcall/dist/${name.slice(2)}`;
     const script = new Script(text, { filename, lineOffset: -1, cachedData: readCode(path, text) });
     const module = { exports: {} };
@@ -64,7 +64,7 @@ exports.makeLoader = (folder) => {
       const code = script.createCachedData();
       const head = Buffer.alloc(4);
       head.writeUInt32LE(checksum(code, text));
-      // never through a link; as readable as the program itself
+      // never written through a link; readable by the same users as the program itself
       rmSync(cacheOf(path), { force: true });
       writeFileSync(cacheOf(path), Buffer.concat([head, code]), { flag: 'wx' });
     }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The process edge: arguments, streams, exit code. No signal handlers: a signal ends the process at
-// once, and the store rolls back.
+// The edge of the process: arguments, streams, exit code. There are no signal handlers: a signal
+// ends the process at once, and the store rolls back.
 const { isSupported, unsupported } = require('./node-version.js');
 
-// First of all: what follows would end an older Node with a trace.
+// This comes first, because the code below would crash an older Node with a stack trace.
 if (!isSupported(process.versions.node)) {
   process.stderr.write(unsupported(process.versions.node));
   process.exit(69);
@@ -15,7 +15,7 @@ const { makeLoader } = require('./code-cache.js');
 
 process.umask(0o077);
 
-// Whatever is thrown where nobody waits for it is a bug as well, and must not end as "refused" (1).
+// An error that is thrown where nobody awaits it is a bug too, and must not end as "refused" (1).
 process.on('uncaughtException', (error) => {
   writeSync(
     2,
@@ -25,8 +25,8 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
-// Nor must a command that waits for what never comes end as done (0): nothing is left to do, and it
-// has not come to its end.
+// A command that waits for something that never comes must not end as done (0): Node exits when
+// nothing is left to do, although the command has not finished.
 const onStuck = () => {
   throw new Error('the command waits for ever');
 };

@@ -12,7 +12,7 @@ ada@example.com,FR,12
 bo@example.com,DE,3
 `;
 
-// Those that run often: a segment built in full, brought up to date after changes, and with nothing
+// Commands that run often: a segment built in full, then updated after changes, then with nothing
 // to do; lists; help.
 const COMMANDS = [
   ['init'],

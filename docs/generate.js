@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes docs/command-line.md from the program's own help: `node docs/generate.js`, after a build.
- * With `--check` it writes nothing and ends with 1 when the page is not what the help says.
+ * With `--check` it writes nothing, and exits with 1 if the page differs from the help.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,8 +13,8 @@ const { makeLoader } = createRequire(import.meta.url)('../bin/code-cache.js');
 const { main } = makeLoader(fileURLToPath(new URL('../dist', import.meta.url))).load('./main.cjs');
 
 /**
- * What the built program says, in this process: a process for each command would take a second for
- * most of them.
+ * The output of the built program, run in this process: a process for each command would take most
+ * of a second each.
  * @param {...string} words
  */
 async function help(...words) {
@@ -38,7 +38,7 @@ function memory() {
 }
 
 /**
- * The part of a help that begins with this heading, to the next blank line.
+ * The part of a help text that begins with this heading, up to the next blank line.
  * @param {string} text
  * @param {string} heading
  */
@@ -64,8 +64,8 @@ async function titlePart({ title, commands }) {
 }
 
 /**
- * A command's help without the global options, and with its exit codes by number: both have a place
- * of their own.
+ * A command's help without the global options and with only the numbers of its exit codes: both are
+ * explained elsewhere.
  * @param {string} name
  */
 async function commandPart(name) {
@@ -78,7 +78,7 @@ async function commandPart(name) {
   return `### ${name}\n\n\`\`\`\n${body.trimEnd()}\n\`\`\`\n\n[Exit codes](exit-codes.md): ${codes}.\n`;
 }
 
-/** What an option takes that takes an instant, and what it means by it. */
+/** The forms in which an instant can be written, and what each means. */
 const WRITTEN_TIMES = [
   ['`2026-03-01`', "the first instant of that day in the store's zone"],
   [

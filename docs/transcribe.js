@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes under each `$ …` line of the console blocks of README.md and docs/guide.md what it prints,
- * run in a copy of fixtures/: `node docs/transcribe.js`, after a build.
- * test/docs/transcripts.test.ts checks that it is still so.
+ * Runs each `$ …` line in the console blocks of README.md and docs/guide.md in a copy of fixtures/,
+ * and writes its output under it: `node docs/transcribe.js`, after a build.
+ * test/docs/transcripts.test.ts checks that the pages are up to date.
  */
 import { execFileSync } from 'node:child_process';
 import {

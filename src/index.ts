@@ -1,7 +1,7 @@
 /**
- * The library door: the services behind the commands, for programs. Open a store, run services
- * inside `store.read` or `store.write`, close it. Instants are epoch milliseconds UTC; what the
- * caller can put right is thrown as `UserError`.
+ * The library: the services behind the commands, for programs. Open a store, call services inside
+ * `store.read` or `store.write`, close it. Instants are epoch milliseconds UTC. What the caller can
+ * correct is thrown as `UserError`.
  */
 export { initStore, openStore } from './store/sqlite/open.ts';
 export { backupStore } from './store/sqlite/backup/backup.ts';

@@ -23,9 +23,8 @@ const stores: Stores = {
 };
 
 /**
- * Runs rollcall with these arguments (without the program's name) and gives the exit code.
- * Everything that is thrown becomes text here, and only here: for people, or one JSON object under
- * a JSON format.
+ * Runs rollcall with these arguments (without the program's name) and returns the exit code. Errors
+ * become text here and nowhere else: for people, or as one JSON object when the format is JSON.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
@@ -57,7 +56,7 @@ async function reportError(error: unknown, argv: readonly string[], io: Io): Pro
   const lines = manners.json ? [failureJson(failure)] : await failureLines(failure, look);
   const target = streamTarget(io.stderr, 'standard error');
   await target.write(`${lines.join('\n')}\n`);
-  // there is no place left to say that this place is full
+  // if even the error output is full, nothing can be reported
   await target.commit().catch(() => undefined);
   return failure.exit;
 }

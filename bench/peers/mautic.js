@@ -39,8 +39,8 @@ async function load(db, folder) {
 }
 
 /**
- * One segment as that command updates it, from what can be read in its code: counts who is to be
- * added, adds them by pages, counts who is to be removed, removes them by pages.
+ * Updates one segment as that command's code does: counts the contacts to add, adds them page by
+ * page, counts those to remove, removes them page by page.
  * @param {Connection} db
  * @param {number} id
  * @param {string} filter

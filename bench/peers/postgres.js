@@ -92,7 +92,7 @@ export function loadPostgres(socket, dump) {
 }
 
 /**
- * Builds all segments anew; gives the milliseconds of psql's whole process.
+ * Builds all segments anew; returns the milliseconds of psql's whole process.
  * @param {string} socket
  * @param {number} now
  */
@@ -108,13 +108,13 @@ export function buildPostgres(socket, now) {
 }
 
 /**
- * Brings all built segments up to date by evaluating all; gives milliseconds.
+ * Brings all built segments up to date by evaluating all contacts; returns milliseconds.
  * @param {string} socket
  * @param {number} now
  */
 export function passPostgres(socket, now) {
-  // what it would have come to do by itself: without, it may go through a segment for each of its
-  // members
+  // autovacuum would do this in time; without it, the planner may scan a segment once for each of
+  // its members
   psql(socket, ['analyze memberships;']);
   const statements = SEGMENTS.map(
     ({ sql }, index) => `

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /**
- * The world's data as every peer has them: table → column → its type in standard words.
+ * The tables of the world's data, the same for every peer: table → column → its type in standard
+ * words.
  * @type {Readonly<Record<string, Readonly<Record<string, 'key' | 'number' | 'text' | 'double'>>>>}
  */
 export const TABLES = {
@@ -59,8 +60,8 @@ export const INDEXES = [
 ];
 
 /**
- * @param {Readonly<Record<'key' | 'number' | 'text' | 'double', string>>} types what a peer calls
- * them
+ * @param {Readonly<Record<'key' | 'number' | 'text' | 'double', string>>} types the peer's names of
+ * the types
  * @returns {string[]} its statements
  */
 export function createTables(types) {
@@ -74,7 +75,7 @@ export function createTables(types) {
 
 /**
  * Writes each table of the store to `folder`/TABLE.tsv (`\N` is null, no cell needs quoting),
- * unless it has been done.
+ * unless they exist.
  * @param {string} store
  * @param {string} folder
  */

@@ -6,9 +6,9 @@ import { interleaved, median } from '../measure.js';
 import { copyStore, NOW, worldAt } from '../world.js';
 
 /**
- * Single-row upserts by another program, of half as many rows as there are contacts: four in five
- * of contacts that are there, in the order of an export, the others new. With the capture triggers
- * against without, each in a fresh store, one transaction with its commit.
+ * Single-row upserts by another program, half as many as there are contacts: four in five change
+ * existing contacts, in the order of an export, the others add new ones. Compares them with and
+ * without the capture triggers, each in a fresh store, in one transaction with its commit.
  * @param {import('../run.js').Bench} bench
  * @returns {Promise<import('../line.js').Line[]>}
  */
@@ -42,7 +42,7 @@ export async function captureCost({ folder, contacts, rounds, say }) {
 }
 
 /**
- * Four that are there, then a new one, and so on.
+ * Four existing addresses, then a new one, and so on.
  * @param {import('better-sqlite3').Database} db
  * @param {number} rows
  */

@@ -79,7 +79,7 @@ async function timed(work) {
 }
 
 /**
- * A filter of so many conditions of all kinds.
+ * A filter of this many conditions of all kinds.
  * @param {number} conditions
  */
 function filterOf(conditions) {

@@ -25,8 +25,8 @@ const BY_HAND = new URL('../by-hand.js', import.meta.url).pathname;
 const DUCKDB = new URL('../peers/duckdb.js', import.meta.url).pathname;
 
 /**
- * What takes turns: a name, how it builds all segments of a fresh store and how it passes over them
- * again, in ms. Only Node knows its processor time.
+ * One of the programs that take turns: its name, how it builds all segments of a fresh store, and
+ * how it brings them up to date; both return ms. Processor time is known only for Node.
  * @typedef {{ name: string, most?: number, build: () => Timed, pass: () => Timed }} Peer
  * @typedef {{ ms: number, cpuMs?: number | undefined }} Timed
  */
@@ -100,7 +100,7 @@ export async function firstBuild({ folder, contacts, rounds, say }, built) {
 }
 
 /**
- * Medians by the names of those who took turns, NaN where nothing is known.
+ * Medians by the peers' names; NaN where nothing is known.
  * @param {string} work
  * @param {number} rounds
  * @param {readonly Peer[]} peers

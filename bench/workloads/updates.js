@@ -11,9 +11,7 @@ import { DAY, MINUTE } from '../world/values.js';
 const IDLE_ROUNDS = 11;
 const SMALL = 100_000;
 
-/**
- * A built store whose clock goes on with each update.
- */
+/** A built store whose clock advances with each update. */
 class Store {
   #now = NOW;
   peak = 0;
@@ -28,7 +26,7 @@ class Store {
   }
 
   /**
-   * One update so much later, as its whole process; gives ms.
+   * Runs one update, `laterMs` later, as a whole process; returns ms.
    * @param {number} laterMs
    * @param {string[]} options
    */
@@ -61,16 +59,17 @@ class Store {
 
 /**
  * Updates of a built store, against its full rebuild and against the same at a tenth of the
- * contacts. Clocks go on by a quarter of an hour at each, as under cron, where not said otherwise.
+ * contacts. The clock advances by a quarter of an hour before each, as under cron, unless said
+ * otherwise.
  * @param {import('../run.js').Bench} bench
- * @param {string} built made here when it is not there
+ * @param {string} built made here if it is missing
  * @returns {Promise<import('../line.js').Line[]>}
  */
 export async function updates({ folder, contacts, rounds, say }, built) {
   const large = new Store(join(folder, 'large.db'));
   const small = new Store(join(folder, 'small.db'));
   const smaller = Math.min(SMALL, contacts / 10);
-  // as they are asked for from 20,000 contacts on; smaller scales are for trying
+  // the figures are meant for 20,000 contacts or more; smaller scales are for trials
   const few = Math.min(1000, smaller / 2);
   const many = 10 * few;
   say('updates: two built stores');
@@ -127,8 +126,8 @@ export async function updates({ folder, contacts, rounds, say }, built) {
 }
 
 /**
- * From how many changed contacts on a full rebuild is cheaper: what CONTACTS_A_CANDIDATE in
- * src/segment/update/plan.ts is to be near.
+ * The number of changed contacts from which a full rebuild is cheaper; CONTACTS_A_CANDIDATE in
+ * src/segment/update/plan.ts should be near it.
  * @param {number} contacts
  * @param {{ few: number, many: number, thousand: number, tenThousand: number, full: number }}
  * measured

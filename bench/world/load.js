@@ -10,9 +10,9 @@ import {
 import { NOW, TAGS } from './values.js';
 
 /**
- * Fills an empty store with the world, past rollcall because its imports take minutes, and leaves
- * it as an import of so many rows does: nothing recorded row by row, the record forgotten, every
- * next build a full one (docs/delta.md).
+ * Fills an empty store with the world. Writes with SQL, because rollcall's imports take minutes,
+ * and leaves the store as a large import does: no change is logged row by row, the log is empty,
+ * and every next build is a full one (docs/delta.md).
  * @param {string} path
  * @param {string} seed
  * @param {number} contacts
@@ -20,7 +20,7 @@ import { NOW, TAGS } from './values.js';
 export function loadWorld(path, seed, contacts) {
   const db = new Database(path, { fileMustExist: true });
   try {
-    // a draft: whoever breaks it off starts anew
+    // the file is only a draft: after a crash it is made anew
     db.pragma('journal_mode = off');
     db.pragma('synchronous = off');
     db.pragma('cache_size = -2000000');

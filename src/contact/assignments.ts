@@ -17,9 +17,9 @@ export interface Assignment {
 }
 
 /**
- * The values that assignments ask for, by alias; null clears. A contact's `company` is its
- * company's name. `UserError` (2): a field that is unknown, written by the store alone or assigned
- * twice; a value that is empty or not of the field's type.
+ * The values that assignments set, by alias; null clears. A contact's `company` is its company's
+ * name. `UserError` (2): a field that is unknown, assigned twice or only written by the store; a
+ * value that is empty or not of the field's type.
  */
 export function readAssignments(
   assignments: readonly Assignment[],

@@ -18,8 +18,8 @@ interface ReadOptions extends CheckOptions {
 }
 
 /**
- * Reads a filter against what is stored, and warns of tags, event types and words of consent of
- * nobody. `UserError` (2) as `readFilter`.
+ * Reads a filter with the store's catalogue, and warns of tags, event types, channels and reasons
+ * that no contact has. `UserError` (2) as `readFilter`.
  */
 export async function readStoreFilter(
   tx: ReadTx,

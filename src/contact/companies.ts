@@ -13,10 +13,7 @@ export interface SavedCompany {
   readonly changed: boolean;
 }
 
-/**
- * Adds a company. `UserError`: an assignment that cannot be (2), a name or unique value that is
- * taken (1).
- */
+/** Adds a company. `UserError`: a bad assignment (2), a name or unique value that is taken (1). */
 export async function addCompany(
   tx: WriteTx,
   assignments: readonly Assignment[],
@@ -65,15 +62,16 @@ function expectName(value: Value): string {
 }
 
 /**
- * Deletes companies; their contacts stay, without a company. Gives how many companies there were.
+ * Deletes companies; their contacts stay, without a company. Returns how many companies were
+ * deleted.
  */
 export async function deleteCompanies(tx: WriteTx, ids: readonly number[]): Promise<number> {
   return tx.companies.delete(ids);
 }
 
 /**
- * The ids of the companies that these ids or names mean. `UserError` (2) with the nearest name;
- * then nothing is done.
+ * The ids of the companies with these ids or names. `UserError` (2), with the nearest name, if one
+ * is unknown.
  */
 export async function getCompanies(
   tx: ReadTx,
@@ -109,7 +107,7 @@ async function unknownCompany(tx: ReadTx, ref: string): Promise<UserError> {
   });
 }
 
-/** The id of the company of this name, which is made if it is missing. */
+/** The id of the company of this name, which is created if it is missing. */
 export async function ensureCompany(tx: WriteTx, given: string, now: number): Promise<number> {
   const name = expectName(given);
   const [known] = await tx.companies.match('name', [name]);

@@ -4,7 +4,7 @@ import { readPages } from './pages.ts';
 import { type FilledField, filledFields } from './plain-values.ts';
 import { readCondition } from './where.ts';
 
-/** What a list shows when nothing is said. */
+/** The columns of a list, unless the user names others. */
 const USUAL_COLUMNS = ['id', 'name', 'city', 'country', 'industry', 'employees'];
 
 export interface CompanyListRequest {
@@ -16,11 +16,11 @@ export interface CompanyListRequest {
 
 export interface CompanyList {
   readonly fields: readonly FieldRow[];
-  /** Read page by page while they are used. */
+  /** Read page by page while the caller iterates. */
   readonly rows: AsyncIterable<RecordRow>;
 }
 
-/** The companies by id. `UserError` (2): an unknown column. */
+/** The companies in order of id. `UserError` (2): an unknown column. */
 export async function listCompanies(
   store: Store,
   { columns = USUAL_COLUMNS, ...page }: CompanyListRequest,
@@ -34,17 +34,17 @@ export async function listCompanies(
   };
 }
 
-/** One company with all that is known of it. */
+/** One company with everything that is stored about it. */
 export interface CompanyView {
   readonly id: number;
   readonly name: string;
   /** All fields with a value but `id` and `name`, by field id. */
   readonly fields: readonly FilledField[];
-  /** How many contacts belong to it. */
+  /** How many contacts have this company. */
   readonly contacts: number;
 }
 
-/** Everything about a company that is there; `getCompany` finds its id. */
+/** Reads everything about a company, which must exist; `getCompany` finds its id. */
 export async function showCompany(tx: ReadTx, id: number): Promise<CompanyView> {
   const fields = (await tx.fields.list()).filter((field) => field.object === 'company');
   const [row] = await tx.companies.list(
@@ -64,7 +64,7 @@ export async function showCompany(tx: ReadTx, id: number): Promise<CompanyView> 
 }
 
 async function countContacts(tx: ReadTx, id: number): Promise<number> {
-  // no date in it, so any clock does
+  // the filter has no date, so any clock will do
   const { where } = await readCondition(tx, `company.id = ${id}`, 0);
   return tx.contacts.count({ where });
 }

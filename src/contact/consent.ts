@@ -12,23 +12,23 @@ import { nearest } from '../support/nearest.ts';
 import { isProblem, parseBoolean } from './values.ts';
 
 /**
- * Channels that are known without anybody being suppressed in them; others are allowed, a name that
- * resembles one is odd.
+ * Channels that are known even if nobody is suppressed in them. Others are allowed, but one whose
+ * name is close to one of these gets a warning.
  */
 export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
 
-/** ASCII alone, so that the store and the filter language agree on what is the same channel. */
+/** Only ASCII, so that the store and the filter language agree on which channels are the same. */
 const CHANNEL = /^[a-z_][a-z0-9_]*(?:[-.][a-z0-9_]+)*$/;
 
-/** What was done: how many suppressions changed, and what people should know. */
+/** How many suppressions changed, and warnings. */
 export interface ConsentResult {
   readonly changed: number;
   readonly warnings: readonly string[];
 }
 
 /**
- * Suppresses contacts in these channels for a reason; suppressions for other reasons stand beside
- * it. `changed` are those that are new. `UserError` (2): what cannot be a channel.
+ * Suppresses contacts in these channels for a reason; suppressions for other reasons stay.
+ * `changed` counts the new ones. `UserError` (2): a text that cannot be a channel.
  */
 export async function suppressContacts(
   tx: WriteTx,
@@ -44,15 +44,15 @@ export async function suppressContacts(
   };
 }
 
-/** What is to be lifted: none named means any. */
+/** Which suppressions to lift; an empty list means all channels or all reasons. */
 export interface Lifting {
   readonly channels: readonly string[];
   readonly reasons: readonly string[];
 }
 
 /**
- * Lifts suppressions of contacts, in these channels and for these reasons. `UserError` (2): what
- * cannot be a channel, and a reason that nobody is suppressed for and no command sets.
+ * Lifts suppressions of contacts in these channels and for these reasons. `UserError` (2): a text
+ * that cannot be a channel, or a reason that no command sets and that nobody is suppressed for.
  */
 export async function unsuppressContacts(
   tx: WriteTx,
@@ -69,7 +69,10 @@ function namedOnly(words: readonly string[]): readonly string[] | undefined {
   return words.length === 0 ? undefined : words;
 }
 
-/** SQL may have written other reasons than commands do: those that stand can be lifted. */
+/**
+ * Refuses unknown reasons. Other tools may have stored reasons that no command sets; those can be
+ * lifted.
+ */
 async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<void> {
   const isOf =
     (known: readonly string[]) =>
@@ -90,7 +93,7 @@ async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<v
   );
 }
 
-/** The channel that a text names, in small letters; undefined when it cannot be one. */
+/** The channel that a text names, in lower case; undefined if it cannot be a channel. */
 export function toChannel(text: string): string | undefined {
   const channel = text.trim().toLowerCase();
   return CHANNEL.test(channel) ? channel : undefined;
@@ -106,8 +109,9 @@ export function expectChannel(text: string): string {
 }
 
 /**
- * A channel that may be new to the store. `UserError` (2): what cannot be one, and what a file
- * would read as yes or no: exported and imported, `no` would be nothing and `yes` another channel.
+ * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, or a
+ * word that a file would read as yes or no. Exported and imported, `no` would become nothing and
+ * `yes` another channel.
  */
 export function expectNewChannel(text: string): string {
   const channel = expectChannel(text);
@@ -116,7 +120,10 @@ export function expectNewChannel(text: string): string {
   throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` cannot be a channel`, { hint });
 }
 
-/** A slip of the pen would leave a contact open to be written to. */
+/**
+ * Warnings about channels that look misspelt: suppressed in a misspelt channel, a contact could
+ * still be written to in the one that was meant.
+ */
 function oddChannels(channels: readonly string[]): string[] {
   return channels.flatMap((channel) => {
     if ((USUAL_CHANNELS as readonly string[]).includes(channel)) return [];
@@ -134,8 +141,8 @@ const LABELS: Readonly<Record<ConsentColumn, string>> = {
 };
 
 /**
- * What lists and files show of suppressions, as if they were fields: for each reason the channels.
- * Filters say `suppressed(…)`.
+ * Suppressions as lists and files show them, as if they were fields: one for each reason, with the
+ * channels. Filters use `suppressed(…)` instead.
  */
 export const CONSENT_FIELDS: readonly FieldRow[] = (
   Object.keys(CONSENT_COLUMNS) as ConsentColumn[]

@@ -4,7 +4,7 @@ import { getField } from './fields.ts';
 import { readPagesOf } from './pages.ts';
 import { type ContactSelection, readConditions } from './where.ts';
 
-/** What a list shows when nothing is said. */
+/** The columns of a list, unless the user names others. */
 const USUAL_COLUMNS = ['id', 'email', 'first_name', 'last_name', 'company', 'tags'];
 
 export interface ContactListRequest extends ContactSelection {
@@ -16,7 +16,10 @@ export interface ContactListRequest extends ContactSelection {
   readonly limit?: number | undefined;
 }
 
-/** `rows` are read page by page while they are used; which contacts they are is settled before. */
+/**
+ * `rows` are read page by page while the caller iterates; which contacts they are is decided
+ * before.
+ */
 export interface ContactList {
   readonly fields: readonly FieldRow[];
   readonly rows: AsyncIterable<RecordRow>;
@@ -24,8 +27,8 @@ export interface ContactList {
 }
 
 /**
- * The contacts that a filter and a search select, by id. `UserError` (2): an unknown column, a
- * filter or search that is wrong.
+ * The contacts that a filter and a search select, in order of id. `UserError` (2): an unknown
+ * column, or a bad filter or search.
  */
 export async function listContacts(
   store: Store,

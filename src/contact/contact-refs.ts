@@ -8,8 +8,8 @@ import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, isValue, readValue } from './values.ts';
 
 /**
- * `ids` are distinct, in the order of their first mention; `unknown` are the references that no
- * contact answers to.
+ * `ids` are distinct, in the order of their first mention; `unknown` are the references that fit no
+ * contact.
  */
 export interface ResolvedContacts {
   readonly ids: readonly number[];
@@ -25,9 +25,9 @@ interface Key {
 }
 
 /**
- * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name: one look-up a
- * field, whatever their number. A reference to an unknown field, or to one that is not unique, is
- * an unknown one.
+ * The contacts that ids, e-mail addresses or `FIELD=VALUE` of unique fields name. Makes one look-up
+ * for each field, however many references there are. A reference to a field that is unknown or not
+ * unique counts as unknown.
  */
 export async function resolveContacts(
   tx: ReadTx,
@@ -41,7 +41,7 @@ export async function resolveContacts(
   };
 }
 
-/** By position: the contact that each reference means; null where no contact answers to it. */
+/** The contact that each reference means, by position; null where there is none. */
 export async function matchContacts(
   tx: ReadTx,
   refs: readonly string[],
@@ -50,7 +50,8 @@ export async function matchContacts(
 }
 
 /**
- * Like `resolveContacts`, but an unknown one is a `UserError` (2) with the nearest known address.
+ * Like `resolveContacts`, but throws `UserError` (2), with the nearest known address, for an
+ * unknown reference.
  */
 export async function getContacts(tx: ReadTx, refs: readonly string[]): Promise<readonly number[]> {
   const { keys, found } = await lookUp(tx, refs);
@@ -83,7 +84,7 @@ async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<
   );
 }
 
-/** The references, the first ten by name. */
+/** The references as text: the first ten, and how many more there are. */
 export function inShort(refs: readonly string[]): string {
   const named = refs
     .slice(0, NAMED)
@@ -93,7 +94,7 @@ export function inShort(refs: readonly string[]): string {
 }
 
 interface LookUp {
-  /** By position: what was looked for, or why nothing could be. */
+  /** What each reference was looked up by, or why it could not be; by position. */
   readonly keys: readonly (Key | UserError)[];
   readonly found: readonly (number | null)[];
 }
@@ -114,8 +115,8 @@ async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
 }
 
 /**
- * By which column to look a reference up; a `UserError` when it names no unique field or no value
- * of its type.
+ * The column and value to look a reference up by. A `UserError` when it names no unique field or no
+ * value of the field's type.
  */
 function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | UserError {
   const id = parseId(ref) ?? idOutOfReach(ref);

@@ -8,14 +8,16 @@ import type {
 } from '../store/index.ts';
 import { type FilledField, filledFields, splitList } from './plain-values.ts';
 
-/** So many of a contact's latest events are shown. */
+/** How many of a contact's latest events are shown. */
 const LATEST_EVENTS = 10;
 
-/** One contact with all that is known of it. */
+/** One contact with everything that is stored about it. */
 export interface ContactView {
   readonly id: number;
   readonly email: string | null;
-  /** Never identified: it never had an e-mail address or a value in a unique field. */
+  /**
+   * True if it was never identified: it never had an e-mail address or a value in a unique field.
+   */
   readonly anonymous: boolean;
   /** All fields with a value but `id`, `company` and `tags`, by field id. */
   readonly fields: readonly FilledField[];
@@ -27,10 +29,10 @@ export interface ContactView {
   readonly events: readonly EventRow[];
 }
 
-/** Shown in a place of their own. */
+/** Fields that the view shows elsewhere. */
 const APART = new Set(['id', 'company', 'tags']);
 
-/** Everything about a contact that is there; `getContact` finds its id. */
+/** Reads everything about a contact, which must exist; `getContact` finds its id. */
 export async function showContact(tx: ReadTx, id: number): Promise<ContactView> {
   const fields = (await tx.fields.list()).filter((field) => field.object === 'contact');
   const [row] = await tx.contacts.list(
@@ -64,8 +66,8 @@ async function companyNamed(tx: ReadTx, name: Value): Promise<ContactView['compa
 }
 
 /**
- * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them:
- * only those behind it; when it is none of them (any more), all.
+ * The segments that a contact is in or pinned out of, by alias. `after` is the id of one of them
+ * and selects those after it; if it is none of them (any more), all are returned.
  */
 export async function contactSegments(
   tx: ReadTx,

@@ -4,7 +4,7 @@ import { ensureCompany } from './companies.ts';
 import { tagContacts } from './tags.ts';
 import { checkUniques, uniquesIn } from './uniques.ts';
 
-/** What a new contact is given. Without an e-mail address or a unique field it is anonymous. */
+/** The values of a new contact. Without an e-mail address or a unique field it is anonymous. */
 export interface ContactRequest {
   readonly email?: string | undefined;
   readonly assignments: readonly Assignment[];
@@ -20,8 +20,8 @@ export interface SavedContact {
 }
 
 /**
- * Adds a contact; its company is made if it is missing. `UserError`: an assignment or tag that
- * cannot be (2), an e-mail address or unique value that another contact has (1).
+ * Adds a contact; its company is created if it is missing. `UserError`: a bad assignment or tag
+ * (2), an e-mail address or unique value that another contact has (1).
  */
 export async function addContact(
   tx: WriteTx,
@@ -37,7 +37,7 @@ export async function addContact(
 }
 
 /**
- * Changes a contact; an anonymous one that is given an e-mail address or a unique value is
+ * Changes a contact. An anonymous contact that gets an e-mail address or a unique value is
  * identified from now on. `UserError` as `addContact`.
  */
 export async function editContact(
@@ -86,8 +86,8 @@ async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<
 }
 
 /**
- * Deletes contacts with their events, tags, pins, memberships and history; gives how many there
- * were.
+ * Deletes contacts with their events, tags, pins, memberships and history. Returns how many were
+ * deleted.
  */
 export async function deleteContacts(tx: WriteTx, ids: readonly number[]): Promise<number> {
   return tx.contacts.delete(ids);

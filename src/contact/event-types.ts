@@ -1,4 +1,4 @@
-/** Types of events that have a meaning everywhere; any other word may be one, too. */
+/** Types of events that have the same meaning in every store; any other word may be a type too. */
 export const STANDARD_EVENT_TYPES = [
   ...['page.hit', 'email.sent', 'email.read', 'email.click', 'sms.sent', 'sms.click'],
   ...['form.submit', 'asset.download', 'purchase'],

@@ -10,12 +10,12 @@ import { timeContext } from './time-context.ts';
 import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, readValue } from './values.ts';
 
-/** An event as its author gives it, values as typed. */
+/** An event as the user gives it, values as typed. */
 export interface EventRequest {
   readonly type: string;
   readonly subject?: string | undefined;
   readonly value?: string | undefined;
-  /** An instant as people write it, see `readInstant`; left out, it is now. */
+  /** An instant as people write it, see `readInstant`; if left out, now. */
   readonly at?: string | undefined;
   readonly properties: readonly Assignment[];
 }
@@ -28,8 +28,8 @@ export interface AddedEvent {
 }
 
 /**
- * Records that a contact did something. `UserError` (2): an unknown contact; a type, value, instant
- * or property that cannot be.
+ * Records that a contact did something. `UserError` (2): an unknown contact, or a bad type, value,
+ * instant or property.
  */
 export async function addEvent(
   tx: WriteTx,
@@ -57,7 +57,7 @@ export async function addEvent(
 
 /**
  * Whether the text can be an event's type: words of letters, digits and `_`, with `.` or `-`
- * between them. It can stand in a filter as it is.
+ * between them. Such a type needs no backticks in a filter.
  */
 export function isEventType(text: string): boolean {
   return /^[\p{L}_][\p{L}\p{M}\p{Nd}_]*(?:[-.][\p{L}\p{M}\p{Nd}_]+)*$/u.test(text);
@@ -101,18 +101,19 @@ function usage(code: string, message: string, hint: string): UserError {
 }
 
 export interface EventListRequest {
-  /** Only this contact's. */
+  /** Only events of this contact. */
   readonly contact?: string | undefined;
   readonly type?: string | undefined;
-  /** Only those at or after this instant. */
+  /** Only events at or after this instant. */
   readonly since?: string | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
 
 /**
- * Events by id, read page by page while they are used; instants are read as of `now` (epoch ms).
- * `UserError` (2): an unknown contact, a text that is no instant.
+ * Events in order of id, read page by page while the caller iterates. Instants such as `yesterday`
+ * are read as of `now` (epoch ms). `UserError` (2): an unknown contact, or a text that is no
+ * instant.
  */
 export async function listEvents(
   store: Store,

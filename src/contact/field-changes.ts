@@ -28,7 +28,10 @@ export async function createField(
   return { ...planned, id, origin: 'custom' };
 }
 
-/** What to change of a field; what is left out stays. `options` is the whole new list. */
+/**
+ * What to change in a field; options that are left out stay as they are. `options` is the whole new
+ * list.
+ */
 export interface FieldEdit {
   readonly label?: string | undefined;
   readonly options?: readonly string[] | undefined;
@@ -43,10 +46,10 @@ export interface EditedField {
 }
 
 /**
- * Changes a field and gives it as it then is. A field of contacts that becomes unique identifies
- * those who have a value in it. `UserError`: an unknown field, options that do not go with its type
- * (2); an option in use removed, a unique field over equal values, anything but the label and the
- * index of a standard field (1).
+ * Changes a field and returns it. A field of contacts that becomes unique identifies those who have
+ * a value in it. `UserError`: an unknown field, options that its type cannot have (2); removing an
+ * option that is in use, making a field unique in which records share a value, or changing more
+ * than the label and the index of a standard field (1).
  */
 export async function editField(
   tx: WriteTx,
@@ -76,8 +79,8 @@ export async function editField(
 }
 
 /**
- * Filters are about standard fields too, so they may be indexed; but some are no column, and others
- * are found by a key already.
+ * Filters test standard fields too, so they may be indexed. But some are no column, and others
+ * already have a key.
  */
 function checkStandard(field: FieldRow, { options, unique, indexed }: FieldEdit): void {
   if (field.origin === 'custom') return;
@@ -134,7 +137,7 @@ async function identifyBy(tx: WriteTx, field: FieldRow, now: number): Promise<vo
 }
 
 /**
- * What deleting a field took along. `segments` are those whose filters named it and are broken now.
+ * What deleting a field removed. `segments` are those whose filters named it and are broken now.
  */
 export interface DeletedField {
   readonly field: FieldRow;
@@ -156,7 +159,7 @@ export async function deleteField(
 }
 
 /**
- * What `deleteField` would take along. `UserError`: an unknown field (2), a standard one, one that
+ * What `deleteField` would remove. `UserError`: an unknown field (2), a standard field, or one that
  * a filter uses unless `force` (1).
  */
 export async function planDeletion(

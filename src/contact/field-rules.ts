@@ -11,12 +11,15 @@ import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
 import { toNfc } from '../support/text.ts';
 
-/** The types that a custom field may have: all but `tags`, of which a contact has one set. */
+/**
+ * The types that a custom field may have: all but `tags`, because a contact has only one set of
+ * tags.
+ */
 export const CUSTOM_FIELD_TYPES = FIELD_TYPES.filter(
   (type): type is Exclude<FieldType, 'tags'> => type !== 'tags',
 );
 
-/** Types of which two records may sensibly not share a value. */
+/** Types whose values can identify a record. */
 const UNIQUE_TYPES: ReadonlySet<FieldType> = new Set([
   'text',
   'number',
@@ -31,8 +34,8 @@ const ALIAS = /^[a-z][a-z0-9_]*$/;
 const LONGEST_ALIAS = 60;
 
 /**
- * Words that files, columns and the language use for something else. Names of standard fields need
- * no entry: they are taken.
+ * Aliases that files, columns and the language use for something else. Standard fields need no
+ * entry: their aliases are taken.
  */
 const RESERVED = new Set([
   'company',
@@ -49,7 +52,7 @@ const RESERVED = new Set([
   ...Object.keys(CONSENT_COLUMNS),
 ]);
 
-/** What a new field asks for, as its author gives it. */
+/** A new field as the user describes it. */
 export interface FieldRequest {
   readonly object: RecordKind;
   readonly alias: string;
@@ -62,7 +65,7 @@ export interface FieldRequest {
 
 /**
  * The field that a request describes. `UserError`: an alias that is malformed, reserved or taken,
- * an unknown type, options that the type does not go with.
+ * an unknown type, or options that the type cannot have.
  */
 export function planField(request: FieldRequest, fields: readonly FieldRow[]): NewField {
   checkAlias(request.alias, request.object, fields);

@@ -3,7 +3,9 @@ import type { FieldRow, ReadTx } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 
-/** The aliases, sorted, of the segments whose filters, awake or asleep, name this field. */
+/**
+ * The aliases, sorted, of the segments whose filters name this field, including static segments.
+ */
 export async function segmentsTesting(tx: ReadTx, field: FieldRow): Promise<string[]> {
   return segmentsWhere(tx, (ast) => usedFields(ast).includes(field.id));
 }
@@ -31,7 +33,7 @@ async function segmentsWhere(tx: ReadTx, holds: (ast: FilterAst) => boolean): Pr
     .sort();
 }
 
-/** A filter that cannot be read any more uses nothing. */
+/** A filter that can no longer be read uses nothing. */
 function readable(filter: string, holds: (ast: FilterAst) => boolean): boolean {
   try {
     return holds(decodeAst(filter));
@@ -55,7 +57,7 @@ function predicatesOf(ast: FilterAst): Predicate[] {
   }
 }
 
-/** The texts that a predicate compares this field with, whole. */
+/** The whole texts that a predicate compares this field with. */
 function textsComparedWith(predicate: Predicate, field: number): readonly string[] {
   if (
     predicate.kind !== 'test' ||

@@ -11,7 +11,7 @@ import { nearest } from '../support/nearest.ts';
 
 /**
  * What the filter language may name in this store: fields of contacts and companies, and segments
- * with those that they refer to.
+ * with the segments that they refer to.
  */
 export async function loadCatalogue(tx: ReadTx): Promise<Catalogue> {
   return catalogueOf(await tx.fields.list(), await tx.segments.list());
@@ -23,14 +23,14 @@ interface Made {
 }
 
 /**
- * The last catalogue of each list of fields, and the segments it was made of: stores give the same
- * lists while no row changes.
+ * The last catalogue made from each list of fields, and the segments it was made from. A store
+ * returns the same list while no row changes.
  */
 const catalogues = new WeakMap<readonly FieldRow[], Made>();
 
 /**
- * The same object as the last time while it says the same, so that what was made of it can be kept
- * with it.
+ * Returns the same object as last time while its content is the same, so that values derived from
+ * it can be kept with it.
  */
 function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow[]): Catalogue {
   const before = catalogues.get(rows);
@@ -47,8 +47,8 @@ function catalogueOf(rows: readonly FieldRow[], segmentRows: readonly SegmentRow
 }
 
 /**
- * Whether the rows are the same but for what a catalogue does not tell, the figures of their
- * updates above all.
+ * Whether the rows are equal in everything that a catalogue contains; the figures of their updates
+ * do not count.
  */
 function saySame(a: readonly SegmentRow[], b: readonly SegmentRow[]): boolean {
   if (a.length !== b.length) return false;
@@ -63,7 +63,7 @@ function saySame(a: readonly SegmentRow[], b: readonly SegmentRow[]): boolean {
   });
 }
 
-/** A contact's `company` is its company's name, which the language knows as a company field. */
+/** Whether this is a contact's `company`, which the language knows as the company field `name`. */
 function isCompanyOfContact(field: FieldRow): boolean {
   return field.object === 'contact' && field.alias === 'company';
 }
@@ -72,7 +72,7 @@ function toCatalogueField({ id, object, alias, label, type, options }: FieldRow)
   return { id, object, name: alias, label, type, column: alias, options };
 }
 
-/** What the language knows of a segment, kept with its row. */
+/** What the language knows about a segment, kept with its row. */
 const known = new WeakMap<SegmentRow, CatalogueSegment>();
 
 function toCatalogueSegment(segment: SegmentRow): CatalogueSegment {
@@ -82,8 +82,8 @@ function toCatalogueSegment(segment: SegmentRow): CatalogueSegment {
 }
 
 /**
- * Reads the filter when it is asked whom it refers to: few checks ask, and there may be thousands
- * of segments.
+ * Reads the filter only when `refersTo` is asked for: few checks ask, and there may be thousands of
+ * segments.
  */
 class SegmentOfCatalogue implements CatalogueSegment {
   readonly id: number;
@@ -106,8 +106,8 @@ class SegmentOfCatalogue implements CatalogueSegment {
 }
 
 /**
- * A stored filter that cannot be read any more refers to nothing: its own segment fails, the others
- * go on.
+ * The segments that a stored filter refers to; none if it can no longer be read. Then only its own
+ * segment fails.
  */
 function refersTo({ filter }: SegmentRow): readonly number[] {
   if (filter === null) return [];
@@ -126,7 +126,7 @@ export interface FieldQuery {
   readonly limit?: number | undefined;
 }
 
-/** Fields by id, standard ones first. */
+/** Fields in order of id, standard ones first. */
 export async function listFields(
   tx: ReadTx,
   { object, origin, after = 0, limit }: FieldQuery,
@@ -142,7 +142,7 @@ export async function listFields(
     .slice(0, limit);
 }
 
-/** The field with this alias, without regard to case. */
+/** The field with this alias, in any case. */
 export function findField(
   fields: readonly FieldRow[],
   object: RecordKind,
@@ -159,7 +159,7 @@ export function getField(fields: readonly FieldRow[], object: RecordKind, alias:
   throw unknownField(fields, object, alias);
 }
 
-/** The error for a field that is not there (2). */
+/** The error (2) for a field that does not exist. */
 export function unknownField(
   fields: readonly FieldRow[],
   object: RecordKind,

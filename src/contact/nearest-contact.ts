@@ -3,17 +3,17 @@ import type { ReadTx } from '../store/index.ts';
 import { nearest } from '../support/nearest.ts';
 import { readCondition } from './where.ts';
 
-/** A misspelt address is compared with this many at most. */
+/** The most addresses that a misspelt one is compared with. */
 const CANDIDATES = 1000;
 
 /**
- * The known e-mail address nearest to a misspelt one, if any is near; nothing for references of
- * other kinds.
+ * The known e-mail address nearest to a misspelt one; undefined if none is near or the reference is
+ * no address.
  */
 export async function nearestContact(tx: ReadTx, ref: string): Promise<string | undefined> {
   const at = ref.lastIndexOf('@');
   if (at < 1) return undefined;
-  // no date in it, so any clock does
+  // the filter has no date, so any clock will do
   const { where } = await readCondition(tx, alike(ref.slice(0, at), ref.slice(at)), 0);
   const candidates = await tx.contacts.list({ where, limit: CANDIDATES }, ['email']);
   return nearest(
@@ -23,8 +23,8 @@ export async function nearestContact(tx: ReadTx, ref: string): Promise<string | 
 }
 
 /**
- * One slip leaves the first or the second half of the name alone, or all of it when it is in the
- * domain.
+ * A filter for similar addresses: one typing error leaves the first or the second half of the name
+ * intact, or the whole name if it is in the domain.
  */
 function alike(name: string, domain: string): string {
   const half = Math.ceil(name.length / 2);

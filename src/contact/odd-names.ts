@@ -1,6 +1,6 @@
 /**
- * Tags, event types, and channels and reasons of suppressions appear with the data: a filter may
- * name one that nobody has yet, and its author is told.
+ * Warns of names that no contact has. Tags, event types, channels and reasons appear only with the
+ * data, so a filter may name one that does not exist yet.
  */
 import { type FilterAst, namedConsent, namedEventTypes, namedTags } from '../filter/index.ts';
 import { code } from '../filter/problem/wording-parts.ts';
@@ -10,20 +10,20 @@ import { nearest } from '../support/nearest.ts';
 import { USUAL_CHANNELS } from './consent.ts';
 import { STANDARD_EVENT_TYPES } from './event-types.ts';
 
-/** Looked at in a filter, whose lists may hold 100,000 tags. */
+/** The most tags that are checked in one filter, whose lists may hold 100,000. */
 const MOST_TAGS = 100;
-/** Among which a nearest name is looked for; usual stores have some dozens. */
+/** The most event types among which a similar name is searched; most stores have some dozens. */
 const MOST_TYPES = 10_000;
 
 /**
- * What is said of standard event types without an event: they are rightly spelled, and wait for the
- * first import.
+ * Whether to warn of standard event types without an event: they are spelt right and only wait for
+ * the first import.
  */
 export type OfStandardTypes = 'tell' | 'keep quiet';
 
 /**
- * Gives the warnings for one filter after the other, as of one snapshot: each name is looked up
- * once.
+ * Returns a function that gives the warnings for a filter. All filters are checked on one snapshot,
+ * and each name is looked up once.
  */
 export function oddNamesOf(
   tx: ReadTx,
@@ -81,7 +81,7 @@ function typeWarning(tx: ReadTx, ofStandardTypes: OfStandardTypes): WarningOf {
 }
 
 /**
- * What is said of an event type that is the first of its name and looks like a slip; else nothing.
+ * A warning for an event type that does not exist yet and looks like a typing error; else empty.
  */
 export async function slipOfType(tx: ReadTx, type: string): Promise<readonly string[]> {
   if (STANDARD_EVENT_TYPES.some((each) => each === fold(type)) || (await tx.events.hasType(type)))
@@ -91,9 +91,9 @@ export async function slipOfType(tx: ReadTx, type: string): Promise<readonly str
 }
 
 /**
- * Usual words are rightly spelled, whether or not somebody is suppressed so already. Others may be
- * of the store's own; of nobody they make `not suppressed(…)` mean everybody, who may then be
- * written to.
+ * A warning for a channel or reason that nobody is suppressed in or for. Usual words are spelt
+ * right, so they get none. Others may be the store's own; but if nobody has them, `not
+ * suppressed(…)` means everybody, who may then be written to.
  */
 function consentWarning(
   how: string,

@@ -4,8 +4,8 @@ import { pagesByKey } from '../support/by-key.ts';
 const PAGE = 5_000;
 
 /**
- * Rows by id, read page by page while they are used: each page is a snapshot of its own. `read`
- * asks the store for one page of them.
+ * Rows in order of id, read page by page while the caller iterates; each page is a snapshot of its
+ * own. `read` reads one page from the store.
  */
 export async function* readPages<Row extends { readonly id: number }>(
   store: Store,
@@ -24,7 +24,7 @@ export async function* readPages<Row extends { readonly id: number }>(
     yield* rows;
 }
 
-/** The same for rows whose ids are known, in their order. */
+/** The same for rows with these ids, in this order. */
 export async function* readPagesOf<Row>(
   store: Store,
   ids: readonly number[],

@@ -1,7 +1,7 @@
 import type { FieldRow, FieldType, RecordRow, Value } from '../store/index.ts';
 
 /**
- * A value as programs hand it on: true and false, lists of options; instants stay epoch
+ * A value as programs expect it: booleans as true and false, options as lists; instants stay epoch
  * milliseconds.
  */
 export type PlainValue = string | number | boolean | null | readonly string[];
@@ -30,7 +30,7 @@ export interface FilledField {
   readonly value: PlainValue;
 }
 
-/** Those of `fields` in which the record has a value. */
+/** The fields in which the record has a value. */
 export function filledFields(fields: readonly FieldRow[], row: RecordRow): FilledField[] {
   return fields.flatMap((field) => {
     const stored = row[field.alias] ?? null;

@@ -4,11 +4,12 @@ import { startOfDay } from '../support/time.ts';
 import { describeProblem, isProblem, type ValueProblem } from './values.ts';
 import { parseDatetime } from './values/dates.ts';
 
-/** How an instant may be written, for whoever wrote something else. */
+/** How an instant may be written; shown when a text is none. */
 const HINT =
-  "write 2026-03-01, '2026-03-01 10:00', 2026-03-01T10:00:00+01:00, yesterday, 'today - 3 days' or '10 minutes ago'";
+  "write 2026-03-01, '2026-03-01 10:00', 2026-03-01T10:00:00+01:00, yesterday, " +
+  "'today - 3 days' or '10 minutes ago'";
 
-/** `toInstant` for an option, `--as-of` say. `UserError` (2) where it names none. */
+/** Reads an option such as `--as-of` with `toInstant`. `UserError` (2) if it is no instant. */
 export function readInstant(option: string, text: string, time: TimeContext): number {
   const instant = toInstant(text, time);
   if (!isProblem(instant)) return instant;
@@ -20,9 +21,9 @@ export function readInstant(option: string, text: string, time: TimeContext): nu
 }
 
 /**
- * What a person wrote as an instant, as epoch ms: a date as filters write it (`yesterday`,
- * `now - 10 minutes`), `10 minutes ago`, or whatever a field of dates with times takes, so also all
- * that is printed. A day is its first instant, a local time is one of the zone.
+ * Reads an instant as people write it, as epoch ms: a date as in filters (`yesterday`, `now - 10
+ * minutes`), `10 minutes ago`, or anything that a datetime field accepts, which includes everything
+ * that is printed. A day means its first instant; a local time is in the store's zone.
  */
 export function toInstant(text: string, time: TimeContext): number | ValueProblem {
   const moment = readMoment(steppedBack(text), time);
@@ -30,7 +31,7 @@ export function toInstant(text: string, time: TimeContext): number | ValueProble
   return moment.grain === 'day' ? startOfDay(moment.day, time.zone) : moment.at;
 }
 
-/** `10 minutes ago` as filters write it. */
+/** Rewrites `10 minutes ago` as filters write it. */
 function steppedBack(text: string): string {
   return text.replace(/^\s*(\d+)\s+(\w+)\s+ago\s*$/i, 'now - $1 $2');
 }

@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
 
-/** What a search may name; unknown names are refused with the nearest known one. */
+/** What a search may name; other names are refused with the nearest known one. */
 export interface SearchNames {
   readonly segments: readonly { readonly alias: string }[];
   readonly tags: readonly string[];
@@ -16,7 +16,7 @@ interface Term {
   readonly text: string;
 }
 
-/** Where a plain word is looked for. */
+/** The fields in which a plain word is searched. */
 const SEARCHED = [
   'first_name',
   'last_name',
@@ -34,7 +34,7 @@ const TERM = /(!?)(?:([a-z]+):(?!\/\/))?(?:"([^"]*)(?:"|$)|(\S+))/gi;
 /**
  * The filter that a search box's text stands for, as text of the filter language: `segment:ALIAS`,
  * `common:a+b` (members of all), `is:anonymous`, `email:…`, `tag:…`, plain words and "quoted
- * phrases"; `!` before a term turns it round, and a contact must meet all of them. Undefined for an
+ * phrases". `!` before a term negates it, and a contact must match all terms. Undefined for an
  * empty search. `UserError`: an unknown key, segment or tag.
  *
  * The keys are those of Mautic's search box:
@@ -87,13 +87,18 @@ function anywhere(text: string): string {
   return [...tests, ...fullName(text)].join(' or ');
 }
 
-/** `Ann Lee` stands in no single field: its parts end the first name and begin the last. */
+/**
+ * Conditions for a full name: no single field holds `Ann Lee`, but its parts end the first name and
+ * begin the last name.
+ */
 function fullName(text: string): string[] {
   const words = text.split(/\s+/u);
   return words.slice(1).map((_, index) => {
     const first = words.slice(0, index + 1).join(' ');
     const last = words.slice(index + 1).join(' ');
-    return `(first_name ends with ${quoteText(first)} and last_name starts with ${quoteText(last)})`;
+    return (
+      `(first_name ends with ${quoteText(first)} and ` + `last_name starts with ${quoteText(last)})`
+    );
   });
 }
 

@@ -6,8 +6,8 @@ import { toNfc } from '../support/text.ts';
 import { isTagName } from './values.ts';
 
 /**
- * Adds these tags to these contacts, making tags that do not exist yet; gives how many links are
- * new.
+ * Adds these tags to these contacts, and creates tags that do not exist yet. Returns how many links
+ * are new.
  */
 export async function tagContacts(
   tx: WriteTx,
@@ -19,8 +19,8 @@ export async function tagContacts(
 }
 
 /**
- * Takes these tags off these contacts; gives how many links there were. `UserError` (2): a tag that
- * no contact ever had.
+ * Removes these tags from these contacts. Returns how many links were removed. `UserError` (2): a
+ * tag that no contact ever had.
  */
 export async function untagContacts(
   tx: WriteTx,
@@ -43,8 +43,8 @@ function requireKnown(tag: string, known: readonly string[]): void {
 }
 
 /**
- * A tag's name, trimmed and NFC. `UserError` (2): empty, with `|` in it or `-` before it, which
- * mean something in files.
+ * A tag's name, trimmed and NFC. `UserError` (2): it is empty, contains `|` or begins with `-`,
+ * which have a meaning in files.
  */
 export function expectTag(text: string): string {
   const tag = toNfc(text).trim();

@@ -2,7 +2,8 @@ import type { TimeContext } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 
 /**
- * The clock of a command (epoch ms) with the calendar of the store: never the process's own zone.
+ * The clock of a command (epoch ms) with the store's zone and week start; the zone of the process
+ * is never used.
  */
 export async function timeContext(tx: ReadTx, now: number): Promise<TimeContext> {
   const { timezone, weekStart } = await tx.settings.get();

@@ -1,7 +1,7 @@
 import type { FieldRow, NewRecord, ReadTx, RecordKind } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 
-/** The unique fields among these values that are set, not cleared. */
+/** The unique fields that these values set, not those that they clear. */
 export function uniquesIn(
   values: NewRecord,
   object: RecordKind,

@@ -1,7 +1,7 @@
 import type { FieldRow } from '../store/index.ts';
 import { assertNever } from '../support/errors.ts';
 
-/** How a value of a field is written, for the person who wrote something else. */
+/** How to write a value of this field; shown when a text is none. */
 export function valueHint({ type, options }: Pick<FieldRow, 'type' | 'options'>): string {
   switch (type) {
     case 'text':

@@ -24,15 +24,15 @@ export { describeProblem, excerpt, isProblem, type ValueProblem } from './values
 export const NULL_WORD = 'NULL';
 
 /**
- * Reads a text as a value of one field: null for "leave it as it is", `CLEAR` for "take it away".
+ * Reads a text as a value of one field: null means "leave it as it is", `CLEAR` means "remove it".
  */
 export type ValueReader = (text: string) => StagedValue | ValueProblem;
 
 type ReadableField = Pick<FieldRow, 'type' | 'options'>;
 
 /**
- * The reader of a field's values. An empty text, or only blanks where blanks say nothing, leaves
- * the value as it is; the word NULL clears it. Tags are no value: see `parseTags`.
+ * The reader of a field's values. An empty text leaves the value as it is; so do mere blanks,
+ * except in a text field. The word NULL clears the value. Tags have their own reader: `parseTags`.
  */
 export function valueReader(field: ReadableField, context: DateContext): ValueReader {
   const parse = valueParser(field, context);
@@ -43,7 +43,7 @@ export function valueReader(field: ReadableField, context: DateContext): ValueRe
   };
 }
 
-/** One value, when it is given alone. */
+/** Reads one value. */
 export function readValue(
   field: ReadableField,
   text: string,
@@ -52,7 +52,7 @@ export function readValue(
   return valueReader(field, context)(text);
 }
 
-/** Reads a text as a value whatever it says: NULL is the word NULL. */
+/** Like `valueReader`, but every text is a value: NULL is an ordinary word. */
 export function valueParser(
   { type, options }: ReadableField,
   context: DateContext,
@@ -88,8 +88,8 @@ export function valueParser(
 }
 
 /**
- * A stored value as text that reads back as the same value: numbers shortest, true and false, RFC
- * 3339 in UTC, `a|b`.
+ * A stored value as text that reads back as the same value: numbers in their shortest form, true
+ * and false, RFC 3339 in UTC, `a|b`.
  */
 export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
@@ -99,7 +99,7 @@ export function formatValue(type: FieldType, value: Value): string {
   return type === 'datetime' ? formatInstant(value) : numberText(value);
 }
 
-/** Whether a reader gave a value to keep. */
+/** Whether a reader returned a value to store. */
 export function isValue(found: StagedValue | ValueProblem): found is Exclude<Value, null> {
   return found !== null && found !== CLEAR && !isProblem(found);
 }

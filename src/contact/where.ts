@@ -5,7 +5,7 @@ import { readStoreFilter, type StoreFilter } from './checked-filter.ts';
 import { searchFilter, type SearchNames } from './search.ts';
 import { timeContext } from './time-context.ts';
 
-/** A filter's text as a condition that finds contacts, and what its author should know of it. */
+/** A filter's text as a condition that finds contacts, and warnings for its author. */
 export interface ContactCondition {
   readonly where: Condition;
   readonly warnings: readonly string[];
@@ -21,8 +21,8 @@ export async function readCondition(
 }
 
 /**
- * As `readCondition`, for a filter and a search box's text, of which either may be missing.
- * Undefined without both.
+ * Like `readCondition`, for a filter and a search box's text. Either may be missing; undefined if
+ * both are.
  */
 export async function readConditions(
   tx: ReadTx,
@@ -31,7 +31,7 @@ export async function readConditions(
 ): Promise<ContactCondition | undefined> {
   const asked = where === undefined ? [] : [await readStoreFilter(tx, where)];
   const sought = search === undefined ? undefined : searchFilter(search, await searchNames(tx));
-  // a search is no definition
+  // a search is not stored, so it may name unpublished segments
   if (sought !== undefined) asked.push(await readStoreFilter(tx, sought, { unpublished: 'allow' }));
   const [first, second] = asked;
   if (first === undefined) return undefined;

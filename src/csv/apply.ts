@@ -19,9 +19,9 @@ const REJECTS_PAGE = 10_000;
 
 export interface Outcome {
   readonly applied: Applied;
-  /** Memberships that began. */
+  /** How many memberships began. */
   readonly segmentAdded: number;
-  /** Segments that removals kept contacts out of, with how many. */
+  /** Segments that contacts could not join because of a removal, and how many contacts. */
   readonly heldOut: readonly HeldOut[];
 }
 
@@ -31,9 +31,9 @@ export interface HeldOut {
 }
 
 /**
- * Applies what was staged, joins the segments, and records the import, in one transaction; a dry
- * run does the same and takes it back. What the store refuses is added to `rejects`; `UserError`
- * (65) when these become too many.
+ * Applies the staged rows, adds the contacts to their segments and records the import, in one
+ * transaction; a dry run rolls it back. Rows that the store refuses are added to `rejects`.
+ * `UserError` (65) when there are too many of them.
  */
 export async function applyStage(
   store: Store,
@@ -81,7 +81,7 @@ async function applyIn(
   return { applied, segmentAdded, heldOut };
 }
 
-/** Reads the file once more for the original cells of the rows that the store refused. */
+/** Reads the file again for the original cells of the rows that the store refused. */
 async function addRejects(
   tx: WriteTx,
   stage: Stage,
@@ -153,7 +153,7 @@ async function joinSegment(
   return total;
 }
 
-/** The contacts of all rows, or of those that asked for one segment. */
+/** The contacts of all rows, or of the rows that named one segment, page by page. */
 function pagesOfContacts(
   tx: WriteTx,
   stage: Stage,

@@ -14,8 +14,8 @@ import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
 /**
- * Reads a cell as a value of a field; what `guard` put before a text is taken off, and then NULL is
- * a word like others.
+ * Reads a cell as a value of a field. If `guard` put a `'` before the text, it is removed, and NULL
+ * is then an ordinary word.
  */
 export function cellReader(
   field: Pick<FieldRow, 'type' | 'options'>,
@@ -33,7 +33,7 @@ export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR 
   return cell === NULL_WORD ? CLEAR : parseTags(unguard(cell));
 }
 
-/** Collects what is wrong with the cells of one row. */
+/** Collects the problems in the cells of one row. */
 export class CellProblems {
   readonly #columns: string[] = [];
   readonly #reasons: string[] = [];
@@ -48,7 +48,7 @@ export class CellProblems {
     this.#reasons.push(reason);
   }
 
-  /** The value, or null when it is a problem, which is noted down. */
+  /** Returns the value; records a problem and returns null. */
   check<T extends string | number | symbol | null | readonly unknown[]>(
     found: T | ValueProblem,
     column: string,
@@ -60,7 +60,7 @@ export class CellProblems {
     return null;
   }
 
-  /** What becomes of the row. */
+  /** What to do with the row. */
   verdict(): Exclude<CheckedRow, { kind: 'row' }> {
     const rejection = {
       column: [...new Set(this.#columns)].join(', '),

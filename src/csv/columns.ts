@@ -3,16 +3,16 @@ import { nearest } from '../support/nearest.ts';
 import { type MapEntry, parseMap } from './map-option.ts';
 import { isRejectColumn } from './rejects.ts';
 
-/** Something that a column can be read into. */
+/** A field that a column can be read into. */
 export interface Target {
   readonly alias: string;
   readonly label: string;
-  /** The store writes it itself: such a column is left out. */
+  /** Only the store writes it: such a column is ignored. */
   readonly kept?: boolean;
 }
 
 /**
- * What a kind of file can be read into; `prefix` makes a target of every name that begins with it.
+ * The targets of one kind of file. With `prefix`, every name that begins with it is a target too.
  */
 export interface Targets {
   readonly list: readonly Target[];
@@ -20,8 +20,8 @@ export interface Targets {
 }
 
 /**
- * What becomes of one column. `field` is null when it is left out: unknown, ignored, or kept by the
- * store.
+ * How one column is read. `field` is null if the column is left out: unknown, ignored, or only
+ * written by the store.
  */
 export interface ColumnMapping {
   /** 0-based. */
@@ -37,9 +37,10 @@ export interface MapOptions {
 }
 
 /**
- * Says for each column of the header what it is read into: by `map`, else by a target's alias or
- * label, without regard to case, accents and punctuation. `UserError`: a column or field in the
- * options that there is not (2), a header with a name twice, or two columns for one field (65).
+ * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
+ * label, without regard to case, accents and punctuation. `UserError`: the options name a column or
+ * field that does not exist (2), the header has a name twice, or two columns are read into one
+ * field (65).
  */
 export function mapColumns(
   header: readonly string[],
@@ -67,7 +68,7 @@ export function mapColumns(
   return mappings;
 }
 
-/** The same name in another spelling: `E-Mail`, `é mail` and `email` are one. */
+/** The name reduced so that other spellings are equal: `E-Mail`, `é mail` and `email` are one. */
 export function loosely(name: string): string {
   return name
     .normalize('NFKD')
@@ -89,7 +90,7 @@ function targetFinder({ list, prefix }: Targets): (column: string) => Target | u
   };
 }
 
-/** Two that answer to the name are as good as none. */
+/** The only target; if several fit the name, none is meant. */
 function only(targets: readonly Target[]): Target | undefined {
   return targets.length === 1 ? targets[0] : undefined;
 }
@@ -200,7 +201,8 @@ function twice(
   return new UserError(
     'DUPLICATE_COLUMN',
     EXIT.badInput,
-    `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} \`${second.column}\` ${what}`,
+    `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} ` +
+      `\`${second.column}\` ${what}`,
     { hint },
   );
 }

@@ -5,7 +5,7 @@ import type { CellProblems } from './cells.ts';
 import { type ColumnMapping, loosely } from './columns.ts';
 import { unguard } from './guard.ts';
 
-/** The channels that a bare yes or no is about. */
+/** The channels that a plain yes or no stands for. */
 const MEANT_BY_YES: Readonly<Record<ConsentColumn, readonly string[]>> = {
   unsubscribed: ['email'],
   bounced: ['email'],
@@ -18,8 +18,8 @@ interface Mention {
 }
 
 /**
- * Reads the columns that say where a contact must not be reached: yes or no, or channels as
- * `email|-sms`. What would lift a suppression is only heard when lifting is allowed.
+ * Reads the columns that say in which channels a contact must not be reached: yes or no, or
+ * channels as `email|-sms`. Suppressions are lifted only when that is allowed.
  */
 export class ConsentCells {
   readonly #columns: readonly (ColumnMapping & {
@@ -77,8 +77,8 @@ export class ConsentCells {
 }
 
 /**
- * Channels as they stand in a file. One that SQL called `no`, `yes` or `NULL` is followed by a bar
- * where it stands alone, or an import would take it for that word.
+ * Channels as a file writes them. If another tool named a channel `no`, `yes` or `NULL` and it
+ * stands alone, a bar follows it; otherwise an import would read it as that word.
  */
 export function consentCell(channels: string): string {
   return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels))
@@ -87,8 +87,8 @@ export function consentCell(channels: string): string {
 }
 
 /**
- * Whether a header, with what `--map` says of it, may have a column of this kind: only then do the
- * store's channels matter.
+ * Whether a header or its `--map` may name a column of consent: only then are the store's channels
+ * needed.
  */
 export function mayHoldConsent(header: readonly string[], map: readonly string[] = []): boolean {
   const words = Object.keys(CONSENT_COLUMNS).map(loosely);

@@ -6,20 +6,20 @@ interface DateColumn {
   readonly position: number;
   readonly column: string;
   readonly context: { readonly zone: string; dateFormat: DateFormat | undefined };
-  /** The first line that says so. */
+  /** The first line with each kind of evidence. */
   readonly lines: Partial<Record<'DMY' | 'MDY' | 'either', number>>;
 }
 
 /**
- * How the dates of each column are read. Where nobody told, a value such as 31/12/2020 settles it
- * for its whole column; the file is read once more to find one, and only when a date that can be
- * read in two ways was met.
+ * How the dates of each column are read. Unless the user says it, a value such as 31/12/2020
+ * decides for its whole column. To find one, the file is read again, but only after a date that can
+ * be read in two ways.
  */
 export class DateColumns {
   readonly #columns: DateColumn[] = [];
   readonly #zone: string;
   readonly #told: DateFormat | undefined;
-  /** Nothing more can be found out. */
+  /** Whether nothing more can be found out. */
   settled: boolean;
 
   constructor(zone: string, told: DateFormat | undefined) {
@@ -28,7 +28,7 @@ export class DateColumns {
     this.settled = told !== undefined;
   }
 
-  /** The context to read this column in: it changes when its order is settled. */
+  /** The context to read this column with; it changes when the order of its dates is decided. */
   contextOf(position: number, column: string): DateContext {
     const context = { zone: this.#zone, dateFormat: this.#told };
     this.#columns.push({ position, column, context, lines: {} });
@@ -36,8 +36,8 @@ export class DateColumns {
   }
 
   /**
-   * Settles every column. `UserError` (65) when nothing in a column says how its dates are to be
-   * read.
+   * Decides the order for every column. `UserError` (65) when nothing in a column shows how to read
+   * its dates.
    */
   async settle(table: Table): Promise<void> {
     for await (const rows of table.batches()) {

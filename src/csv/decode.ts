@@ -6,8 +6,8 @@ const LF = 10;
 const CR = 13;
 
 /**
- * Names that people use for encodings whose standard name is another
- * (https://encoding.spec.whatwg.org/#names-and-labels).
+ * Names that people use for encodings and that are not in the standard
+ * (https://encoding.spec.whatwg.org/#names-and-labels), with the name there.
  */
 const COMMON_NAMES: Readonly<Record<string, string>> = {
   latin9: 'iso-8859-15',
@@ -15,7 +15,7 @@ const COMMON_NAMES: Readonly<Record<string, string>> = {
   ansi: 'windows-1252',
 };
 
-/** The standard name of an encoding. `UserError` (2) when nothing here knows it. */
+/** The standard name of an encoding. `UserError` (2) if it is unknown. */
 export function encodingNamed(name: string): string {
   const label = name.trim().toLowerCase();
   try {
@@ -29,7 +29,7 @@ export function encodingNamed(name: string): string {
 }
 
 /**
- * How a file is encoded: as the byte order mark at its beginning says, else as told, else UTF-8.
+ * The encoding of a file: by the byte order mark at its beginning, else by the option, else UTF-8.
  */
 export async function encodingOf(source: Source, told: string | undefined): Promise<string> {
   for await (const [first, second, third] of source.chunks()) {
@@ -42,9 +42,9 @@ export async function encodingOf(source: Source, told: string | undefined): Prom
 }
 
 /**
- * The text of a source, strictly: nothing is replaced. Byte order marks stay in the text: they may
- * stand in the middle of files that were put together. `UserError` (65) names the line with the
- * first byte that is not UTF-8.
+ * The text of a source. A byte that cannot be decoded is an error and is never replaced. Byte order
+ * marks stay in the text, because files that were joined have them in the middle. `UserError` (65)
+ * names the line of the first byte that is not UTF-8.
  */
 export async function* decode(source: Source, encoding: string): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
@@ -61,7 +61,8 @@ export async function* decode(source: Source, encoding: string): AsyncGenerator<
 async function wrongByte(source: Source, encoding: string, cause: unknown): Promise<UserError> {
   const message =
     encoding === 'utf-8'
-      ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} has a byte that cannot be read`
+      ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} ` +
+        `has a byte that cannot be read`
       : `${source.name} cannot be read as ${encoding}`;
   return new UserError('WRONG_ENCODING', EXIT.badInput, message, {
     hint: 'name the encoding that it has: --encoding windows-1252',
@@ -70,8 +71,8 @@ async function wrongByte(source: Source, encoding: string, cause: unknown): Prom
 }
 
 /**
- * The 1-based line with the first byte that is not UTF-8: no byte of a longer character looks like
- * a line break.
+ * The 1-based line with the first byte that is not UTF-8. Lines can be found in bytes, because no
+ * byte of a longer character looks like a line break.
  */
 async function firstWrongLine(source: Source): Promise<number> {
   let line = 1;
@@ -89,7 +90,7 @@ async function firstWrongLine(source: Source): Promise<number> {
   return line;
 }
 
-/** Where the line ends that begins at `start`; -1 when that cannot be seen yet. */
+/** The end of the line that begins at `start`; -1 if it is not in these bytes. */
 function lineEnd(bytes: Buffer, start: number): number {
   for (let index = start; index < bytes.length; index++) {
     if (bytes[index] === LF || (bytes[index] === CR && index + 1 < bytes.length)) return index;

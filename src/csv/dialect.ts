@@ -4,19 +4,16 @@ import { Tokenizer } from './tokenizer.ts';
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const MOST_RECORDS = 20;
 
-/** The first line by which spreadsheets are told the delimiter. */
+/** A first line that tells spreadsheets the delimiter. */
 const SEP_LINE = /^\ufeff*(?:sep=(.)|"sep=(.)")(?:\r\n|\n|\r|$)/i;
 
-/** The delimiter, and how many characters stand before the header. */
+/** The delimiter, and the number of characters before the header. */
 export interface Dialect {
   readonly delimiter: string;
   readonly skip: number;
 }
 
-/**
- * Finds the dialect in the first text of a file; a delimiter that was told wins, then a `sep=;`
- * line.
- */
+/** Finds the dialect in the beginning of a file. The option decides, then a `sep=;` line. */
 export function detectDialect(head: string, told: string | undefined): Dialect {
   const line = SEP_LINE.exec(head);
   const skip = line?.[0].length ?? 0;
@@ -26,7 +23,10 @@ export function detectDialect(head: string, told: string | undefined): Dialect {
   };
 }
 
-/** A delimiter as it is typed: one character, `tab` or `\t`. `UserError` (2) for anything else. */
+/**
+ * Reads a delimiter as the user types it: one character, `tab` or `\t`. `UserError` (2) for
+ * anything else.
+ */
 export function parseDelimiter(text: string): string {
   if (/^(tab|\\t)$/i.test(text)) return '\t';
   if (/^[^"\r\n\ufeff]$/.test(text)) return text;
@@ -36,8 +36,8 @@ export function parseDelimiter(text: string): string {
 }
 
 /**
- * The one that cuts most of the first records into as many cells as the header has; the more cells,
- * the better.
+ * The delimiter that splits most of the first records into as many cells as the header has; if
+ * several do, the one with the most cells.
  */
 function likeliestDelimiter(head: string): string {
   let best = { delimiter: ',', agreement: 0, columns: 1 };
@@ -52,7 +52,7 @@ function likeliestDelimiter(head: string): string {
   return best.delimiter;
 }
 
-/** How many cells the first records have; what comes after a broken quote does not count. */
+/** How many cells each of the first records has; text after a broken quote is ignored. */
 function cellCounts(head: string, delimiter: string): number[] {
   const tokenizer = new Tokenizer(delimiter, '');
   const counts: number[] = [];

@@ -53,7 +53,10 @@ export async function planEvents(
   };
 }
 
-/** The unique fields of contacts stand for `contact`; `id` is the event's own. */
+/**
+ * The targets of an events file. A unique field of contacts may replace `contact`, but `id` is the
+ * event's own.
+ */
 function eventTargets(fields: readonly FieldRow[]): Targets {
   const own = OWN_TARGETS.map((alias) => ({ alias, label: alias }));
   return {
@@ -71,7 +74,10 @@ function uniqueFields(fields: readonly FieldRow[]): FieldRow[] {
   );
 }
 
-/** The column of the key that was told, else `contact`, else the first unique field. */
+/**
+ * The column that names the contact: that of the key option, else `contact`, else the first unique
+ * field.
+ */
 function findContactColumn(
   table: Table,
   columns: readonly ColumnMapping[],
@@ -92,8 +98,8 @@ function findContactColumn(
 }
 
 /**
- * What the contact column holds: the field it is named after, or for `contact` the key that was
- * told, else ids or addresses.
+ * What the contact column holds: the field that it is named after; for `contact`, the key option,
+ * else ids or addresses.
  */
 async function contactKey(
   table: Table,
@@ -175,7 +181,7 @@ class EventReader {
     return event;
   }
 
-  /** What an event cannot do without: a contact, a type, an instant. */
+  /** Records a problem if the contact, the type or the instant is missing. */
   #requireWhole(event: StagedEvent, hasInstant: boolean, problems: CellProblems): void {
     const columnOf = (alias: OwnTarget): string => this.#own.get(alias)?.column ?? '';
     if (event.contact === null)
@@ -196,7 +202,7 @@ class EventReader {
       : problems.check(cell.read(cells[cell.position] ?? ''), cell.column, alias);
   }
 
-  /** A flat JSON object with its keys sorted, or null when no property has a value. */
+  /** The properties as a flat JSON object with sorted keys; null when none has a value. */
   #propertiesOf({ cells }: CsvRow, problems: CellProblems): string | null {
     const entries: [string, string][] = [];
     for (const { position, column, field } of this.#properties) {

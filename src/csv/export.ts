@@ -13,10 +13,10 @@ import { pumped } from './pump.ts';
 
 const PAGE_ROWS = 2000;
 
-/** Fields that say nothing that other fields, or another store, would not. */
+/** Fields that repeat other fields or that another store would compute itself. */
 const NOT_BY_DEFAULT = new Set(['email_domain']);
 
-/** What is exported, and how it is written. What is left out has the value in brackets. */
+/** What to export and how to write it. Defaults are in brackets. */
 export interface ExportOptions {
   /** Aliases, in the order of the columns [all fields]. */
   readonly fields?: readonly string[] | undefined;
@@ -26,19 +26,21 @@ export interface ExportOptions {
   readonly segmentId?: number | undefined;
   /** One character, or `tab` [`,`]. */
   readonly delimiter?: string | undefined;
-  /** Begin with a byte order mark, by which Excel knows UTF-8. */
+  /** Begin with a byte order mark, which shows Excel that the file is UTF-8. */
   readonly bom?: boolean | undefined;
   /** End lines with CRLF instead of LF. */
   readonly crlf?: boolean | undefined;
-  /** Leave cells that a spreadsheet would run as they are. */
+  /** Write cells that a spreadsheet would run without a `'` before them. */
   readonly raw?: boolean | undefined;
-  /** What stands for a cell's text on a terminal, which would obey some characters [the text]. */
+  /**
+   * Replaces characters in a cell's text that would control a terminal [leaves the text as it is].
+   */
   readonly shown?: ((text: string) => string) | undefined;
 }
 
 /**
- * The contacts as CSV text, by id, all of one moment. Whoever stops reading ends the export.
- * `UserError` (2): an unknown field, a wrong delimiter.
+ * The contacts as CSV text, in order of id, from one snapshot. The export ends when the caller
+ * stops iterating. `UserError` (2): an unknown field, a wrong delimiter.
  */
 export function exportContacts(store: Store, options: ExportOptions): AsyncGenerator<string> {
   return pumped(async (sink) =>
@@ -80,8 +82,8 @@ async function writeRecords(
 }
 
 /**
- * The fields of an export: those asked for, else all, a contact's consent included. `UserError`
- * (2): an unknown one.
+ * The fields of an export: those that the user names, else all, including consent for contacts.
+ * `UserError` (2): an unknown field.
  */
 export function chooseFields(
   all: readonly FieldRow[],
@@ -106,7 +108,7 @@ function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
   return typeof value === 'string' && CONSENT_FIELDS.includes(field) ? consentCell(value) : value;
 }
 
-/** Numbers and dates are harmless; what a person wrote may not be. */
+/** A value as text, guarded if a person wrote it; numbers and dates are harmless. */
 function guardedValue(type: FieldRow['type'], value: RecordRow[string]): string {
   const text = formatValue(type, value);
   return typeof value === 'string' ? guard(text) : text;

@@ -1,14 +1,14 @@
 /**
- * What a spreadsheet would run, or an import take for something else, behind any number of `'`: a
- * start with `=`, `@`, TAB or CR, a `+` or `-` that begins neither a number nor a phone number, and
- * the word that clears a value.
+ * Texts that a spreadsheet would run or an import would misread: those that begin with `=`, `@`,
+ * TAB or CR, or with a `+` or `-` that begins neither a number nor a phone number, and the word
+ * NULL. Any number of `'` may come before, because `guard` adds one more.
  */
 const DANGEROUS =
   /^'*(?:[=@\t\r]|[+-](?!\(?\d[\d \u00a0\u202f().,-]*$|\d+(?:\.\d+)?[eE][+-]?\d+$)|NULL$)/;
 
 /**
- * A text as it may stand in a file that spreadsheets open: behind a `'` where that is needed.
- * `unguard` takes it off.
+ * A text that is safe in a file that spreadsheets open: with a `'` before it where needed.
+ * `unguard` removes it.
  */
 export function guard(text: string): string {
   return DANGEROUS.test(text) ? `'${text}` : text;

@@ -4,19 +4,19 @@ import type { ColumnMapping } from './columns.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
 
-/** How a file is imported. What is left out has the value in brackets. */
+/** How to import a file. Defaults are in brackets. */
 export interface ImportOptions {
-  /** The unique field that says which record a row is about [`email`, `name` for companies]. */
+  /** The unique field that identifies the record of a row [`email`, `name` for companies]. */
   readonly key?: string | undefined;
   /** [`upsert`] */
   readonly mode?: ImportMode | undefined;
-  /** What counts of rows with one key [`last`]. */
+  /** Which of several rows with the same key counts [`last`]. */
   readonly duplicates?: Duplicates | undefined;
-  /** More rejects than this, and nothing is imported [any number]. */
+  /** With more rejects than this, nothing is imported [any number]. */
   readonly maxRejects?: MaxRejects | undefined;
-  /** Where rejected rows go [`FILE.rejects.csv`]. */
+  /** The file for rejected rows [`FILE.rejects.csv`]. */
   readonly rejects?: string | undefined;
-  /** One character, or `tab` [found]. */
+  /** One character, or `tab` [detected]. */
   readonly delimiter?: string | undefined;
   /** A name such as `windows-1252` [`utf-8`]. */
   readonly encoding?: string | undefined;
@@ -24,31 +24,31 @@ export interface ImportOptions {
   readonly map?: readonly string[] | undefined;
   /** Columns to leave out. */
   readonly ignore?: readonly string[] | undefined;
-  /** `YMD`, `DMY`, `MDY` or a pattern such as `DD/MM/YYYY` [found]. */
+  /** `YMD`, `DMY`, `MDY` or a pattern such as `DD/MM/YYYY` [detected]. */
   readonly dateFormat?: string | undefined;
   /** Aliases of segments that every contact of the file joins. Contacts only. */
   readonly segments?: readonly string[] | undefined;
-  /** Let a plain no in a column of consent lift a suppression. Contacts only. */
+  /** Let a plain no in a consent column lift a suppression. Contacts only. */
   readonly allowResubscribe?: boolean | undefined;
   /**
-   * Channels that columns of consent may name beside those that the store knows [none]. Contacts
+   * Channels that consent columns may name besides those that the store knows [none]. Contacts
    * only.
    */
   readonly channels?: readonly string[] | undefined;
-  /** Put those into segments too who were removed from them. Contacts only. */
+  /** Add contacts to segments even if they were removed from them. Contacts only. */
   readonly overrideRemovals?: boolean | undefined;
-  /** Do all of it, then take it back. */
+  /** Do everything, then roll it back. */
   readonly dryRun?: boolean | undefined;
   /** Make contacts for events of unknown e-mail addresses. Events only. */
   readonly createContacts?: boolean | undefined;
 }
 
-/** What an import needs from around it. */
+/** What an import needs from its caller. */
 export interface ImportContext {
   readonly stdin: Readable;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Who does this; null when nobody knows. */
+  /** Who imports; null if unknown. */
   readonly by: string | null;
   readonly progress?: ((progress: Progress) => void) | undefined;
 }
@@ -60,9 +60,9 @@ export interface Progress {
 }
 
 /**
- * What an import did, in rows of the file: every row is inserted, updated, unchanged, merged (with
+ * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
- * those that removals kept from beginning. `rejectsFile` is null when none was written.
+ * those that did not begin because of a removal. `rejectsFile` is null if none was written.
  */
 export interface ImportReport {
   readonly rows: number;
@@ -78,6 +78,6 @@ export interface ImportReport {
   readonly columns: readonly ColumnMapping[];
   /** The first rejects. */
   readonly samples: readonly RejectSample[];
-  /** What people should know beside the figures. */
+  /** Notes for the user besides the figures. */
   readonly notes: readonly string[];
 }

@@ -20,10 +20,10 @@ import { openTable, type Table } from './table.ts';
 type ImportKind = 'contacts' | 'companies' | 'events';
 
 /**
- * Imports a contacts file (`-` for standard input): all rows that are right, in one transaction, or
- * none. `UserError`: a file that is unusable as a whole, or has more rejects than allowed (65), is
- * missing (66), unreadable (77); an option that names what there is not, or what cannot be a
- * channel (2); a segment that may not be imported into (1).
+ * Imports a contacts file (`-` for standard input): all good rows in one transaction, or nothing.
+ * `UserError`: the file cannot be used as a whole or has more rejects than allowed (65), is missing
+ * (66) or unreadable (77); an option names something that does not exist or cannot be a channel
+ * (2); a segment does not allow imports (1).
  */
 export async function importContacts(
   store: Store,
@@ -44,7 +44,9 @@ export async function importCompanies(
   return importFile(store, 'companies', file, options, context);
 }
 
-/** Imports an events file; see `importContacts`. The same events again change nothing. */
+/**
+ * Imports an events file; see `importContacts`. Importing the same events again changes nothing.
+ */
 export async function importEvents(
   store: Store,
   file: string,

@@ -5,13 +5,13 @@ import type { StoreFacts } from './record-plan.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 
-/** One import under way. */
+/** One running import. */
 export interface ImportJob {
   readonly source: Source;
   readonly table: Table;
   readonly plan: ImportPlan;
   readonly facts: StoreFacts;
-  /** Those that every contact joins. */
+  /** Segments that every contact of the file joins. */
   readonly segments: readonly SegmentRow[];
   readonly options: ImportOptions;
   readonly context: ImportContext;

@@ -20,7 +20,9 @@ export function keyField(fields: readonly FieldRow[], object: RecordKind, alias:
   );
 }
 
-/** The column that is read into `field`. `UserError` (65) with a near column when there is none. */
+/**
+ * The column that is read into `field`. `UserError` (65), with a similar column, if there is none.
+ */
 export function expectColumn(
   table: Table,
   columns: readonly ColumnMapping[],
@@ -33,12 +35,13 @@ export function expectColumn(
   throw new UserError('NO_KEY_COLUMN', EXIT.badInput, `${table.name} has no column for ${what}`, {
     hint:
       near === undefined
-        ? `say which it is: --map "COLUMN=${field.alias}"; the columns are ${columnList(table.header)}`
+        ? `say which it is: --map "COLUMN=${field.alias}"; ` +
+          `the columns are ${columnList(table.header)}`
         : `is it \`${near}\`? then add --map "${near}=${field.alias}"`,
   });
 }
 
-/** A column that is not read yet and whose name resembles the field's. */
+/** A column that is not read and whose name is similar to the field's. */
 function nearColumn(
   columns: readonly ColumnMapping[],
   { alias, label }: { readonly alias: string; readonly label: string },

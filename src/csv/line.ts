@@ -7,8 +7,8 @@ export interface LineFormat {
 }
 
 /**
- * Writes records of one width as RFC 4180 says: quotes only where needed, which is also around the
- * only cell of an empty line. Many at once are written faster than one by one.
+ * Writes records, all with the same number of cells, as RFC 4180 says. Cells are quoted only where
+ * needed, which includes a single empty cell. Writing many at once is faster than one by one.
  */
 export function linesWriter({
   delimiter,

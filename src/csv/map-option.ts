@@ -6,13 +6,13 @@ export interface MapEntry {
   readonly field: string;
 }
 
-/** A quoted or bare name, the last `=` before a field's name, then a comma or the end. */
+/** A quoted or bare name, the last `=` before the field's name, then a comma or the end. */
 const ENTRY = /\s*(?:"((?:[^"]|"")*)"|([^,"]*?))\s*=\s*([^=,"]*?)\s*(?:,|$)/y;
 
 /**
- * The entries of `E-mail=email,Prénom=first_name`. A column's name with a comma or a quote in it
- * stands in quotes, which are doubled inside: `"Name, first"=first_name`; `=` may stand in any.
- * `UserError` (2) when it is not written so.
+ * The entries of `E-mail=email,Prénom=first_name`. A column name with a comma or a quote must be
+ * quoted, with its quotes doubled: `"Name, first"=first_name`; any name may contain `=`.
+ * `UserError` (2) for any other form.
  */
 export function parseMap(text: string): MapEntry[] {
   const entries: MapEntry[] = [];
@@ -28,6 +28,8 @@ export function parseMap(text: string): MapEntry[] {
 
 function badMap(text: string): UserError {
   return new UserError('BAD_MAP', EXIT.usage, `--map is not written as COLUMN=field: \`${text}\``, {
-    hint: 'for example --map "E-mail=email,Prénom=first_name"; a column with a comma stands in quotes',
+    hint:
+      'for example --map "E-mail=email,Prénom=first_name"; ' +
+      'a column with a comma stands in quotes',
   });
 }

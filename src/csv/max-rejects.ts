@@ -1,11 +1,11 @@
 import { EXIT, UserError } from '../support/errors.ts';
 
-/** So many rows, or this share of them (0 to 1). */
+/** A number of rows, or a share of them (0 to 1). */
 export type MaxRejects =
   | { readonly kind: 'rows'; readonly most: number }
   | { readonly kind: 'share'; readonly most: number };
 
-/** `20` or `2.5%`. `UserError` (2) for anything else. */
+/** Reads `20` or `2.5%`. `UserError` (2) for anything else. */
 export function parseMaxRejects(text: string): MaxRejects {
   if (/^\d{1,15}$/.test(text)) return { kind: 'rows', most: Number(text) };
   const share = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
@@ -16,7 +16,7 @@ export function parseMaxRejects(text: string): MaxRejects {
   });
 }
 
-/** Whether so many rejects are more than allowed. */
+/** Whether there are more rejects than allowed. */
 export function exceeds(rejected: number, rows: number, limit: MaxRejects | undefined): boolean {
   if (limit === undefined) return false;
   return limit.kind === 'rows' ? rejected > limit.most : rejected > rows * limit.most;

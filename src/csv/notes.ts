@@ -4,7 +4,7 @@ import type { ColumnMapping } from './columns.ts';
 import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
-/** What people should know of an import beside its figures. */
+/** Notes on an import for the user, besides its figures. */
 export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects): string[] {
   const notes: string[] = [];
   const unknown = namesOf(plan.columns, 'unknown');
@@ -24,7 +24,9 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
   return notes;
 }
 
-/** Who was taken out of a segment is not put back by a file that does not know of it. */
+/**
+ * Notes on contacts that were removed from a segment and that a file therefore does not add again.
+ */
 export function notesOnHeldOut(heldOut: readonly HeldOut[]): string[] {
   return heldOut.map(({ alias, contacts }) => {
     const who = `${counted(contacts, 'contact')} removed from it`;

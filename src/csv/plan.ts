@@ -4,14 +4,14 @@ import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './rejects.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-/** How the rows of one file become rows of a stage. */
+/** How to turn the rows of one file into rows of a stage. */
 export interface ImportPlan {
   readonly shape: StageShape;
   readonly columns: readonly ColumnMapping[];
-  /** The name of the column that says which record a row is about. */
+  /** The name of the column that identifies the record of a row. */
   readonly keyColumn: string;
   readonly dates: DateColumns;
-  /** The segments that rows asked for, as far as rows were checked. */
+  /** The segments that the rows checked so far have named. */
   readonly segmentIds: ReadonlySet<number>;
   check(row: CsvRow): CheckedRow;
 }
@@ -19,10 +19,10 @@ export interface ImportPlan {
 export type CheckedRow =
   | { readonly kind: 'row'; readonly row: StagedRow }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
-  /** A date can be read in two ways: settle the dates, then check the row again. */
+  /** A date can be read in two ways: decide the order of the column, then check the row again. */
   | { readonly kind: 'undecided'; readonly rejection: Rejection };
 
-/** The rejection of a row with content beyond the header's last column. */
+/** The rejection of a row that has content after the header's last column. */
 export function tooLong(row: CsvRow, width: number): Rejection | undefined {
   if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === ''))
     return undefined;

@@ -2,10 +2,10 @@ import { TransformStream } from 'node:stream/web';
 import type { TextSink } from '../support/output-file.ts';
 
 /**
- * Turns work that writes (inside a transaction, which lasts as long as a function runs) into text
- * to be read piece by piece. The work begins when the first piece is asked for and goes no further
- * than it is read. A reader who stops ends it: its next `write` fails. What the work throws, the
- * reader gets.
+ * Turns work that writes text into text that can be read piece by piece. (The work writes inside a
+ * transaction, which lasts only as long as a function runs.) The work begins when the first piece
+ * is asked for and never gets ahead of the reader. If the reader stops, the next `write` fails and
+ * ends the work. An error in the work is thrown to the reader.
  */
 export async function* pumped(work: (sink: TextSink) => Promise<void>): AsyncGenerator<string> {
   const { readable, writable } = new TransformStream<string, string>();

@@ -5,7 +5,7 @@ import type { Rejection } from './rejects.ts';
 
 const RECORD = { contacts: 'contact', companies: 'company', events: 'contact' } as const;
 
-/** What the store refused a row for, in words, and the column that is at fault. */
+/** Why the store refused a row, in words, and the column that caused it. */
 export function rejectionBy(
   reason: RejectReason,
   { shape, keyColumn, columns }: ImportPlan,

@@ -19,20 +19,20 @@ import { SegmentCells } from './segment-cells.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-/** Kept by the store, yet a file may say them. */
+/** Fields that the store writes itself and a file may set all the same. */
 const SETTABLE = new Set(['created_at', 'identified_at', 'last_active_at']);
 
-/** What a plan needs to know of the store. */
+/** What a plan needs to know about the store. */
 export interface StoreFacts {
   readonly fields: readonly FieldRow[];
   readonly segments: readonly SegmentRow[];
-  /** Those that columns of consent may name. */
+  /** Channels that consent columns may name. */
   readonly channels: readonly string[];
   /** The store's time zone, an IANA name. */
   readonly zone: string;
 }
 
-/** What every record has, and keeps. */
+/** Fields that every record has and that cannot be cleared. */
 const NEVER_CLEARED: Readonly<Record<RecordKind, readonly string[]>> = {
   contact: ['created_at'],
   company: ['name', 'created_at'],
@@ -41,7 +41,7 @@ const NEVER_CLEARED: Readonly<Record<RecordKind, readonly string[]>> = {
 interface ValueColumn extends ColumnMapping {
   readonly field: string;
   readonly label: string;
-  /** The key, and what a new record cannot do without: an empty cell rejects the row. */
+  /** True for the key and for what a new record needs: an empty cell rejects the row. */
   readonly required: boolean;
   readonly clearable: boolean;
   readonly read: ReturnType<typeof cellReader>;
@@ -105,7 +105,10 @@ function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: Fie
   };
 }
 
-/** The name without which no company is made, where rows of another key may make one. */
+/**
+ * The name field of companies, which a new company needs, if the key is another field and rows may
+ * create companies.
+ */
 function nameOfNew(
   fields: readonly FieldRow[],
   object: RecordKind,
@@ -139,7 +142,7 @@ function valueColumn(
 
 /** Turns rows of cells into rows of values. */
 class RecordReader {
-  /** The columns that are read into columns of the store, and the key's. */
+  /** The columns that are stored in columns of the record, including the key's. */
   readonly stored: readonly ValueColumn[];
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
@@ -188,7 +191,7 @@ class RecordReader {
     return problems.found ? problems.verdict() : { kind: 'row', row: staged };
   }
 
-  /** What contacts have beside their own columns. */
+  /** Values of contacts that are not in their own columns. */
   #extras(
     row: CsvRow,
     problems: CellProblems,
@@ -220,7 +223,7 @@ function readInto(
   return problems.check(found, column, label);
 }
 
-/** A name of blanks is no name. */
+/** The company of a row; a name of mere blanks is none. */
 function companyOf(value: StagedValue): string | null | typeof CLEAR {
   if (value === null || value === CLEAR) return value;
   const name = String(value);

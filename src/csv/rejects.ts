@@ -16,13 +16,14 @@ const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
 const MOST_SAMPLES = 5;
 
 /**
- * Whether a column was added by an import that rejected its row: mended, the file imports as it is.
+ * Whether a column was added by an import that rejected its row. It is ignored, so that a corrected
+ * rejects file can be imported as it is.
  */
 export function isRejectColumn(column: string): boolean {
   return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
 }
 
-/** Why a row is not imported; `column` is empty when it is no single column's fault. */
+/** Why a row is not imported; `column` is empty if no single column is the cause. */
 export interface Rejection {
   readonly column: string;
   readonly reason: string;
@@ -34,9 +35,9 @@ export interface RejectSample extends Rejection {
 }
 
 /**
- * Where rejected rows go: what was told, else beside the file; undefined for an input that is no
- * file. `UserError` (2): it is the input, by whatever name, or belongs to the store; (73): a pipe
- * or a device stands beside the file.
+ * The file for rejected rows: that of the option, else beside the input; undefined for an input
+ * that is no file. `UserError` (2): it is the input under another name, or belongs to the store;
+ * (73): there is a pipe or a device at the default place.
  */
 export async function rejectsPath(
   source: Source,
@@ -58,8 +59,8 @@ export async function rejectsPath(
 }
 
 /**
- * Nobody named this place, so that nobody reads a pipe that stands there: writing to it would wait
- * for ever. `UserError` (73).
+ * Refuses a pipe or device at the default place. The user did not name it, so nobody reads such a
+ * pipe, and writing to it would wait for ever. `UserError` (73).
  */
 function requireOrdinary(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -70,12 +71,12 @@ function requireOrdinary(path: string): void {
 }
 
 const SUFFIX = '.rejects.csv';
-/** What file systems take, in bytes. */
+/** The longest file name of common file systems, in bytes. */
 const LONGEST_NAME = 255;
 
 /**
- * `contacts.csv.rejects.csv`; of a name too long for that its beginning, and a mark that no other
- * name has.
+ * `contacts.csv.rejects.csv`. If that name is too long, its beginning and a hash that makes it
+ * unique.
  */
 export function rejectsBeside(path: string): string {
   const name = basename(path);
@@ -85,7 +86,7 @@ export function rejectsBeside(path: string): string {
   return path.slice(0, path.length - name.length) + beginning + mark;
 }
 
-/** Whole characters of the text that have no more bytes than this. */
+/** The beginning of the text, in whole characters, that has at most this many bytes. */
 function firstBytes(text: string, most: number): string {
   let length = 0;
   let bytes = 0;
@@ -98,8 +99,8 @@ function firstBytes(text: string, most: number): string {
 }
 
 /**
- * The rows that an import rejects: their original cells, and where and why. Counted, and written
- * where there is a path.
+ * Counts the rows that an import rejects, and writes them if there is a path: the original cells,
+ * the line, the column and the reason.
  */
 export class Rejects {
   readonly path: string | undefined;
@@ -120,7 +121,7 @@ export class Rejects {
       isRejectColumn(column) ? [] : [position],
     );
     this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
-    // read again with the same options, the mark says that this file is UTF-8
+    // if the file is imported with the same options, the mark says that it is UTF-8
     this.#mark = encoding === 'utf-8' ? '' : '\ufeff';
   }
 
@@ -129,7 +130,7 @@ export class Rejects {
     if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, column, reason });
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
-    // stands behind the others, which stay in their columns
+    // surplus cells come last, so that the others stay in their columns
     const surplus = row.cells.slice(this.#header.length);
     await this.#file.write(
       this.#toLines([
@@ -139,8 +140,8 @@ export class Rejects {
   }
 
   /**
-   * `UserError` (65) when there is no good row among `rows`, or there are more rejects than
-   * allowed. The rejected rows are written all the same: they say what to mend.
+   * `UserError` (65) when none of the `rows` is good or there are more rejects than allowed. The
+   * rejected rows are written in any case, to show what to correct.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
     if (rows === 0)
@@ -164,8 +165,8 @@ export class Rejects {
   }
 
   /**
-   * Puts the file in its place, or removes an earlier import's when nothing was rejected. Gives its
-   * path if there is one.
+   * Puts the file in its place; if nothing was rejected, deletes the file of an earlier import.
+   * Returns the path of the file, if there is one.
    */
   async commit(): Promise<string | null> {
     if (this.#file === undefined) {
@@ -176,7 +177,7 @@ export class Rejects {
     return this.path ?? null;
   }
 
-  /** Leaves an earlier import's file as it was; safe after `commit`. */
+  /** Drops this import's file and keeps an earlier one; may be called after `commit`. */
   async discard(): Promise<void> {
     await this.#file?.discard();
   }

@@ -5,7 +5,7 @@ import { UserError } from '../support/errors.ts';
 import { unguard } from './guard.ts';
 import type { CellProblems } from './cells.ts';
 
-/** Reads `segments` cells: aliases with `|` between. Remembers which segments were asked for. */
+/** Reads `segments` cells: aliases with `|` between. Remembers which segments were named. */
 export class SegmentCells {
   readonly mentioned = new Set<number>();
   readonly #segments: readonly SegmentRow[];
@@ -16,8 +16,8 @@ export class SegmentCells {
   }
 
   /**
-   * The ids of the segments, unless one is unknown or forbids it: that is a problem. `UserError`
-   * (1): one is unpublished, for all of the file.
+   * The ids of the segments. One that is unknown or forbids imports is a problem of the row.
+   * `UserError` (1) for an unpublished one, which stops the whole import.
    */
   read(cell: string, column: string, problems: CellProblems): readonly number[] {
     const ids = new Set<number>();

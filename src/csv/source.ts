@@ -14,24 +14,24 @@ const CHUNK_BYTES = 262_144;
 export interface Source {
   /** For messages and records: the path as it was given, `standard input` for `-`. */
   readonly name: string;
-  /** Undefined for what can be read only once, or has no name of its own. */
+  /** Undefined for an input that can be read only once or has no name of its own. */
   readonly path: string | undefined;
-  /** What file it is, by whatever name; undefined for a pipe or a terminal. */
+  /** Identifies the file under any of its names; undefined for a pipe or a terminal. */
   readonly id: string | undefined;
   readonly totalBytes: number;
-  /** How far the latest reading has come. */
+  /** How many bytes the latest reading has read. */
   readonly bytesRead: number;
-  /** The bytes from the beginning; a chunk is good until the next one is asked for. */
+  /** The bytes from the beginning; a chunk is valid until the next one is read. */
   chunks(): AsyncGenerator<Buffer>;
   close(): Promise<void>;
 }
 
-/** `fd` is the open file underneath, where there is one. */
+/** Standard input; `fd` is its file descriptor, if it has one. */
 type StandardInput = Readable & { readonly fd?: number | undefined };
 
 /**
- * Opens a file, or `-` for `stdin`. What can be read only once (standard input, a pipe) is first
- * copied to a temporary file that has no name any more. `UserError`: missing or a folder (66), no
+ * Opens a file, or `-` for `stdin`. An input that can be read only once (standard input, a pipe) is
+ * first copied to a temporary file without a name. `UserError`: missing or a folder (66), no
  * permission (77), a failing disk (74).
  */
 export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
@@ -39,7 +39,7 @@ export async function openSource(file: string, stdin: StandardInput): Promise<So
   try {
     const handle = await open(file, 'r');
     const found = await handle.stat();
-    // nothing stands beside `/dev/stdin`
+    // no file can be put beside `/dev/stdin`
     const path = descriptorOf(file) === undefined ? file : undefined;
     if (found.isFile())
       return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
@@ -117,7 +117,10 @@ async function* readable(stream: Readable, name: string): AsyncGenerator<Buffer>
   }
 }
 
-/** A file that only this process can reach and that is gone when it ends, however it ends. */
+/**
+ * Opens a file without a name: only this process can reach it, and it is gone however the process
+ * ends.
+ */
 async function openNameless(): Promise<FileHandle> {
   const path = join(tmpdir(), `rollcall-${randomUUID()}`);
   try {

@@ -4,7 +4,7 @@ import type { CheckedRow } from './plan.ts';
 import type { Rejects } from './rejects.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-/** Checks every row of the file and stages those that are right; gives how many rows there are. */
+/** Checks every row of the file and stages the good ones. Returns how many rows the file has. */
 export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob): Promise<number> {
   const { source, table, context } = job;
   let rows = 0;

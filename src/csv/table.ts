@@ -6,7 +6,7 @@ import { type CsvRow, Tokenizer } from './tokenizer.ts';
 
 const HEAD_CHARACTERS = 65_536;
 
-/** How a file is to be read, where it does not say so itself. */
+/** How to read a file; what is left out is detected. */
 export interface TableOptions {
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
@@ -19,14 +19,14 @@ export interface Table {
   readonly delimiter: string;
   readonly encoding: string;
   /**
-   * Rows in batches, in file order; those without any content are passed over. `UserError` (65) as
-   * reading finds it.
+   * The rows in batches, in file order, without empty rows. `UserError` (65) for an error found
+   * while reading.
    */
   batches(): AsyncGenerator<readonly CsvRow[]>;
 }
 
 /**
- * `UserError`: a file without a header, or one that cannot be decoded (65), an unknown encoding or
+ * Opens a CSV file. `UserError`: it has no header or cannot be decoded (65), an unknown encoding or
  * delimiter (2).
  */
 export async function openTable(source: Source, options: TableOptions): Promise<Table> {
@@ -53,7 +53,7 @@ async function readHead(source: Source, encoding: string): Promise<string> {
   return head;
 }
 
-/** Every row with any content. `skip` is the length of a `sep=` line, which counts as a line. */
+/** Every row that is not empty. `skip` is the length of a `sep=` line, which counts as a line. */
 async function* readRecords(
   source: Source,
   encoding: string,
@@ -85,7 +85,7 @@ async function readHeader(
   });
 }
 
-/** All but the header, which files that were put together repeat behind a byte order mark. */
+/** All rows but the header. Files that were joined repeat it after a byte order mark. */
 async function* contentOf(
   records: AsyncGenerator<CsvRow[]>,
   header: readonly string[],

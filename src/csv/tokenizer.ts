@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 
 /**
  * A record of the file. `line` is the 1-based line on which it begins; `afterMark` says that it is
- * the first behind a byte order mark.
+ * the first one after a byte order mark.
  */
 export interface CsvRow {
   readonly line: number;
@@ -13,7 +13,7 @@ export interface CsvRow {
 
 const MARK = '\ufeff';
 
-/** Beyond this many bytes, a record is a quote that was opened and never closed. */
+/** A record longer than this (in bytes) is taken for a quote that was never closed. */
 const LONGEST_RECORD = 16_777_216;
 
 const BROKEN: Readonly<Record<string, string>> = {
@@ -24,12 +24,13 @@ const BROKEN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Cuts text into records as RFC 4180 says, and more: LF, CRLF and CR may be mixed, byte order marks
- * may stand before any record, empty lines are passed over. Text comes in pieces, cut anywhere.
+ * Splits text into records as RFC 4180 says, and accepts more: LF, CRLF and CR may be mixed, byte
+ * order marks may come before any record, and empty lines are skipped. The text may arrive in
+ * pieces of any size.
  *
- * csv-parse does it. It gives the line on which a record ends, and counts a CRLF in a cell twice;
- * so the lines are counted here, from its empty lines and the breaks in cells. Behind a mark a file
- * begins anew, and so does the parser.
+ * csv-parse does the splitting. But it gives the line on which a record ends, and counts a CRLF in
+ * a cell twice; so lines are counted here, from its count of empty lines and the line breaks in
+ * cells. After a byte order mark the text is a new file, so it gets a new parser.
  */
 export class Tokenizer {
   readonly #delimiter: string;
@@ -37,14 +38,14 @@ export class Tokenizer {
   #parser: Parser;
   #parserIsNew = true;
   #rows: CsvRow[] = [];
-  /** The line behind the last record, and how many of the parser's empty lines stand before it. */
+  /** The line after the last record, and how many empty lines the parser had counted before it. */
   #line: number;
   #emptyLines = 0;
   #afterMark = false;
   #inQuotes = false;
   #atRecordStart = true;
 
-  /** `name` is the file's, for messages; `line` is the one on which the text begins. */
+  /** `name` is the file's name, for messages; `line` is the line on which the text begins. */
   constructor(delimiter: string, name: string, line = 1) {
     this.#delimiter = delimiter;
     this.#name = name;
@@ -53,8 +54,8 @@ export class Tokenizer {
   }
 
   /**
-   * The records that are whole with this piece of text. `UserError` (65) for a broken quote, with
-   * the line of its record.
+   * The records that this piece of text completes. `UserError` (65) for a broken quote, with the
+   * line of its record.
    */
   push(piece: string): CsvRow[] {
     let start = 0;
@@ -69,7 +70,7 @@ export class Tokenizer {
     return this.#takeRows();
   }
 
-  /** The record that no line break ends. */
+  /** The last record, if no line break ends it. */
   end(): CsvRow[] {
     this.#finish();
     return this.#takeRows();
@@ -82,7 +83,7 @@ export class Tokenizer {
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: LONGEST_RECORD,
-      // gives nothing on, so that the stream never waits for a reader
+      // nothing is passed on, so the stream never waits for a reader
       on_record: (cells: string[], info) => this.#addRow(cells, info),
     });
     return parser.on('error', () => undefined); // what `errored` has is thrown where it is met
@@ -110,7 +111,7 @@ export class Tokenizer {
   #beginAnew(): void {
     if (!this.#parserIsNew) {
       this.#finish();
-      // for csv-parse, what stands behind the last line break is one more empty line
+      // csv-parse counts the text after the last line break as one more empty line
       this.#line = this.#nextLine() - 1;
       this.#emptyLines = 0;
       this.#parser = this.#newParser();
@@ -145,14 +146,19 @@ export class Tokenizer {
       EXIT.badInput,
       `${this.#name}, line ${this.#nextLine()}: ${what}`,
       {
-        hint: 'a cell with quotes in it stands in quotes, and each quote inside is doubled: "5"" disk"',
+        hint:
+          'a cell with quotes in it stands in quotes, and each quote inside is doubled: ' +
+          '"5"" disk"',
         cause: error,
       },
     );
   }
 }
 
-/** In text that is not broken, whoever has passed an odd number of quotes is inside of them. */
+/**
+ * Whether the text has an odd number of quotes. In unbroken text, after an odd number one is inside
+ * quotes.
+ */
 function hasOddQuotes(text: string): boolean {
   let odd = false;
   for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', quote + 1)) odd = !odd;

@@ -1,13 +1,13 @@
 /**
- * The filter as data: what the store keeps, what every stage after the check works on. Plain JSON,
+ * The filter as data: the store keeps it, and every stage after the check works on it. Plain JSON,
  * unions by `kind`, ids instead of names for fields and segments, so that renaming breaks nothing.
- * One meaning has one form where the language has two spellings: `a != b` is `not a = b`, `did x`
- * is `count(x) >= 1`, `tagged "x"` is `tags has any ("x")`.
+ * Where the language has two spellings for one meaning, the AST has one form: `a != b` is `not a =
+ * b`, `did x` is `count(x) >= 1`, `tagged "x"` is `tags has any ("x")`.
  */
 
 /**
- * Conditions joined by `and`, `or`, `not`; the leaves are predicates of a contact or tests of one
- * event.
+ * Conditions joined by `and`, `or` and `not`. The leaves are predicates of a contact, or tests of
+ * one event.
  */
 export type Combined<Leaf> = Leaf | Joint<Leaf> | Negation<Leaf> | Constant;
 
@@ -39,7 +39,7 @@ export type Predicate =
       readonly reason: string | null;
     };
 
-/** What is tested. Fields are ids of the catalogue, of a contact or of its company. */
+/** What is tested. A field is an id of the catalogue, and belongs to the contact or its company. */
 export type Operand =
   | { readonly kind: 'field'; readonly field: number }
   | { readonly kind: 'anniversary'; readonly field: number }
@@ -80,7 +80,7 @@ export type TextTest =
   | { readonly kind: 'contains'; readonly text: string }
   | { readonly kind: 'startsWith'; readonly text: string }
   | { readonly kind: 'endsWith'; readonly text: string }
-  // % any run, _ one code point, \ makes either literal
+  // % matches any run and _ one code point; \ before either makes it literal
   | { readonly kind: 'like'; readonly pattern: string }
   | { readonly kind: 'matches'; readonly pattern: string }; // RE2
 
@@ -99,8 +99,8 @@ export interface BooleanTest {
 }
 
 /**
- * On a field of days each resolves to a range of days, on one of instants to a range of instants
- * (`moments.ts`).
+ * A date test means a range of days on a field of days, and a range of instants on a field of
+ * instants (`moments.ts`).
  */
 export type DateTest =
   | Window
@@ -124,7 +124,7 @@ export type SetTest =
 export const UNITS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** An anchor and the steps taken from it, in order. */
+/** A date as an anchor and the steps from it, in order. */
 export interface DateExpression {
   readonly anchor: Anchor;
   readonly steps: readonly DateStep[];
@@ -137,7 +137,7 @@ export interface DateStep {
 
 export type Anchor =
   | { readonly kind: 'day'; readonly day: string } // 2026-03-15
-  // 2026-03-15T10:00[:SS[.mmm]][Z|±hh:mm], else in the store's zone
+  // 2026-03-15T10:00[:SS[.mmm]][Z|±hh:mm]; without an offset, in the store's zone
   | { readonly kind: 'instant'; readonly text: string }
   | { readonly kind: 'now' }
   | { readonly kind: RelativeDay }

@@ -29,7 +29,10 @@ export interface CatalogueField {
   readonly options: readonly string[];
 }
 
-/** `refersTo`: the ids of the segments that its own filter names, for the check against cycles. */
+/**
+ * A segment that filters may name. `refersTo` has the ids of the segments that its own filter
+ * names, for the check against cycles.
+ */
 export interface CatalogueSegment {
   readonly id: number;
   readonly alias: string;
@@ -37,7 +40,7 @@ export interface CatalogueSegment {
   readonly refersTo: readonly number[];
 }
 
-/** All that the language knows of a store. */
+/** Everything that the language knows about a store. */
 export interface Catalogue {
   readonly fields: readonly CatalogueField[];
   readonly segments: readonly CatalogueSegment[];
@@ -52,17 +55,14 @@ export interface TimeContext {
 
 const COMPANY = 'company.';
 
-/**
- * The field that a filter calls `name` (`country`, `company.industry`, `company`), without regard
- * to case.
- */
+/** The field with this name in filters (`country`, `company.industry`, `company`), in any case. */
 export function findField(catalogue: Catalogue, name: string): CatalogueField | undefined {
   const wanted = fold(name);
   if (wanted === 'company') return findField(catalogue, 'company.name');
   return catalogue.fields.find((field) => fold(fieldName(field)) === wanted);
 }
 
-/** How a filter names the field: a company's carries its prefix. */
+/** The field's name in filters: a company's field carries its prefix. */
 export function fieldName(field: CatalogueField): string {
   return field.object === 'company' ? COMPANY + field.name : field.name;
 }

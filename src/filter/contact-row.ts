@@ -1,6 +1,6 @@
 /**
- * One contact with all that a filter can read of it: columns by name, company undefined when it has
- * none.
+ * One contact with everything that a filter can read of it. Columns are by name; `company` is
+ * undefined if it has none.
  */
 export interface ContactRow {
   readonly contact: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface ContactRow {
   readonly memberships: readonly { readonly segmentId: number; readonly since: number }[];
 }
 
-/** `occurredAt` in epoch ms UTC, `properties` the stored JSON text. */
+/** One event: `occurredAt` in epoch ms UTC, `properties` as the stored JSON text. */
 export interface EventRow {
   readonly type: string;
   readonly subject: string | null;

@@ -1,19 +1,25 @@
-/** Which dates a clock, a zone or a week start crossed between two runs. */
+/**
+ * Finds the dates that lie between the bounds of two runs, because the clock, the zone or the week
+ * start changed.
+ */
 import { addToDay, BEHIND_LAST_DAY } from '../support/time.ts';
 import type { TimeContext } from './catalogue.ts';
 import type { Moment, Place } from './dependencies.ts';
 import { resolveRange, type DateRange } from './moments.ts';
 
-/** A moment made concrete, plain JSON: what an update stores and the next one compares with. */
+/**
+ * A moment resolved at one time, as plain JSON: an update stores it and the next one compares with
+ * it.
+ */
 export interface Bounds {
   readonly place: Place;
   readonly range: DateRange;
 }
 
 /**
- * Dates that lie between an old bound and its new one, both included: rows with a date in there may
- * have changed their answer, no others. Months and days (`03-15`) for anniversaries, whose `low` is
- * never behind `high`; null is unbounded.
+ * The dates between an old bound and its new one, both included: the answer may have changed for
+ * rows with a date in there, and for no others. Anniversaries have months and days (`03-15`), and
+ * their `low` is never after `high`. Null is unbounded.
  */
 export type Crossing =
   | { readonly kind: 'days'; readonly place: Place; readonly low: string; readonly high: string }
@@ -30,7 +36,7 @@ export type Crossing =
       readonly high: string;
     };
 
-/** Every moment of a filter at one time, in their order. */
+/** The bounds of every moment of a filter at one time, in the same order. */
 export function resolveMoments(moments: readonly Moment[], time: TimeContext): Bounds[] {
   return moments.map(({ place, test }) => ({
     place,
@@ -44,8 +50,8 @@ function grainOfPlace(place: Place): 'day' | 'instant' {
 }
 
 /**
- * What was crossed from one to the other, in either direction. Both come from the moments of one
- * filter.
+ * The dates crossed between two sets of bounds, in either direction. Both must come from the
+ * moments of one filter.
  */
 export function crossings(then: readonly Bounds[], now: readonly Bounds[]): Crossing[] {
   if (then.length !== now.length) throw new Error('bounds of different filters');
@@ -73,7 +79,7 @@ function crossed(place: Place, a: string | number | null, b: string | number | n
 }
 
 /**
- * The months and days between two days; 29 February falls on the 28th in common years, so both are
+ * The months and days between two days. 29 February counts as the 28th in common years, so both are
  * crossed at once.
  */
 function monthDays(place: Place, low: string, high: string): Crossing[] {

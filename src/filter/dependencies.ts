@@ -1,6 +1,6 @@
 /**
- * What a filter's answers depend on, so that an update looks only at the contacts that something
- * may have changed for.
+ * What a filter's answers depend on, so that an update looks only at contacts whose answer may have
+ * changed.
  */
 import { assertNever } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
@@ -10,14 +10,14 @@ import { isDateTest } from './operators/index.ts';
 import { getField, referredSegments, usedFields } from './references.ts';
 import { leavesOf } from './walk.ts';
 
-/** All that can change the answer for a contact while the definition stays as it is. */
+/** Everything that can change the answer for a contact while the definition stays the same. */
 export interface Dependencies {
   /** Ids of the contact's own fields that are read, ascending. */
   readonly profile: readonly number[];
-  /** A field of its company is read. */
+  /** Whether a field of the contact's company is read. */
   readonly company: boolean;
   readonly tags: boolean;
-  /** Suppressions are read. */
+  /** Whether suppressions are read. */
   readonly consent: boolean;
   /** Types of the events that are read, folded, ascending. */
   readonly eventTypes: readonly string[];
@@ -26,8 +26,8 @@ export interface Dependencies {
   /** Ids of all fields that are read. */
   readonly fields: readonly number[];
   /**
-   * Every place where a date is compared, in the order of the text; absolute dates too, a changed
-   * zone moves them.
+   * Every place where a date is compared, in the order of the text. Absolute dates are included,
+   * because a change of zone moves them.
    */
   readonly moments: readonly Moment[];
 }
@@ -38,9 +38,9 @@ export interface Moment {
 }
 
 /**
- * Where the compared dates stand: columns with days (text) or instants (epoch ms), events by type,
- * the start of memberships. No index finds those in properties of events: when a bound of theirs
- * moves, anybody may have changed.
+ * Where the compared dates are: in columns of days (text) or instants (epoch ms), in events by
+ * type, in the start of memberships, or in properties of events. No index finds the last: when one
+ * of their bounds moves, the answer may have changed for every contact.
  */
 export type Place =
   | {
@@ -132,7 +132,7 @@ function operandMoments(operand: Operand, test: Test, catalogue: Catalogue): Mom
   }
 }
 
-/** The window, and every date after `where`. */
+/** The moments in the window and in the tests after `where`. */
 function eventMoments({ type, where, window }: EventSet): Moment[] {
   // rule: windows
   const ofWindow = window === null ? [] : momentAt({ kind: 'events', eventType: type }, window);

@@ -34,13 +34,13 @@ export function encodeAst(ast: FilterAst): string {
   return JSON.stringify({ version: VERSION, filter: ast });
 }
 
-/** A run reads the same filters many times: those read last are kept. */
+/** A run reads the same filters many times, so the ones read last are kept. */
 const MOST_DECODED = 1_000;
 const decoded = new Map<string, FilterAst>();
 
 /**
- * The AST that was encoded, its shape checked; whether its ids still exist is `recheckAst`'s
- * business. `FilterError` when it is none.
+ * Decodes an AST and checks its shape; whether its ids still exist is checked by `recheckAst`.
+ * `FilterError` when the text is no stored AST.
  */
 export function decodeAst(encoded: string): FilterAst {
   const ast = decoded.get(encoded) ?? decode(encoded);
@@ -52,7 +52,7 @@ export function decodeAst(encoded: string): FilterAst {
 
 function decode(encoded: string): FilterAst {
   try {
-    // JSON has a −0, which it does not write
+    // JSON can hold −0, but `JSON.stringify` never writes it
     const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value));
     checkStored(stored, '');
     return (stored as { readonly filter: FilterAst }).filter;

@@ -1,4 +1,4 @@
-/** The reserved words. A name that is one of them stands in backticks. */
+/** The reserved words. A name that equals one of them needs backticks. */
 export const KEYWORDS: ReadonlySet<string> = new Set(
   [
     'and or not in segment joined did tagged suppressed true false',
@@ -11,8 +11,8 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether a name can stand bare, without backticks. Most are ASCII, and making an expression with
- * \p{…} ready takes 5 ms of a start.
+ * Whether a name needs no backticks. ASCII is tried first: most names are ASCII, and compiling an
+ * expression with \p{…} takes 5 ms at start-up.
  */
 export function isBareName(name: string): boolean {
   const isWord =

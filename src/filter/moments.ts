@@ -1,7 +1,6 @@
 /**
- * Dates and windows made concrete: what a date test means at one clock, zone and week start, as one
- * half-open range of days (on a field that holds days) or of instants in epoch ms (on one that
- * holds instants).
+ * Resolves dates and windows: what a date test means at one clock, zone and week start, as one
+ * half-open range of days (on a field of days) or of instants in epoch ms (on a field of instants).
  */
 import { assertNever } from '../support/errors.ts';
 import {
@@ -28,8 +27,8 @@ import type { TimeContext } from './catalogue.ts';
 export type Grain = 'day' | 'instant';
 
 /**
- * From `from` to before `until`; null is unbounded. A range whose end is not behind its start holds
- * nothing.
+ * From `from` up to but without `until`; null is unbounded. A range whose end is not after its
+ * start is empty.
  */
 export type DateRange =
   | { readonly grain: 'day'; readonly from: string | null; readonly until: string | null }
@@ -41,7 +40,7 @@ export type Moment =
 
 /**
  * The range in which the test is true. A date expression that is an instant needs the grain
- * `instant`: the check sees to it.
+ * `instant`, which the check ensures.
  */
 export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): DateRange {
   return grain === 'day'
@@ -51,7 +50,7 @@ export function resolveRange(test: DateTest, grain: Grain, time: TimeContext): D
 
 const todays = new WeakMap<TimeContext, string>();
 
-/** One filter asks for today many times, and a zone's calendar takes its time to answer. */
+/** Kept because one filter asks for today many times and the zone's calendar is slow. */
 function todayOf(time: TimeContext): string {
   const today = todays.get(time) ?? dayOf(time.now, time.zone);
   todays.set(time, today);
@@ -109,9 +108,7 @@ function instantBounds(test: DateTest, time: TimeContext): Bounds<number> {
 
 type Comparison = Exclude<DateTest, { readonly kind: 'inLast' | 'inNext' | 'during' }>;
 
-/**
- * What a comparison means when the date itself covers `extent`: a whole day, or one millisecond.
- */
+/** The range of a comparison; `extent` is what its date covers, a whole day or one millisecond. */
 function comparison<Bound>(
   test: Comparison,
   extent: (date: DateExpression) => { readonly from: Bound; readonly until: Bound },
@@ -181,7 +178,9 @@ function anchorOf(anchor: Anchor, time: TimeContext): Moment {
 
 const DAYS_AWAY = { today: 0, yesterday: -1, tomorrow: 1 } as const;
 
-/** Hours and minutes make an instant of a day: its local midnight plus that. */
+/**
+ * Takes one step. Hours and minutes turn a day into an instant, counted from its local midnight.
+ */
 function move(moment: Moment, step: DateStep, time: TimeContext): Moment {
   if (moment.grain === 'instant') return { grain: 'instant', at: shift(moment.at, step, time) };
   if (isExact(step.unit))
@@ -193,8 +192,7 @@ function move(moment: Moment, step: DateStep, time: TimeContext): Moment {
 }
 
 /**
- * From an instant, days and weeks are exact durations, months and years units of the zone's
- * calendar.
+ * From an instant, days and weeks are exact durations; months and years follow the zone's calendar.
  */
 function shift(instant: number, { count, unit }: DateStep, time: TimeContext): number {
   // rule: operator-exact-days
@@ -268,9 +266,11 @@ function startOfPeriod(day: string, unit: PeriodUnit, time: TimeContext): string
       return addToDay(day, -dayOfWeek(day, time.weekStart), 'day');
     case 'month':
       return `${day.slice(0, 7)}-01`;
-    case 'quarter':
+    case 'quarter': {
       // rule: operator-during
-      return `${day.slice(0, 5)}${String(Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1).padStart(2, '0')}-01`;
+      const month = Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1;
+      return `${day.slice(0, 5)}${String(month).padStart(2, '0')}-01`;
+    }
     case 'year':
       return `${day.slice(0, 4)}-01-01`;
     default:

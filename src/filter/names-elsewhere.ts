@@ -1,6 +1,6 @@
 /**
- * What is a field in Mautic, in HubSpot or in files, and has another name here, or is a condition
- * of its own.
+ * Names of fields in Mautic, HubSpot or files that have another name here or are a condition of
+ * their own.
  */
 
 const FIELDS: ReadonlyMap<string, string> = new Map(
@@ -73,7 +73,7 @@ const CONDITIONS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** What rollcall has nothing like, and what serves instead. */
+/** Names that have no counterpart in rollcall, and what serves instead. */
 const NEAREST: ReadonlyMap<string, string> = new Map(
   Object.entries({
     sessions: 'count(page.hit) >= …',
@@ -88,13 +88,15 @@ const NEAREST: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** What a field of other systems is called here, where that is not the nearest name. */
+/**
+ * The name here of a field of other systems, if there is one that spelling alone would not suggest.
+ */
 export function fieldFromElsewhere(name: string): string | undefined {
   // rule: elsewhere-field
   return FIELDS.get(name.toLowerCase());
 }
 
-/** For a name that no field has: what is a condition of its own here, or the nearest to it. */
+/** A hint for a name that no field has: the condition that it is here, or the nearest to it. */
 export function conditionHint(name: string): string | undefined {
   const wanted = name.toLowerCase();
   const here = CONDITIONS.get(wanted);

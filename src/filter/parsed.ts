@@ -1,16 +1,16 @@
 /**
- * The filter as the parser leaves it: names and literals as written, each with its place in the
+ * The filter as the parser returns it: names and literals as written, each with its place in the
  * text.
  */
 import type { AggregateName, PeriodUnit, Relation, RelativeDay, Unit } from './ast.ts';
 
-/** UTF-16 offsets into the text: from `start` to before `end`. */
+/** A place in the text as UTF-16 offsets: from `start` up to but without `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** The text that was parsed, for excerpts; `source` is the file's name where it has one. */
+/** The text that was parsed, for excerpts; `source` is the file's name if it comes from a file. */
 export interface SourceText {
   readonly text: string;
   readonly source: string | undefined;
@@ -66,8 +66,8 @@ export interface ParsedEvents {
 }
 
 /**
- * `operator` is the word without its `not` (`contains`, `in last`, `is empty`), `span` where the
- * words stand.
+ * A test. `operator` is the word without its `not` (`contains`, `in last`, `is empty`), `span` the
+ * place of the words.
  */
 export interface ParsedTest {
   readonly operator: string;

@@ -1,4 +1,4 @@
-/** The AST as canonical text: one line, today's names, the shortest of equal spellings. */
+/** Prints the AST as canonical text: one line, present names, the shortest of equal spellings. */
 import type {
   Combined,
   EventFilter,
@@ -19,7 +19,7 @@ import { getField } from './references.ts';
 import { isJoint, visit } from './walk.ts';
 
 /**
- * Text that reads back as the same AST. `FilterError` when a field or segment of it no longer
+ * Text that reads back as the same AST. `FilterError` when a field or segment of the AST no longer
  * exists.
  */
 export function printFilter(ast: FilterAst, catalogue: Catalogue): string {
@@ -43,7 +43,7 @@ function printNode<Leaf extends { readonly kind: string }>(
   });
 }
 
-/** In parentheses when it is a chain of one of these kinds. */
+/** The node's text, in parentheses if it is a chain of one of these kinds. */
 function grouped<Leaf extends { readonly kind: string }>(
   node: Combined<Leaf>,
   kinds: readonly string[],
@@ -75,7 +75,10 @@ function printPredicate(predicate: Predicate, negated: boolean, catalogue: Catal
     : not + short;
 }
 
-/** `did …` for `count(…) >= 1`, `tagged "…"` for `tags has any ("…")`. */
+/**
+ * The short form of a test that has one: `did …` for `count(…) >= 1`, `tagged "…"` for `tags has
+ * any ("…")`.
+ */
 function shortForm(operand: Operand, test: Test): string | undefined {
   if (
     operand.kind === 'aggregate' &&
@@ -134,7 +137,7 @@ function printEvents(
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** After `where` stands one test, or a filter in parentheses. */
+/** The text after `where`: one test, or a filter in parentheses. */
 function printWhere(where: EventFilter): string {
   const text = printNode<EventTest>(where, printEventTest);
   const test = where.kind === 'not' ? where.filter : where;

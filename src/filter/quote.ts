@@ -1,28 +1,26 @@
-/** How values and names are written in the language; reading them back gives the same value. */
+/** Writes values and names in the language; reading them back gives the same value. */
 import { isBareName } from './keywords.ts';
 
 /** Control characters, separators of lines, marks that turn the direction of writing. */
 const UNPRINTABLE =
   /[\p{Cc}\p{Zl}\p{Zp}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/u;
 
-/** `"text"`, with the escapes that it needs and no others: a backslash before `d` needs none. */
+/** `"text"` with only the escapes that it needs: a backslash before `d` needs none. */
 export function quoteText(text: string): string {
   return `"${escape(text, '"')}"`;
 }
 
-/**
- * The name bare, or in backticks when it is a keyword, starts with a digit or has odd characters.
- */
+/** The name, in backticks if it is a keyword, starts with a digit or has odd characters. */
 export function quoteName(name: string): string {
   return isBareName(name) ? name : `\`${escape(name, '`')}\``;
 }
 
-/** A prefix that keeps its meaning, and a name: `company.city`, company.`2nd city`. */
+/** A name after a prefix that stays outside the backticks: `company.city`, company.`2nd city`. */
 export function quotePrefixed(prefix: string, name: string): string {
   return isBareName(prefix + name) ? prefix + name : `${prefix}\`${escape(name, '`')}\``;
 }
 
-/** A name and a suffix that keeps its meaning: `purchase.value`, `odd type`.value. */
+/** A name before a suffix that stays outside the backticks: `purchase.value`, `odd type`.value. */
 export function quoteSuffixed(name: string, suffix: string): string {
   return isBareName(name + suffix) ? name + suffix : `\`${escape(name, '`')}\`${suffix}`;
 }

@@ -1,4 +1,4 @@
-/** Text, or a stored AST, against today's catalogue. */
+/** Reads a text or a stored AST with the present catalogue. */
 import type { FilterAst } from './ast.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkFilter, type CheckedFilter } from './check/check.ts';
@@ -11,12 +11,12 @@ import type { ParsedFilter, SourceText } from './parsed.ts';
 import { printFilter } from './print.ts';
 import type { Problem } from './problem/problem.ts';
 
-/** A filter as typed, or as a file has it, whose name messages then bear. */
+/** A filter as typed, or from a file, whose name messages then show. */
 export type FilterText = string | SourceText;
 
 /**
- * Parses and checks. `FilterError` as both of them; where a test or value is missing it says what
- * the field's type wants.
+ * Parses and checks a filter. `FilterError` of either step; where a test or value is missing, it
+ * says what the field's type wants.
  */
 export function readFilter(
   given: FilterText,
@@ -26,7 +26,7 @@ export function readFilter(
   return checkFilter(parseWithTypes(toSource(given), catalogue), catalogue, options);
 }
 
-/** Whether there is nothing to read. */
+/** Whether the text is blank. */
 export function isBlankFilter(given: FilterText): boolean {
   return toSource(given).text.trim() === '';
 }
@@ -37,8 +37,8 @@ function toSource(given: FilterText): SourceText {
 
 /**
  * Checks a stored AST again. `FilterError` for what broke since it was stored: a field, segment or
- * option that is gone, a type that changed, a segment that is no longer published, a new cycle; the
- * excerpt is of the canonical text.
+ * option that is gone, a type that changed, a segment that is no longer published, a new cycle; its
+ * excerpt shows the canonical text.
  */
 export function recheckAst(
   ast: FilterAst,
@@ -58,7 +58,10 @@ function parseWithTypes({ text, source }: SourceText, catalogue: Catalogue): Par
   }
 }
 
-/** Where a test or value is missing: what its field wants, or that there is no such field. */
+/**
+ * Adds to a problem of a missing test or value what its field wants, or that there is no such
+ * field.
+ */
 function withType(problem: Problem, catalogue: Catalogue): Problem {
   if (problem.kind !== 'expectedTest' && problem.kind !== 'expectedValue') return problem;
   const type = typeOfText(problem.operand, catalogue);

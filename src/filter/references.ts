@@ -26,7 +26,10 @@ export function getSegment(catalogue: Catalogue, id: number): CatalogueSegment {
   return segment;
 }
 
-/** A run asks this of every filter for every other: the answers are kept as long as the filters. */
+/**
+ * A run asks this about every filter for every other, so the answers are kept as long as the
+ * filters.
+ */
 const referred = new WeakMap<FilterAst, readonly number[]>();
 
 /** Ids of the segments that the filter names, ascending, each once. */

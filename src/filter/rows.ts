@@ -1,6 +1,6 @@
 /**
- * A filter as the rows of a builder: or-groups of and-rows, numbered from 1. A nested group is one
- * row.
+ * A filter as the rows of a builder: groups joined by `or`, of rows joined by `and`, numbered from
+ * 1. A nested group is one row.
  */
 import { EXIT, UserError } from '../support/errors.ts';
 import { counted } from '../support/text.ts';
@@ -41,7 +41,7 @@ export function addRow(ast: FilterAst | undefined, row: FilterAst, glue: 'and' |
 }
 
 /**
- * The filter without that row, undefined when it was the only one. `UserError` (2) when there is no
+ * The filter without that row; undefined if it was the only one. `UserError` (2) when there is no
  * such row.
  */
 export function removeRow(ast: FilterAst, number: number): FilterAst | undefined {

@@ -1,5 +1,6 @@
 /**
- * Checks of the shape of JSON: each throws `BadShape` naming the place and what should stand there.
+ * Checks of the shape of JSON. Each throws `BadShape`, which names the place and what should be
+ * there.
  */
 export type Check = (value: unknown, path: string) => void;
 

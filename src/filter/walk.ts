@@ -1,11 +1,11 @@
-/** Walks over combined conditions, of contacts and of events alike. */
+/** Walks over combined conditions, for contacts and events alike. */
 import type { Combined, Constant, Joint, Negation } from './ast.ts';
 
 interface Kinded {
   readonly kind: string;
 }
 
-/** What to make of each kind of node. */
+/** What to do with each kind of node. */
 export interface Visitor<Leaf, Result> {
   readonly joint: (joint: Joint<Leaf>) => Result;
   readonly not: (inner: Combined<Leaf>) => Result;

@@ -4,15 +4,18 @@ import type { ConversionPlan, SegmentRow, WriteTx } from '../store/index.ts';
 import { assertNever, EXIT, UserError } from '../support/errors.ts';
 import { addCalendar, addExact, dayOf, isDay, startOfDay } from '../support/time.ts';
 
-/** What to plan: a date as filters write it, or a period; `never` cancels. */
+/**
+ * What to plan: a conversion on a date (as filters write it) or after a period without change;
+ * `never` cancels the plan.
+ */
 export type PlanRequest =
   | { readonly kind: 'on'; readonly date: string }
   | { readonly kind: 'inactivity'; readonly period: string }
   | { readonly kind: 'never' };
 
 /**
- * What came of it. `was` is the plan before; `convertsAt` is when the new one is due as things
- * stand (epoch ms).
+ * What planning changed. `was` is the plan before; `convertsAt` is when the new plan would be due
+ * if no member joined or left from now on (epoch ms).
  */
 export interface Planned {
   readonly changed: boolean;
@@ -24,9 +27,9 @@ export interface Planned {
 const PERIOD = /^([1-9]\d{0,3})([dwm])$/;
 
 /**
- * Plans that a dynamic segment becomes static, in the place of any other plan, or cancels what was
- * planned. A static segment is static already: nothing changes. `UserError` (2): no date, a day
- * that is over, no period.
+ * Plans that a dynamic segment becomes static, replacing any earlier plan, or cancels the plan.
+ * Nothing changes in a segment that is static already. `UserError` (2): the text is no date, the
+ * day is over, or the text is no period.
  */
 export async function planConversion(
   tx: WriteTx,
@@ -47,15 +50,15 @@ export async function planConversion(
   };
 }
 
-/** The plan that stands: none in a static segment, whatever was written there. */
+/** The segment's plan. A static segment has none, even if the store holds one. */
 export function planOf({ kind, plan }: Pick<SegmentRow, 'kind' | 'plan'>): ConversionPlan | null {
   return kind === 'dynamic' ? plan : null;
 }
 
 /**
  * When the plan is due (epoch ms): the first instant of its day in the store's zone; or its period
- * after the last member joined or left, or after it was made when none ever did. Null without a
- * plan, or with one that somebody else wrote and nobody can read.
+ * after the last member joined or left, or after the plan was made if nobody ever did. Null without
+ * a plan, or when the stored plan cannot be read.
  */
 export function convertsAt(
   segment: Pick<SegmentRow, 'kind' | 'plan' | 'movedAt'>,
@@ -111,20 +114,22 @@ function readDay(text: string, time: TimeContext): string {
   });
 }
 
-/** The day that begins at this instant: what is printed of a plan is when its day begins. */
+/** The day that begins at this instant; undefined when no day begins there. */
 function dayNamed(instant: number, zone: string): string | undefined {
   const day = dayOf(instant, zone);
   return isDay(day) && startOfDay(day, zone) === instant ? day : undefined;
 }
 
-/** The making of a plan apart, which doing it again does not change. */
+/** Whether two plans say the same; when they were made does not count. */
 function samePlan(a: ConversionPlan | null, b: ConversionPlan | null): boolean {
   const what = (plan: ConversionPlan | null): string | undefined =>
     plan?.kind === 'on' ? plan.day : plan?.period;
   return a?.kind === b?.kind && what(a) === what(b);
 }
 
-/** Days and weeks are exact, months those of the zone's calendar, as in windows of filters. */
+/**
+ * Days and weeks have a fixed length; months follow the zone's calendar, as in windows of filters.
+ */
 function after(instant: number, period: string, zone: string): number | null {
   const [, count, unit] = PERIOD.exec(period) ?? [];
   if (count === undefined) return null;

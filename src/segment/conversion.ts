@@ -8,9 +8,10 @@ import { timeContext } from '../contact/time-context.ts';
 export type Keep = 'drop' | 'pin';
 
 /**
- * What a conversion does. `members` stand now; on the way to dynamic `matching` of them satisfy the
- * filter and `leaving` do not: the next update lets those go, unless they are `pinned`. On the way
- * to static the pins in are dissolved. Both ways `pinnedOut` stay removed.
+ * What a conversion does, in contacts. `members` is how many there are now. On the way to dynamic,
+ * `matching` of them satisfy the filter and `leaving` do not: the next update removes those, unless
+ * they are `pinned`. On the way to static, the pins in are dissolved. Both ways the `pinnedOut`
+ * stay removed.
  */
 export interface Conversion {
   readonly converted: boolean;
@@ -22,14 +23,14 @@ export interface Conversion {
   readonly pinnedOut: number;
 }
 
-/** Who converts, and within which run when that was planned. */
+/** Who converts, when, and within which run if the conversion was planned. */
 export interface ConversionAction extends Action {
   readonly runId?: number | null | undefined;
 }
 
 /**
- * Converts at once, and drops what was planned. One that holds already changes nothing. `UserError`
- * (1): to dynamic without a filter.
+ * Converts at once and drops the plan. Nothing changes if the segment has that kind already.
+ * `UserError` (1): to dynamic without a filter.
  */
 export async function convertSegment(
   tx: WriteTx,
@@ -57,8 +58,8 @@ export async function convertSegment(
 }
 
 /**
- * Members stay as they came, the filter sleeps: who was pinned in is a plain member, who was pinned
- * out stays removed, to the end of the pin.
+ * Members stay, and the filter is kept but no longer used. Contacts that were pinned in become
+ * plain members; those that were pinned out stay removed until their pin ends.
  */
 async function toStatic(
   tx: WriteTx,

@@ -17,8 +17,8 @@ import type { Action } from './action.ts';
 import { requireUnused } from './references.ts';
 
 /**
- * What an author may say of a segment; what is left out stays as it is, an empty text clears.
- * `where` is filter text.
+ * What an author may set on a segment. An option that is left out stays as it is; an empty text
+ * clears it. `where` is filter text.
  */
 export interface SegmentOptions extends GivenAttributes {
   readonly name?: string | undefined;
@@ -30,7 +30,7 @@ export interface Defined {
   readonly id: number;
   readonly alias: string;
   readonly kind: SegmentRow['kind'];
-  /** What the filter names that does not exist yet: tags, event types. */
+  /** Warnings about tags and event types that the filter names and that do not exist yet. */
   readonly warnings: readonly string[];
 }
 
@@ -43,7 +43,7 @@ const BLANK: SegmentDefinition = {
 };
 
 /**
- * Makes a segment: dynamic with a filter, static without. `UserError`: bad filter or alias (2),
+ * Creates a segment: dynamic if it has a filter, else static. `UserError`: bad filter or alias (2),
  * alias taken (1).
  */
 export async function createSegment(
@@ -62,8 +62,8 @@ export async function createSegment(
 }
 
 /**
- * Changes what `options` name. A filter changes, never the kind. `UserError` (1) when others need
- * the segment as it is.
+ * Changes what `options` name. The filter may change, the kind never does. `UserError` (1) when
+ * filters of other segments need this one as it is.
  */
 export async function editSegment(
   tx: WriteTx,
@@ -96,7 +96,7 @@ export async function deleteSegment(tx: WriteTx, segment: SegmentRow): Promise<v
   await tx.segments.delete(segment.id);
 }
 
-/** A dynamic segment without a filter would be everybody or nobody: refused (1). */
+/** Refuses (1) to leave a dynamic segment without a filter: it would hold everybody or nobody. */
 export function lastCondition(segment: SegmentRow): UserError {
   return new UserError(
     'LAST_CONDITION',
@@ -108,7 +108,7 @@ export function lastCondition(segment: SegmentRow): UserError {
   );
 }
 
-/** What needs a filter finds none: refused (1). */
+/** Refuses (1) a request that needs a filter, because the segment has none. */
 export function withoutFilter(segment: SegmentRow): UserError {
   return new UserError('NO_FILTER', EXIT.refused, `segment ${segment.alias} has no filter`, {
     hint: `give it one: rollcall segments:filters:set ${segment.alias} 'country = "FR"'`,
@@ -163,8 +163,8 @@ function clearedText(given: string): string | null {
 }
 
 /**
- * The slug of a name or of `--alias`; what gives none, or only digits that would read as an id, is
- * refused (2).
+ * The slug of a name or of `--alias`. Refuses (2) a text whose slug is empty or would read as an id
+ * because it has only digits.
  */
 function aliasFor(text: string): string {
   const alias = slug(text);

@@ -27,19 +27,22 @@ export interface Explanation {
   readonly time: TimeContext;
   readonly membership: { readonly since: number; readonly via: string } | null;
   readonly pin: PinRow | null;
-  /** Null without a filter; on a static segment it sleeps. */
+  /**
+   * Null without a filter. The filter of a static segment is explained too, although it is not
+   * used.
+   */
   readonly filter: FilterAnswer | BrokenFilter | null;
   /**
-   * What the next update will do about this contact, were it now; null when nothing, when none
-   * comes, and when the filter is broken.
+   * What an update at this instant would do about this contact. Null when it would do nothing, when
+   * no update builds this segment, or when the filter is broken.
    */
   readonly pending: 'join' | 'leave' | null;
   /**
-   * The segments that the contact is in or pinned out of: those that the filter refers to are among
-   * them.
+   * The segments that the contact is in or pinned out of, including those that the filter refers
+   * to.
    */
   readonly segments: readonly ContactSegmentRow[];
-  /** By id, for those that the filter refers to. */
+  /** Aliases by segment id, for the segments that the filter refers to. */
   readonly aliases: ReadonlyMap<number, string>;
   readonly warnings: readonly string[];
 }
@@ -52,15 +55,18 @@ export interface FilterAnswer {
   readonly company: string | null;
 }
 
-/** A field or segment of it is gone, say: updates of the segment fail. */
+/**
+ * A filter that can no longer be checked, for example because a field or segment is gone. Updates
+ * of its segment fail.
+ */
 export interface BrokenFilter {
   readonly kind: 'broken';
   readonly error: UserError;
 }
 
 /**
- * Explains one contact's membership at `now` (epoch ms). Nothing is thrown for a filter that no
- * longer checks.
+ * Explains one contact's membership at `now` (epoch ms). A filter that no longer checks is part of
+ * the answer and throws nothing.
  */
 export async function explainContact(
   tx: ReadTx,
@@ -108,7 +114,10 @@ async function warningsOf(
   ];
 }
 
-/** The filter as an update would find it; the `UserError` that such an update would end with. */
+/**
+ * The filter as an update would check it, or the `UserError` that such an update would end with;
+ * null without a filter.
+ */
 function checkedFilter(segment: SegmentRow, catalogue: Catalogue): FilterAst | UserError | null {
   if (segment.filter === null) return null;
   try {
@@ -142,9 +151,7 @@ function membershipIn(
   return own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
 }
 
-/**
- * Members are (those who match ∪ pinned in) − pinned out; a pin whose time is over counts no more.
- */
+/** Members are (those who match ∪ pinned in) − pinned out; a pin that has ended does not count. */
 function pendingOf(
   {
     segment,
@@ -159,7 +166,10 @@ function pendingOf(
   return holds === isMember ? null : holds ? 'join' : 'leave';
 }
 
-/** Conditions that, turned round alone, turn the answer round; each once. */
+/**
+ * The conditions that decide: if one of them alone had the opposite answer, so would the whole
+ * filter. Each is listed once.
+ */
 export function decidingConditions(verdict: Verdict): ConditionVerdict[] {
   const deciding = conditionsOf(verdict).filter(({ decides }) => decides);
   return [...new Map(deciding.map((each) => [each.condition, each])).values()];

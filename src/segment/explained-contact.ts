@@ -26,7 +26,7 @@ export interface ExplainedContact {
 }
 
 interface Asked {
-  /** Null asks for nothing but who it is. */
+  /** Null reads only who the contact is. */
   readonly ast: FilterAst | null;
   readonly segments: readonly ContactSegmentRow[];
   readonly catalogue: Catalogue;
@@ -35,7 +35,10 @@ interface Asked {
 
 const IDENTITY = ['email', 'first_name', 'last_name', 'company_id'];
 
-/** The contact must exist. Events are read by type and within the windows of the filter. */
+/**
+ * Reads one contact, which must exist. Of its events, only the types and windows that the filter
+ * names.
+ */
 export async function loadContact(
   tx: ReadTx,
   id: number,
@@ -67,7 +70,7 @@ export async function loadContact(
   };
 }
 
-/** Undefined without a company, or where the link leads to none. */
+/** The contact's company; undefined if it has none or the link leads nowhere. */
 async function companyOf(
   tx: ReadTx,
   contact: RecordRow,

@@ -16,7 +16,7 @@ import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
 
-/** A segment's filter as text and as the rows that people add and remove, numbered from 1. */
+/** A segment's filter as text, and as the rows that users add and remove, numbered from 1. */
 export interface FilterView {
   readonly text: string | null;
   readonly rows: readonly {
@@ -45,7 +45,9 @@ export type NewCondition =
   | { readonly where: FilterText }
   | { readonly field: string; readonly operator: string; readonly values: readonly string[] };
 
-/** Appends a condition: `and` joins the last group, `or` begins another. Gives warnings. */
+/**
+ * Appends a condition: `and` adds it to the last group, `or` begins a new one. Returns warnings.
+ */
 export async function addCondition(
   tx: WriteTx,
   segment: SegmentRow,
@@ -76,8 +78,8 @@ async function textOf(
 }
 
 /**
- * Takes condition number `row` away. `UserError`: no such row (2), the last one of a dynamic
- * segment (1).
+ * Removes condition number `row`. `UserError`: there is no such row (2), or it is the last one of a
+ * dynamic segment (1).
  */
 export async function removeCondition(
   tx: WriteTx,
@@ -92,7 +94,7 @@ export async function removeCondition(
   await save(tx, segment, rest, action);
 }
 
-/** Replaces the whole filter; on a static segment it sleeps. Gives warnings. */
+/** Replaces the whole filter; a static segment keeps it without using it. Returns warnings. */
 export async function setFilter(
   tx: WriteTx,
   segment: SegmentRow,

@@ -1,4 +1,4 @@
-/** Which condition of a filter lets how many contacts through. */
+/** Counts how many contacts each condition of a filter lets through. */
 import {
   compileFilter,
   type CompileOptions,
@@ -16,13 +16,13 @@ export interface FunnelRow {
   readonly row: number;
   readonly glue: 'and' | 'or' | null;
   readonly condition: string;
-  /** Who satisfies this row alone. */
+  /** How many contacts satisfy this row by itself. */
   readonly matching: number;
-  /** Who is left after this row and those before it in its group of `and`. */
+  /** How many satisfy this row and all rows before it in its `and` group. */
   readonly left: number;
   /**
-   * On the last row of a group: who satisfies this group or one before it. The last total is that
-   * of the filter.
+   * On the last row of a group: how many satisfy this group or one before it. On the last row of
+   * all, that is the count of the whole filter.
    */
   readonly total: number | null;
 }
@@ -38,10 +38,10 @@ export interface Funnel {
 type Meaning = Pick<CompileOptions, 'dialect' | 'catalogue' | 'time'>;
 
 /**
- * Counts in few passes: one for each group, which asks of a contact no more than up to the row that
- * it fails; one for all rows that look at the contact's own row; and one, as cheap as its own
- * preview, for each other row. At 300,000 contacts that took 1 to 9 times the plain count, most
- * where a condition must look into the events of everybody.
+ * Counts in few passes. One for each group, which stops asking about a contact at the first row
+ * that it fails; one for all rows that only read the contact's own row; and one for each other row,
+ * which costs what its own preview would. At 300,000 contacts that took 1 to 9 times the plain
+ * count, most where a condition must look into the events of everybody.
  */
 export async function countFunnel(
   tx: ReadTx,
@@ -83,7 +83,8 @@ function groupsOf(rows: readonly FilterRow[]): FilterRow[][] {
 }
 
 /**
- * By row number, who satisfies it; the first rows of longer groups are left out, whose group tells.
+ * How many contacts satisfy each row by itself, by row number. Leaves out the first row of a group
+ * of several: the pass over the group counts that one.
  */
 async function countAlone(
   tx: ReadTx,
@@ -103,8 +104,8 @@ async function countAlone(
 }
 
 /**
- * For each of several groups, who satisfies it or one before it: all but those who are left when
- * each is denied.
+ * For each group, how many satisfy it or one before it: all contacts but those who satisfy none of
+ * them. Empty when there is only one group.
  */
 async function countTotals(
   tx: ReadTx,
@@ -122,7 +123,10 @@ function together(group: readonly FilterRow[]): FilterAst {
   return only !== undefined && others.length === 0 ? only : { kind: 'and', filters };
 }
 
-/** Behind a row that looks at the contact alone, the others are asked of few. */
+/**
+ * Compiles the rows of a group. After a row that reads the contact alone, the later rows are asked
+ * of few contacts, and are compiled for that.
+ */
 function conditionsOf(group: readonly FilterRow[], meaning: Meaning): Condition[] {
   let narrowed = false;
   return group.map(({ filter }) => {

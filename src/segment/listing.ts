@@ -16,9 +16,11 @@ export interface SegmentQuery {
 
 export interface SegmentWithFilter {
   readonly segment: SegmentRow;
-  /** Today's text of the filter; null without one. */
+  /** The text of the filter, with the names of today; null without one. */
   readonly filter: string | null;
-  /** What is planned for it, and when that is due as things stand (epoch ms). */
+  /**
+   * The planned conversion, and when it is due if no member joins or leaves until then (epoch ms).
+   */
   readonly plan: ConversionPlan | null;
   readonly convertsAt: number | null;
 }
@@ -43,7 +45,7 @@ export async function listSegments(
 export interface SegmentView extends SegmentWithFilter {
   readonly pinnedIn: number;
   readonly pinnedOut: number;
-  /** Pins of both kinds that end by themselves. */
+  /** How many pins, in or out, have an end. */
   readonly pinsEnding: number;
   /** Aliases of the segments whose filters name this one. */
   readonly usedBy: readonly string[];
@@ -74,8 +76,8 @@ async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWi
 }
 
 /**
- * A filter that cannot be read any more is shown as what is wrong with it: a list must not fail for
- * one segment.
+ * The filter's text, or what is wrong with it if it can no longer be read: a list must not fail
+ * because of one segment.
  */
 function filterText(segment: SegmentRow, catalogue: Catalogue): string | null {
   if (segment.filter === null) return null;

@@ -3,14 +3,14 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
- * The segment that `reference`, an alias or an id, names. `UserError` (2) with the nearest alias
- * when none does.
+ * The segment with this alias or id. `UserError` (2), with the nearest alias as a hint, if there is
+ * none.
  */
 export async function getSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
   return pickSegment(await tx.segments.list(), reference);
 }
 
-/** Like `getSegment`, among segments that were read already. */
+/** Like `getSegment`, but searches segments that were read already. */
 export function pickSegment(segments: readonly SegmentRow[], reference: string): SegmentRow {
   const wanted = reference.toLowerCase();
   const found =

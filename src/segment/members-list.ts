@@ -16,8 +16,8 @@ export interface MembersRequest {
 }
 
 /**
- * The members of a segment by contact id, read page by page, each a snapshot of its own; instants
- * are read as of `now`.
+ * The members of a segment in order of contact id, read page by page; each page is a snapshot of
+ * its own. Instants such as `yesterday` are read as of `now`.
  */
 export async function* membersOf(
   store: Store,

@@ -5,22 +5,27 @@ import { usersOf } from './references.ts';
 import { keepsOut, standingFor } from './removals.ts';
 import { requireMayTouch } from './via.ts';
 
-/** An explicit decision about contacts: through which channel, why, and within which run if any. */
+/**
+ * An explicit decision about contacts: by whom, when, through which channel, why, and within which
+ * run if any.
+ */
 export interface Decision extends Action {
   readonly via: string;
   readonly reason?: string | null | undefined;
   /**
-   * When the pin ends, epoch ms; null: never; left out: a pin that stands already keeps its end.
+   * When the pin ends, epoch ms; null means never. If it is left out, a pin that stands keeps its
+   * end.
    */
   readonly until?: number | null | undefined;
   readonly runId?: number | null | undefined;
-  /** Adds those too whom removals keep out, and takes these away. */
+  /** Adds contacts that a removal keeps out as well, and deletes those removals. */
   readonly overrideRemovals?: boolean | undefined;
 }
 
 /**
- * What an explicit action did, in contacts: `joined` and `left` members, pins set, given another
- * end or taken away, or nothing. `heldOut` are those whom removals kept from being added.
+ * What an explicit action did, in contacts: members that joined and left; pins that were set,
+ * removed or given another end; and contacts for which nothing changed. `heldOut` were not added
+ * because a removal keeps them out.
  */
 export interface MemberChange {
   readonly joined: number;
@@ -33,10 +38,10 @@ export interface MemberChange {
 }
 
 /**
- * Puts contacts into a segment, but for those whom a removal keeps out (see `keepsOut`): members of
- * a static one, pinned in to a dynamic one (a member by filter is promoted and stays since when it
- * was; of a pin that stands already only the end moves, where the decision names one). `UserError`
- * (1) when the segment forbids it, or is static and the decision has an end.
+ * Adds contacts to a segment, except those that a removal keeps out (see `keepsOut`). In a static
+ * segment they become members. In a dynamic one they are pinned in: a member by filter keeps its
+ * joining time, and a pin that stands only gets the new end, if the decision names one. `UserError`
+ * (1) when the segment forbids it, or when it is static and the decision has an end.
  */
 export async function addToSegment(
   tx: WriteTx,
@@ -63,8 +68,8 @@ export async function addToSegment(
 }
 
 /**
- * Takes contacts out, members or not: they leave, and a pin keeps them out of a static segment as
- * of a dynamic one.
+ * Removes contacts, whether they are members or not: members leave, and a pin keeps all of them
+ * out, in a static segment as in a dynamic one.
  */
 export async function removeFromSegment(
   tx: WriteTx,
@@ -85,7 +90,7 @@ export async function removeFromSegment(
   const cause = await causeOf(tx, segment, decision);
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
   // rule: removal-stranger
-  // a pin that somebody wrote with SQL takes nobody out
+  // `rest` may still hold members, where another tool wrote the pin and removed nobody
   const late = await tx.members.remove(segment.id, rest, cause);
   return {
     ...NOTHING,
@@ -97,8 +102,8 @@ export async function removeFromSegment(
 }
 
 /**
- * Takes pins away. In a dynamic segment the filter decides again, at the next update; until then
- * members stay as they are.
+ * Deletes pins. Members stay until the next update; in a dynamic segment the filter then decides
+ * again.
  */
 export async function unpinFromSegment(
   tx: WriteTx,
@@ -112,8 +117,8 @@ export async function unpinFromSegment(
 }
 
 /**
- * All members of a static segment leave; who was removed from it stays kept out. `UserError` (1)
- * for a dynamic one. Gives how many left.
+ * Removes all members of a static segment; removals stay in force. Returns how many left.
+ * `UserError` (1) for a dynamic segment.
  */
 export async function clearSegment(
   tx: WriteTx,
@@ -140,8 +145,8 @@ export async function clearSegment(
 }
 
 /**
- * Refuses (1) to add to a static segment what it has no place for: a membership there says neither
- * why nor by whom.
+ * Refuses (1) a reason or an author when adding to a static segment, because a membership there
+ * stores neither.
  */
 export function requireNothingToKeep(
   segment: SegmentRow,
@@ -175,7 +180,7 @@ const NOTHING: MemberChange = {
 
 type Pins = ReadonlyMap<number, PinRow>;
 
-/** The pins that stand beside these contacts, by contact. */
+/** The pins of these contacts in this segment, by contact id. */
 async function pinsOf(tx: WriteTx, segment: SegmentRow, ids: readonly number[]): Promise<Pins> {
   return new Map((await tx.pins.of(segment.id, ids)).map((each) => [each.contactId, each]));
 }
@@ -184,7 +189,7 @@ function keptOut(pin: PinRow | undefined, decision: Decision): boolean {
   return pin !== undefined && keepsOut(pin, decision);
 }
 
-/** Who was removed before comes back by losing the pin. */
+/** Contacts that were removed before come back by losing the pin that keeps them out. */
 async function addToStatic(
   tx: WriteTx,
   segment: SegmentRow,
@@ -243,8 +248,8 @@ interface Pinned {
 }
 
 /**
- * Pins those who are not pinned so yet (`fresh`); of the others, those whose end became another are
- * `moved`.
+ * Pins contacts in or out. Returns as `fresh` those that had no such pin yet and as `moved` those
+ * whose pin got another end.
  */
 async function pin(
   tx: WriteTx,

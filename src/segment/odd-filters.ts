@@ -4,8 +4,8 @@ import type { ReadTx } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 
 /**
- * What the filters of these segments name that no contact has. One that cannot be read has its own
- * error elsewhere.
+ * Warnings about names in the filters of these segments that no contact has. A filter that cannot
+ * be read is skipped: its error is reported elsewhere.
  */
 export async function oddNamesOfSegments(tx: ReadTx, ids: readonly number[]): Promise<string[]> {
   const oddNames = oddNamesOf(tx, 'tell');

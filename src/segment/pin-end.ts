@@ -4,8 +4,8 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { localText } from '../support/time.ts';
 
 /**
- * When a pin ends, as epoch ms, from an instant as people write it; a day means its first. `never`
- * is null. `UserError` (2): no date, or one that is over.
+ * Reads when a pin ends, as epoch ms, from an instant as people write it. A day means its first
+ * instant; `never` is null. `UserError` (2): the text is no date, or the instant is over.
  */
 export function readPinEnd(text: string, time: TimeContext): number | null {
   if (text.trim().toLowerCase() === 'never') return null;

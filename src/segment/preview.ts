@@ -21,13 +21,16 @@ export interface Preview extends Funnel {
   readonly filter: string;
   readonly sample: Sample;
   readonly ms: number;
-  /** What it names that does not exist yet, and segments whose members are of another time. */
+  /**
+   * Names in the filter that do not exist yet, and segments that it refers to whose members are not
+   * of this moment.
+   */
   readonly warnings: readonly string[];
 }
 
 /**
- * Tries a filter without saving anything, with a sample of so many contacts. `UserError` (2) for a
- * filter that does not parse or check.
+ * Tries a filter without saving anything. `sample` is how many contacts to return as examples.
+ * `UserError` (2) for a filter that does not parse or check.
  */
 export async function previewFilter(
   tx: ReadTx,
@@ -45,15 +48,15 @@ export async function previewFilter(
   return { ...funnel, ...read, sample: sampled, ms: Math.round(performance.now() - started) };
 }
 
-/** The same filter as a statement for the database's own shell. */
+/** A filter as a statement for the database's own shell. */
 export interface PreviewScript extends ShellScript {
   readonly filter: string;
   readonly warnings: readonly string[];
 }
 
 /**
- * The statement that finds whom the filter matches; undefined where the store has no shell for it.
- * `UserError` as `previewFilter`.
+ * The statement that finds the contacts that the filter matches; undefined where the store has no
+ * shell. `UserError` as `previewFilter`.
  */
 export async function scriptOfFilter(
   tx: ReadTx,

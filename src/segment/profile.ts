@@ -27,8 +27,8 @@ import {
 import { withoutFilter } from './definition.ts';
 
 /**
- * A condition of the filter by itself: how many contacts it holds for and how long finding all of
- * them takes.
+ * One condition of the filter by itself: how many contacts satisfy it and how long it takes to find
+ * all of them.
  */
 export interface ProfiledCondition {
   /** As `segments:filters` numbers them; inside a group `2.1`. */
@@ -43,7 +43,7 @@ export interface ProfiledCondition {
   readonly inside: readonly ProfiledCondition[];
 }
 
-/** An index that was tried: what a list by the filter takes now and would take with it, in ms. */
+/** An index that was tried: how long a list by the filter takes without it and with it, in ms. */
 export interface IndexAdvice {
   readonly field: string;
   readonly row: string;
@@ -57,16 +57,14 @@ export interface Profile {
   readonly contacts: number;
   /** The statement of a full build. */
   readonly whole: Measured;
-  /** That of lists and exports by the same filter, which may go by indexes of contacts. */
+  /** The statement of lists and exports by the same filter, which may use indexes of contacts. */
   readonly listing: Measured;
   readonly conditions: readonly ProfiledCondition[];
   readonly advice: readonly IndexAdvice[];
   readonly lastRuns: readonly (RunSegmentRow & { readonly runId: number; readonly now: number })[];
-  /**
-   * What the next update would do, at this clock. Null for a filter that sleeps or is unpublished.
-   */
+  /** What an update at this clock would do. Null for a static or an unpublished segment. */
   readonly next: PlannedBuild | null;
-  /** Kinds of data that the filter reads, and segments by alias. */
+  /** The kinds of data that the filter reads, and the aliases of the segments that it refers to. */
   readonly reads: readonly string[];
   readonly segments: readonly string[];
 }
@@ -75,8 +73,8 @@ const TIMES = 3;
 const RUNS = 5;
 
 /**
- * Measures a segment's filter as of `now` (epoch ms). `UserError`: no filter (1), one that does not
- * check any more (2).
+ * Measures a segment's filter as of `now` (epoch ms). `UserError`: it has no filter (1), or the
+ * filter no longer checks (2).
  */
 export async function profileSegment(
   tx: ReadTx,
@@ -152,7 +150,7 @@ async function measureRows(
   return measured;
 }
 
-/** A row that holds several conditions of its own. */
+/** Whether this row holds several conditions of its own. */
 function isGroup(filter: FilterAst): filter is Extract<FilterAst, { kind: 'and' | 'or' | 'not' }> {
   if (filter.kind === 'not') return isGroup(filter.filter);
   return filter.kind === 'and' || filter.kind === 'or';
@@ -167,18 +165,19 @@ function shareOf(matching: number, contacts: number): number {
 }
 
 /**
- * Below so many contacts no index is worth its writes, above this share the database reads on
- * faster without.
+ * With fewer contacts than this, no index is worth the cost of its writes. For a condition that a
+ * larger share of contacts satisfies, the database reads faster without one.
  */
 const FEWEST_CONTACTS = 10_000;
 const LARGEST_SHARE = 0.05;
-/** An index has to make a list at least so many times faster. */
+/** An index is advised only if it makes a list at least this many times faster. */
 const LEAST_GAIN = 2;
 
 /**
- * Tries an index for each condition that all members satisfy, on a field without one, that few
- * contacts satisfy. What does not help is not spoken of. Builds read all contacts in any case:
- * without statistics the database takes any range for a narrow one.
+ * Tries an index for each condition that all members satisfy, that few contacts satisfy and whose
+ * field has none. An index that does not help is not reported. Only lists are measured: a build
+ * reads all contacts in any case, because without statistics the database would take any range for
+ * a narrow one.
  */
 async function adviseIndexes(
   fields: readonly FieldRow[],
@@ -205,9 +204,7 @@ async function adviseIndexes(
   return advice;
 }
 
-/**
- * The field of the contact that this condition alone tests, where it has no index and may get one.
- */
+/** The contact field that this condition tests and no other, if it has no index and may get one. */
 function unindexedField(filter: FilterAst, fields: readonly FieldRow[]): FieldRow | undefined {
   if (filter.kind !== 'test' || filter.operand.kind !== 'field') return undefined;
   const id = filter.operand.field;

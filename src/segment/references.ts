@@ -2,12 +2,11 @@ import { decodeAst, referredSegments } from '../filter/index.ts';
 import type { SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 
-/** Stores give the same rows while nothing changes. */
+/** Keyed by row, because a store returns the same row objects while nothing changes. */
 const known = new WeakMap<Pick<SegmentRow, 'filter'>, readonly number[]>();
 
 /**
- * The ids of the segments that this one's filter names; none when the filter cannot be read any
- * more.
+ * The ids of the segments that this one's filter names; none when the filter can no longer be read.
  */
 export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): readonly number[] {
   const referred = known.get(segment) ?? readReferences(segment.filter);
@@ -32,7 +31,7 @@ export function usersOf(segments: readonly SegmentRow[], id: number): readonly S
     .sort((a, b) => (a.alias < b.alias ? -1 : 1));
 }
 
-/** Refuses (1) what would leave filters of other segments without this one. */
+/** Refuses (1) a change that would leave filters of other segments without this one. */
 export function requireUnused(
   segments: readonly SegmentRow[],
   segment: SegmentRow,

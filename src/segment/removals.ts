@@ -1,23 +1,21 @@
 import type { PinRow } from '../store/index.ts';
 import { sourceOf } from './via.ts';
 
-/** Through what somebody decides, and when: epoch ms. */
+/** Through which channel somebody decides, and when (epoch ms). */
 interface Deciding {
   readonly via: string;
   readonly now: number;
 }
 
-/**
- * Whether the pin's time is over: the next update takes it away, and it holds against nobody any
- * more.
- */
+/** Whether the pin has ended: it no longer has any effect, and the next update deletes it. */
 export function isOver({ until }: Pick<PinRow, 'until'>, now: number): boolean {
   return until !== null && until <= now;
 }
 
 /**
- * Whether a removal that stands keeps its contact out against who adds it: by hand and the contact
- * itself never, an import always, an action where the removal was not an action's.
+ * Whether a removal still keeps its contact out when it is added through this channel. It never
+ * does when a person or the contact itself adds it, always when an import does, and for an action
+ * unless the removal was an action's too.
  */
 export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
   // rule: removal-over
@@ -36,9 +34,10 @@ export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
 }
 
 /**
- * What a decision finds of the same kind: `settled` changes nothing, but for the end where it names
- * another; `outranked` is no more than an action's removal, to which one by hand or by the contact
- * is news; `untouchable` is such a one, and the decision an action's.
+ * How a decision relates to a pin of the same kind that stands. `settled`: nothing changes, except
+ * the end if the decision names another. `outranked`: the pin is an action's removal, and a removal
+ * by hand or by the contact replaces it. `untouchable`: the pin is such a removal, and the decision
+ * is only an action's.
  */
 export type Standing = 'none' | 'outranked' | 'settled' | 'untouchable';
 

@@ -6,7 +6,9 @@ import { UPDATE_COMMAND } from './update/run-record.ts';
 
 const PAGE = 1_000;
 
-/** A segment as a run left it; `alias` is today's, null when it was deleted since. */
+/**
+ * A segment as a run left it; `alias` is the present one, null if the segment was deleted since.
+ */
 export interface RunSegment extends RunSegmentRow {
   readonly alias: string | null;
 }
@@ -32,8 +34,8 @@ export async function* eachRun(store: Store, page: Page): AsyncGenerator<RunRow>
 }
 
 /**
- * One run with its segments, of which `page` selects. `reference` is its id, or `last`. `UserError`
- * (2) when there is none.
+ * One run with its segments, of which `page` selects some. `reference` is its id or `last`.
+ * `UserError` (2) when there is no such run.
  */
 export async function viewRun(
   store: Store,
@@ -64,9 +66,9 @@ export async function lastUpdates(
 }
 
 /**
- * Reads records and tells the truth about those that say `running`. A run holds the run lock from
- * before its record begins until after it is closed: what still says so after the lock was seen
- * free has died, and the next run will write that down.
+ * Reads records, and shows those that say `running` as failed if their run has died. A run holds
+ * the run lock from before its record begins until after it is closed. So a record that still says
+ * `running` after the lock was seen free belongs to a dead run; the next run will close it.
  */
 async function readRuns(
   store: Store,
@@ -91,7 +93,9 @@ async function getRun(tx: ReadTx, reference: string): Promise<RunRow> {
       hint: 'make the first: rollcall segments:update',
     });
   throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, {
-    hint: `the newest is ${newest.id}, or: rollcall runs:show last; \`rollcall runs:list\` shows those that are kept`,
+    hint:
+      `the newest is ${newest.id}, or: rollcall runs:show last; ` +
+      `\`rollcall runs:list\` shows those that are kept`,
   });
 }
 

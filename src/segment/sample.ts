@@ -14,7 +14,10 @@ export interface SampledContact {
 }
 
 export interface Sample {
-  /** What the filter reads, but for what every sampled contact has; company fields among them. */
+  /**
+   * The fields that the filter reads, company fields among them, without `id`, `email` and the
+   * names, which every sampled contact has anyway.
+   */
   readonly fields: readonly FieldRow[];
   readonly contacts: readonly SampledContact[];
 }

@@ -3,14 +3,14 @@ import type { SegmentRow } from '../store/index.ts';
 import { localText } from '../support/time.ts';
 
 /**
- * Members are as old as their build. Crontabs build many times a day, so who is older than this was
- * forgotten or fails.
+ * Members are as old as their last build. Crontabs build many times a day, so a segment older than
+ * this was forgotten or its builds fail.
  */
 const OLD_MS = 86_400_000;
 
 /**
- * What the author of an answer at this clock should know of the segments whose stored members the
- * filter reads.
+ * Warnings about segments whose stored members the filter reads and that were not built as of this
+ * clock.
  */
 export function stalenessOf(
   ast: FilterAst,

@@ -1,7 +1,10 @@
 import type { RunRow, SegmentRow, Store } from '../store/index.ts';
 import { lastUpdates } from './runs.ts';
 
-/** How old the members of a segment may be before it is called stale, where nobody says. */
+/**
+ * How old the members of a segment may be before it counts as stale, unless the user says
+ * otherwise.
+ */
 export const USUAL_AGE_MS = 86_400_000;
 
 /** A store at one look. Instants are epoch ms. */
@@ -18,12 +21,12 @@ export interface StoreStatus {
   readonly lastRun: RunRow | undefined;
   readonly lastSuccess: RunRow | undefined;
   /**
-   * Published dynamic segments that no run has made true for too long, those that never were first,
-   * then the oldest.
+   * Published dynamic segments that were not built for too long: those that never were first, then
+   * the oldest.
    */
   readonly stale: readonly SegmentRow[];
   readonly isLocked: boolean;
-  /** Changes that some segment has not seen yet. */
+  /** How many logged changes at least one segment has not read yet. */
   readonly pendingChanges: number;
 }
 
@@ -59,16 +62,16 @@ export async function statusOf(
   });
 }
 
-/** What is wrong with the updates of a store of which the last success may be `maxAgeMs` old. */
+/** Why the updates of a store are too old, when its last success may be `maxAgeMs` old. */
 export type AgeFinding =
   | { readonly kind: 'never' }
   | { readonly kind: 'old' | 'future'; readonly success: RunRow }
   | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
 
 /**
- * Judges by the clock that the last success went by: its segments are true as of then. One that
- * lies further ahead than it may lie back went by a wrong clock and proves nothing. After a success
- * that named only some segments, others may be stale all the same.
+ * Judges the last success by the clock that it was run with, because its segments are true as of
+ * then. A success that lies further in the future than it may lie in the past used a wrong clock
+ * and proves nothing. After a success that named only some segments, others may still be stale.
  */
 export function judgeAge(
   { lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>,
@@ -80,7 +83,7 @@ export function judgeAge(
   return stale.length > 0 ? { kind: 'stale', segments: stale } : undefined;
 }
 
-/** Not built since then; one that was made or edited since has until its turn comes. */
+/** Not built since then. A segment that was created or edited since is not stale yet. */
 function isStale({ kind, published, builtAt, updatedAt }: SegmentRow, since: number): boolean {
   return kind === 'dynamic' && published && Math.max(builtAt ?? -Infinity, updatedAt) < since;
 }

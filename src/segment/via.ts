@@ -3,8 +3,8 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
- * The channels that a command may act through; `filter`, `import` and `conversion` are the tool's
- * own.
+ * The channels that a command may act through; `filter`, `import` and `conversion` are reserved for
+ * rollcall itself.
  */
 export const CHANNELS = [
   'manual',
@@ -17,8 +17,8 @@ export const CHANNELS = [
 type Channel = (typeof CHANNELS)[number];
 
 /**
- * Who decides about a contact: somebody or the contact itself, something that goes by itself, or
- * whatever treats many alike.
+ * Who decides about a contact: a person or the contact itself (`hand`), an automatic action, or
+ * something that treats many contacts alike (`bulk`).
  */
 export type Source = 'hand' | 'action' | 'bulk';
 // rule: removal-choice
@@ -38,8 +38,8 @@ export function sourceOf(via: string): Source {
 }
 
 /**
- * Checks `manual` or `campaign:welcome`: a channel, and a name of the user's if any. `UserError`
- * (2).
+ * Checks a channel with an optional name of the user's, such as `manual` or `campaign:welcome`.
+ * `UserError` (2).
  */
 export function parseVia(text: string): string {
   const channel = channelOf(text);
@@ -62,14 +62,14 @@ export function parseVia(text: string): string {
 }
 
 /**
- * What is done about contacts: an unpublished segment only lets them go, but for who adds them by
- * hand.
+ * What is done with contacts. In an unpublished segment contacts may leave, but only `manual` may
+ * add.
  */
 export type Touch = 'join' | 'leave';
 
 /**
- * Whether explicit actions through this channel may change this segment's members so; `UserError`
- * (1) when not.
+ * Refuses (`UserError`, 1) explicit actions through a channel that may not change this segment's
+ * members so.
  */
 export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
   const channel = channelOf(via);

@@ -1,6 +1,6 @@
 /**
- * Items put together two and two, in a tree as flat as can be: SQLite refuses expressions deeper
- * than 1,000. There is one at least.
+ * Combines the items in pairs, as a tree of the least depth: SQLite refuses expressions deeper than
+ * 1,000. There must be at least one item.
  */
 export function balancedTree<T>(items: readonly T[], pair: (left: T, right: T) => T): T {
   const [first] = items;

@@ -1,6 +1,6 @@
 /**
- * What filters ask of the database beyond SQL: the adapter registers these on each connection,
- * deterministic, by these names. None of them throws, whatever a row holds.
+ * Functions that filters need and SQL lacks. The adapter registers them on each connection as
+ * deterministic, under these names. None of them throws, whatever a row holds.
  */
 import { fold } from '../support/fold.ts';
 import { propertyDay, propertyNumber, propertyText } from './properties.ts';
@@ -9,14 +9,14 @@ import { matchesPattern } from '../support/regex.ts';
 type Value = string | number | bigint | Buffer | null;
 
 export const SQL_FUNCTIONS = {
-  /** The text in the form that stands for all its cases. */
+  /** The text folded, so that all its cases are equal. */
   fold: (text: Value): string | null => (typeof text === 'string' ? fold(text) : null),
   /** 1 when the RE2 pattern occurs in the text. */
   re_match: (pattern: Value, text: Value): number =>
     typeof pattern === 'string' && typeof text === 'string' && matchesPattern(pattern, text)
       ? 1
       : 0,
-  /** A property out of an event's JSON, as text, number or day. */
+  /** A property from an event's JSON, as text, number or day. */
   event_text: (properties: Value, name: Value): string | null =>
     propertyText(asText(properties), asText(name)),
   event_number: (properties: Value, name: Value): number | null =>

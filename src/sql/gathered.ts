@@ -1,29 +1,29 @@
 import { is, SQL, sql } from 'drizzle-orm';
 
-/** Rows of another table, and whom they belong to. */
+/** Rows of another table, and the contact or company that each belongs to. */
 export interface GatheredRows {
   readonly table: SQL;
-  /** Whom a row belongs to: the integer that `outer` is compared with. */
+  /** The id that a row belongs to, which is compared with `outer`. */
   readonly key: SQL;
   readonly outer: SQL;
   /**
-   * What others that are gathered from the same rows are likely to ask as well; it leads to few of
-   * them.
+   * Conditions that select few of the rows and that other conditions on the same rows are likely to
+   * share.
    */
   readonly within: readonly SQL[];
-  /** Each 0 or 1. */
+  /** The other conditions on a row; each yields 0 or 1. */
   readonly where: readonly SQL[];
   /**
-   * What must hold of all rows of one key; of no row it does not. The figures in it are made
-   * `filter (where …)`, or of all. Left out: there is a row.
+   * A condition on all rows of one key together; without a row it is false. Its figures are written
+   * with `filter (where …)`, or without it for all rows. If left out, one row is enough.
    */
   readonly having?: ((filter: SQL) => SQL) | undefined;
 }
 
 /**
- * A condition: `outer` is one of those to whom such rows belong. It reads as one that gathers them
- * for itself; who evaluates several conditions at once finds it in them, and can gather for all of
- * them together.
+ * The condition that `outer` has such rows. By itself it is SQL that gathers the rows. Code that
+ * evaluates several conditions at once can find these objects in them and gather the rows once for
+ * all.
  */
 export class Gathered extends SQL {
   readonly rows: GatheredRows;
@@ -38,7 +38,7 @@ export class Gathered extends SQL {
   }
 }
 
-/** The condition with something else in the place of what it gathers. */
+/** The condition with each `Gathered` in it replaced. */
 export function replaceGathered(condition: SQL, replace: (gathered: Gathered) => SQL): SQL {
   const replaced = condition.queryChunks.map((chunk) => {
     if (chunk instanceof Gathered) return replace(chunk);

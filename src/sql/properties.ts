@@ -1,9 +1,10 @@
 /**
- * Properties of events: a JSON object in text, which SQL written by hand may have left malformed.
+ * Reads properties of events: a JSON object as text, which other tools may have stored malformed.
  */
 
 /**
- * The property as text: a string itself, a number or boolean as JSON writes it; null for all else.
+ * The property as text: a string as it is, a number or boolean as JSON writes it; null for anything
+ * else.
  */
 export function propertyText(properties: string, name: string): string | null {
   const value = read(properties, name);
@@ -14,8 +15,8 @@ export function propertyText(properties: string, name: string): string | null {
 const NUMERIC = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
 /**
- * The property as a number: one, or a text that reads as one (imports from CSV make texts); null
- * for all else.
+ * The property as a number: a number, or a text that reads as one (imports from CSV store texts);
+ * null for anything else.
  */
 export function propertyNumber(properties: string, name: string): number | null {
   const value = read(properties, name);
@@ -23,7 +24,7 @@ export function propertyNumber(properties: string, name: string): number | null 
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
-/** The day that the property's text begins with, `2026-03-15`; null for all else. */
+/** The day with which the property's text begins, `2026-03-15`; null for anything else. */
 export function propertyDay(properties: string, name: string): string | null {
   const value = read(properties, name);
   return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?!\d)/.test(value)
@@ -34,7 +35,10 @@ export function propertyDay(properties: string, name: string): string | null {
 let lastText = '';
 let lastObject: Readonly<Record<string, unknown>> = {};
 
-/** Conditions often read several properties of one event: the object parsed last is kept. */
+/**
+ * Keeps the object that was parsed last, because conditions often read several properties of one
+ * event.
+ */
 function read(properties: string, name: string): unknown {
   if (properties !== lastText) {
     lastObject = parseObject(properties);

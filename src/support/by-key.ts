@@ -1,7 +1,7 @@
 import { EXIT, UserError } from './errors.ts';
 
 interface Walk<Row> {
-  /** At most `limit` rows that come after this key, in its order. */
+  /** Reads at most `limit` rows after this key, in order of the key. */
   readonly read: (after: number | undefined, limit: number) => Promise<readonly Row[]>;
   readonly keyOf: (row: Row) => number;
   /** How many rows a page has. */
@@ -9,14 +9,14 @@ interface Walk<Row> {
   readonly after?: number | undefined;
   /** How many rows are wanted [all]. */
   readonly limit?: number | undefined;
-  /** Whether keys fall from row to row, the latest first. */
+  /** Whether keys fall instead of rise: the latest rows come first. */
   readonly falls?: boolean;
 }
 
 /**
- * Rows in the order of a key, page by page: each page is read after the last key of the one before,
- * until one is not full. Where a key does not go on from the one before, or is no whole number of
- * 53 bits, the walk would leave rows out or never end: `UserError` (69).
+ * Rows in order of a key, page by page: each page is read after the last key of the one before,
+ * until a page is not full. `UserError` (69) if a key does not continue the order, or is no whole
+ * number within 53 bits: the walk would leave rows out or never end.
  */
 export async function* pagesByKey<Row>({
   read,

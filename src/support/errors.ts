@@ -18,7 +18,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**
- * What the person at the keyboard can put right. All else that is thrown is a bug.
+ * An error that the user can correct. Anything else that is thrown is a bug.
  *
  * `code` is a stable upper-case word for scripts (`LOCKED`); `message` is one line that says what
  * is wrong; `detail` is more lines shown under it (place, excerpt, caret); `hint` says what to do

@@ -2,8 +2,8 @@
 const LARGEST_IN_DIGITS = 1e21;
 
 /**
- * Whether a text is a whole number, all digits written, that a number of ours cannot hold: it would
- * become a neighbour.
+ * Whether a text is a whole number in digits that JavaScript cannot represent exactly, so that it
+ * would become a neighbouring number.
  */
 export function isInexactInteger(text: string): boolean {
   const [, whole = ''] = /^[+-]?(\d+)(?:\.0*)?$/.exec(text) ?? [];
@@ -12,8 +12,8 @@ export function isInexactInteger(text: string): boolean {
 }
 
 /**
- * A number as text that reads back as the same. Of whole ones every digit is true, where JavaScript
- * writes zeros for the last.
+ * A number as text that reads back as the same number. For whole numbers all digits are exact,
+ * where JavaScript would write zeros for the last ones.
  */
 export function numberText(value: number): string {
   const isRounded =

@@ -10,8 +10,8 @@ import { basename, dirname } from 'node:path';
 import { EXIT, UserError } from './errors.ts';
 
 /**
- * Where a file of this name is, or would be made: links are followed, one that leads nowhere yet
- * too. Devices and pipes stay as named.
+ * Where a file of this name is or would be created. Links are followed, including those whose
+ * target does not exist yet. Devices and pipes keep their name.
  */
 export function placeOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -19,7 +19,7 @@ export function placeOf(path: string): string {
   return isLink(path) ? placeOf(targetOf(path)) : path;
 }
 
-/** The same, or the path itself where that cannot be found out. */
+/** The same, or the path itself if that cannot be determined. */
 export function placeIfKnown(path: string): string {
   try {
     return placeOf(path);
@@ -29,9 +29,9 @@ export function placeIfKnown(path: string): string {
 }
 
 /**
- * What a path or an open file is, whatever it is called: device and inode; of what is not there
- * yet, those of its folder, and its name. Two paths with one id are one file. Undefined for what
- * cannot be looked at.
+ * An id of a path or an open file that is the same under all its names: device and inode, or for a
+ * file that does not exist yet those of its folder, and its name. Undefined if it cannot be looked
+ * at.
  */
 export function fileIdOf(file: string | number): string | undefined {
   try {
@@ -46,8 +46,8 @@ export function fileIdOf(file: string | number): string | undefined {
 }
 
 /**
- * The id of an open file; undefined for a pipe, a terminal or a device, which stay what they are
- * when somebody writes to them.
+ * The id of an open regular file; undefined for a pipe, a terminal or a device, which writing does
+ * not change.
  */
 export function regularFileIdOf(file: number | undefined): string | undefined {
   try {
@@ -57,13 +57,13 @@ export function regularFileIdOf(file: number | undefined): string | undefined {
   }
 }
 
-/** As many links as systems follow before they take them for a circle. */
+/** The number of links after which systems report a loop. */
 const MOST_LINKS = 40;
 
 /**
- * Which open file of this process a path is about, whatever links lead to it: 3 for `/dev/fd/3`, 1
- * for `/dev/stdout`; undefined for a path that names a file. What stands behind it is open in
- * somebody's name, who writes to it before and after us, so that nothing may take its place.
+ * The open file of this process that a path names, through any links: 3 for `/dev/fd/3`, 1 for
+ * `/dev/stdout`; undefined for a path that names a file. Such a file was opened by somebody who may
+ * write to it before and after us, so it must not be replaced.
  */
 export function descriptorOf(path: string): number | undefined {
   try {
@@ -75,14 +75,14 @@ export function descriptorOf(path: string): number | undefined {
       at = targetOf(at);
     }
   } catch {
-    // what cannot be looked at is told by who opens it
+    // whoever opens the file reports the error
   }
   return undefined;
 }
 
 /**
- * macOS has `/dev/fd` alone; on Linux that is a link to `/proc/self/fd`, and each thread has one
- * more name for it.
+ * Whether a folder lists this process's descriptors. macOS has only `/dev/fd`; on Linux that is a
+ * link to `/proc/self/fd`, and each thread has one more name for it.
  */
 function holdsOwnDescriptors(folder: string): boolean {
   if (folder === '/dev/fd') return true;
@@ -92,9 +92,9 @@ function holdsOwnDescriptors(folder: string): boolean {
 }
 
 /**
- * Where everybody may make links, only those are followed that are our own or the owner's of the
- * folder: another one may lead to any file of ours. Systems have this rule too, but not all of
- * them, and not for who follows links by himself. `UserError` (77).
+ * In a folder where everybody may create links, follows only our own and those of the folder's
+ * owner: another link may lead to any file of ours. Some systems enforce this rule, but not all,
+ * and not for a program that resolves links itself. `UserError` (77).
  */
 export function requireOwnLinks(path: string): void {
   if (!isLink(path)) return;
@@ -119,13 +119,13 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
-/** Not tidied up: behind a link, `..` is not the folder that the path says. */
+/** The path is not normalised: after a link, `..` is not the folder that the path shows. */
 function targetOf(link: string): string {
   const target = readlinkSync(link);
   return target.startsWith('/') ? target : `${realpathSync(dirname(link))}/${target}`;
 }
 
-/** A file that is open and has no name any more has no real path. */
+/** The real path; an open file that was deleted has none. */
 function realPathOf(path: string): string {
   try {
     return realpathSync(path);

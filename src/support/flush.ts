@@ -1,17 +1,17 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Returns when what was written to the file is on the disk. */
+/** Returns when the written data is on the disk. */
 export function flushFile(path: string): void {
   sync(path, 'r+');
 }
 
-/** Makes names in the file's folder last, where the system can. */
+/** Makes the names in the file's folder durable, where the system can. */
 export function flushFolderOf(path: string): void {
   try {
     sync(dirname(path), 'r');
   } catch {
-    // Windows and some file systems know no such thing
+    // Windows and some file systems cannot sync a folder
   }
 }
 

@@ -6,10 +6,10 @@ let folded: Map<string, string> | undefined;
 let variants: Map<string, string[]> | undefined;
 
 /**
- * The text with every letter in the form that stands for all its cases: two texts are equal without
- * regard to case when their folded forms are the same. ASCII letters fold among themselves only
- * (the Kelvin sign is no `k`), other letters by Unicode's simple case folding (`ß` is `ẞ` but not
- * `ss`, `İ` is only itself). As many code points as before.
+ * Folds a text: two texts are equal without regard to case when their folded forms are equal. ASCII
+ * letters fold only among themselves (the Kelvin sign is no `k`), other letters by Unicode's simple
+ * case folding (`ß` is `ẞ` but not `ss`, `İ` is only itself). The number of code points stays the
+ * same.
  */
 export function fold(text: string): string {
   const lower = asciiLower(text);
@@ -21,7 +21,7 @@ export function isAscii(text: string): boolean {
   return !/[^\u{0}-\u{7f}]/u.test(text);
 }
 
-/** All letters that fold like this one, itself included: `É` → `É é`, `k` → `K k`, `東` → `東`. */
+/** All letters that fold to the same one, including itself: `É` → `É é`, `k` → `K k`, `東` → `東`. */
 export function caseVariants(letter: string): readonly string[] {
   const small = fold(letter);
   if (/^[a-z]$/.test(small)) return [small.toUpperCase(), small];

@@ -1,6 +1,7 @@
 /**
- * Many ids in ascending order, in little memory: each is kept as its distance from the one before,
- * a byte or two where a plain array takes eight or more. Can be gone through any number of times.
+ * Ids in ascending order, in little memory: each is stored as its distance from the one before,
+ * which takes a byte or two where a plain array takes eight or more. Can be iterated any number of
+ * times.
  */
 export class IdList implements Iterable<number> {
   #bytes = new Uint8Array(64);
@@ -12,7 +13,7 @@ export class IdList implements Iterable<number> {
     return this.#length;
   }
 
-  /** `id` is a whole number, not negative, and greater than all that are in. */
+  /** `id` is a whole number of at least 0, and greater than all ids added before. */
   add(id: number): void {
     if (id < this.#last || (id === this.#last && this.#length > 0))
       throw new Error(`ids have to come in ascending order: ${id} after ${this.#last}`);

@@ -1,9 +1,9 @@
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The instant that an RFC 3339 text names, as epoch milliseconds; undefined when it is none, or no
- * day of the calendar (30 February). An offset is required, seconds are not. Finer than a
- * millisecond is cut off.
+ * The instant of an RFC 3339 text, as epoch milliseconds; undefined if the text is none, or its day
+ * does not exist (30 February). An offset is required, seconds are not. Fractions of a millisecond
+ * are cut off.
  */
 export function parseRfc3339(text: string): number | undefined {
   const [, date = '', time = '', fraction = '', zone = ''] = RFC_3339.exec(text) ?? [];
@@ -19,14 +19,14 @@ export function parseRfc3339(text: string): number | undefined {
  */
 export const FARTHEST_INSTANT = 8.64e15;
 
-/** Whether there is a date for it; SQL can write any number. */
+/** Whether a date exists for this number; other tools can store any number. */
 export function isInstant(epochMs: number): boolean {
   return Math.abs(epochMs) <= FARTHEST_INSTANT;
 }
 
 /**
- * Epoch milliseconds as RFC 3339 in UTC; the milliseconds only when there are any:
- * `2026-03-01T10:00:00Z`. What is no point in time is shown as the number that stands there.
+ * Epoch milliseconds as RFC 3339 in UTC, `2026-03-01T10:00:00Z`; milliseconds only if they are not
+ * zero. A number that is no instant is returned as it is.
  */
 export function formatInstant(epochMs: number): string {
   if (!isInstant(epochMs)) return String(epochMs);

@@ -1,18 +1,18 @@
 import { formatInstant } from './instant.ts';
 
 /**
- * Writes an instant (epoch ms) as people read it, and as every option that takes an instant reads
- * it.
+ * Writes an instant (epoch ms) for people, in a form that every option that takes an instant
+ * accepts.
  */
 export type WriteInstant = (epochMs: number) => string;
 
 /**
- * Instants as local time of a zone with its offset. For a name that is no zone it is UTC: reading
- * goes on.
+ * Writes instants as local time of a zone with its offset. If the name is no zone, in UTC, so that
+ * reading the store still works.
  */
 export async function instantWriter(zone: string): Promise<WriteInstant> {
   if (zone === 'UTC') return formatInstant;
-  // calendars are loaded by those who need them
+  // loaded only when needed, because it holds the calendars
   const { isZone, localText } = await import('./time.ts');
   return isZone(zone) ? (epochMs) => localText(epochMs, zone) : formatInstant;
 }

@@ -1,12 +1,12 @@
 /**
- * Nobody mistypes a longer name, and to compare takes a time that grows with the product of the
- * lengths.
+ * Longer names are not compared: comparing takes time proportional to the product of the lengths,
+ * and nobody mistypes such a name.
  */
 const LONGEST = 200;
 
 /**
- * The known names nearest to a mistyped one, best first: those within a third of its length (at
- * least one edit, transposition counting as one), without regard to case. None is near a name of
+ * The known names nearest to a mistyped one, best first: those within a third of its length in
+ * edits (at least one; a transposition counts as one), without regard to case. Empty for a name of
  * more than 200 characters.
  */
 export function nearest(name: string, known: Iterable<string>, most = 1): string[] {
@@ -24,7 +24,8 @@ export function nearest(name: string, known: Iterable<string>, most = 1): string
 }
 
 /**
- * Optimal string alignment distance: insertions, deletions, substitutions and neighbours swapped.
+ * Optimal string alignment distance: the number of insertions, deletions, substitutions and
+ * transpositions of neighbours.
  */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
@@ -47,7 +48,7 @@ export function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** Whether the two characters before `i` and those before `j` are the same, turned round. */
+/** Whether the two characters before `i` and the two before `j` are the same in reverse order. */
 function areSwapped(a: string, i: number, b: string, j: number): boolean {
   return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
 }

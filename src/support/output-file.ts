@@ -10,30 +10,30 @@ import { isSystemError } from './system-error.ts';
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** A place that takes text; `write` waits while it is slow. */
+/** Something to write text to; `write` waits while it is slow. */
 export interface TextSink {
   write(text: string): Promise<void>;
 }
 
-/** A file that takes the place of what stood there when it is committed, or leaves no trace. */
+/** A file that replaces what was at its path when it is committed, or else leaves no trace. */
 export interface OutputFile extends TextSink {
   /**
-   * True once nobody reads any more: a pipe whose reader has gone. What is still written is
+   * True once nobody reads any more, as with a pipe whose reader has exited. Further text is
    * dropped.
    */
   readonly closed: boolean;
-  /** Makes what was written last, in one step. */
+  /** Puts the written file in its place, in one step. */
   commit(): Promise<void>;
-  /** Takes back what is not committed; safe to call at any time, and twice. */
+  /** Drops everything that is not committed; may be called at any time, also twice. */
   discard(): Promise<void>;
 }
 
 /**
- * A file at `path`, readable by its owner only, that appears whole when it is committed; until then
- * what stood there stays. A link stays a link, unless a stranger made it; a device or a pipe is
- * written to as it is, and so is a file that is named by an open descriptor (`/dev/fd/3`): whoever
- * opened it goes on writing there. `UserError`: no such folder, it is a folder, a read-only file
- * system (73), no permission (77), a full disk (74).
+ * A file at `path`, readable only by its owner, that appears as a whole when it is committed; until
+ * then the old file stays. A link stays a link, unless a stranger made it. A device or a pipe is
+ * written to directly, and so is a file that is named by an open descriptor (`/dev/fd/3`), because
+ * whoever opened it goes on writing there. `UserError`: no such folder, the path is a folder, a
+ * read-only file system (73), no permission (77), a full disk (74).
  */
 export async function createOutputFile(path: string): Promise<OutputFile> {
   try {
@@ -57,8 +57,8 @@ export async function createOutputFile(path: string): Promise<OutputFile> {
 }
 
 /**
- * A pipe or a terminal can be opened once more, and is better: ours waits where theirs may not. A
- * socket cannot.
+ * Whether to write to the open descriptor itself. A pipe or a terminal is better opened once more,
+ * because our own descriptor waits where theirs may not; a socket cannot be opened again.
  */
 function isWrittenAsOpen(descriptor: number): boolean {
   const found = fstatSync(descriptor);
@@ -98,14 +98,14 @@ async function draftFile(place: string, name: string): Promise<OutputFile> {
   };
 }
 
-/** What a file that is written to needs of its handle. */
+/** What an output file needs of its handle. */
 type Handle = Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>;
 
 const writeToDescriptor = promisify(writeFile);
 
 /**
- * Writes where the descriptor stands, and leaves it behind what was written, which opening its file
- * anew would not. It stays open: it belongs to who opened it.
+ * Writes at the descriptor's position and moves it on, which opening the file anew would not do.
+ * The descriptor stays open, because it belongs to whoever opened it.
  */
 function openDescriptor(descriptor: number): Handle {
   return {
@@ -148,7 +148,7 @@ function directFile(handle: Handle, name: string, publish?: () => Promise<void>)
   };
 }
 
-/** False when it is a pipe that nobody reads any more, who has seen enough: no error. */
+/** Writes text; false if it is a pipe that nobody reads any more, which is no error. */
 async function isTaken(handle: Handle, text: string): Promise<boolean> {
   try {
     await handle.appendFile(text);

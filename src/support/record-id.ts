@@ -1,15 +1,14 @@
 import { EXIT, UserError } from './errors.ts';
 
-/**
- * The id that a text writes; undefined where it writes none, or one beyond all that a store gives.
- */
+/** The id that a text stands for; undefined if it is no id, or larger than any id of a store. */
 export function parseId(text: string): number | undefined {
   const id = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(id) ? id : undefined;
 }
 
 /**
- * The error for digits that no number of ours can hold: rounded, they would be another's id (2).
+ * The error (2) for digits that JavaScript cannot represent exactly: rounded, they would be the id
+ * of another record.
  */
 export function idOutOfReach(text: string): UserError | undefined {
   if (!/^\d+$/.test(text) || parseId(text) !== undefined) return undefined;

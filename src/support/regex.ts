@@ -7,7 +7,7 @@ import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 const compiled = new Map<string, RE2JS>();
 const MOST_COMPILED = 100;
 
-/** Why the pattern is none, in a few words; undefined when it is fine. */
+/** Why the pattern is invalid, in a few words; undefined if it is valid. */
 export function patternFault(pattern: string): string | undefined {
   try {
     compile(pattern);
@@ -19,7 +19,7 @@ export function patternFault(pattern: string): string | undefined {
   }
 }
 
-/** Whether the pattern occurs anywhere in the text. Case counts unless the pattern says `(?i)`. */
+/** Whether the pattern occurs anywhere in the text. Case matters unless the pattern says `(?i)`. */
 export function matchesPattern(pattern: string, text: string): boolean {
   return compile(pattern).test(text);
 }

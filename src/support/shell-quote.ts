@@ -1,6 +1,5 @@
 /**
- * A text as one word of a POSIX shell's command line: as it is, in double quotes, or in single
- * ones.
+ * A text as one word of a POSIX shell's command line: bare, in double quotes, or in single quotes.
  */
 export function shellQuoted(text: string): string {
   if (/^[\w./:@%+,=-]+$/.test(text)) return text;

@@ -1,6 +1,6 @@
 /**
- * The sum with its rounding errors carried along (Kahan, Babuška, Neumaier), as SQLite's `sum()`
- * has done since 3.43; infinities add up as IEEE says, NaN included.
+ * The sum with compensated rounding errors (Kahan, Babuška, Neumaier), as SQLite's `sum()` has it
+ * since 3.43; infinities add up as in IEEE 754, including NaN.
  */
 export function compensatedSum(numbers: Iterable<number>): number {
   let sum = 0;

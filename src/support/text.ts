@@ -1,9 +1,9 @@
-/** Unicode NFC, the form in which every value and every literal is kept. */
+/** The text in Unicode NFC, the form in which every value and every literal is stored. */
 export function toNfc(text: string): string {
   return text.normalize('NFC');
 }
 
-/** `Hot leads (été)` → `hot-leads-ete`: marks stripped, lower case, other runs become one `-`. */
+/** `Hot leads (été)` → `hot-leads-ete`: no marks, lower case, each other run one `-`. */
 export function slug(name: string): string {
   return name
     .normalize('NFKD')
@@ -13,14 +13,14 @@ export function slug(name: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
-/** A text for a message: what is longer than that many characters ends with `…`. */
+/** A text for a message: cut after `most` characters, with `…`. */
 export function clipped(text: string, most = 60): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 /**
- * `2,000`: a whole number of at least 0, for people. `toLocaleString` says the same, but loading
- * its tables takes 15 ms.
+ * `2,000`: a whole number of at least 0, for people. `toLocaleString` would do the same, but
+ * loading its tables takes 15 ms.
  */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');

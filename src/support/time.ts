@@ -1,10 +1,13 @@
 /**
  * Days, instants and zones. A day is text, `2026-03-15`; an instant is epoch milliseconds UTC; a
- * zone is an IANA name. Arithmetic stays within the years 0000 to 9999 for days and Date's range
- * for instants: what would leave it stops at the edge, for days at `0000-01-01` and at
- * `9999-12-32`, which sorts behind every day and means the first of the year 10000. Daylight saving
- * as Temporal's `compatible`: a skipped local time moves forward by the gap, of a repeated one the
- * first counts.
+ * zone is an IANA name.
+ *
+ * Arithmetic stays within the years 0000 to 9999 for days and within Date's range for instants, and
+ * stops at the edge. For days the edges are `0000-01-01` and `9999-12-32`, which sorts after every
+ * day and means the first of the year 10000.
+ *
+ * Daylight saving is handled as Temporal's `compatible`: a skipped local time moves forward by the
+ * gap, and of a repeated one the first counts.
  */
 import { Temporal } from 'temporal-polyfill';
 import { FARTHEST_INSTANT, formatInstant } from './instant.ts';
@@ -39,8 +42,8 @@ export function isDay(text: string): boolean {
 }
 
 /**
- * How many days a month of 1 to 12 has, in the Gregorian calendar for all years; none in other
- * months.
+ * How many days a month has, in the Gregorian calendar for all years; 0 if the month is not 1 to
+ * 12.
  */
 function daysIn(year: number, month: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
@@ -48,8 +51,8 @@ function daysIn(year: number, month: number): number {
 }
 
 /**
- * Whether the text is `2026-03-15T10:00`, with seconds, milliseconds and `Z` or `±hh:mm` as may be,
- * and exists in the calendar.
+ * Whether the text is `2026-03-15T10:00`, optionally with seconds, milliseconds and `Z` or
+ * `±hh:mm`, and exists in the calendar.
  */
 export function isInstantText(text: string): boolean {
   const parts = INSTANT.exec(text);
@@ -67,8 +70,8 @@ function isTime(hour: string, minute: string): boolean {
 }
 
 /**
- * The instant that such a text names; without an offset it is local time of the zone. The text must
- * satisfy `isInstantText`.
+ * The instant of such a text; without an offset it is local time of the zone. The text must satisfy
+ * `isInstantText`.
  */
 export function instantOf(text: string, zone: string): number {
   const [, day = '', hour = '', minute = '', second = '00', fraction = '', offset] =
@@ -83,7 +86,7 @@ function offsetMs(offset: string): number {
   return (offset.startsWith('-') ? -minutes : minutes) * MINUTE_MS;
 }
 
-/** The instant at which the zone's clock shows what UTC's would at `ms`. */
+/** The instant at which the zone's clock shows the time that UTC shows at `ms`. */
 function localInstant(ms: number, zone: string): number {
   const local = Temporal.Instant.fromEpochMilliseconds(ms)
     .toZonedDateTimeISO('UTC')
@@ -97,7 +100,7 @@ export function isZone(name: string): boolean {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;
   } catch (error) {
-    // a type error: no text
+    // a type error means that it is no text
     if (error instanceof RangeError || error instanceof TypeError) return false;
     throw error;
   }
@@ -106,8 +109,8 @@ export function isZone(name: string): boolean {
 const knownZones = new Set<string>();
 
 /**
- * A zone comes from the store's settings, where SQL may have written anything: `UserError`
- * BAD_SETTING (69) when it is none.
+ * The zone, checked: it comes from the store's settings, where other tools may write anything.
+ * `UserError` BAD_SETTING (69) if it is none.
  */
 function known(zone: string): string {
   if (knownZones.has(zone)) return zone;
@@ -129,9 +132,9 @@ export function dayOf(instant: number, zone: string): string {
 }
 
 /**
- * An instant as local time with its offset, which `instantOf` reads back as the same one:
- * `2026-03-15T11:00:00+01:00`, milliseconds where there are any. In UTC where local time could not
- * say it exactly: in zones whose clocks were off by seconds then, and outside of four-digit years.
+ * An instant as local time with its offset, which `instantOf` reads back as the same instant:
+ * `2026-03-15T11:00:00+01:00`, with milliseconds if they are not zero. In UTC where local time
+ * would not be exact: in zones whose offset then had seconds, and outside years of four digits.
  */
 export function localText(instant: number, zone: string): string {
   if (!Number.isInteger(instant) || within(instant) !== instant) return formatInstant(instant);
@@ -143,21 +146,21 @@ export function localText(instant: number, zone: string): string {
 }
 
 /**
- * The first instant of a local day; a day that the zone skipped (Apia, 2011-12-30) begins and ends
- * at once.
+ * The first instant of a local day. A day that the zone skipped (Apia, 2011-12-30) begins and ends
+ * at the same instant.
  */
 export function startOfDay(day: string, zone: string): number {
   return plainDate(day).toZonedDateTime(known(zone)).epochMilliseconds;
 }
 
-/** The instant after the last of a local day. */
+/** The first instant after a local day. */
 export function endOfDay(day: string, zone: string): number {
   return plainDate(day).add({ days: 1 }).toZonedDateTime(known(zone)).epochMilliseconds;
 }
 
 /**
- * The day so many days, weeks, months or years away; months and years clamp to the month's last
- * day.
+ * The day `count` days, weeks, months or years later (earlier if negative). With months and years,
+ * a day that the month lacks becomes its last day.
  */
 export function addToDay(day: string, count: number, unit: CalendarUnit): string {
   const years = Math.abs(count) / { day: 366, week: 52, month: 12, year: 1 }[unit];
@@ -165,12 +168,12 @@ export function addToDay(day: string, count: number, unit: CalendarUnit): string
   return dayText(plainDate(day).add({ [`${unit}s`]: count }));
 }
 
-/** The instant so many exact units away: a day is 24 hours, a week seven of them. */
+/** The instant `count` exact units later; a day is 24 hours, a week seven of them. */
 export function addExact(instant: number, count: number, unit: ExactUnit): number {
   return within(instant + count * LENGTHS_MS[unit]);
 }
 
-/** The instant whose local date is so many months or years away, at the same local time. */
+/** The instant at the same local time, `count` months or years later. */
 export function addCalendar(
   instant: number,
   count: number,
@@ -186,7 +189,7 @@ export function addCalendar(
   }
 }
 
-/** The days since Monday, or since Sunday, of a day: 0 to 6. */
+/** The days from the start of the week, Monday or Sunday, to this day: 0 to 6. */
 export function dayOfWeek(day: string, weekStart: 'monday' | 'sunday'): number {
   const sinceMonday = plainDate(day).dayOfWeek - 1;
   return weekStart === 'monday' ? sinceMonday : (sinceMonday + 1) % 7;

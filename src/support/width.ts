@@ -1,14 +1,14 @@
 let graphemes: Intl.Segmenter | undefined; // not at load: making one takes 15 ms
 
-// East Asian Wide and Fullwidth (EastAsianWidth.txt), by block, and the emoji that terminals draw
+// Blocks of East Asian Wide and Fullwidth (EastAsianWidth.txt), and the emoji that terminals draw
 // wide.
 const WIDE =
   /[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{33ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{a000}-\u{a4cf}\u{a960}-\u{a97f}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\u{fe0f}/u;
 const UNSEEN = /^[\p{M}\p{Cf}]+$/u;
 
 /**
- * What a reader sees as one character: its text, where it starts (UTF-16) and the columns it takes
- * in a terminal.
+ * What a reader sees as one character: its text, where it starts (UTF-16) and how many columns it
+ * takes in a terminal.
  */
 export interface Grapheme {
   readonly text: string;
@@ -17,8 +17,8 @@ export interface Grapheme {
 }
 
 /**
- * What is segmented at once: the engine's segments cost as much each as the text they are of is
- * long.
+ * How much text is segmented at once: the cost of each segment grows with the text that is passed
+ * to the engine.
  */
 const WINDOW = 256;
 
@@ -32,7 +32,7 @@ export function splitGraphemes(text: string): Grapheme[] {
   }));
 }
 
-/** The graphemes of a text, one by one: it is read no further than they are asked for. */
+/** The graphemes of a text, one by one; reads no further than the caller asks. */
 export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | 'start'>> {
   let start = 0;
   let size = WINDOW;
@@ -41,7 +41,7 @@ export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | '
     const isLast = start + window.length === text.length;
     let end = 0;
     for (const { segment } of segmentsOf(window)) {
-      // it may go on behind the window
+      // the grapheme may continue after the window
       if (!isLast && end + segment.length === window.length) break;
       yield { text: segment, start: start + end };
       end += segment.length;
@@ -52,7 +52,7 @@ export function* eachGrapheme(text: string): Generator<Pick<Grapheme, 'text' | '
   }
 }
 
-/** So much of the text from there on, no half of a surrogate pair at its end. */
+/** `size` characters of the text from `start`, not ending in half a surrogate pair. */
 function windowAt(text: string, start: number, size: number): string {
   const window = text.slice(start, start + size);
   return window.length === size && size > 1 && /[\ud800-\udbff]$/.test(window)

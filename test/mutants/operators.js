@@ -274,7 +274,7 @@ export const OPERATOR_SLIPS = [
     `${operators}anniversary.ts`,
     'anniversary',
     'anniversaries begin with the date itself',
-    'substr(${value}, 1, 4) <= ${year} and ',
+    '${ofYear} <= ${year} and ',
     "'' <= ${year} and ",
   ),
   slip('has-any', dialect, 'multiselect', 'an option is whole', '`|${fold(text)}|`', 'fold(text)'),

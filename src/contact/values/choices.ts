@@ -3,7 +3,7 @@ import { nearest } from '../../support/nearest.ts';
 import { toNfc } from '../../support/text.ts';
 import type { ValueProblem } from './problem.ts';
 
-/** Finds an option by what was written, without regard to case. */
+/** Finds the option that a text means, in any case. */
 export type OptionFinder = (text: string) => string | ValueProblem;
 
 export function optionFinder(options: readonly string[]): OptionFinder {
@@ -22,8 +22,8 @@ export function optionFinder(options: readonly string[]): OptionFinder {
 }
 
 /**
- * `b|a` → `|a|b|`: options in their declared order, each once, between bars so that each can be
- * looked for.
+ * `b|a` → `|a|b|`: each option once, in their declared order, between bars so that each can be
+ * searched for.
  */
 export function parseMultiselect(
   text: string,
@@ -47,7 +47,10 @@ export interface TagChange {
   readonly add: boolean;
 }
 
-/** `a|b|-c`: tags to add, and to take away behind a `-`. Of one tag the last mention counts. */
+/**
+ * `a|b|-c`: tags to add, and with `-` tags to remove. If a tag occurs twice, the last mention
+ * counts.
+ */
 export function parseTags(text: string): readonly TagChange[] | ValueProblem {
   const changes = new Map<string, TagChange>();
   for (const part of text.split('|')) {
@@ -61,7 +64,7 @@ export function parseTags(text: string): readonly TagChange[] | ValueProblem {
   return [...changes.values()];
 }
 
-/** Whether a tag may be called so: what stands for itself in a `tags` cell. */
+/** Whether this can be a tag's name, so that a `tags` cell can hold it unchanged. */
 export function isTagName(name: string): boolean {
   return name !== '' && name === toNfc(name).trim() && !name.startsWith('-') && !/[|\0]/.test(name);
 }

@@ -2,7 +2,7 @@ import { EXIT, UserError } from '../../support/errors.ts';
 
 export type DateOrder = 'YMD' | 'DMY' | 'MDY';
 
-/** How dates are written that do not begin with a year of four digits. */
+/** How to read dates that do not begin with a year of four digits. */
 export type DateFormat =
   | { readonly kind: 'order'; readonly order: DateOrder }
   | {
@@ -24,8 +24,8 @@ const TOKENS: Readonly<
 };
 
 /**
- * `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D: `DD/MM/YYYY`. `UserError` (2)
- * for anything else.
+ * Reads `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D such as `DD/MM/YYYY`.
+ * `UserError` (2) for anything else.
  */
 export function parseDateFormat(text: string): DateFormat {
   const given = text.trim().toUpperCase();
@@ -52,7 +52,7 @@ function patternFormat(pattern: RegExp): DateFormat {
   };
 }
 
-/** As POSIX reads two digits: 69 to 99 belong to the last century, 00 to 68 to this one. */
+/** The century of a year of two digits, as POSIX has it: 69 to 99 are 19xx, 00 to 68 are 20xx. */
 function centuryOf(year: string): string {
   return Number(year) >= 69 ? '19' : '20';
 }

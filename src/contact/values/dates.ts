@@ -3,13 +3,10 @@ import { instantOf, isDay, isInstantText, startOfDay } from '../../support/time.
 import type { DateFormat } from './date-format.ts';
 import type { ValueProblem } from './problem.ts';
 
-/**
- * How dates in which the day or the month stands first are read, and the zone of local times
- * (IANA).
- */
+/** How to read dates that begin with the day or the month, and the zone of local times (IANA). */
 export interface DateContext {
   readonly zone: string;
-  /** Undefined: only what can be read in one way alone. */
+  /** Undefined accepts only dates that can be read in one way. */
   readonly dateFormat?: DateFormat | undefined;
 }
 
@@ -18,7 +15,7 @@ const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
 const SHORT_YEAR = /^\d{1,2}([-/.])\d{1,2}\1\d{2}$/;
 const MIDNIGHT = /^(\S+)[T ]00:00(?::00(?:\.0+)?)?$/;
 
-/** A day of the calendar, as `YYYY-MM-DD`. A time of day that is not midnight is a problem. */
+/** Reads a day of the calendar, as `YYYY-MM-DD`. A time of day other than midnight is a problem. */
 export function parseDate(text: string, context: DateContext): string | ValueProblem {
   const trimmed = text.trim();
   if (isDay(trimmed)) return trimmed;
@@ -32,12 +29,12 @@ const TIMED =
   /^(.+?)(?:[T ]|, ?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([ap])\.?m\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$/i;
 
 /**
- * An instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a date
- * alone is its local midnight. Finer than a millisecond is cut off.
+ * Reads an instant, as epoch milliseconds: RFC 3339, or a date with a local time of the zone; a
+ * date without a time means its local midnight. Fractions of a millisecond are cut off.
  */
 export function parseDatetime(text: string, context: DateContext): number | ValueProblem {
   const trimmed = text.trim();
-  // as exports write it
+  // the form that exports write
   if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone);
   const [, date, ...time] = TIMED.exec(trimmed) ?? [];
   const day = readDay(date ?? trimmed, text, context);
@@ -47,14 +44,14 @@ export function parseDatetime(text: string, context: DateContext): number | Valu
   return isInstantText(instant) ? instantOf(instant, context.zone) : { kind: 'notDatetime', text };
 }
 
-/** The groups of `TIMED` behind the date, as RFC 3339 writes a time and its offset. */
+/** The groups of `TIMED` after the date, as RFC 3339 writes a time and its offset. */
 function timeOf(groups: readonly (string | undefined)[], zone: string): string {
   const [hour = '', minute = '', second = '00', fraction = '', half, offset] = groups;
   const ms = fraction.slice(0, 3).padEnd(3, '0');
   return `${hourOf(hour, half)}:${minute}:${second}.${ms}${zoneOf(offset, zone)}`;
 }
 
-/** The hour on a clock of 24; `99` for a half of the day with an hour that it does not have. */
+/** The hour from 0 to 23; `99` if an hour with am or pm is not between 1 and 12. */
 function hourOf(hour: string, half: string | undefined): string {
   if (half === undefined) return hour.padStart(2, '0');
   const number = Number(hour);
@@ -128,8 +125,8 @@ function orderOf(first: string, second: string): 'DMY' | 'MDY' | 'either' {
 }
 
 /**
- * What one cell says about its column: which comes first, the day or the month, `either`; undefined
- * when it is silent.
+ * What one cell shows about the dates of its column: the day first, the month first, or `either`;
+ * undefined when it shows nothing.
  */
 export function dateOrderEvidence(text: string): 'DMY' | 'MDY' | 'either' | undefined {
   const groups = YEAR_LAST.exec(text.trim().split(/[T ,]/, 1).join(''));

@@ -4,16 +4,16 @@ import type { ValueProblem } from './problem.ts';
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
- * Groups of three behind blanks, apostrophes, points or commas, always the same; then decimals
- * behind the other mark.
+ * Groups of three digits, separated by blanks, apostrophes, points or commas, all alike; then
+ * decimals after the other mark.
  */
 const GROUPED = /^([+-]?\d{1,3})([ \u00a0\u2009\u202f'’.,])(\d{3}(?:\2\d{3})*)(?:([.,])(\d+))?$/;
 const DECIMAL_COMMA = /^([+-]?\d+),(\d+)$/;
 const COMMA_OF_EITHER_KIND = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
 /**
- * A number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`, `-5`,
- * `1e21`. A single point is always decimal. `1,234` alone can be either and is a problem.
+ * Reads a number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`,
+ * `-5`, `1e21`. A single point is always a decimal point. `1,234` alone is ambiguous and a problem.
  */
 export function parseNumber(text: string): number | ValueProblem {
   const trimmed = text.trim().replace('−', '-');
@@ -29,8 +29,8 @@ export function parseNumber(text: string): number | ValueProblem {
 }
 
 /**
- * The same number with a decimal point and without groups; undefined when it is none, or can be
- * two.
+ * The same number with a decimal point and without groups; undefined if the text is no number or is
+ * ambiguous.
  */
 function toPlain(text: string): string | undefined {
   if (COMMA_OF_EITHER_KIND.test(text)) return undefined;
@@ -40,7 +40,7 @@ function toPlain(text: string): string | undefined {
   return comma === null ? undefined : `${comma[1] ?? ''}.${comma[2] ?? ''}`;
 }
 
-/** `1'234.5` is `1234.5`; undefined for what is not written in groups. */
+/** `1'234.5` becomes `1234.5`; undefined for a number without groups. */
 function withoutGroups(text: string): string | undefined {
   const [, first, mark = '', rest = '', point, decimals] = GROUPED.exec(text) ?? [];
   if (first === undefined || /^[+-]?0/.test(first) || point === mark) return undefined;
@@ -59,8 +59,8 @@ const YES = new Set(['yes', 'y', 'true', 'on', '1', 'oui', 'vrai', 'ja', 'wahr']
 const NO = new Set(['no', 'n', 'false', 'off', '0', 'non', 'faux', 'nein', 'falsch']);
 
 /**
- * 1 or 0: yes and no in English, French or German, or as spreadsheets in these languages write
- * truth.
+ * Reads yes and no as 1 and 0: in English, French or German, or as spreadsheets in these languages
+ * write true and false.
  */
 export function parseBoolean(text: string): 0 | 1 | ValueProblem {
   const word = text.trim().toLowerCase();

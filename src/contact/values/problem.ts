@@ -1,6 +1,6 @@
 import { assertNever } from '../../support/errors.ts';
 
-/** Why a text is no value of its field. `text` is what was given. */
+/** Why a text is no value of its field. `text` is the text as given. */
 export type ValueProblem =
   | {
       readonly kind:
@@ -111,7 +111,7 @@ function optionList(options: readonly string[]): string {
   return options.length > MOST_OPTIONS ? `${shown}, …` : shown;
 }
 
-/** A cell as a message shows it: on one line, and not too long. */
+/** A cell as messages show it: on one line and shortened. */
 export function excerpt(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
   const characters = Array.from(line.slice(0, 2 * LONGEST_EXCERPT + 2));

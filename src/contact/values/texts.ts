@@ -1,19 +1,19 @@
 import { toNfc } from '../../support/text.ts';
 import type { ValueProblem } from './problem.ts';
 
-/** Blanks of every kind, and the invisible marks that come along when an address is copied. */
+/** Blanks of every kind, and the invisible characters that are copied along with an address. */
 const MARGIN =
   /^[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+$/g;
 const LONGEST_EMAIL = 254;
 
-/** Any text, in NFC, as it is: blanks at its ends count. */
+/** Accepts any text, and returns it in NFC with the blanks at its ends. */
 export function parseText(text: string): string | ValueProblem {
   return text.includes('\0') ? { kind: 'nulCharacter', text } : toNfc(text);
 }
 
 /**
- * An address that can be one: something before the `@`, a domain with a point behind it, no blanks.
- * Case is kept.
+ * Checks the form of an address: a part before the `@`, a domain with a point, no blanks. Case is
+ * kept.
  */
 export function parseEmail(text: string): string | ValueProblem {
   const address = trimmed(text);
@@ -28,22 +28,22 @@ export function parseEmail(text: string): string | ValueProblem {
   return plausible ? address : { kind: 'notEmail', text };
 }
 
-// Inside functions, because making an expression with \p{…} takes up to 2 ms, and most starts read
+// Inside functions, because compiling an expression with \p{…} takes up to 2 ms, and most runs read
 // no address.
 const isLocalPart = (text: string): boolean => /^[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(text);
 const isDomain = (text: string): boolean =>
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*\.)+[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u.test(text);
 
 /**
- * Mildly checked, because real files hold `www.example.org` and worse: no blanks or controls
- * inside.
+ * Checks little, because real files hold `www.example.org` and worse: no blanks or control
+ * characters inside.
  */
 export function parseUrl(text: string): string | ValueProblem {
   const address = trimmed(text);
   return address === '' || /[\s\p{Cc}]/u.test(address) ? { kind: 'notUrl', text } : address;
 }
 
-/** Mildly checked, because real files hold `06 12 (home)`: a digit somewhere, no controls. */
+/** Checks little, because real files hold `06 12 (home)`: one digit, no control characters. */
 export function parsePhone(text: string): string | ValueProblem {
   const number = trimmed(text);
   return /\p{Nd}/u.test(number) && !/\p{Cc}/u.test(number) ? number : { kind: 'notPhone', text };

@@ -1,4 +1,6 @@
-/** The parsed form into the AST: names looked up, literals read by type, references followed. */
+/**
+ * Turns the parsed form into the AST: looks names up, reads literals by type, follows references.
+ */
 import type { Combined, EventFilter, EventSet, FilterAst, Predicate, Window } from '../ast.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { fail, type CheckContext, type CheckOptions } from './context.ts';
@@ -19,9 +21,9 @@ export interface CheckedFilter {
 }
 
 /**
- * The filter as an AST, and what is odd but allowed. `FilterError` for unknown names, operators
- * that the type lacks, bad literals, and segments that are unknown, unpublished or lead back to
- * `self`.
+ * The filter as an AST, with warnings of what is odd but allowed. `FilterError` for unknown names,
+ * operators that the type lacks, bad literals, and segments that are unknown, unpublished or refer
+ * back to `self`.
  */
 export function checkFilter(
   parsed: ParsedFilter,

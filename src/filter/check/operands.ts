@@ -8,7 +8,7 @@ import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedOperand } from '../parsed.ts';
 import type { OperandType, Problem } from '../problem/problem.ts';
 
-/** An operand with all that its tests need to know; `label` is how the text calls it. */
+/** An operand with everything that its tests need to know; `label` is its name in the text. */
 export interface Resolved<Kind> {
   readonly operand: Kind;
   readonly type: OperandType;
@@ -51,7 +51,7 @@ function resolveField(name: Name, context: CheckContext): Resolved<Operand> {
 }
 
 /**
- * The type of an operand as far as its text tells, before anything is checked; undefined for an
+ * The type of an operand as far as its text shows, before anything is checked; undefined for an
  * unknown field.
  */
 export function typeOfText(operand: string, catalogue: Catalogue): OperandType | undefined {
@@ -68,7 +68,7 @@ function requireField(name: Name, context: CheckContext): CatalogueField {
   );
 }
 
-/** What to say of a name that no field has. */
+/** The problem to report for a name that no field has. */
 export function unknownField({ text, span }: Name, catalogue: Catalogue): Problem {
   if (eventOperand(text) !== undefined) return { kind: 'eventFieldOutside', name: text, span };
   // both are fields of contacts in `fields:list`
@@ -133,7 +133,7 @@ const EVENT_TYPES: Readonly<Record<EventOperand['kind'], OperandType>> = {
   property: 'property',
 };
 
-/** Properties keep their case: JSON has them so. */
+/** Names of properties keep their case, because JSON is case-sensitive. */
 export function eventOperand(name: string): EventOperand | undefined {
   const wanted = fold(name);
   if (Object.hasOwn(EVENT_FIELDS, wanted)) return EVENT_FIELDS[wanted];

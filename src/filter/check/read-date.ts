@@ -6,8 +6,8 @@ import { parseValue } from '../parse/dates.ts';
 import { type Moment, resolveDate } from '../moments.ts';
 
 /**
- * A date as filters write it, where it stands alone: `2026-04-01`, `2026-04-01T10:00`, `tomorrow`,
- * `today + 30 days`, `end of month`. Gives undefined for what is none.
+ * Reads a date that stands alone, written as in filters: `2026-04-01`, `2026-04-01T10:00`,
+ * `tomorrow`, `today + 30 days`, `end of month`. Undefined for any other text.
  */
 export function readMoment(text: string, time: TimeContext): Moment | undefined {
   const source = { text, source: undefined };

@@ -9,7 +9,7 @@ import { fail, type CheckContext } from './context.ts';
 import type { Name } from '../parsed.ts';
 
 /**
- * The id of the segment of that name, which must be published and must not lead back to the one
+ * The id of the segment of that name. It must be published and must not refer back to the segment
  * being defined.
  */
 export function requireSegment({ text, span }: Name, context: CheckContext): number {
@@ -32,10 +32,7 @@ export function requireSegment({ text, span }: Name, context: CheckContext): num
   return segment.id;
 }
 
-/**
- * The segments from this one to the target, along references; undefined when it does not lead
- * there.
- */
+/** The chain of references from this segment to the target; undefined when there is none. */
 function findPath(
   segment: CatalogueSegment,
   target: number,

@@ -6,7 +6,7 @@ import { findOperator, operatorWords } from '../operators/index.ts';
 import type { ParsedTest } from '../parsed.ts';
 import type { OperandType } from '../problem/problem.ts';
 
-/** The test that the words mean for an operand of this type, its literals read. */
+/** Turns the words of a test into the test that they mean for an operand of this type. */
 export function readTest(
   parsed: ParsedTest,
   operand: Omit<Resolved<never>, 'operand'>,

@@ -26,7 +26,10 @@ export function literalsOf(parsed: ParsedArguments): readonly ParsedValue[] {
 
 type Tested = Omit<Resolved<never>, 'operand'>;
 
-/** Reads literals for one operand; `ofProperty` when its type was taken from the literal itself. */
+/**
+ * Reads literals for one operand. `ofProperty` is true when its type was taken from the literal
+ * itself.
+ */
 export function literalReader(operand: Tested, ofProperty: boolean, context: CheckContext): Reader {
   const wrong = (value: ParsedValue): never =>
     fail(
@@ -87,7 +90,7 @@ function holdsDays({ type }: Tested): boolean {
   return type === 'date' || type === 'anniversary';
 }
 
-/** An option in the spelling of the field; any text where the field lists none. */
+/** The option in the field's own spelling; any text if the field lists no options. */
 function readOption(
   text: string,
   span: Span,
@@ -131,7 +134,7 @@ function readDate(
   return date;
 }
 
-/** `FilterError` when its literal is no day and no instant. */
+/** `FilterError` when its literal is neither a day nor an instant. */
 export function dateExpressionOf(
   { anchor, steps }: ParsedDate,
   context: Pick<CheckContext, 'source'>,
@@ -167,7 +170,10 @@ function readAnchor(anchor: ParsedAnchor, context: Pick<CheckContext, 'source'>)
   );
 }
 
-/** One spelling for one instant: `10:00:00.000` is `10:00`, `10:00:01.500` is `10:00:01.5`. */
+/**
+ * The shortest spelling of an instant: `10:00:00.000` becomes `10:00`, `10:00:01.500` becomes
+ * `10:00:01.5`.
+ */
 function shortInstant(text: string): string {
   return text
     .replace(/(\.\d*?)0+(?=Z|[+-]\d{2}:|$)/, '$1')

@@ -20,10 +20,11 @@ import type { OperandType } from '../problem/problem.ts';
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
 
 /**
- * Events are gathered once, by type and time. Beside a condition that leaves few contacts, those of
- * longer ago are looked up contact by contact: with 3 events a contact over a year and one contact
- * in ten left, both cost the same at 120 days back. Not where the events themselves have to be
- * read, to ask for their subject: in the order of contacts they lie far apart.
+ * Events are normally gathered once, by type and time. When another condition leaves few contacts,
+ * events of more days ago than this are looked up contact by contact instead: with 3 events a
+ * contact over a year and one contact in ten left, both ways cost the same at 120 days. Not when
+ * the events themselves must be read for their subject: in the order of contacts they lie far
+ * apart.
  */
 const RECENT_DAYS = 120;
 const DAY_MS = 86_400_000;
@@ -54,8 +55,8 @@ export function compileAggregate(
     grain: 'instant',
     time: context.time,
   });
-  // figures of all events ever are made along the index that begins with the contact, where nothing
-  // has to be sorted: half the time at 1 M contacts
+  // figures over all events are computed along the index that begins with the contact, where
+  // nothing has to be sorted: half the time at 1 M contacts
   const isInIndex = events.window === null && events.where === null && !ofValues;
   const gathered =
     isInIndex && context.shape === 'scan'
@@ -80,8 +81,8 @@ function isRecent({ window }: EventSet, { time }: CompileContext): boolean {
 }
 
 /**
- * True when the test asks for any event at all, false when for none; undefined when the number
- * matters.
+ * What a test of the count asks: true for at least one event, false for none, undefined when the
+ * exact number matters.
  */
 function countOfSome(test: Test): boolean | undefined {
   switch (test.kind) {
@@ -101,12 +102,12 @@ function countOfSome(test: Test): boolean | undefined {
   }
 }
 
-/** Whether 1 is the first count that is no smaller. */
+/** Whether 1 is the smallest count that is not below the number. */
 function isFirstFrom(number: number): boolean {
   return number > 0 && number <= 1;
 }
 
-/** Whether 0 is the only count that is no greater. */
+/** Whether 0 is the only count that is not above the number. */
 function isNoneUpTo(number: number): boolean {
   return number >= 0 && number < 1;
 }

@@ -7,17 +7,17 @@ interface Kinded {
   readonly kind: string;
 }
 
-/** How the leaves of a filter compile. */
+/** How the leaves of a filter are compiled. */
 export interface LeafCompiler<Leaf> {
   readonly compile: (leaf: Leaf, context: CompileContext) => SQL;
-  /** What a leaf costs for a row: 0 is a look at the row itself, more is a look elsewhere. */
+  /** The cost of a leaf for one row: 0 reads only the row itself, more reads elsewhere. */
   readonly cost: (leaf: Leaf, context: CompileContext) => number;
 }
 
 /**
- * `and`, `or` and `not` of conditions, for contacts and for events alike. Cheap links of a chain
- * stand first: inside an `or` the database evaluates them in order and stops where the answer is
- * known. Beside a cheap link of an `and`, the others are asked for few rows only (`narrowed`).
+ * Compiles `and`, `or` and `not`, for contacts and for events alike. The cheap parts of a chain
+ * come first: inside an `or` the database evaluates them in order and stops when the answer is
+ * known. After a cheap part of an `and`, the others are asked for few rows only (`narrowed`).
  */
 export function compileCombined<Leaf extends Kinded>(
   root: Combined<Leaf>,
@@ -45,7 +45,7 @@ export function compileCombined<Leaf extends Kinded>(
   return compile(root, context.narrowed);
 }
 
-/** The cost of every node: of a chain, that of its dearest link. */
+/** Sets the cost of every node; a chain costs as much as its most expensive part. */
 function rank<Leaf extends Kinded>(
   node: Combined<Leaf>,
   costOfLeaf: (leaf: Leaf) => number,

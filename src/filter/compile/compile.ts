@@ -1,4 +1,4 @@
-/** The AST into one SQL condition over contacts (alias c). */
+/** Compiles the AST into one SQL condition over contacts (alias c). */
 import { sql, type SQL } from 'drizzle-orm';
 import type { Condition } from '../../sql/condition.ts';
 import type { Dialect } from '../../sql/dialect.ts';
@@ -21,30 +21,27 @@ import { getField } from '../references.ts';
 import { leavesOf } from '../walk.ts';
 
 export interface CompileOptions {
-  /** That of the store which is asked: `tx.dialect`. */
+  /** The dialect of the store that is asked: `tx.dialect`. */
   readonly dialect: Dialect;
   readonly shape: Shape;
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
   /**
-   * Other conditions of the statement leave only some of the contacts to ask; false when left out.
+   * Whether other conditions of the statement leave only some contacts to ask; false by default.
    */
   readonly narrowed?: boolean;
 }
 
 /**
- * A condition that yields 0 or 1, never NULL, and never raises for one row and not another. Both
- * shapes mean the same. `FilterError` when a field or segment of the AST no longer exists.
+ * A condition that yields 0 or 1, never NULL; whether it raises an error does not depend on the
+ * row. All shapes mean the same. `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): Condition {
   const context = { ...options, narrowed: options.narrowed ?? false };
   return sql`(${compileCombined<Predicate>(ast, context, PREDICATES)})`;
 }
 
-/**
- * Whether all that the filter reads stands in the contact's own row. `FilterError` as
- * `compileFilter`.
- */
+/** Whether the filter reads nothing but the contact's own row. `FilterError` as `compileFilter`. */
 export function readsOwnRow(ast: FilterAst, catalogue: Catalogue): boolean {
   return leavesOf<Predicate>(ast).every((leaf) => costOf(leaf, { catalogue }) <= OWN_ROW);
 }
@@ -52,8 +49,8 @@ export function readsOwnRow(ast: FilterAst, catalogue: Catalogue): boolean {
 const OWN_ROW = 1;
 
 /**
- * A column of the contact, a function of ours on it, rows of another table, rows counted for each
- * contact.
+ * The cost, from cheap to expensive: a column of the contact, a function of ours on it, rows of
+ * another table, rows counted for each contact.
  */
 function costOf(predicate: Predicate, { catalogue }: Pick<CompileContext, 'catalogue'>): number {
   if (predicate.kind !== 'test') return 2;
@@ -93,8 +90,8 @@ function compileTest(operand: Operand, test: Test, context: CompileContext): SQL
 }
 
 /**
- * A field of the contact is a column; one of its company is a row away, and empty where there is no
- * company.
+ * A field of the contact is a column. A field of its company is in another row, and is empty
+ * without a company.
  */
 function compileField(
   field: CatalogueField,

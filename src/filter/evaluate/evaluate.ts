@@ -1,4 +1,4 @@
-/** What a filter says of one contact in memory: the meaning, told without SQL. */
+/** Evaluates a filter for one contact in memory: the meaning of the language without SQL. */
 import { assertNever } from '../../support/errors.ts';
 import { fold } from '../../support/fold.ts';
 import { propertyDay, propertyNumber, propertyText } from '../../sql/properties.ts';
@@ -76,8 +76,8 @@ interface Valued {
 }
 
 /**
- * What the operand is for this contact: a column's content, the names of its tags, a figure of its
- * events.
+ * The operand's value for this contact: the content of a column, the names of its tags, or a figure
+ * of its events.
  */
 export function operandValue(operand: Operand, row: ContactRow, context: EvaluateContext): Valued {
   switch (operand.kind) {
@@ -102,7 +102,7 @@ export function operandValue(operand: Operand, row: ContactRow, context: Evaluat
   }
 }
 
-/** The events of the contact that the set holds, in their order. */
+/** The contact's events that belong to the set, in their order. */
 export function selectEvents(
   { type, where, window }: EventSet,
   row: ContactRow,

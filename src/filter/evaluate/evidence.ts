@@ -1,4 +1,7 @@
-/** What a contact has that a condition asks about, and what its dates mean at this clock. */
+/**
+ * What a contact has of the things that a condition asks about, and what its dates mean at this
+ * clock.
+ */
 import { assertNever } from '../../support/errors.ts';
 import { fold } from '../../support/fold.ts';
 import type { EventSet, Operand, Predicate } from '../ast.ts';
@@ -26,7 +29,7 @@ export interface Evidence {
   readonly dates: readonly ResolvedDate[];
 }
 
-/** What was found of the contact. Values are as stored. */
+/** What was found for the contact. Values are as stored. */
 export type Found =
   | {
       readonly kind: 'field';
@@ -36,7 +39,7 @@ export type Found =
       /** It has a company. */ readonly hasCompany: boolean;
     }
   | { readonly kind: 'tags'; readonly names: readonly string[] }
-  /** `value` is the figure, `matching` how many events it is made of. */
+  /** `value` is the figure, `matching` the number of events that it was computed from. */
   | {
       readonly kind: 'events';
       readonly type: 'number' | 'datetime';
@@ -120,7 +123,7 @@ function latestOf(events: readonly EventRow[]): EventRow | undefined {
 }
 
 /**
- * Which events a filter reads: of each type, from the earliest bound of its windows to the latest
+ * Which events of one type a filter reads: from the earliest bound of its windows to the latest
  * (epoch ms); null is unbounded.
  */
 export interface EventsRead {
@@ -129,10 +132,7 @@ export interface EventsRead {
   readonly until: number | null;
 }
 
-/**
- * One entry a type, so that no more of a contact's events than these are needed to explain the
- * filter.
- */
+/** The events that explaining the filter needs, one entry for each type. */
 export function eventsRead(leaves: readonly Predicate[], context: EvaluateContext): EventsRead[] {
   const sets = leaves.flatMap((leaf) =>
     leaf.kind === 'test' && leaf.operand.kind === 'aggregate' ? [leaf.operand.events] : [],

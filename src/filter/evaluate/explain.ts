@@ -1,4 +1,4 @@
-/** A filter's answer for one contact, told condition by condition. */
+/** Explains a filter's answer for one contact, condition by condition. */
 import type { Combined, FilterAst, Negation, Predicate } from '../ast.ts';
 import type { ContactRow } from '../contact-row.ts';
 import { evaluateFilter, type EvaluateContext } from './evaluate.ts';
@@ -13,21 +13,22 @@ export type Verdict =
   | { readonly kind: 'constant'; readonly holds: boolean }
   | ConditionVerdict;
 
-/** A condition, a `not` before it included: `country != "FR"` is one. */
+/** The answer of one condition, including a `not` before it: `country != "FR"` is one condition. */
 export interface ConditionVerdict {
   readonly kind: 'condition';
   readonly condition: string;
   readonly holds: boolean;
   /**
-   * Were it the other way round, wherever it stands, so would be the answer of the whole filter.
+   * Whether the opposite answer of this condition, in every place where it stands, would reverse
+   * the answer of the whole filter.
    */
   readonly decides: boolean;
   readonly evidence: Evidence;
 }
 
 /**
- * The tree of verdicts; the root's `holds` is what `evaluateFilter` says. `FilterError` when a
- * field or segment of the AST no longer exists.
+ * The tree of verdicts; the root's `holds` equals `evaluateFilter`. `FilterError` when a field or
+ * segment of the AST no longer exists.
  */
 export function explainFilter(ast: FilterAst, row: ContactRow, context: EvaluateContext): Verdict {
   const answers = new Map<Predicate, boolean>();
@@ -89,9 +90,9 @@ function leafOf(node: FilterAst): Predicate | undefined {
 }
 
 /**
- * The leaves that, turned round, turn the whole answer. A condition that stands once is found on
- * the way down: its neighbours leave the answer to it. One that stands more than once is turned
- * round in all its places, and the filter asked again.
+ * The leaves whose opposite answer would reverse the whole answer. A condition that stands once is
+ * found on the way down, where its neighbours leave the answer open. For one that stands more than
+ * once, its answer is reversed in all places and the filter is evaluated again.
  */
 function decidingLeaves(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<Predicate> {
   const places = new Map<string, Predicate[]>();
@@ -113,7 +114,7 @@ function decidingLeaves(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>
   return found;
 }
 
-/** The leaves whose own place decides, all else being as it is. */
+/** The leaves that decide by themselves when everything else stays the same. */
 function pivots(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<Predicate> {
   const values = new Map<FilterAst, boolean>();
   answerOf(ast, (leaf) => answers.get(leaf) ?? false, values);
@@ -133,7 +134,9 @@ function pivots(ast: FilterAst, answers: ReadonlyMap<Predicate, boolean>): Set<P
   return new Set(descend(ast));
 }
 
-/** The answer of the filter for these answers of its leaves; of every node, into `values`. */
+/**
+ * The filter's answer for these answers of its leaves; the answer of every node goes into `values`.
+ */
 function answerOf(
   ast: FilterAst,
   ask: (leaf: Predicate) => boolean,

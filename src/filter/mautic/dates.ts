@@ -1,13 +1,13 @@
 /**
- * Mautic's dates in the language: `today`, `last week`, `-30 days`, `first day of previous month`,
- * `birthday`. Words name a day or a period; offsets and days of the calendar are, of a field that
- * holds instants, the midnight that begins the day.
+ * Translates Mautic's dates: `today`, `last week`, `-30 days`, `first day of previous month`,
+ * `birthday`. Words mean a day or a period. On a field of instants, offsets and calendar days mean
+ * the midnight that begins the day.
  */
 import { type BuilderOperator, cannotSay } from './operators.ts';
 import { quoteText } from '../quote.ts';
 import { code } from '../problem/wording-parts.ts';
 
-/** The field as the language writes it. */
+/** A field with its name as the language writes it. */
 export interface DateField {
   readonly name: string;
   readonly holdsDays: boolean;
@@ -23,11 +23,14 @@ const INSTANT = /[1-9]\d* (minute|hour)s?\b/;
 const CALENDAR = /^\d{4}(-\d{2}){0,2}$/;
 const ANNIVERSARY = /^(?:birthday|anniversary)(?: ?(.*\d.*))?$/;
 const EDGE_OF_MONTH = /^(first|last) day of (last|previous|this|next) month$/;
-/** `2026%`, `2026-03-%`, and as Mautic completes a text without `%`. */
+/**
+ * The beginning of a date, such as `2026%` or `2026-03-%`; without `%` too, because Mautic then
+ * adds it.
+ */
 const BEGINNING = /^%?(\d{4}(?:-\d{2}){0,2})-?%?$/;
 /**
- * Of the midnight that begins a day, the test of the whole day that differs by no more than its
- * tick.
+ * For a comparison with the midnight that begins a day, the test of the whole day that differs only
+ * at midnight itself.
  */
 // rule: mautic-midnight
 const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([
@@ -35,14 +38,17 @@ const OF_MIDNIGHT: ReadonlyMap<string, string> = new Map([
   ['<=', '<'],
 ]);
 
-/** Whether Mautic takes the value for a midnight, where the language takes it for a day. */
+/**
+ * Whether the value is a calendar day, which Mautic takes for its midnight and the language for the
+ * whole day.
+ */
 export function isDayOfInstants(value: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(value.trim());
 }
 
 /**
- * A condition on a date or datetime field. Words that are no date stay as they are, in quotes:
- * reading them says what is wrong. `UserError` (2) for what the language cannot say.
+ * A condition on a date or datetime field. A value that is no date is kept in quotes, so that
+ * reading the filter reports it. `UserError` (2) for what the language cannot say.
  */
 export function dateCondition(
   field: DateField,
@@ -71,7 +77,9 @@ function conditionOfOne(field: DateField, operator: BuilderOperator, value: stri
   return comparison(field, operator, value);
 }
 
-/** One blank between words and before a unit, none behind a sign. */
+/**
+ * The value in lower case, with one blank between words and before a unit, and none after a sign.
+ */
 function plain(value: string): string {
   const words = value.trim().toLowerCase().replace(/\s+/g, ' ');
   return words.replace(/([+-]) (?=\d)/, '$1').replace(/^([+-]?\d+)(?=[a-z])/, '$1 ');
@@ -98,7 +106,7 @@ function wholeDays(
     : `${name} between today and ${steps('today', Number(count), unit)}`;
 }
 
-/** Mautic compares the text of a date: its beginning is a period. */
+/** Mautic compares the text of a date, so the beginning of a date is a period. */
 function beginning(name: string, { word, written }: BuilderOperator, value: string): string {
   const negated = word.startsWith('not ');
   const looksAhead = /^(not )?(like|contains|starts with)$/.test(word);
@@ -128,7 +136,8 @@ function comparison(field: DateField, operator: BuilderOperator, value: string):
 }
 
 /**
- * Of instants. The language has a midnight that moves with the clock only as the edge of its day.
+ * A comparison of instants with a midnight. If the midnight moves with the clock, the language has
+ * it only as the edge of its day.
  */
 function ofMidnight(name: string, { word, written }: BuilderOperator, value: string): string {
   // rule: mautic-day
@@ -147,7 +156,7 @@ function isMoving(value: string): boolean {
   return OFFSET.test(value) || AGO.test(value) || EDGE_OF_MONTH.test(value);
 }
 
-/** The date that a value names; of a whole period its first or its last day. */
+/** The date that a value names; for a whole period, its first or last day. */
 function edge(value: string, side: 'start' | 'end'): string {
   const [, relation = '', unit = ''] = PERIOD.exec(value) ?? [];
   return relation === '' ? dateOf(value) : edgeOf(relation, unit, side);

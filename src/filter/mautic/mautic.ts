@@ -1,8 +1,8 @@
 /**
- * One row of a filter builder in the language: a field, an operator code and values, as Mautic's
- * builder and API have them (https://docs.mautic.org/en/latest/segments/manage_segments.html) and
- * with the meaning that they have there. Words of the language do as well; what both have, such as
- * `=` and `like`, is taken for Mautic's.
+ * Translates one row of a filter builder: a field, an operator code and values, as in Mautic's
+ * builder and API (https://docs.mautic.org/en/latest/segments/manage_segments.html), with the
+ * meaning that they have there. Words of the language work too; a word that both have, such as `=`
+ * or `like`, has Mautic's meaning.
  */
 import { fold } from '../../support/fold.ts';
 import { fieldName, findField, type Catalogue, type FieldType } from '../catalogue.ts';
@@ -15,14 +15,14 @@ export interface BuilderCondition {
   readonly field: string;
   readonly operator: string;
   readonly values: readonly string[];
-  /** How it joins the rows before it; the first row has none. */
+  /** How it joins the rows before it; not used for the first row. */
   readonly glue?: 'and' | 'or' | undefined;
 }
 
 /**
- * The condition as text of the language, to be read with `readFilter`, which finds what is wrong
- * with field and values. `UserError` (2): an unknown operator, too many or too few values, what
- * Mautic means and the language cannot say.
+ * The condition as text of the language; `readFilter` then checks field and values. `UserError`
+ * (2): an unknown operator, too many or too few values, or something that Mautic can say and the
+ * language cannot.
  */
 export function translateCondition(condition: BuilderCondition, catalogue: Catalogue): string {
   const { field, values, glue = 'and' } = condition;
@@ -39,14 +39,15 @@ export function translateCondition(condition: BuilderCondition, catalogue: Catal
   return valueCondition(name, operator, given, type ?? 'text');
 }
 
-/** What its author should know: where Mautic means what few expect, or its versions differ. */
+/** Warnings for the author: where Mautic's meaning surprises, or differs between its versions. */
 export function warningsOfTranslation(condition: BuilderCondition, catalogue: Catalogue): string[] {
   const { field, operator, values } = condition;
   const type = typeOf(field, catalogue);
   const { code: ofMautic } = readOperator(operator);
   if (type === 'multiselect' && ofMautic === 'in' && values.join('|').includes('|')) {
     return [
-      '`in` of a multiselect is any of them, as in Mautic 7; up to Mautic 6 it meant all: that is `in_all`',
+      '`in` of a multiselect is any of them, as in Mautic 7; up to Mautic 6 it meant all: ' +
+        'that is `in_all`',
     ];
   }
   const [day = ''] = values;
@@ -54,7 +55,8 @@ export function warningsOfTranslation(condition: BuilderCondition, catalogue: Ca
     return [];
   const wholeDay = `${printName(field, catalogue)} ${ofMautic} ${day.trim()}`;
   return [
-    `to Mautic ${code(day)} is its midnight, to the second; for the whole day say --where '${wholeDay}'`,
+    `to Mautic ${code(day)} is its midnight, to the second; ` +
+      `for the whole day say --where '${wholeDay}'`,
   ];
 }
 
@@ -64,7 +66,7 @@ function typeOf(field: string, catalogue: Catalogue): FieldType | undefined {
 
 const OF_ONE_VALUE: ReadonlySet<FieldType | undefined> = new Set(['boolean', 'date', 'datetime']);
 
-/** Old rows of Mautic have `=` with several values for `in`. */
+/** Old rows of Mautic write `=` with several values for `in`. */
 function ofSeveral(
   operator: BuilderOperator,
   values: readonly string[],
@@ -86,7 +88,7 @@ function printName(field: string, catalogue: Catalogue): string {
     : quoteName(fieldName(known));
 }
 
-/** Mautic asks a set with the words for one value. */
+/** For sets, Mautic uses the operators for one value; these are the words for them here. */
 const SET_WORDS: ReadonlyMap<string, string> = new Map([
   ['=', 'has any'],
   ['!=', 'has none'],
@@ -197,7 +199,7 @@ function segmentCondition(
     throw cannotSay(message, 'or say it with --where: in segment a and in segment b');
   }
   // rule: mautic-or
-  // Mautic makes a row for each
+  // Mautic makes one row for each alias
   if (glue === 'or') return each.map((one) => `not ${one}`).join(' or ');
   return `not ${aliases.length > 1 ? `(${any})` : any}`;
 }

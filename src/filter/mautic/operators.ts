@@ -10,11 +10,11 @@ export interface BuilderOperator {
   /** As it was given. */
   readonly written: string;
   /**
-   * Mautic's code, folded; what both have (`=`, `in`) is Mautic's. Undefined for the language's
-   * other words.
+   * Mautic's code, folded, also for words that both have (`=`, `in`). Undefined for other words of
+   * the language.
    */
   readonly code: string | undefined;
-  /** The words of the language that say it of most fields. */
+  /** The language's words for it on most types of field. */
   readonly word: string;
   readonly arity: Arity;
 }
@@ -46,7 +46,7 @@ const CODES: ReadonlyMap<string, string> = new Map([
   ['innext', 'in next'],
 ]);
 
-/** What the language has two words for. */
+/** Words of the language that mean the same as another. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['after', '>'],
   ['before', '<'],
@@ -70,7 +70,7 @@ function each(arity: Arity, words: readonly string[]): (readonly [string, Arity]
   return words.map((word) => [word, arity]);
 }
 
-/** `UserError` (2): an unknown operator. */
+/** Reads an operator. `UserError` (2): unknown. */
 export function readOperator(written: string): BuilderOperator {
   const given = written.trim().toLowerCase();
   const ofMautic = CODES.get(given);
@@ -88,16 +88,17 @@ export function readOperator(written: string): BuilderOperator {
   });
 }
 
-/** `UserError` (2): too many or too few values. */
+/** Checks the number of values. `UserError` (2): too many or too few. */
 export function requireCount({ written, arity }: BuilderOperator, count: number): void {
   const wanted = { none: 0, one: 1, two: 2, some: Math.max(1, count) }[arity];
   if (count === wanted) return;
   const takes = wanted === 0 ? 'no value' : counted(wanted, 'value');
-  const message = `${code(written)} takes ${takes}, and there ${count === 1 ? 'is' : 'are'} ${count}`;
+  const verb = count === 1 ? 'is' : 'are';
+  const message = `${code(written)} takes ${takes}, and there ${verb} ${count}`;
   throw cannotSay(message, 'repeat --value for each value');
 }
 
-/** What cannot be said, and the nearest that can. */
+/** The error for what the language cannot say; the hint gives the nearest that it can. */
 export function cannotSay(message: string, hint: string): UserError {
   return new UserError('FILTER', EXIT.usage, message, { hint });
 }

@@ -1,18 +1,19 @@
-/** What can be made of the events of a contact, one record for each word. */
+/** The figures that can be computed from a contact's events, one record for each word. */
 import { sql, type SQL } from 'drizzle-orm';
 import { compensatedSum } from '../../support/sum.ts';
 import type { AggregateName } from '../ast.ts';
 import type { EventRow } from '../contact-row.ts';
 
 export interface Aggregate {
-  /** The type of the figure: its tests are those of such a field. */
+  /** The type of the figure; it takes the same tests as a field of this type. */
   readonly type: 'number' | 'datetime';
   /** Whether it is made of the events' values: `sum(purchase.value)`. */
   readonly ofValues: boolean;
-  /** What it is without any event; null is empty. */
+  /** Its value when there is no event; null is empty. */
   readonly ofNone: 0 | null;
   /**
-   * Over the rows `e` of one contact; `filter` is empty, or a clause that leaves some of them out.
+   * The SQL over the rows `e` of one contact. `filter` is empty or a clause that leaves some rows
+   * out.
    */
   readonly sql: (filter: SQL) => SQL;
   /** The same in memory. */
@@ -101,7 +102,7 @@ function instantsOf(events: readonly EventRow[]): number[] {
   return events.map(({ occurredAt }) => occurredAt);
 }
 
-/** Databases turn NaN (of infinities that cancel out, of nothing by nothing) into NULL. */
+/** Databases turn NaN (∞ − ∞, 0 / 0) into NULL. */
 function orNull(number: number): number | null {
   return Number.isNaN(number) ? null : number;
 }

@@ -1,6 +1,6 @@
 /**
- * `anniversary(f) TEST`: one of the date's yearly occurrences, from the date itself on, lies in the
- * days of the test.
+ * `anniversary(f) TEST`: whether a yearly return of the date, beginning with the date itself, lies
+ * in the days of the test.
  */
 import { sql, type SQL } from 'drizzle-orm';
 import { BEHIND_LAST_DAY, addToDay, isDay } from '../../support/time.ts';
@@ -8,7 +8,7 @@ import type { DateTest, Test } from '../ast.ts';
 import { resolveRange } from '../moments.ts';
 import type { SqlContext, ValueContext } from './operator.ts';
 
-/** Days of one year that the test covers: month and day from `first` to `last`. */
+/** The days of one year that the test covers, as months and days from `first` to `last`. */
 export interface YearSlice {
   readonly year: string;
   readonly first: string; // 03-15
@@ -16,13 +16,15 @@ export interface YearSlice {
 }
 
 export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: SqlContext): SQL {
+  const [ofYear, ofDay] = [sql`substr(${value}, 1, 4)`, sql`substr(${value}, 6)`];
   // rule: operator-anniversary
   const slices = yearSlices(test, time).map(
     ({ year, first, last }) =>
-      sql`substr(${value}, 1, 4) <= ${year} and substr(${value}, 6) >= ${first} and substr(${value}, 6) <= ${last}`,
+      sql`${ofYear} <= ${year} and ${ofDay} >= ${first} and ${ofDay} <= ${last}`,
   );
   if (slices.length === 0) return dialect.constant(false);
-  return sql`(${value} is not null and ${dialect.isDay(value)} and (${sql.join(slices, sql` or `)}))`;
+  const isInSlice = sql.join(slices, sql` or `);
+  return sql`(${value} is not null and ${dialect.isDay(value)} and (${isInSlice}))`;
 }
 
 export function anniversaryHolds(value: unknown, test: Test, { time }: ValueContext): boolean {
@@ -34,9 +36,9 @@ export function anniversaryHolds(value: unknown, test: Test, { time }: ValueCont
 }
 
 /**
- * The days of the test, year by year. Of many years the last two tell all: a whole year holds every
- * month and day, and what began by an earlier year had begun by a later one. In a year without 29
- * February that date falls on the 28th.
+ * The days of the test, year by year. Of many years the last two suffice: a whole year holds every
+ * month and day, and a date that had begun by an earlier year has begun by a later one. In years
+ * without 29 February that date falls on the 28th.
  */
 export function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] {
   const { from, until } = resolveRange(test as DateTest, 'day', time);

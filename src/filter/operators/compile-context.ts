@@ -7,14 +7,14 @@ import type { SqlContext } from './operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 
 /**
- * `scan` finds all matching contacts, `probe` decides a few given ones. Related tables are either
- * gathered first, by sub-selects of their own, or probed for each contact by an index: a probe
- * always does the latter, a scan what is faster for the condition. `gather` never probes: what
+ * A `scan` finds all matching contacts, a `probe` decides a few given ones. Related tables are
+ * either gathered first, by sub-selects, or probed for each contact by an index. A probe always
+ * probes, a scan does what is faster for the condition, and `gather` always gathers: it is what
  * scans are measured against.
  */
 export type Shape = 'scan' | 'probe' | 'gather';
 
-/** How one related table is reached. */
+/** How one related table is read. */
 export type Access = 'gather' | 'probe';
 
 export interface CompileContext {
@@ -22,7 +22,7 @@ export interface CompileContext {
   readonly time: TimeContext;
   readonly catalogue: Catalogue;
   readonly dialect: Dialect;
-  /** Other conditions leave only some of the contacts to ask. */
+  /** Whether other conditions leave only some of the contacts to ask. */
   readonly narrowed: boolean;
 }
 
@@ -34,23 +34,24 @@ export function sqlContext(
   return { type, grain: type === 'datetime' ? 'instant' : 'day', time, dialect, nullable };
 }
 
-/** How scans reach a table that is not larger than the contacts themselves. */
+/** How to read a table that is not larger than the contacts. */
 export function accessOf({ shape }: CompileContext): Access {
   return shape === 'probe' ? 'probe' : 'gather';
 }
 
-/** There is such a row. */
+/** The condition that there is such a row. */
 export function hasRelated(rows: GatheredRows, access: Access): SQL {
   if (access === 'gather') return new Gathered(rows);
   const { table, key, outer, within, where } = rows;
-  return sql`exists (select 1 from ${table} where ${allOf([sql`${key} = ${outer}`, ...within, ...where])})`;
+  const own = allOf([sql`${key} = ${outer}`, ...within, ...where]);
+  return sql`exists (select 1 from ${table} where ${own})`;
 }
 
 export function allOf(conditions: readonly SQL[]): SQL {
   return sql.join([...conditions], sql` and `);
 }
 
-/** A chain as a balanced tree. */
+/** Joins the conditions of a chain as a balanced tree. */
 export function balanced(kind: 'and' | 'or', conditions: readonly SQL[]): SQL {
   const glue = kind === 'and' ? sql` and ` : sql` or `;
   return balancedTree(conditions, (left, right) => sql`(${left}${glue}${right})`);

@@ -23,7 +23,9 @@ export const DATE_OPERATORS: DateOperators = {
     sql: inRange,
     holds: isInRange,
     example: 'created_at = yesterday',
-    doc: 'on that day, from its local midnight to the next; of a point in time, that very millisecond',
+    doc:
+      'on that day, from its local midnight to the next; of a point in time, ' +
+      'that very millisecond',
   },
   before: {
     kind: 'before',
@@ -145,7 +147,7 @@ function inRange(value: SQL, test: DateTest, context: SqlContext): SQL {
   return rangeCondition(value, resolveRange(test, context.grain, context.time), context);
 }
 
-/** The value lies in the range. */
+/** The condition that the value lies in the range. */
 export function rangeCondition(
   value: SQL,
   { from, until }: DateRange,
@@ -165,8 +167,8 @@ function isInRange(value: unknown, test: DateTest, { grain, time }: ValueContext
 }
 
 /**
- * Whether a stored day (text) or instant (epoch ms) lies in the range; a day compares as text,
- * whatever it holds.
+ * Whether a stored day (text) or instant (epoch ms) lies in the range. A day is compared as text,
+ * even if the text is no day.
  */
 export function rangeHolds(value: unknown, range: DateRange): boolean {
   if (range.grain === 'day')

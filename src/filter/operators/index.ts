@@ -36,7 +36,10 @@ export function findOperator(word: string, type: OperandType): Operator | undefi
   );
 }
 
-/** The words that an operand of the type can be tested with, `not` forms left out but for `!=`. */
+/**
+ * The words that an operand of this type can be tested with; of the negated forms only `!=` and
+ * `has none`.
+ */
 export function operatorWords(type: OperandType): string[] {
   return ALL_OPERATORS.filter((operator) => operator.types.includes(type)).flatMap((operator) =>
     operator.negated === '!=' || operator.negated === 'has none'
@@ -45,7 +48,7 @@ export function operatorWords(type: OperandType): string[] {
   );
 }
 
-/** A window in canonical text: its test, `since` for `>=`. */
+/** A window in canonical text; `>=` becomes `since`. */
 export function printWindow(window: Window): string {
   const { words, print } = operatorOf(window);
   return `${window.kind === 'since' ? 'since' : words[0]} ${print(window)}`;
@@ -55,7 +58,7 @@ export function isDateTest(test: Test): test is DateTest {
   return Object.hasOwn(DATE_OPERATORS, test.kind);
 }
 
-/** As what a test reads a property: the check chose the operator by its literals. */
+/** The type as which a test reads a property: the check chose the operator by its literals. */
 export function propertyKind(test: Test): 'text' | 'number' | 'date' {
   if (isDateTest(test)) return 'date';
   return Object.hasOwn(NUMBER_OPERATORS, test.kind) ? 'number' : 'text';

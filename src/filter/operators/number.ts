@@ -127,7 +127,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
   },
 };
 
-/** The condition, 0 for a NULL value. */
+/** The condition, which is 0 for a NULL value. */
 function known(value: SQL, condition: SQL, { nullable }: SqlContext): SQL {
   return nullable ? sql`(${value} is not null and ${condition})` : condition;
 }

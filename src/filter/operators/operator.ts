@@ -14,7 +14,7 @@ export interface Operator<T extends Test = Test> {
   /** How `not` of it is written; undefined when `not` goes before the operand. */
   readonly negated: string | undefined;
   readonly types: readonly OperandType[];
-  /** The test out of its parsed arguments; literals of the wrong type are the user's mistake. */
+  /** Makes the test from its parsed arguments. `FilterError` for literals of the wrong type. */
   readonly read: (parsed: ParsedArguments, reader: Reader) => T;
   /** The arguments in canonical text, without the word. */
   readonly print: (test: T) => string;
@@ -26,7 +26,7 @@ export interface Operator<T extends Test = Test> {
   readonly doc: string;
 }
 
-/** What is known of the operand whose value is tested. */
+/** What is known about the operand whose value is tested. */
 export interface ValueContext {
   readonly type: OperandType;
   readonly grain: Grain;
@@ -39,9 +39,7 @@ export interface SqlContext extends ValueContext {
   readonly nullable: boolean;
 }
 
-/**
- * Turns literals into values of the operand's type; throws `FilterError` for those that are not.
- */
+/** Turns literals into values of the operand's type; `FilterError` for those of another type. */
 export interface Reader {
   readonly text: (value: ParsedValue) => string;
   readonly number: (value: ParsedValue) => number;
@@ -56,7 +54,7 @@ export interface Reader {
   ) => Pick<Extract<Test, { kind: 'inLast' }>, 'count' | 'unit'>;
 }
 
-/** The arguments in the form that the grammar gives to this operator's word. */
+/** The arguments, which the grammar has read in this form; any other form is our bug. */
 export function presume<Kind extends ParsedArguments['kind']>(
   parsed: ParsedArguments,
   kind: Kind,

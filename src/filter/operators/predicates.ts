@@ -113,7 +113,7 @@ function segmentName(id: number, catalogue: Catalogue): string {
   return quoteName(getSegment(catalogue, id).alias);
 }
 
-/** Null means any. */
+/** Whether a name fits the wanted one; null means any. */
 function names(wanted: string | null, actual: string): boolean {
   return wanted === null || fold(wanted) === fold(actual);
 }

@@ -7,7 +7,7 @@ type SetOperators = {
   readonly [Kind in SetTest['kind']]: Operator<Extract<SetTest, { readonly kind: Kind }>>;
 };
 
-/** `sql` is for a column that holds `|a|b|`; tags are rows of their own (compile-tags.ts). */
+/** `sql` is for a column that holds `|a|b|`; tags are rows of their own (`compile/tags.ts`). */
 export const SET_OPERATORS: SetOperators = {
   hasAny: {
     kind: 'hasAny',

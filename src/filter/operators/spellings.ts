@@ -1,5 +1,5 @@
 /**
- * Forms of the language that have no test of their own: other words for one, or another operand.
+ * Forms of the language without a test of their own: other words for a test, or another operand.
  */
 export interface Spelling {
   readonly example: string;
@@ -9,7 +9,9 @@ export interface Spelling {
 export const SPELLINGS: readonly Spelling[] = [
   {
     example: 'company.industry = "retail"',
-    doc: "a field of the contact's company, with any test of its type; `company` alone is `company.name`",
+    doc:
+      "a field of the contact's company, with any test of its type; " +
+      '`company` alone is `company.name`',
   },
   { example: 'tagged "vip"', doc: 'carries the tag; the same as `tags has any ("vip")`' },
   {
@@ -22,7 +24,9 @@ export const SPELLINGS: readonly Spelling[] = [
   },
   {
     example: 'anniversary(birthday) in next 7 days',
-    doc: 'a yearly return of the date, from the date itself on; 29 February falls on the 28th of common years',
+    doc:
+      'a yearly return of the date, from the date itself on; ' +
+      '29 February falls on the 28th of common years',
   },
   { example: 'true', doc: 'every contact; `false` is none' },
 ];

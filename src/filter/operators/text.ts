@@ -105,7 +105,9 @@ export const TEXT_OPERATORS: TextOperators = {
     sql: (value, { pattern }, { dialect }) => dialect.textFits(value, patternParts(pattern)),
     holds: (value, { pattern }) => fits(value, patternParts(pattern)),
     example: 'website like "https://%.example/_"',
-    doc: 'the whole text fits the pattern: `%` is any run, `_` one character, `\\%` and `\\_` are themselves',
+    doc:
+      'the whole text fits the pattern: `%` is any run, `_` one character, ' +
+      '`\\%` and `\\_` are themselves',
   },
   matches: {
     kind: 'matches',
@@ -131,7 +133,10 @@ function literal(text: string): PatternPart {
   return { kind: 'text', text };
 }
 
-/** `%` any run, `_` one character; a backslash makes either, or a backslash, stand for itself. */
+/**
+ * Splits a pattern: `%` is any run, `_` one character; after a backslash `%`, `_` and `\` stand for
+ * themselves.
+ */
 export function patternParts(pattern: string): PatternPart[] {
   const parts: PatternPart[] = [];
   // rule: operator-like
@@ -144,8 +149,8 @@ export function patternParts(pattern: string): PatternPart[] {
 }
 
 /**
- * Whether the whole value fits, letter by letter; databases end a text at its first NUL character
- * here.
+ * Whether the whole value fits, letter by letter. Databases end a text at its first NUL character
+ * here, so this does too.
  */
 function fits(value: unknown, parts: readonly PatternPart[]): boolean {
   if (typeof value !== 'string') return false;

@@ -6,7 +6,7 @@ import { tokenize, type Token } from './tokens.ts';
 const MOST_NESTING = 200;
 const MOST_CONDITIONS = 1_500;
 
-/** Walks over the tokens of one text, one ahead; counts nesting and conditions. */
+/** Walks over the tokens of one text, and counts nesting and conditions. */
 export class Cursor {
   readonly #source: SourceText;
   readonly #tokens: readonly Token[];
@@ -19,7 +19,10 @@ export class Cursor {
     this.#tokens = tokenize(source.text);
   }
 
-  /** The token `ahead` of the next one, without taking it; a mistake in the text is thrown here. */
+  /**
+   * The next token, or the one `ahead` of it, without taking it. If the next one is a mistake in
+   * the text, that is thrown here.
+   */
   peek(ahead = 0): Token {
     const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)];
     if (token === undefined) throw new Error('a text has at least its end');
@@ -33,7 +36,7 @@ export class Cursor {
     return token;
   }
 
-  /** Whether the token `ahead` is this keyword or symbol. */
+  /** Whether the next token, or the one `ahead` of it, is this keyword or symbol. */
   sees(word: string, ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.kind === 'word'
@@ -41,19 +44,19 @@ export class Cursor {
       : token.kind === 'symbol' && token.text === word;
   }
 
-  /** Takes the keyword or symbol when it is next. */
+  /** Takes the keyword or symbol if it is next. */
   take(word: string): Token | undefined {
     return this.sees(word) ? this.next() : undefined;
   }
 
-  /** Takes the first of the words that is next. */
+  /** Takes the next token if it is one of these words. */
   takeOneOf<Word extends string>(words: readonly Word[]): Word | undefined {
     const word = words.find((candidate) => this.sees(candidate));
     if (word !== undefined) this.next();
     return word;
   }
 
-  /** Takes the keyword or symbol; the user's mistake when another stands there. */
+  /** Takes the keyword or symbol. `FilterError` when something else is next. */
   expect(word: string, expected: Expected): Token {
     return this.take(word) ?? this.failExpected(expected);
   }

@@ -25,7 +25,7 @@ const UNIT_WORDS: ReadonlyMap<string, Unit> = new Map(
   UNITS.flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]),
 );
 
-/** A window over events, undefined when none begins here. */
+/** Parses a window over events; undefined if none begins here. */
 export function parseWindow(cursor: Cursor): ParsedTest | undefined {
   const { span } = cursor.peek();
   if (cursor.sees('not') && startsWindow(cursor, 1)) return cursor.failExpected('window');
@@ -58,7 +58,7 @@ function startsWindow(cursor: Cursor, ahead: number): boolean {
   );
 }
 
-/** `in last n unit` and `in next n unit`. */
+/** Parses `in last n unit` or `in next n unit`. */
 export function parseRelativeWindow(cursor: Cursor): ParsedTest | undefined {
   if (!cursor.sees('in') || !(cursor.sees('last', 1) || cursor.sees('next', 1))) return undefined;
   const { span } = cursor.next();
@@ -72,7 +72,7 @@ export function parseRelativeWindow(cursor: Cursor): ParsedTest | undefined {
   };
 }
 
-/** `during period`. */
+/** Parses `during period`. */
 export function parsePeriodTest(cursor: Cursor): ParsedTest | undefined {
   const taken = cursor.take('during');
   if (taken === undefined) return undefined;
@@ -86,7 +86,7 @@ export function parsePeriodTest(cursor: Cursor): ParsedTest | undefined {
   };
 }
 
-/** `low and high`; `missing` is called where a value should stand and none does. */
+/** Parses `low and high`; `missing` is called where a value is missing. */
 export function parsePair(cursor: Cursor, missing: () => never): ParsedArguments {
   const low = parseValue(cursor) ?? missing();
   cursor.expect('and', 'betweenAnd');
@@ -94,8 +94,8 @@ export function parsePair(cursor: Cursor, missing: () => never): ParsedArguments
 }
 
 /**
- * A literal, a date with its steps, or a bare word (a mistake that the check explains); undefined
- * when none begins here.
+ * Parses a literal, a date with its steps, or a bare word (a mistake, which the check explains);
+ * undefined if none begins here.
  */
 export function parseValue(cursor: Cursor): ParsedValue | undefined {
   const token = cursor.peek();
@@ -142,7 +142,7 @@ function startsStep(cursor: Cursor): boolean {
   );
 }
 
-/** `+ 3 days`; the tokens of `-3 days` are a negative number and a unit. */
+/** Parses `+ 3 days`. In `-3 days` the tokens are a negative number and a unit. */
 function step(cursor: Cursor): ParsedDate['steps'][number] {
   const { span } = cursor.peek();
   const sign = cursor.takeOneOf(['+', '-']);

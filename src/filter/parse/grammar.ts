@@ -1,5 +1,5 @@
 /**
- * Tokens into the parsed form, one function for each production:
+ * Turns tokens into the parsed form, one function for each production:
  *
  *     filter     = and { "or" and }
  *     and        = unary { "and" unary }
@@ -12,8 +12,7 @@
  *                | "suppressed" [ "(" channel [ "," reason ] ")" ]
  *                | "true" | "false"
  *
- * Operands and events stand in grammar-operands.ts, tests in grammar-tests.ts, dates in
- * grammar-dates.ts.
+ * Operands and events are in operands.ts, tests in tests.ts, dates in dates.ts.
  */
 import { Cursor } from './cursor.ts';
 import { parseWindow } from './dates.ts';
@@ -22,7 +21,7 @@ import { parseTest } from './tests.ts';
 import type { Name, ParsedFilter, ParsedNode, ParsedPredicate, Span } from '../parsed.ts';
 
 /**
- * The filter as parsed, names not yet looked up. `source` is the file's name, for messages.
+ * Parses a filter; names are not looked up yet. `source` is the file's name, for messages.
  * `FilterError` when the text does not follow the grammar.
  */
 export function parseFilter(text: string, source?: string): ParsedFilter {

@@ -14,12 +14,15 @@ import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import type { Name, ParsedEvents, ParsedNode, ParsedOperand, Span } from '../parsed.ts';
 import type { Expected } from '../problem/problem.ts';
 
-/** `"(" filter ")"`, handed in by grammar.ts: the two files would need each other otherwise. */
+/**
+ * Parses `"(" filter ")"`. grammar.ts passes it in, because the two files would otherwise import
+ * each other.
+ */
 export type Group = (cursor: Cursor) => ParsedNode;
 
 const DOT_VALUE = '.value';
 
-/** Whether an operand begins here: a name, or a keyword that is one or was meant as one. */
+/** Whether an operand begins here: a name, or a keyword that is an operand or was meant as one. */
 export function startsOperand(cursor: Cursor): boolean {
   const token = cursor.peek();
   if (token.kind !== 'word') return false;
@@ -42,7 +45,7 @@ export function parseEvents(cursor: Cursor, group: Group): ParsedEvents {
   return eventsOf(cursor, expectName(cursor, 'eventType'), group);
 }
 
-/** A name that is no keyword, or that stands in backticks. */
+/** Takes a name that is no keyword or that stands in backticks. */
 export function expectName(cursor: Cursor, expected: Expected): Name {
   const token = cursor.peek();
   if (token.kind !== 'word') return cursor.failExpected(expected);
@@ -87,7 +90,10 @@ function eventsOf(cursor: Cursor, type: Name, group: Group): ParsedEvents {
   return { type, where, window: parseWindow(cursor) ?? null };
 }
 
-/** One test, or a whole filter in parentheses, so that what follows is never in doubt. */
+/**
+ * Parses one test or a whole filter in parentheses, so that it is always clear where the condition
+ * ends.
+ */
 function eventCondition(cursor: Cursor, group: Group): ParsedNode {
   if (cursor.sees('(')) return group(cursor);
   if (!startsOperand(cursor)) cursor.failExpected('eventTest');

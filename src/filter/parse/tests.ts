@@ -7,7 +7,7 @@
  *           | [ "not" ] ( "in" "last" n unit | "in" "next" n unit | "during" period )
  *           | "is" [ "not" ] "empty"
  *
- * Which of them an operand has is the check's business: the parser takes them all.
+ * The parser accepts all of them for every operand; the check knows which ones its type has.
  */
 import type { Cursor } from './cursor.ts';
 import { parsePair, parsePeriodTest, parseRelativeWindow, parseValue } from './dates.ts';
@@ -98,7 +98,7 @@ function wordTest(
   };
 }
 
-/** An operator of words; `none` when its words deny it, as those of `has none` do. */
+/** An operator made of words; `none` is true when they negate it, as in `has none`. */
 interface OperatorWords {
   readonly written: string;
   readonly operator: string;

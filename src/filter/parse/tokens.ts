@@ -1,6 +1,6 @@
 /**
- * Text into tokens. A mistake becomes a token too, so that an earlier mistake of the grammar is the
- * one reported.
+ * Turns text into tokens. A mistake becomes a token too, so that an earlier mistake in the grammar
+ * is reported first.
  */
 import { isInexactInteger } from '../../support/exact-number.ts';
 import { isAscii } from '../../support/fold.ts';
@@ -30,8 +30,8 @@ const DATE = /^\d{4}-\d{2}(?:-\d{2}(?:T.+)?)?$/;
 const STRAY = /==|!==|<>|&&|\|\||~=|=~|./suy;
 
 /**
- * A word is a head and any number of tails: in one expression one of megabytes would exhaust the
- * engine's stack.
+ * A word is a head and any number of tails, matched one by one: a single expression would exhaust
+ * the engine's stack on a word of megabytes.
  */
 interface Word {
   readonly head: RegExp;
@@ -51,8 +51,8 @@ const ASCII_WORDS: Words = {
 };
 
 /**
- * The same for all letters; of its own, because making these expressions takes 2 ms and using them
- * 4 ms more, and most filters are ASCII.
+ * The same for all letters. Separate, because making these expressions takes 2 ms and using them 4
+ * ms more, and most filters are ASCII.
  */
 const allWords = (): Words => ({
   bare: { head: /[\p{L}_][\p{L}\p{M}\p{Nd}_]*/uy, tail: /[-.][\p{L}\p{M}\p{Nd}_]+/uy },
@@ -154,7 +154,7 @@ type Quoted = { readonly kind: 'quoted'; readonly text: string; readonly span: S
 
 type Quote = '"' | "'" | '`';
 
-/** What stands for itself between quotes. */
+/** The characters that stand for themselves between quotes. */
 const UNQUOTED: Readonly<Record<Quote, RegExp>> = {
   '"': /[^"\\\0]+/y,
   "'": /[^'\\\0]+/y,
@@ -194,7 +194,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 const CODE_POINT = /\\u\{([^}]*)\}?/y;
 
-/** What the backslash at `at` stands for; text undefined for a code point that is none. */
+/** What the escape at `at` means; `text` is undefined if its code point does not exist. */
 function readEscape(
   text: string,
   at: number,
@@ -210,7 +210,9 @@ function readEscape(
   return { text: character, length: written.length };
 }
 
-/** The character of a hexadecimal code point; none for zero, surrogates and what is no number. */
+/**
+ * The character of a hexadecimal code point; undefined for zero, surrogates and what is no number.
+ */
 function characterOf(digits: string): string | undefined {
   const code = /^[0-9a-fA-F]{1,6}$/.test(digits) ? Number.parseInt(digits, 16) : 0;
   const isSurrogate = code >= 0xd800 && code <= 0xdfff;

@@ -11,8 +11,8 @@ const UNSAFE =
   /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{feff}]/gu;
 
 /**
- * Three lines: the place (`file:line:column`, counted from 1 in code points), the line of the text,
- * carets under the span.
+ * An excerpt in three lines: the place (`file:line:column`, counted from 1 in code points), the
+ * line of the text, and carets under the span.
  */
 export function excerpt({ text, source }: SourceText, span: Span): string[] {
   const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
@@ -35,9 +35,7 @@ export function excerpt({ text, source }: SourceText, span: Span): string[] {
   ];
 }
 
-/**
- * As many cells of the line as a terminal holds, `start` among them; `…` where some are left out.
- */
+/** The cells of the line around `start` that fit a terminal; `…` where some are left out. */
 function shownCells(line: string, start: number): Grapheme[] {
   const from = Math.max(0, start - MOST_CHARACTERS);
   const near = line

@@ -5,8 +5,8 @@ import type { Problem } from './problem.ts';
 import { describeProblem } from './wording.ts';
 
 /**
- * A filter that does not parse or check: the problem as data, and in words with its place, excerpt,
- * caret and hint.
+ * A filter that does not parse or check. Holds the problem as data; the message has it in words,
+ * with its place, excerpt and hint.
  */
 export class FilterError extends UserError {
   readonly problem: Problem;

@@ -5,7 +5,7 @@ import type { Name, Span } from '../parsed.ts';
 /** The types that operators know: those of fields, and two of the language's own operands. */
 export type OperandType = FieldType | 'anniversary' | 'property';
 
-/** A problem; `span` is where in the text, undefined for a stored filter that has none. */
+/** A problem. `span` is its place in the text; undefined for a stored filter, which has no text. */
 export type Problem = ProblemKind & { readonly span?: Span };
 
 type ProblemKind = TokenProblem | GrammarProblem | NameProblem | ValueProblem | StoredProblem;
@@ -49,7 +49,7 @@ export type GrammarProblem =
   | { readonly kind: 'tooManyConditions'; readonly limit: number }
   | { readonly kind: 'tooManyValues'; readonly limit: number };
 
-/** What the grammar wanted; found is '' at the end of the text. */
+/** What the grammar wanted at this place. */
 export type Expected =
   | 'condition'
   | 'joint' // and, or, the end
@@ -138,7 +138,7 @@ export interface WrittenValue {
   readonly text: string;
 }
 
-/** A stored definition that today's catalogue cannot read. */
+/** A stored definition that the present catalogue cannot read. */
 export type StoredProblem =
   | { readonly kind: 'lostField'; readonly id: number }
   | { readonly kind: 'lostSegment'; readonly id: number }

@@ -44,7 +44,8 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   segmentName: "a segment's alias",
   eventType: 'an event type (such as page.hit)',
   eventTest:
-    'a test of the event (its `subject`, `value`, `occurred_at` or `property.NAME`) or a filter in parentheses',
+    'a test of the event (its `subject`, `value`, ' +
+    '`occurred_at` or `property.NAME`) or a filter in parentheses',
   valueOfEvents: 'an event type with `.value` (such as purchase.value)',
   tag: 'a tag in quotes',
   channel: 'a channel (such as email)',
@@ -52,7 +53,7 @@ const EXPECTED: Readonly<Record<Expected, string>> = {
   fieldName: 'a date field',
 };
 
-/** What people write who know other languages, and what it is here. */
+/** Words of other languages, and what one writes here. */
 const SPOKEN_ELSEWHERE: Readonly<Record<string, string>> = {
   '==': '=',
   '<>': '!=',
@@ -98,7 +99,7 @@ export function code(text: string): string {
   return `\`${safe(text)}\``;
 }
 
-/** Cut to a line, and without characters that a terminal would obey. */
+/** The text cut to one line, without characters that would control a terminal. */
 export function safe(text: string): string {
   const characters = Array.from(
     text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`),
@@ -113,7 +114,8 @@ export function found(text: string): string {
 }
 
 export function expectedMessage(expected: Expected, after: string, text: string): string {
-  return `expected ${EXPECTED[expected]}${after === '' ? '' : ` after ${code(after)}`}${found(text)}`;
+  const place = after === '' ? '' : ` after ${code(after)}`;
+  return `expected ${EXPECTED[expected]}${place}${found(text)}`;
 }
 
 const NAMES: readonly Expected[] = ['segmentName', 'eventType', 'channel', 'reason', 'fieldName'];
@@ -148,7 +150,7 @@ export function expectedHint(expected: Expected, text: string): string | undefin
   }
 }
 
-/** What people write who know other languages. */
+/** A hint for a word of another language. */
 export function elsewhereHint(text: string): string | undefined {
   const word = text.toLowerCase();
   return Object.hasOwn(SPOKEN_ELSEWHERE, word)

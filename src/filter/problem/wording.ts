@@ -1,4 +1,4 @@
-/** Problems in words: one line that says what is wrong, and a hint that says what to do next. */
+/** Puts problems into words: one line says what is wrong, and a hint says what to do next. */
 import { grouped } from '../../support/text.ts';
 import { conditionHint } from '../names-elsewhere.ts';
 import type { Problem } from './problem.ts';
@@ -32,7 +32,7 @@ type Words = {
   readonly [Kind in Problem['kind']]: (problem: Extract<Problem, { readonly kind: Kind }>) => Said;
 };
 
-/** The words for a problem. Nothing of the text is in it unescaped. */
+/** The words for a problem. Text of the user's is always escaped. */
 export function describeProblem(problem: Problem): Wording {
   const { message, hint } = (WORDS[problem.kind] as (problem: Problem) => Said)(problem);
   return { message, hint: hint ?? '`rollcall help filters` shows the language' };
@@ -50,13 +50,15 @@ const WORDS: Words = {
   badEscape: (problem) =>
     say(
       `${code(problem.escape)} is no character`,
-      'write \\u{…} with the hexadecimal code point, such as \\u{e9}; zero and surrogates are not allowed',
+      'write \\u{…} with the hexadecimal code point, such as \\u{e9}; ' +
+        'zero and surrogates are not allowed',
     ),
   emptyName: () => say('a name cannot be empty', 'put the name between the backticks'),
   badNumber: (problem) =>
     say(
       `${code(problem.text)} is neither a number nor a date`,
-      'numbers look like -5, 1.5 or 1e21; dates like 2026-03-15 or 2026-03-15T10:00Z; other names stand in backticks',
+      'numbers look like -5, 1.5 or 1e21; dates like 2026-03-15 or 2026-03-15T10:00Z; ' +
+        'other names stand in backticks',
     ),
   inexactInteger: ({ text }) =>
     say(
@@ -95,7 +97,8 @@ const WORDS: Words = {
       `${code(problem.operator)} has no form with \`not\``,
       NOT_FORMS[problem.operator] !== undefined
         ? `write ${code(`${problem.operand} ${NOT_FORMS[problem.operator] ?? ''}`)}`
-        : `put \`not\` before the whole test: ${code(`not ${problem.operand} ${problem.operator} …`)}`,
+        : 'put `not` before the whole test: ' +
+            code(`not ${problem.operand} ${problem.operator} …`),
     ),
   unclosed: () => say('this parenthesis is never closed', 'add `)`'),
   tooDeep: (problem) =>
@@ -134,7 +137,8 @@ const WORDS: Words = {
   notOfAnEvent: (problem) =>
     say(
       `${problem.what} asks about a contact, not about one event`,
-      'after `where` stand only subject, value, occurred_at and property.NAME; say the rest outside of it',
+      'after `where` stand only subject, value, occurred_at and property.NAME; ' +
+        'say the rest outside of it',
     ),
   unknownSegment: (problem) =>
     say(
@@ -158,12 +162,14 @@ const WORDS: Words = {
     ),
   operatorNotOfType: (problem) =>
     say(
-      `${code(problem.operand)} is ${typeWords(problem.type).is} and has no ${code(problem.operator)}`,
+      `${code(problem.operand)} is ${typeWords(problem.type).is} ` +
+        `and has no ${code(problem.operator)}`,
       operatorsHint(problem.type, problem.allowed),
     ),
   wrongValue: (problem) =>
     say(
-      `${code(problem.operand)} is ${typeWords(problem.type).is}: it wants ${typeWords(problem.type).wants}`,
+      `${code(problem.operand)} is ${typeWords(problem.type).is}: ` +
+        `it wants ${typeWords(problem.type).wants}`,
       valueHint(problem.type, problem.value),
     ),
   mixedValues: () =>
@@ -200,12 +206,14 @@ const WORDS: Words = {
   badPeriod: (problem) =>
     say(
       `${code(problem.text)} is not a period`,
-      'periods look like 2026, 2026-03, 2026-03-15, `today`, `this week`, `last month`, `next quarter`',
+      'periods look like 2026, 2026-03, 2026-03-15, `today`, `this week`, `last month`, ' +
+        '`next quarter`',
     ),
   badPattern: (problem) =>
     say(
       `this regular expression is not understood: ${safe(problem.reason)}`,
-      'the syntax is RE2: no backreferences, no lookaround (https://github.com/google/re2/wiki/Syntax)',
+      'the syntax is RE2: no backreferences, ' +
+        'no lookaround (https://github.com/google/re2/wiki/Syntax)',
     ),
   patternTooLong: (problem) =>
     say(`this pattern is longer than ${grouped(problem.limit)} characters`, undefined),

@@ -11,7 +11,7 @@ import type { Check, Examined } from './check.ts';
 const DAY_MS = 86_400_000;
 const SLOW_MS = 10_000;
 
-/** Filters, and how their segments fared in updates. */
+/** Checks of filters, and of how the last updates of their segments ended. */
 export const BUILD_CHECKS: readonly Check[] = [
   { id: 'filters', title: 'every filter still checks', find: findBroken },
   {
@@ -62,8 +62,8 @@ function problemOf({ id, filter }: SegmentRow, catalogue: Catalogue): string | u
 }
 
 /**
- * A segment without any of it is built in full; one with a part of it, or with bounds of another
- * filter, fails.
+ * Finds segments whose stored build state cannot be read. A segment without that state is built in
+ * full, but one with only a part of it, or with the bounds of another filter, fails.
  */
 async function findUnreadable({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
   const catalogue = await loadCatalogue(tx);
@@ -96,7 +96,9 @@ function hasReadableBounds(
   return readBounds(bounds, moments.length) !== undefined;
 }
 
-/** Runs of which nothing is left but their record: the next one of the same command closes it. */
+/**
+ * Runs whose record is open although no run is at work: the next run of the same command closes it.
+ */
 async function findUnfinished({ tx, isRunAtWork, command }: Examined): Promise<readonly Finding[]> {
   const unfinished = (await tx.runs.list({})).filter((run) => run.status === 'running');
   if (isRunAtWork || unfinished.length === 0) return [];
@@ -122,10 +124,10 @@ async function findFailed({ tx, segments, command }: Examined): Promise<readonly
   const found: Finding[] = [];
   for (const segment of segments.filter(isUpdated)) {
     const [last] = await tx.runs.ofSegment(segment.id, 1);
-    // edited since: the next run will tell
+    // edited since: only the next run can say whether it builds
     if (last === undefined || last.status === 'ok' || segment.updatedAt > last.now) continue;
     const why = last.error === null ? (last.reason ?? '') : last.error.message;
-    // others are taken up by the next run
+    // the next run completes the other outcomes by itself
     const severity = last.status === 'failed' || last.status === 'held' ? 'warning' : 'note';
     const outcome = `${OUTCOMES[last.status]} in run ${last.runId}`;
     const remedy = last.status === 'failed' ? 'segments:filters' : 'segments:update';
@@ -146,8 +148,9 @@ const OUTCOMES = {
 } as const;
 
 /**
- * Left behind by runs that built others: a warning. A store that nobody updates is idle, which is
- * no fault of its own; `status` is there to watch that runs take place.
+ * A segment whose build is old: a warning if runs have built other segments since, else a note. A
+ * store that nobody updates is idle, which is no fault of its own; `status` is there to watch that
+ * runs take place.
  */
 function describeAge(
   segment: SegmentRow,

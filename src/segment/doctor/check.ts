@@ -1,6 +1,8 @@
 import type { CheckContext, Finding, HealthReader, ReadTx } from '../../store/index.ts';
 
-/** What a check may look at: one snapshot of the store, and what is known of it. */
+/**
+ * What a check may look at: one snapshot of the store, and facts about it that were read before.
+ */
 export interface Examined extends CheckContext {
   readonly tx: ReadTx;
   readonly health: HealthReader;
@@ -8,11 +10,11 @@ export interface Examined extends CheckContext {
   readonly isRunAtWork: boolean;
   /** Epoch ms. */
   readonly now: number;
-  /** A segment that was not built for so long is stale, in ms. */
+  /** A segment whose last build is longer ago than this many milliseconds is stale. */
   readonly staleMs: number;
 }
 
-/** One question to any store. Its title says what holds when there is nothing to find. */
+/** One question that can be put to any store. The title says what holds when nothing is found. */
 export interface Check {
   readonly id: string;
   readonly title: string;

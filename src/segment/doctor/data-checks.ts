@@ -3,7 +3,7 @@ import { clipped, counted } from '../../support/text.ts';
 import { isZone } from '../../support/time.ts';
 import type { Check, Examined } from './check.ts';
 
-/** Rows of contacts, companies, tags, events and suppressions. */
+/** Checks of the rows of contacts, companies, tags, events and suppressions. */
 export const DATA_CHECKS: readonly Check[] = [
   { id: 'links', title: 'every link leads somewhere', find: findDangling },
   { id: 'values', title: 'dates are dates, ids and numbers within reach', find: findOdd },
@@ -84,7 +84,10 @@ function describeValues({ table, column, count, problem }: OddValues): string {
     case 'badId':
       return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${withoutRoom(table)} such a store`;
     case 'noIdLeft':
-      return `no id is left for new ${table}: the last that was given is at the end of those within reach`;
+      return (
+        `no id is left for new ${table}: ` +
+        `the last that was given is at the end of those within reach`
+      );
   }
 }
 
@@ -112,7 +115,7 @@ async function findBadSettings({ tx, command }: Examined): Promise<readonly Find
   return found;
 }
 
-/** What ids out of reach keep from working. */
+/** The part of the message that says what stops when this table has no id left for a new row. */
 function withoutRoom(table: string): string {
   return table === 'runs' ? 'no segment is updated in' : 'no command works with';
 }

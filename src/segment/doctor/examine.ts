@@ -19,7 +19,7 @@ import { SEGMENT_CHECKS } from './segment-checks.ts';
 export interface Examination {
   readonly id: string;
   readonly title: string;
-  /** `ok`, or that of the worst finding. */
+  /** `ok`, or the severity of the worst finding. */
   readonly severity: 'ok' | Severity;
   readonly findings: readonly Finding[];
   readonly ms: number;
@@ -28,17 +28,17 @@ export interface Examination {
 export interface DoctorRequest {
   /** Epoch ms. */
   readonly now: number;
-  /** Also look at what takes minutes on a large store. */
+  /** Also make the checks that take minutes on a large store. */
   readonly deep: boolean;
-  /** A segment that was not built for so long is stale. */
+  /** A segment whose last build is longer ago than this many milliseconds is stale. */
   readonly staleMs: number;
   /** Called before each check, for progress. */
   readonly onCheck?: ((title: string) => void) | undefined;
 }
 
 /**
- * Puts all questions to one snapshot of the store. Reads only, and waits for nobody. What damage
- * keeps from being read is a finding.
+ * Makes all checks on one snapshot of the store. It only reads, and waits for no lock. If damage
+ * keeps something from being read, that is a finding.
  */
 export async function examineStore(
   store: Store,
@@ -59,7 +59,7 @@ export async function examineStore(
     const isDamaged = examinations.some(
       ({ id, severity }) => id === 'integrity' && severity === 'error',
     );
-    // a damaged file may not even let a reader end
+    // in a damaged file even the end of a read transaction may fail
     if (!isDamaged || examinations.length < expected) throw error;
   }
   return examinations;
@@ -89,15 +89,15 @@ async function lookAround(
   };
 }
 
-/** A check, and why it cannot be made; undefined where it can. */
+/** A check, and why it cannot be made; `blindness` is undefined where it can. */
 interface Question {
   readonly check: Check;
   readonly blindness: string | undefined;
 }
 
 /**
- * All that `doctor` looks at, in the order of its report. `blindness` says why the segments cannot
- * be read: what asks for them cannot be looked at then.
+ * All checks of `doctor`, in the order of its report. `blindness` says why the segments cannot be
+ * read; the checks that need them are then not made.
  */
 function questionsOf(own: OwnChecks, blindness: string | undefined): Question[] {
   const ask = (checks: readonly Check[], why?: string): Question[] =>

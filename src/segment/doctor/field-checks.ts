@@ -1,7 +1,7 @@
 import { finding, type FieldTrouble, type Finding } from '../../store/index.ts';
 import type { Check } from './check.ts';
 
-/** Fields against the columns that hold their values. */
+/** Checks that fields and the columns that hold their values agree. */
 export const FIELD_CHECKS: readonly Check[] = [
   {
     id: 'fields',
@@ -24,7 +24,8 @@ function describeField({ object, alias, problem, remedy, renamed }: FieldTrouble
     case 'noField':
       return finding(
         'warning',
-        `a column ${alias} stands among those of ${object === 'contact' ? 'contacts' : 'companies'} and is no field`,
+        `a column ${alias} stands among those of ` +
+          `${object === 'contact' ? 'contacts' : 'companies'} and is no field`,
         { hint: `drop it with its values: ${remedy ?? ''}` },
       );
     case 'wrongType':

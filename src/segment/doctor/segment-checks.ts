@@ -9,8 +9,8 @@ import {
 import type { Check, Examined } from './check.ts';
 
 /**
- * Members, counters and pins. Whether the members are the right ones is `segments:verify`'s
- * question.
+ * Checks of members, counters and pins. Whether the members are the right ones is for
+ * `segments:verify` to find out.
  */
 export const SEGMENT_CHECKS: readonly Check[] = [
   {
@@ -62,7 +62,10 @@ interface CountedSegment {
   readonly actual: Pick<MembershipCount, 'gone' | 'goneLogged'>;
 }
 
-/** Memberships of contacts that are gone: those that the log does not know of stay for ever. */
+/**
+ * Memberships of contacts that no longer exist. If the log does not record the deletion, no update
+ * removes them.
+ */
 async function describeGone(
   ofSegments: readonly CountedSegment[],
   { health, command }: Examined,
@@ -76,7 +79,8 @@ async function describeGone(
     }));
   if (lost.length > 0) {
     const remedy = await health.membershipRemedy('contact');
-    const message = `memberships of contacts that do not exist, in ${counted(lost.length, 'segment')}`;
+    const affected = counted(lost.length, 'segment');
+    const message = `memberships of contacts that do not exist, in ${affected}`;
     found.push(
       finding('error', message, {
         count: sum(lost.map((each) => each.memberships)),
@@ -97,8 +101,8 @@ function describePending(count: number, command: Examined['command']): Finding {
 }
 
 /**
- * Contacts deleted behind our back are counted until they are swept; nobody knows any more whether
- * they were anonymous.
+ * Compares the counters with the memberships. Contacts that another tool deleted count until they
+ * are swept; whether they were anonymous can no longer be known.
  */
 function describeDrift(
   segment: SegmentRow,
@@ -142,7 +146,9 @@ function describePins(
   const contacts = pins.examples.map((example) => String(example['contact_id'])).join(' ');
   if (pins.segmentKind === 'static' && pins.kind === 'in') {
     const hint = command(`segments:unpin ${alias} ${contacts}`);
-    const message = `${who} pinned into segment ${alias}, which is static: a pin makes nobody a member there`;
+    const message =
+      `${who} pinned into segment ${alias}, which is static: ` +
+      `a pin makes nobody a member there`;
     return finding('warning', message, { ...pins, hint });
   }
   const repair =

@@ -24,19 +24,19 @@ import { groupsOf } from './shares.ts';
 
 /*
  * Segments that are going to be built in full are scanned ahead, on other processors, while the run
- * builds those before them. A scan is as good as a build that saw its snapshot: what was logged since
- * is decided again in the transaction of the build.
+ * builds those before them. A scan is as good as a build that saw its snapshot: contacts with
+ * changes logged since then are decided again in the transaction of the build.
  */
 
-/** A scan, and what the filters meant when it was asked for, by segment. */
+/** A scan, and what each segment's filter meant when the scan was started, by segment id. */
 export interface ScannedAhead {
   readonly scan: Scan;
   readonly asked: ReadonlyMap<number, Pick<Prepared, 'fingerprint' | 'bounds'>>;
 }
 
 /**
- * The segments of a run that had better be scanned, each from when all those that it refers to are
- * built.
+ * The segments of a run that are worth scanning. Each is started once all segments that it refers
+ * to are built.
  */
 export class Ahead {
   readonly #scans: Scans;
@@ -58,20 +58,18 @@ export class Ahead {
     this.#startReady();
   }
 
-  /** Whether this segment is scanned, or will be. */
+  /** Whether this segment's scan is running, done or going to be started. */
   has(segmentId: number): boolean {
     return this.#started.has(segmentId) || this.#waiting.has(segmentId);
   }
 
-  /** This segment's scan, if it has one; it may be that of others too. */
+  /** This segment's scan, if it has one; the same scan may cover other segments too. */
   async take(segmentId: number): Promise<ScannedAhead | undefined> {
     const scan = this.#started.has(segmentId) ? await this.#scans.take(segmentId) : undefined;
     return scan === undefined ? undefined : { scan, asked: this.#started };
   }
 
-  /**
-   * The members of this segment are what they are going to be: those that read them can be scanned.
-   */
+  /** Says that this segment is done: segments that read its members can now be scanned. */
   built(segmentId: number): void {
     this.#waiting.delete(segmentId);
     for (const { referred } of this.#waiting.values()) referred.delete(segmentId);
@@ -92,8 +90,8 @@ export class Ahead {
 }
 
 /**
- * Those that will be built in full, as far as that can be told cheaply: their own transactions
- * decide.
+ * The segments that will probably be built in full, as far as that can be told cheaply. The
+ * transaction that builds a segment decides.
  */
 export async function expectFull(
   tx: WriteTx,
@@ -121,7 +119,10 @@ interface LookingBack {
   readonly since: Watermark;
 }
 
-/** Those that read too much of what was logged since the time that all of these look back to. */
+/**
+ * The builds of a group that read too many of the changes logged since `since`. All of a group look
+ * back to that same time.
+ */
 async function withTooMuch(
   tx: WriteTx,
   group: readonly [LookingBack, ...LookingBack[]],
@@ -141,7 +142,7 @@ async function withTooMuch(
   return found;
 }
 
-/** One that cannot be read fails its own build, later. */
+/** Undefined when the filter cannot be read; the segment's own build reports that later. */
 function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | undefined {
   try {
     return prepare(ground, segment);
@@ -151,16 +152,16 @@ function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | 
   }
 }
 
-/** A scan that is still good, and those who have to be asked again. */
+/** A scan that is still valid, and the contacts that have to be decided again. */
 export interface Rescanned {
   readonly scan: Scan;
   readonly changed: Candidates;
 }
 
 /**
- * Finds whom a scan has to ask again; undefined when that cannot be told, because the filter has
- * come to mean something else or too much changed meanwhile. Who is identified counts whatever the
- * filter reads: the scan has noted who is anonymous.
+ * Finds the contacts that have to be decided again after a scan. Undefined when that cannot be
+ * told, because the filter now means something else, or when too much changed meanwhile. A change
+ * of who is identified counts for every filter, because the scan has noted who is anonymous.
  */
 export async function findChangedSince(
   { tx, differences, run }: Bench,
@@ -180,7 +181,7 @@ export async function findChangedSince(
   return changed && { scan: scanned.scan, changed };
 }
 
-/** As if the scan had built the segment; undefined where it did not scan it. */
+/** The segment as if the scan had built it; undefined where the scan did not cover it. */
 function preparedAtScan(
   prepared: Prepared,
   { scan, asked: all }: ScannedAhead,
@@ -200,7 +201,7 @@ function preparedAtScan(
   return { ...prepared, segment: atScan };
 }
 
-/** The field that tells who is anonymous. */
+/** The ids of the field that says who is anonymous. */
 function identifying({ catalogue }: Prepared): number[] {
   return catalogue.fields
     .filter(({ object, name }) => object === 'contact' && name === 'identified_at')

@@ -4,9 +4,9 @@ import type { Run } from './request.ts';
 /** What the builds of a wave are made with. */
 export interface Bench {
   readonly tx: WriteTx;
-  /** Where the differences of their members are proposed. */
+  /** Where the changes of their members are proposed, then applied. */
   readonly differences: DifferencesWriter;
   readonly run: Run;
-  /** What it took to read a segment. */
+  /** How long it took to read one segment, in ms. */
   readonly readMs: number;
 }

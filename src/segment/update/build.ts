@@ -16,7 +16,7 @@ import type { Named, Timing } from './request.ts';
 
 const PAGE = 10_000;
 
-/** A segment whose difference is proposed. */
+/** A segment whose changes of members are proposed. */
 export interface Planned {
   readonly prepared: Prepared;
   readonly plan: Plan;
@@ -25,7 +25,7 @@ export interface Planned {
 }
 
 export interface Built extends Difference, Plan {
-  /** `held`: a guard refused the difference. `limited`: a part of it is left for the next run. */
+  /** `held`: a guard refused all changes. `limited`: some changes are left for the next run. */
   readonly status: 'ok' | 'held' | 'limited';
   readonly members: number;
   /** The segment as the build found it, inside its own transaction. */
@@ -34,13 +34,13 @@ export interface Built extends Difference, Plan {
   readonly timing: Timing;
 }
 
-/** What a build comes to before it is written. */
+/** A build whose outcome is decided and not written yet. */
 type Judged = Planned & Pick<Built, 'status' | 'reason' | 'named'>;
 type Applied = Judged & { readonly difference: Difference };
 
 /**
- * Applies all that is proposed, or as much of it as the run allows, and stamps the segments which
- * that makes true: in the order given.
+ * Applies the proposed changes, or as many as the run allows, and stamps the segments that are true
+ * afterwards. Returns them in the order given.
  */
 export async function carryOut(bench: Bench, planned: readonly Planned[]): Promise<Built[]> {
   const started = performance.now();
@@ -56,7 +56,7 @@ export async function carryOut(bench: Bench, planned: readonly Planned[]): Promi
   return done.map((one) => builtOf(one, writeMs));
 }
 
-/** A guard that refuses takes back what is proposed, a limit a part of it. */
+/** Withdraws all proposed changes if a guard refuses them, and some of them if there is a limit. */
 async function judge(bench: Bench, planned: Planned): Promise<Judged> {
   const { differences, run } = bench;
   const { prepared, plan, proposed } = planned;
@@ -72,7 +72,8 @@ async function judge(bench: Bench, planned: Planned): Promise<Judged> {
   const named =
     run.namesChanges && plan.mode !== 'skip' ? await namesOf(differences, id) : undefined;
   if (tooMany <= 0) return { ...planned, status: 'ok', reason: plan.reason, named };
-  const reason = `${plan.reason}; ${counted(tooMany, 'change')} left for the next run by --max-contacts`;
+  const rest = counted(tooMany, 'change');
+  const reason = `${plan.reason}; ${rest} left for the next run by --max-contacts`;
   return { ...planned, status: 'limited', reason, named };
 }
 
@@ -90,7 +91,9 @@ async function apply(
   return differences.apply({ via: 'filter', now, runId, unread });
 }
 
-/** Those that are true now have seen all that is logged; those that were limited have seen nothing. */
+/**
+ * Stamps the segments that are true now as having read the whole log; limited ones keep their mark.
+ */
 async function stamp({ tx, run }: Bench, applied: readonly Applied[]): Promise<void> {
   // rule: seen-late
   const seen = await tx.changes.watermark();
@@ -135,7 +138,7 @@ async function namesOf(differences: DifferencesWriter, segmentId: number): Promi
   };
 }
 
-/** Who is proposed to join, to leave or to change `via`. */
+/** The ids of the contacts that are proposed to join, to leave or to change `via`. */
 export async function idsProposed(
   differences: DifferencesWriter,
   segmentId: number,

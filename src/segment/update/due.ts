@@ -4,7 +4,7 @@ import { convertsAt, planOf } from '../conversion-plan.ts';
 
 /** What a run did at its beginning because its time had come. */
 export interface Due {
-  /** Segments in which pins ended, by id, with how many. */
+  /** Segments in which pins ended, in order of id, and how many did. */
   readonly ended: readonly {
     readonly segmentId: number;
     readonly alias: string;
@@ -12,8 +12,8 @@ export interface Due {
     readonly pins: number;
   }[];
   /**
-   * Segments that were converted to static, by id, with what had been planned, and how many
-   * contacts stay removed.
+   * Segments that were converted to static, in order of id: the plan that was carried out, and how
+   * many contacts stay removed.
    */
   readonly converted: readonly {
     readonly segmentId: number;
@@ -23,14 +23,14 @@ export interface Due {
   }[];
 }
 
-/** Whoever looks at a segment's versions sees who converted it. */
+/** The author of the change that a planned conversion leaves in a segment's versions. */
 const PLANNED = 'planned conversion';
 
 /**
- * Ends the pins whose time is over by `now` (epoch ms), then carries out the conversions that are
- * due, of all segments, and records both with the run. Members stay: of a segment that is still
- * dynamic the filter decides when it is built. To be called in the transaction in which the run
- * begins, before it tells what was logged until then from what comes.
+ * Ends the pins that are due by `now` (epoch ms), then carries out the conversions that are due, in
+ * all segments, and records both with the run. Members stay: while the segment is dynamic, the
+ * filter decides about them at its build. Call this in the transaction in which the run begins,
+ * before the run marks how far the log reached.
  */
 export async function carryOutDue(
   tx: WriteTx,

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, Dependencies, FilterAst } from '../../filter/index.ts';
 
-/**
- * To be raised when the meaning of any filter changes: every segment is then built in full once.
- */
+/** Raise this when the meaning of any filter changes: every segment is then built in full once. */
 const LANGUAGE_VERSION = 1;
 
 /**
- * What a filter means apart from its dates: the AST, and what the ids in it stand for. Equal
- * meanings, equal text.
+ * A hash of what a filter means apart from its dates: the AST, and what the ids in it stand for.
+ * Filters with the same meaning have the same hash.
  */
 export function fingerprintOf(
   ast: FilterAst,

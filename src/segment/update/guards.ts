@@ -2,9 +2,9 @@ import type { Proposed, SegmentRow } from '../../store/index.ts';
 import type { Bound, BuildOptions } from './request.ts';
 
 /**
- * Why a guard refuses this difference; undefined when none does. Who leaves and who joins is looked
- * at apart, so that an exchange of all members is noticed. A first build is never refused, nor by a
- * share what happens to a segment without members.
+ * Why a guard refuses these changes; undefined when none does. Leaving and joining are judged
+ * separately, so that an exchange of all members is noticed. A first build is never refused, and a
+ * guard by share refuses nothing in a segment without members.
  */
 export function refusal(
   { builtAt, members }: SegmentRow,
@@ -15,7 +15,10 @@ export function refusal(
   if (builtAt === null) return undefined;
   // rule: held-apart
   if (exceeds(leaving, maxShrink, members))
-    return `${leaving} of ${members} members would leave: more than --max-shrink ${inWords(maxShrink)}`;
+    return (
+      `${leaving} of ${members} members would leave: ` +
+      `more than --max-shrink ${inWords(maxShrink)}`
+    );
   if (exceeds(joining, maxGrow, members))
     return `${joining} would join ${members} members: more than --max-grow ${inWords(maxGrow)}`;
   return undefined;

@@ -2,9 +2,10 @@ import type { SegmentRow } from '../../store/index.ts';
 import { segmentsReferredToBy } from '../references.ts';
 
 /**
- * The segments in an order in which each comes after those its filter names, else as given. Those
- * that name themselves through others are `cyclic` (the check of definitions refuses that; another
- * tool may have written it). A diamond is no cycle.
+ * Sorts the segments so that each comes after those that its filter names, and otherwise keeps
+ * their order. Segments that name themselves through others are returned as `cyclic`; the check of
+ * definitions refuses them, but another tool may have written one. Reaching a segment on two ways
+ * is no cycle.
  */
 export function orderByReference(
   segments: readonly SegmentRow[],
@@ -30,7 +31,7 @@ export function orderByReference(
 }
 
 /**
- * The segments with all that their filters name, directly or through others; ordered as in `all`.
+ * The segments and all that their filters name, directly or through others, in the order of `all`.
  */
 export function withReferred(
   segments: readonly SegmentRow[],

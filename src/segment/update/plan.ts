@@ -57,7 +57,7 @@ export interface PlannedBuild extends Plan {
   readonly candidates: number | null;
 }
 
-/** As of `now`, epoch ms. */
+/** Reads what filters are prepared with, as of `now` (epoch ms). */
 export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
   return {
     dialect: tx.dialect,
@@ -67,7 +67,7 @@ export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
   };
 }
 
-/** `UserError` when the filter no longer checks. */
+/** Makes a segment's filter ready to build. `UserError` when it has none or it no longer checks. */
 export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
   if (segment.filter === null) {
     throw new UserError(
@@ -89,7 +89,10 @@ export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
 type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
 const meanings = new WeakMap<Catalogue, Map<string, Meaning>>();
 
-/** What a filter means hangs on its text and the catalogue alone: worked out once for each. */
+/**
+ * What a filter means depends only on its text and the catalogue, so it is worked out once for
+ * each.
+ */
 function meaningOf(self: number, filter: string, catalogue: Catalogue): Meaning {
   const known = meanings.get(catalogue) ?? new Map<string, Meaning>();
   meanings.set(catalogue, known);
@@ -113,28 +116,29 @@ export function conditionOf(
 }
 
 /**
- * Of all contacts, one in so many may be a candidate before a full build is cheaper: at a million
- * contacts a candidate takes 1.8 µs, its share of the writing included, a full build of one segment
- * 90 ms where threads scan for it and 200 ms in place, which are one in 20 and one in 9. Few
- * candidates are always looked at: that is sooner done than contacts are counted.
+ * With more candidates than one in this many of all contacts, a full build is cheaper. At a million
+ * contacts a candidate takes 1.8 µs, including its share of the writing, and a full build of one
+ * segment 90 ms where threads scan for it and 200 ms in place, which equal one candidate in 20 and
+ * one in 9. Up to 2,000 candidates are always looked at: that takes less time than counting the
+ * contacts.
  */
 export const CONTACTS_A_CANDIDATE = 12;
 const ALWAYS_BY_CANDIDATES = 2_000;
 
 /**
- * How many contacts there are; counted when somebody asks, which takes a while where there are
- * many.
+ * Returns how many contacts there are. Counts only when called, because that takes a while in a
+ * large store.
  */
 export type CountContacts = (tx: ReadTx) => Promise<number>;
 
-/** As many candidates as a build by candidates may have. */
+/** The most candidates that a build by candidates may have. */
 async function candidateLimit(tx: ReadTx, contacts: CountContacts): Promise<number> {
   return Math.max(ALWAYS_BY_CANDIDATES, Math.floor((await contacts(tx)) / CONTACTS_A_CANDIDATE));
 }
 
 /**
- * What `find` finds, given a limit, where that is not too much for a build by candidates; undefined
- * where it is.
+ * What `find` returns for a limit; undefined if it found more candidates than a build by candidates
+ * may have.
  */
 export async function findFew<T extends Nominated>(
   tx: ReadTx,
@@ -149,7 +153,10 @@ export async function findFew<T extends Nominated>(
   return found.found > limit ? undefined : found;
 }
 
-/** Whether what `count` counts, up to a limit and one, is too much for a build by candidates. */
+/**
+ * Whether `count`, which need not count further than one above the limit, finds too much for a
+ * build by candidates.
+ */
 export async function isTooMuch(
   tx: ReadTx,
   contacts: CountContacts,
@@ -159,7 +166,7 @@ export async function isTooMuch(
   return few === undefined;
 }
 
-/** The plan of a build that goes by so many candidates. */
+/** The plan of a build that looks at this many candidates. */
 export function planByCandidates(candidates: number): PlannedBuild {
   if (candidates === 0) return { mode: 'skip', reason: 'nothing changed', candidates };
   return {
@@ -169,7 +176,7 @@ export function planByCandidates(candidates: number): PlannedBuild {
   };
 }
 
-/** The plan of a full build because there are too many candidates. */
+/** The plan of a full build that has too many candidates. */
 export async function planOfTooMany(tx: ReadTx, contacts: CountContacts): Promise<PlannedBuild> {
   const limit = await candidateLimit(tx, contacts);
   return {
@@ -179,7 +186,7 @@ export async function planOfTooMany(tx: ReadTx, contacts: CountContacts): Promis
   };
 }
 
-/** Decides by what is stored alone: the same store and the same clock give the same plan. */
+/** Decides only by what is stored: the same store and the same clock give the same plan. */
 export async function planBuild(
   tx: ReadTx,
   prepared: Prepared,
@@ -194,7 +201,9 @@ export async function planBuild(
     : planByCandidates(candidates.found);
 }
 
-/** Whom to look for; where those would not be all who may have changed, why not. */
+/**
+ * The query for the candidates; or why a query would not find all contacts that may have changed.
+ */
 export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
   const since = await lookBack(tx, prepared);
   const { segment, dependencies: needs } = prepared;
@@ -205,7 +214,10 @@ export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<Candidate
 
 type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
 
-/** From where on candidates are to be looked for; where those would not be all, why not. */
+/**
+ * The point in the log from which to look for candidates, and what to look at; or why that would
+ * not find all of them.
+ */
 export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
   const { segments, dependencies: needs } = prepared;
   const seen = seenByLastBuild(prepared);
@@ -221,7 +233,7 @@ export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack
   return typeof slices === 'string' ? slices : { since: seen, slices };
 }
 
-/** Up to where the last build has seen the log; where that is of no use, why not. */
+/** How far the last build has read the log; or why that cannot be used. */
 function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
@@ -233,7 +245,10 @@ function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string
   return seen;
 }
 
-/** The dates that a bound passed over since the last build; where nothing tells them, why not. */
+/**
+ * The ranges of dates that the filter's bounds have crossed since the last build; or why they
+ * cannot be told.
+ */
 function slicesSinceLastBuild(prepared: Prepared): readonly Slice[] | string {
   const { segment, bounds } = prepared;
   const before = readBounds(segment.bounds ?? '', bounds.length);
@@ -246,7 +261,9 @@ function slicesSinceLastBuild(prepared: Prepared): readonly Slice[] | string {
   return crossed.filter(isSlice);
 }
 
-/** What a build stored of as many dates; undefined where somebody else has written there. */
+/**
+ * Reads the bounds that a build stored; undefined if another tool has written something else there.
+ */
 export function readBounds(text: string, count: number): readonly Bounds[] | undefined {
   try {
     const stored: unknown = JSON.parse(text);
@@ -269,7 +286,7 @@ function hasEnds(range: Partial<Bounds>['range']): boolean {
   );
 }
 
-/** What the filter calls a crossing the store calls a slice, where it has an index for it. */
+/** Whether the store can look this crossing up: it has no index for dates of event properties. */
 function isSlice(crossing: Crossing): crossing is Crossing & Slice {
   return crossing.place.kind !== 'properties';
 }

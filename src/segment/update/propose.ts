@@ -12,23 +12,23 @@ import {
 } from './plan.ts';
 import { type FullBuild, onceEach, type Part, readsKey, type Share, takeApart } from './shares.ts';
 
-/** What was done of some shares. */
+/** What was done for some shares. */
 interface Done {
   readonly decided: readonly Decided[];
-  /** Where there are too many candidates. */
+  /** The builds that must be full because they have too many candidates. */
   readonly full: readonly FullBuild[];
   readonly work: number;
 }
 
 /**
- * A segment whose candidates were decided; how much of that is proposed is counted for all of them
- * together.
+ * A segment whose candidates were decided. The proposed changes are counted later, for all such
+ * segments together.
  */
 export type Decided = Omit<Planned, 'proposed'>;
 
 /**
- * Proposes what the candidates of some shares' segments come to, or of as many of them as there is
- * room for, one at least.
+ * Decides the candidates of these shares' segments and proposes the changes, for as many segments
+ * as there is `room` for, at least one.
  */
 export async function proposeShares(
   bench: Bench,
@@ -68,7 +68,10 @@ async function proposeShare(bench: Bench, share: Share, room: number): Promise<D
   return { decided: planned.map((one) => ({ ...one, timing })), full, work };
 }
 
-/** All of a share is built in full, and nobody in this run looks for its candidates again. */
+/**
+ * Makes all builds of a share full builds, and notes it so that this run does not look for their
+ * candidates again.
+ */
 async function refuse(bench: Bench, { key, parts }: Share): Promise<FullBuild[]> {
   const full: FullBuild[] = [];
   for (const part of parts) {
@@ -84,7 +87,7 @@ async function fullBuilds({ tx, run }: Bench, { builds }: Part): Promise<FullBui
   return builds.map((prepared) => ({ prepared, plan }));
 }
 
-/** What was done of some parts of a share. */
+/** What was done for some parts of a share. */
 interface PartsDone {
   readonly planned: readonly { readonly prepared: Prepared; readonly plan: Plan }[];
   readonly full: readonly FullBuild[];
@@ -92,12 +95,15 @@ interface PartsDone {
   readonly evaluateMs: number;
 }
 
-/** Of one part: those whom something changed for are decided later, with those of other parts. */
+/**
+ * What was done for one part. The builds in `changed` still have to decide the changed contacts,
+ * which happens together with those of other parts.
+ */
 interface PartDone extends PartsDone {
   readonly changed: readonly Prepared[];
 }
 
-/** Part by part who is in its slices, then who was changed of all of them. */
+/** Decides the contacts in slices part by part, then the changed contacts for all parts at once. */
 async function proposeParts(
   bench: Bench,
   { parts }: Share,
@@ -125,7 +131,7 @@ async function proposeParts(
   };
 }
 
-/** With how many something changed for that it reads. */
+/** A part, and for how many contacts something changed that it reads (`own`). */
 interface CountedPart extends Part {
   readonly own: number;
 }
@@ -153,12 +159,15 @@ async function proposePart(
 
 const NO_PART: PartDone = { planned: [], full: [], work: 0, evaluateMs: 0, changed: [] };
 
-/** How many candidates a part has, and those of them who are only in its slices, where some are. */
+/**
+ * How many candidates a part has; `inSlices` are those of them that are only in its slices, if any
+ * are.
+ */
 interface PartCandidates extends Nominated {
   readonly inSlices?: Nominated | undefined;
 }
 
-/** Undefined where there are too many. */
+/** Finds the candidates of a part; undefined if there are too many. */
 async function findInSlices(
   { tx, run }: Bench,
   candidates: Candidates,
@@ -171,7 +180,7 @@ async function findInSlices(
   });
 }
 
-/** Gives how long that took, in milliseconds. */
+/** Decides the candidates for these builds. Returns how long that took, in milliseconds. */
 async function decide(
   { differences, run: { batch } }: Bench,
   candidates: Nominated,
@@ -190,7 +199,7 @@ function candidateBuildOf(prepared: Prepared): CandidateBuild {
   };
 }
 
-/** Proposes what everybody comes to, by a scan where there is a good one. */
+/** Decides all contacts and proposes the changes, from a scan if there is a valid one. */
 export async function proposeFull(
   bench: Bench,
   { prepared, plan }: FullBuild,
@@ -218,7 +227,7 @@ function everybodyOf(
 ): Everybody {
   if (rescanned !== undefined)
     return { kind: 'scan', ...rescanned, probe: conditionOf(prepared, 'probe') };
-  // what scans once for everybody would scan again for each batch
+  // in batches, a condition that scans once for all contacts would scan again for each batch
   const shape = batch === undefined ? 'scan' : 'probe';
   return { kind: 'match', match: conditionOf(prepared, shape), batch };
 }

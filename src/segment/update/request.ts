@@ -3,15 +3,12 @@ import type { IdList } from '../../support/id-list.ts';
 import type { Due } from './due.ts';
 import type { CountContacts, Plan } from './plan.ts';
 
-/**
- * One transaction of a run, given what it is to do in it; all of it is kept, or none when it
- * throws.
- */
+/** Runs `work` in one transaction of a run. All of it is kept, or none if it throws. */
 export type Write = <T>(work: (tx: WriteTx) => Promise<T>) => Promise<T>;
 
 export interface UpdateRequest extends BuildOptions {
   /**
-   * Aliases or ids; none means every published dynamic segment. Those that they refer to are
+   * Aliases or ids; empty means every published dynamic segment. Segments that they refer to are
    * updated too.
    */
   readonly segments: readonly string[];
@@ -19,46 +16,49 @@ export interface UpdateRequest extends BuildOptions {
   readonly exclude?: readonly string[] | undefined;
   /** The one clock of the run, epoch ms. */
   readonly now: number;
-  /** Says what the run would do, with the ids of who would join and leave, and writes nothing. */
+  /**
+   * Reports what the run would do, with the ids of contacts that would join and leave, and writes
+   * nothing.
+   */
   readonly dryRun?: boolean | undefined;
-  /** The caller does not hold the run lock: other runs may be at work. */
+  /** True when the caller does not hold the run lock, so that other runs may be at work. */
   readonly beside?: boolean | undefined;
   /**
-   * Asked between two segments: true ends the run there. Such a run takes first what was built the
-   * longest time ago.
+   * Called between two segments; true ends the run there. With it, the run builds first what was
+   * built the longest time ago.
    */
   readonly isTimeUp?: (() => boolean) | undefined;
   /** Called before segments are built, with the first of them, for progress. */
   readonly onSegment?: ((alias: string, done: number, total: number) => void) | undefined;
 }
 
-/** So many contacts, or such a share of the present members (0.2 is 20 %). */
+/** A number of contacts, or a share of the present members (0.2 is 20 %). */
 export type Bound =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'share'; readonly share: number };
 
-/** What builds of a run have to mind. */
+/** Options that apply to every build of a run. */
 export interface BuildOptions {
-  /** Builds every segment anew, whatever was changed. */
+  /** Builds every segment in full, whatever was changed. */
   readonly full?: boolean | undefined;
   /**
-   * `now` is the clock as it was read, not one that somebody asked for: where another run is ahead
-   * of it, it is not gone back to.
+   * True when `now` was read from the system's clock and not given by the user. A segment that
+   * another run has built as of a later time is then left alone.
    */
   readonly isClockRead?: boolean | undefined;
   /**
-   * A segment that would lose or gain more keeps its members, unless it is built for the first
-   * time.
+   * A segment that would lose or gain more members than this keeps those it has, unless it is built
+   * for the first time.
    */
   readonly maxShrink?: Bound | undefined;
   readonly maxGrow?: Bound | undefined;
-  /** At most so many contacts join or leave a segment; what is left is for the next runs. */
+  /** The most contacts that may join or leave one segment; the rest is left for the next runs. */
   readonly maxChanges?: number | undefined;
-  /** Evaluates a filter for at most so many contacts in one statement. */
+  /** The most contacts for which one statement evaluates a filter. */
   readonly batch?: number | undefined;
   /**
-   * Ends a transaction, which other writers wait for, after so many evaluations of candidates; with
-   * 0 each segment has one of its own.
+   * Ends a transaction after this many evaluations of candidates, because other writers wait for
+   * it. With 0 each segment has its own transaction.
    */
   readonly mostWork?: number | undefined;
 }
@@ -72,19 +72,19 @@ export interface Run extends BuildOptions {
   readonly startedAt: number;
   readonly contacts: CountContacts;
   /**
-   * Searches for candidates that found too many, with what comes of it: what is logged meanwhile
-   * makes them no fewer.
+   * Plans by search key, for searches that found too many candidates. They are not repeated in this
+   * run: changes that are logged meanwhile cannot make them fewer.
    */
   readonly tooMany: Map<string, Plan>;
-  /** What was done at its beginning. */
+  /** What the run did at its beginning because it was due. */
   readonly due: Due;
-  /** Whether builds give the ids of whom they change. */
+  /** Whether builds return the ids of the contacts whose membership they change. */
   readonly namesChanges: boolean;
 }
 
 /**
- * Where the milliseconds of a build went: into finding out what may have changed, evaluating the
- * filter, writing. What is done for several segments at once is divided among them.
+ * How many milliseconds a build took to find out what may have changed, to evaluate the filter and
+ * to write. Time spent for several segments at once is divided among them.
  */
 export interface Timing {
   readonly planMs: number;
@@ -94,9 +94,9 @@ export interface Timing {
 
 export interface SegmentReport extends RunSegmentRow {
   readonly alias: string;
-  /** Undefined where it was not built. */
+  /** Undefined if the segment was not built. */
   readonly timing?: Timing | undefined;
-  /** Who would join, leave, or change `via`: of dry runs. */
+  /** The contacts that would join, leave or change `via`; only in dry runs. */
   readonly named?: Named | undefined;
 }
 
@@ -112,7 +112,7 @@ export interface UpdateReport extends RunTotals {
   readonly now: number;
   readonly due: Due;
   readonly reports: readonly SegmentReport[];
-  /** What the user asked for and needs no work: static segments by name. */
+  /** Notes about segments that were named and need no update: static ones. */
   readonly notices: readonly string[];
   readonly ms: number;
 }

@@ -19,10 +19,10 @@ import type { Scope } from './scope.ts';
 const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
 
-/** A run whose record is opened. */
+/** A run whose record has been opened. */
 type Opened = Pick<Run, 'runId' | 'startedAt' | 'due'>;
 
-/** Opens the run's record and does what is due. */
+/** Opens the run's record, then ends pins and carries out conversions that are due. */
 export async function openRun(
   tx: WriteTx,
   { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>,
@@ -59,7 +59,9 @@ export async function prepareBuilds(tx: WriteTx, segments: readonly SegmentRow[]
   await tx.changes.prepare(await placesOf(tx, segments));
 }
 
-/** For one run: what changes meanwhile makes no difference worth another count. */
+/**
+ * Counts the contacts once for a whole run: what changes during the run is too little to matter.
+ */
 export function countOnce(): CountContacts {
   let counted: Promise<number> | undefined;
   return async (tx) => (counted ??= tx.contacts.count({}));
@@ -77,7 +79,10 @@ function buildOptionsOf({
   return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork };
 }
 
-/** Where the filters compare dates. One that cannot be read any more fails its own build, later. */
+/**
+ * Where the filters compare dates. A filter that can no longer be read is skipped: its own build
+ * reports that later.
+ */
 async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Slice['place'][]> {
   const catalogue = await loadCatalogue(tx);
   return segments.flatMap(({ filter }) => {
@@ -92,16 +97,13 @@ async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<S
   });
 }
 
-/** What a run has come to. */
+/** What a run did. */
 export interface Done {
   readonly reports: readonly SegmentReport[];
   readonly notices: readonly string[];
 }
 
-/**
- * Closes the run's record, and forgets what nobody needs any more. `started` is of
- * `performance.now()`.
- */
+/** Closes the run's record and prunes the log. `started` is a time of `performance.now()`. */
 export async function finishRun(
   tx: WriteTx,
   run: Run,

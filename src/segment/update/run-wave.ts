@@ -7,8 +7,8 @@ import type { Run, SegmentReport, Timing } from './request.ts';
 import { buildWave, type Fate, type Wave } from './wave.ts';
 
 /**
- * Segments whose members are not true as of this run, by id, and why: those that refer to them are
- * told.
+ * Segments whose members are not true as of this run, by id, and why. Reports of segments that
+ * refer to them mention it.
  */
 export type Stale = Map<number, keyof typeof STALE>;
 
@@ -19,19 +19,20 @@ const STALE = {
   excluded: ['the present members', 'excluded'],
 } as const;
 
-/** What a wave came to. */
+/** What building a wave led to. */
 export interface Outcome {
   /**
-   * Of the segments that were reached, by id; undefined for one that is no longer one that updates
-   * keep.
+   * Reports of the segments that were reached, by id; undefined if updates no longer build that
+   * segment.
    */
   readonly reports: ReadonlyMap<number, SegmentReport | undefined>;
   readonly work: number;
 }
 
 /**
- * Builds a wave of segments inside a transaction and says how each fared. One that fails keeps what
- * it had, and the others are built without it. One that is not made true joins `stale`.
+ * Builds a wave of segments inside a transaction and reports on each. A segment that fails keeps
+ * its members, and the others are built without it. Segments that did not become true are added to
+ * `stale`.
  */
 export async function updateWave(
   tx: WriteTx,
@@ -49,7 +50,7 @@ export async function updateWave(
   return { reports, work };
 }
 
-/** Where building them together fails, each is built by itself. */
+/** Builds a wave together; if that fails, builds each segment by itself. */
 async function buildOrIsolate(
   tx: WriteTx,
   wave: readonly SegmentRow[],
@@ -97,7 +98,7 @@ export function reportCycle(segment: SegmentRow): SegmentReport {
   });
 }
 
-/** The report of a segment that the run had no time for. */
+/** The report of a segment that the run did not reach before time was up. */
 export function reportNotReached(segment: SegmentRow): SegmentReport {
   return { ...failureOf(segment, null), status: 'not_reached', reason: 'time ran out' };
 }
@@ -161,7 +162,7 @@ function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
   return reason + notes.join('');
 }
 
-/** What is wrong with the store is wrong for every segment: no use in going on. */
+/** Whether an error concerns the whole store, so that every other segment would fail too. */
 function stopsTheRun(error: unknown): boolean {
   return error instanceof UserError && error.exit >= EXIT.badInput;
 }

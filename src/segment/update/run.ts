@@ -18,9 +18,9 @@ export type { Bound, SegmentReport, UpdateReport, UpdateRequest } from './reques
 
 /**
  * Makes published dynamic segments true as of one instant, those referred to first. A segment that
- * fails keeps its members and is reported; the others go on. The caller holds the run lock, or says
- * that the run is `beside` others. A dry run does the same in one transaction that is taken back.
- * `UserError`: unknown (2) or unpublished (1) segment named.
+ * fails keeps its members and is reported; the others are still built. The caller holds the run
+ * lock, or sets `beside`. A dry run does the same in one transaction that is rolled back.
+ * `UserError`: a named segment is unknown (2) or unpublished (1).
  */
 export async function updateSegments(store: Store, request: UpdateRequest): Promise<UpdateReport> {
   const { dryRun: isDry = false, beside = false, batch } = request;
@@ -35,14 +35,14 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
 }
 
 /**
- * For runs in transactions of their own that no other run is beside; what one statement may
- * evaluate is for batches to say.
+ * Opens scans. Undefined for a dry run and for a run `beside` others, which may not scan, and for
+ * one with batches, which limit what one statement may evaluate.
  */
 type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 
 /**
- * A run is three stages: its beginning, transactions of some segments each, its end. Each stage is
- * a function over a transaction.
+ * A run has three stages: it begins, builds some segments in each of several transactions, and
+ * ends. Each stage is a function over a transaction.
  */
 async function runUpdate(
   write: Write,
@@ -65,7 +65,10 @@ async function runUpdate(
 interface Beginning {
   readonly scope: Scope;
   readonly run: Run;
-  /** What had better be scanned, and how many contacts that means, if scanners may be used. */
+  /**
+   * The segments worth scanning, and how many contacts there are; empty and 0 if scanning is not
+   * allowed.
+   */
   readonly expected: readonly Prepared[];
   readonly contacts: number;
 }
@@ -84,7 +87,10 @@ interface Building extends Pick<UpdateRequest, 'isTimeUp' | 'onSegment'> {
   readonly ahead: Ahead | undefined;
 }
 
-/** Builds at least one segment, so that runs with little time come through all of them in turn. */
+/**
+ * Builds the segments, at least one even if time is up, so that repeated short runs reach all of
+ * them.
+ */
 async function buildAll(
   write: Write,
   scope: Scope,
@@ -107,7 +113,7 @@ async function buildAll(
   return inOrder(ordered, reports);
 }
 
-/** Those that this run does not make true, whatever comes of the others. */
+/** The segments that this run cannot make true, whatever happens to the others. */
 function staleFromTheStart({ cyclic, excluded }: Scope): Stale {
   return new Map([
     ...cyclic.map(({ id }) => [id, 'failed'] as const),
@@ -115,14 +121,17 @@ function staleFromTheStart({ cyclic, excluded }: Scope): Stale {
   ]);
 }
 
-/** Of each segment that is still there, also of those that were not reached. */
+/**
+ * The reports in the order of the segments, including those that were not reached; a segment that
+ * is gone has none.
+ */
 function inOrder(ordered: readonly SegmentRow[], reports: Reports): SegmentReport[] {
   return ordered.flatMap((segment) =>
     reports.has(segment.id) ? (reports.get(segment.id) ?? []) : reportNotReached(segment),
   );
 }
 
-/** One transaction: the first of these segments, and what can be built together with it. */
+/** Builds, in one transaction, the first of these segments and those that can be built with it. */
 async function buildFirst(
   write: Write,
   waiting: readonly SegmentRow[],
@@ -144,8 +153,8 @@ async function buildFirst(
 }
 
 /**
- * Scans are taken and dropped outside transactions: of those that were not reached, one is taken
- * again.
+ * Builds with a scan, then drops what it holds for the segments that were built. That happens
+ * outside the transaction; a segment that was not reached takes the scan again.
  */
 async function buildScanned(
   scanned: ScannedAhead | undefined,
@@ -159,7 +168,10 @@ async function buildScanned(
   }
 }
 
-/** The first of these, up to one that is not so. */
+/**
+ * The segments at the start of the list for which `isSo` holds, up to the first for which it does
+ * not.
+ */
 function startOf(
   segments: readonly SegmentRow[],
   isSo: (segment: SegmentRow) => boolean,
@@ -176,8 +188,8 @@ interface Together {
 }
 
 /**
- * Builds the first of these segments and others after it in one transaction, wave by wave, while
- * that has not lasted long.
+ * Builds the first of these segments and the next ones in one transaction, wave by wave, until the
+ * transaction has done enough work.
  */
 async function buildSome(
   tx: WriteTx,

@@ -7,17 +7,17 @@ import type { UpdateRequest } from './request.ts';
 /** Which segments a run builds, in their order. */
 export interface Scope {
   readonly ordered: readonly SegmentRow[];
-  /** Those that refer to themselves through others: they can only fail. */
+  /** Segments that refer to themselves through others: they can only fail. */
   readonly cyclic: readonly SegmentRow[];
-  /** Those that were left out by name. */
+  /** Segments that the user excluded. */
   readonly excluded: readonly SegmentRow[];
-  /** What was asked for and needs no work. */
+  /** Notes about segments that were named and need no update. */
   readonly notices: readonly string[];
 }
 
 /**
- * The published dynamic segments, or the named ones with those that they refer to, without the
- * excluded ones. `UserError`: unknown (2), or named and unpublished (1).
+ * The published dynamic segments, or the named ones and those that they refer to, without the
+ * excluded ones. `UserError`: a named segment is unknown (2) or unpublished (1).
  */
 export async function scopeOf(
   tx: ReadTx,

@@ -3,31 +3,31 @@ import { type Plan, type Prepared, queryOf } from './plan.ts';
 import type { Run } from './request.ts';
 
 /**
- * Segments that look for changes together: who was changed is found once, who is in a slice once
- * for each that looks there.
+ * Segments that look for changes together: the changed contacts are found once for all of them, the
+ * contacts in a slice once for each part.
  */
 export interface Share {
-  /** Where it looks, apart from what is read. */
+  /** Where in the log it looks, as a key that leaves out what is read. */
   readonly key: string;
-  /** Without slices. */
+  /** The query, without slices. */
   readonly query: CandidateQuery;
   readonly parts: readonly Part[];
 }
 
-/** Those of a share that have the same candidates. */
+/** The builds of a share that have the same candidates. */
 export interface Part {
   readonly reads: Reads;
   readonly slices: readonly Slice[];
   readonly builds: readonly Prepared[];
 }
 
-/** A build that asks everybody, and why. */
+/** A build that evaluates the filter for all contacts, and why. */
 export interface FullBuild {
   readonly prepared: Prepared;
   readonly plan: Plan;
 }
 
-/** A build that looks for candidates, and where, as a key. */
+/** A build that looks for candidates, with its query and the key of its share. */
 interface Search {
   readonly prepared: Prepared;
   readonly query: CandidateQuery;
@@ -35,8 +35,8 @@ interface Search {
 }
 
 /**
- * Puts builds together that look in the same places of the log. A segment whose pins were changed
- * has candidates of its own.
+ * Groups builds that look in the same place of the log. A segment whose pins were changed gets its
+ * own share, because those contacts are candidates for it alone.
  */
 export async function sharesOf(
   tx: ReadTx,
@@ -80,8 +80,8 @@ function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Sh
 }
 
 /**
- * The same segments as a share for each thing that they read: of what one reads little may have
- * changed where of all of it much has.
+ * Splits a share by what its parts read: where all of it together has too many changes, one part
+ * alone may have few.
  */
 export function takeApart({ key, query, parts }: Share): Share[] {
   return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
@@ -103,7 +103,7 @@ export function readsKey({ profile, company, tags, consent, eventTypes }: Reads)
   return JSON.stringify([profile, company, tags, consent, eventTypes]);
 }
 
-/** Items of equal keys together, in the order of the first of each. */
+/** Groups items by key, in the order in which the keys first appear. */
 export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
@@ -115,7 +115,7 @@ export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): [T
   return [...groups.values()];
 }
 
-/** Finds what belongs to each key once. */
+/** Returns a function that calls `find` only once for each key. */
 export function onceEach<T, U>(
   keyOf: (item: T) => string,
   find: (item: T) => Promise<U>,

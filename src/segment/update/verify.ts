@@ -15,13 +15,13 @@ type Counters = Pick<SegmentRow, (typeof COUNTERS)[number]>;
 
 export interface VerifyRequest {
   /**
-   * Aliases or ids, static and unpublished ones too; none means all. Those that they refer to are
-   * verified with them.
+   * Aliases or ids, static and unpublished ones too; empty means all. Segments that they refer to
+   * are verified with them.
    */
   readonly segments: readonly string[];
   /** The one clock, epoch ms. */
   readonly now: number;
-  /** Keeps what was put right, and the update before it. The caller holds the run lock. */
+  /** Keeps the corrections, and the update before them. The caller holds the run lock. */
   readonly repair?: boolean | undefined;
   /** Called before each step, for progress. */
   readonly onSegment?: ((alias: string) => void) | undefined;
@@ -30,11 +30,13 @@ export interface VerifyRequest {
 /** What is wrong with one segment beyond what its next update would change. */
 export interface Verified {
   readonly alias: string;
-  /** Who should be a member, who should not, and who is one through something else than it says. */
+  /**
+   * Contacts that should be members, that should not, and that are members with the wrong `via`.
+   */
   readonly missing: IdList;
   readonly extra: IdList;
   readonly misnamed: IdList;
-  /** Counters that do not say what the memberships do. */
+  /** Counters that differ from a count of the memberships. */
   readonly counters: readonly Counter[];
   /** Why it could not be verified. */
   readonly error: SegmentReport['error'];
@@ -47,7 +49,7 @@ export interface Counter {
 }
 
 export interface VerifyReport {
-  /** Of the run that put it right; null when nothing was written. */
+  /** The run that made the corrections; null when nothing was written. */
   readonly runId: number | null;
   readonly now: number;
   readonly segments: readonly Verified[];
@@ -55,10 +57,10 @@ export interface VerifyReport {
 }
 
 /**
- * Compares the segments with what their filters and pins say, at one clock: in one transaction they
- * are updated by what changed, then built in full, and whatever that changes is a finding. The
- * transaction is taken back, or kept to put it right. A segment that cannot be built is reported.
- * `UserError`: unknown segment (2).
+ * Compares the segments with what their filters and pins say, at one clock. In one transaction they
+ * are updated by the logged changes, then built in full, and whatever the full build changes is a
+ * finding. The transaction is rolled back, or kept with `repair`. A segment that cannot be built is
+ * reported. `UserError`: unknown segment (2).
  */
 export async function verifySegments(store: Store, request: VerifyRequest): Promise<VerifyReport> {
   // rule: verify-dry
@@ -78,7 +80,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
     namesChanges: true,
   };
   const chosen = await choose(tx, request.segments);
-  // what was not logged is to be found here, not to be built anew before
+  // changes that escaped the log must be findings here, so no full build may come first
   const isDoubtful = await tx.changes.isDoubtful();
   await tx.members.sweepDeleted();
   const { reports, gone, counters } = await compare(tx, chosen, run, request.onSegment);
@@ -89,7 +91,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
 }
 
-/** What is found of the segments that are built, of those that are not, and of the counters. */
+/** The findings: of segments that updates build, of the other segments, and of the counters. */
 interface Compared {
   readonly reports: readonly SegmentReport[];
   readonly gone: ReadonlyMap<number, IdList>;
@@ -151,7 +153,7 @@ async function buildEach(
   return [...reports.values()].filter((report) => report !== undefined);
 }
 
-/** Puts the counters right; gives those that were not, by segment. */
+/** Corrects the counters. Returns those that were wrong, by segment. */
 async function recountEach(
   tx: WriteTx,
   segments: readonly SegmentRow[],
@@ -174,7 +176,8 @@ function wrongCounters(before: Counters | undefined, after: Counters): readonly 
 }
 
 /**
- * Takes contacts that are no more out of segments that updates do not build; gives them by segment.
+ * Removes contacts that no longer exist from segments that updates do not build. Returns them by
+ * segment.
  */
 async function removeGone(
   tx: WriteTx,

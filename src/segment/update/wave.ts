@@ -17,35 +17,35 @@ import { isUpdated } from './scope.ts';
 import { type FullBuild, type Share, sharesOf } from './shares.ts';
 
 /**
- * What has become of a segment: `gone` is no published dynamic one any more, `failed` cannot be
- * read.
+ * What happened to a segment. `gone`: it was deleted, unpublished or made static. `failed`: it
+ * cannot be read or built.
  */
 export type Fate =
   | { readonly kind: 'built'; readonly built: Built }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'gone' };
 
-/** What a wave came to: the fates of the segments that it reached, by id. */
+/** What building a wave led to: the fates of the segments that it reached, by id. */
 export interface Wave {
   readonly fates: ReadonlyMap<number, Fate>;
-  /** How many evaluations of a filter by candidates would have taken as long. */
+  /** The work done, as the number of evaluations by candidates that would have taken as long. */
   readonly work: number;
 }
 
-/** A second or so. */
+/** About a second of work. */
 const MOST_WORK = 500_000;
 
-/** After how many evaluations a transaction of this run ends. */
+/** The number of evaluations after which a transaction of this run ends. */
 export function mostWorkOf({ mostWork = MOST_WORK }: Run): number {
   return mostWork;
 }
 
-/** What was scanned ahead takes a quarter of the time of a full build in place. */
+/** A build from a scan takes a quarter of the time of a full build in place. */
 const CONTACTS_A_SCANNED = 4 * CONTACTS_A_CANDIDATE;
 
 /**
- * The first of these segments, as many as can be built side by side, none reading the members of
- * another, before time is up.
+ * The longest start of the list that can be built side by side: no segment in it reads the members
+ * of another. Stops early when time is up, but returns at least one.
  */
 export function independent(
   segments: readonly SegmentRow[],
@@ -64,10 +64,9 @@ export function independent(
 }
 
 /**
- * Makes the members of independent segments true as of `now`, all in the transaction at hand: to
- * every reader they are the old ones or the new ones. One segment at least is reached, others as
- * long as there is not too much to do. A full build uses what was scanned ahead, where that is
- * still good.
+ * Makes the members of independent segments true as of `now`, all in the given transaction, so that
+ * every reader sees the old members or the new ones. At least one segment is reached, and more as
+ * long as there is not too much work. A full build uses its scan if that is still valid.
  */
 export async function buildWave(
   tx: WriteTx,
@@ -91,7 +90,7 @@ export async function buildWave(
 
 type Fates = Map<number, Fate>;
 
-/** Gives those that have too many candidates, and the work that was done. */
+/** Builds the shares. Returns the builds that have too many candidates, and the work done. */
 async function buildShares(
   bench: Bench,
   shares: readonly Share[],
@@ -111,7 +110,10 @@ interface Begun {
   readonly scanned: ScannedAhead | undefined;
 }
 
-/** One after the other, while there is not too much to do; gives the work of the whole wave. */
+/**
+ * Makes full builds one after the other until there is too much work. Returns the work of the whole
+ * wave.
+ */
 async function buildFull(
   bench: Bench,
   builds: readonly FullBuild[],
@@ -152,7 +154,7 @@ async function read(
   return { fates, prepared };
 }
 
-/** The segment ready to build, or what has become of it where it is not to be built. */
+/** The segment ready to build, or its fate if it is not to be built. */
 async function prepareOrTell(
   tx: WriteTx,
   ground: Groundwork,
@@ -171,8 +173,8 @@ async function prepareOrTell(
 }
 
 /**
- * Whether another run that was at work beside this one has made it true as of a later instant than
- * the clock that this one has read.
+ * Whether another run, at work at the same time, has made this segment true as of a later instant
+ * than this run's clock.
  */
 async function isAhead(tx: WriteTx, { builtAt, builtRun }: SegmentRow, run: Run): Promise<boolean> {
   if (
