@@ -7,9 +7,9 @@ export type { Io };
 const stores: Stores = {
   open: async (path) =>
     (await import('./store/sqlite/open.ts')).openStore(path, {
-      refusesNested: false,
+      refusesNested: false, // bin/rollcall.js notices a command that waits for ever
       isOnly: true,
-    }), // bin/rollcall.js notices a wait for ever
+    }),
   requireOtherFile: async (path, output, what) => {
     (await import('./store/sqlite/file/store-files.ts')).requireNotStoreFile(path, output, what);
   },

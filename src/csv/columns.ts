@@ -47,14 +47,14 @@ export function mapColumns(
   targets: Targets,
   options: MapOptions,
 ): ColumnMapping[] {
-  const told = toldTargets(header, targets, (options.map ?? []).flatMap(parseMap));
+  const given = givenTargets(header, targets, (options.map ?? []).flatMap(parseMap));
   const ignored = new Set(
     (options.ignore ?? []).flatMap((name) => positionsOf(header, name, '--ignore')),
   );
-  const taken = new Set(told.values());
+  const taken = new Set(given.values());
   const find = targetFinder(targets);
   const mappings = header.map((column, position): ColumnMapping => {
-    const field = told.get(position);
+    const field = given.get(position);
     if (field !== undefined) return { position, column, field, how: 'map' };
     if (ignored.has(position) || isRejectColumn(column))
       return { position, column, field: null, how: 'ignored' };
@@ -100,29 +100,29 @@ function keptByStore(alias: string): UserError {
   return new UserError('NOT_WRITABLE', EXIT.usage, message);
 }
 
-function toldTargets(
+function givenTargets(
   header: readonly string[],
   targets: Targets,
   entries: readonly MapEntry[],
 ): Map<number, string> {
   const find = targetFinder(targets);
-  const told = new Map<number, string>();
+  const given = new Map<number, string>();
   for (const { column, field } of entries) {
     const target = find(field);
     if (target === undefined) throw unknownField(field, targets);
     if (target.kept === true) throw keptByStore(target.alias);
     for (const position of positionsOf(header, column, '--map')) {
-      if (told.has(position))
+      if (given.has(position))
         throw new UserError(
           'MAPPED_TWICE',
           EXIT.usage,
           `--map names the column \`${column}\` twice`,
           { hint: 'name it once' },
         );
-      told.set(position, target.alias);
+      given.set(position, target.alias);
     }
   }
-  return told;
+  return given;
 }
 
 function unknownField(field: string, targets: Targets): UserError {

@@ -18,19 +18,19 @@ interface DateColumn {
 export class DateColumns {
   readonly #columns: DateColumn[] = [];
   readonly #zone: string;
-  readonly #told: DateFormat | undefined;
+  readonly #given: DateFormat | undefined;
   /** Whether nothing more can be found out. */
   settled: boolean;
 
-  constructor(zone: string, told: DateFormat | undefined) {
+  constructor(zone: string, given: DateFormat | undefined) {
     this.#zone = zone;
-    this.#told = told;
-    this.settled = told !== undefined;
+    this.#given = given;
+    this.settled = given !== undefined;
   }
 
   /** The context to read this column with; it changes when the order of its dates is decided. */
   contextOf(position: number, column: string): DateContext {
-    const context = { zone: this.#zone, dateFormat: this.#told };
+    const context = { zone: this.#zone, dateFormat: this.#given };
     this.#columns.push({ position, column, context, lines: {} });
     return context;
   }

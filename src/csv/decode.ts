@@ -31,14 +31,14 @@ export function encodingNamed(name: string): string {
 /**
  * The encoding of a file: by the byte order mark at its beginning, else by the option, else UTF-8.
  */
-export async function encodingOf(source: Source, told: string | undefined): Promise<string> {
+export async function encodingOf(source: Source, given: string | undefined): Promise<string> {
   for await (const [first, second, third] of source.chunks()) {
     if (first === 0xff && second === 0xfe) return 'utf-16le';
     if (first === 0xfe && second === 0xff) return 'utf-16be';
     if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
     break;
   }
-  return told === undefined ? 'utf-8' : encodingNamed(told);
+  return given === undefined ? 'utf-8' : encodingNamed(given);
 }
 
 /**

@@ -14,11 +14,11 @@ export interface Dialect {
 }
 
 /** Finds the dialect in the beginning of a file. The option decides, then a `sep=;` line. */
-export function detectDialect(head: string, told: string | undefined): Dialect {
+export function detectDialect(head: string, given: string | undefined): Dialect {
   const line = SEP_LINE.exec(head);
   const skip = line?.[0].length ?? 0;
   return {
-    delimiter: told ?? line?.[1] ?? line?.[2] ?? likeliestDelimiter(head.slice(skip)),
+    delimiter: given ?? line?.[1] ?? line?.[2] ?? likeliestDelimiter(head.slice(skip)),
     skip,
   };
 }

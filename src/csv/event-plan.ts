@@ -82,10 +82,10 @@ function findContactColumn(
   table: Table,
   columns: readonly ColumnMapping[],
   fields: readonly FieldRow[],
-  told: string | undefined,
+  given: string | undefined,
 ): ColumnMapping {
   const aliases = [
-    ...(told === undefined ? [] : [keyField(fields, 'contact', told).alias]),
+    ...(given === undefined ? [] : [keyField(fields, 'contact', given).alias]),
     'contact',
     ...uniqueFields(fields).map((field) => field.alias),
   ];
@@ -105,10 +105,10 @@ async function contactKey(
   table: Table,
   column: ColumnMapping,
   fields: readonly FieldRow[],
-  told: string | undefined,
+  given: string | undefined,
 ): Promise<FieldRow> {
   if (column.field !== 'contact') return keyField(fields, 'contact', column.field ?? '');
-  if (told !== undefined) return keyField(fields, 'contact', told);
+  if (given !== undefined) return keyField(fields, 'contact', given);
   for await (const rows of table.batches()) {
     const first = rows
       .map((row) => row.cells[column.position]?.trim() ?? '')

@@ -16,10 +16,10 @@ export async function* pumped(work: (sink: TextSink) => Promise<void>): AsyncGen
       async () => writer.close(),
       async (error: unknown) => writer.abort(error),
     )
-    .catch(() => undefined); // closed for a reader who had stopped already
+    .catch(() => undefined); // it is closed already if the reader has stopped
   try {
     for await (const piece of readable) yield piece;
   } finally {
-    await done; // the transaction has ended when the reader goes on
+    await done; // so the transaction has ended before the reader goes on
   }
 }

@@ -41,20 +41,20 @@ export interface RejectSample extends Rejection {
  */
 export async function rejectsPath(
   source: Source,
-  told: string | undefined,
+  given: string | undefined,
   store: Store,
 ): Promise<string | undefined> {
-  const path = told ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
+  const path = given ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
   if (path === undefined) return undefined;
-  const what = told === undefined ? 'the file of rejected rows' : '--rejects';
+  const what = given === undefined ? 'the file of rejected rows' : '--rejects';
   if (source.id !== undefined && fileIdOf(path) === source.id) {
-    const hint = told === undefined ? 'name another file with --rejects' : 'name another file';
+    const hint = given === undefined ? 'name another file with --rejects' : 'name another file';
     throw new UserError('SAME_FILE', EXIT.usage, `${what} ${path} is the input, ${source.name}`, {
       hint,
     });
   }
   await store.requireOtherFile(path, what);
-  if (told === undefined) requireOrdinary(path);
+  if (given === undefined) requireOrdinary(path);
   return path;
 }
 

@@ -30,9 +30,9 @@ export interface Table {
  * delimiter (2).
  */
 export async function openTable(source: Source, options: TableOptions): Promise<Table> {
-  const told = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
+  const given = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
   const encoding = await encodingOf(source, options.encoding);
-  const { delimiter, skip } = detectDialect(await readHead(source, encoding), told);
+  const { delimiter, skip } = detectDialect(await readHead(source, encoding), given);
   const records = (): AsyncGenerator<CsvRow[]> => readRecords(source, encoding, delimiter, skip);
   const header = await readHeader(records(), source.name);
   return {

@@ -86,7 +86,7 @@ export class Tokenizer {
       // nothing is passed on, so the stream never waits for a reader
       on_record: (cells: string[], info) => this.#addRow(cells, info),
     });
-    return parser.on('error', () => undefined); // what `errored` has is thrown where it is met
+    return parser.on('error', () => undefined); // `#requireWhole` throws what `errored` holds
   }
 
   #addRow(cells: string[], info: InfoRecord): null {

@@ -36,16 +36,16 @@ export async function sampleContacts(
 ): Promise<Sample> {
   const fields = await fieldsRead(tx, ast, catalogue);
   if (limit === 0) return { fields, contacts: [] };
-  const [own, companys] = [aliasesOf(fields, 'contact'), aliasesOf(fields, 'company')];
+  const [ofContact, ofCompany] = [aliasesOf(fields, 'contact'), aliasesOf(fields, 'company')];
   const rows = await tx.contacts.list({ where, limit }, [
     ...ALWAYS,
-    ...own,
-    ...(companys.length === 0 ? [] : ['company_id']),
+    ...ofContact,
+    ...(ofCompany.length === 0 ? [] : ['company_id']),
   ]);
   const companies =
-    companys.length === 0
+    ofCompany.length === 0
       ? []
-      : await tx.companies.list({ ids: rows.flatMap(companyOf) }, companys);
+      : await tx.companies.list({ ids: rows.flatMap(companyOf) }, ofCompany);
   const valueOf = ({ object, alias, type }: FieldRow, row: RecordRow): PlainValue => {
     const record =
       object === 'contact' ? row : companies.find(({ id }) => companyOf(row).includes(id));

@@ -100,10 +100,10 @@ function splitDay(
 
 function splitYearLast(
   groups: readonly string[],
-  told: Extract<DateFormat, { readonly kind: 'order' }>['order'] | undefined,
+  chosen: Extract<DateFormat, { readonly kind: 'order' }>['order'] | undefined,
 ): DayParts | 'ambiguous' | undefined {
   const [, first = '', , second = '', year = ''] = groups;
-  const order = told ?? orderOf(first, second);
+  const order = chosen ?? orderOf(first, second);
   switch (order) {
     case 'YMD':
       return undefined;

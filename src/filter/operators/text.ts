@@ -156,7 +156,7 @@ function fits(value: unknown, parts: readonly PatternPart[]): boolean {
   if (typeof value !== 'string') return false;
   const [text = ''] = value.split('\0', 1);
   const letters = Array.from(fold(text));
-  let ends = [0]; // how many letters the parts so far can take, ascending
+  let ends = [0]; // the lengths that the parts so far can match, ascending
   for (const part of parts.flatMap((each): readonly (string | PatternPart)[] =>
     each.kind === 'text' ? Array.from(fold(each.text)) : [each],
   )) {

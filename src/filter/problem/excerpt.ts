@@ -2,7 +2,7 @@ import { splitGraphemes, type Grapheme } from '../../support/width.ts';
 import type { SourceText, Span } from '../parsed.ts';
 
 const MOST_COLUMNS = 76;
-const MOST_CHARACTERS = 400; // looked at on either side of the span: a list may be megabytes long
+const MOST_CHARACTERS = 400; // read on either side of the span: a line may be megabytes long
 
 /**
  * Control characters, line and paragraph separators, and marks that turn the direction of writing.

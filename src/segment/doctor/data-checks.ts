@@ -82,7 +82,7 @@ function describeValues({ table, column, count, problem }: OddValues): string {
     case 'backwards':
       return `${what} ${isOrAre} before joined_at`;
     case 'badId':
-      return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${withoutRoom(table)} such a store`;
+      return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${whatFails(table)} such a store`;
     case 'noIdLeft':
       return (
         `no id is left for new ${table}: ` +
@@ -115,7 +115,9 @@ async function findBadSettings({ tx, command }: Examined): Promise<readonly Find
   return found;
 }
 
-/** The part of the message that says what stops when this table has no id left for a new row. */
-function withoutRoom(table: string): string {
+/**
+ * The part of the message that says what does not work while ids of this table are out of range.
+ */
+function whatFails(table: string): string {
   return table === 'runs' ? 'no segment is updated in' : 'no command works with';
 }

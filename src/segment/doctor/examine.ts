@@ -89,33 +89,33 @@ async function lookAround(
   };
 }
 
-/** A check, and why it cannot be made; `blindness` is undefined where it can. */
+/** A check, and why it cannot be made; `obstacle` is undefined where it can. */
 interface Question {
   readonly check: Check;
-  readonly blindness: string | undefined;
+  readonly obstacle: string | undefined;
 }
 
 /**
- * All checks of `doctor`, in the order of its report. `blindness` says why the segments cannot be
+ * All checks of `doctor`, in the order of its report. `obstacle` says why the segments cannot be
  * read; the checks that need them are then not made.
  */
-function questionsOf(own: OwnChecks, blindness: string | undefined): Question[] {
+function questionsOf(own: OwnChecks, obstacle: string | undefined): Question[] {
   const ask = (checks: readonly Check[], why?: string): Question[] =>
-    checks.map((check) => ({ check, blindness: why }));
+    checks.map((check) => ({ check, obstacle: why }));
   return [
     ...ask([...own.structure, ...FIELD_CHECKS, ...DATA_CHECKS]),
-    ...ask([...SEGMENT_CHECKS, ...own.recording, ...BUILD_CHECKS], blindness),
+    ...ask([...SEGMENT_CHECKS, ...own.recording, ...BUILD_CHECKS], obstacle),
     ...ask(own.surroundings),
   ];
 }
 
-async function examine({ check, blindness }: Question, examined: Examined): Promise<Examination> {
+async function examine({ check, obstacle }: Question, examined: Examined): Promise<Examination> {
   const { id, title, find } = check;
   const started = performance.now();
   const found: Attempt<readonly Finding[]> =
-    blindness === undefined
+    obstacle === undefined
       ? await attempt(examined.health, async () => find(examined))
-      : { kind: 'unreadable', why: blindness };
+      : { kind: 'unreadable', why: obstacle };
   const findings = found.kind === 'read' ? found.value : [unreadable(found.why)];
   return {
     id,

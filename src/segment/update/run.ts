@@ -75,7 +75,7 @@ interface Beginning {
 
 async function begin(tx: WriteTx, request: UpdateRequest, mayScan: boolean): Promise<Beginning> {
   const opened = await openRun(tx, request);
-  const scope = await scopeOf(tx, request); // of the segments as what was due has left them
+  const scope = await scopeOf(tx, request); // after what was due, which may convert segments
   const run = await beginRun(tx, scope, opened, request);
   const expected = mayScan ? await expectFull(tx, scope.ordered, run) : [];
   return { scope, run, expected, contacts: expected.length === 0 ? 0 : await run.contacts(tx) };
@@ -144,7 +144,7 @@ async function buildFirst(
   const isTogether = isScanned(first)
     ? ({ id }: SegmentRow) => scanned?.scan.segmentIds.includes(id) === true
     : (other: SegmentRow) => !isScanned(other);
-  const together = [first, ...(run.mostWork === 0 ? [] : startOf(more, isTogether))];
+  const together = [first, ...(run.mostWork === 0 ? [] : leading(more, isTogether))];
   const done = await buildScanned(scanned, async () =>
     write(async (tx) => buildSome(tx, together, run, { ...terms, scanned })),
   );
@@ -168,15 +168,12 @@ async function buildScanned(
   }
 }
 
-/**
- * The segments at the start of the list for which `isSo` holds, up to the first for which it does
- * not.
- */
-function startOf(
+/** The segments at the start of the list, up to the first one that does not belong to them. */
+function leading(
   segments: readonly SegmentRow[],
-  isSo: (segment: SegmentRow) => boolean,
+  belongs: (segment: SegmentRow) => boolean,
 ): readonly SegmentRow[] {
-  const end = segments.findIndex((segment) => !isSo(segment));
+  const end = segments.findIndex((segment) => !belongs(segment));
   return end === -1 ? segments : segments.slice(0, end);
 }
 
