@@ -12,18 +12,17 @@ import {
   checkFormat,
   mergeFormat,
 } from './options/global-options.ts';
-import { storeInstants, toTheSecond, withAge } from './output/instants.ts';
+import { storeInstants } from './output/instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
-import { loadStyles, wantsColour } from './output/colour.ts';
-import { type Format, isJson } from './output/formats.ts';
-import { render } from './output/render.ts';
 import type { CommandResult } from './output/result.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
-import { messageLines, terminalWidth } from './output/terminal.ts';
-import { visible, visibleJson } from './output/visible.ts';
+import { showResult } from './show-result.ts';
 import type { Parsed } from './parser.ts';
 import { type StorePlace, storePlace } from './store-path.ts';
+
+/** A command line that calls a command. */
+type Given = Extract<Parsed, { kind: 'call' }>;
 
 /**
  * Runs a command: reads its values, opens its output and its store, takes the run lock, renders
@@ -32,14 +31,11 @@ import { type StorePlace, storePlace } from './store-path.ts';
  */
 export async function runCommand(
   command: Command,
-  { given, globals: typed }: Extract<Parsed, { kind: 'call' }>,
+  { given, globals: typed }: Given,
   io: Io,
   stores: Stores,
 ): Promise<ExitCode> {
-  const globals: GlobalOptions = {
-    ...readAll(GLOBAL_OPTIONS, { ...typed, format: [] }),
-    format: mergeFormat({ format: typed['format'] ?? [], json: typed['json'] ?? [] }),
-  };
+  const globals = readGlobals(typed);
   const format = globals.format ?? command.defaultFormat;
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
@@ -54,7 +50,7 @@ export async function runCommand(
       const contextOf = (): Context =>
         makeContext(io, stores, { globals, format, output, isSeen, now: given ?? readClock() });
       const { found, context } = await runLocked(bound, contextOf, store);
-      await show(found, command, context, { io, globals, target, store });
+      await showResult(found, command, context, { io, globals, target, store });
       return found;
     });
     await target.commit();
@@ -62,6 +58,14 @@ export async function runCommand(
   } finally {
     await target.discard();
   }
+}
+
+/** `--format` and `--json` settle one value together. */
+function readGlobals(typed: Given['globals']): GlobalOptions {
+  return {
+    ...readAll(GLOBAL_OPTIONS, { ...typed, format: [] }),
+    format: mergeFormat({ format: typed['format'] ?? [], json: typed['json'] ?? [] }),
+  };
 }
 
 interface Whereabouts {
@@ -163,87 +167,4 @@ async function takeLock(store: Store, policy: LockPolicy): Promise<RunLock | und
   throw new UserError('LOCKED', EXIT.locked, `another run is at work on ${store.location}`, {
     hint: 'try again when it is done',
   });
-}
-
-interface Surroundings {
-  readonly io: Io;
-  readonly globals: GlobalOptions;
-  readonly target: Target;
-  readonly store: Store | undefined;
-}
-
-async function show(
-  result: CommandResult,
-  command: Command,
-  context: Context,
-  surroundings: Surroundings,
-): Promise<void> {
-  const { format, quiet, verbosity, place, now } = context;
-  const { io, globals, target, store } = surroundings;
-  const say = sayTo(io.stderr);
-  if (verbosity > 0 && command.usesStore && !isJson(format))
-    await say([`store: ${visible(place.path)}`]);
-  const styles = await loadStyles(wantsColour(globals.colour, target.stream, io.env));
-  const note = async (text: string): Promise<void> => {
-    await target.flush(); // what was asked for stands first, where both go to one place
-    await say(await messageLines(visible(text), terminalWidth(io.stderr)));
-  };
-  const instants = async (): Promise<[WriteInstant, ...WriteInstant[]]> => {
-    const write = await storeInstants(store);
-    return verbosity > 0
-      ? [withAge(write, now), write, toTheSecond(write)]
-      : [write, toTheSecond(write)];
-  };
-  const more =
-    'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all';
-  const width = terminalWidth(target.stream);
-  await render(result, {
-    format,
-    schema: schemaOf(command),
-    target,
-    styles,
-    width,
-    instants,
-    more,
-    quiet,
-    note,
-  });
-  await target.flush();
-  for (const line of quiet || isJson(format) ? [] : (result.notes ?? [])) await note(line);
-  await showWarnings(result.warnings ?? [], format, say, surroundings);
-}
-
-type Say = (lines: readonly string[]) => Promise<void>;
-
-/** What is said is handed on at once. */
-function sayTo(stream: Io['stderr']): Say {
-  const target = streamTarget(stream, 'standard error');
-  return async (lines) => {
-    await target.write(`${lines.join('\n')}\n`);
-    await target.commit();
-  };
-}
-
-async function showWarnings(
-  warnings: readonly string[],
-  format: Format,
-  say: Say,
-  { io, globals }: Surroundings,
-): Promise<void> {
-  const styles = await loadStyles(
-    wantsColour(globals.colour, io.stderr, io.env) && warnings.length > 0,
-  );
-  const width = terminalWidth(io.stderr);
-  for (const warning of warnings) {
-    if (isJson(format)) await say([visibleJson(JSON.stringify({ warning: { message: warning } }))]);
-    else
-      await say(
-        await messageLines(visible(warning), width, { word: 'warning:', style: styles.warning }),
-      );
-  }
-}
-
-/** `segments:list` → `rollcall/segments.list/1` */
-function schemaOf(command: Command): string {
-  return `rollcall/${command.name.replaceAll(':', '.')}/1`;
 }
