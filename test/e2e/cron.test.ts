@@ -12,8 +12,8 @@ import { openShell, type Shell } from '../helpers/shell.ts';
  * The real daemon of Debian runs every crontab line of the documentation as it is printed, as a
  * user who is not root. Replaced are the schedule (each minute), the places (a temporary folder's),
  * and where the line looks first for `rollcall` and `node`: links in a folder instead of
- * `npm install --global`, put before the line's own PATH. What a line says would be mailed: a SHELL= at
- * the top of the crontab, which keeps what each line says and how it ends, sees it.
+ * `npm install --global`, put before the line's own PATH. What a line says would be mailed: a
+ * SHELL= at the top of the crontab, which keeps what each line says and how it ends, sees it.
  */
 
 const MARK = '# rollcall tries its documentation';

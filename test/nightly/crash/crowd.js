@@ -89,15 +89,18 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
 
 /**
  * @typedef {import('./program.js').Ended & { readonly name: string }} EndedByName
- * @typedef {(path: string, args: readonly string[],
- *   kill?: import('./program.js').Surroundings['kill']) => Promise<import('./program.js').Ended>} Run
+ * @typedef {import('./program.js').Ended} Ended
+ * @typedef {import('./program.js').Surroundings['kill']} Kill
+ * @typedef {(path: string, args: readonly string[], kill?: Kill) => Promise<Ended>} Run
  */
 
 /**
  * All commands at once, watched by a reader.
  * @param {string} db
  * @param {Run} run
- * @param {{ readonly victim: string | undefined, readonly random: import('./random.js').Random }} fate
+ * @param {object} fate
+ * @param {string | undefined} fate.victim
+ * @param {import('./random.js').Random} fate.random
  */
 async function letLoose(db, run, { victim, random }) {
   const watcher = await watch(db, false);
