@@ -101,12 +101,4 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  {
-    // a scene tells its steps in their order; a model decides in one place what the engine spreads
-    files: ['test/**'],
-    rules: {
-      complexity: ['error', { max: 16, variant: 'modified' }],
-      'max-statements': ['error', 25],
-    },
-  },
 );

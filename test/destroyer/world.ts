@@ -37,63 +37,53 @@ const FIELDS = [
   'multiselect',
 ];
 
+type Run = (...words: string[]) => Promise<Ran>;
+
 /**
  * Makes a store that has rows in every table, with custom fields of every type, and whose segments
  * are built.
  */
 export async function makeSoundStore(path: string): Promise<void> {
-  const run = async (...words: string[]): Promise<Ran> => {
+  const run: Run = async (...words) => {
     const done = await ran([...words, '--db', path]);
     if (done.exit !== 0)
       throw new Error(`rollcall ${words.join(' ')} ended with ${done.exit}: ${done.stderr}`);
     return done;
   };
   await run('init');
+  await makeFields(run);
+  execute(path, DATA);
+  await makeSegments(async (...words) => run(...words, '--now', YESTERDAY));
+  await moveOn(async (...words) => run(...words, '--now', NOW));
+  execute(path, RECORDS);
+}
+
+async function makeFields(run: Run): Promise<void> {
   for (const type of FIELDS) {
     const options = type.endsWith('select') ? ['--options', 'one,two'] : [];
-    await run(
-      'fields:create',
-      `a_${type}`,
-      '--type',
-      type,
-      ...options,
-      ...(type === 'date' ? ['--index'] : []),
-    );
+    const index = type === 'date' ? ['--index'] : [];
+    await run('fields:create', `a_${type}`, '--type', type, ...options, ...index);
   }
   await run('fields:create', 'member_no', '--type', 'text', '--unique');
   await run('fields:create', 'founded', '--type', 'date', '--object', 'company');
-  execute(path, DATA);
-  for (const [name, where] of SEGMENTS)
-    await run('segments:create', name, '--where', where, '--now', YESTERDAY);
+}
+
+/** Built, and with people put in and taken out by hand. */
+async function makeSegments(run: Run): Promise<void> {
+  for (const [name, where] of SEGMENTS) await run('segments:create', name, '--where', where);
   await run('segments:create', 'hand');
-  await run('segments:update', '--now', YESTERDAY);
-  await run(
-    'segments:add',
-    'rich',
-    '1',
-    '--until',
-    '2026-04-01',
-    '--reason',
-    'why',
-    '--now',
-    YESTERDAY,
-  );
-  await run('segments:remove', 'rich', '9', '--now', YESTERDAY);
-  await run('segments:add', 'hand', '2', '3', '--now', YESTERDAY);
-  await run('segments:remove', 'hand', '3', '--now', NOW);
-  await run('segments:convert', 'tagged', '--to', 'static', '--on', '2027-01-01', '--now', NOW);
-  await run(
-    'segments:convert',
-    'staff',
-    '--to',
-    'static',
-    '--after-inactivity',
-    '90d',
-    '--now',
-    NOW,
-  );
-  await run('segments:update', '--now', NOW);
-  execute(path, RECORDS);
+  await run('segments:update');
+  await run('segments:add', 'rich', '1', '--until', '2026-04-01', '--reason', 'why');
+  await run('segments:remove', 'rich', '9');
+  await run('segments:add', 'hand', '2', '3');
+}
+
+/** A day later. */
+async function moveOn(run: Run): Promise<void> {
+  await run('segments:remove', 'hand', '3');
+  await run('segments:convert', 'tagged', '--to', 'static', '--on', '2027-01-01');
+  await run('segments:convert', 'staff', '--to', 'static', '--after-inactivity', '90d');
+  await run('segments:update');
 }
 
 /** Runs statements as somebody does who looks neither at links nor at checks. */

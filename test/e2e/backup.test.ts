@@ -59,11 +59,14 @@ function change(store: string): void {
 const OLD = CONTACTS;
 const NEW = CONTACTS / 2;
 
+const countIn = (raw: Sqlite.Database): unknown =>
+  raw.prepare('select count(*) from contacts').pluck().get();
+
 function contactsIn(path: string): unknown {
   const raw = new Sqlite(path);
   try {
     expect(raw.pragma('integrity_check', { simple: true })).toBe('ok');
-    return raw.prepare('select count(*) from contacts').pluck().get();
+    return countIn(raw);
   } finally {
     raw.close();
   }
@@ -211,17 +214,16 @@ test('a restore lets a reader end what it reads, and waits for a writer', async 
   const world = backedUp();
   const { store, backup, start } = world;
   const [reader, writer] = [new Sqlite(store), new Sqlite(store)];
-  const seen = (): unknown => reader.prepare('select count(*) from contacts').pluck().get();
   reader.exec('begin');
-  expect(seen()).toBe(NEW);
+  expect(countIn(reader)).toBe(NEW);
   writer.exec('begin immediate');
   const restoring = start('restore', backup, '--yes', '--db', store);
   while (!isRunLocked(store)) await new Promise((resolve) => setImmediate(resolve));
   writer.exec('commit');
   expect(await restoring).toMatchObject({ status: 0 });
-  expect(seen()).toBe(NEW);
+  expect(countIn(reader)).toBe(NEW);
   reader.exec('commit');
-  expect(seen()).toBe(OLD);
+  expect(countIn(reader)).toBe(OLD);
   for (const raw of [reader, writer]) raw.close();
   expectRestored(world);
 });

@@ -12,8 +12,8 @@ import { openShell, type Shell } from '../helpers/shell.ts';
  * The real daemon of Debian runs every crontab line of the documentation as it is printed, as a
  * user who is not root. Replaced are the schedule (each minute), the places (a temporary folder's),
  * and where the line looks first for `rollcall` and `node`: links in a folder instead of
- * `npm install --global`, put before the line's own PATH. What a line says would be mailed: a SHELL= at
- * the top of the crontab, which keeps what each line says and how it ends, sees it.
+ * `npm install --global`, put before the line's own PATH. What a line says would be mailed: a
+ * SHELL= at the top of the crontab, which keeps what each line says and how it ends, sees it.
  */
 
 const MARK = '# rollcall tries its documentation';
@@ -59,20 +59,30 @@ test.skipIf(!hasCron)(
     // cron's, before the shell gets it
     const asRun = commands.map((command) => command.replaceAll(String.raw`\%`, '%'));
     expect(jobs.map(({ command }) => command)).toEqual(asRun.toSorted());
-    const [loud, ...silent] = jobs.toSorted((a, b) => b.said.length - a.said.length);
-    expect(loud).toMatchObject({
-      status: 69,
-      said: expect.stringMatching(/^error: .*nowhere\.db/) as string,
-    });
-    for (const { command, status, said } of silent)
-      expect({ command, status, said }).toEqual({ command, status: 0, said: '' });
-    expect(hotIn(shell)).toContain('new@example.org');
-    expect(readdirSync(join(shell.folder, 'backups'))).not.toEqual([]);
-    expect(asOwner(shell, 'rollcall contacts:show imported@example.org --db crm.db')).toContain(
-      'imported@example.org',
-    );
+    expectSaidBy(jobs);
+    expectDone(shell);
   },
 );
+
+/** One command fails and says why, all others are well and say nothing. */
+function expectSaidBy(jobs: readonly Job[]): void {
+  const [loud, ...silent] = jobs.toSorted((a, b) => b.said.length - a.said.length);
+  expect(loud).toMatchObject({
+    status: 69,
+    said: expect.stringMatching(/^error: .*nowhere\.db/) as string,
+  });
+  for (const { command, status, said } of silent)
+    expect({ command, status, said }).toEqual({ command, status: 0, said: '' });
+}
+
+/** The segment was updated, a backup made, the file imported. */
+function expectDone(shell: Shell): void {
+  expect(hotIn(shell)).toContain('new@example.org');
+  expect(readdirSync(join(shell.folder, 'backups'))).not.toEqual([]);
+  expect(asOwner(shell, 'rollcall contacts:show imported@example.org --db crm.db')).toContain(
+    'imported@example.org',
+  );
+}
 
 /**
  * A store of the user's, whose segment lacks somebody, and the documented lines with its places

@@ -11,13 +11,17 @@ export function parseCsv(text: string): Record<string, string>[] {
 
 function rowsOf(text: string): string[][] {
   const rows: string[][] = [[]];
-  for (const [, quoted, bare = '', end] of text.matchAll(
+  for (const [, quoted, bare, end] of text.matchAll(
     /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g,
   )) {
-    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
+    rows.at(-1)?.push(cellOf(quoted, bare));
     if (end !== ',' && end !== '') rows.push([]);
     if (end === '') break;
   }
   if (rows.at(-1)?.every((cell) => cell === '') === true) rows.pop();
   return rows;
+}
+
+function cellOf(quoted: string | undefined, bare: string | undefined): string {
+  return quoted?.replaceAll('""', '"') ?? bare ?? '';
 }

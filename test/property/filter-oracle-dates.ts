@@ -9,12 +9,14 @@ import type {
   TimeContext,
   Unit,
 } from '../../src/filter/index.ts';
+import { assertNever } from '../../src/support/errors.ts';
 
 const DAY_MS = 86_400_000;
 const FAR = 8.64e15; // as far as a Date goes
+const MONTHS = { month: 1, year: 12 } as const;
 const CYCLE_DAYS = 146_097; // 400 years, after which the calendar repeats
 const CYCLE_MS = CYCLE_DAYS * DAY_MS;
-const EXACT_MS: Partial<Record<Unit, number>> = {
+const EXACT_MS: Readonly<Record<Exclude<Unit, keyof typeof MONTHS>, number>> = {
   minute: 60_000,
   hour: 3_600_000,
   day: DAY_MS,
@@ -100,29 +102,24 @@ function addMonths(day: number, months: number): number {
 
 /** The years 0 to 9999 are as far as a day goes. */
 function moveDay(day: number, count: number, unit: Unit): number {
-  const months = unit === 'month' ? count : 12 * count;
-  const far = Math.abs(count) > 240_000;
-  const moved =
-    unit === 'day'
-      ? day + count
-      : unit === 'week'
-        ? day + 7 * count
-        : far
-          ? Math.sign(count) * Infinity
-          : addMonths(day, months);
-  return clamp(moved, FIRST, BEHIND_LAST);
+  if (unit === 'minute' || unit === 'hour') throw new Error(`a day moved by ${unit}s`);
+  return clamp(movedDay(day, count, unit), FIRST, BEHIND_LAST);
+}
+
+function movedDay(day: number, count: number, unit: Exclude<Unit, 'minute' | 'hour'>): number {
+  if (unit === 'day') return day + count;
+  if (unit === 'week') return day + 7 * count;
+  if (Math.abs(count) > 240_000) return Math.sign(count) * Infinity;
+  return addMonths(day, count * MONTHS[unit]);
 }
 
 function moveInstant(at: number, count: number, unit: Unit, zone: string): number {
-  const exact = EXACT_MS[unit];
-  if (exact !== undefined) return clamp(at + count * exact, -FAR, FAR);
+  if (unit !== 'month' && unit !== 'year') return clamp(at + count * EXACT_MS[unit], -FAR, FAR);
   if (Math.abs(count) > 240_000) return Math.sign(count) * FAR;
   const local = localMs(at, zone);
   const day = Math.floor(local / DAY_MS);
-  return instantAt(
-    addMonths(day, unit === 'month' ? count : 12 * count) * DAY_MS + (local - day * DAY_MS),
-    zone,
-  );
+  const moved = addMonths(day, count * MONTHS[unit]);
+  return instantAt(moved * DAY_MS + (local - day * DAY_MS), zone);
 }
 
 const todays = new Map<TimeContext, number>();
@@ -167,18 +164,29 @@ const nextFirst = (first: number, unit: 'day' | 'week' | 'month' | 'quarter' | '
 const AWAY = { yesterday: -1, today: 0, tomorrow: 1 } as const;
 
 function whenOfAnchor(anchor: DateExpression['anchor'], time: TimeContext): When {
-  if (anchor.kind === 'now') return { at: time.now };
-  if (anchor.kind === 'day') return { day: dayNumber(anchor.day) };
-  if (anchor.kind === 'instant')
-    return {
-      at: /Z|[+-]\d\d:\d\d$/.test(anchor.text)
-        ? Date.parse(anchor.text)
-        : instantAt(Date.parse(`${anchor.text}Z`), time.zone),
-    };
-  if (anchor.kind === 'start') return { day: firstDayOf(todayOf(time), anchor.of, time) };
-  if (anchor.kind === 'end')
-    return { day: nextFirst(firstDayOf(todayOf(time), anchor.of, time), anchor.of) - 1 };
-  return { day: todayOf(time) + AWAY[anchor.kind] };
+  const today = todayOf(time);
+  switch (anchor.kind) {
+    case 'now':
+      return { at: time.now };
+    case 'day':
+      return { day: dayNumber(anchor.day) };
+    case 'instant':
+      return {
+        at: /Z|[+-]\d\d:\d\d$/.test(anchor.text)
+          ? Date.parse(anchor.text)
+          : instantAt(Date.parse(`${anchor.text}Z`), time.zone),
+      };
+    case 'start':
+      return { day: firstDayOf(today, anchor.of, time) };
+    case 'end':
+      return { day: nextFirst(firstDayOf(today, anchor.of, time), anchor.of) - 1 };
+    case 'yesterday':
+    case 'today':
+    case 'tomorrow':
+      return { day: today + AWAY[anchor.kind] };
+    default:
+      return assertNever(anchor);
+  }
 }
 
 function whenOf({ anchor, steps }: DateExpression, time: TimeContext): When {
@@ -195,23 +203,35 @@ function whenOf({ anchor, steps }: DateExpression, time: TimeContext): When {
 /** The days of a period, first and last. */
 function daysOf(period: Period, time: TimeContext): readonly [first: number, last: number] {
   const today = todayOf(time);
-  if (period.kind === 'calendar') {
-    const [year = '', month, day] = period.text.split('-');
-    const first = dayNumber(`${year}-${month ?? '01'}-${day ?? '01'}`);
-    return [
-      first,
-      nextFirst(first, day !== undefined ? 'day' : month !== undefined ? 'month' : 'year') - 1,
-    ];
+  switch (period.kind) {
+    case 'calendar':
+      return calendarDays(period.text);
+    case 'yesterday':
+    case 'today':
+    case 'tomorrow':
+      return [today + AWAY[period.kind], today + AWAY[period.kind]];
+    case 'this':
+    case 'last':
+    case 'next': {
+      const current = firstDayOf(today, period.unit, time);
+      const first = {
+        this: current,
+        last: firstDayOf(current - 1, period.unit, time),
+        next: nextFirst(current, period.unit),
+      }[period.kind];
+      return [first, nextFirst(first, period.unit) - 1];
+    }
+    default:
+      return assertNever(period);
   }
-  if (!('unit' in period)) return [today + AWAY[period.kind], today + AWAY[period.kind]];
-  const current = firstDayOf(today, period.unit, time);
-  const first =
-    period.kind === 'this'
-      ? current
-      : period.kind === 'next'
-        ? nextFirst(current, period.unit)
-        : firstDayOf(current - 1, period.unit, time);
-  return [first, nextFirst(first, period.unit) - 1];
+}
+
+/** Of a year, a month or a day. */
+function calendarDays(text: string): readonly [first: number, last: number] {
+  const [year = '', month, day] = text.split('-');
+  const first = dayNumber(`${year}-${month ?? '01'}-${day ?? '01'}`);
+  const unit = day !== undefined ? 'day' : month !== undefined ? 'month' : 'year';
+  return [first, nextFirst(first, unit) - 1];
 }
 
 /** Whether a point in time passes the test. */
@@ -241,57 +261,64 @@ export function instantPasses(value: number, test: DateTest, time: TimeContext):
       const [first, last] = daysOf(test.period, time);
       return value >= startOf(first) && value < startOf(last + 1);
     }
+    default:
+      return assertNever(test);
   }
 }
 
 /** Whether a day of the calendar passes the test. */
 export function dayPasses(value: number, test: DateTest, time: TimeContext): boolean {
-  const dayOf = (date: DateExpression): number => {
-    const when = whenOf(date, time);
-    if ('at' in when) throw new Error('an instant on a day');
-    return when.day;
-  };
+  return dayTest(test, time)(value);
+}
+
+/** The test as a predicate of days, whose bounds are worked out once for all that it is asked of. */
+function dayTest(test: DateTest, time: TimeContext): (day: number) => boolean {
+  const between = (first: number, last: number) => (day: number) => day >= first && day <= last;
   const today = todayOf(time);
   switch (test.kind) {
     case 'on':
-      return value === dayOf(test.date);
+      return between(dayOf(test.date, time), dayOf(test.date, time));
     case 'before':
-      return value < dayOf(test.date);
+      return between(-Infinity, dayOf(test.date, time) - 1);
     case 'after':
-      return value > dayOf(test.date);
+      return between(dayOf(test.date, time) + 1, Infinity);
     case 'through':
-      return value <= dayOf(test.date);
+      return between(-Infinity, dayOf(test.date, time));
     case 'since':
-      return value >= dayOf(test.date);
+      return between(dayOf(test.date, time), Infinity);
     case 'dateBetween':
-      return value >= dayOf(test.low) && value <= dayOf(test.high);
+      return between(dayOf(test.low, time), dayOf(test.high, time));
     case 'inLast':
-      return value >= moveDay(today, -test.count, test.unit) && value <= today;
+      return between(moveDay(today, -test.count, test.unit), today);
     case 'inNext':
-      return value >= today && value <= moveDay(today, test.count, test.unit);
-    case 'during': {
-      const [first, last] = daysOf(test.period, time);
-      return value >= first && value <= last;
-    }
+      return between(today, moveDay(today, test.count, test.unit));
+    case 'during':
+      return between(...daysOf(test.period, time));
+    default:
+      return assertNever(test);
   }
 }
 
-/** The day on which a date recurs in a year: 29 February on the 28th of common years. */
-function recurrence(day: number, year: number): number {
-  const monthDay = new Date(day * DAY_MS).toISOString().slice(5, 10);
-  const leap =
-    new Date(Date.UTC(2000, 1, 29)).setUTCFullYear(year) &&
-    new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29;
-  return dayNumber(
-    `${String(year).padStart(4, '0')}-${monthDay === '02-29' && !leap ? '02-28' : monthDay}`,
-  );
+function dayOf(date: DateExpression, time: TimeContext): number {
+  const when = whenOf(date, time);
+  if ('at' in when) throw new Error('an instant on a day');
+  return when.day;
+}
+
+/** The day on which a month and day recur in a year: 29 February on the 28th of common years. */
+function recurrence(monthDay: string, year: number): number {
+  const day = dayNumber(`${String(year).padStart(4, '0')}-${monthDay}`);
+  // a Date takes 29 February of a common year for 1 March
+  return new Date(day * DAY_MS).getUTCDate() === Number(monthDay.slice(3)) ? day : day - 1;
 }
 
 export function anniversaryPasses(day: number, test: DateTest, time: TimeContext): boolean {
-  const born = new Date(day * DAY_MS).getUTCFullYear();
+  const born = new Date(day * DAY_MS);
+  const monthDay = born.toISOString().slice(5, 10);
+  const passes = dayTest(test, time);
   // no other test reaches further
   const last = /9999|1000000000/.test(JSON.stringify(test)) ? 9999 : 3000;
-  for (let year = born; year <= last; year++)
-    if (dayPasses(recurrence(day, year), test, time)) return true;
+  for (let year = born.getUTCFullYear(); year <= last; year++)
+    if (passes(recurrence(monthDay, year))) return true;
   return false;
 }

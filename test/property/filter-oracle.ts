@@ -3,17 +3,22 @@
  * regular expressions, Intl, loops.
  */
 import type {
+  BooleanTest,
   Combined,
+  ContactRow,
+  DateTest,
   EventRow,
   EventTest,
   FilterAst,
+  NumberTest,
   Operand,
   Predicate,
-  ContactRow,
+  SetTest,
   Test,
+  TextTest,
   TimeContext,
-  Window,
 } from '../../src/filter/index.ts';
+import { assertNever } from '../../src/support/errors.ts';
 import { CATALOGUE } from '../filter/world.ts';
 import { anniversaryPasses, dayNumber, dayPasses, instantPasses } from './filter-oracle-dates.ts';
 
@@ -21,29 +26,51 @@ type Leaf = Predicate | EventTest;
 
 function decide<Each extends Leaf>(node: Combined<Each>, leaf: (each: Each) => boolean): boolean {
   const any = node as Combined<Leaf>;
-  if (any.kind === 'and') return !any.filters.some((each) => !decide(each as Combined<Each>, leaf));
-  if (any.kind === 'or') return any.filters.some((each) => decide(each as Combined<Each>, leaf));
-  if (any.kind === 'not') return !decide(any.filter as Combined<Each>, leaf);
-  return any.kind === 'constant' ? any.value : leaf(any as Each);
+  const holds = (each: Combined<Leaf>): boolean => decide(each as Combined<Each>, leaf);
+  switch (any.kind) {
+    case 'and':
+      return !any.filters.some((each) => !holds(each));
+    case 'or':
+      return any.filters.some(holds);
+    case 'not':
+      return !holds(any.filter);
+    case 'constant':
+      return any.value;
+    case 'test':
+    case 'inSegment':
+    case 'joinedSegment':
+    case 'suppressed':
+    case 'eventTest':
+      return leaf(any as Each);
+    default:
+      return assertNever(any);
+  }
 }
 
 export function oracle(ast: FilterAst, row: ContactRow, time: TimeContext): boolean {
-  return decide(ast, (predicate) => {
-    if (predicate.kind === 'inSegment')
+  return decide(ast, (predicate) => testContact(predicate, row, time));
+}
+
+function testContact(predicate: Predicate, row: ContactRow, time: TimeContext): boolean {
+  switch (predicate.kind) {
+    case 'inSegment':
       return row.memberships.some(({ segmentId }) => segmentId === predicate.segment);
-    if (predicate.kind === 'joinedSegment')
+    case 'joinedSegment':
       return row.memberships.some(
         ({ segmentId, since }) =>
           segmentId === predicate.segment && instantPasses(since, predicate.window, time),
       );
-    if (predicate.kind === 'suppressed')
+    case 'suppressed':
       return row.suppressions.some(
         ({ channel, reason }) =>
           sameText(channel, predicate.channel ?? channel) &&
           sameText(reason, predicate.reason ?? reason),
       );
-    return testOperand(predicate.operand, predicate.test, row, time);
-  });
+    case 'test':
+      return testOperand(predicate.operand, predicate.test, row, time);
+    default:
+      return assertNever(predicate);
+  }
 }
 
 const caseless = new Map<string, RegExp>();
@@ -98,7 +125,7 @@ function fitsPart(part: string, letter: string): boolean {
 const literally = (text: string): string[] =>
   Array.from(text, (letter) => (letter === '%' || letter === '_' ? `\\${letter}` : letter));
 
-function testText(value: string, test: Test): boolean {
+function testText(value: string, test: TextTest): boolean {
   const text = Array.from(value.split('\0')[0]!);
   switch (test.kind) {
     case 'textEquals':
@@ -118,16 +145,29 @@ function testText(value: string, test: Test): boolean {
         test.pattern.replace('(?i)', ''),
         test.pattern.startsWith('(?i)') ? 'iu' : 'u',
       ).test(value);
-    case 'hasAny':
-      return test.texts.some((each) => likeText(['%', ...literally(`|${each}|`), '%'], text));
-    case 'hasAll':
-      return test.texts.every((each) => likeText(['%', ...literally(`|${each}|`), '%'], text));
     default:
-      throw new Error(`${test.kind} of a text`);
+      return assertNever(test);
   }
 }
 
-function testNumber(value: number, test: Test): boolean {
+/** Of the values of one field, which are stored as `|one|two|`. */
+function testStoredSet(value: string, test: SetTest): boolean {
+  const text = Array.from(value.split('\0')[0]!);
+  return testSet((each) => likeText(['%', ...literally(`|${each}|`), '%'], text), test);
+}
+
+function testSet(has: (text: string) => boolean, test: SetTest): boolean {
+  switch (test.kind) {
+    case 'hasAny':
+      return test.texts.some(has);
+    case 'hasAll':
+      return test.texts.every(has);
+    default:
+      return assertNever(test);
+  }
+}
+
+function testNumber(value: number, test: NumberTest): boolean {
   switch (test.kind) {
     case 'numberEquals':
       return value === test.number;
@@ -143,25 +183,58 @@ function testNumber(value: number, test: Test): boolean {
       return value > test.number || value === test.number;
     case 'numberBetween':
       return !(value < test.low) && !(value > test.high);
-    case 'booleanEquals':
-      return value === Number(test.value);
     default:
-      throw new Error(`${test.kind} of a number`);
+      return assertNever(test);
   }
 }
 
-const isDate = (test: Test): test is Window | Extract<Test, { kind: 'on' | 'after' | 'through' }> =>
-  [
-    'since',
-    'before',
-    'dateBetween',
-    'inLast',
-    'inNext',
-    'during',
-    'on',
-    'after',
-    'through',
-  ].includes(test.kind);
+type Empty = Extract<Test, { kind: 'empty' }>;
+
+/** Whether a test is of a group; all kinds of the group are named, or this does not compile. */
+const among =
+  <Group extends Test>(kinds: Readonly<Record<Group['kind'], true>>) =>
+  (test: Test): test is Group =>
+    Object.hasOwn(kinds, test.kind);
+
+const isTextTest = among<TextTest>({
+  textEquals: true,
+  textIn: true,
+  contains: true,
+  startsWith: true,
+  endsWith: true,
+  like: true,
+  matches: true,
+});
+const isNumberTest = among<NumberTest>({
+  numberEquals: true,
+  numberIn: true,
+  below: true,
+  atMost: true,
+  above: true,
+  atLeast: true,
+  numberBetween: true,
+});
+const isBooleanTest = among<BooleanTest>({ booleanEquals: true });
+const isSetTest = among<SetTest>({ hasAny: true, hasAll: true });
+const isDateTest = among<DateTest>({
+  since: true,
+  before: true,
+  dateBetween: true,
+  inLast: true,
+  inNext: true,
+  during: true,
+  on: true,
+  after: true,
+  through: true,
+});
+
+/** The check lets no such test through. The groups are named, so that a new one does not compile. */
+function misplaced(
+  test: TextTest | NumberTest | BooleanTest | SetTest | DateTest | Empty,
+  on: string,
+): never {
+  throw new Error(`${test.kind} of ${on}`);
+}
 
 /** A day of the calendar; what is none compares as text, which the callers leave to src. */
 export function isCalendarDay(value: unknown): value is string {
@@ -174,40 +247,71 @@ export function isCalendarDay(value: unknown): value is string {
 }
 
 function testOperand(operand: Operand, test: Test, row: ContactRow, time: TimeContext): boolean {
-  if (operand.kind === 'tags') return testTags(row.tags, test);
-  if (operand.kind === 'aggregate')
-    return testValue(
-      aggregateOf(operand, row, time),
-      operand.of === 'first' || operand.of === 'last' ? 'datetime' : 'number',
-      test,
-      time,
-    );
-  const field = CATALOGUE.fields.find(({ id }) => id === operand.field)!;
-  const value =
-    (field.object === 'contact' ? row.contact : (row.company ?? {}))[field.column] ?? null;
-  if (operand.kind === 'anniversary')
-    return isCalendarDay(value) && isDate(test) && anniversaryPasses(dayNumber(value), test, time);
-  return testValue(value, field.type, test, time);
+  switch (operand.kind) {
+    case 'tags':
+      return testTags(row.tags, test);
+    case 'aggregate':
+      return testValue(aggregateOf(operand, row, time), typeOfAggregate(operand.of), test, time);
+    case 'anniversary':
+      return testAnniversary(fieldOf(operand.field, row).value, test, time);
+    case 'field': {
+      const { value, type } = fieldOf(operand.field, row);
+      return testValue(value, type, test, time);
+    }
+    default:
+      return assertNever(operand);
+  }
+}
+
+function fieldOf(id: number, row: ContactRow): { readonly value: unknown; readonly type: string } {
+  const { object, column, type } = CATALOGUE.fields.find((field) => field.id === id)!;
+  const columns = object === 'contact' ? row.contact : (row.company ?? {});
+  return { value: columns[column] ?? null, type };
+}
+
+function testAnniversary(value: unknown, test: Test, time: TimeContext): boolean {
+  if (!isDateTest(test)) return misplaced(test, 'an anniversary');
+  return isCalendarDay(value) && anniversaryPasses(dayNumber(value), test, time);
 }
 
 function testTags(tags: readonly string[], test: Test): boolean {
-  const isThere = (text: string): boolean => tags.some((tag) => sameText(tag, text));
-  if (test.kind === 'hasAny') return test.texts.some(isThere);
-  return test.kind === 'hasAll' ? test.texts.every(isThere) : tags.length === 0;
+  if (test.kind === 'empty') return tags.length === 0;
+  if (isSetTest(test)) return testSet((text) => tags.some((tag) => sameText(tag, text)), test);
+  return misplaced(test, 'tags');
 }
 
 function testValue(value: unknown, type: string, test: Test, time: TimeContext): boolean {
   if (test.kind === 'empty') return value === null || value === '';
   if (value === null) return false;
-  if (isDate(test))
+  if (isDateTest(test))
     return type === 'datetime'
-      ? instantPasses(value as number, test, time)
-      : dayPasses(dayNumber(value as string), test, time);
-  return typeof value === 'number' ? testNumber(value, test) : testText(value as string, test);
+      ? instantPasses(presumeNumber(value), test, time)
+      : dayPasses(dayNumber(presumeText(value)), test, time);
+  if (isNumberTest(test)) return testNumber(presumeNumber(value), test);
+  if (isBooleanTest(test)) return presumeNumber(value) === Number(test.value);
+  if (isTextTest(test)) return testText(presumeText(value), test);
+  if (isSetTest(test)) return testStoredSet(presumeText(value), test);
+  return assertNever(test);
+}
+
+function presumeNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new Error(`${JSON.stringify(value)} is no number`);
+}
+
+function presumeText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error(`${JSON.stringify(value)} is no text`);
+}
+
+type Aggregate = Extract<Operand, { kind: 'aggregate' }>;
+
+function typeOfAggregate(of: Aggregate['of']): 'datetime' | 'number' {
+  return of === 'first' || of === 'last' ? 'datetime' : 'number';
 }
 
 function aggregateOf(
-  { of, events: { type, where, window } }: Extract<Operand, { kind: 'aggregate' }>,
+  { of, events: { type, where, window } }: Aggregate,
   row: ContactRow,
   time: TimeContext,
 ): number | null {
@@ -217,19 +321,33 @@ function aggregateOf(
       (window === null || instantPasses(event.occurredAt, window, time)) &&
       (where === null || decide(where, (leaf) => testEvent(leaf, event, time))),
   );
+  const instants = chosen.map(({ occurredAt }) => occurredAt);
   const values = chosen.map(({ value }) => value).filter((value) => value !== null);
-  if (of === 'count') return chosen.length;
-  if (of === 'first' || of === 'last')
-    return (
-      chosen
-        .map(({ occurredAt }) => occurredAt)
-        .sort((a, b) => (of === 'first' ? a - b : b - a))[0] ?? null
-    );
-  if (of === 'min' || of === 'max')
-    return [...values].sort((a, b) => (of === 'min' ? a - b : b - a))[0] ?? null;
   const sum = values.reduce((total, value) => total + value, 0); // exact for the values of the test
-  return of === 'sum' ? sum : values.length === 0 ? null : sum / values.length;
+  switch (of) {
+    case 'count':
+      return chosen.length;
+    case 'first':
+      return leastOf(instants);
+    case 'last':
+      return greatestOf(instants);
+    case 'min':
+      return leastOf(values);
+    case 'max':
+      return greatestOf(values);
+    case 'sum':
+      return sum;
+    case 'avg':
+      return values.length === 0 ? null : sum / values.length;
+    default:
+      return assertNever(of);
+  }
 }
+
+const leastOf = (numbers: readonly number[]): number | null =>
+  numbers.toSorted((a, b) => a - b)[0] ?? null;
+const greatestOf = (numbers: readonly number[]): number | null =>
+  numbers.toSorted((a, b) => b - a)[0] ?? null;
 
 function testEvent({ operand, test }: EventTest, event: EventRow, time: TimeContext): boolean {
   switch (operand.kind) {
@@ -241,6 +359,8 @@ function testEvent({ operand, test }: EventTest, event: EventRow, time: TimeCont
       return testValue(event.occurredAt, 'datetime', test, time);
     case 'property':
       return testProperty(propertyOf(event.properties, operand.name), test, time);
+    default:
+      return assertNever(operand);
   }
 }
 
@@ -257,26 +377,18 @@ function propertyOf(json: string | null, name: string): unknown {
 function testProperty(value: unknown, test: Test, time: TimeContext): boolean {
   const text = textOf(value);
   if (test.kind === 'empty') return text === null || text === '';
-  if (isDate(test))
-    return (
-      typeof value === 'string' &&
-      isCalendarDay(value.slice(0, 10)) &&
-      dayPasses(dayNumber(value.slice(0, 10)), test, time)
-    );
-  if (!OF_NUMBERS.includes(test.kind)) return text !== null && testText(text, test);
+  if (isDateTest(test)) return testDayOfText(value, test, time);
+  if (isTextTest(test)) return text !== null && testText(text, test);
+  if (!isNumberTest(test)) return misplaced(test, 'a property');
   const number = numberOf(value);
   return Number.isFinite(number) && testNumber(number, test);
 }
 
-const OF_NUMBERS: readonly string[] = [
-  'numberEquals',
-  'numberIn',
-  'below',
-  'atMost',
-  'above',
-  'atLeast',
-  'numberBetween',
-];
+/** A text that begins with a day counts as that day. */
+function testDayOfText(value: unknown, test: DateTest, time: TimeContext): boolean {
+  const day = typeof value === 'string' ? value.slice(0, 10) : null;
+  return isCalendarDay(day) && dayPasses(dayNumber(day), test, time);
+}
 
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;

@@ -227,18 +227,30 @@ function addOne(
 ): (keyof MemberChange)[] {
   const standing = model.standing(contact, now);
   if (standing?.kind === 'out' && !override && isHeldOut(via, standing.via)) return ['heldOut'];
+  if (model.isDynamic && standing?.kind === 'in') return moveEnd(model, contact, standing, until);
+  return joinOne(model, contact, { kind: 'in', via, until: until ?? null });
+}
+
+function moveEnd(
+  model: Model,
+  contact: number,
+  pin: Pin,
+  until: Decided['until'],
+): (keyof MemberChange)[] {
+  if (until === undefined || until === pin.until) return ['unchanged'];
+  model.pins.set(contact, { ...pin, until });
+  return ['endMoved'];
+}
+
+/** A dynamic segment keeps a pin, a static one forgets a removal. */
+function joinOne(model: Model, contact: number, pin: Pin): (keyof MemberChange)[] {
   const joined: (keyof MemberChange)[] = model.members.has(contact) ? [] : ['joined'];
-  if (model.isDynamic && standing?.kind === 'in') {
-    if (until === undefined || until === standing.until) return ['unchanged'];
-    model.pins.set(contact, { ...standing, until });
-    return ['endMoved'];
-  }
   model.members.add(contact);
-  if (!model.isDynamic && model.pins.delete(contact)) joined.push('unpinned');
   if (model.isDynamic) {
-    model.pins.set(contact, { kind: 'in', via, until: until ?? null });
-    joined.push('pinned');
+    model.pins.set(contact, pin);
+    return [...joined, 'pinned'];
   }
+  if (model.pins.delete(contact)) joined.push('unpinned');
   return joined.length === 0 ? ['unchanged'] : joined;
 }
 

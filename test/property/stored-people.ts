@@ -2,6 +2,7 @@
  * The people of the properties in a real store, with the segments and fields that their filters
  * name.
  */
+import type { Database } from 'better-sqlite3';
 import { createSegment } from '../../src/segment/definition.ts';
 import type { FieldType, Store } from '../../src/store/index.ts';
 import type { Person } from '../filter/world.ts';
@@ -43,41 +44,55 @@ export async function storePeople(store: Store, people: readonly Person[]): Prom
       );
   });
   raw(store, (db) => {
-    const put = (table: string, values: Readonly<Record<string, unknown>>): void => {
-      const columns = Object.keys(values);
-      db.prepare(
-        `insert or ignore into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-      ).run(...Object.values(values));
-    };
-    const [emails, companies] = [new Set<string>(), new Set<string>()];
-    people.forEach((person, index) => {
-      const id = index + 1;
-      if (person.company !== undefined)
-        put('companies', {
-          ...stamped(person.company),
-          id,
-          name: unlike(person.company['name'], companies) ?? `company ${id}`,
-        });
-      put('contacts', {
-        ...stamped(person.contact ?? {}),
-        id,
-        email: unlike(person.contact?.['email'], emails),
-        company_id: person.company === undefined ? null : id,
-      });
-      for (const tag of person.tags ?? []) {
-        put('tags', { name: tag, created_at: 0 });
-        db.prepare('insert or ignore into contact_tags select ?, id from tags where name = ?').run(
-          id,
-          tag,
-        );
-      }
-      for (const event of person.events ?? []) put('events', { contact_id: id, ...eventOf(event) });
-      for (const { channel, reason } of person.suppressions ?? [])
-        put('suppressions', { contact_id: id, channel, reason, created_at: 0 });
-      for (const { segmentId, since } of person.memberships ?? [])
-        put('memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
-    });
+    const seen = { emails: new Set<string>(), companies: new Set<string>() };
+    for (const [index, person] of people.entries()) {
+      putRecords(db, index + 1, person, seen);
+      putHistory(db, index + 1, person);
+    }
   });
+}
+
+function put(db: Database, table: string, values: Readonly<Record<string, unknown>>): void {
+  const columns = Object.keys(values);
+  const marks = columns.map(() => '?');
+  db.prepare(
+    `insert or ignore into ${table} (${columns.join(', ')}) values (${marks.join(', ')})`,
+  ).run(...Object.values(values));
+}
+
+/** The contact, and its company of the same id. */
+function putRecords(
+  db: Database,
+  id: number,
+  { contact = {}, company }: Person,
+  seen: { readonly emails: Set<string>; readonly companies: Set<string> },
+): void {
+  if (company !== undefined) {
+    const name = unlike(company['name'], seen.companies) ?? `company ${id}`;
+    put(db, 'companies', { ...stamped(company), id, name });
+  }
+  put(db, 'contacts', {
+    ...stamped(contact),
+    id,
+    email: unlike(contact['email'], seen.emails),
+    company_id: company === undefined ? null : id,
+  });
+}
+
+/** Tags, events, suppressions and memberships of a contact. */
+function putHistory(db: Database, id: number, person: Person): void {
+  const tagging = db.prepare(
+    'insert or ignore into contact_tags select ?, id from tags where name = ?',
+  );
+  for (const tag of person.tags ?? []) {
+    put(db, 'tags', { name: tag, created_at: 0 });
+    tagging.run(id, tag);
+  }
+  for (const event of person.events ?? []) put(db, 'events', { contact_id: id, ...eventOf(event) });
+  for (const { channel, reason } of person.suppressions ?? [])
+    put(db, 'suppressions', { contact_id: id, channel, reason, created_at: 0 });
+  for (const { segmentId, since } of person.memberships ?? [])
+    put(db, 'memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
 }
 
 function eventOf({

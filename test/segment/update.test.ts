@@ -130,7 +130,8 @@ test('a static segment by name is a notice, an unpublished one is refused, an un
   expect(await update(store, NOW)).toMatchObject({ segments: 0 });
 });
 
-test('a segment that fails keeps its members, the others go on, and those that refer to it are told', async () => {
+/** Built; since then the filter of `bad` was broken, and a contact left `good`. */
+async function storeWithBrokenSegment(): Promise<Store> {
   const store = await storeWith([80, 10]);
   await create(store, 'bad', { where: 'points >= 50' });
   await create(store, 'top', { where: 'in segment bad' });
@@ -138,6 +139,11 @@ test('a segment that fails keeps its members, the others go on, and those that r
   await update(store, NOW);
   await breakFilter(store, 'bad');
   await setPoints(store, 2, 90);
+  return store;
+}
+
+test('a segment that fails keeps its members, the others go on, and those that refer to it are told', async () => {
+  const store = await storeWithBrokenSegment();
   const report = await update(store, LATER);
   expect(report).toMatchObject({ failed: 1, segments: 3 });
   expect(report.reports.find((one) => one.alias === 'bad')).toMatchObject({

@@ -23,33 +23,37 @@ import { tagsConformance } from './conformance/tags.ts';
 import { transactionsConformance } from './conformance/transactions.ts';
 import { uniqueImportsConformance } from './conformance/unique-imports.ts';
 
+const SUITES: readonly ((makeStore: MakeStore) => void)[] = [
+  transactionsConformance,
+  settingsConformance,
+  fieldsConformance,
+  recordsConformance,
+  tagsConformance,
+  consentConformance,
+  eventsConformance,
+  segmentsConformance,
+  runsConformance,
+  changesConformance,
+  candidatesConformance,
+  membersConformance,
+  differencesConformance,
+  pinsConformance,
+  recordImportsConformance,
+  uniqueImportsConformance,
+  eventImportsConformance,
+  largeSetsConformance,
+  healthConformance,
+  profileConformance,
+  scansConformance,
+  modelConformance,
+];
+
 /**
  * The contract of the port in executable form: what every adapter must do, asked through the port
  * alone. An adapter's own test calls this with a way to make an empty store.
  */
 export function conformance(name: string, makeStore: MakeStore): void {
   describe(`${name} does what the port says`, () => {
-    transactionsConformance(makeStore);
-    settingsConformance(makeStore);
-    fieldsConformance(makeStore);
-    recordsConformance(makeStore);
-    tagsConformance(makeStore);
-    consentConformance(makeStore);
-    eventsConformance(makeStore);
-    segmentsConformance(makeStore);
-    runsConformance(makeStore);
-    changesConformance(makeStore);
-    candidatesConformance(makeStore);
-    membersConformance(makeStore);
-    differencesConformance(makeStore);
-    pinsConformance(makeStore);
-    recordImportsConformance(makeStore);
-    uniqueImportsConformance(makeStore);
-    eventImportsConformance(makeStore);
-    largeSetsConformance(makeStore);
-    healthConformance(makeStore);
-    profileConformance(makeStore);
-    scansConformance(makeStore);
-    modelConformance(makeStore);
+    for (const suite of SUITES) suite(makeStore);
   });
 }

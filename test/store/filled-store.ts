@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3';
-import type { NewField, Store } from '../../src/store/index.ts';
+import type { NewField, Store, WriteTx } from '../../src/store/index.ts';
 import { addCrowd, addSegment, causedBy, DAY, NOW } from './conformance/fixture.ts';
 
 const field: NewField = {
@@ -18,77 +18,10 @@ const field: NewField = {
  */
 export async function fillStore(store: Store, raw: Sqlite.Database): Promise<void> {
   await store.write(async (tx) => {
-    await tx.fields.add(field, NOW);
-    await tx.fields.add(
-      {
-        ...field,
-        alias: 'plan',
-        type: 'select',
-        options: ['free', 'pro'],
-        unique: false,
-        indexed: true,
-      },
-      NOW,
-    );
-    await tx.fields.add({ ...field, alias: 'score', type: 'number', unique: false }, NOW);
-    await tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW);
-    const ids = await addCrowd(tx, 12);
-    const acme = await tx.companies.insert({ name: 'Acme', vat: 'v1', employees: 12 }, NOW);
-    for (const [index, id] of ids.entries())
-      await tx.contacts.update(
-        [id],
-        {
-          member_no: `m${index}`,
-          plan: index % 2 === 0 ? 'pro' : null,
-          score: index / 10,
-          company_id: acme,
-          city: 'Été',
-        },
-        NOW,
-      );
-    await tx.contacts.tag(ids.slice(0, 6), ['vip', 'beta'], NOW);
-    await tx.events.insert(
-      ids.map((contactId, index) => ({
-        contactId,
-        type: 'order',
-        subject: 's',
-        value: index,
-        occurredAt: NOW,
-        properties: { a: 1 },
-        externalId: `e${index}`,
-      })),
-      NOW,
-    );
-    const [hot, cold] = [
-      await addSegment(tx, 'hot'),
-      await addSegment(tx, 'cold', { kind: 'static' }),
-    ];
+    await addFields(tx);
+    const ids = await addPeople(tx);
     const run = await tx.runs.begin('segments:update', NOW, NOW);
-    for (const segment of [hot, cold]) {
-      await tx.members.add(segment, ids, causedBy('manual', NOW, run));
-      await tx.members.remove(segment, ids.slice(0, 3), causedBy('manual', NOW + DAY, run));
-      await tx.pins.set(segment, ids.slice(4, 8), {
-        kind: 'in',
-        via: 'manual',
-        by: 'ada',
-        reason: 'r',
-        until: NOW + DAY,
-        createdAt: NOW,
-      });
-    }
-    await tx.runs.recordSegments(run, [
-      {
-        segmentId: hot,
-        status: 'ok',
-        mode: 'full',
-        reason: 'first',
-        joined: 12,
-        left: 0,
-        members: 12,
-        ms: 1,
-        error: null,
-      },
-    ]);
+    await addBuiltSegments(tx, ids, run);
     await tx.imports.record({
       kind: 'contacts',
       file: 'a.csv',
@@ -136,4 +69,80 @@ export function contentsOf(raw: Sqlite.Database): {
     ),
     schema: Object.fromEntries(objects.map(({ name, sql }) => [name, sql])),
   };
+}
+
+async function addFields(tx: WriteTx): Promise<void> {
+  await tx.fields.add(field, NOW);
+  const options = ['free', 'pro'];
+  await tx.fields.add(
+    { ...field, alias: 'plan', type: 'select', options, unique: false, indexed: true },
+    NOW,
+  );
+  await tx.fields.add({ ...field, alias: 'score', type: 'number', unique: false }, NOW);
+  await tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW);
+}
+
+/** Twelve contacts of one company, with tags and events; gives their ids. */
+async function addPeople(tx: WriteTx): Promise<number[]> {
+  const ids = await addCrowd(tx, 12);
+  const acme = await tx.companies.insert({ name: 'Acme', vat: 'v1', employees: 12 }, NOW);
+  for (const [index, id] of ids.entries())
+    await tx.contacts.update(
+      [id],
+      {
+        member_no: `m${index}`,
+        plan: index % 2 === 0 ? 'pro' : null,
+        score: index / 10,
+        company_id: acme,
+        city: 'Été',
+      },
+      NOW,
+    );
+  await tx.contacts.tag(ids.slice(0, 6), ['vip', 'beta'], NOW);
+  await tx.events.insert(
+    ids.map((contactId, index) => ({
+      contactId,
+      type: 'order',
+      subject: 's',
+      value: index,
+      occurredAt: NOW,
+      properties: { a: 1 },
+      externalId: `e${index}`,
+    })),
+    NOW,
+  );
+  return ids;
+}
+
+/** Two segments with members, history and pins, as a run left them. */
+async function addBuiltSegments(tx: WriteTx, ids: readonly number[], run: number): Promise<void> {
+  const [hot, cold] = [
+    await addSegment(tx, 'hot'),
+    await addSegment(tx, 'cold', { kind: 'static' }),
+  ];
+  for (const segment of [hot, cold]) {
+    await tx.members.add(segment, ids, causedBy('manual', NOW, run));
+    await tx.members.remove(segment, ids.slice(0, 3), causedBy('manual', NOW + DAY, run));
+    await tx.pins.set(segment, ids.slice(4, 8), {
+      kind: 'in',
+      via: 'manual',
+      by: 'ada',
+      reason: 'r',
+      until: NOW + DAY,
+      createdAt: NOW,
+    });
+  }
+  await tx.runs.recordSegments(run, [
+    {
+      segmentId: hot,
+      status: 'ok',
+      mode: 'full',
+      reason: 'first',
+      joined: 12,
+      left: 0,
+      members: 12,
+      ms: 1,
+      error: null,
+    },
+  ]);
 }

@@ -345,8 +345,10 @@ describe('a store from before suppressions had a row for each reason', () => {
       [2, 'email', 'unsubscribed', 30],
       [99, 'email', 'manual', 40],
     ]);
-    expect(raw.prepare('select points from contacts').pluck().all()).toEqual([0, 0]);
-    expect(raw.prepare('select held_out from imports').pluck().all()).toEqual([0]);
+    expect([
+      raw.prepare('select points from contacts').pluck().all(),
+      raw.prepare('select held_out from imports').pluck().all(),
+    ]).toEqual([[0, 0], [0]]);
     const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
     expect(standing).toEqual(wanted);
     raw.exec("insert into suppressions values (1, 'email', 'unsubscribed', 50)");

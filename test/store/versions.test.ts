@@ -8,6 +8,7 @@ import { examineStore } from '../../src/segment/doctor/examine.ts';
 import { membersOf } from '../../src/segment/members-list.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
+import type { Store } from '../../src/store/index.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
@@ -127,18 +128,39 @@ function suppressionsOf(path: string): unknown[] {
 }
 
 /** What doctor would have one do. */
+async function complaintsOf(store: Store): Promise<string[]> {
+  const checks = await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 });
+  return checks.flatMap(({ id, findings }) =>
+    findings
+      .filter(({ severity }) => severity !== 'note')
+      .map(({ message }) => `${id}: ${message}`),
+  );
+}
+
 async function complaintsAbout(path: string): Promise<string[]> {
   const store = await openStore(path);
   try {
-    const checks = await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 });
-    return checks.flatMap(({ id, findings }) =>
-      findings
-        .filter(({ severity }) => severity !== 'note')
-        .map(({ message }) => `${id}: ${message}`),
-    );
+    return await complaintsOf(store);
   } finally {
     await store.close();
   }
+}
+
+/** As somebody changes a store in a shell. */
+function changeBehind(path: string, statements: string): void {
+  const raw = new Sqlite(path);
+  raw.exec(statements);
+  raw.close();
+}
+
+async function expectVerified(store: Store): Promise<void> {
+  const { segments } = await verifySegments(store, { segments: [], now: NOW });
+  for (const { alias, missing, extra, misnamed, counters, error } of segments)
+    expect({
+      alias,
+      wrong: [missing.length, extra.length, misnamed.length, counters.length],
+      error,
+    }).toEqual({ alias, wrong: [0, 0, 0, 0], error: null });
 }
 
 describe.each(VERSIONS)('a store of version %d', (version) => {
@@ -184,36 +206,26 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     expect(keptOf(rowsOf(path), before)).toEqual(keptOf(before, before));
     const store = await openStore(path);
     try {
-      const sound = async (): Promise<string[]> =>
-        (await examineStore(store, { now: NOW, deep: true, staleMs: 1e12 })).flatMap(
-          ({ id, findings }) =>
-            findings
-              .filter(({ severity }) => severity !== 'note')
-              .map(({ message }) => `${id}: ${message}`),
-        );
       const update = async () => updateSegments(store, { segments: [], now: NOW });
-      expect(await sound()).toEqual([]);
-      expect((await update()).failed).toBe(0);
-      expect((await membersOf(store, 'rich', {}, NOW).next()).done).toBe(false);
+      expect(await complaintsOf(store)).toEqual([]);
+      expect([
+        (await update()).failed,
+        (await membersOf(store, 'rich', {}, NOW).next()).done,
+      ]).toEqual([0, false]);
       expect((await update()).reports.map(({ mode }) => mode)).toEqual(['skip', 'skip', 'skip']);
-      const raw = new Sqlite(path);
-      raw.exec(`insert into contacts (email, points, created_at, updated_at)
+      changeBehind(
+        path,
+        `insert into contacts (email, points, created_at, updated_at)
           values ('new@example.org', 99, 0, 0);
-        update contacts set points = 0 where email = 'c12@example.org'`);
-      raw.close();
+        update contacts set points = 0 where email = 'c12@example.org'`,
+      );
       expect((await update()).reports.find(({ alias }) => alias === 'rich')).toMatchObject({
         mode: 'delta',
         joined: 1,
         left: 1,
       });
-      const { segments } = await verifySegments(store, { segments: [], now: NOW });
-      for (const { alias, missing, extra, misnamed, counters, error } of segments)
-        expect({
-          alias,
-          wrong: [missing.length, extra.length, misnamed.length, counters.length],
-          error,
-        }).toEqual({ alias, wrong: [0, 0, 0, 0], error: null });
-      expect(await sound()).toEqual([]);
+      await expectVerified(store);
+      expect(await complaintsOf(store)).toEqual([]);
     } finally {
       await store.close();
     }
@@ -230,13 +242,13 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     const backup = `${path}.old`;
     renameSync(path, backup);
     writeFileSync(path, gunzipSync(readFileSync(fixtureOf(SCHEMA_VERSION))), { mode: 0o600 });
-    const raw = new Sqlite(path);
-    raw.exec(`
-      insert or ignore into suppressions (contact_id, channel, reason, created_at)
+    changeBehind(
+      path,
+      `insert or ignore into suppressions (contact_id, channel, reason, created_at)
       select contacts.id, 'email', value, 5
       from contacts, json_each('["bounced", "unsubscribed"]')
-      where email = 'c12@example.org'`);
-    raw.close();
+      where email = 'c12@example.org'`,
+    );
     expect(await restoreStore(path, { file: backup, ...AGREED })).toMatchObject({
       version,
       isReplaced: false,
@@ -259,9 +271,7 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
     const before = suppressionsOf(path);
     const backup = `${path}.new`;
     writeFileSync(backup, gunzipSync(readFileSync(fixtureOf(SCHEMA_VERSION))));
-    const emptied = new Sqlite(backup);
-    emptied.exec('delete from suppressions');
-    emptied.close();
+    changeBehind(backup, 'delete from suppressions');
     const { suppressions } = await restoreStore(path, { file: backup, ...AGREED });
     expect(before.length).toBeGreaterThan(0);
     expect([suppressions?.unplaced, suppressionsOf(path)]).toEqual([0, before]);

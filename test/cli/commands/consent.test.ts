@@ -8,6 +8,18 @@ function crmOfThree(): Crm {
   return crm;
 }
 
+/** The first of three is suppressed in two channels for each reason; `reasons` says what is left. */
+function crmOfReasons(): Crm & { readonly reasons: () => string | undefined } {
+  const crm = crmOfThree();
+  const channels = ['--channel', 'email', '--channel', 'sms'];
+  for (const reason of ['bounced', 'unsubscribed', 'manual'])
+    crm.ok('contacts:suppress', '1', ...channels, '--reason', reason);
+  const fields = ['--fields', 'unsubscribed,bounced,do_not_contact'];
+  const reasons = (): string | undefined =>
+    crm.ok('contacts:list', '--where', 'id = 1', ...fields, '--format', 'csv').split('\n')[1];
+  return { ...crm, reasons };
+}
+
 const CHANNELS = 'email, sms, phone, post, push, whatsapp';
 
 describe('contacts:suppress and contacts:unsuppress', () => {
@@ -80,19 +92,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
   });
 
   it('lift nothing of several reasons but what is named, and all only when somebody agrees', () => {
-    const { world, run, ok } = crmOfThree();
-    for (const reason of ['bounced', 'unsubscribed', 'manual'])
-      ok('contacts:suppress', '1', '--channel', 'email', '--channel', 'sms', '--reason', reason);
-    const reasons = (): string =>
-      ok(
-        'contacts:list',
-        '--where',
-        'id = 1',
-        '--fields',
-        'unsubscribed,bounced,do_not_contact',
-        '--format',
-        'csv',
-      ).split('\n')[1]!;
+    const { run, ok, reasons } = crmOfReasons();
     expect(
       run(
         'contacts:unsuppress',
@@ -123,6 +123,10 @@ describe('contacts:suppress and contacts:unsuppress', () => {
       ),
     );
     expect(reasons()).toBe('sms,email|sms,sms');
+  });
+
+  it('lift what somebody suppressed for a reason of their own, once it is named', () => {
+    const { world, run } = crmOfReasons();
     const db = new Sqlite(`${world.folder}/crm.db`);
     db.exec("insert into suppressions values (1, 'email', 'Complaint', 0)");
     db.close();
@@ -243,37 +247,61 @@ describe('a segment of suppressed contacts', () => {
     }[];
   }
 
+  /** A command, what it says, and what the next update does. */
+  const STEPS: readonly (readonly [
+    command: string,
+    said: string,
+    mode: 'delta' | 'skip',
+    joined: number,
+    left: number,
+    members: number,
+  ])[] = [
+    ['contacts:import out.csv', '3 rows: 3 updated', 'delta', 2, 0, 2],
+    ['contacts:import out.csv', '3 rows: 3 unchanged', 'skip', 0, 0, 2],
+    [
+      'contacts:suppress c4@example.org --channel email --reason unsubscribed',
+      '1 suppression set on 1 contact',
+      'delta',
+      0,
+      0,
+      2,
+    ],
+    [
+      'contacts:unsuppress c4@example.org --channel email --yes',
+      '2 suppressions lifted from 1 contact',
+      'delta',
+      0,
+      1,
+      1,
+    ],
+    ['contacts:import back.csv', '1 row: 1 unchanged', 'skip', 0, 0, 1],
+    ['contacts:import back.csv --allow-resubscribe', '1 row: 1 updated', 'delta', 0, 1, 0],
+  ];
+
   it('follows commands and imports without being rebuilt', () => {
     const { world, ok, json, run } = makeCrm();
     world.file(
       'all.csv',
       `email\n${Array.from({ length: 30 }, (_, n) => `c${n}@example.org\n`).join('')}`,
     );
-    ok('contacts:import', 'all.csv');
-    ok('segments:create', 'Silent', '--where', 'suppressed(email)');
-    const update = (): unknown => {
-      const { mode, joined, left, members } = (json('segments:update') as Updated).segments[0]!;
-      return { mode, joined, left, members };
-    };
-    expect(update()).toEqual({ mode: 'full', joined: 0, left: 0, members: 0 });
     world.file(
       'out.csv',
-      'email,unsubscribed,do_not_contact\nc3@example.org,yes,\nc4@example.org,,true\nc5@example.org,no,sms\n',
+      'email,unsubscribed,do_not_contact\n' +
+        'c3@example.org,yes,\n' +
+        'c4@example.org,,true\n' +
+        'c5@example.org,no,sms\n',
     );
-    expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 updated\n'));
-    expect(update()).toEqual({ mode: 'delta', joined: 2, left: 0, members: 2 });
-    expect(run('contacts:import', 'out.csv')).toEqual(done('3 rows: 3 unchanged\n'));
-    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 2 });
-    ok('contacts:suppress', 'c4@example.org', '--channel', 'email', '--reason', 'unsubscribed');
-    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 0, members: 2 });
-    ok('contacts:unsuppress', 'c4@example.org', '--channel', 'email', '--yes');
-    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 1 });
     world.file('back.csv', 'email,unsubscribed\nc3@example.org,no\n');
-    expect(run('contacts:import', 'back.csv')).toEqual(done('1 row: 1 unchanged\n'));
-    expect(update()).toEqual({ mode: 'skip', joined: 0, left: 0, members: 1 });
-    expect(run('contacts:import', 'back.csv', '--allow-resubscribe')).toEqual(
-      done('1 row: 1 updated\n'),
-    );
-    expect(update()).toEqual({ mode: 'delta', joined: 0, left: 1, members: 0 });
+    ok('contacts:import', 'all.csv');
+    ok('segments:create', 'Silent', '--where', 'suppressed(email)');
+    const update = (): unknown[] => {
+      const { mode, joined, left, members } = (json('segments:update') as Updated).segments[0]!;
+      return [mode, joined, left, members];
+    };
+    expect(update()).toEqual(['full', 0, 0, 0]);
+    for (const [command, said, ...updated] of STEPS) {
+      expect([command, run(...command.split(' '))]).toEqual([command, done(`${said}\n`)]);
+      expect([command, ...update()]).toEqual([command, ...updated]);
+    }
   });
 });

@@ -96,20 +96,26 @@ test('notes are no fault, and -q leaves them out; --stale says what is old', () 
   expect(at('--stale', 'soon').status).toBe(2);
 });
 
-test('it writes nothing, beside a run and beside a writer', async () => {
-  const { world, run, path } = makeStore();
-  const before = readFileSync(path);
+/** Looks while a run holds its lock and a writer has written and not committed. */
+async function besideRunAndWriter<Seen>(path: string, look: () => Seen): Promise<Seen> {
   const holder = await openStore(path);
   const lock = await holder.lockRuns(0);
   const writer = new Sqlite(path);
   writer.exec("begin immediate; update contacts set city = 'Lyon'");
-  const beside = run('doctor');
-  expect([beside.status, beside.stderr]).toEqual([0, '']);
-  expect(beside.stdout).toMatch(/^note {5}lock {11}a run is at work/);
+  const seen = look();
   writer.exec('rollback');
   writer.close();
   await lock?.release();
   await holder.close();
+  return seen;
+}
+
+test('it writes nothing, beside a run and beside a writer', async () => {
+  const { world, run, path } = makeStore();
+  const before = readFileSync(path);
+  const beside = await besideRunAndWriter(path, () => run('doctor'));
+  expect([beside.status, beside.stderr]).toEqual([0, '']);
+  expect(beside.stdout).toMatch(/^note {5}lock {11}a run is at work/);
   run('doctor', '--deep');
   expect(readFileSync(path).equals(before)).toBe(true);
   expect(readdirSync(world.folder).sort()).toEqual(['crm.db', 'crm.db.lock']);

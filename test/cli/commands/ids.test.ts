@@ -104,12 +104,14 @@ test('no command takes one record for another or leaves any out: each says where
   const { run, path } = spoilt(SNOWFLAKES);
   const before = dumpStore(path);
   const expected =
-    /^error: the store crm\.db has an id out of reach: contacts\.id -9223372036854775808 \(ids lie between 1 and 9007199254740991, 2\^53 - 1\)\nhint: it can have another one, and nothing is lost: rollcall doctor --db crm\.db\n$/;
+    'error: the store crm.db has an id out of reach: contacts.id -9223372036854775808 ' +
+    '(ids lie between 1 and 9007199254740991, 2^53 - 1)\n' +
+    'hint: it can have another one, and nothing is lost: rollcall doctor --db crm.db\n';
   for (const command of COMMANDS) {
     const { status, stdout, stderr } = run(...command.split(' '));
     const said = stderr.startsWith('{') ? undefined : stderr;
     expect({ command, status, stdout }).toEqual({ command, status: 69, stdout: '' });
-    if (said !== undefined) expect(said, command).toMatch(expected);
+    if (said !== undefined) expect(said, command).toBe(expected);
   }
   expect(dumpStore(path)).toEqual(before);
 });
@@ -141,6 +143,14 @@ function follow({ world }: Crm, hint: string | null): string {
   return stdout;
 }
 
+/** The lines of a list but for its head. */
+function rowsOf({ ok }: Crm, ...args: string[]): string[] {
+  return ok(...args, '--format', 'csv')
+    .trim()
+    .split('\n')
+    .slice(1);
+}
+
 describe.skipIf(!hasShell)('what doctor advises', () => {
   test('gives each row another id, with all that hangs on it', () => {
     const crm = spoilt(SNOWFLAKES);
@@ -157,13 +167,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     crm.ok('segments:update');
     expect(crm.ok('segments:verify')).toBe('2 segments verified: nothing found\n');
     expect(crm.run('doctor')).toEqual({ status: 0, stdout: '23 checks: all well\n', stderr: '' });
-    const csv = (...args: string[]): string[] =>
-      crm
-        .ok(...args, '--format', 'csv')
-        .trim()
-        .split('\n')
-        .slice(1);
-    expect(csv('contacts:list', '--fields', 'id,email,company,tags,bounced')).toEqual([
+    expect(rowsOf(crm, 'contacts:list', '--fields', 'id,email,company,tags,bounced')).toEqual([
       '1,ann@example.org,Acme,vip,',
       '2,first@example.org,,,',
       '3,below@example.org,,,',
@@ -175,7 +179,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     expect(crm.ok('segments:members', 'hand', '--format', 'ids')).toBe('1\n6\n');
     // pinned out: 5
     expect(crm.ok('segments:members', 'all', '--format', 'ids')).toBe('1\n2\n3\n4\n6\n7\n');
-    expect(csv('events:list').map((line) => line.split(',')[1])).toEqual(['6']);
+    expect(rowsOf(crm, 'events:list').map((line) => line.split(',')[1])).toEqual(['6']);
     expect(
       crm.ok('segments:members', 'hand', '--as-of', '1970-01-01T00:00:00.001Z', '--format', 'ids'),
     ).toBe('5\n');

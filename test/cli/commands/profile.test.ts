@@ -56,9 +56,11 @@ function makeCrowd(count: number): Crm & { readonly sql: (statement: string) => 
   return { ...crm, sql };
 }
 
+const ADAS = 'first_name = "Ada" and did page.hit in last 30 days';
+
 test('each condition is counted by itself, groups with what is in them, beside the whole', () => {
   const { ok, run, json } = makeCrowd(1_000);
-  ok('segments:create', 'Adas', '--where', 'first_name = "Ada" and did page.hit in last 30 days');
+  ok('segments:create', 'Adas', '--where', ADAS);
   ok(
     'segments:create',
     'Some',
@@ -103,6 +105,19 @@ test('each condition is counted by itself, groups with what is in them, beside t
   });
   expect(data.conditions.every(({ ms }) => ms >= 0)).toBe(true);
   ok('segments:update');
+  const table = run('segments:profile', 'some');
+  expect([table.status, table.stderr]).toEqual([0, '']);
+  expect(table.stdout).toMatch(
+    /^filter: points >= 500 and not .*\nfull build: 5 of 1,000 contacts \(0\.5 %\) in [\d.]+ ms; /,
+  );
+  expect(table.stdout).toMatch(/^2\.1 +990 +99\.0 +[\d.]+ +all contacts +first_name = "Bob"$/m);
+  expect(table.stdout).not.toMatch(/^statement:/m);
+});
+
+test('an index that a condition uses is named, and the last runs are told', () => {
+  const { ok, json } = makeCrowd(1_000);
+  ok('segments:create', 'Adas', '--where', ADAS);
+  ok('segments:update');
   const adas = json('segments:profile', 'adas') as ProfileData;
   expect(adas.conditions[1]?.access).toContainEqual({
     table: 'events',
@@ -115,13 +130,6 @@ test('each condition is counted by itself, groups with what is in them, beside t
     next: { mode: 'skip', reason: 'nothing changed', candidates: 0 },
     last_runs: [{ run_id: 1, mode: 'full' }],
   });
-  const table = run('segments:profile', 'some');
-  expect([table.status, table.stderr]).toEqual([0, '']);
-  expect(table.stdout).toMatch(
-    /^filter: points >= 500 and not .*\nfull build: 5 of 1,000 contacts \(0\.5 %\) in [\d.]+ ms; /,
-  );
-  expect(table.stdout).toMatch(/^2\.1 +990 +99\.0 +[\d.]+ +all contacts +first_name = "Bob"$/m);
-  expect(table.stdout).not.toMatch(/^statement:/m);
 });
 
 test('what the next update would look at follows what changed', () => {

@@ -14,8 +14,11 @@ function crmWithNews(): Crm {
   crm.ok('segments:create', 'News', '--public', '--preference-center');
   crm.ok('segments:create', 'Events');
   crm.world.file('l.csv', FILE);
-  crm.ok('contacts:import', 'l.csv');
-  crm.ok('contacts:edit', '1', '--set', 'points=80');
+  crm.world.file(
+    'points.csv',
+    'email,segments,points\nann@example.org,news|events,80\nbob@example.org,news,\n',
+  );
+  crm.ok('contacts:import', 'points.csv');
   crm.ok('segments:create', 'Hot', '--where', 'points >= 50', '--update');
   return crm;
 }

@@ -59,21 +59,13 @@ const LOCKED = 75;
 export async function meet({ random, world, contacts, folder, killOne, tell }) {
   mkdirSync(folder, { recursive: true });
   const [db, twin] = [join(folder, 'crm.db'), join(folder, 'twin.db')];
-  /**
-   * @param {string} path
-   * @param {readonly string[]} args
-   * @param {import('./program.js').Surroundings['kill']} [kill]
-   */
+  /** @type {Run} */
   const run = async (path, args, kill) =>
     runProgram({ args: [...CLOCK, ...args] }, { db: path, cwd: folder, kill });
-  writeFileSync(
-    join(folder, 'contacts.csv'),
-    contactsFile(
-      Array.from({ length: Math.ceil(contacts / 3) }, () =>
-        contactRow(random, random.int(contacts + 50)),
-      ),
-    ),
+  const rows = Array.from({ length: Math.ceil(contacts / 3) }, () =>
+    contactRow(random, random.int(contacts + 50)),
   );
+  writeFileSync(join(folder, 'contacts.csv'), contactsFile(rows));
   copyStore(world, db);
   for (const alias of NESTED.toReversed()) await run(db, ['segments:delete', alias, '--yes']);
   await run(db, UPDATE);
@@ -81,48 +73,85 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
   const sides = { before: await sideOf(twin, folder, run), after: await inTurn(twin, folder, run) };
 
   const victim = killOne ? random.pick(Object.keys(COMMANDS)) : undefined;
-  const watcher = await watch(db, false);
-  const ended = await Promise.all(
-    Object.entries(COMMANDS).map(async ([name, args]) => ({
-      name,
-      ...(await run(
-        db,
-        args,
-        name === victim ? { signal: 'SIGKILL', afterMs: 100 + random.int(400) } : undefined,
-      )),
-    })),
-  );
-  const sightings = await watcher.end();
+  const { ended, sightings } = await letLoose(db, run, { victim, random });
   const problems = [
     ...ended.flatMap((each) =>
       each.signal === 'SIGKILL' && each.name === victim ? [] : wrongEnd(each),
     ),
     ...sightings.flatMap((sighting) => wrongSight(sighting, sides)),
     ...outputsIn(folder, ended, sides),
+    ...lookingAtCopy(db, (copy) => problemsOf(copy)),
+    ...(await wrongWhenDoneInTurn(db, run, sides.after)),
   ];
-  problems.push(...lookingAtCopy(db, (copy) => problemsOf(copy)));
+  tell(toldOf(ended, victim, problems));
+  rmSync(folder, { recursive: true });
+}
+
+/**
+ * @typedef {import('./program.js').Ended & { readonly name: string }} EndedByName
+ * @typedef {import('./program.js').Ended} Ended
+ * @typedef {import('./program.js').Surroundings['kill']} Kill
+ * @typedef {(path: string, args: readonly string[], kill?: Kill) => Promise<Ended>} Run
+ */
+
+/**
+ * All commands at once, watched by a reader.
+ * @param {string} db
+ * @param {Run} run
+ * @param {object} fate
+ * @param {string | undefined} fate.victim
+ * @param {import('./random.js').Random} fate.random
+ */
+async function letLoose(db, run, { victim, random }) {
+  const watcher = await watch(db, false);
+  const killed = () => /** @type {const} */ ({ signal: 'SIGKILL', afterMs: 100 + random.int(400) });
+  const ended = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, args]) => ({
+      name,
+      ...(await run(db, args, name === victim ? killed() : undefined)),
+    })),
+  );
+  return { ended, sightings: await watcher.end() };
+}
+
+/**
+ * What is wrong once the import and the update have also run by themselves.
+ * @param {string} db
+ * @param {Run} run
+ * @param {Side} after
+ */
+async function wrongWhenDoneInTurn(db, run, after) {
+  const problems = [];
   for (const args of [COMMANDS['an import'], UPDATE]) {
     const { status, stderr } = await run(db, args);
     if (status !== 0)
       problems.push(`${args.join(' ')} ended with ${String(status)} when it was alone: ${stderr}`);
   }
-  problems.push(
-    ...differences(lookingAtCopy(db, stateOf), sides.after.state),
+  return [
+    ...problems,
+    ...differences(lookingAtCopy(db, stateOf), after.state),
     ...lookingAtCopy(db, (copy) => problemsOf(copy, { settled: true })),
-  );
-  const ends = ended
-    .map(({ name, status, signal }) => `${name} ${signal ?? String(status)}`)
-    .join(', ');
-  tell({
+  ];
+}
+
+/**
+ * @param {readonly EndedByName[]} ended
+ * @param {string | undefined} victim
+ * @param {readonly string[]} problems
+ * @returns {import('./life.js').Told}
+ */
+function toldOf(ended, victim, problems) {
+  return {
     job: 'all at once',
     kind: victim === undefined ? 'each other' : 'each other and SIGKILL',
-    label: ends,
+    label: ended
+      .map(({ name, status, signal }) => `${name} ${signal ?? String(status)}`)
+      .join(', '),
     end: ended.some(({ status }) => status === LOCKED) ? 'one was locked out' : 'all done',
     left: 'after',
     watched: true,
     problems,
-  });
-  rmSync(folder, { recursive: true });
+  };
 }
 
 /**
@@ -134,7 +163,7 @@ export async function meet({ random, world, contacts, folder, killOne, tell }) {
  *
  * @param {string} db
  * @param {string} folder
- * @param {(path: string, args: readonly string[]) => Promise<import('./program.js').Ended>} run
+ * @param {Run} run
  * @returns {Promise<Side>}
  */
 async function sideOf(db, folder, run) {
@@ -154,7 +183,7 @@ async function sideOf(db, folder, run) {
 /**
  * @param {string} twin
  * @param {string} folder
- * @param {(path: string, args: readonly string[]) => Promise<import('./program.js').Ended>} run
+ * @param {Run} run
  * @returns {Promise<Side>}
  */
 async function inTurn(twin, folder, run) {
@@ -166,7 +195,7 @@ async function inTurn(twin, folder, run) {
   return sideOf(twin, folder, run);
 }
 
-/** @param {import('./program.js').Ended & { readonly name: string }} ended */
+/** @param {EndedByName} ended */
 function wrongEnd({ name, status, stderr }) {
   const allowed = /** @type {Readonly<Record<string, readonly number[]>>} */ (ENDS)[name] ?? [];
   if (status === null || !allowed.includes(status))
@@ -192,7 +221,7 @@ function wrongSight({ view, problems }, { before, after }) {
 /**
  * Each output is of before or of after; an export of all contacts has nothing between.
  * @param {string} folder
- * @param {readonly (import('./program.js').Ended & { readonly name: string })[]} ended
+ * @param {readonly EndedByName[]} ended
  * @param {{ readonly before: Side, readonly after: Side }} sides
  */
 function outputsIn(folder, ended, { before, after }) {

@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline';
 
 /**
  * What somebody saw who looked at the store in between.
- * @typedef {{ readonly view: readonly (readonly [string, string])[], readonly problems: readonly string[] }} Sighting
+ * @typedef {object} Sighting
+ * @property {readonly (readonly [string, string])[]} view
+ * @property {readonly string[]} problems
  */
 
 /**

@@ -176,6 +176,17 @@ export function rounds(steps: number): fc.Arbitrary<Round> {
   });
 }
 
+/** Two stores, and what was done to both alike. */
+interface Pair {
+  readonly byDelta: Store;
+  readonly inFull: Store;
+  readonly start: number;
+  now: number;
+  /** Whether the last run came to its end. */
+  finished: boolean;
+  areIdsKept: boolean;
+}
+
 /**
  * Does the same to two stores, one updated by what changed, one rebuilt in full; after each update
  * they must be alike.
@@ -185,40 +196,44 @@ export async function playRound({ shape, commands }: Round): Promise<void> {
   await withStore(
     async (byDelta) =>
       withStore(async (inFull) => {
-        const start = startOf(shape);
-        let now = start;
-        let finished = true;
-        let areIdsKept = true;
         for (const store of [byDelta, inFull]) await fillWorld(store, shape);
-        for (const [index, each] of [BEGIN, ...commands].entries()) {
-          for (const store of [byDelta, inFull])
-            await perform(each.operation, { store, now, start, numbers: each.numbers });
-          areIdsKept &&= ![each.operation, operationOf(each.incident)].some((operation) =>
-            GIVE_IDS_ANEW.includes(operation),
-          );
-          if (each.clock === null) continue;
-          now = clockAfter(now, each.clock, byDelta);
-          const step = `step ${index}, ${each.operation} at ${new Date(now).toISOString()}`;
-          const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
-          const foreseen = each.isTried ? await tryOut(byDelta, each, where, step) : undefined;
-          const updated = await update(byDelta, each, { ...where, full: false });
-          await update(inFull, each, { ...where, full: true });
-          // one that is refused leaves the one before as the last
-          if (!updated.startsWith('refused')) finished = updated !== 'killed';
-          expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(
-            stateOf(inFull, { finished }),
-          );
-          if (foreseen !== undefined && each.incident === null)
-            expect(foreseen, `${step}, tried out`).toBe(updated);
-          if (each.isVerified)
-            expect(
-              await findings(byDelta, now, areIdsKept),
-              `${step}, verified: ${updated}`,
-            ).toEqual([]);
-        }
+        const start = startOf(shape);
+        const pair = { byDelta, inFull, start, now: start, finished: true, areIdsKept: true };
+        for (const [index, each] of [BEGIN, ...commands].entries())
+          await playStep(pair, each, `step ${index}, ${each.operation}`);
       }, options),
     options,
   );
+}
+
+async function playStep(pair: Pair, command: Command, name: string): Promise<void> {
+  const { byDelta, inFull, start, now } = pair;
+  const { operation, incident, numbers, clock } = command;
+  for (const store of [byDelta, inFull]) await perform(operation, { store, now, start, numbers });
+  pair.areIdsKept &&= ![operation, operationOf(incident)].some((each) =>
+    GIVE_IDS_ANEW.includes(each),
+  );
+  if (clock === null) return;
+  pair.now = clockAfter(now, clock, byDelta);
+  await updateBoth(pair, command, `${name} at ${new Date(pair.now).toISOString()}`);
+}
+
+async function updateBoth(pair: Pair, command: Command, step: string): Promise<void> {
+  const { byDelta, inFull, start, now, areIdsKept } = pair;
+  const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
+  const foreseen = command.isTried ? await tryOut(byDelta, command, where, step) : undefined;
+  const updated = await update(byDelta, command, { ...where, full: false });
+  await update(inFull, command, { ...where, full: true });
+  // one that is refused leaves the one before as the last
+  if (!updated.startsWith('refused')) pair.finished = updated !== 'killed';
+  const { finished } = pair;
+  expect(stateOf(byDelta, { finished }), `${step}: ${updated}`).toEqual(
+    stateOf(inFull, { finished }),
+  );
+  if (foreseen !== undefined && command.incident === null)
+    expect(foreseen, `${step}, tried out`).toBe(updated);
+  if (command.isVerified)
+    expect(await findings(byDelta, now, areIdsKept), `${step}, verified: ${updated}`).toEqual([]);
 }
 
 function clockAfter(now: number, { kind, ...clock }: Clock, store: Store): number {

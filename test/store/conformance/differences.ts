@@ -63,14 +63,13 @@ export function differencesConformance(makeStore: MakeStore): void {
             leaving: [],
           });
           expect(await tx.members.count(segment)).toBe(0);
-          expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 1))).toEqual({
-            joined: 4,
-            left: 0,
-          });
-          expect(await rebuild(tx, segment, match, causedBy('filter', NOW, 2))).toEqual({
-            joined: 0,
-            left: 0,
-          });
+          expect([
+            await rebuild(tx, segment, match, causedBy('filter', NOW, 1)),
+            await rebuild(tx, segment, match, causedBy('filter', NOW, 2)),
+          ]).toEqual([
+            { joined: 4, left: 0 },
+            { joined: 0, left: 0 },
+          ]);
           expect(
             (await tx.members.list(segment, {})).map(({ contactId, via, pin: pinned }) => [
               contactId,
@@ -156,15 +155,7 @@ export function differencesConformance(makeStore: MakeStore): void {
       async (store) => {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 10);
-          const segments: number[] = [];
-          for (let index = 0; index < 130; index += 1)
-            segments.push(await addSegment(tx, `s${index}`));
-          const expected = (index: number): number[] =>
-            ids
-              .slice(index % 10)
-              .filter((id) => index !== 7 || id !== ids[9])
-              .concat(index === 8 ? [ids[0]!] : [])
-              .sort((a, b) => a - b);
+          const segments = await addSegments(tx, 130);
           await tx.pins.set(segments[7]!, [ids[9]!], { ...pin, kind: 'out' });
           await tx.pins.set(segments[8]!, [ids[0]!], pin);
           await tx.members.add(segments[1]!, [ids[0]!], causedBy('filter'));
@@ -203,7 +194,7 @@ export function differencesConformance(makeStore: MakeStore): void {
           for (const [index, segment] of segments.entries()) {
             expect([index, await memberIds(tx, segment)]).toEqual([
               index,
-              index === 2 ? [] : index === 3 ? ids.slice(3, 5) : expected(index),
+              membersOfNth(index, ids),
             ]);
           }
           await expectTrueCounters(tx);
@@ -236,32 +227,29 @@ export function differencesConformance(makeStore: MakeStore): void {
 
     storeTest(makeStore, 'of one segment take the place of those of others', async (store) => {
       await store.write(async (tx) => {
-        const ids = await addCrowd(tx, 4);
-        const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
-        await tx.members.add(cold, ids.slice(0, 2), causedBy('manual'));
-        const differences = await tx.differences();
-        const told = async (): Promise<unknown> => [
-          await differences.of(hot),
-          await differences.of(cold),
-          await differences.ids(hot, 'joining', {}),
-          await differences.ids(cold, 'leaving', {}),
-        ];
-        const nothing = { joining: 0, leaving: 0, renaming: 0 };
-        expect(await told()).toEqual([nothing, nothing, [], []]);
+        const { differences, ids, hot, cold, told } = await hotAndCold(tx);
+        expect(await told()).toEqual([NO_CHANGE, NO_CHANGE, [], []]);
         await differences.all(hot, { kind: 'match', match: EVERYBODY });
-        expect(await told()).toEqual([{ ...nothing, joining: 4 }, nothing, ids, []]);
+        expect(await told()).toEqual([{ ...NO_CHANGE, joining: 4 }, NO_CHANGE, ids, []]);
         await differences.all(cold, { kind: 'match', match: NOBODY });
-        const leaving = [nothing, { ...nothing, leaving: 2 }, [], ids.slice(0, 2)];
+        const leaving = [NO_CHANGE, { ...NO_CHANGE, leaving: 2 }, [], ids.slice(0, 2)];
         expect(await told()).toEqual(leaving);
         await differences.drop(hot);
         expect(await told()).toEqual(leaving);
+      });
+    });
+
+    storeTest(makeStore, 'are gone once they are applied', async (store) => {
+      await store.write(async (tx) => {
+        const { differences, hot, cold, told } = await hotAndCold(tx);
+        await differences.all(cold, { kind: 'match', match: NOBODY });
         expect([...(await differences.apply(causedBy('filter')))]).toEqual([
           [cold, { joined: 0, left: 2 }],
         ]);
-        expect(await told()).toEqual([nothing, nothing, [], []]);
+        expect(await told()).toEqual([NO_CHANGE, NO_CHANGE, [], []]);
         expect([...(await differences.apply(causedBy('filter')))]).toEqual([]);
         await differences.gone(hot);
-        expect(await told()).toEqual([nothing, nothing, [], []]);
+        expect(await told()).toEqual([NO_CHANGE, NO_CHANGE, [], []]);
       });
     });
 
@@ -286,6 +274,46 @@ export function differencesConformance(makeStore: MakeStore): void {
       });
     });
   });
+}
+
+async function addSegments(tx: WriteTx, count: number): Promise<number[]> {
+  const segments: number[] = [];
+  for (let index = 0; index < count; index += 1) segments.push(await addSegment(tx, `s${index}`));
+  return segments;
+}
+
+/** Of many segments, after 2 was dropped, 3 limited, and 7 and 8 had pins. */
+function membersOfNth(index: number, ids: readonly number[]): number[] {
+  const matching = ids.slice(index % 10);
+  switch (index) {
+    case 2:
+      return [];
+    case 3:
+      return ids.slice(3, 5);
+    case 7:
+      return matching.filter((id) => id !== ids[9]);
+    case 8:
+      return [ids[0]!, ...matching];
+    default:
+      return matching;
+  }
+}
+
+const NO_CHANGE = { joining: 0, leaving: 0, renaming: 0 };
+
+/** Two segments, one with two members; `told` says what is proposed for either. */
+async function hotAndCold(tx: WriteTx) {
+  const ids = await addCrowd(tx, 4);
+  const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
+  await tx.members.add(cold, ids.slice(0, 2), causedBy('manual'));
+  const differences = await tx.differences();
+  const told = async (): Promise<unknown> => [
+    await differences.of(hot),
+    await differences.of(cold),
+    await differences.ids(hot, 'joining', {}),
+    await differences.ids(cold, 'leaving', {}),
+  ];
+  return { differences, ids, hot, cold, told };
 }
 
 const EVER: Slice = {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect } from 'vitest';
+import type { WriteTx } from '../../../src/store/index.ts';
 import {
   addContacts,
   addCrowd,
@@ -239,29 +240,7 @@ export function recordsConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 6);
           const segment = await addSegment(tx, 'all');
-          await tx.members.add(segment, ids, causedBy('manual'));
-          await tx.members.remove(segment, ids.slice(0, 2), causedBy('manual', NOW + DAY));
-          await tx.pins.set(segment, ids, {
-            kind: 'in',
-            via: 'manual',
-            by: null,
-            reason: null,
-            until: null,
-            createdAt: NOW,
-          });
-          await tx.contacts.tag(ids, ['vip'], NOW);
-          await tx.events.insert(
-            ids.map((contactId) => ({
-              contactId,
-              type: 'web.visit',
-              subject: null,
-              value: null,
-              occurredAt: NOW,
-              properties: null,
-              externalId: null,
-            })),
-            NOW,
-          );
+          await fillHistory(tx, segment, ids);
           expect(await tx.contacts.delete([ids[0]!, ids[2]!, ids[3]!, ids[2]!, 999])).toBe(3);
           const left = [ids[1], ids[4], ids[5]];
           expect((await tx.contacts.list({}, [])).map((row) => row.id)).toEqual(left);
@@ -341,4 +320,31 @@ export function recordsConformance(makeStore: MakeStore): void {
       },
     );
   });
+}
+
+/** All get a pin, a tag and an event; they become members, and the first two leave again. */
+async function fillHistory(tx: WriteTx, segment: number, ids: readonly number[]): Promise<void> {
+  await tx.members.add(segment, ids, causedBy('manual'));
+  await tx.members.remove(segment, ids.slice(0, 2), causedBy('manual', NOW + DAY));
+  await tx.pins.set(segment, ids, {
+    kind: 'in',
+    via: 'manual',
+    by: null,
+    reason: null,
+    until: null,
+    createdAt: NOW,
+  });
+  await tx.contacts.tag(ids, ['vip'], NOW);
+  const visit = {
+    type: 'web.visit',
+    subject: null,
+    value: null,
+    occurredAt: NOW,
+    properties: null,
+    externalId: null,
+  };
+  await tx.events.insert(
+    ids.map((contactId) => ({ contactId, ...visit })),
+    NOW,
+  );
 }

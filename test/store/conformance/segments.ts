@@ -25,6 +25,8 @@ function otherAttributes(): SegmentAttributes {
     }
   }) as SegmentAttributes;
 }
+const on = { kind: 'on', day: '2026-04-01', plannedAt: NOW } as const;
+const later = { kind: 'inactivity', period: '30d', plannedAt: NOW + 1 } as const;
 
 export function segmentsConformance(makeStore: MakeStore): void {
   describe('segments', () => {
@@ -67,10 +69,6 @@ export function segmentsConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
           const plan = async () => (await tx.segments.list()).map((segment) => segment.plan);
-          const [on, later] = [
-            { kind: 'on', day: '2026-04-01', plannedAt: NOW },
-            { kind: 'inactivity', period: '30d', plannedAt: NOW + 1 },
-          ] as const;
           await tx.segments.plan(hot, on);
           expect(await plan()).toEqual([on, null]);
           await tx.segments.update(

@@ -23,7 +23,12 @@ const bin = resolve(values.program, 'bin/rollcall.js');
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-version-'));
 const db = join(folder, 'crm.db');
 try {
-  fill();
+  rollcall('2026-01-05', 'init');
+  rollcall('2026-01-05', 'settings:set', 'timezone', 'Europe/Paris');
+  makeFields();
+  makeSegments();
+  for (let number = 1; number <= 14; number += 1) addContact(number);
+  useSegments();
   bySql();
   const raw = new Sqlite(db);
   raw.pragma('journal_mode = delete');
@@ -40,10 +45,11 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** What commands of every version can do. */
-function fill() {
-  rollcall('2026-01-05', 'init');
-  rollcall('2026-01-05', 'settings:set', 'timezone', 'Europe/Paris');
+/*
+ * What commands of every version can do.
+ */
+
+function makeFields() {
   const fields = {
     member_no: ['text', '--unique'],
     plan: ['select', '--options', 'free,pro,team', '--index'],
@@ -57,6 +63,9 @@ function fill() {
     rollcall('2026-01-05', 'fields:create', field, '--type', type, ...more);
   rollcall('2026-01-05', 'fields:create', 'vat', '--object', 'company', '--type', 'text');
   rollcall('2026-01-05', 'companies:add', 'Été & fils', '--set', 'vat=FR1', '--set', 'country=FR');
+}
+
+function makeSegments() {
   rollcall('2026-01-05', 'segments:create', 'List');
   rollcall('2026-01-05', 'segments:create', 'Rich', '--where', 'points >= 50');
   rollcall('2026-01-05', 'segments:create', 'Buyers', '--where', 'did purchase in last 30 days');
@@ -67,7 +76,10 @@ function fill() {
     '--where',
     'in segment rich and tags has any ("beta") or plan = "team"',
   );
-  for (let number = 1; number <= 14; number += 1) addContact(number);
+}
+
+/** Members put in and taken out by hand, updates, and changes of contacts and of a filter. */
+function useSegments() {
   const list = Array.from({ length: 6 }, (_, index) => address(index + 1));
   rollcall('2026-01-06', 'segments:add', 'list', ...list);
   rollcall('2026-01-06', 'segments:update');
