@@ -22,8 +22,8 @@ export interface ConnectOptions {
 /**
  * A connection as every command uses it, for reading only where the file cannot be written; the
  * caller closes it. To read, SQLite needs files of its own beside the store: where it cannot make
- * them, the connection is to a copy of the store in memory. `UserError`: what stands beside the store must not be opened (69,
- * 77); a file system without locks (74); no copy can be made either (74, 77).
+ * them, the connection is to a copy of the store in memory. `UserError`: what stands beside the store
+ * must not be opened (69, 77); a file system without locks (74); no copy can be made either (74, 77).
  */
 export function connect(
   realPath: string,
