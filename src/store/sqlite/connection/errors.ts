@@ -72,7 +72,8 @@ const OF_ANOTHER_SCHEMA = new RegExp(
     /^cannot (modify|UPSERT|create|add) .*\b(view|because it is a view)/,
     /^(malformed database schema|unsupported file format|unsupported encoding|error in (view|trigger|index|table) )/,
     /^ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/,
-    /^(foreign key mismatch|views may not be indexed|ambiguous column name|malformed JSON|integer overflow|unrecognized token)/,
+    /^(foreign key mismatch|views may not be indexed|ambiguous column name)/,
+    /^(malformed JSON|integer overflow|unrecognized token)/,
   ]
     .map(({ source }) => source)
     .join('|'),

@@ -66,7 +66,7 @@ const TABLES: Readonly<Record<string, string>> = {
   s: 'suppressions',
 };
 const STEP =
-  /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+)|((?:INTEGER )?PRIMARY KEY)))?/;
+  /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC |PARTIAL |COVERING )*INDEX (\w+)|((?:INTEGER )?PRIMARY KEY)))?/;
 
 function accessOf(plan: readonly string[]): Access[] {
   const found = plan.flatMap((step): Access[] => {
