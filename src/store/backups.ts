@@ -1,13 +1,13 @@
 /**
- * Does a part of the work that takes its time, called `label`; `onShare` hears how much of it is
- * done, from 0 to 1.
+ * Carries out a step that may take long, and shows it to somebody under the name `label`. The step
+ * calls `onShare` with how much of it is done, from 0 to 1.
  */
 export type Watch = <T>(
   label: string,
   work: (onShare: (share: number) => void) => Promise<T>,
 ) => Promise<T>;
 
-/** Nobody looks. */
+/** For when nobody watches. */
 export const unwatched: Watch = async (_label, work) => work(() => undefined);
 
 /** What is asked of a backup. */
@@ -29,7 +29,7 @@ export interface BackupMade {
   /** Of the store, and so of the backup. */
   readonly version: number;
   readonly contacts: number;
-  /** What is not as rollcall leaves it in the store, and so in the backup. */
+  /** What in the store, and so in the backup, is not as rollcall leaves it. */
   readonly warnings: readonly string[];
   /** Older backups that were removed. */
   readonly dropped: readonly string[];
@@ -42,7 +42,7 @@ export interface RestoreRequest {
   readonly now: number;
   /** Goes on when the user agrees; throws when not. */
   readonly confirm: (question: string) => Promise<void>;
-  /** Never around a question. */
+  /** Not called around `confirm`, so that a question does not stand within a progress line. */
   readonly watch?: Watch | undefined;
 }
 

@@ -5,8 +5,8 @@
 export type Watermark = number;
 
 /**
- * What the answers of a filter hang on. A change of anything else nominates nobody for it, but that
- * contacts come and go.
+ * What the answers of a filter depend on. A change of anything else nominates no candidates for it;
+ * contacts that come or go are always candidates.
  */
 export interface Reads {
   /** Ids of the contact's own fields that are read. */
@@ -55,13 +55,13 @@ export interface FieldPlace {
 }
 
 /**
- * Whom something may have changed for since segments were built, for one at least. New and deleted
- * contacts always count, and the pins of one segment.
+ * Which contacts to find: those for whom something may have changed for at least one of several
+ * segments. New and deleted contacts always count, and so do the pins of `segmentId`.
  */
 export interface CandidateQuery {
   readonly segmentId: number;
   readonly since: Watermark;
-  /** What the filters of the segments read, each other reading once. */
+  /** What the filters of the segments read; filters that read the same have one entry. */
   readonly reads: readonly Reads[];
   /** Segments whose members the filters read. */
   readonly segments: readonly number[];
@@ -74,8 +74,8 @@ export interface ChangesReader {
   /** How many entries the log has since then, at most `limit` + 1. */
   countSince(since: Watermark, limit: number): Promise<number>;
   /**
-   * How many of them are of what is read, for each of `reads`: what changed of companies and tags
-   * themselves is counted as one.
+   * For each of `reads`, how many of these entries are about something that is read. A company or a
+   * tag that changed is one entry, however many contacts have it.
    */
   countRead(since: Watermark, reads: readonly Reads[]): Promise<number[]>;
   /** The segments whose pins were made, changed or taken away since then. */
@@ -88,9 +88,9 @@ export interface ChangesReader {
 
 export interface ChangesWriter extends ChangesReader {
   /**
-   * Begins a run: what was logged until now is told apart from what comes. When somebody else
-   * changed the schema or switched logging off, true is given: logging is made whole again, and no
-   * watermark from before reaches back.
+   * Begins a run: from now on, changes are logged under a new epoch. Gives true when somebody else
+   * had changed the schema or switched logging off. Logging is made whole again then, and the log
+   * reaches back to no earlier watermark.
    */
   open(): Promise<boolean>;
   /** Whether somebody else changed the schema or switched logging off since the last run. */
@@ -98,8 +98,8 @@ export interface ChangesWriter extends ChangesReader {
   /** Makes it cheap to find the rows of a slice at these places, now and later. */
   prepare(places: readonly Slice['place'][]): Promise<void>;
   /**
-   * Takes along what hangs on contacts deleted behind our back, and drops what every segment has
-   * seen.
+   * Deletes what belongs to contacts that somebody deleted with SQL, and drops the entries of the log
+   * that every segment has seen.
    */
   prune(): Promise<void>;
 }

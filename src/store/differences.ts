@@ -12,7 +12,7 @@ import type { Scan } from './scans.ts';
  * overtaken is refused, with an error that no user can cause.
  */
 
-/** Contacts that are to be decided, for as long as nobody looks for others. */
+/** Contacts that were found and are to be decided. */
 export interface Nominated {
   /** How many were found, at most one more than the limit that they were looked for with. */
   readonly found: number;
@@ -20,11 +20,11 @@ export interface Nominated {
 
 /** The contacts that something may have changed for. A later `find` overtakes them. */
 export interface Candidates extends Nominated {
-  /** How many of them something may have changed for that is read. */
+  /** For how many of them something changed that is among `reads`. */
   count(reads: Reads): Promise<number>;
   /**
-   * Who is in these slices and is not counted by `count(reads)`. A later `inSlices` overtakes what
-   * this one gives.
+   * Finds the contacts in these slices that `count(reads)` does not count. A later `inSlices`
+   * overtakes what this one gives.
    */
   inSlices(slices: readonly Slice[], reads: Reads, limit: number): Promise<Nominated>;
 }
@@ -36,13 +36,13 @@ export interface CandidateBuild {
   readonly match: Condition;
 }
 
-/** How everybody who should be a member is told. */
+/** How to find out who, of all contacts, should be a member. */
 export type Everybody =
   /** With `batch`, no statement evaluates `match` for more contacts than that. */
   | { readonly kind: 'match'; readonly match: Condition; readonly batch?: number | undefined }
   /**
-   * By what a scan found of the segment. `changed` are all who may have changed since the snapshot
-   * of the scan; `probe` decides those anew.
+   * From what a scan found for the segment. `changed` are the contacts for whom something may have
+   * changed since the snapshot of the scan; `probe` is evaluated for these.
    */
   | {
       readonly kind: 'scan';
@@ -68,36 +68,36 @@ export interface DifferencesReader {
 
 export interface DifferencesWriter extends DifferencesReader {
   /**
-   * Proposes, beside what is proposed already, what makes the members among these contacts exactly
-   * (those whom `match` holds for, and those pinned in) without those pinned out, each there through
-   * the channel of its pin, else `filter`.
+   * Proposes what makes the members among these contacts right, beside what is proposed already.
+   * Right are those whom `match` holds for and those pinned in, without those pinned out; each is a
+   * member through the channel of its pin, or else through `filter`.
    */
   decide(
     candidates: Nominated,
     builds: readonly CandidateBuild[],
     options?: { readonly batch?: number | undefined },
   ): Promise<void>;
-  /** The same of all contacts, in place of all that is proposed. */
+  /** Does the same for all contacts, in place of all that was proposed before. */
   all(segmentId: number, everybody: Everybody): Promise<void>;
   /**
-   * Proposes that members leave whose contacts are no more, and nothing else, in place of all that
-   * is proposed.
+   * Proposes only that the members leave whose contacts do not exist any more, in place of all that
+   * was proposed before.
    */
   gone(segmentId: number): Promise<void>;
   /** How much is proposed for a segment. */
   of(segmentId: number): Promise<Proposed>;
   /**
-   * Who is proposed to join, to leave or to change `via`: a page of ids, of contacts that are no
-   * more too.
+   * A page of the ids of those who are proposed to join, to leave or to change `via`. Contacts that
+   * do not exist any more are among those who leave.
    */
   ids(segmentId: number, part: keyof Proposed, page: Page): Promise<number[]>;
-  /** Leaves so many of those who are to leave and to join a segment, the leaving first, by id. */
+  /** Cuts those who are to leave, then those who are to join, to `most` altogether, by id. */
   limit(segmentId: number, most: number): Promise<void>;
   /** Takes back what is proposed for a segment. */
   drop(segmentId: number): Promise<void>;
   /**
-   * Writes all that is proposed; gives what that did, by segment, where it did something. Nothing is
-   * proposed then.
+   * Writes all that is proposed, after which nothing is proposed any more. Gives what that did, for
+   * each segment in which it did something.
    */
   apply(cause: Cause): Promise<ReadonlyMap<number, Difference>>;
 }

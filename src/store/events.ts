@@ -9,7 +9,7 @@ export interface EventQuery extends Page {
   /** The latest first, by instant and id, instead of by id; `after` is then left out. */
   readonly latestFirst?: boolean | undefined;
 }
-/** Events of one contact and one type. The type in any case, letters beyond ASCII too. */
+/** Events of one contact and one type, whose case does not matter, beyond ASCII either. */
 export interface EventsOfContactQuery {
   readonly contactId: number;
   readonly type: string;
@@ -26,11 +26,11 @@ export interface EventsReader {
   list(query: EventQuery): Promise<EventRow[]>;
   /** By instant, then id. */
   ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
-  /** Whether any event of the type is stored. The type in any case, letters beyond ASCII too. */
+  /** Whether any event of the type is stored; its case does not matter, beyond ASCII either. */
   hasType(type: string): Promise<boolean>;
   /**
-   * The types of stored events, each in one spelling, by name: a look for each type, however many
-   * events there are.
+   * The types of stored events, each in one spelling, by name. Costs one look for each type, however
+   * many events there are.
    */
   types(limit: number): Promise<string[]>;
 }

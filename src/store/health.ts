@@ -35,14 +35,14 @@ export interface DanglingLink extends Trouble {
   readonly column: string;
   readonly to: string;
   /**
-   * How many of them the next run takes along, because the log says that their contact was deleted.
+   * How many of them the next run deletes, because the log says that their contact was deleted.
    */
   readonly pending: number;
 }
 
 /**
- * The memberships that there are. `gone` are those of contacts that do not exist, `goneLogged`
- * those that the next run takes along.
+ * How many memberships a segment has. `gone` are those of contacts that do not exist, `goneLogged`
+ * those of them that the next run deletes.
  */
 export interface MembershipCount {
   readonly segmentId: number;
@@ -53,8 +53,8 @@ export interface MembershipCount {
 }
 
 /**
- * Decisions that the members do not follow, although an update had seen them or, in a static
- * segment, none is needed.
+ * Decisions that the members do not follow, although an update has seen them. In a static segment
+ * decisions hold at once, without an update.
  */
 export interface UnheededPins extends Trouble {
   readonly segmentId: number;
@@ -87,12 +87,12 @@ export interface OddValues extends Trouble {
  */
 export interface HealthReader {
   /**
-   * What is wrong with the store that a reading of it failed with this; undefined where it is not
-   * the store's fault.
+   * What is wrong with the store, where reading it failed with this error; undefined where the store
+   * is not to blame.
    */
   damageIn(error: unknown): string | undefined;
   fields(): Promise<readonly FieldTrouble[]>;
-  /** Links that lead nowhere, but those of `memberships`. */
+  /** Links that lead nowhere; `memberships` has a check of its own. */
   links(): Promise<readonly DanglingLink[]>;
   /** By segment id, those of segments that do not exist among them. */
   memberships(): Promise<readonly MembershipCount[]>;

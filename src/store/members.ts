@@ -41,8 +41,8 @@ export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
   /**
-   * Those of these contacts who are members, or all members, leave, each interval into the history;
-   * gives how many.
+   * Those of these contacts who are members leave, or all members. Each interval that ends goes into
+   * the history. Gives how many left.
    */
   remove(segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): Promise<number>;
   /**
@@ -53,8 +53,8 @@ export interface MembersWriter extends MembersReader {
   /** Sets the segment's counters to what its memberships say; gives what they are then. */
   recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
   /**
-   * Takes along what hangs on contacts that were deleted behind our back; gives how many
-   * memberships that were.
+   * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
+   * were.
    */
   sweepDeleted(): Promise<number>;
 }

@@ -33,11 +33,11 @@ export interface IndexTrial {
 /** Runs conditions and looks how they are carried out. Writes nothing to the store. */
 export interface Profiler {
   /**
-   * Finds all contacts whom this holds for as a build does, which goes by no index of contacts; the
-   * best of `times`.
+   * Finds all contacts whom this holds for in the way a full build does, by no index of contacts, and
+   * measures it: the best of `times`.
    */
   measure(match: Condition, times: number): Promise<Measured>;
-  /** The same as lists and exports do, which go by indexes of contacts where there are any. */
+  /** Does the same in the way lists and exports do, by an index of contacts where there is one. */
   measureList(match: Condition, times: number): Promise<Measured>;
   /** The statement of a full build: pins and order included. */
   measureBuild(segmentId: number, match: Condition, times: number): Promise<Measured>;

@@ -94,8 +94,8 @@ export type SegmentKind = 'static' | 'dynamic';
 export type ManualRule = SegmentAttributes['manual'];
 
 /**
- * A segment's definition, as its author gives it. `filter` is the encoded AST; on a static segment
- * it sleeps.
+ * A segment's definition, as its author gives it. `filter` is the encoded AST; a static segment may
+ * have one, which nothing evaluates.
  */
 export interface SegmentDefinition extends SegmentAttributes {
   readonly alias: string;
@@ -225,8 +225,8 @@ export interface RunSegmentRow {
 }
 
 /**
- * As rollcall goes by them: a `keepRunsDays` that cannot be read is infinite, so that nothing is
- * lost; a zone may be none.
+ * The settings that rollcall goes by. Where `keepRunsDays` cannot be read it is infinite, so that no
+ * run is lost. `timezone` is as it stands, and need not name a time zone.
  */
 export interface Settings {
   readonly timezone: string;

@@ -5,7 +5,7 @@ export interface RunsReader {
   /** Newest first; `after` a run come older ones. */
   list(page: Page): Promise<RunRow[]>;
   find(id: number): Promise<RunRow | undefined>;
-  /** The newest run of a command, or the newest that ended so. */
+  /** The newest run of a command, or the newest of those with this status. */
   last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
   /** How one segment fared in its latest runs, newest first. */
@@ -16,8 +16,9 @@ export interface RunsReader {
 }
 export interface RunsWriter extends RunsReader {
   /**
-   * Opens a run's record; gives its id. Unfinished ones of this command are those of dead runs and
-   * closed as `interrupted`, unless this one is `beside` others, without the run lock.
+   * Opens a run's record; gives its id. Closes unfinished records of this command as `interrupted`:
+   * whoever holds the run lock knows that their runs died. Not with `beside`, which says that this
+   * run goes without the lock, beside others.
    */
   begin(
     command: string,

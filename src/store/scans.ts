@@ -1,7 +1,7 @@
 import type { Watermark } from './changes.ts';
 import type { Condition } from '../sql/condition.ts';
 
-/** How much there is to scan in a run: segments that look as if they had to be built in full. */
+/** How much there is to scan in a run: `segments` are those that may have to be built in full. */
 export interface ScannedRun {
   readonly runId: number;
   readonly contacts: number;
@@ -24,8 +24,8 @@ export interface Scan {
   readonly segmentIds: readonly number[];
   readonly seen: Watermark;
   /**
-   * Outside transactions: lets go of it, for the time being or, of these segments, for good. Its
-   * space is free when nobody waits for it any more.
+   * Lets go of the scan, outside transactions. The segments in `done` need it no more; others may
+   * take it again. Its space is freed when no segment needs it any more.
    */
   drop(done: Iterable<number>): Promise<void>;
 }
@@ -42,8 +42,8 @@ export interface Scans {
    */
   start(jobs: readonly ScanJob[]): void;
   /**
-   * Waits for a segment's scan, outside transactions; undefined when none was started, or it
-   * failed: for want of room, say. What is taken is dropped before the next is taken.
+   * Waits for a segment's scan, outside transactions. Undefined when none was started or it failed,
+   * for want of room, say. Whoever takes a scan drops it before taking the next.
    */
   take(segmentId: number): Promise<Scan | undefined>;
   /** Ends what is still being scanned, and frees all space. */

@@ -1049,7 +1049,7 @@ export const MUTANTS = [
     name: 'scan-gathers-own',
     rule: 'each question by rows of its own',
     file: 'src/store/sqlite/scan/gather.ts',
-    find: 'having(sql` filter (where ${fits[index]})`)',
+    find: 'having(sql` filter (where ${fit})`)',
     replace: 'having(sql``)',
     tests: [SCANS],
   },

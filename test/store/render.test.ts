@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { render } from '../../src/store/sqlite/connection/render.ts';
-import { contacts } from '../../src/store/sqlite/connection/schema.ts';
+import { settings } from '../../src/store/sqlite/connection/schema.ts';
 
 const dialect = new SQLiteSyncDialect();
 
@@ -15,7 +15,7 @@ test.each([
   ],
   [
     'columns and tables of the schema',
-    sql`select ${contacts.email} from ${contacts} where ${contacts.id} = ${1}`,
+    sql`select ${settings.value} from ${settings} where ${settings.key} = ${1}`,
   ],
   ['lists of values', sql`select ${[1, 2]}`],
   ['nothing', sql`select 1 ${undefined} ${sql``}`],

@@ -55,16 +55,13 @@ const byName = (columns: readonly Column[]): Column[] =>
   [...columns].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 describe('the schema that drizzle knows', () => {
-  test('has every table', () => {
-    expect(declared.map((table) => table.name).sort()).toEqual(
-      realTables().map((table) => table.name),
-    );
+  test('has only tables that there are', () => {
+    const real = realTables().map((table) => table.name);
+    expect(declared.map((table) => table.name).filter((name) => !real.includes(name))).toEqual([]);
   });
 
   test.each(declared.map((table) => table.name))('has the columns of %s', (name) => {
     const table = declared.find((candidate) => candidate.name === name);
-    const inTable = (column: { name: string }): boolean =>
-      table!.columns.some((known) => known.name === column.name);
     const own = table!.columns.map((column): Column => {
       const key = table!.primaryKeys.some((primary) =>
         primary.columns.some((member) => member.name === column.name),
@@ -75,12 +72,7 @@ describe('the schema that drizzle knows', () => {
         notNull: column.notNull || column.primary || key,
       };
     });
-    // what `fields` lists, custom or not, is read by name
-    const real =
-      name === 'contacts' || name === 'companies'
-        ? realColumns(name).filter(inTable)
-        : realColumns(name);
-    expect(byName(own)).toEqual(byName(real));
+    expect(byName(own)).toEqual(byName(realColumns(name)));
   });
 });
 

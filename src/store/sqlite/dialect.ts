@@ -71,8 +71,8 @@ function textIn(value: SQL, texts: readonly string[]): SQL {
 }
 
 /**
- * The text in all cases of its letters beyond ASCII, whose cases NOCASE knows; none when they are
- * too many.
+ * The text in every case of its letters beyond ASCII; none when that makes too many texts. The cases
+ * of ASCII letters need no text of their own, because NOCASE knows them.
  */
 function spellings(text: string): string[] {
   if (ASCII.test(text)) return [text];
@@ -92,7 +92,8 @@ function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
   const letters = parts.flatMap((part) => (part.kind === 'text' ? Array.from(part.text) : []));
   // rule: operator-case
   const caseless = letters.every((letter) => isAscii(letter) || caseVariants(letter).length === 1);
-  return sql`(${value} is not null and ${caseless ? like(value, parts) : sql`${value} glob ${globOf(parts)}`})`;
+  const fits = caseless ? like(value, parts) : sql`${value} glob ${globOf(parts)}`;
+  return sql`(${value} is not null and ${fits})`;
 }
 
 function like(value: SQL, parts: readonly PatternPart[]): SQL {
@@ -115,8 +116,11 @@ function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL
     // rule: operator-has-all
     return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
   }
-  const found = sql`from json_each(${JSON.stringify(wanted)}) wanted where instr(fold(${value}), wanted.value)`;
-  return sql`(${value} is not null and ${which === 'any' ? sql`exists (select 1 ${found} > 0)` : sql`not exists (select 1 ${found} = 0)`})`;
+  const all = sql`from json_each(${JSON.stringify(wanted)}) wanted`;
+  const found = sql`${all} where instr(fold(${value}), wanted.value)`;
+  const holds =
+    which === 'any' ? sql`exists (select 1 ${found} > 0)` : sql`not exists (select 1 ${found} = 0)`;
+  return sql`(${value} is not null and ${holds})`;
 }
 
 /** `[Éé]t[Éé]*`: a class for each letter; what GLOB would read as its own stands in a class too. */

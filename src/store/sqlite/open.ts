@@ -69,15 +69,7 @@ export async function initStore(
   const folder = dirname(resolve(path));
   if (options.makeFolder === true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (existsSync(path)) return presentStore(path);
-  const place = statSync(folder, { throwIfNoEntry: false });
-  if (place === undefined)
-    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, {
-      hint: 'make it, or name another place with --db',
-    });
-  if (!place.isDirectory())
-    throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, {
-      hint: 'name another place with --db',
-    });
+  requireFolder(folder);
   requireWritable(folder);
   requireShortName(resolve(path));
   requireNoCompanions(resolve(path));
@@ -89,18 +81,30 @@ export async function initStore(
   }
 }
 
+function requireFolder(folder: string): void {
+  const place = statSync(folder, { throwIfNoEntry: false });
+  if (place === undefined)
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `the folder ${folder} does not exist`, {
+      hint: 'make it, or name another place with --db',
+    });
+  if (!place.isDirectory())
+    throw new UserError('NO_FOLDER', EXIT.noOutput, `${folder} is not a folder`, {
+      hint: 'name another place with --db',
+    });
+}
+
 /**
- * What file systems take less what is added to a store's name for its drafts, copies and backups,
- * in bytes.
+ * In bytes: the longest name that file systems take, less what is added to a store's name for its
+ * drafts, copies and backups.
  */
 const LONGEST_NAME = 207;
 
 function requireShortName(path: string): void {
   if (Buffer.byteLength(basename(path)) <= LONGEST_NAME) return;
-  const hint = `name it in at most ${LONGEST_NAME} bytes: files beside it have names that begin with its own`;
-  throw new UserError('NO_OUTPUT', EXIT.noOutput, `the name of the store ${path} is too long`, {
-    hint,
-  });
+  const why = 'files beside it have names that begin with its own';
+  const hint = `name it in at most ${LONGEST_NAME} bytes: ${why}`;
+  const message = `the name of the store ${path} is too long`;
+  throw new UserError('NO_OUTPUT', EXIT.noOutput, message, { hint });
 }
 
 /** Never over a store that another process made meanwhile: then it says that it did not. */
@@ -138,14 +142,10 @@ async function writeNewStore(path: string): Promise<void> {
 function requireThisVersion(raw: Sqlite.Database, path: string): void {
   const version = readVersion(raw, path);
   if (version === SCHEMA_VERSION) return;
-  throw new UserError(
-    'OLDER_STORE',
-    EXIT.noStore,
-    `${path} was made by an older rollcall (store version ${version}, this one needs ${SCHEMA_VERSION})`,
-    {
-      hint: `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}`,
-    },
-  );
+  const versions = `store version ${version}, this one needs ${SCHEMA_VERSION}`;
+  const message = `${path} was made by an older rollcall (${versions})`;
+  const hint = `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}`;
+  throw new UserError('OLDER_STORE', EXIT.noStore, message, { hint });
 }
 
 /**

@@ -25,9 +25,9 @@ export interface StorePlace {
 
 export interface Nesting {
   /**
-   * False: a transaction asked for inside another waits for ever, instead of being refused. Knowing
-   * where one is asked for slows every promise of the process down: 36 ms of an update of 30
-   * segments that has nothing to do.
+   * False: a transaction that is asked for inside another waits for ever, instead of being refused.
+   * To notice that one is inside another slows down every promise of the process: 36 ms of an update
+   * of 30 segments that has nothing to do.
    */
   readonly refusesNested?: boolean | undefined;
 }
@@ -143,22 +143,21 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * A store that was restored meanwhile is not gone on with: what was read before is not so any
-   * more.
+   * Refuses a store that was restored meanwhile: what the command read before does not hold any more.
    */
   #requireSameLife(): void {
     const timeline = timelineOf(this.#db);
     this.#timeline ??= timeline;
     if (timeline === undefined || timeline === this.#timeline) return;
-    throw new UserError(
-      'REPLACED',
-      EXIT.noStore,
-      `the store ${this.location} was restored from a backup, or found to be a copy, while this command was at work`,
-      { hint: 'nothing more was written to it: run the command again' },
-    );
+    const message =
+      `the store ${this.location} was restored from a backup, or found to be a copy, ` +
+      'while this command was at work';
+    throw new UserError('REPLACED', EXIT.noStore, message, {
+      hint: 'nothing more was written to it: run the command again',
+    });
   }
 
-  /** After what was asked for before. */
+  /** Does the work after all that was asked for before it. */
   async #turn<T>(work: () => Promise<T>): Promise<T> {
     const inside = this.#inside;
     if (inside?.getStore() === true)
@@ -171,7 +170,7 @@ export class SqliteStore implements Store {
     return turn;
   }
 
-  /** Of a file that was exchanged SQLite only says that it is damaged, if at all. */
+  /** SQLite calls a file that was exchanged damaged, if it notices: the guard says what happened. */
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -191,11 +190,8 @@ export class SqliteStore implements Store {
     try {
       this.#requireSameLife();
       const result = await work(this.#tx);
-      // another one now, we began it ourselves
-      const timeline = isWriting ? timelineOf(this.#db) : undefined;
-      raw.exec('commit');
+      this.#commit(isWriting);
       isCommitted = true;
-      this.#timeline = timeline ?? this.#timeline;
       this.#guard.check(isWriting); // before it is acknowledged
       return result;
     } finally {
@@ -204,6 +200,13 @@ export class SqliteStore implements Store {
       if (raw.inTransaction) raw.exec('rollback');
       if (!isCommitted) this.#db.forget();
     }
+  }
+
+  /** Where the timeline is another one than before, this transaction itself began that life. */
+  #commit(isWriting: boolean): void {
+    const timeline = isWriting ? timelineOf(this.#db) : undefined;
+    this.#db.raw.exec('commit');
+    this.#timeline = timeline ?? this.#timeline;
   }
 
   async #translating<T>(work: () => Promise<T>): Promise<T> {

@@ -21,9 +21,9 @@ export interface ConnectOptions {
 
 /**
  * A connection as every command uses it, for reading only where the file cannot be written; the
- * caller closes it. Where SQLite cannot make the files beside the store that it reads through, it
- * is one to a copy in memory. `UserError`: what stands beside the store must not be opened (69,
- * 77); a file system without locks (74); no copy can be made either (74, 77).
+ * caller closes it. To read, SQLite needs files of its own beside the store: where it cannot make
+ * them, the connection is to a copy of the store in memory. `UserError`: what stands beside the store
+ * must not be opened (69, 77); a file system without locks (74); no copy can be made either (74, 77).
  */
 export function connect(
   realPath: string,
@@ -35,7 +35,7 @@ export function connect(
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
     raw.pragma('cache_size = -65536');
-    // 64 MB: what is written again meanwhile is copied into the store once
+    // 64 MB: a page that is written several times before that is copied into the store once
     raw.pragma('wal_autocheckpoint = 16384');
     registerFunctions(raw);
     return raw;
@@ -46,8 +46,9 @@ export function connect(
 }
 
 /**
- * Undefined where the files beside the store cannot be made. The first reading waits for nobody: do
- * locks work at all?
+ * Undefined where SQLite cannot make its files beside the store. The first reading waits for nobody,
+ * because a file system without locks looks like a busy store, and would be found out only after the
+ * whole wait.
  */
 function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | undefined {
   const raw = openDatabase(realPath, {
@@ -72,8 +73,8 @@ function openFile(realPath: string, busyTimeoutMs: number): Sqlite.Database | un
 }
 
 /**
- * SQLite says only that it could not: for lack of permission, on a read-only file system, on a full
- * disk.
+ * Whether the opening failed because a file beside the store could not be made: for lack of
+ * permission, on a read-only file system or on a full disk. SQLite's error does not say which.
  */
 function isForLackOfFiles(error: unknown, realPath: string): boolean {
   if (!(error instanceof Sqlite.SqliteError) || refusesLocks(error)) return false;
@@ -85,14 +86,16 @@ function openCopy(realPath: string): Sqlite.Database {
   const whole = readWholeFile(realPath);
   if ('bytes' in whole) return openDatabase(whole.bytes, { readonly: true });
   if (isDiskFull(realPath)) {
-    const message = `the disk is full, and ${realPath} cannot be read without room beside it: ${whole.why}`;
+    const problem = `the disk is full, and ${realPath} cannot be read without room beside it`;
+    const message = `${problem}: ${whole.why}`;
     throw new UserError('DISK_FULL', EXIT.ioError, message, {
       hint: 'free some space, then run the command again',
     });
   }
   const message = `cannot read ${realPath} where its folder cannot be written: ${whole.why}`;
   const hint =
-    'read it as its owner, or copy it with its -wal file to a folder of your own while nobody writes to it';
+    'read it as its owner, or copy it with its -wal file to a folder of your own ' +
+    'while nobody writes to it';
   throw new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint });
 }
 
@@ -134,21 +137,22 @@ export function existingFile(path: string): string {
     accessSync(path, constants.R_OK);
     return realpathSync(path);
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new UserError(
-        'NO_PERMISSION',
-        EXIT.noPermission,
-        `no permission to read the store ${path}`,
-        { hint: 'run as the user who owns it, or change its owner', cause: error },
-      );
-    if (isLink(path)) throw deadLink(path, error);
-    throw new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, {
-      hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`,
-      cause: error,
-    });
+    throw error instanceof UserError ? error : missing(path, error);
   }
+}
+
+function missing(path: string, cause: unknown): UserError {
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM') {
+    const message = `no permission to read the store ${path}`;
+    const hint = 'run as the user who owns it, or change its owner';
+    return new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint, cause });
+  }
+  if (isLink(path)) return deadLink(path, cause);
+  return new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, {
+    hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`,
+    cause,
+  });
 }
 
 function isLink(path: string): boolean {
@@ -159,7 +163,7 @@ function isLink(path: string): boolean {
   }
 }
 
-/** `init` makes nothing behind a link, so that it is no remedy. */
+/** The hint does not name `init`, which makes nothing behind a link. */
 function deadLink(path: string, cause: unknown): UserError {
   const message = `there is no store at ${path}: it is a link that leads to none`;
   const hint = 'name the store itself with --db, or remove the link';

@@ -9,7 +9,7 @@ import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
 import { render } from './render.ts';
 
-/** As many statements are kept prepared as the updates of some hundred segments come back to. */
+/** Of the statements of an update of some hundred segments, about as many are used again. */
 const MOST_PREPARED = 100;
 
 const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
@@ -86,7 +86,7 @@ export class SqliteDatabase {
     return value;
   }
 
-  /** All that our statements ask for one row of has one, unless somebody deleted it. */
+  /** Where a statement of ours asks for one row, there is one, unless somebody deleted it. */
   #noRow(): UserError {
     return new UserError(
       'DAMAGED',
@@ -191,7 +191,7 @@ export class SqliteDatabase {
     return added;
   }
 
-  /** To be called when a transaction was rolled back: what was read in it is not so. */
+  /** To be called when a transaction was rolled back: what was read in it never came to be. */
   forget(): void {
     this.#kept.clear();
     this.#keptRows.clear();

@@ -12,58 +12,53 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   // that one is in words already
   const cause = error instanceof UserError ? undefined : sqliteErrorIn(error);
   if (cause === undefined) return error;
-  const code = cause.code;
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+  return fileError(cause, path) ?? writeError(cause, path) ?? storageError(cause, path) ?? error;
+}
+
+/** The file as a whole is locked by somebody, or is no sound store. */
+function fileError(cause: SqliteError, path: string): UserError | undefined {
+  const { code, message } = cause;
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
     return new UserError('LOCKED', EXIT.locked, `the store ${path} is busy`, {
       hint: 'another command is writing to it: try again',
       cause,
     });
   }
   if (code.startsWith('SQLITE_NOTADB')) {
-    return new UserError('NOT_A_STORE', EXIT.noStore, `${path} is not a rollcall store`, {
-      hint: 'name the store with --db, make one (rollcall init --db FILE), or put a backup there: rollcall restore BACKUP --db FILE',
-      cause,
-    });
+    const hint =
+      'name the store with --db, make one (rollcall init --db FILE), ' +
+      'or put a backup there: rollcall restore BACKUP --db FILE';
+    const problem = `${path} is not a rollcall store`;
+    return new UserError('NOT_A_STORE', EXIT.noStore, problem, { hint, cause });
   }
-  if (code.startsWith('SQLITE_CORRUPT')) {
-    return new UserError(
-      'DAMAGED',
-      EXIT.noStore,
-      `the store ${path} is damaged: ${cause.message}`,
-      {
-        hint: `put the last backup in its place: rollcall restore FILE --db ${shellQuoted(path)}`,
-        cause,
-      },
-    );
+  if (!code.startsWith('SQLITE_CORRUPT')) return undefined;
+  const hint = `put the last backup in its place: rollcall restore FILE --db ${shellQuoted(path)}`;
+  return damaged(path, message, hint, cause);
+}
+
+/** The schema, a trigger or a unique key refuses the statement. */
+function writeError(cause: SqliteError, path: string): UserError | undefined {
+  const { code, message } = cause;
+  if (/^no such column: (old|new)\./.test(message)) {
+    const hint =
+      'rollcall segments:update lets it be written again, ' +
+      'and rollcall doctor says how to get the column back';
+    return damaged(path, `somebody dropped a column that is recorded (${message})`, hint, cause);
   }
-  if (/^no such column: (old|new)\./.test(cause.message)) {
-    return new UserError(
-      'DAMAGED',
-      EXIT.noStore,
-      `the store ${path} is damaged: somebody dropped a column that is recorded (${cause.message})`,
-      {
-        hint: 'rollcall segments:update lets it be written again, and rollcall doctor says how to get the column back',
-        cause,
-      },
-    );
-  }
-  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && cause.message.endsWith('(2^53 - 1)'))
-    return noIdLeft(cause, path);
-  if (code === 'SQLITE_CONSTRAINT_TRIGGER') return refusedByTrigger(cause, path);
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER')
+    return message.endsWith('(2^53 - 1)') ? noIdLeft(cause, path) : refusedByTrigger(cause, path);
   if (isOfAnotherSchema(cause)) {
-    return new UserError(
-      'DAMAGED',
-      EXIT.noStore,
-      `the store ${path} is damaged: its tables are not as rollcall made them (${clipped(cause.message, MOST_OF_A_MESSAGE)})`,
-      {
-        hint: `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`,
-        cause,
-      },
-    );
+    const why = `its tables are not as rollcall made them (${clipped(message, MOST_OF_A_MESSAGE)})`;
+    const hint = `what is wrong, and what to do: rollcall doctor --db ${shellQuoted(path)}`;
+    return damaged(path, why, hint, cause);
   }
-  if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
-    return takenError(cause);
-  return storageError(cause, path) ?? error;
+  if (/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(code)) return takenError(cause);
+  return undefined;
+}
+
+function damaged(path: string, why: string, hint: string, cause: SqliteError): UserError {
+  const message = `the store ${path} is damaged: ${why}`;
+  return new UserError('DAMAGED', EXIT.noStore, message, { hint, cause });
 }
 
 /**
@@ -77,15 +72,15 @@ const OF_ANOTHER_SCHEMA = new RegExp(
     /^cannot (modify|UPSERT|create|add) .*\b(view|because it is a view)/,
     /^(malformed database schema|unsupported file format|unsupported encoding|error in (view|trigger|index|table) )/,
     /^ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/,
-    /^(foreign key mismatch|views may not be indexed|ambiguous column name|malformed JSON|integer overflow|unrecognized token)/,
+    /^(foreign key mismatch|views may not be indexed|ambiguous column name)/,
+    /^(malformed JSON|integer overflow|unrecognized token)/,
   ]
     .map(({ source }) => source)
     .join('|'),
 );
 
 /**
- * Our statements fit the schema that our migrations make: what does not fit, somebody else has
- * changed.
+ * Whether somebody else has changed the schema: our statements fit the one that our migrations make.
  */
 export function isOfAnotherSchema({ code, message }: SqliteError): boolean {
   if (code === 'SQLITE_ERROR') return OF_ANOTHER_SCHEMA.test(message);
@@ -96,9 +91,10 @@ const MOST_OF_A_MESSAGE = 300;
 
 type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 
-/** Ours only record, but for those that `noIdLeft` is about. */
+/** Rollcall's own triggers refuse nothing but what `noIdLeft` is about. */
 function refusedByTrigger(cause: SqliteError, path: string): UserError {
-  const message = `a trigger in ${path} that is not rollcall's refused it: ${clipped(cause.message, MOST_OF_A_MESSAGE)}`;
+  const why = clipped(cause.message, MOST_OF_A_MESSAGE);
+  const message = `a trigger in ${path} that is not rollcall's refused it: ${why}`;
   return new UserError('REFUSED_BY_TRIGGER', EXIT.refused, message, {
     hint: `which triggers are not rollcall's: rollcall doctor --db ${shellQuoted(path)}`,
     cause,
@@ -108,15 +104,10 @@ function refusedByTrigger(cause: SqliteError, path: string): UserError {
 function noIdLeft(cause: SqliteError, path: string): UserError {
   const [table = ''] = cause.message.split(':');
   const bound = '9007199254740991 (2^53 - 1)';
-  return new UserError(
-    'NO_ID_LEFT',
-    EXIT.noStore,
-    `no id is left for new ${table} in ${path}: they would lie beyond ${bound}`,
-    {
-      hint: `it can have low ids again, and nothing is lost: rollcall doctor --db ${shellQuoted(path)}`,
-      cause,
-    },
-  );
+  const message = `no id is left for new ${table} in ${path}: they would lie beyond ${bound}`;
+  const doctor = `rollcall doctor --db ${shellQuoted(path)}`;
+  const hint = `it can have low ids again, and nothing is lost: ${doctor}`;
+  return new UserError('NO_ID_LEFT', EXIT.noStore, message, { hint, cause });
 }
 
 function takenError(cause: SqliteError): UserError {

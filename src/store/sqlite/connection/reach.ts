@@ -4,15 +4,16 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { name, type SqliteDatabase } from './database.ts';
 
 /*
- * Ids beyond 2^53 - 1 come to JavaScript as those of their neighbours. The store refuses new ones by triggers (drizzle/0004_bounds.sql); rows that
- * stand from before, or were written while the triggers were off, stop whatever would read records until they have other ids.
+ * JavaScript reads an id beyond 2^53 - 1 as that of a neighbour. Triggers refuse such ids
+ * (drizzle/0004_bounds.sql). Rows that have one from before, or were written while the triggers were
+ * off, stop whatever would read records until they have other ids.
  */
 
 export const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /**
- * Whoever points to one of these is out of reach as it is, or points nowhere, which an update puts
- * right.
+ * The ids of these tables alone are looked at. A row elsewhere that names an id out of reach names a
+ * row of these, or none at all, which an update puts right.
  */
 const TABLES = ['contacts', 'companies', 'tags', 'events'];
 
@@ -24,12 +25,17 @@ interface Found {
 
 const FIRST_OUT_OF_REACH = sql`${sql.join(TABLES.flatMap(endsOf), sql` union all `)} limit 1`;
 
-/** Two looks at a key, whatever the size of the table. */
+/** The ids out of reach at either end: two looks at a key, whatever the size of the table. */
 function endsOf(table: string): SQL[] {
   return [sql`id < 1`, sql`id > ${sql.raw(String(LARGEST_ID))}`].map(
     (beyond) => sql`
       select place, id
-      from (select ${`${table}.id`} as place, cast(id as text) as id from ${name(table)} where ${beyond} limit 1)`,
+      from (
+        select ${`${table}.id`} as place, cast(id as text) as id
+        from ${name(table)}
+        where ${beyond}
+        limit 1
+      )`,
   );
 }
 
@@ -51,17 +57,14 @@ export function reachGuard(db: SqliteDatabase): () => void {
 }
 
 function outOfReach({ location }: SqliteDatabase, { place, id }: Found): UserError {
-  return new UserError(
-    'ID_OUT_OF_REACH',
-    EXIT.noStore,
-    `the store ${location} has an id out of reach: ${place} ${id} (ids lie between 1 and ${LARGEST_ID}, 2^53 - 1)`,
-    {
-      hint: `it can have another one, and nothing is lost: rollcall doctor --db ${shellQuoted(location)}`,
-    },
-  );
+  const bounds = `ids lie between 1 and ${LARGEST_ID}, 2^53 - 1`;
+  const message = `the store ${location} has an id out of reach: ${place} ${id} (${bounds})`;
+  const doctor = `rollcall doctor --db ${shellQuoted(location)}`;
+  const hint = `it can have another one, and nothing is lost: ${doctor}`;
+  return new UserError('ID_OUT_OF_REACH', EXIT.noStore, message, { hint });
 }
 
-/** The id as it was read, where it is one. `UserError` (69). */
+/** Gives the id back. `UserError` (69) where it is out of reach, and so not the one in the store. */
 export function withinReach(db: SqliteDatabase, place: string, id: number): number {
   if (Number.isSafeInteger(id) && id > 0) return id;
   throw outOfReach(db, { place, id: `near ${String(id)}` });

@@ -1,10 +1,10 @@
-import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { attributeColumns } from './attribute-columns.ts';
 
 /*
- * The tables as drizzle sees them: typed names for queries. What makes them (STRICT, WITHOUT ROWID, collations, triggers)
- * stands in drizzle/*.sql; test/store/schema.test.ts compares the two. Custom fields are columns that only the
- * `fields` table knows.
+ * The tables whose rows are read and written one by one, as drizzle sees them: typed names for
+ * queries. All tables, and what makes them (STRICT, WITHOUT ROWID, collations, triggers), stand in
+ * drizzle/*.sql; test/store/schema.test.ts compares the two.
  */
 
 const flag = (name: string) => integer(name, { mode: 'boolean' });
@@ -25,46 +25,6 @@ export const fields = sqliteTable('fields', {
   indexed: flag('is_indexed').notNull(),
   origin: text('origin', { enum: ['standard', 'kept', 'custom'] }).notNull(),
   createdAt: integer('created_at').notNull(),
-});
-
-export const contacts = sqliteTable('contacts', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  email: text('email'),
-  companyId: integer('company_id'),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-  identifiedAt: integer('identified_at'),
-  lastActiveAt: integer('last_active_at'),
-});
-
-export const companies = sqliteTable('companies', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  name: text('name').notNull(),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-});
-
-export const tags = sqliteTable('tags', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  name: text('name').notNull(),
-  createdAt: integer('created_at').notNull(),
-});
-
-export const contactTags = sqliteTable(
-  'contact_tags',
-  { contactId: integer('contact_id').notNull(), tagId: integer('tag_id').notNull() },
-  (table) => [primaryKey({ columns: [table.contactId, table.tagId] })],
-);
-
-export const events = sqliteTable('events', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  contactId: integer('contact_id').notNull(),
-  type: text('type').notNull(),
-  subject: text('subject'),
-  value: real('value'),
-  occurredAt: integer('occurred_at').notNull(),
-  properties: text('properties'),
-  externalId: text('external_id'),
 });
 
 export const suppressions = sqliteTable(
@@ -105,32 +65,6 @@ export const segments = sqliteTable('segments', {
   convertedRun: integer('converted_run'),
 });
 
-export const segmentVersions = sqliteTable(
-  'segment_versions',
-  {
-    segmentId: integer('segment_id').notNull(),
-    version: integer('version').notNull(),
-    name: text('name').notNull(),
-    kind: text('kind').notNull(),
-    filter: text('filter'),
-    savedAt: integer('saved_at').notNull(),
-    savedBy: text('saved_by'),
-  },
-  (table) => [primaryKey({ columns: [table.segmentId, table.version] })],
-);
-
-export const memberships = sqliteTable(
-  'memberships',
-  {
-    segmentId: integer('segment_id').notNull(),
-    contactId: integer('contact_id').notNull(),
-    since: integer('since').notNull(),
-    via: text('via').notNull(),
-    runId: integer('run_id'),
-  },
-  (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
-);
-
 export const pins = sqliteTable(
   'pins',
   {
@@ -145,18 +79,6 @@ export const pins = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
 );
-
-export const membershipHistory = sqliteTable('membership_history', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  segmentId: integer('segment_id').notNull(),
-  contactId: integer('contact_id').notNull(),
-  joinedAt: integer('joined_at').notNull(),
-  leftAt: integer('left_at').notNull(),
-  joinedVia: text('joined_via').notNull(),
-  leftVia: text('left_via').notNull(),
-  joinedRun: integer('joined_run'),
-  leftRun: integer('left_run'),
-});
 
 export const runs = sqliteTable('runs', {
   id: integer('id').primaryKey({ autoIncrement: true }),
@@ -211,50 +133,7 @@ export const imports = sqliteTable('imports', {
   heldOut: integer('held_out').notNull().default(0),
 });
 
-export const triggers = sqliteTable('triggers', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  name: text('name').notNull(),
-  definition: text('definition').notNull(),
-  published: flag('published').notNull().default(true),
-  createdAt: integer('created_at').notNull(),
-  updatedAt: integer('updated_at').notNull(),
-});
-
-export const audit = sqliteTable('audit', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
-  at: integer('at').notNull(),
-  by: text('by'),
-  action: text('action').notNull(),
-  object: text('object').notNull(),
-  detail: text('detail'),
-});
-
-export const erased = sqliteTable('erased', {
-  hash: text('hash').primaryKey(),
-  erasedAt: integer('erased_at').notNull(),
-});
-
-export const capture = sqliteTable('capture', {
-  id: integer('id').primaryKey(),
-  epoch: integer('epoch').notNull(),
-  schemaVersion: integer('schema_version').notNull(),
-  bulk: integer('bulk').notNull().default(0),
-  timeline: text('timeline').notNull(),
-});
-
 export const captureKinds = sqliteTable('capture_kinds', {
   kind: text('kind').primaryKey(),
   prunedBefore: integer('pruned_before').notNull(),
 });
-
-export const contactChanges = sqliteTable(
-  'contact_changes',
-  {
-    epoch: integer('epoch').notNull(),
-    kind: text('kind').notNull(),
-    id: integer('id').notNull(),
-    segmentId: integer('segment_id').notNull().default(0),
-    aspects: integer('aspects').notNull().default(0),
-  },
-  (table) => [primaryKey({ columns: [table.epoch, table.kind, table.id, table.segmentId] })],
-);

@@ -12,7 +12,7 @@ type SqliteError = InstanceType<typeof Sqlite.SqliteError>;
 
 /**
  * What the disk or the system refused of the store at `path`; undefined for other errors. SQLite
- * says only that it could not: why is asked of the system.
+ * says only that it could not, so the system is asked why.
  */
 export function storageError(cause: SqliteError, path: string): UserError | undefined {
   const { code } = cause;
@@ -40,17 +40,15 @@ function accessError(path: string, cause: SqliteError): UserError {
   }
   if (!cause.code.startsWith('SQLITE_PERM') && isWithinReach(path)) {
     const hint =
-      'check the disk, its free space, and that of the folder for temporary files, then run the command again';
-    return new UserError(
-      'IO_ERROR',
-      EXIT.ioError,
-      `a file of the store ${path} cannot be opened for writing`,
-      {
-        hint,
-        cause,
-      },
-    );
+      'check the disk, its free space, and that of the folder for temporary files, ' +
+      'then run the command again';
+    const message = `a file of the store ${path} cannot be opened for writing`;
+    return new UserError('IO_ERROR', EXIT.ioError, message, { hint, cause });
   }
+  return writeRefused(path, cause);
+}
+
+function writeRefused(path: string, cause: SqliteError): UserError {
   if (isMountedReadOnly(path)) {
     const hint = 'mount it for writing, or copy the store to a place that can be written';
     const message = `the store ${path} is on a read-only file system`;
@@ -63,7 +61,7 @@ function accessError(path: string, cause: SqliteError): UserError {
   });
 }
 
-/** Then no other user may write there either. */
+/** Whether nobody may write there, whoever it is. */
 function isMountedReadOnly(path: string): boolean {
   try {
     accessSync(dirname(path), constants.W_OK);
@@ -73,7 +71,7 @@ function isMountedReadOnly(path: string): boolean {
   }
 }
 
-/** Whether permission is not what is missing to open the store and the files beside it. */
+/** Whether this user may open the store for writing, and make files beside it. */
 function isWithinReach(path: string): boolean {
   try {
     accessSync(dirname(path), constants.W_OK | constants.X_OK);

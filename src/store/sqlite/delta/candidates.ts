@@ -13,8 +13,8 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  */
 
 /**
- * Fills `temp.candidates` with those, and with what of them changed; gives how many there are, at
- * most `limit` + 1: then they are too many and the rest is left out.
+ * Fills `temp.candidates` with the candidates and with what about them changed. Gives how many there
+ * are, at most `limit` + 1: with that they are too many, and the rest is left out.
  */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   // rule: replace-nominates, slices-alone
@@ -26,10 +26,7 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
   return found;
 }
 
-/**
- * Fills `temp.in_slices` with those of the slices who are not counted by `countCandidates`,
- * likewise.
- */
+/** Likewise fills `temp.in_slices` with the contacts in the slices that `countCandidates` leaves out. */
 export function fillInSlices(
   db: SqliteDatabase,
   slices: readonly Slice[],
@@ -117,7 +114,7 @@ function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
     )`;
 }
 
-/** Whom a REPLACE removed is nobody's member any more, though logged as one who was met. */
+/** A contact that a REPLACE removed is logged only as one that an insert met: it counts for all. */
 function replaced({ since }: CandidateQuery): SQL {
   return sql`select id as contact_id, ${EVERYTHING} as aspects from ${deletedContacts(since)}`;
 }

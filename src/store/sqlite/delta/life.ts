@@ -46,9 +46,9 @@ function lifeNumber(timeline: string): number {
 }
 
 /**
- * Begins another life where the lock file remembers another one than this, a later state of this
- * one, or nothing at all of a store that has built segments: it was put there by hand, from a
- * backup or from elsewhere.
+ * Begins another life where the store was put there by hand, from a backup or from elsewhere. That is
+ * so where the lock file remembers another life or a later state of this one, or where it remembers
+ * nothing and the store has built segments.
  */
 export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
   const life = lifeOf(db);
@@ -61,8 +61,8 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
 }
 
 /**
- * Makes the next build of every segment a full one, and all that was noted of the store outside
- * worthless. In a transaction.
+ * Gives the store another timeline, so that nothing that was noted outside of it counts any more, and
+ * makes the next build of every segment a full one. To be called in a transaction.
  */
 export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
@@ -73,7 +73,7 @@ export function beginLife(db: SqliteDatabase): void {
     where kind = 'dynamic' and built_at is not null`);
 }
 
-/** Lets no id be given out again that the store `earlier`, which is attached, has given out. */
+/** Sets counters of ids on, so that no id is given out that the attached store `earlier` gave out. */
 export function keepIdsFrom(db: SqliteDatabase, earlier: string): void {
   const known = sql`${name(earlier)}.sqlite_sequence`;
   db.run(sql`

@@ -8,8 +8,8 @@ import type { SqliteDatabase } from '../connection/database.ts';
  */
 
 /**
- * Takes memberships, pins and history of these contacts along, which are about to be deleted or are
- * gone; that is not a `left`. Gives how many memberships there were.
+ * Deletes the memberships, pins and history of these contacts, which are about to be deleted or are
+ * gone already. Nobody counts as having left by this. Gives how many memberships there were.
  */
 export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number {
   db.run(sql`
@@ -35,8 +35,9 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
 }
 
 /**
- * The contacts that the log knows to be gone, from the epoch `since` on. Whom an INSERT OR REPLACE
- * removed is there as `profile`, under the same epoch as the `exists` of who came instead.
+ * The contacts that are gone according to the log, from the epoch `since` on. A contact that an
+ * INSERT OR REPLACE removed is logged as `profile`, under the same epoch as the `exists` of the one
+ * that came instead.
  */
 export function deletedContacts(since = 0): SQL {
   // rule: replace-swept
@@ -55,15 +56,15 @@ export function deletedContacts(since = 0): SQL {
 }
 
 /**
- * Takes along what hangs on contacts that were deleted behind our back; gives how many memberships
- * that were.
+ * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
+ * were.
  */
 export function sweepDeleted(db: SqliteDatabase): number {
   // rule: sweep
   return sweep(db, sql`select id from ${deletedContacts()}`);
 }
 
-/** The same where the log cannot be trusted: reads every membership and pin. */
+/** Does the same where the log cannot be trusted, by reading every membership, pin and interval. */
 export function sweepUnlogged(db: SqliteDatabase): number {
   const ownerless = [sql`memberships`, sql`pins`, sql`membership_history`].map(
     (table) =>

@@ -15,7 +15,7 @@ import { render } from '../connection/render.ts';
  * 0.9 s like this.
  */
 
-/** A number has so many bits to spare. */
+/** The answers are the bits of one integer, which has a few more than this. */
 const MOST_CONDITIONS = 60;
 /**
  * One statement may hold a million characters and 32,766 values; conditions are of some hundred.
@@ -91,8 +91,8 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
 }
 
 /**
- * Each condition is asked for whom something changed that it reads. Of contacts that are no more
- * both results are null.
+ * Evaluates each condition for the candidates for whom something changed that it reads. `anonymous`
+ * and `answers` are null for contacts that do not exist any more.
  */
 function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
   // rule: answers-apart
@@ -112,7 +112,7 @@ function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): 
     order by candidates.contact_id`);
 }
 
-/** The bits together. */
+/** One number in which all of these bits are set. */
 function together(bits: readonly SQL[]): SQL {
   return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
@@ -134,8 +134,8 @@ const BY_PINS: Should = {
 };
 
 /**
- * Each is noted who does not stay as they are. Whom nothing changed for that is read is left out
- * before the segments are gone through.
+ * Notes each candidate who has to join, leave or change `via`. Candidates for whom nothing changed
+ * that is read are left out before the segments are gone through.
  */
 function compareWithMembers(
   db: SqliteDatabase,

@@ -47,8 +47,8 @@ interface Scanned {
 }
 
 /**
- * The same from the matches of a scan: who may have changed is asked again, by `probe`, and pins are
- * those of now.
+ * Does the same from the matches of a scan. Contacts for whom something may have changed since are
+ * asked again, by `probe`, and pins are read as they stand now.
  */
 export function proposeScanned(
   proposals: Proposals,

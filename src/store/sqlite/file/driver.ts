@@ -29,7 +29,8 @@ export function openDatabase(file: string | Buffer, options: Sqlite.Options = {}
 /** `UserError` (2): better-sqlite3 would open, or make, the file without the blank. */
 export function requireTrimmedName(file: string): void {
   if (file === file.trim()) return;
-  const message = `a store cannot have the name ${JSON.stringify(basename(file))}: it begins or ends with a blank`;
+  const name = JSON.stringify(basename(file));
+  const message = `a store cannot have the name ${name}: it begins or ends with a blank`;
   throw new UserError('BAD_NAME', EXIT.usage, message, { hint: 'give it another name' });
 }
 

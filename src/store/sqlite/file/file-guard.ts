@@ -4,9 +4,9 @@ import { shellQuoted } from '../../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 
 /*
- * SQLite goes on with the file that it has opened, whatever becomes of the name. What is written then is lost, or lands
- * in the log beside another file and is played over it. So the file is looked at before and after each transaction,
- * when no lock is asked for.
+ * SQLite goes on with the file that it has opened, even after somebody moves it away or puts another
+ * in its place. What is written then is lost, or lands in the log beside the other file and is played
+ * over it. So the file is looked at before and after each transaction, while no lock is held.
  */
 
 export interface Guarding {
@@ -40,9 +40,9 @@ export function requireFile(path: string, file: FileIdentity): void {
 
 /** What the first page says on the disk, without the log. */
 interface Header {
-  /** Only rises while nobody but SQLite writes, whatever it is told: backups have 0. */
+  /** SQLite only counts this up, whatever it is told, so a lower one proves a foreign hand. */
   readonly changes: number;
-  /** As a rule this rises too, but it can be set. */
+  /** SQLite counts this up too, but a statement can set it. */
   readonly schema: number;
 }
 
@@ -54,8 +54,11 @@ const MESSAGES: Readonly<Record<Wrong, string>> = {
     'is another file than the one that this command had opened: somebody put it there meanwhile',
   overwritten: 'was written over with another file while this command was at work',
   doubtful:
-    'is not as SQLite left it: somebody wrote it over, or set its schema_version, while this command was at work',
-  log: 'has lost its log of recent writes: somebody deleted or replaced it while this command was at work',
+    'is not as SQLite left it: somebody wrote it over, or set its schema_version, ' +
+    'while this command was at work',
+  log:
+    'has lost its log of recent writes: somebody deleted or replaced it ' +
+    'while this command was at work',
 };
 
 /** https://sqlite.org/fileformat2.html#the_database_header */
@@ -101,18 +104,13 @@ export class FileGuard {
    * when the file at the path is not the one that is open.
    */
   check(isWritten = false): void {
-    if (!this.#raw.open) return; // whoever uses it then is told so
+    if (!this.#raw.open) return; // a use of a closed connection fails by itself
     this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
     const restore = `rollcall restore FILE --db ${shellQuoted(this.#location)}`;
-    throw new UserError(
-      'REPLACED',
-      EXIT.noStore,
-      `the store ${this.#location} ${MESSAGES[this.#wrong]}`,
-      {
-        hint: `nothing more was written to it; to put a backup in its place, stop what uses it: ${restore}`,
-      },
-    );
+    const hint = 'nothing more was written to it; to put a backup in its place, stop what uses it';
+    const message = `the store ${this.#location} ${MESSAGES[this.#wrong]}`;
+    throw new UserError('REPLACED', EXIT.noStore, message, { hint: `${hint}: ${restore}` });
   }
 
   /**
@@ -144,7 +142,7 @@ export class FileGuard {
     return undefined;
   }
 
-  /** Not by the time of its last change: a clock that ticks slowly would hide one. */
+  /** Goes by the header, not by the time of the last change: a coarse clock would hide a change. */
   #overwritten(): Wrong | undefined {
     if (this.#descriptor === undefined) return undefined;
     const before = this.#header;
@@ -158,7 +156,7 @@ export class FileGuard {
     return undefined;
   }
 
-  /** On the disk is the schema that was there, or that of the present, or one between. */
+  /** Whether the number may stand on the disk: the one from before, the present one, or between. */
   #isSchema(found: number, before: number): boolean {
     if (found === before) return true;
     const present = Number(this.#raw.pragma('schema_version', { simple: true }));
@@ -199,8 +197,8 @@ export class FileGuard {
   }
 
   /**
-   * Of a file that was written over nothing is left that its log would make whole. Only where that
-   * is certain: the log may hold what others have committed.
+   * Empties the log of a file that was written over: there is no file left that it belongs to. Called
+   * only where that is certain, because the log may hold what others have committed.
    */
   #dropLog(): void {
     if (!this.#isLogOurs()) return;
@@ -218,7 +216,7 @@ export class FileGuard {
     );
   }
 
-  /** The error that is on its way says what is wrong. */
+  /** Ignores a failure: the caller is about to report what is wrong with the file. */
   #attempt(work: () => unknown): void {
     try {
       work();
@@ -238,8 +236,8 @@ function isSame(one: FileIdentity, other: FileIdentity): boolean {
 }
 
 /**
- * What stands at a path, undefined for nothing; a folder that cannot be entered, or a disk that
- * fails, tells neither.
+ * What stands at a path: undefined for nothing, `unknown` where the folder cannot be entered or the
+ * disk fails.
  */
 function lookAt(path: string): BigIntStats | undefined | 'unknown' {
   try {

@@ -1,20 +1,21 @@
 import type Sqlite from 'better-sqlite3';
 
 /*
- * From 24.19 on, Node's own base of native objects asks for the environment when one is destroyed, and ends the process (134)
- * where there is none: in a garbage collection outside JavaScript, such as one at the end. better-sqlite3 12 builds on that
- * base. Closing does not help, for the object remains. So there no handle is ever collected: Node destroys them all, with an
- * environment, when it leaves. Version 13 does without that base, but needs Node 22.
+ * better-sqlite3 12 builds on Node's own base class of native objects. From 24.19 on, that class asks
+ * for the environment when an object is destroyed, and ends the process (134) where there is none: in
+ * a garbage collection outside JavaScript, such as one at the end. Closing the handle does not help,
+ * for the object remains. So on such a Node no handle is ever collected: Node destroys them all, with
+ * an environment, when it leaves. Version 13 does without that class, but needs Node 22.
  */
 const IS_COLLECTING_SAFE = Number(process.versions.node.split('.')[0]) < 24;
 
 /**
- * All handles of this thread, for as long as it lives: so they belong to the module, and to no
- * connection. What they hold of SQLite is freed when their database is closed.
+ * All handles of this thread. They are kept for as long as it lives, so they belong to the module,
+ * not to a connection. What they hold of SQLite is freed when their database is closed.
  */
 const handles: Native[] = [];
 
-/** As far as it makes other objects: statements, which make iterators, and copies under way. */
+/** A native object, with the methods by which it makes others: statements, iterators, copies. */
 interface Native {
   prepare?: Maker;
   iterate?: Maker;

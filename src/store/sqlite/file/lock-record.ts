@@ -1,11 +1,9 @@
 import type Sqlite from 'better-sqlite3';
 
 /*
- * What the lock file remembers of the store that it last belonged to: its life and how far that had come. Both are
- * numbers in the header of
- * the lock's own database, so that they are written as one page. They are a hint and nothing else: a lock file that is
- * new, was removed or
- * holds garbage remembers nothing.
+ * What the lock file remembers of the store that it last belonged to: its life, and how far that had
+ * come. Both are numbers in the header of the lock's own database, so that they are written as one
+ * page. They are no more than a hint: a lock file that is new or holds garbage remembers nothing.
  */
 
 export interface LockRecord {

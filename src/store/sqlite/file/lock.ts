@@ -21,10 +21,7 @@ export interface HeldLock extends RunLock {
 
 /** The longest that SQLite can be asked to wait, 24 days: for ever, for all practical purposes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
-/**
- * Who only asks whether the lock is held stands in its way for the blink of an eye: that is waited
- * for.
- */
+/** A command that only asks whether the lock is held takes it for a moment, which is waited for. */
 const SHORTEST_WAIT_MS = 50;
 
 /**
@@ -38,17 +35,7 @@ export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefi
   const raw = onLockFile(realPath, () =>
     openDatabase(lockPath(realPath), { fileMustExist: true, timeout }),
   );
-  try {
-    onLockFile(realPath, () => {
-      raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash
-      raw.pragma('synchronous = off'); // what it remembers is a hint
-      raw.exec('begin exclusive');
-    });
-  } catch (error) {
-    raw.close();
-    if (isBusy(error)) return undefined;
-    throw error;
-  }
+  if (!isTaken(raw, realPath)) return undefined;
   return {
     remembered: readLockRecord(raw),
     async releaseWith(record) {
@@ -59,6 +46,22 @@ export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefi
       raw.close();
     },
   };
+}
+
+/** Takes the lock, and closes its file where somebody else holds it or that fails. */
+function isTaken(raw: Sqlite.Database, realPath: string): boolean {
+  try {
+    onLockFile(realPath, () => {
+      raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash
+      raw.pragma('synchronous = off'); // what it remembers is a hint
+      raw.exec('begin exclusive');
+    });
+    return true;
+  } catch (error) {
+    raw.close();
+    if (isBusy(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -100,41 +103,28 @@ function cannotMake(realPath: string, error: SystemError): UserError {
   const path = lockPath(realPath);
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
   if (error.code === 'EROFS') {
-    return new UserError(
-      'NO_PERMISSION',
-      EXIT.noPermission,
-      `cannot make the lock file ${path}: ${reasonOf(error)}`,
-      {
-        hint: 'mount it for writing, or copy the store to a place that can be written',
-        cause: error,
-      },
-    );
+    const hint = 'mount it for writing, or copy the store to a place that can be written';
+    return noPermission(`cannot make the lock file ${path}: ${reasonOf(error)}`, hint, error);
   }
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    return new UserError(
-      'NO_PERMISSION',
-      EXIT.noPermission,
-      `no permission to make the lock file ${path}`,
-      {
-        hint: 'run as the user who owns the store and its folder',
-        cause: error,
-      },
-    );
+    const hint = 'run as the user who owns the store and its folder';
+    return noPermission(`no permission to make the lock file ${path}`, hint, error);
   }
-  return new UserError(
-    'IO_ERROR',
-    EXIT.ioError,
-    `cannot make the lock file ${path}: ${error.message}`,
-    {
-      hint: 'check the disk, then run the command again',
-      cause: error,
-    },
-  );
+  return ioError(`cannot make the lock file ${path}: ${error.message}`, error);
+}
+
+function noPermission(message: string, hint: string, cause: Error): UserError {
+  return new UserError('NO_PERMISSION', EXIT.noPermission, message, { hint, cause });
+}
+
+function ioError(message: string, cause: Error): UserError {
+  const hint = 'check the disk, then run the command again';
+  return new UserError('IO_ERROR', EXIT.ioError, message, { hint, cause });
 }
 
 /**
- * Names the lock file, where SQLite would only say that something is wrong. That the lock is held
- * is left to the caller.
+ * Turns an error of SQLite into one that names the lock file. That somebody else holds the lock is no
+ * error here: the caller tells that one.
  */
 function onLockFile<T>(realPath: string, work: () => T): T {
   try {
@@ -147,38 +137,19 @@ function onLockFile<T>(realPath: string, work: () => T): T {
 function lockFileError(realPath: string, cause: InstanceType<typeof Sqlite.SqliteError>): unknown {
   const path = lockPath(realPath);
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(cause.code)) {
-    return new UserError(
-      'NOT_A_LOCK',
-      EXIT.noStore,
-      `the lock file ${path} holds something that is not rollcall's`,
-      {
-        hint: `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`,
-        cause,
-      },
-    );
+    const message = `the lock file ${path} holds something that is not rollcall's`;
+    const hint = `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`;
+    return new UserError('NOT_A_LOCK', EXIT.noStore, message, { hint, cause });
   }
   if (/^SQLITE_(CANTOPEN|PERM|READONLY)/.test(cause.code) && !mayUse(path)) {
     const hint = existsSync(realPath)
       ? `give it to the owner of the store: ${chownLike(realPath, path)}`
       : 'remove it';
-    return new UserError(
-      'NO_PERMISSION',
-      EXIT.noPermission,
-      `no permission to open the lock file ${path}`,
-      {
-        hint,
-        cause,
-      },
-    );
+    return noPermission(`no permission to open the lock file ${path}`, hint, cause);
   }
   if (/^SQLITE_(CANTOPEN|IOERR)/.test(cause.code) && !refusesLocks(cause)) {
     if (isDiskFull(path)) return diskFull(realPath, cause);
-    return new UserError(
-      'IO_ERROR',
-      EXIT.ioError,
-      `input or output failed on the lock file ${path}: ${cause.message}`,
-      { hint: 'check the disk, then run the command again', cause },
-    );
+    return ioError(`input or output failed on the lock file ${path}: ${cause.message}`, cause);
   }
   return cause;
 }

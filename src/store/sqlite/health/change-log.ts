@@ -28,21 +28,21 @@ export interface CaptureState {
 
 /** The log of changes against what segments have seen of it. */
 export interface LogState {
-  /** Logged later than now: a watermark taken today would hide what follows. */
+  /** Entries of an epoch that is still to come: a watermark of now would not cover them. */
   readonly ahead: Trouble;
   /** Ids of segments that claim to have seen what has not been logged yet. */
   readonly segmentsAhead: readonly number[];
   /** Entries that every segment has seen. */
   readonly seenByAll: number;
-  /** Kinds of changes that the store does not know how far back they reach for. */
+  /** Kinds of changes for which the store does not say how far back the log has them. */
   readonly kinds: Trouble;
 }
 
 export function captureState(db: SqliteDatabase): CaptureState {
   const { wanted, standing } = triggersOf(db);
-  const capture = db.get<{ bulk: number; isKnown: number }>(
-    sql`select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown" from capture`,
-  );
+  const capture = db.get<{ bulk: number; isKnown: number }>(sql`
+    select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown"
+    from capture`);
   return {
     missing: [...wanted.keys()].filter((trigger) => !standing.has(trigger)),
     different: [...standing].flatMap(([trigger, text]) =>
@@ -57,23 +57,33 @@ export function captureState(db: SqliteDatabase): CaptureState {
 
 export function logState(db: SqliteDatabase): LogState {
   const forget =
-    'delete from contact_changes where epoch > (select epoch from capture); update capture set schema_version = -1';
+    'delete from contact_changes where epoch > (select epoch from capture); ' +
+    'update capture set schema_version = -1';
   return {
     ahead: seek(db, {
       columns: sql`epoch, kind, id`,
       from: sql`contact_changes where epoch > (select epoch from capture)`,
       remedy: shellCommand(db, forget),
     }),
-    segmentsAhead: db.pluck<number>(
-      sql`select segments.id from segments, capture where seen_epoch > epoch or bulk_epoch > epoch order by segments.id`,
-    ),
+    segmentsAhead: db.pluck<number>(sql`
+      select segments.id
+      from segments, capture
+      where seen_epoch > epoch or bulk_epoch > epoch
+      order by segments.id`),
     seenByAll: db.value<number>(sql`
       select count(*)
       from contact_changes
-      where epoch < (select coalesce(min(seen_epoch), 0) from segments where kind = 'dynamic' and published = 1)`),
+      where epoch < (
+        select coalesce(min(seen_epoch), 0)
+        from segments
+        where kind = 'dynamic' and published = 1
+      )`),
     kinds: seek(db, {
       columns: sql`value as kind, pruned_before`,
-      from: sql`${valuesOf(KINDS)} left join capture_kinds on kind = value where pruned_before is null or pruned_before > (select epoch from capture)`,
+      from: sql`
+        ${valuesOf(KINDS)}
+        left join capture_kinds on kind = value
+        where pruned_before is null or pruned_before > (select epoch from capture)`,
       remedy: undefined,
     }),
   };

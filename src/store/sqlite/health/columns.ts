@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 
 export interface Column {
@@ -9,8 +9,10 @@ export interface Column {
 }
 
 export function columnsOf(db: SqliteDatabase, table: string): Column[] {
-  const columns: SQL = sql`select name, type, json_array(type, "notnull", dflt_value, pk, hidden) as form from pragma_table_xinfo(${table}) order by cid`;
-  return db.all<Column>(columns);
+  return db.all<Column>(sql`
+    select name, type, json_array(type, "notnull", dflt_value, pk, hidden) as form
+    from pragma_table_xinfo(${table})
+    order by cid`);
 }
 
 /**

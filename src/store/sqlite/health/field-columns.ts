@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { FieldTrouble } from '../../health.ts';
-import type { FieldRow, FieldType } from '../../rows.ts';
+import type { FieldRow, FieldType, RecordKind } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { columnDeclaration, TABLES } from '../tables/fields.ts';
 import { type Column, columnsOf } from './columns.ts';
@@ -12,29 +12,36 @@ const NO_COLUMNS = ['company', 'tags'];
 
 /** Fields without their column or index, and columns that no field names. */
 export function fieldTroubles(db: SqliteDatabase, fields: readonly FieldRow[]): FieldTrouble[] {
-  return (['contact', 'company'] as const).flatMap((object) => {
-    const columns = columnsOf(db, TABLES[object]);
-    const own = fields.filter((field) => field.object === object);
-    const known = new Set(own.map((field) => field.alias.toLowerCase()));
-    const strays = columns.filter(
-      ({ name }) => !known.has(name.toLowerCase()) && !NO_FIELDS.includes(name),
-    );
-    const troubles = own
-      .filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias))
-      .flatMap((field) => troubleOf(db, field, { columns, strays }));
-    const renamed = troubles.map((trouble) => trouble.renamed);
-    return [
-      ...troubles,
-      ...strays
-        .filter(({ name }) => !renamed.includes(name))
-        .map(({ name }): FieldTrouble => ({
-          object,
-          alias: name,
-          problem: 'noField',
-          remedy: shellCommand(db, `alter table ${TABLES[object]} drop column ${quoted(name)}`),
-        })),
-    ];
-  });
+  return (['contact', 'company'] as const).flatMap((object) =>
+    troublesOf(
+      db,
+      object,
+      fields.filter((field) => field.object === object),
+    ),
+  );
+}
+
+function troublesOf(
+  db: SqliteDatabase,
+  object: RecordKind,
+  fields: readonly FieldRow[],
+): FieldTrouble[] {
+  const columns = columnsOf(db, TABLES[object]);
+  const known = new Set(fields.map((field) => field.alias.toLowerCase()));
+  const strays = columns.filter(
+    ({ name }) => !known.has(name.toLowerCase()) && !NO_FIELDS.includes(name),
+  );
+  const troubles = fields
+    .filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias))
+    .flatMap((field) => troubleOf(db, field, { columns, strays }));
+  const renamed = troubles.map((trouble) => trouble.renamed);
+  const unknown = strays.filter(({ name }) => !renamed.includes(name));
+  return [...troubles, ...unknown.map(({ name }) => withoutField(db, object, name))];
+}
+
+function withoutField(db: SqliteDatabase, object: RecordKind, column: string): FieldTrouble {
+  const statement = `alter table ${TABLES[object]} drop column ${quoted(column)}`;
+  return { object, alias: column, problem: 'noField', remedy: shellCommand(db, statement) };
 }
 
 interface Columns {
@@ -48,55 +55,37 @@ function troubleOf(
   field: FieldRow,
   { columns, strays }: Columns,
 ): FieldTrouble[] {
-  const { object, alias, type, origin } = field;
+  const { object, alias, type, origin, unique } = field;
   const table = TABLES[object];
   const column = columns.find(({ name }) => name.toLowerCase() === alias.toLowerCase());
-  const declaration = columnDeclaration(type);
-  const renamed =
-    column === undefined
-      ? strays.find((stray) => declaration.startsWith(stray.type.toLowerCase()))
-      : undefined;
-  if (renamed !== undefined) {
-    const remedy = shellCommand(
-      db,
-      `alter table ${table} rename column ${quoted(renamed.name)} to "${alias}"`,
-    );
-    return [{ object, alias, problem: 'noColumn', renamed: renamed.name, remedy }];
+  if (column === undefined) return [withoutColumn(db, field, strays)];
+  const trouble = (problem: FieldTrouble['problem'], statement: string): FieldTrouble[] => [
+    { object, alias, problem, remedy: shellCommand(db, statement) },
+  ];
+  if (origin === 'custom' && !columnDeclaration(type).startsWith(column.type.toLowerCase())) {
+    const fitting = typeFor(db, table, column);
+    return trouble('wrongType', `update fields set type = '${fitting}' where id = ${field.id}`);
   }
-  if (column === undefined)
-    return [
-      {
-        object,
-        alias,
-        problem: 'noColumn',
-        remedy: shellCommand(db, `alter table ${table} add column "${alias}" ${declaration}`),
-      },
-    ];
-  if (origin === 'custom' && !declaration.startsWith(column.type.toLowerCase()))
-    return [
-      {
-        object,
-        alias,
-        problem: 'wrongType',
-        remedy: shellCommand(
-          db,
-          `update fields set type = '${typeFor(db, table, column)}' where id = ${field.id}`,
-        ),
-      },
-    ];
-  return hasItsIndex(db, field)
-    ? []
-    : [
-        {
-          object,
-          alias,
-          problem: 'noIndex',
-          remedy: shellCommand(
-            db,
-            `create ${field.unique ? 'unique ' : ''}index "field_${object}_${alias}" on ${table} ("${alias}")`,
-          ),
-        },
-      ];
+  if (hasItsIndex(db, field)) return [];
+  const index = `${unique ? 'unique ' : ''}index "field_${object}_${alias}"`;
+  return trouble('noIndex', `create ${index} on ${table} ("${alias}")`);
+}
+
+/** A column of its type that no field names seems to be the field's, under another name. */
+function withoutColumn(
+  db: SqliteDatabase,
+  { object, alias, type }: FieldRow,
+  strays: readonly Column[],
+): FieldTrouble {
+  const table = TABLES[object];
+  const declaration = columnDeclaration(type);
+  const renamed = strays.find((stray) => declaration.startsWith(stray.type.toLowerCase()))?.name;
+  const change =
+    renamed === undefined
+      ? `add column "${alias}" ${declaration}`
+      : `rename column ${quoted(renamed)} to "${alias}"`;
+  const remedy = shellCommand(db, `alter table ${table} ${change}`);
+  return { object, alias, problem: 'noColumn', renamed, remedy };
 }
 
 /** A type of field whose values such a column holds. */
@@ -115,17 +104,17 @@ function typeFor(db: SqliteDatabase, table: string, { name: column, type }: Colu
   }
 }
 
-/** Unique standard fields are so by their table, which schema-objects.ts looks at. */
+/** A unique standard field is unique by its table's declaration: schema-objects.ts looks at that. */
 function hasItsIndex(
   db: SqliteDatabase,
   { object, alias, unique, indexed, origin }: FieldRow,
 ): boolean {
   if ((!unique && !indexed) || (origin !== 'custom' && unique)) return true;
-  return (
-    db.get(
-      sql`select 1 from pragma_index_list(${TABLES[object]}) where name = ${`field_${object}_${alias}`} and "unique" = ${unique ? 1 : 0}`,
-    ) !== undefined
-  );
+  const index = db.get(sql`
+    select 1
+    from pragma_index_list(${TABLES[object]})
+    where name = ${`field_${object}_${alias}`} and "unique" = ${unique ? 1 : 0}`);
+  return index !== undefined;
 }
 
 function quoted(name: string): string {

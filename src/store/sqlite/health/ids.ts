@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { LARGEST_ID } from '../connection/reach.ts';
@@ -75,24 +75,28 @@ function outOfReach(db: SqliteDatabase, numbered: Numbered): OddValues[] {
 function spent(db: SqliteDatabase, numbered: Numbered): OddValues[] {
   const { table } = numbered;
   const last = sql`(select max(id) from ${name(table)})`;
+  const largest = (id: number): SQL => sql.raw(String(id));
   const from = sql`
     sqlite_sequence
     where name = ${table}
-      and (typeof(seq) <> 'integer' or seq not between 0 and ${sql.raw(String(LARGEST_ID - 1))} or ${last} = ${sql.raw(String(LARGEST_ID))})`;
+      and (
+        typeof(seq) <> 'integer' or seq not between 0 and ${largest(LARGEST_ID - 1)}
+        or ${last} = ${largest(LARGEST_ID)}
+      )`;
   const found = seek(db, { columns: sql`seq`, from, remedy: shellCommand(db, newIds(numbered)) });
   return found.count === 0 ? [] : [{ table, column: 'id', problem: 'noIdLeft', ...found }];
 }
 
 /**
- * Those who have ids on purpose do not come so far; what is beyond was spoilt by a row with an id
- * out of reach.
+ * No id that somebody meant to give is as large as this. Where a larger one stands, a row with an id
+ * out of reach has driven the counter up.
  */
 const ORDINARY = 2 ** 52;
 
 /**
- * Gives rows out of reach, and one that leaves no id for the next, ids behind all that anything
- * speaks of, rows that point to them too, and sets the counter back. It says who is who now.
- * Foreign keys would refuse the first step.
+ * Statements that give rows out of reach, and one that leaves no id for the next row, ids behind all
+ * that any table names, with the rows that point to them, and set the counter back. Their last output
+ * says which became which. Foreign keys are off, for they would refuse the first step.
  */
 function newIds({ table, pointing }: Numbered): string {
   const holders = [{ table, column: 'id' }, ...pointing];
@@ -105,10 +109,15 @@ function newIds({ table, pointing }: Numbered): string {
   return [
     'pragma foreign_keys = off',
     'begin immediate',
-    `create temp table base as select coalesce(max(id), 0) as id from (${known.join(' union all ')}) where id between 1 and ${ORDINARY}`,
-    `create temp table renumbered as select id as stale, (select base.id from temp.base) + row_number() over (order by id) as fresh from ${table} where id not between 1 and ${LARGEST_ID - 1}`,
+    'create temp table base as select coalesce(max(id), 0) as id ' +
+      `from (${known.join(' union all ')}) where id between 1 and ${ORDINARY}`,
+    'create temp table renumbered as select id as stale, ' +
+      '(select base.id from temp.base) + row_number() over (order by id) as fresh ' +
+      `from ${table} where id not between 1 and ${LARGEST_ID - 1}`,
     ...holders.map(renumber),
-    `update sqlite_sequence set seq = (select max(id) from (select id from temp.base union all select id from ${table})) where name = '${table}'`,
+    'update sqlite_sequence set seq = ' +
+      `(select max(id) from (select id from temp.base union all select id from ${table})) ` +
+      `where name = '${table}'`,
     `select '${table} ' || stale || ' is now ' || fresh from temp.renumbered order by stale`,
     'commit',
   ].join('; ');

@@ -117,7 +117,7 @@ function remedyFor(table: string, column: string, to: string, remedy: Link['reme
     : `update ${table} set ${column} = null ${where}`;
 }
 
-/** Of nothing, `null not in ()` holds. */
+/** With `is not null`, because `null not in ()` holds where the other table is empty. */
 function leadingNowhere(column: string, to: string): string {
   return `where ${column} is not null and ${column} not in (select id from ${to})`;
 }

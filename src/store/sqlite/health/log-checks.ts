@@ -89,16 +89,13 @@ function findAhead(state: LogState, { segments, command }: CheckContext): readon
     .filter((segment) => segmentsAhead.includes(segment.id))
     .map((segment) => segment.alias);
   if (segmentsAhead.length > 0) found.push(describeAhead(aliases, update));
-  if (seenByAll > 0)
-    found.push(
-      finding(
-        'note',
-        `${counted(seenByAll, 'recorded change')} that every segment has seen: ` +
-          'the next update drops them',
-        { count: seenByAll, hint: command('segments:update') },
-      ),
-    );
+  if (seenByAll > 0) found.push(describeSeen(seenByAll, command('segments:update')));
   return found;
+}
+
+function describeSeen(count: number, hint: string): Finding {
+  const seen = `${counted(count, 'recorded change')} that every segment has seen`;
+  return finding('note', `${seen}: the next update drops them`, { count, hint });
 }
 
 function describeAhead(aliases: readonly string[], hint: string): Finding {

@@ -14,7 +14,11 @@ interface Counted {
 /** `temp.no_contacts` has been filled, with so many stretches. */
 export function countMemberships(db: SqliteDatabase, stretches: number): MembershipCount[] {
   const counted = db.all<Pick<MembershipCount, 'segmentId' | 'members' | 'anonymous'>>(sql`
-    select segment_id as "segmentId", count(*) as members, count(*) filter (where contact_id in (select id from contacts where identified_at is null)) as anonymous
+    select
+      segment_id as "segmentId", count(*) as members,
+      count(*) filter (
+        where contact_id in (select id from contacts where identified_at is null)
+      ) as anonymous
     from memberships
     group by segment_id
     order by segment_id`);
@@ -45,9 +49,10 @@ export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'conta
 }
 
 function countLogged(db: SqliteDatabase, segmentId: number): number {
-  return db.value<number>(
-    sql`select count(*) from memberships where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`,
-  );
+  return db.value<number>(sql`
+    select count(*)
+    from memberships
+    where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`);
 }
 
 /**
@@ -59,10 +64,14 @@ export function unheededPins(db: SqliteDatabase): UnheededPins[] {
   return db
     .all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(
       sql`
-    select id as "segmentId", kind as "segmentKind", published = 1 and seen_epoch >= (select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')) as "isBuilt"
-    from segments
-    where exists (select 1 from pins where segment_id = segments.id)
-    order by id`,
+        select
+          id as "segmentId", kind as "segmentKind",
+          published = 1 and seen_epoch >= (
+            select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')
+          ) as "isBuilt"
+        from segments
+        where exists (select 1 from pins where segment_id = segments.id)
+        order by id`,
     )
     .flatMap(({ segmentId, segmentKind, isBuilt }) => {
       if (segmentKind === 'dynamic' && isBuilt === 0) return [];
@@ -104,6 +113,7 @@ function unheeded(segmentId: number, kind: PinRow['kind']): SQL {
       and contact_id not in (
         select id
         from contact_changes
-        where epoch >= (select seen_epoch from segments where id = ${segmentId}) and (kind = 'exists' or kind = 'pin' and segment_id = ${segmentId})
+        where epoch >= (select seen_epoch from segments where id = ${segmentId})
+          and (kind = 'exists' or kind = 'pin' and segment_id = ${segmentId})
       )`;
 }

@@ -18,7 +18,9 @@ export function fillMissingContacts(db: SqliteDatabase): number {
   return db.run(sql`
     insert into temp.no_contacts (low, high)
     with neighbours as (select id, lead(id) over (order by id) as next from contacts)
-    select id + 1, coalesce(next - 1, ${HIGHEST}) from neighbours where id < coalesce(next - 1, ${HIGHEST})
+    select id + 1, coalesce(next - 1, ${HIGHEST})
+    from neighbours
+    where id < coalesce(next - 1, ${HIGHEST})
     union all
     select ${LOWEST}, coalesce(first - 1, ${HIGHEST})
     from (select min(id) as first from contacts)
@@ -32,7 +34,10 @@ export function rowsWithoutContact(table: SQL): SQL {
 
 /** The same where the index begins with the segment. */
 export function segmentRowsWithoutContact(table: SQL): SQL {
-  return sql`segments cross join temp.no_contacts cross join ${table} on segment_id = segments.id and contact_id between low and high`;
+  return sql`
+    segments
+    cross join temp.no_contacts
+    cross join ${table} on segment_id = segments.id and contact_id between low and high`;
 }
 
 /**

@@ -66,7 +66,7 @@ const TABLES: Readonly<Record<string, string>> = {
   s: 'suppressions',
 };
 const STEP =
-  /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC )?(?:PARTIAL )?(?:COVERING )?INDEX (\w+)|(INTEGER PRIMARY KEY|PRIMARY KEY)))?/;
+  /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC |PARTIAL |COVERING )*INDEX (\w+)|((?:INTEGER )?PRIMARY KEY)))?/;
 
 function accessOf(plan: readonly string[]): Access[] {
   const found = plan.flatMap((step): Access[] => {
@@ -89,10 +89,13 @@ function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
   const raw = openDatabase(':memory:');
   try {
     registerFunctions(raw);
-    for (const statement of db.pluck<string>(
-      sql`select sql from sqlite_schema where type in ('table', 'index') and sql is not null and name not like 'sqlite~_%' escape '~' order by type desc`,
-    ))
-      raw.exec(statement);
+    const statements = db.pluck<string>(sql`
+      select sql
+      from sqlite_schema
+      where type in ('table', 'index') and sql is not null
+        and name not like 'sqlite~_%' escape '~'
+      order by type desc`);
+    for (const statement of statements) raw.exec(statement);
     const copy = new SqliteDatabase(raw);
     copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
     const plan = copy.all<{ detail: string }>(sql`explain query plan ${listStatement(match)}`);
@@ -110,11 +113,13 @@ function tryOnCopy(db: SqliteDatabase, { column, test, match }: IndexTrial, time
   try {
     db.run(sql`create temp table tried as select id, ${name(column)} from contacts`);
     db.run(sql`create index temp.${name(TRIED)} on tried (${name(column)}, id)`);
-    return bestOf(
-      db,
-      sql`select c.id from (select c.id from temp.tried as c where ${test}) as found cross join contacts as c on c.id = found.id where ${match} order by c.id`,
-      times,
-    ).ms;
+    const select = sql`
+      select c.id
+      from (select c.id from temp.tried as c where ${test}) as found
+      cross join contacts as c on c.id = found.id
+      where ${match}
+      order by c.id`;
+    return bestOf(db, select, times).ms;
   } finally {
     db.raw.exec('drop table if exists temp.tried');
   }

@@ -46,8 +46,8 @@ function findDamage(db: SqliteDatabase, asked: CheckContext): readonly Finding[]
 }
 
 /**
- * Triggers and views can change what we write and hide what we read; tables and indexes stand
- * beside ours.
+ * A foreign trigger or view can change what is written or hide what is read. Foreign tables and
+ * indexes do no such thing.
  */
 const MEDDLING: readonly SchemaTrouble['kind'][] = ['trigger', 'view'];
 

@@ -75,7 +75,7 @@ function compare(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
 
 interface Found {
   readonly standing: SchemaObject | undefined;
-  /** What is nobody's: a table may have been renamed. */
+  /** Objects that are not rollcall's: one of them may be the table under another name. */
   readonly strays: readonly SchemaObject[];
 }
 
@@ -102,7 +102,8 @@ function compareObject(
 }
 
 /**
- * Gone, or a view stands in its place. A stray table of the same columns is it under another name.
+ * The table is gone, or a view stands in its place. A stray table with all of its columns is taken
+ * for it, renamed.
  */
 function missingTable(
   db: SqliteDatabase,
@@ -179,8 +180,8 @@ function compareColumns(
 }
 
 /**
- * One of the same form that is nobody's has only lost its name; else it is made again, empty, where
- * the table lets that be.
+ * A column of the same form that is not rollcall's is taken for the missing one, renamed. Otherwise
+ * the remedy adds an empty column, where a table with rows takes such a one.
  */
 function missingColumn(
   db: SqliteDatabase,
@@ -189,26 +190,14 @@ function missingColumn(
   strays: readonly Column[],
 ): SchemaTrouble {
   const renamed = strays.find((stray) => stray.form === form)?.name;
-  if (renamed !== undefined)
-    return {
-      ...ofColumn(
-        table,
-        name,
-        'missing',
-        shellCommand(
-          db,
-          `alter table ${table} rename column ${quoted(renamed)} to ${quoted(name)}`,
-        ),
-      ),
-      renamed,
-    };
+  if (renamed !== undefined) {
+    const change = `rename column ${quoted(renamed)} to ${quoted(name)}`;
+    const remedy = shellCommand(db, `alter table ${table} ${change}`);
+    return { ...ofColumn(table, name, 'missing', remedy), renamed };
+  }
   const declaration = declarationOf(source, name);
-  return ofColumn(
-    table,
-    name,
-    'missing',
-    declaration && shellCommand(db, `alter table ${table} add column ${declaration}`),
-  );
+  const remedy = declaration && shellCommand(db, `alter table ${table} add column ${declaration}`);
+  return ofColumn(table, name, 'missing', remedy);
 }
 
 function migrationTroubles(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
@@ -225,7 +214,8 @@ function objectsOf(db: SqliteDatabase): Map<string, SchemaObject> {
   const objects = db.all<SchemaObject>(sql`
     select type as kind, name, tbl_name as "table", sql
     from sqlite_schema
-    where sql is not null and name not like 'sqlite~_%' escape '~' and (type <> 'trigger' or name not glob 'capture_*')
+    where sql is not null and name not like 'sqlite~_%' escape '~'
+      and (type <> 'trigger' or name not glob 'capture_*')
     order by name`);
   return new Map(objects.map((object) => [object.name, object]));
 }

@@ -24,7 +24,7 @@ export function seek(db: SqliteDatabase, { columns, from, remedy }: Sought): Tro
   };
 }
 
-/** What a number cannot hold is told by its digits. */
+/** An integer that a JavaScript number cannot hold is given as a text of its digits. */
 function examplesOf(db: SqliteDatabase, query: SQL): Example[] {
   return db
     .allExact(query)

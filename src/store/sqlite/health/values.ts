@@ -91,8 +91,8 @@ function instants(...[, ...columns]: readonly [table: string, ...columns: string
 }
 
 /**
- * A word that is none of those that there are; checks keep them out, but for who switches these
- * off.
+ * A word that is none of those that the column may hold. A check of the table keeps others out, unless
+ * somebody has switched checks off.
  */
 function word(column: string, words: readonly string[], instead: string): Doubt {
   return {
@@ -160,8 +160,8 @@ const RECORDS: Readonly<
 };
 
 /**
- * The types of STRICT columns hold by themselves. Older shells give `date('2023-02-30')` back as it
- * is; moved by no days it is 2 March everywhere.
+ * What the type of a STRICT column keeps out is no doubt here. The shift by `+0 days` makes every
+ * version of SQLite turn 2023-02-30 into 2 March; older shells give `date('2023-02-30')` back as it is.
  */
 function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doubt[] {
   const value = `"${column}"`;
@@ -197,13 +197,17 @@ function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doub
         {
           column,
           problem: 'noOption',
-          odd: `fold(${value}) not in (select fold(value) from json_each(${literal(JSON.stringify(options))}))`,
+          odd: `fold(${value}) not in (select fold(value) from ${listed(options)})`,
           instead: undefined,
         },
       ];
     default:
       return [];
   }
+}
+
+function listed(options: readonly string[]): string {
+  return `json_each(${literal(JSON.stringify(options))})`;
 }
 
 function noInstant(value: string): string {

@@ -19,9 +19,10 @@ export function applyEvents(
   refuseUnknownContacts(db, stage);
   compareByExternalId(db, stage);
   compareByContent(db, stage);
-  const touched = db.value<number>(
-    sql`select count(distinct contact_id) from ${stage.rows} where outcome in ('updated', 'inserted')`,
-  );
+  const touched = db.value<number>(sql`
+    select count(distinct contact_id)
+    from ${stage.rows}
+    where outcome in ('updated', 'inserted')`);
   const total = db.value<number>(sql`select count(*) from contacts`);
   capturing(db, touched, total, () => writeEvents(db, stage, options.now));
 }
@@ -51,9 +52,11 @@ function createContacts(
 }
 
 function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(
-    sql`insert into ${stage.rejects} (line, reason) select line, 'unknownContact' from ${stage.rows} where contact_id is null`,
-  );
+  db.run(sql`
+    insert into ${stage.rejects} (line, reason)
+    select line, 'unknownContact'
+    from ${stage.rows}
+    where contact_id is null`);
   db.run(sql`update ${stage.rows} set outcome = 'rejected' where contact_id is null`);
 }
 
@@ -63,8 +66,9 @@ function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
     update ${stage.rows} as s
     set outcome = coalesce((
       select case
-        when e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and e.subject collate binary is s.subject
-          and e.value is s.value and e.properties is s.properties then 'unchanged'
+        when e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at
+          and e.subject collate binary is s.subject and e.value is s.value
+          and e.properties is s.properties then 'unchanged'
         else 'updated'
       end
       from events as e
@@ -82,7 +86,10 @@ function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
     with numbered as (
       select
         stage_row,
-        row_number() over (partition by contact_id, lower(type), occurred_at, subject, value, properties order by line) as ordinal
+        row_number() over (
+          partition by contact_id, lower(type), occurred_at, subject, value, properties
+          order by line
+        ) as ordinal
       from ${stage.rows}
       where outcome is null
     )
@@ -91,8 +98,9 @@ function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
       when numbered.ordinal <= (
         select count(*)
         from events as e
-        where e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at and +e.external_id is null
-          and e.subject collate binary is s.subject and e.value is s.value and e.properties is s.properties
+        where e.contact_id = s.contact_id and e.type = s.type and e.occurred_at = s.occurred_at
+          and +e.external_id is null and e.subject collate binary is s.subject
+          and e.value is s.value and e.properties is s.properties
       ) then 'unchanged'
       else 'inserted'
     end
@@ -104,7 +112,9 @@ function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): void 
   const last = db.value<number>(sql`select coalesce(max(id), 0) from events`);
   db.run(sql`
     update events as e
-    set contact_id = s.contact_id, type = s.type, subject = s.subject, value = s.value, occurred_at = s.occurred_at, properties = s.properties
+    set
+      contact_id = s.contact_id, type = s.type, subject = s.subject, value = s.value,
+      occurred_at = s.occurred_at, properties = s.properties
     from ${stage.rows} as s
     where s.outcome = 'updated' and e.external_id = s.external_id`);
   db.run(sql`
@@ -113,6 +123,10 @@ function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): void 
     from ${stage.rows}
     where outcome = 'inserted'
     order by line`);
-  const updatedIds = sql`select e.id from ${stage.rows} as s join events as e on e.external_id = s.external_id where s.outcome = 'updated'`;
+  const updatedIds = sql`
+    select e.id
+    from ${stage.rows} as s
+    join events as e on e.external_id = s.external_id
+    where s.outcome = 'updated'`;
   touchLastActive(db, sql`(select id from events where id > ${last} union all ${updatedIds})`, now);
 }

@@ -19,29 +19,45 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
       return report(db, staged);
     },
 
-    async rejects(stage, { after, limit }) {
-      const rejects = db.all<{ line: number; reason: string }>(
-        sql`select line, reason from ${presumeOurs(stage).rejects} where line > ${after} order by line limit ${limit}`,
-      );
-      return rejects.map(({ line, reason }): StagedReject => ({ line, reason: toReason(reason) }));
-    },
-
-    async contactIds(stage, { segmentId, after = 0, limit }) {
-      const staged = presumeOurs(stage);
-      const id = staged.shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
-      return db.pluck<number>(sql`
-        select distinct ${id}
-        from ${staged.rows} as s
-        where outcome <> 'rejected' and ${id} > ${after}
-          ${segmentId === undefined ? sql`` : sql`and stage_row in (select stage_row from ${staged.segments} where segment_id = ${segmentId})`}
-        order by ${id}
-        limit ${limit}`);
-    },
+    rejects: async (stage, page) => listRejects(db, presumeOurs(stage), page),
+    contactIds: async (stage, query) => contactIds(db, presumeOurs(stage), query),
 
     async record(row) {
       return db.orm.insert(imports).values(row).returning({ id: imports.id }).get().id;
     },
   };
+}
+
+function listRejects(
+  db: SqliteDatabase,
+  { rejects }: SqliteStage,
+  { after, limit }: Parameters<ImportApplier['rejects']>[1],
+): StagedReject[] {
+  const rows = db.all<{ line: number; reason: string }>(sql`
+    select line, reason
+    from ${rejects}
+    where line > ${after}
+    order by line
+    limit ${limit}`);
+  return rows.map(({ line, reason }) => ({ line, reason: toReason(reason) }));
+}
+
+function contactIds(
+  db: SqliteDatabase,
+  { shape, rows, segments }: SqliteStage,
+  { segmentId, after = 0, limit }: Parameters<ImportApplier['contactIds']>[1],
+): number[] {
+  const id = shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
+  const asking =
+    segmentId === undefined
+      ? sql``
+      : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
+  return db.pluck<number>(sql`
+    select distinct ${id}
+    from ${rows} as s
+    where outcome <> 'rejected' and ${id} > ${after} ${asking}
+    order by ${id}
+    limit ${limit}`);
 }
 
 function report(db: SqliteDatabase, staged: SqliteStage) {

@@ -26,9 +26,9 @@ export function applyRecords(
 }
 
 function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  db.run(
-    sql`update ${stage.rows} as s set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)`,
-  );
+  db.run(sql`
+    update ${stage.rows} as s
+    set record_id = (select r.id from ${name(shape.kind)} as r where r.${name(shape.key)} = s.key)`);
 }
 
 function refuseByMode(
@@ -49,29 +49,28 @@ function refuseTakenUniques(db: SqliteDatabase, stage: SqliteStage, shape: Recor
     const column = cell(shape.columns.indexOf(unique));
     const value = sql`nullif(s.${column}, x'')`;
     const reason = `uniqueTaken:${unique}`;
-    refuse(
-      db,
-      stage,
-      reason,
-      sql`exists (
-      select 1 from ${name(shape.kind)} as r where r.${name(unique)} = ${value} and r.id is not s.record_id
-    )`,
-    );
-    refuse(
-      db,
-      stage,
-      reason,
-      sql`exists (
-      select 1 from ${stage.rows} as other where other.${column} = ${value} and other.stage_row < s.stage_row and other.outcome is not 'rejected'
-    )`,
-    );
+    const isTaken = sql`exists (
+      select 1
+      from ${name(shape.kind)} as r
+      where r.${name(unique)} = ${value} and r.id is not s.record_id
+    )`;
+    const isGivenBefore = sql`exists (
+      select 1
+      from ${stage.rows} as other
+      where other.${column} = ${value} and other.stage_row < s.stage_row
+        and other.outcome is not 'rejected'
+    )`;
+    refuse(db, stage, reason, isTaken);
+    refuse(db, stage, reason, isGivenBefore);
   }
 }
 
 function refuse(db: SqliteDatabase, stage: SqliteStage, reason: string, condition: SQL): void {
-  db.run(
-    sql`insert into ${stage.rejects} (line, reason) select line, ${reason} from ${stage.rows} as s where outcome is null and ${condition}`,
-  );
+  db.run(sql`
+    insert into ${stage.rejects} (line, reason)
+    select line, ${reason}
+    from ${stage.rows} as s
+    where outcome is null and ${condition}`);
   db.run(
     sql`update ${stage.rows} as s set outcome = 'rejected' where outcome is null and ${condition}`,
   );
@@ -99,7 +98,9 @@ function compare(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): vo
     update ${stage.rows} as s
     set outcome = case
       when record_id is null then 'inserted'
-      when exists (select 1 from ${name(shape.kind)} as r where r.id = s.record_id and ${anyOf(differences)}) then 'updated'
+      when exists (
+        select 1 from ${name(shape.kind)} as r where r.id = s.record_id and ${anyOf(differences)}
+      ) then 'updated'
       else 'unchanged'
     end
     where outcome is null`);
@@ -125,11 +126,15 @@ function assignments(shape: RecordShape): Assignment[] {
     };
   });
   if (shape.kind === 'companies') return columns;
-  const company = sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`;
   // a company deleted where foreign keys are off leaves a link that cannot be written again
   const kept = sql`(select companies.id from companies where companies.id = r.company_id)`;
-  return [...columns, { column: 'company_id', given: sql`s.company`, value: company, kept }];
+  return [...columns, { column: 'company_id', given: sql`s.company`, value: COMPANY_ID, kept }];
 }
+
+/** The company that the staged row `s` names. */
+const COMPANY_ID = sql`(
+  select companies.id from companies where companies.name = nullif(s.company, x'')
+)`;
 
 /**
  * Instants that the store keeps do not go back: the latest activity, and who was identified stays
@@ -173,10 +178,9 @@ function updateRecords(
   for (const { column, given, value, kept } of assignments(shape))
     values.set(column, sql`case when ${given} is null then ${kept} else ${value} end`);
   if (shape.kind === 'contacts') {
-    values.set(
-      'identified_at',
-      sql`coalesce(${values.get('identified_at') ?? sql`r.identified_at`}, case when ${identifies(shape)} then ${now} end)`,
-    );
+    const known = values.get('identified_at') ?? sql`r.identified_at`;
+    const identified = sql`case when ${identifies(shape)} then ${now} end`;
+    values.set('identified_at', sql`coalesce(${known}, ${identified})`);
   }
   const sets = [...values].map(([column, value]) => sql`${name(column)} = ${value}`);
   db.run(sql`
@@ -186,37 +190,37 @@ function updateRecords(
     where r.id = s.record_id and s.outcome = 'updated'`);
 }
 
-function insertRecords(
-  db: SqliteDatabase,
-  stage: SqliteStage,
-  shape: RecordShape,
-  now: number,
-): void {
+/** What new records have, by column: what the row says, or what they have without its saying. */
+function insertedValues(shape: RecordShape, now: number): Map<string, SQL> {
   const values = new Map<string, SQL>([
     ['created_at', sql`${now}`],
     ['updated_at', sql`${now}`],
     [shape.key, sql`s.key`],
   ]);
   if (shape.kind === 'contacts') {
-    values.set(
-      'company_id',
-      sql`(select companies.id from companies where companies.name = nullif(s.company, x''))`,
-    );
+    values.set('company_id', COMPANY_ID);
     values.set('identified_at', sql`case when ${identifies(shape)} then ${now} end`);
   }
-  shape.columns.forEach((column, index) => {
-    const given = sql`s.${cell(index)}`;
-    const otherwise = values.get(column);
-    if (column === 'points')
-      values.set(column, sql`case when ${given} is null then 0 else nullif(${given}, x'') end`);
-    else
-      values.set(
-        column,
-        otherwise === undefined
-          ? sql`nullif(${given}, x'')`
-          : sql`coalesce(nullif(${given}, x''), ${otherwise})`,
-      );
-  });
+  for (const [index, column] of shape.columns.entries())
+    values.set(column, insertedValue(column, sql`s.${cell(index)}`, values.get(column)));
+  return values;
+}
+
+function insertedValue(column: string, given: SQL, otherwise: SQL | undefined): SQL {
+  if (column === 'points')
+    return sql`case when ${given} is null then 0 else nullif(${given}, x'') end`;
+  return otherwise === undefined
+    ? sql`nullif(${given}, x'')`
+    : sql`coalesce(nullif(${given}, x''), ${otherwise})`;
+}
+
+function insertRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  now: number,
+): void {
+  const values = insertedValues(shape, now);
   db.run(sql`
     insert into ${name(shape.kind)} (${sql.join([...values.keys()].map(name), sql`, `)})
     select ${sql.join([...values.values()], sql`, `)}

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type Sqlite from 'better-sqlite3';
 import {
   CLEAR,
+  type ConsentChange,
   type Stage,
   type StagedEvent,
   type StagedRecord,
@@ -76,28 +77,46 @@ export class SqliteStage implements Stage {
   #create(): void {
     const db = this.#db;
     const { shape } = this;
-    db.run(
-      sql`create temp table ${name(`stage_${this.id}_rejects`)} (line integer primary key, reason text not null)`,
-    );
-    db.run(
-      sql`create temp table ${name(`stage_${this.id}_tags`)} (stage_row integer not null, tag text not null collate nocase, is_added integer not null, primary key (stage_row, tag)) without rowid`,
-    );
-    db.run(
-      sql`create temp table ${name(`stage_${this.id}_segments`)} (stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)) without rowid`,
-    );
-    db.run(
-      sql`create temp table ${name(`stage_${this.id}_consent`)} (stage_row integer not null, channel text not null collate nocase, reason text not null collate nocase, is_suppressed integer not null, primary key (stage_row, channel, reason)) without rowid`,
-    );
-    if (shape.kind === 'events') {
-      db.run(sql`create temp table ${this.#rowsName()} (
-        stage_row integer primary key, line integer not null, key collate nocase, type text, subject text, value real, occurred_at integer, properties text, external_id text unique, contact_id integer, outcome text
+    db.run(sql`
+      create temp table ${name(`stage_${this.id}_rejects`)} (
+        line integer primary key, reason text not null
       )`);
-      return;
-    }
+    db.run(sql`
+      create temp table ${name(`stage_${this.id}_tags`)} (
+        stage_row integer not null, tag text not null collate nocase, is_added integer not null,
+        primary key (stage_row, tag)
+      ) without rowid`);
+    db.run(sql`
+      create temp table ${name(`stage_${this.id}_segments`)} (
+        stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)
+      ) without rowid`);
+    db.run(sql`
+      create temp table ${name(`stage_${this.id}_consent`)} (
+        stage_row integer not null, channel text not null collate nocase,
+        reason text not null collate nocase, is_suppressed integer not null,
+        primary key (stage_row, channel, reason)
+      ) without rowid`);
+    if (shape.kind === 'events') this.#createEvents();
+    else this.#createRecords(shape);
+  }
+
+  #createEvents(): void {
+    this.#db.run(sql`
+      create temp table ${this.#rowsName()} (
+        stage_row integer primary key, line integer not null, key collate nocase, type text,
+        subject text, value real, occurred_at integer, properties text, external_id text unique,
+        contact_id integer, outcome text
+      )`);
+  }
+
+  #createRecords(shape: RecordShape): void {
+    const db = this.#db;
     const cells = shape.columns.map((_, index) => sql`, ${cell(index)} collate nocase`);
-    db.run(sql`create temp table ${this.#rowsName()} (
-      stage_row integer primary key, line integer not null, key collate nocase unique, company collate nocase, record_id integer, outcome text${sql.join(cells, sql``)}
-    )`);
+    db.run(sql`
+      create temp table ${this.#rowsName()} (
+        stage_row integer primary key, line integer not null, key collate nocase unique,
+        company collate nocase, record_id integer, outcome text${sql.join(cells, sql``)}
+      )`);
     for (const unique of shape.uniques) {
       const index = shape.columns.indexOf(unique);
       db.run(
@@ -118,11 +137,14 @@ export class SqliteStage implements Stage {
 
   #addEvent(row: StagedEvent): void {
     this.#insert ??= this.#db.raw.prepare(`
-      insert into temp.stage_${this.id}_rows (line, key, type, subject, value, occurred_at, properties, external_id)
+      insert into temp.stage_${this.id}_rows (
+        line, key, type, subject, value, occurred_at, properties, external_id
+      )
       values (?, ?, ?, ?, ?, ?, ?, ?)
       on conflict (external_id) do update set
-        line = excluded.line, key = excluded.key, type = excluded.type, subject = excluded.subject, value = excluded.value,
-        occurred_at = excluded.occurred_at, properties = excluded.properties`);
+        line = excluded.line, key = excluded.key, type = excluded.type,
+        subject = excluded.subject, value = excluded.value, occurred_at = excluded.occurred_at,
+        properties = excluded.properties`);
     this.#insert.run(
       row.line,
       row.contact,
@@ -150,12 +172,21 @@ export class SqliteStage implements Stage {
       return;
     }
     this.#addTags(stageRow, row.tags ?? []);
-    for (const segmentId of row.segmentIds ?? []) {
-      this.#db.run(
-        sql`insert into ${this.segments} (stage_row, segment_id) values (${stageRow}, ${segmentId}) on conflict do nothing`,
-      );
+    this.#addSegments(stageRow, row.segmentIds ?? []);
+    this.#addConsent(stageRow, row.consent ?? []);
+  }
+
+  #addSegments(stageRow: number, segmentIds: readonly number[]): void {
+    for (const segmentId of segmentIds) {
+      this.#db.run(sql`
+        insert into ${this.segments} (stage_row, segment_id)
+        values (${stageRow}, ${segmentId})
+        on conflict do nothing`);
     }
-    for (const { channel, reason, suppressed } of row.consent ?? []) {
+  }
+
+  #addConsent(stageRow: number, changes: readonly ConsentChange[]): void {
+    for (const { channel, reason, suppressed } of changes) {
       this.speaksOfConsent = true;
       this.#insertConsent ??= this.#prepareConsentInsert();
       this.#insertConsent.run(stageRow, channel, reason, suppressed ? 1 : 0);
@@ -183,20 +214,23 @@ export class SqliteStage implements Stage {
         where not exists (select 1 from ${this.tags} where stage_row = ${stageRow})`);
       return;
     }
+    const merge = isFirst ? sql`do nothing` : sql`do update set is_added = excluded.is_added`;
     for (const tag of tags) {
       this.#db.run(sql`
         insert into ${this.tags} (stage_row, tag, is_added)
         values (${stageRow}, ${tag.name}, ${tag.add ? 1 : 0})
-        on conflict (stage_row, tag) ${isFirst ? sql`do nothing` : sql`do update set is_added = excluded.is_added`}`);
+        on conflict (stage_row, tag) ${merge}`);
     }
   }
 
   #prepareRecordInsert(): Sqlite.Statement {
     const shape = this.shape as RecordShape;
     const columns = ['company', ...shape.columns.map((_, index) => `c${index}`)];
+    const latest = columns.map((column) => `${column} = coalesce(excluded.${column}, ${column})`);
+    const earliest = columns.map((column) => `${column} = coalesce(${column}, excluded.${column})`);
     const merge = {
-      last: `do update set line = excluded.line, ${columns.map((column) => `${column} = coalesce(excluded.${column}, ${column})`).join(', ')}`,
-      first: `do update set ${columns.map((column) => `${column} = coalesce(${column}, excluded.${column})`).join(', ')}`,
+      last: `do update set line = excluded.line, ${latest.join(', ')}`,
+      first: `do update set ${earliest.join(', ')}`,
       error: 'do nothing',
     };
     return this.#db.raw

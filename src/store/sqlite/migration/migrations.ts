@@ -14,6 +14,11 @@ export function readMigrations(folder: string = join(packageFolder(), 'drizzle')
   return readMigrationFiles({ migrationsFolder: folder });
 }
 
+/** In one line, because the statement stands in the store's schema as it is written. */
+const LIST_OF_MIGRATIONS =
+  'create table if not exists __drizzle_migrations ' +
+  '(id serial primary key, hash text not null, created_at numeric)';
+
 /**
  * Applies the migrations that a store of this version lacks, and restores its capture triggers. To
  * be called in a transaction, with foreign keys off where there are rows: a table that is made anew
@@ -26,14 +31,12 @@ export function applyMigrations(
 ): void {
   const lacking = migrations.slice(version);
   const before = describeTables(db);
-  db.run(
-    sql`create table if not exists __drizzle_migrations (id serial primary key, hash text not null, created_at numeric)`,
-  );
+  db.run(sql.raw(LIST_OF_MIGRATIONS));
   for (const migration of lacking) {
     applyMigration(db, migration);
-    db.run(
-      sql`insert into __drizzle_migrations (hash, created_at) values (${migration.hash}, ${migration.folderMillis})`,
-    );
+    db.run(sql`
+      insert into __drizzle_migrations (hash, created_at)
+      values (${migration.hash}, ${migration.folderMillis})`);
   }
   presumeKept(before, describeTables(db), new Set(lacking.flatMap(rebuiltBy)));
   db.raw.pragma(`user_version = ${migrations.length}`);
@@ -41,8 +44,8 @@ export function applyMigrations(
 }
 
 /**
- * A migration says on a line of its own which table it makes anew: the exception is asked for, and
- * seen by who reads it.
+ * The tables that a migration says it makes anew, each on a line of its own: whoever reads the
+ * migration sees that it asks for the exception.
  */
 function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
   const marks = statements.flatMap((statement) => [
@@ -78,7 +81,10 @@ interface TableState {
 
 function describeTables(db: SqliteDatabase): Map<string, TableState> {
   const tables = db.all<{ table: string; place: string }>(
-    sql`select name as "table", rowid || ' ' || rootpage as place from sqlite_schema where type = 'table' and name not like 'sqlite~_%' escape '~'`,
+    sql`
+      select name as "table", rowid || ' ' || rootpage as place
+      from sqlite_schema
+      where type = 'table' and name not like 'sqlite~_%' escape '~'`,
   );
   return new Map(
     tables.map(({ table, place }) => {
@@ -113,7 +119,7 @@ function presumeKept(
   }
 }
 
-/** Somebody else added columns: their values are not ours to lose. */
+/** Somebody else added the columns, and the migration must not drop their values. */
 function foreignColumns(table: string, columns: readonly string[]): UserError {
   const named = columns.join(', ');
   const drops = columns.map((column) => `alter table ${table} drop column "${column}";`);

@@ -3,8 +3,10 @@ import { type Gathered, type GatheredRows, replaceGathered } from '../../../sql/
 import { render, type Rendered } from '../connection/render.ts';
 
 /*
- * What the conditions of a pass ask of the same rows, events of one type, say, is gathered in one statement, in a table that has a row for each
- * key and a bit for each question. So each row is read and sorted once, and each contact looked up once, not for every condition.
+ * Several conditions of a pass may ask about the same rows: events of one type, say. One statement
+ * gathers the answers to all of them, in a table that has a row for each key and a bit for each
+ * question. So each row is read and sorted once, and each contact looked up once, not once for every
+ * condition.
  */
 
 /** As many questions as bits of an integer can be told apart with. */
@@ -17,7 +19,7 @@ interface Family {
   readonly questions: GatheredRows[];
 }
 
-/** Collects what conditions gather, and puts a look at the gathered bits in its place. */
+/** Collects what conditions ask of rows, and puts a look at the gathered bits in its place. */
 export class Gathering {
   readonly #families = new Map<string, Family>();
   #made = 0;
@@ -50,7 +52,8 @@ export class Gathering {
   #ask({ rows }: Gathered): SQL {
     const { name, questions } = this.#familyOf(rows);
     questions.push(rows);
-    return sql`(ifnull(${sql.raw(name)}.answers, 0) >> ${sql.raw(String(questions.length - 1))} & 1)`;
+    const bit = sql.raw(String(questions.length - 1));
+    return sql`(ifnull(${sql.raw(name)}.answers, 0) >> ${bit} & 1)`;
   }
 
   #familyOf(rows: GatheredRows): Family {
@@ -68,33 +71,27 @@ export class Gathering {
   }
 }
 
+function answerOf({ having }: GatheredRows, fit: SQL | undefined, index: number): SQL {
+  // rule: scan-gathers-own
+  const answer =
+    having === undefined ? sql`max(${fit})` : sql`(${having(sql` filter (where ${fit})`)})`;
+  // rule: scan-gathers
+  // SQLite gives all operators on bits the same rank
+  return sql`(${answer} << ${sql.raw(String(index))})`;
+}
+
 /**
- * Where several ask, the index that suits one of them is of no use: `+` keeps SQLite from going
- * through it once for each.
+ * Where several questions are asked, an index that suits one of them is of no use: the `+` keeps
+ * SQLite from going through it once for each question.
  */
 function gather({ name, rows: { table, key, within }, questions }: Family): SQL {
   const fits = questions.map(({ where }) =>
     where.length === 0 ? sql`1` : sql`(${sql.join([...where], sql` and `)})`,
   );
-  const answers = questions.map(({ having }, index) => {
-    // rule: scan-gathers-own
-    const answer =
-      having === undefined
-        ? sql`max(${fits[index]})`
-        : sql`(${having(sql` filter (where ${fits[index]})`)})`;
-    // rule: scan-gathers
-    // SQLite gives all operators on bits the same rank
-    return sql`(${answer} << ${sql.raw(String(index))})`;
-  });
+  const answers = questions.map((question, index) => answerOf(question, fits[index], index));
   const [only] = questions.length === 1 ? fits : [];
-  const tests = [
-    ...within,
-    only ??
-      sql`(${sql.join(
-        fits.map((fit) => sql`+${fit}`),
-        sql` or `,
-      )})`,
-  ];
+  const unindexed = fits.map((fit) => sql`+${fit}`);
+  const tests = [...within, only ?? sql`(${sql.join(unindexed, sql` or `)})`];
   return sql`
     insert into temp.${sql.raw(name)} (id, answers)
     select ${key}, ${sql.join(answers, sql` | `)}

@@ -4,22 +4,27 @@ import { render, type Rendered } from '../connection/render.ts';
 import { Gathering } from './gather.ts';
 
 /*
- * Several conditions are evaluated in one pass over the contacts: its pages are read, and its rows taken apart, once for all of them. What
- * matches is packed: for each condition a column of JSON arrays, one for each part of the contacts, in key order. Packing takes
- * 0.06 µs a match and eight bytes, unpacking 0.07 to 0.1 µs; a table is read in half of that, but would have to be written row by row.
+ * Several conditions are evaluated in one pass over the contacts: pages are read, and rows taken
+ * apart, once for all of them. The ids that match are packed: for each condition a column of JSON
+ * arrays, one array for each part of the contacts, in key order. Packing takes 0.06 µs a match and
+ * eight bytes, unpacking 0.07 to 0.1 µs. A table would be read in half of that, but would have to be
+ * written row by row.
  */
 
-/**
- * The contacts of a pass in parts, so that no array becomes long. In `temp`, of the connection that
- * scans.
- */
+/** Cuts the contacts of a pass into parts, as a table in `temp`, so that no array becomes long. */
 export const PARTS = `
   create temp table if not exists parts (low integer primary key, high integer not null);
   delete from temp.parts;
   insert into temp.parts (low, high)
   with recursive
-    span (first, last, size) as (select min(id), max(id), max(50000, (max(id) - min(id)) / 1000 + 1) from contacts),
-    part (low) as (select first from span where first is not null union all select low + size from part, span where low + size <= last)
+    span (first, last, size) as (
+      select min(id), max(id), max(50000, (max(id) - min(id)) / 1000 + 1) from contacts
+    ),
+    part (low) as (
+      select first from span where first is not null
+      union all
+      select low + size from part, span where low + size <= last
+    )
   select low, low + size - 1 from part, span`;
 
 /**
@@ -27,9 +32,12 @@ export const PARTS = `
  * columns hold altogether.
  */
 export function packedTables(segmentIds: readonly number[]): string {
+  const columns = segmentIds.map((id) => `${columnOf(id)} blob not null`);
   return `
-    create table side.matching (low integer primary key, ${segmentIds.map((id) => `${columnOf(id)} blob not null`).join(', ')}) strict;
-    create table side.counts (segment_id integer primary key, contacts integer not null, anonymous integer not null) strict`;
+    create table side.matching (low integer primary key, ${columns.join(', ')}) strict;
+    create table side.counts (
+      segment_id integer primary key, contacts integer not null, anonymous integer not null
+    ) strict`;
 }
 
 export interface Pass {
@@ -83,7 +91,11 @@ function countMatching(segmentId: number): SQL {
  * in key order.
  */
 export function unpacked(segmentId: number): SQL {
-  return sql`(select value >> 1 as contact_id, value & 1 as anonymous from scan.matching cross join json_each(${sql.raw(columnOf(segmentId))}))`;
+  return sql`(
+    select value >> 1 as contact_id, value & 1 as anonymous
+    from scan.matching
+    cross join json_each(${sql.raw(columnOf(segmentId))})
+  )`;
 }
 
 /** One row: how many `contacts` these are, and how many of them `anonymous`. */

@@ -4,8 +4,8 @@ import { createBeside } from '../file/draft.ts';
 import { filesIn } from '../file/store-files.ts';
 
 /*
- * A pass leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-PASS`: an SQLite file of one table, which only
- * the run that made it reads, and which is worth nothing to anybody else.
+ * A pass leaves its matches in a side file beside the store, `crm.db.scan-TIMELINE-RUN-PASS`: an
+ * SQLite file that only the run that made it reads, and that is worth nothing to anybody else.
  */
 
 export interface SideFileOf {
@@ -46,7 +46,7 @@ export class SideFiles {
     return path;
   }
 
-  /** One segment needs it no more. */
+  /** To be called once for each segment, when it needs the file no more. */
   letGo(path: string): void {
     const held = (this.#held.get(path) ?? 0) - 1;
     this.#held.set(path, held);
@@ -64,8 +64,8 @@ export class SideFiles {
 }
 
 /**
- * Removes what a run that was killed left of these. Nobody else makes any while the caller holds
- * the run lock.
+ * Removes the side files of runs that were killed. The caller holds the run lock, so none of them
+ * belongs to a run at work.
  */
 export function removeStaleSideFiles(realPath: string): void {
   const prefix = basename(prefixOf(realPath));

@@ -1,63 +1,36 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { EventRow } from '../../rows.ts';
-import type { EventsWriter, StoredEvent } from '../../events.ts';
+import type {
+  EventQuery,
+  EventsOfContactQuery,
+  EventsWriter,
+  NewEvent,
+  StoredEvent,
+} from '../../events.ts';
 import { fold, isAscii } from '../../../support/fold.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 
-/** Events that we sent say nothing about what the contact did. */
+/** What was sent to a contact is no activity of the contact. */
 export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
 
-/** From each type the index leads to the next: `distinct` would read every event. */
+/** One look into the index for each type; `distinct` would read every event. */
 const TYPES = sql`
   with recursive types (type) as (
     select (select events.type from events order by events.type limit 1)
     union all
-    select (select events.type from events where events.type > types.type order by events.type limit 1)
+    select (
+      select events.type from events where events.type > types.type order by events.type limit 1
+    )
     from types
     where types.type is not null
   )`;
 
 export function eventsTable(db: SqliteDatabase): EventsWriter {
   return {
-    async list({ contactId, type, since, latestFirst, after, limit }) {
-      const parts: SQL[] = [sql`1`];
-      if (contactId !== undefined) parts.push(sql`contact_id = ${contactId}`);
-      if (type !== undefined) parts.push(sql`type = ${type}`);
-      if (since !== undefined) parts.push(sql`occurred_at >= ${since}`);
-      if (after !== undefined) parts.push(sql`id > ${after}`);
-      const rows = db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
-        select id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties, external_id as "externalId"
-        from events
-        where ${sql.join(parts, sql` and `)}
-        order by ${latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`}
-        limit ${limit ?? -1}`);
-      return rows.map((row) => ({
-        ...row,
-        contactId: withinReach(db, 'events.contact_id', row.contactId),
-        properties: parseProperties(row.properties),
-      }));
-    },
-
-    async ofContact({ contactId, type, from, until }) {
-      const parts = [isAscii(type) ? sql`type = ${type}` : sql`fold(type) is ${fold(type)}`];
-      if (from !== null) parts.push(sql`occurred_at >= ${from}`);
-      if (until !== null) parts.push(sql`occurred_at < ${until}`);
-      return db.all<StoredEvent>(sql`
-        select type, subject, value, occurred_at as "occurredAt", properties
-        from events
-        where contact_id = ${contactId} and ${sql.join(parts, sql` and `)}
-        order by occurred_at, id`);
-    },
-
-    async hasType(type) {
-      if (isAscii(type))
-        return (
-          db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1
-        );
-      const found = sql`select 1 from types where fold(type) is ${fold(type)}`;
-      return db.value<number>(sql`${TYPES} select exists (${found})`) === 1;
-    },
+    list: async (query) => listEvents(db, query),
+    ofContact: async (query) => eventsOfContact(db, query),
+    hasType: async (type) => hasType(db, type),
 
     async types(limit) {
       return db.pluck<string>(
@@ -66,17 +39,68 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
     },
 
     async insert(events, now) {
-      const ids = events.map((event) =>
-        db.value<number>(sql`
-          insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
-          values (${event.contactId}, ${event.type}, ${event.subject}, ${event.value}, ${event.occurredAt},
-            ${serializeProperties(event.properties)}, ${event.externalId})
-          returning id`),
-      );
+      const ids = events.map((event) => insertEvent(db, event));
       touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
       return ids;
     },
   };
+}
+
+function listEvents(db: SqliteDatabase, { latestFirst, limit, ...which }: EventQuery): EventRow[] {
+  const order = latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`;
+  const rows = db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
+    select
+      id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties,
+      external_id as "externalId"
+    from events
+    where ${conditions(which)}
+    order by ${order}
+    limit ${limit ?? -1}`);
+  return rows.map((row) => ({
+    ...row,
+    contactId: withinReach(db, 'events.contact_id', row.contactId),
+    properties: parseProperties(row.properties),
+  }));
+}
+
+function conditions({ contactId, type, since, after }: EventQuery): SQL {
+  const parts: SQL[] = [sql`1`];
+  if (contactId !== undefined) parts.push(sql`contact_id = ${contactId}`);
+  if (type !== undefined) parts.push(sql`type = ${type}`);
+  if (since !== undefined) parts.push(sql`occurred_at >= ${since}`);
+  if (after !== undefined) parts.push(sql`id > ${after}`);
+  return sql.join(parts, sql` and `);
+}
+
+function eventsOfContact(
+  db: SqliteDatabase,
+  { contactId, type, from, until }: EventsOfContactQuery,
+): StoredEvent[] {
+  const parts = [isAscii(type) ? sql`type = ${type}` : sql`fold(type) is ${fold(type)}`];
+  if (from !== null) parts.push(sql`occurred_at >= ${from}`);
+  if (until !== null) parts.push(sql`occurred_at < ${until}`);
+  return db.all<StoredEvent>(sql`
+    select type, subject, value, occurred_at as "occurredAt", properties
+    from events
+    where contact_id = ${contactId} and ${sql.join(parts, sql` and `)}
+    order by occurred_at, id`);
+}
+
+function hasType(db: SqliteDatabase, type: string): boolean {
+  if (isAscii(type))
+    return db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1;
+  const found = sql`select 1 from types where fold(type) is ${fold(type)}`;
+  return db.value<number>(sql`${TYPES} select exists (${found})`) === 1;
+}
+
+function insertEvent(db: SqliteDatabase, event: NewEvent): number {
+  return db.value<number>(sql`
+    insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
+    values (
+      ${event.contactId}, ${event.type}, ${event.subject}, ${event.value}, ${event.occurredAt},
+      ${serializeProperties(event.properties)}, ${event.externalId}
+    )
+    returning id`);
 }
 
 /**
@@ -89,10 +113,12 @@ export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number):
     from (
       select contact_id, max(occurred_at) as occurred_at
       from events
-      where id in ${eventIds} and occurred_at <= ${now} and type not in (select value from ${valuesOf(SENT_TYPES)})
+      where id in ${eventIds} and occurred_at <= ${now}
+        and type not in (select value from ${valuesOf(SENT_TYPES)})
       group by contact_id
     ) as latest
-    where contacts.id = latest.contact_id and latest.occurred_at > coalesce(contacts.last_active_at, latest.occurred_at - 1)`);
+    where contacts.id = latest.contact_id
+      and latest.occurred_at > coalesce(contacts.last_active_at, latest.occurred_at - 1)`);
 }
 
 /** Keys sorted, as imports write them, so that equal events are equal. */
@@ -104,8 +130,8 @@ function serializeProperties(properties: EventRow['properties']): string | null 
 }
 
 /**
- * Properties are flat: what other tools nested in them is shown as its JSON, and filters do not
- * read it.
+ * Properties are flat. Where another tool wrote an object or a list in one, it is shown as its JSON;
+ * filters do not read it.
  */
 function parseProperties(text: string | null): EventRow['properties'] {
   if (text === null) return null;

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../../rows.ts';
-import type { FieldsWriter } from '../../fields.ts';
+import type { FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { fields } from '../connection/schema.ts';
@@ -15,88 +15,89 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
       return db.keptRows(fields, fields.id, toFieldRow);
     },
 
-    async countFilled(field) {
-      if (field.alias === 'tags')
-        return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
-      return db.value<number>(
-        sql`select count(*) from ${name(TABLES[field.object])} where ${name(columnOf(field))} is not null`,
-      );
-    },
-
-    async countOption(field, option) {
-      const column = name(field.alias);
-      const holds =
-        field.type === 'multiselect'
-          ? sql`instr(lower(${column}), lower(${`|${option}|`})) > 0`
-          : sql`${column} = ${option}`;
-      return db.value<number>(
-        sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`,
-      );
-    },
-
-    async hasEqualValues(field) {
-      const column = name(field.alias);
-      return (
-        db.get(
-          sql`select 1 from ${name(TABLES[field.object])} where ${column} is not null group by ${column} having count(*) > 1 limit 1`,
-        ) !== undefined
-      );
-    },
-
-    async add(field, now) {
-      db.run(
-        sql`alter table ${name(TABLES[field.object])} add column ${name(field.alias)} ${sql.raw(columnDeclaration(field.type))}`,
-      );
-      return db.addingRow(fields, fields.id, () => {
-        const added = db.orm
-          .insert(fields)
-          .values({
-            ...field,
-            options: JSON.stringify(field.options),
-            origin: 'custom',
-            createdAt: now,
-          })
-          .returning({ id: fields.id })
-          .get();
-        indexColumn(db, field);
-        restoreCapture(db);
-        return added.id;
-      });
-    },
-
-    async update(field) {
-      const before = db.orm.select().from(fields).where(eq(fields.id, field.id)).get();
-      db.orm
-        .update(fields)
-        .set({
-          label: field.label,
-          options: JSON.stringify(field.options),
-          unique: field.unique,
-          indexed: field.indexed,
-        })
-        .where(eq(fields.id, field.id))
-        .run();
-      if (before?.unique !== field.unique || before.indexed !== field.indexed) {
-        dropIndex(db, field);
-        indexColumn(db, field);
-        restoreCapture(db);
-      }
-    },
-
-    async delete(field) {
-      dropIndex(db, field);
-      dropDateIndexes(db, field);
-      db.orm.delete(fields).where(eq(fields.id, field.id)).run();
-      restoreCapture(db); // first, so that no trigger names the column
-      db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
-      restoreCapture(db);
-    },
+    countFilled: async (field) => countFilled(db, field),
+    countOption: async (field, option) => countOption(db, field, option),
+    hasEqualValues: async (field) => hasEqualValues(db, field),
+    add: async (field, now) => addField(db, field, now),
+    update: async (field) => updateField(db, field),
+    delete: async (field) => deleteField(db, field),
   };
 }
 
+function countFilled(db: SqliteDatabase, field: FieldRow): number {
+  if (field.alias === 'tags')
+    return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
+  return db.value<number>(sql`
+    select count(*)
+    from ${name(TABLES[field.object])}
+    where ${name(columnOf(field))} is not null`);
+}
+
+function countOption(db: SqliteDatabase, field: FieldRow, option: string): number {
+  const column = name(field.alias);
+  const holds =
+    field.type === 'multiselect'
+      ? sql`instr(lower(${column}), lower(${`|${option}|`})) > 0`
+      : sql`${column} = ${option}`;
+  return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
+}
+
+function hasEqualValues(db: SqliteDatabase, field: FieldRow): boolean {
+  const column = name(field.alias);
+  const equal = sql`
+    select 1
+    from ${name(TABLES[field.object])}
+    where ${column} is not null
+    group by ${column}
+    having count(*) > 1
+    limit 1`;
+  return db.get(equal) !== undefined;
+}
+
+function addField(db: SqliteDatabase, field: NewField, now: number): number {
+  const declaration = sql.raw(columnDeclaration(field.type));
+  db.run(sql`
+    alter table ${name(TABLES[field.object])}
+    add column ${name(field.alias)} ${declaration}`);
+  return db.addingRow(fields, fields.id, () => {
+    const options = JSON.stringify(field.options);
+    const added = db.orm
+      .insert(fields)
+      .values({ ...field, options, origin: 'custom', createdAt: now })
+      .returning({ id: fields.id })
+      .get();
+    indexColumn(db, field);
+    restoreCapture(db);
+    return added.id;
+  });
+}
+
+function updateField(db: SqliteDatabase, field: FieldRow): void {
+  const { id, label, unique, indexed } = field;
+  const before = db.orm.select().from(fields).where(eq(fields.id, id)).get();
+  db.orm
+    .update(fields)
+    .set({ label, options: JSON.stringify(field.options), unique, indexed })
+    .where(eq(fields.id, id))
+    .run();
+  if (before?.unique === unique && before.indexed === indexed) return;
+  dropIndex(db, field);
+  indexColumn(db, field);
+  restoreCapture(db);
+}
+
+function deleteField(db: SqliteDatabase, field: FieldRow): void {
+  dropIndex(db, field);
+  dropDateIndexes(db, field);
+  db.orm.delete(fields).where(eq(fields.id, field.id)).run();
+  restoreCapture(db); // first, so that no trigger names the column
+  db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
+  restoreCapture(db);
+}
+
 /**
- * Words and lists that SQL wrote and nobody knows are read as the plainest there are; the doctor
- * names them.
+ * SQL may have written a type that rollcall does not know, or options that are no list: such a field
+ * is a text without options here, and `doctor` names it.
  */
 function toFieldRow(row: typeof fields.$inferSelect): FieldRow {
   return {
@@ -123,7 +124,7 @@ function readOptions(text: string | null): readonly string[] {
   }
 }
 
-/** The column that a field's presence shows in. */
+/** The column that is null where a record has no value in the field. */
 function columnOf(field: FieldRow): string {
   return field.object === 'contact' && field.alias === 'company' ? 'company_id' : field.alias;
 }
@@ -150,9 +151,9 @@ function indexColumn(
   field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>,
 ): void {
   if (!field.unique && !field.indexed) return;
-  db.run(
-    sql`create ${field.unique ? sql`unique` : sql``} index ${indexName(field)} on ${name(TABLES[field.object])} (${name(field.alias)})`,
-  );
+  db.run(sql`
+    create ${field.unique ? sql`unique` : sql``} index ${indexName(field)}
+    on ${name(TABLES[field.object])} (${name(field.alias)})`);
 }
 
 function dropIndex(db: SqliteDatabase, field: FieldRow): void {

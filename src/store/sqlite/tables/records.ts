@@ -1,6 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { RecordRow, Value } from '../../rows.ts';
-import type { ContactsWriter, NewRecord, RecordQuery, RecordsWriter } from '../../records.ts';
+import type {
+  ContactsReader,
+  ContactsWriter,
+  NewRecord,
+  RecordQuery,
+  RecordsReader,
+  RecordsWriter,
+} from '../../records.ts';
 import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
@@ -22,54 +29,41 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
   const records = recordsTable(db, 'contacts');
   return {
     ...records,
-    async countEach(conditions) {
-      return countEach(db, conditions);
-    },
-    async countLeft(conditions) {
-      return countLeft(db, conditions);
-    },
-    async shellScript(where) {
-      return shellScript(sql`select c.id from contacts c where ${where} order by c.id`);
-    },
-    async tags() {
-      return listTags(db);
-    },
-    async tagNames() {
-      return listTagNames(db);
-    },
-    async tagsOf(id) {
-      return listTagsOf(db, id);
-    },
-    async suppressions(ids) {
-      return listSuppressions(db, ids);
-    },
-    async channels() {
-      return listChannels(db);
-    },
-    async reasons() {
-      return listReasons(db);
-    },
+    ...contactsReader(db),
+
     async identify(ids, now) {
-      return db.run(
-        sql`update contacts set identified_at = ${now} where id in ${idSet(ids)} and identified_at is null`,
-      );
+      return db.run(sql`
+        update contacts
+        set identified_at = ${now}
+        where id in ${idSet(ids)} and identified_at is null`);
     },
+
     async delete(ids) {
       deleteMembershipsOf(db, idSet(ids));
       return records.delete(ids);
     },
-    async tag(ids, tags, now) {
-      return tagContacts(db, ids, tags, now);
-    },
-    async untag(ids, tags) {
-      return untagContacts(db, ids, tags);
-    },
-    async suppress(ids, channels, reason, now) {
-      return suppressContacts(db, ids, channels, reason, now);
-    },
-    async unsuppress(ids, which) {
-      return unsuppressContacts(db, ids, which);
-    },
+
+    tag: async (ids, tags, now) => tagContacts(db, ids, tags, now),
+    untag: async (ids, tags) => untagContacts(db, ids, tags),
+    suppress: async (ids, channels, reason, now) =>
+      suppressContacts(db, ids, channels, reason, now),
+    unsuppress: async (ids, which) => unsuppressContacts(db, ids, which),
+  };
+}
+
+/** What can be read of contacts and not of companies. */
+function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsReader> {
+  return {
+    countEach: async (conditions) => countEach(db, conditions),
+    countLeft: async (conditions) => countLeft(db, conditions),
+    shellScript: async (where) =>
+      shellScript(sql`select c.id from contacts c where ${where} order by c.id`),
+    tags: async () => listTags(db),
+    tagNames: async () => listTagNames(db),
+    tagsOf: async (id) => listTagsOf(db, id),
+    suppressions: async (ids) => listSuppressions(db, ids),
+    channels: async () => listChannels(db),
+    reasons: async () => listReasons(db),
   };
 }
 
@@ -79,69 +73,11 @@ export function companiesTable(db: SqliteDatabase): RecordsWriter {
 
 function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   return {
-    async list(query, columns) {
-      const selected = ['id', ...columns.filter((column) => column !== 'id')].map(
-        (column) => sql`${columnExpression(column, table)} as ${name(column)}`,
-      );
-      return db.all<RecordRow>(sql`
-        select ${sql.join(selected, sql`, `)}
-        from ${source(query, table)}
-        ${columns.includes('company') && table === 'contacts' ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
-        where ${conditions(query)}
-        order by ${idOf(query)}
-        limit ${query.limit ?? -1}`);
-    },
-
-    async count(query) {
-      if (query.where === undefined)
-        return db.value<number>(
-          sql`select count(*) from ${source(query, table)} where ${conditions(query)}`,
-        );
-      // in the order of ids (the limit keeps the order): the planner would walk the smallest index,
-      // and probe other tables all over the place
-      return db.value<number>(sql`
-        select count(*)
-        from (
-          select c.id
-          from ${source(query, table)}
-          where ${conditions(query)}
-          order by ${idOf(query)}
-          limit -1
-        )`);
-    },
-
-    async match(column, values) {
-      const found: (number | null)[] = values.map(() => null);
-      const pairs = db.all<{ position: number; id: number }>(sql`
-        select given.key as position, r.id
-        from ${valuesOf(values)} as given
-        cross join ${name(table)} as r on r.${name(column)} = given.value`);
-      for (const { position, id } of pairs) found[position] = id;
-      return found;
-    },
-
-    async insert(values, now) {
-      const row: NewRecord = { created_at: now, updated_at: now, ...withoutMissing(values) };
-      return db.value<number>(sql`
-        insert into ${name(table)} (${columnList(Object.keys(row))})
-        values (${sql.join(
-          Object.values(row).map((value) => sql`${value}`),
-          sql`, `,
-        )})
-        returning id`);
-    },
-
-    async update(ids, values, now) {
-      const changes = Object.entries(values);
-      if (changes.length === 0) return 0;
-      return db.run(sql`
-        update ${name(table)}
-        set ${sql.join(
-          changes.map(([column, value]) => sql`${name(column)} = ${value}`),
-          sql`, `,
-        )}, updated_at = ${now}
-        where id in ${idSet(ids)} and ${anyOf(changes.map(differs))}`);
-    },
+    list: async (query, columns) => listRecords(db, table, query, columns),
+    count: async (query) => countRecords(db, table, query),
+    match: async (column, values) => matchRecords(db, table, column, values),
+    insert: async (values, now) => insertRecord(db, table, values, now),
+    update: async (ids, values, now) => updateRecords(db, table, ids, { values, now }),
 
     async delete(ids) {
       return db.run(sql`delete from ${name(table)} where id in ${idSet(ids)}`);
@@ -149,7 +85,88 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   };
 }
 
-/** Also true of a change of case alone, which the column's own collation would not see. */
+function listRecords(
+  db: SqliteDatabase,
+  table: TableName,
+  query: RecordQuery,
+  columns: readonly string[],
+): RecordRow[] {
+  const selected = ['id', ...columns.filter((column) => column !== 'id')].map(
+    (column) => sql`${columnExpression(column, table)} as ${name(column)}`,
+  );
+  const withCompany = columns.includes('company') && table === 'contacts';
+  return db.all<RecordRow>(sql`
+    select ${sql.join(selected, sql`, `)}
+    from ${source(query, table)}
+    ${withCompany ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
+    where ${conditions(query)}
+    order by ${idOf(query)}
+    limit ${query.limit ?? -1}`);
+}
+
+function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery): number {
+  if (query.where === undefined)
+    return db.value<number>(
+      sql`select count(*) from ${source(query, table)} where ${conditions(query)}`,
+    );
+  // in the order of ids (the limit keeps the order): the planner would walk the smallest index, and
+  // probe other tables all over the place
+  return db.value<number>(sql`
+    select count(*)
+    from (
+      select c.id
+      from ${source(query, table)}
+      where ${conditions(query)}
+      order by ${idOf(query)}
+      limit -1
+    )`);
+}
+
+function matchRecords(
+  db: SqliteDatabase,
+  table: TableName,
+  column: string,
+  values: readonly Value[],
+): (number | null)[] {
+  const found: (number | null)[] = values.map(() => null);
+  const pairs = db.all<{ position: number; id: number }>(sql`
+    select given.key as position, r.id
+    from ${valuesOf(values)} as given
+    cross join ${name(table)} as r on r.${name(column)} = given.value`);
+  for (const { position, id } of pairs) found[position] = id;
+  return found;
+}
+
+function insertRecord(
+  db: SqliteDatabase,
+  table: TableName,
+  values: NewRecord,
+  now: number,
+): number {
+  const row: NewRecord = { created_at: now, updated_at: now, ...withoutMissing(values) };
+  const bound = Object.values(row).map((value) => sql`${value}`);
+  return db.value<number>(sql`
+    insert into ${name(table)} (${columnList(Object.keys(row))})
+    values (${sql.join(bound, sql`, `)})
+    returning id`);
+}
+
+function updateRecords(
+  db: SqliteDatabase,
+  table: TableName,
+  ids: readonly number[],
+  { values, now }: { readonly values: NewRecord; readonly now: number },
+): number {
+  const changes = Object.entries(values);
+  if (changes.length === 0) return 0;
+  const sets = changes.map(([column, value]) => sql`${name(column)} = ${value}`);
+  return db.run(sql`
+    update ${name(table)}
+    set ${sql.join(sets, sql`, `)}, updated_at = ${now}
+    where id in ${idSet(ids)} and ${anyOf(changes.map(differs))}`);
+}
+
+/** Whether the value is another to the byte: the column's own collation would overlook case. */
 function differs([column, value]: [string, Value]): SQL {
   return sql`${name(column)} collate binary is not ${value}`;
 }

@@ -1,72 +1,18 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { RunSegmentRow } from '../../rows.ts';
-import type { RunsWriter } from '../../runs.ts';
+import type { Page } from '../../query.ts';
+import type { RunRow, RunSegmentRow, RunStatus } from '../../rows.ts';
+import type { RunsReader, RunsWriter } from '../../runs.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { runs, runSegments } from '../connection/schema.ts';
 
 export function runsTable(db: SqliteDatabase): RunsWriter {
   return {
-    async list({ after, limit }) {
-      return db.orm
-        .select()
-        .from(runs)
-        .where(after === undefined ? undefined : lt(runs.id, after))
-        .orderBy(desc(runs.id))
-        .limit(limit ?? -1)
-        .all();
-    },
-
-    async find(id) {
-      return db.orm.select().from(runs).where(eq(runs.id, id)).get();
-    },
-
-    async last(command, status) {
-      return db.orm
-        .select()
-        .from(runs)
-        .where(
-          status === undefined
-            ? sql`+${runs.command} = ${command}`
-            : and(eq(runs.command, command), eq(runs.status, status)),
-        ) // by id, without the index: the newest is found at once
-        .orderBy(desc(runs.id))
-        .limit(1)
-        .get();
-    },
-
-    async segments(runId) {
-      return db.orm
-        .select()
-        .from(runSegments)
-        .where(eq(runSegments.runId, runId))
-        .orderBy(runSegments.segmentId)
-        .all()
-        .map(toRunSegment);
-    },
-
-    async ofSegment(segmentId, limit) {
-      return db.orm
-        .select({ run: runs, row: runSegments })
-        .from(runs)
-        .innerJoin(
-          runSegments,
-          and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)),
-        )
-        .orderBy(desc(runs.id))
-        .limit(limit)
-        .all()
-        .map(({ run, row }) => ({ ...toRunSegment(row), runId: run.id, now: run.now }));
-    },
+    ...runsReader(db),
 
     async begin(command, now, startedAt, { beside = false } = {}) {
       // rule: beside
-      if (!beside)
-        db.orm
-          .update(runs)
-          .set({ status: 'interrupted' })
-          .where(and(eq(runs.command, command), eq(runs.status, 'running')))
-          .run();
+      if (!beside) interruptRuns(db, command);
       const { id } = db.orm
         .insert(runs)
         .values({ command, now, startedAt })
@@ -75,34 +21,103 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
       return withinReach(db, 'runs.id', id);
     },
 
-    async recordDue(runId, due) {
-      db.orm.update(runs).set(due).where(eq(runs.id, runId)).run();
-    },
-
-    async recordSegments(runId, rows) {
-      db.run(sql`
-        insert into run_segments (run_id, segment_id, status, mode, reason, joined, "left", members, ms, error_code, error_message)
-        select
-          ${runId}, value ->> 'segmentId', value ->> 'status', value ->> 'mode', value ->> 'reason', value ->> 'joined', value ->> 'left',
-          value ->> 'members', value ->> 'ms', value -> 'error' ->> 'code', value -> 'error' ->> 'message'
-        from json_each(${JSON.stringify(rows)})`);
-    },
-
-    async finish(runId, status, totals, finishedAt, ms) {
-      db.orm
-        .update(runs)
-        .set({ status, ...totals, finishedAt, ms })
-        .where(eq(runs.id, runId))
-        .run();
-    },
-
-    async prune(startedBefore) {
-      db.run(
-        sql`delete from run_segments where run_id in (select id from runs where started_at < ${startedBefore})`,
-      );
-      db.run(sql`delete from runs where started_at < ${startedBefore}`);
-    },
+    recordDue: async (runId, due) => updateRun(db, runId, due),
+    recordSegments: async (runId, rows) => recordSegments(db, runId, rows),
+    finish: async (runId, status, totals, finishedAt, ms) =>
+      updateRun(db, runId, { status, ...totals, finishedAt, ms }),
+    prune: async (startedBefore) => pruneRuns(db, startedBefore),
   };
+}
+
+function runsReader(db: SqliteDatabase): RunsReader {
+  return {
+    list: async (page) => listRuns(db, page),
+    find: async (id) => db.orm.select().from(runs).where(eq(runs.id, id)).get(),
+    last: async (command, status) => lastRun(db, command, status),
+    segments: async (runId) => segmentsOf(db, runId),
+    ofSegment: async (segmentId, limit) => runsOf(db, segmentId, limit),
+  };
+}
+
+function listRuns(db: SqliteDatabase, { after, limit }: Page): RunRow[] {
+  return db.orm
+    .select()
+    .from(runs)
+    .where(after === undefined ? undefined : lt(runs.id, after))
+    .orderBy(desc(runs.id))
+    .limit(limit ?? -1)
+    .all();
+}
+
+function lastRun(db: SqliteDatabase, command: string, status?: RunStatus): RunRow | undefined {
+  return db.orm
+    .select()
+    .from(runs)
+    .where(
+      status === undefined
+        ? sql`+${runs.command} = ${command}`
+        : and(eq(runs.command, command), eq(runs.status, status)),
+    ) // by id, without the index: the newest is found at once
+    .orderBy(desc(runs.id))
+    .limit(1)
+    .get();
+}
+
+function segmentsOf(db: SqliteDatabase, runId: number): RunSegmentRow[] {
+  return db.orm
+    .select()
+    .from(runSegments)
+    .where(eq(runSegments.runId, runId))
+    .orderBy(runSegments.segmentId)
+    .all()
+    .map(toRunSegment);
+}
+
+function runsOf(db: SqliteDatabase, segmentId: number, limit: number) {
+  return db.orm
+    .select({ run: runs, row: runSegments })
+    .from(runs)
+    .innerJoin(
+      runSegments,
+      and(eq(runSegments.runId, runs.id), eq(runSegments.segmentId, segmentId)),
+    )
+    .orderBy(desc(runs.id))
+    .limit(limit)
+    .all()
+    .map(({ run, row }) => ({ ...toRunSegment(row), runId: run.id, now: run.now }));
+}
+
+/** A run of this command that has not ended died: the run lock says that none is at work. */
+function interruptRuns(db: SqliteDatabase, command: string): void {
+  db.orm
+    .update(runs)
+    .set({ status: 'interrupted' })
+    .where(and(eq(runs.command, command), eq(runs.status, 'running')))
+    .run();
+}
+
+function updateRun(db: SqliteDatabase, runId: number, columns: Partial<RunRow>): void {
+  db.orm.update(runs).set(columns).where(eq(runs.id, runId)).run();
+}
+
+function recordSegments(db: SqliteDatabase, runId: number, rows: readonly RunSegmentRow[]): void {
+  db.run(sql`
+    insert into run_segments (
+      run_id, segment_id, status, mode, reason, joined, "left", members, ms,
+      error_code, error_message
+    )
+    select
+      ${runId}, value ->> 'segmentId', value ->> 'status', value ->> 'mode', value ->> 'reason',
+      value ->> 'joined', value ->> 'left', value ->> 'members', value ->> 'ms',
+      value -> 'error' ->> 'code', value -> 'error' ->> 'message'
+    from json_each(${JSON.stringify(rows)})`);
+}
+
+function pruneRuns(db: SqliteDatabase, startedBefore: number): void {
+  db.run(sql`
+    delete from run_segments
+    where run_id in (select id from runs where started_at < ${startedBefore})`);
+  db.run(sql`delete from runs where started_at < ${startedBefore}`);
 }
 
 function toRunSegment({

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../../rows.ts';
 import { attributesOf } from '../../segment-attributes.ts';
-import type { SegmentsWriter } from '../../segments.ts';
+import type { BuiltStamp, SegmentsWriter } from '../../segments.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { segments } from '../connection/schema.ts';
@@ -16,79 +16,99 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
       );
     },
 
-    async insert(definition, now, by) {
-      requireFreeAlias(db, definition.alias);
-      return db.addingRow(segments, segments.id, () => {
-        const { id } = db.orm
-          .insert(segments)
-          .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
-          .returning({ id: segments.id })
-          .get();
-        recordVersion(db, id, now, by);
-        return id;
-      });
-    },
-
-    async update(id, definition, now, by) {
-      requireFreeAlias(db, definition.alias, id);
-      forgetBuild(db, id, definition);
-      db.orm
-        .update(segments)
-        .set({ ...columnsOf(definition), updatedAt: now })
-        .where(eq(segments.id, id))
-        .run();
-      recordVersion(db, id, now, by);
-    },
-
-    async plan(id, plan) {
-      db.orm.update(segments).set(planColumns(plan)).where(eq(segments.id, id)).run();
-    },
-
-    async recordConversion(id, now, runId) {
-      db.orm
-        .update(segments)
-        .set({ ...planColumns(null), convertedAt: now, convertedRun: runId })
-        .where(eq(segments.id, id))
-        .run();
-    },
-
-    async delete(id) {
-      for (const table of [
-        sql`memberships`,
-        sql`pins`,
-        sql`membership_history`,
-        sql`segment_versions`,
-      ]) {
-        db.run(sql`delete from ${table} where segment_id = ${id}`);
-      }
-      db.orm.delete(segments).where(eq(segments.id, id)).run();
-    },
-
-    async stampBuilt(built, { now, runId }) {
-      db.run(sql`
-        update segments
-        set
-          built_at = ${now}, built_run = ${runId}, joined_last_run = stamp.joined, left_last_run = stamp."left",
-          seen_epoch = stamp.seen, bounds = stamp.bounds, fingerprint = stamp.fingerprint
-        from (
-          select
-            value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left", value ->> 'seen' as seen,
-            value ->> 'bounds' as bounds, value ->> 'fingerprint' as fingerprint
-          from json_each(${JSON.stringify(built)})
-        ) as stamp
-        where segments.id = stamp.id`);
-    },
+    insert: async (definition, now, by) => insertSegment(db, definition, now, by),
+    update: async (id, definition, now, by) => updateSegment(db, id, definition, { now, by }),
+    plan: async (id, plan) => setColumns(db, id, planColumns(plan)),
+    recordConversion: async (id, now, runId) =>
+      setColumns(db, id, { ...planColumns(null), convertedAt: now, convertedRun: runId }),
+    delete: async (id) => deleteSegment(db, id),
+    stampBuilt: async (built, run) => stampBuilt(db, built, run),
 
     async stampPartial(id, { joined, left }) {
       // rule: limited-seen
-      db.run(
-        sql`update segments set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left} where id = ${id}`,
-      );
+      db.run(sql`
+        update segments
+        set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left}
+        where id = ${id}`);
     },
   };
 }
 
-/** Named one by one: a whole row given as a definition must not bring its counters back. */
+function insertSegment(
+  db: SqliteDatabase,
+  definition: SegmentDefinition,
+  now: number,
+  by: string | null,
+): number {
+  requireFreeAlias(db, definition.alias);
+  return db.addingRow(segments, segments.id, () => {
+    const { id } = db.orm
+      .insert(segments)
+      .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
+      .returning({ id: segments.id })
+      .get();
+    recordVersion(db, id, now, by);
+    return id;
+  });
+}
+
+function updateSegment(
+  db: SqliteDatabase,
+  id: number,
+  definition: SegmentDefinition,
+  { now, by }: { readonly now: number; readonly by: string | null },
+): void {
+  requireFreeAlias(db, definition.alias, id);
+  forgetBuild(db, id, definition);
+  setColumns(db, id, { ...columnsOf(definition), updatedAt: now });
+  recordVersion(db, id, now, by);
+}
+
+function setColumns(
+  db: SqliteDatabase,
+  id: number,
+  columns: Partial<typeof segments.$inferSelect>,
+): void {
+  db.orm.update(segments).set(columns).where(eq(segments.id, id)).run();
+}
+
+function deleteSegment(db: SqliteDatabase, id: number): void {
+  for (const table of [
+    sql`memberships`,
+    sql`pins`,
+    sql`membership_history`,
+    sql`segment_versions`,
+  ]) {
+    db.run(sql`delete from ${table} where segment_id = ${id}`);
+  }
+  db.orm.delete(segments).where(eq(segments.id, id)).run();
+}
+
+function stampBuilt(
+  db: SqliteDatabase,
+  built: readonly BuiltStamp[],
+  { now, runId }: { readonly now: number; readonly runId: number },
+): void {
+  db.run(sql`
+    update segments
+    set
+      built_at = ${now}, built_run = ${runId},
+      joined_last_run = stamp.joined, left_last_run = stamp."left",
+      seen_epoch = stamp.seen, bounds = stamp.bounds, fingerprint = stamp.fingerprint
+    from (
+      select
+        value ->> 'id' as id, value ->> 'joined' as joined, value ->> 'left' as "left",
+        value ->> 'seen' as seen, value ->> 'bounds' as bounds,
+        value ->> 'fingerprint' as fingerprint
+      from json_each(${JSON.stringify(built)})
+    ) as stamp
+    where segments.id = stamp.id`);
+}
+
+/**
+ * The columns are named one by one: the caller may give a whole row as the definition, and its
+ * counters, which may be old, must not be written.
+ */
 function columnsOf(definition: SegmentDefinition): SegmentDefinition {
   const { alias, name, kind, filter } = definition;
   return { alias, name, kind, filter, ...attributesOf(definition) };
@@ -129,7 +149,7 @@ function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): voi
   );
 }
 
-/** Another kind or filter than it was built with makes the next build a full one. */
+/** The next build is a full one where the kind or the filter becomes another. */
 function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDefinition): void {
   // rule: conversion
   db.run(sql`
@@ -138,15 +158,22 @@ function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDe
     where id = ${id} and (kind <> ${kind} or filter is not ${filter})`);
 }
 
-/** Keeps what was said of a segment whenever its name, kind or filter becomes another. */
+/** Keeps the definition as a version, where the name, the kind or the filter is another now. */
 function recordVersion(db: SqliteDatabase, id: number, now: number, by: string | null): void {
   db.run(sql`
     insert into segment_versions (segment_id, version, name, kind, filter, saved_at, saved_by)
-    select id, coalesce(last.version, 0) + 1, segments.name, segments.kind, segments.filter, ${now}, ${by}
+    select
+      id, coalesce(last.version, 0) + 1, segments.name, segments.kind, segments.filter,
+      ${now}, ${by}
     from segments
-    left join (select * from segment_versions where segment_id = ${id} order by version desc limit 1) as last
+    left join (
+      select * from segment_versions where segment_id = ${id} order by version desc limit 1
+    ) as last
     where id = ${id}
-      and (last.version is null or last.name is not segments.name or last.kind is not segments.kind or last.filter is not segments.filter)`);
+      and (
+        last.version is null or last.name is not segments.name
+        or last.kind is not segments.kind or last.filter is not segments.filter
+      )`);
 }
 
 function toSegment(row: typeof segments.$inferSelect): SegmentRow {

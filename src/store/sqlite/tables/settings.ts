@@ -9,29 +9,9 @@ const KEYS = { timezone: 'timezone', weekStart: 'week-start', keepRunsDays: 'kee
 type Stored = Readonly<Record<keyof Settings, string>>;
 
 export function settingsTable(db: SqliteDatabase): SettingsWriter {
-  const stored = (): Stored =>
-    db.kept(settings, settings.key, (rows) => {
-      const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
-      return {
-        timezone: values.get(KEYS.timezone) ?? 'UTC',
-        weekStart: values.get(KEYS.weekStart) ?? 'monday',
-        keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
-      };
-    });
   return {
-    async get() {
-      const { timezone, weekStart, keepRunsDays } = stored();
-      const isNumber = /^[1-9]\d{0,5}$/.test(keepRunsDays);
-      return {
-        timezone,
-        weekStart: weekStart === 'sunday' ? 'sunday' : 'monday',
-        keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY,
-      };
-    },
-
-    async stored() {
-      return stored();
-    },
+    get: async () => toSettings(stored(db)),
+    stored: async () => stored(db),
 
     async set(changes) {
       for (const [property, key] of Object.entries(KEYS) as [keyof Settings, string][]) {
@@ -47,7 +27,27 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
   };
 }
 
-/** A column that lost its STRICT need not hold text. */
+function stored(db: SqliteDatabase): Stored {
+  return db.kept(settings, settings.key, (rows) => {
+    const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
+    return {
+      timezone: values.get(KEYS.timezone) ?? 'UTC',
+      weekStart: values.get(KEYS.weekStart) ?? 'monday',
+      keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
+    };
+  });
+}
+
+function toSettings({ timezone, weekStart, keepRunsDays }: Stored): Settings {
+  const isNumber = /^[1-9]\d{0,5}$/.test(keepRunsDays);
+  return {
+    timezone,
+    weekStart: weekStart === 'sunday' ? 'sunday' : 'monday',
+    keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Somebody may have made the table anew without STRICT: then the column may hold a number too. */
 function asText(value: unknown): string {
   return String(value);
 }

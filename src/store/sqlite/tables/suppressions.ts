@@ -56,12 +56,13 @@ export function unsuppressContacts(
   // rule: reason-lifted
   return db.run(sql`
     delete from suppressions
-    where contact_id in ${idSet(ids)} ${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`);
+    where contact_id in ${idSet(ids)}
+      ${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`);
 }
 
 /**
- * The channels in which contact `c` is suppressed for one reason, by name, with `|` between; null
- * for none.
+ * The channels in which contact `c` is suppressed for the reason of this column, in order of their
+ * names and joined by `|`; null where there are none.
  */
 export function channelsOf(column: ConsentColumn): SQL {
   return sql`(
