@@ -12,8 +12,9 @@ import type {
   ContactRow,
   Test,
   TimeContext,
-  Window,
 } from '../../src/filter/index.ts';
+import type { BooleanTest, DateTest, NumberTest, SetTest, TextTest } from '../../src/filter/ast.ts';
+import { assertNever } from '../../src/support/errors.ts';
 import { CATALOGUE } from '../filter/world.ts';
 import { anniversaryPasses, dayNumber, dayPasses, instantPasses } from './filter-oracle-dates.ts';
 
@@ -98,7 +99,7 @@ function fitsPart(part: string, letter: string): boolean {
 const literally = (text: string): string[] =>
   Array.from(text, (letter) => (letter === '%' || letter === '_' ? `\\${letter}` : letter));
 
-function testText(value: string, test: Test): boolean {
+function testText(value: string, test: TextTest | SetTest): boolean {
   const text = Array.from(value.split('\0')[0]!);
   switch (test.kind) {
     case 'textEquals':
@@ -123,11 +124,11 @@ function testText(value: string, test: Test): boolean {
     case 'hasAll':
       return test.texts.every((each) => likeText(['%', ...literally(`|${each}|`), '%'], text));
     default:
-      throw new Error(`${test.kind} of a text`);
+      return assertNever(test);
   }
 }
 
-function testNumber(value: number, test: Test): boolean {
+function testNumber(value: number, test: NumberTest | BooleanTest): boolean {
   switch (test.kind) {
     case 'numberEquals':
       return value === test.number;
@@ -146,22 +147,40 @@ function testNumber(value: number, test: Test): boolean {
     case 'booleanEquals':
       return value === Number(test.value);
     default:
-      throw new Error(`${test.kind} of a number`);
+      return assertNever(test);
   }
 }
 
-const isDate = (test: Test): test is Window | Extract<Test, { kind: 'on' | 'after' | 'through' }> =>
-  [
-    'since',
-    'before',
-    'dateBetween',
-    'inLast',
-    'inNext',
-    'during',
-    'on',
-    'after',
-    'through',
-  ].includes(test.kind);
+/** The tests of dates and of numbers; all others are of texts. */
+const READS: {
+  readonly date: Readonly<Record<DateTest['kind'], true>>;
+  readonly number: Readonly<Record<(NumberTest | BooleanTest)['kind'], true>>;
+} = {
+  date: {
+    since: true,
+    before: true,
+    dateBetween: true,
+    inLast: true,
+    inNext: true,
+    during: true,
+    on: true,
+    after: true,
+    through: true,
+  },
+  number: {
+    numberEquals: true,
+    numberIn: true,
+    below: true,
+    atMost: true,
+    above: true,
+    atLeast: true,
+    numberBetween: true,
+    booleanEquals: true,
+  },
+};
+
+const isDate = (test: Test): test is DateTest => test.kind in READS.date;
+const isNumber = (test: Test): test is NumberTest | BooleanTest => test.kind in READS.number;
 
 /** A day of the calendar; what is none compares as text, which the callers leave to src. */
 export function isCalendarDay(value: unknown): value is string {
@@ -203,7 +222,7 @@ function testValue(value: unknown, type: string, test: Test, time: TimeContext):
     return type === 'datetime'
       ? instantPasses(value as number, test, time)
       : dayPasses(dayNumber(value as string), test, time);
-  return typeof value === 'number' ? testNumber(value, test) : testText(value as string, test);
+  return isNumber(test) ? testNumber(value as number, test) : testText(value as string, test);
 }
 
 function aggregateOf(
@@ -263,20 +282,10 @@ function testProperty(value: unknown, test: Test, time: TimeContext): boolean {
       isCalendarDay(value.slice(0, 10)) &&
       dayPasses(dayNumber(value.slice(0, 10)), test, time)
     );
-  if (!OF_NUMBERS.includes(test.kind)) return text !== null && testText(text, test);
+  if (!isNumber(test)) return text !== null && testText(text, test);
   const number = numberOf(value);
   return Number.isFinite(number) && testNumber(number, test);
 }
-
-const OF_NUMBERS: readonly string[] = [
-  'numberEquals',
-  'numberIn',
-  'below',
-  'atMost',
-  'above',
-  'atLeast',
-  'numberBetween',
-];
 
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;
