@@ -1,19 +1,7 @@
+import type { FieldType } from '../sql/field-types.ts';
 import { fold } from '../support/fold.ts';
 
-export const FIELD_TYPES = [
-  'text',
-  'email',
-  'url',
-  'phone',
-  'select',
-  'number',
-  'boolean',
-  'date',
-  'datetime',
-  'multiselect',
-  'tags',
-] as const;
-export type FieldType = (typeof FIELD_TYPES)[number];
+export { FIELD_TYPES, type FieldType } from '../sql/field-types.ts';
 
 /**
  * A field that filters may name: `column` is a real column of contacts (alias c) or companies

@@ -1,4 +1,7 @@
+import type { FieldType } from '../sql/field-types.ts';
 import type { SegmentAttributes } from './segment-attributes.ts';
+
+export { FIELD_TYPES, type FieldType } from '../sql/field-types.ts';
 
 /**
  * A stored value: text, a number (also booleans as 0 and 1, instants as epoch milliseconds), or
@@ -10,21 +13,6 @@ export type Value = string | number | null;
 export type RecordRow = { readonly id: number } & Readonly<Record<string, Value>>;
 
 export type RecordKind = 'contact' | 'company';
-
-export const FIELD_TYPES = [
-  'text',
-  'number',
-  'boolean',
-  'date',
-  'datetime',
-  'email',
-  'url',
-  'phone',
-  'select',
-  'multiselect',
-  'tags',
-] as const;
-export type FieldType = (typeof FIELD_TYPES)[number];
 
 /**
  * A field of contacts or companies. `origin`: `standard` comes with rollcall, `kept` is written by

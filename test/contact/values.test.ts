@@ -13,6 +13,7 @@ import {
   parseTags,
   readValue,
 } from '../../src/contact/values.ts';
+import { CUSTOM_FIELD_TYPES } from '../../src/contact/field-rules.ts';
 import { UserError } from '../../src/support/errors.ts';
 
 const UTC: DateContext = { zone: 'UTC' };
@@ -30,18 +31,7 @@ function problem(type: FieldType, text: string): ValueProblem {
 }
 
 describe('empty and NULL', () => {
-  test.each([
-    'text',
-    'number',
-    'boolean',
-    'date',
-    'datetime',
-    'email',
-    'url',
-    'phone',
-    'select',
-    'multiselect',
-  ] as const)('%s', (type) => {
+  test.each(CUSTOM_FIELD_TYPES)('%s', (type) => {
     expect(read(type, '')).toBeNull();
     expect(read(type, 'NULL')).toBe(CLEAR);
   });

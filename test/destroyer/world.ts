@@ -1,4 +1,5 @@
 import Sqlite from 'better-sqlite3';
+import { CUSTOM_FIELD_TYPES } from '../../src/contact/field-rules.ts';
 import { ran, type Ran } from './ran.ts';
 
 export const NOW = '2026-03-01T10:00:00Z';
@@ -24,19 +25,6 @@ const SEGMENTS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-const FIELDS = [
-  'text',
-  'number',
-  'boolean',
-  'date',
-  'datetime',
-  'email',
-  'url',
-  'phone',
-  'select',
-  'multiselect',
-];
-
 type Run = (...words: string[]) => Promise<Ran>;
 
 /**
@@ -59,7 +47,7 @@ export async function makeSoundStore(path: string): Promise<void> {
 }
 
 async function makeFields(run: Run): Promise<void> {
-  for (const type of FIELDS) {
+  for (const type of CUSTOM_FIELD_TYPES) {
     const options = type.endsWith('select') ? ['--options', 'one,two'] : [];
     const index = type === 'date' ? ['--index'] : [];
     await run('fields:create', `a_${type}`, '--type', type, ...options, ...index);
@@ -104,7 +92,7 @@ const DATA = `
   insert into companies (name, employees, founded, created_at, updated_at)
     values ('Acme', 12, '2019-05-06', ${NOW_MS}, ${NOW_MS});
   insert into contacts (email, identified_at, member_no, points, company_id,
-      ${FIELDS.map((type) => `a_${type}`).join(', ')}, created_at, updated_at)
+      ${CUSTOM_FIELD_TYPES.map((type) => `a_${type}`).join(', ')}, created_at, updated_at)
   select iif(value % 3 < 2, 'c' || value || '@example.org', null),
       iif(value % 3 < 2, ${NOW_MS}, null), 'm' || value, value * 10, 1, ${CONTACT}, ${NOW_MS},
       ${NOW_MS}

@@ -1,5 +1,8 @@
+import { is } from 'drizzle-orm';
+import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField } from '../../src/store/index.ts';
+import * as schema from '../../src/store/sqlite/connection/schema.ts';
 import {
   countCandidates,
   addCrowd,
@@ -74,6 +77,36 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => fixture.cleanup());
+
+/** Of each table, so that one that comes later is not left out. */
+const NAMING_CONTACTS = Object.values(schema)
+  .filter((table) => is(table, SQLiteTable))
+  .map((table) => getTableConfig(table))
+  .filter(({ columns }) => columns.some(({ name }) => name === 'contact_id'));
+
+test.each(NAMING_CONTACTS.map((table) => [table.name, table] as const))(
+  'what %s says of a contact goes with it',
+  async (name, { columns }) => {
+    const { raw, store } = fixture;
+    const [gone] = ids;
+    const links: Record<string, unknown> = { contact_id: gone, segment_id: fixed };
+    const values = columns.map((column) =>
+      column.primary ? null : (links[column.name] ?? (column.dataType === 'string' ? 'in' : 1)),
+    );
+    const left = raw.prepare(`select count(*) from ${name} where contact_id = ?`).pluck();
+    raw.pragma('foreign_keys = off');
+    raw
+      .prepare(
+        `insert or ignore into ${name} (${columns.map((column) => column.name).join(', ')})
+          values (${columns.map(() => '?').join(', ')})`,
+      )
+      .run(values);
+    expect(left.get(gone)).not.toBe(0);
+    raw.prepare('delete from contacts where id = ?').run(gone);
+    await store.write(async (tx) => tx.members.sweepDeleted());
+    expect(left.get(gone)).toBe(0);
+  },
+);
 
 /** The first three: one who has left the segments, one identified member, one anonymous. */
 function deleteThree(): void {

@@ -76,6 +76,21 @@ describe('the schema that drizzle knows', () => {
   });
 });
 
+/** Memberships are counted by segment instead: `HealthReader.memberships`. */
+const COUNTED = 'memberships';
+
+test.each(['contact_id', 'company_id', 'tag_id'])(
+  'doctor follows every %s to where it leads',
+  async (column) => {
+    const links = await fixture.store.read(async (tx) => (await tx.health()).links());
+    const followed = links.filter((link) => link.column === column).map(({ table }) => table);
+    const standing = declared.filter(
+      ({ name, columns }) => name !== COUNTED && columns.some((each) => each.name === column),
+    );
+    expect(followed.sort()).toEqual(standing.map(({ name }) => name).sort());
+  },
+);
+
 describe('the tables', () => {
   test('are strict; those that grow with keys of two columns have no rowid', () => {
     const tables = new Map(realTables().map((table) => [table.name, table]));

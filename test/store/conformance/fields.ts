@@ -61,19 +61,21 @@ export function fieldsConformance(makeStore: MakeStore): void {
       });
     });
 
-    const kept: [FieldType, Value][] = [
-      ['text', 'Été'],
-      ['number', 2 ** 53 - 1],
-      ['number', 0.1],
-      ['boolean', 1],
-      ['date', '2026-02-28'],
-      ['datetime', NOW],
-      ['email', 'a@b.example'],
-      ['url', 'https://example.org'],
-      ['phone', '+33 1 23 45'],
-      ['select', 'pro'],
-      ['multiselect', '|a|b|'],
-    ];
+    const valuesOf: Readonly<Record<Exclude<FieldType, 'tags'>, readonly Value[]>> = {
+      text: ['Été'],
+      number: [2 ** 53 - 1, 0.1],
+      boolean: [1],
+      date: ['2026-02-28'],
+      datetime: [NOW],
+      email: ['a@b.example'],
+      url: ['https://example.org'],
+      phone: ['+33 1 23 45'],
+      select: ['pro'],
+      multiselect: ['|a|b|'],
+    };
+    const kept = (Object.keys(valuesOf) as (keyof typeof valuesOf)[]).flatMap((type) =>
+      valuesOf[type].map((value) => [type, value] as const),
+    );
     storeTest(makeStore, 'of every type keep what is written', async (store) => {
       await store.write(async (tx) => {
         for (const [index, [type]] of kept.entries())

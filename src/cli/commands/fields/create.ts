@@ -1,4 +1,5 @@
 import { createField } from '../../../contact/field-changes.ts';
+import { CUSTOM_FIELD_TYPES } from '../../../contact/field-rules.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { flag, requiredValue } from '../../options/options.ts';
@@ -15,7 +16,7 @@ export default defineCommand({
   options: {
     type: requiredValue(
       '--type <type>',
-      'text, number, boolean, date, datetime, email, url, phone, select or multiselect',
+      `${CUSTOM_FIELD_TYPES.slice(0, -1).join(', ')} or ${CUSTOM_FIELD_TYPES.at(-1) ?? ''}`,
       text,
     ),
     ...objectOption,
