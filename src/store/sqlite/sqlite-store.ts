@@ -58,7 +58,7 @@ export class SqliteStore implements Store {
     this.#scanning = scanning;
     this.#inside = refusesNested ? new AsyncLocalStorage() : undefined;
     this.#realPath = realPath;
-    this.#db = new SqliteDatabase(raw, location);
+    this.#db = new SqliteDatabase(raw, { location, realPath });
     this.#tx = createTransaction(this.#db);
   }
 

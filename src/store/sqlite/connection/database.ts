@@ -24,6 +24,8 @@ export class SqliteDatabase {
   readonly orm: BetterSQLite3Database;
   /** Where the store is, for messages. */
   readonly location: string;
+  /** The file itself, links followed; another than `raw.name` where a copy in memory is read. */
+  readonly realPath: string;
   readonly #prepared = new Map<string, Sqlite.Statement>();
   readonly #kept = new Map<
     string,
@@ -33,10 +35,14 @@ export class SqliteDatabase {
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
 
-  constructor(raw: Sqlite.Database, location: string = raw.name) {
+  constructor(
+    raw: Sqlite.Database,
+    { location = raw.name, realPath = raw.name }: { location?: string; realPath?: string } = {},
+  ) {
     this.raw = raw;
     this.orm = drizzle(raw);
     this.location = location;
+    this.realPath = realPath;
   }
 
   all<T>(query: SQL): T[] {

@@ -7,7 +7,7 @@ import { surroundingsOf } from './surroundings.ts';
 
 /** What is asked of a file and its triggers, in the snapshot that `db` stands in. */
 export function ownChecks(db: SqliteDatabase, isRunRecorded: boolean): OwnChecks {
-  const surroundings = surroundingsOf(db.raw.name, isRunRecorded);
+  const surroundings = surroundingsOf(db.realPath, isRunRecorded);
   return {
     structure: schemaChecks(db),
     recording: logChecks(db),
