@@ -114,7 +114,7 @@ export const MUTANTS = [
     rule: 'triggers qualify names',
     file: capture,
     find: "capture.epoch, '${kind}'",
-    replace: "select epoch, '${kind}'",
+    replace: "epoch, '${kind}'",
     tests: [NAMES],
     only: 'change nothing',
   },

@@ -30,10 +30,10 @@ async function failingTest({ name, tests, only }, folder) {
   const report = join(folder, `${name}.json`);
   const options = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`];
   const chosen = only === undefined ? [] : ['-t', only];
-  const files = tests.map((test) => `test/${test}`);
+  const paths = tests.map((test) => `test/${test}`);
   const env = { ...process.env, ROLLCALL_WITHOUT_RULE: name };
   // vitest ends with 1 when tests fail: the report says which
-  await run(process.execPath, [VITEST, ...options, ...chosen, ...files], { cwd: ROOT, env }).catch(
+  await run(process.execPath, [VITEST, ...options, ...chosen, ...paths], { cwd: ROOT, env }).catch(
     (error) => {
       if (error.code !== 1) throw error;
     },
@@ -53,9 +53,12 @@ let survivors = 0;
  */
 async function work(folder) {
   for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-    const failed = await failingTest(mutant, folder);
-    if (failed === undefined) survivors += 1;
-    console.log(`${mutant.name} | ${mutant.rule} | ${failed ?? 'NO TEST FAILS'}`);
+    const outcome = await failingTest(mutant, folder).then(
+      (failed) => ({ isNeeded: failed !== undefined, text: failed ?? 'NO TEST FAILS' }),
+      (/** @type {Error} */ error) => ({ isNeeded: false, text: error.message }),
+    );
+    if (!outcome.isNeeded) survivors += 1;
+    console.log(`${mutant.name} | ${mutant.rule} | ${outcome.text}`);
   }
 }
 

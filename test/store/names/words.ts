@@ -56,7 +56,7 @@ const ROOT = new URL('../../..', import.meta.url).pathname;
  * The statements of the source and of migrations, without what is put into them and without texts.
  */
 export function statementsInSource(): string[] {
-  const sources = ['src/store/sqlite', 'src/filter', 'src/contact'].flatMap((folder) =>
+  const sources = ['src/store/sqlite', 'src/sql', 'src/filter', 'src/contact'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => join(ROOT, folder, file)),
