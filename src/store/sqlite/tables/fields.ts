@@ -151,9 +151,10 @@ function indexColumn(
   field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>,
 ): void {
   if (!field.unique && !field.indexed) return;
-  db.run(sql`
-    create ${field.unique ? sql`unique` : sql``} index ${indexName(field)}
-    on ${name(TABLES[field.object])} (${name(field.alias)})`);
+  const unique = field.unique ? sql`unique` : sql``;
+  const column = sql`${name(TABLES[field.object])} (${name(field.alias)})`;
+  // on one line: the schema keeps the text as it is
+  db.run(sql`create ${unique} index ${indexName(field)} on ${column}`);
 }
 
 function dropIndex(db: SqliteDatabase, field: FieldRow): void {
