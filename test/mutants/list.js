@@ -924,8 +924,9 @@ export const MUTANTS = [
     name: 'scan-epoch',
     rule: 'a scan is as old as its snapshot',
     file: ahead,
-    find: 'seen: scan.seen, fingerprint',
-    replace: 'seen: await tx.changes.watermark(), fingerprint',
+    find: 'lookBack(tx, asOfScan)',
+    replace:
+      'lookBack(tx, { ...asOfScan, segment: { ...asOfScan.segment, seen: await tx.changes.watermark() } })',
     tests: [SCANS],
   },
   {

@@ -171,6 +171,7 @@ export async function findChangedSince(
   const { segment, dependencies: needs } = prepared;
   const asOfScan = preparedAtScan(prepared, scanned, run.now);
   if (asOfScan === undefined) return undefined;
+  // rule: scan-epoch
   const since = await lookBack(tx, asOfScan);
   // rule: scan-log
   if (typeof since === 'string') return undefined;
@@ -190,7 +191,7 @@ function preparedAtScan(
   const { segment } = prepared;
   const asked = all.get(segment.id);
   if (asked === undefined || !scan.segmentIds.includes(segment.id)) return undefined;
-  // rule: scan-epoch, scan-fingerprint, scan-bounds
+  // rule: scan-fingerprint, scan-bounds
   const atScan = {
     ...segment,
     seen: scan.seen,
