@@ -38,11 +38,16 @@ async function failingTest({ name, tests, only }, folder) {
       if (error.code !== 1) throw error;
     },
   );
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  /** @type {{ assertionResults: { status: string, fullName: string }[], message: string }[]} */
-  const results = testResults;
-  return results.flatMap((file) => file.assertionResults).find(({ status }) => status === 'failed')
-    ?.fullName;
+  const { testResults, success } = JSON.parse(readFileSync(report, 'utf8'));
+  /** @type {{ assertionResults: { status: string, fullName: string }[] }[]} */
+  const files = testResults;
+  const failed = files
+    .flatMap((file) => file.assertionResults)
+    .find(({ status }) => status === 'failed');
+  // a source that cannot even be loaded is no rule taken out
+  if (failed === undefined && success === false)
+    throw new Error('no test could begin: its edit is wrong');
+  return failed?.fullName;
 }
 
 let survivors = 0;
