@@ -29,6 +29,7 @@ const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/delta/aspects.ts';
 const candidates = 'src/store/sqlite/delta/candidates.ts';
 const capture = 'src/store/sqlite/delta/capture.ts';
+const triggers = 'src/store/sqlite/delta/capture-triggers.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
@@ -112,7 +113,7 @@ export const MUTANTS = [
   {
     name: 'names-capture',
     rule: 'triggers qualify names',
-    file: capture,
+    file: triggers,
     find: "capture.epoch, '${kind}'",
     replace: "epoch, '${kind}'",
     tests: [NAMES],
@@ -246,7 +247,7 @@ export const MUTANTS = [
   {
     name: 'replace',
     rule: 'rows that REPLACE removes are logged before',
-    file: capture,
+    file: triggers,
     find: 'if (keys.length === 0) return [];',
     replace: 'if (keys.length >= 0) return [];',
     tests: [RULES],
@@ -254,7 +255,7 @@ export const MUTANTS = [
   {
     name: 'replace-update',
     rule: 'by an update of any of the keys',
-    file: capture,
+    file: triggers,
     find: '` of ${keys.map(quoted)',
     replace: '` of ${keys.slice(0, 1).map(quoted)',
     tests: [CAPTURE],
@@ -262,7 +263,7 @@ export const MUTANTS = [
   {
     name: 'replace-rowid',
     rule: 'by whatever name it calls an id',
-    file: capture,
+    file: triggers,
     find: "keys.includes('id') ? '' : ",
     replace: '',
     tests: [CAPTURE],
@@ -294,7 +295,7 @@ export const MUTANTS = [
   {
     name: 'on-conflict',
     rule: 'an outer conflict clause loses no change and fails no statement',
-    file: capture,
+    file: triggers,
     find: "'on conflict do nothing'",
     replace: "''",
     tests: [RULES],
@@ -302,7 +303,7 @@ export const MUTANTS = [
   {
     name: 'old-and-new',
     rule: 'an update logs whom the row belonged to before, too',
-    file: capture,
+    file: triggers,
     find: "[log(lives, 'old'), ...(",
     replace: "[log(lives, 'new'), ...(",
     tests: [RULES],
@@ -310,7 +311,7 @@ export const MUTANTS = [
   {
     name: 'moved-pins',
     rule: 'of a pin also in which segment',
-    file: capture,
+    file: triggers,
     find: 'logged.map((column) =>',
     replace: 'logged.slice(0, 1).map((column) =>',
     tests: [CAPTURE],
@@ -318,7 +319,7 @@ export const MUTANTS = [
   {
     name: 'case-only',
     rule: 'an edit of the case alone counts',
-    file: capture,
+    file: triggers,
     find: ' collate binary`',
     replace: '`',
     tests: [ASPECTS],
@@ -326,7 +327,7 @@ export const MUTANTS = [
   {
     name: 'adds-up',
     rule: 'what is logged again is about both',
-    file: capture,
+    file: triggers,
     find: 'do update set aspects = aspects | excluded.aspects',
     replace: 'do nothing',
     tests: [RULES],
@@ -342,7 +343,7 @@ export const MUTANTS = [
   {
     name: 'type-before',
     rule: 'an event is about the type that it had, too',
-    file: capture,
+    file: triggers,
     find: "`${event('new')} | ${event('old')}`",
     replace: "event('new')",
     tests: [RULES],
@@ -414,7 +415,7 @@ export const MUTANTS = [
   {
     name: 'moved-ids',
     rule: 'a moved id is one gone and one new',
-    file: capture,
+    file: triggers,
     find: "...(lives === changed ? [] : [log(lives, 'new')])",
     replace: '',
     tests: [CAPTURE],
@@ -424,7 +425,7 @@ export const MUTANTS = [
       name: `captured-${table}`,
       mark: 'captured',
       rule: `writes to ${table} are captured`,
-      file: capture,
+      file: triggers,
       find: 'capturedTables(fields).flatMap((captured) => [',
       replace: `capturedTables(fields).filter(({ table }) => table !== '${table}').flatMap((captured) => [`,
       tests: [RULES],

@@ -1,11 +1,11 @@
 import type Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewField, StagedRow } from '../../src/store/index.ts';
+import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import {
   type CapturedFields,
   captureTriggers,
-  triggersOf,
-} from '../../src/store/sqlite/delta/capture.ts';
+} from '../../src/store/sqlite/delta/capture-triggers.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';

@@ -21,8 +21,8 @@ import { captureKinds } from '../connection/schema.ts';
 const LONGEST_LOG = 100_000;
 
 /**
- * The log of the capture triggers, see capture.ts. A watermark is an epoch: entries of smaller ones
- * were seen.
+ * The log of the capture triggers, see capture-triggers.ts. A watermark is an epoch: entries of
+ * smaller ones were seen.
  */
 export function changesTable(db: SqliteDatabase): ChangesWriter {
   return {
