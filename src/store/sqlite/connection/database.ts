@@ -7,6 +7,7 @@ import { balancedTree } from '../../../sql/balanced.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
+import { decoderOf, type KeptRows, keepRows, readerOf, withRow } from './kept-rows.ts';
 import { render } from './render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
@@ -243,77 +244,12 @@ export class SqliteDatabase {
   }
 }
 
-/**
- * Rows of a table as they were read at a version of the store, in the order of their keys, and what
- * was made of each.
- */
-interface KeptRows {
-  readonly version: string;
-  readonly reader: (row: Record<string, unknown>) => unknown;
-  readonly byKey: Map<unknown, { readonly text: string; readonly value: unknown }>;
-  readonly values: readonly unknown[];
-}
-
-interface RowsRead extends Pick<KeptRows, 'version' | 'reader'> {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly key: string;
-  readonly before: KeptRows | undefined;
-}
-
-function keepRows({ version, reader, rows, key, before }: RowsRead): KeptRows {
-  const byKey: KeptRows['byKey'] = new Map();
-  for (const row of rows) {
-    const text = JSON.stringify(row);
-    const known = before?.byKey.get(row[key]);
-    byKey.set(row[key], known?.text === text ? known : { text, value: reader(row) });
-  }
-  const values = [...byKey.values()].map(({ value }) => value);
-  const isSame =
-    values.length === before?.values.length &&
-    values.every((value, index) => value === before.values[index]);
-  return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
-}
-
-function withRow(
-  { reader, byKey, values }: KeptRows,
-  version: string,
-  key: number,
-  row: Record<string, unknown>,
-): KeptRows {
-  const value = reader(row);
-  byKey.set(key, { text: JSON.stringify(row), value });
-  return { version, reader, byKey, values: Object.freeze([...values, value]) };
-}
-
-function readerOf<Table extends SQLiteTable, T>(
-  table: Table,
-  read: (row: Table['$inferSelect']) => T,
-): KeptRows['reader'] {
-  const decode = decoderOf(table);
-  return (row) => read(decode(row));
-}
-
 /** The columns that are ours, by name: others may have added some, or dropped one. */
 function columnsOf(table: SQLiteTable): SQL {
   return sql.join(
     Object.values(getTableColumns(table)).map((column) => name(column.name)),
     sql`, `,
   );
-}
-
-/** Makes of a row as SQLite gives it one as drizzle does. */
-function decoderOf<Table extends SQLiteTable>(
-  table: Table,
-): (row: Record<string, unknown>) => Table['$inferSelect'] {
-  const columns = Object.entries(getTableColumns(table));
-  return (row) => {
-    const decoded: Record<string, unknown> = {};
-    for (const [property, column] of columns) {
-      const value = row[column.name];
-      decoded[property] = value === null ? null : column.mapFromDriverValue(value);
-    }
-    return decoded;
-  };
 }
 
 function literal(value: unknown): string {

@@ -1,0 +1,73 @@
+import { getTableColumns } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+
+/**
+ * Rows of a table as they were read at a version of the store, in the order of their keys, and what
+ * was made of each.
+ */
+export interface KeptRows {
+  readonly version: string;
+  readonly reader: (row: Record<string, unknown>) => unknown;
+  readonly byKey: Map<unknown, { readonly text: string; readonly value: unknown }>;
+  readonly values: readonly unknown[];
+}
+
+interface RowsRead extends Pick<KeptRows, 'version' | 'reader'> {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly key: string;
+  readonly before: KeptRows | undefined;
+}
+
+/**
+ * What is kept after rows were read again: a row that says what it said keeps what was made of it,
+ * and where no row changed the list stays the same object.
+ */
+export function keepRows({ version, reader, rows, key, before }: RowsRead): KeptRows {
+  const byKey: KeptRows['byKey'] = new Map();
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    const known = before?.byKey.get(row[key]);
+    byKey.set(row[key], known?.text === text ? known : { text, value: reader(row) });
+  }
+  const values = [...byKey.values()].map(({ value }) => value);
+  const isSame =
+    values.length === before?.values.length &&
+    values.every((value, index) => value === before.values[index]);
+  return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
+}
+
+/** What is kept with one more row, whose key is the highest. */
+export function withRow(
+  { reader, byKey, values }: KeptRows,
+  version: string,
+  key: number,
+  row: Record<string, unknown>,
+): KeptRows {
+  const value = reader(row);
+  byKey.set(key, { text: JSON.stringify(row), value });
+  return { version, reader, byKey, values: Object.freeze([...values, value]) };
+}
+
+/** Reads a row as SQLite gives it. */
+export function readerOf<Table extends SQLiteTable, T>(
+  table: Table,
+  read: (row: Table['$inferSelect']) => T,
+): KeptRows['reader'] {
+  const decode = decoderOf(table);
+  return (row) => read(decode(row));
+}
+
+/** Makes of a row as SQLite gives it one as drizzle does. */
+export function decoderOf<Table extends SQLiteTable>(
+  table: Table,
+): (row: Record<string, unknown>) => Table['$inferSelect'] {
+  const columns = Object.entries(getTableColumns(table));
+  return (row) => {
+    const decoded: Record<string, unknown> = {};
+    for (const [property, column] of columns) {
+      const value = row[column.name];
+      decoded[property] = value === null ? null : column.mapFromDriverValue(value);
+    }
+    return decoded;
+  };
+}
