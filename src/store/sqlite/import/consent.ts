@@ -23,10 +23,7 @@ export function consentDiffers(stage: SqliteStage): SQL {
 
 /** Lifts and sets the suppressions of the rows that are written, each for its own reason. */
 export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  const given = sql`
-    ${stage.consent} as given
-    join ${stage.rows} as s
-      on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
+  const given = stage.givenBy(stage.consent);
   // rule: reason-imported
   db.run(sql`
     delete from suppressions

@@ -65,6 +65,14 @@ export class SqliteStage implements Stage {
     }
   }
 
+  /** What the rows that are written, as `s`, say beside their columns, as `given`: to select from. */
+  givenBy(said: SQL): SQL {
+    return sql`
+      ${said} as given
+      join ${this.rows} as s
+        on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
+  }
+
   async drop(): Promise<void> {
     for (const table of [this.rows, this.tags, this.segments, this.consent, this.rejects])
       this.#db.run(sql`drop table if exists ${table}`);

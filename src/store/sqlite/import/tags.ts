@@ -21,10 +21,7 @@ export function tagsDiffer(stage: SqliteStage): SQL {
  * Adds and takes off the tags of the rows that are written; tags that do not exist yet are made.
  */
 export function writeTags(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  const given = sql`
-    ${stage.tags} as given
-    join ${stage.rows} as s
-      on s.stage_row = given.stage_row and s.outcome in ('inserted', 'updated')`;
+  const given = stage.givenBy(stage.tags);
   db.run(sql`
     insert into tags (name, created_at)
     select given.tag, ${now}
