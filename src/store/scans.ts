@@ -1,5 +1,7 @@
+import type { BitSet } from '../support/bit-set.ts';
+import type { ColumnBatch, ColumnsRead, ColumnsWanted } from '../sql/columns.ts';
+import type { Dialect } from '../sql/dialect.ts';
 import type { Watermark } from './changes.ts';
-import type { Condition } from '../sql/condition.ts';
 
 /** How much there is to scan in a run: `segments` are those that may have to be built in full. */
 export interface ScannedRun {
@@ -8,11 +10,29 @@ export interface ScannedRun {
   readonly segments: number;
 }
 
-/** Who matches a condition, to be found out beside the transactions of a run. */
+/** Whose matches are to be found. `filter` is plain data, which the store hands on unread. */
 export interface ScanJob {
   readonly segmentId: number;
-  readonly match: Condition;
+  readonly filter: unknown;
 }
+
+/** Several jobs that are scanned together, with the data that all their filters are read with. */
+export interface ScanWork {
+  readonly jobs: readonly ScanJob[];
+  readonly ground: unknown;
+}
+
+/** Where a scan reads contacts and leaves who matches. */
+export interface ScanDesk {
+  readonly dialect: Dialect;
+  /** Reads columns of one snapshot. What was kept before is forgotten, and read again. */
+  read(wanted: ColumnsWanted): Promise<ColumnsRead>;
+  /** Keeps who of a batch matches: a set for each job, in their order. */
+  keep(batch: ColumnBatch, matches: readonly BitSet[]): Promise<void>;
+}
+
+/** Carries out work at a desk: reads all batches, and keeps who matches in each. */
+export type ScanBy = (desk: ScanDesk, work: ScanWork) => Promise<void>;
 
 /**
  * What a scan found, to propose members by in one of the next transactions. It tells of a snapshot:
@@ -31,16 +51,13 @@ export interface Scan {
 }
 
 /**
- * Evaluates conditions over all contacts on other processors, while the run goes on. A store that
- * cannot, or where it does not pay, gives none: conditions are then evaluated in the transaction
- * that needs them. The members are the same either way.
+ * Finds who matches filters on other processors, while the run goes on. A store that cannot, or
+ * where it does not pay, gives none: filters are then evaluated in the transaction that needs them.
+ * The members are the same either way.
  */
 export interface Scans {
-  /**
-   * Scans a snapshot of now or later, of several segments at once as the store sees fit. They are
-   * taken in this order.
-   */
-  start(jobs: readonly ScanJob[]): void;
+  /** Scans a snapshot of now or later. The segments are taken in this order. */
+  start(work: ScanWork): void;
   /**
    * Waits for a segment's scan, outside transactions. Undefined when none was started or it failed,
    * for want of room, say. Whoever takes a scan drops it before taking the next.

@@ -10,6 +10,7 @@ import type { Profiler } from './profile.ts';
 import type { ContactsReader, ContactsWriter, RecordsReader, RecordsWriter } from './records.ts';
 import type { RunsReader, RunsWriter } from './runs.ts';
 import type { SegmentsReader, SegmentsWriter } from './segments.ts';
+import type { Scan, ScanBy, ScanWork } from './scans.ts';
 import type { SettingsReader, SettingsWriter } from './settings.ts';
 import type { ImportApplier } from './staging.ts';
 
@@ -61,4 +62,10 @@ export interface WriteTx extends ReadTx {
    * `members.remove`.
    */
   differences(): Promise<DifferencesWriter>;
+  /**
+   * Finds who matches, in this transaction, reading at most `batch` contacts at once. What it finds
+   * is overtaken by the next scan. A store that hands over no columns has none: conditions are
+   * evaluated one by one.
+   */
+  scan?(work: ScanWork, scanBy: ScanBy, batch?: number): Promise<Scan>;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import type { Store } from '../../src/store/index.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
-import { scanInProcess } from '../helpers/in-process-scanner.ts';
+import { scanningInProcess } from '../helpers/in-process-scanner.ts';
+import { scanPoints } from './conformance/scans.ts';
 import type { StoreFixture } from './conformance/fixture.ts';
 
 export interface SqliteFixture extends StoreFixture {
@@ -22,7 +23,12 @@ export async function sqliteFixture(): Promise<SqliteFixture> {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-store-'));
   const path = join(folder, 'crm.db');
   await initStore(path);
-  const scanning = { scanFrom: 0, scanners: 2, startScanner: scanInProcess };
+  const scanning = {
+    scanFrom: 0,
+    scanners: 2,
+    batch: 3,
+    startScanner: scanningInProcess(scanPoints),
+  };
   const open = async (): Promise<Store> => openStore(path, { busyTimeoutMs: 200, ...scanning });
   const store = await open();
   const raw = new Sqlite(path, { timeout: 200 });

@@ -1,16 +1,7 @@
-import type {
-  Candidates,
-  Scan,
-  ScanJob,
-  Scans,
-  SegmentRow,
-  Watermark,
-  WriteTx,
-} from '../../store/index.ts';
-import { UserError } from '../../support/errors.ts';
+import type { Candidates, Scan, Scans, SegmentRow, Watermark, WriteTx } from '../../store/index.ts';
+import { EXIT, UserError } from '../../support/errors.ts';
 import type { Bench } from './bench.ts';
 import {
-  conditionOf,
   findFew,
   type Groundwork,
   isTooMuch,
@@ -20,6 +11,7 @@ import {
   type Prepared,
 } from './plan.ts';
 import type { Run } from './request.ts';
+import { scanFilters, scanWorkOf } from './scan-filters.ts';
 import { groupsOf } from './shares.ts';
 
 /*
@@ -77,17 +69,43 @@ export class Ahead {
   }
 
   #startReady(): void {
-    const jobs: ScanJob[] = [];
+    const ready: Prepared[] = [];
     for (const [id, { prepared, referred }] of this.#waiting) {
       // rule: scan-referred
       if (referred.size > 0) continue;
       this.#waiting.delete(id);
       this.#started.set(id, prepared);
-      jobs.push({ segmentId: id, match: conditionOf(prepared, 'scan') });
+      ready.push(prepared);
     }
-    this.#scans.start(jobs);
+    if (ready.length > 0) this.#scans.start(scanWorkOf(ready));
   }
 }
+
+/**
+ * Scans for these builds in their own transaction; undefined where the store cannot, or where it is
+ * not worth it.
+ */
+export async function scanHere(
+  { tx, run }: Bench,
+  builds: readonly Prepared[],
+): Promise<ScannedAhead | undefined> {
+  if (tx.scan === undefined || builds.length < FEWEST_TOGETHER) return undefined;
+  const { columnsFrom = COLUMNS_FROM, batch } = run;
+  if (columnsFrom > 0 && (await run.contacts(tx)) * builds.length < columnsFrom) return undefined;
+  const asked = new Map(builds.map((prepared) => [prepared.segment.id, prepared]));
+  try {
+    return { scan: await tx.scan(scanWorkOf(builds), scanFilters, batch), asked };
+  } catch (error) {
+    // each is evaluated by itself, and the one that cannot be fails alone
+    if (error instanceof UserError && error.exit >= EXIT.badInput) throw error;
+    return undefined;
+  }
+}
+
+/** One filter alone shares no column with another. */
+const FEWEST_TOGETHER = 2;
+/** From so many evaluations on, contacts times segments, reading columns pays. */
+const COLUMNS_FROM = 20_000;
 
 /**
  * The segments that will probably be built in full, as far as that can be told cheaply. The

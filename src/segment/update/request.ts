@@ -61,6 +61,11 @@ export interface BuildOptions {
    * it. With 0 each segment has its own transaction.
    */
   readonly mostWork?: number | undefined;
+  /**
+   * From so many evaluations on, contacts times segments, full builds of one transaction read
+   * columns; what is left out is decided by measurement. Infinity: they go by SQL alone.
+   */
+  readonly columnsFrom?: number | undefined;
 }
 
 /** What all builds of one run share. */

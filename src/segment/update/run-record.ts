@@ -75,8 +75,9 @@ function buildOptionsOf({
   maxChanges,
   batch,
   mostWork,
+  columnsFrom,
 }: BuildOptions): BuildOptions {
-  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork };
+  return { full, isClockRead, maxShrink, maxGrow, maxChanges, batch, mostWork, columnsFrom };
 }
 
 /**

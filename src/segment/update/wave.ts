@@ -1,7 +1,7 @@
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import { localText } from '../../support/time.ts';
 import { segmentsReferredToBy } from '../references.ts';
-import type { ScannedAhead } from './ahead.ts';
+import { type ScannedAhead, scanHere } from './ahead.ts';
 import type { Bench } from './bench.ts';
 import { type Built, carryOut, type Planned } from './build.ts';
 import { proposeFull, proposeShares } from './propose.ts';
@@ -120,13 +120,17 @@ async function buildFull(
   { fates, work: before, scanned }: Begun,
 ): Promise<number> {
   const { tx, run } = bench;
+  if (builds.length === 0) return before;
   let work = before;
+  const contacts = await run.contacts(tx);
+  const room = Math.ceil(((mostWorkOf(run) - work) * CONTACTS_A_SCANNED) / Math.max(1, contacts));
+  const reached = builds.slice(0, Math.max(1, room)).map(({ prepared }) => prepared);
+  const scan = scanned ?? (await scanHere(bench, reached));
+  const each = contacts / (scan === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);
   for (const one of builds) {
     if (fates.size > 0 && work >= mostWorkOf(run)) break;
-    keep(fates, await carryOut(bench, [await proposeFull(bench, one, scanned)]));
-    work +=
-      (await run.contacts(tx)) /
-      (scanned === undefined ? CONTACTS_A_CANDIDATE : CONTACTS_A_SCANNED);
+    keep(fates, await carryOut(bench, [await proposeFull(bench, one, scan)]));
+    work += each;
   }
   return work;
 }

@@ -57,6 +57,8 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     differences: async () => new SqliteDifferences(within(temporary)),
     // few commands ask
+    scan: async (work, scanBy, batch) =>
+      (await import('./scan/scan-in-place.ts')).scanInPlace(db, work, scanBy, batch),
     health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)),
     profiler: async () => (await import('./health/profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),

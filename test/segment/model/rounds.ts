@@ -13,6 +13,8 @@ import {
   BEGINNINGS,
   DAY,
   fillWorld,
+  COLUMN_WAYS,
+  type ColumnsWay,
   FILTERS,
   HOUR,
   MINUTE,
@@ -165,10 +167,13 @@ const BEGIN: Command = {
 };
 
 /** A world and so many steps in it. */
-export function rounds(steps: number): fc.Arbitrary<Round> {
+export function rounds(
+  steps: number,
+  ways: readonly ColumnsWay[] = COLUMN_WAYS,
+): fc.Arbitrary<Round> {
   return fc.record({
     shape: fc.record({
-      scanned: fc.boolean(),
+      columns: fc.constantFrom(...ways),
       beginning: fc.nat(BEGINNINGS.length - 1),
       filters: fc.tuple(...FILTERS.map(() => fc.nat(11))),
     }),
@@ -178,6 +183,7 @@ export function rounds(steps: number): fc.Arbitrary<Round> {
 
 /** Two stores, and what was done to both alike. */
 interface Pair {
+  readonly shape: WorldShape;
   readonly byDelta: Store;
   readonly inFull: Store;
   readonly start: number;
@@ -192,17 +198,24 @@ interface Pair {
  * they must be alike.
  */
 export async function playRound({ shape, commands }: Round): Promise<void> {
-  const options = shape.scanned ? SCANNED : {};
   await withStore(
     async (byDelta) =>
       withStore(async (inFull) => {
         for (const store of [byDelta, inFull]) await fillWorld(store, shape);
         const start = startOf(shape);
-        const pair = { byDelta, inFull, start, now: start, finished: true, areIdsKept: true };
+        const pair = {
+          shape,
+          byDelta,
+          inFull,
+          start,
+          now: start,
+          finished: true,
+          areIdsKept: true,
+        };
         for (const [index, each] of [BEGIN, ...commands].entries())
           await playStep(pair, each, `step ${index}, ${each.operation}`);
-      }, options),
-    options,
+      }),
+    shape.columns === 'ahead' ? SCANNED : {},
   );
 }
 
@@ -219,11 +232,18 @@ async function playStep(pair: Pair, command: Command, name: string): Promise<voi
 }
 
 async function updateBoth(pair: Pair, command: Command, step: string): Promise<void> {
-  const { byDelta, inFull, start, now, areIdsKept } = pair;
-  const where = { now, start, mayRunOut: sameAges(byDelta, inFull) };
+  const { shape, byDelta, inFull, start, now, areIdsKept } = pair;
+  const columnsFrom = shape.columns === 'none' ? Number.POSITIVE_INFINITY : 0;
+  const where = {
+    columnsFrom,
+    now,
+    start,
+    mayRunOut: sameAges(byDelta, inFull),
+  };
   const foreseen = command.isTried ? await tryOut(byDelta, command, where, step) : undefined;
   const updated = await update(byDelta, command, { ...where, full: false });
-  await update(inFull, command, { ...where, full: true });
+  // the oracle is SQL alone
+  await update(inFull, command, { ...where, columnsFrom: Number.POSITIVE_INFINITY, full: true });
   // one that is refused leaves the one before as the last
   if (!updated.startsWith('refused')) pair.finished = updated !== 'killed';
   const { finished } = pair;
@@ -295,7 +315,7 @@ function reachableBounds(store: Store): number[] {
  * However small the store; what is written between two segments is written behind the snapshots of
  * those to come.
  */
-const SCANNED = { scanFrom: 0, scanners: 2, startScanner: scanInProcess };
+const SCANNED = { scanFrom: 0, scanners: 2, batch: 4, startScanner: scanInProcess };
 
 class Killed extends Error {}
 
@@ -364,6 +384,7 @@ async function findings(store: Store, now: number, areIdsKept: boolean): Promise
 interface Where {
   readonly now: number;
   readonly start: number;
+  readonly columnsFrom: number;
   /** Whether time may run out. */
   readonly mayRunOut: boolean;
 }

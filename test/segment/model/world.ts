@@ -96,10 +96,16 @@ export const FILTERS: readonly (readonly string[])[] = [
 ];
 export const SEGMENTS = ['list', ...FILTERS.map((_, index) => `s${index + 1}`)];
 
+export const COLUMN_WAYS = ['none', 'here', 'ahead'] as const;
+export type ColumnsWay = (typeof COLUMN_WAYS)[number];
+
 export interface WorldShape {
   readonly beginning: number;
-  /** Whether full builds are scanned ahead, as in large stores. */
-  readonly scanned: boolean;
+  /**
+   * How full builds find who matches: filter by filter in SQL, by columns in their own transaction, or
+   * by columns ahead of it, as in large stores.
+   */
+  readonly columns: ColumnsWay;
   /** Which filter of its kind each segment has. */
   readonly filters: readonly number[];
 }

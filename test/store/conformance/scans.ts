@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
+import type { Column } from '../../../src/sql/columns.ts';
 import type { Condition } from '../../../src/sql/condition.ts';
-import type { Difference, Scan, Scans, Store, WriteTx } from '../../../src/store/index.ts';
+import type { Difference, Scan, ScanBy, Scans, Store, WriteTx } from '../../../src/store/index.ts';
+import { BitSet } from '../../../src/support/bit-set.ts';
 import {
   addContacts,
   addCrowd,
@@ -34,6 +36,25 @@ async function rebuildFrom(
   return applied(differences, segmentId, causedBy('filter'));
 }
 
+/** Filters of these scans are numbers of points, that have to be reached. */
+export const scanPoints: ScanBy = async (desk, { jobs }) => {
+  const { batches } = await desk.read({
+    contacts: jobs.map(({ filter }) => pointsAtLeast(filter as number)),
+    companies: [],
+    tags: false,
+    events: [],
+    suppressions: false,
+    members: [],
+  });
+  for await (const batch of batches) await desk.keep(batch, batch.contacts.map(setOf));
+};
+
+function setOf(column: Column): BitSet {
+  const set = new BitSet(column.length);
+  for (const [position, value] of column.entries()) if (value === 1) set.add(position);
+  return set;
+}
+
 /** Does nothing where the store scans in its transactions alone. */
 async function withScans(store: Store, work: (scans: Scans) => Promise<void>): Promise<void> {
   const scans = await store.scans(RUN);
@@ -61,14 +82,18 @@ export function scansConformance(makeStore: MakeStore): void {
   describe('scans', () => {
     storeTest(makeStore, 'find whom a build in place finds, pins and all', async (store) => {
       const { ids, segments } = await crowd(store);
-      const conditions = [pointsAtLeast(6), pointsAtLeast(3)];
+      const points = [6, 3];
+      const conditions = points.map(pointsAtLeast);
       await store.write(async (tx) => {
         const pin = { via: 'manual', by: null, reason: null, until: null, createdAt: NOW };
         await tx.pins.set(segments[0]!, ids.slice(0, 1), { ...pin, kind: 'in' });
         await tx.pins.set(segments[0]!, ids.slice(9), { ...pin, kind: 'out' });
       });
       await withScans(store, async (scans) => {
-        scans.start(segments.map((segmentId, at) => ({ segmentId, match: conditions[at]! })));
+        scans.start({
+          jobs: segments.map((segmentId, at) => ({ segmentId, filter: points[at] })),
+          ground: undefined,
+        });
         for (const [at, segment] of segments.entries()) {
           const scan = await scans.take(segment);
           expect(scan?.segmentIds).toContain(segment);
@@ -95,7 +120,7 @@ export function scansConformance(makeStore: MakeStore): void {
       const { ids, segments } = await crowd(store);
       const [segment = 0] = segments;
       await withScans(store, async (scans) => {
-        scans.start([{ segmentId: segment, match: pointsAtLeast(6) }]);
+        scans.start({ jobs: [{ segmentId: segment, filter: 6 }], ground: undefined });
         const scan = await scans.take(segment);
         expect(scan).toBeDefined();
         if (scan === undefined) return;
@@ -114,7 +139,7 @@ export function scansConformance(makeStore: MakeStore): void {
     storeTest(makeStore, 'are taken only where they were started', async (store) => {
       const { segments } = await crowd(store);
       await withScans(store, async (scans) => {
-        scans.start([{ segmentId: segments[0]!, match: pointsAtLeast(6) }]);
+        scans.start({ jobs: [{ segmentId: segments[0]!, filter: 6 }], ground: undefined });
         expect(await scans.take(segments[1]!)).toBe(undefined);
         const scan = await scans.take(segments[0]!);
         expect(scan?.segmentIds).toEqual([segments[0]]);

@@ -26,6 +26,7 @@ function append(chunk: unknown, texts: string[], params: unknown[]): boolean {
     typeof chunk === 'string' ||
     typeof chunk === 'number' ||
     typeof chunk === 'bigint' ||
+    chunk instanceof Uint8Array ||
     chunk === null
   ) {
     texts.push('?');

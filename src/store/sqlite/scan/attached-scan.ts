@@ -1,21 +1,27 @@
 import type { SQL } from 'drizzle-orm';
 import type { Scan } from '../../scans.ts';
-import { counted, unpacked } from './pass.ts';
-import type { Found } from './passes.ts';
+import { counted, unpacked } from './match-table.ts';
 
-/** What a pass found, while its side file is attached as `scan` to the connection of the run. */
+interface Attached extends Pick<Scan, 'segmentIds' | 'seen'> {
+  /** The schemas of the connection in which the matches are. */
+  readonly schemas: readonly string[];
+}
+
+/** What a scan found, while that is at hand on the connection of the run. */
 export class AttachedScan implements Scan {
   readonly segmentIds: readonly number[];
   readonly seen: number;
+  readonly #schemas: readonly string[];
   readonly #detach: (done: Iterable<number>) => Promise<void>;
   #isAttached = true;
 
   constructor(
-    { segmentIds, seen }: Pick<Found, 'segmentIds' | 'seen'>,
+    { segmentIds, seen, schemas }: Attached,
     detach: (done: Iterable<number>) => Promise<void>,
   ) {
     this.segmentIds = segmentIds;
     this.seen = seen;
+    this.#schemas = schemas;
     this.#detach = detach;
   }
 
@@ -27,13 +33,13 @@ export class AttachedScan implements Scan {
   /** Who matched: `contact_id` and `anonymous`, in key order. */
   matching(segmentId: number): SQL {
     this.#require(segmentId);
-    return unpacked(segmentId);
+    return unpacked(this.#schemas, segmentId);
   }
 
   /** One row: how many matched, and how many of them are anonymous. */
   counted(segmentId: number): SQL {
     this.#require(segmentId);
-    return counted(segmentId);
+    return counted(this.#schemas, segmentId);
   }
 
   #require(segmentId: number): void {

@@ -1,9 +1,18 @@
 import type Sqlite from 'better-sqlite3';
-import { packedTables, PARTS, type Pass } from './pass.ts';
+import type { ScanBy, ScanWork } from '../../scans.ts';
+import { SqliteDatabase } from '../connection/database.ts';
+import type { IdRange } from './batches.ts';
+import { SqliteDesk } from './desk.ts';
+import { MatchTable } from './match-table.ts';
 
-/** A pass, and the empty side file that it is to fill. */
-export interface ScanOrder extends Pass {
+/** A share of a scan, and the empty side file that it is to fill. */
+export interface ScanOrder {
   readonly file: string;
+  readonly work: ScanWork;
+  /** All ranges of the scan. */
+  readonly ranges: readonly IdRange[];
+  /** How many of them are taken: one number, which all threads that share the scan count up. */
+  readonly taken: Int32Array;
 }
 
 /** The watermark of the snapshot that was scanned, or why it was not. */
@@ -15,12 +24,16 @@ export type ScanReply =
  * Carries out one order on a connection of its own: one snapshot of the store, and a side file that
  * is closed again.
  */
-export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
+export async function scanInto(
+  raw: Sqlite.Database,
+  order: ScanOrder,
+  scanBy: ScanBy,
+): Promise<ScanReply> {
   const { file } = order;
   try {
     raw.prepare('attach ? as side').run(file);
     try {
-      return { file, seen: fillSideFile(raw, order) };
+      return { file, seen: await fillSideFile(raw, order, scanBy) };
     } finally {
       if (raw.inTransaction) raw.exec('rollback');
       raw.exec('detach side');
@@ -30,21 +43,26 @@ export function scanInto(raw: Sqlite.Database, order: ScanOrder): ScanReply {
   }
 }
 
-function fillSideFile(
+async function fillSideFile(
   raw: Sqlite.Database,
-  { segmentIds, gathered, statements }: ScanOrder,
-): number {
+  { work, ranges, taken }: ScanOrder,
+  scanBy: ScanBy,
+): Promise<number> {
   raw.exec(
-    'pragma side.page_size = 65536; pragma side.journal_mode = off; pragma side.synchronous = off',
+    'pragma side.page_size = 65536; pragma side.journal_mode = memory; pragma side.synchronous = off',
   ); // of no use after a crash
-  raw.exec(`begin; ${packedTables(segmentIds)}`);
+  raw.exec('begin');
   // here the snapshot begins
   const seen = raw.prepare('select epoch from capture').pluck().get() as number;
-  raw.exec(PARTS);
-  for (const table of gathered)
-    raw.exec(`create table temp.${table} (id integer primary key, answers integer not null)`);
-  for (const { sql, params } of statements) raw.prepare(sql).run(...params);
-  for (const table of gathered) raw.exec(`drop table temp.${table}`);
+  const db = new SqliteDatabase(raw);
+  const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
+  const desk = new SqliteDesk(
+    db,
+    () => ranges[Atomics.add(taken, 0, 1)],
+    new MatchTable(db, 'side', segmentIds),
+  );
+  await scanBy(desk, work);
+  desk.finish();
   raw.exec('commit');
   return seen;
 }

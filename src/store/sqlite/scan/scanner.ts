@@ -27,7 +27,7 @@ export type StartScanner = (
 /** In the package, beside the file that this code is bundled into. */
 const BUNDLED = new URL('./scan-worker.js', import.meta.url);
 
-/** A thread that runs `worker.ts`, bundled as `script`. */
+/** A thread that serves scans (serve-scans.ts), bundled as `script`. */
 export const startThread = (
   options: ScannerOptions,
   { onReply, onEnd }: Parameters<StartScanner>[1],

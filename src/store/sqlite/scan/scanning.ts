@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { ScannedRun, Scans } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import type { FileIdentity } from '../file/file-guard.ts';
+import { MOST_CONTACTS_A_BATCH } from './batches.ts';
 import { processors } from './processors.ts';
 import type { StartScanner } from './scanner.ts';
 import { removeStaleSideFiles, SideFiles } from './side-file.ts';
@@ -13,12 +14,23 @@ export interface Scanning {
   readonly scanFrom?: number | undefined;
   readonly startScanner?: StartScanner | undefined;
   readonly scanners?: number | undefined;
+  /** How many contacts are read at once. */
+  readonly batch?: number | undefined;
 }
 
 /** A thread takes 60 to 80 ms to start; a million evaluations take 100 to 250 ms. */
 const SCAN_FROM = 1_000_000;
 /** More scan faster than one writer can take it in. */
 const MOST_SCANNERS = 4;
+
+const FEWEST_CONTACTS_A_BATCH = 1_000;
+/** So many batches each scanner gets at least, so that all end at about the same time. */
+const BATCHES_A_SCANNER = 4;
+
+function batchFor(contacts: number, scanners: number): number {
+  const shared = Math.ceil(contacts / (scanners * BATCHES_A_SCANNER));
+  return Math.max(FEWEST_CONTACTS_A_BATCH, Math.min(MOST_CONTACTS_A_BATCH, shared));
+}
 
 interface Place {
   readonly db: SqliteDatabase;
@@ -42,19 +54,26 @@ export async function openScans(
     scanFrom = SCAN_FROM,
     startScanner,
     scanners = Math.min(processors(), MOST_SCANNERS),
+    batch = batchFor(contacts, scanners),
   } = options;
   if (contacts * segments < scanFrom || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
-  const [{ SqliteScans }, { Passes }, { startThread }] = [
+  const [{ SqliteScans }, { Crew }, { startThread }] = [
     await import('./sqlite-scans.ts'),
-    await import('./passes.ts'),
+    await import('./crew.ts'),
     await import('./scanner.ts'),
   ]; // threads take time to load, and few updates are worth them
   return new SqliteScans(
     db,
     turn,
     files,
-    new Passes(files, { realPath, file, startScanner: startScanner ?? startThread, scanners }),
+    new Crew(db, files, {
+      realPath,
+      file,
+      startScanner: startScanner ?? startThread,
+      scanners,
+      batch,
+    }),
   );
 }

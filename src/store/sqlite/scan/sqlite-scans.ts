@@ -1,77 +1,93 @@
 import { existsSync } from 'node:fs';
-import type { Scan, ScanJob, Scans } from '../../scans.ts';
+import type { Scan, Scans, ScanWork } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { AttachedScan } from './attached-scan.ts';
-import type { Found, Passes } from './passes.ts';
+import type { Crew, Found } from './crew.ts';
 import type { SideFiles } from './side-file.ts';
 
 /** Outside transactions, one after the other: the store's own turn. */
 export type Turn = <T>(work: () => T) => Promise<T>;
 
-/** Has passes made, and attaches what they left as `scan` to the connection of the run. */
+/** Has a crew scan, and attaches what it left to the connection of the run. */
 export class SqliteScans implements Scans {
   readonly #db: SqliteDatabase;
   readonly #turn: Turn;
   readonly #files: SideFiles;
-  readonly #passes: Passes;
+  readonly #crew: Crew;
   readonly #scans = new Map<number, Promise<Found | undefined>>();
 
-  constructor(db: SqliteDatabase, turn: Turn, files: SideFiles, passes: Passes) {
+  constructor(db: SqliteDatabase, turn: Turn, files: SideFiles, crew: Crew) {
     this.#db = db;
     this.#turn = turn;
     this.#files = files;
-    this.#passes = passes;
+    this.#crew = crew;
   }
 
-  start(jobs: readonly ScanJob[]): void {
-    for (const { segmentId } of jobs) {
+  start(work: ScanWork): void {
+    for (const { segmentId } of work.jobs) {
       if (this.#scans.has(segmentId))
         throw new Error(`segment ${segmentId} is being scanned already`);
     }
-    const found = this.#passes.add(jobs);
-    jobs.forEach(({ segmentId }, index) =>
-      this.#scans.set(segmentId, found[index] ?? Promise.resolve(undefined)),
-    );
+    const found = this.#crew.scan(work);
+    for (const [index, { segmentId }] of work.jobs.entries())
+      this.#scans.set(
+        segmentId,
+        found.then((each) => each[index]),
+      );
   }
 
   async take(segmentId: number): Promise<Scan | undefined> {
-    // what scanners reported meanwhile comes in, and they get more to do
-    await new Promise((resolve) => setImmediate(resolve));
     const found = await this.#scans.get(segmentId);
     if (found === undefined) {
       this.#scans.delete(segmentId);
       return undefined;
     }
-    const { file } = found;
-    if (await this.#turn(() => this.#attach(file)))
-      return new AttachedScan(found, async (done) => this.#turn(() => this.#detach(file, done)));
-    this.#forget(file, [segmentId]);
+    const { files, segmentIds, seen } = found;
+    const schemas = files.map((_, index) => `scan_${index}`);
+    if (await this.#turn(() => this.#attach(files, schemas)))
+      return new AttachedScan({ segmentIds, seen, schemas }, async (done) =>
+        this.#turn(() => {
+          this.#detach(schemas);
+          this.#forget(files, done);
+        }),
+      );
+    this.#forget(files, [segmentId]);
     return undefined;
   }
 
   async close(): Promise<void> {
-    await this.#passes.stop();
+    await this.#crew.stop();
     this.#files.removeAll();
   }
 
-  #attach(file: string): boolean {
-    if (!existsSync(file)) return false;
-    const { raw } = this.#db;
-    raw.prepare('attach ? as scan').run(file);
-    if (raw.prepare("select 1 from scan.sqlite_schema where name = 'matching'").get() !== undefined)
-      return true;
-    raw.exec('detach scan');
-    return false;
+  /** All of them, or none. */
+  #attach(files: readonly string[], schemas: readonly string[]): boolean {
+    const attached: string[] = [];
+    for (const [index, file] of files.entries()) {
+      const schema = schemas[index] ?? '';
+      if (existsSync(file)) {
+        this.#db.raw.prepare(`attach ? as ${schema}`).run(file);
+        attached.push(schema);
+        if (this.#isFilled(schema)) continue;
+      }
+      this.#detach(attached);
+      return false;
+    }
+    return true;
   }
 
-  #detach(file: string, done: Iterable<number>): void {
-    this.#db.raw.exec('detach scan');
-    this.#forget(file, done);
+  #isFilled(schema: string): boolean {
+    const statement = `select 1 from ${schema}.sqlite_schema where name = 'matching'`;
+    return this.#db.raw.prepare(statement).get() !== undefined;
   }
 
-  #forget(file: string, done: Iterable<number>): void {
+  #detach(schemas: readonly string[]): void {
+    for (const schema of schemas) this.#db.raw.exec(`detach ${schema}`);
+  }
+
+  #forget(files: readonly string[], done: Iterable<number>): void {
     for (const segmentId of done) {
-      if (this.#scans.delete(segmentId)) this.#files.letGo(file);
+      if (this.#scans.delete(segmentId)) for (const file of files) this.#files.letGo(file);
     }
   }
 }

@@ -1,0 +1,162 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type {
+  Column,
+  ColumnBatch,
+  ColumnTables,
+  ColumnsWanted,
+  OwnedRows,
+} from '../../../sql/columns.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import type { IdRange } from './batches.ts';
+import { EventColumns } from './event-columns.ts';
+import { Gathering } from './gather.ts';
+import { readColumns, TooMuchText } from './json-columns.ts';
+import { isInRange, Owners, positionsOf } from './owners.ts';
+
+/** Reads what is wanted, in one transaction of the connection. */
+export class ColumnsReader {
+  readonly tables: ColumnTables;
+  readonly #db: SqliteDatabase;
+  readonly #wanted: ColumnsWanted;
+  readonly #gathering = new Gathering();
+  readonly #contacts: readonly SQL[];
+  readonly #events: EventColumns;
+  /** By id, where they stand in `tables`. */
+  readonly #companies: ReadonlyMap<number, number>;
+  readonly #tags: ReadonlyMap<number, number>;
+
+  constructor(db: SqliteDatabase, wanted: ColumnsWanted) {
+    this.#db = db;
+    this.#wanted = wanted;
+    this.#contacts = wanted.contacts.map((value) => this.#gathering.replaceIn(value));
+    this.#events = new EventColumns(db, wanted.events);
+    const [companyIds, ...companies] = readCompanies(db, wanted);
+    const [tagIds, tags] = readTags(db, wanted);
+    this.#companies = positionsOf(companyIds);
+    this.#tags = positionsOf(tagIds);
+    this.tables = { companies, companyCount: companyIds.length, tags };
+    this.#gather();
+  }
+
+  /** The contacts of a range; undefined where more is in them than is read at once. */
+  batch(range: IdRange): ColumnBatch | undefined {
+    try {
+      return this.#read(range);
+    } catch (error) {
+      if (error instanceof TooMuchText) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const table of this.#gathering.tables())
+      this.#db.raw.exec(`drop table if exists temp.${table}`);
+  }
+
+  #read(range: IdRange): ColumnBatch {
+    const contacts = this.#readContacts(range);
+    const owners = new Owners(contacts.ids, range);
+    return {
+      ...contacts,
+      tags: this.#readTagged(owners),
+      events: this.#events.read(owners),
+      suppressions: this.#readSuppressions(owners),
+      members: this.#wanted.members.map((id) => this.#readMembers(owners, id)),
+    };
+  }
+
+  #gather(): void {
+    this.close();
+    for (const table of this.#gathering.tables())
+      this.#db.raw.exec(
+        `create table temp.${table} (id integer primary key, answers integer not null)`,
+      );
+    for (const { sql: text, params } of this.#gathering.statements())
+      this.#db.raw.prepare(text).run(...params);
+  }
+
+  #readContacts(range: IdRange): Pick<ColumnBatch, 'ids' | 'anonymous' | 'company' | 'contacts'> {
+    const needsCompany = this.#wanted.companies.length > 0;
+    const own = [sql`c.id`, sql`c.identified_at is null`];
+    const [ids, anonymous, ...others] = readColumns(this.#db, {
+      columns: [...own, ...(needsCompany ? [sql`c.company_id`] : []), ...this.#contacts],
+      source: sql`
+        contacts as c not indexed
+        ${sql.join(this.#gathering.joins(), sql` `)}
+        where ${isInRange(sql`c.id`, range)}`,
+    }) as [number[], number[], ...Column[]];
+    const [company = [], ...contacts] = needsCompany ? others : [[], ...others];
+    return {
+      ids,
+      anonymous: Uint8Array.from(anonymous),
+      company: this.#companiesOf(company, ids.length),
+      contacts,
+    };
+  }
+
+  /** A company that is not there is none. */
+  #companiesOf(companyIds: Column, contacts: number): Int32Array {
+    const company = new Int32Array(contacts).fill(-1);
+    // rule: columns-company
+    companyIds.forEach((id, at) => (company[at] = this.#companies.get(id as number) ?? -1));
+    return company;
+  }
+
+  #readTagged(owners: Owners): ColumnBatch['tags'] {
+    if (!this.#wanted.tags) return { owners: NO_OWNERS, values: NO_OWNERS };
+    const [contactIds, tagIds] = readColumns(this.#db, {
+      columns: [sql`contact_id`, sql`tag_id`],
+      source: sql`contact_tags where ${isInRange(sql`contact_id`, owners.range)}`,
+    }) as [number[], number[]];
+    const tags = tagIds.map((id) => this.#tags.get(id) ?? -1);
+    const found = owners.of(contactIds, (row) => tags[row] !== -1);
+    return { owners: found.owners, values: found.rows.map((row) => tags[row] ?? -1) };
+  }
+
+  #readSuppressions(owners: Owners): ColumnBatch['suppressions'] {
+    if (!this.#wanted.suppressions) return { owners: NO_OWNERS, channels: [], reasons: [] };
+    const [contactIds, channels, reasons] = readColumns(this.#db, {
+      columns: [sql`contact_id`, sql`channel`, sql`reason`],
+      source: sql`suppressions where ${isInRange(sql`contact_id`, owners.range)}`,
+    }) as [number[], Column, Column];
+    const found = owners.of(contactIds);
+    return {
+      owners: found.owners,
+      channels: found.pick(channels),
+      reasons: found.pick(reasons),
+    };
+  }
+
+  #readMembers(owners: Owners, segmentId: number): OwnedRows {
+    const [contactIds] = readColumns(this.#db, {
+      columns: [sql`contact_id`],
+      source: sql`memberships
+        where segment_id = ${segmentId} and ${isInRange(sql`contact_id`, owners.range)}`,
+    }) as [number[]];
+    return { owners: owners.of(contactIds).owners };
+  }
+}
+
+const NO_OWNERS = new Int32Array();
+
+function readCompanies(
+  db: SqliteDatabase,
+  { companies }: ColumnsWanted,
+): [readonly number[], ...Column[]] {
+  if (companies.length === 0) return [[]];
+  return readColumns(db, {
+    columns: [sql`co.id`, ...companies],
+    source: sql`companies co`,
+  }) as [number[], ...Column[]];
+}
+
+function readTags(
+  db: SqliteDatabase,
+  { tags }: ColumnsWanted,
+): [readonly number[], readonly string[]] {
+  if (!tags) return [[], []];
+  return readColumns(db, { columns: [sql`id`, sql`name`], source: sql`tags` }) as [
+    number[],
+    string[],
+  ];
+}

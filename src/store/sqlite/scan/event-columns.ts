@@ -1,0 +1,90 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Column, ColumnBatch, EventColumn, EventsWanted } from '../../../sql/columns.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { sqliteDialect } from '../dialect.ts';
+import { readColumns } from './json-columns.ts';
+import { isInRange, type Owned, ownedOf, type Owners } from './owners.ts';
+
+type Events = ColumnBatch['events'][number];
+
+const COLUMNS: Readonly<Record<EventColumn, SQL>> = {
+  occurredAt: sql`occurred_at`,
+  subject: sql`subject`,
+  value: sql`value`,
+  properties: sql`properties`,
+};
+
+/**
+ * Events of the wanted types. Those of which only the instant is wanted are read for all types at
+ * once, along the index that begins with the contact; others type by type, row by row.
+ */
+export class EventColumns {
+  readonly #db: SqliteDatabase;
+  readonly #wanted: readonly EventsWanted[];
+
+  constructor(db: SqliteDatabase, wanted: readonly EventsWanted[]) {
+    this.#db = db;
+    this.#wanted = wanted;
+  }
+
+  /** In the order in which they are wanted. */
+  read(owners: Owners): ColumnBatch['events'] {
+    const indexed = this.#readIndexed(this.#wanted.filter(isInIndex), owners);
+    return this.#wanted.map((wanted) => indexed.get(wanted) ?? this.#readRows(wanted, owners));
+  }
+
+  #readIndexed(types: readonly EventsWanted[], owners: Owners): Map<EventsWanted, Events> {
+    if (types.length === 0) return new Map();
+    const cases = types.map(
+      ({ type }, code) => sql`when ${sqliteDialect.keyEquals(sql`type`, type)} then ${code}`,
+    );
+    const [contactIds, codes, instants] = readColumns(this.#db, {
+      columns: [sql`contact_id`, sql`code`, sql`occurred_at`],
+      source: sql`(
+        select contact_id, case ${sql.join(cases, sql` `)} end as code, occurred_at
+        from events
+        where ${isInRange(sql`contact_id`, owners.range)}
+      ) where code is not null`,
+    }) as [number[], number[], Column];
+    const parts = partedBy(codes, types.length, owners.of(contactIds));
+    return new Map(
+      types.map((wanted, code) => {
+        const { owners: own, pick } = parts[code] as Owned;
+        return [wanted, { owners: own, columns: { occurredAt: pick(instants) } }];
+      }),
+    );
+  }
+
+  #readRows({ type, columns }: EventsWanted, owners: Owners): Events {
+    const [contactIds, ...values] = readColumns(this.#db, {
+      columns: [sql`contact_id`, ...columns.map((column) => COLUMNS[column])],
+      source: sql`events
+        where ${isInRange(sql`contact_id`, owners.range)}
+          and ${sqliteDialect.keyEquals(sqliteDialect.notLookedUp(sql`type`), type)}`,
+    }) as [number[], ...Column[]];
+    const { owners: own, pick } = owners.of(contactIds);
+    const picked = columns.map((column, at) => [column, pick(values[at] ?? [])] as const);
+    return { owners: own, columns: Object.fromEntries(picked) };
+  }
+}
+
+/** The rows of each code, from 0 to below `count`, in their order. */
+function partedBy(codes: readonly number[], count: number, { owners, rows }: Owned): Owned[] {
+  const sizes = new Int32Array(count);
+  for (const row of rows) sizes[codes[row] ?? 0] = (sizes[codes[row] ?? 0] ?? 0) + 1;
+  const parts = Array.from(sizes, (size) => ownedOf(new Int32Array(size), new Int32Array(size)));
+  const filled = new Int32Array(count);
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] ?? 0;
+    const code = codes[row] ?? 0;
+    const [part, at] = [parts[code] as Owned, filled[code] ?? 0];
+    part.owners[at] = owners[index] ?? 0;
+    part.rows[at] = row;
+    filled[code] = at + 1;
+  }
+  return parts;
+}
+
+function isInIndex({ columns }: EventsWanted): boolean {
+  return columns.every((column) => column === 'occurredAt');
+}
