@@ -26,9 +26,11 @@ export class Owners {
   of(contactIds: readonly number[], keeps: (row: number) => boolean = () => true): Owned {
     const owners = new Int32Array(contactIds.length);
     const rows = new Int32Array(contactIds.length);
-    let [position, count] = [0, 0];
+    let [position, count, last] = [0, 0, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < contactIds.length; row += 1) {
       const id = contactIds[row] ?? 0;
+      if (id < last) throw new Error('rows are not in the order of their contacts');
+      last = id;
       while (position < this.#ids.length && (this.#ids[position] ?? 0) < id) position += 1;
       // rule: columns-strays
       if (this.#ids[position] !== id || !keeps(row)) continue;

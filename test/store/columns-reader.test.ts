@@ -1,0 +1,217 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ColumnsWanted } from '../../src/sql/columns.ts';
+import { Gathered } from '../../src/sql/gathered.ts';
+import { connect } from '../../src/store/sqlite/connection/connect.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { ALL_IDS, rangesOf } from '../../src/store/sqlite/scan/batches.ts';
+import { ColumnsReader } from '../../src/store/sqlite/scan/columns-reader.ts';
+import { SqliteDesk } from '../../src/store/sqlite/scan/desk.ts';
+import { MatchTable } from '../../src/store/sqlite/scan/match-table.ts';
+import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
+
+const NOTHING: ColumnsWanted = {
+  contacts: [],
+  companies: [],
+  tags: false,
+  events: [],
+  suppressions: false,
+  members: [],
+};
+
+let fixture: SqliteFixture;
+let db: SqliteDatabase;
+
+beforeEach(async () => {
+  fixture = await sqliteFixture();
+  db = new SqliteDatabase(connect(fixture.path));
+});
+
+afterEach(async () => {
+  db.raw.close();
+  await fixture.cleanup();
+});
+
+function write(...statements: string[]): void {
+  db.raw.pragma('foreign_keys = off'); // as in a shell
+  for (const statement of statements) db.raw.exec(statement);
+}
+
+function contacts(...ids: number[]): void {
+  const rows = ids.map((id) => `(${id}, 0, 0)`);
+  write(`insert into contacts (id, created_at, updated_at) values ${rows.join(', ')}`);
+}
+
+function read(wanted: Partial<ColumnsWanted>, range = ALL_IDS) {
+  const reader = new ColumnsReader(db, { ...NOTHING, ...wanted });
+  try {
+    return { tables: reader.tables, batch: reader.batch(range)! };
+  } finally {
+    reader.close();
+  }
+}
+
+describe('columns of contacts', () => {
+  test('are values in the order of ids, exact to the last bit', () => {
+    const points = [0.1 + 0.2, 5e-324, -0, 1 / 3, 2 ** 53, Infinity, -Infinity, 1.7e308];
+    contacts(...points.map((_, index) => 3 * index + 1));
+    points.forEach((value, index) =>
+      db.raw.prepare('update contacts set points = ? where id = ?').run(value, 3 * index + 1),
+    );
+    const { batch } = read({ contacts: [sql`c.points`, sql`c.email`, sql`c.id > 4`] });
+    expect(batch.ids).toEqual(points.map((_, index) => 3 * index + 1));
+    expect(batch.contacts[0]).toEqual(points.map((value) => (value === 0 ? 0 : value)));
+    expect(batch.contacts.slice(1)).toEqual([
+      points.map(() => null),
+      points.map((_, index) => (index > 1 ? 1 : 0)),
+    ]);
+  });
+
+  test('are texts as they stand', () => {
+    const texts = ['', '"', '\\', 'a\u0000b', '\u{1f600}', '\u2028', "'", '|a|', 'é', 'É'];
+    contacts(...texts.map((_, index) => index + 1));
+    texts.forEach((text, index) =>
+      db.raw.prepare('update contacts set city = ? where id = ?').run(text, index + 1),
+    );
+    expect(read({ contacts: [sql`c.city`] }).batch.contacts).toEqual([texts]);
+  });
+
+  test('have who is anonymous beside them, asked for or not', () => {
+    contacts(1, 2, 3);
+    write('update contacts set identified_at = 5 where id = 2');
+    expect([...read({}).batch.anonymous]).toEqual([1, 0, 1]);
+  });
+
+  test('are gathered from other rows where a condition asks these', () => {
+    contacts(1, 2);
+    write("insert into events (contact_id, type, occurred_at) values (2, 'a', 1)");
+    const did = new Gathered({
+      table: sql`events e`,
+      key: sql`e.contact_id`,
+      outer: sql`c.id`,
+      within: [sql`e.type = 'a'`],
+      where: [],
+    });
+    expect(read({ contacts: [did, sql`not ${did}`] }).batch.contacts).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(db.pluck(sql`select name from temp.sqlite_schema where name like 'gathered%'`)).toEqual(
+      [],
+    );
+  });
+});
+
+describe('what belongs to contacts', () => {
+  test('is found by their position, and what belongs to none is left out', () => {
+    contacts(2, 5, 9);
+    write(
+      "insert into tags (id, name, created_at) values (7, 'VIP', 0), (8, 'new', 0)",
+      'insert into contact_tags values (1, 7), (2, 8), (5, 99), (9, 7), (9, 8), (12, 7)',
+      `insert into events (contact_id, type, subject, occurred_at) values
+        (1, 'a', 'x', 1), (5, 'A', 'y', 2), (5, 'a', null, 3), (9, 'b', 'z', 4), (10, 'a', 'x', 5)`,
+      `insert into suppressions values (3, 'email', 'bounced', 0), (9, 'SMS', 'manual', 0)`,
+    );
+    const { tables, batch } = read({
+      tags: true,
+      events: [
+        { type: 'a', columns: ['occurredAt'] },
+        { type: 'a', columns: ['subject', 'occurredAt'] },
+        { type: 'b', columns: [] },
+        { type: 'c', columns: [] },
+      ],
+      suppressions: true,
+    });
+    const tags = Array.from(batch.tags.values, (value) => tables.tags[value]);
+    expect([[...batch.tags.owners], tags]).toEqual([
+      [0, 2, 2],
+      ['new', 'VIP', 'new'],
+    ]);
+    expect(batch.events.map(({ owners, columns }) => [[...owners], columns])).toEqual([
+      [[1, 1], { occurredAt: [2, 3] }],
+      [[1, 1], { subject: ['y', null], occurredAt: [2, 3] }],
+      [[2], {}],
+      [[], {}],
+    ]);
+    const { owners, channels, reasons } = batch.suppressions;
+    expect([[...owners], channels, reasons]).toEqual([[2], ['SMS'], ['manual']]);
+  });
+
+  test('is a company only where there is one', () => {
+    contacts(1, 2, 3);
+    write(
+      `insert into companies (id, name, employees, created_at, updated_at)
+        values (4, 'Acme', 10, 0, 0), (6, 'Bolt', null, 0, 0)`,
+      'update contacts set company_id = 6 where id = 1',
+      'update contacts set company_id = 5 where id = 2',
+    );
+    const { tables, batch } = read({ companies: [sql`co.employees`] });
+    expect([tables.companies, tables.companyCount, [...batch.company]]).toEqual([
+      [[10, null]],
+      2,
+      [1, -1, -1],
+    ]);
+  });
+});
+
+describe('ranges', () => {
+  test('hold so many rows, however far apart their ids are, and all ids', () => {
+    contacts(1, 2, 1_000_000, 2 ** 52, 2 ** 53 - 1);
+    expect(rangesOf(db, 2)).toEqual([
+      { after: ALL_IDS.after, until: 2 },
+      { after: 2, until: 2 ** 52 },
+      { after: 2 ** 52, until: ALL_IDS.until },
+    ]);
+    expect([rangesOf(db, 5).length, rangesOf(db, 1).length]).toEqual([1, 5]);
+  });
+
+  test('of no contacts are one, for those who may come', () => {
+    expect(rangesOf(db, 2)).toEqual([ALL_IDS]);
+  });
+
+  test('in which there is too much text are read in parts', async () => {
+    contacts(1, 2, 3);
+    write("update contacts set city = printf('%.*c', 25000000, 'x')");
+    const ranges = [ALL_IDS];
+    const desk = new SqliteDesk(db, () => ranges.shift(), new MatchTable(db, 'temp', []));
+    const { batches } = await desk.read({ ...NOTHING, contacts: [sql`c.city`] });
+    const found: (readonly [readonly number[], number | undefined])[] = [];
+    for await (const { ids, contacts: columns } of batches)
+      found.push([ids, (columns[0]?.[0] as string).length]);
+    desk.close();
+    expect(found).toEqual([
+      [[1], 25_000_000],
+      [[2, 3], 25_000_000],
+    ]);
+  });
+
+  test('of one contact that is too much are refused', async () => {
+    contacts(1, 2);
+    write("update contacts set city = printf('%.*c', 70000000, 'x') where id = 2");
+    const ranges = [ALL_IDS];
+    const desk = new SqliteDesk(db, () => ranges.shift(), new MatchTable(db, 'temp', []));
+    const { batches } = await desk.read({ ...NOTHING, contacts: [sql`c.city`] });
+    await expect(async () => {
+      for await (const { ids } of batches) expect(ids).toEqual([1]);
+    }).rejects.toThrow('more data than can be read at once');
+    desk.close();
+  });
+
+  test('that were taken are read again when reading begins again', async () => {
+    contacts(1, 2, 3, 4);
+    const ranges = rangesOf(db, 2);
+    const desk = new SqliteDesk(db, () => ranges.shift(), new MatchTable(db, 'temp', []));
+    const first = await desk.read(NOTHING);
+    for await (const { ids } of first.batches) {
+      expect(ids).toEqual([1, 2]);
+      break;
+    }
+    const found: (readonly number[])[] = [];
+    for await (const { ids } of (await desk.read(NOTHING)).batches) found.push(ids);
+    desk.close();
+    expect(found).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+});
