@@ -43,7 +43,7 @@ const shared = defineConfig({
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', 'scan-worker': 'src/segment/update/scan-worker.ts' },
+    entry: { index: 'src/index.ts', 'scan-worker': 'src/scan-worker.ts' },
     format: 'esm',
     outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
     dts: { entry: 'src/index.ts' },

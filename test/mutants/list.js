@@ -14,6 +14,7 @@ const VERIFY = 'segment/verify.test.ts';
 const CAPTURE = 'store/capture.test.ts';
 const PORT = 'store/sqlite.test.ts';
 const SCANS = 'segment/update-scans.test.ts';
+const COLUMNS = 'store/columns-reader.test.ts';
 const CHANGES = 'store/changes.test.ts';
 const ASPECTS = 'store/aspects.test.ts';
 const BEHIND = 'store/deleted-behind.test.ts';
@@ -1026,18 +1027,50 @@ export const MUTANTS = [
   {
     name: 'scan-anonymous',
     rule: 'and are counted as the scan found them',
-    file: 'src/store/sqlite/scan/pass.ts',
-    find: 'coalesce(sum(value & 1), 0)',
-    replace: '0',
+    file: 'src/store/sqlite/scan/match-table.ts',
+    find: 'count.anonymous + countAnonymous(anonymous, set)',
+    replace: 'count.anonymous',
     tests: [SCANS],
   },
   {
     name: 'scan-alone',
-    rule: 'a condition that fails does not take others along',
-    file: 'src/store/sqlite/scan/passes.ts',
-    find: 'if (pass.length === 1) giveUp(pass);',
-    replace: 'if (pass.length > 0) giveUp(pass);',
+    rule: 'a filter that fails does not take others along',
+    file: 'src/store/sqlite/scan/crew.ts',
+    find: 'if (middle === jobs.length ||',
+    replace: 'if (middle > 0 ||',
     tests: [SCANS],
+  },
+  {
+    name: 'scan-lowest',
+    rule: 'a scan is as old as the oldest of its snapshots',
+    file: 'src/store/sqlite/scan/crew.ts',
+    find: 'Math.min(...done.map(({ seen }) => seen))',
+    replace: 'Math.max(...done.map(({ seen }) => seen))',
+    tests: [SCANS],
+  },
+  {
+    name: 'columns-strays',
+    rule: 'what belongs to no contact is left out',
+    file: 'src/store/sqlite/scan/owners.ts',
+    find: 'if (this.#ids[position] !== id || !keeps(row)) continue;',
+    replace: 'if (position >= this.#ids.length || !keeps(row)) continue;',
+    tests: [COLUMNS],
+  },
+  {
+    name: 'columns-company',
+    rule: 'a company that is not there is none',
+    file: 'src/store/sqlite/scan/columns-reader.ts',
+    find: 'this.#companies.get(id as number) ?? -1',
+    replace: 'this.#companies.get(id as number) ?? 0',
+    tests: [COLUMNS],
+  },
+  {
+    name: 'columns-again',
+    rule: 'what was read before is read again when a scan begins again',
+    file: 'src/store/sqlite/scan/desk.ts',
+    find: 'yield* [...this.#taken];',
+    replace: 'yield* [];',
+    tests: [COLUMNS],
   },
   {
     name: 'scan-gathers',

@@ -50,7 +50,8 @@ export class EventColumns {
     return new Map(
       types.map((wanted, code) => {
         const { owners: own, pick } = parts[code] as Owned;
-        return [wanted, { owners: own, columns: { occurredAt: pick(instants) } }];
+        const columns = wanted.columns.length === 0 ? {} : { occurredAt: pick(instants) };
+        return [wanted, { owners: own, columns }];
       }),
     );
   }
