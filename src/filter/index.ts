@@ -11,7 +11,6 @@ export {
 export type { CheckOptions } from './check/context.ts';
 export { checkFilter, type CheckedFilter } from './check/check.ts';
 export { compileFilter, readsOwnRow, type CompileOptions } from './compile/compile.ts';
-export { LeafFailure, planColumns } from './columns/index.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';
