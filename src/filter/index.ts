@@ -10,6 +10,14 @@ export {
 } from './catalogue.ts';
 export type { CheckOptions } from './check/context.ts';
 export { checkFilter, type CheckedFilter } from './check/check.ts';
+export { type ColumnEvaluator, LeafFailure } from './columns/column-evaluator.ts';
+export {
+  type ColumnOptions,
+  type ColumnPlan,
+  type LeafWay,
+  planColumns,
+  type PlannedLeaf,
+} from './columns/column-plan.ts';
 export { compileFilter, readsOwnRow, type CompileOptions } from './compile/compile.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';

@@ -111,8 +111,8 @@ function printOperand(operand: Operand, catalogue: Catalogue): string {
     case 'tags':
       return 'tags';
     case 'aggregate': {
-      const { ofValues } = AGGREGATE_OPERATORS[operand.of];
-      const quote = ofValues ? (type: string) => quoteSuffixed(type, '.value') : quoteName;
+      const { reads } = AGGREGATE_OPERATORS[operand.of];
+      const quote = reads === 'value' ? (type: string) => quoteSuffixed(type, '.value') : quoteName;
       return `${operand.of}(${printEvents(operand.events, quote)})`;
     }
   }

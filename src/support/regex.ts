@@ -24,6 +24,12 @@ export function matchesPattern(pattern: string, text: string): boolean {
   return compile(pattern).test(text);
 }
 
+/** The same for many texts. */
+export function preparePattern(pattern: string): (text: string) => boolean {
+  const regularExpression = compile(pattern);
+  return (text) => regularExpression.test(text);
+}
+
 function compile(pattern: string): RE2JS {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;

@@ -45,8 +45,8 @@ const TABLES: Readonly<Record<string, string>> = {
   ),
   aggregates: await table(
     ['figure', 'is a', 'example', 'what it is'],
-    Object.entries(AGGREGATE_OPERATORS).map(([name, { type, ofValues, example, doc }]) => [
-      code(ofValues ? `${name}(TYPE.value …)` : `${name}(TYPE …)`),
+    Object.entries(AGGREGATE_OPERATORS).map(([name, { type, reads, example, doc }]) => [
+      code(reads === 'value' ? `${name}(TYPE.value …)` : `${name}(TYPE …)`),
       type,
       code(example),
       doc,

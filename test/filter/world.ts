@@ -7,6 +7,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import {
   compileFilter,
+  planColumns,
   readFilter,
   type CompileOptions,
   type Catalogue,
@@ -19,6 +20,7 @@ import {
 } from '../../src/filter/index.ts';
 import { SQL_FUNCTIONS } from '../../src/sql/functions.ts';
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts';
+import { readColumns } from './column-rows.ts';
 
 const CONTACT_FIELDS: readonly [name: string, type: FieldType, options?: readonly string[]][] = [
   ['email', 'email'],
@@ -118,6 +120,12 @@ export const TIME: TimeContext = {
   weekStart: 'monday',
 };
 
+interface ByColumns {
+  readonly most?: number;
+  readonly bySql?: ReadonlySet<string>;
+  readonly catalogue?: Catalogue;
+}
+
 const dialect = new SQLiteSyncDialect();
 
 export class World {
@@ -173,6 +181,22 @@ export class World {
     return this.#all(
       sql`select c.id from contacts c where ${conditionOf(ast, { shape, time, catalogue })} order by c.id`,
     ).map(({ id }) => Number(id));
+  }
+
+  /** Ids that the filters select by columns, read in batches of so many contacts. */
+  byColumns(
+    filters: readonly FilterAst[],
+    time: TimeContext = TIME,
+    { most = 250_000, bySql = new Set<string>(), catalogue = CATALOGUE }: ByColumns = {},
+  ): number[][] {
+    const plan = planColumns(filters, { dialect: sqliteDialect, catalogue, time, bySql });
+    const { tables, batches } = readColumns((each) => this.#all(each), plan.wanted, most);
+    const evaluator = plan.open(tables);
+    const ids = filters.map((): number[] => []);
+    for (const batch of batches)
+      for (const [place, found] of evaluator.evaluate(batch).entries())
+        found.forEach((row) => ids[place]?.push(batch.ids[row] ?? -1));
+    return ids;
   }
 
   plan(statement: SQL): string[] {

@@ -50,12 +50,17 @@ const inMemory = (world: World, ast: FilterAst, time: TimeContext): number[] =>
     evaluateFilter(ast, row, { time, catalogue: CATALOGUE }) ? [index + 1] : [],
   );
 
+/** Several batches, none of them of whole words of bits. */
+const BATCH = 33;
+
 function expectAgreement(each: Case): void {
   inWorld(each, (world) => {
     const everyone = world.rows.map((_, index) => index + 1);
-    for (const ast of each.filters) {
+    const byColumns = world.byColumns(each.filters, each.time, { most: BATCH });
+    for (const [place, ast] of each.filters.entries()) {
       const text = printFilter(ast, CATALOGUE);
       const members = inMemory(world, ast, each.time);
+      expect(byColumns[place], `by columns: ${text}`).toEqual(members);
       for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
         expect(world.ids(conditionOf(ast, options)), `${shape}: ${text}`).toEqual(members);
@@ -72,7 +77,7 @@ function expectAgreement(each: Case): void {
   });
 }
 
-describe('all shapes and the row interpreter agree, in a select and in a where; not is the complement', () => {
+describe('all shapes, columns and the row interpreter agree, in a select and in a where; not is the complement', () => {
   test('for filters of all sorts', () => {
     fc.assert(fc.property(casesOf(filter), expectAgreement), { numRuns: runs(80) });
   });

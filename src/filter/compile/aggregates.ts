@@ -14,7 +14,8 @@ import { compileCombined } from './combined.ts';
 import { resolveRange } from '../moments.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import { rangeCondition } from '../operators/date.ts';
-import { operatorOf, propertyKind } from '../operators/index.ts';
+import { holds, operatorOf, propertyKind } from '../operators/index.ts';
+import { valueContext } from '../operators/operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
@@ -34,7 +35,7 @@ export function compileAggregate(
   test: Test,
   context: CompileContext,
 ): SQL {
-  const { type, ofNone, ofValues, sql: figure } = AGGREGATE_OPERATORS[of];
+  const { type, ofNone, reads, sql: figure } = AGGREGATE_OPERATORS[of];
   const access = eventAccess(events, context);
   const rows = {
     ...EVENTS,
@@ -50,14 +51,10 @@ export function compileAggregate(
     const own = allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where]);
     return sql`exists (select count(*) from events e where ${own} having ${having(sql``)})`;
   }
-  const holdsOfNone = operatorOf(test).holds(ofNone, test, {
-    type,
-    grain: 'instant',
-    time: context.time,
-  });
+  const holdsOfNone = holds(ofNone, test, valueContext(type, context.time));
   // figures over all events are computed along the index that begins with the contact, where
   // nothing has to be sorted: half the time at 1 M contacts
-  const isInIndex = events.window === null && events.where === null && !ofValues;
+  const isInIndex = events.window === null && events.where === null && reads !== 'value';
   const gathered =
     isInIndex && context.shape === 'scan'
       ? { ...rows, within: [eventType(events, context, context.dialect.notLookedUp(sql`e.type`))] }

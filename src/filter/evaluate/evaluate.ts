@@ -1,29 +1,25 @@
 /** Evaluates a filter for one contact in memory: the meaning of the language without SQL. */
 import { assertNever } from '../../support/errors.ts';
 import { fold } from '../../support/fold.ts';
-import { propertyDay, propertyNumber, propertyText } from '../../sql/properties.ts';
 import type {
   Combined,
   EventFilter,
-  EventOperand,
   EventSet,
   EventTest,
   FilterAst,
   Operand,
   Predicate,
-  Test,
 } from '../ast.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
 import type { ContactRow, EventRow } from '../contact-row.ts';
-import { resolveRange } from '../moments.ts';
-import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
-import { anniversaryHolds } from '../operators/anniversary.ts';
-import { rangeHolds } from '../operators/date.ts';
-import { operatorOf, propertyKind } from '../operators/index.ts';
+import { AGGREGATE_OPERATORS, figureOf } from '../operators/aggregates.ts';
+import { prepareEventTest } from '../operators/event-tests.ts';
+import { holds, prepareTest } from '../operators/index.ts';
+import { valueContext } from '../operators/operator.ts';
 import { predicateOperatorOf } from '../operators/predicates.ts';
 import type { OperandType } from '../problem/problem.ts';
 import { getField } from '../references.ts';
-import { visit } from '../walk.ts';
+import { leavesOf, visit } from '../walk.ts';
 
 export interface EvaluateContext {
   readonly time: TimeContext;
@@ -60,14 +56,7 @@ function evaluatePredicate(
   if (predicate.kind !== 'test')
     return predicateOperatorOf(predicate).holds(predicate, row, context.time);
   const { value, type } = operandValue(predicate.operand, row, context);
-  return holds(value, type, predicate.test, context);
-}
-
-function holds(value: unknown, type: OperandType, test: Test, { time }: EvaluateContext): boolean {
-  const context = { type, grain: type === 'datetime' ? 'instant' : 'day', time } as const;
-  return type === 'anniversary'
-    ? anniversaryHolds(value, test, context)
-    : operatorOf(test).holds(value, test, context);
+  return holds(value, predicate.test, valueContext(type, context.time));
 }
 
 interface Valued {
@@ -94,7 +83,7 @@ export function operandValue(operand: Operand, row: ContactRow, context: Evaluat
       return { value: row.tags, type: 'tags' };
     case 'aggregate':
       return {
-        value: AGGREGATE_OPERATORS[operand.of].of(selectEvents(operand.events, row, context)),
+        value: figureOf(operand.of, selectEvents(operand.events, row, context)),
         type: AGGREGATE_OPERATORS[operand.of].type,
       };
     default:
@@ -108,38 +97,22 @@ export function selectEvents(
   row: ContactRow,
   context: EvaluateContext,
 ): EventRow[] {
-  const range = window === null ? undefined : resolveRange(window, 'instant', context.time);
+  const wanted = fold(type);
+  const isWithin =
+    window === null ? () => true : prepareTest(window, valueContext('datetime', context.time));
+  const matches = where === null ? () => true : prepareWhere(where, context.time);
   return row.events.filter(
-    (event) =>
-      fold(event.type) === fold(type) &&
-      (range === undefined || rangeHolds(event.occurredAt, range)) &&
-      (where === null || eventMatches(where, event, context)),
+    (event) => fold(event.type) === wanted && isWithin(event.occurredAt) && matches(event),
   );
 }
 
-function eventMatches(where: EventFilter, event: EventRow, context: EvaluateContext): boolean {
-  return evaluateCombined<EventTest>(where, ({ operand, test }) => {
-    const { value, type } = eventValue(operand, test, event);
-    return holds(value, type, test, context);
-  });
-}
-
-function eventValue(operand: EventOperand, test: Test, event: EventRow): Valued {
-  switch (operand.kind) {
-    case 'subject':
-      return { value: event.subject, type: 'text' };
-    case 'value':
-      return { value: event.value, type: 'number' };
-    case 'occurredAt':
-      return { value: event.occurredAt, type: 'datetime' };
-    case 'property':
-      return propertyValue(event.properties ?? '', operand.name, propertyKind(test));
-    default:
-      return assertNever(operand);
-  }
-}
-
-function propertyValue(properties: string, name: string, kind: 'text' | 'number' | 'date'): Valued {
-  const read = { text: propertyText, number: propertyNumber, date: propertyDay }[kind];
-  return { value: read(properties, name), type: kind };
+/** Decides events by what stands after `where`. Its tests are prepared once, for many events. */
+function prepareWhere(where: EventFilter, time: TimeContext): (event: EventRow) => boolean {
+  const tests = new Map(
+    leavesOf<EventTest>(where).map((leaf) => {
+      const { column, passes } = prepareEventTest(leaf, time);
+      return [leaf, (event: EventRow) => passes(event[column])];
+    }),
+  );
+  return (event) => evaluateCombined<EventTest>(where, (leaf) => tests.get(leaf)?.(event) ?? false);
 }

@@ -7,8 +7,10 @@ import type { EventRow } from '../contact-row.ts';
 export interface Aggregate {
   /** The type of the figure; it takes the same tests as a field of this type. */
   readonly type: 'number' | 'datetime';
-  /** Whether it is made of the events' values: `sum(purchase.value)`. */
-  readonly ofValues: boolean;
+  /**
+   * What number each event gives: 1, its instant, or its value; an event without a value gives none.
+   */
+  readonly reads: 'one' | 'occurredAt' | 'value';
   /** Its value when there is no event; null is empty. */
   readonly ofNone: 0 | null;
   /**
@@ -16,8 +18,13 @@ export interface Aggregate {
    * out.
    */
   readonly sql: (filter: SQL) => SQL;
-  /** The same in memory. */
-  readonly of: (events: readonly EventRow[]) => number | null;
+  /** The same in memory, of the numbers of one contact's events, of which there is at least one. */
+  readonly of: (numbers: readonly number[]) => number | null;
+  /**
+   * `of` number by number: the figure so far and the next number give the figure. Null where the
+   * last digit hangs on the order, which each database chooses for itself.
+   */
+  readonly step: ((figure: number, next: number) => number) | null;
   readonly example: string;
   readonly doc: string;
 }
@@ -25,81 +32,79 @@ export interface Aggregate {
 export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate } = {
   count: {
     type: 'number',
-    ofValues: false,
+    reads: 'one',
     ofNone: 0,
     sql: (filter) => sql`count(*)${filter}`,
-    of: (events) => events.length,
+    ...steps((count, one) => count + one),
     example: 'count(email.read in last 90 days) >= 2',
     doc: 'how many such events there are; 0 without any',
   },
   first: {
     type: 'datetime',
-    ofValues: false,
+    reads: 'occurredAt',
     ofNone: null,
     // rule: operator-first
     sql: (filter) => sql`min(e.occurred_at)${filter}`,
-    of: (events) => least(instantsOf(events)),
+    ...steps(Math.min),
     example: 'first(purchase) during last year',
     doc: 'when the earliest of them was; empty without any',
   },
   last: {
     type: 'datetime',
-    ofValues: false,
+    reads: 'occurredAt',
     ofNone: null,
     // rule: operator-last
     sql: (filter) => sql`max(e.occurred_at)${filter}`,
-    of: (events) => greatest(instantsOf(events)),
+    ...steps(Math.max),
     example: 'last(page.hit) before today - 100 days',
     doc: 'when the latest of them was; empty without any',
   },
   sum: {
     type: 'number',
-    ofValues: true,
+    reads: 'value',
     ofNone: 0,
     // rule: operator-sum
     sql: (filter) => sql`coalesce(sum(e.value)${filter}, 0)`,
-    of: (events) => orNull(compensatedSum(valuesOf(events))) ?? 0,
+    of: (values) => orNull(compensatedSum(values)),
+    step: null,
     example: 'sum(purchase.value in last 1 year) > 1000',
     doc: 'their values added up; 0 without any',
   },
   avg: {
     type: 'number',
-    ofValues: true,
+    reads: 'value',
     ofNone: null,
     // rule: operator-avg
     sql: (filter) => sql`avg(e.value)${filter}`,
-    of: (events) => orNull(compensatedSum(valuesOf(events)) / valuesOf(events).length),
+    of: (values) => orNull(compensatedSum(values) / values.length),
+    step: null,
     example: 'avg(purchase.value) >= 49.9',
     doc: 'the mean of their values; empty without any',
   },
   min: {
     type: 'number',
-    ofValues: true,
+    reads: 'value',
     ofNone: null,
     // rule: operator-min
     sql: (filter) => sql`min(e.value)${filter}`,
-    of: (events) => least(valuesOf(events)),
+    ...steps(Math.min),
     example: 'min(purchase.value) < 5',
     doc: 'the smallest of their values; empty without any',
   },
   max: {
     type: 'number',
-    ofValues: true,
+    reads: 'value',
     ofNone: null,
     // rule: operator-max
     sql: (filter) => sql`max(e.value)${filter}`,
-    of: (events) => greatest(valuesOf(events)),
+    ...steps(Math.max),
     example: 'max(purchase.value during this year) > 500',
     doc: 'the largest of their values; empty without any',
   },
 };
 
-function valuesOf(events: readonly EventRow[]): number[] {
-  return events.flatMap(({ value }) => (value === null ? [] : [value]));
-}
-
-function instantsOf(events: readonly EventRow[]): number[] {
-  return events.map(({ occurredAt }) => occurredAt);
+function steps(step: (figure: number, next: number) => number): Pick<Aggregate, 'of' | 'step'> {
+  return { of: (numbers) => numbers.reduce((figure, next) => step(figure, next)), step };
 }
 
 /** Databases turn NaN (∞ − ∞, 0 / 0) into NULL. */
@@ -107,10 +112,13 @@ function orNull(number: number): number | null {
   return Number.isNaN(number) ? null : number;
 }
 
-function least(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.min(a, b));
+/** The figure of one contact's events. */
+export function figureOf(of: AggregateName, events: readonly EventRow[]): number | null {
+  const { reads, ofNone, of: figure } = AGGREGATE_OPERATORS[of];
+  const numbers = events.flatMap((event) => numberOf(event, reads) ?? []);
+  return (numbers.length === 0 ? null : figure(numbers)) ?? ofNone;
 }
 
-function greatest(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : numbers.reduce((a, b) => Math.max(a, b));
+function numberOf(event: EventRow, reads: Aggregate['reads']): number | null {
+  return reads === 'one' ? 1 : event[reads];
 }

@@ -6,7 +6,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { BEHIND_LAST_DAY, addToDay, isDay } from '../../support/time.ts';
 import type { DateTest, Test } from '../ast.ts';
 import { resolveRange } from '../moments.ts';
-import type { SqlContext, ValueContext } from './operator.ts';
+import type { SqlContext, ValueContext, ValueTest } from './operator.ts';
 
 /** The days of one year that the test covers, as months and days from `first` to `last`. */
 export interface YearSlice {
@@ -27,12 +27,16 @@ export function anniversaryCondition(value: SQL, test: Test, { time, dialect }: 
   return sql`(${value} is not null and ${dialect.isDay(value)} and (${isInSlice}))`;
 }
 
-export function anniversaryHolds(value: unknown, test: Test, { time }: ValueContext): boolean {
-  if (typeof value !== 'string' || !isDay(value)) return false;
-  const [year, monthDay] = [value.slice(0, 4), value.slice(5)];
-  return yearSlices(test, time).some(
-    (slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last,
-  );
+export function prepareAnniversary(test: Test, { time }: ValueContext): ValueTest {
+  const slices = yearSlices(test, time);
+  return (value) => {
+    if (typeof value !== 'string' || !isDay(value)) return false;
+    const year = value.slice(0, 4);
+    const monthDay = value.slice(5);
+    return slices.some(
+      (slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last,
+    );
+  };
 }
 
 /**

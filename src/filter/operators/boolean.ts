@@ -14,7 +14,10 @@ export const BOOLEAN_OPERATORS: { readonly booleanEquals: Operator<BooleanTest> 
     print: ({ value }) => String(value),
     // rule: operator-boolean
     sql: (column, { value }, { dialect }) => dialect.same(column, value ? 1 : 0),
-    holds: (stored, { value }) => stored === (value ? 1 : 0),
+    prepare: ({ value }) => {
+      const wanted = value ? 1 : 0;
+      return (stored) => stored === wanted;
+    },
     example: 'customer = true',
     doc: 'true or false; a missing value is neither, so `!= true` holds for it as for false',
   },

@@ -3,7 +3,7 @@ import { balancedTree } from '../../sql/balanced.ts';
 import { Gathered, type GatheredRows } from '../../sql/gathered.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../../sql/dialect.ts';
-import type { SqlContext } from './operator.ts';
+import { valueContext, type SqlContext } from './operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 
 /**
@@ -31,7 +31,7 @@ export function sqlContext(
   type: OperandType,
   nullable = true,
 ): SqlContext {
-  return { type, grain: type === 'datetime' ? 'instant' : 'day', time, dialect, nullable };
+  return { ...valueContext(type, time), dialect, nullable };
 }
 
 /** How to read a table that is not larger than the contacts. */

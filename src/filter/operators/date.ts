@@ -3,7 +3,13 @@ import type { DateTest } from '../ast.ts';
 import { resolveRange, type DateRange } from '../moments.ts';
 import { printDate, printPeriod, printUnit } from '../print-dates.ts';
 import type { OperandType } from '../problem/problem.ts';
-import { presume, type Operator, type SqlContext, type ValueContext } from './operator.ts';
+import {
+  presume,
+  type Operator,
+  type SqlContext,
+  type ValueContext,
+  type ValueTest,
+} from './operator.ts';
 
 const TYPES: readonly OperandType[] = ['date', 'datetime'];
 const WITH_ANNIVERSARY: readonly OperandType[] = [...TYPES, 'anniversary'];
@@ -21,7 +27,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'on', date: reader.date(presume(parsed, 'value').value) }),
     print: ({ date }) => printDate(date),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at = yesterday',
     doc:
       'on that day, from its local midnight to the next; of a point in time, ' +
@@ -38,7 +44,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at before 2026-01-01',
     doc: 'ahead of the day, or of the point in time',
   },
@@ -53,7 +59,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'last_active_at after now - 2 hours',
     doc: 'from the end of the day on, or after the point in time',
   },
@@ -68,7 +74,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at <= end of month',
     doc: 'until the end of the day',
   },
@@ -83,7 +89,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at >= start of year',
     doc: 'from the start of the day on; of events one writes `since`',
   },
@@ -98,7 +104,7 @@ export const DATE_OPERATORS: DateOperators = {
     },
     print: ({ low, high }) => `${printDate(low)} and ${printDate(high)}`,
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at between 2026-01-01 and 2026-03-31',
     doc: 'from the start of the first day to the end of the second',
   },
@@ -110,7 +116,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'inLast', ...reader.duration(presume(parsed, 'duration')) }),
     print: ({ count, unit }) => printUnit(count, unit),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'last_active_at in last 30 days',
     doc: 'up to now and not longer ago than that; on days, today and so many days before it',
   },
@@ -122,7 +128,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'inNext', ...reader.duration(presume(parsed, 'duration')) }),
     print: ({ count, unit }) => printUnit(count, unit),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'renewal in next 2 weeks',
     doc: 'after now and not further away than that; on days, today and so many days after it',
   },
@@ -137,7 +143,7 @@ export const DATE_OPERATORS: DateOperators = {
     },
     print: ({ period }) => printPeriod(period),
     sql: inRange,
-    holds: isInRange,
+    prepare: prepareRange,
     example: 'created_at during last month',
     doc: 'within the calendar period: a year, quarter, month, week or day',
   },
@@ -162,24 +168,22 @@ export function rangeCondition(
   return sql`(${sql.join(tests, sql` and `)})`;
 }
 
-function isInRange(value: unknown, test: DateTest, { grain, time }: ValueContext): boolean {
-  return rangeHolds(value, resolveRange(test, grain, time));
-}
-
 /**
  * Whether a stored day (text) or instant (epoch ms) lies in the range. A day is compared as text,
  * even if the text is no day.
  */
-export function rangeHolds(value: unknown, range: DateRange): boolean {
-  if (range.grain === 'day')
-    return (
+function prepareRange(test: DateTest, { grain, time }: ValueContext): ValueTest {
+  const range = resolveRange(test, grain, time);
+  if (range.grain === 'day') {
+    const { from, until } = range;
+    return (value) =>
       typeof value === 'string' &&
-      (range.from === null || value >= range.from) &&
-      (range.until === null || value < range.until)
-    );
-  return (
+      (from === null || value >= from) &&
+      (until === null || value < until);
+  }
+  const { from, until } = range;
+  return (value) =>
     typeof value === 'number' &&
-    (range.from === null || value >= range.from) &&
-    (range.until === null || value < range.until)
-  );
+    (from === null || value >= from) &&
+    (until === null || value < until);
 }

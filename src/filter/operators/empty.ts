@@ -22,11 +22,14 @@ export const EMPTY_OPERATORS: { readonly empty: Operator<EmptyTest> } = {
       BLANK_IS_EMPTY.includes(type)
         ? sql`(${value} is null or ${value} = '')`
         : sql`${value} is null`,
-    holds: (value, _test, { type }) =>
-      value === null ||
-      value === undefined ||
-      (value === '' && BLANK_IS_EMPTY.includes(type)) ||
-      (Array.isArray(value) && value.length === 0),
+    prepare: (_test, { type }) => {
+      const isBlankEmpty = BLANK_IS_EMPTY.includes(type);
+      return (value) =>
+        value === null ||
+        value === undefined ||
+        (value === '' && isBlankEmpty) ||
+        (Array.isArray(value) && value.length === 0);
+    },
     example: 'phone is empty',
     doc: 'there is no value, or a text of no characters; zero is not empty',
   },

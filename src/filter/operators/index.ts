@@ -1,10 +1,11 @@
 import type { DateTest, Test, Window } from '../ast.ts';
 import type { OperandType } from '../problem/problem.ts';
+import { prepareAnniversary } from './anniversary.ts';
 import { BOOLEAN_OPERATORS } from './boolean.ts';
 import { DATE_OPERATORS } from './date.ts';
 import { EMPTY_OPERATORS } from './empty.ts';
 import { NUMBER_OPERATORS } from './number.ts';
-import type { Operator } from './operator.ts';
+import type { Operator, ValueContext, ValueTest } from './operator.ts';
 import { SET_OPERATORS } from './set.ts';
 import { TEXT_OPERATORS } from './text.ts';
 
@@ -27,6 +28,18 @@ export const ALL_OPERATORS: readonly Operator[] = Object.values(
 /** The record of a test. */
 export function operatorOf(test: Test): Operator {
   return OPERATORS[test.kind] as unknown as Operator;
+}
+
+/** The test of an operand, for many values. */
+export function prepareTest(test: Test, context: ValueContext): ValueTest {
+  return context.type === 'anniversary'
+    ? prepareAnniversary(test, context)
+    : operatorOf(test).prepare(test, context);
+}
+
+/** Whether one value passes the test. */
+export function holds(value: unknown, test: Test, context: ValueContext): boolean {
+  return prepareTest(test, context)(value);
 }
 
 /** The operator that a word means for an operand of the type. */

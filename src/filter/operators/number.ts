@@ -23,7 +23,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-number-equals
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
-    holds: (value, { number }) => value === number,
+    prepare:
+      ({ number }) =>
+      (value) =>
+        value === number,
     example: 'points = 50',
     doc:
       'the same number; numbers are IEEE doubles, and whole ones that these cannot hold are ' +
@@ -41,7 +44,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-below
     sql: (value, { number }, context) => known(value, sql`${value} < ${number}`, context),
-    holds: (value, { number }) => typeof value === 'number' && value < number,
+    prepare:
+      ({ number }) =>
+      (value) =>
+        typeof value === 'number' && value < number,
     example: 'points < 50',
     doc: 'a smaller number; a missing one is neither smaller nor larger',
   },
@@ -57,7 +63,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-at-most
     sql: (value, { number }, context) => known(value, sql`${value} <= ${number}`, context),
-    holds: (value, { number }) => typeof value === 'number' && value <= number,
+    prepare:
+      ({ number }) =>
+      (value) =>
+        typeof value === 'number' && value <= number,
     example: 'points <= 50',
     doc: 'this number or a smaller one',
   },
@@ -73,7 +82,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-above
     sql: (value, { number }, context) => known(value, sql`${value} > ${number}`, context),
-    holds: (value, { number }) => typeof value === 'number' && value > number,
+    prepare:
+      ({ number }) =>
+      (value) =>
+        typeof value === 'number' && value > number,
     example: 'points > 50',
     doc: 'a larger number',
   },
@@ -89,7 +101,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-at-least
     sql: (value, { number }, context) => known(value, sql`${value} >= ${number}`, context),
-    holds: (value, { number }) => typeof value === 'number' && value >= number,
+    prepare:
+      ({ number }) =>
+      (value) =>
+        typeof value === 'number' && value >= number,
     example: 'points >= 50',
     doc: 'this number or a larger one',
   },
@@ -106,7 +121,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     // rule: operator-number-between
     sql: (value, { low, high }, context) =>
       known(value, sql`${value} between ${low} and ${high}`, context),
-    holds: (value, { low, high }) => typeof value === 'number' && value >= low && value <= high,
+    prepare:
+      ({ low, high }) =>
+      (value) =>
+        typeof value === 'number' && value >= low && value <= high,
     example: 'points between 10 and 50',
     doc: 'from the first number to the second, both included',
   },
@@ -121,7 +139,10 @@ export const NUMBER_OPERATORS: NumberOperators = {
     }),
     print: ({ numbers }) => `(${numbers.map(numberText).join(', ')})`,
     sql: (value, { numbers }, { dialect }) => dialect.numberIn(value, numbers),
-    holds: (value, { numbers }) => typeof value === 'number' && numbers.includes(value),
+    prepare: ({ numbers }) => {
+      const wanted = new Set<unknown>(numbers);
+      return (value) => wanted.has(value);
+    },
     example: 'points in (10, 20, 30)',
     doc: 'one of these numbers',
   },

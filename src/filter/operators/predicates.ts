@@ -8,8 +8,9 @@ import type { ContactRow } from '../contact-row.ts';
 import { resolveRange } from '../moments.ts';
 import { quoteName } from '../quote.ts';
 import { getSegment } from '../references.ts';
-import { rangeCondition, rangeHolds } from './date.ts';
-import { printWindow } from './index.ts';
+import { rangeCondition } from './date.ts';
+import { prepareTest, printWindow } from './index.ts';
+import { valueContext } from './operator.ts';
 
 type Bare = Exclude<Predicate, { readonly kind: 'test' }>;
 
@@ -69,10 +70,8 @@ export const PREDICATE_OPERATORS: {
       );
     },
     holds: ({ segment, window }, { memberships }, time) => {
-      const range = resolveRange(window, 'instant', time);
-      return memberships.some(
-        ({ segmentId, since }) => segmentId === segment && rangeHolds(since, range),
-      );
+      const isWithin = prepareTest(window, valueContext('datetime', time));
+      return memberships.some(({ segmentId, since }) => segmentId === segment && isWithin(since));
     },
     example: 'joined segment hot in last 7 days',
     doc: 'is a member now, and became one in the window',

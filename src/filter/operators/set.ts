@@ -1,7 +1,8 @@
 import { fold } from '../../support/fold.ts';
 import type { SetTest } from '../ast.ts';
 import { quoteText } from '../quote.ts';
-import { presume, type Operator } from './operator.ts';
+import { presume, type Operator, type ValueTest } from './operator.ts';
+import { beforeNul } from './pattern-fit.ts';
 
 type SetOperators = {
   readonly [Kind in SetTest['kind']]: Operator<Extract<SetTest, { readonly kind: Kind }>>;
@@ -20,7 +21,7 @@ export const SET_OPERATORS: SetOperators = {
     }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'any'),
-    holds: (value, { texts }) => texts.some((text) => has(value, text)),
+    prepare: ({ texts }) => prepareSet(texts, 'any'),
     example: 'interests has any ("sailing", "golf")',
     doc: 'at least one of these; `has none` is its opposite',
   },
@@ -35,7 +36,7 @@ export const SET_OPERATORS: SetOperators = {
     }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'all'),
-    holds: (value, { texts }) => texts.every((text) => has(value, text)),
+    prepare: ({ texts }) => prepareSet(texts, 'all'),
     example: 'interests has all ("sailing", "golf")',
     doc: 'every one of these, and maybe more',
   },
@@ -45,10 +46,45 @@ function printList({ texts }: SetTest): string {
   return `(${texts.map(quoteText).join(', ')})`;
 }
 
-function has(value: unknown, text: string): boolean {
-  if (typeof value === 'string') return fold(value).includes(`|${fold(text)}|`);
-  return (
-    Array.isArray(value) &&
-    value.some((item) => typeof item === 'string' && fold(item) === fold(text))
-  );
+/** Of a column that holds `|a|b|`, and of the names of tags. */
+function prepareSet(texts: readonly string[], which: 'any' | 'all'): ValueTest {
+  const wanted = new Set(texts.map(fold));
+  const isInColumn = prepareOptions([...wanted], which);
+  return (value) => {
+    if (typeof value === 'string') return isInColumn(fold(beforeNul(value)));
+    return Array.isArray(value) && hasAmong(value.map(foldAny), wanted, which);
+  };
+}
+
+function foldAny(item: unknown): unknown {
+  return typeof item === 'string' ? fold(item) : item;
+}
+
+function hasAmong(
+  items: readonly unknown[],
+  wanted: ReadonlySet<unknown>,
+  which: 'any' | 'all',
+): boolean {
+  return which === 'any'
+    ? items.some((item) => wanted.has(item))
+    : new Set(items.filter((item) => wanted.has(item))).size === wanted.size;
+}
+
+/** More are looked up in a set; to cut the text into its options takes as long as to search it for so many. */
+const MOST_SEARCHED = 8;
+
+function prepareOptions(
+  wanted: readonly string[],
+  which: 'any' | 'all',
+): (folded: string) => boolean {
+  // an option has no bar; what has one can only be found as a piece of the text
+  const isSearched = wanted.length <= MOST_SEARCHED || wanted.some((text) => text.includes('|'));
+  if (!isSearched) {
+    const options = new Set(wanted);
+    return (folded) => hasAmong(folded.split('|').slice(1, -1), options, which);
+  }
+  const pieces = wanted.map((text) => `|${text}|`);
+  return which === 'any'
+    ? (folded) => pieces.some((piece) => folded.includes(piece))
+    : (folded) => pieces.every((piece) => folded.includes(piece));
 }

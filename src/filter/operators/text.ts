@@ -1,10 +1,11 @@
 import { fold } from '../../support/fold.ts';
-import { matchesPattern } from '../../support/regex.ts';
+import { preparePattern } from '../../support/regex.ts';
 import type { TextTest } from '../ast.ts';
 import type { PatternPart } from '../../sql/pattern.ts';
 import type { OperandType } from '../problem/problem.ts';
 import { quoteText } from '../quote.ts';
 import { presume, type Operator } from './operator.ts';
+import { prepareFit } from './pattern-fit.ts';
 
 export const TEXT_TYPES: readonly OperandType[] = ['text', 'email', 'url', 'phone', 'select'];
 
@@ -24,7 +25,10 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ text }) => quoteText(text),
     sql: (value, { text }, { dialect }) => dialect.textEquals(value, text),
-    holds: (value, { text }) => typeof value === 'string' && fold(value) === fold(text),
+    prepare: ({ text }) => {
+      const folded = fold(text);
+      return (value) => typeof value === 'string' && fold(value) === folded;
+    },
     example: 'country = "FR"',
     doc: 'the same text, without regard to case; accents count',
   },
@@ -39,8 +43,10 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ texts }) => `(${texts.map(quoteText).join(', ')})`,
     sql: (value, { texts }, { dialect }) => dialect.textIn(value, texts),
-    holds: (value, { texts }) =>
-      typeof value === 'string' && texts.some((text) => fold(text) === fold(value)),
+    prepare: ({ texts }) => {
+      const folded = new Set(texts.map(fold));
+      return (value) => typeof value === 'string' && folded.has(fold(value));
+    },
     example: 'country in ("FR", "BE")',
     doc: 'one of these texts, each compared as `=` does',
   },
@@ -56,7 +62,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-contains
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text), ANY]),
-    holds: (value, { text }) => fits(value, [ANY, literal(text), ANY]),
+    prepare: ({ text }) => prepareFit([ANY, literal(text), ANY]),
     example: 'city contains "saint"',
     doc: 'the text occurs anywhere in it; `%` and `_` stand for themselves',
   },
@@ -72,7 +78,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-starts-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [literal(text), ANY]),
-    holds: (value, { text }) => fits(value, [literal(text), ANY]),
+    prepare: ({ text }) => prepareFit([literal(text), ANY]),
     example: 'zipcode starts with "75"',
     doc: 'it begins with the text',
   },
@@ -88,7 +94,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-ends-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text)]),
-    holds: (value, { text }) => fits(value, [ANY, literal(text)]),
+    prepare: ({ text }) => prepareFit([ANY, literal(text)]),
     example: 'email ends with ".example"',
     doc: 'it ends with the text',
   },
@@ -103,7 +109,7 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textFits(value, patternParts(pattern)),
-    holds: (value, { pattern }) => fits(value, patternParts(pattern)),
+    prepare: ({ pattern }) => prepareFit(patternParts(pattern)),
     example: 'website like "https://%.example/_"',
     doc:
       'the whole text fits the pattern: `%` is any run, `_` one character, ' +
@@ -120,7 +126,10 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textMatches(value, pattern),
-    holds: (value, { pattern }) => typeof value === 'string' && matchesPattern(pattern, value),
+    prepare: ({ pattern }) => {
+      const isFound = preparePattern(pattern);
+      return (value) => typeof value === 'string' && isFound(value);
+    },
     example: 'phone matches "^\\+33[67]"',
     doc: 'the regular expression (RE2 syntax) is found in it; case counts unless it says `(?i)`',
   },
@@ -146,32 +155,4 @@ export function patternParts(pattern: string): PatternPart[] {
     else parts.push(literal(/^\\./s.test(piece) ? piece.slice(1) : piece));
   }
   return parts;
-}
-
-/**
- * Whether the whole value fits, letter by letter. Databases end a text at its first NUL character
- * here, so this does too.
- */
-function fits(value: unknown, parts: readonly PatternPart[]): boolean {
-  if (typeof value !== 'string') return false;
-  const [text = ''] = value.split('\0', 1);
-  const letters = Array.from(fold(text));
-  let ends = [0]; // the lengths that the parts so far can match, ascending
-  for (const part of parts.flatMap((each): readonly (string | PatternPart)[] =>
-    each.kind === 'text' ? Array.from(fold(each.text)) : [each],
-  )) {
-    if (typeof part !== 'string' && part.kind === 'any')
-      ends = range(ends[0] ?? Infinity, letters.length);
-    else
-      ends = ends
-        .filter(
-          (end) => end < letters.length && (typeof part !== 'string' || letters[end] === part),
-        )
-        .map((end) => end + 1);
-  }
-  return ends.includes(letters.length);
-}
-
-function range(first: number, last: number): number[] {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 }

@@ -71,7 +71,7 @@ function aggregate(cursor: Cursor, of: AggregateName, span: Span, group: Group):
   const written = expectName(cursor, 'eventType');
   const events = eventsOf(
     cursor,
-    AGGREGATE_OPERATORS[of].ofValues ? withoutDotValue(cursor, written) : written,
+    AGGREGATE_OPERATORS[of].reads === 'value' ? withoutDotValue(cursor, written) : written,
     group,
   );
   cursor.expect(')', 'closing');

@@ -1,0 +1,76 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { EVENT_COLUMNS, type ColumnsWanted, type EventColumn } from '../../sql/columns.ts';
+import { fold } from '../../support/fold.ts';
+
+/**
+ * Gathers what leaves want to read. What two of them want is read once; each is told the place at
+ * which it will be handed over.
+ */
+export class Wants {
+  readonly #contacts = new Places<SQL>();
+  readonly #companies = new Places<SQL>();
+  readonly #events = new Places<{ readonly type: string; readonly columns: Set<EventColumn> }>();
+  readonly #members = new Places<number>();
+  #tags = false;
+  #suppressions = false;
+
+  contactColumn(name: string): number {
+    return this.#contacts.of(`column ${name}`, () => sql`c.${sql.identifier(name)}`);
+  }
+
+  /** A condition on contacts; the key says which. */
+  contactCondition(key: string, condition: () => SQL): number {
+    return this.#contacts.of(`condition ${key}`, condition);
+  }
+
+  companyColumn(name: string): number {
+    return this.#companies.of(name, () => sql`co.${sql.identifier(name)}`);
+  }
+
+  tags(): void {
+    this.#tags = true;
+  }
+
+  suppressions(): void {
+    this.#suppressions = true;
+  }
+
+  events(type: string, columns: readonly EventColumn[]): number {
+    const place = this.#events.of(fold(type), () => ({ type, columns: new Set() }));
+    const wanted = this.#events.list[place];
+    for (const column of columns) wanted?.columns.add(column);
+    return place;
+  }
+
+  members(segment: number): number {
+    return this.#members.of(String(segment), () => segment);
+  }
+
+  get wanted(): ColumnsWanted {
+    return {
+      contacts: this.#contacts.list,
+      companies: this.#companies.list,
+      tags: this.#tags,
+      events: this.#events.list.map(({ type, columns }) => ({
+        type,
+        columns: EVENT_COLUMNS.filter((column) => columns.has(column)),
+      })),
+      suppressions: this.#suppressions,
+      members: this.#members.list,
+    };
+  }
+}
+
+/** Things by key, each with its place in a list. */
+class Places<T> {
+  readonly list: T[] = [];
+  readonly #places = new Map<string, number>();
+
+  of(key: string, make: () => T): number {
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const place = this.list.push(make()) - 1;
+    this.#places.set(key, place);
+    return place;
+  }
+}
