@@ -52,6 +52,19 @@ export class BitSet {
     return other;
   }
 
+  /** How many it has. */
+  count(): number {
+    return this.countIn(this);
+  }
+
+  /** How many of its numbers the other one has too. */
+  countIn(other: BitSet): number {
+    let count = 0;
+    for (let word = 0; word < this.words.length; word += 1)
+      count += bitsOf((this.words[word] ?? 0) & (other.words[word] ?? 0));
+    return count;
+  }
+
   /** Calls `visit` with each number in it, ascending. */
   forEach(visit: (index: number) => void): void {
     for (let word = 0; word < this.words.length; word += 1) {
@@ -59,4 +72,11 @@ export class BitSet {
         visit(word * 32 + (31 - Math.clz32(rest & -rest)));
     }
   }
+}
+
+/** How many bits of a word of 32 are 1, counted in pairs, then fours, then bytes. */
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }

@@ -1028,7 +1028,7 @@ export const MUTANTS = [
     name: 'scan-anonymous',
     rule: 'and are counted as the scan found them',
     file: 'src/store/sqlite/scan/match-table.ts',
-    find: 'count.anonymous + countAnonymous(anonymous, set)',
+    find: 'count.anonymous + set.countIn(unknown)',
     replace: 'count.anonymous',
     tests: [SCANS],
   },

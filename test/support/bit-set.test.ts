@@ -36,12 +36,14 @@ test('sets of bits are sets of numbers', () => {
         both: membersOf(both),
         others: membersOf(setOf(size, one).complement()),
         copy: membersOf(setOf(size, one).copy()),
+        counts: [setOf(size, one).count(), setOf(size, one).countIn(setOf(size, other))],
       }).toEqual({
         has: all.filter((number) => inOne.has(number)),
         either: all.filter((number) => inOne.has(number) || inOther.has(number)),
         both: all.filter((number) => inOne.has(number) && inOther.has(number)),
         others: all.filter((number) => !inOne.has(number)),
         copy: all.filter((number) => inOne.has(number)),
+        counts: [inOne.size, all.filter((each) => inOne.has(each) && inOther.has(each)).length],
       });
     }),
   );

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ColumnBatch } from '../../../sql/columns.ts';
-import type { BitSet } from '../../../support/bit-set.ts';
+import { BitSet } from '../../../support/bit-set.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { packedIds, packedMatches } from './packed-ids.ts';
+import { packedIds, Packer } from './packed-ids.ts';
 
 /*
  * Who matches which filter, in the schema of a side file or in `temp`: a row for each segment and
@@ -43,20 +43,22 @@ export class MatchTable {
   add({ ids, anonymous }: ColumnBatch, matches: readonly BitSet[]): void {
     const [low] = ids;
     if (low === undefined) return;
-    const packed = packedIds(ids, anonymous);
+    const packer = new Packer(packedIds(ids, anonymous));
+    const unknown = setOfOnes(anonymous);
     for (const [index, segmentId] of this.#segmentIds.entries()) {
       const set = matches[index];
       if (set === undefined) throw new Error(`nothing was found for segment ${segmentId}`);
-      const found = packedMatches(packed, set);
-      if (found.contacts === 0) continue;
+      const contacts = set.count();
+      if (contacts === 0) continue;
       const count = this.#counts[index] ?? { contacts: 0, anonymous: 0 };
       // rule: scan-anonymous
       this.#counts[index] = {
-        contacts: count.contacts + found.contacts,
-        anonymous: count.anonymous + countAnonymous(anonymous, set),
+        contacts: count.contacts + contacts,
+        anonymous: count.anonymous + set.countIn(unknown),
       };
+      const packed = packer.pack(set);
       this.#db.run(
-        sql`insert into ${sql.raw(this.#schema)}.matching values (${segmentId}, ${low}, ${found.value})`,
+        sql`insert into ${sql.raw(this.#schema)}.matching values (${segmentId}, ${low}, ${packed})`,
       );
     }
   }
@@ -72,12 +74,11 @@ export class MatchTable {
   }
 }
 
-function countAnonymous(anonymous: Uint8Array, set: BitSet): number {
-  let count = 0;
-  set.forEach((position) => {
-    count += anonymous[position] ?? 0;
-  });
-  return count;
+function setOfOnes(ones: Uint8Array): BitSet {
+  const set = new BitSet(ones.length);
+  for (let position = 0; position < ones.length; position += 1)
+    if (ones[position] === 1) set.add(position);
+  return set;
 }
 
 /** Who matched, from the tables of these schemas: `contact_id` and `anonymous`, in key order. */

@@ -58,21 +58,30 @@ function digitsOf(id: number): number {
   return digits;
 }
 
-/** The ids at these positions as one array, and how many they are. */
-export function packedMatches(
-  { bytes, starts }: PackedIds,
-  positions: BitSet,
-): { readonly value: Uint8Array; readonly contacts: number } {
-  const value = new Uint8Array(HEADER + (starts[starts.length - 1] ?? 0));
-  let contacts = 0;
-  let end = HEADER;
-  positions.forEach((position) => {
-    contacts += 1;
-    const until = starts[position + 1] ?? 0;
-    for (let at = starts[position] ?? 0; at < until; at += 1) value[end++] = bytes[at] ?? 0;
-  });
-  writeHeader(value, end - HEADER);
-  return { value: value.subarray(0, end), contacts };
+/** Packs the ids at some positions as one array. What it gives is good until it is called again. */
+export class Packer {
+  readonly #ids: PackedIds;
+  readonly #value: Uint8Array;
+
+  constructor(ids: PackedIds) {
+    this.#ids = ids;
+    this.#value = new Uint8Array(HEADER + (ids.starts[ids.starts.length - 1] ?? 0));
+  }
+
+  pack({ words }: BitSet): Uint8Array {
+    const { bytes, starts } = this.#ids;
+    const value = this.#value;
+    let end = HEADER;
+    for (let word = 0; word < words.length; word += 1) {
+      for (let rest = words[word] ?? 0; rest !== 0; rest &= rest - 1) {
+        const position = word * 32 + (31 - Math.clz32(rest & -rest));
+        const until = starts[position + 1] ?? 0;
+        for (let at = starts[position] ?? 0; at < until; at += 1) value[end++] = bytes[at] ?? 0;
+      }
+    }
+    writeHeader(value, end - HEADER);
+    return value.subarray(0, end);
+  }
 }
 
 /** The type, and the length in four bytes. */
