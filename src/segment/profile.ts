@@ -25,6 +25,7 @@ import {
   prepare,
 } from './update/plan.ts';
 import { withoutFilter } from './definition.ts';
+import { profileTogether, type Together } from './profile-together.ts';
 
 /**
  * One condition of the filter by itself: how many contacts satisfy it and how long it takes to find
@@ -60,6 +61,8 @@ export interface Profile {
   /** The statement of lists and exports by the same filter, which may use indexes of contacts. */
   readonly listing: Measured;
   readonly conditions: readonly ProfiledCondition[];
+  /** How its conditions are decided in a full build of all segments. */
+  readonly together: Together | undefined;
   readonly advice: readonly IndexAdvice[];
   readonly lastRuns: readonly (RunSegmentRow & { readonly runId: number; readonly now: number })[];
   /** What an update at this clock would do. Null for a static or an unpublished segment. */
@@ -84,7 +87,8 @@ export async function profileSegment(
   if (segment.filter === null)
     throw segment.kind === 'static' ? staticWithout(segment) : withoutFilter(segment);
   const profiler = await tx.profiler();
-  const prepared = prepare(await layGround(tx, now), segment);
+  const ground = await layGround(tx, now);
+  const prepared = prepare(ground, segment);
   const { ast, dialect, catalogue, time, segments } = prepared;
   const contacts = await tx.contacts.count({});
   const meter: Meter = { profiler, dialect, catalogue, time, contacts };
@@ -97,6 +101,7 @@ export async function profileSegment(
     whole,
     listing,
     conditions: await measureRows(ast, '', meter),
+    together: await profileTogether(tx, ground, prepared),
     advice: await adviseIndexes(await tx.fields.list(), prepared, listing, meter),
     lastRuns: await tx.runs.ofSegment(segment.id, RUNS),
     next:

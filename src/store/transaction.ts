@@ -36,6 +36,12 @@ export interface ReadTx {
   /** What the store says of its own state, as of this snapshot. */
   health(): Promise<HealthReader>;
   profiler(): Promise<Profiler>;
+  /**
+   * Finds who matches, in this transaction, reading at most `batch` contacts at once. What it finds
+   * is overtaken by the next scan. A store that hands over no columns has none: conditions are
+   * evaluated one by one.
+   */
+  scan?(work: ScanWork, scanBy: ScanBy, batch?: number): Promise<Scan>;
 }
 
 /** What one write transaction can do: all that a reader can, and change. */
@@ -62,10 +68,4 @@ export interface WriteTx extends ReadTx {
    * `members.remove`.
    */
   differences(): Promise<DifferencesWriter>;
-  /**
-   * Finds who matches, in this transaction, reading at most `batch` contacts at once. What it finds
-   * is overtaken by the next scan. A store that hands over no columns has none: conditions are
-   * evaluated one by one.
-   */
-  scan?(work: ScanWork, scanBy: ScanBy, batch?: number): Promise<Scan>;
 }

@@ -1065,6 +1065,22 @@ export const MUTANTS = [
     tests: [COLUMNS],
   },
   {
+    name: 'columns-leaf-fails',
+    rule: 'a condition that cannot be decided by columns is decided by SQL',
+    file: 'src/segment/update/scan-filters.ts',
+    find: 'if (!(error instanceof LeafFailure) || bySql.has(error.key)) throw error;',
+    replace: 'if (error instanceof Error) throw error;',
+    tests: ['segment/update-columns.test.ts'],
+  },
+  {
+    name: 'verify-sql',
+    rule: 'verification does not read columns, whose members it proves',
+    file: 'src/segment/update/verify.ts',
+    find: 'columnsFrom: Number.POSITIVE_INFINITY,',
+    replace: 'columnsFrom: 0,',
+    tests: ['segment/update-columns.test.ts'],
+  },
+  {
     name: 'columns-again',
     rule: 'what was read before is read again when a scan begins again',
     file: 'src/store/sqlite/scan/desk.ts',

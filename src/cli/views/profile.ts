@@ -1,4 +1,5 @@
 import type { IndexAdvice, Profile, ProfiledCondition } from '../../segment/profile.ts';
+import type { LeafTogether } from '../../segment/profile-together.ts';
 import type { Access } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
@@ -18,6 +19,7 @@ export function profileResult(
     isVerbatim: verbosity > 0, // the statement is to be copied
     text: [
       ...aboutBuild(profile),
+      ...aboutTogether(profile),
       ...aboutNext(profile),
       ...aboutRuns(profile),
       ...profile.advice.map(
@@ -53,6 +55,33 @@ function aboutBuild({
     `lists and exports: ${inMs(listing.ms)}; ${accessText(listing.access)}`,
     `reads: ${reads.length === 0 ? 'nothing' : reads.join(', ')}${others}`,
   ];
+}
+
+/** `columns 2.1 ms`, or why not. */
+function aboutTogether({ together }: Profile): string[] {
+  if (together === undefined) return [];
+  const { segments, ms, leaves } = together;
+  return [
+    `in a build of all: ${counted(segments, 'segment')} evaluated together in ${inMs(ms)}`,
+    ...leaves.map(
+      (leaf) =>
+        `  ${wayOf(leaf)}${leaf.segments > 1 ? `, shared by ${leaf.segments} segments` : ''}: ` +
+        leaf.condition,
+    ),
+  ];
+}
+
+const BECAUSE: Readonly<Record<string, string>> = {
+  joined: 'times of joining stand in no column',
+  order: 'a sum hangs on the order of the events',
+  failed: 'it could not be decided by columns',
+  alone: 'no other condition reads the same',
+};
+
+function wayOf({ way, because, ms }: LeafTogether): string {
+  return way === 'columns'
+    ? `by columns ${inMs(ms ?? 0)}`
+    : `by SQL (${BECAUSE[because ?? ''] ?? because})`;
 }
 
 function aboutNext({ segment, next }: Profile): string[] {
@@ -139,6 +168,7 @@ function toData(
     whole,
     listing,
     conditions,
+    together,
     advice,
     lastRuns,
     next,
@@ -155,6 +185,22 @@ function toData(
     access: whole.access.map(accessData),
     list: { ms: rounded(listing.ms), access: listing.access.map(accessData) },
     conditions: conditions.map(conditionData),
+    together:
+      together === undefined
+        ? null
+        : {
+            segments: together.segments,
+            ms: rounded(together.ms),
+            conditions: together.leaves.map(
+              ({ condition, way, because, ms, segments: shared }) => ({
+                condition,
+                way,
+                because,
+                ms: ms === null ? null : rounded(ms),
+                segments: shared,
+              }),
+            ),
+          },
     advice: advice.map((each) => ({
       field: each.field,
       row: each.row,

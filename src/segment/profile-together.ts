@@ -1,0 +1,79 @@
+import { type PlannedLeaf, printFilter } from '../filter/index.ts';
+import type { ReadTx, SegmentRow } from '../store/index.ts';
+import { UserError } from '../support/errors.ts';
+import { type Groundwork, prepare, type Prepared } from './update/plan.ts';
+import { type Decided, decideFilters, scanWorkOf } from './update/scan-filters.ts';
+import { isUpdated } from './update/scope.ts';
+
+/** One condition of a segment in a full build of all segments. */
+export interface LeafTogether {
+  readonly condition: string;
+  /** Decided value by value in memory, or by the database. */
+  readonly way: 'columns' | 'sql';
+  /** Why not by columns; null where it is. */
+  readonly because: string | null;
+  /** How long deciding it took, without reading what it asks; null where the database decides. */
+  readonly ms: number | null;
+  /** How many segments share the answer. */
+  readonly segments: number;
+}
+
+/** A full build of all segments as far as it is about who matches. */
+export interface Together {
+  /** How many segments were evaluated together. */
+  readonly segments: number;
+  readonly ms: number;
+  readonly leaves: readonly LeafTogether[];
+}
+
+/**
+ * Evaluates all segments that updates build, and this one, for all contacts at once, as a full build
+ * does. Undefined where the store evaluates each filter by itself.
+ */
+export async function profileTogether(
+  tx: ReadTx,
+  ground: Groundwork,
+  own: Prepared,
+): Promise<Together | undefined> {
+  if (tx.scan === undefined) return undefined;
+  const others = ground.segments
+    .filter((segment) => segment.id !== own.segment.id && isUpdated(segment))
+    .flatMap((segment) => prepareIfReadable(ground, segment));
+  const builds = [own, ...others];
+  const started = performance.now();
+  const decided: Decided[] = [];
+  await tx.scan(scanWorkOf(builds), async (desk, work) => {
+    decided.push(await decideFilters(desk, work));
+  });
+  const ms = performance.now() - started;
+  const leaves = decided.flatMap((each) =>
+    each.leaves
+      .filter(({ filters }) => filters.includes(0)) // this one's
+      .map((leaf) => told(leaf, each, own)),
+  );
+  return { segments: builds.length, ms, leaves };
+}
+
+function told(
+  { key, leaf, way, filters }: PlannedLeaf,
+  { costs }: Decided,
+  { catalogue }: Prepared,
+): LeafTogether {
+  const isByColumns = way.kind === 'columns';
+  return {
+    condition: printFilter(leaf, catalogue),
+    way: way.kind,
+    because: isByColumns ? null : way.because,
+    ms: isByColumns ? (costs.get(key) ?? 0) : null,
+    segments: filters.length,
+  };
+}
+
+function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared[] {
+  try {
+    return [prepare(ground, segment)];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
