@@ -12,18 +12,27 @@ import { ValueColumn } from './value-column.ts';
 export class BatchView {
   readonly batch: ColumnBatch;
   readonly size: number;
+  readonly #companyCount: number;
   readonly #contacts: (ValueColumn | undefined)[] = [];
   readonly #events: (EventRows | undefined)[] = [];
+  #companies: Int32Array | undefined;
   #suppressions: { readonly channels: ValueColumn; readonly reasons: ValueColumn } | undefined;
 
-  constructor(batch: ColumnBatch) {
+  constructor(batch: ColumnBatch, { companyCount }: ColumnTables) {
     this.batch = batch;
+    this.#companyCount = companyCount;
     this.size = batch.ids.length;
   }
 
   /** A column that is wanted of contacts, by its place among them. */
   contacts(place: number): ValueColumn {
     return (this.#contacts[place] ??= new ValueColumn(at(this.batch.contacts, place)));
+  }
+
+  /** For each contact the place of its company; who has none has the place behind the last. */
+  get companies(): Int32Array {
+    const none = this.#companyCount;
+    return (this.#companies ??= this.batch.company.map((place) => (place < 0 ? none : place)));
   }
 
   /** The events of a type that is wanted, by its place among them. */

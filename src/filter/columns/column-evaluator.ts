@@ -1,5 +1,5 @@
 /** Evaluates filters batch by batch. */
-import type { ColumnBatch } from '../../sql/columns.ts';
+import type { ColumnBatch, ColumnTables } from '../../sql/columns.ts';
 import type { BitSet } from '../../support/bit-set.ts';
 import type { FilterAst, Predicate } from '../ast.ts';
 import { BatchView, type DecideLeaf } from './batch-view.ts';
@@ -22,28 +22,30 @@ export interface OpenLeaf {
   readonly last: number;
 }
 
+interface Opened {
+  readonly filters: readonly FilterAst[];
+  /** The key of each leaf that stands in them. */
+  readonly keys: ReadonlyMap<Predicate, string>;
+  readonly leaves: readonly OpenLeaf[];
+  readonly tables: ColumnTables;
+}
+
 /**
  * Decides filters for one batch of contacts after the other. It relies on the reader for this: no
  * row of a batch is of a contact that is not in it, owners ascend, tags and companies that do not
  * exist are left out, and events of a type come whatever the case of its letters.
  */
 export class ColumnEvaluator {
-  readonly #filters: readonly FilterAst[];
+  readonly #opened: Opened;
   readonly #leaves: ReadonlyMap<string, OpenLeaf>;
-  readonly #keys: ReadonlyMap<Predicate, string>;
   readonly #costs = new Map<string, number>();
   /** By the place of a filter, the leaves that no later one uses. */
   readonly #ending = new Map<number, string[]>();
 
-  constructor(
-    filters: readonly FilterAst[],
-    keys: ReadonlyMap<Predicate, string>,
-    leaves: readonly OpenLeaf[],
-  ) {
-    this.#filters = filters;
-    this.#keys = keys;
-    this.#leaves = new Map(leaves.map((leaf) => [leaf.key, leaf]));
-    for (const { key, last } of leaves)
+  constructor(opened: Opened) {
+    this.#opened = opened;
+    this.#leaves = new Map(opened.leaves.map((leaf) => [leaf.key, leaf]));
+    for (const { key, last } of opened.leaves)
       this.#ending.set(last, [...(this.#ending.get(last) ?? []), key]);
   }
 
@@ -60,11 +62,11 @@ export class ColumnEvaluator {
    * are the caller's to change. `LeafFailure` when a leaf throws.
    */
   evaluate(batch: ColumnBatch): readonly BitSet[] {
-    const view = new BatchView(batch);
+    const view = new BatchView(batch, this.#opened.tables);
     const decided = new Map<string, BitSet>();
-    return this.#filters.map((filter, place) => {
+    return this.#opened.filters.map((filter, place) => {
       const matching = combineRows<Predicate>(filter, view.size, (leaf) => {
-        const key = this.#keys.get(leaf) ?? '';
+        const key = this.#opened.keys.get(leaf) ?? '';
         const known = decided.get(key);
         if (known !== undefined) return known;
         const rows = this.#decide(key, view);

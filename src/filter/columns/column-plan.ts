@@ -7,7 +7,7 @@ import type { Catalogue, TimeContext } from '../catalogue.ts';
 import { compileFilter } from '../compile/compile.ts';
 import { leavesOf } from '../walk.ts';
 import type { ColumnForm } from './batch-view.ts';
-import { ColumnEvaluator, type OpenLeaf } from './column-evaluator.ts';
+import { ColumnEvaluator } from './column-evaluator.ts';
 import { columnForm, type NoForm } from './forms.ts';
 import { leafKey } from './leaf-key.ts';
 import { rowsOfValues } from './value-column.ts';
@@ -74,15 +74,16 @@ export function planColumns(filters: readonly FilterAst[], options: ColumnOption
       way,
     })),
     open: (tables) =>
-      new ColumnEvaluator(
+      new ColumnEvaluator({
         filters,
         keys,
-        planned.map(({ key, form, filters: users }): OpenLeaf => ({
+        tables,
+        leaves: planned.map(({ key, form, filters: users }) => ({
           key,
           decide: form(tables),
           last: users.at(-1) ?? 0,
         })),
-      ),
+      }),
   };
 }
 

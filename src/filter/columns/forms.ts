@@ -74,10 +74,10 @@ function companyForm(
   const place = wants.companyColumn(column);
   return ({ companies }) => {
     let verdicts: Uint8Array | undefined;
-    return ({ batch }) => {
+    return (view) => {
       // rule: column-no-company
       verdicts ??= decided([...at(companies, place), null], passes);
-      return rowsOfCodes(batch.company, verdicts);
+      return rowsOfCodes(view.companies, verdicts);
     };
   };
 }
