@@ -8,7 +8,8 @@ export interface ContactRow {
   readonly tags: readonly string[];
   readonly events: readonly EventRow[];
   readonly suppressions: readonly { readonly channel: string; readonly reason: string }[];
-  readonly memberships: readonly { readonly segmentId: number; readonly since: number }[];
+  /** `since` is null where nobody knows any more how the membership began. */
+  readonly memberships: readonly { readonly segmentId: number; readonly since: number | null }[];
 }
 
 /** One event: `occurredAt` in epoch ms UTC, `properties` as the stored JSON text. */

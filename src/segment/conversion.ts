@@ -88,7 +88,7 @@ async function toDynamic(
   tx: WriteTx,
   segment: SegmentRow,
   keep: Keep,
-  action: Action,
+  action: ConversionAction,
 ): Promise<Omit<Conversion, 'pinnedOut'>> {
   const matching = await countMatchingMembers(tx, segment, action.now);
   await tx.segments.update(
@@ -97,7 +97,6 @@ async function toDynamic(
     action.now,
     action.by,
   );
-  await tx.members.setVia(segment.id, 'all', keep === 'pin' ? 'conversion' : 'filter');
   const pinned = keep === 'drop' ? 0 : await pinMembers(tx, segment, action);
   return {
     converted: true,
@@ -109,9 +108,12 @@ async function toDynamic(
   };
 }
 
-async function pinMembers(tx: WriteTx, { id }: SegmentRow, { by, now }: Action): Promise<number> {
-  const pin = { via: 'conversion', by, reason: null, until: null, createdAt: now };
-  return tx.pins.pinMembers(id, pin);
+async function pinMembers(
+  tx: WriteTx,
+  { id }: SegmentRow,
+  { by, now, runId = null }: ConversionAction,
+): Promise<number> {
+  return tx.pins.pinMembers(id, { via: 'conversion', by, now, runId });
 }
 
 async function countMatchingMembers(

@@ -14,7 +14,7 @@ import {
   type TimeContext,
   type Verdict,
 } from '../filter/index.ts';
-import type { ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
+import type { Beginning, ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
 import { isOver } from './removals.ts';
@@ -25,7 +25,7 @@ export interface Explanation {
   readonly segment: SegmentRow;
   readonly contact: Identity;
   readonly time: TimeContext;
-  readonly membership: { readonly since: number; readonly via: string } | null;
+  readonly membership: Beginning | null;
   readonly pin: PinRow | null;
   /**
    * Null without a filter. The filter of a static segment is explained too, although it is not
@@ -148,7 +148,7 @@ function membershipIn(
   segments: readonly ContactSegmentRow[],
 ): Explanation['membership'] {
   const own = segments.find(({ segmentId }) => segmentId === id);
-  return own === undefined || own.since === null ? null : { since: own.since, via: own.via ?? '' };
+  return own?.isMember === true ? own : null;
 }
 
 /** Members are (those who match ∪ pinned in) − pinned out; a pin that has ended does not count. */

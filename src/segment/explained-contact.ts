@@ -63,9 +63,7 @@ export async function loadContact(
       tags: needs?.tags === true ? await tx.contacts.tagsOf(id) : [],
       events: ast === null ? [] : await eventsOf(tx, id, ast, { catalogue, time }),
       suppressions: needs?.consent === true ? await tx.contacts.suppressions([id]) : [],
-      memberships: segments.flatMap(({ segmentId, since }) =>
-        since === null ? [] : [{ segmentId, since }],
-      ),
+      memberships: segments.filter(({ isMember }) => isMember),
     },
   };
 }

@@ -18,6 +18,9 @@ export interface Decision extends Action {
    */
   readonly until?: number | null | undefined;
   readonly runId?: number | null | undefined;
+  /** The import that decides, and what its file is called. */
+  readonly importId?: number | undefined;
+  readonly name?: string | undefined;
   /** Adds contacts that a removal keeps out as well, and deletes those removals. */
   readonly overrideRemovals?: boolean | undefined;
 }
@@ -79,15 +82,14 @@ export async function removeFromSegment(
 ): Promise<MemberChange> {
   requireMayTouch(segment, decision.via, 'leave');
   const ids = distinct(contactIds);
+  const cause = await causeOf(tx, segment, decision);
   const { fresh, moved, rest } = await pin(
     tx,
     segment,
     ids,
-    'out',
-    await pinsOf(tx, segment, ids),
+    { kind: 'out', cause, standing: await pinsOf(tx, segment, ids) },
     decision,
   );
-  const cause = await causeOf(tx, segment, decision);
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
   // rule: removal-stranger
   // `rest` may still hold members, where another tool wrote the pin and removed nobody
@@ -111,7 +113,6 @@ export async function unpinFromSegment(
   contactIds: readonly number[],
 ): Promise<MemberChange> {
   const ids = distinct(contactIds);
-  if (segment.kind === 'dynamic') await tx.members.setVia(segment.id, ids, 'filter');
   const unpinned = await tx.pins.clear(segment.id, ids);
   return { ...NOTHING, unpinned, unchanged: ids.length - unpinned };
 }
@@ -141,30 +142,6 @@ export async function clearSegment(
     segment.id,
     'all',
     await causeOf(tx, segment, { ...action, via: 'manual' }),
-  );
-}
-
-/**
- * Refuses (1) a reason or an author when adding to a static segment, because a membership there
- * stores neither.
- */
-export function requireNothingToKeep(
-  segment: SegmentRow,
-  { reason, by }: { readonly reason?: string | undefined; readonly by?: string | undefined },
-): void {
-  if (segment.kind === 'dynamic') return;
-  const [option] = [
-    ...(reason === undefined ? [] : ['--reason']),
-    ...(by === undefined ? [] : ['--by']),
-  ];
-  if (option === undefined) return;
-  throw new UserError(
-    'STATIC_SEGMENT',
-    EXIT.refused,
-    `segment ${segment.alias} is static: its members have no place for \`${option}\``,
-    {
-      hint: `leave out ${option}; segments:remove keeps it, and so does a dynamic segment`,
-    },
   );
 }
 
@@ -217,9 +194,15 @@ async function pinIn(
   standing: Pins,
   decision: Decision,
 ): Promise<MemberChange> {
-  const { fresh, moved, rest } = await pin(tx, segment, ids, 'in', standing, decision);
-  await tx.members.setVia(segment.id, fresh, decision.via);
-  const joined = await tx.members.add(segment.id, fresh, await causeOf(tx, segment, decision));
+  const cause = await causeOf(tx, segment, decision);
+  const { fresh, moved, rest } = await pin(
+    tx,
+    segment,
+    ids,
+    { kind: 'in', cause, standing },
+    decision,
+  );
+  const joined = await tx.members.add(segment.id, fresh, cause);
   return {
     ...NOTHING,
     joined,
@@ -247,6 +230,12 @@ interface Pinned {
   readonly rest: readonly number[];
 }
 
+interface Pinning {
+  readonly kind: PinRow['kind'];
+  readonly cause: Cause;
+  readonly standing: Pins;
+}
+
 /**
  * Pins contacts in or out. Returns as `fresh` those that had no such pin yet and as `moved` those
  * whose pin got another end.
@@ -255,11 +244,10 @@ async function pin(
   tx: WriteTx,
   segment: SegmentRow,
   ids: readonly number[],
-  kind: PinRow['kind'],
-  standing: Pins,
+  { kind, cause, standing }: Pinning,
   decision: Decision,
 ): Promise<Pinned> {
-  const { via, by, reason = null, until, now } = decision;
+  const { until } = decision;
   const found = new Map(ids.map((id) => [id, standingFor(standing.get(id), kind, decision)]));
   const fresh = ids.filter((id) => found.get(id) === 'none' || found.get(id) === 'outranked');
   const moved =
@@ -267,14 +255,7 @@ async function pin(
       ? []
       : ids.filter((id) => found.get(id) === 'settled' && standing.get(id)?.until !== until);
   const changed = new Set([...fresh, ...moved]);
-  await tx.pins.set(segment.id, fresh, {
-    kind,
-    via,
-    by,
-    reason,
-    until: until ?? null,
-    createdAt: now,
-  });
+  await tx.pins.set(segment.id, fresh, { kind, until: until ?? null }, cause);
   await tx.pins.moveEnd(segment.id, moved, until ?? null);
   return { fresh, moved, rest: ids.filter((id) => !changed.has(id)) };
 }
@@ -282,13 +263,11 @@ async function pin(
 async function causeOf(
   tx: WriteTx,
   segment: SegmentRow,
-  decision: Pick<Decision, 'via' | 'now' | 'runId'>,
+  { via, now, by, reason, name, runId = null, importId }: Decision,
 ): Promise<Cause> {
   const isRead = usersOf(await tx.segments.list(), segment.id).length > 0;
   return {
-    via: decision.via,
-    now: decision.now,
-    runId: decision.runId ?? null,
+    ...{ via, now, by, reason, name, runId, importId },
     unread: isRead ? [] : [segment.id],
   };
 }

@@ -51,14 +51,10 @@ export type Everybody =
       readonly probe: Condition;
     };
 
-/**
- * How many contacts have to join or leave, and how many members have to change their `via`, to be
- * what they should.
- */
+/** How many contacts have to join or leave for the members to be who they should be. */
 export interface Proposed {
   readonly joining: number;
   readonly leaving: number;
-  readonly renaming: number;
 }
 
 export interface DifferencesReader {
@@ -69,8 +65,7 @@ export interface DifferencesReader {
 export interface DifferencesWriter extends DifferencesReader {
   /**
    * Proposes what makes the members among these contacts right, beside what is proposed already.
-   * Right are those whom `match` holds for and those pinned in, without those pinned out; each is a
-   * member through the channel of its pin, or else through `filter`.
+   * Right are those whom `match` holds for and those pinned in, without those pinned out.
    */
   decide(
     candidates: Nominated,
@@ -87,8 +82,8 @@ export interface DifferencesWriter extends DifferencesReader {
   /** How much is proposed for a segment. */
   of(segmentId: number): Promise<Proposed>;
   /**
-   * A page of the ids of those who are proposed to join, to leave or to change `via`. Contacts that
-   * do not exist any more are among those who leave.
+   * A page of the ids of those who are proposed to join or to leave. Contacts that do not exist any
+   * more are among those who leave.
    */
   ids(segmentId: number, part: keyof Proposed, page: Page): Promise<number[]>;
   /** Cuts those who are to leave, then those who are to join, to `most` altogether, by id. */
@@ -96,8 +91,9 @@ export interface DifferencesWriter extends DifferencesReader {
   /** Takes back what is proposed for a segment. */
   drop(segmentId: number): Promise<void>;
   /**
-   * Writes all that is proposed, after which nothing is proposed any more. Gives what that did, for
-   * each segment in which it did something.
+   * Writes all that is proposed, after which nothing is proposed any more: who is pinned in joins by
+   * a cause that says of channel, author and reason what the pin says. Gives what that did, for each
+   * segment in which it did something.
    */
   apply(cause: Cause): Promise<ReadonlyMap<number, Difference>>;
 }

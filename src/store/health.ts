@@ -62,6 +62,14 @@ export interface UnheededPins extends Trouble {
   readonly kind: PinRow['kind'];
 }
 
+/** Causes, and what points to them. */
+export interface CauseTroubles {
+  /** Memberships, ends and pins whose cause does not exist, by the cause. */
+  readonly lost: Trouble;
+  /** Causes that do not count what points to them. */
+  readonly miscounted: Trouble;
+}
+
 /** Values that no command writes. */
 export interface OddValues extends Trouble {
   readonly table: string;
@@ -76,7 +84,6 @@ export interface OddValues extends Trouble {
     | 'noProperties'
     | 'noWord'
     | 'noOptions'
-    | 'backwards'
     | 'badId'
     | 'noIdLeft';
 }
@@ -98,8 +105,9 @@ export interface HealthReader {
   memberships(): Promise<readonly MembershipCount[]>;
   /** A command line that deletes the memberships of segments, or of contacts, that do not exist. */
   membershipRemedy(without: 'segment' | 'contact'): Promise<string>;
+  causes(): Promise<CauseTroubles>;
   pins(): Promise<readonly UnheededPins[]>;
-  /** Values, ids and intervals; `deep` reads the properties of events too. */
+  /** Values and ids; `deep` reads the properties of events too. */
   values(deep: boolean): Promise<readonly OddValues[]>;
   /**
    * Looks at what stands around the store now. `isRunRecorded` says that a run has begun and not

@@ -1,5 +1,5 @@
 import type { Page } from './query.ts';
-import type { MemberRow, SegmentRow } from './rows.ts';
+import type { Beginning, MemberRow, PinBeside, SegmentRow } from './rows.ts';
 
 export interface MemberQuery extends Page {
   /** Members as of this instant (epoch ms), from open memberships and the history. */
@@ -7,15 +7,12 @@ export interface MemberQuery extends Page {
   /** Only those whose membership began at or after this instant (epoch ms). */
   readonly joinedSince?: number | undefined;
 }
-export interface ContactSegmentRow {
+/** A segment that a contact is in, or pinned out of. */
+export interface ContactSegmentRow extends Beginning, PinBeside {
   readonly segmentId: number;
   readonly alias: string;
   readonly name: string;
-  readonly since: number | null;
-  readonly via: string | null;
-  readonly pin: 'in' | 'out' | null;
-  /** When the pin ends (epoch ms); null when it does not. */
-  readonly pinUntil: number | null;
+  readonly isMember: boolean;
 }
 export interface MembersReader {
   list(segmentId: number, query: MemberQuery): Promise<MemberRow[]>;
@@ -26,11 +23,20 @@ export interface MembersReader {
   /** The segments that a contact is in or pinned out of, by alias. */
   segmentsOf(contactId: number): Promise<ContactSegmentRow[]>;
 }
+/**
+ * What makes members join or leave. A membership keeps the cause by which it began for as long as it
+ * stands, and its end has one of its own.
+ */
 export interface Cause {
   readonly via: string;
   /** Epoch ms. */
   readonly now: number;
   readonly runId: number | null;
+  /** What it is called, such as the file of an import. */
+  readonly name?: string | null | undefined;
+  readonly by?: string | null | undefined;
+  readonly reason?: string | null | undefined;
+  readonly importId?: number | null | undefined;
   /**
    * Segments whose members no filter reads now. Who joins and leaves is not logged; a filter that
    * will read them is built in full.
@@ -45,13 +51,15 @@ export interface MembersWriter extends MembersReader {
    * the history. Gives how many left.
    */
   remove(segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): Promise<number>;
-  /**
-   * Says of present members (all of them, or `contactIds`) that they are there through `via`; since
-   * stays.
-   */
-  setVia(segmentId: number, contactIds: readonly number[] | 'all', via: string): Promise<void>;
   /** Sets the segment's counters to what its memberships say; gives what they are then. */
   recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
+  /**
+   * Sets the counters of the causes of these segments to what points to them; gives how many were
+   * wrong, by segment.
+   */
+  recountCauses(segmentIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Deletes the causes that nothing points to any more and whose run is forgotten. */
+  pruneCauses(): Promise<void>;
   /**
    * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
    * were.

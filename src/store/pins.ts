@@ -1,4 +1,5 @@
 import type { Page } from './query.ts';
+import type { Cause } from './members.ts';
 import type { PinRow } from './rows.ts';
 
 export interface PinsReader {
@@ -15,17 +16,18 @@ export interface PinsWriter extends PinsReader {
   set(
     segmentId: number,
     contactIds: readonly number[],
-    pin: Omit<PinRow, 'contactId'>,
+    pin: Pick<PinRow, 'kind' | 'until'>,
+    cause: Cause,
   ): Promise<void>;
-  /** Pins every present member in who has no pin. Gives how many. */
-  pinMembers(segmentId: number, pin: Omit<PinRow, 'contactId' | 'kind'>): Promise<number>;
+  /** Pins every present member in who has no pin, without an end. Gives how many. */
+  pinMembers(segmentId: number, cause: Cause): Promise<number>;
   /**
    * Gives the pins of these contacts another end (epoch ms), or none; all else about them stays.
    */
   moveEnd(segmentId: number, contactIds: readonly number[], until: number | null): Promise<void>;
   /**
-   * Takes away all pins whose end has come by `now` (epoch ms); who is a member by one is there
-   * through `filter` from now on. Gives how many there were, by segment.
+   * Takes away all pins whose end has come by `now` (epoch ms). Gives how many there were, by
+   * segment.
    */
   end(now: number): Promise<{ readonly segmentId: number; readonly pins: number }[]>;
   /** Removes pins, of one kind or of both; gives how many there were. */

@@ -133,17 +133,46 @@ export type ConversionPlan =
   | { readonly kind: 'inactivity'; readonly period: string; readonly plannedAt: number };
 
 /**
- * An open membership. `since` is epoch ms; `via` what made it; `pin` the decision that stands
- * beside it, if any.
+ * What made members of one segment join or leave together: at `at` (epoch ms), through `via`, by
+ * whom and why, as part of which run or import, under which version of the segment's definition.
+ * `name` is what it is called, such as the file of an import.
  */
-export interface MemberRow {
-  readonly contactId: number;
-  readonly email: string | null;
-  readonly since: number;
+export interface CauseRow {
+  readonly id: number;
+  readonly at: number;
   readonly via: string;
+  readonly name: string | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly runId: number | null;
+  readonly importId: number | null;
+  readonly version: number | null;
+}
+
+/** The decision that stands beside a membership, if any. */
+export interface PinBeside {
   readonly pin: 'in' | 'out' | null;
+  readonly pinVia: string | null;
   /** When the pin ends (epoch ms); null when it does not. */
   readonly pinUntil: number | null;
+}
+
+/** How a membership began: null where the cause is lost. `since` is epoch ms. */
+export interface Beginning {
+  readonly since: number | null;
+  readonly via: string | null;
+  readonly joined: CauseRow | null;
+}
+
+/**
+ * A membership. One that has ended, which only those as of an instant have, says when (epoch ms),
+ * and by what.
+ */
+export interface MemberRow extends Beginning, PinBeside {
+  readonly contactId: number;
+  readonly email: string | null;
+  readonly leftAt: number | null;
+  readonly left: CauseRow | null;
 }
 
 /** `until` is when the pin ends (epoch ms): the first update at or after it takes the pin away. */

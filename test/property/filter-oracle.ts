@@ -58,7 +58,9 @@ function testContact(predicate: Predicate, row: ContactRow, time: TimeContext): 
     case 'joinedSegment':
       return row.memberships.some(
         ({ segmentId, since }) =>
-          segmentId === predicate.segment && instantPasses(since, predicate.window, time),
+          segmentId === predicate.segment &&
+          since !== null &&
+          instantPasses(since, predicate.window, time),
       );
     case 'suppressed':
       return row.suppressions.some(

@@ -53,7 +53,7 @@ export function shiftPerson(person: Person, byMs: number): Person {
     })),
     memberships: (person.memberships ?? []).map(({ segmentId, since }) => ({
       segmentId,
-      since: since + byMs,
+      since: since === null ? null : since + byMs,
     })),
   };
 }

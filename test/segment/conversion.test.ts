@@ -101,7 +101,7 @@ test('static to dynamic with --keep drop: who does not match leaves at the next 
   expect(
     (await members(store, 'seg')).map(({ contactId, since, via }) => [contactId, since, via]),
   ).toEqual([
-    [1, NOW, 'filter'],
+    [1, NOW, 'manual'],
     [3, LATER, 'filter'],
   ]);
 });
@@ -125,16 +125,17 @@ test('static to dynamic with --keep pin: all present members are pinned in', asy
   });
   await update(store, LATER);
   expect(
-    (await members(store, 'seg')).map(({ contactId, since, via, pin }) => [
+    (await members(store, 'seg')).map(({ contactId, since, via, pin, pinVia }) => [
       contactId,
       since,
       via,
       pin,
+      pinVia,
     ]),
   ).toEqual([
-    [1, NOW, 'conversion', 'in'],
-    [2, NOW, 'conversion', 'in'],
-    [3, LATER, 'filter', null],
+    [1, NOW, 'manual', 'in', 'conversion'],
+    [2, NOW, 'manual', 'in', 'conversion'],
+    [3, LATER, 'filter', null, null],
   ]);
 });
 

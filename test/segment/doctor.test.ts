@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Examination, examineStore } from '../../src/segment/doctor/examine.ts';
 import type { Store } from '../../src/store/index.ts';
 import { EXIT } from '../../src/support/errors.ts';
+import { recounting } from '../../src/store/sqlite/delta/causes.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { createField } from '../../src/contact/field-changes.ts';
 import { createSegment } from '../../src/segment/definition.ts';
@@ -168,6 +169,9 @@ test('a new store is clean', async () => {
   expect(told(await examine())).toEqual([]);
 });
 
+/** For breaks that are not about the counters of causes. */
+const COUNT_CAUSES = recounting();
+
 /**
  * id of the check, what breaks the store, what is then said, and which findings' hints are followed
  * (all, unless said).
@@ -200,13 +204,24 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'links',
-    `insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
-        left_via)
-      values (1, 99, 1, 2, 'filter', 'filter'), (66, 5, 1, 2, 'filter', 'filter')`,
+    `insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
+      select 1, 99, min(id), min(id) from causes where segment_id = 1
+      union all select 66, 5, min(id), min(id) from causes where segment_id = 1;
+      ${COUNT_CAUSES}`,
     [
-      'links warning: 1 row of membership_history name rows of contacts that do not exist (contact_id)',
-      'links warning: 1 row of membership_history name rows of segments that do not exist (segment_id)',
+      'links warning: 1 row of joined_history name rows of contacts that do not exist (contact_id)',
+      'links warning: 1 row of joined_history name rows of segments that do not exist (segment_id)',
     ],
+  ],
+  [
+    'links',
+    "insert into causes (segment_id, at, via) values (66, 5, 'filter')",
+    ['links warning: 1 row of causes name rows of segments that do not exist (segment_id)'],
+  ],
+  [
+    'causes',
+    'delete from causes where id = (select cause_id from joined where segment_id = 1)',
+    ['causes warning: 1 cause of memberships, ends and pins is lost'],
   ],
   [
     'links',
@@ -222,7 +237,8 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'members',
-    "insert into memberships values (66, 5, 1, 'manual', null)",
+    `insert into joined select 66, 5, id from causes where segment_id = 1 limit 1;
+      ${COUNT_CAUSES}`,
     ['members warning: memberships of 1 segment that does not exist'],
   ],
   [
@@ -264,13 +280,6 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     'values',
     "update events set properties = '[1'",
     ['values warning: 1 value of events.properties is no JSON object'],
-  ],
-  [
-    'values',
-    `insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
-        left_via)
-      values (1, 5, 9, 2, 'filter', 'filter')`,
-    ['values warning: 1 value of membership_history.left_at is before joined_at'],
   ],
   [
     'settings',
@@ -442,8 +451,8 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'values',
-    'update memberships set since = -9223372036854775807 where contact_id = 7',
-    ['values warning: 1 value of memberships.since is no point in time'],
+    'update causes set at = -9223372036854775807 where id = 1',
+    ['values warning: 1 value of causes.at is no point in time'],
   ],
   [
     'values',
@@ -575,7 +584,7 @@ describe('members and counters', () => {
     ],
     [
       'who is pinned in and no member',
-      'delete from memberships where segment_id = 1 and contact_id = 1',
+      `delete from joined where segment_id = 1 and contact_id = 1; ${COUNT_CAUSES}`,
       [
         rich('5 members, 2', '4 members, 2'),
         'pins error: 1 contact pinned into segment rich and not among its members',
@@ -583,7 +592,7 @@ describe('members and counters', () => {
     ],
     [
       'who is pinned out and a member',
-      "insert into memberships values (1, 10, 0, 'filter', 1)",
+      `insert into joined select 1, 10, id from causes where segment_id = 1 limit 1; ${COUNT_CAUSES}`,
       [
         rich('5 members, 2', '6 members, 2'),
         'pins error: 1 contact pinned out of segment rich and still among its members',
@@ -602,6 +611,16 @@ describe('members and counters', () => {
     follow(found.get('members')?.findings[0]?.hint, EXIT.finding);
     expect(told(await examine())).toEqual([]);
   });
+});
+
+test('causes that do not count what points to them are told, and counted anew', async () => {
+  breakWith(
+    'update causes set open = open + 1 where id = 1; update causes set uses = 9 where id = 2',
+  );
+  const found = await examine();
+  expect(told(found)).toEqual(['causes warning: 2 causes do not count what points there']);
+  follow(found.get('causes')?.findings[0]?.hint, EXIT.finding);
+  expect(told(await examine())).toEqual([]);
 });
 
 describe('pins of a static segment', () => {
@@ -746,7 +765,7 @@ describe('a damaged file', () => {
     const page =
       raw
         .prepare<[], number>(
-          "select rootpage from sqlite_schema where name = 'membership_history_contact'",
+          "select rootpage from sqlite_schema where name = 'joined_history_contact'",
         )
         .pluck()
         .get() ?? 0;

@@ -63,7 +63,7 @@ describe.each([
     change: ADD,
     cells: [
       'now campaign:welcome in',
-      'then campaign:welcome in',
+      'then filter in',
       'then manual in',
       'now campaign:welcome in',
     ],
@@ -72,7 +72,7 @@ describe.each([
   {
     name: 'segments:unpin',
     change: UNPIN,
-    cells: ['- no pin', 'then filter no pin', 'then filter no pin', '- no pin'],
+    cells: ['- no pin', 'then filter no pin', 'then manual no pin', '- no pin'],
   },
 ])('$name', ({ change, cells }) => {
   test.each(STATES.map((state, index) => ({ state, cell: cells[index] })))(
@@ -122,7 +122,7 @@ describe('update', () => {
 test('after unpin the filter decides again, at the next update', async () => {
   const store = await inState('pinned in', false);
   await store.write(async (tx) => UNPIN(tx, store));
-  expect(await stateOf(store)).toBe('then filter no pin');
+  expect(await stateOf(store)).toBe('then manual no pin');
   await update(store, NOW + HOUR);
   expect(await stateOf(store)).toBe('- no pin');
 });

@@ -1,3 +1,4 @@
+import { setPins } from '../store/conformance/fixture.ts';
 import { describe, expect, test } from 'vitest';
 import { getSegment } from '../../src/segment/lookup.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type Decision,
   type MemberChange,
   removeFromSegment,
-  requireNothingToKeep,
   unpinFromSegment,
 } from '../../src/segment/members.ts';
 import type { PinRow, Store } from '../../src/store/index.ts';
@@ -214,7 +214,7 @@ describe.each(['static', 'dynamic'] as const)('in a %s segment', (kind) => {
   test('words that no command writes hold like a hand', async () => {
     const store = await worldOf(kind);
     await store.write(async (tx) =>
-      tx.pins.set(1, [1], {
+      setPins(tx, 1, [1], {
         kind: 'out',
         via: 'Elsewhere',
         by: null,
@@ -276,17 +276,6 @@ describe('clear', () => {
 
 test('what a static segment has no place for is refused where members are added', async () => {
   const store = await worldOf('static');
-  const [seg, hot] = [
-    await segment(store, 'seg'),
-    await create(store, 'hot', { where: 'points > 1' }),
-  ];
-  for (const given of [{ reason: 'met' }, { by: 'ada' }, { reason: 'met', by: 'ada' }]) {
-    expect(() => requireNothingToKeep(seg, given)).toThrow(
-      expect.objectContaining({ code: 'STATIC_SEGMENT', exit: 1 }),
-    );
-    expect(() => requireNothingToKeep(hot, given)).not.toThrow();
-  }
-  expect(() => requireNothingToKeep(seg, {})).not.toThrow();
   await expect(add(store, [1], 'manual', { until: LATER })).rejects.toMatchObject({
     code: 'STATIC_SEGMENT',
     exit: 1,

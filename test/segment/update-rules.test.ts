@@ -987,7 +987,7 @@ describe('segments', () => {
     ).toEqual(['1 filter', '2 api']);
   });
 
-  test('know what their members are there through when a pin is written or taken away with SQL', async () => {
+  test('keep how their members joined when a pin is written or taken away with SQL', async () => {
     for (const full of [false, true]) {
       const store = await storeWith([80, 90]);
       await create(store, 'hot', { where: 'points >= 50' });
@@ -1002,7 +1002,7 @@ describe('segments', () => {
           .map(({ contactId, via, since }) => `${contactId} ${via} ${since === NOW}`)
           .join(', ');
       };
-      expect(await vias()).toBe('1 filter true, 2 api true');
+      expect(await vias()).toBe('1 filter true, 2 filter true');
       sql(store, 'delete from pins');
       expect(await vias()).toBe('1 filter true, 2 filter true');
     }
@@ -1110,7 +1110,7 @@ describe('what is due when a run begins', () => {
     await pinnedUntil(store, 1, NOW + DAY);
     await update(store, NOW + DAY, 'other');
     expect((await members(store, 'hot')).map(({ via, pin }) => [via, pin])).toEqual([
-      ['filter', null],
+      ['api', null],
     ]);
     expect([await update(store, NOW + DAY), await memberIds(store, 'hot')]).toEqual([
       'hot delta, other skip',

@@ -30,13 +30,14 @@ function sql(store: Store, ...statements: string[]): void {
 async function verify(store: Store, more: Partial<VerifyRequest> = {}): Promise<string> {
   const { segments } = await verifySegments(store, { segments: [], now: NOW, ...more });
   return segments
-    .map(({ alias, missing, extra, misnamed, counters, error }) => {
-      const lists = Object.entries({ missing, extra, misnamed })
+    .map(({ alias, missing, extra, counters, causes, error }) => {
+      const lists = Object.entries({ missing, extra })
         .filter(([, ids]) => ids.length > 0)
         .map(([kind, ids]) => `${kind} ${[...ids].join(' ')}`);
       const found = [
         ...lists,
         ...counters.map(({ name, stored, counted }) => `${name} ${stored} for ${counted}`),
+        ...(causes === 0 ? [] : [`causes ${causes}`]),
         ...(error === null ? [] : [`error ${error.code}`]),
       ];
       return found.length === 0 ? '' : `${alias}: ${found.join(', ')}`;
@@ -68,12 +69,14 @@ describe('verify finds', () => {
     const store = await world();
     sql(
       store,
-      'delete from memberships where segment_id = 1 and contact_id = 2',
-      "insert into memberships values (1, 4, 0, 'filter', null)",
-      "insert into memberships values (2, 3, 0, 'filter', null)",
+      'delete from joined where segment_id = 1 and contact_id = 2',
+      'insert into joined select 1, 4, min(id) from causes where segment_id = 1',
+      'insert into joined select 2, 3, min(id) from causes where segment_id = 2',
     );
     const before = dumpStore(store.location);
-    expect(await verify(store)).toBe('hot: missing 2, extra 4; top: extra 3, members 2 for 3');
+    expect(await verify(store)).toBe(
+      'hot: missing 2, extra 4; top: extra 3, members 2 for 3, causes 1',
+    );
     expect(dumpStore(store.location)).toEqual(before);
   });
 
@@ -97,32 +100,16 @@ describe('verify finds', () => {
     }
   });
 
-  test('memberships that say another way in than the pin', async () => {
-    const store = await world();
-    await store.write(async (tx) =>
-      addToSegment(tx, await getSegment(tx, 'hot'), [3], by(NOW, 'api')),
-    );
-    sql(
-      store,
-      "update memberships set via = 'filter' where segment_id = 1 and contact_id = 3",
-      "update memberships set via = 'form' where segment_id = 1 and contact_id = 1",
-    );
-    await updateSegments(store, { segments: [], now: NOW });
-    expect(await verify(store)).toBe('hot: misnamed 1');
-    sql(store, "update memberships set via = 'filter' where segment_id = 1 and contact_id = 3");
-    expect(await verify(store)).toBe('hot: misnamed 1 3');
-  });
-
   test('members against a pin', async () => {
     const store = await world();
     await store.write(async (tx) => addToSegment(tx, await getSegment(tx, 'hot'), [4], by(NOW)));
     await updateSegments(store, { segments: [], now: NOW });
     sql(
       store,
-      'delete from memberships where segment_id = 1 and contact_id = 4',
+      'delete from joined where segment_id = 1 and contact_id = 4',
       'update segments set members = 3 where id = 1',
     );
-    expect(await verify(store)).toBe('hot: missing 4');
+    expect(await verify(store)).toBe('hot: missing 4, causes 1');
   });
 
   test('counters, of static segments too', async () => {
@@ -153,9 +140,11 @@ describe('verify finds', () => {
     sql(
       store,
       "update segments set filter = 'broken' where alias = 'hot'",
-      'delete from memberships where segment_id = 2 and contact_id = 1',
+      'delete from joined where segment_id = 2 and contact_id = 1',
     );
-    expect(await verify(store)).toBe('hot: error FILTER; top: missing 1, members 2 for 1');
+    expect(await verify(store)).toBe(
+      'hot: error FILTER; top: missing 1, members 2 for 1, causes 1',
+    );
   });
 });
 
@@ -181,16 +170,18 @@ test('named segments are verified with those that they refer to', async () => {
   const store = await world();
   sql(
     store,
-    'delete from memberships where segment_id = 1 and contact_id = 3',
-    'delete from memberships where segment_id = 3 and contact_id = 1',
+    'delete from joined where segment_id = 1 and contact_id = 3',
+    'delete from joined where segment_id = 3 and contact_id = 1',
   );
   expect(
     (await verifySegments(store, { segments: ['top'], now: NOW })).segments.map(
       ({ alias }) => alias,
     ),
   ).toEqual(['hot', 'top']);
-  expect(await verify(store, { segments: ['top'] })).toBe('hot: missing 3, members 3 for 2');
-  expect(await verify(store, { segments: ['3'] })).toBe('list: members 2 for 1');
+  expect(await verify(store, { segments: ['top'] })).toBe(
+    'hot: missing 3, members 3 for 2, causes 1',
+  );
+  expect(await verify(store, { segments: ['3'] })).toBe('list: members 2 for 1, causes 1');
   await expect(verify(store, { segments: ['lost'] })).rejects.toMatchObject({
     code: 'UNKNOWN_SEGMENT',
     exit: 2,
@@ -202,11 +193,12 @@ test('repair puts right what it finds, with history and a record, and finds noth
   sql(
     store,
     'drop trigger capture_contacts_update; update contacts set points = 99 where id = 4',
-    'delete from memberships where segment_id = 1 and contact_id = 2',
-    "insert into memberships values (2, 3, 5, 'filter', null)",
+    'delete from joined where segment_id = 1 and contact_id = 2',
+    'insert into joined select 2, 3, min(id) from causes where segment_id = 2',
   );
   expect(await verify(store, { repair: true, now: NOW + HOUR })).toBe(
-    'hot: missing 2 4, members 3 for 2; top: missing 4, extra 3, members 2 for 3',
+    'hot: missing 2 4, members 3 for 2, causes 1; ' +
+      'top: missing 4, extra 3, members 2 for 3, causes 1',
   );
   expect([await memberIds(store, 'hot'), await memberIds(store, 'top')]).toEqual([
     '1 2 3 4',
@@ -224,7 +216,7 @@ test('repair puts right what it finds, with history and a record, and finds noth
         .prepare('select segment_id, contact_id, joined_at, left_at from membership_history')
         .raw()
         .all(),
-    ).toEqual([[2, 3, 5, NOW + HOUR]]),
+    ).toEqual([[2, 3, NOW, NOW + HOUR]]),
   );
   const recorded = await store.read(async (tx) => tx.runs.last('segments:verify'));
   expect(recorded).toMatchObject({ status: 'ok', segments: 2, changed: 2, joined: 3, left: 1 });

@@ -7,7 +7,14 @@ import {
   captureTriggers,
 } from '../../src/store/sqlite/delta/capture-triggers.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { addContacts, addSegment, getField, importRows, NOW } from './conformance/fixture.ts';
+import {
+  addContacts,
+  addSegment,
+  getField,
+  importRows,
+  NOW,
+  setPins,
+} from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
@@ -296,11 +303,11 @@ test('a pin set, replaced or cleared is logged for its segment', async () => {
     until: null,
     createdAt: NOW,
   } as const;
-  await fixture.store.write(async (tx) => tx.pins.set(segment, [1, 2], pin));
+  await fixture.store.write(async (tx) => setPins(tx, segment, [1, 2], pin));
   expect(pins()).toEqual([`1 in ${segment}`, `2 in ${segment}`]);
   for (const change of [
     async () =>
-      fixture.store.write(async (tx) => tx.pins.set(segment, [2], { ...pin, kind: 'out' })),
+      fixture.store.write(async (tx) => setPins(tx, segment, [2], { ...pin, kind: 'out' })),
     async () => fixture.store.write(async (tx) => tx.pins.clear(segment, [2])),
   ]) {
     await forgetSeen();

@@ -16,6 +16,7 @@ import {
   NOW,
   PROFILE,
   stampOf,
+  setPins,
 } from './conformance/fixture.ts';
 import { SQL_TOOLS } from './sql-tools.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
@@ -38,7 +39,7 @@ const indexes = (): unknown[] =>
       `select name
         from sqlite_schema
         where type = 'index' and (name glob 'window_*' or name glob 'anniversary_*'
-          or name glob 'joined_*')
+          or name glob 'joined_[0-9]*')
         order by name`,
     )
     .pluck()
@@ -163,7 +164,7 @@ describe('somebody else changing the schema', () => {
     );
     await write(async (tx) => {
       await tx.members.add(hot, ids, causedBy('manual'));
-      await tx.pins.set(hot, ids, {
+      await setPins(tx, hot, ids, {
         kind: 'in',
         via: 'manual',
         by: null,

@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { NewField, Store, WriteTx } from '../../src/store/index.ts';
-import { addCrowd, addSegment, causedBy, DAY, NOW } from './conformance/fixture.ts';
+import { addCrowd, addSegment, causedBy, DAY, NOW, setPins } from './conformance/fixture.ts';
 
 const field: NewField = {
   object: 'contact',
@@ -123,7 +123,7 @@ async function addBuiltSegments(tx: WriteTx, ids: readonly number[], run: number
   for (const segment of [hot, cold]) {
     await tx.members.add(segment, ids, causedBy('manual', NOW, run));
     await tx.members.remove(segment, ids.slice(0, 3), causedBy('manual', NOW + DAY, run));
-    await tx.pins.set(segment, ids.slice(4, 8), {
+    await setPins(tx, segment, ids.slice(4, 8), {
       kind: 'in',
       via: 'manual',
       by: 'ada',

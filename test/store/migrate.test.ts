@@ -209,6 +209,30 @@ function giveFirstTriggers(raw: Sqlite.Database): void {
   for (const trigger of first) raw.exec(trigger);
 }
 
+/** Memberships as they were before they had causes. */
+const BEFORE_CAUSES = `
+  create temp table old_memberships as select * from memberships;
+  create temp table old_history as select * from membership_history;
+  drop trigger count_pins_insert; drop trigger count_pins_update; drop trigger count_pins_delete;
+  drop view segment_members; drop view segment_causes;
+  drop view memberships; drop view membership_history;
+  drop table joined; drop table joined_history; drop table causes; drop table cause_words;
+  alter table pins drop column cause_id;
+  create table memberships (
+    segment_id integer not null, contact_id integer not null, since integer not null,
+    via text not null, run_id integer, primary key (segment_id, contact_id)
+  ) strict, without rowid;
+  create table membership_history (
+    id integer primary key autoincrement, segment_id integer not null,
+    contact_id integer not null, joined_at integer not null, left_at integer not null,
+    joined_via text not null, left_via text not null, joined_run integer, left_run integer
+  ) strict;
+  create index membership_history_contact on membership_history (segment_id, contact_id);
+  insert into memberships select * from old_memberships;
+  insert into membership_history select * from old_history;
+  create view segment_members as select contact_id from memberships;
+  drop table old_memberships; drop table old_history`;
+
 describe('a store of version 1', () => {
   /** As the first rollcall made it: the first migration alone. */
   function firstStore(...statements: string[]): Sqlite.Database {
@@ -267,6 +291,7 @@ describe('a store of version 2', () => {
   test('gets the triggers of today, and loses nobody whom the old ones had logged', async () => {
     const raw = fixture.raw;
     giveFirstTriggers(raw);
+    raw.exec(BEFORE_CAUSES);
     raw.exec(
       'alter table contact_changes drop column aspects; alter table imports drop column held_out',
     );

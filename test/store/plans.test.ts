@@ -23,6 +23,7 @@ import {
   pointsAtLeast,
   PROFILE,
   rebuild,
+  setPins,
 } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
@@ -101,10 +102,11 @@ const GROWING = [
   'contacts',
   'c',
   'r',
-  'memberships',
+  'joined',
+  'causes',
   'm',
   'pins',
-  'membership_history',
+  'joined_history',
   'events',
   'e',
   'contact_tags',
@@ -114,9 +116,7 @@ const fullScans = (steps: readonly string[]): string[] =>
   steps.filter((step) => GROWING.includes(/^SCAN (\w+)/.exec(step)?.[1] ?? ''));
 /** Searches that read a whole segment where the contact is known. */
 const segmentScans = (steps: readonly string[]): string[] =>
-  steps.filter((step) =>
-    /^SEARCH (memberships|m|pins|membership_history) .*\(segment_id=\?\)/.test(step),
-  );
+  steps.filter((step) => /^SEARCH (joined|m|pins|joined_history) .*\(segment_id=\?\)/.test(step));
 
 const pin = {
   kind: 'in',
@@ -140,10 +140,9 @@ describe('probes by key', () => {
   const probes: [string, () => Promise<unknown>][] = [
     ['members.add', async () => tx.members.add(segment, ids, causedBy('manual'))],
     ['members.remove', async () => tx.members.remove(segment, ids.slice(0, 5), causedBy('manual'))],
-    ['members.setVia', async () => tx.members.setVia(segment, ids, 'form')],
     ['members.has', async () => tx.members.has(segment, 1)],
     ['members.segmentsOf', async () => tx.members.segmentsOf(1)],
-    ['pins.set', async () => tx.pins.set(segment, ids, pin)],
+    ['pins.set', async () => setPins(tx, segment, ids, pin)],
     ['pins.of', async () => tx.pins.of(segment, ids)],
     ['pins.moveEnd', async () => tx.pins.moveEnd(segment, ids, NOW)],
     ['pins.clear', async () => tx.pins.clear(segment, ids)],
@@ -206,7 +205,7 @@ describe('probes by key', () => {
     expect(fullScans(steps)).toEqual([]);
     // one count of all members follows, to know the anonymous: a deleted contact does not say
     // whether it was
-    expect(segmentScans(steps)).toEqual(['SEARCH memberships USING PRIMARY KEY (segment_id=?)']);
+    expect(segmentScans(steps)).toEqual(['SEARCH joined USING PRIMARY KEY (segment_id=?)']);
   });
 });
 
@@ -222,11 +221,11 @@ test('the types of events are found from one to the next, not by reading the eve
   }
 });
 
-test('pins whose time is over are found by their end, and their members by key', async () => {
-  await tx.pins.set(segment, ids, { ...pin, until: NOW });
+test('pins whose time is over are found by their end', async () => {
+  await setPins(tx, segment, ids, { ...pin, until: NOW });
   const steps = await planOf(async () => tx.pins.end(NOW));
   expect([...fullScans(steps), ...segmentScans(steps)]).toEqual([]);
-  expect(steps.filter((step) => /pins_until/.test(step))).toHaveLength(3);
+  expect(steps.filter((step) => /pins_until/.test(step))).toHaveLength(2);
 });
 
 test('the last run of a command, or the last that ended so, is found without going through the others', async () => {
@@ -258,17 +257,17 @@ describe('walks over one segment', () => {
     ],
     ['contacts.count of a segment', async () => tx.contacts.count({ segmentId: segment })],
     ['pins.list', async () => tx.pins.list(segment, { after: 3, limit: 10 })],
-    ['pins.pinMembers', async () => tx.pins.pinMembers(segment, pin)],
+    ['pins.pinMembers', async () => tx.pins.pinMembers(segment, causedBy('conversion'))],
     ['segments.delete', async () => tx.segments.delete(await addSegment(tx, 'short-lived'))],
   ];
 
   test.each(walks)('%s', async (_, work) => {
     const [outer] = (await planOf(work)).filter((step) =>
-      /^(SCAN|SEARCH) (memberships|m|pins|membership_history)\b/.test(step),
+      /^(SCAN|SEARCH) (joined|m|pins|joined_history)\b/.test(step),
     );
     expect(outer).toMatch(/segment_id=\?/);
-    // `m` as of an instant: the intervals found by key
-    expect(fullScans(plans).filter((step) => !/^SCAN m$/.test(step))).toEqual([]);
+    // `m` as of an instant: the intervals found by key; causes go with their segment
+    expect(fullScans(plans).filter((step) => !/^SCAN (m|causes)$/.test(step))).toEqual([]);
   });
 
   test('members.rebuild reads the contacts once', async () => {
@@ -316,9 +315,7 @@ describe('candidates of many segments at once', () => {
   /** What is done to the tables that grow with contacts. */
   const ofLarge = (steps: readonly string[]): string[] => [
     ...new Set(
-      steps.filter((step) =>
-        /^(SCAN|SEARCH) (c|contacts|memberships|pins|membership_history)\b/.test(step),
-      ),
+      steps.filter((step) => /^(SCAN|SEARCH) (c|contacts|joined|pins|joined_history)\b/.test(step)),
     ),
   ];
   const builds = async (second: string): Promise<CandidateBuild[]> =>
@@ -329,7 +326,7 @@ describe('candidates of many segments at once', () => {
     }));
 
   test('are decided by key: each contact is read once, each membership and pin probed', async () => {
-    await tx.pins.set(segment, [ids[0]!], pin);
+    await setPins(tx, segment, [ids[0]!], pin);
     await tx.contacts.update(ids, { points: 4 }, NOW);
     const both = await builds('other');
     const differences = await tx.differences();
@@ -337,7 +334,7 @@ describe('candidates of many segments at once', () => {
     expect(ofLarge(await planOf(async () => differences.decide(candidates, both)))).toEqual([
       'SEARCH pins USING PRIMARY KEY (segment_id=?)',
       'SEARCH c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
-      'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
+      'SEARCH joined USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
       'SEARCH pins USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
     ]);
   });
@@ -351,8 +348,8 @@ describe('candidates of many segments at once', () => {
     await differences.decide(await differences.find(sinceEver(), 100), both);
     const steps = await planOf(async () => differences.apply(causedBy('filter')));
     expect(fullScans(steps)).toEqual([]);
-    expect(new Set(steps.filter((step) => /^SEARCH (memberships|contacts)\b/.test(step)))).toEqual(
-      new Set(['SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)']),
+    expect(new Set(steps.filter((step) => /^SEARCH (joined|contacts)\b/.test(step)))).toEqual(
+      new Set(['SEARCH joined USING PRIMARY KEY (segment_id=? AND contact_id=?)']),
     );
   });
 });
@@ -430,7 +427,7 @@ describe("health looks for the few ids that are missing, not for everybody's con
       'SEARCH contact_tags USING PRIMARY KEY (contact_id>? AND contact_id<?)',
     );
     expect(steps).toContain(
-      'SEARCH membership_history USING COVERING INDEX membership_history_contact ' +
+      'SEARCH joined_history USING COVERING INDEX joined_history_contact ' +
         '(segment_id=? AND contact_id>? AND contact_id<?)',
     );
   });
@@ -438,9 +435,9 @@ describe("health looks for the few ids that are missing, not for everybody's con
   test('memberships are read once', async () => {
     await tx.members.add(segment, ids, causedBy('manual'));
     const steps = await planOf(async () => (await tx.health()).memberships());
-    expect(steps.filter((step) => /^(SCAN|SEARCH) memberships\b/.test(step))).toEqual([
-      'SCAN memberships',
-      'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)',
+    expect(steps.filter((step) => /^(SCAN|SEARCH) joined\b/.test(step))).toEqual([
+      'SCAN joined',
+      'SEARCH joined USING PRIMARY KEY (segment_id=? AND contact_id>? AND contact_id<?)',
     ]);
   });
 });
@@ -453,7 +450,7 @@ test('no trigger reads more than the rows of its keys', () => {
         ? [
             'SCAN segments',
             'CORRELATED SCALAR SUBQUERY 1',
-            'SEARCH memberships USING PRIMARY KEY (segment_id=? AND contact_id=?)',
+            'SEARCH joined USING PRIMARY KEY (segment_id=? AND contact_id=?)',
           ]
         : [];
     for (const statement of trigger.split('\n').slice(1, -1)) {

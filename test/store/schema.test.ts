@@ -77,7 +77,7 @@ describe('the schema that drizzle knows', () => {
 });
 
 /** Memberships are counted by segment instead: `HealthReader.memberships`. */
-const COUNTED = 'memberships';
+const COUNTED = 'joined';
 
 test.each(['contact_id', 'company_id', 'tag_id'])(
   'doctor follows every %s to where it leads',
@@ -96,7 +96,7 @@ describe('the tables', () => {
     const tables = new Map(realTables().map((table) => [table.name, table]));
     for (const table of tables.values())
       expect([table.name, table.strict]).toEqual([table.name, 1]);
-    for (const name of ['memberships', 'pins', 'contact_tags', 'suppressions', 'contact_changes'])
+    for (const name of ['joined', 'pins', 'contact_tags', 'suppressions', 'contact_changes'])
       expect(tables.get(name)?.wr).toBe(1);
   });
 
@@ -136,10 +136,10 @@ describe('the tables', () => {
   });
 
   test('of memberships have one index, their key, and no foreign key', () => {
-    expect(
-      raw.prepare("select origin from pragma_index_list('memberships')").pluck().all(),
-    ).toEqual(['pk']);
-    for (const table of ['memberships', 'pins', 'membership_history'])
+    expect(raw.prepare("select origin from pragma_index_list('joined')").pluck().all()).toEqual([
+      'pk',
+    ]);
+    for (const table of ['joined', 'pins', 'joined_history'])
       expect(raw.prepare('select * from pragma_foreign_key_list(?)').all(table)).toEqual([]);
   });
 
@@ -151,11 +151,13 @@ describe('the tables', () => {
       .pluck()
       .all();
     expect(indexes).toEqual([
+      'causes_at',
+      'causes_unused',
       'contact_tags_tag',
       'contacts_company',
       'events_contact',
       'events_window',
-      'membership_history_contact',
+      'joined_history_contact',
       'pins_until',
       'runs_status',
     ]);

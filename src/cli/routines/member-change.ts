@@ -29,13 +29,11 @@ export async function changeMembers(
   named: { readonly segment: string; readonly contacts: readonly string[] },
   given: DecisionValues,
   change: Change,
-  require: (segment: SegmentRow, given: DecisionValues) => void = () => undefined,
 ): Promise<MessageResult> {
   const decision = decisionOf(context, given);
   const references = await readReferences(context, named.contacts);
   return context.store.write(async (tx) => {
     const segment = await getSegment(tx, named.segment);
-    require(segment, given);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
     const time = await timeContext(tx, context.now);
     const until = given.until === undefined ? undefined : readPinEnd(given.until, time);

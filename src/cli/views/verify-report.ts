@@ -26,8 +26,8 @@ export async function verifyResult(tx: ReadTx, report: VerifyReport): Promise<Me
   };
 }
 
-function findingsOf({ missing, extra, misnamed, counters }: Verified): number {
-  return missing.length + extra.length + misnamed.length + counters.length;
+function findingsOf({ missing, extra, counters, causes }: Verified): number {
+  return missing.length + extra.length + counters.length + causes;
 }
 
 function exitOf(findings: number, failed: number): ExitCode {
@@ -65,8 +65,8 @@ function segmentData({
   alias,
   missing,
   extra,
-  misnamed,
   counters,
+  causes,
   error,
 }: Verified): Record<string, unknown> {
   const counterData = (name: Counter['name']): unknown =>
@@ -79,9 +79,9 @@ function segmentData({
     status: error === null ? 'ok' : 'failed',
     missing,
     extra,
-    via: misnamed,
     members,
     anonymous,
+    causes,
     error,
   };
 }
@@ -96,10 +96,9 @@ interface Finding {
 async function shownFindings(tx: ReadTx, segments: readonly Verified[]): Promise<Finding[]> {
   const shown: Finding[] = [];
   for (const segment of segments) {
-    const { alias, missing, extra, misnamed, counters } = segment;
+    const { alias, missing, extra, counters, causes } = segment;
     shown.push(...(await ofContacts(tx, alias, 'should be a member', missing)));
     shown.push(...(await ofContacts(tx, alias, 'should not be a member', extra)));
-    shown.push(...(await ofContacts(tx, alias, 'is a member through something else', misnamed)));
     shown.push(
       ...counters.map(({ name, stored, counted: right }) => ({
         alias,
@@ -109,9 +108,16 @@ async function shownFindings(tx: ReadTx, segments: readonly Verified[]): Promise
         contactId: null,
         email: null,
       })),
+      ...ofCauses(alias, causes),
     );
   }
   return shown;
+}
+
+function ofCauses(alias: string, causes: number): Finding[] {
+  if (causes === 0) return [];
+  const finding = `${counted(causes, 'cause')} did not count what points there`;
+  return [{ alias, finding, contactId: null, email: null }];
 }
 
 async function ofContacts(

@@ -47,7 +47,11 @@ export type Found =
       readonly matching: number;
       readonly latest: EventRow | undefined;
     }
-  | { readonly kind: 'membership'; readonly segmentId: number; readonly since: number | undefined }
+  | {
+      readonly kind: 'membership';
+      readonly segmentId: number;
+      readonly since: number | null | undefined;
+    }
   | { readonly kind: 'suppressions'; readonly rows: ContactRow['suppressions'] };
 
 export function evidenceOf(

@@ -3,7 +3,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { fold } from '../../support/fold.ts';
 import type { Predicate } from '../ast.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
-import { accessOf, hasRelated, type CompileContext } from './compile-context.ts';
+import { type Access, accessOf, hasRelated, type CompileContext } from './compile-context.ts';
 import type { ContactRow } from '../contact-row.ts';
 import { resolveRange } from '../moments.ts';
 import { quoteName } from '../quote.ts';
@@ -26,7 +26,18 @@ export interface PredicateOperator<P extends Bare = Bare> {
   readonly doc: string;
 }
 
-const MEMBERSHIPS = { table: sql`memberships m`, key: sql`m.contact_id`, outer: sql`c.id` };
+const JOINED = { table: sql`joined m`, key: sql`m.contact_id`, outer: sql`c.id` };
+
+/**
+ * That a membership `m` began by a cause `k` of which this holds. Causes are few, so that all
+ * members are held against the list of those (300,000 members: 21 ms, 99 with a look at each one's
+ * cause); of a few contacts each one's cause is looked at (1 ms, where the list has SQLite go
+ * through an index of causes for each contact: 28 ms, 6.8 s with as many causes as members).
+ */
+const CAUSED: Readonly<Record<Access, (which: SQL) => SQL>> = {
+  gather: (which) => sql`m.cause_id in (select k.id from causes k where ${which})`,
+  probe: (which) => sql`exists (select 1 from causes k where k.id = m.cause_id and ${which})`,
+};
 
 export const PREDICATE_OPERATORS: {
   readonly [Kind in Bare['kind']]: PredicateOperator<Extract<Bare, { readonly kind: Kind }>>;
@@ -38,7 +49,7 @@ export const PREDICATE_OPERATORS: {
     sql: ({ segment }, context) =>
       hasRelated(
         {
-          ...MEMBERSHIPS,
+          ...JOINED,
           within: [sql`m.segment_id = ${getSegment(context.catalogue, segment).id}`],
           where: [],
         },
@@ -55,18 +66,20 @@ export const PREDICATE_OPERATORS: {
       `joined segment ${segmentName(segment, catalogue)} ${printWindow(window)}`,
     sql: ({ segment, window }, context) => {
       const { catalogue, time, dialect } = context;
-      const since = rangeCondition(sql`m.since`, resolveRange(window, 'instant', time), {
+      const { id } = getSegment(catalogue, segment);
+      const access = accessOf(context);
+      const isInRange = rangeCondition(sql`k.at`, resolveRange(window, 'instant', time), {
         dialect,
         nullable: false,
       });
       // rule: operator-joined-segment
       return hasRelated(
         {
-          ...MEMBERSHIPS,
-          within: [sql`m.segment_id = ${getSegment(catalogue, segment).id}`],
-          where: [since],
+          ...JOINED,
+          within: [sql`m.segment_id = ${id}`],
+          where: [CAUSED[access](sql`k.segment_id = ${id} and ${isInRange}`)],
         },
-        accessOf(context),
+        access,
       );
     },
     holds: ({ segment, window }, { memberships }, time) => {

@@ -79,8 +79,6 @@ function describeValues({ table, column, count, problem }: OddValues): string {
       return `${what} ${isOrAre} no word that rollcall knows`;
     case 'noOptions':
       return `${what} ${isOrAre} no JSON list`;
-    case 'backwards':
-      return `${what} ${isOrAre} before joined_at`;
     case 'badId':
       return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${whatFails(table)} such a store`;
     case 'noIdLeft':

@@ -18,8 +18,39 @@ export const SEGMENT_CHECKS: readonly Check[] = [
     title: 'every membership has its contact, and the counters count them',
     find: findMiscounted,
   },
+  {
+    id: 'causes',
+    title: 'memberships, their ends and pins have their causes, and these count them',
+    find: findCauseTroubles,
+  },
   { id: 'pins', title: 'members follow the pins', find: findUnheeded },
 ];
+
+async function findCauseTroubles({ health, command }: Examined): Promise<readonly Finding[]> {
+  const { lost, miscounted } = await health.causes();
+  const causes = counted(lost.count, 'cause');
+  const isOrAre = lost.count === 1 ? 'is' : 'are';
+  const doOrDoes = miscounted.count === 1 ? 'does' : 'do';
+  return [
+    ...(lost.count === 0
+      ? []
+      : [
+          finding('warning', `${causes} of memberships, ends and pins ${isOrAre} lost`, {
+            ...lost,
+            hint: lost.remedy,
+          }),
+        ]),
+    ...(miscounted.count === 0
+      ? []
+      : [
+          finding(
+            'warning',
+            `${counted(miscounted.count, 'cause')} ${doOrDoes} not count what points there`,
+            { ...miscounted, hint: command('segments:verify --repair') },
+          ),
+        ]),
+  ];
+}
 
 async function findMiscounted(examined: Examined): Promise<readonly Finding[]> {
   const counts = new Map(

@@ -82,7 +82,7 @@ async function apply(
   planned: readonly Planned[],
 ): Promise<ReadonlyMap<number, Difference>> {
   const changed = planned
-    .filter(({ proposed: { joining, leaving, renaming } }) => joining + leaving + renaming > 0)
+    .filter(({ proposed: { joining, leaving } }) => joining + leaving > 0)
     .map(({ prepared }) => prepared);
   if (changed.length === 0) return new Map();
   const unread = changed
@@ -134,11 +134,10 @@ async function namesOf(differences: DifferencesWriter, segmentId: number): Promi
   return {
     joining: await idsProposed(differences, segmentId, 'joining'),
     leaving: await idsProposed(differences, segmentId, 'leaving'),
-    renaming: await idsProposed(differences, segmentId, 'renaming'),
   };
 }
 
-/** The ids of the contacts that are proposed to join, to leave or to change `via`. */
+/** The ids of the contacts that are proposed to join or to leave. */
 export async function idsProposed(
   differences: DifferencesWriter,
   segmentId: number,

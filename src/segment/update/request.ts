@@ -108,7 +108,6 @@ export interface SegmentReport extends RunSegmentRow {
 export interface Named {
   readonly joining: IdList;
   readonly leaving: IdList;
-  readonly renaming: IdList;
 }
 
 export interface UpdateReport extends RunTotals {

@@ -123,6 +123,7 @@ export async function finishRun(
   );
   const { keepRunsDays } = await tx.settings.get();
   if (Number.isFinite(keepRunsDays)) await tx.runs.prune(readClock() - keepRunsDays * DAY_MS);
+  await tx.members.pruneCauses();
   // rule: plans-before
   await tx.changes.prune();
   return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };

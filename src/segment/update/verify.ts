@@ -30,14 +30,13 @@ export interface VerifyRequest {
 /** What is wrong with one segment beyond what its next update would change. */
 export interface Verified {
   readonly alias: string;
-  /**
-   * Contacts that should be members, that should not, and that are members with the wrong `via`.
-   */
+  /** Contacts that should be members, and that should not. */
   readonly missing: IdList;
   readonly extra: IdList;
-  readonly misnamed: IdList;
   /** Counters that differ from a count of the memberships. */
   readonly counters: readonly Counter[];
+  /** How many of its causes do not count what points to them. */
+  readonly causes: number;
   /** Why it could not be verified. */
   readonly error: SegmentReport['error'];
 }
@@ -85,11 +84,12 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   // changes that escaped the log must be findings here, so no full build may come first
   const isDoubtful = await tx.changes.isDoubtful();
   await tx.members.sweepDeleted();
-  const { reports, gone, counters } = await compare(tx, chosen, run, request.onSegment);
+  const compared = await compare(tx, chosen, run, request.onSegment);
+  const { reports } = compared;
   // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
   await finishRun(tx, run, { reports, notices: [] }, started);
-  const segments = chosen.map((segment) => verified(segment, reports, gone, counters));
+  const segments = chosen.map((segment) => verified(segment, compared));
   return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
 }
 
@@ -98,6 +98,7 @@ interface Compared {
   readonly reports: readonly SegmentReport[];
   readonly gone: ReadonlyMap<number, IdList>;
   readonly counters: ReadonlyMap<number, readonly Counter[]>;
+  readonly causes: ReadonlyMap<number, number>;
 }
 
 async function compare(
@@ -112,6 +113,7 @@ async function compare(
   // rule: verify-pending
   const updated = await buildEach(tx, ordered, run, onSegment);
   const counters = await recountEach(tx, chosen);
+  const causes = await tx.members.recountCauses(chosen.map(({ id }) => id));
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
   const built = ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id));
   // rule: verify-full
@@ -121,6 +123,7 @@ async function compare(
     reports: [...failed, ...rebuilt],
     gone: await removeGone(tx, others, run),
     counters,
+    causes,
   };
 }
 
@@ -197,25 +200,17 @@ async function removeGone(
   return gone;
 }
 
-function verified(
-  { id, alias }: SegmentRow,
-  reports: readonly SegmentReport[],
-  gone: ReadonlyMap<number, IdList>,
-  counters: ReadonlyMap<number, readonly Counter[]>,
-): Verified {
+function verified({ id, alias }: SegmentRow, compared: Compared): Verified {
+  const { reports, gone, counters, causes } = compared;
   const none = new IdList();
   const report = reports.find(({ segmentId }) => segmentId === id);
-  const named = report?.named ?? {
-    joining: none,
-    leaving: gone.get(id) ?? none,
-    renaming: none,
-  };
+  const named = report?.named ?? { joining: none, leaving: gone.get(id) ?? none };
   return {
     alias,
     missing: named.joining,
     extra: named.leaving,
-    misnamed: named.renaming,
     counters: counters.get(id) ?? [],
+    causes: causes.get(id) ?? 0,
     error: report?.error ?? null,
   };
 }

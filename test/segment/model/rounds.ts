@@ -366,15 +366,14 @@ async function findings(store: Store, now: number, areIdsKept: boolean): Promise
     ...segment,
     counters: segment.counters.filter(({ name }) => areIdsKept || name !== 'anonymous'),
   }));
-  return segments.flatMap(({ alias, missing, extra, misnamed, counters }) =>
-    missing.length + extra.length + misnamed.length + counters.length === 0
+  return segments.flatMap(({ alias, missing, extra, counters }) =>
+    missing.length + extra.length + counters.length === 0
       ? []
       : [
           JSON.stringify({
             alias,
             missing: [...missing],
             extra: [...extra],
-            misnamed: [...misnamed],
             counters,
           }),
         ],

@@ -26,6 +26,7 @@ import {
   PROFILE,
   rebuild,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
@@ -55,8 +56,8 @@ export function differencesConformance(makeStore: MakeStore): void {
           const ids = await addCrowd(tx, 10);
           const segment = await addSegment(tx, 'hot');
           await addSegment(tx, 'other');
-          await tx.pins.set(segment, [ids[0]!, ids[1]!], pin);
-          await tx.pins.set(segment, [ids[8]!, ids[9]!], { ...pin, kind: 'out' });
+          await setPins(tx, segment, [ids[0]!, ids[1]!], pin);
+          await setPins(tx, segment, [ids[8]!, ids[9]!], { ...pin, kind: 'out' });
           const match = pointsAtLeast(6);
           expect(await preview(tx, segment, match)).toEqual({
             joining: [ids[0], ids[1], ids[6], ids[7]],
@@ -113,7 +114,7 @@ export function differencesConformance(makeStore: MakeStore): void {
           const ids = await addCrowd(tx, 10);
           const segment = await addSegment(tx, 'hot');
           await tx.members.add(segment, [ids[0]!, ids[1]!, ids[9]!], causedBy('manual'));
-          await tx.pins.set(segment, [ids[0]!], pin);
+          await setPins(tx, segment, [ids[0]!], pin);
           await tx.contacts.delete([ids[4]!]);
           const match = pointsAtLeast(6);
           for (const scope of ['all', 'candidates'] as const) {
@@ -131,14 +132,12 @@ export function differencesConformance(makeStore: MakeStore): void {
                 batch,
                 joining: 3,
                 leaving: 1,
-                renaming: 2,
               });
               const parts = [
                 await differences.ids(segment, 'joining', {}),
                 await differences.ids(segment, 'leaving', {}),
-                await differences.ids(segment, 'renaming', {}),
               ];
-              expect(parts).toEqual([ids.slice(6, 9), [ids[1]], [ids[0], ids[9]]]);
+              expect(parts).toEqual([ids.slice(6, 9), [ids[1]]]);
               expect([
                 await differences.ids(segment, 'joining', { limit: 2 }),
                 await differences.ids(segment, 'joining', { after: ids[7], limit: 2 }),
@@ -156,8 +155,8 @@ export function differencesConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 10);
           const segments = await addSegments(tx, 130);
-          await tx.pins.set(segments[7]!, [ids[9]!], { ...pin, kind: 'out' });
-          await tx.pins.set(segments[8]!, [ids[0]!], pin);
+          await setPins(tx, segments[7]!, [ids[9]!], { ...pin, kind: 'out' });
+          await setPins(tx, segments[8]!, [ids[0]!], pin);
           await tx.members.add(segments[1]!, [ids[0]!], causedBy('filter'));
           const differences = await tx.differences();
           await differences.decide(
@@ -175,9 +174,9 @@ export function differencesConformance(makeStore: MakeStore): void {
             await differences.of(segments[2]!),
             await differences.of(segments[3]!),
           ]).toEqual([
-            { joining: 9, leaving: 1, renaming: 0 },
-            { joining: 0, leaving: 0, renaming: 0 },
-            { joining: 2, leaving: 0, renaming: 0 },
+            { joining: 9, leaving: 1 },
+            { joining: 0, leaving: 0 },
+            { joining: 2, leaving: 0 },
           ]);
           const done = await differences.apply(causedBy('filter', NOW + DAY));
           expect([
@@ -299,7 +298,7 @@ function membersOfNth(index: number, ids: readonly number[]): number[] {
   }
 }
 
-const NO_CHANGE = { joining: 0, leaving: 0, renaming: 0 };
+const NO_CHANGE = { joining: 0, leaving: 0 };
 
 /** Two segments, one with two members; `told` says what is proposed for either. */
 async function hotAndCold(tx: WriteTx) {

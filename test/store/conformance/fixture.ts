@@ -13,6 +13,7 @@ import type {
   DifferencesWriter,
   FieldRow,
   NewRecord,
+  PinRow,
   Reads,
   ReadTx,
   SegmentDefinition,
@@ -104,6 +105,17 @@ export function causedBy(via: string, now: number = NOW, runId: number | null = 
   return { via, now, runId };
 }
 
+/** Pins contacts by a cause that says what this row does. */
+export async function setPins(
+  tx: WriteTx,
+  segment: number,
+  contactIds: readonly number[],
+  { kind, until, via, by, reason, createdAt }: Omit<PinRow, 'contactId'>,
+): Promise<void> {
+  const cause = { via, by, reason, now: createdAt, runId: null };
+  await tx.pins.set(segment, contactIds, { kind, until }, cause);
+}
+
 /** What a full build that saw everything leaves of a segment. */
 export async function stampOf(
   tx: ReadTx,
@@ -148,6 +160,8 @@ export async function expectTrueCounters(tx: ReadTx): Promise<void> {
     expect({ id, members, anonymous }).toEqual({ id, ...counted });
     expect(await tx.members.count(id)).toBe(rows.length);
   }
+  const { lost, miscounted } = await (await tx.health()).causes();
+  expect([lost.examples, miscounted.examples]).toEqual([[], []]);
 }
 
 /** What an import did: counts, and the rejects themselves. */

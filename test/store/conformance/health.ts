@@ -17,6 +17,7 @@ import {
   pointsAtLeast,
   rebuild,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
@@ -90,7 +91,7 @@ export function healthConformance(makeStore: MakeStore): void {
       const [segment, ids] = await store.write(async (tx) => {
         const crowd = await addCrowd(tx, 3);
         const fixed = await addSegment(tx, 'fixed', { kind: 'static', filter: null });
-        await tx.pins.set(fixed, crowd.slice(0, 2), pin);
+        await setPins(tx, fixed, crowd.slice(0, 2), pin);
         return [fixed, crowd];
       });
       const found = await asked(store, async (health) => health.pins());

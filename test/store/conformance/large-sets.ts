@@ -12,6 +12,7 @@ import {
   NOW,
   rebuild,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const MANY = 100_000;
@@ -67,7 +68,6 @@ async function idsOfAll(tx: WriteTx): Promise<number[]> {
 /** All become members, and all but one leave. */
 async function throughMembers(tx: WriteTx, segment: number, ids: readonly number[]): Promise<void> {
   expect(await tx.members.add(segment, ids, causedBy('manual'))).toBe(MANY);
-  await tx.members.setVia(segment, ids, 'form');
   const left = await tx.members.remove(segment, ids.slice(1), causedBy('manual', NOW + DAY));
   expect(left).toBe(MANY - 1);
   expect(await tx.members.count(segment, { asOf: NOW })).toBe(MANY);
@@ -79,7 +79,7 @@ async function throughPins(tx: WriteTx, segment: number, ids: readonly number[])
     joined: MANY,
     left: 0,
   });
-  await tx.pins.set(segment, ids, {
+  await setPins(tx, segment, ids, {
     kind: 'out',
     via: 'manual',
     by: null,

@@ -11,6 +11,7 @@ import {
   memberIds,
   NOW,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
@@ -34,40 +35,17 @@ export function membersConformance(makeStore: MakeStore): void {
         expect(await tx.members.add(segment, ids.slice(0, 3), causedBy('import', NOW + DAY))).toBe(
           2,
         );
-        expect(await tx.members.list(segment, {})).toEqual([
-          {
-            contactId: ids[0],
-            email: 'c0@example.org',
-            since: NOW,
-            via: 'manual',
-            pin: null,
-            pinUntil: null,
-          },
-          {
-            contactId: ids[1],
-            email: 'c1@example.org',
-            since: NOW + DAY,
-            via: 'import',
-            pin: null,
-            pinUntil: null,
-          },
-          {
-            contactId: ids[2],
-            email: null,
-            since: NOW + DAY,
-            via: 'import',
-            pin: null,
-            pinUntil: null,
-          },
-          {
-            contactId: ids[3],
-            email: 'c3@example.org',
-            since: NOW,
-            via: 'manual',
-            pin: null,
-            pinUntil: null,
-          },
+        const listed = await tx.members.list(segment, {});
+        expect(
+          listed.map(({ contactId, email, since, via }) => [contactId, email, since, via]),
+        ).toEqual([
+          [ids[0], 'c0@example.org', NOW, 'manual'],
+          [ids[1], 'c1@example.org', NOW + DAY, 'import'],
+          [ids[2], null, NOW + DAY, 'import'],
+          [ids[3], 'c3@example.org', NOW, 'manual'],
         ]);
+        const beside = { pin: null, pinVia: null, pinUntil: null, leftAt: null, left: null };
+        for (const row of listed) expect(row).toMatchObject(beside);
         expect((await tx.segments.list())[0]).toMatchObject({ members: 4, anonymous: 1 });
         expect(
           await tx.members.remove(
@@ -185,27 +163,24 @@ export function membersConformance(makeStore: MakeStore): void {
       },
     );
 
-    storeTest(makeStore, 'change their via without a new interval', async (store) => {
-      await store.write(async (tx) => {
-        const ids = await addCrowd(tx, 3);
-        const segment = await addSegment(tx, 'hot');
-        await tx.members.add(segment, ids, causedBy('filter'));
-        await tx.members.setVia(segment, [ids[1]!, 999], 'form');
-        const vias = async (): Promise<unknown[]> =>
-          (await tx.members.list(segment, {})).map(({ via, since }) => [via, since]);
-        expect(await vias()).toEqual([
-          ['filter', NOW],
-          ['form', NOW],
-          ['filter', NOW],
-        ]);
-        await tx.members.setVia(segment, 'all', 'conversion');
-        expect(await vias()).toEqual([
-          ['conversion', NOW],
-          ['conversion', NOW],
-          ['conversion', NOW],
-        ]);
-      });
-    });
+    storeTest(
+      makeStore,
+      'keep the cause by which they joined, whatever is pinned',
+      async (store) => {
+        await store.write(async (tx) => {
+          const ids = await addCrowd(tx, 3);
+          const segment = await addSegment(tx, 'hot');
+          await tx.members.add(segment, ids, causedBy('filter'));
+          await setPins(tx, segment, [ids[1]!], { ...pin, via: 'form', createdAt: NOW + DAY });
+          await tx.pins.pinMembers(segment, causedBy('conversion', NOW + DAY));
+          await tx.pins.end(NOW + 9 * DAY);
+          await tx.pins.clear(segment, 'all');
+          expect(
+            (await tx.members.list(segment, {})).map(({ via, since }) => [via, since]),
+          ).toEqual(ids.map(() => ['filter', NOW]));
+        });
+      },
+    );
 
     storeTest(
       makeStore,
@@ -220,17 +195,20 @@ export function membersConformance(makeStore: MakeStore): void {
           ];
           await addSegment(tx, 'none');
           await tx.members.add(zulu, [ada!], causedBy('filter'));
-          await tx.pins.set(alpha, [ada!], { ...pin, kind: 'out' });
-          await tx.pins.set(mike, [ada!], pin);
+          await setPins(tx, alpha, [ada!], { ...pin, kind: 'out' });
+          await setPins(tx, mike, [ada!], pin);
           await tx.members.add(mike, [ada!], causedBy('manual'));
-          expect(await tx.members.segmentsOf(ada!)).toEqual([
+          expect(await tx.members.segmentsOf(ada!)).toMatchObject([
             {
               segmentId: alpha,
               alias: 'alpha',
               name: 'ALPHA',
+              isMember: false,
               since: null,
               via: null,
+              joined: null,
               pin: 'out',
+              pinVia: 'form:signup',
               pinUntil: null,
             },
             {
@@ -238,8 +216,11 @@ export function membersConformance(makeStore: MakeStore): void {
               alias: 'mike',
               name: 'MIKE',
               since: NOW,
-              via: 'form:signup',
+              isMember: true,
+              via: 'manual',
+              joined: { at: NOW, via: 'manual', by: null, reason: null, runId: null, version: 1 },
               pin: 'in',
+              pinVia: 'form:signup',
               pinUntil: null,
             },
             {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../../src/store/index.ts';
+import type { CauseRow, ReadTx, Store } from '../../../src/store/index.ts';
 import {
   addCrowd,
   addSegment,
@@ -11,6 +11,7 @@ import {
   pointsAtLeast,
   preview,
   rebuild,
+  setPins,
 } from './fixture.ts';
 
 const CONTACTS = 9;
@@ -18,9 +19,20 @@ const SEGMENTS = 2;
 /** The clock goes both ways within these instants. */
 const INSTANTS = 8;
 
+/** What a cause says, as far as it is known beforehand. */
+type Said = Pick<CauseRow, 'at' | 'via' | 'by' | 'reason'>;
+
 interface Interval {
-  readonly joined: number;
-  readonly left: number;
+  readonly joined: Said;
+  readonly left: Said;
+}
+
+/** How people are put in, taken out and pinned, with which author and reason. */
+type Words = Pick<CauseRow, 'via' | 'by' | 'reason'>;
+
+/** When an interval ends that ended then: never before it began. */
+function endOf({ joined, left }: Interval): number {
+  return Math.max(joined.at, left.at);
 }
 
 /**
@@ -28,30 +40,28 @@ interface Interval {
  * also their points.
  */
 class ModelSegment {
-  readonly members = new Map<number, { since: number; via: string }>();
-  readonly pins = new Map<number, 'in' | 'out'>();
+  readonly members = new Map<number, Said>();
+  readonly pins = new Map<number, { readonly kind: 'in' | 'out'; readonly words: Words }>();
   readonly past = new Map<number, Interval[]>();
 
-  join(contact: number, via: string, now: number): number {
+  join(contact: number, said: Said): number {
     if (this.members.has(contact)) return 0;
-    this.members.set(contact, { since: now, via: this.pins.get(contact) === 'in' ? 'pin' : via });
+    this.members.set(contact, said);
     return 1;
   }
 
-  /** Who stays is there through the pin, else the filter. */
-  settleVia(): void {
-    for (const [contact, member] of this.members)
-      member.via = this.pins.get(contact) === 'in' ? 'pin' : 'filter';
+  /** Who is pinned in joins in the words of the pin. */
+  joinByRun(contact: number, now: number): number {
+    const pin = this.pins.get(contact);
+    const words = pin?.kind === 'in' ? pin.words : FILTER;
+    return this.join(contact, { at: now, ...words });
   }
 
-  leave(contact: number, now: number): number {
-    const member = this.members.get(contact);
-    if (member === undefined) return 0;
+  leave(contact: number, left: Said): number {
+    const joined = this.members.get(contact);
+    if (joined === undefined) return 0;
     this.members.delete(contact);
-    this.past.set(contact, [
-      ...(this.past.get(contact) ?? []),
-      { joined: member.since, left: Math.max(member.since, now) },
-    ]);
+    this.past.set(contact, [...(this.past.get(contact) ?? []), { joined, left }]);
     return 1;
   }
 
@@ -59,18 +69,23 @@ class ModelSegment {
     for (const map of [this.members, this.pins, this.past]) map.delete(contact);
   }
 
-  asOf(instant: number): number[] {
-    const open = [...this.members]
-      .filter(([, { since }]) => since <= instant)
-      .map(([contact]) => contact);
-    const ended = [...this.past]
-      .filter(([, intervals]) =>
-        intervals.some(({ joined, left }) => joined <= instant && instant < left),
-      )
-      .map(([contact]) => contact);
-    return [...new Set([...open, ...ended])].sort((a, b) => a - b);
+  /** Each contact with the beginnings that are right, and with the ends that go with these. */
+  asOf(instant: number): Map<number, { joined: Said; left: Said | null }[]> {
+    const held = new Map<number, { joined: Said; left: Said | null }[]>();
+    const hold = (contact: number, joined: Said, left: Said | null): void => {
+      held.set(contact, [...(held.get(contact) ?? []), { joined, left }]);
+    };
+    for (const [contact, joined] of this.members)
+      if (joined.at <= instant) hold(contact, joined, null);
+    for (const [contact, intervals] of this.past)
+      for (const interval of intervals)
+        if (interval.joined.at <= instant && instant < endOf(interval))
+          hold(contact, interval.joined, interval.left);
+    return held;
   }
 }
+
+const FILTER: Words = { via: 'filter', by: null, reason: null };
 
 class Model {
   readonly alive = new Set(Array.from({ length: CONTACTS }, (_, contact) => contact));
@@ -86,17 +101,26 @@ interface Real {
 /** A step does the same to the model and to the store, and expects the same answer of both. */
 type Step = (model: Model, real: Real) => Promise<void>;
 
+const words = fc.record({
+  via: fc.constantFrom('manual', 'import', 'filter'),
+  by: fc.constantFrom(null, 'ada', 'bob'),
+  reason: fc.constantFrom(null, 'met', 'ada'),
+});
 const contacts = fc.uniqueArray(fc.nat(CONTACTS - 1), { minLength: 1, maxLength: 5 });
 const segment = fc.nat(SEGMENTS - 1);
 const instant = fc.nat(INSTANTS - 1).map((hours) => NOW + hours * 3_600_000);
 
 const steps = fc.oneof(
   {
-    arbitrary: fc.tuple(segment, contacts, instant).map(([at, who, now]) => add(at, who, now)),
+    arbitrary: fc
+      .tuple(segment, contacts, instant, words)
+      .map(([at, who, now, said]) => add(at, who, { now, ...said })),
     weight: 3,
   },
   {
-    arbitrary: fc.tuple(segment, contacts, instant).map(([at, who, now]) => remove(at, who, now)),
+    arbitrary: fc
+      .tuple(segment, contacts, instant, words)
+      .map(([at, who, now, said]) => remove(at, who, { now, ...said })),
     weight: 3,
   },
   {
@@ -107,8 +131,8 @@ const steps = fc.oneof(
   },
   {
     arbitrary: fc
-      .tuple(segment, contacts, fc.constantFrom('in' as const, 'out' as const))
-      .map(([at, who, kind]) => setPins(at, who, kind)),
+      .tuple(segment, contacts, fc.constantFrom('in' as const, 'out' as const), words)
+      .map(([at, who, kind, said]) => pinSome(at, who, kind, said)),
     weight: 3,
   },
   {
@@ -121,8 +145,16 @@ const steps = fc.oneof(
       .map(([at, who, kind]) => clearPins(at, who, kind)),
     weight: 2,
   },
-  { arbitrary: segment.map((at) => pinMembers(at)), weight: 1 },
-  { arbitrary: fc.tuple(segment, instant).map(([at, now]) => removeAll(at, now)), weight: 1 },
+  {
+    arbitrary: fc.tuple(segment, words).map(([at, said]) => pinMembers(at, said)),
+    weight: 1,
+  },
+  {
+    arbitrary: fc
+      .tuple(segment, instant, words)
+      .map(([at, now, said]) => removeAll(at, { now, ...said })),
+    weight: 1,
+  },
   {
     arbitrary: fc
       .uniqueArray(fc.nat(CONTACTS - 1), { minLength: 1, maxLength: 2 })
@@ -132,39 +164,48 @@ const steps = fc.oneof(
   { arbitrary: contacts.map((who) => identify(who)), weight: 1 },
 );
 
-function add(at: number, who: number[], now: number): Step {
+/** A decision at one instant (epoch ms). */
+type Decided = Words & { readonly now: number };
+
+function saidBy({ now, ...said }: Decided): Said {
+  return { at: now, ...said };
+}
+
+function add(at: number, who: number[], decided: Decided): Step {
   return async (model, real) => {
     const joined = who.filter(
       (contact) =>
-        model.alive.has(contact) && model.segments[at]!.join(contact, 'manual', now) === 1,
+        model.alive.has(contact) && model.segments[at]!.join(contact, saidBy(decided)) === 1,
     ).length;
     expect(
       await real.store.write(async (tx) =>
-        tx.members.add(real.segments[at]!, idsOf(real, who), causedBy('manual', now)),
+        tx.members.add(real.segments[at]!, idsOf(real, who), { ...decided, runId: null }),
       ),
     ).toBe(joined);
   };
 }
 
-function remove(at: number, who: number[], now: number): Step {
+function remove(at: number, who: number[], decided: Decided): Step {
   return async (model, real) => {
-    const left = who.filter((contact) => model.segments[at]!.leave(contact, now) === 1).length;
+    const left = who.filter(
+      (contact) => model.segments[at]!.leave(contact, saidBy(decided)) === 1,
+    ).length;
     expect(
       await real.store.write(async (tx) =>
-        tx.members.remove(real.segments[at]!, idsOf(real, who), causedBy('manual', now)),
+        tx.members.remove(real.segments[at]!, idsOf(real, who), { ...decided, runId: null }),
       ),
     ).toBe(left);
   };
 }
 
-function removeAll(at: number, now: number): Step {
+function removeAll(at: number, decided: Decided): Step {
   return async (model, real) => {
     const left = [...model.segments[at]!.members.keys()].filter(
-      (contact) => model.segments[at]!.leave(contact, now) === 1,
+      (contact) => model.segments[at]!.leave(contact, saidBy(decided)) === 1,
     ).length;
     expect(
       await real.store.write(async (tx) =>
-        tx.members.remove(real.segments[at]!, 'all', causedBy('manual', now)),
+        tx.members.remove(real.segments[at]!, 'all', { ...decided, runId: null }),
       ),
     ).toBe(left);
   };
@@ -174,16 +215,17 @@ function update(at: number, points: number, now: number): Step {
   return async (model, real) => {
     const { pins, members } = model.segments[at]!;
     const target = [...model.alive].filter(
-      (contact) => (contact >= points || pins.get(contact) === 'in') && pins.get(contact) !== 'out',
+      (contact) =>
+        (contact >= points || pins.get(contact)?.kind === 'in') &&
+        pins.get(contact)?.kind !== 'out',
     );
     const difference = {
       left: [...members.keys()]
         .filter((contact) => !target.includes(contact))
-        .filter((contact) => model.segments[at]!.leave(contact, now) === 1).length,
-      joined: target.filter((contact) => model.segments[at]!.join(contact, 'filter', now) === 1)
+        .filter((contact) => model.segments[at]!.leave(contact, { at: now, ...FILTER }) === 1)
         .length,
+      joined: target.filter((contact) => model.segments[at]!.joinByRun(contact, now) === 1).length,
     };
-    model.segments[at]!.settleVia();
     const [foreseen, done] = await real.store.write(
       async (tx) =>
         [
@@ -196,16 +238,14 @@ function update(at: number, points: number, now: number): Step {
   };
 }
 
-function setPins(at: number, who: number[], kind: 'in' | 'out'): Step {
+function pinSome(at: number, who: number[], kind: 'in' | 'out', said: Words): Step {
   return async (model, real) => {
     for (const contact of who)
-      if (model.alive.has(contact)) model.segments[at]!.pins.set(contact, kind);
+      if (model.alive.has(contact)) model.segments[at]!.pins.set(contact, { kind, words: said });
     await real.store.write(async (tx) =>
-      tx.pins.set(real.segments[at]!, idsOf(real, who), {
+      setPins(tx, real.segments[at]!, idsOf(real, who), {
         kind,
-        via: 'pin',
-        by: null,
-        reason: null,
+        ...said,
         until: null,
         createdAt: NOW,
       }),
@@ -219,7 +259,7 @@ function clearPins(at: number, who: number[] | 'all', kind: 'in' | 'out' | undef
     const cleared = [...pins]
       .filter(
         ([contact, pin]) =>
-          (who === 'all' || who.includes(contact)) && (kind === undefined || kind === pin),
+          (who === 'all' || who.includes(contact)) && (kind === undefined || kind === pin.kind),
       )
       .map(([contact]) => contact);
     for (const contact of cleared) pins.delete(contact);
@@ -231,20 +271,14 @@ function clearPins(at: number, who: number[] | 'all', kind: 'in' | 'out' | undef
   };
 }
 
-function pinMembers(at: number): Step {
+function pinMembers(at: number, said: Words): Step {
   return async (model, real) => {
     const { pins, members } = model.segments[at]!;
     const fresh = [...members.keys()].filter((contact) => !pins.has(contact));
-    for (const contact of fresh) pins.set(contact, 'in');
+    for (const contact of fresh) pins.set(contact, { kind: 'in', words: said });
     expect(
       await real.store.write(async (tx) =>
-        tx.pins.pinMembers(real.segments[at]!, {
-          via: 'pin',
-          by: null,
-          reason: null,
-          until: null,
-          createdAt: NOW,
-        }),
+        tx.pins.pinMembers(real.segments[at]!, { ...said, now: NOW, runId: null }),
       ),
     ).toBe(fresh.length);
   };
@@ -275,25 +309,31 @@ async function expectEqual(model: Model, real: Real): Promise<void> {
     const numbered = (id: number): number => real.contacts.indexOf(id);
     for (const [index, id] of real.segments.entries()) {
       const at = model.segments[index]!;
-      const members = (await tx.members.list(id, {})).map(({ contactId, since, via, pin }) => ({
-        contact: numbered(contactId),
-        since,
-        via,
-        pin,
-      }));
-      const expected = [...at.members]
-        .sort(([a], [b]) => a - b)
-        .map(([contact, member]) => ({ contact, ...member, pin: at.pins.get(contact) ?? null }));
-      expect(members).toEqual(expected);
+      const members = await tx.members.list(id, {});
       expect(
-        (await tx.pins.list(id, {})).map((pin) => [numbered(pin.contactId), pin.kind]),
+        members.map(({ contactId, since, via, joined, pin, pinVia }) => ({
+          contact: numbered(contactId),
+          ...{ since, via, pin, pinVia },
+          joined: saidIn(joined),
+        })),
+      ).toEqual(
+        [...at.members]
+          .sort(([a], [b]) => a - b)
+          .map(([contact, joined]) => ({
+            contact,
+            ...{ since: joined.at, via: joined.via, joined },
+            pin: at.pins.get(contact)?.kind ?? null,
+            pinVia: at.pins.get(contact)?.words.via ?? null,
+          })),
+      );
+      expect(
+        (await tx.pins.list(id, {})).map((pin) => [
+          numbered(pin.contactId),
+          { kind: pin.kind, words: { via: pin.via, by: pin.by, reason: pin.reason } },
+        ]),
       ).toEqual([...at.pins].sort(([a], [b]) => a - b));
-      for (let hours = -1; hours <= INSTANTS; hours += 1) {
-        const asOf = NOW + hours * 3_600_000;
-        expect((await tx.members.list(id, { asOf })).map((row) => numbered(row.contactId))).toEqual(
-          at.asOf(asOf),
-        );
-      }
+      for (let hours = -1; hours <= INSTANTS; hours += 1)
+        await expectAsOf(tx, real, at, { id, instant: NOW + hours * 3_600_000 });
     }
     await expectTrueCounters(tx);
   });
@@ -324,4 +364,32 @@ export function modelConformance(makeStore: MakeStore): void {
       );
     });
   });
+}
+
+/** Those who were members then, each with both ends of one of the intervals that began last. */
+async function expectAsOf(
+  tx: ReadTx,
+  real: Real,
+  at: ModelSegment,
+  { id, instant }: { readonly id: number; readonly instant: number },
+): Promise<void> {
+  const held = at.asOf(instant);
+  const rows = await tx.members.list(id, { asOf: instant });
+  const contacts = rows.map(({ contactId }) => real.contacts.indexOf(contactId));
+  expect(contacts).toEqual([...held.keys()].sort((a, b) => a - b));
+  for (const [index, { joined, left, leftAt }] of rows.entries()) {
+    const intervals = held.get(contacts[index]!) ?? [];
+    const last = Math.max(...intervals.map((interval) => interval.joined.at));
+    expect(intervals.filter((interval) => interval.joined.at === last)).toContainEqual({
+      joined: saidIn(joined),
+      left: saidIn(left),
+    });
+    expect(leftAt).toBe(left === null ? null : Math.max(left.at, last));
+  }
+}
+
+function saidIn(cause: CauseRow | null): Said | null {
+  if (cause === null) return null;
+  const { at, via, by, reason } = cause;
+  return { at, via, by, reason };
 }

@@ -9,6 +9,7 @@ import {
   type MakeStore,
   NOW,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
@@ -29,7 +30,7 @@ export function pinsConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 4);
           const segment = await addSegment(tx, 'hot');
-          await tx.pins.set(segment, [ids[2]!, ids[0]!, ids[2]!], pin);
+          await setPins(tx, segment, [ids[2]!, ids[0]!, ids[2]!], pin);
           const out: Omit<PinRow, 'contactId'> = {
             kind: 'out',
             via: 'api',
@@ -38,8 +39,8 @@ export function pinsConformance(makeStore: MakeStore): void {
             until: null,
             createdAt: NOW + 1,
           };
-          await tx.pins.set(segment, [ids[0]!, ids[3]!], out);
-          await tx.pins.set(segment, [], out);
+          await setPins(tx, segment, [ids[0]!, ids[3]!], out);
+          await setPins(tx, segment, [], out);
           expect(await tx.pins.list(segment, {})).toEqual([
             { contactId: ids[0], ...out },
             { contactId: ids[2], ...pin },
@@ -62,7 +63,7 @@ export function pinsConformance(makeStore: MakeStore): void {
     storeTest(makeStore, 'name only contacts that exist', async (store) => {
       await store.write(async (tx) => {
         const segment = await addSegment(tx, 'hot');
-        await tx.pins.set(segment, [999], pin);
+        await setPins(tx, segment, [999], pin);
         expect(await tx.pins.count(segment)).toEqual({ in: 0, out: 0, ending: 0 });
       });
     });
@@ -72,8 +73,8 @@ export function pinsConformance(makeStore: MakeStore): void {
         const ids = await addCrowd(tx, 2);
         const segment = await addSegment(tx, 'hot');
         await tx.members.add(segment, [ids[0]!], causedBy('filter'));
-        await tx.pins.set(segment, [ids[0]!], { ...pin, kind: 'out' });
-        await tx.pins.set(segment, [ids[1]!], pin);
+        await setPins(tx, segment, [ids[0]!], { ...pin, kind: 'out' });
+        await setPins(tx, segment, [ids[1]!], pin);
         expect(await tx.members.list(segment, {})).toMatchObject([
           { contactId: ids[0], via: 'filter', pin: 'out' },
         ]);
@@ -85,14 +86,12 @@ export function pinsConformance(makeStore: MakeStore): void {
         const ids = await addCrowd(tx, 4);
         const segment = await addSegment(tx, 'hot');
         await tx.members.add(segment, ids.slice(0, 3), causedBy('filter'));
-        await tx.pins.set(segment, [ids[1]!], { ...pin, kind: 'out', reason: 'stays' });
+        await setPins(tx, segment, [ids[1]!], { ...pin, kind: 'out', reason: 'stays' });
         expect(
           await tx.pins.pinMembers(segment, {
-            via: 'conversion',
+            ...causedBy('conversion'),
             by: 'ada',
             reason: 'asked',
-            until: null,
-            createdAt: NOW,
           }),
         ).toBe(2);
         expect(
@@ -118,8 +117,8 @@ export function pinsConformance(makeStore: MakeStore): void {
           const ids = await addCrowd(tx, 4);
           const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
           for (const segment of [hot, cold]) {
-            await tx.pins.set(segment, ids.slice(0, 2), pin);
-            await tx.pins.set(segment, ids.slice(2), { ...pin, kind: 'out' });
+            await setPins(tx, segment, ids.slice(0, 2), pin);
+            await setPins(tx, segment, ids.slice(2), { ...pin, kind: 'out' });
           }
           const left = async (segment: number): Promise<number[]> =>
             (await tx.pins.list(segment, {})).map(({ contactId }) => contactId);
@@ -142,7 +141,7 @@ export function pinsConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 3);
         const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
-        for (const segment of [hot, cold]) await tx.pins.set(segment, ids, pin);
+        for (const segment of [hot, cold]) await setPins(tx, segment, ids, pin);
         await tx.pins.moveEnd(hot, [ids[0]!, 999], NOW + 5);
         await tx.pins.moveEnd(hot, [ids[1]!], null);
         await tx.pins.moveEnd(hot, [], null);
@@ -161,16 +160,16 @@ export function pinsConformance(makeStore: MakeStore): void {
 
     storeTest(
       makeStore,
-      'end at their instant, not before: in every segment, members by one through the filter from then on',
+      'end at their instant, not before, in every segment; members stay, with the cause they had',
       async (store) => {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 5);
           const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
           await tx.members.add(hot, ids.slice(0, 3), causedBy('manual'));
-          await tx.pins.set(hot, [ids[0]!, ids[1]!], pin);
-          await tx.pins.set(hot, [ids[2]!], { ...pin, until: null });
-          await tx.pins.set(hot, [ids[3]!], { ...pin, kind: 'out' });
-          await tx.pins.set(cold, [ids[4]!], { ...pin, until: NOW + DAY + 1 });
+          await setPins(tx, hot, [ids[0]!, ids[1]!], pin);
+          await setPins(tx, hot, [ids[2]!], { ...pin, until: null });
+          await setPins(tx, hot, [ids[3]!], { ...pin, kind: 'out' });
+          await setPins(tx, cold, [ids[4]!], { ...pin, until: NOW + DAY + 1 });
           expect(await tx.pins.end(NOW + DAY - 1)).toEqual([]);
           expect(await tx.pins.end(NOW + DAY)).toEqual([{ segmentId: hot, pins: 3 }]);
           expect(
@@ -181,8 +180,8 @@ export function pinsConformance(makeStore: MakeStore): void {
               pinUntil,
             ]),
           ).toEqual([
-            [ids[0], 'filter', null, null],
-            [ids[1], 'filter', null, null],
+            [ids[0], 'manual', null, null],
+            [ids[1], 'manual', null, null],
             [ids[2], 'manual', 'in', null],
           ]);
           expect(await tx.pins.end(NOW + 2 * DAY)).toEqual([{ segmentId: cold, pins: 1 }]);
@@ -195,7 +194,7 @@ export function pinsConformance(makeStore: MakeStore): void {
       await store.write(async (tx) => {
         const ids = await addCrowd(tx, 2);
         const segment = await addSegment(tx, 'hot');
-        await tx.pins.set(segment, [ids[1]!], pin);
+        await setPins(tx, segment, [ids[1]!], pin);
       });
       await store.write(async (tx) => {
         await tx.changes.open();
@@ -218,7 +217,7 @@ export function pinsConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           const ids = await addCrowd(tx, 4);
           const [hot, cold] = [await addSegment(tx, 'hot'), await addSegment(tx, 'cold')];
-          for (const segment of [hot, cold]) await tx.pins.set(segment, ids, pin);
+          for (const segment of [hot, cold]) await setPins(tx, segment, ids, pin);
           expect(await tx.pins.clear(hot, [ids[0]!, ids[0]!, 999])).toBe(1);
           expect(await tx.pins.clear(hot, [])).toBe(0);
           expect(await tx.pins.clear(hot, 'all')).toBe(3);

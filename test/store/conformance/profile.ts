@@ -8,6 +8,7 @@ import {
   NOW,
   pointsAtLeast,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const pin: Omit<PinRow, 'contactId'> = {
@@ -50,8 +51,8 @@ export function profileConformance(makeStore: MakeStore): void {
       const [hot, other] = await store.write(async (tx) => {
         const ids = await addCrowd(tx, 10);
         const segments = [await addSegment(tx, 'hot'), await addSegment(tx, 'other')];
-        await tx.pins.set(segments[0]!, ids.slice(0, 2), pin);
-        await tx.pins.set(segments[0]!, ids.slice(7, 8), { ...pin, kind: 'out' });
+        await setPins(tx, segments[0]!, ids.slice(0, 2), pin);
+        await setPins(tx, segments[0]!, ids.slice(7, 8), { ...pin, kind: 'out' });
         return segments;
       });
       await store.read(async (tx) => {

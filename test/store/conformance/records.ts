@@ -14,6 +14,7 @@ import {
   NOW,
   pointsAtLeast,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 export function recordsConformance(makeStore: MakeStore): void {
@@ -326,7 +327,7 @@ export function recordsConformance(makeStore: MakeStore): void {
 async function fillHistory(tx: WriteTx, segment: number, ids: readonly number[]): Promise<void> {
   await tx.members.add(segment, ids, causedBy('manual'));
   await tx.members.remove(segment, ids.slice(0, 2), causedBy('manual', NOW + DAY));
-  await tx.pins.set(segment, ids, {
+  await setPins(tx, segment, ids, {
     kind: 'in',
     via: 'manual',
     by: null,

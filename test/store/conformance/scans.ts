@@ -16,6 +16,7 @@ import {
   pointsAtLeast,
   rebuild,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 const RUN = { runId: 1, contacts: 10, segments: 2 };
@@ -86,8 +87,8 @@ export function scansConformance(makeStore: MakeStore): void {
       const conditions = points.map(pointsAtLeast);
       await store.write(async (tx) => {
         const pin = { via: 'manual', by: null, reason: null, until: null, createdAt: NOW };
-        await tx.pins.set(segments[0]!, ids.slice(0, 1), { ...pin, kind: 'in' });
-        await tx.pins.set(segments[0]!, ids.slice(9), { ...pin, kind: 'out' });
+        await setPins(tx, segments[0]!, ids.slice(0, 1), { ...pin, kind: 'in' });
+        await setPins(tx, segments[0]!, ids.slice(9), { ...pin, kind: 'out' });
       });
       await withScans(store, async (scans) => {
         scans.start({

@@ -10,6 +10,7 @@ import {
   segmentNamed,
   stampOf,
   storeTest,
+  setPins,
 } from './fixture.ts';
 
 /** Every attribute another than that of a blank segment. */
@@ -115,7 +116,6 @@ export function segmentsConformance(makeStore: MakeStore): void {
           await tx.members.add(segment, ids, causedBy('manual', NOW + 2));
           expect(await moved()).toBe(NOW + 2);
           await tx.members.add(segment, ids, causedBy('manual', NOW + 3));
-          await tx.members.setVia(segment, 'all', 'filter');
           await tx.contacts.delete([ids[0]!]);
           expect(await moved()).toBe(NOW + 2);
           await tx.members.remove(segment, [ids[1]!], causedBy('manual', NOW + 4));
@@ -237,7 +237,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
           for (const segment of segments) {
             await tx.members.add(segment, ids, causedBy('manual'));
             await tx.members.remove(segment, [ids[0]!], causedBy('manual', NOW + DAY));
-            await tx.pins.set(segment, [ids[1]!], {
+            await setPins(tx, segment, [ids[1]!], {
               kind: 'out',
               via: 'manual',
               by: null,

@@ -2,6 +2,7 @@ import type { ContactView } from '../../../contact/contact-view.ts';
 import type { ContactSegmentRow, EventRow, FieldRow } from '../../../store/index.ts';
 import type { WriteInstant } from '../../../support/local-instant.ts';
 import { alignedLines, filledPairs } from '../record-columns.ts';
+import { beginningText } from '../beginning.ts';
 
 const ADDRESS = new Set(['address1', 'address2', 'city', 'state', 'zipcode', 'country']);
 
@@ -60,14 +61,12 @@ function section(title: string, pairs: readonly (readonly [string, string])[]): 
   return pairs.length === 0 ? [] : [`${title}:`, ...alignedLines(pairs)];
 }
 
-function membership(
-  { since, via, pin, pinUntil }: ContactSegmentRow,
-  instant: WriteInstant,
-): string {
+function membership(row: ContactSegmentRow, instant: WriteInstant): string {
+  const { isMember, pin, pinUntil } = row;
   const pinned =
     pin === null ? '' : `pinned ${pin}${pinUntil === null ? '' : ` until ${instant(pinUntil)}`}`;
-  if (since === null) return `${pinned}, no member`;
-  return `since ${instant(since)} via ${via ?? ''}${pinned === '' ? '' : `, ${pinned}`}`;
+  if (!isMember) return `${pinned}, no member`;
+  return `${beginningText(row, instant)}${pinned === '' ? '' : `, ${pinned}`}`;
 }
 
 function eventText({ type, subject, value }: EventRow): string {

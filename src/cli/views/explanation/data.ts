@@ -9,6 +9,7 @@ import type { PinRow, Value } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/instant.ts';
 import type { UserError } from '../../../support/errors.ts';
 import { plainData } from '../record-columns.ts';
+import { causeData } from '../beginning.ts';
 
 type Data = Record<string, unknown>;
 
@@ -36,8 +37,9 @@ export function explanationData(explanation: Explanation): Data {
 }
 
 function membershipData(membership: Explanation['membership']): Data {
-  if (membership === null) return { member: false, since: null, via: null };
-  return { member: true, since: formatInstant(membership.since), via: membership.via };
+  if (membership === null) return { member: false, since: null, via: null, ...causeData(null) };
+  const { since, via, joined } = membership;
+  return { member: true, since: instant(since), via, ...causeData(joined) };
 }
 
 const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], tree: null };

@@ -7,6 +7,7 @@ import {
 import { isOver } from '../../../segment/removals.ts';
 import type { SegmentRow } from '../../../store/index.ts';
 import { localText } from '../../../support/time.ts';
+import { beginningText } from '../beginning.ts';
 import { foundText, rangeText } from './words.ts';
 
 /** Deeper nesting is told by a number. */
@@ -38,10 +39,7 @@ function headOf(explanation: Explanation): Pair[] {
     ],
     ['segment', segmentText(segment, local)],
     ['as of', `${local(time.now)} (${time.zone})`],
-    [
-      'member',
-      membership === null ? 'no' : `yes, since ${local(membership.since)} via ${membership.via}`,
-    ],
+    ['member', membership === null ? 'no' : `yes, ${beginningText(membership, local)}`],
     ...pinPairs(explanation, local),
     ...filterPairs(explanation),
     ...next,

@@ -4,6 +4,7 @@ import type { Explanation, FilterAnswer } from '../../../segment/explain.ts';
 import type { Value } from '../../../store/index.ts';
 import { addToDay, localText } from '../../../support/time.ts';
 import { counted } from '../../../support/text.ts';
+import { beginningText } from '../beginning.ts';
 
 interface Told {
   readonly answer: FilterAnswer;
@@ -38,9 +39,9 @@ function membershipText(
   local: (instant: number) => string,
 ): string {
   const alias = aliases.get(segmentId) ?? '';
-  if (since === undefined) return `is not in ${alias}`;
-  const via = segments.find((segment) => segment.segmentId === segmentId)?.via ?? '';
-  return `is in ${alias} since ${local(since)} via ${via}`;
+  const membership = segments.find((segment) => segment.segmentId === segmentId);
+  if (since === undefined || membership === undefined) return `is not in ${alias}`;
+  return `is in ${alias} ${beginningText(membership, local)}`;
 }
 
 function fieldText(

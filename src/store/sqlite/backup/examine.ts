@@ -31,7 +31,7 @@ export function driftOf(raw: Sqlite.Database): string[] {
   const counters = count(`
     select count(*)
     from segments
-    left join (select segment_id, count(*) as members from memberships group by segment_id) as counted
+    left join (select segment_id, count(*) as members from joined group by segment_id) as counted
       on counted.segment_id = segments.id
     where segments.members <> coalesce(counted.members, 0)`);
   const naming = links === 1 ? 'row names a row that does' : 'rows name rows that do';

@@ -76,6 +76,7 @@ export const pins = sqliteTable(
     reason: text('reason'),
     until: integer('until'),
     createdAt: integer('created_at').notNull(),
+    causeId: integer('cause_id'),
   },
   (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
 );

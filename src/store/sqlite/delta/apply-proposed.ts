@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Difference } from '../../rows.ts';
 import type { Cause } from '../../members.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
-import { movedKeys, Proposals } from './proposed.ts';
+import { LEAVING, Proposals } from './proposed.ts';
+import { type Caused, causesOf, countByCause, countPinned, type Effect } from './causes.ts';
 import { proposeJoining, proposeLeaving } from './propose.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
@@ -21,7 +22,7 @@ export function addMembers(
 ): number {
   const proposals = new Proposals(tables);
   proposeJoining(proposals, segmentId, contactIds);
-  return applyProposed(proposals, cause).get(segmentId)?.joined ?? 0;
+  return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.joined ?? 0;
 }
 
 /** Those of `contactIds` who are members leave, or all. */
@@ -33,7 +34,7 @@ export function removeMembers(
 ): number {
   const proposals = new Proposals(tables);
   proposeLeaving(proposals, segmentId, contactIds);
-  return applyProposed(proposals, cause).get(segmentId)?.left ?? 0;
+  return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.left ?? 0;
 }
 
 /** What is proposed for one segment: contacts that are no more leave without having left. */
@@ -42,18 +43,21 @@ interface Tally {
   readonly joining: number;
   readonly leaving: number;
   readonly gone: number;
-  readonly renaming: number;
   /** By how much its anonymous members become more. */
   readonly anonymous: number;
 }
 
 /**
- * Writes what is proposed; gives it by segment. Who joins by `filter` but is pinned in joins by the
- * pin's channel.
+ * Writes what is proposed; gives it by segment. With `byPins`, who is pinned in joins by a cause
+ * that says what the pin says.
  */
-export function applyProposed(proposals: Proposals, cause: Cause): Map<number, Difference> {
+export function applyProposed(
+  proposals: Proposals,
+  cause: Cause,
+  { byPins }: { readonly byPins: boolean },
+): Map<number, Difference> {
   const tallies = tally(proposals);
-  writeMemberships(proposals, tallies, cause);
+  writeMemberships(proposals, tallies, cause, byPins);
   const moved = tallies.filter(({ joining, leaving }) => joining + leaving > 0);
   if (moved.length > 0) {
     count(proposals.db, moved, cause);
@@ -68,10 +72,36 @@ export function applyProposed(proposals: Proposals, cause: Cause): Map<number, D
   );
 }
 
-function writeMemberships(proposals: Proposals, tallies: readonly Tally[], cause: Cause): void {
-  if (tallies.some(({ leaving }) => leaving > 0)) leave(proposals.db, cause);
-  if (tallies.some(({ renaming }) => renaming > 0)) rename(proposals.db);
-  if (tallies.some(({ joining }) => joining > 0)) join(proposals, tallies, cause);
+function writeMemberships(
+  proposals: Proposals,
+  tallies: readonly Tally[],
+  cause: Cause,
+  byPins: boolean,
+): void {
+  const { db } = proposals;
+  const joining = tallies.filter((one) => one.joining > 0).map(({ segmentId }) => segmentId);
+  const pinned =
+    byPins && anyPinned(db, joining) ? countPinned(db, cause, proposals.joiners()) : new Map<number, number>();
+  const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
+  const caused = countByCause(db, cause, effects.filter(isAnything));
+  if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
+  if (joining.length > 0) join(proposals, joining, caused, pinned);
+}
+
+function anyPinned(db: SqliteDatabase, segmentIds: readonly number[]): boolean {
+  const pinned = db.get(
+    sql`select 1 from pins where segment_id in (select value from ${valuesOf(segmentIds)}) and kind = 'in' limit 1`,
+  );
+  return pinned !== undefined;
+}
+
+/** What comes about by the cause of a segment, apart from those who join by their pins. */
+function effectOf({ segmentId, joining, leaving, gone }: Tally, pinned: number): Effect {
+  return { segmentId, joined: joining - pinned, left: leaving - gone };
+}
+
+function isAnything({ joined, left }: Effect): boolean {
+  return joined + left > 0;
 }
 
 /** Whether contacts that are no more were anonymous nobody knows. */
@@ -88,7 +118,6 @@ function tally(proposals: Proposals): Tally[] {
       sum(part = 'joining') as joining,
       sum(part = 'leaving') as leaving,
       sum(part = 'leaving' and anonymous is null) as gone,
-      sum(part = 'renaming') as renaming,
       sum(
         case part when 'joining' then anonymous when 'leaving' then -coalesce(anonymous, 0) else 0 end
       ) as anonymous
@@ -97,56 +126,63 @@ function tally(proposals: Proposals): Tally[] {
     order by segment_id`);
   const others = proposals.otherJoiners();
   if (others === undefined) return moved;
-  return [...moved, { ...others, leaving: 0, gone: 0, renaming: 0 }];
+  return [...moved, { ...others, leaving: 0, gone: 0 }];
 }
 
 /** Each interval that ends goes into the history. */
-function leave(db: SqliteDatabase, cause: Cause): void {
-  // rule: left-after-joined
+function leave(db: SqliteDatabase, caused: readonly Caused[]): void {
   db.run(sql`
-    insert into membership_history (
-      segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run
-    )
-    select
-      segment_id, contact_id, since, max(since, ${cause.now}), via, ${cause.via}, run_id, ${cause.runId}
-    from temp.moves
-    cross join memberships using (segment_id, contact_id)
-    where part = 'leaving' and anonymous is not null
-    order by segment_id, contact_id`);
-  db.run(sql`delete from memberships where (segment_id, contact_id) in ${movedKeys('leaving')}`);
+    insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
+    select moves.segment_id, moves.contact_id, joined.cause_id, caused.cause_id
+    from ${causesOf(caused)} as caused
+    cross join temp.moves on moves.segment_id = caused.segment_id
+    cross join joined
+      on joined.segment_id = moves.segment_id and joined.contact_id = moves.contact_id
+    where moves.part = 'leaving' and moves.anonymous is not null`);
+  countLeaving(db);
+  db.run(sql`delete from joined where (segment_id, contact_id) in ${LEAVING}`);
 }
 
-function rename(db: SqliteDatabase): void {
+/** Who leaves stands by its cause no longer; who has gone without a trace points to it no longer. */
+function countLeaving(db: SqliteDatabase): void {
+  // rule: cause-open
   db.run(sql`
-    update memberships
-    set via = coalesce((
-      select pins.via
-      from pins
-      where pins.segment_id = memberships.segment_id and pins.contact_id = memberships.contact_id
-        and pins.kind = 'in'
-    ), 'filter')
-    where (segment_id, contact_id) in ${movedKeys('renaming')}`);
+    update causes
+    set open = causes.open - leaving.contacts, uses = causes.uses - leaving.gone
+    from (
+      select joined.cause_id, count(*) as contacts, sum(moves.anonymous is null) as gone
+      from temp.moves
+      cross join joined using (segment_id, contact_id)
+      where moves.part = 'leaving'
+      group by joined.cause_id
+    ) as leaving
+    where leaving.cause_id = causes.id`);
 }
 
-function join(proposals: Proposals, tallies: readonly Tally[], cause: Cause): void {
-  const { db } = proposals;
-  const segments = valuesOf(tallies.map(({ segmentId }) => segmentId));
-  const isPinned =
-    db.get(
-      sql`select 1 from pins where segment_id in (select value from ${segments}) and kind = 'in' limit 1`,
-    ) !== undefined;
-  const pinned = sql`
-    left join pins
-      on pins.segment_id = joiners.segment_id and pins.contact_id = joiners.contact_id
-      and pins.kind = 'in'`;
+/** In one pass in key order, by one cause where all join the same segment. */
+function join(
+  proposals: Proposals,
+  joining: readonly number[],
+  caused: readonly Caused[],
+  pinned: ReadonlyMap<number, number>,
+): void {
+  const [only = 0, ...others] = joining;
+  const isOne = others.length === 0;
+  const inSegment = caused.find(({ segmentId }) => segmentId === only)?.causeId ?? null;
+  const byFilter = isOne ? sql`${inSegment}` : sql`caused.cause_id`;
   // rule: via
-  const via = isPinned ? sql`coalesce(pins.via, ${cause.via})` : cause.via;
-  db.run(sql`
-    insert into memberships (segment_id, contact_id, since, via, run_id)
-    select joiners.segment_id, joiners.contact_id, ${cause.now}, ${via}, ${cause.runId}
+  const byWhat = pinned.size === 0 ? byFilter : sql`coalesce(pinned.cause_id, ${byFilter})`;
+  proposals.db.run(sql`
+    insert into joined (segment_id, contact_id, cause_id)
+    select joiners.segment_id, joiners.contact_id, ${byWhat}
     from ${proposals.joiners()} as joiners
-    ${isPinned ? pinned : sql``}`);
+    ${isOne ? sql`` : sql`left join ${causesOf(caused)} as caused on caused.segment_id = joiners.segment_id`}
+    ${pinned.size === 0 ? sql`` : PINNED}`);
 }
+
+const PINNED = sql`
+    left join temp.pinned
+      on pinned.segment_id = joiners.segment_id and pinned.contact_id = joiners.contact_id`;
 
 function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
   const growths = tallies.map(({ segmentId: id, joining, leaving, gone, anonymous }) => ({
@@ -201,7 +237,7 @@ function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
     from (
       select segment_id, contact_id from ${proposals.joiners()}
       union all
-      select segment_id, contact_id from ${movedKeys('leaving')}
+      select segment_id, contact_id from ${LEAVING}
     )
     where segment_id in (select value from ${valuesOf(segmentIds)})
     on conflict do nothing`);

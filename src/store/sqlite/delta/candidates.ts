@@ -151,8 +151,13 @@ function slice(crossed: Slice): SQL {
       // the planner passes the partial index over unless it is named and the segment is a literal
       return sql`
         select contact_id, ${EVERYTHING} as aspects
-        from memberships indexed by ${name(`joined_${place.segment}`)}
-        where segment_id = ${sql.raw(String(place.segment))} and since between ${low} and ${high}`;
+        from joined indexed by ${name(`joined_${place.segment}`)}
+        where segment_id = ${sql.raw(String(place.segment))}
+          and cause_id in (
+            select id
+            from causes
+            where at between ${low} and ${high} and segment_id = ${place.segment}
+          )`;
     // rule: closed-low, closed-high
     case 'field':
       return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);

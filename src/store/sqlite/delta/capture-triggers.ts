@@ -139,7 +139,7 @@ const COUNT_IDENTIFIED: [string, string] = createTrigger(
   [
     [
       '  update segments set anonymous = max(0, anonymous + iif(new.identified_at is null, 1, -1))',
-      'where exists (select 1 from memberships where segment_id = segments.id and contact_id = new.id);',
+      'where exists (select 1 from joined where segment_id = segments.id and contact_id = new.id);',
     ].join(' '),
   ],
   ' when (old.identified_at is null) <> (new.identified_at is null)',

@@ -172,7 +172,7 @@ function indexesFor(places: readonly Slice['place'][]): Map<string, SQL> {
   const indexes = new Map<string, SQL>();
   for (const place of places) {
     if (place.kind === 'memberships') {
-      const on = `memberships (since, contact_id) where segment_id = ${place.segment}`;
+      const on = `joined (cause_id, contact_id) where segment_id = ${place.segment}`;
       indexes.set(`joined_${place.segment}`, sql.raw(on));
     } else if (place.kind !== 'events') {
       indexes.set(...indexOfField(place));

@@ -84,7 +84,7 @@ export class SqliteDifferences implements DifferencesWriter {
   }
 
   async apply(cause: Cause): Promise<ReadonlyMap<number, Difference>> {
-    const applied = applyProposed(this.#proposals(), cause);
+    const applied = applyProposed(this.#proposals(), cause, { byPins: true });
     this.#emptied();
     this.#counted = new Map();
     return applied;

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { uncount } from './causes.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would
@@ -17,22 +18,29 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
     set members = segments.members - counted.members, anonymous = max(0, segments.anonymous - counted.anonymous)
     from (
       select
-        memberships.segment_id, count(*) as members,
+        joined.segment_id, count(*) as members,
         coalesce(sum(contacts.id is not null and contacts.identified_at is null), 0) as anonymous
       from segments
       cross join (select distinct id from ${contactIds}) as gone
-      cross join memberships on memberships.segment_id = segments.id and memberships.contact_id = gone.id
+      cross join joined on joined.segment_id = segments.id and joined.contact_id = gone.id
       left join contacts on contacts.id = gone.id
-      group by memberships.segment_id
+      group by joined.segment_id
     ) as counted
     where counted.segment_id = segments.id`);
-  const [ended = 0] = [sql`memberships`, sql`pins`, sql`membership_history`].map((table) =>
-    db.run(
-      sql`delete from ${table} where segment_id in (select id from segments) and contact_id in ${contactIds}`,
-    ),
+  const which = sql`segment_id in (select id from segments) and contact_id in ${contactIds}`;
+  uncount(
+    db,
+    sql`
+      select cause_id, 1 as open from joined where ${which}
+      union all select joined_cause, 0 from joined_history where ${which}
+      union all select left_cause, 0 from joined_history where ${which}`,
   );
+  const [ended = 0] = TABLES.map((table) => db.run(sql`delete from ${table} where ${which}`));
   return ended;
 }
+
+/** What hangs on contacts in each segment. */
+const TABLES = [sql`joined`, sql`pins`, sql`joined_history`];
 
 /**
  * The contacts that are gone according to the log, from the epoch `since` on. A contact that an
@@ -66,7 +74,7 @@ export function sweepDeleted(db: SqliteDatabase): number {
 
 /** Does the same where the log cannot be trusted, by reading every membership, pin and interval. */
 export function sweepUnlogged(db: SqliteDatabase): number {
-  const ownerless = [sql`memberships`, sql`pins`, sql`membership_history`].map(
+  const ownerless = TABLES.map(
     (table) =>
       sql`select contact_id from ${table} where contact_id not in (select id from contacts)`,
   );
@@ -94,7 +102,7 @@ export function recountMembers(
 ): { readonly members: number; readonly anonymous: number } {
   db.run(sql`
     update segments
-    set members = (select count(*) from memberships where segment_id = ${segmentId})
+    set members = (select count(*) from joined where segment_id = ${segmentId})
     where id = ${segmentId}`);
   recountAnonymous(db, sql`segments.id = ${segmentId}`);
   return (
@@ -112,9 +120,9 @@ export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
     update segments
     set anonymous = (
       select count(*)
-      from memberships
-      cross join contacts on contacts.id = memberships.contact_id
-      where memberships.segment_id = segments.id and contacts.identified_at is null
+      from joined
+      cross join contacts on contacts.id = joined.contact_id
+      where joined.segment_id = segments.id and contacts.identified_at is null
     )
     where ${which}`);
 }

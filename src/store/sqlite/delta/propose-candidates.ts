@@ -117,34 +117,32 @@ function together(bits: readonly SQL[]): SQL {
   return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
 
-/** What a member should be, as SQL over a row of `concerned` and one of `slots`. */
+/** Who should be a member, as SQL over a row of `concerned` and one of `slots`. */
 interface Should {
   readonly wanted: SQL;
-  readonly through: SQL;
   readonly pinned: SQL;
 }
 
 const ANSWER = sql`concerned.answers >> slots.bit & 1`;
-const BY_FILTER: Should = { wanted: ANSWER, through: sql`'filter'`, pinned: sql`` };
+const BY_FILTER: Should = { wanted: ANSWER, pinned: sql`` };
 const BY_PINS: Should = {
   wanted: sql`case pins.kind when 'in' then 1 when 'out' then 0 else ${ANSWER} end`,
-  through: sql`iif(pins.kind = 'in', pins.via, 'filter')`,
   pinned: sql`
       left join pins on pins.segment_id = slots.segment_id and pins.contact_id = concerned.contact_id`,
 };
 
 /**
- * Notes each candidate who has to join, leave or change `via`. Candidates for whom nothing changed
+ * Notes each candidate who has to join or leave. Candidates for whom nothing changed
  * that is read are left out before the segments are gone through.
  */
 function compareWithMembers(
   db: SqliteDatabase,
   { aspects, slots }: Readers,
-  { wanted, through, pinned }: Should,
+  { wanted, pinned }: Should,
 ): void {
   const ids = valuesOf(slots.map(({ build }) => build.segmentId));
   const bits = valuesOf(slots.map(({ bit }) => bit));
-  // rule: via-of-standing, answers-asked
+  // rule: answers-asked
   db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
     with
@@ -152,23 +150,19 @@ function compareWithMembers(
         select ids.value, bits.value from ${ids} as ids join ${bits} as bits on bits.key = ids.key),
       concerned as materialized (
         select contact_id, anonymous, answers from temp.verdicts where aspects & ${aspects})
-    select
-      segment_id, contact_id,
-      case when is_wanted = is_member then 'renaming' when is_wanted then 'joining' else 'leaving' end,
-      anonymous
+    select segment_id, contact_id, iif(is_wanted, 'joining', 'leaving'), anonymous
     from (
       select
         slots.segment_id, concerned.contact_id, concerned.anonymous,
-        memberships.contact_id is not null as is_member,
-        concerned.answers is not null and ${wanted} as is_wanted,
-        memberships.via as via, ${through} as through
+        joined.contact_id is not null as is_member,
+        concerned.answers is not null and ${wanted} as is_wanted
       from slots
       cross join concerned
-      left join memberships
-        on memberships.segment_id = slots.segment_id and memberships.contact_id = concerned.contact_id
+      left join joined
+        on joined.segment_id = slots.segment_id and joined.contact_id = concerned.contact_id
       ${pinned}
     )
-    where is_wanted <> is_member or is_member and via <> through`);
+    where is_wanted <> is_member`);
 }
 
 function hasPins(db: SqliteDatabase, builds: readonly CandidateBuild[]): boolean {

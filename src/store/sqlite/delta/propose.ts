@@ -82,7 +82,7 @@ function isAsScanned(db: SqliteDatabase, segmentId: number, changed: SQL): boole
   const other = sql`
     select 1 from ${changed}
     union all select 1 from pins where segment_id = ${segmentId}
-    union all select 1 from memberships where segment_id = ${segmentId}
+    union all select 1 from joined where segment_id = ${segmentId}
     limit 1`;
   return db.get(other) === undefined;
 }
@@ -138,54 +138,28 @@ function clearTarget(db: SqliteDatabase): void {
 
 /** Members and `temp.target`, which has so many rows, side by side in key order. */
 function compare(proposals: Proposals, segmentId: number, matching: number): Proposed {
-  const { db } = proposals;
-  const standing = db.get<{ members: number; others: number }>(sql`
-    select count(*) as members, coalesce(sum(via <> 'filter'), 0) as others
-    from memberships
-    where segment_id = ${segmentId}`) ?? { members: 0, others: 0 };
-  if (standing.members === 0) {
+  const members = proposals.db.value<number>(
+    sql`select count(*) from joined where segment_id = ${segmentId}`,
+  );
+  if (members === 0) {
     proposals.joinFrom({ segmentId, joiners: TARGET });
     return { ...NOTHING, joining: matching };
   }
   const leaving = proposals.move(segmentId, 'leaving', membersBeyondTarget(segmentId));
-  const joining = matching + leaving - standing.members;
+  const joining = matching + leaving - members;
   if (joining > 0) proposals.join(segmentId, TARGET);
-  const isNamedByFilter = standing.others === 0 && !hasPins(db, segmentId);
-  const renaming = isNamedByFilter
-    ? 0
-    : proposals.move(segmentId, 'renaming', membersMisnamed(segmentId));
-  return { joining, leaving, renaming };
+  return { joining, leaving };
 }
 
 function membersBeyondTarget(segmentId: number): SQL {
   return sql`
     select contact_id
-    from memberships
+    from joined
     where segment_id = ${segmentId}
     except
     select contact_id
     from ${TARGET}
     order by contact_id`;
-}
-
-/** Those who stay and are there through something else than the filter, or their pin, says. */
-function membersMisnamed(segmentId: number): SQL {
-  // rule: via-in-full
-  return sql`
-    select contact_id
-    from memberships
-    where segment_id = ${segmentId} and via <> 'filter'
-      and contact_id in (select contact_id from ${TARGET})
-      and contact_id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in')
-    union all
-    select contact_id
-    from pins
-    cross join memberships using (segment_id, contact_id)
-    where segment_id = ${segmentId} and pins.kind = 'in' and memberships.via <> pins.via`;
-}
-
-function hasPins(db: SqliteDatabase, segmentId: number): boolean {
-  return db.get(sql`select 1 from pins where segment_id = ${segmentId} limit 1`) !== undefined;
 }
 
 /** Those of `contactIds` who are not members yet are to join. */
@@ -210,7 +184,7 @@ export function proposeLeaving(
   proposals.move(
     segmentId,
     'leaving',
-    sql`select contact_id from memberships where segment_id = ${segmentId} ${among} order by contact_id`,
+    sql`select contact_id from joined where segment_id = ${segmentId} ${among} order by contact_id`,
   );
 }
 
@@ -221,7 +195,7 @@ export function proposeGone(proposals: Proposals, segmentId: number): Proposed {
     'leaving',
     sql`
     select contact_id
-    from memberships
+    from joined
     where segment_id = ${segmentId} and contact_id not in (select id from contacts)
     order by contact_id`,
   );

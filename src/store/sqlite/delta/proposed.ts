@@ -71,8 +71,8 @@ export class Proposals {
       from ${wanted} as wanted
       where not exists (
         select 1
-        from memberships
-        where memberships.segment_id = ${segmentId} and memberships.contact_id = wanted.contact_id
+        from joined
+        where joined.segment_id = ${segmentId} and joined.contact_id = wanted.contact_id
       )
       order by contact_id`);
   }
@@ -171,9 +171,7 @@ export class Proposals {
   }
 }
 
-export const NOTHING: Proposed = { joining: 0, leaving: 0, renaming: 0 };
+export const NOTHING: Proposed = { joining: 0, leaving: 0 };
 
-/** Those who leave or are renamed, as a sub-select of the key of `memberships`. */
-export function movedKeys(part: 'leaving' | 'renaming'): SQL {
-  return sql`(select segment_id, contact_id from temp.moves where part = ${part})`;
-}
+/** Those who leave, as a sub-select of the key of `joined`. */
+export const LEAVING = sql`(select segment_id, contact_id from temp.moves where part = 'leaving')`;

@@ -2,6 +2,7 @@ import type { FieldRow } from '../../rows.ts';
 import type { HealthReader } from '../../health.ts';
 import type { FieldsReader } from '../../fields.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { causeTroubles } from './causes.ts';
 import { damageIn } from './damage.ts';
 import { fieldTroubles } from './field-columns.ts';
 import { danglingLinks } from './links.ts';
@@ -25,6 +26,7 @@ export function healthReader(db: SqliteDatabase, fields: FieldsReader): HealthRe
     },
     memberships: async () => countMemberships(db, missingContacts()),
     membershipRemedy: async (without) => membershipRemedy(db, without),
+    causes: async () => causeTroubles(db),
     pins: async () => unheededPins(db),
     values: async (deep) => withFields((rows) => oddValues(db, rows, deep)),
     ownChecks: async (isRunRecorded) => ownChecks(db, isRunRecorded),

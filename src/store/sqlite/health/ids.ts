@@ -10,7 +10,7 @@ const NUMBERED: readonly Numbered[] = [
     table: 'contacts',
     pointing: columns(
       'contact_id',
-      ...['contact_tags', 'events', 'suppressions', 'memberships', 'pins', 'membership_history'],
+      ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
     ),
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
@@ -20,19 +20,26 @@ const NUMBERED: readonly Numbered[] = [
     table: 'segments',
     pointing: columns(
       'segment_id',
-      'memberships',
+      'joined',
       'pins',
-      'membership_history',
+      'joined_history',
+      'causes',
       'segment_versions',
       'run_segments',
     ),
   },
   {
+    table: 'causes',
+    pointing: [
+      ...columns('cause_id', 'joined', 'pins'),
+      ...columns('joined_cause', 'joined_history'),
+      ...columns('left_cause', 'joined_history'),
+    ],
+  },
+  {
     table: 'runs',
     pointing: [
-      ...columns('run_id', 'run_segments', 'memberships', 'imports'),
-      ...columns('joined_run', 'membership_history'),
-      ...columns('left_run', 'membership_history'),
+      ...columns('run_id', 'run_segments', 'causes', 'imports'),
       ...columns('built_run', 'segments'),
       ...columns('converted_run', 'segments'),
     ],

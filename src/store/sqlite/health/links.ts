@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DanglingLink } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { recounting } from '../delta/causes.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
@@ -58,7 +59,7 @@ const LINKS: readonly Link[] = [
   },
   { table: 'pins', column: 'segment_id', to: 'segments', key: ['contact_id'], remedy: 'delete' },
   {
-    table: 'membership_history',
+    table: 'joined_history',
     column: 'contact_id',
     to: 'contacts',
     key: ['segment_id'],
@@ -66,12 +67,13 @@ const LINKS: readonly Link[] = [
     dangling: segmentRowsWithoutContact,
   },
   {
-    table: 'membership_history',
+    table: 'joined_history',
     column: 'segment_id',
     to: 'segments',
     key: ['contact_id'],
     remedy: 'delete',
   },
+  { table: 'causes', column: 'segment_id', to: 'segments', key: ['id'], remedy: 'delete' },
   {
     table: 'segment_versions',
     column: 'segment_id',
@@ -81,6 +83,9 @@ const LINKS: readonly Link[] = [
   },
   { table: 'run_segments', column: 'run_id', to: 'runs', key: ['segment_id'], remedy: 'delete' },
 ];
+
+/** Tables whose rows are counted by their causes. */
+const POINTING_TO_CAUSES = ['joined_history'];
 
 /** `temp.no_contacts` has been filled. */
 export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
@@ -112,9 +117,9 @@ function danglingLink(
 
 function remedyFor(table: string, column: string, to: string, remedy: Link['remedy']): string {
   const where = leadingNowhere(column, to);
-  return remedy === 'delete'
-    ? `delete from ${table} ${where}`
-    : `update ${table} set ${column} = null ${where}`;
+  if (remedy === 'empty') return `update ${table} set ${column} = null ${where}`;
+  const deletion = `delete from ${table} ${where}`;
+  return POINTING_TO_CAUSES.includes(table) ? `${deletion}; ${recounting()}` : deletion;
 }
 
 /** With `is not null`, because `null not in ()` holds where the other table is empty. */

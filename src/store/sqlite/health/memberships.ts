@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { MembershipCount, UnheededPins } from '../../health.ts';
 import type { PinRow, SegmentKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { recounting } from '../delta/causes.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
@@ -19,14 +20,14 @@ export function countMemberships(db: SqliteDatabase, stretches: number): Members
       count(*) filter (
         where contact_id in (select id from contacts where identified_at is null)
       ) as anonymous
-    from memberships
+    from joined
     group by segment_id
     order by segment_id`);
   const total = counted.reduce((sum, { members }) => sum + members, 0);
   const from =
     stretches * counted.length < total
-      ? segmentRowsWithoutContact(sql`memberships`)
-      : everyRowWithoutContact(sql`memberships`);
+      ? segmentRowsWithoutContact(sql`joined`)
+      : everyRowWithoutContact(sql`joined`);
   const gone = new Map(
     db
       .all<Counted>(
@@ -44,14 +45,14 @@ export function countMemberships(db: SqliteDatabase, stretches: number): Members
 export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'contact'): string {
   return shellCommand(
     db,
-    `delete from memberships where ${without}_id not in (select id from ${without}s)`,
+    `delete from joined where ${without}_id not in (select id from ${without}s); ${recounting()}`,
   );
 }
 
 function countLogged(db: SqliteDatabase, segmentId: number): number {
   return db.value<number>(sql`
     select count(*)
-    from memberships
+    from joined
     where segment_id = ${segmentId} and contact_id in ${deletedContacts()}`);
 }
 
@@ -99,8 +100,8 @@ function ofStatic(segmentId: number, kind: PinRow['kind']): SQL {
 function isMember(segmentId: number): SQL {
   return sql`exists (
     select 1
-    from memberships
-    where memberships.segment_id = ${segmentId} and memberships.contact_id = pins.contact_id
+    from joined
+    where joined.segment_id = ${segmentId} and joined.contact_id = pins.contact_id
   )`;
 }
 

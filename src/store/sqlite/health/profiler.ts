@@ -62,7 +62,7 @@ const TABLES: Readonly<Record<string, string>> = {
   e: 'events',
   ct: 'contact_tags',
   t: 'tags',
-  m: 'memberships',
+  m: 'joined',
   s: 'suppressions',
 };
 const STEP =

@@ -43,21 +43,10 @@ export function oddValues(
     ...oddIn(db, 'contacts', doubtsOf('contact')),
     ...oddIn(db, 'companies', doubtsOf('company')),
     ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),
-    ...oddIn(db, 'membership_history', [
-      BACKWARDS,
-      ...(deep ? instants('membership_history', 'joined_at', 'left_at') : []),
-    ]),
-    ...(deep ? oddIn(db, 'memberships', instants('memberships', 'since'), MEMBERSHIP_KEY) : []),
     ...Object.entries(RECORDS).flatMap(([table, { key, doubts }]) => oddIn(db, table, doubts, key)),
   ];
 }
 
-const BACKWARDS: Doubt = {
-  column: 'left_at',
-  problem: 'backwards',
-  odd: 'left_at < joined_at',
-  instead: 'joined_at',
-};
 const NOW = "strftime('%s', 'now') * 1000";
 const EVENT_DOUBTS: readonly Doubt[] = [
   { column: 'occurred_at', problem: 'noInstant', odd: noInstant('occurred_at'), instead: NOW },
@@ -139,6 +128,7 @@ const RECORDS: Readonly<
     key: MEMBERSHIP_KEY,
     doubts: [word('kind', ['in', 'out'], "'out'"), ...instants('pins', 'until', 'created_at')],
   },
+  causes: { key: ['id'], doubts: instants('causes', 'at') },
   suppressions: {
     key: ['contact_id', 'channel', 'reason'],
     doubts: instants('suppressions', 'created_at'),

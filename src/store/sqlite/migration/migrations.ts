@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { type MovedTable, movedBy, requireMovable } from './moved-tables.ts';
 
 /**
  * The migrations in a folder laid out as drizzle does; a store's version is how many of them it has
@@ -30,6 +31,7 @@ export function applyMigrations(
   version: number,
 ): void {
   const lacking = migrations.slice(version);
+  const moved = lacking.flatMap(movedBy);
   const before = describeTables(db);
   db.run(sql.raw(LIST_OF_MIGRATIONS));
   for (const migration of lacking) {
@@ -38,7 +40,10 @@ export function applyMigrations(
       insert into __drizzle_migrations (hash, created_at)
       values (${migration.hash}, ${migration.folderMillis})`);
   }
-  presumeKept(before, describeTables(db), new Set(lacking.flatMap(rebuiltBy)));
+  const rebuilt = new Set(lacking.flatMap(rebuiltBy));
+  const after = describeTables(db);
+  presumeKept(withoutMoved(before, moved), after, rebuilt);
+  for (const table of moved) presumeMoved(db, table, before, after);
   db.raw.pragma(`user_version = ${migrations.length}`);
   restoreCapture(db);
 }
@@ -55,6 +60,7 @@ function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
 }
 
 function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
+  for (const table of movedBy(migration)) requireMovable(db, table);
   const hanging = rebuiltBy(migration).flatMap((table) => hangingOn(db, table));
   for (const statement of [...migration.sql, ...hanging]) db.raw.exec(statement);
 }
@@ -117,6 +123,30 @@ function presumeKept(
     if (!kept)
       throw new Error(`a migration rebuilds or empties the table ${table}: it must only add`);
   }
+}
+
+type Tables = ReadonlyMap<string, TableState>;
+
+function withoutMoved(tables: Tables, moved: readonly MovedTable[]): Tables {
+  const names = moved.map(({ from }) => from);
+  return new Map([...tables].filter(([table]) => !names.includes(table)));
+}
+
+/** Where the table stood, as many rows have to be in the other, and the view has its columns. */
+function presumeMoved(
+  db: SqliteDatabase,
+  { from, to }: MovedTable,
+  before: Tables,
+  after: Tables,
+): void {
+  const was = before.get(from);
+  if (was === undefined) return;
+  const columns = db.pluck<string>(sql`select name from pragma_table_xinfo(${from})`);
+  const lost = was.columns.filter((column) => !columns.includes(column));
+  if (lost.length > 0) throw foreignColumns(from, lost);
+  // rule: moved-whole
+  if (after.get(to)?.rows !== was.rows)
+    throw new Error(`a migration loses rows of the table ${from}`);
 }
 
 /** Somebody else added the columns, and the migration must not drop their values. */

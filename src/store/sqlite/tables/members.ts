@@ -9,6 +9,8 @@ import type { MemberRow } from '../../rows.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
+import { pruneCauses, recountCauses } from '../delta/causes.ts';
+import { causesById } from './causes.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 
 /** Members change in these temporary tables, like all that is proposed. */
@@ -25,17 +27,12 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
       return removeMembers(tables, segmentId, contactIds, cause);
     },
 
-    async setVia(segmentId, contactIds, via) {
-      const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
-      db.run(sql`
-        update memberships
-        set via = ${via}
-        where segment_id = ${segmentId} and via <> ${via} ${among}`);
-    },
-
     async recount(segmentId) {
       return recountMembers(db, segmentId);
     },
+
+    recountCauses: async (segmentIds) => recountCauses(db, segmentIds),
+    pruneCauses: async () => pruneCauses(db),
 
     async sweepDeleted() {
       return sweepDeleted(db);
@@ -45,39 +42,60 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
 
 function membersReader(db: SqliteDatabase): MembersReader {
   return {
-    list: async (segmentId, query) => db.all<MemberRow>(listed(segmentId, query)),
+    list: async (segmentId, query) => list(db, segmentId, query),
 
     count: async (segmentId, query = {}) => db.value<number>(counted(segmentId, query)),
 
     async has(segmentId, contactId) {
       const found = db.get(sql`
         select 1
-        from memberships
-        join contacts on contacts.id = memberships.contact_id
-        where memberships.segment_id = ${segmentId} and memberships.contact_id = ${contactId}`);
+        from joined
+        join contacts on contacts.id = joined.contact_id
+        where joined.segment_id = ${segmentId} and joined.contact_id = ${contactId}`);
       return found !== undefined;
     },
 
     async among(segmentId, contactIds) {
       return db.pluck<number>(sql`
         select contact_id
-        from memberships
-        join contacts on contacts.id = memberships.contact_id
+        from joined
+        join contacts on contacts.id = joined.contact_id
         where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}
         order by contact_id`);
     },
 
-    segmentsOf: async (contactId) => db.all<ContactSegmentRow>(segmentsWith(contactId)),
+    segmentsOf: async (contactId) => segmentsWith(db, contactId),
   };
+}
+
+/** A membership as it is read, its causes by their ids. */
+type Listed = Omit<MemberRow, 'joined' | 'left'> & {
+  readonly joinedCause: number;
+  readonly leftCause: number | null;
+};
+
+function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): MemberRow[] {
+  const rows = db.all<Listed>(listed(segmentId, query));
+  const causes = causesById(
+    db,
+    rows.flatMap(({ joinedCause, leftCause }) => [joinedCause, leftCause]),
+  );
+  return rows.map(({ joinedCause, leftCause, ...row }) => ({
+    ...row,
+    joined: causes.get(joinedCause) ?? null,
+    left: (leftCause === null ? undefined : causes.get(leftCause)) ?? null,
+  }));
 }
 
 function listed(segmentId: number, query: MemberQuery): SQL {
   const pinned =
     query.asOf === undefined
-      ? sql`pins.kind as pin, pins.until as "pinUntil"`
-      : sql`null as pin, null as "pinUntil"`;
+      ? sql`pins.kind as pin, pins.via as "pinVia", pins.until as "pinUntil"`
+      : sql`null as pin, null as "pinVia", null as "pinUntil"`;
   return sql`
-    select m.contact_id as "contactId", contacts.email, m.since, m.via, ${pinned}
+    select
+      m.contact_id as "contactId", contacts.email, m.since, m.via, m.joined_cause as "joinedCause",
+      m.left_at as "leftAt", m.left_cause as "leftCause", ${pinned}
     from ${intervals(segmentId, query)} as m
     cross join contacts on contacts.id = m.contact_id
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
@@ -94,40 +112,62 @@ function counted(segmentId: number, query: MemberQuery): SQL {
     where ${conditions(query)}`;
 }
 
-function segmentsWith(contactId: number): SQL {
-  return sql`
+type Within = Omit<ContactSegmentRow, 'joined' | 'isMember'> & {
+  readonly joinedCause: number | null;
+};
+
+function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[] {
+  const rows = db.all<Within>(sql`
     select
-      segments.id as "segmentId", segments.alias, segments.name, memberships.since, memberships.via,
-      pins.kind as pin, pins.until as "pinUntil"
+      segments.id as "segmentId", segments.alias, segments.name, causes.at as since, causes.via,
+      joined.cause_id as "joinedCause",
+      pins.kind as pin, pins.via as "pinVia", pins.until as "pinUntil"
     from contacts
     cross join segments
-    left join memberships
-      on memberships.segment_id = segments.id and memberships.contact_id = contacts.id
+    left join joined on joined.segment_id = segments.id and joined.contact_id = contacts.id
+    left join causes on causes.id = joined.cause_id
     left join pins on pins.segment_id = segments.id and pins.contact_id = contacts.id
     where contacts.id = ${contactId}
-      and (memberships.contact_id is not null or pins.contact_id is not null)
-    order by segments.alias`;
+      and (joined.contact_id is not null or pins.contact_id is not null)
+    order by segments.alias`);
+  const causes = causesById(
+    db,
+    rows.map(({ joinedCause }) => joinedCause),
+  );
+  return rows.map(({ joinedCause, ...row }) => ({
+    ...row,
+    isMember: joinedCause !== null,
+    joined: (joinedCause === null ? undefined : causes.get(joinedCause)) ?? null,
+  }));
 }
 
 /**
  * Open memberships, or those that hold the instant `asOf`: joined at or before it, and not yet
  * left. Intervals of one contact overlap when the clock went back between them; the one that began
- * last stands for them all, as SQLite's bare columns beside max() do.
+ * last stands for them all, as SQLite's bare columns beside max() do. Who stands by a lost cause
+ * has joined at a time that nobody knows, and is listed as of any.
  */
 function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
-  if (asOf === undefined)
-    return sql`(select contact_id, since, via from memberships where segment_id = ${segmentId})`;
+  const open = sql`
+      select
+        contact_id, causes.at as since, causes.via, cause_id as joined_cause,
+        null as left_at, null as left_cause
+      from joined
+      left join causes on causes.id = joined.cause_id
+      where joined.segment_id = ${segmentId}`;
+  if (asOf === undefined) return sql`(${open})`;
   const beyond = after === undefined ? sql`` : sql`and contact_id > ${after}`;
   return sql`(
-    select contact_id, max(since) as since, via
+    select contact_id, max(since) as since, via, joined_cause, left_at, left_cause
     from (
-      select contact_id, since, via
-      from memberships
-      where segment_id = ${segmentId} ${beyond} and since <= ${asOf}
+      ${open} ${beyond} and coalesce(causes.at, ${asOf}) <= ${asOf}
       union all
-      select contact_id, joined_at, joined_via
-      from membership_history
-      where segment_id = ${segmentId} ${beyond} and joined_at <= ${asOf} and left_at > ${asOf}
+      select contact_id, began.at, began.via, joined_cause, max(began.at, ended.at), left_cause
+      from joined_history
+      cross join causes as began on began.id = joined_cause
+      cross join causes as ended on ended.id = left_cause
+      where joined_history.segment_id = ${segmentId} ${beyond}
+        and began.at <= ${asOf} and ended.at > ${asOf}
     )
     group by contact_id
   )`;

@@ -1,15 +1,18 @@
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
+import type { Cause } from '../../members.ts';
 import type { PinRow } from '../../rows.ts';
 import type { PinsReader, PinsWriter } from '../../pins.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { pins } from '../connection/schema.ts';
+import { causeIn } from '../delta/causes.ts';
 
 export function pinsTable(db: SqliteDatabase): PinsWriter {
   return {
     ...pinsReader(db),
-    set: async (segmentId, contactIds, pin) => setPins(db, segmentId, contactIds, pin),
-    pinMembers: async (segmentId, pin) => pinMembers(db, segmentId, pin),
+    set: async (segmentId, contactIds, pin, cause) =>
+      setPins(db, segmentId, contactIds, { ...pin, cause }),
+    pinMembers: async (segmentId, cause) => pinMembers(db, segmentId, cause),
 
     async moveEnd(segmentId, contactIds, until) {
       db.run(sql`
@@ -69,35 +72,39 @@ function setPins(
   db: SqliteDatabase,
   segmentId: number,
   contactIds: readonly number[],
-  pin: Omit<PinRow, 'contactId'>,
+  { kind, until, cause }: Pick<PinRow, 'kind' | 'until'> & { readonly cause: Cause },
 ): void {
+  if (contactIds.length === 0) return;
+  const causeId = causeIn(db, segmentId, cause);
   db.run(sql`
-    insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
-    select
-      ${segmentId}, id, ${pin.kind}, ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until},
-      ${pin.createdAt}
+    insert into pins (${COLUMNS})
+    select ${segmentId}, id, ${kind}, ${until}, ${columnsOf(cause, causeId)}
     from contacts
     where id in ${idSet(contactIds)}
     order by id
     on conflict (segment_id, contact_id) do update set
-      kind = excluded.kind, via = excluded.via, pinned_by = excluded.pinned_by,
-      reason = excluded.reason, until = excluded.until, created_at = excluded.created_at`);
+      kind = excluded.kind, until = excluded.until, via = excluded.via,
+      pinned_by = excluded.pinned_by, reason = excluded.reason, created_at = excluded.created_at,
+      cause_id = excluded.cause_id`);
 }
 
-function pinMembers(
-  db: SqliteDatabase,
-  segmentId: number,
-  pin: Omit<PinRow, 'contactId' | 'kind'>,
-): number {
+function pinMembers(db: SqliteDatabase, segmentId: number, cause: Cause): number {
+  const causeId = causeIn(db, segmentId, cause);
   return db.run(sql`
-    insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
-    select
-      ${segmentId}, contact_id, 'in', ${pin.via}, ${pin.by}, ${pin.reason}, ${pin.until},
-      ${pin.createdAt}
-    from memberships
+    insert into pins (${COLUMNS})
+    select ${segmentId}, contact_id, 'in', null, ${columnsOf(cause, causeId)}
+    from joined
     where segment_id = ${segmentId}
     order by contact_id
     on conflict (segment_id, contact_id) do nothing`);
+}
+
+const COLUMNS = sql`
+  segment_id, contact_id, kind, until, via, pinned_by, reason, created_at, cause_id`;
+
+/** The values of the columns that say why somebody is pinned. */
+function columnsOf({ via, by, reason, now }: Cause, causeId: number): SQL {
+  return sql`${via}, ${by ?? null}, ${reason ?? null}, ${now}, ${causeId}`;
 }
 
 function endPins(db: SqliteDatabase, now: number): { segmentId: number; pins: number }[] {
@@ -107,16 +114,8 @@ function endPins(db: SqliteDatabase, now: number): { segmentId: number; pins: nu
     where until <= ${now}
     group by +segment_id -- grouping by the key itself would read all pins in its order
     order by +segment_id`);
-  if (ended.length === 0) return [];
-  // rule: pins-end-via
-  db.run(sql`
-    update memberships
-    set via = 'filter'
-    where via <> 'filter' and (segment_id, contact_id) in (
-      select segment_id, contact_id from pins where until <= ${now} and kind = 'in'
-    )`);
   // rule: pins-end-logged, pins-end-at
-  db.run(sql`delete from pins where until <= ${now}`);
+  if (ended.length > 0) db.run(sql`delete from pins where until <= ${now}`);
   return ended;
 }
 

@@ -182,7 +182,7 @@ function withoutMissing(values: NewRecord): NewRecord {
 function source(query: RecordQuery, table: TableName): SQL {
   if (query.segmentId === undefined) return sql`${name(table)} as c`;
   // cross join: walk the segment's members in key order, whatever the size of the store
-  return sql`memberships as m cross join ${name(table)} as c on c.id = m.contact_id`;
+  return sql`joined as m cross join ${name(table)} as c on c.id = m.contact_id`;
 }
 
 function idOf({ segmentId }: RecordQuery): SQL {

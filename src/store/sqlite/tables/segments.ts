@@ -74,9 +74,10 @@ function setColumns(
 
 function deleteSegment(db: SqliteDatabase, id: number): void {
   for (const table of [
-    sql`memberships`,
+    sql`joined`,
     sql`pins`,
-    sql`membership_history`,
+    sql`joined_history`,
+    sql`causes`,
     sql`segment_versions`,
   ]) {
     db.run(sql`delete from ${table} where segment_id = ${id}`);

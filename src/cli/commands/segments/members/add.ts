@@ -1,4 +1,4 @@
-import { addToSegment, requireNothingToKeep } from '../../../../segment/members.ts';
+import { addToSegment } from '../../../../segment/members.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { changeArguments, decisionOptions } from '../../../options/member-options.ts';
@@ -25,6 +25,5 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.partial],
   store: 'open',
   result: 'message',
-  run: async (context, given, options) =>
-    changeMembers(context, given, options, addToSegment, requireNothingToKeep),
+  run: async (context, given, options) => changeMembers(context, given, options, addToSegment),
 });

@@ -1,0 +1,240 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Cause } from '../../members.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+
+/*
+ * The causes of memberships, of their ends and of pins. What says the same of the same segment at
+ * the same instant is one cause, so a command that works in pages, or a run that builds a segment
+ * twice, leaves one row. A cause counts who joined and left by it, which stays, the memberships that
+ * stand by it (`open`) and all rows that point to it (`uses`), by which it is known when it can go.
+ * Pins, which other programs write too, are counted by triggers, all else by the statements here.
+ * A membership keeps its cause as long as it stands.
+ */
+
+/** Who joins and leaves one segment by a cause, counted. */
+export interface Effect {
+  readonly segmentId: number;
+  readonly joined: number;
+  readonly left: number;
+}
+
+/** What takes effect in a segment, and the cause that stands for it there. */
+export type Caused = Effect & { readonly causeId: number };
+
+const TOLD = `
+  create temp table if not exists told (
+    segment_id integer not null, via text not null, name text, "by" text, reason text,
+    joined integer not null, "left" integer not null, cause_id integer
+  )`;
+
+/** Finds or makes the cause in each of these segments, and counts what takes effect by it. */
+export function countByCause(
+  db: SqliteDatabase,
+  cause: Cause,
+  effects: readonly Effect[],
+): Caused[] {
+  tell(
+    db,
+    sql`
+      select
+        value ->> 'segmentId', ${cause.via}, ${cause.name ?? null}, ${cause.by ?? null},
+        ${cause.reason ?? null}, value ->> 'joined', value ->> 'left', null
+      from json_each(${JSON.stringify(effects)})`,
+  );
+  settleTold(db, cause);
+  return db.all<Caused>(sql`
+    select segment_id as "segmentId", joined, "left", cause_id as "causeId"
+    from temp.told
+    order by segment_id`);
+}
+
+/** The cause in one segment, by which nothing has come about yet. */
+export function causeIn(db: SqliteDatabase, segmentId: number, cause: Cause): number {
+  const [caused] = countByCause(db, cause, [{ segmentId, joined: 0, left: 0 }]);
+  if (caused === undefined) throw new Error('a cause was not written');
+  return caused.causeId;
+}
+
+const PINNED = `
+  create temp table if not exists pinned (
+    segment_id integer not null, contact_id integer not null, via text not null, "by" text,
+    reason text, cause_id integer,
+    primary key (segment_id, contact_id)
+  ) without rowid`;
+
+/**
+ * Finds or makes causes for those of `joiners` who are pinned in: each is the run's, and says what
+ * the pin says of channel, author and reason. Leaves in `temp.pinned` who joins by which, and gives
+ * how many, by segment.
+ */
+export function countPinned(db: SqliteDatabase, cause: Cause, joiners: SQL): Map<number, number> {
+  db.raw.exec(PINNED);
+  db.run(sql`delete from temp.pinned`);
+  const pinned = db.run(sql`
+    insert into temp.pinned (segment_id, contact_id, via, "by", reason)
+    select joiners.segment_id, joiners.contact_id, pins.via, pins.pinned_by, pins.reason
+    from ${joiners} as joiners
+    cross join pins using (segment_id, contact_id)
+    where pins.kind = 'in'`);
+  if (pinned === 0) return new Map();
+  // rule: cause-of-pin
+  tell(
+    db,
+    sql`
+      select segment_id, via, null, "by", reason, count(*), 0, null
+      from temp.pinned
+      group by segment_id, via, "by", reason`,
+  );
+  settleTold(db, cause);
+  db.run(sql`
+    update temp.pinned
+    set cause_id = told.cause_id
+    from temp.told
+    where told.segment_id = pinned.segment_id and told.via = pinned.via
+      and told."by" is pinned."by" and told.reason is pinned.reason`);
+  const counted = db.all<{ segmentId: number; contacts: number }>(sql`
+    select segment_id as "segmentId", count(*) as contacts from temp.pinned group by segment_id`);
+  return new Map(counted.map(({ segmentId, contacts }) => [segmentId, contacts]));
+}
+
+function tell(db: SqliteDatabase, rows: SQL): void {
+  db.raw.exec(TOLD);
+  db.run(sql`delete from temp.told`);
+  db.run(sql`
+    insert into temp.told (segment_id, via, name, "by", reason, joined, "left", cause_id) ${rows}`);
+}
+
+/** Gives each row of `temp.told` its cause, which is made where none says that already. */
+function settleTold(db: SqliteDatabase, cause: Cause): void {
+  db.run(sql`
+    insert into cause_words (word)
+    select name from temp.told where name is not null
+    union select "by" from temp.told where "by" is not null
+    union select reason from temp.told where reason is not null
+    on conflict (word) do nothing`);
+  db.run(sql`
+    insert into causes (segment_id, at, via, name, "by", reason, run_id, import_id, version)
+    select ${saying(cause)}
+    from temp.told
+    where ${sameCause(cause)} is null
+    order by segment_id, via, 4, 5, 6`);
+  db.run(sql`update temp.told set cause_id = ${sameCause(cause)}`);
+  // rule: cause-counts
+  db.run(sql`
+    update causes
+    set
+      joined = causes.joined + told.joined, "left" = causes."left" + told."left",
+      open = causes.open + told.joined, uses = causes.uses + told.joined + told."left"
+    from temp.told
+    where told.cause_id = causes.id`);
+}
+
+const VERSION = sql`(
+  select max(version) from segment_versions where segment_versions.segment_id = told.segment_id
+)`;
+
+function wordOf(word: SQL): SQL {
+  return sql`(select cause_words.id from cause_words where cause_words.word = ${word})`;
+}
+
+/** The columns of the cause of a row of `temp.told`. */
+function saying({ now, runId, importId }: Cause): SQL {
+  return sql`
+    told.segment_id, ${now}, told.via, ${wordOf(sql`told.name`)}, ${wordOf(sql`told."by"`)},
+    ${wordOf(sql`told.reason`)}, ${runId}, ${importId ?? null}, ${VERSION}`;
+}
+
+/** The id of the cause that says what a row of `temp.told` says; null if there is none. */
+function sameCause({ now, runId, importId }: Cause): SQL {
+  // rule: cause-same
+  return sql`(
+    select causes.id
+    from causes
+    where causes.at = ${now} and causes.segment_id = told.segment_id and causes.via = told.via
+      and causes.name is ${wordOf(sql`told.name`)} and causes."by" is ${wordOf(sql`told."by"`)}
+      and causes.reason is ${wordOf(sql`told.reason`)}
+      and causes.run_id is ${runId} and causes.import_id is ${importId ?? null}
+      and causes.version is ${VERSION}
+  )`;
+}
+
+/**
+ * Takes from the counters of causes what points to them no longer, pins apart. `pointers` selects
+ * `cause_id` and `open`, which is 1 for a membership that stood.
+ */
+export function uncount(db: SqliteDatabase, pointers: SQL): void {
+  // rule: cause-uncounted
+  db.run(sql`
+    update causes
+    set open = causes.open - gone.open, uses = causes.uses - gone.uses
+    from (
+      select cause_id, sum(open) as open, count(*) as uses
+      from (${pointers})
+      group by cause_id
+    ) as gone
+    where gone.cause_id = causes.id`);
+}
+
+/**
+ * What points to each cause, counted over the rows that `which` holds for: a sub-select of `id`,
+ * `open` and `uses`. Causes that nothing points to are among them; one that is lost has one use less.
+ */
+export function countedCauses(which = '1'): string {
+  return (
+    '(select id, sum(open) as open, count(*) - 1 as uses from (' +
+    `select id, 0 as open from causes where ${which} ` +
+    `union all select cause_id, 1 from joined where ${which} ` +
+    `union all select cause_id, 0 from pins where cause_id is not null and ${which} ` +
+    `union all select joined_cause, 0 from joined_history where ${which} ` +
+    `union all select left_cause, 0 from joined_history where ${which}` +
+    ') group by id)'
+  );
+}
+
+/** A statement that sets the counters of causes to what points to them. */
+export function recounting(which?: string): string {
+  return (
+    'update causes set open = counted.open, uses = counted.uses ' +
+    `from ${countedCauses(which)} as counted where counted.id = causes.id ` +
+    'and (causes.open <> counted.open or causes.uses <> counted.uses)'
+  );
+}
+
+/** Counts the causes of these segments anew; gives how many were wrong, by segment. */
+export function recountCauses(
+  db: SqliteDatabase,
+  segmentIds: readonly number[],
+): Map<number, number> {
+  const which = `segment_id in (${segmentIds.join(', ')})`;
+  const wrong = new Map<number, number>();
+  for (const id of db.pluck<number>(sql.raw(`${recounting(which)} returning segment_id`)))
+    wrong.set(id, (wrong.get(id) ?? 0) + 1);
+  return wrong;
+}
+
+/** Deletes the causes that nothing points to and whose run is gone, and the words of these. */
+export function pruneCauses(db: SqliteDatabase): void {
+  // rule: causes-pruned
+  const pruned = db.run(sql`
+    delete from causes
+    where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)`);
+  if (pruned === 0) return;
+  db.run(sql`
+    delete from cause_words
+    where id not in (
+      select name from causes where name is not null
+      union all select "by" from causes where "by" is not null
+      union all select reason from causes where reason is not null
+    )`);
+}
+
+/** The cause of each segment, as a sub-select of `segment_id` and `cause_id` in the order given. */
+export function causesOf(caused: readonly Caused[]): SQL {
+  const pairs = caused.map(({ segmentId, causeId }) => [segmentId, causeId]);
+  // `limit`: read once, not for each contact
+  return sql`(
+    select value ->> 0 as segment_id, value ->> 1 as cause_id
+    from json_each(${JSON.stringify(pairs)})
+    limit -1
+  )`;
+}

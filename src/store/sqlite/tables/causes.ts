@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm';
+import type { CauseRow } from '../../rows.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+
+/** The causes of these ids, in words, by id; what is lost is not among them. */
+export function causesById(
+  db: SqliteDatabase,
+  ids: readonly (number | null)[],
+): ReadonlyMap<number, CauseRow> {
+  const distinct = [...new Set(ids)].filter((id) => id !== null);
+  if (distinct.length === 0) return new Map();
+  const rows = db.all<CauseRow>(sql`
+    select
+      causes.id, causes.at, causes.via, names.word as name, authors.word as "by",
+      reasons.word as reason, causes.run_id as "runId", causes.import_id as "importId",
+      causes.version
+    from ${valuesOf(distinct)} as given
+    cross join causes on causes.id = given.value
+    left join cause_words as names on names.id = causes.name
+    left join cause_words as authors on authors.id = causes."by"
+    left join cause_words as reasons on reasons.id = causes.reason`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
