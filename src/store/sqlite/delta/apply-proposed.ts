@@ -212,8 +212,9 @@ function loggedHow(
   tallies: readonly Tally[],
   { unread = [] }: Cause,
 ): { readonly oneByOne: readonly number[]; readonly wholesale: readonly number[] } {
+  const isUnread = new Set(unread);
   const isOneByOne = ({ segmentId, joining, leaving }: Tally): boolean =>
-    !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED;
+    !isUnread.has(segmentId) && joining + leaving <= MOST_LOGGED;
   const idsOf = (some: readonly Tally[]): number[] => some.map(({ segmentId }) => segmentId);
   return {
     oneByOne: idsOf(tallies.filter(isOneByOne)),
