@@ -650,8 +650,16 @@ export const MUTANTS = [
     name: 'members-read',
     rule: 'and looks at it',
     file: candidates,
-    find: "or kind = 'member' and segment_id in",
-    replace: "or kind = 'nothing' and segment_id in",
+    find: 'where segment_id in (select',
+    replace: 'where -segment_id in (select',
+    tests: [RULES],
+  },
+  {
+    name: 'moved-since',
+    rule: 'at those alone who did since',
+    file: candidates,
+    find: 'and epoch >= ${since}',
+    replace: '',
     tests: [RULES],
   },
   {

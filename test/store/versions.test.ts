@@ -58,7 +58,7 @@ function rowsOf(path: string): Rows {
         `select name
           from sqlite_schema
           where type = 'table' and name not in ('capture', 'capture_kinds', 'contact_changes',
-            '__drizzle_migrations')`,
+            'member_changes', '__drizzle_migrations')`,
       )
       .pluck()
       .all();

@@ -196,8 +196,8 @@ function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Caus
 
 function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
   proposals.db.run(sql`
-    insert into contact_changes (epoch, kind, id, segment_id)
-    select (select epoch from capture), 'member', contact_id, segment_id
+    insert into member_changes (segment_id, epoch, id)
+    select segment_id, (select epoch from capture), contact_id
     from (
       select segment_id, contact_id from ${proposals.joiners()}
       union all

@@ -18,7 +18,13 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   // rule: replace-nominates, slices-alone
-  const sources = [logged(query), replaced(query), ...fannedOut(query), ...query.slices.map(slice)];
+  const sources = [
+    logged(query),
+    ...moved(query),
+    replaced(query),
+    ...fannedOut(query),
+    ...query.slices.map(slice),
+  ];
   const isForAll = query.reads.length <= 1; // who is a candidate of one is one of the others
   const found = fill(db, 'candidates', sources, limit, isForAll ? EVERYTHING : 0n);
   // rule: share-noted
@@ -98,20 +104,28 @@ function noteAspects(db: SqliteDatabase, source: SQL): void {
     on conflict (contact_id) do update set aspects = candidates.aspects | excluded.aspects`);
 }
 
-/**
- * What the log says of contacts themselves, of the pins of a segment and of their membership of
- * segments that the filters read.
- */
-function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
-  // rule: seen-exclusive, exists-nominates, members-read, pins-read
+/** What the log says of contacts themselves and of the pins of a segment. */
+function logged({ segmentId, since, reads }: CandidateQuery): SQL {
+  // rule: seen-exclusive, exists-nominates, pins-read
   return sql`
-    select id as contact_id, iif(kind in ('pin', 'member'), ${EVERYTHING}, aspects) as aspects
+    select id as contact_id, iif(kind = 'pin', ${EVERYTHING}, aspects) as aspects
     from contact_changes
     where epoch >= ${since} and (
       kind in ('exists', 'profile', 'tags', 'consent', 'events') and ${isAbout(reads)}
       or kind = 'pin' and segment_id = ${segmentId}
-      or kind = 'member' and segment_id in (select value from ${valuesOf(segments)})
     )`;
+}
+
+/** Who joined or left segments that the filters read. */
+function moved({ since, segments }: CandidateQuery): SQL[] {
+  if (segments.length === 0) return [];
+  // rule: members-read, moved-since
+  return [
+    sql`
+      select id as contact_id, ${EVERYTHING} as aspects
+      from member_changes
+      where segment_id in (select value from ${valuesOf(segments)}) and epoch >= ${since}`,
+  ];
 }
 
 /** A contact that a REPLACE removed is logged only as one that an insert met: it counts for all. */
