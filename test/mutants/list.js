@@ -29,6 +29,7 @@ const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/delta/aspects.ts';
 const candidates = 'src/store/sqlite/delta/candidates.ts';
 const capture = 'src/store/sqlite/delta/capture.ts';
+const slices = 'src/store/sqlite/delta/slices.ts';
 const triggers = 'src/store/sqlite/delta/capture-triggers.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
@@ -508,16 +509,16 @@ export const MUTANTS = [
     name: 'slices',
     rule: 'dates that a bound passed over nominate',
     file: candidates,
-    find: 'const others = slices.map(',
-    replace: 'const others = slices.slice(0, 0).map(',
+    find: 'for (const found of contactsIn(marked))',
+    replace: 'for (const found of contactsIn(marked).slice(0, 0))',
     tests: [RULES],
   },
   {
     name: 'slices-alone',
     rule: 'where they are found with the rest, too',
     file: candidates,
-    find: '...query.slices.map(slice)',
-    replace: '...query.slices.slice(0, 0).map(slice)',
+    find: '...inSlices(query)',
+    replace: '...inSlices(query).slice(0, 0)',
     tests: [SCANS, PORT],
   },
   {
@@ -531,19 +532,17 @@ export const MUTANTS = [
   {
     name: 'closed-low',
     rule: 'both ends included: the earlier',
-    file: candidates,
-    find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);",
-    replace:
-      "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} > ${low} and ${name(place.column)} <= ${high}`);",
+    file: slices,
+    find: 'between ranges.low and ranges.high',
+    replace: '> ranges.low and ${date} <= ranges.high',
     tests: [RULES],
   },
   {
     name: 'closed-high',
     rule: 'both ends included: the later',
-    file: candidates,
-    find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);",
-    replace:
-      "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} >= ${low} and ${name(place.column)} < ${high}`);",
+    file: slices,
+    find: 'between ranges.low and ranges.high',
+    replace: '>= ranges.low and ${date} < ranges.high',
     tests: [PORT],
     only: 'by a date in a slice',
   },
@@ -591,10 +590,9 @@ export const MUTANTS = [
   {
     name: 'company-dates',
     rule: 'so are fields of companies',
-    file: candidates,
-    find: 'select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})',
-    replace:
-      'select null as contact_id, ${EVERYTHING} as aspects from companies where ${condition}',
+    file: slices,
+    find: 'contacts.company_id = companies.id',
+    replace: 'contacts.company_id = -companies.id',
     tests: [RULES],
   },
   {
@@ -632,7 +630,7 @@ export const MUTANTS = [
   {
     name: 'event-type-case',
     rule: 'event types compare as filters do',
-    file: candidates,
+    file: slices,
     find: 'isAscii(eventType) ?',
     replace: "typeof isAscii(eventType) === 'boolean' ?",
     tests: [RULES],
@@ -811,7 +809,7 @@ export const MUTANTS = [
     name: 'share-in-slices',
     rule: 'who is in a slice is decided, not only found',
     file: proposeShares,
-    find: 'await decide(bench, inSlices, reached)',
+    find: 'await decide(bench, inSlices, builds)',
     replace: '0',
     tests: [RULES],
   },
@@ -819,7 +817,7 @@ export const MUTANTS = [
     name: 'share-own',
     rule: 'also who is a candidate of others already',
     file: candidates,
-    find: ' and ${isAbout([reads], sql`candidates.aspects`)}',
+    find: ' and candidates.aspects & found.known <> 0',
     replace: '',
     tests: [RULES],
   },
@@ -827,8 +825,8 @@ export const MUTANTS = [
     name: 'answers-asked',
     rule: 'who was not asked stays',
     file: decide,
-    find: ' where aspects & ${aspects})',
-    replace: ')',
+    find: ' on concerned.aspects & slots.aspects',
+    replace: '',
     tests: [RULES],
   },
   {

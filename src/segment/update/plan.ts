@@ -146,7 +146,7 @@ export function conditionOf(
  * contacts.
  */
 export const CONTACTS_A_CANDIDATE = 12;
-const ALWAYS_BY_CANDIDATES = 2_000;
+export const ALWAYS_BY_CANDIDATES = 2_000;
 
 /**
  * Returns how many contacts there are. Counts only when called, because that takes a while in a
