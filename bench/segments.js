@@ -134,15 +134,16 @@ function days30to130(i) {
 }
 
 /**
- * Defines all of them in the store, unbuilt.
+ * Defines segments in the store, unbuilt; the hundred where none are given.
  * @param {string} path
+ * @param {readonly Pick<Segment, 'alias' | 'filter'>[]} segments
  */
-export async function defineSegments(path) {
+export async function defineSegments(path, segments = SEGMENTS) {
   const { createSegment, openStore } = await library();
   const store = await openStore(path);
   try {
     await store.write(async (tx) => {
-      for (const { alias, filter } of SEGMENTS) {
+      for (const { alias, filter } of segments) {
         const { warnings } = await createSegment(
           tx,
           { name: alias, alias, where: filter },

@@ -52,14 +52,15 @@ export async function worldAt({
 }
 
 /**
- * Copies the world of `options` to `file` and defines the hundred segments there, unbuilt; gives
- * `file`.
+ * Copies the world of `options` to `file` and defines segments there, unbuilt: the hundred where
+ * none are given. Gives `file`.
  * @param {string} file
  * @param {WorldOptions} options
+ * @param {Parameters<typeof defineSegments>[1]} [segments]
  */
-export async function copyWorld(file, options) {
+export async function copyWorld(file, options, segments) {
   copyStore(await worldAt(options), file);
-  await defineSegments(file);
+  await defineSegments(file, segments);
   return file;
 }
 

@@ -225,3 +225,12 @@ left join segments on segments.id = causes.segment_id
 left join cause_words as names on names.id = causes.name
 left join cause_words as authors on authors.id = causes."by"
 left join cause_words as reasons on reasons.id = causes.reason;
+--> statement-breakpoint
+-- Who joined or left a segment that another filter reads, apart from what others write: a segment looks up those
+-- whose members it reads, and goes through nothing else that a chain of segments leaves there.
+create table member_changes (
+  segment_id integer not null,
+  epoch integer not null,
+  id integer not null,
+  primary key (segment_id, epoch, id)
+) strict, without rowid;

@@ -47,7 +47,7 @@ const COMPANY = 'company.';
 export function findField(catalogue: Catalogue, name: string): CatalogueField | undefined {
   const wanted = fold(name);
   if (wanted === 'company') return findField(catalogue, 'company.name');
-  return catalogue.fields.find((field) => fold(fieldName(field)) === wanted);
+  return indexed(fieldIndexes, catalogue.fields, fieldName).byName.get(wanted);
 }
 
 /** The field's name in filters: a company's field carries its prefix. */
@@ -56,14 +56,49 @@ export function fieldName(field: CatalogueField): string {
 }
 
 export function findFieldById(catalogue: Catalogue, id: number): CatalogueField | undefined {
-  return catalogue.fields.find((field) => field.id === id);
+  return indexed(fieldIndexes, catalogue.fields, fieldName).byId.get(id);
 }
 
 export function findSegment(catalogue: Catalogue, alias: string): CatalogueSegment | undefined {
-  const wanted = fold(alias);
-  return catalogue.segments.find((segment) => fold(segment.alias) === wanted);
+  return indexed(segmentIndexes, catalogue.segments, aliasOf).byName.get(fold(alias));
 }
 
 export function findSegmentById(catalogue: Catalogue, id: number): CatalogueSegment | undefined {
-  return catalogue.segments.find((segment) => segment.id === id);
+  return indexed(segmentIndexes, catalogue.segments, aliasOf).byId.get(id);
+}
+
+/** A list of a catalogue by id, and by folded name: of several under one name, the first. */
+interface Index<T> {
+  readonly byId: ReadonlyMap<number, T>;
+  readonly byName: ReadonlyMap<string, T>;
+}
+
+/** Made once for each list: a run looks thousands of names up. */
+type Indexes<T> = WeakMap<readonly T[], Index<T>>;
+const fieldIndexes: Indexes<CatalogueField> = new WeakMap();
+const segmentIndexes: Indexes<CatalogueSegment> = new WeakMap();
+
+function indexed<T extends { readonly id: number }>(
+  indexes: Indexes<T>,
+  list: readonly T[],
+  nameOf: (item: T) => string,
+): Index<T> {
+  const made = indexes.get(list) ?? indexOf(list, nameOf);
+  indexes.set(list, made);
+  return made;
+}
+
+function indexOf<T extends { readonly id: number }>(
+  list: readonly T[],
+  nameOf: (item: T) => string,
+): Index<T> {
+  const backwards = [...list].reverse();
+  return {
+    byId: new Map(backwards.map((item) => [item.id, item])),
+    byName: new Map(backwards.map((item) => [fold(nameOf(item)), item])),
+  };
+}
+
+function aliasOf({ alias }: CatalogueSegment): string {
+  return alias;
 }

@@ -34,8 +34,11 @@ export function encodeAst(ast: FilterAst): string {
   return JSON.stringify({ version: VERSION, filter: ast });
 }
 
-/** A run reads the same filters many times, so the ones read last are kept. */
-const MOST_DECODED = 1_000;
+/**
+ * A run reads the same filters many times, so the ones read last are kept: of a store with more
+ * segments than this each reading would decode all anew.
+ */
+const MOST_DECODED = 10_000;
 const decoded = new Map<string, FilterAst>();
 
 /**

@@ -44,6 +44,7 @@ export { readMoment } from './check/read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
 export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
 export {
+  getField,
   namedConsent,
   namedEventTypes,
   namedTags,

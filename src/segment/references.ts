@@ -26,9 +26,27 @@ function readReferences(filter: string | null): readonly number[] {
 
 /** The segments whose filter names this one, by alias. */
 export function usersOf(segments: readonly SegmentRow[], id: number): readonly SegmentRow[] {
-  return segments
-    .filter((segment) => segment.id !== id && segmentsReferredToBy(segment).includes(id))
-    .sort((a, b) => (a.alias < b.alias ? -1 : 1));
+  const made = users.get(segments) ?? turnRound(segments);
+  users.set(segments, made);
+  return made.get(id) ?? [];
+}
+
+/** By the id of a segment, those that name it; made once for each list that a store returned. */
+type Users = ReadonlyMap<number, readonly SegmentRow[]>;
+const users = new WeakMap<readonly SegmentRow[], Users>();
+
+function turnRound(segments: readonly SegmentRow[]): Users {
+  const made = new Map<number, SegmentRow[]>();
+  const byAlias = [...segments].sort((a, b) => (a.alias < b.alias ? -1 : 1));
+  for (const segment of byAlias)
+    for (const id of segmentsReferredToBy(segment)) if (id !== segment.id) add(made, id, segment);
+  return made;
+}
+
+function add<T>(lists: Map<number, T[]>, id: number, item: T): void {
+  const list = lists.get(id);
+  if (list === undefined) lists.set(id, [item]);
+  else list.push(item);
 }
 
 /** Refuses (1) a change that would leave filters of other segments without this one. */
@@ -37,14 +55,14 @@ export function requireUnused(
   segment: SegmentRow,
   verb: string,
 ): void {
-  const users = usersOf(segments, segment.id).map((user) => user.alias);
-  if (users.length === 0) return;
+  const names = usersOf(segments, segment.id).map((user) => user.alias);
+  if (names.length === 0) return;
   const [refer, filters] =
-    users.length === 1 ? ['refers', 'that filter'] : ['refer', 'those filters'];
+    names.length === 1 ? ['refers', 'that filter'] : ['refer', 'those filters'];
   throw new UserError(
     'IN_USE',
     EXIT.refused,
-    `segment ${segment.alias} cannot be ${verb}: ${users.join(', ')} ${refer} to it`,
-    { hint: `change ${filters} first: rollcall segments:filters ${users[0] ?? ''}` },
+    `segment ${segment.alias} cannot be ${verb}: ${names.join(', ')} ${refer} to it`,
+    { hint: `change ${filters} first: rollcall segments:filters ${names[0] ?? ''}` },
   );
 }

@@ -23,17 +23,36 @@ export interface Candidates extends Nominated {
   /** For how many of them something changed that is among `reads`. */
   count(reads: Reads): Promise<number>;
   /**
-   * Finds the contacts in these slices that `count(reads)` does not count. A later `inSlices`
-   * overtakes what this one gives.
+   * Finds, for each of at most `MOST_PARTS` parts, the contacts in its slices that `count` does not
+   * count for what it reads. A later `inSlices` overtakes what this one gives.
    */
-  inSlices(slices: readonly Slice[], reads: Reads, limit: number): Promise<Nominated>;
+  inSlices(parts: readonly SlicedPart[], limit: number): Promise<InSlices>;
 }
 
-/** A segment whose candidates are to be decided: those for whom something changed that it reads. */
+/** Segments whose dates are looked for in the same slices, and what they read. */
+export interface SlicedPart {
+  readonly slices: readonly Slice[];
+  readonly reads: Reads;
+}
+
+/** For how many parts contacts may be looked for at once: a store may keep parts as bits. */
+export const MOST_PARTS = 60;
+
+/** The contacts in the slices of some parts; a contact counts for each part that it is found for. */
+export interface InSlices extends Nominated {
+  /** How many were found for each part, in their order; empty where there were too many. */
+  readonly ofParts: readonly number[];
+}
+
+/**
+ * A segment whose candidates are to be decided: those for whom something changed that it reads; or,
+ * of contacts in slices, those that were found for the part of this number.
+ */
 export interface CandidateBuild {
   readonly segmentId: number;
   readonly reads: Reads;
   readonly match: Condition;
+  readonly part?: number | undefined;
 }
 
 /** How to find out who, of all contacts, should be a member. */

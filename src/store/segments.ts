@@ -3,6 +3,11 @@ import type { ConversionPlan, Difference, SegmentDefinition, SegmentRow } from '
 
 export interface SegmentsReader {
   list(): Promise<readonly SegmentRow[]>;
+  /**
+   * Those of the segments with these ids that there are, by id; the same objects as in `list` while
+   * they say the same. Takes no longer the more segments there are beside them.
+   */
+  some(ids: readonly number[]): Promise<readonly SegmentRow[]>;
 }
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */

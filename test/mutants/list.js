@@ -30,6 +30,7 @@ const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/delta/aspects.ts';
 const candidates = 'src/store/sqlite/delta/candidates.ts';
 const capture = 'src/store/sqlite/delta/capture.ts';
+const slices = 'src/store/sqlite/delta/slices.ts';
 const triggers = 'src/store/sqlite/delta/capture-triggers.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
@@ -509,16 +510,16 @@ export const MUTANTS = [
     name: 'slices',
     rule: 'dates that a bound passed over nominate',
     file: candidates,
-    find: 'const others = slices.map(',
-    replace: 'const others = slices.slice(0, 0).map(',
+    find: 'for (const found of contactsIn(marked))',
+    replace: 'for (const found of contactsIn(marked).slice(0, 0))',
     tests: [RULES],
   },
   {
     name: 'slices-alone',
     rule: 'where they are found with the rest, too',
     file: candidates,
-    find: '...query.slices.map(slice)',
-    replace: '...query.slices.slice(0, 0).map(slice)',
+    find: '...inSlices(query)',
+    replace: '...inSlices(query).slice(0, 0)',
     tests: [SCANS, PORT],
   },
   {
@@ -532,19 +533,17 @@ export const MUTANTS = [
   {
     name: 'closed-low',
     rule: 'both ends included: the earlier',
-    file: candidates,
-    find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);",
-    replace:
-      "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} > ${low} and ${name(place.column)} <= ${high}`);",
+    file: slices,
+    find: 'between ranges.low and ranges.high',
+    replace: '> ranges.low and ${date} <= ranges.high',
     tests: [RULES],
   },
   {
     name: 'closed-high',
     rule: 'both ends included: the later',
-    file: candidates,
-    find: "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);",
-    replace:
-      "case 'field':\n      return ofRecords(place.object, sql`${name(place.column)} >= ${low} and ${name(place.column)} < ${high}`);",
+    file: slices,
+    find: 'between ranges.low and ranges.high',
+    replace: '>= ranges.low and ${date} < ranges.high',
     tests: [PORT],
     only: 'by a date in a slice',
   },
@@ -592,10 +591,9 @@ export const MUTANTS = [
   {
     name: 'company-dates',
     rule: 'so are fields of companies',
-    file: candidates,
-    find: 'select id as contact_id, ${EVERYTHING} as aspects from contacts where company_id in (select id from companies where ${condition})',
-    replace:
-      'select null as contact_id, ${EVERYTHING} as aspects from companies where ${condition}',
+    file: slices,
+    find: 'contacts.company_id = companies.id',
+    replace: 'contacts.company_id = -companies.id',
     tests: [RULES],
   },
   {
@@ -633,7 +631,7 @@ export const MUTANTS = [
   {
     name: 'event-type-case',
     rule: 'event types compare as filters do',
-    file: candidates,
+    file: slices,
     find: 'isAscii(eventType) ?',
     replace: "typeof isAscii(eventType) === 'boolean' ?",
     tests: [RULES],
@@ -651,8 +649,16 @@ export const MUTANTS = [
     name: 'members-read',
     rule: 'and looks at it',
     file: candidates,
-    find: "or kind = 'member' and segment_id in",
-    replace: "or kind = 'nothing' and segment_id in",
+    find: 'where segment_id in (select',
+    replace: 'where -segment_id in (select',
+    tests: [RULES],
+  },
+  {
+    name: 'moved-since',
+    rule: 'at those alone who did since',
+    file: candidates,
+    find: 'and epoch >= ${since}',
+    replace: '',
     tests: [RULES],
   },
   {
@@ -691,7 +697,7 @@ export const MUTANTS = [
     name: 'read-again',
     rule: 'the segment is read again inside the transaction',
     file: wave,
-    find: 'const segment = ground.segments.find((row) => row.id === id);',
+    find: 'const segment = ground.rows.get(id);',
     replace: 'const segment = wave.find((row) => row.id === id);',
     tests: [RULES],
   },
@@ -726,8 +732,8 @@ export const MUTANTS = [
     name: 'wave-rest',
     rule: 'those that a transaction did not reach are built in the next',
     file: run,
-    find: 'waiting = without(waiting, reports)) {\n    onSegment',
-    replace: 'waiting = []) {\n    onSegment',
+    find: 'waiting = withoutReached(waiting, done);',
+    replace: 'waiting = [];',
     tests: [RULES],
   },
   {
@@ -748,8 +754,8 @@ export const MUTANTS = [
     name: 'share-pins',
     rule: 'candidates are shared by those whose pins are as they were',
     file: shares,
-    find: 'includes(segmentId) ? segmentId : null',
-    replace: 'includes(segmentId) ? null : null',
+    find: 'has(segmentId) ? segmentId : null',
+    replace: 'has(segmentId) ? null : null',
     tests: [RULES],
   },
   {
@@ -804,7 +810,7 @@ export const MUTANTS = [
     name: 'share-in-slices',
     rule: 'who is in a slice is decided, not only found',
     file: proposeShares,
-    find: 'await decide(bench, inSlices, reached)',
+    find: 'await decide(bench, inSlices, builds)',
     replace: '0',
     tests: [RULES],
   },
@@ -812,7 +818,7 @@ export const MUTANTS = [
     name: 'share-own',
     rule: 'also who is a candidate of others already',
     file: candidates,
-    find: ' and ${isAbout([reads], sql`candidates.aspects`)}',
+    find: ' and candidates.aspects & found.known <> 0',
     replace: '',
     tests: [RULES],
   },
@@ -820,8 +826,8 @@ export const MUTANTS = [
     name: 'answers-asked',
     rule: 'who was not asked stays',
     file: decide,
-    find: ' where aspects & ${aspects})',
-    replace: ')',
+    find: ' on concerned.aspects & slots.aspects',
+    replace: '',
     tests: [RULES],
   },
   {

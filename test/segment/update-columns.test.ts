@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { getSegment } from '../../src/segment/lookup.ts';
+import { removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import type { Column, ColumnBatch } from '../../src/sql/columns.ts';
 import type { ScanBy, ScanDesk, Store } from '../../src/store/index.ts';
 import { raw } from './model/world.ts';
-import { create, memberIds, NOW, segment, storeWith } from './segment-world.ts';
+import { by, create, memberIds, NOW, segment, storeWith } from './segment-world.ts';
 
 /*
  * Full builds by columns in the transaction of the builds, as in small stores, dry runs and runs in
@@ -103,13 +105,9 @@ describe('full builds in one transaction', () => {
     await hotAndCold(store);
     await create(store, 'neither', { where: 'not in segment hot and not in segment cold' });
     await create(store, 'either', { where: 'in segment hot or in segment cold' });
-    await store.write(async (tx) => {
-      const { id } = await tx.segments
-        .list()
-        .then((all) => all.find(({ alias }) => alias === 'hot')!);
-      const pin = { via: 'manual', by: null, reason: null, until: null, createdAt: NOW };
-      await tx.pins.set(id, [3], { ...pin, kind: 'out' });
-    });
+    await store.write(async (tx) =>
+      removeFromSegment(tx, await getSegment(tx, 'hot'), [3], by(NOW)),
+    );
     const scans = await watched(store);
     await updateSegments(store, FULL);
     expect([scans(), await memberIds(store, 'neither'), await memberIds(store, 'either')]).toEqual([
@@ -159,7 +157,7 @@ test('verification evaluates in SQL alone', async () => {
   const store = await storeWith([80, 10, 60]);
   await hotAndCold(store);
   await updateSegments(store, FULL);
-  raw(store, (db) => void db.exec('delete from memberships where contact_id = 3'));
+  raw(store, (db) => void db.exec('delete from joined where contact_id = 3'));
   const scans = await watched(store);
   const { segments } = await verifySegments(store, { segments: [], now: NOW });
   expect([scans(), segments.map(({ missing }) => [...missing])]).toEqual([0, [[3], []]]);

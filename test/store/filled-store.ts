@@ -61,7 +61,7 @@ export function contentsOf(raw: Sqlite.Database): {
   const tables = objects.filter(
     ({ type, name }) =>
       type === 'table' &&
-      !/^(capture|capture_kinds|contact_changes|__drizzle_migrations)$/.test(name),
+      !/^(capture|capture_kinds|contact_changes|member_changes|__drizzle_migrations)$/.test(name),
   );
   return {
     rows: Object.fromEntries(

@@ -94,6 +94,17 @@ function withMigration(statements: readonly string[]): string {
   return folder;
 }
 
+/** As the first so many migrations made it. What today's code forgets beside them is not there. */
+function makeOlder(raw: Sqlite.Database, migrations: number): void {
+  raw.exec('create temp table member_changes (epoch)');
+  raw
+    .transaction(() =>
+      applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
+    )
+    .immediate();
+  raw.exec('drop table temp.member_changes');
+}
+
 const version = (raw: Sqlite.Database): unknown => raw.pragma('user_version', { simple: true });
 const files = (): string[] =>
   readdirSync(fixture.folder).filter((name) => !/-(wal|shm)$|\.lock$/.test(name));
@@ -237,9 +248,7 @@ describe('a store of version 1', () => {
   /** As the first rollcall made it: the first migration alone. */
   function firstStore(...statements: string[]): Sqlite.Database {
     const raw = new Sqlite(join(folder, 'first.db'));
-    raw
-      .transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, 1), 0))
-      .immediate();
+    makeOlder(raw, 1);
     giveFirstTriggers(raw);
     for (const statement of statements) raw.exec(statement);
     return raw;
@@ -293,7 +302,8 @@ describe('a store of version 2', () => {
     giveFirstTriggers(raw);
     raw.exec(BEFORE_CAUSES);
     raw.exec(
-      'alter table contact_changes drop column aspects; alter table imports drop column held_out',
+      'alter table contact_changes drop column aspects; alter table imports drop column held_out; ' +
+        'drop table member_changes',
     );
     for (const name of raw
       .prepare("select name from sqlite_schema where name glob 'bounds_*'")
@@ -335,11 +345,7 @@ describe('a store from before suppressions had a row for each reason', () => {
    */
   function olderStore(...statements: string[]): Sqlite.Database {
     const raw = new Sqlite(path());
-    raw
-      .transaction(() =>
-        applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, ONE_A_CHANNEL), 0),
-      )
-      .immediate();
+    makeOlder(raw, ONE_A_CHANNEL);
     raw.pragma('foreign_keys = off');
     raw.exec(`
       insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0);

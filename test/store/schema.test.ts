@@ -96,7 +96,14 @@ describe('the tables', () => {
     const tables = new Map(realTables().map((table) => [table.name, table]));
     for (const table of tables.values())
       expect([table.name, table.strict]).toEqual([table.name, 1]);
-    for (const name of ['joined', 'pins', 'contact_tags', 'suppressions', 'contact_changes'])
+    for (const name of [
+      'joined',
+      'pins',
+      'contact_tags',
+      'suppressions',
+      'contact_changes',
+      'member_changes',
+    ])
       expect(tables.get(name)?.wr).toBe(1);
   });
 

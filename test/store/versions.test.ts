@@ -58,7 +58,7 @@ function rowsOf(path: string): Rows {
         `select name
           from sqlite_schema
           where (type = 'table' or name in ('memberships', 'membership_history'))
-            and name not in ('capture', 'capture_kinds', 'contact_changes',
+            and name not in ('capture', 'capture_kinds', 'contact_changes', 'member_changes',
               '__drizzle_migrations', 'sqlite_sequence')`,
       )
       .pluck()

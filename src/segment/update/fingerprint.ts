@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Catalogue, Dependencies, FilterAst } from '../../filter/index.ts';
+import { type Catalogue, type Dependencies, type FilterAst, getField } from '../../filter/index.ts';
 
 /** Raise this when the meaning of any filter changes: every segment is then built in full once. */
 const LANGUAGE_VERSION = 1;
@@ -14,8 +14,8 @@ export function fingerprintOf(
   catalogue: Catalogue,
 ): string {
   // rule: fingerprint-types
-  const used = catalogue.fields
-    .filter((field) => fields.includes(field.id))
+  const used = fields
+    .map((id) => getField(catalogue, id))
     .map(({ id, object, column, type }) => [id, object, column, type]);
   return createHash('sha256')
     .update(JSON.stringify([LANGUAGE_VERSION, ast, used, segments]))

@@ -1,4 +1,5 @@
 import type { SegmentRow } from '../../store/index.ts';
+import { componentsOf } from '../../support/components.ts';
 import { segmentsReferredToBy } from '../references.ts';
 
 /**
@@ -11,23 +12,27 @@ export function orderByReference(
   segments: readonly SegmentRow[],
   referencesOf: (segment: SegmentRow) => readonly number[] = segmentsReferredToBy,
 ): { readonly ordered: SegmentRow[]; readonly cyclic: SegmentRow[] } {
-  const references = new Map(segments.map((segment) => [segment.id, referencesOf(segment)]));
-  const onCycle = (segment: SegmentRow): boolean =>
-    reachable(references.get(segment.id) ?? [], references).has(segment.id);
-  const cyclic = segments.filter(onCycle);
-  const ordered: SegmentRow[] = [];
-  const placed = new Set(cyclic.map((segment) => segment.id));
-  const place = (segment: SegmentRow): void => {
-    if (placed.has(segment.id)) return;
-    placed.add(segment.id);
-    for (const id of references.get(segment.id) ?? []) {
-      const referred = segments.find((other) => other.id === id);
-      if (referred !== undefined) place(referred);
-    }
-    ordered.push(segment);
+  const byId = new Map(segments.map((segment) => [segment.id, segment]));
+  const leadsTo = (id: number): readonly number[] => {
+    const segment = byId.get(id);
+    return segment === undefined ? [] : referencesOf(segment);
   };
-  for (const segment of segments) place(segment);
-  return { ordered, cyclic };
+  const components = componentsOf([...byId.keys()], leadsTo);
+  const onCycle = new Set(components.filter((some) => isCycle(some, leadsTo)).flat());
+  const others = [...byId.keys()].filter((id) => !onCycle.has(id));
+  return {
+    ordered: componentsOf(others, leadsTo)
+      .flat()
+      .flatMap((id) => byId.get(id) ?? []),
+    cyclic: segments.filter(({ id }) => onCycle.has(id)),
+  };
+}
+
+function isCycle(
+  component: readonly number[],
+  leadsTo: (id: number) => readonly number[],
+): boolean {
+  return component.length > 1 || component.some((id) => leadsTo(id).includes(id));
 }
 
 /**
@@ -38,24 +43,12 @@ export function withReferred(
   all: readonly SegmentRow[],
 ): SegmentRow[] {
   const references = new Map(all.map((segment) => [segment.id, segmentsReferredToBy(segment)]));
-  const wanted = reachable(
-    segments.map((segment) => segment.id),
-    references,
-  );
-  return all.filter((segment) => wanted.has(segment.id));
-}
-
-/** `start` and every id that can be reached from it. */
-function reachable(
-  start: readonly number[],
-  references: ReadonlyMap<number, readonly number[]>,
-): Set<number> {
-  const found = new Set<number>();
-  const open = [...start];
+  const wanted = new Set<number>();
+  const open = segments.map((segment) => segment.id);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
+    if (wanted.has(id)) continue;
+    wanted.add(id);
     open.push(...(references.get(id) ?? []));
   }
-  return found;
+  return all.filter((segment) => wanted.has(segment.id));
 }

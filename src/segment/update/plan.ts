@@ -27,12 +27,16 @@ import {
   type Watermark,
 } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { segmentsReferredToBy } from '../references.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** What the filters of all segments are read with, at one clock. */
 export interface Groundwork {
   readonly dialect: Dialect;
+  /** All segments, as they were when the ground was laid. */
   readonly segments: readonly SegmentRow[];
+  /** By id, as they are now: segments to build and those that their filters name. */
+  readonly rows: ReadonlyMap<number, SegmentRow>;
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
 }
@@ -59,12 +63,31 @@ export interface PlannedBuild extends Plan {
 
 /** Reads what filters are prepared with, as of `now` (epoch ms). */
 export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
+  const segments = await tx.segments.list();
   return {
     dialect: tx.dialect,
-    segments: await tx.segments.list(),
+    segments,
+    rows: new Map(segments.map((segment) => [segment.id, segment])),
     catalogue: await loadCatalogue(tx),
     time: await timeContext(tx, now),
   };
+}
+
+/**
+ * The ground for the builds of these segments, whose rows are read again: building others has
+ * changed some. Nothing else of the ground changes in the transaction that laid it.
+ */
+export async function renewGround(
+  tx: ReadTx,
+  ground: Groundwork,
+  segments: readonly SegmentRow[],
+): Promise<Groundwork> {
+  const ids = segments.flatMap(({ id }) => {
+    const row = ground.rows.get(id);
+    return row === undefined ? [id] : [id, ...segmentsReferredToBy(row)];
+  });
+  const rows = await tx.segments.some([...new Set(ids)]);
+  return { ...ground, rows: new Map(rows.map((row) => [row.id, row])) };
 }
 
 /** Makes a segment's filter ready to build. `UserError` when it has none or it no longer checks. */
@@ -123,7 +146,7 @@ export function conditionOf(
  * contacts.
  */
 export const CONTACTS_A_CANDIDATE = 12;
-const ALWAYS_BY_CANDIDATES = 2_000;
+export const ALWAYS_BY_CANDIDATES = 2_000;
 
 /**
  * Returns how many contacts there are. Counts only when called, because that takes a while in a
@@ -219,15 +242,15 @@ type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
  * not find all of them.
  */
 export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
-  const { segments, dependencies: needs } = prepared;
+  const { rows, dependencies: needs } = prepared;
   const seen = seenByLastBuild(prepared);
   if (typeof seen === 'string') return seen;
   // rule: log-reaches
   if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
   // rule: bulk-seen
-  const wholesale = segments.find(
-    (other) => needs.segments.includes(other.id) && other.bulkAt >= seen,
-  );
+  const wholesale = needs.segments
+    .flatMap((id) => rows.get(id) ?? [])
+    .find((other) => other.bulkAt >= seen);
   if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
   const slices = slicesSinceLastBuild(prepared);
   return typeof slices === 'string' ? slices : { since: seen, slices };

@@ -1,10 +1,20 @@
-import type { CandidateBuild, Candidates, Everybody, Nominated, Reads } from '../../store/index.ts';
+import {
+  type CandidateBuild,
+  type Candidates,
+  type Everybody,
+  type InSlices,
+  MOST_PARTS,
+  type Nominated,
+  type Reads,
+} from '../../store/index.ts';
 import { findChangedSince, type Rescanned, type ScannedAhead } from './ahead.ts';
 import type { Bench } from './bench.ts';
 import type { Planned } from './build.ts';
 import {
+  ALWAYS_BY_CANDIDATES,
   conditionOf,
   findFew,
+  isTooMuch,
   type Plan,
   planByCandidates,
   planOfTooMany,
@@ -87,23 +97,7 @@ async function fullBuilds({ tx, run }: Bench, { builds }: Part): Promise<FullBui
   return builds.map((prepared) => ({ prepared, plan }));
 }
 
-/** What was done for some parts of a share. */
-interface PartsDone {
-  readonly planned: readonly { readonly prepared: Prepared; readonly plan: Plan }[];
-  readonly full: readonly FullBuild[];
-  readonly work: number;
-  readonly evaluateMs: number;
-}
-
-/**
- * What was done for one part. The builds in `changed` still have to decide the changed contacts,
- * which happens together with those of other parts.
- */
-interface PartDone extends PartsDone {
-  readonly changed: readonly Prepared[];
-}
-
-/** Decides the contacts in slices part by part, then the changed contacts for all parts at once. */
+/** Decides the contacts in slices some parts at a time, then the changed ones for all at once. */
 async function proposeParts(
   bench: Bench,
   { parts }: Share,
@@ -111,24 +105,45 @@ async function proposeParts(
   room: number,
 ): Promise<PartsDone> {
   const countOf = onceEach(readsKey, async (reads: Reads) => candidates.count(reads));
-  const done: PartDone[] = [];
-  const sum = (of: (part: PartDone) => number): number =>
-    done.reduce((total, part) => total + of(part), 0);
-  for (const part of parts) {
-    const left = room - sum(({ work }) => work);
-    if (done.some(({ planned }) => planned.length > 0) && left <= 0) break;
-    done.push(
-      await proposePart(bench, candidates, { ...part, own: await countOf(part.reads) }, left),
-    );
+  let done = NOTHING_DONE;
+  for (let first = 0; first < parts.length && hasRoom(done, room); first += MOST_PARTS) {
+    const some: CountedPart[] = [];
+    for (const part of parts.slice(first, first + MOST_PARTS))
+      some.push({ ...part, own: await countOf(part.reads) });
+    done = together(done, await proposeSome(bench, candidates, some, room - done.work));
   }
-  const changed = done.flatMap((part) => part.changed);
-  const changedMs = changed.length === 0 ? 0 : await decide(bench, candidates, changed);
+  const changedMs =
+    done.changed.length === 0 ? 0 : await decide(bench, candidates, done.changed.map(buildOf));
+  return { ...done, evaluateMs: changedMs + done.evaluateMs };
+}
+
+/** What was done for some parts of a share. */
+interface PartsDone {
+  readonly planned: readonly { readonly prepared: Prepared; readonly plan: Plan }[];
+  readonly full: readonly FullBuild[];
+  /**
+   * Builds that still have to decide the changed contacts, which happens together with those of
+   * other parts.
+   */
+  readonly changed: readonly Prepared[];
+  readonly work: number;
+  readonly evaluateMs: number;
+}
+
+const NOTHING_DONE: PartsDone = { planned: [], full: [], changed: [], work: 0, evaluateMs: 0 };
+
+function together(one: PartsDone, other: PartsDone): PartsDone {
   return {
-    planned: done.flatMap(({ planned }) => planned),
-    full: done.flatMap(({ full }) => full),
-    work: sum(({ work }) => work),
-    evaluateMs: changedMs + sum(({ evaluateMs }) => evaluateMs),
+    planned: [...one.planned, ...other.planned],
+    full: [...one.full, ...other.full],
+    changed: [...one.changed, ...other.changed],
+    work: one.work + other.work,
+    evaluateMs: one.evaluateMs + other.evaluateMs,
   };
+}
+
+function hasRoom({ planned, work }: PartsDone, room: number): boolean {
+  return planned.length === 0 || work < room;
 }
 
 /** A part, and for how many contacts something changed that it reads (`own`). */
@@ -136,62 +151,91 @@ interface CountedPart extends Part {
   readonly own: number;
 }
 
-async function proposePart(
+/** Where these parts have too many candidates to be looked for at once, they are by halves. */
+async function proposeSome(
   bench: Bench,
   candidates: Candidates,
-  part: CountedPart,
+  parts: readonly CountedPart[],
   room: number,
-): Promise<PartDone> {
-  const few = await findInSlices(bench, candidates, part);
-  if (few === undefined) return { ...NO_PART, full: await fullBuilds(bench, part) };
-  const { found, inSlices } = few;
-  const reached = part.builds.slice(0, Math.max(1, Math.floor(room / Math.max(1, found))));
-  const plan = planByCandidates(found);
-  return {
-    planned: reached.map((prepared) => ({ prepared, plan })),
-    full: [],
-    work: found * reached.length,
-    // rule: share-in-slices
-    evaluateMs: inSlices === undefined ? 0 : await decide(bench, inSlices, reached),
-    changed: part.own > 0 ? reached : [],
-  };
+): Promise<PartsDone> {
+  const found = await findInSlices(bench, candidates, parts);
+  if (found !== undefined) return proposeFound(bench, parts, found, room);
+  const [only, ...more] = parts as [CountedPart, ...CountedPart[]];
+  if (more.length === 0) return { ...NOTHING_DONE, full: await fullBuilds(bench, only) };
+  const half = Math.ceil(parts.length / 2);
+  const done = await proposeSome(bench, candidates, parts.slice(0, half), room);
+  if (!hasRoom(done, room)) return done;
+  return together(done, await proposeSome(bench, candidates, parts.slice(half), room - done.work));
 }
-
-const NO_PART: PartDone = { planned: [], full: [], work: 0, evaluateMs: 0, changed: [] };
 
 /**
- * How many candidates a part has; `inSlices` are those of them that are only in its slices, if any
- * are.
+ * Finds the contacts in the slices of these parts; undefined if a part has too many candidates, or
+ * if several have more than one statement should look for.
  */
-interface PartCandidates extends Nominated {
-  readonly inSlices?: Nominated | undefined;
-}
-
-/** Finds the candidates of a part; undefined if there are too many. */
 async function findInSlices(
   { tx, run }: Bench,
   candidates: Candidates,
-  { slices, reads, own }: CountedPart,
-): Promise<PartCandidates | undefined> {
-  if (slices.length === 0) return { found: own };
-  return findFew(tx, run.contacts, async (limit) => {
-    const inSlices = await candidates.inSlices(slices, reads, Math.max(0, limit - own));
-    return inSlices.found === 0 ? { found: own } : { found: own + inSlices.found, inSlices };
-  });
+  parts: readonly CountedPart[],
+): Promise<InSlices | undefined> {
+  const own = Math.max(...parts.map((part) => part.own));
+  if (parts.length === 1) {
+    const few = await findFew(tx, run.contacts, async (limit) => {
+      const inSlices = await candidates.inSlices(parts, Math.max(0, limit - own));
+      return { found: own + inSlices.found, inSlices };
+    });
+    return few?.inSlices;
+  }
+  const inSlices = await candidates.inSlices(parts, ALWAYS_BY_CANDIDATES);
+  if (inSlices.found > ALWAYS_BY_CANDIDATES) return undefined;
+  const most = Math.max(...parts.map((part, number) => part.own + (inSlices.ofParts[number] ?? 0)));
+  return (await isTooMuch(tx, run.contacts, async () => most)) ? undefined : inSlices;
+}
+
+/** Decides those who were found for as many segments as there is room for, at least one. */
+async function proposeFound(
+  bench: Bench,
+  parts: readonly CountedPart[],
+  inSlices: InSlices,
+  room: number,
+): Promise<PartsDone> {
+  let done = NOTHING_DONE;
+  const builds: CandidateBuild[] = [];
+  for (const [number, part] of parts.entries()) {
+    if (!hasRoom(done, room)) break;
+    const inPart = inSlices.ofParts[number] ?? 0;
+    const reached = reachedOf(part, part.own + inPart, room - done.work);
+    if (inPart > 0)
+      builds.push(...reached.changed.map((one) => ({ ...buildOf(one), part: number })));
+    done = together(done, part.own > 0 ? reached : { ...reached, changed: [] });
+  }
+  // rule: share-in-slices
+  const evaluateMs = builds.length === 0 ? 0 : await decide(bench, inSlices, builds);
+  return { ...done, evaluateMs };
+}
+
+function reachedOf({ builds }: Part, found: number, room: number): PartsDone {
+  const reached = builds.slice(0, Math.max(1, Math.floor(room / Math.max(1, found))));
+  const plan = planByCandidates(found);
+  return {
+    ...NOTHING_DONE,
+    planned: reached.map((prepared) => ({ prepared, plan })),
+    changed: reached,
+    work: found * reached.length,
+  };
 }
 
 /** Decides the candidates for these builds. Returns how long that took, in milliseconds. */
 async function decide(
   { differences, run: { batch } }: Bench,
   candidates: Nominated,
-  builds: readonly Prepared[],
+  builds: readonly CandidateBuild[],
 ): Promise<number> {
   const started = performance.now();
-  await differences.decide(candidates, builds.map(candidateBuildOf), { batch });
+  await differences.decide(candidates, builds, { batch });
   return performance.now() - started;
 }
 
-function candidateBuildOf(prepared: Prepared): CandidateBuild {
+function buildOf(prepared: Prepared): CandidateBuild {
   return {
     segmentId: prepared.segment.id,
     reads: prepared.dependencies,

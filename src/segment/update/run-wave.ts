@@ -1,10 +1,9 @@
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import { assertNever, EXIT, UserError } from '../../support/errors.ts';
 import { segmentsReferredToBy } from '../references.ts';
-import type { ScannedAhead } from './ahead.ts';
 import type { Built } from './build.ts';
 import type { Run, SegmentReport, Timing } from './request.ts';
-import { buildWave, type Fate, type Wave } from './wave.ts';
+import { buildWave, type Fate, type Terms, type Wave } from './wave.ts';
 
 /**
  * Segments whose members are not true as of this run, by id, and why. Reports of segments that
@@ -38,10 +37,9 @@ export async function updateWave(
   tx: WriteTx,
   wave: readonly SegmentRow[],
   run: Run,
-  stale: Stale,
-  scanned?: ScannedAhead,
+  { stale, ...terms }: Terms & { readonly stale: Stale },
 ): Promise<Outcome> {
-  const { fates, work } = await buildOrIsolate(tx, wave, run, scanned);
+  const { fates, work } = await buildOrIsolate(tx, wave, run, terms);
   const reports = new Map<number, SegmentReport | undefined>();
   for (const segment of wave) {
     const fate = fates.get(segment.id);
@@ -55,10 +53,10 @@ async function buildOrIsolate(
   tx: WriteTx,
   wave: readonly SegmentRow[],
   run: Run,
-  scanned: ScannedAhead | undefined,
+  terms: Terms,
 ): Promise<Wave> {
   try {
-    return await tx.nested(async (inner) => buildWave(inner, wave, run, scanned));
+    return await tx.nested(async (inner) => buildWave(inner, wave, run, terms));
   } catch (error) {
     if (stopsTheRun(error)) throw error;
     const [only, ...more] = wave;
@@ -67,7 +65,7 @@ async function buildOrIsolate(
       return { fates: new Map([[only.id, { kind: 'failed', error }]]), work: 0 };
   }
   const parts: Wave[] = [];
-  for (const segment of wave) parts.push(await buildOrIsolate(tx, [segment], run, scanned));
+  for (const segment of wave) parts.push(await buildOrIsolate(tx, [segment], run, terms));
   return {
     fates: new Map(parts.flatMap(({ fates }) => [...fates])),
     work: parts.reduce((sum, { work }) => sum + work, 0),

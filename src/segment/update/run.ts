@@ -7,12 +7,12 @@ import {
   type WriteTx,
 } from '../../store/index.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
-import type { Prepared } from './plan.ts';
+import { layGround, type Prepared } from './plan.ts';
 import { beginRun, finishRun, openRun } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
-import { independent, mostWorkOf } from './wave.ts';
+import { independent, mostWorkOf, withoutReached } from './wave.ts';
 
 export type { Bound, SegmentReport, UpdateReport, UpdateRequest } from './request.ts';
 
@@ -100,15 +100,14 @@ async function buildAll(
   const { ordered } = scope;
   const stale = staleFromTheStart(scope);
   const reports: Reports = new Map();
-  // rule: wave-rest, time-one
-  for (
-    let waiting = ordered;
-    waiting.length > 0 && !(reports.size > 0 && isTimeUp());
-    waiting = without(waiting, reports)
-  ) {
+  let waiting = ordered;
+  // rule: time-one
+  while (waiting.length > 0 && !(reports.size > 0 && isTimeUp())) {
     onSegment?.(waiting[0]?.alias ?? '', reports.size, ordered.length);
     const done = await buildFirst(write, waiting, run, { stale, isTimeUp, ahead });
     for (const [id, report] of done) reports.set(id, report);
+    // rule: wave-rest
+    waiting = withoutReached(waiting, done);
   }
   return inOrder(ordered, reports);
 }
@@ -195,19 +194,14 @@ async function buildSome(
   { stale, isTimeUp, scanned }: Together,
 ): Promise<Reports> {
   const reports: Reports = new Map();
+  const terms = { stale, scanned, ground: await layGround(tx, run.now) };
   let work = 0;
-  for (
-    let waiting = segments;
-    waiting.length > 0 && !(reports.size > 0 && (work >= mostWorkOf(run) || isTimeUp()));
-    waiting = without(waiting, reports)
-  ) {
-    const outcome = await updateWave(tx, independent(waiting, isTimeUp), run, stale, scanned);
+  let waiting = segments;
+  while (waiting.length > 0 && !(reports.size > 0 && (work >= mostWorkOf(run) || isTimeUp()))) {
+    const outcome = await updateWave(tx, independent(waiting, isTimeUp), run, terms);
     for (const [id, report] of outcome.reports) reports.set(id, report);
+    waiting = withoutReached(waiting, outcome.reports);
     work += outcome.work;
   }
   return reports;
-}
-
-function without(segments: readonly SegmentRow[], reports: Reports): SegmentRow[] {
-  return segments.filter(({ id }) => !reports.has(id));
 }

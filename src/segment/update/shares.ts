@@ -45,7 +45,10 @@ export async function sharesOf(
 ): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
   const searches: Search[] = [];
-  const pinnedSince = onceEach(String, async (since: number) => tx.changes.pinnedSince(since));
+  const pinnedSince = onceEach(
+    String,
+    async (since: Watermark) => new Set(await tx.changes.pinnedSince(since)),
+  );
   for (const prepared of builds) {
     const search = await searchOf(tx, prepared, run, pinnedSince);
     if ('plan' in search) full.push(search);
@@ -61,13 +64,13 @@ async function searchOf(
   tx: ReadTx,
   prepared: Prepared,
   run: Pick<Run, 'full' | 'tooMany'>,
-  pinnedSince: (since: Watermark) => Promise<readonly number[]>,
+  pinnedSince: (since: Watermark) => Promise<ReadonlySet<number>>,
 ): Promise<Search | FullBuild> {
   const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
   if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
   const { segmentId, since, segments } = query;
   // rule: share-pins
-  const own = (await pinnedSince(since)).includes(segmentId) ? segmentId : null;
+  const own = (await pinnedSince(since)).has(segmentId) ? segmentId : null;
   // rule: share-segments, share-since
   const key = JSON.stringify([own, since, segments]);
   const plan = run.tooMany.get(key + readsKey(prepared.dependencies));

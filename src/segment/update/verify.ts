@@ -3,11 +3,12 @@ import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
 import { idsProposed } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
+import { layGround } from './plan.ts';
 import { countOnce, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
 import { isUpdated } from './scope.ts';
 import { reportCycle, type Stale, updateWave } from './run-wave.ts';
-import { independent } from './wave.ts';
+import { independent, withoutReached } from './wave.ts';
 
 const VERIFY_COMMAND = 'segments:verify';
 const COUNTERS = ['members', 'anonymous'] as const;
@@ -89,7 +90,8 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
   await finishRun(tx, run, { reports, notices: [] }, started);
-  const segments = chosen.map((segment) => verified(segment, compared));
+  const byId = new Map(reports.map((report) => [report.segmentId, report]));
+  const segments = chosen.map((segment) => verified(segment, byId, compared));
   return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
 }
 
@@ -115,7 +117,8 @@ async function compare(
   const counters = await recountEach(tx, chosen);
   const causes = await tx.members.recountCauses(chosen.map(({ id }) => id));
   const failed = [...cyclic.map(reportCycle), ...updated.filter(({ error }) => error !== null)];
-  const built = ordered.filter(({ id }) => failed.every(({ segmentId }) => segmentId !== id));
+  const failedIds = new Set(failed.map(({ segmentId }) => segmentId));
+  const built = ordered.filter(({ id }) => !failedIds.has(id));
   // rule: verify-full
   const rebuilt = await buildEach(tx, built, { ...run, full: true }, onSegment);
   const others = chosen.filter((segment) => !isUpdated(segment));
@@ -144,16 +147,15 @@ async function buildEach(
   onSegment: VerifyRequest['onSegment'],
 ): Promise<SegmentReport[]> {
   const stale: Stale = new Map();
+  const ground = await layGround(tx, run.now);
   const reports = new Map<number, SegmentReport | undefined>();
-  for (
-    let waiting = segments;
-    waiting.length > 0;
-    waiting = waiting.filter(({ id }) => !reports.has(id))
-  ) {
+  let waiting = segments;
+  while (waiting.length > 0) {
     onSegment?.(waiting[0]?.alias ?? '');
     const wave = independent(waiting, () => false);
-    const outcome = await updateWave(tx, wave, run, stale);
+    const outcome = await updateWave(tx, wave, run, { ground, stale });
     for (const [id, report] of outcome.reports) reports.set(id, report);
+    waiting = withoutReached(waiting, outcome.reports);
   }
   return [...reports.values()].filter((report) => report !== undefined);
 }
@@ -200,10 +202,13 @@ async function removeGone(
   return gone;
 }
 
-function verified({ id, alias }: SegmentRow, compared: Compared): Verified {
-  const { reports, gone, counters, causes } = compared;
+function verified(
+  { id, alias }: SegmentRow,
+  reports: ReadonlyMap<number, SegmentReport>,
+  { gone, counters, causes }: Compared,
+): Verified {
   const none = new IdList();
-  const report = reports.find(({ segmentId }) => segmentId === id);
+  const report = reports.get(id);
   const named = report?.named ?? { joining: none, leaving: gone.get(id) ?? none };
   return {
     alias,

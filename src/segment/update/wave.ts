@@ -8,9 +8,9 @@ import { proposeFull, proposeShares } from './propose.ts';
 import {
   CONTACTS_A_CANDIDATE,
   type Groundwork,
-  layGround,
   prepare,
   type Prepared,
+  renewGround,
 } from './plan.ts';
 import type { Run } from './request.ts';
 import { isUpdated } from './scope.ts';
@@ -64,6 +64,23 @@ export function independent(
 }
 
 /**
+ * The segments without those that were reached, which are among the first. Looks no further than
+ * the last of these, since thousands may wait behind one that is built alone.
+ */
+export function withoutReached(
+  segments: readonly SegmentRow[],
+  reached: ReadonlyMap<number, unknown>,
+): readonly SegmentRow[] {
+  let open = reached.size;
+  const isLast = ({ id }: SegmentRow): boolean => reached.has(id) && --open === 0;
+  const end = segments.findIndex(isLast) + 1;
+  return segments
+    .slice(0, end)
+    .filter(({ id }) => !reached.has(id))
+    .concat(segments.slice(end));
+}
+
+/**
  * Makes the members of independent segments true as of `now`, all in the given transaction, so that
  * every reader sees the old members or the new ones. At least one segment is reached, and more as
  * long as there is not too much work. A full build uses its scan if that is still valid.
@@ -72,11 +89,11 @@ export async function buildWave(
   tx: WriteTx,
   wave: readonly SegmentRow[],
   run: Run,
-  scanned?: ScannedAhead,
+  { ground, scanned }: Terms,
 ): Promise<Wave> {
   const started = performance.now();
   const differences = await tx.differences();
-  const { fates, prepared } = await read(tx, wave, run);
+  const { fates, prepared } = await read(tx, wave, run, ground);
   const { shares, full } = await sharesOf(tx, prepared, run);
   const readMs = (performance.now() - started) / wave.length;
   const bench: Bench = { tx, differences, run, readMs };
@@ -86,6 +103,14 @@ export async function buildWave(
     fates,
     work: await buildFull(bench, builds, { fates, work: byCandidates.work, scanned }),
   };
+}
+
+/** What all waves of a transaction are built with. */
+export interface Terms {
+  /** Laid in this transaction. */
+  readonly ground: Groundwork;
+  /** The scan that found the segments of the wave; it covers all of them. */
+  readonly scanned?: ScannedAhead | undefined;
 }
 
 type Fates = Map<number, Fate>;
@@ -144,13 +169,14 @@ async function read(
   tx: WriteTx,
   wave: readonly SegmentRow[],
   run: Run,
+  laid: Groundwork,
 ): Promise<{ readonly fates: Fates; readonly prepared: readonly Prepared[] }> {
-  const ground = await layGround(tx, run.now);
+  const ground = await renewGround(tx, laid, wave);
   const fates: Fates = new Map();
   const prepared: Prepared[] = [];
   for (const { id } of wave) {
     // rule: read-again
-    const segment = ground.segments.find((row) => row.id === id);
+    const segment = ground.rows.get(id);
     const one = await prepareOrTell(tx, ground, segment, run);
     if ('kind' in one) fates.set(id, one);
     else prepared.push(one);

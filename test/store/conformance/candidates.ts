@@ -234,7 +234,10 @@ export function candidatesConformance(makeStore: MakeStore): void {
           const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
           const counts: number[][] = [];
           for (const one of [points, city, both, visits])
-            counts.push([await found.count(one), (await found.inSlices([all], one, PLENTY)).found]);
+            counts.push([
+              await found.count(one),
+              (await found.inSlices([{ slices: [all], reads: one }], PLENTY)).found,
+            ]);
           expect(counts).toEqual([
             [3, 4],
             [2, 5],
@@ -484,15 +487,15 @@ export function candidatesConformance(makeStore: MakeStore): void {
         const all: Slice = { kind: 'instants', place: created('contact'), low: NOW, high: NOW };
         expect([
           found.found,
-          (await found.inSlices([all], PROFILE, PLENTY)).found,
-          (await found.inSlices([], PROFILE, PLENTY)).found,
-          (await found.inSlices([all, all], PROFILE, 2)).found,
-          (await found.inSlices([all, all], PROFILE, 4)).found,
+          (await found.inSlices([{ slices: [all], reads: PROFILE }], PLENTY)).found,
+          (await found.inSlices([{ slices: [], reads: PROFILE }], PLENTY)).found,
+          (await found.inSlices([{ slices: [all, all], reads: PROFILE }], 2)).found,
+          (await found.inSlices([{ slices: [all, all], reads: PROFILE }], 4)).found,
         ]).toEqual([2, 4, 0, 3, 4]);
-        const inSlices = await found.inSlices([all], PROFILE, PLENTY);
+        const inSlices = await found.inSlices([{ slices: [all], reads: PROFILE }], PLENTY);
         const probe = await addSegment(tx, 'probe');
         const build = { segmentId: probe, reads: PROFILE, match: EVERYBODY };
-        await differences.decide(inSlices, [build]);
+        await differences.decide(inSlices, [{ ...build, part: 0 }]);
         expect(await differences.ids(probe, 'joining', {})).toEqual(ids.slice(2));
         await differences.decide(found, [build]);
         expect(await differences.ids(probe, 'joining', {})).toEqual(ids);

@@ -261,7 +261,7 @@ export function differencesConformance(makeStore: MakeStore): void {
             const segment = await addSegment(tx, `s${index}`);
             const differences = await tx.differences();
             const candidates = await differences.find(sinceEver(segment), 100);
-            const inSlices = await candidates.inSlices([EVER], ALL, 100);
+            const inSlices = await candidates.inSlices([{ slices: [EVER], reads: ALL }], 100);
             const held = { segment, differences, candidates, inSlices };
             await overtake(tx, held);
             await use(held).catch((error: unknown) => {
@@ -338,7 +338,7 @@ const buildOf = (segmentId: number): CandidateBuild => ({
 
 const OF_SLICES = {
   'decide in slices': async ({ segment, differences, inSlices }) =>
-    differences.decide(inSlices, [buildOf(segment)]),
+    differences.decide(inSlices, [{ ...buildOf(segment), part: 0 }]),
 } satisfies Uses;
 
 const OF_CANDIDATES = {
@@ -346,7 +346,8 @@ const OF_CANDIDATES = {
   'decide candidates': async ({ segment, differences, candidates }) =>
     differences.decide(candidates, [buildOf(segment)]),
   'count candidates': async ({ candidates }) => candidates.count(ALL),
-  'look in slices': async ({ candidates }) => candidates.inSlices([EVER], ALL, 10),
+  'look in slices': async ({ candidates }) =>
+    candidates.inSlices([{ slices: [EVER], reads: ALL }], 10),
 } satisfies Uses;
 
 /** All that can be done with what is held. */
@@ -374,7 +375,7 @@ const OVERTAKING: readonly {
   { by: 'nothing', overtake: async () => undefined, refused: [] },
   {
     by: 'another look in slices',
-    overtake: async (_, { candidates }) => candidates.inSlices([], ALL, 10),
+    overtake: async (_, { candidates }) => candidates.inSlices([{ slices: [], reads: ALL }], 10),
     refused: Object.keys(OF_SLICES),
   },
   {

@@ -7,7 +7,15 @@ import { balancedTree } from '../../../sql/balanced.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
-import { decoderOf, type KeptRows, keepRows, readerOf, withRow } from './kept-rows.ts';
+import {
+  decoderOf,
+  type KeptRows,
+  keepRows,
+  keptOf,
+  readerOf,
+  renewRows,
+  withRow,
+} from './kept-rows.ts';
 import { render } from './render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
@@ -178,6 +186,28 @@ export class SqliteDatabase {
     const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
     this.#keptRows.set(source, after);
     return after.values as readonly T[];
+  }
+
+  /**
+   * Those rows that have one of `keys`, in order, of a table that `keptRows` keeps: where it was
+   * written since, they alone are read.
+   */
+  someKeptRows<Table extends SQLiteTable, T>(
+    table: Table,
+    key: SQLiteColumn,
+    read: (row: Table['$inferSelect']) => T,
+    keys: readonly number[],
+  ): readonly T[] {
+    const before = this.#keptRows.get(getTableName(table));
+    if (before?.version === this.version()) return keptOf(before, keys) as readonly T[];
+    const rows = this.all<Record<string, unknown>>(
+      sql`
+        select ${columnsOf(table)}
+        from ${table}
+        where ${name(key.name)} in ${idSet(keys)}
+        order by ${name(key.name)}`,
+    );
+    return renewRows(before, readerOf(table, read), key.name, rows) as readonly T[];
   }
 
   /**

@@ -36,6 +36,35 @@ export function keepRows({ version, reader, rows, key, before }: RowsRead): Kept
   return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
 }
 
+/** What was made of those rows that have one of `keys`, in the order of all. */
+export function keptOf({ byKey }: KeptRows, keys: readonly number[]): unknown[] {
+  return [...new Set(keys)]
+    .sort((a, b) => a - b)
+    .flatMap((key) => {
+      const kept = byKey.get(key);
+      return kept === undefined ? [] : [kept.value];
+    });
+}
+
+/**
+ * What is made of rows that were read again while others were not. It is kept, so that whoever
+ * reads them next finds the same objects.
+ */
+export function renewRows(
+  before: KeptRows | undefined,
+  reader: KeptRows['reader'],
+  key: string,
+  rows: readonly Record<string, unknown>[],
+): unknown[] {
+  return rows.map((row) => {
+    const text = JSON.stringify(row);
+    const known = before?.byKey.get(row[key]);
+    const kept = known?.text === text ? known : { text, value: reader(row) };
+    before?.byKey.set(row[key], kept);
+    return kept.value;
+  });
+}
+
 /** What is kept with one more row, whose key is the highest. */
 export function withRow(
   { reader, byKey, values }: KeptRows,

@@ -81,7 +81,9 @@ function writeMemberships(
   const { db } = proposals;
   const joining = tallies.filter((one) => one.joining > 0).map(({ segmentId }) => segmentId);
   const pinned =
-    byPins && anyPinned(db, joining) ? countPinned(db, cause, proposals.joiners()) : new Map<number, number>();
+    byPins && anyPinned(db, joining)
+      ? countPinned(db, cause, proposals.joiners())
+      : new Map<number, number>();
   const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
   const caused = countByCause(db, cause, effects.filter(isAnything));
   if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
@@ -232,8 +234,8 @@ function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Caus
 
 function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
   proposals.db.run(sql`
-    insert into contact_changes (epoch, kind, id, segment_id)
-    select (select epoch from capture), 'member', contact_id, segment_id
+    insert into member_changes (segment_id, epoch, id)
+    select segment_id, (select epoch from capture), contact_id
     from (
       select segment_id, contact_id from ${proposals.joiners()}
       union all
@@ -248,8 +250,9 @@ function loggedHow(
   tallies: readonly Tally[],
   { unread = [] }: Cause,
 ): { readonly oneByOne: readonly number[]; readonly wholesale: readonly number[] } {
+  const isUnread = new Set(unread);
   const isOneByOne = ({ segmentId, joining, leaving }: Tally): boolean =>
-    !unread.includes(segmentId) && joining + leaving <= MOST_LOGGED;
+    !isUnread.has(segmentId) && joining + leaving <= MOST_LOGGED;
   const idsOf = (some: readonly Tally[]): number[] => some.map(({ segmentId }) => segmentId);
   return {
     oneByOne: idsOf(tallies.filter(isOneByOne)),

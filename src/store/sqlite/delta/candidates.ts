@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { assertNever } from '../../../support/errors.ts';
-import { fold, isAscii } from '../../../support/fold.ts';
-import type { CandidateQuery, Reads, Slice } from '../../changes.ts';
+import type { CandidateQuery, Reads } from '../../changes.ts';
+import type { SlicedPart } from '../../differences.ts';
 import { type Aspects, aspectsOf, COMPANY, EVERYTHING, TAGS } from './aspects.ts';
-import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { deletedContacts } from './memberships-of-contacts.ts';
+import { contactsIn } from './slices.ts';
 
 /*
  * Candidates: contacts that something may have changed for since a segment was built. They are only
@@ -18,33 +18,68 @@ import { deletedContacts } from './memberships-of-contacts.ts';
  */
 export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
   // rule: replace-nominates, slices-alone
-  const sources = [logged(query), replaced(query), ...fannedOut(query), ...query.slices.map(slice)];
+  const sources = [
+    logged(query),
+    ...moved(query),
+    replaced(query),
+    ...fannedOut(query),
+    ...inSlices(query),
+  ];
   const isForAll = query.reads.length <= 1; // who is a candidate of one is one of the others
-  const found = fill(db, 'candidates', sources, limit, isForAll ? EVERYTHING : 0n);
+  const found = fill(db, sources, limit, isForAll ? EVERYTHING : 0n);
   // rule: share-noted
   if (!isForAll && found <= limit) for (const source of sources) noteAspects(db, source);
   return found;
 }
 
-/** Likewise fills `temp.in_slices` with the contacts in the slices that `countCandidates` leaves out. */
+/**
+ * Likewise fills `temp.in_slices` with the contacts in the slices of each part that
+ * `countCandidates` leaves out for it: their aspects are the marks of the parts. Gives how many
+ * there are for each part; or undefined if they are more than `limit` altogether.
+ */
 export function fillInSlices(
   db: SqliteDatabase,
-  slices: readonly Slice[],
-  reads: Reads,
+  parts: readonly SlicedPart[],
   limit: number,
-): number {
+): number[] | undefined {
+  const marked = parts.flatMap(({ slices, reads }, part) =>
+    slices.map((slice) => ({ slice, mark: markOf(part), known: aspectsOf([reads]) })),
+  );
+  clear(db, 'in_slices');
+  // rule: slices
+  for (const found of contactsIn(marked))
+    if (addInSlices(db, found, limit) > limit) return undefined;
+  if (marked.length === 0) return parts.map(() => 0);
+  const counts = db.row<number>(
+    sql`select ${sql.join(
+      parts.map((_, part) => sql`coalesce(sum(aspects & ${markOf(part)} <> 0), 0)`),
+      sql`, `,
+    )} from temp.in_slices`,
+  );
+  return counts.reduce((sum, count) => sum + count, 0) > limit ? undefined : counts;
+}
+
+/** What marks the contacts in the slices of a part, by its number among those looked for at once. */
+export function markOf(part: number): Aspects {
+  return 1n << BigInt(part);
+}
+
+/** Gives how many were found, at most `limit` + 1, some perhaps in another place before. */
+function addInSlices(db: SqliteDatabase, found: SQL, limit: number): number {
   // rule: share-own
   const isKnown = sql`
     exists (
       select 1
       from temp.candidates
-      where candidates.contact_id = found.contact_id and ${isAbout([reads], sql`candidates.aspects`)}
+      where candidates.contact_id = found.contact_id and candidates.aspects & found.known <> 0
     )`;
-  // rule: slices
-  const others = slices.map(
-    (crossed) => sql`select contact_id from (${slice(crossed)}) as found where not ${isKnown}`,
-  );
-  return fill(db, 'in_slices', others, limit, EVERYTHING);
+  return db.run(sql`
+    insert into temp.in_slices (contact_id, aspects)
+    select distinct contact_id, mark
+    from (${found}) as found
+    where not ${isKnown}
+    limit ${limit + 1}
+    on conflict (contact_id) do update set aspects = in_slices.aspects | excluded.aspects`);
 }
 
 /** How many of `temp.candidates` are candidates of a filter that reads this. */
@@ -59,12 +94,11 @@ function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
 
 function fill(
   db: SqliteDatabase,
-  table: 'candidates' | 'in_slices',
   sources: readonly SQL[],
   limit: number,
   aspects: Aspects,
 ): number {
-  const filled = clear(db, table);
+  const filled = clear(db, 'candidates');
   let found = 0;
   for (const source of sources) {
     if (found > limit) break;
@@ -98,25 +132,40 @@ function noteAspects(db: SqliteDatabase, source: SQL): void {
     on conflict (contact_id) do update set aspects = candidates.aspects | excluded.aspects`);
 }
 
-/**
- * What the log says of contacts themselves, of the pins of a segment and of their membership of
- * segments that the filters read.
- */
-function logged({ segmentId, since, reads, segments }: CandidateQuery): SQL {
-  // rule: seen-exclusive, exists-nominates, members-read, pins-read
+/** What the log says of contacts themselves and of the pins of a segment. */
+function logged({ segmentId, since, reads }: CandidateQuery): SQL {
+  // rule: seen-exclusive, exists-nominates, pins-read
   return sql`
-    select id as contact_id, iif(kind in ('pin', 'member'), ${EVERYTHING}, aspects) as aspects
+    select id as contact_id, iif(kind = 'pin', ${EVERYTHING}, aspects) as aspects
     from contact_changes
     where epoch >= ${since} and (
       kind in ('exists', 'profile', 'tags', 'consent', 'events') and ${isAbout(reads)}
       or kind = 'pin' and segment_id = ${segmentId}
-      or kind = 'member' and segment_id in (select value from ${valuesOf(segments)})
     )`;
+}
+
+/** Who joined or left segments that the filters read. */
+function moved({ since, segments }: CandidateQuery): SQL[] {
+  if (segments.length === 0) return [];
+  // rule: members-read, moved-since
+  return [
+    sql`
+      select id as contact_id, ${EVERYTHING} as aspects
+      from member_changes
+      where segment_id in (select value from ${valuesOf(segments)}) and epoch >= ${since}`,
+  ];
 }
 
 /** A contact that a REPLACE removed is logged only as one that an insert met: it counts for all. */
 function replaced({ since }: CandidateQuery): SQL {
   return sql`select id as contact_id, ${EVERYTHING} as aspects from ${deletedContacts(since)}`;
+}
+
+/** Who has a date that a moved bound passed over. */
+function inSlices({ slices }: CandidateQuery): SQL[] {
+  return contactsIn(slices.map((slice) => ({ slice, mark: EVERYTHING, known: 0n }))).map(
+    (found) => sql`select contact_id, mark as aspects from (${found})`,
+  );
 }
 
 /** Companies and tags log themselves; who has them is found here. */
@@ -137,55 +186,4 @@ function fannedOut({ since, reads }: CandidateQuery): SQL[] {
         ]
       : []),
   ];
-}
-
-function slice(crossed: Slice): SQL {
-  const { place, low, high } = crossed;
-  switch (place.kind) {
-    case 'events':
-      return sql`
-        select contact_id, ${EVERYTHING} as aspects
-        from events
-        where ${isOfType(place.eventType)} and occurred_at between ${low} and ${high}`;
-    case 'memberships':
-      // the planner passes the partial index over unless it is named and the segment is a literal
-      return sql`
-        select contact_id, ${EVERYTHING} as aspects
-        from joined indexed by ${name(`joined_${place.segment}`)}
-        where segment_id = ${sql.raw(String(place.segment))}
-          and cause_id in (
-            select id
-            from causes
-            where at between ${low} and ${high} and segment_id = ${place.segment}
-          )`;
-    // rule: closed-low, closed-high
-    case 'field':
-      return ofRecords(place.object, sql`${name(place.column)} between ${low} and ${high}`);
-    case 'anniversary':
-      return ofRecords(
-        place.object,
-        sql`substr(${name(place.column)}, 6, 5) between ${low} and ${high}`,
-      );
-    default:
-      return assertNever(place);
-  }
-}
-
-/**
- * As filters compare types. Only ASCII letters have their cases in the index; for others all types
- * are gone through in it.
- */
-function isOfType(eventType: string): SQL {
-  // rule: event-type-case
-  return isAscii(eventType) ? sql`type = ${eventType}` : sql`fold(type) = ${fold(eventType)}`;
-}
-
-function ofRecords(object: 'contact' | 'company', condition: SQL): SQL {
-  if (object === 'contact')
-    return sql`select id as contact_id, ${EVERYTHING} as aspects from contacts where ${condition}`;
-  // rule: company-dates
-  return sql`
-    select id as contact_id, ${EVERYTHING} as aspects
-    from contacts
-    where company_id in (select id from companies where ${condition})`;
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** The kinds of changes that are logged. */
@@ -13,6 +13,9 @@ export const KINDS: readonly string[] = [
   'member',
   'pin',
 ];
+
+/** What is logged by triggers, and what by the builds of segments. */
+export const LOGS: readonly SQL[] = [sql`contact_changes`, sql`member_changes`];
 
 /** Far beyond what counting up reaches, and far below what no longer counts. */
 const LAST_EPOCH = 2 ** 52;
@@ -58,7 +61,7 @@ export function mendCapture(db: SqliteDatabase): void {
   if (isCaptureSound(db)) return;
   db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
   db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
-  db.run(sql`delete from contact_changes where not ${isEpoch('epoch')}`);
+  for (const log of LOGS) db.run(sql`delete from ${log} where not ${isEpoch('epoch')}`);
   const epoch = latestEpoch(db) + 1;
   db.run(sql`delete from capture`);
   db.run(sql`
@@ -75,7 +78,7 @@ function latestEpoch(db: SqliteDatabase): number {
   const seen = [
     sql`select max(seen_epoch) from segments`,
     sql`select max(bulk_epoch) from segments`,
-    sql`select max(epoch) from contact_changes`,
+    ...LOGS.map((log) => sql`select max(epoch) from ${log}`),
     sql`select epoch from capture where ${isEpoch('epoch')}`,
   ];
   return Math.max(...seen.map((query) => db.pluck<number | null>(query)[0] ?? 0));

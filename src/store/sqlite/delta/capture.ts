@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
+import { LOGS } from './capture-row.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /**
@@ -58,7 +59,7 @@ export function forgetChanges(db: SqliteDatabase): void {
   sweepDeleted(db);
   db.run(sql`update capture set epoch = epoch + 1`);
   db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
-  db.run(sql`delete from contact_changes where epoch < (select epoch from capture)`);
+  for (const log of LOGS) db.run(sql`delete from ${log} where epoch < (select epoch from capture)`);
 }
 
 /**

@@ -9,7 +9,7 @@ import type {
 } from '../../changes.ts';
 import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
-import { isCaptureSound, mendCapture } from './capture-row.ts';
+import { isCaptureSound, LOGS, mendCapture } from './capture-row.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from '../connection/schema.ts';
@@ -57,7 +57,7 @@ function changesReader(db: SqliteDatabase): ChangesReader {
       db.value<number>(sql`
         select count(*)
         from contact_changes
-        where kind <> 'member' and epoch >= (${FIRST_SEEN})`),
+        where epoch >= (${FIRST_SEEN})`),
   };
 }
 
@@ -129,13 +129,16 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
 function pruneLog(db: SqliteDatabase): void {
   sweepDeleted(db); // nothing but the log remembers who was deleted
   const seen = db.value<number | null>(FIRST_SEEN);
-  const length = db.value<number>(sql`select count(*) from contact_changes`);
+  const length = LOGS.reduce(
+    (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),
+    0,
+  );
   // rule: log-length
   const tooLong =
     length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
   // rule: log-pruned
   const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
-  db.run(sql`delete from contact_changes where epoch < ${before}`);
+  for (const log of LOGS) db.run(sql`delete from ${log} where epoch < ${before}`);
   db.run(
     sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`,
   );

@@ -42,8 +42,9 @@ export class SqliteDifferences implements DifferencesWriter {
     builds: readonly CandidateBuild[],
     { batch }: { readonly batch?: number | undefined } = {},
   ): Promise<void> {
+    const { found } = candidates;
     const source = ofThisStore(candidates, FoundContacts).source();
-    proposeCandidates(this.#proposals(), builds, source, batch);
+    proposeCandidates(this.#proposals(), builds, { candidates: source, found }, batch);
     this.#counted = undefined;
   }
 

@@ -1,6 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { CandidateQuery, Reads, Slice } from '../../changes.ts';
-import type { Candidates, Nominated } from '../../differences.ts';
+import type { CandidateQuery, Reads } from '../../changes.ts';
+import {
+  type Candidates,
+  type InSlices,
+  MOST_PARTS,
+  type Nominated,
+  type SlicedPart,
+} from '../../differences.ts';
 import { countCandidates, fillCandidates, fillInSlices } from './candidates.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 
@@ -34,11 +40,20 @@ export class FoundCandidates extends FoundContacts implements Candidates {
     return countCandidates(this.tables.db, reads);
   }
 
-  async inSlices(slices: readonly Slice[], reads: Reads, limit: number): Promise<FoundInSlices> {
+  async inSlices(parts: readonly SlicedPart[], limit: number): Promise<FoundInSlices> {
     this.tables.require(this);
-    const found = fillInSlices(this.tables.db, slices, reads, limit);
-    return new FoundInSlices(this.tables, 'in_slices', found);
+    if (parts.length > MOST_PARTS) throw new Error(`more than ${MOST_PARTS} parts at once`);
+    const counts = fillInSlices(this.tables.db, parts, limit);
+    return new FoundInSlices(this.tables, counts, limit);
   }
 }
 
-class FoundInSlices extends FoundContacts {}
+class FoundInSlices extends FoundContacts implements InSlices {
+  readonly ofParts: readonly number[];
+
+  constructor(tables: TemporaryTables, counts: readonly number[] | undefined, limit: number) {
+    const found = counts?.reduce((sum, count) => sum + count, 0) ?? limit + 1;
+    super(tables, 'in_slices', found);
+    this.ofParts = counts ?? [];
+  }
+}

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { balancedTree } from '../../../sql/balanced.ts';
 import type { CandidateBuild } from '../../differences.ts';
 import { type Aspects, aspectsOf } from './aspects.ts';
+import { markOf } from './candidates.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { batchesOf } from './batches.ts';
 import type { Proposals } from './proposed.ts';
@@ -35,7 +36,7 @@ const VERDICTS = `
 export function proposeCandidates(
   { db }: Proposals,
   builds: readonly CandidateBuild[],
-  candidates: SQL,
+  { candidates, found }: { readonly candidates: SQL; readonly found: number },
   batch?: number,
 ): void {
   db.raw.exec(VERDICTS);
@@ -45,7 +46,7 @@ export function proposeCandidates(
       const readers = readersOf(group);
       const should = hasPins(db, group) ? BY_PINS : BY_FILTER;
       ask(db, readers, some);
-      for (const one of readers) compareWithMembers(db, one, should);
+      for (const some of comparedAtOnce(readers, found)) compareWithMembers(db, some, should);
     }
   }
 }
@@ -83,7 +84,7 @@ interface Readers {
 function readersOf(builds: readonly CandidateBuild[]): Readers[] {
   const readers = new Map<Aspects, Readers>();
   for (const [bit, build] of builds.entries()) {
-    const aspects = aspectsOf([build.reads]);
+    const aspects = build.part === undefined ? aspectsOf([build.reads]) : markOf(build.part);
     const { slots } = readers.get(aspects) ?? { slots: [] };
     readers.set(aspects, { aspects, slots: [...slots, { bit, build }] });
   }
@@ -117,6 +118,16 @@ function together(bits: readonly SQL[]): SQL {
   return balancedTree(bits, (left, right) => sql`(${left} | ${right})`);
 }
 
+/**
+ * With no more candidates than this, one statement that holds each against each segment takes less
+ * time than one for each group of readers, which holds its own candidates alone.
+ */
+const FEW_CANDIDATES = 500;
+
+function comparedAtOnce(readers: readonly Readers[], found: number): (readonly Readers[])[] {
+  return found <= FEW_CANDIDATES ? [readers] : readers.map((one) => [one]);
+}
+
 /** Who should be a member, as SQL over a row of `concerned` and one of `slots`. */
 interface Should {
   readonly wanted: SQL;
@@ -137,19 +148,21 @@ const BY_PINS: Should = {
  */
 function compareWithMembers(
   db: SqliteDatabase,
-  { aspects, slots }: Readers,
+  readers: readonly Readers[],
   { wanted, pinned }: Should,
 ): void {
-  const ids = valuesOf(slots.map(({ build }) => build.segmentId));
-  const bits = valuesOf(slots.map(({ bit }) => bit));
+  const all = readers.reduce((sum, { aspects }) => sum | aspects, 0n);
+  const rows = readers.flatMap(({ aspects, slots }) =>
+    slots.map(({ bit, build }) => `[${build.segmentId},${bit},${String(aspects)}]`),
+  );
   // rule: answers-asked
   db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
     with
-      slots (segment_id, bit) as materialized (
-        select ids.value, bits.value from ${ids} as ids join ${bits} as bits on bits.key = ids.key),
+      slots (segment_id, bit, aspects) as materialized (
+        select value ->> 0, value ->> 1, value ->> 2 from json_each(${`[${rows.join(',')}]`})),
       concerned as materialized (
-        select contact_id, anonymous, answers from temp.verdicts where aspects & ${aspects})
+        select contact_id, aspects, anonymous, answers from temp.verdicts where aspects & ${all})
     select segment_id, contact_id, iif(is_wanted, 'joining', 'leaving'), anonymous
     from (
       select
@@ -157,7 +170,7 @@ function compareWithMembers(
         joined.contact_id is not null as is_member,
         concerned.answers is not null and ${wanted} as is_wanted
       from slots
-      cross join concerned
+      cross join concerned on concerned.aspects & slots.aspects
       left join joined
         on joined.segment_id = slots.segment_id and joined.contact_id = concerned.contact_id
       ${pinned}

@@ -55,14 +55,22 @@ export function captureState(db: SqliteDatabase): CaptureState {
   };
 }
 
+/** All entries of the log. */
+const LOGGED = sql`(
+  select epoch, kind, id from contact_changes
+  union all
+  select epoch, 'member' as kind, id from member_changes
+)`;
+
 export function logState(db: SqliteDatabase): LogState {
   const forget =
     'delete from contact_changes where epoch > (select epoch from capture); ' +
+    'delete from member_changes where epoch > (select epoch from capture); ' +
     'update capture set schema_version = -1';
   return {
     ahead: seek(db, {
       columns: sql`epoch, kind, id`,
-      from: sql`contact_changes where epoch > (select epoch from capture)`,
+      from: sql`${LOGGED} where epoch > (select epoch from capture)`,
       remedy: shellCommand(db, forget),
     }),
     segmentsAhead: db.pluck<number>(sql`
@@ -72,7 +80,7 @@ export function logState(db: SqliteDatabase): LogState {
       order by segments.id`),
     seenByAll: db.value<number>(sql`
       select count(*)
-      from contact_changes
+      from ${LOGGED}
       where epoch < (
         select coalesce(min(seen_epoch), 0)
         from segments

@@ -108,7 +108,7 @@ const ORDINARY = 2 ** 52;
 function newIds({ table, pointing }: Numbered): string {
   const holders = [{ table, column: 'id' }, ...pointing];
   const spoken = holders.map((holder) => `select ${holder.column} from ${holder.table}`);
-  const known = ['select id from contact_changes', ...spoken];
+  const known = ['select id from contact_changes', 'select id from member_changes', ...spoken];
   const renumber = (holder: Pointing): string =>
     `update ${holder.table} set ${holder.column} = ` +
     `(select fresh from temp.renumbered where stale = ${holder.table}.${holder.column}) ` +

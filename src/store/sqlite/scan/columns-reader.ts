@@ -130,7 +130,7 @@ export class ColumnsReader {
   #readMembers(owners: Owners, segmentId: number): OwnedRows {
     const [contactIds] = readColumns(this.#db, {
       columns: [sql`contact_id`],
-      source: sql`memberships
+      source: sql`joined
         where segment_id = ${segmentId} and ${isInRange(sql`contact_id`, owners.range)}`,
     }) as [number[]];
     return { owners: owners.of(contactIds).owners };

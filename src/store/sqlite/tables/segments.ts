@@ -8,13 +8,12 @@ import { withinReach } from '../connection/reach.ts';
 import { segments } from '../connection/schema.ts';
 
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
+  // rule: reach-segments
+  const reader = (row: typeof segments.$inferSelect): SegmentRow =>
+    toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) });
   return {
-    async list() {
-      // rule: reach-segments
-      return db.keptRows(segments, segments.id, (row) =>
-        toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) }),
-      );
-    },
+    list: async () => db.keptRows(segments, segments.id, reader),
+    some: async (ids) => db.someKeptRows(segments, segments.id, reader, ids),
 
     insert: async (definition, now, by) => insertSegment(db, definition, now, by),
     update: async (id, definition, now, by) => updateSegment(db, id, definition, { now, by }),
