@@ -2,7 +2,6 @@
 // segments.js, unbuilt:
 //   node bench/world.js CONTACTS FILE
 // The data are made once for a scale and kept in a cache folder, see `worldAt`.
-import { createHash } from 'node:crypto';
 import {
   constants,
   copyFileSync,
@@ -10,12 +9,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyOfFiles } from './file-key.js';
 import { rollcall } from './rollcall.js';
 import { defineSegments } from './segments.js';
 import { loadWorld } from './world/load.js';
@@ -103,12 +102,12 @@ function keyOf(seed) {
   const made = ['world/', '../drizzle/'].flatMap((folder) =>
     filesIn(new URL(folder, import.meta.url)),
   );
-  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/delta/capture.ts'].map(
-    (file) => new URL(file, import.meta.url),
-  );
-  const hash = createHash('sha256').update(seed);
-  for (const file of [...made, ...others]) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 12);
+  const others = [
+    '../fixtures/generator/random.js',
+    '../src/store/sqlite/delta/capture.ts',
+    '../src/store/sqlite/delta/capture-triggers.ts',
+  ].map((file) => new URL(file, import.meta.url));
+  return keyOfFiles([...made, ...others], seed);
 }
 
 /** @param {URL} folder */
