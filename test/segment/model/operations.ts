@@ -19,10 +19,12 @@ import type {
   WriteTx,
 } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
+import { REPLACEMENTS } from './replacements.ts';
 import {
   addRenewal,
   at,
   BEGINNINGS,
+  contactId,
   DAY,
   dayOf,
   FILTERS,
@@ -41,10 +43,9 @@ export interface Step {
 }
 
 /** Written with SQL, by somebody who knows nothing of us. */
-type RawOperation = (db: Sqlite.Database, step: Step) => void;
+export type RawOperation = (db: Sqlite.Database, step: Step) => void;
 type Operation = (step: Step) => Promise<void>;
 
-const contactId = (number: number): number => (number % 12) + 1;
 const OFFSETS = [
   0,
   -1,
@@ -90,6 +91,7 @@ const birthdayNear = (step: Step, number: number): string | null =>
   );
 
 export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
+  ...REPLACEMENTS,
   deleteContactRaw: (db, { numbers: [a] }) =>
     void db.prepare('delete from contacts where id = ?').run(contactId(a)),
   insertContactRaw: (db, { now, numbers: [a, b] }) =>

@@ -7,6 +7,7 @@ import type { Store } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
 import { dumpStore } from '../../helpers/store-dump.ts';
+import { REPLACEMENTS_OF_IDS } from './replacements.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
 import {
   at,
@@ -333,7 +334,7 @@ async function tryOut(store: Store, command: Command, where: Where, step: string
  * After these, who stays a member under an id may be somebody else, whose being anonymous nobody
  * counted.
  */
-const GIVE_IDS_ANEW = ['insertContactRaw', 'moveIdRaw'];
+const GIVE_IDS_ANEW = ['insertContactRaw', 'moveIdRaw', ...REPLACEMENTS_OF_IDS];
 
 function operationOf(incident: Incident | null): string {
   return incident?.kind === 'write' ? incident.operation : '';

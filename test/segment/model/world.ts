@@ -112,6 +112,9 @@ export function at<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T;
 }
 
+/** One of more contacts than there are at first. */
+export const contactId = (number: number): number => (number % 12) + 1;
+
 /** `2026-03-01` of the instant in UTC, `days` later. */
 export function dayOf(instant: number, days = 0): string {
   return new Date(instant + days * DAY).toISOString().slice(0, 10);
@@ -162,9 +165,15 @@ export async function addRenewal(tx: WriteTx, type: FieldType, now: number): Pro
   await addField(tx, 'renewal', type, now);
 }
 
-async function addField(tx: WriteTx, alias: string, type: FieldType, now: number): Promise<void> {
+async function addField(
+  tx: WriteTx,
+  alias: string,
+  type: FieldType,
+  now: number,
+  unique = false,
+): Promise<void> {
   await tx.fields.add(
-    { object: 'contact', alias, label: alias, type, options: [], unique: false, indexed: false },
+    { object: 'contact', alias, label: alias, type, options: [], unique, indexed: false },
     now,
   );
 }
@@ -175,6 +184,7 @@ export async function fillWorld(store: Store, shape: WorldShape): Promise<void> 
   await store.write(async (tx) => {
     await tx.settings.set({ timezone: at(BEGINNINGS, shape.beginning).zone });
     await addField(tx, 'birthday', 'date', start);
+    await addField(tx, 'badge', 'text', start, true);
     await addRenewal(tx, 'date', start);
     for (const [index, industry] of ['it', 'food', 'it'].entries())
       await tx.companies.insert({ name: `company ${index}`, industry }, start - index * DAY);
@@ -194,6 +204,7 @@ export async function fillWorld(store: Store, shape: WorldShape): Promise<void> 
 function contact(index: number, start: number) {
   return {
     email: index % 3 === 0 ? null : `c${index}@example.org`,
+    badge: index % 2 === 0 ? `b${index / 2}` : null,
     points: (index * 17) % 100,
     company_id: index % 4 === 3 ? null : (index % 4) + 1,
     birthday: index === 5 ? '2000-02-29' : `199${index}-${dayOf(start, index - 2).slice(5)}`,
