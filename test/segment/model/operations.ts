@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { timeContext } from '../../../src/contact/time-context.ts';
 import { convertSegment } from '../../../src/segment/conversion.ts';
@@ -18,6 +19,8 @@ import type {
   Store,
   WriteTx,
 } from '../../../src/store/index.ts';
+import { backupStore } from '../../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../../src/store/sqlite/backup/restore.ts';
 import { UserError } from '../../../src/support/errors.ts';
 import { REPLACEMENTS } from './replacements.ts';
 import {
@@ -335,7 +338,20 @@ const rowsOf = (
     row((numbers[0] + index) % 10, index),
   );
 
+/** Where a store of the model has its backup. */
+const backupOf = (store: Store): string => `${store.location}.kept`;
+
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  backUp: async ({ store, now }) => {
+    rmSync(backupOf(store), { force: true });
+    await backupStore(store.location, { target: backupOf(store), now });
+  },
+  restore: async ({ store, now }) => {
+    if (!existsSync(backupOf(store))) return;
+    const confirm = async (): Promise<void> => undefined;
+    const { kept } = await restoreStore(store.location, { file: backupOf(store), now, confirm });
+    if (kept !== null) rmSync(kept);
+  },
   insertContact: async (step) =>
     attempt(step.store, async (tx) =>
       tx.contacts.insert(

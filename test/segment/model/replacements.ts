@@ -64,14 +64,14 @@ export const REPLACEMENTS: Readonly<Record<string, RawOperation>> = {
       .run(contactId(a), badge(c), contactId(b)),
   /** As many contacts as before: one more came, one was replaced, one was deleted. */
   replaceBalancedRaw: (db, { now, numbers: [a, b, c] }) =>
-    void db.transaction(() => {
+    db.transaction(() => {
       db.prepare(`${NEW} (?, 1, ?, ?)`).run(`new${a}@example.org`, now, now);
       db.prepare(`${NEW} (?, 99, ?, ?)`).run(email(b), now, now);
       db.prepare('delete from contacts where id = ?').run(contactId(c));
     })(),
   /** Who takes the address that another one gave up is replaced, by a third. */
   replaceTakerRaw: (db, { now, numbers: [a, b] }) =>
-    void db.transaction(() => {
+    db.transaction(() => {
       db.prepare('update contacts set email = null where email = ?').run(email(a));
       db.prepare('update or replace contacts set email = ? where id = ?').run(
         email(a),
@@ -112,7 +112,7 @@ export const REPLACEMENTS: Readonly<Record<string, RawOperation>> = {
         ),
     ),
   returnContactRaw: (db, { now, numbers: [a, b] }) =>
-    void db.transaction(() => {
+    db.transaction(() => {
       db.prepare('delete from contacts where id = ?').run(contactId(a));
       db.prepare(
         'insert into contacts (id, points, created_at, updated_at) values (?, ?, ?, ?)',

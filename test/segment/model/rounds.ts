@@ -179,8 +179,10 @@ export function rounds(steps: number): fc.Arbitrary<Round> {
 
 /** Two stores, and what was done to both alike. */
 interface Pair {
-  readonly byDelta: Store;
-  readonly inFull: Store;
+  byDelta: Store;
+  inFull: Store;
+  /** Opens both again. */
+  readonly reopen: () => Promise<Pick<Pair, 'byDelta' | 'inFull'>>;
   readonly start: number;
   now: number;
   /** Whether the last run came to its end. */
@@ -195,11 +197,16 @@ interface Pair {
 export async function playRound({ shape, commands }: Round): Promise<void> {
   const options = shape.scanned ? SCANNED : {};
   await withStore(
-    async (byDelta) =>
-      withStore(async (inFull) => {
+    async (byDelta, reopenOne) =>
+      withStore(async (inFull, reopenOther) => {
         for (const store of [byDelta, inFull]) await fillWorld(store, shape);
         const start = startOf(shape);
-        const pair = { byDelta, inFull, start, now: start, finished: true, areIdsKept: true };
+        const reopen: Pair['reopen'] = async () => ({
+          byDelta: await reopenOne(),
+          inFull: await reopenOther(),
+        });
+        const stores = { byDelta, inFull, reopen };
+        const pair: Pair = { ...stores, start, now: start, finished: true, areIdsKept: true };
         for (const [index, each] of [BEGIN, ...commands].entries())
           await playStep(pair, each, `step ${index}, ${each.operation}`);
       }, options),
@@ -214,6 +221,8 @@ async function playStep(pair: Pair, command: Command, name: string): Promise<voi
   pair.areIdsKept &&= ![operation, operationOf(incident)].some((each) =>
     GIVE_IDS_ANEW.includes(each),
   );
+  // what came of the last run that a backup has is not known here
+  if (operation === 'restore') Object.assign(pair, await pair.reopen(), { finished: false });
   if (clock === null) return;
   pair.now = clockAfter(now, clock, byDelta);
   await updateBoth(pair, command, `${name} at ${new Date(pair.now).toISOString()}`);

@@ -127,10 +127,10 @@ export function filterText(filter: string, start: number): string {
 
 /**
  * Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is
- * for others to test.
+ * for others to test. One that was restored has to be opened again.
  */
 export async function withStore<T>(
-  work: (store: Store) => Promise<T>,
+  work: (store: Store, reopen: () => Promise<Store>) => Promise<T>,
   options: Scanning = {},
 ): Promise<T> {
   const folder = mkdtempSync(
@@ -139,9 +139,13 @@ export async function withStore<T>(
   const path = join(folder, 'crm.db');
   try {
     await initStore(path);
-    const store = await openStore(path, options);
+    let store = await openStore(path, options);
+    const reopen = async (): Promise<Store> => {
+      await store.close();
+      return (store = await openStore(path, options));
+    };
     try {
-      return await work(store);
+      return await work(store, reopen);
     } finally {
       await store.close();
     }
