@@ -75,11 +75,11 @@ class Store {
    * The processor time of one update, `laterMs` later, after so many contacts were changed.
    * @param {number} laterMs
    */
-  update(laterMs, changed = 0, seed = '') {
+  async update(laterMs, changed = 0, seed = '') {
     this.#now += laterMs;
     if (changed > 0) changeContacts(this.path, { count: changed, now: this.#now, seed });
     const now = new Date(this.#now).toISOString();
-    const { cpuMs = Number.NaN } = runNode(BIN, 'segments:update', '--db', this.path, '--now', now);
+    const { cpuMs } = await runNode(BIN, 'segments:update', '--db', this.path, '--now', now);
     return cpuMs;
   }
 }
@@ -87,14 +87,14 @@ class Store {
 /**
  * Measures some works by turns; prints their medians against those of the table's line before.
  * @param {string} line
- * @param {Readonly<Record<string, (round: number) => number>>} works
+ * @param {Readonly<Record<string, (round: number) => Promise<number>>} works
  * @param {ReadonlyMap<string, number>} before
  */
-function measure(line, works, before) {
+async function measure(line, works, before) {
   /** @type {Map<string, number[]>} */
   const times = new Map(Object.keys(works).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++)
-    for (const [name, work] of Object.entries(works)) times.get(name)?.push(work(round));
+    for (const [name, work] of Object.entries(works)) times.get(name)?.push(await work(round));
   const medians = new Map([...times].map(([name, list]) => [name, median(list)]));
   const cells = [...medians].map(([name, ms]) => {
     const last = before.get(name);
@@ -108,8 +108,8 @@ function measure(line, works, before) {
 async function builtStore(name, segments) {
   const store = new Store(join(folder, `${name}.db`));
   await copyWorld(store.path, { contacts }, segments);
-  console.log(`${name.padEnd(16)} first build ${duration(store.update(0))}`);
-  store.update(QUARTER);
+  console.log(`${name.padEnd(16)} first build ${duration(await store.update(0))}`);
+  await store.update(QUARTER);
   return store;
 }
 
@@ -118,7 +118,7 @@ function discard({ path }) {
   for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(path + suffix, { force: true });
 }
 
-const bare = () => runNode('-e', '0').cpuMs ?? Number.NaN;
+const bare = async () => (await runNode('-e', '0')).cpuMs;
 
 try {
   let before = new Map();
@@ -126,22 +126,23 @@ try {
     const store = await builtStore(`${count} segments`, segmentsOf(count));
     const works = {
       'bare node': bare,
-      idle: () => store.update(QUARTER),
-      '1,000 changed': (/** @type {number} */ round) => store.update(QUARTER, 1000, `${round}`),
-      '+ 1 day': () => store.update(DAY),
+      idle: async () => store.update(QUARTER),
+      '1,000 changed': async (/** @type {number} */ round) =>
+        store.update(QUARTER, 1000, `${round}`),
+      '+ 1 day': async () => store.update(DAY),
     };
-    before = measure(`${count} segments`, works, before);
+    before = await measure(`${count} segments`, works, before);
     discard(store);
   }
   before = new Map();
   for (const depth of depths) {
     const store = await builtStore(`chain of ${depth}`, chainOf(depth));
     const works = {
-      idle: () => store.update(QUARTER),
-      '1 changed': (/** @type {number} */ round) => store.update(QUARTER, 1, `${round}`),
-      '200 changed': (/** @type {number} */ round) => store.update(QUARTER, 200, `${round}`),
+      idle: async () => store.update(QUARTER),
+      '1 changed': async (/** @type {number} */ round) => store.update(QUARTER, 1, `${round}`),
+      '200 changed': async (/** @type {number} */ round) => store.update(QUARTER, 200, `${round}`),
     };
-    before = measure(`chain of ${depth}`, works, before);
+    before = await measure(`chain of ${depth}`, works, before);
     discard(store);
   }
 } finally {

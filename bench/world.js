@@ -104,7 +104,6 @@ function keyOf(seed) {
   );
   const others = [
     '../fixtures/generator/random.js',
-    '../src/store/sqlite/delta/capture.ts',
     '../src/store/sqlite/delta/capture-triggers.ts',
   ].map((file) => new URL(file, import.meta.url));
   return keyOfFiles([...made, ...others], seed);

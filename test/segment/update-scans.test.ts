@@ -147,6 +147,25 @@ describe('a full build from a scan', () => {
     ]);
   });
 
+  test('has nobody whom a REPLACE removed behind its snapshot', async () => {
+    const { store } = await scanned([80, 70, 60]);
+    sql(store, "update contacts set email = 'c' || id || '@example.org'");
+    await create(store, 'hot', { where: 'points >= 50' });
+    await rebuild(store); // and forgets that these are new
+    await rebuild(store, () =>
+      sql(
+        store,
+        `insert or replace into contacts (email, points, created_at, updated_at)
+          values ('C1@example.org', 90, 0, 0)`,
+        "update or replace contacts set email = 'C3@example.org' where id = 2",
+      ),
+    );
+    expect([await memberIds(store, 'hot'), (await segment(store, 'hot')).members]).toEqual([
+      '2 4',
+      2,
+    ]);
+  });
+
   test('asks again who joined and left a segment that it reads, and starts when that is built', async () => {
     const counts: number[] = [];
     const { store, orders } = await scanned([80, 10, 60], (options, listener) => {

@@ -17,6 +17,9 @@ const FK_ON = 'pragma foreign_keys = on;\n';
 const FK_OFF = 'pragma foreign_keys = off;\n';
 const ADA_HANGS = ['consent 1', 'events 1', 'tags 1'];
 
+/** By which SQL knows the id of a row, too. */
+const OTHER_NAMES_OF_ID = ['rowid', 'oid', '_rowid_', '"ROWID"', '[Oid]'];
+
 const contacts: CaptureCase[] = [
   {
     title: 'a contact inserted',
@@ -58,10 +61,20 @@ const contacts: CaptureCase[] = [
     sql: 'update contacts set id = 50 where id = 3',
     logs: ['exists 3', 'exists 50', 'profile 50'],
   },
-  {
-    title: 'a contact with a new rowid',
-    sql: 'update contacts set rowid = 50 where id = 3',
+  ...OTHER_NAMES_OF_ID.map((id): CaptureCase => ({
+    title: `a contact with a new id, which is called ${id}`,
+    sql: `update contacts set ${id} = 50 where id = 3`,
     logs: ['exists 3', 'exists 50', 'profile 50'],
+  })),
+  {
+    title: 'a contact with a new id among other values',
+    sql: "update contacts set (city, _rowid_) = ('Rome', 50) where id = 3",
+    logs: ['exists 3', 'exists 50', 'profile 50'],
+  },
+  {
+    title: 'a contact that an upsert gives a new id',
+    sql: `${FK_OFF}insert into contacts ${NEW} ('ada@example.org', null, 0, 0) on conflict (email) do update set oid = 50`,
+    logs: ['exists 1', 'exists 50', 'profile 1', 'profile 50'],
   },
   {
     title: 'a contact moved to another company',
@@ -211,6 +224,11 @@ const companies: CaptureCase[] = [
     sql: 'update companies set id = 50 where id = 2',
     logs: ['company 2', 'company 50'],
   },
+  ...OTHER_NAMES_OF_ID.map((id): CaptureCase => ({
+    title: `a company with a new id, which is called ${id}`,
+    sql: `update companies set ${id} = 50 where id = 2`,
+    logs: ['company 2', 'company 50'],
+  })),
   {
     title: 'INSERT OR REPLACE of a company by id',
     sql: `${FK_OFF}insert or replace into companies (id, name, created_at, updated_at) values (1, 'New', 0, 0)`,
@@ -270,6 +288,11 @@ const tags: CaptureCase[] = [
     sql: 'update tags set id = 50 where id = 2',
     logs: ['tag 2', 'tag 50'],
   },
+  ...OTHER_NAMES_OF_ID.map((id): CaptureCase => ({
+    title: `a tag with a new id, which is called ${id}`,
+    sql: `update tags set ${id} = 50 where id = 2`,
+    logs: ['tag 2', 'tag 50'],
+  })),
   {
     title: 'INSERT OR REPLACE of a tag by id',
     sql: `${FK_OFF}insert or replace into tags (id, name, created_at) values (1, 'new', 0)`,
@@ -350,11 +373,11 @@ const events: CaptureCase[] = [
     sql: 'update or replace events set id = 2 where id = 1',
     logs: ['events 1', 'events 2'],
   },
-  {
-    title: 'UPDATE OR REPLACE of an event by rowid',
-    sql: 'update or replace events set rowid = 2 where id = 1',
+  ...OTHER_NAMES_OF_ID.map((id): CaptureCase => ({
+    title: `UPDATE OR REPLACE of an event by id, which is called ${id}`,
+    sql: `update or replace events set ${id} = 2 where id = 1`,
     logs: ['events 1', 'events 2'],
-  },
+  })),
 ];
 
 const consentAndPins: CaptureCase[] = [
@@ -427,6 +450,14 @@ const others: CaptureCase[] = [
       'alter table contacts drop column shoe_size;\n' +
       "update contacts set city = 'Paris' where id = 1",
     logs: ['profile 1'],
+  },
+  {
+    title: 'a field that is called like an id, and an id that changes after it',
+    sql:
+      'alter table contacts add column oid real;\n' +
+      'update contacts set oid = 41 where id = 1;\n' +
+      'update contacts set rowid = 50 where id = 3',
+    logs: ['exists 3', 'exists 50', 'profile 1', 'profile 50'],
   },
   {
     title: 'DROP COLUMN of a company, and an edit after it',

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { timeContext } from '../../../src/contact/time-context.ts';
 import { convertSegment } from '../../../src/segment/conversion.ts';
@@ -18,11 +19,15 @@ import type {
   Store,
   WriteTx,
 } from '../../../src/store/index.ts';
+import { backupStore } from '../../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../../src/store/sqlite/backup/restore.ts';
 import { UserError } from '../../../src/support/errors.ts';
+import { REPLACEMENTS } from './replacements.ts';
 import {
   addRenewal,
   at,
   BEGINNINGS,
+  contactId,
   DAY,
   dayOf,
   FILTERS,
@@ -41,10 +46,9 @@ export interface Step {
 }
 
 /** Written with SQL, by somebody who knows nothing of us. */
-type RawOperation = (db: Sqlite.Database, step: Step) => void;
+export type RawOperation = (db: Sqlite.Database, step: Step) => void;
 type Operation = (step: Step) => Promise<void>;
 
-const contactId = (number: number): number => (number % 12) + 1;
 const OFFSETS = [
   0,
   -1,
@@ -90,6 +94,7 @@ const birthdayNear = (step: Step, number: number): string | null =>
   );
 
 export const RAW_OPERATIONS: Readonly<Record<string, RawOperation>> = {
+  ...REPLACEMENTS,
   deleteContactRaw: (db, { numbers: [a] }) =>
     void db.prepare('delete from contacts where id = ?').run(contactId(a)),
   insertContactRaw: (db, { now, numbers: [a, b] }) =>
@@ -333,7 +338,20 @@ const rowsOf = (
     row((numbers[0] + index) % 10, index),
   );
 
+/** Where a store of the model has its backup. */
+const backupOf = (store: Store): string => `${store.location}.kept`;
+
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  backUp: async ({ store, now }) => {
+    rmSync(backupOf(store), { force: true });
+    await backupStore(store.location, { target: backupOf(store), now });
+  },
+  restore: async ({ store, now }) => {
+    if (!existsSync(backupOf(store))) return;
+    const confirm = async (): Promise<void> => undefined;
+    const { kept } = await restoreStore(store.location, { file: backupOf(store), now, confirm });
+    if (kept !== null) rmSync(kept);
+  },
   insertContact: async (step) =>
     attempt(step.store, async (tx) =>
       tx.contacts.insert(

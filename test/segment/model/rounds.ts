@@ -7,6 +7,7 @@ import type { Store } from '../../../src/store/index.ts';
 import { UserError } from '../../../src/support/errors.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
 import { dumpStore } from '../../helpers/store-dump.ts';
+import { REPLACEMENTS_OF_IDS } from './replacements.ts';
 import { NAMES, perform, performRaw, RAW_OPERATIONS } from './operations.ts';
 import {
   at,
@@ -184,8 +185,10 @@ export function rounds(
 /** Two stores, and what was done to both alike. */
 interface Pair {
   readonly shape: WorldShape;
-  readonly byDelta: Store;
-  readonly inFull: Store;
+  byDelta: Store;
+  inFull: Store;
+  /** Opens both again. */
+  readonly reopen: () => Promise<Pick<Pair, 'byDelta' | 'inFull'>>;
   readonly start: number;
   now: number;
   /** Whether the last run came to its end. */
@@ -199,14 +202,18 @@ interface Pair {
  */
 export async function playRound({ shape, commands }: Round): Promise<void> {
   await withStore(
-    async (byDelta) =>
-      withStore(async (inFull) => {
+    async (byDelta, reopenOne) =>
+      withStore(async (inFull, reopenOther) => {
         for (const store of [byDelta, inFull]) await fillWorld(store, shape);
         const start = startOf(shape);
-        const pair = {
+        const reopen: Pair['reopen'] = async () => ({
+          byDelta: await reopenOne(),
+          inFull: await reopenOther(),
+        });
+        const stores = { byDelta, inFull, reopen };
+        const pair: Pair = {
           shape,
-          byDelta,
-          inFull,
+          ...stores,
           start,
           now: start,
           finished: true,
@@ -226,6 +233,8 @@ async function playStep(pair: Pair, command: Command, name: string): Promise<voi
   pair.areIdsKept &&= ![operation, operationOf(incident)].some((each) =>
     GIVE_IDS_ANEW.includes(each),
   );
+  // what came of the last run that a backup has is not known here
+  if (operation === 'restore') Object.assign(pair, await pair.reopen(), { finished: false });
   if (clock === null) return;
   pair.now = clockAfter(now, clock, byDelta);
   await updateBoth(pair, command, `${name} at ${new Date(pair.now).toISOString()}`);
@@ -353,7 +362,7 @@ async function tryOut(store: Store, command: Command, where: Where, step: string
  * After these, who stays a member under an id may be somebody else, whose being anonymous nobody
  * counted.
  */
-const GIVE_IDS_ANEW = ['insertContactRaw', 'moveIdRaw'];
+const GIVE_IDS_ANEW = ['insertContactRaw', 'moveIdRaw', ...REPLACEMENTS_OF_IDS];
 
 function operationOf(incident: Incident | null): string {
   return incident?.kind === 'write' ? incident.operation : '';

@@ -118,6 +118,9 @@ export function at<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T;
 }
 
+/** One of more contacts than there are at first. */
+export const contactId = (number: number): number => (number % 12) + 1;
+
 /** `2026-03-01` of the instant in UTC, `days` later. */
 export function dayOf(instant: number, days = 0): string {
   return new Date(instant + days * DAY).toISOString().slice(0, 10);
@@ -130,10 +133,10 @@ export function filterText(filter: string, start: number): string {
 
 /**
  * Runs `work` on a new store, in memory where the system has a place for that: what is on a disk is
- * for others to test.
+ * for others to test. One that was restored has to be opened again.
  */
 export async function withStore<T>(
-  work: (store: Store) => Promise<T>,
+  work: (store: Store, reopen: () => Promise<Store>) => Promise<T>,
   options: Scanning = {},
 ): Promise<T> {
   const folder = mkdtempSync(
@@ -142,9 +145,13 @@ export async function withStore<T>(
   const path = join(folder, 'crm.db');
   try {
     await initStore(path);
-    const store = await openStore(path, options);
+    let store = await openStore(path, options);
+    const reopen = async (): Promise<Store> => {
+      await store.close();
+      return (store = await openStore(path, options));
+    };
     try {
-      return await work(store);
+      return await work(store, reopen);
     } finally {
       await store.close();
     }
@@ -168,9 +175,15 @@ export async function addRenewal(tx: WriteTx, type: FieldType, now: number): Pro
   await addField(tx, 'renewal', type, now);
 }
 
-async function addField(tx: WriteTx, alias: string, type: FieldType, now: number): Promise<void> {
+async function addField(
+  tx: WriteTx,
+  alias: string,
+  type: FieldType,
+  now: number,
+  unique = false,
+): Promise<void> {
   await tx.fields.add(
-    { object: 'contact', alias, label: alias, type, options: [], unique: false, indexed: false },
+    { object: 'contact', alias, label: alias, type, options: [], unique, indexed: false },
     now,
   );
 }
@@ -181,6 +194,7 @@ export async function fillWorld(store: Store, shape: WorldShape): Promise<void> 
   await store.write(async (tx) => {
     await tx.settings.set({ timezone: at(BEGINNINGS, shape.beginning).zone });
     await addField(tx, 'birthday', 'date', start);
+    await addField(tx, 'badge', 'text', start, true);
     await addRenewal(tx, 'date', start);
     for (const [index, industry] of ['it', 'food', 'it'].entries())
       await tx.companies.insert({ name: `company ${index}`, industry }, start - index * DAY);
@@ -200,6 +214,7 @@ export async function fillWorld(store: Store, shape: WorldShape): Promise<void> 
 function contact(index: number, start: number) {
   return {
     email: index % 3 === 0 ? null : `c${index}@example.org`,
+    badge: index % 2 === 0 ? `b${index / 2}` : null,
     points: (index * 17) % 100,
     company_id: index % 4 === 3 ? null : (index % 4) + 1,
     birthday: index === 5 ? '2000-02-29' : `199${index}-${dayOf(start, index - 2).slice(5)}`,

@@ -98,7 +98,7 @@ function capturedTables({ unique, contact }: CapturedFields): CapturedTable[] {
       logged: ['contact_id'],
       keys: ['id', 'external_id'],
       about: event,
-      aboutUpdate: `${event('new')} | ${event('old')}`,
+      aboutUpdate: `iif(old.type is new.type, 0, ${event('old')}) | ${event('new')}`,
     },
     {
       table: 'suppressions',
@@ -165,8 +165,7 @@ function changedFields(columns: CapturedFields['contact']): string {
 }
 
 /**
- * What a REPLACE removes. Column lists keep the look-ups from updates of other columns; an `id` has
- * more names than a list can hold.
+ * What a REPLACE removes. Column lists keep the look-ups from updates of other columns.
  */
 function replacing(captured: CapturedTable): [string, string][] {
   const { table, changed, lives, keys, about, aboutMet } = captured;
@@ -174,11 +173,11 @@ function replacing(captured: CapturedTable): [string, string][] {
   if (keys.length === 0) return [];
   const met = logMet(captured, changed, aboutMet ?? about(table));
   const removed = logMet(captured, lives, about(table), ` and ${table}.id <> old.id`);
-  // rule: replace-update, replace-rowid
-  const columns = keys.includes('id') ? '' : ` of ${keys.map(quoted).join(', ')}`;
+  // rule: replace-update
+  const columns = namesOf(keys);
   return [
     createTrigger(table, 'before_insert', 'before insert', met),
-    createTrigger(table, 'before_update', `before update${columns}`, removed),
+    createTrigger(table, 'before_update', `before update of ${columns}`, removed),
   ];
 }
 
@@ -207,7 +206,8 @@ function logMet(
 function writing(captured: CapturedTable): [string, string][] {
   const { table, changed, lives, logged, aboutUpdate } = captured;
   // rule: moved-pins
-  const moved = logged.map((column) => `old.${String(column)} <> new.${String(column)}`);
+  const keys = logged.map(String);
+  const moved = keys.map((column) => `old.${column} <> new.${column}`);
   const log = (kind: string, row: 'new' | 'old', aspects?: string): string =>
     logRow(captured, kind, row, aspects);
   return [
@@ -217,7 +217,7 @@ function writing(captured: CapturedTable): [string, string][] {
     createTrigger(
       table,
       'move',
-      'after update',
+      `after update of ${namesOf(keys)}`,
       [log(lives, 'old'), ...(lives === changed ? [] : [log(lives, 'new')])],
       ` when ${moved.join(' or ')}`,
     ),
@@ -271,6 +271,15 @@ function createTrigger(
     trigger,
     `create trigger ${trigger} ${event} on ${table}${condition} begin\n${body.join('\n')}\nend`,
   ];
+}
+
+/** All names that an update may call these columns by: a list is held against what it says. */
+function namesOf(columns: readonly string[]): string {
+  // rule: replace-rowid
+  const names = columns.flatMap((column) =>
+    column === 'id' ? ['id', 'rowid', 'oid', '_rowid_'] : [column],
+  );
+  return names.map(quoted).join(', ');
 }
 
 function quoted(column: string): string {
