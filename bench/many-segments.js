@@ -87,7 +87,7 @@ class Store {
 /**
  * Measures some works by turns; prints their medians against those of the table's line before.
  * @param {string} line
- * @param {Readonly<Record<string, (round: number) => Promise<number>>} works
+ * @param {Readonly<Record<string, (round: number) => Promise<number>>>} works
  * @param {ReadonlyMap<string, number>} before
  */
 async function measure(line, works, before) {
