@@ -5,6 +5,7 @@
 // all. NOW is epoch ms. File settings and tables are rollcall's, and each segment is a transaction
 // of its own, with its history and its counters.
 import Database from 'better-sqlite3';
+import { memberTables } from './member-tables.js';
 import { SEGMENTS } from './segments.js';
 import { NOW } from './world/values.js';
 
@@ -13,18 +14,15 @@ import { NOW } from './world/values.js';
  * @param {number} now
  */
 function build(db, now) {
-  for (const [id, sql] of statementsOf(db, now)) {
+  const { join } = memberTables(db);
+  for (const [segmentId, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
-      const joined = db
-        .prepare(
-          `insert into memberships (segment_id, contact_id, since, via, run_id)
-            select ${id}, matching.*, ${now}, 'filter', 1
-            from (${sql}) as matching`,
-        )
-        .run().changes;
-      db.prepare(
-        `update segments set members = ${joined}, built_at = ${now} where id = ${id}`,
-      ).run();
+      const joined = join(db, { segmentId, now, runId: 1 }, sql);
+      db.prepare('update segments set members = ?, built_at = ? where id = ?').run(
+        joined,
+        now,
+        segmentId,
+      );
     });
     run.immediate();
   }
@@ -35,36 +33,27 @@ function build(db, now) {
  * @param {number} now
  */
 function pass(db, now) {
+  const { name, join, leave } = memberTables(db);
   db.exec('create temp table target (contact_id integer primary key)');
-  for (const [id, sql] of statementsOf(db, now)) {
+  for (const [segmentId, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
       db.exec(`delete from target; insert into target ${sql}`);
-      const leaving = `segment_id = ${id} and contact_id not in (select contact_id from target)`;
-      const left = db
-        .prepare(
-          `
-        insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
-          left_via, joined_run, left_run)
-        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2
-        from memberships
-        where ${leaving}`,
-        )
-        .run().changes;
-      if (left > 0) db.prepare(`delete from memberships where ${leaving}`).run();
-      const joined = db
-        .prepare(
-          `
-        insert into memberships (segment_id, contact_id, since, via, run_id)
-        select ${id}, contact_id, ${now}, 'filter', 2
-        from target
-        where not exists (
-          select 1 from memberships
-          where segment_id = ${id} and memberships.contact_id = target.contact_id)`,
-        )
-        .run().changes;
-      db.prepare(
-        `update segments set members = members + ${joined - left}, built_at = ${now} where id = ${id}`,
-      ).run();
+      const change = { segmentId, now, runId: 2 };
+      const left = leave(db, change, 'contact_id not in (select contact_id from target)');
+      const joined = join(
+        db,
+        change,
+        `select contact_id
+          from target
+          where not exists (
+            select 1 from ${name}
+            where segment_id = ${segmentId} and ${name}.contact_id = target.contact_id)`,
+      );
+      db.prepare('update segments set members = members + ?, built_at = ? where id = ?').run(
+        joined - left,
+        now,
+        segmentId,
+      );
     });
     run.immediate();
   }

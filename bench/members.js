@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { memberTables } from './member-tables.js';
 import { SEGMENTS } from './segments.js';
 
 /**
@@ -12,21 +13,15 @@ import { SEGMENTS } from './segments.js';
  * @returns {Record<string, number>}
  */
 export function memberCounts(path) {
-  return reading(path, (db) =>
-    Object.fromEntries(
-      SEGMENTS.map(({ alias }) => [
-        alias,
-        Number(
-          db
-            .prepare(
-              'select count(*) from memberships where segment_id = (select id from segments where alias = ?)',
-            )
-            .pluck()
-            .get(alias),
-        ),
-      ]),
-    ),
-  );
+  return reading(path, (db) => {
+    const count = db
+      .prepare(
+        `select count(*) from ${memberTables(db).name}
+          where segment_id = (select id from segments where alias = ?)`,
+      )
+      .pluck();
+    return Object.fromEntries(SEGMENTS.map(({ alias }) => [alias, Number(count.get(alias))]));
+  });
 }
 
 /**
@@ -45,50 +40,53 @@ export function requireEqualCounts(peer, theirs, ours) {
  * Requires the stored members to be exactly those that the statements by hand find at `now`.
  * @param {string} path
  * @param {number} now
+ * @param {readonly import('./segments.js').Segment[]} segments
  */
-export function requireMembersByHand(path, now) {
+export function requireMembersByHand(path, now, segments = SEGMENTS) {
   reading(path, (db) => {
-    for (const { alias, sql } of SEGMENTS) {
-      const id = Number(db.prepare('select id from segments where alias = ?').pluck().get(alias));
-      const [found, members, shared] = /** @type {number[]} */ (
-        db
-          .prepare(
-            `
-          with found (id) as materialized (${sql(now)})
-          select
-            (select count(*) from found),
-            (select count(*) from memberships where segment_id = ${id}),
-            (select count(*) from found
-              where exists (
-                select 1 from memberships where segment_id = ${id} and contact_id = found.id))`,
-          )
-          .raw()
-          .get()
-      );
-      if (found !== members || found !== shared)
-        throw new Error(
-          `${alias} has ${members} members, by hand ${found}, of these ${shared} the same`,
-        );
-    }
+    for (const { alias, sql } of segments) requireSameMembers(db, alias, sql(now));
   });
 }
 
 /**
- * The size of one membership in the file, in bytes: the table's pages, including free space,
- * divided by its rows.
+ * @param {Database.Database} db
+ * @param {string} alias
+ * @param {string} sql
+ */
+function requireSameMembers(db, alias, sql) {
+  const id = Number(db.prepare('select id from segments where alias = ?').pluck().get(alias));
+  const members = `from ${memberTables(db).name} where segment_id = ${id}`;
+  const [found, stored, shared] = /** @type {number[]} */ (
+    db
+      .prepare(
+        `with found (id) as materialized (${sql})
+        select
+          (select count(*) from found),
+          (select count(*) ${members}),
+          (select count(*) from found where exists (select 1 ${members} and contact_id = found.id))`,
+      )
+      .raw()
+      .get()
+  );
+  if (found !== stored || found !== shared)
+    throw new Error(
+      `${alias} has ${stored} members, by hand ${found}, of these ${shared} the same`,
+    );
+}
+
+/**
+ * The size of one membership in the file, in bytes: the pages of the members' table, including free
+ * space, divided by its rows.
  * @param {string} path
  */
 export function bytesPerMembership(path) {
-  return reading(path, (db) =>
-    Number(
-      db
-        .prepare(
-          "select sum(pgsize) * 1.0 / (select count(*) from memberships) from dbstat where name = 'memberships'",
-        )
-        .pluck()
-        .get(),
-    ),
-  );
+  return reading(path, (db) => {
+    const { name } = memberTables(db);
+    const size = db.prepare(
+      `select sum(pgsize) * 1.0 / (select count(*) from ${name}) from dbstat where name = ?`,
+    );
+    return Number(size.pluck().get(name));
+  });
 }
 
 /**

@@ -2,7 +2,6 @@
 // segments.js, unbuilt:
 //   node bench/world.js CONTACTS FILE
 // The data are made once for a scale and kept in a cache folder, see `worldAt`.
-import { createHash } from 'node:crypto';
 import {
   constants,
   copyFileSync,
@@ -10,12 +9,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyOfFiles } from './file-key.js';
 import { rollcall } from './rollcall.js';
 import { defineSegments } from './segments.js';
 import { loadWorld } from './world/load.js';
@@ -52,14 +51,14 @@ export async function worldAt({
 }
 
 /**
- * Copies the world of `options` to `file` and defines the hundred segments there, unbuilt; gives
- * `file`.
+ * Copies the world of `options` to `file` and defines segments there, unbuilt; gives `file`.
  * @param {string} file
  * @param {WorldOptions} options
+ * @param {readonly import('./segments.js').Segment[]} [segments] the hundred
  */
-export async function copyWorld(file, options) {
+export async function copyWorld(file, options, segments) {
   copyStore(await worldAt(options), file);
-  await defineSegments(file);
+  await defineSegments(file, segments);
   return file;
 }
 
@@ -102,12 +101,12 @@ function keyOf(seed) {
   const made = ['world/', '../drizzle/'].flatMap((folder) =>
     filesIn(new URL(folder, import.meta.url)),
   );
-  const others = ['../fixtures/generator/random.js', '../src/store/sqlite/delta/capture.ts'].map(
-    (file) => new URL(file, import.meta.url),
-  );
-  const hash = createHash('sha256').update(seed);
-  for (const file of [...made, ...others]) hash.update(readFileSync(file));
-  return hash.digest('hex').slice(0, 12);
+  const others = [
+    '../fixtures/generator/random.js',
+    '../src/store/sqlite/delta/capture.ts',
+    '../src/store/sqlite/delta/capture-triggers.ts',
+  ].map((file) => new URL(file, import.meta.url));
+  return keyOfFiles([...made, ...others], seed);
 }
 
 /** @param {URL} folder */

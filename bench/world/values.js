@@ -2,6 +2,7 @@
 export const NOW = Date.UTC(2026, 2, 16, 10);
 export const NOW_TEXT = new Date(NOW).toISOString();
 export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
 export const COUNTRIES = [

@@ -5,10 +5,11 @@ import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeContacts } from '../../bench/changes.js';
+import { memberTables } from '../../bench/member-tables.js';
 import { requireMembersByHand } from '../../bench/members.js';
 import { TABLES } from '../../bench/peers/tables.js';
 import { rollcall } from '../../bench/rollcall.js';
-import { SEGMENTS } from '../../bench/segments.js';
+import { SEGMENTS, segmentsOf } from '../../bench/segments.js';
 import { copyStore, copyWorld, NOW } from '../../bench/world.js';
 import { MINUTE } from '../../bench/world/values.js';
 
@@ -101,12 +102,30 @@ describe('two thousand contacts', () => {
     });
   });
 
+  test('have those of more segments than the hundred, which are all different', async () => {
+    const segments = segmentsOf(200);
+    expect(segments.filter(({ alias }) => SEGMENTS.some((one) => one.alias === alias))).toEqual(
+      SEGMENTS.map((one) => ({
+        ...one,
+        sql: expect.any(Function),
+        condition: expect.any(Function),
+      })),
+    );
+    for (const count of [200, 1000, 5000])
+      expect(new Set(segmentsOf(count).map(({ filter }) => filter)).size).toBe(count);
+    const options = { contacts: 2000, cache: path.join(folder, 'worlds') };
+    const store = await copyWorld(path.join(folder, 'more.db'), options, segments);
+    update(store, NOW);
+    requireMembersByHand(store, NOW, segments);
+  });
+
   test('are refused as equal when a member is missing', () => {
     const store = copyOfBuilt('wrong.db');
     reading(store, (db) =>
       db.exec(`
-      delete from memberships
-      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships
+      delete from ${memberTables(db).name}
+      where (segment_id, contact_id) = (
+          select segment_id, max(contact_id) from ${memberTables(db).name}
           where segment_id = (select id from segments where alias = 'page-hit-9'))`),
     );
     expect(() => requireMembersByHand(store, NOW)).toThrow(
