@@ -72,7 +72,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['src/store/sqlite/**', 'src/main.ts', 'src/index.ts'],
     ignores: ['src/store/sqlite/file/driver.ts'],
@@ -92,7 +92,10 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...NO_DATABASE_BY_NAME] },
   },
   // CommonJS starts sooner
-  { files: ['bin/**'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['bin/**', 'bench/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
   {
     files: ['test/**', 'bench/**', 'fixtures/**'],
     rules: {

@@ -1,99 +1,115 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 
 /**
- * What one process took: wall-clock and processor time in ms, and the most memory it held in bytes.
- * The last two are undefined for programs other than Node.
- * @typedef {object} Ran
- * @property {number} ms
- * @property {number | undefined} cpuMs
- * @property {number | undefined} maxRss
- * @property {string} stdout
+ * What something took: wall-clock time, and processor time of all its threads where it is known.
+ * @typedef {{ ms: number, cpuMs?: number | undefined }} Timed
+ *
+ * Medians of several rounds.
+ * @typedef {Timed & { rounds: number }} Taken
+ *
+ * @typedef {Timed | undefined} Turn
+ *
+ * What a Node program took, the most memory it held, and what it printed.
+ * @typedef {{ ms: number, cpuMs: number, peakBytes: number, stdout: string }} Ran
  */
 
-/**
- * Loaded into the measured process: when it ends, writes what it used, with all its threads, to
- * descriptor 3. Memory is read from /proc if possible, because the maxRSS of a process starts at
- * what its parent held.
- */
-const REPORT = `data:text/javascript,${encodeURIComponent(`
-  import { existsSync, readFileSync, writeSync } from 'node:fs';
-  import { isMainThread } from 'node:worker_threads';
-  const status = () => readFileSync('/proc/self/status', 'utf8');
-  const peakKb = () => Number(/^VmHWM:\\s*(\\d+) kB$/m.exec(status())[1]);
-  const hasProc = existsSync('/proc/self/status');
-  const used = () => ({ ...process.resourceUsage(), ...(hasProc ? { maxRSS: peakKb() } : {}) });
-  if (isMainThread) process.once('exit', () => writeSync(3, JSON.stringify(used())));
-`)}`;
+const REPORT = new URL('report-usage.cjs', import.meta.url).pathname;
 
 /**
- * Runs a Node program to its end; throws when it fails.
+ * Runs a Node program to its end; rejects when it fails.
  * @param {...(string | number)} args
- * @returns {Ran}
+ * @returns {Promise<Ran>}
  */
-export function runNode(...args) {
-  const { ms, stdout, report } = run(process.execPath, ['--import', REPORT, ...args.map(String)]);
-  /** @type {NodeJS.ResourceUsage} */
-  const used = JSON.parse(report);
-  return {
-    ms,
-    stdout,
-    cpuMs: (used.userCPUTime + used.systemCPUTime) / 1000,
-    maxRss: used.maxRSS * 1024,
-  };
-}
-
-/**
- * Like `runNode`, but loads nothing into the process: for the time of a bare Node and of commands
- * compared with it.
- * @param {...string} args
- * @returns {Ran}
- */
-export function runPlain(...args) {
-  const { ms, stdout } = run(process.execPath, args);
-  return { ms, stdout, cpuMs: undefined, maxRss: undefined };
-}
-
-/**
- * @param {string} file
- * @param {readonly string[]} args
- */
-function run(file, args) {
+export async function runNode(...args) {
   const started = performance.now();
-  const { status, stdout, stderr, output, error } = spawnSync(file, args, {
-    encoding: 'utf8',
+  const child = spawn(process.execPath, ['-r', REPORT, ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    maxBuffer: 2 ** 28,
+  });
+  const [stdout, stderr, report] = [1, 2, 3].map((descriptor) => heard(child, descriptor));
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(status ?? signal));
   });
   const ms = performance.now() - started;
-  if (error !== undefined) throw error;
-  if (status !== 0)
-    throw new Error(`${file} ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
-  return { ms, stdout, report: output[3] ?? '' };
+  if (code !== 0)
+    throw new Error(`node ${args.join(' ')} ended with ${String(code)}: ${stderr?.() ?? ''}`);
+  return { ms, stdout: stdout?.() ?? '', ...JSON.parse(report?.() ?? '') };
 }
 
 /**
- * The median of each case over several rounds. The cases take turns, so that a busy machine slows
- * all of them alike.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} descriptor
+ * @returns {() => string} what it has written there
+ */
+function heard(child, descriptor) {
+  /** @type {string[]} */
+  const parts = [];
+  const stream = /** @type {import('node:stream').Readable} */ (child.stdio[descriptor]);
+  stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => parts.push(text));
+  return () => parts.join('');
+}
+
+/**
+ * What `work` took in this process.
+ * @param {() => unknown} work
+ * @returns {Promise<{ ms: number, cpuMs: number }>}
+ */
+export async function timedHere(work) {
+  const [started, used] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(used);
+  return { ms: performance.now() - started, cpuMs: (user + system) / 1000 };
+}
+
+/**
+ * The medians of each case over several rounds. The cases take turns, so that a busy machine slows
+ * all of them alike. A case that gives undefined sits that round out.
  * @template {string} Name
  * @param {number} rounds
- * @param {Readonly<Record<Name, (round: number) => number | Promise<number>>>} cases each gives its
- * own ms
- * @returns {Promise<Record<Name, number>>}
+ * @param {Readonly<Record<Name, (round: number) => Turn | Promise<Turn>>>} cases
+ * @returns {Promise<Record<Name, Taken>>}
  */
 export async function interleaved(rounds, cases) {
   const names = /** @type {Name[]} */ (Object.keys(cases));
-  /** @type {Map<Name, number[]>} */
-  const times = new Map(names.map((name) => [name, []]));
+  /** @type {Map<Name, Timed[]>} */
+  const turns = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) times.get(name)?.push(await cases[name](round));
+    for (const name of names) {
+      const timed = await cases[name](round);
+      if (timed !== undefined) turns.get(name)?.push(timed);
+    }
   }
-  return /** @type {Record<Name, number>} */ (
-    Object.fromEntries([...times].map(([name, list]) => [name, median(list)]))
+  return /** @type {Record<Name, Taken>} */ (
+    Object.fromEntries([...turns].map(([name, list]) => [name, medians(list)]))
   );
 }
 
+/**
+ * What `interleaved` says of a case whose name was not known beforehand.
+ * @param {Readonly<Record<string, Taken>>} taken
+ * @param {string} name
+ */
+export function takenBy(taken, name) {
+  const found = taken[name];
+  if (found === undefined) throw new Error(`${name} has not taken its turn`);
+  return found;
+}
+
+/**
+ * @param {readonly Timed[]} list
+ * @returns {Taken}
+ */
+function medians(list) {
+  const cpu = list.flatMap(({ cpuMs }) => (cpuMs === undefined ? [] : [cpuMs]));
+  return {
+    ms: median(list.map(({ ms }) => ms)),
+    cpuMs: cpu.length === 0 ? undefined : median(cpu),
+    rounds: list.length,
+  };
+}
+
 /** @param {readonly number[]} numbers */
-export function median(numbers) {
+function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1

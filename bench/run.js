@@ -1,18 +1,20 @@
 // All benches of the hundred segments in the seeded world, rollcall against its peers, as a table
 // (see README.md):
 //   node bench/run.js [contacts] [--rounds 3] [--write]
-// --write keeps the table in results.md. ROLLCALL_BENCH_ONLY names workloads, with commas between,
-// for trying.
+// --write keeps the tables in results.md. ROLLCALL_BENCH_ONLY names workloads, with commas between,
+// for trying; ROLLCALL_BENCH_BEFORE is a built checkout of the release before, to measure it too.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { tableOf } from './line.js';
+import { tablesOf } from './line.js';
 import { machine } from './machine.js';
 import { captureCost } from './workloads/capture-cost.js';
 import { filterSpeed } from './workloads/filter-speed.js';
 import { firstBuild } from './workloads/first-build.js';
+import { thousandSegments } from './workloads/many-segments.js';
 import { againstMautic } from './workloads/mautic.js';
+import { newSegments } from './workloads/new-segments.js';
 import { updates } from './workloads/updates.js';
 
 /**
@@ -44,7 +46,9 @@ const only = process.env['ROLLCALL_BENCH_ONLY']?.split(',');
 /** @type {Readonly<Record<string, () => Promise<import('./line.js').Line[]>>>} */
 const workloads = {
   build: () => firstBuild(bench, join(folder, 'built.db')),
+  shapes: () => newSegments(bench, join(folder, 'built.db')),
   updates: () => updates(bench, join(folder, 'built.db')),
+  many: () => thousandSegments(bench),
   mautic: () => againstMautic(bench),
   capture: () => captureCost(bench),
   filters: () => filterSpeed(bench),
@@ -58,8 +62,9 @@ const lines = [];
 for (const [name, work] of Object.entries(workloads)) {
   if (only === undefined || only.includes(name)) lines.push(...(await work()));
 }
-const scale = `${contacts.toLocaleString('en')} contacts, median of ${rounds} interleaved rounds.`;
-const results = `${scale}\n\n${tableOf(lines)}\n`;
+const minutes = Math.ceil(performance.now() / 60_000);
+const scale = `${contacts.toLocaleString('en')} contacts; medians of interleaved rounds; ${minutes} minutes.`;
+const results = `${scale}\n\n${tablesOf(lines)}\n`;
 console.log(results);
 if (values.write)
   writeFileSync(

@@ -1,9 +1,12 @@
-// Peer (b): the 100 segments in DuckDB, two threads, members without a key:
+// Peer (b): the 100 segments in DuckDB, two threads, members without a key or with one:
 //   node bench/peers/duckdb.js load FILE FOLDER      FOLDER holds what tables.js wrote
-//   node bench/peers/duckdb.js build|pass FILE NOW
-// The last two print the members of each segment as JSON.
+//   node bench/peers/duckdb.js build|build-with-key|pass FILE NOW
+//   node bench/peers/duckdb.js add FILE NOW SHAPE    one more segment of the shape, then without it
+// All but the first print JSON: the members of each segment; of the one that was added, with the
+// time of the statement alone.
 import { join } from 'node:path';
-import { SEGMENTS } from '../segments.js';
+import { timedHere } from '../measure.js';
+import { newSegment, SEGMENTS } from '../segments.js';
 import { importPeer } from './import-peer.js';
 import { createTables, TABLES } from './tables.js';
 
@@ -40,17 +43,41 @@ async function load(db, folder) {
 /**
  * @param {Connection} db
  * @param {number} now
+ * @param {string} key a constraint of the members' table
  */
-async function build(db, now) {
-  await db.run(`create or replace table memberships (${MEMBERS})`);
+async function build(db, now, key = '') {
+  await db.run(`create or replace table memberships (${MEMBERS}${key})`);
   await db.run(`create or replace table membership_history (${HISTORY})`);
-  for (const [index, { sql }] of SEGMENTS.entries()) {
-    await db.run(
-      `insert into memberships
-        select ${index + 1}, matching.*, ${now}, 'filter', 1
-        from (${unordered(sql(now))}) as matching`,
-    );
-  }
+  for (const [index, { sql }] of SEGMENTS.entries())
+    await db.run(insertion(index + 1, sql(now), now));
+  return membersOf(db);
+}
+
+/**
+ * @param {number} id
+ * @param {string} sql
+ * @param {number} now
+ */
+function insertion(id, sql, now) {
+  return `insert into memberships
+    select ${id}, matching.*, ${now}, 'filter', 1
+    from (${unordered(sql)}) as matching`;
+}
+
+/**
+ * @param {Connection} db
+ * @param {number} now
+ * @param {string} shape
+ */
+async function add(db, now, shape) {
+  const [id, { sql }] = [SEGMENTS.length + 1, newSegment(shape)];
+  const statement = insertion(id, sql(now), now);
+  const timed = await timedHere(async () => db.run(statement));
+  const rows = (
+    await db.runAndReadAll(`select count(*) from memberships where segment_id = ${id}`)
+  ).getRows();
+  await db.run(`delete from memberships where segment_id = ${id}`);
+  return { ...timed, members: Number(rows[0]?.[0]) };
 }
 
 /**
@@ -80,9 +107,14 @@ async function pass(db, now) {
     );
     await db.run('commit');
   }
+  return membersOf(db);
 }
 
-/** Without a key to insert in the order of, sorting would be in vain. @param {string} sql */
+/**
+ * Sorting would be in vain: without a key there is no order to insert in, and DuckDB's key is
+ * slower that way than without.
+ * @param {string} sql
+ */
 function unordered(sql) {
   return sql.replace(/ order by \w+$/, '');
 }
@@ -99,16 +131,23 @@ async function membersOf(db) {
   );
 }
 
-const [what, file, argument = ''] = process.argv.slice(2);
+const [what = '', file, argument = '', shape = ''] = process.argv.slice(2);
 const duckdb = await importPeer('@duckdb/node-api');
 if (duckdb === undefined) throw new Error('@duckdb/node-api is not installed: npm ci in bench/');
+/** @type {Readonly<Record<string, (db: Connection) => Promise<unknown>>>} */
+const work = {
+  load: async (db) => load(db, argument),
+  build: async (db) => build(db, Number(argument)),
+  'build-with-key': async (db) =>
+    build(db, Number(argument), ', primary key (segment_id, contact_id)'),
+  pass: async (db) => pass(db, Number(argument)),
+  add: async (db) => add(db, Number(argument), shape),
+};
+if (work[what] === undefined) throw new Error(`${what} is none of ${Object.keys(work).join(', ')}`);
 const instance = await duckdb['DuckDBInstance'].create(file, { threads: '2' });
 /** @type {Connection & { closeSync: () => void }} */
 const db = await instance.connect();
-if (what === 'load') await load(db, argument);
-else if (what === 'build') await build(db, Number(argument));
-else if (what === 'pass') await pass(db, Number(argument));
-else throw new Error(`${String(what)} is neither load nor build nor pass`);
-if (what !== 'load') console.log(JSON.stringify(await membersOf(db)));
+const answer = await work[what](db);
+if (answer !== undefined) console.log(JSON.stringify(answer));
 db.closeSync();
 instance.closeSync();

@@ -77,10 +77,6 @@ export function loadPostgres(socket, dump) {
     'create table memberships (segment_id integer not null, contact_id bigint not null, ' +
       'since bigint not null, via text not null, run_id integer, ' +
       'primary key (segment_id, contact_id))',
-    'create table membership_history (id bigserial primary key, segment_id integer not null, ' +
-      'contact_id bigint not null, joined_at bigint not null, left_at bigint not null, ' +
-      'joined_via text not null, left_via text not null, joined_run integer, left_run integer)',
-    'create index membership_history_contact on membership_history (segment_id, contact_id)',
   ];
   psql(socket, [
     ...tables.map(end),
@@ -105,35 +101,6 @@ export function buildPostgres(socket, now) {
         `insert into memberships select ${index + 1}, matching.*, ${now}, 'filter', 1 from (${sql(now)}) as matching;`,
     ),
   ).ms;
-}
-
-/**
- * Brings all built segments up to date by evaluating all contacts; returns milliseconds.
- * @param {string} socket
- * @param {number} now
- */
-export function passPostgres(socket, now) {
-  // autovacuum would do this in time; without it, the planner may scan a segment once for each of
-  // its members
-  psql(socket, ['analyze memberships;']);
-  const statements = SEGMENTS.map(
-    ({ sql }, index) => `
-    with target (id) as materialized (${sql(now)}),
-    gone as (
-      delete from memberships
-      where segment_id = ${index + 1}
-        and not exists (select 1 from target where target.id = contact_id)
-      returning *),
-    kept as (
-      insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
-        left_via, joined_run, left_run)
-      select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2 from gone)
-    insert into memberships
-    select ${index + 1}, id, ${now}, 'filter', 2
-    from target
-    where not exists (select 1 from memberships where segment_id = ${index + 1} and contact_id = target.id);`,
-  );
-  return psql(socket, statements).ms;
 }
 
 /** @param {string} socket @returns {Record<string, number>} */

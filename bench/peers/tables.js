@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'no
 import { once } from 'node:events';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { keyOfFiles } from '../file-key.js';
 
 /**
  * The tables of the world's data, the same for every peer: table → column → its type in standard
@@ -74,20 +75,21 @@ export function createTables(types) {
 }
 
 /**
- * Writes each table of the store to `folder`/TABLE.tsv (`\N` is null, no cell needs quoting),
- * unless they exist.
- * @param {string} store
- * @param {string} folder
+ * Gives the folder with each table of the world as TABLE.tsv (`\N` is null, no cell needs quoting),
+ * which is kept beside the world.
+ * @param {string} world
  */
-export async function dumpTables(store, folder) {
-  if (existsSync(folder)) return;
+export async function dumpTables(world) {
+  const folder = `${world}.${keyOfFiles([new URL(import.meta.url)])}-tables`;
+  if (existsSync(folder)) return folder;
   const draft = `${folder}.draft-${process.pid}`;
   mkdirSync(draft, { recursive: true });
-  const db = new Database(store); // one for reading only would leave its log behind
+  const db = new Database(world); // one for reading only would leave its log behind
   try {
     for (const [table, columns] of Object.entries(TABLES))
       await dumpTable(db, table, Object.keys(columns), join(draft, `${table}.tsv`));
     renameSync(draft, folder);
+    return folder;
   } finally {
     db.close();
     rmSync(draft, { recursive: true, force: true });

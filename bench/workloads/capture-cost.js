@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { duration, noteLine, ratioLine } from '../line.js';
-import { interleaved, median } from '../measure.js';
+import { ratioLine } from '../line.js';
+import { interleaved, timedHere } from '../measure.js';
 import { copyStore, NOW, worldAt } from '../world.js';
 
 /**
@@ -15,29 +15,24 @@ import { copyStore, NOW, worldAt } from '../world.js';
 export async function captureCost({ folder, contacts, rounds, say }) {
   const world = await worldAt({ contacts });
   const rows = Math.floor(contacts / 2);
-  /** @type {Record<'on' | 'off', number[]>} */
-  const cpu = { on: [], off: [] };
-  const measure = (/** @type {'on' | 'off'} */ triggers) => {
+  const measure = async (/** @type {boolean} */ captured) => {
     const path = join(folder, 'upsert.db');
     copyStore(world, path);
-    say(`upsert of ${rows} rows, triggers ${triggers}`);
-    const { ms, cpuMs } = upsert(path, rows, triggers === 'on');
+    say(`upsert of ${rows} rows, ${captured ? 'captured' : 'without triggers'}`);
+    const timed = await upsert(path, rows, captured);
     rmSync(path);
-    cpu[triggers].push(cpuMs);
-    return ms;
+    return timed;
   };
-  const ms = await interleaved(Math.max(rounds, 3), {
-    without: () => measure('off'),
-    with: () => measure('on'),
+  const taken = await interleaved(rounds, {
+    without: async () => measure(false),
+    captured: async () => measure(true),
   });
-  const work = `upsert of ${rows.toLocaleString('en')} single rows`;
-  const [on, off] = [median(cpu.on), median(cpu.off)];
   return [
-    ratioLine(work, ms.with, { to: 'without capture triggers', toMs: ms.without, most: 1.5 }),
-    noteLine(
-      `${work}, processor time`,
-      `${duration(on)} against ${duration(off)}: ${(on / off).toFixed(2)} ×`,
-    ),
+    ratioLine(`upsert of ${rows.toLocaleString('en')} single rows`, taken.captured, {
+      to: 'without capture triggers',
+      than: taken.without,
+      most: 1.55,
+    }),
   ];
 }
 
@@ -65,11 +60,12 @@ function dropTriggers(db) {
 }
 
 /**
+ * Upserts `rows` contacts into the store at `path`, in this process.
  * @param {string} path
  * @param {number} rows
- * @param {boolean} captured
+ * @param {boolean} captured false drops all triggers first
  */
-function upsert(path, rows, captured) {
+export async function upsert(path, rows, captured) {
   const db = new Database(path);
   try {
     db.pragma('synchronous = full');
@@ -86,10 +82,7 @@ function upsert(path, rows, captured) {
       for (const [index, email] of emails.entries())
         statement.run(email, 'Ann', 'Barberg', index % 1000, NOW, NOW);
     });
-    const [started, used] = [performance.now(), process.cpuUsage()];
-    all.immediate();
-    const { user, system } = process.cpuUsage(used);
-    return { ms: performance.now() - started, cpuMs: (user + system) / 1000 };
+    return await timedHere(() => all.immediate());
   } finally {
     db.close();
   }
