@@ -29,9 +29,8 @@ const BY_CAUSE = {
           from (${who}) as matching`,
       )
       .run();
-    db.prepare('update causes set joined = ?1, open = ?1, uses = ?1 where id = ?2').run(
-      changes,
-      cause,
+    db.exec(
+      `update causes set joined = ${changes}, open = ${changes}, uses = ${changes} where id = ${cause}`,
     );
     return changes;
   },

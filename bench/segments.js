@@ -210,7 +210,7 @@ function rounded(threshold) {
 /**
  * Defines the segments in the store, unbuilt.
  * @param {string} path
- * @param {readonly Segment[]} segments
+ * @param {readonly Pick<Segment, 'alias' | 'filter'>[]} segments
  */
 export async function defineSegments(path, segments = SEGMENTS) {
   const { createSegment, openStore } = await library();

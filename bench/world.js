@@ -54,7 +54,7 @@ export async function worldAt({
  * Copies the world of `options` to `file` and defines segments there, unbuilt; gives `file`.
  * @param {string} file
  * @param {WorldOptions} options
- * @param {readonly import('./segments.js').Segment[]} [segments] the hundred
+ * @param {Parameters<typeof defineSegments>[1]} [segments] the hundred
  */
 export async function copyWorld(file, options, segments) {
   copyStore(await worldAt(options), file);
