@@ -9,8 +9,8 @@
  *
  * @typedef {object} MemberTables
  * @property {'joined' | 'memberships'} name of the table of members
- * @property {(db: Database, change: Change, who: string) => number} join adds the contacts whose ids
- * the statement `who` finds; gives their number
+ * @property {(db: Database, change: Change, who: string) => number} join adds the contacts whose
+ * ids the statement `who` finds; gives their number
  * @property {(db: Database, change: Change, where: string) => number} leave likewise removes the
  * members for whom `where` holds
  *
