@@ -1,7 +1,7 @@
 import { changeContacts } from './changes.js';
 import { runNode } from './measure.js';
 import { requireMembersByHand } from './members.js';
-import { BIN } from './rollcall.js';
+import { BIN, rollcall } from './rollcall.js';
 import { copyStore, copyWorld, NOW } from './world.js';
 import { MINUTE } from './world/values.js';
 
@@ -66,6 +66,11 @@ export class BuiltStore {
   /** Throws where the members are not those that SQL by hand finds. */
   requireMembers() {
     requireMembersByHand(this.path, this.#now, this.segments);
+  }
+
+  /** The same of segments that nobody has written by hand: by `segments:verify`. */
+  verify() {
+    rollcall('segments:verify', '--db', this.path, '--now', new Date(this.#now).toISOString());
   }
 }
 

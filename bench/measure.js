@@ -33,7 +33,7 @@ export async function runNode(...args) {
   const ms = performance.now() - started;
   if (code !== 0)
     throw new Error(`node ${args.join(' ')} ended with ${String(code)}: ${stderr?.() ?? ''}`);
-  return { ms, stdout: stdout?.() ?? '', ...JSON.parse(report?.() ?? '') };
+  return { ms, stdout: stdout?.() ?? '', ...JSON.parse(lastLine(report?.() ?? '')) };
 }
 
 /**
@@ -47,6 +47,11 @@ function heard(child, descriptor) {
   const stream = /** @type {import('node:stream').Readable} */ (child.stdio[descriptor]);
   stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => parts.push(text));
   return () => parts.join('');
+}
+
+/** @param {string} text */
+function lastLine(text) {
+  return text.trimEnd().split('\n').at(-1) ?? '';
 }
 
 /**

@@ -9,8 +9,8 @@
  *
  * @typedef {object} MemberTables
  * @property {'joined' | 'memberships'} name of the table of members
- * @property {(db: Database, change: Change, who: string) => number} join adds the contacts whose ids
- * the statement `who` finds; gives their number
+ * @property {(db: Database, change: Change, who: string) => number} join adds the contacts whose
+ * ids the statement `who` finds; gives their number
  * @property {(db: Database, change: Change, where: string) => number} leave likewise removes the
  * members for whom `where` holds
  *
@@ -29,9 +29,8 @@ const BY_CAUSE = {
           from (${who}) as matching`,
       )
       .run();
-    db.prepare('update causes set joined = ?1, open = ?1, uses = ?1 where id = ?2').run(
-      changes,
-      cause,
+    db.exec(
+      `update causes set joined = ${changes}, open = ${changes}, uses = ${changes} where id = ${cause}`,
     );
     return changes;
   },

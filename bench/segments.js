@@ -208,7 +208,7 @@ function rounded(threshold) {
 }
 
 /**
- * Defines segments in the store, unbuilt; the hundred where none are given.
+ * Defines the segments in the store, unbuilt.
  * @param {string} path
  * @param {readonly Pick<Segment, 'alias' | 'filter'>[]} segments
  */

@@ -51,11 +51,10 @@ export async function worldAt({
 }
 
 /**
- * Copies the world of `options` to `file` and defines segments there, unbuilt: the hundred where
- * none are given. Gives `file`.
+ * Copies the world of `options` to `file` and defines segments there, unbuilt; gives `file`.
  * @param {string} file
  * @param {WorldOptions} options
- * @param {Parameters<typeof defineSegments>[1]} [segments]
+ * @param {Parameters<typeof defineSegments>[1]} [segments] the hundred
  */
 export async function copyWorld(file, options, segments) {
   copyStore(await worldAt(options), file);

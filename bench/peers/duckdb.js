@@ -111,8 +111,8 @@ async function pass(db, now) {
 }
 
 /**
- * Sorting would be in vain: without a key there is no order to insert in, and DuckDB's key is
- * slower that way than without.
+ * Sorting would be in vain: without a key there is no order to insert in, and with one DuckDB takes
+ * as long.
  * @param {string} sql
  */
 function unordered(sql) {

@@ -134,7 +134,7 @@ describe('two thousand contacts', () => {
   });
 });
 
-test('the load leaves no record of changes behind, and every build a full one', async () => {
+test('the load leaves no record of changes behind, every build a full one, and a sound store', async () => {
   const store = await world('state.db', 1000);
   const state = reading(store, (db) =>
     db
@@ -146,4 +146,5 @@ test('the load leaves no record of changes behind, and every build a full one', 
       .get(),
   );
   expect(state).toEqual({ logged: 0, bulk: 0, forgotten: 1 });
+  expect(() => rollcall('doctor', '--db', store)).not.toThrow();
 });
