@@ -1,12 +1,13 @@
 // What an update takes with many segments, and with segments that read one another in a chain, in
 // processor time of whole processes:
 //   node bench/many-segments.js [contacts] [segments,…] [depths,…]
-// 100,000 contacts, 100,1000,5000 segments and chains of 25,50,100,200,500 when left out; build
-// first: npm run build. Each figure has the one before it beside it: a time alone says little on a
-// shared machine.
+// 100,000 contacts, 100,1000,5000 segments and chains of 25,50,100,200,500 when left out; chains
+// are of 20,000 contacts at most, and `0` leaves them out. Build first: npm run build. Each figure
+// has the one before it beside it: a time alone says little on a shared machine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { changeContacts } from './changes.js';
 import { duration } from './line.js';
 import { median, runNode } from './measure.js';
@@ -17,14 +18,18 @@ import { DAY, MINUTE } from './world/values.js';
 
 const ROUNDS = 5;
 const QUARTER = 15 * MINUTE;
-const [contacts = 100_000] = (process.argv[2] ?? '').split(',').filter(Boolean).map(Number);
+const MOST_IN_CHAINS = 20_000;
+const contacts = Number(process.argv[2] ?? 100_000);
 const counts = numbersOf(process.argv[3] ?? '100,1000,5000');
 const depths = numbersOf(process.argv[4] ?? '25,50,100,200,500');
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
 
 /** @param {string} list */
 function numbersOf(list) {
-  return list.split(',').filter(Boolean).map(Number);
+  return list
+    .split(',')
+    .map(Number)
+    .filter((number) => number > 0);
 }
 
 /**
@@ -82,6 +87,22 @@ class Store {
     const { cpuMs = Number.NaN } = runNode(BIN, 'segments:update', '--db', this.path, '--now', now);
     return cpuMs;
   }
+
+  /** @param {number} count */
+  updateMoved(count) {
+    moveContacts(this.path, count);
+    return this.update(QUARTER);
+  }
+}
+
+/** @param {string} path @param {number} count of contacts that join or leave the first of a chain */
+function moveContacts(path, count) {
+  const db = new Database(path, { fileMustExist: true });
+  try {
+    db.prepare('update contacts set points = 999 - points where id <= ?').run(count);
+  } finally {
+    db.close();
+  }
 }
 
 /**
@@ -104,8 +125,12 @@ function measure(line, works, before) {
   return medians;
 }
 
-/** @param {string} name @param {readonly { alias: string, filter: string }[]} segments */
-async function builtStore(name, segments) {
+/**
+ * @param {string} name
+ * @param {number} contacts
+ * @param {readonly { alias: string, filter: string }[]} segments
+ */
+async function builtStore(name, contacts, segments) {
   const store = new Store(join(folder, `${name}.db`));
   await copyWorld(store.path, { contacts }, segments);
   console.log(`${name.padEnd(16)} first build ${duration(store.update(0))}`);
@@ -123,7 +148,7 @@ const bare = () => runNode('-e', '0').cpuMs ?? Number.NaN;
 try {
   let before = new Map();
   for (const count of counts) {
-    const store = await builtStore(`${count} segments`, segmentsOf(count));
+    const store = await builtStore(`${count} segments`, contacts, segmentsOf(count));
     const works = {
       'bare node': bare,
       idle: () => store.update(QUARTER),
@@ -135,11 +160,15 @@ try {
   }
   before = new Map();
   for (const depth of depths) {
-    const store = await builtStore(`chain of ${depth}`, chainOf(depth));
+    const store = await builtStore(
+      `chain of ${depth}`,
+      Math.min(contacts, MOST_IN_CHAINS),
+      chainOf(depth),
+    );
     const works = {
       idle: () => store.update(QUARTER),
-      '1 changed': (/** @type {number} */ round) => store.update(QUARTER, 1, `${round}`),
-      '200 changed': (/** @type {number} */ round) => store.update(QUARTER, 200, `${round}`),
+      '1 moves': () => store.updateMoved(1),
+      '200 move': () => store.updateMoved(200),
     };
     before = measure(`chain of ${depth}`, works, before);
     discard(store);

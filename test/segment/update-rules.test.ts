@@ -1113,7 +1113,7 @@ describe('what is due when a run begins', () => {
       ['filter', null],
     ]);
     expect([await update(store, NOW + DAY), await memberIds(store, 'hot')]).toEqual([
-      'hot delta, other delta',
+      'hot delta, other skip',
       '',
     ]);
   });
