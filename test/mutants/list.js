@@ -654,14 +654,6 @@ export const MUTANTS = [
     tests: [RULES],
   },
   {
-    name: 'moved-since',
-    rule: 'at those alone who did since',
-    file: candidates,
-    find: 'and epoch >= ${since}',
-    replace: '',
-    tests: [RULES],
-  },
-  {
     name: 'pins-read',
     rule: 'a change of a pin nominates',
     file: candidates,
@@ -754,8 +746,8 @@ export const MUTANTS = [
     name: 'share-pins',
     rule: 'candidates are shared by those whose pins are as they were',
     file: shares,
-    find: 'has(segmentId) ? segmentId : null',
-    replace: 'has(segmentId) ? null : null',
+    find: 'isPinned ? segmentId : null',
+    replace: 'isPinned ? null : null',
     tests: [RULES],
   },
   {
@@ -770,8 +762,8 @@ export const MUTANTS = [
     name: 'share-segments',
     rule: 'and the same segments',
     file: shares,
-    find: 'JSON.stringify([own, since, segments])',
-    replace: 'JSON.stringify([own, since])',
+    find: 'JSON.stringify([own, segments])',
+    replace: 'JSON.stringify([own])',
     tests: [RULES],
   },
   {
@@ -792,10 +784,10 @@ export const MUTANTS = [
   },
   {
     name: 'share-since',
-    rule: 'since the same time',
+    rule: 'from the lowest watermark of theirs on',
     file: shares,
-    find: 'JSON.stringify([own, since, segments])',
-    replace: 'JSON.stringify([own, segments])',
+    find: 'one.query.since - other.query.since',
+    replace: 'other.query.since - one.query.since',
     tests: [RULES],
   },
   {

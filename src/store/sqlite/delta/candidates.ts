@@ -147,7 +147,7 @@ function logged({ segmentId, since, reads }: CandidateQuery): SQL {
 /** Who joined or left segments that the filters read. */
 function moved({ since, segments }: CandidateQuery): SQL[] {
   if (segments.length === 0) return [];
-  // rule: members-read, moved-since
+  // rule: members-read
   return [
     sql`
       select id as contact_id, ${EVERYTHING} as aspects
