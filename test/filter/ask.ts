@@ -1,6 +1,6 @@
 /**
- * One row of a table test: a text means the same in all shapes, by columns and in memory, and prints as its
- * canonical text.
+ * One row of a table test: a text means the same in all shapes, by columns and in memory, and
+ * prints as its canonical text.
  */
 import { expect } from 'vitest';
 import { evaluateFilter, printFilter, type TimeContext } from '../../src/filter/index.ts';
