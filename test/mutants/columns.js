@@ -181,10 +181,10 @@ export const MEMORY_SLIPS = [
   slip(
     'memory-empty',
     `${operators}empty.ts`,
-    'date',
-    'a date of no characters is not empty',
+    'empty',
+    'a text of no characters is empty',
     "value === '' && isBlankEmpty",
-    "value === ''",
+    "value === '' && !isBlankEmpty",
   ),
   slip('memory-hasAny', set, 'multiselect', 'has any wants one', "texts, 'any'", "texts, 'all'"),
   slip(
