@@ -1,6 +1,6 @@
 /**
- * One row of a table test: a text means the same in both shapes and in memory, and prints as its
- * canonical text.
+ * One row of a table test: a text means the same in all shapes, by columns and in memory, and
+ * prints as its canonical text.
  */
 import { expect } from 'vitest';
 import { evaluateFilter, printFilter, type TimeContext } from '../../src/filter/index.ts';
@@ -22,6 +22,7 @@ export function expectMembers(
     );
     expect(world.select(ast, shape, time), `${shape} in a where`).toEqual(members);
   }
+  expect(world.byColumns([ast], time), 'by columns').toEqual([members]);
   expect(
     world.rows.flatMap((row, index) =>
       evaluateFilter(ast, row, { time, catalogue: CATALOGUE }) ? [index + 1] : [],

@@ -1,6 +1,7 @@
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { evaluateFilter, type FilterAst } from '../../src/filter/index.ts';
 import { expectMembers, type Row } from './ask.ts';
-import { World, type Person } from './world.ts';
+import { CATALOGUE, TIME, World, type Person } from './world.ts';
 
 const PEOPLE: readonly Person[] = [
   {
@@ -152,5 +153,33 @@ const ROWS: readonly Row[] = [
 describe('fields', () => {
   test.each(ROWS.map((row) => ({ text: row[0], row })))('$text', ({ row }) => {
     expectMembers(world, row);
+  });
+});
+
+describe('an option behind a NUL character, which only another tool can have written', () => {
+  const spoiled = new World([
+    { contact: { interests: '|golf|a\0|sailing|' } },
+    { contact: { interests: '|golf|sailing|' } },
+  ]);
+  afterAll(() => {
+    spoiled.close();
+  });
+  const operand = { kind: 'field', field: 13 } as const;
+  const more = Array.from({ length: 9 }, (_, at) => `other ${at}`);
+
+  test.each([
+    ['has any', { kind: 'hasAny', texts: ['sailing'] }, [2]],
+    ['has any of many', { kind: 'hasAny', texts: ['sailing', ...more] }, [2]],
+    ['has all', { kind: 'hasAll', texts: ['golf', 'sailing'] }, [2]],
+    ['has any, ahead of it', { kind: 'hasAny', texts: ['golf', ...more] }, [1, 2]],
+  ] as const)('is not there for `%s`', (_, each, members) => {
+    const ast: FilterAst = { kind: 'test', operand, test: each };
+    for (const shape of ['scan', 'probe'] as const)
+      expect(spoiled.select(ast, shape), shape).toEqual(members);
+    expect(spoiled.byColumns([ast]), 'by columns').toEqual([members]);
+    expect(
+      spoiled.rows.map((row) => evaluateFilter(ast, row, { time: TIME, catalogue: CATALOGUE })),
+      'in memory',
+    ).toEqual([1, 2].map((id) => members.some((member) => member === id)));
   });
 });

@@ -104,6 +104,17 @@ const SCHEMA = `
       since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
 `;
 
+/** What other tools may leave behind: rows of contacts that are no more, a tag that nobody has. */
+const STRAYS = `
+  insert into tags (id, name) values (1, 'nobody''s'), (2, 'VIP');
+  insert into contact_tags (contact_id, tag_id) values (0, 2), (-5, 1), (888888, 2);
+  insert into events (contact_id, type, occurred_at, value)
+    values (0, 'page.hit', 0, 1), (888888, 'page.hit', 0, 1), (888888, 'purchase', 0, 1e9);
+  insert into suppressions (contact_id, channel, reason)
+    values (0, 'email', 'bounced'), (888888, 'email', 'bounced');
+  insert into memberships (segment_id, contact_id, since) values (1, 0, 0), (2, 888888, 0);
+`;
+
 /** A contact as a test writes it: what is left out is NULL or none. */
 export interface Person {
   readonly contact?: Readonly<Record<string, string | number | null>>;
@@ -157,6 +168,7 @@ export class World {
     }
     this.rows = people.map(rowOf);
     this.#db.transaction(() => {
+      this.#db.exec(STRAYS);
       this.rows.forEach((row, index) => this.#insert(index + 1, row));
     })();
   }

@@ -1,3 +1,4 @@
+import { COLUMN_SLIPS } from './columns.js';
 import { OPERATOR_SLIPS } from './operators.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 
@@ -1152,6 +1153,7 @@ export const MUTANTS = [
   },
   // the language
   ...OPERATOR_SLIPS,
+  ...COLUMN_SLIPS,
   ...TRANSLATION_SLIPS,
   // what a run is asked to mind
   {

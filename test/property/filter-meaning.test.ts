@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   evaluateFilter,
+  planColumns,
   printFilter,
   type FilterAst,
   type TimeContext,
 } from '../../src/filter/index.ts';
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { CATALOGUE, conditionOf, rowOf, World, type Person } from '../filter/world.ts';
 import { filter, LEAVES } from './filter-arbitraries.ts';
 import { isCalendarDay, oracle } from './filter-oracle.ts';
@@ -53,14 +55,22 @@ const inMemory = (world: World, ast: FilterAst, time: TimeContext): number[] =>
 /** Several batches, none of them of whole words of bits. */
 const BATCH = 33;
 
+/** Every other leaf. */
+function someKeys({ filters, time }: Case): ReadonlySet<string> {
+  const { leaves } = planColumns(filters, { dialect: sqliteDialect, catalogue: CATALOGUE, time });
+  return new Set(leaves.filter((_, place) => place % 2 === 0).map(({ key }) => key));
+}
+
 function expectAgreement(each: Case): void {
   inWorld(each, (world) => {
     const everyone = world.rows.map((_, index) => index + 1);
     const byColumns = world.byColumns(each.filters, each.time, { most: BATCH });
+    const mixed = world.byColumns(each.filters, each.time, { bySql: someKeys(each) });
     for (const [place, ast] of each.filters.entries()) {
       const text = printFilter(ast, CATALOGUE);
       const members = inMemory(world, ast, each.time);
       expect(byColumns[place], `by columns: ${text}`).toEqual(members);
+      expect(mixed[place], `by columns and SQL: ${text}`).toEqual(members);
       for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
         expect(world.ids(conditionOf(ast, options)), `${shape}: ${text}`).toEqual(members);

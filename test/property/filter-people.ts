@@ -70,7 +70,7 @@ function storedValue(type: FieldType, time: TimeContext): fc.Arbitrary<Stored> {
     url: text,
     phone: text,
     select: fc.constantFrom('free', 'FREE', 'pro', 'Team', 'gone', ''),
-    number: fc.oneof(fc.constantFrom(...NUMBERS), fc.constantFrom(Infinity, -Infinity)),
+    number: fc.oneof(fc.constantFrom(...NUMBERS), fc.constantFrom(Infinity, -Infinity, -0)),
     boolean: fc.constantFrom(0, 1, 7, -1),
     date: fc.oneof(
       fc.constantFrom(...RAW_DAYS),
@@ -87,6 +87,7 @@ function storedValue(type: FieldType, time: TimeContext): fc.Arbitrary<Stored> {
       '',
       'golf',
       '|golfer|',
+      '|golf|a\0|sailing|',
       '||',
     ),
     tags: missing,
@@ -136,7 +137,7 @@ function event(time: TimeContext) {
   return fc.record({
     type: fc.constantFrom(...EVENT_TYPES, 'PAGE.HIT', 'ÉTÉ'),
     subject: fc.option(fc.constantFrom(...RAW_TEXTS)),
-    value: fc.option(fc.constantFrom(...NUMBERS)),
+    value: fc.option(fc.constantFrom(...NUMBERS, Infinity, -Infinity)),
     occurredAt: instant(time),
     properties,
   });

@@ -107,5 +107,6 @@ function sqlForm(
   const place = wants.contactCondition(key, (): SQL =>
     compileFilter(leaf, { ...options, shape: 'scan' }),
   );
+  // rule: column-sql
   return () => (view) => rowsOfValues(view.contacts(place).values, (answer) => answer === 1);
 }

@@ -13,14 +13,18 @@ export function combineRows<Leaf extends { readonly kind: string }>(
 ): BitSet {
   return visit<Leaf, BitSet>(node, {
     joint: ({ kind, filters }) => {
-      const [first, ...others] = filters.map((filter) => combineRows(filter, size, rowsOf));
-      if (first === undefined) throw new Error('a chain has parts');
-      for (const other of others) {
-        if (kind === 'and') first.keepAll(other);
-        else first.addAll(other);
+      let joined: BitSet | undefined;
+      for (const filter of filters) {
+        const rows = combineRows(filter, size, rowsOf);
+        // rule: column-and
+        if (joined === undefined) joined = rows;
+        else if (kind === 'and') joined.keepAll(rows);
+        else joined.addAll(rows);
       }
-      return first;
+      if (joined === undefined) throw new Error('a chain has parts');
+      return joined;
     },
+    // rule: column-not
     not: (inner) => combineRows(inner, size, rowsOf).complement(),
     constant: (value) => (value ? new BitSet(size).complement() : new BitSet(size)),
     leaf: (leaf) => rowsOf(leaf).copy(),

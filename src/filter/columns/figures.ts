@@ -99,6 +99,7 @@ function contactsByFigure(
   let owner = -1;
   let figure = 0;
   for (let row = 0; row < owners.length; row += 1) {
+    // rule: column-no-value
     const number = selected.has(row) ? numbers[row] : null;
     if (typeof number !== 'number') continue;
     const contact = owners[row] ?? 0;

@@ -28,6 +28,7 @@ export function columnForm(leaf: Predicate, context: FormContext): ColumnForm | 
     case 'inSegment':
       return membersForm(leaf.segment, context);
     case 'joinedSegment':
+      // rule: column-joined-segment
       return 'joined';
     case 'suppressed':
       return suppressedForm(leaf, context);
@@ -62,6 +63,7 @@ function contactForm(
   { wants }: FormContext,
 ): ColumnForm {
   const place = wants.contactColumn(column);
+  // rule: column-contact
   return () => (batch) => batch.contacts(place).rowsWhere(passes);
 }
 
@@ -84,6 +86,7 @@ function companyForm(
 
 function membersForm(segment: number, { catalogue, wants }: FormContext): ColumnForm {
   const place = wants.members(getSegment(catalogue, segment).id);
+  // rule: column-in-segment
   return () => (view) => view.ownersOf(at(view.batch.members, place));
 }
 
@@ -100,6 +103,7 @@ function suppressedForm(
   return () => (view) => {
     const { channels, reasons } = view.suppressions;
     const rows = new BitSet(view.batch.suppressions.owners.length).complement();
+    // rule: column-suppressed
     if (isChannel !== undefined) rows.keepAll(channels.rowsWhere(isChannel));
     if (isReason !== undefined) rows.keepAll(reasons.rowsWhere(isReason));
     return view.ownersOf(view.batch.suppressions, rows);

@@ -88,6 +88,7 @@ function whereMeaning(where: Combined<EventTest>, context: KeyContext): Meaning 
 function testMeaning(test: Test, grain: Grain, { time }: KeyContext): Meaning {
   if (isDateTest(test)) {
     const { from, until } = resolveRange(test, grain, time);
+    // rule: column-key-dates
     return ['within', grain, from, until];
   }
   switch (test.kind) {

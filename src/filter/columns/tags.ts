@@ -9,6 +9,7 @@ export function tagsForm(test: Test, { wants }: FormContext): ColumnForm {
   wants.tags();
   switch (test.kind) {
     case 'empty':
+      // rule: column-tags-empty
       return () => (view) => view.ownersOf(view.batch.tags).complement();
     case 'hasAny':
     case 'hasAll':
@@ -23,6 +24,7 @@ function decideTags({ kind, texts }: SetTest, tags: readonly string[]): DecideLe
   // rule: column-tags
   const wanted = new Map([...new Set(texts.map(fold))].map((text, place) => [text, place]));
   const wantedOf = Int32Array.from(tags, (tag) => wanted.get(fold(tag)) ?? NOT_WANTED);
+  // rule: column-has-all
   const enough = kind === 'hasAny' ? 1 : wanted.size;
   return (view) => contactsWith(view, { wantedOf, count: wanted.size, enough });
 }
@@ -48,6 +50,7 @@ function contactsWith(
     const wanted = wantedOf[links.values[row] ?? 0] ?? NOT_WANTED;
     const contact = links.owners[row] ?? 0;
     if (contact !== owner) [owner, found] = [contact, 0];
+    // rule: column-tags-once
     if (wanted === NOT_WANTED || lastOwner[wanted] === contact) continue;
     lastOwner[wanted] = contact;
     found += 1;

@@ -103,12 +103,14 @@ export function dictionaryOf(column: Column, mostDistinct: number): Dictionary |
   const trial = Math.ceil(column.length * TRIAL_SHARE);
   for (let row = 0; row < column.length; row += 1) {
     if (row === trial && values.length > row * mostDistinct) return null;
+    // rule: column-null
     const value = column[row] ?? null;
     let code = known.get(value);
     if (code === undefined) {
       code = values.push(value) - 1;
       known.set(value, code);
     }
+    // rule: column-dictionary
     codes[row] = code;
   }
   return { values, codes };

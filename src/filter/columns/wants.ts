@@ -36,6 +36,7 @@ export class Wants {
   }
 
   events(type: string, columns: readonly EventColumn[]): number {
+    // rule: column-event-types
     const place = this.#events.of(fold(type), () => ({ type, columns: new Set() }));
     const wanted = this.#events.list[place];
     for (const column of columns) wanted?.columns.add(column);

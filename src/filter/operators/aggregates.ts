@@ -35,6 +35,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     reads: 'one',
     ofNone: 0,
     sql: (filter) => sql`count(*)${filter}`,
+    // rule: memory-count
     ...steps((count, one) => count + one),
     example: 'count(email.read in last 90 days) >= 2',
     doc: 'how many such events there are; 0 without any',
@@ -45,6 +46,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     ofNone: null,
     // rule: operator-first
     sql: (filter) => sql`min(e.occurred_at)${filter}`,
+    // rule: memory-first
     ...steps(Math.min),
     example: 'first(purchase) during last year',
     doc: 'when the earliest of them was; empty without any',
@@ -55,6 +57,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     ofNone: null,
     // rule: operator-last
     sql: (filter) => sql`max(e.occurred_at)${filter}`,
+    // rule: memory-last
     ...steps(Math.max),
     example: 'last(page.hit) before today - 100 days',
     doc: 'when the latest of them was; empty without any',
@@ -66,6 +69,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     // rule: operator-sum
     sql: (filter) => sql`coalesce(sum(e.value)${filter}, 0)`,
     of: (values) => orNull(compensatedSum(values)),
+    // rule: column-sum
     step: null,
     example: 'sum(purchase.value in last 1 year) > 1000',
     doc: 'their values added up; 0 without any',
@@ -77,6 +81,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     // rule: operator-avg
     sql: (filter) => sql`avg(e.value)${filter}`,
     of: (values) => orNull(compensatedSum(values) / values.length),
+    // rule: column-avg
     step: null,
     example: 'avg(purchase.value) >= 49.9',
     doc: 'the mean of their values; empty without any',
@@ -87,6 +92,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     ofNone: null,
     // rule: operator-min
     sql: (filter) => sql`min(e.value)${filter}`,
+    // rule: memory-min
     ...steps(Math.min),
     example: 'min(purchase.value) < 5',
     doc: 'the smallest of their values; empty without any',
@@ -97,6 +103,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     ofNone: null,
     // rule: operator-max
     sql: (filter) => sql`max(e.value)${filter}`,
+    // rule: memory-max
     ...steps(Math.max),
     example: 'max(purchase.value during this year) > 500',
     doc: 'the largest of their values; empty without any',

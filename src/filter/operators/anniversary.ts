@@ -33,6 +33,7 @@ export function prepareAnniversary(test: Test, { time }: ValueContext): ValueTes
     if (typeof value !== 'string' || !isDay(value)) return false;
     const year = value.slice(0, 4);
     const monthDay = value.slice(5);
+    // rule: memory-anniversary
     return slices.some(
       (slice) => year <= slice.year && monthDay >= slice.first && monthDay <= slice.last,
     );

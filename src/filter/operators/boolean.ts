@@ -14,6 +14,7 @@ export const BOOLEAN_OPERATORS: { readonly booleanEquals: Operator<BooleanTest> 
     print: ({ value }) => String(value),
     // rule: operator-boolean
     sql: (column, { value }, { dialect }) => dialect.same(column, value ? 1 : 0),
+    // rule: memory-booleanEquals
     prepare: ({ value }) => {
       const wanted = value ? 1 : 0;
       return (stored) => stored === wanted;

@@ -27,6 +27,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'on', date: reader.date(presume(parsed, 'value').value) }),
     print: ({ date }) => printDate(date),
     sql: inRange,
+    // rule: memory-on
     prepare: prepareRange,
     example: 'created_at = yesterday',
     doc:
@@ -44,6 +45,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
+    // rule: memory-before
     prepare: prepareRange,
     example: 'created_at before 2026-01-01',
     doc: 'ahead of the day, or of the point in time',
@@ -59,6 +61,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
+    // rule: memory-after
     prepare: prepareRange,
     example: 'last_active_at after now - 2 hours',
     doc: 'from the end of the day on, or after the point in time',
@@ -74,6 +77,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
+    // rule: memory-through
     prepare: prepareRange,
     example: 'created_at <= end of month',
     doc: 'until the end of the day',
@@ -89,6 +93,7 @@ export const DATE_OPERATORS: DateOperators = {
     }),
     print: ({ date }) => printDate(date),
     sql: inRange,
+    // rule: memory-since
     prepare: prepareRange,
     example: 'created_at >= start of year',
     doc: 'from the start of the day on; of events one writes `since`',
@@ -104,6 +109,7 @@ export const DATE_OPERATORS: DateOperators = {
     },
     print: ({ low, high }) => `${printDate(low)} and ${printDate(high)}`,
     sql: inRange,
+    // rule: memory-dateBetween
     prepare: prepareRange,
     example: 'created_at between 2026-01-01 and 2026-03-31',
     doc: 'from the start of the first day to the end of the second',
@@ -116,6 +122,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'inLast', ...reader.duration(presume(parsed, 'duration')) }),
     print: ({ count, unit }) => printUnit(count, unit),
     sql: inRange,
+    // rule: memory-inLast
     prepare: prepareRange,
     example: 'last_active_at in last 30 days',
     doc: 'up to now and not longer ago than that; on days, today and so many days before it',
@@ -128,6 +135,7 @@ export const DATE_OPERATORS: DateOperators = {
     read: (parsed, reader) => ({ kind: 'inNext', ...reader.duration(presume(parsed, 'duration')) }),
     print: ({ count, unit }) => printUnit(count, unit),
     sql: inRange,
+    // rule: memory-inNext
     prepare: prepareRange,
     example: 'renewal in next 2 weeks',
     doc: 'after now and not further away than that; on days, today and so many days after it',
@@ -143,6 +151,7 @@ export const DATE_OPERATORS: DateOperators = {
     },
     print: ({ period }) => printPeriod(period),
     sql: inRange,
+    // rule: memory-during
     prepare: prepareRange,
     example: 'created_at during last month',
     doc: 'within the calendar period: a year, quarter, month, week or day',

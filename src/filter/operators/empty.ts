@@ -22,6 +22,7 @@ export const EMPTY_OPERATORS: { readonly empty: Operator<EmptyTest> } = {
       BLANK_IS_EMPTY.includes(type)
         ? sql`(${value} is null or ${value} = '')`
         : sql`${value} is null`,
+    // rule: memory-empty
     prepare: (_test, { type }) => {
       const isBlankEmpty = BLANK_IS_EMPTY.includes(type);
       return (value) =>

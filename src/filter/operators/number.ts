@@ -23,6 +23,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-number-equals
     sql: (value, { number }, { dialect }) => dialect.same(value, number),
+    // rule: memory-numberEquals
     prepare:
       ({ number }) =>
       (value) =>
@@ -44,6 +45,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-below
     sql: (value, { number }, context) => known(value, sql`${value} < ${number}`, context),
+    // rule: memory-below
     prepare:
       ({ number }) =>
       (value) =>
@@ -63,6 +65,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-at-most
     sql: (value, { number }, context) => known(value, sql`${value} <= ${number}`, context),
+    // rule: memory-atMost
     prepare:
       ({ number }) =>
       (value) =>
@@ -82,6 +85,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-above
     sql: (value, { number }, context) => known(value, sql`${value} > ${number}`, context),
+    // rule: memory-above
     prepare:
       ({ number }) =>
       (value) =>
@@ -101,6 +105,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     print: ({ number }) => numberText(number),
     // rule: operator-at-least
     sql: (value, { number }, context) => known(value, sql`${value} >= ${number}`, context),
+    // rule: memory-atLeast
     prepare:
       ({ number }) =>
       (value) =>
@@ -121,6 +126,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     // rule: operator-number-between
     sql: (value, { low, high }, context) =>
       known(value, sql`${value} between ${low} and ${high}`, context),
+    // rule: memory-numberBetween
     prepare:
       ({ low, high }) =>
       (value) =>
@@ -139,6 +145,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
     }),
     print: ({ numbers }) => `(${numbers.map(numberText).join(', ')})`,
     sql: (value, { numbers }, { dialect }) => dialect.numberIn(value, numbers),
+    // rule: memory-numberIn
     prepare: ({ numbers }) => {
       const wanted = new Set<unknown>(numbers);
       return (value) => wanted.has(value);

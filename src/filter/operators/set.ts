@@ -21,6 +21,7 @@ export const SET_OPERATORS: SetOperators = {
     }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'any'),
+    // rule: memory-hasAny
     prepare: ({ texts }) => prepareSet(texts, 'any'),
     example: 'interests has any ("sailing", "golf")',
     doc: 'at least one of these; `has none` is its opposite',
@@ -36,6 +37,7 @@ export const SET_OPERATORS: SetOperators = {
     }),
     print: printList,
     sql: (value, { texts }, { dialect }) => dialect.setHas(value, texts, 'all'),
+    // rule: memory-hasAll
     prepare: ({ texts }) => prepareSet(texts, 'all'),
     example: 'interests has all ("sailing", "golf")',
     doc: 'every one of these, and maybe more',

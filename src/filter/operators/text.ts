@@ -25,6 +25,7 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ text }) => quoteText(text),
     sql: (value, { text }, { dialect }) => dialect.textEquals(value, text),
+    // rule: memory-textEquals
     prepare: ({ text }) => {
       const folded = fold(text);
       return (value) => typeof value === 'string' && fold(value) === folded;
@@ -43,6 +44,7 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ texts }) => `(${texts.map(quoteText).join(', ')})`,
     sql: (value, { texts }, { dialect }) => dialect.textIn(value, texts),
+    // rule: memory-textIn
     prepare: ({ texts }) => {
       const folded = new Set(texts.map(fold));
       return (value) => typeof value === 'string' && folded.has(fold(value));
@@ -62,6 +64,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-contains
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text), ANY]),
+    // rule: memory-contains
     prepare: ({ text }) => prepareFit([ANY, literal(text), ANY]),
     example: 'city contains "saint"',
     doc: 'the text occurs anywhere in it; `%` and `_` stand for themselves',
@@ -78,6 +81,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-starts-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [literal(text), ANY]),
+    // rule: memory-startsWith
     prepare: ({ text }) => prepareFit([literal(text), ANY]),
     example: 'zipcode starts with "75"',
     doc: 'it begins with the text',
@@ -94,6 +98,7 @@ export const TEXT_OPERATORS: TextOperators = {
     print: ({ text }) => quoteText(text),
     // rule: operator-ends-with
     sql: (value, { text }, { dialect }) => dialect.textFits(value, [ANY, literal(text)]),
+    // rule: memory-endsWith
     prepare: ({ text }) => prepareFit([ANY, literal(text)]),
     example: 'email ends with ".example"',
     doc: 'it ends with the text',
@@ -109,6 +114,7 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textFits(value, patternParts(pattern)),
+    // rule: memory-like
     prepare: ({ pattern }) => prepareFit(patternParts(pattern)),
     example: 'website like "https://%.example/_"',
     doc:
@@ -126,6 +132,7 @@ export const TEXT_OPERATORS: TextOperators = {
     }),
     print: ({ pattern }) => quoteText(pattern),
     sql: (value, { pattern }, { dialect }) => dialect.textMatches(value, pattern),
+    // rule: memory-matches
     prepare: ({ pattern }) => {
       const isFound = preparePattern(pattern);
       return (value) => typeof value === 'string' && isFound(value);

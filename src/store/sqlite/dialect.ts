@@ -117,10 +117,15 @@ function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL
     return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
   }
   const all = sql`from json_each(${JSON.stringify(wanted)}) wanted`;
-  const found = sql`${all} where instr(fold(${value}), wanted.value)`;
+  const found = sql`${all} where instr(fold(${beforeNul(value)}), wanted.value)`;
   const holds =
     which === 'any' ? sql`exists (select 1 ${found} > 0)` : sql`not exists (select 1 ${found} = 0)`;
   return sql`(${value} is not null and ${holds})`;
+}
+
+/** The text up to its first NUL character, where LIKE and GLOB end it by themselves. */
+function beforeNul(value: SQL): SQL {
+  return sql`substr(${value}, 1, instr(${value} || char(0), char(0)) - 1)`;
 }
 
 /** `[Éé]t[Éé]*`: a class for each letter; what GLOB would read as its own stands in a class too. */
