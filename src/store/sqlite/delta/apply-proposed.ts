@@ -81,7 +81,9 @@ function writeMemberships(
   const { db } = proposals;
   const joining = tallies.filter((one) => one.joining > 0).map(({ segmentId }) => segmentId);
   const pinned =
-    byPins && anyPinned(db, joining) ? countPinned(db, cause, proposals.joiners()) : new Map<number, number>();
+    byPins && anyPinned(db, joining)
+      ? countPinned(db, cause, proposals.joiners())
+      : new Map<number, number>();
   const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
   const caused = countByCause(db, cause, effects.filter(isAnything));
   if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
