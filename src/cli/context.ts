@@ -7,6 +7,8 @@ import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm } from './confirm.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
+import { isJson } from './output/formats.ts';
+import { streamTarget } from './output/target.ts';
 import { type Output, requireNotOutput } from './other-file.ts';
 import type { Format } from './output/formats.ts';
 import { type Work, withProgress } from './progress.ts';
@@ -40,6 +42,8 @@ export interface Context {
    * same.
    */
   readonly requireNotOutput: (file: string, name: string) => void;
+  /** Says something on stderr before the work is done, for people; not with --quiet. */
+  readonly announce: (text: string) => Promise<void>;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;
   /**
@@ -81,6 +85,12 @@ export function makeContext(
       return io.stdin;
     },
     requireNotOutput: apart,
+    announce: async (text) => {
+      if (globals.quiet || isJson(settled.format)) return;
+      const target = streamTarget(io.stderr, 'standard error');
+      await target.write(`${text}\n`);
+      await target.commit();
+    },
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) =>
       withProgress(label, work, {

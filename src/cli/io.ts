@@ -1,5 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BackupMade, BackupRequest, Restored, RestoreRequest, Store } from '../store/index.ts';
+import type {
+  BackupMade,
+  BackupRequest,
+  MigrationForecast,
+  Restored,
+  RestoreRequest,
+  Store,
+} from '../store/index.ts';
 
 /** `fd` is the open file underneath, where there is one. */
 export type OutStream = Writable & {
@@ -30,10 +37,16 @@ export interface Stores {
     path: string,
     options: { readonly makeFolder: boolean },
   ): Promise<{ readonly created: boolean; readonly names: number }>;
-  /** Brings a store of an older version up to date, with a backup beside it. `now` is epoch ms. */
+  /**
+   * Brings a store of an older version up to date, with a backup beside it, after it has announced
+   * what that takes. `now` is epoch ms.
+   */
   migrate(
     path: string,
-    options: { readonly now: number },
+    options: {
+      readonly now: number;
+      readonly announce?: ((forecast: MigrationForecast) => Promise<void>) | undefined;
+    },
   ): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
   /** Copies a store, beside others that read and write it. */
   backup(path: string, request: BackupRequest): Promise<BackupMade>;

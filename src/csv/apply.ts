@@ -1,5 +1,5 @@
 import { pickSegment } from '../segment/lookup.ts';
-import { addToSegment, type MemberChange } from '../segment/members.ts';
+import { addToSegment, type Decision, type MemberChange } from '../segment/members.ts';
 import {
   type Applied,
   dryRun,
@@ -63,9 +63,8 @@ async function applyIn(
   });
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
-  const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, job);
   const { inserted, updated, unchanged } = applied;
-  await tx.imports.record({
+  const importId = await tx.imports.record({
     kind: plan.shape.kind,
     file: source.name,
     runId: null,
@@ -75,9 +74,11 @@ async function applyIn(
     updated,
     unchanged,
     rejected: rejects.count,
-    segmentAdded,
-    heldOut: countHeldOut(heldOut),
+    segmentAdded: 0,
+    heldOut: 0,
   });
+  const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
+  await tx.imports.recordJoined(importId, { segmentAdded, heldOut: countHeldOut(heldOut) });
   return { applied, segmentAdded, heldOut };
 }
 
@@ -117,7 +118,12 @@ interface Joining {
   readonly heldOut: readonly HeldOut[];
 }
 
-async function joinSegments(tx: WriteTx, stage: Stage, job: ImportJob): Promise<Joining> {
+async function joinSegments(
+  tx: WriteTx,
+  stage: Stage,
+  importId: number,
+  job: ImportJob,
+): Promise<Joining> {
   const { segments, plan, facts } = job;
   const forAll = new Set(segments.map((segment) => segment.id));
   const heldOut: HeldOut[] = [];
@@ -125,27 +131,29 @@ async function joinSegments(tx: WriteTx, stage: Stage, job: ImportJob): Promise<
   for (const { id, alias } of facts.segments) {
     if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
     const segment = pickSegment(await tx.segments.list(), alias);
-    const change = await joinSegment(
-      tx,
-      segment,
-      pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id),
-      job,
-    );
+    const pages = pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id);
+    const change = await joinSegment(tx, segment, pages, decisionOf(importId, job));
     added += change.joined;
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
   return { added, heldOut };
 }
 
+/** The file is what the cause of all who join is called. */
+function decisionOf(importId: number, job: ImportJob): Decision {
+  const { now, by } = job.context;
+  const { overrideRemovals } = job.options;
+  return { via: 'import', now, by, overrideRemovals, importId, name: job.source.name };
+}
+
 async function joinSegment(
   tx: WriteTx,
   segment: SegmentRow,
   pages: AsyncIterable<readonly number[]>,
-  { context: { now, by }, options: { overrideRemovals } }: ImportJob,
+  decision: Decision,
 ): Promise<Pick<MemberChange, 'joined' | 'heldOut'>> {
   const total = { joined: 0, heldOut: 0 };
   for await (const contactIds of pages) {
-    const decision = { via: 'import', now, by, overrideRemovals };
     const { joined, heldOut } = await addToSegment(tx, segment, contactIds, decision);
     total.joined += joined;
     total.heldOut += heldOut;

@@ -10,6 +10,17 @@ export type Watch = <T>(
 /** For when nobody watches. */
 export const unwatched: Watch = async (_label, work) => work(() => undefined);
 
+/** What a migration is going to take. Those who write to the store wait as long. */
+export interface MigrationForecast {
+  /** How many rows move. */
+  readonly rows: number;
+  /** By the rate at which some of them move now. */
+  readonly ms: number;
+  /** How much of the disk it needs at most, the backup included. */
+  readonly bytes: number;
+  readonly backup: number;
+}
+
 /** What is asked of a backup. */
 export interface BackupRequest {
   /** A file that does not exist, or a folder in which it is named by time. */

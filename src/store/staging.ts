@@ -140,5 +140,8 @@ export interface ImportApplier {
     stage: Stage,
     query: { readonly segmentId?: number; readonly after?: number; readonly limit: number },
   ): Promise<number[]>;
+  /** Gives the id of the import. */
   record(row: ImportRecord): Promise<number>;
+  /** Completes the record of an import with what is known once its contacts have joined. */
+  recordJoined(id: number, joined: Pick<ImportRecord, 'segmentAdded' | 'heldOut'>): Promise<void>;
 }

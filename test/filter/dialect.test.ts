@@ -43,8 +43,8 @@ const STANDARD = [
   ...['and', 'or', 'not', 'is', 'null', 'between'],
   ...['count', 'sum', 'avg', 'min', 'max', 'coalesce', 'substr'],
 ];
-const TABLES = ['companies', 'contact_tags', 'events', 'memberships', 'suppressions', 'tags'];
-const ALIASES = ['c', 'co', 'ct', 'e', 'm', 's', 't'];
+const TABLES = 'causes companies contact_tags events joined suppressions tags'.split(' ');
+const ALIASES = ['c', 'co', 'ct', 'e', 'k', 'm', 's', 't'];
 
 /** The filter as SQL, without its values. */
 function statementOf(text: string, shape: 'scan' | 'probe' | 'gather'): string {

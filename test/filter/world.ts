@@ -100,8 +100,10 @@ const SCHEMA = `
     contact_id integer not null, channel text not null collate nocase,
     reason text not null collate nocase, primary key (contact_id, channel, reason)
   ) strict, without rowid;
-  create table memberships (segment_id integer not null, contact_id integer not null,
-      since integer not null, primary key (segment_id, contact_id)) strict, without rowid;
+  create table joined (segment_id integer not null, contact_id integer not null,
+      cause_id integer not null, primary key (segment_id, contact_id)) strict, without rowid;
+  create table causes (id integer primary key, segment_id integer not null, at integer not null) strict;
+  create index causes_at on causes (at, segment_id);
 `;
 
 /** What other tools may leave behind: rows of contacts that are no more, a tag that nobody has. */
@@ -247,8 +249,21 @@ export class World {
       this.#put('events', { contact_id: id, occurred_at: occurredAt, ...event });
     for (const suppression of row.suppressions)
       this.#put('suppressions', { contact_id: id, ...suppression });
-    for (const { segmentId, since } of row.memberships)
-      this.#put('memberships', { segment_id: segmentId, contact_id: id, since });
+    for (const { segmentId, since } of row.memberships) this.#join(id, segmentId, since);
+  }
+
+  /** Who joined a segment at the same instant joined by the same cause; one may be lost. */
+  #join(id: number, segmentId: number, since: number | null): void {
+    const found = this.#db
+      .prepare('select id from causes where at = ? and segment_id = ?')
+      .pluck()
+      .get(since, segmentId);
+    const cause =
+      found ?? this.#db.prepare('select coalesce(max(id), 0) + 1 from causes').pluck().get();
+    if (found === undefined && since !== null)
+      this.#put('causes', { id: cause, segment_id: segmentId, at: since });
+    const lost = since === null ? 999_999 : cause;
+    this.#put('joined', { segment_id: segmentId, contact_id: id, cause_id: lost });
   }
 
   #put(table: string, values: Readonly<Record<string, unknown>>): void {

@@ -92,7 +92,22 @@ function putHistory(db: Database, id: number, person: Person): void {
   for (const { channel, reason } of person.suppressions ?? [])
     put(db, 'suppressions', { contact_id: id, channel, reason, created_at: 0 });
   for (const { segmentId, since } of person.memberships ?? [])
-    put(db, 'memberships', { segment_id: segmentId, contact_id: id, since, via: 'manual' });
+    putMembership(db, id, { segmentId, since });
+}
+
+function putMembership(
+  db: Database,
+  id: number,
+  { segmentId, since }: NonNullable<Person['memberships']>[number],
+): void {
+  const cause = db
+    .prepare("insert into causes (segment_id, at, via) values (?, ?, 'manual')")
+    .run(segmentId, since ?? 0);
+  db.prepare('insert or ignore into joined values (?, ?, ?)').run(
+    segmentId,
+    id,
+    since === null ? 999_999 : cause.lastInsertRowid,
+  );
 }
 
 function eventOf({

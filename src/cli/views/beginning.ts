@@ -1,4 +1,5 @@
-import type { Beginning, CauseRow } from '../../store/index.ts';
+import type { Beginning, CauseRow, MemberRow, PinBeside } from '../../store/index.ts';
+import type { Column } from '../output/result.ts';
 
 /** `since 2026-03-01 12:00 via manual by ada: asked`; what is not known is left out. */
 export function beginningText(
@@ -15,15 +16,70 @@ function decisionText(cause: CauseRow | null): string {
   return `${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`;
 }
 
+const UNKNOWN = {
+  id: null,
+  name: null,
+  by: null,
+  reason: null,
+  runId: null,
+  importId: null,
+  version: null,
+};
+
 /** What a cause says beside when and through what, for programs. */
 export function causeData(cause: CauseRow | null): Record<string, unknown> {
-  return {
-    cause: cause?.id ?? null,
-    name: cause?.name ?? null,
-    by: cause?.by ?? null,
-    reason: cause?.reason ?? null,
-    run_id: cause?.runId ?? null,
-    import_id: cause?.importId ?? null,
-    version: cause?.version ?? null,
-  };
+  const { id, name, by, reason, runId, importId, version } = cause ?? UNKNOWN;
+  return { cause: id, cause_name: name, by, reason, run_id: runId, import_id: importId, version };
+}
+
+type Reading = Beginning & PinBeside;
+
+/**
+ * How a membership began, and the pin beside it: the author and the reason stand in the table only
+ * where more is asked for (`-v`), what else there is goes to programs.
+ */
+export function beginningColumns(verbosity: number): Column<Reading>[] {
+  const inTable = verbosity > 0;
+  return [
+    { key: 'since', kind: 'instant', of: ({ since }) => since },
+    { key: 'via', of: ({ via }) => via },
+    { key: 'pin', fit: 'whole', of: ({ pin }) => pin },
+    { key: 'pin_via', inTable, of: ({ pinVia }) => pinVia },
+    { key: 'pin_until', kind: 'instant', header: 'until', of: ({ pinUntil }) => pinUntil },
+    { key: 'by', inTable, of: ({ joined }) => joined?.by ?? null },
+    { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
+    { key: 'cause', kind: 'number', inTable, of: ({ joined }) => joined?.id ?? null },
+    { key: 'cause_name', inTable: false, of: ({ joined }) => joined?.name ?? null },
+    ...ORIGINS,
+  ];
+}
+
+const ORIGINS: readonly Column<Reading>[] = [
+  { key: 'run_id', kind: 'number', inTable: false, of: ({ joined }) => joined?.runId ?? null },
+  {
+    key: 'import_id',
+    kind: 'number',
+    inTable: false,
+    of: ({ joined }) => joined?.importId ?? null,
+  },
+  { key: 'version', kind: 'number', inTable: false, of: ({ joined }) => joined?.version ?? null },
+];
+
+/** How it ended; null of one that stands. */
+export function endColumns(verbosity: number): Column<Pick<MemberRow, 'leftAt' | 'left'>>[] {
+  const inTable = verbosity > 0;
+  return [
+    { key: 'left_at', kind: 'instant', header: 'left', of: ({ leftAt }) => leftAt },
+    { key: 'left_via', of: ({ left }) => left?.via ?? null },
+    { key: 'left_by', inTable, of: ({ left }) => left?.by ?? null },
+    { key: 'left_reason', inTable, fit: 'wrap', of: ({ left }) => left?.reason ?? null },
+    { key: 'left_cause', kind: 'number', inTable: false, of: ({ left }) => left?.id ?? null },
+    { key: 'left_run_id', kind: 'number', inTable: false, of: ({ left }) => left?.runId ?? null },
+    {
+      key: 'left_version',
+      kind: 'number',
+      inTable: false,
+      of: ({ left }) => left?.version ?? null,
+    },
+  ];
 }

@@ -6,6 +6,7 @@ import { counted, grouped } from '../../support/text.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import { ageInWords, inDuration } from '../output/instants.ts';
 import { alignedLines } from './record-columns.ts';
+import { inBytes } from './bytes.ts';
 
 const MOST_NAMED = 5;
 
@@ -152,11 +153,4 @@ function named(segments: readonly SegmentRow[]): string {
     `${counted(segments.length, 'segment')}: ` +
     `${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`
   );
-}
-
-/** `12.3 MB`, in powers of ten. */
-function inBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1_000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`;
 }

@@ -2,6 +2,7 @@ import { getContact } from '../../../contact/contact-refs.ts';
 import { contactSegments } from '../../../contact/contact-view.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { beginningColumns } from '../../views/beginning.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../options/values.ts';
@@ -11,14 +12,14 @@ export default defineCommand({
   name: 'contacts:segments',
   description:
     'Lists the segments that a contact is in, with since when and through what, and those ' +
-    'that it is pinned out of.',
+    'that it is pinned out of. With -v also by whom and why.',
   arguments: { contact: contactArgument },
   options: pageOptions,
   examples: ['rollcall contacts:segments ann@example.org --db crm.db'],
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, { contact }, page) =>
+  run: async ({ store, verbosity }, { contact }, page) =>
     rows({
       rows: await store.read(async (tx) =>
         contactSegments(tx, await getContact(tx, contact), page),
@@ -27,11 +28,8 @@ export default defineCommand({
         { key: 'segment_id', kind: 'number', header: 'id', of: (row) => row.segmentId },
         { key: 'alias', of: (row) => row.alias },
         { key: 'name', isSpare: true, of: (row) => row.name },
-        { key: 'member', kind: 'boolean', of: (row) => row.since !== null },
-        { key: 'since', kind: 'instant', of: (row) => row.since },
-        { key: 'via', of: (row) => row.via },
-        { key: 'pin', fit: 'whole', of: (row) => row.pin },
-        { key: 'pin_until', kind: 'instant', header: 'until', of: (row) => row.pinUntil },
+        { key: 'member', kind: 'boolean', of: (row) => row.isMember },
+        ...beginningColumns(verbosity),
       ],
       id: (row) => row.segmentId,
       empty: emptyList('segments', page, `${contact} is in no segment`),

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { ImportApplier, RejectReason, StagedReject } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { applyEvents } from './events.ts';
@@ -24,6 +24,10 @@ export function importsTable(db: SqliteDatabase): ImportApplier {
 
     async record(row) {
       return db.orm.insert(imports).values(row).returning({ id: imports.id }).get().id;
+    },
+
+    async recordJoined(id, joined) {
+      db.orm.update(imports).set(joined).where(eq(imports.id, id)).run();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
+import type { MigrationForecast } from '../../backups.ts';
 import { cannotCreate } from '../../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { flushFile } from '../../../support/flush.ts';
@@ -12,12 +13,16 @@ import { translateSqliteError } from '../connection/errors.ts';
 import { FileGuard, identify } from '../file/file-guard.ts';
 import { requireFree, stamp } from '../file/kept-file.ts';
 import { takeRunLock } from '../file/lock.ts';
+import { forecast } from './forecast.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
+import { movedBy } from './moved-tables.ts';
 import { placeUnderLock } from '../file/place-file.ts';
 
 export interface MigrateOptions extends ConnectOptions {
   /** Epoch ms, for the name of the backup. */
   readonly now: number;
+  /** Called before anything is written, where rows have to move. */
+  readonly announce?: ((forecast: MigrationForecast) => Promise<void>) | undefined;
   /** Where the migrations are, when not in the package. */
   readonly folder?: string | undefined;
 }
@@ -40,7 +45,7 @@ export interface Migrated {
  */
 export async function migrateStore(
   path: string,
-  { now, folder, ...options }: MigrateOptions,
+  { now, folder, announce, ...options }: MigrateOptions,
 ): Promise<Migrated> {
   const real = existingFile(path);
   const file = identify(real);
@@ -50,11 +55,14 @@ export async function migrateStore(
     try {
       const version = readVersion(raw, path, migrations.length);
       if (version === migrations.length) return { from: version, to: version, backup: undefined };
+      const lacking = migrations.slice(version);
       // as `applyMigrations` asks; within a transaction it cannot be set
       raw.pragma('foreign_keys = off');
-      const migrated = await underRunLock(real, path, () =>
-        migrateWithBackup(raw, path, real, migrations, now),
-      );
+      const migrated = await underRunLock(real, path, async () => {
+        const expected = forecast(new SqliteDatabase(raw), real, lacking.flatMap(movedBy));
+        if (expected !== undefined) await announce?.(expected);
+        return migrateWithBackup(raw, path, real, migrations, now);
+      });
       new FileGuard(raw, real, { location: path, file }).check();
       return migrated;
     } finally {
@@ -70,14 +78,14 @@ export function createSchema(raw: Sqlite.Database): void {
   raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations(), 0)).immediate();
 }
 
-async function underRunLock<T>(real: string, path: string, work: () => T): Promise<T> {
+async function underRunLock<T>(real: string, path: string, work: () => Promise<T>): Promise<T> {
   const lock = takeRunLock(real, 0);
   if (lock === undefined)
     throw new UserError('LOCKED', EXIT.locked, `a run is under way on ${path}`, {
       hint: 'wait until it has ended, then try again',
     });
   try {
-    return work();
+    return await work();
   } finally {
     await lock.release();
   }

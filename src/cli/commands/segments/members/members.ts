@@ -1,6 +1,7 @@
 import { membersOf } from '../../../../segment/members-list.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
+import { beginningColumns, endColumns } from '../../../views/beginning.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { argument, value } from '../../../options/options.ts';
 import { rows } from '../../../output/result.ts';
@@ -10,7 +11,7 @@ export default defineCommand({
   name: 'segments:members',
   description:
     'Lists the members of a segment with since when and through what they are in, now or as ' +
-    'of an instant.',
+    'of an instant, with how those who left since then did. With -v also by whom and why.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     asOf: value(
@@ -32,16 +33,14 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, now }, { segment }, { asOf, joinedSince, limit, after }) =>
+  run: async ({ store, now, verbosity }, { segment }, { asOf, joinedSince, limit, after }) =>
     rows({
       rows: membersOf(store, segment, { asOf, joinedSince, limit, after }, now),
       columns: [
         { key: 'contact_id', kind: 'number', header: 'contact', of: (member) => member.contactId },
         { key: 'email', of: (member) => member.email },
-        { key: 'since', kind: 'instant', of: (member) => member.since },
-        { key: 'via', of: (member) => member.via },
-        { key: 'pin', fit: 'whole', of: (member) => member.pin },
-        { key: 'pin_until', kind: 'instant', header: 'until', of: (member) => member.pinUntil },
+        ...beginningColumns(verbosity),
+        ...(asOf === undefined ? [] : endColumns(verbosity)),
       ],
       id: (member) => member.contactId,
       empty: emptyList(
