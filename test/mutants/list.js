@@ -747,8 +747,8 @@ export const MUTANTS = [
     name: 'share-pins',
     rule: 'candidates are shared by those whose pins are as they were',
     file: shares,
-    find: 'isPinned ? segmentId : null',
-    replace: 'isPinned ? null : null',
+    find: 'has(segmentId) ? segmentId : null',
+    replace: 'has(segmentId) ? null : null',
     tests: [RULES],
   },
   {
@@ -763,8 +763,8 @@ export const MUTANTS = [
     name: 'share-segments',
     rule: 'and the same segments',
     file: shares,
-    find: 'JSON.stringify([own, segments])',
-    replace: 'JSON.stringify([own])',
+    find: 'JSON.stringify([own, since, segments])',
+    replace: 'JSON.stringify([own, since])',
     tests: [RULES],
   },
   {
@@ -785,10 +785,10 @@ export const MUTANTS = [
   },
   {
     name: 'share-since',
-    rule: 'from the lowest watermark of theirs on',
+    rule: 'since the same time',
     file: shares,
-    find: 'one.query.since - other.query.since',
-    replace: 'other.query.since - one.query.since',
+    find: 'JSON.stringify([own, since, segments])',
+    replace: 'JSON.stringify([own, segments])',
     tests: [RULES],
   },
   {

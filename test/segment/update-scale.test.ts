@@ -36,13 +36,15 @@ function counting(): { statements: number; rows: number } {
     const statement = prepare.call(this, source);
     if (VERSION.test(source)) return statement;
     for (const method of ['run', 'all', 'get'] as const) {
-      const execute = statement[method].bind(statement) as (...values: unknown[]) => unknown;
-      statement[method] = ((...values: unknown[]) => {
-        const result = execute(...values);
-        counted.statements += 1;
-        counted.rows += Array.isArray(result) ? result.length : 0;
-        return result;
-      }) as never;
+      const execute: (...values: unknown[]) => unknown = statement[method].bind(statement);
+      Object.assign(statement, {
+        [method]: (...values: unknown[]) => {
+          const result = execute(...values);
+          counted.statements += 1;
+          counted.rows += Array.isArray(result) ? result.length : 0;
+          return result;
+        },
+      });
     }
     return statement;
   });

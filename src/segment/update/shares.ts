@@ -7,8 +7,7 @@ import type { Run } from './request.ts';
  * contacts in a slice once for each part.
  */
 export interface Share {
-  /** Where in the log it looks, as keys that leave out what is read: from anywhere, from `since`. */
-  readonly place: string;
+  /** Where in the log it looks, as a key that leaves out what is read. */
   readonly key: string;
   /** The query, without slices. */
   readonly query: CandidateQuery;
@@ -28,11 +27,11 @@ export interface FullBuild {
   readonly plan: Plan;
 }
 
-/** A build that looks for candidates, with its query, and whether its own pins were changed. */
+/** A build that looks for candidates, with its query and the key of its share. */
 interface Search {
   readonly prepared: Prepared;
   readonly query: CandidateQuery;
-  readonly isPinned: boolean;
+  readonly key: string;
 }
 
 /**
@@ -55,105 +54,40 @@ export async function sharesOf(
     if ('plan' in search) full.push(search);
     else searches.push(search);
   }
-  const shares: Share[] = [];
-  for (const group of groupsOf(searches, placeKey))
-    for (const some of await lookingTogether(tx, group)) {
-      const share = shareOf(placeKey(some[0]), some[0].query, partsOf(some));
-      const { open, refused } = knownOf(share, run);
-      full.push(...refused);
-      if (open.length > 0) shares.push(shareOf(share.place, share.query, open));
-    }
+  const shares = groupsOf(searches, ({ key }) => key).map((group) =>
+    shareOf(group[0].key, group[0].query, partsOf(group)),
+  );
   return { shares, full };
-}
-
-/** The parts to look for, and the builds for which this run has found too many candidates before. */
-function knownOf(
-  { key, parts }: Share,
-  { tooMany }: Pick<Run, 'tooMany'>,
-): { readonly open: readonly Part[]; readonly refused: readonly FullBuild[] } {
-  const planOf = ({ reads }: Part): Plan | undefined => tooMany.get(key + readsKey(reads));
-  const refused = parts.flatMap((part) => {
-    const plan = planOf(part);
-    return plan === undefined ? [] : part.builds.map((prepared) => ({ prepared, plan }));
-  });
-  return { open: parts.filter((part) => planOf(part) === undefined), refused };
 }
 
 async function searchOf(
   tx: ReadTx,
   prepared: Prepared,
-  run: Pick<Run, 'full'>,
+  run: Pick<Run, 'full' | 'tooMany'>,
   pinnedSince: (since: Watermark) => Promise<ReadonlySet<number>>,
 ): Promise<Search | FullBuild> {
   const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
   if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
-  const isPinned = (await pinnedSince(query.since)).has(query.segmentId);
-  return { prepared, query, isPinned };
-}
-
-/** Where a segment looks in the log, wherever it begins to. */
-function placeKey({ query: { segmentId, segments }, isPinned }: Search): string {
+  const { segmentId, since, segments } = query;
   // rule: share-pins
-  const own = isPinned ? segmentId : null;
-  // rule: share-segments
-  return JSON.stringify([own, segments]);
+  const own = (await pinnedSince(since)).has(segmentId) ? segmentId : null;
+  // rule: share-segments, share-since
+  const key = JSON.stringify([own, since, segments]);
+  const plan = run.tooMany.get(key + readsKey(prepared.dependencies));
+  return plan === undefined ? { prepared, query, key } : { prepared, plan };
 }
 
-/** So many entries more are looked through to look once for all: that takes a millisecond or two. */
-const MOST_ENTRIES_MORE = 1_000;
-
-/**
- * Those of a group that look through the log from the same watermark on, the lowest of theirs: to
- * look back too far only nominates more. One that lies too far behind looks alone, so that a
- * segment that is held for weeks does not make all others look as far back.
- */
-async function lookingTogether(
-  tx: ReadTx,
-  group: readonly [Search, ...Search[]],
-): Promise<[Search, ...Search[]][]> {
-  // rule: share-since
-  const bySince = groupsOf(group, ({ query }) => String(query.since)).sort(
-    ([one], [other]) => one.query.since - other.query.since,
-  );
-  const last = bySince.at(-1)?.[0].query.since ?? 0;
-  const most = MOST_ENTRIES_MORE + (bySince.length > 1 ? await countAll(tx, last) : 0);
-  const alone: [Search, ...Search[]][] = [];
-  for (const [index, some] of bySince.entries()) {
-    const rest = bySince.slice(index).flat() as [Search, ...Search[]];
-    if (index === bySince.length - 1) return [...alone, rest];
-    if ((await tx.changes.countSince(some[0].query.since, most)) <= most) return [...alone, rest];
-    alone.push(some);
-  }
-  return alone;
-}
-
-async function countAll(tx: ReadTx, since: Watermark): Promise<number> {
-  return tx.changes.countSince(since, Number.MAX_SAFE_INTEGER - 1);
-}
-
-function shareOf(place: string, query: CandidateQuery, parts: readonly Part[]): Share {
+function shareOf(key: string, query: CandidateQuery, parts: readonly Part[]): Share {
   const reads = groupsOf(parts, (part) => readsKey(part.reads)).map(([first]) => first.reads);
-  return { place, key: `${query.since} ${place}`, query: { ...query, reads, slices: [] }, parts };
+  return { key, query: { ...query, reads, slices: [] }, parts };
 }
 
 /**
- * Splits a share where all of it together has too many changes: by how far its segments have seen
- * the log, or else by what its parts read. One alone may have few.
+ * Splits a share by what its parts read: where all of it together has too many changes, one part
+ * alone may have few.
  */
-export function takeApart({ place, query, parts }: Share): Share[] {
-  const pieces = parts.flatMap((part) =>
-    groupsOf(part.builds, seenOf).map((builds) => ({ ...part, builds })),
-  );
-  const bySeen = groupsOf(pieces, ({ builds }) => seenOf(builds[0]));
-  return bySeen.length > 1
-    ? bySeen.map((some) =>
-        shareOf(place, { ...query, since: some[0].builds[0].segment.seen ?? query.since }, some),
-      )
-    : groupsOf(parts, (part) => readsKey(part.reads)).map((some) => shareOf(place, query, some));
-}
-
-function seenOf({ segment }: Prepared): string {
-  return String(segment.seen);
+export function takeApart({ key, query, parts }: Share): Share[] {
+  return groupsOf(parts, (part) => readsKey(part.reads)).map((group) => shareOf(key, query, group));
 }
 
 function partsOf(searches: readonly Search[]): Part[] {
