@@ -14,7 +14,7 @@ export { type ColumnEvaluator, LeafFailure } from './columns/column-evaluator.ts
 export {
   type ColumnOptions,
   type ColumnPlan,
-  type LeafWay,
+  type BySql,
   planColumns,
   type PlannedLeaf,
 } from './columns/column-plan.ts';

@@ -1,4 +1,4 @@
-import { type PlannedLeaf, printFilter } from '../filter/index.ts';
+import { type BySql, type PlannedLeaf, printFilter } from '../filter/index.ts';
 import type { ReadTx, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { type Groundwork, prepare, type Prepared } from './update/plan.ts';
@@ -11,7 +11,7 @@ export interface LeafTogether {
   /** Decided value by value in memory, or by the database. */
   readonly way: 'columns' | 'sql';
   /** Why not by columns; null where it is. */
-  readonly because: string | null;
+  readonly because: BySql | null;
   /** How long deciding it took, without reading what it asks; null where the database decides. */
   readonly ms: number | null;
   /** How many segments share the answer. */

@@ -27,6 +27,8 @@ export type EventColumn = (typeof EVENT_COLUMNS)[number];
 export interface EventsWanted {
   readonly type: string;
   readonly columns: readonly EventColumn[];
+  /** Events before this, in epoch ms, may be left out. */
+  readonly from: number | null;
 }
 
 /** Small tables that are read whole, once for all batches. */

@@ -59,7 +59,7 @@ export function readColumns(ask: Ask, wanted: ColumnsWanted, most: number): Read
       },
       members: wanted.members.map((id) =>
         ownersOf(
-          owned(sql`memberships x`, [sql`x.segment_id as segment`]).filter(
+          owned(sql`joined x`, [sql`x.segment_id as segment`]).filter(
             ({ segment }) => segment === id,
           ),
         ),

@@ -12,7 +12,12 @@ import type { BitSet } from '../../src/support/bit-set.ts';
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { CATALOGUE, read, TIME, World } from './world.ts';
 
-const PLAN_OPTIONS = { dialect: sqliteDialect, catalogue: CATALOGUE, time: TIME };
+const PLAN_OPTIONS = {
+  dialect: sqliteDialect,
+  catalogue: CATALOGUE,
+  time: TIME,
+  alone: 'columns',
+} as const;
 
 function planOf(...texts: readonly string[]): ColumnPlan {
   return planColumns(
@@ -141,6 +146,50 @@ describe('what is wanted', () => {
   });
 });
 
+describe('a leaf that shares what it reads with no other', () => {
+  const waysOf = (...texts: readonly string[]): string[] =>
+    planColumns(
+      texts.map((text) => read(text)),
+      { ...PLAN_OPTIONS, alone: 'faster' },
+    ).leaves.map(({ way }) => (way.kind === 'sql' ? way.because : way.kind));
+
+  test('goes by SQL, unless that is slower', () => {
+    expect(waysOf('city = "Rome"', 'did page.hit', 'tags has any ("vip")')).toEqual([
+      'alone',
+      'alone',
+      'alone',
+    ]);
+    expect(waysOf('city matches "^R"', 'in segment hot', 'suppressed')).toEqual([
+      'columns',
+      'columns',
+      'columns',
+    ]);
+  });
+
+  test('goes by columns when another reads the same', () => {
+    expect(
+      waysOf(
+        'city = "Rome" or points > 1',
+        'city = "Oslo"',
+        'did page.hit in last 2 days',
+        'did PAGE.HIT',
+      ),
+    ).toEqual(['columns', 'alone', 'columns', 'columns', 'columns']);
+  });
+
+  test('is read as a whole with its filter, if all of that goes by SQL', () => {
+    const plan = planColumns(
+      [read('city = "Rome" and points > 1'), read('city = "Rome" or true')],
+      {
+        ...PLAN_OPTIONS,
+        alone: 'faster',
+      },
+    );
+    expect(plan.leaves.map(({ way }) => way.kind)).toEqual(['sql', 'sql']);
+    expect(plan.wanted.contacts).toHaveLength(2);
+  });
+});
+
 describe('the way of a leaf', () => {
   test('is SQL for what has no column form', () => {
     const plan = planOf(
@@ -153,7 +202,7 @@ describe('the way of a leaf', () => {
       { kind: 'sql', because: 'joined' },
       { kind: 'columns' },
     ]);
-    expect(plan.wanted.contacts).toHaveLength(3);
+    expect(plan.wanted.contacts).toHaveLength(1);
   });
 
   test('is that of columns for every figure but sums and means', () => {

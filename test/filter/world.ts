@@ -114,7 +114,8 @@ const STRAYS = `
     values (0, 'page.hit', 0, 1), (888888, 'page.hit', 0, 1), (888888, 'purchase', 0, 1e9);
   insert into suppressions (contact_id, channel, reason)
     values (0, 'email', 'bounced'), (888888, 'email', 'bounced');
-  insert into memberships (segment_id, contact_id, since) values (1, 0, 0), (2, 888888, 0);
+  insert into causes (id, segment_id, at) values (900001, 1, 0), (900002, 2, 0);
+  insert into joined (segment_id, contact_id, cause_id) values (1, 0, 900001), (2, 888888, 900002);
 `;
 
 /** A contact as a test writes it: what is left out is NULL or none. */
@@ -137,6 +138,7 @@ interface ByColumns {
   readonly most?: number;
   readonly bySql?: ReadonlySet<string>;
   readonly catalogue?: Catalogue;
+  readonly alone?: 'columns' | 'faster';
 }
 
 const dialect = new SQLiteSyncDialect();
@@ -201,9 +203,14 @@ export class World {
   byColumns(
     filters: readonly FilterAst[],
     time: TimeContext = TIME,
-    { most = 250_000, bySql = new Set<string>(), catalogue = CATALOGUE }: ByColumns = {},
+    {
+      most = 250_000,
+      bySql = new Set<string>(),
+      catalogue = CATALOGUE,
+      alone = 'columns',
+    }: ByColumns = {},
   ): number[][] {
-    const plan = planColumns(filters, { dialect: sqliteDialect, catalogue, time, bySql });
+    const plan = planColumns(filters, { dialect: sqliteDialect, catalogue, time, bySql, alone });
     const { tables, batches } = readColumns((each) => this.#all(each), plan.wanted, most);
     const evaluator = plan.open(tables);
     const ids = filters.map((): number[] => []);

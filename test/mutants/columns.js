@@ -389,4 +389,20 @@ export const COLUMN_SLIPS = [
     'grain, from, until',
     'grain, until',
   ),
+  slip(
+    'column-alone',
+    `${columns}sources.ts`,
+    undefined,
+    'a condition that shares what it reads with no other goes by SQL',
+    'keys.length < FEWEST_LEAVES',
+    'keys.length < 0',
+  ),
+  slip(
+    'column-from',
+    `${columns}wants.ts`,
+    undefined,
+    'events are read from the first instant on that any condition asks for',
+    'Math.min(asked.from, from)',
+    'from',
+  ),
 ];

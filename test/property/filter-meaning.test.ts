@@ -66,11 +66,13 @@ function expectAgreement(each: Case): void {
     const everyone = world.rows.map((_, index) => index + 1);
     const byColumns = world.byColumns(each.filters, each.time, { most: BATCH });
     const mixed = world.byColumns(each.filters, each.time, { bySql: someKeys(each) });
+    const faster = world.byColumns(each.filters, each.time, { alone: 'faster' });
     for (const [place, ast] of each.filters.entries()) {
       const text = printFilter(ast, CATALOGUE);
       const members = inMemory(world, ast, each.time);
       expect(byColumns[place], `by columns: ${text}`).toEqual(members);
       expect(mixed[place], `by columns and SQL: ${text}`).toEqual(members);
+      expect(faster[place], `as is faster: ${text}`).toEqual(members);
       for (const shape of ['scan', 'probe', 'gather'] as const) {
         const options = { shape, time: each.time, catalogue: CATALOGUE };
         expect(world.ids(conditionOf(ast, options)), `${shape}: ${text}`).toEqual(members);

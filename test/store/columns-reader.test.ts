@@ -82,6 +82,31 @@ describe('columns of contacts', () => {
     expect([...read({}).batch.anonymous]).toEqual([1, 0, 1]);
   });
 
+  test('are as many as there may be', () => {
+    contacts(1, 2);
+    const values = Array.from({ length: 2_500 }, (_, index) => sql`c.id + ${index}`);
+    const { batch } = read({ contacts: values });
+    expect([batch.contacts.length, batch.contacts.at(-1)]).toEqual([2_500, [2_500, 2_501]]);
+  });
+
+  test('ask as many kinds of other rows as there may be', () => {
+    contacts(1, 2);
+    write("insert into events (contact_id, type, occurred_at) values (2, 't69', 1)");
+    const did = Array.from(
+      { length: 70 },
+      (_, index) =>
+        new Gathered({
+          table: sql`events e`,
+          key: sql`e.contact_id`,
+          outer: sql`c.id`,
+          within: [sql`e.type = ${`t${index}`}`],
+          where: [],
+        }),
+    );
+    const { batch } = read({ contacts: did });
+    expect([batch.contacts.length, batch.contacts.at(-1)]).toEqual([70, [0, 1]]);
+  });
+
   test('are gathered from other rows where a condition asks these', () => {
     contacts(1, 2);
     write("insert into events (contact_id, type, occurred_at) values (2, 'a', 1)");
@@ -115,10 +140,10 @@ describe('what belongs to contacts', () => {
     const { tables, batch } = read({
       tags: true,
       events: [
-        { type: 'a', columns: ['occurredAt'] },
-        { type: 'a', columns: ['subject', 'occurredAt'] },
-        { type: 'b', columns: [] },
-        { type: 'c', columns: [] },
+        { type: 'a', columns: ['occurredAt'], from: null },
+        { type: 'a', columns: ['subject', 'occurredAt'], from: null },
+        { type: 'b', columns: [], from: null },
+        { type: 'c', columns: [], from: null },
       ],
       suppressions: true,
     });
@@ -135,6 +160,26 @@ describe('what belongs to contacts', () => {
     ]);
     const { owners, channels, reasons } = batch.suppressions;
     expect([[...owners], channels, reasons]).toEqual([[2], ['SMS'], ['manual']]);
+  });
+
+  test('is of events only those from an instant on', () => {
+    contacts(1);
+    write(
+      `insert into events (contact_id, type, subject, occurred_at) values
+        (1, 'a', 'x', 1), (1, 'a', 'y', 2), (1, 'b', 'z', 1)`,
+    );
+    const { batch } = read({
+      events: [
+        { type: 'A', columns: ['occurredAt'], from: 2 },
+        { type: 'b', columns: ['occurredAt'], from: null },
+        { type: 'a', columns: ['subject'], from: 2 },
+      ],
+    });
+    expect(batch.events.map(({ columns }) => columns)).toEqual([
+      { occurredAt: [2] },
+      { occurredAt: [1] },
+      { subject: ['y'] },
+    ]);
   });
 
   test('is a company only where there is one', () => {

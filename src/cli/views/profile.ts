@@ -71,17 +71,15 @@ function aboutTogether({ together }: Profile): string[] {
   ];
 }
 
-const BECAUSE: Readonly<Record<string, string>> = {
+const BECAUSE: Readonly<Record<NonNullable<LeafTogether['because']>, string>> = {
   joined: 'times of joining stand in no column',
   order: 'a sum hangs on the order of the events',
   failed: 'it could not be decided by columns',
   alone: 'no other condition reads the same',
 };
 
-function wayOf({ way, because, ms }: LeafTogether): string {
-  return way === 'columns'
-    ? `by columns ${inMs(ms ?? 0)}`
-    : `by SQL (${BECAUSE[because ?? ''] ?? because})`;
+function wayOf({ because, ms }: LeafTogether): string {
+  return because === null ? `by columns ${inMs(ms ?? 0)}` : `by SQL (${BECAUSE[because]})`;
 }
 
 function aboutNext({ segment, next }: Profile): string[] {

@@ -27,6 +27,8 @@ interface Opened {
   /** The key of each leaf that stands in them. */
   readonly keys: ReadonlyMap<Predicate, string>;
   readonly leaves: readonly OpenLeaf[];
+  /** Filters that are decided as one, by their places. */
+  readonly wholes: ReadonlyMap<number, DecideLeaf>;
   readonly tables: ColumnTables;
 }
 
@@ -65,6 +67,8 @@ export class ColumnEvaluator {
     const view = new BatchView(batch, this.#opened.tables);
     const decided = new Map<string, BitSet>();
     return this.#opened.filters.map((filter, place) => {
+      const whole = this.#opened.wholes.get(place);
+      if (whole !== undefined) return whole(view);
       const matching = combineRows<Predicate>(filter, view.size, (leaf) => {
         const key = this.#opened.keys.get(leaf) ?? '';
         const known = decided.get(key);

@@ -4,6 +4,7 @@ import type { Column, EventColumn } from '../../sql/columns.ts';
 import type { EventSet, EventTest, Operand, Test } from '../ast.ts';
 import type { TimeContext } from '../catalogue.ts';
 import { AGGREGATE_OPERATORS, type Aggregate } from '../operators/aggregates.ts';
+import { resolveRange } from '../moments.ts';
 import { prepareEventTest } from '../operators/event-tests.ts';
 import { prepareTest } from '../operators/index.ts';
 import { valueContext } from '../operators/operator.ts';
@@ -22,10 +23,11 @@ export function figureForm(
   if (step === null) return undefined;
   const passes = prepareTest(test, valueContext(type, time));
   const selection = prepareSelection(events, time);
-  const place = wants.events(events.type, [
-    ...selection.columns,
-    ...(reads === 'one' ? [] : [reads]),
-  ]);
+  const place = wants.events(
+    events.type,
+    [...selection.columns, ...(reads === 'one' ? [] : [reads])],
+    firstInstantOf(events, time),
+  );
   // rule: column-of-none
   const holdsOfNone = passes(ofNone);
   return () => (view) => {
@@ -39,6 +41,12 @@ export function figureForm(
     );
     return holdsOfNone ? others.complement() : others;
   };
+}
+
+/** No event before this belongs to the set. */
+function firstInstantOf({ window }: EventSet, time: TimeContext): number {
+  const from = window === null ? null : resolveRange(window, 'instant', time).from;
+  return typeof from === 'number' ? from : Number.NEGATIVE_INFINITY;
 }
 
 /** Which events of a type belong to a set. */

@@ -9,7 +9,7 @@ import { fold } from '../../support/fold.ts';
 export class Wants {
   readonly #contacts = new Places<SQL>();
   readonly #companies = new Places<SQL>();
-  readonly #events = new Places<{ readonly type: string; readonly columns: Set<EventColumn> }>();
+  readonly #events = new Places<EventsAsked>();
   readonly #members = new Places<number>();
   #tags = false;
   #suppressions = false;
@@ -35,11 +35,19 @@ export class Wants {
     this.#suppressions = true;
   }
 
-  events(type: string, columns: readonly EventColumn[]): number {
-    // rule: column-event-types
-    const place = this.#events.of(fold(type), () => ({ type, columns: new Set() }));
-    const wanted = this.#events.list[place];
-    for (const column of columns) wanted?.columns.add(column);
+  /** `from` is the first instant that matters; of all who ask for a type the lowest. */
+  events(type: string, columns: readonly EventColumn[], from: number): number {
+    const place = this.#events.of(fold(type), () => ({
+      type,
+      columns: new Set(),
+      from: Number.POSITIVE_INFINITY,
+    }));
+    const asked = this.#events.list[place];
+    if (asked !== undefined) {
+      for (const column of columns) asked.columns.add(column);
+      // rule: column-from
+      asked.from = Math.min(asked.from, from);
+    }
     return place;
   }
 
@@ -52,14 +60,21 @@ export class Wants {
       contacts: this.#contacts.list,
       companies: this.#companies.list,
       tags: this.#tags,
-      events: this.#events.list.map(({ type, columns }) => ({
+      events: this.#events.list.map(({ type, columns, from }) => ({
         type,
         columns: EVENT_COLUMNS.filter((column) => columns.has(column)),
+        from: from === Number.NEGATIVE_INFINITY ? null : from,
       })),
       suppressions: this.#suppressions,
       members: this.#members.list,
     };
   }
+}
+
+interface EventsAsked {
+  readonly type: string;
+  readonly columns: Set<EventColumn>;
+  from: number;
 }
 
 /** Things by key, each with its place in a list. */

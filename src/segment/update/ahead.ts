@@ -10,7 +10,7 @@ import {
   prepare,
   type Prepared,
 } from './plan.ts';
-import type { Run } from './request.ts';
+import type { BuildOptions, Run } from './request.ts';
 import { scanFilters, scanWorkOf } from './scan-filters.ts';
 import { groupsOf } from './shares.ts';
 
@@ -32,11 +32,18 @@ export interface ScannedAhead {
  */
 export class Ahead {
   readonly #scans: Scans;
+  readonly #run: BuildOptions;
   readonly #waiting: Map<number, { readonly prepared: Prepared; readonly referred: Set<number> }>;
   readonly #started = new Map<number, Prepared>();
 
-  constructor(scans: Scans, expected: readonly Prepared[], ordered: readonly SegmentRow[]) {
+  constructor(
+    scans: Scans,
+    expected: readonly Prepared[],
+    ordered: readonly SegmentRow[],
+    run: BuildOptions,
+  ) {
     this.#scans = scans;
+    this.#run = run;
     const inRun = new Set(ordered.map(({ id }) => id));
     this.#waiting = new Map(
       expected.map((prepared) => [
@@ -77,7 +84,7 @@ export class Ahead {
       this.#started.set(id, prepared);
       ready.push(prepared);
     }
-    if (ready.length > 0) this.#scans.start(scanWorkOf(ready));
+    if (ready.length > 0) this.#scans.start(scanWorkOf(ready, this.#run));
   }
 }
 
@@ -94,7 +101,7 @@ export async function scanHere(
   if (columnsFrom > 0 && (await run.contacts(tx)) * builds.length < columnsFrom) return undefined;
   const asked = new Map(builds.map((prepared) => [prepared.segment.id, prepared]));
   try {
-    return { scan: await tx.scan(scanWorkOf(builds), scanFilters, batch), asked };
+    return { scan: await tx.scan(scanWorkOf(builds, run), scanFilters, batch), asked };
   } catch (error) {
     // each is evaluated by itself, and the one that cannot be fails alone
     if (error instanceof UserError && error.exit >= EXIT.badInput) throw error;

@@ -54,7 +54,7 @@ async function runUpdate(
     begin(tx, request, openScans !== undefined),
   );
   const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
-  const ahead = scans && new Ahead(scans, expected, scope.ordered);
+  const ahead = scans && new Ahead(scans, expected, scope.ordered, run);
   const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () =>
     scans?.close(),
   );

@@ -1,5 +1,6 @@
 import {
   type Catalogue,
+  type ColumnOptions,
   type FilterAst,
   LeafFailure,
   planColumns,
@@ -8,17 +9,29 @@ import {
 } from '../../filter/index.ts';
 import type { ScanDesk, ScanJob, ScanWork } from '../../store/index.ts';
 import type { Prepared } from './plan.ts';
+import type { BuildOptions } from './request.ts';
 
 /** What the filters of a scan are read with, as plain data. */
 interface Ground {
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
+  readonly alone: NonNullable<ColumnOptions['alone']>;
 }
 
-/** The work of a scan for these builds, which are prepared at one clock. */
-export function scanWorkOf(builds: readonly Prepared[]): ScanWork {
+/**
+ * The work of a scan for these builds, which are prepared at one clock. Where columns are to be read
+ * however few contacts there are, they are read for conditions that share them with no other too.
+ */
+export function scanWorkOf(
+  builds: readonly Prepared[],
+  { columnsFrom }: Pick<BuildOptions, 'columnsFrom'> = {},
+): ScanWork {
   const [first] = builds;
-  const ground: Ground | undefined = first && { catalogue: first.catalogue, time: first.time };
+  const ground: Ground | undefined = first && {
+    catalogue: first.catalogue,
+    time: first.time,
+    alone: columnsFrom === 0 ? 'columns' : 'faster',
+  };
   const jobs = builds.map(({ segment, ast }): ScanJob => ({ segmentId: segment.id, filter: ast }));
   return { jobs, ground };
 }
@@ -56,9 +69,9 @@ async function scanOnce(
   { jobs, ground }: ScanWork,
   bySql: ReadonlySet<string>,
 ): Promise<Decided> {
-  const { catalogue, time } = ground as Ground;
+  const given = ground as Ground;
   const filters = jobs.map(({ filter }) => filter as FilterAst);
-  const plan = planColumns(filters, { dialect: desk.dialect, catalogue, time, bySql });
+  const plan = planColumns(filters, { ...given, dialect: desk.dialect, bySql });
   const { tables, batches } = await desk.read(plan.wanted);
   const evaluator = plan.open(tables);
   for await (const batch of batches) await desk.keep(batch, evaluator.evaluate(batch));

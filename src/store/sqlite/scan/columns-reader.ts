@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type {
   Column,
   ColumnBatch,
@@ -8,8 +8,8 @@ import type {
 } from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import type { IdRange } from './batches.ts';
+import { ContactColumns } from './contact-columns.ts';
 import { EventColumns } from './event-columns.ts';
-import { Gathering } from './gather.ts';
 import { readColumns, TooMuchText } from './json-columns.ts';
 import { isInRange, Owners, positionsOf } from './owners.ts';
 
@@ -18,8 +18,7 @@ export class ColumnsReader {
   readonly tables: ColumnTables;
   readonly #db: SqliteDatabase;
   readonly #wanted: ColumnsWanted;
-  readonly #gathering = new Gathering();
-  readonly #contacts: readonly SQL[];
+  readonly #contacts: ContactColumns;
   readonly #events: EventColumns;
   /** By id, where they stand in `tables`. */
   readonly #companies: ReadonlyMap<number, number>;
@@ -28,14 +27,18 @@ export class ColumnsReader {
   constructor(db: SqliteDatabase, wanted: ColumnsWanted) {
     this.#db = db;
     this.#wanted = wanted;
-    this.#contacts = wanted.contacts.map((value) => this.#gathering.replaceIn(value));
     this.#events = new EventColumns(db, wanted.events);
     const [companyIds, ...companies] = readCompanies(db, wanted);
     const [tagIds, tags] = readTags(db, wanted);
     this.#companies = positionsOf(companyIds);
     this.#tags = positionsOf(tagIds);
     this.tables = { companies, companyCount: companyIds.length, tags };
-    this.#gather();
+    this.#contacts = new ContactColumns(db, [
+      sql`c.id`,
+      sql`c.identified_at is null`,
+      ...(this.#needsCompany ? [sql`c.company_id`] : []),
+      ...wanted.contacts,
+    ]);
   }
 
   /** The contacts of a range; undefined where more is in them than is read at once. */
@@ -49,8 +52,11 @@ export class ColumnsReader {
   }
 
   close(): void {
-    for (const table of this.#gathering.tables())
-      this.#db.raw.exec(`drop table if exists temp.${table}`);
+    this.#contacts.close();
+  }
+
+  get #needsCompany(): boolean {
+    return this.#wanted.companies.length > 0;
   }
 
   #read(range: IdRange): ColumnBatch {
@@ -65,27 +71,13 @@ export class ColumnsReader {
     };
   }
 
-  #gather(): void {
-    this.close();
-    for (const table of this.#gathering.tables())
-      this.#db.raw.exec(
-        `create table temp.${table} (id integer primary key, answers integer not null)`,
-      );
-    for (const { sql: text, params } of this.#gathering.statements())
-      this.#db.raw.prepare(text).run(...params);
-  }
-
   #readContacts(range: IdRange): Pick<ColumnBatch, 'ids' | 'anonymous' | 'company' | 'contacts'> {
-    const needsCompany = this.#wanted.companies.length > 0;
-    const own = [sql`c.id`, sql`c.identified_at is null`];
-    const [ids, anonymous, ...others] = readColumns(this.#db, {
-      columns: [...own, ...(needsCompany ? [sql`c.company_id`] : []), ...this.#contacts],
-      source: sql`
-        contacts as c not indexed
-        ${sql.join(this.#gathering.joins(), sql` `)}
-        where ${isInRange(sql`c.id`, range)}`,
-    }) as [number[], number[], ...Column[]];
-    const [company = [], ...contacts] = needsCompany ? others : [[], ...others];
+    const [ids, anonymous, ...others] = this.#contacts.read(range) as [
+      number[],
+      number[],
+      ...Column[],
+    ];
+    const [company = [], ...contacts] = this.#needsCompany ? others : [[], ...others];
     return {
       ids,
       anonymous: Uint8Array.from(anonymous),

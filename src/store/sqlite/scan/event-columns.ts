@@ -35,9 +35,7 @@ export class EventColumns {
 
   #readIndexed(types: readonly EventsWanted[], owners: Owners): Map<EventsWanted, Events> {
     if (types.length === 0) return new Map();
-    const cases = types.map(
-      ({ type }, code) => sql`when ${sqliteDialect.keyEquals(sql`type`, type)} then ${code}`,
-    );
+    const cases = types.map((one, code) => sql`when ${isWanted(one, sql`type`)} then ${code}`);
     const [contactIds, codes, instants] = readColumns(this.#db, {
       columns: [sql`contact_id`, sql`code`, sql`occurred_at`],
       source: sql`(
@@ -56,17 +54,23 @@ export class EventColumns {
     );
   }
 
-  #readRows({ type, columns }: EventsWanted, owners: Owners): Events {
+  #readRows(wanted: EventsWanted, owners: Owners): Events {
+    const { columns } = wanted;
     const [contactIds, ...values] = readColumns(this.#db, {
       columns: [sql`contact_id`, ...columns.map((column) => COLUMNS[column])],
       source: sql`events
         where ${isInRange(sql`contact_id`, owners.range)}
-          and ${sqliteDialect.keyEquals(sqliteDialect.notLookedUp(sql`type`), type)}`,
+          and ${isWanted(wanted, sqliteDialect.notLookedUp(sql`type`))}`,
     }) as [number[], ...Column[]];
     const { owners: own, pick } = owners.of(contactIds);
     const picked = columns.map((column, at) => [column, pick(values[at] ?? [])] as const);
     return { owners: own, columns: Object.fromEntries(picked) };
   }
+}
+
+function isWanted({ type, from }: EventsWanted, column: SQL): SQL {
+  const isOfType = sqliteDialect.keyEquals(column, type);
+  return from === null ? isOfType : sql`${isOfType} and +occurred_at >= ${from}`;
 }
 
 /** The rows of each code, from 0 to below `count`, in their order. */

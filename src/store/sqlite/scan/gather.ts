@@ -21,8 +21,14 @@ interface Family {
 
 /** Collects what conditions ask of rows, and puts a look at the gathered bits in its place. */
 export class Gathering {
+  readonly #name: string;
   readonly #families = new Map<string, Family>();
   #made = 0;
+
+  /** The tables' names begin with `name`. */
+  constructor(name: string) {
+    this.#name = name;
+  }
 
   replaceIn(condition: SQL): SQL {
     return replaceGathered(condition, (gathered) => this.#ask(gathered));
@@ -65,7 +71,7 @@ export class Gathering {
     if (known !== undefined && known.questions.length < MOST_QUESTIONS) return known;
     if (known !== undefined) this.#families.set(`${id} ${known.name}`, known); // full
     this.#made += 1;
-    const family = { name: `gathered_${this.#made}`, rows, questions: [] };
+    const family = { name: `gathered_${this.#name}_${this.#made}`, rows, questions: [] };
     this.#families.set(id, family);
     return family;
   }
