@@ -10,15 +10,32 @@ import { NOW } from './world/values.js';
 
 /**
  * @param {Database.Database} db
+ * @param {number} segment
+ * @param {number} now
+ * @param {number} run
+ */
+function causeIn(db, segment, now, run) {
+  return Number(
+    db
+      .prepare(
+        "insert into causes (segment_id, at, via, run_id, version) values (?, ?, 'filter', ?, 1)",
+      )
+      .run(segment, now, run).lastInsertRowid,
+  );
+}
+
+/**
+ * @param {Database.Database} db
  * @param {number} now
  */
 function build(db, now) {
   for (const [id, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
+      const cause = causeIn(db, id, now, 1);
       const joined = db
         .prepare(
-          `insert into memberships (segment_id, contact_id, since, via, run_id)
-            select ${id}, matching.*, ${now}, 'filter', 1
+          `insert into joined (segment_id, contact_id, cause_id)
+            select ${id}, matching.*, ${cause}
             from (${sql}) as matching`,
         )
         .run().changes;
@@ -39,27 +56,27 @@ function pass(db, now) {
   for (const [id, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
       db.exec(`delete from target; insert into target ${sql}`);
+      const cause = causeIn(db, id, now, 2);
       const leaving = `segment_id = ${id} and contact_id not in (select contact_id from target)`;
       const left = db
         .prepare(
           `
-        insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via,
-          left_via, joined_run, left_run)
-        select segment_id, contact_id, since, ${now}, via, 'filter', run_id, 2
-        from memberships
+        insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
+        select segment_id, contact_id, cause_id, ${cause}
+        from joined
         where ${leaving}`,
         )
         .run().changes;
-      if (left > 0) db.prepare(`delete from memberships where ${leaving}`).run();
+      if (left > 0) db.prepare(`delete from joined where ${leaving}`).run();
       const joined = db
         .prepare(
           `
-        insert into memberships (segment_id, contact_id, since, via, run_id)
-        select ${id}, contact_id, ${now}, 'filter', 2
+        insert into joined (segment_id, contact_id, cause_id)
+        select ${id}, contact_id, ${cause}
         from target
         where not exists (
-          select 1 from memberships
-          where segment_id = ${id} and memberships.contact_id = target.contact_id)`,
+          select 1 from joined
+          where segment_id = ${id} and joined.contact_id = target.contact_id)`,
         )
         .run().changes;
       db.prepare(

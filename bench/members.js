@@ -19,7 +19,7 @@ export function memberCounts(path) {
         Number(
           db
             .prepare(
-              'select count(*) from memberships where segment_id = (select id from segments where alias = ?)',
+              'select count(*) from joined where segment_id = (select id from segments where alias = ?)',
             )
             .pluck()
             .get(alias),
@@ -57,7 +57,7 @@ export function requireMembersByHand(path, now) {
           with found (id) as materialized (${sql(now)})
           select
             (select count(*) from found),
-            (select count(*) from memberships where segment_id = ${id}),
+            (select count(*) from joined where segment_id = ${id}),
             (select count(*) from found
               where exists (
                 select 1 from memberships where segment_id = ${id} and contact_id = found.id))`,

@@ -105,8 +105,8 @@ describe('two thousand contacts', () => {
     const store = copyOfBuilt('wrong.db');
     reading(store, (db) =>
       db.exec(`
-      delete from memberships
-      where (segment_id, contact_id) = (select segment_id, max(contact_id) from memberships
+      delete from joined
+      where (segment_id, contact_id) = (select segment_id, max(contact_id) from joined
           where segment_id = (select id from segments where alias = 'page-hit-9'))`),
     );
     expect(() => requireMembersByHand(store, NOW)).toThrow(
