@@ -725,7 +725,7 @@ export const MUTANTS = [
     file: 'src/store/sqlite/migration/migrations.ts',
     find: 'after.get(to)?.rows !== was.rows',
     replace: 'after.get(to) === undefined',
-    tests: ['store/migrate.test.ts'],
+    tests: ['store/migrate-causes.test.ts'],
   },
   {
     name: 'read-again',
