@@ -677,7 +677,7 @@ export const MUTANTS = [
     file: causes,
     find: 'group by segment_id, via, "by", reason',
     replace: 'group by segment_id, via, "by"',
-    tests: [PORT],
+    tests: ['store/causes.test.ts'],
   },
   {
     name: 'cause-same',

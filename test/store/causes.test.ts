@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
-import { addCrowd, addSegment, causedBy, DAY, NOW } from './conformance/fixture.ts';
+import {
+  addCrowd,
+  addSegment,
+  causedBy,
+  DAY,
+  EVERYBODY,
+  NOW,
+  rebuild,
+  setPins,
+} from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 
 /* What the tables of causes hold, beyond what the port shows. */
@@ -76,6 +85,32 @@ test('what nothing points to goes with its run, and its words with it', async ()
     await tx.members.pruneCauses();
   });
   expect([rows('select 1 from causes'), rows('select 1 from cause_words')]).toEqual([[], []]);
+});
+
+test('who joins by a pin joins by a cause of the run, one for each author and reason', async () => {
+  await fixture.store.write(async (tx) => {
+    const ids = await addCrowd(tx, 3);
+    const segment = await addSegment(tx, 'hot');
+    for (const [index, reason] of ['met', 'asked', 'met'].entries())
+      await setPins(tx, segment, [ids[index]!], {
+        kind: 'in',
+        via: 'manual',
+        by: 'ada',
+        reason,
+        until: null,
+        createdAt: NOW,
+      });
+    await rebuild(tx, segment, EVERYBODY, causedBy('filter', NOW + DAY, 7));
+  });
+  expect(
+    rows(`select contact_id, causes.at, said.via, said."by", said.reason, causes.run_id
+      from joined join segment_causes as said on said.id = cause_id join causes using (id)
+      order by 1`),
+  ).toEqual([
+    [1, NOW + DAY, 'manual', 'ada', 'met', 7],
+    [2, NOW + DAY, 'manual', 'ada', 'asked', 7],
+    [3, NOW + DAY, 'manual', 'ada', 'met', 7],
+  ]);
 });
 
 test('pins that another program writes and takes away are counted', async () => {
