@@ -128,7 +128,9 @@ describe('what is wanted', () => {
     );
     expect(wanted.contacts).toHaveLength(1);
     expect(wanted.companies).toHaveLength(1);
-    expect(wanted.events).toEqual([{ type: 'page.hit', columns: ['occurredAt', 'value'] }]);
+    expect(wanted.events).toEqual([
+      { type: 'page.hit', columns: ['occurredAt', 'value'], from: null },
+    ]);
     expect(wanted.members).toEqual([2]);
     expect([wanted.tags, wanted.suppressions]).toEqual([false, false]);
   });
@@ -144,6 +146,16 @@ describe('what is wanted', () => {
     });
     expect(world.byColumns([read('true'), read('not true')])).toEqual([[1, 2, 3, 4], []]);
   });
+});
+
+test('events are wanted from the first instant on that any condition asks for', () => {
+  const DAY = 86_400_000;
+  const fromOf = (...texts: readonly string[]): (number | null | undefined)[] =>
+    planOf(...texts).wanted.events.map(({ from }) => from);
+  const [late, early] = [TIME.now - 2 * DAY + 1, TIME.now - 5 * DAY + 1];
+  expect(fromOf('did page.hit in last 2 days', 'did purchase')).toEqual([late, null]);
+  expect(fromOf('did page.hit in last 5 days', 'did page.hit in last 2 days')).toEqual([early]);
+  expect(fromOf('did page.hit in last 2 days', 'did page.hit before today')).toEqual([null]);
 });
 
 describe('a leaf that shares what it reads with no other', () => {

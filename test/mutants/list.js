@@ -37,6 +37,7 @@ const changes = 'src/store/sqlite/delta/changes.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const apply = 'src/store/sqlite/delta/apply-proposed.ts';
+const causes = 'src/store/sqlite/delta/causes.ts';
 const decide = 'src/store/sqlite/delta/propose-candidates.ts';
 const gone = 'src/store/sqlite/delta/memberships-of-contacts.ts';
 const propose = 'src/store/sqlite/delta/propose.ts';
@@ -664,27 +665,67 @@ export const MUTANTS = [
   },
   {
     name: 'via',
-    rule: 'via is the channel of the pin, else filter',
+    rule: 'who joins by a pin joins by a cause that says what the pin says',
     file: apply,
-    find: 'coalesce(pins.via, ${cause.via})',
-    replace: '${cause.via}',
-    tests: [RULES],
+    find: 'coalesce(pinned.cause_id, ${byFilter})',
+    replace: 'coalesce(${byFilter}, pinned.cause_id)',
+    tests: [PORT],
   },
   {
-    name: 'via-of-standing',
-    rule: 'of those who stay too',
-    file: decide,
-    find: ' or is_member and via <> through',
+    name: 'cause-of-pin',
+    rule: 'one for each combination of channel, author and reason',
+    file: causes,
+    find: 'group by segment_id, via, "by", reason',
+    replace: 'group by segment_id, via, "by"',
+    tests: ['store/causes.test.ts'],
+  },
+  {
+    name: 'cause-same',
+    rule: 'another author or reason is another cause',
+    file: causes,
+    find: 'and causes.reason is ${wordOf(sql`told.reason`)}',
     replace: '',
-    tests: [RULES],
+    tests: [PORT],
   },
   {
-    name: 'via-in-full',
-    rule: 'in full builds as well',
-    file: propose,
-    find: "where segment_id = ${segmentId} and via <> 'filter'",
-    replace: "where segment_id = ${segmentId} and via = 'nothing'",
-    tests: [RULES],
+    name: 'cause-counts',
+    rule: 'causes count who joins',
+    file: causes,
+    find: 'open = causes.open + told.joined',
+    replace: 'open = causes.open',
+    tests: [PORT],
+  },
+  {
+    name: 'cause-open',
+    rule: 'and who stands by them no longer',
+    file: apply,
+    find: 'open = causes.open - leaving.contacts',
+    replace: 'open = causes.open',
+    tests: [PORT],
+  },
+  {
+    name: 'cause-uncounted',
+    rule: 'and what is deleted with its contact',
+    file: causes,
+    find: 'uses = causes.uses - gone.uses',
+    replace: 'uses = causes.uses',
+    tests: [PORT],
+  },
+  {
+    name: 'causes-pruned',
+    rule: 'a cause stays while its run is kept',
+    file: causes,
+    find: 'and not exists (select 1 from runs where runs.id = causes.run_id)',
+    replace: '',
+    tests: ['store/causes.test.ts'],
+  },
+  {
+    name: 'moved-whole',
+    rule: 'a migration that moves rows moves all of them',
+    file: 'src/store/sqlite/migration/migrations.ts',
+    find: 'after.get(to)?.rows !== was.rows',
+    replace: 'after.get(to) === undefined',
+    tests: ['store/migrate-causes.test.ts'],
   },
   {
     name: 'read-again',
@@ -872,14 +913,6 @@ export const MUTANTS = [
     file: pins,
     find: 'delete from pins where until <= ${now}',
     replace: 'delete from pins where until < ${now}',
-    tests: [RULES],
-  },
-  {
-    name: 'pins-end-via',
-    rule: 'members by a pin that ended are there through the filter',
-    file: pins,
-    find: "where via <> 'filter' and (segment_id",
-    replace: 'where false and (segment_id',
     tests: [RULES],
   },
   {
@@ -1142,14 +1175,6 @@ export const MUTANTS = [
     find: '  removeStaleSideFiles(realPath);\n',
     replace: '',
     tests: [SCANS],
-  },
-  {
-    name: 'left-after-joined',
-    rule: 'nobody leaves before they joined',
-    file: apply,
-    find: 'max(since, ${cause.now})',
-    replace: '${cause.now}',
-    tests: [RULES],
   },
   // the language
   ...OPERATOR_SLIPS,

@@ -395,8 +395,8 @@ export const OPERATOR_SLIPS = [
     predicates,
     'joinedSegment',
     'joined in the window',
-    'where: [since] }',
-    'where: [] }',
+    ' and ${isInRange}`',
+    '`',
   ),
   slip(
     'suppressed',

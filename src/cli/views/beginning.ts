@@ -1,13 +1,17 @@
 import type { Beginning, CauseRow, MemberRow, PinBeside } from '../../store/index.ts';
 import type { Column } from '../output/result.ts';
 
-/** `since 2026-03-01 12:00 via manual by ada: asked`; what is not known is left out. */
-export function beginningText(
-  { since, via, joined }: Beginning,
+/** `since 2026-03-01 12:00 via manual` */
+export function sinceText(
+  { since, via }: Pick<Beginning, 'since' | 'via'>,
   instant: (at: number) => string,
 ): string {
-  if (since === null) return 'since when nobody knows';
-  return `since ${instant(since)} via ${via ?? ''}${decisionText(joined)}`;
+  return since === null ? 'since when nobody knows' : `since ${instant(since)} via ${via ?? ''}`;
+}
+
+/** `since 2026-03-01 12:00 via manual by ada: asked`; what is not known is left out. */
+export function beginningText(beginning: Beginning, instant: (at: number) => string): string {
+  return `${sinceText(beginning, instant)}${decisionText(beginning.joined)}`;
 }
 
 /** ` by ada: asked` */
@@ -16,20 +20,10 @@ function decisionText(cause: CauseRow | null): string {
   return `${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`;
 }
 
-const UNKNOWN = {
-  id: null,
-  name: null,
-  by: null,
-  reason: null,
-  runId: null,
-  importId: null,
-  version: null,
-};
-
-/** What a cause says beside when and through what, for programs. */
-export function causeData(cause: CauseRow | null): Record<string, unknown> {
-  const { id, name, by, reason, runId, importId, version } = cause ?? UNKNOWN;
-  return { cause: id, cause_name: name, by, reason, run_id: runId, import_id: importId, version };
+/** What a cause says, for programs. */
+export function causeData(cause: CauseRow): Record<string, unknown> {
+  const { id, name, by, reason, runId, importId, version } = cause;
+  return { id, name, by, reason, run_id: runId, import_id: importId, version };
 }
 
 type Reading = Beginning & PinBeside;

@@ -23,10 +23,12 @@ export function leavesAlone(
   const readers = new Map<string, string[]>();
   for (const [key, leaf] of leaves) {
     const source = sourceOf(leaf, catalogue);
-    readers.set(source, [...(readers.get(source) ?? []), key]);
+    const others = readers.get(source);
+    if (others === undefined) readers.set(source, [key]);
+    else others.push(key);
   }
-  const alone = [...readers.values()].filter((keys) => keys.length < FEWEST_LEAVES).flat();
   // rule: column-alone
+  const alone = [...readers.values()].filter((keys) => keys.length < FEWEST_LEAVES).flat();
   return new Set(alone.filter((key) => !isDearInSql(leaves.get(key))));
 }
 

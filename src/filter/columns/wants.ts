@@ -37,6 +37,7 @@ export class Wants {
 
   /** `from` is the first instant that matters; of all who ask for a type the lowest. */
   events(type: string, columns: readonly EventColumn[], from: number): number {
+    // rule: column-event-types
     const place = this.#events.of(fold(type), () => ({
       type,
       columns: new Set(),

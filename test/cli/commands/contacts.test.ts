@@ -453,7 +453,7 @@ describe('contacts:segments', () => {
         '3 segments\n',
       ),
     );
-    expect(json('contacts:segments', '1', '--after', '2', '--limit', '1')).toEqual([
+    expect(json('contacts:segments', '1', '--after', '2', '--limit', '1')).toMatchObject([
       {
         segment_id: 1,
         alias: 'news',
@@ -462,7 +462,11 @@ describe('contacts:segments', () => {
         since: NOW,
         via: 'manual',
         pin: null,
+        pin_via: null,
         pin_until: null,
+        reason: null,
+        run_id: null,
+        version: 1,
       },
     ]);
     expect(run('contacts:segments', '1', '--format', 'ids')).toEqual(done('2\n1\n3\n'));

@@ -123,7 +123,7 @@ test('what the next update will do, while the stored members are of before', () 
   ok('segments:add', 'hot', 'cleo@example.org', '--reason', 'met her');
   world.ok('segments:update', '--db', 'crm.db');
   expect(ok('segments:explain', 'hot', 'cleo@example.org')).toMatch(
-    /\nmember +yes, since 2026-03-01T11:00:00\+01:00 via manual\npin +in, since 2026-03-01T11:00:00\+01:00 via manual.*: met her\n/,
+    /\nmember +yes, since 2026-03-01T11:00:00\+01:00 via filter\npin +in, since 2026-03-01T11:00:00\+01:00 via manual.*: met her\n/,
   );
   ok('segments:edit', 'hot', '--unpublished');
   ok('segments:unpin', 'hot', 'ann@example.org');
@@ -145,6 +145,7 @@ test('is one document for programs', () => {
     member: false,
     since: null,
     via: null,
+    cause: null,
     pin: null,
     pending: 'join',
     sleeping: false,

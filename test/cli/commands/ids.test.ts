@@ -64,11 +64,13 @@ const SNOWFLAKES = `
   insert into suppressions (contact_id, channel, reason, created_at) values (${BIG}, 'email', 'bounced', 0);
   insert into companies (id, name, created_at, updated_at) values (${BIG}, 'Snow', 0, 0);
   update contacts set company_id = ${BIG} where id = ${BIG};
-  insert into memberships values (1, ${BIG}, 5, 'manual', null);
+  insert into causes (id, segment_id, at, via, open, uses)
+  values (90, 1, 5, 'manual', 1, 1), (91, 1, 1, 'manual', 0, 1), (92, 1, 2, 'manual', 0, 1);
+  insert into joined values (1, ${BIG}, 90);
   update segments set members = 2 where id = 1;
   insert into pins (segment_id, contact_id, kind, via, created_at) values (2, ${NEIGHBOUR}, 'out', 'manual', 0);
-  insert into membership_history (segment_id, contact_id, joined_at, left_at, joined_via, left_via)
-  values (1, ${NEIGHBOUR}, 1, 2, 'manual', 'manual')`;
+  insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
+  values (1, ${NEIGHBOUR}, 91, 92)`;
 
 const COMMANDS: readonly string[] = [
   'contacts:edit big@example.org --set city=Paris',
@@ -166,7 +168,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     expect(faults(crm)).toEqual([]);
     crm.ok('segments:update');
     expect(crm.ok('segments:verify')).toBe('2 segments verified: nothing found\n');
-    expect(crm.run('doctor')).toEqual({ status: 0, stdout: '23 checks: all well\n', stderr: '' });
+    expect(crm.run('doctor')).toEqual({ status: 0, stdout: '24 checks: all well\n', stderr: '' });
     expect(rowsOf(crm, 'contacts:list', '--fields', 'id,email,company,tags,bounced')).toEqual([
       '1,ann@example.org,Acme,vip,',
       '2,first@example.org,,,',
@@ -187,7 +189,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
   });
 
   test('takes no id that anything left behind still speaks of', () => {
-    const crm = spoilt(`insert into memberships values (2, 50, 5, 'filter', null);
+    const crm = spoilt(`insert into joined values (2, 50, 1);
       insert into contacts (id, created_at, updated_at) values (${BIG}, 0, 0)`);
     const [found] = faults(crm).filter(({ message }) => message.includes('contacts.id'));
     expect(follow(crm, found?.hint ?? null)).toBe(`contacts ${BIG} is now 51\n`);
@@ -241,7 +243,7 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
     crm.ok('segments:update');
     const last = '(select max(id) from runs)';
     crm.sql(
-      `${statements}; update memberships set run_id = ${last}; update segments set built_run = ${last}`,
+      `${statements}; update causes set run_id = ${last}; update segments set built_run = ${last}`,
     );
     const said69 = expect.stringContaining('an id out of reach: runs.id near') as string;
     expect(crm.run('segments:update', '--full')).toMatchObject({ status: 69, stderr: said69 });
@@ -255,7 +257,8 @@ describe.skipIf(!hasShell)('what doctor advises', () => {
   test('gives segments other ids with their members', () => {
     const crm = spoilt(`insert into segments (id, alias, name, kind, created_at, updated_at)
       values (${BIG}, 'snow', 'Snow', 'static', 0, 0)`);
-    crm.sql(`insert into memberships values (${BIG}, 1, 0, 'manual', null);
+    crm.sql(`insert into causes (id, segment_id, at, via, open, uses) values (90, ${BIG}, 0, 'manual', 1, 1);
+      insert into joined values (${BIG}, 1, 90);
       update segments set members = 1 where id = ${BIG}`);
     expect(crm.run('segments:delete', 'snow', '--yes').status).toBe(69);
     const [found] = faults(crm).filter(({ message }) => message.includes('segments.id'));
@@ -277,7 +280,7 @@ test('contacts out of reach that somebody deleted take along what was theirs, an
     'contact_tags',
     'events',
     'suppressions',
-    'memberships',
+    'joined',
     'pins',
     'membership_history',
   ]) {

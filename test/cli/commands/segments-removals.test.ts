@@ -271,18 +271,6 @@ describe('segments:clear', () => {
 describe('segments:add on a static segment', () => {
   it.each([
     [
-      ['--reason', 'met'],
-      1,
-      'segment news is static: its members have no place for `--reason`',
-      'leave out --reason; segments:remove keeps it, and so does a dynamic segment',
-    ],
-    [
-      ['--by', 'ada'],
-      1,
-      'segment news is static: its members have no place for `--by`',
-      'leave out --by; segments:remove keeps it, and so does a dynamic segment',
-    ],
-    [
       ['--until', 'tomorrow'],
       1,
       'segment news is static: no membership in it ends by itself',
@@ -295,6 +283,35 @@ describe('segments:add on a static segment', () => {
     expect(members(crm, 'news')).toBe('1 2');
     expect(crm.run('segments:remove', 'news', '3', ...args)).toMatchObject({ status: 0 });
   });
+});
+
+it('segments:add keeps author and reason in a static segment, and how both ends came about', () => {
+  const crm = crmWithNews();
+  crm.ok('contacts:add', 'cid@example.org');
+  const day = (number: number): readonly string[] => ['--now', `2026-03-0${number}T08:00:00Z`];
+  crm.ok('segments:add', 'news', '3', '--reason', 'met at the fair', '--by', 'ada', ...day(1));
+  expect(crm.json('segments:members', 'news', '--after', '2')).toMatchObject([
+    {
+      contact_id: 3,
+      via: 'manual',
+      by: 'ada',
+      reason: 'met at the fair',
+      run_id: null,
+      version: 1,
+    },
+  ]);
+  expect(crm.ok('segments:members', 'news', '--after', '2', '-v')).toMatch(/ada +met at the fair/);
+  crm.ok('segments:remove', 'news', '3', '--reason', 'asked', '--by', 'bob', ...day(3));
+  const asOf = ['--as-of', '2026-03-02'];
+  expect(crm.json('segments:members', 'news', '--after', '2', ...asOf)).toMatchObject([
+    {
+      by: 'ada',
+      reason: 'met at the fair',
+      left_via: 'manual',
+      left_by: 'bob',
+      left_reason: 'asked',
+    },
+  ]);
 });
 
 describe('an unpublished segment', () => {

@@ -229,8 +229,8 @@ describe('segments:verify', () => {
     const crm = tenContacts();
     sql(
       crm,
-      `delete from memberships where segment_id = 1 and contact_id = 7;
-        insert into memberships values (2, 1, 0, 'filter', null);
+      `delete from joined where segment_id = 1 and contact_id = 7;
+        insert into joined select 2, 1, min(id) from causes;
         update segments set anonymous = 2 where id = 2`,
     );
     const table = [

@@ -375,8 +375,8 @@ async function findings(store: Store, now: number, areIdsKept: boolean): Promise
     ...segment,
     counters: segment.counters.filter(({ name }) => areIdsKept || name !== 'anonymous'),
   }));
-  return segments.flatMap(({ alias, missing, extra, counters }) =>
-    missing.length + extra.length + counters.length === 0
+  return segments.flatMap(({ alias, missing, extra, counters, causes }) =>
+    missing.length + extra.length + counters.length + causes === 0
       ? []
       : [
           JSON.stringify({
@@ -384,6 +384,7 @@ async function findings(store: Store, now: number, areIdsKept: boolean): Promise
             missing: [...missing],
             extra: [...extra],
             counters,
+            causes,
           }),
         ],
   );

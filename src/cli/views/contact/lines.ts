@@ -2,7 +2,7 @@ import type { ContactView } from '../../../contact/contact-view.ts';
 import type { ContactSegmentRow, EventRow, FieldRow } from '../../../store/index.ts';
 import type { WriteInstant } from '../../../support/local-instant.ts';
 import { alignedLines, filledPairs } from '../record-columns.ts';
-import { beginningText } from '../beginning.ts';
+import { sinceText } from '../beginning.ts';
 
 const ADDRESS = new Set(['address1', 'address2', 'city', 'state', 'zipcode', 'country']);
 
@@ -66,7 +66,7 @@ function membership(row: ContactSegmentRow, instant: WriteInstant): string {
   const pinned =
     pin === null ? '' : `pinned ${pin}${pinUntil === null ? '' : ` until ${instant(pinUntil)}`}`;
   if (!isMember) return `${pinned}, no member`;
-  return `${beginningText(row, instant)}${pinned === '' ? '' : `, ${pinned}`}`;
+  return `${sinceText(row, instant)}${pinned === '' ? '' : `, ${pinned}`}`;
 }
 
 function eventText({ type, subject, value }: EventRow): string {

@@ -37,9 +37,14 @@ export function explanationData(explanation: Explanation): Data {
 }
 
 function membershipData(membership: Explanation['membership']): Data {
-  if (membership === null) return { member: false, since: null, via: null, ...causeData(null) };
+  if (membership === null) return { member: false, since: null, via: null, cause: null };
   const { since, via, joined } = membership;
-  return { member: true, since: instant(since), via, ...causeData(joined) };
+  return {
+    member: true,
+    since: instant(since),
+    via,
+    cause: joined === null ? null : causeData(joined),
+  };
 }
 
 const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], tree: null };

@@ -4,7 +4,7 @@ import type { Explanation, FilterAnswer } from '../../../segment/explain.ts';
 import type { Value } from '../../../store/index.ts';
 import { addToDay, localText } from '../../../support/time.ts';
 import { counted } from '../../../support/text.ts';
-import { beginningText } from '../beginning.ts';
+import { sinceText } from '../beginning.ts';
 
 interface Told {
   readonly answer: FilterAnswer;
@@ -41,7 +41,7 @@ function membershipText(
   const alias = aliases.get(segmentId) ?? '';
   const membership = segments.find((segment) => segment.segmentId === segmentId);
   if (since === undefined || membership === undefined) return `is not in ${alias}`;
-  return `is in ${alias} ${beginningText(membership, local)}`;
+  return `is in ${alias} ${sinceText(membership, local)}`;
 }
 
 function fieldText(

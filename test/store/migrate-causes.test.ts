@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { MigrationForecast } from '../../src/store/index.ts';
+import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
+import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
+
+/* The last version in which memberships had no causes, filled with everything. */
+
+const NOW = Date.parse('2026-03-01T08:00:00Z');
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-causes-'));
+  path = join(folder, 'crm.db');
+  const stored = new URL('versions/6.db.gz', import.meta.url).pathname;
+  writeFileSync(path, gunzipSync(readFileSync(stored)), { mode: 0o600 });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function withStore<T>(work: (raw: Sqlite.Database) => T): T {
+  const raw = new Sqlite(path);
+  try {
+    return work(raw);
+  } finally {
+    raw.close();
+  }
+}
+
+/** Contacts that somebody deleted with SQL are taken along, as by every migration. */
+const STANDING = 'where contact_id in (select id from contacts)';
+const PINS = `select segment_id, contact_id, via, pinned_by, reason from pins ${STANDING} order by 1, 2`;
+const MEMBERS = `select * from memberships ${STANDING} order by 1, 2`;
+const HISTORY = `select * from membership_history ${STANDING} order by 1`;
+const rows = (statement: string): unknown[] =>
+  withStore((raw) => raw.prepare(statement).raw().all());
+
+test('says beforehand what it takes, and carries over who joined and left by what', async () => {
+  const before = [MEMBERS, HISTORY, PINS].map(rows);
+  const all =
+    rows('select 1 from memberships').length + rows('select 1 from membership_history').length;
+  const announced: MigrationForecast[] = [];
+  const announce = async (forecast: MigrationForecast): Promise<void> => {
+    expect(withStore((raw) => raw.pragma('user_version', { simple: true }))).toBe(6);
+    announced.push(forecast);
+  };
+  await migrateStore(path, { now: NOW, announce });
+  expect(announced.map((each) => each.rows)).toEqual([all]);
+  expect(announced[0]!.bytes).toBeGreaterThan(announced[0]!.backup);
+  expect([MEMBERS, HISTORY, PINS].map(rows)).toEqual(before);
+  expect(
+    rows(
+      `select count(*) from pins join segment_causes as made on made.id = cause_id
+        where made.via is not pins.via or made."by" is not pinned_by or made.reason is not pins.reason`,
+    ),
+  ).toEqual([[0]]);
+  expect(rows('select count(*) from causes where version is null')).toEqual([[0]]);
+});
+
+test.each([
+  ['an index', 'create index theirs on memberships (via)', 'the index theirs'],
+  [
+    'a trigger',
+    'create trigger theirs after insert on memberships begin select 1; end',
+    'the trigger theirs',
+  ],
+  [
+    'a trigger that writes there',
+    'create trigger theirs after insert on tags begin delete from memberships where via = new.name; end',
+    'the trigger theirs',
+  ],
+  [
+    'a foreign key',
+    'create table theirs (s integer, c integer, foreign key (s, c) references memberships)',
+    'the foreign key of the table theirs',
+  ],
+])(
+  'is refused, and nothing done, where %s of others hangs on the table',
+  async (_, made, named) => {
+    withStore((raw) => raw.exec(made));
+    await expect(migrateStore(path, { now: NOW })).rejects.toMatchObject({
+      code: 'FOREIGN_OBJECTS',
+      exit: 1,
+      message: expect.stringContaining(named) as string,
+    });
+    expect(rows('pragma user_version')).toEqual([[6]]);
+  },
+);
+
+test('is refused where others have added a column, and goes on with views that read the table', async () => {
+  withStore((raw) => {
+    raw.exec('create view theirs as select contact_id, via from memberships where segment_id = 1');
+    raw.exec('alter table memberships add column note text');
+  });
+  await expect(migrateStore(path, { now: NOW })).rejects.toMatchObject({
+    code: 'FOREIGN_COLUMNS',
+  });
+  withStore((raw) => raw.exec('alter table memberships drop column note'));
+  const before = rows('select * from theirs order by 1');
+  await migrateStore(path, { now: NOW });
+  expect(rows('select * from theirs order by 1')).toEqual(before);
+});
+
+test('that loses a row is a fault', () => {
+  const migrations = readMigrations().map((migration) => ({
+    ...migration,
+    sql: migration.sql.map((statement) =>
+      statement
+        .replace('insert into joined (', 'insert or ignore into joined (')
+        .replace(
+          'select memberships.segment_id, memberships.contact_id, caused.id',
+          'select 1, 1, caused.id',
+        ),
+    ),
+  }));
+  withStore((raw) => {
+    raw.pragma('foreign_keys = off');
+    const migrate = raw.transaction(() => applyMigrations(new SqliteDatabase(raw), migrations, 6));
+    expect(() => migrate.immediate()).toThrow('loses rows of the table memberships');
+  });
+});
