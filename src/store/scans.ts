@@ -56,6 +56,8 @@ export interface Scan {
  * The members are the same either way.
  */
 export interface Scans {
+  /** Whether a scan of so many segments takes less time than evaluating them where they are built. */
+  pays(segments: number): boolean;
   /** Scans a snapshot of now or later. The segments are taken in this order. */
   start(work: ScanWork): void;
   /**

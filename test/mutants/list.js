@@ -1164,7 +1164,7 @@ export const MUTANTS = [
     name: 'scan-referred',
     rule: 'a scan waits until what it reads is built',
     file: ahead,
-    find: 'if (referred.size > 0) continue;',
+    find: 'waiting.filter(({ referred }) => referred.size === 0)',
     replace: '',
     tests: [SCANS],
   },

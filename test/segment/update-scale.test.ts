@@ -36,7 +36,7 @@ function counting(): { statements: number; rows: number } {
     const statement = prepare.call(this, source);
     if (VERSION.test(source)) return statement;
     for (const method of ['run', 'all', 'get'] as const) {
-      const execute = statement[method].bind(statement) as (...values: unknown[]) => unknown;
+      const execute = statement[method].bind<(...values: unknown[]) => unknown>(statement);
       Object.assign(statement, {
         [method]: (...values: unknown[]) => {
           const result = execute(...values);

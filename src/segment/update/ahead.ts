@@ -33,7 +33,9 @@ export interface ScannedAhead {
 export class Ahead {
   readonly #scans: Scans;
   readonly #run: BuildOptions;
-  readonly #waiting: Map<number, { readonly prepared: Prepared; readonly referred: Set<number> }>;
+  readonly #waiting = new Map<number, Waiting>();
+  /** By the segments that have to be built first, those that wait for them. */
+  readonly #readers = new Map<number, Waiting[]>();
   readonly #started = new Map<number, Prepared>();
 
   constructor(
@@ -45,19 +47,14 @@ export class Ahead {
     this.#scans = scans;
     this.#run = run;
     const inRun = new Set(ordered.map(({ id }) => id));
-    this.#waiting = new Map(
-      expected.map((prepared) => [
-        prepared.segment.id,
-        {
-          prepared,
-          referred: new Set(prepared.dependencies.segments.filter((id) => inRun.has(id))),
-        },
-      ]),
-    );
-    this.#startReady();
+    for (const prepared of expected) {
+      const referred = prepared.dependencies.segments.filter((id) => inRun.has(id));
+      this.#await({ prepared, referred: new Set(referred) });
+    }
+    this.#start([...this.#waiting.values()]);
   }
 
-  /** Whether this segment's scan is running, done or going to be started. */
+  /** Whether this segment's scan is running, done or may still be started. */
   has(segmentId: number): boolean {
     return this.#started.has(segmentId) || this.#waiting.has(segmentId);
   }
@@ -68,24 +65,48 @@ export class Ahead {
     return scan === undefined ? undefined : { scan, asked: this.#started };
   }
 
-  /** Says that this segment is done: segments that read its members can now be scanned. */
-  built(segmentId: number): void {
-    this.#waiting.delete(segmentId);
-    for (const { referred } of this.#waiting.values()) referred.delete(segmentId);
-    this.#startReady();
+  /** Says that these segments are done: segments that read their members can now be scanned. */
+  built(segmentIds: Iterable<number>): void {
+    const freed = new Set<Waiting>();
+    for (const id of segmentIds) {
+      this.#waiting.delete(id);
+      for (const reader of this.#readers.get(id) ?? []) {
+        reader.referred.delete(id);
+        freed.add(reader);
+      }
+    }
+    this.#start([...freed].filter(({ prepared }) => this.#waiting.has(prepared.segment.id)));
   }
 
-  #startReady(): void {
-    const ready: Prepared[] = [];
-    for (const [id, { prepared, referred }] of this.#waiting) {
-      // rule: scan-referred
-      if (referred.size > 0) continue;
-      this.#waiting.delete(id);
-      this.#started.set(id, prepared);
-      ready.push(prepared);
+  #await(waiting: Waiting): void {
+    this.#waiting.set(waiting.prepared.segment.id, waiting);
+    for (const id of waiting.referred) {
+      const readers = this.#readers.get(id);
+      if (readers === undefined) this.#readers.set(id, [waiting]);
+      else readers.push(waiting);
     }
-    if (ready.length > 0) this.#scans.start(scanWorkOf(ready, this.#run));
   }
+
+  /** Starts those that need not wait; too few are built without a scan. */
+  #start(waiting: readonly Waiting[]): void {
+    // rule: scan-referred
+    const ready = waiting.filter(({ referred }) => referred.size === 0);
+    for (const { prepared } of ready) this.#waiting.delete(prepared.segment.id);
+    if (ready.length === 0 || !this.#scans.pays(ready.length)) return;
+    for (const { prepared } of ready) this.#started.set(prepared.segment.id, prepared);
+    this.#scans.start(
+      scanWorkOf(
+        ready.map(({ prepared }) => prepared),
+        this.#run,
+      ),
+    );
+  }
+}
+
+interface Waiting {
+  readonly prepared: Prepared;
+  /** What it refers to and is not built yet. */
+  readonly referred: Set<number>;
 }
 
 /**

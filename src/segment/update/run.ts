@@ -147,7 +147,7 @@ async function buildFirst(
   const done = await buildScanned(scanned, async () =>
     write(async (tx) => buildSome(tx, together, run, { ...terms, scanned })),
   );
-  for (const id of done.keys()) ahead?.built(id);
+  ahead?.built(done.keys());
   return done;
 }
 

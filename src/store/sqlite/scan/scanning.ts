@@ -56,7 +56,8 @@ export async function openScans(
     scanners = Math.min(processors(), MOST_SCANNERS),
     batch = batchFor(contacts, scanners),
   } = options;
-  if (contacts * segments < scanFrom || scanners < 2) return undefined;
+  const pays = (some: number): boolean => contacts * some >= scanFrom;
+  if (!pays(segments) || scanners < 2) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
   const [{ SqliteScans }, { Crew }, { startThread }] = [
@@ -64,16 +65,12 @@ export async function openScans(
     await import('./crew.ts'),
     await import('./scanner.ts'),
   ]; // threads take time to load, and few updates are worth them
-  return new SqliteScans(
-    db,
-    turn,
-    files,
-    new Crew(db, files, {
-      realPath,
-      file,
-      startScanner: startScanner ?? startThread,
-      scanners,
-      batch,
-    }),
-  );
+  const crew = new Crew(db, files, {
+    realPath,
+    file,
+    startScanner: startScanner ?? startThread,
+    scanners,
+    batch,
+  });
+  return new SqliteScans(db, turn, { files, crew, pays });
 }

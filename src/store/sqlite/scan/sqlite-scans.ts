@@ -14,13 +14,27 @@ export class SqliteScans implements Scans {
   readonly #turn: Turn;
   readonly #files: SideFiles;
   readonly #crew: Crew;
+  readonly #pays: (segments: number) => boolean;
   readonly #scans = new Map<number, Promise<Found | undefined>>();
 
-  constructor(db: SqliteDatabase, turn: Turn, files: SideFiles, crew: Crew) {
+  constructor(
+    db: SqliteDatabase,
+    turn: Turn,
+    {
+      files,
+      crew,
+      pays,
+    }: { readonly files: SideFiles; readonly crew: Crew; readonly pays: SqliteScans['pays'] },
+  ) {
     this.#db = db;
     this.#turn = turn;
     this.#files = files;
     this.#crew = crew;
+    this.#pays = pays;
+  }
+
+  pays(segments: number): boolean {
+    return this.#pays(segments);
   }
 
   start(work: ScanWork): void {

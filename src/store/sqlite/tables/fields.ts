@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
+import { EXIT, UserError } from '../../../support/errors.ts';
 import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../../rows.ts';
 import type { FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
@@ -55,10 +56,7 @@ function hasEqualValues(db: SqliteDatabase, field: FieldRow): boolean {
 }
 
 function addField(db: SqliteDatabase, field: NewField, now: number): number {
-  const declaration = sql.raw(columnDeclaration(field.type));
-  db.run(sql`
-    alter table ${name(TABLES[field.object])}
-    add column ${name(field.alias)} ${declaration}`);
+  addColumn(db, field);
   return db.addingRow(fields, fields.id, () => {
     const options = JSON.stringify(field.options);
     const added = db.orm
@@ -70,6 +68,26 @@ function addField(db: SqliteDatabase, field: NewField, now: number): number {
     restoreCapture(db);
     return added.id;
   });
+}
+
+function addColumn(db: SqliteDatabase, { object, alias, type }: NewField): void {
+  const declaration = sql.raw(columnDeclaration(type));
+  try {
+    db.run(sql`alter table ${name(TABLES[object])} add column ${name(alias)} ${declaration}`);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('too many columns')) throw error;
+    throw new UserError(
+      'TOO_MANY_FIELDS',
+      EXIT.refused,
+      `${TABLES[object]} have as many fields as a store can hold`,
+      {
+        hint:
+          'delete one that nobody needs (rollcall fields:list), or keep what few records have in ' +
+          'tags or in properties of events',
+        cause: error,
+      },
+    );
+  }
 }
 
 function updateField(db: SqliteDatabase, field: FieldRow): void {
