@@ -288,8 +288,12 @@ describe('segments:add on a static segment', () => {
 it('segments:add keeps author and reason in a static segment, and how both ends came about', () => {
   const crm = crmWithNews();
   crm.ok('contacts:add', 'cid@example.org');
-  const day = (number: number): readonly string[] => ['--now', `2026-03-0${number}T08:00:00Z`];
-  crm.ok('segments:add', 'news', '3', '--reason', 'met at the fair', '--by', 'ada', ...day(1));
+  const onDay = (day: number, ...args: string[]): void => {
+    const now = `2026-03-0${day}T08:00:00Z`;
+    const { status } = crm.world.runWith({ now }, ...args, '--db', 'crm.db');
+    expect(status).toBe(0);
+  };
+  onDay(1, 'segments:add', 'news', '3', '--reason', 'met at the fair', '--by', 'ada');
   expect(crm.json('segments:members', 'news', '--after', '2')).toMatchObject([
     {
       contact_id: 3,
@@ -301,7 +305,7 @@ it('segments:add keeps author and reason in a static segment, and how both ends 
     },
   ]);
   expect(crm.ok('segments:members', 'news', '--after', '2', '-v')).toMatch(/ada +met at the fair/);
-  crm.ok('segments:remove', 'news', '3', '--reason', 'asked', '--by', 'bob', ...day(3));
+  onDay(3, 'segments:remove', 'news', '3', '--reason', 'asked', '--by', 'bob');
   const asOf = ['--as-of', '2026-03-02'];
   expect(crm.json('segments:members', 'news', '--after', '2', ...asOf)).toMatchObject([
     {
@@ -407,5 +411,15 @@ describe('an empty list says why', () => {
     expect(run('segments:members', 'news', '--joined-since', '2026-04-01')).toEqual(
       done('', 'no members match\n'),
     );
+  });
+});
+
+describe('how members joined', () => {
+  it('tells the import and its file', () => {
+    const crm = crmWithNews();
+    expect(crm.json('segments:members', 'news')).toMatchObject([
+      { contact_id: 1, via: 'import', import_id: 1, cause_name: 'points.csv' },
+      { contact_id: 2, via: 'import', import_id: 1, cause_name: 'points.csv' },
+    ]);
   });
 });
