@@ -410,7 +410,7 @@ test('a contact is shown with all that is known of it', async () => {
     tags: ['vip'],
     suppressions: [],
   });
-  expect(view.segments).toEqual([
+  expect(view.segments).toMatchObject([
     {
       segmentId: 1,
       alias: 'hot',

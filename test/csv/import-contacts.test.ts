@@ -88,12 +88,13 @@ test('tags, company, segments and created_at', async () => {
     ['new|vip', 'Acme', Date.parse('2020-01-02T03:04:05Z')],
     [null, 'Acme', NOW],
   ]);
-  expect(await world.store.read(async (tx) => tx.members.list(1, {}))).toEqual([
+  expect(await world.store.read(async (tx) => tx.members.list(1, {}))).toMatchObject([
     {
       contactId: 1,
       email: 'ann@example.org',
       since: NOW,
       via: 'import',
+      joined: { importId: 1, name: expect.stringContaining('contacts.csv') as string, by: 'tester' },
       pin: null,
       pinUntil: null,
     },

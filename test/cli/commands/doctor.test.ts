@@ -158,7 +158,7 @@ test('a file whose beginning is damaged is 69, one whose pages are is 4', () => 
   const page = new Sqlite(path, { readonly: true });
   const root =
     page
-      .prepare<[], number>("select rootpage from sqlite_schema where name = 'memberships'")
+      .prepare<[], number>("select rootpage from sqlite_schema where name = 'joined'")
       .pluck()
       .get() ?? 0;
   page.close();

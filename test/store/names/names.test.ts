@@ -65,7 +65,7 @@ test('the story is about something', () => {
     'epoch',
     'bulk',
     'aspects',
-    'gathered_1',
+    'gathered_0_1',
     'answers',
     'group_concat',
     'fold',

@@ -56,7 +56,7 @@ function partsOf(columns: readonly SQL[]): Part[] {
   for (const column of columns) {
     let part = parts.at(-1);
     if (part === undefined || isFull(part)) {
-      part = { columns: [], gathering: new Gathering(`part_${parts.length}`) };
+      part = { columns: [], gathering: new Gathering(String(parts.length)) };
       parts.push(part);
     }
     part.columns.push(part.gathering.replaceIn(column));
