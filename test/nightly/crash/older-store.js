@@ -58,14 +58,20 @@ export function versionOf(path) {
 }
 
 /**
- * Table → its rows, each as columns and values.
+ * Table → its rows, each as columns and values; what is a view now counts as the table that it was.
  * @param {string} path
  * @returns {Map<string, Record<string, unknown>[]>}
  */
 export function contentsOf(path) {
   return lookingAtCopy(path, (db) => {
     const tables = /** @type {string[]} */ (
-      db.prepare("select name from sqlite_schema where type = 'table'").pluck().all()
+      db
+        .prepare(
+          `select name from sqlite_schema
+          where type = 'table' or name in ('memberships', 'membership_history')`,
+        )
+        .pluck()
+        .all()
     );
     return new Map(
       tables
