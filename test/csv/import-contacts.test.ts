@@ -94,7 +94,11 @@ test('tags, company, segments and created_at', async () => {
       email: 'ann@example.org',
       since: NOW,
       via: 'import',
-      joined: { importId: 1, name: expect.stringContaining('contacts.csv') as string, by: 'tester' },
+      joined: {
+        importId: 1,
+        name: expect.stringContaining('contacts.csv') as string,
+        by: 'tester',
+      },
       pin: null,
       pinUntil: null,
     },

@@ -179,14 +179,14 @@ describe('a leaf that shares what it reads with no other', () => {
   });
 
   test('goes by columns when another reads the same', () => {
-    expect(
-      waysOf(
-        'city = "Rome" or points > 1',
-        'city = "Oslo"',
-        'did page.hit in last 2 days',
-        'did PAGE.HIT',
-      ),
-    ).toEqual(['columns', 'alone', 'columns', 'columns', 'columns']);
+    expect(waysOf('city = "Rome" or points > 1', 'city = "Oslo"')).toEqual([
+      'columns',
+      'alone',
+      'columns',
+    ]);
+    const windows = ['did page.hit in last 2 days', 'did PAGE.HIT', 'did purchase'];
+    expect(waysOf(...windows)).toEqual(['alone', 'alone', 'alone']);
+    expect(waysOf(...windows, 'count(purchase) > 2')).toEqual(Array(4).fill('columns'));
   });
 
   test('is read as a whole with its filter, if all of that goes by SQL', () => {

@@ -394,7 +394,7 @@ export const COLUMN_SLIPS = [
     `${columns}sources.ts`,
     undefined,
     'a condition that shares what it reads with no other goes by SQL',
-    'keys.length < FEWEST_LEAVES',
+    'keys.length < (source === EVENTS ? FEWEST_LEAVES_OF_EVENTS : FEWEST_LEAVES)',
     'keys.length < 0',
   ),
   slip(

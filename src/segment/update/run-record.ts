@@ -14,7 +14,6 @@ import {
   type UpdateRequest,
 } from './request.ts';
 import type { CountContacts } from './plan.ts';
-import type { Scope } from './scope.ts';
 
 const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
@@ -35,15 +34,9 @@ export async function openRun(
 }
 
 /** Gets the store ready for the builds of an opened run. */
-export async function beginRun(
-  tx: WriteTx,
-  { ordered }: Scope,
-  opened: Opened,
-  request: UpdateRequest,
-): Promise<Run> {
+export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
   await tx.changes.open();
-  await prepareBuilds(tx, ordered);
   return {
     ...buildOptionsOf(request),
     ...opened,

@@ -8,7 +8,7 @@ import {
 } from '../../store/index.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { layGround, type Prepared } from './plan.ts';
-import { beginRun, finishRun, openRun } from './run-record.ts';
+import { beginRun, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
@@ -55,9 +55,11 @@ async function runUpdate(
   );
   const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
   const ahead = scans && new Ahead(scans, expected, scope.ordered, run);
-  const built = await buildAll(write, scope, run, { ...request, ahead }).finally(async () =>
-    scans?.close(),
-  );
+  const built = await prepareAndBuild(
+    write,
+    { scope, run, expected },
+    { ...request, ahead },
+  ).finally(async () => scans?.close());
   const reports = [...scope.cyclic.map(reportCycle), ...built];
   return write(async (tx) => finishRun(tx, run, { reports, notices: scope.notices }, started));
 }
@@ -76,9 +78,20 @@ interface Beginning {
 async function begin(tx: WriteTx, request: UpdateRequest, mayScan: boolean): Promise<Beginning> {
   const opened = await openRun(tx, request);
   const scope = await scopeOf(tx, request); // after what was due, which may convert segments
-  const run = await beginRun(tx, scope, opened, request);
+  const run = await beginRun(tx, opened, request);
   const expected = mayScan ? await expectFull(tx, scope.ordered, run) : [];
+  if (expected.length === 0) await prepareBuilds(tx, scope.ordered);
   return { scope, run, expected, contacts: expected.length === 0 ? 0 : await run.contacts(tx) };
+}
+
+/** What takes long to prepare is prepared while scanners are at work. */
+async function prepareAndBuild(
+  write: Write,
+  { scope, run, expected }: Omit<Beginning, 'contacts'>,
+  building: Building,
+): Promise<SegmentReport[]> {
+  if (expected.length > 0) await write(async (tx) => prepareBuilds(tx, scope.ordered));
+  return buildAll(write, scope, run, building);
 }
 
 type Reports = Map<number, SegmentReport | undefined>;

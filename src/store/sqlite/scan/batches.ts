@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 
-/** So many contacts are read at once at most, whose columns take some 20 MB. */
-export const MOST_CONTACTS_A_BATCH = 25_000;
+/** So many contacts are read at once at most, whose columns take some 10 MB. */
+export const MOST_CONTACTS_A_BATCH = 10_000;
 
 /** Contacts whose ids are above `after`, up to `until` and with it. */
 export interface IdRange {

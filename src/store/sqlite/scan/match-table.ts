@@ -88,7 +88,7 @@ export function unpacked(schemas: readonly string[], segmentId: number): SQL {
       sql`select low, ids from ${sql.raw(schema)}.matching where segment_id = ${segmentId}`,
   );
   return sql`(
-    select abs(value) as contact_id, value < 0 as anonymous
+    select value as contact_id, typeof(value) = 'real' as anonymous
     from (${sql.join(parts, sql` union all `)} order by low)
     cross join json_each(ids)
   )`;

@@ -1,9 +1,10 @@
 import type { BitSet } from '../../../support/bit-set.ts';
 
 /*
- * Ids as SQLite's own binary JSON (https://sqlite.org/jsonb.html): an array of whole numbers, each a
+ * Ids as SQLite's own binary JSON (https://sqlite.org/jsonb.html): an array of numbers, each a
  * byte of type and length, then its digits. `json_each` goes through it without parsing text. The
- * number of an anonymous contact is negative.
+ * ids of anonymous contacts are real numbers (`5.0`), which are as good as whole ones wherever they
+ * are compared or stored: to tell them apart costs nothing where nobody asks.
  */
 
 /** Each id of a batch in that form, one after the other. */
@@ -14,42 +15,44 @@ export interface PackedIds {
 }
 
 const INTEGER = 3;
+const REAL = 5;
 const ARRAY = 11;
 /** Up to this length, and no further, it stands in the byte of the type. */
 const LONGEST_SHORT = 11;
-const [MINUS, ZERO] = [45, 48];
-/** A type, a length, a sign, and the digits of 2^53. */
-const MOST_BYTES = 2 + 1 + 16;
+const [POINT, ZERO] = [46, 48];
+/** A type, a length, the digits of 2^53, and `.0`. */
+const MOST_BYTES = 2 + 16 + 2;
 
 export function packedIds(ids: readonly number[], anonymous: Uint8Array): PackedIds {
   const bytes = new Uint8Array(ids.length * MOST_BYTES);
   const starts = new Int32Array(ids.length + 1);
   let end = 0;
   for (let position = 0; position < ids.length; position += 1) {
-    end = writeInteger(bytes, end, ids[position] ?? 0, anonymous[position] === 1);
+    end = writeNumber(bytes, end, ids[position] ?? 0, anonymous[position] === 1);
     starts[position + 1] = end;
   }
   return { bytes, starts };
 }
 
 /** Writes the number from `start` on; gives where it ends. */
-function writeInteger(bytes: Uint8Array, start: number, id: number, isNegative: boolean): number {
-  const length = digitsOf(id) + (isNegative ? 1 : 0);
+function writeNumber(bytes: Uint8Array, start: number, id: number, isReal: boolean): number {
+  const digits = digitsOf(id);
+  const length = isReal ? digits + 2 : digits;
+  const type = isReal ? REAL : INTEGER;
   let at = start;
-  if (length <= LONGEST_SHORT) bytes[at++] = (length << 4) | INTEGER;
+  if (length <= LONGEST_SHORT) bytes[at++] = (length << 4) | type;
   else {
-    bytes[at++] = ((LONGEST_SHORT + 1) << 4) | INTEGER;
+    bytes[at++] = ((LONGEST_SHORT + 1) << 4) | type;
     bytes[at++] = length;
   }
-  if (isNegative) bytes[at] = MINUS;
-  const end = at + length;
   let rest = id;
-  for (let digit = end - 1; digit >= at + (isNegative ? 1 : 0); digit -= 1) {
+  for (let digit = at + digits - 1; digit >= at; digit -= 1) {
     const tenth = Math.floor(rest / 10);
     bytes[digit] = ZERO + (rest - tenth * 10);
     rest = tenth;
   }
-  return end;
+  if (isReal) bytes.set([POINT, ZERO], at + digits);
+  return at + length;
 }
 
 function digitsOf(id: number): number {

@@ -27,13 +27,16 @@ export type StartScanner = (
 /** In the package, beside the file that this code is bundled into. */
 const BUNDLED = new URL('./scan-worker.js', import.meta.url);
 
+/** Else what a batch leaves behind stays for several more, and two threads hold 100 MB each. */
+const LIMITS = { maxYoungGenerationSizeMb: 32 };
+
 /** A thread that serves scans (serve-scans.ts), bundled as `script`. */
 export const startThread = (
   options: ScannerOptions,
   { onReply, onEnd }: Parameters<StartScanner>[1],
   script: URL = BUNDLED,
 ): Scanner => {
-  const worker = new Worker(script, { workerData: options });
+  const worker = new Worker(script, { workerData: options, resourceLimits: LIMITS });
   worker.on('message', onReply);
   worker.on('error', onEnd);
   worker.on('exit', onEnd);
