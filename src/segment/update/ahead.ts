@@ -119,7 +119,9 @@ export async function scanHere(
 ): Promise<ScannedAhead | undefined> {
   if (tx.scan === undefined || builds.length < FEWEST_TOGETHER) return undefined;
   const { columnsFrom = COLUMNS_FROM, batch } = run;
-  if (columnsFrom > 0 && (await run.contacts(tx)) * builds.length < columnsFrom) return undefined;
+  const contacts = await run.contacts(tx);
+  if (contacts * builds.length < columnsFrom) return undefined;
+  if (contacts > MOST_READ_HERE && !run.namesChanges) return undefined;
   const asked = new Map(builds.map((prepared) => [prepared.segment.id, prepared]));
   try {
     return { scan: await tx.scan(scanWorkOf(builds, run), scanFilters, batch), asked };
@@ -134,6 +136,11 @@ export async function scanHere(
 const FEWEST_TOGETHER = 2;
 /** From so many evaluations on, contacts times segments, reading columns pays. */
 const COLUMNS_FROM = 20_000;
+/**
+ * Reading the columns of so many contacts takes about a second, while other writers wait. They
+ * wait for a dry run in any case.
+ */
+const MOST_READ_HERE = 300_000;
 
 /**
  * The segments that will probably be built in full, as far as that can be told cheaply. The
