@@ -24,6 +24,8 @@ export interface Together {
   readonly segments: number;
   readonly ms: number;
   readonly leaves: readonly LeafTogether[];
+  /** Why they could not be evaluated together: each goes by SQL then. */
+  readonly problem: string | null;
 }
 
 /**
@@ -42,16 +44,22 @@ export async function profileTogether(
   const builds = [own, ...others];
   const started = performance.now();
   const decided: Decided[] = [];
-  await tx.scan(scanWorkOf(builds), async (desk, work) => {
-    decided.push(await decideFilters(desk, work));
-  });
+  try {
+    await tx.scan(scanWorkOf(builds), async (desk, work) => {
+      decided.push(await decideFilters(desk, work));
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    return { segments: builds.length, ms: performance.now() - started, leaves: [], problem };
+  }
   const ms = performance.now() - started;
   const leaves = decided.flatMap((each) =>
     each.leaves
       .filter(({ filters }) => filters.includes(0)) // this one's
       .map((leaf) => told(leaf, each, own)),
   );
-  return { segments: builds.length, ms, leaves };
+  return { segments: builds.length, ms, leaves, problem: null };
 }
 
 function told(

@@ -720,6 +720,14 @@ export const MUTANTS = [
     tests: ['store/causes.test.ts'],
   },
   {
+    name: 'causes-in-use',
+    rule: 'a cause that something points to stays, whatever its counter says',
+    file: causes,
+    find: 'where id in ${ids} and id not in (',
+    replace: 'where id in ${ids} and -id not in (',
+    tests: ['store/causes.test.ts'],
+  },
+  {
     name: 'moved-whole',
     rule: 'a migration that moves rows moves all of them',
     file: 'src/store/sqlite/migration/migrations.ts',
@@ -1081,6 +1089,14 @@ export const MUTANTS = [
     tests: [SCANS],
   },
   {
+    name: 'scan-journal',
+    rule: 'what a scan left takes no part in the journals of the store',
+    file: 'src/store/sqlite/scan/sqlite-scans.ts',
+    find: 'pragma ${schema}.journal_mode = memory; pragma ${schema}.synchronous = off',
+    replace: 'select 1',
+    tests: [SCANS],
+  },
+  {
     name: 'columns-strays',
     rule: 'what belongs to no contact is left out',
     file: 'src/store/sqlite/scan/owners.ts',
@@ -1165,7 +1181,7 @@ export const MUTANTS = [
     rule: 'a scan waits until what it reads is built',
     file: ahead,
     find: 'waiting.filter(({ referred }) => referred.size === 0)',
-    replace: '',
+    replace: '[...waiting]',
     tests: [SCANS],
   },
   {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { getSegment } from '../../src/segment/lookup.ts';
@@ -435,6 +435,19 @@ describe('side files', () => {
     };
     await expect(rebuild(store, stop)).rejects.toThrow('stop');
     expect([seen.map((files) => files.length), sideFiles(store)]).toEqual([[1], []]);
+  });
+
+  test('leave no journal beside the store that several of them share', async () => {
+    const { store } = await scanned([80, 10, 60]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    const seen = new Set<string>();
+    const watcher = watch(dirname(store.location), (_, file) => void seen.add(file ?? ''));
+    await rebuild(store);
+    writeFileSync(`${store.location}.told`, '');
+    while (![...seen].some((file) => file.endsWith('.told')))
+      await new Promise((resolve) => setImmediate(resolve));
+    watcher.close();
+    expect([...seen].filter((file) => file.includes('-mj'))).toEqual([]);
   });
 
   test('are not made for a dry run, nor for one beside others or in batches', async () => {

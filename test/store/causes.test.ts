@@ -87,6 +87,22 @@ test('what nothing points to goes with its run, and its words with it', async ()
   expect([rows('select 1 from causes'), rows('select 1 from cause_words')]).toEqual([[], []]);
 });
 
+test('what something points to stays, whatever its counter says', async () => {
+  const prune = async (): Promise<void> =>
+    fixture.store.write(async (tx) => tx.members.pruneCauses());
+  await fixture.store.write(async (tx) => {
+    const ids = await addCrowd(tx, 1);
+    const segment = await addSegment(tx, 'hot', { kind: 'static' });
+    await tx.members.add(segment, ids, causedBy('manual'));
+  });
+  fixture.raw.exec('update causes set uses = 0');
+  await prune();
+  expect(rows('select via from causes')).toEqual([['manual']]);
+  fixture.raw.exec('delete from joined');
+  await prune();
+  expect(rows('select via from causes')).toEqual([]);
+});
+
 test('who joins by a pin joins by a cause of the run, one for each author and reason', async () => {
   await fixture.store.write(async (tx) => {
     const ids = await addCrowd(tx, 3);

@@ -93,6 +93,20 @@ test.each([
   },
 );
 
+test.each([
+  ['a table', 'create table Causes (x)', 'the table Causes'],
+  ['an index', 'create index causes_at on tags (created_at)', 'the index causes_at'],
+  ['a view', 'create view segment_causes as select 1 as x', 'the view segment_causes'],
+])('is refused, and nothing done, where %s of others has a new name', async (_, made, named) => {
+  withStore((raw) => raw.exec(made));
+  await expect(migrateStore(path, { now: NOW })).rejects.toMatchObject({
+    code: 'FOREIGN_OBJECTS',
+    exit: 1,
+    message: expect.stringContaining(named) as string,
+  });
+  expect(rows('pragma user_version')).toEqual([[6]]);
+});
+
 test('is refused where others have added a column, and goes on with views that read the table', async () => {
   withStore((raw) => {
     raw.exec('create view theirs as select contact_id, via from memberships where segment_id = 1');

@@ -15,11 +15,7 @@ export const changeArguments = {
 
 /** What is kept with such a decision. */
 export const decisionOptions = {
-  reason: value(
-    '--reason <text>',
-    'why, kept with the pin; not when adding to a static segment, which has none',
-    text,
-  ),
+  reason: value('--reason <text>', 'why, kept with the decision and shown with the member', text),
   via: valueOr(
     '--via <channel>',
     'manual, campaign, form, points, api or preference-center, with an optional :NAME; ' +

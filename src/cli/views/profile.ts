@@ -60,7 +60,8 @@ function aboutBuild({
 /** `columns 2.1 ms`, or why not. */
 function aboutTogether({ together }: Profile): string[] {
   if (together === undefined) return [];
-  const { segments, ms, leaves } = together;
+  const { segments, ms, leaves, problem } = together;
+  if (problem !== null) return [`in a build of all: each by SQL, because ${problem}`];
   return [
     `in a build of all: ${counted(segments, 'segment')} evaluated together in ${inMs(ms)}`,
     ...leaves.map(
@@ -188,6 +189,7 @@ function toData(
         ? null
         : {
             segments: together.segments,
+            problem: together.problem,
             ms: rounded(together.ms),
             conditions: together.leaves.map(
               ({ condition, way, because, ms, segments: shared }) => ({

@@ -117,25 +117,30 @@ export async function scanHere(
   { tx, run }: Bench,
   builds: readonly Prepared[],
 ): Promise<ScannedAhead | undefined> {
-  if (tx.scan === undefined || builds.length < FEWEST_TOGETHER) return undefined;
-  const { columnsFrom = COLUMNS_FROM, batch } = run;
-  const contacts = await run.contacts(tx);
-  if (contacts * builds.length < columnsFrom) return undefined;
-  if (contacts > MOST_READ_HERE && !run.namesChanges) return undefined;
+  if (tx.scan === undefined || builds.length < FEWEST_TOGETHER || unreadable.has(run))
+    return undefined;
+  if (!readsHere(await run.contacts(tx), run)) return undefined;
   const asked = new Map(builds.map((prepared) => [prepared.segment.id, prepared]));
   try {
-    return { scan: await tx.scan(scanWorkOf(builds, run), scanFilters, batch), asked };
+    return { scan: await tx.scan(scanWorkOf(builds, run), scanFilters, run.batch), asked };
   } catch (error) {
     // each is evaluated by itself, and the one that cannot be fails alone
     if (error instanceof UserError && error.exit >= EXIT.badInput) throw error;
+    unreadable.add(run);
     return undefined;
   }
 }
 
+function readsHere(contacts: number, { columnsFrom = COLUMNS_FROM, namesChanges }: Run): boolean {
+  return contacts >= columnsFrom && (contacts <= MOST_READ_HERE || namesChanges);
+}
+
 /** One filter alone shares no column with another. */
 const FEWEST_TOGETHER = 2;
-/** From so many evaluations on, contacts times segments, reading columns pays. */
-const COLUMNS_FROM = 20_000;
+/** With fewer contacts, merging what a scan found takes longer than evaluating the filter. */
+const COLUMNS_FROM = 50_000;
+/** Runs in which columns could not be read: what failed once is not tried for each wave again. */
+const unreadable = new WeakSet<Run>();
 /**
  * Reading the columns of so many contacts takes about a second, while other writers wait. They
  * wait for a dry run in any case.

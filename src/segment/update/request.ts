@@ -62,8 +62,8 @@ export interface BuildOptions {
    */
   readonly mostWork?: number | undefined;
   /**
-   * From so many evaluations on, contacts times segments, full builds of one transaction read
-   * columns; what is left out is decided by measurement. Infinity: they go by SQL alone.
+   * From so many contacts on, full builds of one transaction read columns; what is left out is
+   * decided by measurement. Infinity: they go by SQL alone.
    */
   readonly columnsFrom?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
 
 /*
  * The causes of memberships, of their ends and of pins. What says the same of the same segment at
@@ -215,10 +215,22 @@ export function recountCauses(
 /** Deletes the causes that nothing points to and whose run is gone, and the words of these. */
 export function pruneCauses(db: SqliteDatabase): void {
   // rule: causes-pruned
-  const pruned = db.run(sql`
-    delete from causes
+  const unused = db.pluck<number>(sql`
+    select id
+    from causes
     where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)`);
-  if (pruned === 0) return;
+  if (unused.length === 0) return;
+  const ids = idSet(unused);
+  // rule: causes-in-use
+  // a counter may have been written by others: what is lost here nobody can tell any more
+  db.run(sql`
+    delete from causes
+    where id in ${ids} and id not in (
+      select cause_id from joined where segment_id in (select segment_id from causes where id in ${ids})
+      union all select joined_cause from joined_history
+      union all select left_cause from joined_history
+      union all select cause_id from pins where cause_id is not null
+    )`);
   db.run(sql`
     delete from cause_words
     where id not in (

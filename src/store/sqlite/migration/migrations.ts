@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { requireFreeNames } from './free-names.ts';
 import { type MovedTable, movedBy, requireMovable } from './moved-tables.ts';
 
 /**
@@ -61,6 +62,7 @@ function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
 
 function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
   for (const table of movedBy(migration)) requireMovable(db, table);
+  requireFreeNames(db, migration);
   const hanging = rebuiltBy(migration).flatMap((table) => hangingOn(db, table));
   for (const statement of [...migration.sql, ...hanging]) db.raw.exec(statement);
 }
