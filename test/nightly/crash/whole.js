@@ -52,6 +52,16 @@ export async function makeStores(options) {
   );
 }
 
+/** The second in which a backup was made is in its name; another one in it is refused (73). */
+const TAKEN = 73;
+
+/** @type {typeof runProgram} */
+async function runInNextSecond(args, options) {
+  let ran = await runProgram(args, options);
+  while (ran.status === TAKEN) ran = await runProgram(args, options);
+  return ran;
+}
+
 /**
  * Migrates a store of the first version, stopped on the way: it must be of the old version or the
  * new one with all that was in it, a backup that has its name must be whole, and the next
@@ -89,7 +99,7 @@ export async function migrateStores(options) {
         /^crm\.db(-wal|-shm|\.lock|\.backup-v1-\d{8}T\d{6}Z(\.new-.*)?)?$/,
       ),
     ];
-    const { status: then, stderr } = await runProgram(migrate, { db, cwd: options.folder });
+    const { status: then, stderr } = await runInNextSecond(migrate, { db, cwd: options.folder });
     return {
       left: version === 1 ? 'before' : 'after',
       problems: [
