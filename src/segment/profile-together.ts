@@ -1,7 +1,8 @@
 import { type BySql, type PlannedLeaf, printFilter } from '../filter/index.ts';
-import type { ReadTx, SegmentRow } from '../store/index.ts';
+import type { ReadTx } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
-import { type Groundwork, prepare, type Prepared } from './update/plan.ts';
+import { prepareIfReadable } from './update/ahead.ts';
+import type { Groundwork, Prepared } from './update/plan.ts';
 import { type Decided, decideFilters, scanWorkOf } from './update/scan-filters.ts';
 import { isUpdated } from './update/scope.ts';
 
@@ -40,7 +41,8 @@ export async function profileTogether(
   if (tx.scan === undefined) return undefined;
   const others = ground.segments
     .filter((segment) => segment.id !== own.segment.id && isUpdated(segment))
-    .flatMap((segment) => prepareIfReadable(ground, segment));
+    .map((segment) => prepareIfReadable(ground, segment))
+    .filter((prepared) => prepared !== undefined);
   const builds = [own, ...others];
   const started = performance.now();
   const decided: Decided[] = [];
@@ -75,13 +77,4 @@ function told(
     ms: isByColumns ? (costs.get(key) ?? 0) : null,
     segments: filters.length,
   };
-}
-
-function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared[] {
-  try {
-    return [prepare(ground, segment)];
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
 }

@@ -201,7 +201,7 @@ async function withTooMuch(
 }
 
 /** Undefined when the filter cannot be read; the segment's own build reports that later. */
-function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | undefined {
+export function prepareIfReadable(ground: Groundwork, segment: SegmentRow): Prepared | undefined {
   try {
     return prepare(ground, segment);
   } catch (error) {
