@@ -66,6 +66,8 @@ export interface UnheededPins extends Trouble {
 export interface CauseTroubles {
   /** Memberships, ends and pins whose cause does not exist, by the cause. */
   readonly lost: Trouble;
+  /** Causes of one segment that memberships, ends or pins of another point to. */
+  readonly elsewhere: Trouble;
   /** Causes that do not count what points to them. */
   readonly miscounted: Trouble;
 }

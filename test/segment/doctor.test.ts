@@ -211,12 +211,22 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     [
       'links warning: 1 row of joined_history name rows of contacts that do not exist (contact_id)',
       'links warning: 1 row of joined_history name rows of segments that do not exist (segment_id)',
+      'causes warning: 1 cause has memberships, ends and pins of other segments',
     ],
   ],
   [
     'links',
     "insert into causes (segment_id, at, via) values (66, 5, 'filter')",
     ['links warning: 1 row of causes name rows of segments that do not exist (segment_id)'],
+  ],
+  [
+    'links',
+    'update causes set "by" = 77, name = 78, reason = 79 where id = 1',
+    [
+      'links warning: 1 row of causes name rows of cause_words that do not exist (name)',
+      'links warning: 1 row of causes name rows of cause_words that do not exist (by)',
+      'links warning: 1 row of causes name rows of cause_words that do not exist (reason)',
+    ],
   ],
   [
     'causes',
@@ -239,7 +249,10 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     'members',
     `insert into joined select 66, 5, id from causes where segment_id = 1 limit 1;
       ${COUNT_CAUSES}`,
-    ['members warning: memberships of 1 segment that does not exist'],
+    [
+      'members warning: memberships of 1 segment that does not exist',
+      'causes warning: 1 cause has memberships, ends and pins of other segments',
+    ],
   ],
   [
     'values',
@@ -621,6 +634,59 @@ test('causes that do not count what points to them are told, and counted anew', 
   expect(told(found)).toEqual(['causes warning: 2 causes do not count what points there']);
   follow(found.get('causes')?.findings[0]?.hint, EXIT.finding);
   expect(told(await examine())).toEqual([]);
+});
+
+describe('causes that stand for several segments', () => {
+  const SHARED = `insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
+    select 1, 5, id, id from causes where segment_id = 3 union all select 3, 6, 1, 1;
+    update pins set cause_id = (select max(id) from causes where segment_id = 3);
+    update joined set cause_id = (select max(id) from causes where segment_id = 3)`;
+
+  /** Each row with what its cause says, and whose cause that is. */
+  const POINTERS = `select pointers.*, causes.at, causes.via, authors.word,
+      causes.segment_id = pointers.segment_id as own
+    from (
+      select segment_id, contact_id, cause_id from joined
+      union all select segment_id, contact_id, cause_id from pins
+      union all select segment_id, contact_id, joined_cause from joined_history
+      union all select segment_id, contact_id, left_cause from joined_history
+    ) as pointers
+    left join causes on causes.id = cause_id
+    left join cause_words as authors on authors.id = causes."by"`;
+  const rows = (statement: string): unknown[] => {
+    const raw = new Sqlite(path);
+    const found = raw.prepare(statement).raw().all();
+    raw.close();
+    return found;
+  };
+  const saying = (): unknown[] =>
+    rows(`select segment_id, contact_id, at, via, word from (${POINTERS}) order by 1, 2, 3, 4`);
+
+  test.skipIf(!hasShell)(
+    'are told, and each segment gets its own, which says the same',
+    async () => {
+      breakWith(`${SHARED}; ${COUNT_CAUSES}`);
+      const before = saying();
+      const found = await examine();
+      expect(told(found)).toEqual([
+        'causes warning: 2 causes have memberships, ends and pins of other segments',
+      ]);
+      follow(found.get('causes')?.findings[0]?.hint);
+      expect(told(await examine())).toEqual([]);
+      expect(saying()).toEqual(before);
+    },
+  );
+
+  test.skipIf(!hasShell)('and are lost get one for each segment', async () => {
+    breakWith(`${SHARED}; delete from causes; ${COUNT_CAUSES}`);
+    const found = await examine();
+    expect(told(found)).toEqual([
+      'causes warning: 2 causes of memberships, ends and pins are lost',
+    ]);
+    follow(found.get('causes')?.findings[0]?.hint);
+    expect(told(await examine())).toEqual([]);
+    expect(rows(`select distinct via, own from (${POINTERS})`)).toEqual([['unknown', 1]]);
+  });
 });
 
 describe('pins of a static segment', () => {

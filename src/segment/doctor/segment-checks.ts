@@ -4,6 +4,7 @@ import {
   type Finding,
   type MembershipCount,
   type SegmentRow,
+  type Trouble,
   type UnheededPins,
 } from '../../store/index.ts';
 import type { Check, Examined } from './check.ts';
@@ -27,28 +28,23 @@ export const SEGMENT_CHECKS: readonly Check[] = [
 ];
 
 async function findCauseTroubles({ health, command }: Examined): Promise<readonly Finding[]> {
-  const { lost, miscounted } = await health.causes();
-  const causes = counted(lost.count, 'cause');
-  const isOrAre = lost.count === 1 ? 'is' : 'are';
-  const doOrDoes = miscounted.count === 1 ? 'does' : 'do';
+  const { lost, elsewhere, miscounted } = await health.causes();
+  const worded = (trouble: Trouble, one: string, many: string, hint?: string): Finding[] => {
+    const { count } = trouble;
+    if (count === 0) return [];
+    const message = `${counted(count, 'cause')} ${count === 1 ? one : many}`;
+    return [finding('warning', message, { ...trouble, hint: hint ?? trouble.remedy })];
+  };
+  const ends = 'memberships, ends and pins';
   return [
-    ...(lost.count === 0
-      ? []
-      : [
-          finding('warning', `${causes} of memberships, ends and pins ${isOrAre} lost`, {
-            ...lost,
-            hint: lost.remedy,
-          }),
-        ]),
-    ...(miscounted.count === 0
-      ? []
-      : [
-          finding(
-            'warning',
-            `${counted(miscounted.count, 'cause')} ${doOrDoes} not count what points there`,
-            { ...miscounted, hint: command('segments:verify --repair') },
-          ),
-        ]),
+    ...worded(lost, `of ${ends} is lost`, `of ${ends} are lost`),
+    ...worded(elsewhere, `has ${ends} of other segments`, `have ${ends} of other segments`),
+    ...worded(
+      miscounted,
+      'does not count what points there',
+      'do not count what points there',
+      command('segments:verify --repair'),
+    ),
   ];
 }
 

@@ -176,18 +176,16 @@ export function uncount(db: SqliteDatabase, pointers: SQL): void {
 }
 
 /**
- * What points to each cause, counted over the rows that `which` holds for: a sub-select of `id`,
- * `open` and `uses`. Causes that nothing points to are among them; one that is lost has one use less.
+ * Causes, and what points to them, of the rows that `which` holds for: a select of `id`,
+ * `segment_id` and `open`, which is 1 for a membership that stands.
  */
-export function countedCauses(which = '1'): string {
+export function causesAndPointers(which = '1'): string {
   return (
-    '(select id, sum(open) as open, count(*) - 1 as uses from (' +
-    `select id, 0 as open from causes where ${which} ` +
-    `union all select cause_id, 1 from joined where ${which} ` +
-    `union all select cause_id, 0 from pins where cause_id is not null and ${which} ` +
-    `union all select joined_cause, 0 from joined_history where ${which} ` +
-    `union all select left_cause, 0 from joined_history where ${which}` +
-    ') group by id)'
+    `select id, segment_id, 0 as open from causes where ${which} ` +
+    `union all select cause_id, segment_id, 1 from joined where ${which} ` +
+    `union all select cause_id, segment_id, 0 from pins where cause_id is not null and ${which} ` +
+    `union all select joined_cause, segment_id, 0 from joined_history where ${which} ` +
+    `union all select left_cause, segment_id, 0 from joined_history where ${which}`
   );
 }
 
@@ -195,7 +193,8 @@ export function countedCauses(which = '1'): string {
 export function recounting(which?: string): string {
   return (
     'update causes set open = counted.open, uses = counted.uses ' +
-    `from ${countedCauses(which)} as counted where counted.id = causes.id ` +
+    `from (select id, sum(open) as open, count(*) - 1 as uses from (${causesAndPointers(which)}) ` +
+    'group by id) as counted where counted.id = causes.id ' +
     'and (causes.open <> counted.open or causes.uses <> counted.uses)'
   );
 }

@@ -1,21 +1,25 @@
 import { sql } from 'drizzle-orm';
 import type { CauseTroubles } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { countedCauses, recounting } from '../delta/causes.ts';
+import { causesAndPointers, recounting } from '../delta/causes.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** Reads every membership, pin and interval once. */
 export function causeTroubles(db: SqliteDatabase): CauseTroubles {
-  db.raw.exec(
-    'create temp table if not exists counted_causes (id integer primary key, open integer, uses integer)',
-  );
-  db.run(sql`delete from temp.counted_causes`);
-  db.run(sql`insert into temp.counted_causes (id, open, uses) ${sql.raw(COUNTED)}`);
+  countPointers(db);
+  const remedy = shellCommand(db, `${GIVE_OWN_CAUSES}; ${recounting()}`);
   return {
     lost: seek(db, {
       columns: sql`id as cause, uses + 1 as rows`,
       from: sql`temp.counted_causes where id not in (select id from causes)`,
-      remedy: shellCommand(db, `${MAKE_LOST}; ${recounting()}`),
+      remedy,
+    }),
+    elsewhere: seek(db, {
+      columns: sql`id as cause, causes.segment_id, lowest_segment, highest_segment`,
+      from: sql`
+        temp.counted_causes cross join causes using (id)
+        where lowest_segment <> highest_segment`,
+      remedy,
     }),
     miscounted: seek(db, {
       columns: sql`
@@ -29,14 +33,43 @@ export function causeTroubles(db: SqliteDatabase): CauseTroubles {
   };
 }
 
-const COUNTED = `select id, open, uses from ${countedCauses()}`;
+/** A cause that is lost has one use less than what points to it. */
+function countPointers(db: SqliteDatabase): void {
+  db.raw.exec(`
+    create temp table if not exists counted_causes (
+      id integer primary key, open integer, uses integer, lowest_segment integer,
+      highest_segment integer
+    )`);
+  db.run(sql`delete from temp.counted_causes`);
+  db.run(sql`
+    insert into temp.counted_causes (id, open, uses, lowest_segment, highest_segment)
+    select id, sum(open), count(*) - 1, min(segment_id), max(segment_id)
+    from (${sql.raw(causesAndPointers())})
+    group by id`);
+}
 
-/** Causes in the place of those that are lost, which say that nobody knows any more. */
-const MAKE_LOST =
-  'insert into causes (id, segment_id, at, via) ' +
-  "select cause_id, min(segment_id), strftime('%s', 'now') * 1000, 'unknown' from (" +
-  'select cause_id, segment_id from joined ' +
-  'union all select cause_id, segment_id from pins where cause_id is not null ' +
-  'union all select joined_cause, segment_id from joined_history ' +
-  'union all select left_cause, segment_id from joined_history' +
-  ') where cause_id not in (select id from causes) group by cause_id';
+/**
+ * What points to a cause that is lost, or is of another segment, gets one of its own segment: with
+ * what that one says, or as of now and unknown.
+ */
+const GIVE_OWN_CAUSES = [
+  'create temp table astray as select id as cause_id, segment_id, ' +
+    "max(coalesce((select seq from sqlite_sequence where name = 'causes'), 0), " +
+    'coalesce((select max(id) from causes), 0)) + row_number() over () as own ' +
+    `from (select distinct id, segment_id from (${causesAndPointers()})) ` +
+    'where (id, segment_id) not in (select id, segment_id from causes)',
+  'insert into causes (id, segment_id, at, via, name, "by", reason, run_id, import_id) ' +
+    "select own, astray.segment_id, coalesce(at, strftime('%s', 'now') * 1000), " +
+    'coalesce(via, \'unknown\'), name, "by", reason, run_id, import_id ' +
+    'from astray left join causes on causes.id = cause_id',
+  ...[
+    ['joined', 'cause_id'],
+    ['pins', 'cause_id'],
+    ['joined_history', 'joined_cause'],
+    ['joined_history', 'left_cause'],
+  ].map(
+    ([table, column]) =>
+      `update ${table} set ${column} = own from astray ` +
+      `where astray.cause_id = ${table}.${column} and astray.segment_id = ${table}.segment_id`,
+  ),
+].join('; ');

@@ -74,6 +74,9 @@ const LINKS: readonly Link[] = [
     remedy: 'delete',
   },
   { table: 'causes', column: 'segment_id', to: 'segments', key: ['id'], remedy: 'delete' },
+  { table: 'causes', column: 'name', to: 'cause_words', key: ['id'], remedy: 'empty' },
+  { table: 'causes', column: 'by', to: 'cause_words', key: ['id'], remedy: 'empty' },
+  { table: 'causes', column: 'reason', to: 'cause_words', key: ['id'], remedy: 'empty' },
   {
     table: 'segment_versions',
     column: 'segment_id',
@@ -117,12 +120,12 @@ function danglingLink(
 
 function remedyFor(table: string, column: string, to: string, remedy: Link['remedy']): string {
   const where = leadingNowhere(column, to);
-  if (remedy === 'empty') return `update ${table} set ${column} = null ${where}`;
+  if (remedy === 'empty') return `update ${table} set "${column}" = null ${where}`;
   const deletion = `delete from ${table} ${where}`;
   return POINTING_TO_CAUSES.includes(table) ? `${deletion}; ${recounting()}` : deletion;
 }
 
 /** With `is not null`, because `null not in ()` holds where the other table is empty. */
 function leadingNowhere(column: string, to: string): string {
-  return `where ${column} is not null and ${column} not in (select id from ${to})`;
+  return `where "${column}" is not null and "${column}" not in (select id from ${to})`;
 }
