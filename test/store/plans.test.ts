@@ -277,6 +277,20 @@ describe('walks over one segment', () => {
   });
 });
 
+test.each([
+  ['pins', 'SEARCH temp.target USING INTEGER PRIMARY KEY (rowid=?)'],
+  ['joiners', 'SEARCH pins USING PRIMARY KEY (segment_id=? AND contact_id=?)'],
+])('who joins by a pin is found from the %s where they are fewer', async (fewer, probe) => {
+  const [first, ...others] = (await tx.contacts.list({}, [])).map(({ id }) => id);
+  const pinned = await addSegment(tx, `fewer-${fewer}`);
+  if (fewer === 'joiners') await tx.members.add(pinned, others, causedBy('manual'));
+  await setPins(tx, pinned, fewer === 'joiners' ? [first!, ...others] : [first!], pin);
+  const steps = await planOf(async () => rebuild(tx, pinned, EVERYBODY, causedBy('filter')));
+  expect(
+    steps.filter((step) => /^SEARCH (temp\.target|pins) .*\b(rowid|contact_id)=\?/.test(step)),
+  ).toEqual([probe]);
+});
+
 /** Whom anything may have changed for. */
 const sinceEver = (): CandidateQuery => ({
   segmentId: segment,

@@ -79,22 +79,35 @@ function writeMemberships(
   byPins: boolean,
 ): void {
   const { db } = proposals;
-  const joining = tallies.filter((one) => one.joining > 0).map(({ segmentId }) => segmentId);
-  const pinned =
-    byPins && anyPinned(db, joining)
-      ? countPinned(db, cause, proposals.joiners())
-      : new Map<number, number>();
+  const growing = tallies.filter((one) => one.joining > 0);
+  const joining = growing.map(({ segmentId }) => segmentId);
+  const pinned = byPins ? causesByPins(proposals, growing, cause) : new Map<number, number>();
   const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
   const caused = countByCause(db, cause, effects.filter(isAnything));
   if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
   if (joining.length > 0) join(proposals, joining, caused, pinned);
 }
 
-function anyPinned(db: SqliteDatabase, segmentIds: readonly number[]): boolean {
-  const pinned = db.get(
-    sql`select 1 from pins where segment_id in (select value from ${valuesOf(segmentIds)}) and kind = 'in' limit 1`,
+/** Of pins and joiners, those that are fewer are gone through. */
+function causesByPins(
+  proposals: Proposals,
+  growing: readonly Tally[],
+  cause: Cause,
+): Map<number, number> {
+  const { db } = proposals;
+  const joining = growing.reduce((sum, one) => sum + one.joining, 0);
+  const pins = sql`pins where segment_id in (
+    select value from ${valuesOf(growing.map(({ segmentId }) => segmentId))}
+  )`;
+  const pinned = db.value<number>(
+    sql`select count(*) from (select 1 from ${pins} limit ${joining})`,
   );
-  return pinned !== undefined;
+  if (pinned === 0) return new Map();
+  const found =
+    pinned < joining
+      ? sql`(select * from ${pins}) as pins cross join ${proposals.joiners()} as joiners`
+      : sql`${proposals.joiners()} as joiners cross join pins`;
+  return countPinned(db, cause, found);
 }
 
 /** What comes about by the cause of a segment, apart from those who join by their pins. */

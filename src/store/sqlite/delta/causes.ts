@@ -63,18 +63,21 @@ const PINNED = `
   ) without rowid`;
 
 /**
- * Finds or makes causes for those of `joiners` who are pinned in: each is the run's, and says what
- * the pin says of channel, author and reason. Leaves in `temp.pinned` who joins by which, and gives
- * how many, by segment.
+ * Finds or makes causes for those of `joiners` who are pinned in, in `pinnedJoiners`, a join of both
+ * by these names that lacks its condition: each is the run's, and says what the pin says of channel,
+ * author and reason. Leaves in `temp.pinned` who joins by which, and gives how many, by segment.
  */
-export function countPinned(db: SqliteDatabase, cause: Cause, joiners: SQL): Map<number, number> {
+export function countPinned(
+  db: SqliteDatabase,
+  cause: Cause,
+  pinnedJoiners: SQL,
+): Map<number, number> {
   db.raw.exec(PINNED);
   db.run(sql`delete from temp.pinned`);
   const pinned = db.run(sql`
     insert into temp.pinned (segment_id, contact_id, via, "by", reason)
     select joiners.segment_id, joiners.contact_id, pins.via, pins.pinned_by, pins.reason
-    from ${joiners} as joiners
-    cross join pins using (segment_id, contact_id)
+    from ${pinnedJoiners} using (segment_id, contact_id)
     where pins.kind = 'in'`);
   if (pinned === 0) return new Map();
   // rule: cause-of-pin
