@@ -40,7 +40,9 @@ create table joined_history (
 --> statement-breakpoint
 alter table pins add column cause_id integer;
 --> statement-breakpoint
--- The causes of what stands, in the order of time.
+-- The causes of what stands, in the order of time. Who joined or left by a decision that stands as a pin did so by whom
+-- and why the pin says: such a membership begins with its pin or later, through what the pin says, and others whom
+-- somebody pinned were members before.
 create temp table caused (
   id integer primary key,
   segment_id integer not null,
@@ -48,61 +50,132 @@ create temp table caused (
   via text not null,
   run_id integer,
   pinned_by text,
-  reason text,
-  is_pin integer not null
+  reason text
 );
 --> statement-breakpoint
-insert into temp.caused (segment_id, at, via, run_id, pinned_by, reason, is_pin)
-select segment_id, since, via, run_id, null, null, 0
-from (
-  select segment_id, since, via, run_id from memberships
-  union
-  select segment_id, joined_at, joined_via, joined_run from membership_history
-  union
-  select segment_id, left_at, left_via, left_run from membership_history
-)
-union all
-select distinct segment_id, created_at, via, null, pinned_by, reason, 1 from pins
-order by 2, 1, 3, 4;
+create temp table joined_by_pin as
+select pins.segment_id, pins.contact_id, since as at, pins.via, run_id, pinned_by, reason
+from pins
+cross join memberships
+  on memberships.segment_id = pins.segment_id and memberships.contact_id = pins.contact_id
+where pins.kind = 'in' and memberships.via = pins.via and since >= created_at
+  and (pinned_by is not null or reason is not null);
 --> statement-breakpoint
-create index temp.caused_key on caused (segment_id, at, via, is_pin, run_id);
+create temp table left_by_pin as
+select past.id as history_id, pins.segment_id, left_at as at, pins.via, left_run as run_id, pinned_by, reason
+from pins
+cross join membership_history as past
+  on past.segment_id = pins.segment_id and past.contact_id = pins.contact_id
+where pins.kind = 'out' and left_via = pins.via and left_at = created_at
+  and (pinned_by is not null or reason is not null);
+--> statement-breakpoint
+insert into temp.caused (segment_id, at, via, run_id, pinned_by, reason)
+select distinct segment_id, at, via, run_id, pinned_by, reason
+from (
+  select segment_id, since as at, via, run_id, null as pinned_by, null as reason from memberships
+  union all
+  select segment_id, joined_at, joined_via, joined_run, null, null from membership_history
+  union all
+  select segment_id, left_at, left_via, left_run, null, null from membership_history
+  union all
+  select segment_id, created_at, via, null, pinned_by, reason from pins
+  union all
+  select segment_id, at, via, run_id, pinned_by, reason from temp.joined_by_pin
+  union all
+  select segment_id, at, via, run_id, pinned_by, reason from temp.left_by_pin
+)
+order by at, segment_id, via, run_id, pinned_by, reason;
+--> statement-breakpoint
+create index temp.caused_key on caused (segment_id, at, via, run_id, pinned_by, reason);
 --> statement-breakpoint
 insert into cause_words (word)
-select pinned_by from temp.caused where pinned_by is not null
+select pinned_by from pins where pinned_by is not null
 union
-select reason from temp.caused where reason is not null;
+select reason from pins where reason is not null;
 --> statement-breakpoint
 insert into joined (segment_id, contact_id, cause_id)
 select memberships.segment_id, memberships.contact_id, caused.id
 from memberships
 cross join temp.caused
   on caused.segment_id = memberships.segment_id and caused.at = memberships.since
-  and caused.via = memberships.via and caused.is_pin = 0 and caused.run_id is memberships.run_id
+  and caused.via = memberships.via and caused.run_id is memberships.run_id
+  and caused.pinned_by is null and caused.reason is null
 order by memberships.segment_id, memberships.contact_id;
+--> statement-breakpoint
+update joined
+set cause_id = caused.id
+from temp.joined_by_pin as decided
+cross join temp.caused
+  on caused.segment_id = decided.segment_id and caused.at = decided.at
+  and caused.via = decided.via and caused.run_id is decided.run_id
+  and caused.pinned_by is decided.pinned_by and caused.reason is decided.reason
+where joined.segment_id = decided.segment_id and joined.contact_id = decided.contact_id;
 --> statement-breakpoint
 insert into joined_history (id, segment_id, contact_id, joined_cause, left_cause)
 select past.id, past.segment_id, past.contact_id, began.id, ended.id
 from membership_history as past
 cross join temp.caused as began
   on began.segment_id = past.segment_id and began.at = past.joined_at
-  and began.via = past.joined_via and began.is_pin = 0 and began.run_id is past.joined_run
+  and began.via = past.joined_via and began.run_id is past.joined_run
+  and began.pinned_by is null and began.reason is null
 cross join temp.caused as ended
   on ended.segment_id = past.segment_id and ended.at = past.left_at
-  and ended.via = past.left_via and ended.is_pin = 0 and ended.run_id is past.left_run
+  and ended.via = past.left_via and ended.run_id is past.left_run
+  and ended.pinned_by is null and ended.reason is null
 order by past.id;
+--> statement-breakpoint
+update joined_history
+set left_cause = caused.id
+from temp.left_by_pin as decided
+cross join temp.caused
+  on caused.segment_id = decided.segment_id and caused.at = decided.at
+  and caused.via = decided.via and caused.run_id is decided.run_id
+  and caused.pinned_by is decided.pinned_by and caused.reason is decided.reason
+where joined_history.id = decided.history_id;
 --> statement-breakpoint
 update pins
 set cause_id = (
   select caused.id
   from temp.caused
   where caused.segment_id = pins.segment_id and caused.at = pins.created_at
-    and caused.via = pins.via and caused.is_pin = 1 and caused.run_id is null
+    and caused.via = pins.via and caused.run_id is null
     and caused.pinned_by is pins.pinned_by and caused.reason is pins.reason
 );
 --> statement-breakpoint
-insert into causes (id, segment_id, at, via, "by", reason, run_id, version)
+create temp table counted (
+  id integer primary key,
+  joined integer not null,
+  "left" integer not null,
+  open integer not null,
+  uses integer not null
+);
+--> statement-breakpoint
+insert into temp.counted (id, joined, "left", open, uses)
+select cause_id, count(*), 0, count(*), count(*)
+from joined
+group by cause_id;
+--> statement-breakpoint
+insert into temp.counted (id, joined, "left", open, uses)
+select id, sum(joined), sum("left"), 0, sum(uses)
+from (
+  select joined_cause as id, count(*) as joined, 0 as "left", count(*) as uses
+  from joined_history
+  group by joined_cause
+  union all
+  select left_cause, 0, count(*), count(*) from joined_history group by left_cause
+  union all
+  select cause_id, 0, 0, count(*) from pins group by cause_id
+)
+where 1
+group by id
+on conflict (id) do update set
+  joined = counted.joined + excluded.joined,
+  "left" = excluded."left",
+  uses = counted.uses + excluded.uses;
+--> statement-breakpoint
+insert into causes (id, segment_id, at, via, "by", reason, run_id, version, joined, "left", open, uses)
 select
-  id, segment_id, at, via,
+  caused.id, segment_id, at, via,
   (select cause_words.id from cause_words where word = pinned_by),
   (select cause_words.id from cause_words where word = caused.reason),
   run_id,
@@ -110,32 +183,19 @@ select
     select max(version)
     from segment_versions
     where segment_versions.segment_id = caused.segment_id and saved_at <= at
-  )
-from temp.caused
-order by id;
+  ),
+  counted.joined, counted."left", counted.open, counted.uses
+from temp.counted
+cross join temp.caused on caused.id = counted.id
+order by caused.id;
 --> statement-breakpoint
 drop table temp.caused;
 --> statement-breakpoint
-update causes
-set joined = counted.joined, "left" = counted."left", open = counted.open, uses = counted.uses
-from (
-  select
-    id,
-    coalesce(sum(pointers) filter (where kind in ('open', 'joined')), 0) as joined,
-    coalesce(sum(pointers) filter (where kind = 'left'), 0) as "left",
-    coalesce(sum(pointers) filter (where kind = 'open'), 0) as open, sum(pointers) as uses
-  from (
-    select cause_id as id, 'open' as kind, count(*) as pointers from joined group by cause_id
-    union all
-    select joined_cause, 'joined', count(*) from joined_history group by joined_cause
-    union all
-    select left_cause, 'left', count(*) from joined_history group by left_cause
-    union all
-    select cause_id, 'pin', count(*) from pins where cause_id is not null group by cause_id
-  )
-  group by id
-) as counted
-where counted.id = causes.id;
+drop table temp.counted;
+--> statement-breakpoint
+drop table temp.joined_by_pin;
+--> statement-breakpoint
+drop table temp.left_by_pin;
 --> statement-breakpoint
 create index causes_at on causes (at, segment_id);
 --> statement-breakpoint

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -6,6 +14,8 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MigrationForecast } from '../../src/store/index.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { recounting } from '../../src/store/sqlite/delta/causes.ts';
+import { FileGuard, identify } from '../../src/store/sqlite/file/file-guard.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
 
@@ -61,6 +71,77 @@ test('says beforehand what it takes, and carries over who joined and left by wha
     ),
   ).toEqual([[0]]);
   expect(rows('select count(*) from causes where version is null')).toEqual([[0]]);
+});
+
+test('says beforehand what many causes take', async () => {
+  withStore((raw) => {
+    raw.exec(`
+      insert into contacts (points, created_at, updated_at)
+        with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+        select i, 0, 0 from n;
+      delete from contact_changes;
+      insert or ignore into memberships (segment_id, contact_id, since, via, run_id)
+        select 1, id, id * 1000, 'filter', 1 from contacts`);
+    raw.exec('vacuum');
+  });
+  const announced: MigrationForecast[] = [];
+  const { backup } = await migrateStore(path, {
+    now: NOW,
+    announce: async (forecast) => {
+      announced.push(forecast);
+    },
+  });
+  const [{ bytes } = { bytes: 0 }] = announced;
+  const grown = statSync(path).size - statSync(backup!).size;
+  // what is written stands in the log too, until it is in the store
+  expect(bytes).toBeGreaterThan(statSync(backup!).size + 2 * grown);
+});
+
+test('carries over by whom and why somebody is in or out, where a pin made them join or leave', async () => {
+  const PINNED_AT = 5_000;
+  withStore((raw) => {
+    raw.exec(`
+      delete from pins; delete from memberships; delete from membership_history;
+      insert into pins (segment_id, contact_id, kind, via, pinned_by, reason, until, created_at)
+        select 2, value, 'in', 'manual', 'ada', 'met', null, ${PINNED_AT}
+          from json_each('[1, 2, 3, 4]')
+        union all
+        select 2, 5, 'in', 'form:fair', null, null, null, ${PINNED_AT}
+        union all
+        select 2, value, 'out', 'manual', 'bob', 'asked', null, ${PINNED_AT}
+          from json_each('[6, 7]');
+      insert into memberships (segment_id, contact_id, since, via, run_id) values
+        (2, 1, ${PINNED_AT}, 'manual', null), (2, 2, ${PINNED_AT + 1}, 'manual', 7),
+        (2, 3, ${PINNED_AT - 1}, 'manual', null), (2, 4, ${PINNED_AT + 1}, 'filter', 7),
+        (2, 5, ${PINNED_AT}, 'form:fair', null), (2, 8, ${PINNED_AT}, 'manual', null);
+      insert into membership_history
+          (segment_id, contact_id, joined_at, left_at, joined_via, left_via, joined_run, left_run)
+        values (2, 6, 1, ${PINNED_AT}, 'filter', 'manual', 7, null),
+          (2, 7, 1, ${PINNED_AT - 1}, 'filter', 'manual', 7, null)`);
+  });
+  await migrateStore(path, { now: NOW });
+  const told = (of: string): unknown[] =>
+    rows(`select contact_id, "by", reason from ${of} join segment_causes as c on c.id = cause_id
+      order by 1`);
+  expect(told('joined')).toEqual([
+    [1, 'ada', 'met'],
+    [2, 'ada', 'met'],
+    [3, null, null],
+    [4, null, null],
+    [5, null, null],
+    [8, null, null],
+  ]);
+  expect(told('(select contact_id, left_cause as cause_id from joined_history)')).toEqual([
+    [6, 'bob', 'asked'],
+    [7, null, null],
+  ]);
+  // the pin and what it did have one cause, as when somebody decides today, and none is left over
+  expect(rows('select 1 from pins join joined using (segment_id, contact_id, cause_id)')).toEqual([
+    [1],
+    [1],
+  ]);
+  expect(rows('select 1 from causes where uses = 0')).toEqual([]);
+  expect(withStore((raw) => raw.prepare(recounting()).run().changes)).toBe(0);
 });
 
 test.each([
@@ -119,6 +200,24 @@ test('is refused where others have added a column, and goes on with views that r
   const before = rows('select * from theirs order by 1');
   await migrateStore(path, { now: NOW });
   expect(rows('select * from theirs order by 1')).toEqual(before);
+});
+
+test('names its backup where somebody put another file in the place of the store', () => {
+  withStore((raw) => {
+    const file = identify(path);
+    copyFileSync(path, `${path}.theirs`);
+    renameSync(`${path}.theirs`, path);
+    const backup = `${path}.backup-v6`;
+    const guard = new FileGuard(raw, path, { location: path, file, backup });
+    expect(() => {
+      guard.check();
+    }).toThrow(
+      expect.objectContaining({
+        code: 'REPLACED',
+        hint: expect.stringContaining(`rollcall restore ${backup} --db ${path}`) as string,
+      }) as Error,
+    );
+  });
 });
 
 test('that loses a row is a fault', () => {

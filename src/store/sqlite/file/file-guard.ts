@@ -24,7 +24,12 @@ export interface FileIdentity {
   readonly ino: bigint;
 }
 
-type Guarded = Guarding & { readonly location: string; readonly file: FileIdentity };
+type Guarded = Guarding & {
+  readonly location: string;
+  readonly file: FileIdentity;
+  /** A backup that is known, for the hint. */
+  readonly backup?: string | undefined;
+};
 
 /** To be asked before SQLite opens the file. */
 export function identify(path: string): FileIdentity {
@@ -72,6 +77,7 @@ export class FileGuard {
   readonly #raw: Sqlite.Database;
   readonly #path: string;
   readonly #location: string;
+  readonly #backup: string | undefined;
   /** What the connection has open. */
   readonly file: FileIdentity;
   readonly #descriptor: number | undefined;
@@ -82,10 +88,15 @@ export class FileGuard {
   #wrong: Wrong | undefined;
 
   /** `file` is what stood at the path before it was opened. */
-  constructor(raw: Sqlite.Database, path: string, { location, file, isOnly = false }: Guarded) {
+  constructor(
+    raw: Sqlite.Database,
+    path: string,
+    { location, file, backup, isOnly = false }: Guarded,
+  ) {
     this.#raw = raw;
     this.#path = path;
     this.#location = location;
+    this.#backup = backup;
     this.file = file;
     this.#descriptor = isOnly ? openSync(path, 'r') : undefined;
     const opened =
@@ -107,7 +118,8 @@ export class FileGuard {
     if (!this.#raw.open) return; // a use of a closed connection fails by itself
     this.#wrong ??= this.#find(isWritten);
     if (this.#wrong === undefined) return;
-    const restore = `rollcall restore FILE --db ${shellQuoted(this.#location)}`;
+    const backup = this.#backup === undefined ? 'FILE' : shellQuoted(this.#backup);
+    const restore = `rollcall restore ${backup} --db ${shellQuoted(this.#location)}`;
     const hint = 'nothing more was written to it; to put a backup in its place, stop what uses it';
     const message = `the store ${this.#location} ${MESSAGES[this.#wrong]}`;
     throw new UserError('REPLACED', EXIT.noStore, message, { hint: `${hint}: ${restore}` });

@@ -63,7 +63,7 @@ export async function migrateStore(
         if (expected !== undefined) await announce?.(expected);
         return migrateWithBackup(raw, path, real, migrations, now);
       });
-      new FileGuard(raw, real, { location: path, file }).check();
+      new FileGuard(raw, real, { location: path, file, backup: migrated.backup }).check();
       return migrated;
     } finally {
       raw.close();
