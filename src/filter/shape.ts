@@ -27,7 +27,7 @@ export function integer(least: number): Check {
 
 export function oneOf(allowed: readonly (string | number)[]): Check {
   return (value, path) => {
-    if (!allowed.some((each) => each === value)) throw new BadShape(path, allowed.join(' or '));
+    if (!allowed.some((each) => each === value)) throw new BadShape(path, anyOf(allowed));
   };
 }
 
@@ -66,9 +66,16 @@ export function byKind(shapes: Readonly<Record<string, Readonly<Record<string, C
   return (value, path) => {
     const { kind } = asRecord(value, path);
     const check = typeof kind === 'string' ? checks.get(kind) : undefined;
-    if (check === undefined) throw new BadShape(`${path}.kind`, [...checks.keys()].join(' or '));
+    if (check === undefined) throw new BadShape(`${path}.kind`, anyOf([...checks.keys()]));
     check(value, path);
   };
+}
+
+/** `"and", "or" or "not"` */
+function anyOf(values: readonly (string | number)[]): string {
+  const texts = values.map((each) => JSON.stringify(each));
+  const last = texts.at(-1) ?? '';
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} or ${last}`;
 }
 
 function asRecord(value: unknown, path: string): Readonly<Record<string, unknown>> {
