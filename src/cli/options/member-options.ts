@@ -1,5 +1,5 @@
 import { argument, restArguments, value, valueOr } from './options.ts';
-import { text } from './values.ts';
+import { nonEmptyText, text } from './values.ts';
 
 /** Arguments of the commands that put contacts into a segment and take them out. */
 export const changeArguments = {
@@ -15,7 +15,11 @@ export const changeArguments = {
 
 /** What is kept with such a decision. */
 export const decisionOptions = {
-  reason: value('--reason <text>', 'why, kept with the decision and shown with the member', text),
+  reason: value(
+    '--reason <text>',
+    'why, kept with the decision and shown with the member',
+    nonEmptyText,
+  ),
   via: valueOr(
     '--via <channel>',
     'manual, campaign, form, points, api or preference-center, with an optional :NAME; ' +
@@ -29,5 +33,5 @@ export const decisionOptions = {
       "days'), whose first instant counts, or never",
     text,
   ),
-  by: value('--by <name>', 'who decided this (else the user of this system)', text),
+  by: value('--by <name>', 'who decided this (else the user of this system)', nonEmptyText),
 } as const;

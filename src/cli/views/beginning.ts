@@ -14,10 +14,15 @@ export function beginningText(beginning: Beginning, instant: (at: number) => str
   return `${sinceText(beginning, instant)}${decisionText(beginning.joined)}`;
 }
 
-/** ` by ada: asked` */
+/** ` (fair.csv) by ada: asked` */
 function decisionText(cause: CauseRow | null): string {
-  const { by = null, reason = null } = cause ?? {};
-  return `${by === null ? '' : ` by ${by}`}${reason === null ? '' : `: ${reason}`}`;
+  const { name = null, by = null, reason = null } = cause ?? {};
+  const parts = [
+    name === null ? '' : ` (${name})`,
+    by === null ? '' : ` by ${by}`,
+    reason === null ? '' : `: ${reason}`,
+  ];
+  return parts.join('');
 }
 
 /** What a cause says, for programs. */
@@ -29,21 +34,28 @@ export function causeData(cause: CauseRow): Record<string, unknown> {
 type Reading = Beginning & PinBeside;
 
 /**
- * How a membership began, and the pin beside it: the author and the reason stand in the table only
- * where more is asked for (`-v`), what else there is goes to programs.
+ * How a membership began, and the pin beside it: the author, the reason and what the cause is called
+ * (the file of an import) stand in the table only where more is asked for (`-v`), what else there is
+ * goes to programs.
  */
 export function beginningColumns(verbosity: number): Column<Reading>[] {
   const inTable = verbosity > 0;
   return [
     { key: 'since', kind: 'instant', of: ({ since }) => since },
     { key: 'via', of: ({ via }) => via },
+    { key: 'cause_name', inTable, of: ({ joined }) => joined?.name ?? null },
+    { key: 'by', inTable, of: ({ joined }) => joined?.by ?? null },
+    { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
     { key: 'pin', fit: 'whole', of: ({ pin }) => pin },
     { key: 'pin_via', inTable, of: ({ pinVia }) => pinVia },
     { key: 'pin_until', kind: 'instant', header: 'until', of: ({ pinUntil }) => pinUntil },
-    { key: 'by', inTable, of: ({ joined }) => joined?.by ?? null },
-    { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
-    { key: 'cause', kind: 'number', inTable, of: ({ joined }) => joined?.id ?? null },
-    { key: 'cause_name', inTable: false, of: ({ joined }) => joined?.name ?? null },
+    {
+      key: 'cause',
+      kind: 'number',
+      inTable,
+      isSpare: true,
+      of: ({ joined }) => joined?.id ?? null,
+    },
     ...ORIGINS,
   ];
 }
@@ -59,11 +71,11 @@ const ORIGINS: readonly Column<Reading>[] = [
   { key: 'version', kind: 'number', inTable: false, of: ({ joined }) => joined?.version ?? null },
 ];
 
-/** How it ended; null of one that stands. */
+/** How it ended; null of one that stands. When it ended stays where by whom and why do. */
 export function endColumns(verbosity: number): Column<Pick<MemberRow, 'leftAt' | 'left'>>[] {
   const inTable = verbosity > 0;
   return [
-    { key: 'left_at', kind: 'instant', header: 'left', of: ({ leftAt }) => leftAt },
+    { key: 'left_at', kind: 'instant', header: 'left', fit: 'key', of: ({ leftAt }) => leftAt },
     { key: 'left_via', of: ({ left }) => left?.via ?? null },
     { key: 'left_by', inTable, of: ({ left }) => left?.by ?? null },
     { key: 'left_reason', inTable, fit: 'wrap', of: ({ left }) => left?.reason ?? null },

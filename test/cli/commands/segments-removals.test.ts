@@ -318,6 +318,41 @@ it('segments:add keeps author and reason in a static segment, and how both ends 
   ]);
 });
 
+it('a table of 80 columns says when somebody left beside why', async () => {
+  const crm = crmWithNews();
+  const decided = ['--by', 'somebody', '--reason', 'asked us by telephone'];
+  const onDay = (day: number, ...args: string[]): void => {
+    const now = `2026-03-0${day}T08:00:00Z`;
+    expect(crm.world.runWith({ now }, ...args, '--db', 'crm.db')).toMatchObject({ status: 0 });
+  };
+  onDay(1, 'segments:add', 'hot', '2', ...decided);
+  onDay(3, 'segments:remove', 'hot', '2', ...decided);
+  const { io, stdout } = fakeIo({ columns: 80, env: { NO_COLOR: '1' } });
+  const listing = ['segments:members', 'hot', '--as-of', '2026-03-02', '-v'];
+  await main([...listing, '--db', `${crm.world.folder}/crm.db`], io);
+  expect(stdout()).toMatch(/ left .*left reason/);
+});
+
+it('-v says of which file an import was, and by whom and why beside through what', () => {
+  const crm = crmWithNews();
+  const [head = '', first = ''] = crm.ok('segments:members', 'news', '-v').split('\n');
+  expect(head.split(/ {2,}/)).toEqual(
+    expect.arrayContaining(['via', 'cause name', 'by', 'reason', 'pin']) as string[],
+  );
+  expect(head).toMatch(/via +cause name +by +reason +pin/);
+  expect(first).toContain('points.csv');
+});
+
+it.each(['--by', '--reason'])('an empty %s is refused', (option) => {
+  const crm = crmWithNews();
+  for (const empty of ['', ' '])
+    for (const command of ['segments:add', 'segments:remove'])
+      expect(crm.run(command, 'news', '1', option, empty)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('must not be empty') as string,
+      });
+});
+
 describe('an unpublished segment', () => {
   function crmWithDraft(): Crm {
     const crm = crmWithNews();
