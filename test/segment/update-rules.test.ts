@@ -64,11 +64,11 @@ async function addField(
   store: Store,
   alias: string,
   type: FieldType,
-  unique = false,
+  { unique = false, options = [] }: { unique?: boolean; options?: readonly string[] } = {},
 ): Promise<void> {
   await write(store, async (tx) =>
     tx.fields.add(
-      { object: 'contact', alias, label: alias, type, options: [], unique, indexed: false },
+      { object: 'contact', alias, label: alias, type, options, unique, indexed: false },
       NOW,
     ),
   );
@@ -257,6 +257,38 @@ describe('meaning: a delta only where the filter means the same', () => {
   });
 });
 
+describe('a filter that was checked when it was last built', () => {
+  test.each([
+    ['an option is gone', 'plan = "pro"', `update fields set options = '["free"]'`],
+    ['options came', 'colour = "blue"', `update fields set options = '["red"]'`],
+    ['a segment is not published', 'in segment asked', 'update segments set published = id <> 1'],
+  ])('fails in the next update where %s', async (_, where, statement) => {
+    const store = await storeWith([80, 10]);
+    await addField(store, 'plan', 'select', { options: ['free', 'pro'] });
+    await addField(store, 'colour', 'select');
+    await create(store, 'asked', { where: 'points > 50' });
+    await create(store, 'about', { where });
+    await update(store);
+    sql(store, statement);
+    expect(await update(store, NOW + HOUR, 'about')).toContain('about failed');
+  });
+
+  test('means what it meant where a field or a segment that it names is called otherwise', async () => {
+    const store = await storeWith([80, 10]);
+    await addField(store, 'colour', 'text');
+    await create(store, 'asked', { where: 'points > 50' });
+    await create(store, 'about', { where: 'in segment asked' });
+    await create(store, 'blue', { where: 'colour is empty' });
+    await update(store);
+    sql(
+      store,
+      "update segments set alias = 'renamed' where alias = 'asked'",
+      "update fields set label = 'Paint' where alias = 'colour'",
+    );
+    expect(await update(store, NOW + HOUR)).toBe('renamed skip, about skip, blue skip');
+  });
+});
+
 describe('atomic', () => {
   test('a build that fails leaves members, history and what was seen as they were', async () => {
     const store = await storeWith([80, 10]);
@@ -330,7 +362,7 @@ describe('capture', () => {
 
   test('by a unique field that came later, too', async () => {
     const store = await storeOf({ email: 'ada@example.org' });
-    await addField(store, 'number', 'text', true);
+    await addField(store, 'number', 'text', { unique: true });
     await create(store, 'list');
     await create(store, 'all', { where: 'id > 0' });
     await write(store, async (tx) => tx.contacts.update([1], { number: 'a' }, NOW));
