@@ -174,6 +174,22 @@ export const MUTANTS = [
     tests: [RULES],
   },
   {
+    name: 'epoch-read',
+    rule: 'who reads members has seen those who joined before its build',
+    file: apply,
+    find: '!tallies.every(({ segmentId }) => isUnread.has(segmentId))',
+    replace: 'tallies.length < 0',
+    tests: [RULES],
+  },
+  {
+    name: 'epoch-unread',
+    rule: 'a run begins an epoch after members changed unlogged',
+    file: capture,
+    find: 'or exists (select 1 from segments where segments.bulk_epoch = capture.epoch)',
+    replace: '',
+    tests: [RULES],
+  },
+  {
     name: 'bulk-seen',
     rule: 'readers look at it',
     file: plan,

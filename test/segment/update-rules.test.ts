@@ -143,6 +143,24 @@ describe('order: what a build has seen', () => {
   });
 });
 
+describe('the epoch of a build', () => {
+  test('is the same for segments that nobody reads, whoever joins the one before', async () => {
+    const store = await storeWith([80, 10]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await create(store, 'cold', { where: 'points < 50' });
+    await update(store);
+    expect((await segment(store, 'hot')).seen).toBe((await segment(store, 'cold')).seen);
+  });
+
+  test('of who reads members is later than theirs, so that it does not see them again', async () => {
+    const store = await storeWith([80, 10]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await create(store, 'reader', { where: 'in segment hot' });
+    await update(store);
+    expect(await update(store)).toBe('hot skip, reader skip');
+  });
+});
+
 describe('retention: a delta only where the log reaches back', () => {
   test('which it does not for a segment that was aside while others were updated', async () => {
     const store = await storeWith([80, 10]);
@@ -212,6 +230,7 @@ describe('retention: a delta only where the log reaches back', () => {
       'hot skip, reader full',
       '1 2',
     ]);
+    expect(await update(store)).toBe('hot skip, reader skip');
   });
 });
 
