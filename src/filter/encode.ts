@@ -56,7 +56,9 @@ export function decodeAst(encoded: string): FilterAst {
 function decode(encoded: string): FilterAst {
   try {
     // JSON can hold −0, but `JSON.stringify` never writes it
-    const stored: unknown = JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value));
+    const stored: unknown = encoded.includes('-0')
+      ? JSON.parse(encoded, (_, value: unknown) => (value === 0 ? 0 : value))
+      : JSON.parse(encoded);
     checkStored(stored, '');
     return (stored as { readonly filter: FilterAst }).filter;
   } catch (error) {

@@ -14,8 +14,12 @@ export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): reado
   return referred;
 }
 
+/** As the stored kinds of predicates that name segments are written, unless with escapes. */
+const MAY_NAME_SEGMENTS = /"(?:in|joined)Segment"|\\/;
+
 function readReferences(filter: string | null): readonly number[] {
-  if (filter === null) return [];
+  // most filters name none, and each has to be decoded to find that out
+  if (filter === null || !MAY_NAME_SEGMENTS.test(filter)) return [];
   try {
     return referredSegments(decodeAst(filter));
   } catch (error) {

@@ -68,6 +68,9 @@ export interface CandidateQuery {
   readonly slices: readonly Slice[];
 }
 
+/** Whether the log still has everything since then that is about what is read. */
+export type LogReach = (since: Watermark, reads: Reads) => boolean;
+
 export interface ChangesReader {
   /** The watermark that a build of this transaction may keep: nothing before it is missed. */
   watermark(): Promise<Watermark>;
@@ -80,8 +83,8 @@ export interface ChangesReader {
   countRead(since: Watermark, reads: readonly Reads[]): Promise<number[]>;
   /** The segments whose pins were made, changed or taken away since then. */
   pinnedSince(since: Watermark): Promise<number[]>;
-  /** Whether the log still has everything since then that may be read. */
-  reachesBack(since: Watermark, reads: readonly Reads[]): Promise<boolean>;
+  /** How far the log reaches back in this transaction, as long as nothing is pruned. */
+  reach(): Promise<LogReach>;
   /** How many changes of data and pins are recorded that some segment has not seen yet. */
   countPending(): Promise<number>;
 }

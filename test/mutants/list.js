@@ -145,8 +145,8 @@ export const MUTANTS = [
     name: 'log-reaches',
     rule: 'delta only where the log reaches back',
     file: plan,
-    find: 'if (!(await tx.changes.reachesBack(seen, [needs]))) return',
-    replace: 'if (Number.isNaN(await tx.changes.reachesBack(seen, [needs]))) return',
+    find: 'if (!reach(seen, needs)) return',
+    replace: 'if (!reach(seen, needs) && needs.moments.length < 0) return',
     tests: [RULES],
   },
   {
@@ -171,6 +171,22 @@ export const MUTANTS = [
     file: apply,
     find: 'if (wholesale.length > 0) db.run(',
     replace: 'if (wholesale.length < 0) db.run(',
+    tests: [RULES],
+  },
+  {
+    name: 'epoch-read',
+    rule: 'who reads members has seen those who joined before its build',
+    file: apply,
+    find: '!tallies.every(({ segmentId }) => isUnread.has(segmentId))',
+    replace: 'tallies.length < 0',
+    tests: [RULES],
+  },
+  {
+    name: 'epoch-unread',
+    rule: 'a run begins an epoch after members changed unlogged',
+    file: capture,
+    find: 'or exists (select 1 from segments where segments.bulk_epoch = capture.epoch)',
+    replace: '',
     tests: [RULES],
   },
   {
@@ -204,6 +220,22 @@ export const MUTANTS = [
     file: 'src/segment/update/fingerprint.ts',
     find: '[id, object, column, type]',
     replace: '[id, object, column]',
+    tests: [RULES],
+  },
+  {
+    name: 'checked-before',
+    rule: 'a filter is checked again where its options may be others',
+    file: 'src/segment/update/meaning.ts',
+    find: 'isSettled(stated, catalogue)',
+    replace: 'stated.dependencies.segments.length === 0',
+    tests: [RULES],
+  },
+  {
+    name: 'checked-segments',
+    rule: 'a filter is checked again where the segments that it names may be others',
+    file: 'src/segment/update/meaning.ts',
+    find: 'segments.length === 0 &&',
+    replace: '',
     tests: [RULES],
   },
   {
@@ -966,9 +998,9 @@ export const MUTANTS = [
     name: 'scan-epoch',
     rule: 'a scan is as old as its snapshot',
     file: ahead,
-    find: 'lookBack(tx, asOfScan)',
+    find: 'lookBack(asOfScan)',
     replace:
-      'lookBack(tx, { ...asOfScan, segment: { ...asOfScan.segment, seen: await tx.changes.watermark() } })',
+      'lookBack({ ...asOfScan, segment: { ...asOfScan.segment, seen: await tx.changes.watermark() } })',
     tests: [SCANS],
   },
   {

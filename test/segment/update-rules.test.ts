@@ -64,11 +64,11 @@ async function addField(
   store: Store,
   alias: string,
   type: FieldType,
-  unique = false,
+  { unique = false, options = [] }: { unique?: boolean; options?: readonly string[] } = {},
 ): Promise<void> {
   await write(store, async (tx) =>
     tx.fields.add(
-      { object: 'contact', alias, label: alias, type, options: [], unique, indexed: false },
+      { object: 'contact', alias, label: alias, type, options, unique, indexed: false },
       NOW,
     ),
   );
@@ -143,6 +143,24 @@ describe('order: what a build has seen', () => {
   });
 });
 
+describe('the epoch of a build', () => {
+  test('is the same for segments that nobody reads, whoever joins the one before', async () => {
+    const store = await storeWith([80, 10]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await create(store, 'cold', { where: 'points < 50' });
+    await update(store);
+    expect((await segment(store, 'hot')).seen).toBe((await segment(store, 'cold')).seen);
+  });
+
+  test('of who reads members is later than theirs, so that it does not see them again', async () => {
+    const store = await storeWith([80, 10]);
+    await create(store, 'hot', { where: 'points >= 50' });
+    await create(store, 'reader', { where: 'in segment hot' });
+    await update(store);
+    expect(await update(store)).toBe('hot skip, reader skip');
+  });
+});
+
 describe('retention: a delta only where the log reaches back', () => {
   test('which it does not for a segment that was aside while others were updated', async () => {
     const store = await storeWith([80, 10]);
@@ -212,6 +230,7 @@ describe('retention: a delta only where the log reaches back', () => {
       'hot skip, reader full',
       '1 2',
     ]);
+    expect(await update(store)).toBe('hot skip, reader skip');
   });
 });
 
@@ -254,6 +273,38 @@ describe('meaning: a delta only where the filter means the same', () => {
     await update(store);
     sql(store, "update fields set type = 'datetime' where alias = 'when'");
     expect(await update(store)).toBe('later full');
+  });
+});
+
+describe('a filter that was checked when it was last built', () => {
+  test.each([
+    ['an option is gone', 'plan = "pro"', `update fields set options = '["free"]'`],
+    ['options came', 'colour = "blue"', `update fields set options = '["red"]'`],
+    ['a segment is not published', 'in segment asked', 'update segments set published = id <> 1'],
+  ])('fails in the next update where %s', async (_, where, statement) => {
+    const store = await storeWith([80, 10]);
+    await addField(store, 'plan', 'select', { options: ['free', 'pro'] });
+    await addField(store, 'colour', 'select');
+    await create(store, 'asked', { where: 'points > 50' });
+    await create(store, 'about', { where });
+    await update(store);
+    sql(store, statement);
+    expect(await update(store, NOW + HOUR, 'about')).toContain('about failed');
+  });
+
+  test('means what it meant where a field or a segment that it names is called otherwise', async () => {
+    const store = await storeWith([80, 10]);
+    await addField(store, 'colour', 'text');
+    await create(store, 'asked', { where: 'points > 50' });
+    await create(store, 'about', { where: 'in segment asked' });
+    await create(store, 'blue', { where: 'colour is empty' });
+    await update(store);
+    sql(
+      store,
+      "update segments set alias = 'renamed' where alias = 'asked'",
+      "update fields set label = 'Paint' where alias = 'colour'",
+    );
+    expect(await update(store, NOW + HOUR)).toBe('renamed skip, about skip, blue skip');
   });
 });
 
@@ -330,7 +381,7 @@ describe('capture', () => {
 
   test('by a unique field that came later, too', async () => {
     const store = await storeOf({ email: 'ada@example.org' });
-    await addField(store, 'number', 'text', true);
+    await addField(store, 'number', 'text', { unique: true });
     await create(store, 'list');
     await create(store, 'all', { where: 'id > 0' });
     await write(store, async (tx) => tx.contacts.update([1], { number: 'a' }, NOW));

@@ -15,6 +15,7 @@ import {
   getField,
   NOW,
   PROFILE,
+  reading,
   stampOf,
   setPins,
 } from './conformance/fixture.ts';
@@ -74,7 +75,7 @@ async function build(id: number): Promise<Watermark> {
 }
 
 const reachesBack = async (since: Watermark): Promise<boolean> =>
-  fixture.store.read(async (tx) => tx.changes.reachesBack(since, []));
+  fixture.store.read(async (tx) => (await tx.changes.reach())(since, reading({})));
 
 describe('somebody else changing the schema', () => {
   test.each(SQL_TOOLS.filter((tool) => tool.installed).map((tool) => tool.name))(

@@ -163,7 +163,7 @@ export async function expectFull(
   const found = new Set<Prepared>();
   const lookingBack: LookingBack[] = [];
   for (const prepared of readable) {
-    const back = run.full === true ? 'asked for' : await lookBack(tx, prepared);
+    const back = run.full === true ? 'asked for' : lookBack(prepared);
     if (typeof back === 'string') found.add(prepared);
     else lookingBack.push({ prepared, since: back.since });
   }
@@ -230,7 +230,7 @@ export async function findChangedSince(
   const asOfScan = preparedAtScan(prepared, scanned, run.now);
   if (asOfScan === undefined) return undefined;
   // rule: scan-epoch
-  const since = await lookBack(tx, asOfScan);
+  const since = lookBack(asOfScan);
   // rule: scan-log
   if (typeof since === 'string') return undefined;
   // rule: scan-profiles

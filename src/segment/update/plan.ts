@@ -6,11 +6,6 @@ import {
   compileFilter,
   type Crossing,
   crossings,
-  decodeAst,
-  type Dependencies,
-  dependencies,
-  type FilterAst,
-  recheckAst,
   resolveMoments,
   type TimeContext,
 } from '../../filter/index.ts';
@@ -19,6 +14,7 @@ import type { Dialect } from '../../sql/dialect.ts';
 import {
   type BuildMode,
   type CandidateQuery,
+  type LogReach,
   type Nominated,
   type ReadTx,
   RESTORED,
@@ -28,7 +24,7 @@ import {
 } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { segmentsReferredToBy } from '../references.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { type Meaning, meaningOf } from './meaning.ts';
 
 /** What the filters of all segments are read with, at one clock. */
 export interface Groundwork {
@@ -39,15 +35,13 @@ export interface Groundwork {
   readonly rows: ReadonlyMap<number, SegmentRow>;
   readonly catalogue: Catalogue;
   readonly time: TimeContext;
+  readonly reach: LogReach;
 }
 
 /** A segment's filter made ready to build. */
-export interface Prepared extends Groundwork {
+export interface Prepared extends Groundwork, Meaning {
   readonly segment: SegmentRow;
-  readonly ast: FilterAst;
-  readonly dependencies: Dependencies;
   readonly bounds: readonly Bounds[];
-  readonly fingerprint: string;
 }
 
 /** How a segment is going to be built, and why. */
@@ -70,6 +64,7 @@ export async function layGround(tx: ReadTx, now: number): Promise<Groundwork> {
     rows: new Map(segments.map((segment) => [segment.id, segment])),
     catalogue: await loadCatalogue(tx),
     time: await timeContext(tx, now),
+    reach: await tx.changes.reach(),
   };
 }
 
@@ -100,35 +95,13 @@ export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
       { hint: `rollcall segments:filters:set ${segment.alias}` },
     );
   }
-  const meaning = meaningOf(segment.id, segment.filter, ground.catalogue);
+  const meaning = meaningOf(segment, ground.catalogue);
   return {
     ...ground,
     segment,
     ...meaning,
     bounds: resolveMoments(meaning.dependencies.moments, ground.time),
   };
-}
-
-type Meaning = Pick<Prepared, 'ast' | 'dependencies' | 'fingerprint'>;
-const meanings = new WeakMap<Catalogue, Map<string, Meaning>>();
-
-/**
- * What a filter means depends only on its text and the catalogue, so it is worked out once for
- * each.
- */
-function meaningOf(self: number, filter: string, catalogue: Catalogue): Meaning {
-  const known = meanings.get(catalogue) ?? new Map<string, Meaning>();
-  meanings.set(catalogue, known);
-  const key = `${self} ${filter}`;
-  const meaning = known.get(key) ?? readMeaning(self, filter, catalogue);
-  known.set(key, meaning);
-  return meaning;
-}
-
-function readMeaning(self: number, filter: string, catalogue: Catalogue): Meaning {
-  const { ast } = recheckAst(decodeAst(filter), catalogue, { self });
-  const needs = dependencies(ast, catalogue);
-  return { ast, dependencies: needs, fingerprint: fingerprintOf(ast, needs, catalogue) };
 }
 
 export function conditionOf(
@@ -215,7 +188,7 @@ export async function planBuild(
   prepared: Prepared,
   contacts: CountContacts,
 ): Promise<PlannedBuild> {
-  const query = await queryOf(tx, prepared);
+  const query = queryOf(prepared);
   if (typeof query === 'string') return { mode: 'full', reason: query, candidates: null };
   const differences = await tx.differences();
   const candidates = await findFew(tx, contacts, async (limit) => differences.find(query, limit));
@@ -227,8 +200,8 @@ export async function planBuild(
 /**
  * The query for the candidates; or why a query would not find all contacts that may have changed.
  */
-export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
-  const since = await lookBack(tx, prepared);
+export function queryOf(prepared: Prepared): CandidateQuery | string {
+  const since = lookBack(prepared);
   const { segment, dependencies: needs } = prepared;
   return typeof since === 'string'
     ? since
@@ -241,12 +214,12 @@ type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
  * The point in the log from which to look for candidates, and what to look at; or why that would
  * not find all of them.
  */
-export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
-  const { rows, dependencies: needs } = prepared;
+export function lookBack(prepared: Prepared): LookBack | string {
+  const { rows, reach, dependencies: needs } = prepared;
   const seen = seenByLastBuild(prepared);
   if (typeof seen === 'string') return seen;
   // rule: log-reaches
-  if (!(await tx.changes.reachesBack(seen, [needs]))) return 'too much changed to keep a log of it';
+  if (!reach(seen, needs)) return 'too much changed to keep a log of it';
   // rule: bulk-seen
   const wholesale = needs.segments
     .flatMap((id) => rows.get(id) ?? [])

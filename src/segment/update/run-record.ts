@@ -1,9 +1,9 @@
-import { decodeAst, dependencies } from '../../filter/index.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
 import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
 import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
+import { meaningOf } from './meaning.ts';
 import {
   type BuildOptions,
   changes,
@@ -79,9 +79,9 @@ function buildOptionsOf({
  */
 async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Slice['place'][]> {
   const catalogue = await loadCatalogue(tx);
-  return segments.flatMap(({ filter }) => {
+  return segments.flatMap((segment) => {
     try {
-      return dependencies(decodeAst(filter ?? ''), catalogue).moments.flatMap(({ place }) =>
+      return meaningOf(segment, catalogue).dependencies.moments.flatMap(({ place }) =>
         place.kind === 'properties' ? [] : [place],
       );
     } catch (error) {

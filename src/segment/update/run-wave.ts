@@ -150,7 +150,9 @@ function failureOf(
 }
 
 function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
-  const standings = segmentsReferredToBy(segment).map((id) => stale.get(id));
+  const referred = segmentsReferredToBy(segment);
+  if (referred.length === 0) return reason;
+  const standings = referred.map((id) => stale.get(id));
   const notes = Object.entries(STALE).map(([standing, [members, word]]) => {
     const count = standings.filter((each) => each === standing).length;
     return count === 0

@@ -50,7 +50,7 @@ export async function sharesOf(
     async (since: Watermark) => new Set(await tx.changes.pinnedSince(since)),
   );
   for (const prepared of builds) {
-    const search = await searchOf(tx, prepared, run, pinnedSince);
+    const search = await searchOf(prepared, run, pinnedSince);
     if ('plan' in search) full.push(search);
     else searches.push(search);
   }
@@ -61,12 +61,11 @@ export async function sharesOf(
 }
 
 async function searchOf(
-  tx: ReadTx,
   prepared: Prepared,
   run: Pick<Run, 'full' | 'tooMany'>,
   pinnedSince: (since: Watermark) => Promise<ReadonlySet<number>>,
 ): Promise<Search | FullBuild> {
-  const query = run.full === true ? 'asked for with --full' : await queryOf(tx, prepared);
+  const query = run.full === true ? 'asked for with --full' : queryOf(prepared);
   if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
   const { segmentId, since, segments } = query;
   // rule: share-pins
@@ -102,8 +101,14 @@ function partsOf(searches: readonly Search[]): Part[] {
   }));
 }
 
-export function readsKey({ profile, company, tags, consent, eventTypes }: Reads): string {
-  return JSON.stringify([profile, company, tags, consent, eventTypes]);
+/** By what is read, since a run asks for each several times. */
+const readsKeys = new WeakMap<Reads, string>();
+
+export function readsKey(reads: Reads): string {
+  const { profile, company, tags, consent, eventTypes } = reads;
+  const key = readsKeys.get(reads) ?? JSON.stringify([profile, company, tags, consent, eventTypes]);
+  readsKeys.set(reads, key);
+  return key;
 }
 
 /** Groups items by key, in the order in which the keys first appear. */

@@ -108,8 +108,8 @@ export function changesConformance(makeStore: MakeStore): void {
           await tx.segments.stampBuilt([await stampOf(tx, late)], { now: NOW, runId: 2 });
           await tx.changes.prune();
           expect([
-            await tx.changes.reachesBack(first, [ALL]),
-            await tx.changes.reachesBack(second, [ALL]),
+            (await tx.changes.reach())(first, ALL),
+            (await tx.changes.reach())(second, ALL),
           ]).toEqual([true, true]);
         });
         expect(await newSince(store, early, first)).toBe(1);
@@ -117,8 +117,8 @@ export function changesConformance(makeStore: MakeStore): void {
           await tx.segments.stampBuilt([await stampOf(tx, early)], { now: NOW, runId: 3 });
           await tx.changes.prune();
           expect([
-            await tx.changes.reachesBack(first, [ALL]),
-            await tx.changes.reachesBack(second, [ALL]),
+            (await tx.changes.reach())(first, ALL),
+            (await tx.changes.reach())(second, ALL),
           ]).toEqual([false, true]);
         });
       },
@@ -150,7 +150,7 @@ export function changesConformance(makeStore: MakeStore): void {
           expect((await tx.segments.list()).find((segment) => segment.id === aside)?.seen).toBe(
             first,
           );
-          expect(await tx.changes.reachesBack(first, [ALL])).toBe(false);
+          expect((await tx.changes.reach())(first, ALL)).toBe(false);
         });
       },
     );
@@ -173,8 +173,8 @@ export function changesConformance(makeStore: MakeStore): void {
         const after = await beginRun(store);
         await store.read(async (tx) =>
           expect([
-            await tx.changes.reachesBack(before, []),
-            await tx.changes.reachesBack(after, [ALL]),
+            (await tx.changes.reach())(before, reading({})),
+            (await tx.changes.reach())(after, ALL),
           ]).toEqual([false, true]),
         );
       },

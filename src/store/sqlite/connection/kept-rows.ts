@@ -1,14 +1,21 @@
 import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 
+type Row = Readonly<Record<string, unknown>>;
+
+interface Kept {
+  readonly row: Row;
+  readonly value: unknown;
+}
+
 /**
  * Rows of a table as they were read at a version of the store, in the order of their keys, and what
  * was made of each.
  */
 export interface KeptRows {
   readonly version: string;
-  readonly reader: (row: Record<string, unknown>) => unknown;
-  readonly byKey: Map<unknown, { readonly text: string; readonly value: unknown }>;
+  readonly reader: (row: Row) => unknown;
+  readonly byKey: Map<unknown, Kept>;
   readonly values: readonly unknown[];
 }
 
@@ -25,15 +32,22 @@ interface RowsRead extends Pick<KeptRows, 'version' | 'reader'> {
 export function keepRows({ version, reader, rows, key, before }: RowsRead): KeptRows {
   const byKey: KeptRows['byKey'] = new Map();
   for (const row of rows) {
-    const text = JSON.stringify(row);
-    const known = before?.byKey.get(row[key]);
-    byKey.set(row[key], known?.text === text ? known : { text, value: reader(row) });
+    byKey.set(row[key], keptOrRead(before?.byKey.get(row[key]), row, reader));
   }
   const values = [...byKey.values()].map(({ value }) => value);
   const isSame =
     values.length === before?.values.length &&
     values.every((value, index) => value === before.values[index]);
   return { version, reader, byKey, values: isSame ? before.values : Object.freeze(values) };
+}
+
+function keptOrRead(known: Kept | undefined, row: Row, reader: KeptRows['reader']): Kept {
+  return known !== undefined && saySame(known.row, row) ? known : { row, value: reader(row) };
+}
+
+/** Both have the columns of the table that are ours. */
+function saySame(one: Row, other: Row): boolean {
+  return Object.keys(other).every((column) => one[column] === other[column]);
 }
 
 /** What was made of those rows that have one of `keys`, in the order of all. */
@@ -57,9 +71,7 @@ export function renewRows(
   rows: readonly Record<string, unknown>[],
 ): unknown[] {
   return rows.map((row) => {
-    const text = JSON.stringify(row);
-    const known = before?.byKey.get(row[key]);
-    const kept = known?.text === text ? known : { text, value: reader(row) };
+    const kept = keptOrRead(before?.byKey.get(row[key]), row, reader);
     before?.byKey.set(row[key], kept);
     return kept.value;
   });
@@ -73,7 +85,7 @@ export function withRow(
   row: Record<string, unknown>,
 ): KeptRows {
   const value = reader(row);
-  byKey.set(key, { text: JSON.stringify(row), value });
+  byKey.set(key, { row, value });
   return { version, reader, byKey, values: Object.freeze([...values, value]) };
 }
 

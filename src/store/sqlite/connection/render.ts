@@ -1,4 +1,4 @@
-import { is, Name, SQL, StringChunk } from 'drizzle-orm';
+import { Name, SQL, StringChunk } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 
 const dialect = new SQLiteSyncDialect();
@@ -33,12 +33,12 @@ function append(chunk: unknown, texts: string[], params: unknown[]): boolean {
     params.push(chunk);
     return true;
   }
-  if (is(chunk, StringChunk)) {
+  if (chunk instanceof StringChunk) {
     texts.push(...chunk.value);
     return true;
   }
-  if (is(chunk, SQL)) return chunk.queryChunks.every((inner) => append(inner, texts, params));
-  if (!is(chunk, Name)) return false;
+  if (chunk instanceof SQL) return chunk.queryChunks.every((inner) => append(inner, texts, params));
+  if (!(chunk instanceof Name)) return false;
   texts.push(`"${chunk.value.replaceAll('"', '""')}"`);
   return true;
 }

@@ -229,11 +229,13 @@ const MOST_LOGGED = 50_000;
 
 /**
  * Tells the segments that read these members, or will: one whose filter cannot be read now may be
- * mended. A new epoch follows, so that a build after this one has seen it.
+ * mended. Where a segment is read, a new epoch follows, so that a build after this one has seen it;
+ * else the next run begins one, and segments that are built one by one have seen the same epoch.
  */
 function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Cause): void {
   const { db } = proposals;
   const { oneByOne, wholesale } = loggedHow(tallies, cause);
+  const isUnread = new Set(cause.unread);
   // rule: bulk-epoch
   if (wholesale.length > 0)
     db.run(sql`
@@ -242,7 +244,9 @@ function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Caus
       where id in (select value from ${valuesOf(wholesale)})`);
   // rule: members-logged
   if (oneByOne.length > 0) logMoves(proposals, oneByOne);
-  db.run(sql`update capture set epoch = epoch + 1`);
+  // rule: epoch-read
+  if (!tallies.every(({ segmentId }) => isUnread.has(segmentId)))
+    db.run(sql`update capture set epoch = epoch + 1`);
 }
 
 function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {

@@ -48,8 +48,15 @@ export function noteSchema(db: SqliteDatabase): void {
   );
 }
 
-/** Whether anything was logged under the epoch of now. */
-export const logsEpoch = sql`exists (select 1 from contact_changes where contact_changes.epoch = capture.epoch)`;
+/**
+ * Whether anything was logged under the epoch of now, or members of a segment changed under it
+ * without being logged.
+ */
+// rule: epoch-unread
+export const logsEpoch = sql`(
+  exists (select 1 from contact_changes where contact_changes.epoch = capture.epoch)
+  or exists (select 1 from segments where segments.bulk_epoch = capture.epoch)
+)`;
 
 /**
  * Drops the log and makes every segment's next build a full one. Sweeps first: nothing else

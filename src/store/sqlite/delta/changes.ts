@@ -3,6 +3,7 @@ import type {
   ChangesReader,
   ChangesWriter,
   FieldPlace,
+  LogReach,
   Reads,
   Slice,
   Watermark,
@@ -51,7 +52,7 @@ function changesReader(db: SqliteDatabase): ChangesReader {
         order by segment_id`),
 
     countRead: async (since, reads) => countRead(db, since, reads),
-    reachesBack: async (since, reads) => reachesBack(db, since, reads),
+    reach: async () => reachOf(db),
 
     countPending: async () =>
       db.value<number>(sql`
@@ -80,15 +81,14 @@ function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]
   });
 }
 
-function reachesBack(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]): boolean {
+function reachOf(db: SqliteDatabase): LogReach {
   const prunedBefore = db.kept(
     captureKinds,
     captureKinds.kind,
     (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
   );
-  return kindsOf(reads).every(
-    (kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since,
-  );
+  return (since, reads) =>
+    kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since);
 }
 
 function openLog(db: SqliteDatabase): boolean {
@@ -121,7 +121,8 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
       db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) ===
       undefined,
   );
-  for (const [index, on] of missing) db.run(sql`create index ${name(index)} on ${on}`);
+  for (const [index, place] of missing)
+    db.run(sql`create index ${name(index)} on ${indexedOf(place)}`);
   // rule: own-ddl
   if (useless.length + missing.length > 0) noteSchema(db);
 }
@@ -144,18 +145,17 @@ function pruneLog(db: SqliteDatabase): void {
   );
 }
 
-/** The kinds of changes that hold for filters which read this. */
-function kindsOf(reads: readonly Reads[]): string[] {
-  const isRead = (kind: (read: Reads) => boolean): boolean => reads.some(kind);
+/** The kinds of changes that hold for a filter which reads this. */
+function kindsOf({ profile, company, tags, consent, eventTypes }: Reads): string[] {
   return [
     'exists',
     'pin',
     'member',
-    ...(isRead(({ profile, company }) => profile.length > 0 || company) ? ['profile'] : []),
-    ...(isRead(({ company }) => company) ? ['company'] : []),
-    ...(isRead(({ tags }) => tags) ? ['tags', 'tag'] : []),
-    ...(isRead(({ consent }) => consent) ? ['consent'] : []),
-    ...(isRead(({ eventTypes }) => eventTypes.length > 0) ? ['events'] : []),
+    ...(profile.length > 0 || company ? ['profile'] : []),
+    ...(company ? ['company'] : []),
+    ...(tags ? ['tags', 'tag'] : []),
+    ...(consent ? ['consent'] : []),
+    ...(eventTypes.length > 0 ? ['events'] : []),
   ];
 }
 
@@ -170,25 +170,26 @@ function isDoubtful(db: SqliteDatabase): boolean {
   );
 }
 
-/** Index name → what it is on. Events have theirs from the first migration. */
-function indexesFor(places: readonly Slice['place'][]): Map<string, SQL> {
-  const indexes = new Map<string, SQL>();
-  for (const place of places) {
-    if (place.kind === 'memberships') {
-      const on = `joined (cause_id, contact_id) where segment_id = ${place.segment}`;
-      indexes.set(`joined_${place.segment}`, sql.raw(on));
-    } else if (place.kind !== 'events') {
-      indexes.set(...indexOfField(place));
-    }
-  }
-  return indexes;
+type Indexed = FieldPlace | { readonly kind: 'memberships'; readonly segment: number };
+
+/** By the name of its index each place; events have theirs from the first migration. */
+function indexesFor(places: readonly Slice['place'][]): Map<string, Indexed> {
+  return new Map(
+    places.flatMap((place) => (place.kind === 'events' ? [] : [[indexOf(place), place]])),
+  );
 }
 
-function indexOfField({ kind, object, column }: FieldPlace): [string, SQL] {
-  const table = object === 'contact' ? sql`contacts` : sql`companies`;
-  const [prefix, key] =
-    kind === 'anniversary'
-      ? ['anniversary', sql`substr(${name(column)}, 6, 5)`]
-      : ['window', name(column)];
-  return [`${prefix}_${object}_${column}`, sql`${table} (${key})`];
+function indexOf(place: Indexed): string {
+  if (place.kind === 'memberships') return `joined_${place.segment}`;
+  const prefix = place.kind === 'anniversary' ? 'anniversary' : 'window';
+  return `${prefix}_${place.object}_${place.column}`;
+}
+
+function indexedOf(place: Indexed): SQL {
+  if (place.kind === 'memberships')
+    return sql.raw(`joined (cause_id, contact_id) where segment_id = ${place.segment}`);
+  const table = place.object === 'contact' ? sql`contacts` : sql`companies`;
+  const column = name(place.column);
+  const key = place.kind === 'anniversary' ? sql`substr(${column}, 6, 5)` : column;
+  return sql`${table} (${key})`;
 }
