@@ -3,6 +3,7 @@ import { CONTACTS } from './registry/contacts.ts';
 import type { Entries, Entry } from './registry/entry.ts';
 import { EVENTS } from './registry/events.ts';
 import { FIELDS } from './registry/fields.ts';
+import { IMPORTS } from './registry/imports.ts';
 import { RUNS } from './registry/runs.ts';
 import { SEGMENTS } from './registry/segments.ts';
 import { SETTINGS } from './registry/settings.ts';
@@ -24,6 +25,7 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   events: { title: 'Events', commands: EVENTS },
   segments: { title: 'Segments', commands: SEGMENTS },
   runs: { title: 'Runs', commands: RUNS },
+  imports: { title: 'Imports', commands: IMPORTS },
 };
 
 /** Every command, in the order of the overview. */

@@ -227,6 +227,7 @@ const BEFORE_CAUSES = `
   drop trigger count_pins_insert; drop trigger count_pins_update; drop trigger count_pins_delete;
   drop view segment_members; drop view segment_causes;
   drop view memberships; drop view membership_history;
+  drop table import_ids; drop table import_tags; drop table import_pins;
   drop table joined; drop table joined_history; drop table causes; drop table cause_words;
   alter table pins drop column cause_id;
   create table memberships (

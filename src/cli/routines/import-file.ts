@@ -33,8 +33,22 @@ export async function runImport(
 ): Promise<MessageResult> {
   const options = optionsOf(given);
   requireApart(context, file, given.rejects);
+  requireMirrorTold(options);
+  const run = async (dryRun: boolean | undefined): Promise<ImportReport> =>
+    runOnce(context, file, { ...options, dryRun }, doImport);
+  if (options.mirror === true && options.dryRun !== true)
+    await confirmMirror(context, file, options.segments ?? [], run);
+  return importResult(await run(options.dryRun), given.dryRun === true);
+}
+
+async function runOnce(
+  context: StoreContext,
+  file: string,
+  options: ImportOptions,
+  doImport: Import,
+): Promise<ImportReport> {
   const { store, stdin, now, by } = context;
-  const report = await context.progress(`reading ${file}`, async (say) =>
+  return context.progress(`reading ${file}`, async (say) =>
     doImport(store, file, options, {
       stdin: stdin(),
       now,
@@ -42,7 +56,33 @@ export async function runImport(
       progress: (progress) => say(inWords(file, progress)),
     }),
   );
-  return importResult(report, given.dryRun === true);
+}
+
+/** `UserError` (2): `--max-shrink` without `--mirror`, or that without a segment. */
+function requireMirrorTold({ mirror, maxShrink, segments }: ImportOptions): void {
+  if (maxShrink !== undefined && mirror !== true)
+    throw usage('`--max-shrink` is for `--mirror` alone', 'add --mirror, or leave it out');
+  if (mirror === true && (segments ?? []).length === 0)
+    throw usage('`--mirror` needs a segment to make equal', 'name it with --segment');
+}
+
+/**
+ * Asks before members leave, and says how many: what is asked about was tried in a dry run.
+ * Standard input is read only once, so `--yes` has to be given with it.
+ */
+async function confirmMirror(
+  context: StoreContext,
+  file: string,
+  segments: readonly string[],
+  run: (dryRun: boolean) => Promise<ImportReport>,
+): Promise<void> {
+  const inWhich = `${segments.join(', ')} equal to ${file === '-' ? 'standard input' : file}`;
+  if (file === '-' || !context.canAsk()) {
+    await context.confirm(`make ${inWhich}?`);
+    return;
+  }
+  const { left } = await run(true);
+  if (left > 0) await context.confirm(`make ${inWhich}? ${counted(left, 'member')} will leave:`);
 }
 
 /** What `-` means to `--rejects`, as it does to `-o`. */

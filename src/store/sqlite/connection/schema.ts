@@ -132,6 +132,13 @@ export const imports = sqliteTable('imports', {
   rejected: integer('rejected').notNull(),
   segmentAdded: integer('segment_added').notNull().default(0),
   heldOut: integer('held_out').notNull().default(0),
+  merged: integer('merged').notNull().default(0),
+  left: integer('left').notNull().default(0),
+  by: text('imported_by'),
+  hash: text('hash'),
+  options: text('options').notNull().default('{}'),
+  keptSince: integer('kept_since'),
+  undoneAt: integer('undone_at'),
 });
 
 export const captureKinds = sqliteTable('capture_kinds', {
