@@ -72,6 +72,7 @@ test('a rejected row keeps its contact where its key can be read', async () => {
 test.each([
   ['a row whose key cannot be read', 'email,city\nann@x.example,\nno address,\n', 'MIRROR_UNSURE'],
   ['a row without a key', 'email,city\nann@x.example,\n,Rome\n', 'MIRROR_UNSURE'],
+  ['a file without rows', 'email\n', 'MIRROR_EMPTY'],
   ['a loss of more than half', 'email\nann@x.example\n', 'MIRROR_SHRINKS'],
 ])('%s stops it, and nothing is changed', async (_, text, code) => {
   const world = await withMembers();

@@ -228,6 +228,10 @@ const BEFORE_CAUSES = `
   drop view segment_members; drop view segment_causes;
   drop view memberships; drop view membership_history;
   drop table import_ids; drop table import_tags; drop table import_pins;
+  alter table imports drop column merged; alter table imports drop column "left";
+  alter table imports drop column imported_by; alter table imports drop column hash;
+  alter table imports drop column options; alter table imports drop column kept_since;
+  alter table imports drop column undone_at;
   drop table joined; drop table joined_history; drop table causes; drop table cause_words;
   alter table pins drop column cause_id;
   create table memberships (

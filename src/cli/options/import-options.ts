@@ -39,6 +39,10 @@ export const importOptions = {
     'YMD, DMY, MDY or a pattern such as DD/MM/YYYY; default found',
     text,
   ),
+  update: flag(
+    '--update',
+    'update the segments at once, when no other run is at work; else the next segments:update does',
+  ),
   dryRun: flag('--dry-run', 'show how columns are read and what would be done, and do nothing'),
 } as const;
 

@@ -14,6 +14,7 @@ import { usage } from '../options/options.ts';
 import { streamNamed } from '../other-file.ts';
 import { isJson } from '../output/formats.ts';
 import type { MessageResult } from '../output/result.ts';
+import { thenUpdate } from './update-after.ts';
 import { importResult } from '../views/import-report.ts';
 
 type Import = (
@@ -22,13 +23,26 @@ type Import = (
   options: ImportOptions,
   context: ImportContext,
 ) => Promise<ImportReport>;
-type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: string | undefined };
+type GivenOptions = Omit<ImportOptions, 'maxRejects'> & {
+  readonly maxRejects: string | undefined;
+  readonly update: boolean;
+};
 
-/** Imports a file behind a progress line, and tells what came of it. */
+/** Imports a file behind a progress line, and tells what came of it; then updates, with `--update`. */
 export async function runImport(
   context: StoreContext,
   file: string,
-  given: GivenOptions,
+  { update, ...given }: GivenOptions,
+  doImport: Import,
+): Promise<MessageResult> {
+  const asked = { update, dryRun: given.dryRun };
+  return thenUpdate(context, asked, async () => importAndTell(context, file, given, doImport));
+}
+
+async function importAndTell(
+  context: StoreContext,
+  file: string,
+  given: Omit<GivenOptions, 'update'>,
   doImport: Import,
 ): Promise<MessageResult> {
   const options = optionsOf(given);
@@ -88,7 +102,7 @@ async function confirmMirror(
 /** What `-` means to `--rejects`, as it does to `-o`. */
 const STANDARD_OUTPUT = '/dev/stdout';
 
-function optionsOf(given: GivenOptions): ImportOptions {
+function optionsOf(given: Omit<GivenOptions, 'update'>): ImportOptions {
   return {
     ...given,
     rejects: given.rejects === '-' ? STANDARD_OUTPUT : given.rejects,

@@ -40,7 +40,7 @@ export default defineCommand({
       '--segment newsletter --db crm.db',
     'rollcall contacts:import contacts.csv --dry-run --db crm.db',
   ],
-  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
   store: 'open',
   result: 'message',
   run: async (context, { file }, { segment, channel, ...options }) =>

@@ -29,7 +29,7 @@ export default defineCommand({
     'rollcall segments:import newsletter list.csv --mirror --yes --db crm.db',
     'cut -d, -f1 list.csv | rollcall segments:import newsletter - --db crm.db',
   ],
-  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
   store: 'open',
   result: 'message',
   run: async (context, { segment, file }, options) =>
