@@ -6,6 +6,7 @@ import { FIELDS } from './registry/fields.ts';
 import { IMPORTS } from './registry/imports.ts';
 import { RUNS } from './registry/runs.ts';
 import { SEGMENTS } from './registry/segments.ts';
+import { SUPPRESSIONS } from './registry/suppressions.ts';
 import { SETTINGS } from './registry/settings.ts';
 import { STORE } from './registry/store.ts';
 
@@ -23,6 +24,7 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   contacts: { title: 'Contacts', commands: CONTACTS },
   companies: { title: 'Companies', commands: COMPANIES },
   events: { title: 'Events', commands: EVENTS },
+  suppressions: { title: 'Suppressions', commands: SUPPRESSIONS },
   segments: { title: 'Segments', commands: SEGMENTS },
   runs: { title: 'Runs', commands: RUNS },
   imports: { title: 'Imports', commands: IMPORTS },

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Bound } from '../segment/update/request.ts';
-import type { Duplicates, ImportMode } from '../store/index.ts';
+import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
@@ -36,6 +36,8 @@ export interface ImportOptions {
    * only.
    */
   readonly channels?: readonly string[] | undefined;
+  /** Why the addresses of a list must not be reached [`manual`]. Suppressions only. */
+  readonly reason?: SuppressionReason | undefined;
   /** Add contacts to segments even if they were removed from them. Contacts only. */
   readonly overrideRemovals?: boolean | undefined;
   /**

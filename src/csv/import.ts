@@ -15,6 +15,7 @@ import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
 import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
 import { RejectedKeys } from './rejected-keys.ts';
+import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './source.ts';
 import { stageRows } from './stage-rows.ts';
@@ -72,6 +73,19 @@ export async function importMembers(
   return importFile(store, 'segment', file, { ...options, mode }, context);
 }
 
+/**
+ * Imports a list of e-mail addresses that must not be reached, whether a contact has them or not;
+ * see `importContacts`. An address that is suppressed already stays as it is.
+ */
+export async function importSuppressions(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
+  return importFile(store, 'suppressions', file, options, context);
+}
+
 async function importFile(
   store: Store,
   kind: ImportKind,
@@ -87,7 +101,7 @@ async function importFile(
     const facts = await readFacts(
       store,
       channels,
-      isOfContacts(kind) && mayHoldConsent(table.header, options.map),
+      kind === 'suppressions' || (isOfContacts(kind) && mayHoldConsent(table.header, options.map)),
     );
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
@@ -152,6 +166,7 @@ async function planFor(
     options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
   );
   if (kind === 'events') return planEvents(table, facts.fields, dates, options);
+  if (kind === 'suppressions') return planSuppressions(table, facts, dates, options);
   if (kind === 'segment') return planMembers(table, facts, dates, options);
   return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
 }

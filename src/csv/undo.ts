@@ -62,7 +62,14 @@ export async function undoImport(
   });
 }
 
-function requireUndoable({ id, undoneAt, keptSince }: ImportRow): void {
+function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
+  if (kind === 'suppressions')
+    throw new UserError(
+      'SUPPRESSIONS_STAY',
+      EXIT.refused,
+      `import ${id} was of suppressions, which stay`,
+      { hint: 'to lift them, address by address: rollcall suppressions:delete ADDRESS' },
+    );
   if (undoneAt !== null)
     throw new UserError(
       'UNDONE_BEFORE',

@@ -1,7 +1,7 @@
 import type { Page } from './query.ts';
 import type { ApplyOptions, Applied, Stage, StagedReject } from './staging.ts';
 
-export type ImportKind = 'contacts' | 'companies' | 'events' | 'segment';
+export type ImportKind = 'contacts' | 'companies' | 'events' | 'segment' | 'suppressions';
 
 /** What is known of an import before it writes. */
 export interface ImportBeginning {

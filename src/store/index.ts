@@ -20,4 +20,5 @@ export * from './segments.ts';
 export * from './settings.ts';
 export * from './staging.ts';
 export * from './store.ts';
+export * from './suppressions.ts';
 export * from './transaction.ts';

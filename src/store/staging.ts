@@ -28,7 +28,8 @@ export type StageShape =
       readonly kind: 'events';
       /** The contacts' unique column that `contact` values are looked up in: `id`, `email`, … */
       readonly key: string;
-    };
+    }
+  | { readonly kind: 'suppressions'; readonly key: 'address' };
 
 /** One checked row. `line` is the 1-based line in the file on which the record starts. */
 export interface StagedRecord {
@@ -67,7 +68,16 @@ export interface StagedEvent {
   readonly externalId: string | null;
 }
 
-export type StagedRow = StagedRecord | StagedEvent;
+export interface StagedSuppression {
+  readonly line: number;
+  readonly address: string;
+  readonly channel: string;
+  readonly reason: string;
+  /** Epoch ms; null for the time of the import. */
+  readonly createdAt: number | null;
+}
+
+export type StagedRow = StagedRecord | StagedEvent | StagedSuppression;
 
 export interface Stage {
   readonly shape: StageShape;

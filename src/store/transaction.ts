@@ -4,6 +4,7 @@ import type { DifferencesReader, DifferencesWriter } from './differences.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
+import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
 import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
 import type { PinsReader, PinsWriter } from './pins.ts';
@@ -31,6 +32,7 @@ export interface ReadTx {
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly imports: ImportsReader;
+  readonly suppressions: SuppressionsReader;
   readonly changes: ChangesReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
@@ -62,6 +64,7 @@ export interface WriteTx extends ReadTx {
   readonly pins: PinsWriter;
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;
+  readonly suppressions: SuppressionsWriter;
   readonly changes: ChangesWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it

@@ -24,6 +24,8 @@ export interface World {
   events(text: string, options?: ImportOptions): Promise<ImportReport>;
   /** Runs statements as another program would. */
   sql(statements: string): void;
+  /** A number that SQL finds. */
+  value(query: string): number;
   /** What is stored of every contact, by id, without the id. */
   list(...columns: string[]): Promise<unknown[]>;
   addField(
@@ -62,6 +64,12 @@ export async function makeWorld(): Promise<World> {
       const db = new Sqlite(join(folder, 'crm.db'));
       db.exec(statements);
       db.close();
+    },
+    value: (query) => {
+      const db = new Sqlite(join(folder, 'crm.db'), { readonly: true });
+      const found = db.prepare<[], number>(query).pluck().get() ?? 0;
+      db.close();
+      return found;
     },
     list: async (...columns) =>
       (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) =>

@@ -25,6 +25,7 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     await addImport(tx, run);
   });
   raw.exec(`
+    insert into address_suppressions values ('gone@example.org', 'email', 'manual', 0);
     insert into import_ids values (1, 'contacts', 1, 2);
     insert into import_tags values (1, 1, 1, 1);
     insert into import_pins values (1, 1, 1, null, 'manual', 'ann', 'r', 0, null);

@@ -121,7 +121,9 @@ export const runSegments = sqliteTable(
 
 export const imports = sqliteTable('imports', {
   id: integer('id').primaryKey({ autoIncrement: true }),
-  kind: text('kind', { enum: ['contacts', 'companies', 'events', 'segment'] }).notNull(),
+  kind: text('kind', {
+    enum: ['contacts', 'companies', 'events', 'segment', 'suppressions'],
+  }).notNull(),
   file: text('file').notNull(),
   runId: integer('run_id'),
   finishedAt: integer('finished_at').notNull(),

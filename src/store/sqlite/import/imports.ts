@@ -7,6 +7,7 @@ import { applyEvents } from './events.ts';
 import { importsReader } from './record.ts';
 import { applyRecords } from './records.ts';
 import { SqliteStage } from './staging.ts';
+import { applySuppressions } from './suppressions.ts';
 import {
   deleteUntouched,
   findUntouched,
@@ -64,6 +65,7 @@ const NO_FIGURES = { rows: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0
 function applyStaged(db: SqliteDatabase, staged: SqliteStage, options: ApplyOptions): void {
   const { shape } = staged;
   if (shape.kind === 'events') applyEvents(db, staged, shape, options);
+  else if (shape.kind === 'suppressions') applySuppressions(db, staged, options);
   else applyRecords(db, staged, shape, options);
 }
 
