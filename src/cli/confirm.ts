@@ -13,7 +13,7 @@ export async function confirm(
   { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>,
 ): Promise<void> {
   if (yes) return;
-  if (noInteraction || !isSomebodyThere(io)) {
+  if (!mayAsk(io, { yes, noInteraction })) {
     throw new UserError(
       'NOT_CONFIRMED',
       EXIT.usage,
@@ -24,6 +24,14 @@ export async function confirm(
   const answer = await ask(`${visible(question)} [y/N] `, io.stdin, io.stderr);
   if (!/^y(es)?$/i.test(answer.trim()))
     throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
+}
+
+/** Whether somebody is there to ask who has not answered yet. */
+export function mayAsk(
+  io: Io,
+  { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>,
+): boolean {
+  return !yes && !noInteraction && isSomebodyThere(io);
 }
 
 /** A terminal on both sides, from which nothing was read to its end before: contacts, say. */

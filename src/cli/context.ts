@@ -4,7 +4,7 @@ import type { Store } from '../store/index.ts';
 import { readClock } from '../support/clock.ts';
 import { parseRfc3339 } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
-import { confirm } from './confirm.ts';
+import { confirm, mayAsk } from './confirm.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
 import { isJson } from './output/formats.ts';
@@ -44,6 +44,8 @@ export interface Context {
   readonly requireNotOutput: (file: string, name: string) => void;
   /** Says something on stderr before the work is done, for people; not with --quiet. */
   readonly announce: (text: string) => Promise<void>;
+  /** Whether `confirm` has somebody to ask, and no answer yet. */
+  readonly canAsk: () => boolean;
   /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
   readonly confirm: (question: string) => Promise<void>;
   /**
@@ -91,6 +93,7 @@ export function makeContext(
       await target.write(`${text}\n`);
       await target.commit();
     },
+    canAsk: () => mayAsk(io, globals),
     confirm: async (question) => confirm(question, io, globals),
     progress: async (label, work) =>
       withProgress(label, work, {

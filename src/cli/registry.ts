@@ -3,8 +3,10 @@ import { CONTACTS } from './registry/contacts.ts';
 import type { Entries, Entry } from './registry/entry.ts';
 import { EVENTS } from './registry/events.ts';
 import { FIELDS } from './registry/fields.ts';
+import { IMPORTS } from './registry/imports.ts';
 import { RUNS } from './registry/runs.ts';
 import { SEGMENTS } from './registry/segments.ts';
+import { SUPPRESSIONS } from './registry/suppressions.ts';
 import { SETTINGS } from './registry/settings.ts';
 import { STORE } from './registry/store.ts';
 
@@ -22,8 +24,10 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   contacts: { title: 'Contacts', commands: CONTACTS },
   companies: { title: 'Companies', commands: COMPANIES },
   events: { title: 'Events', commands: EVENTS },
+  suppressions: { title: 'Suppressions', commands: SUPPRESSIONS },
   segments: { title: 'Segments', commands: SEGMENTS },
   runs: { title: 'Runs', commands: RUNS },
+  imports: { title: 'Imports', commands: IMPORTS },
 };
 
 /** Every command, in the order of the overview. */

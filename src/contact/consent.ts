@@ -1,8 +1,10 @@
 import {
+  type AddressSuppression,
   CONSENT_COLUMNS,
   type ConsentColumn,
   type FieldRow,
   type ReadTx,
+  type Store,
   SUPPRESSION_REASONS,
   type SuppressionReason,
   type WriteTx,
@@ -16,6 +18,8 @@ import { isProblem, parseBoolean } from './values.ts';
  * name is close to one of these gets a warning.
  */
 export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
+
+const PAGE = 10_000;
 
 /** Only ASCII, so that the store and the filter language agree on which channels are the same. */
 const CHANNEL = /^[a-z_][a-z0-9_]*(?:[-.][a-z0-9_]+)*$/;
@@ -42,6 +46,50 @@ export async function suppressContacts(
     changed: await tx.contacts.suppress(ids, named, reason, now),
     warnings: oddChannels(named),
   };
+}
+
+/**
+ * Suppresses e-mail addresses that nobody has yet: who gets one of them gets what stands for it.
+ * `UserError` (2): a text that cannot be a channel.
+ */
+export async function suppressAddresses(
+  tx: WriteTx,
+  addresses: readonly string[],
+  channels: readonly string[],
+  reason: SuppressionReason,
+  now: number,
+): Promise<number> {
+  const named = channels.map(expectNewChannel);
+  return tx.suppressions.add(
+    addresses.flatMap((address) =>
+      named.map((channel) => ({ address, channel, reason, createdAt: now })),
+    ),
+  );
+}
+
+/** Lifts what stands for these addresses, and for who has them; see `unsuppressContacts`. */
+export async function unsuppressAddresses(
+  tx: WriteTx,
+  addresses: readonly string[],
+  { channels, reasons }: Lifting,
+): Promise<number> {
+  const named = channels.map(expectChannel);
+  await requireReasons(tx, reasons);
+  return tx.suppressions.lift(addresses, {
+    channels: namedOnly(named),
+    reasons: namedOnly(reasons),
+  });
+}
+
+/** All suppressions of addresses, in order of address, channel and reason, read page by page. */
+export async function* eachSuppression(store: Store): AsyncGenerator<AddressSuppression> {
+  let after: AddressSuppression | undefined;
+  for (;;) {
+    const page = await store.read(async (tx) => tx.suppressions.list({ after, limit: PAGE }));
+    yield* page;
+    after = page.at(-1);
+    if (page.length < PAGE) return;
+  }
 }
 
 /** Which suppressions to lift; an empty list means all channels or all reasons. */

@@ -18,6 +18,7 @@ export { isTagName, parseTags, type TagChange } from './values/choices.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
 export { type DateContext, dateOrderEvidence } from './values/dates.ts';
 export { parseBoolean } from './values/numbers.ts';
+export { parseEmail } from './values/texts.ts';
 export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
 
 /** The word that clears a value, in a cell and in `--set`. */

@@ -3,6 +3,7 @@ import { addToSegment, type Decision, type MemberChange } from '../segment/membe
 import {
   type Applied,
   dryRun,
+  type ImportBeginning,
   type SegmentRow,
   type Stage,
   type StagedReject,
@@ -10,7 +11,10 @@ import {
   type WriteTx,
 } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
+import { readClock } from '../support/clock.ts';
+import type { ImportOptions } from './import-options.ts';
 import type { ImportJob } from './job.ts';
+import { mirrorFile } from './mirror.ts';
 import { rejectionBy } from './reasons.ts';
 import type { Rejects } from './rejects.ts';
 
@@ -18,9 +22,12 @@ const SEGMENT_PAGE = 100_000;
 const REJECTS_PAGE = 10_000;
 
 export interface Outcome {
+  readonly importId: number;
   readonly applied: Applied;
   /** How many memberships began. */
   readonly segmentAdded: number;
+  /** How many members left because the file does not name them. */
+  readonly left: number;
   /** Segments that contacts could not join because of a removal, and how many contacts. */
   readonly heldOut: readonly HeldOut[];
 }
@@ -54,32 +61,46 @@ async function applyIn(
   rows: number,
   job: ImportJob,
 ): Promise<Outcome> {
-  const { plan, options, context, source } = job;
+  const { options, context } = job;
+  const importId = await tx.imports.begin({ ...beginningOf(job), keptSince: readClock() });
   const applied = await tx.imports.apply(stage, {
     mode: options.mode ?? 'upsert',
     now: context.now,
-    runId: null,
+    importId,
     createContacts: options.createContacts,
   });
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
-  const { inserted, updated, unchanged } = applied;
-  const importId = await tx.imports.record({
-    kind: plan.shape.kind,
+  const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
+  const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
+  await tx.imports.finish(importId, {
+    ...applied,
+    rows,
+    rejected: rejects.count,
+    segmentAdded,
+    heldOut: countHeldOut(heldOut),
+    left,
+  });
+  return { importId, applied, segmentAdded, heldOut, left };
+}
+
+function beginningOf({ kind, source, hash, options, context }: ImportJob): ImportBeginning {
+  return {
+    kind,
     file: source.name,
+    hash,
+    by: context.by,
+    options: JSON.stringify(told(options)),
     runId: null,
     finishedAt: context.now,
-    rows,
-    inserted,
-    updated,
-    unchanged,
-    rejected: rejects.count,
-    segmentAdded: 0,
-    heldOut: 0,
-  });
-  const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
-  await tx.imports.recordJoined(importId, { segmentAdded, heldOut: countHeldOut(heldOut) });
-  return { applied, segmentAdded, heldOut };
+  };
+}
+
+/** The options that say something. */
+function told({ dryRun: _, ...options }: ImportOptions): Record<string, unknown> {
+  const says = ([, value]: [string, unknown]): boolean =>
+    value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(options).filter(says));
 }
 
 /** Reads the file again for the original cells of the rows that the store refused. */

@@ -9,7 +9,7 @@ import {
   valueReader,
   type ValueProblem,
 } from '../contact/values.ts';
-import { CLEAR, type FieldRow, type StagedValue } from '../store/index.ts';
+import { CLEAR, type FieldRow, type StagedValue, type Value } from '../store/index.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
@@ -60,12 +60,12 @@ export class CellProblems {
     return null;
   }
 
-  /** What to do with the row. */
-  verdict(): Exclude<CheckedRow, { kind: 'row' }> {
+  /** What to do with the row of this key. */
+  verdict(key: Value): Exclude<CheckedRow, { kind: 'row' }> {
     const rejection = {
       column: [...new Set(this.#columns)].join(', '),
       reason: this.#reasons.join('; '),
     };
-    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection };
+    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key };
   }
 }

@@ -154,10 +154,10 @@ class EventReader {
 
   check(row: CsvRow, width: number): CheckedRow {
     const long = tooLong(row, width);
-    if (long !== undefined) return { kind: 'rejected', rejection: long };
+    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const event = this.#read(row, problems);
-    return problems.found ? problems.verdict() : { kind: 'row', row: event };
+    return problems.found ? problems.verdict(null) : { kind: 'row', row: event };
   }
 
   #read(row: CsvRow, problems: CellProblems): StagedEvent {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Duplicates, ImportMode } from '../store/index.ts';
+import type { Bound } from '../segment/update/request.ts';
+import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
@@ -35,11 +36,20 @@ export interface ImportOptions {
    * only.
    */
   readonly channels?: readonly string[] | undefined;
+  /** Why the addresses of a list must not be reached [`manual`]. Suppressions only. */
+  readonly reason?: SuppressionReason | undefined;
   /** Add contacts to segments even if they were removed from them. Contacts only. */
   readonly overrideRemovals?: boolean | undefined;
+  /**
+   * Makes the static segments of `segments` equal to the file: who is not in it leaves, without a
+   * decision about it.
+   */
+  readonly mirror?: boolean | undefined;
+  /** With `mirror`, refuse it if more of the members than this would leave [half of them]. */
+  readonly maxShrink?: Bound | undefined;
   /** Do everything, then roll it back. */
   readonly dryRun?: boolean | undefined;
-  /** Make contacts for events of unknown e-mail addresses. Events only. */
+  /** Make contacts of unknown e-mail addresses. Events and members only. */
   readonly createContacts?: boolean | undefined;
 }
 
@@ -62,9 +72,12 @@ export interface Progress {
 /**
  * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
- * those that did not begin because of a removal. `rejectsFile` is null if none was written.
+ * those that did not begin because of a removal, `left` those that ended because the file does not
+ * name the member. `rejectsFile` is null if none was written.
  */
 export interface ImportReport {
+  /** By which it can be shown and taken back; null for a dry run. */
+  readonly importId: number | null;
   readonly rows: number;
   readonly inserted: number;
   readonly updated: number;
@@ -74,6 +87,7 @@ export interface ImportReport {
   readonly rejectsFile: string | null;
   readonly segmentAdded: number;
   readonly heldOut: number;
+  readonly left: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
   /** The first rejects. */

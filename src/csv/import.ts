@@ -2,22 +2,24 @@ import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
 import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
-import type { ReadTx, SegmentRow, Store } from '../store/index.ts';
+import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { mayHoldConsent } from './consent-cells.ts';
 import { DateColumns } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
+import { hashOf } from './file-hash.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
 import type { ImportPlan } from './plan.ts';
-import { planRecords, type StoreFacts } from './record-plan.ts';
+import { requireMirrorable, requireSomebody } from './mirror.ts';
+import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
+import { RejectedKeys } from './rejected-keys.ts';
+import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './source.ts';
 import { stageRows } from './stage-rows.ts';
 import { openTable, type Table } from './table.ts';
-
-type ImportKind = 'contacts' | 'companies' | 'events';
 
 /**
  * Imports a contacts file (`-` for standard input): all good rows in one transaction, or nothing.
@@ -56,6 +58,34 @@ export async function importEvents(
   return importFile(store, 'events', file, options, context);
 }
 
+/**
+ * Imports a file of members: every contact whom a row names joins the segments of the options. Only
+ * the key is read, and consent. Contacts that are not there are rejected, or made with
+ * `createContacts`; see `importContacts`.
+ */
+export async function importMembers(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
+  const mode = options.createContacts === true ? 'upsert' : 'update';
+  return importFile(store, 'segment', file, { ...options, mode }, context);
+}
+
+/**
+ * Imports a list of e-mail addresses that must not be reached, whether a contact has them or not;
+ * see `importContacts`. An address that is suppressed already stays as it is.
+ */
+export async function importSuppressions(
+  store: Store,
+  file: string,
+  options: ImportOptions,
+  context: ImportContext,
+): Promise<ImportReport> {
+  return importFile(store, 'suppressions', file, options, context);
+}
+
 async function importFile(
   store: Store,
   kind: ImportKind,
@@ -71,16 +101,19 @@ async function importFile(
     const facts = await readFacts(
       store,
       channels,
-      kind === 'contacts' && mayHoldConsent(table.header, options.map),
+      kind === 'suppressions' || (isOfContacts(kind) && mayHoldConsent(table.header, options.map)),
     );
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
     const figures = await importTable(store, {
+      kind,
       source,
+      hash: await hashOf(source),
       table,
       plan,
       facts,
       segments,
+      rejectedKeys: options.mirror === true ? new RejectedKeys(source.name) : undefined,
       options,
       context,
     });
@@ -88,6 +121,10 @@ async function importFile(
   } finally {
     await source.close();
   }
+}
+
+function isOfContacts(kind: ImportKind): boolean {
+  return kind === 'contacts' || kind === 'segment';
 }
 
 async function readFacts(
@@ -111,7 +148,10 @@ async function storedChannels(tx: ReadTx): Promise<string[]> {
 
 function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {
   const chosen = (options.segments ?? []).map((alias) => pickSegment(segments, alias));
-  for (const segment of chosen) requireMayTouch(segment, 'import', 'join');
+  for (const segment of chosen) {
+    requireMayTouch(segment, 'import', 'join');
+    if (options.mirror === true) requireMirrorable(segment);
+  }
   return [...new Set(chosen)];
 }
 
@@ -126,6 +166,8 @@ async function planFor(
     options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
   );
   if (kind === 'events') return planEvents(table, facts.fields, dates, options);
+  if (kind === 'suppressions') return planSuppressions(table, facts, dates, options);
+  if (kind === 'segment') return planMembers(table, facts, dates, options);
   return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
 }
 
@@ -140,11 +182,19 @@ async function importTable(
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);
+    if (options.mirror === true) requireSomebody(rows, source.name);
     await rejects.requireTolerable(rows, options.maxRejects);
-    const { applied, segmentAdded, heldOut } = await applyStage(store, stage, rejects, rows, job);
+    const { importId, applied, segmentAdded, heldOut, left } = await applyStage(
+      store,
+      stage,
+      rejects,
+      rows,
+      job,
+    );
     const { inserted, updated, unchanged, merged } = applied;
     const rejectsFile = await rejects.commit();
     return {
+      importId: options.dryRun === true ? null : importId,
       rows,
       inserted,
       updated,
@@ -154,6 +204,7 @@ async function importTable(
       rejectsFile,
       segmentAdded,
       heldOut: countHeldOut(heldOut),
+      left,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };

@@ -1,18 +1,24 @@
-import type { SegmentRow } from '../store/index.ts';
+import type { ImportKind, SegmentRow } from '../store/index.ts';
 import type { ImportContext, ImportOptions } from './import-options.ts';
 import type { ImportPlan } from './plan.ts';
 import type { StoreFacts } from './record-plan.ts';
+import type { RejectedKeys } from './rejected-keys.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 
 /** One running import. */
 export interface ImportJob {
+  readonly kind: ImportKind;
   readonly source: Source;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly hash: string;
   readonly table: Table;
   readonly plan: ImportPlan;
   readonly facts: StoreFacts;
   /** Segments that every contact of the file joins. */
   readonly segments: readonly SegmentRow[];
+  /** Those of rejected rows, where they are asked for. */
+  readonly rejectedKeys: RejectedKeys | undefined;
   readonly options: ImportOptions;
   readonly context: ImportContext;
 }

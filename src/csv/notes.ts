@@ -5,11 +5,13 @@ import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
-export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects): string[] {
+export function notesOn({ kind, source, plan, options }: ImportJob, rejects: Rejects): string[] {
   const notes: string[] = [];
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
-  if (unknown !== '')
+  if (unknown !== '' && kind === 'segment')
+    notes.push(`left out, because only \`${plan.keyColumn}\` is read here: ${unknown}`);
+  else if (unknown !== '')
     notes.push(
       `left out, because no field is called so: ${unknown} ` +
         '(--map reads a column into a field, --ignore leaves it out for good)',

@@ -1,4 +1,4 @@
-import type { StageShape, StagedRow } from '../store/index.ts';
+import type { StageShape, StagedRow, Value } from '../store/index.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './rejects.ts';
@@ -16,11 +16,12 @@ export interface ImportPlan {
   check(row: CsvRow): CheckedRow;
 }
 
+/** `key` is what the row has for one, null if that cannot be read. */
 export type CheckedRow =
   | { readonly kind: 'row'; readonly row: StagedRow }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly key: Value }
   /** A date can be read in two ways: decide the order of the column, then check the row again. */
-  | { readonly kind: 'undecided'; readonly rejection: Rejection };
+  | { readonly kind: 'undecided'; readonly rejection: Rejection; readonly key: Value };
 
 /** The rejection of a row that has content after the header's last column. */
 export function tooLong(row: CsvRow, width: number): Rejection | undefined {

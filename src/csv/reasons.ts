@@ -3,7 +3,12 @@ import { assertNever } from '../support/errors.ts';
 import type { ImportPlan } from './plan.ts';
 import type { Rejection } from './rejects.ts';
 
-const RECORD = { contacts: 'contact', companies: 'company', events: 'contact' } as const;
+const RECORD = {
+  contacts: 'contact',
+  companies: 'company',
+  events: 'contact',
+  suppressions: 'contact',
+} as const;
 
 /** Why the store refused a row, in words, and the column that caused it. */
 export function rejectionBy(

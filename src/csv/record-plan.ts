@@ -57,11 +57,12 @@ export function planRecords(
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
+  targets?: Targets,
 ): ImportPlan {
   const fields = facts.fields.filter((field) => field.object === object);
   const usualKey = object === 'contact' ? 'email' : 'name';
   const key = keyField(facts.fields, object, options.key ?? usualKey);
-  const columns = mapColumns(table.header, recordTargets(fields, object, key), options);
+  const columns = mapColumns(table.header, targets ?? recordTargets(fields, object, key), options);
   const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
@@ -89,6 +90,18 @@ export function planRecords(
     segmentIds: reader.segmentIds,
     check: (row) => reader.check(row, key.alias, table.header.length),
   };
+}
+
+/** The plan of a file of members: of the fields of contacts only the key is read. */
+export function planMembers(
+  table: Table,
+  facts: StoreFacts,
+  dates: DateColumns,
+  options: ImportOptions,
+): ImportPlan {
+  const key = keyField(facts.fields, 'contact', options.key ?? 'email');
+  const targets = { list: [key, ...CONSENT_FIELDS] };
+  return planRecords(table, 'contact', { ...facts, fields: [key] }, dates, options, targets);
 }
 
 function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: FieldRow): Targets {
@@ -173,7 +186,8 @@ class RecordReader {
 
   check(row: CsvRow, key: string, width: number): CheckedRow {
     const long = tooLong(row, width);
-    if (long !== undefined) return { kind: 'rejected', rejection: long };
+    if (long !== undefined)
+      return { kind: 'rejected', rejection: long, key: this.#keyOf(row, key) };
     const problems = new CellProblems();
     const values: StagedValue[] = [];
     let keyValue: Value = null;
@@ -188,7 +202,14 @@ class RecordReader {
       values,
       ...this.#extras(row, problems),
     };
-    return problems.found ? problems.verdict() : { kind: 'row', row: staged };
+    return problems.found ? problems.verdict(keyValue) : { kind: 'row', row: staged };
+  }
+
+  /** The key of a row that is rejected as a whole. */
+  #keyOf(row: CsvRow, key: string): Value {
+    const column = this.stored.find(({ field }) => field === key);
+    const value = column === undefined ? null : readInto(new CellProblems(), column, row);
+    return value === CLEAR ? null : value;
   }
 
   /** Values of contacts that are not in their own columns. */

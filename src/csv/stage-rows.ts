@@ -15,7 +15,10 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
       // awaiting each row would cost more than checking it
       const settled = checked instanceof Promise ? await checked : checked;
       if (settled.kind === 'row') good.push(settled.row);
-      else await rejects.add(row, settled.rejection);
+      else {
+        job.rejectedKeys?.add(row.line, settled.key);
+        await rejects.add(row, settled.rejection);
+      }
     }
     await stage.add(good);
     rows += batch.length;

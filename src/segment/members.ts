@@ -60,6 +60,9 @@ export async function addToSegment(
     decision.overrideRemovals === true
       ? ids
       : ids.filter((id) => !keptOut(standing.get(id), decision));
+  // rule: removal-remembered
+  if (decision.importId !== undefined)
+    await tx.imports.keepRemovals(decision.importId, segment.id, admitted);
   const change = await (segment.kind === 'static' ? addToStatic : pinIn)(
     tx,
     segment,

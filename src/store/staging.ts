@@ -28,7 +28,8 @@ export type StageShape =
       readonly kind: 'events';
       /** The contacts' unique column that `contact` values are looked up in: `id`, `email`, … */
       readonly key: string;
-    };
+    }
+  | { readonly kind: 'suppressions'; readonly key: 'address' };
 
 /** One checked row. `line` is the 1-based line in the file on which the record starts. */
 export interface StagedRecord {
@@ -67,7 +68,16 @@ export interface StagedEvent {
   readonly externalId: string | null;
 }
 
-export type StagedRow = StagedRecord | StagedEvent;
+export interface StagedSuppression {
+  readonly line: number;
+  readonly address: string;
+  readonly channel: string;
+  readonly reason: string;
+  /** Epoch ms; null for the time of the import. */
+  readonly createdAt: number | null;
+}
+
+export type StagedRow = StagedRecord | StagedEvent | StagedSuppression;
 
 export interface Stage {
   readonly shape: StageShape;
@@ -92,7 +102,8 @@ export interface StagedReject {
 export interface ApplyOptions {
   readonly mode: ImportMode;
   readonly now: number;
-  readonly runId: number | null;
+  /** Under which import what it makes is kept. */
+  readonly importId: number;
   /** Events only: make a contact for an unknown e-mail address. */
   readonly createContacts?: boolean | undefined;
 }
@@ -105,43 +116,4 @@ export interface Applied {
   /** Rows that stood for the same record as another row, and were merged with it. */
   readonly merged: number;
   readonly rejected: number;
-}
-
-export interface ImportRecord {
-  readonly kind: 'contacts' | 'companies' | 'events' | 'segment';
-  readonly file: string;
-  readonly runId: number | null;
-  readonly finishedAt: number;
-  readonly rows: number;
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly rejected: number;
-  readonly segmentAdded: number;
-  readonly heldOut: number;
-}
-
-export interface ImportApplier {
-  /**
-   * Applies every staged row that can be, in sets. A rejected row leaves nothing; whoever finds the
-   * rejects too many throws, and the transaction takes all of it back.
-   */
-  apply(stage: Stage, options: ApplyOptions): Promise<Applied>;
-  /** The rows that were refused, in line order, after line `after`. */
-  rejects(
-    stage: Stage,
-    query: { readonly after: number; readonly limit: number },
-  ): Promise<StagedReject[]>;
-  /**
-   * The ids of the contacts that the applied rows stand for, in id order, after `after`: all rows,
-   * or those that asked for this segment.
-   */
-  contactIds(
-    stage: Stage,
-    query: { readonly segmentId?: number; readonly after?: number; readonly limit: number },
-  ): Promise<number[]>;
-  /** Gives the id of the import. */
-  record(row: ImportRecord): Promise<number>;
-  /** Completes the record of an import with what is known once its contacts have joined. */
-  recordJoined(id: number, joined: Pick<ImportRecord, 'segmentAdded' | 'heldOut'>): Promise<void>;
 }

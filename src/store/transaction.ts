@@ -4,6 +4,8 @@ import type { DifferencesReader, DifferencesWriter } from './differences.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
+import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
+import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
 import type { PinsReader, PinsWriter } from './pins.ts';
 import type { Profiler } from './profile.ts';
@@ -12,7 +14,6 @@ import type { RunsReader, RunsWriter } from './runs.ts';
 import type { SegmentsReader, SegmentsWriter } from './segments.ts';
 import type { Scan, ScanBy, ScanWork } from './scans.ts';
 import type { SettingsReader, SettingsWriter } from './settings.ts';
-import type { ImportApplier } from './staging.ts';
 
 /**
  * What can be read in one snapshot. Lists are ordered by id (or as said) and paged by key, never by
@@ -30,6 +31,8 @@ export interface ReadTx {
   readonly members: MembersReader;
   readonly pins: PinsReader;
   readonly runs: RunsReader;
+  readonly imports: ImportsReader;
+  readonly suppressions: SuppressionsReader;
   readonly changes: ChangesReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
@@ -60,7 +63,8 @@ export interface WriteTx extends ReadTx {
   readonly members: MembersWriter;
   readonly pins: PinsWriter;
   readonly runs: RunsWriter;
-  readonly imports: ImportApplier;
+  readonly imports: ImportsWriter;
+  readonly suppressions: SuppressionsWriter;
   readonly changes: ChangesWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import Sqlite from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { importCompanies, importContacts, importEvents } from '../../src/csv/import.ts';
 import type { ImportOptions, ImportReport } from '../../src/csv/import-options.ts';
@@ -21,6 +22,10 @@ export interface World {
   contacts(text: string, options?: ImportOptions): Promise<ImportReport>;
   companies(text: string, options?: ImportOptions): Promise<ImportReport>;
   events(text: string, options?: ImportOptions): Promise<ImportReport>;
+  /** Runs statements as another program would. */
+  sql(statements: string): void;
+  /** A number that SQL finds. */
+  value(query: string): number;
   /** What is stored of every contact, by id, without the id. */
   list(...columns: string[]): Promise<unknown[]>;
   addField(
@@ -55,6 +60,17 @@ export async function makeWorld(): Promise<World> {
       importCompanies(store, file('companies.csv', text), options, context),
     events: async (text, options = {}) =>
       importEvents(store, file('events.csv', text), options, context),
+    sql: (statements) => {
+      const db = new Sqlite(join(folder, 'crm.db'));
+      db.exec(statements);
+      db.close();
+    },
+    value: (query) => {
+      const db = new Sqlite(join(folder, 'crm.db'), { readonly: true });
+      const found = db.prepare<[], number>(query).pluck().get() ?? 0;
+      db.close();
+      return found;
+    },
     list: async (...columns) =>
       (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) =>
         valuesOf(row, columns),
@@ -73,7 +89,8 @@ function valuesOf(row: RecordRow, columns: readonly string[]): unknown {
 
 /** The figures of a report that are not 0. */
 export function figures(report: ImportReport): Record<string, number> {
-  const { rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut } = report;
+  const { rows, inserted, updated, unchanged, merged, rejected, segmentAdded, heldOut, left } =
+    report;
   return Object.fromEntries(
     Object.entries({
       rows,
@@ -84,6 +101,7 @@ export function figures(report: ImportReport): Record<string, number> {
       rejected,
       segmentAdded,
       heldOut,
+      left,
     }).filter(([, count]) => count !== 0),
   );
 }

@@ -109,6 +109,9 @@ const DATA = `
 const RECORDS = `
   insert into imports (kind, file, run_id, finished_at, "rows", inserted, updated, unchanged, rejected)
   values ('contacts', 'a.csv', 1, ${NOW_MS}, 1, 1, 0, 0, 0);
+  insert into import_ids values (1, 'contacts', 1, 2);
+  insert into import_tags values (1, 1, 1, 1);
+  insert into import_pins values (1, 1, 1, null, 'manual', null, null, 0, null);
   insert into triggers (name, definition, created_at, updated_at) values ('t', '{}', 0, 0);
   insert into audit (at, action, object) values (0, 'a', 'o');
   insert into erased values ('h', 0);

@@ -1,4 +1,5 @@
 import { COLUMN_SLIPS } from './columns.js';
+import { IMPORT_SLIPS } from './imports.js';
 import { OPERATOR_SLIPS } from './operators.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 
@@ -1228,6 +1229,7 @@ export const MUTANTS = [
   ...OPERATOR_SLIPS,
   ...COLUMN_SLIPS,
   ...TRANSLATION_SLIPS,
+  ...IMPORT_SLIPS,
   // what a run is asked to mind
   {
     name: 'held-members',

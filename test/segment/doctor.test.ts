@@ -216,6 +216,23 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'links',
+    'insert into import_tags values (99, 1, 1, 1), (5, 1, 88, 1)',
+    [
+      'links warning: 1 row of import_tags name rows of contacts that do not exist (contact_id)',
+      'links warning: 1 row of import_tags name rows of tags that do not exist (tag_id)',
+    ],
+  ],
+  [
+    'links',
+    `insert into import_pins values (99, 1, 1, null, 'manual', null, null, 0, null),
+      (5, 66, 1, null, 'manual', null, null, 0, null)`,
+    [
+      'links warning: 1 row of import_pins name rows of contacts that do not exist (contact_id)',
+      'links warning: 1 row of import_pins name rows of segments that do not exist (segment_id)',
+    ],
+  ],
+  [
+    'links',
     "insert into causes (segment_id, at, via) values (66, 5, 'filter')",
     ['links warning: 1 row of causes name rows of segments that do not exist (segment_id)'],
   ],

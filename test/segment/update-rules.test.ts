@@ -212,7 +212,7 @@ describe('retention: a delta only where the log reaches back', () => {
     });
     await stage.add(rows);
     await write(store, async (tx) =>
-      tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null }),
+      tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 }),
     );
     expect([await update(store), await memberIds(store, 'hot')]).toEqual(['hot full', '2']);
   });

@@ -22,21 +22,13 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     const ids = await addPeople(tx);
     const run = await tx.runs.begin('segments:update', NOW, NOW);
     await addBuiltSegments(tx, ids, run);
-    await tx.imports.record({
-      kind: 'contacts',
-      file: 'a.csv',
-      runId: run,
-      finishedAt: NOW,
-      rows: 1,
-      inserted: 1,
-      updated: 0,
-      unchanged: 0,
-      rejected: 0,
-      segmentAdded: 0,
-      heldOut: 0,
-    });
+    await addImport(tx, run);
   });
   raw.exec(`
+    insert into address_suppressions values ('gone@example.org', 'email', 'manual', 0);
+    insert into import_ids values (1, 'contacts', 1, 2);
+    insert into import_tags values (1, 1, 1, 1);
+    insert into import_pins values (1, 1, 1, null, 'manual', 'ann', 'r', 0, null);
     insert into suppressions values (1, 'email', 'bounced', 0);
     insert into triggers (name, definition, created_at, updated_at) values ('t', '{}', 0, 0);
     insert into audit (at, action, object) values (0, 'a', 'o');
@@ -145,4 +137,28 @@ async function addBuiltSegments(tx: WriteTx, ids: readonly number[], run: number
       error: null,
     },
   ]);
+}
+
+async function addImport(tx: WriteTx, runId: number): Promise<void> {
+  const id = await tx.imports.begin({
+    kind: 'contacts',
+    file: 'a.csv',
+    hash: 'ab',
+    by: 'ann',
+    options: '{}',
+    runId,
+    finishedAt: NOW,
+    keptSince: NOW,
+  });
+  await tx.imports.finish(id, {
+    rows: 1,
+    inserted: 1,
+    updated: 0,
+    unchanged: 0,
+    merged: 0,
+    rejected: 0,
+    segmentAdded: 0,
+    heldOut: 0,
+    left: 0,
+  });
 }

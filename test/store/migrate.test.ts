@@ -38,6 +38,9 @@ const REBUILDING = [
   'create table __new_contacts (id integer primary key autoincrement, ' +
     'email text collate nocase unique, points real default 0, company_id integer, ' +
     'created_at integer not null, updated_at integer not null)',
+  'drop trigger suppressed_address_insert',
+  'drop trigger suppressed_address_update',
+  'drop trigger suppressed_address_delete',
   'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
   'drop view segment_members',
   'drop view by_the_user',
@@ -227,6 +230,14 @@ const BEFORE_CAUSES = `
   drop trigger count_pins_insert; drop trigger count_pins_update; drop trigger count_pins_delete;
   drop view segment_members; drop view segment_causes;
   drop view memberships; drop view membership_history;
+  drop trigger suppressed_address_insert; drop trigger suppressed_address_update;
+  drop trigger suppressed_address_delete; drop trigger suppressed_contact_insert;
+  drop trigger suppressed_contact_update; drop table address_suppressions;
+  drop table import_ids; drop table import_tags; drop table import_pins;
+  alter table imports drop column merged; alter table imports drop column "left";
+  alter table imports drop column imported_by; alter table imports drop column hash;
+  alter table imports drop column options; alter table imports drop column kept_since;
+  alter table imports drop column undone_at;
   drop table joined; drop table joined_history; drop table causes; drop table cause_words;
   alter table pins drop column cause_id;
   create table memberships (
@@ -406,6 +417,9 @@ describe('a store from before suppressions had a row for each reason', () => {
       'bounds_suppressions_update',
       'by_them',
       'of_theirs',
+      'suppressed_address_delete',
+      'suppressed_address_insert',
+      'suppressed_address_update',
       'suppressions',
     ]);
     raw.exec('pragma foreign_keys = on; delete from contacts where id = 1');

@@ -373,7 +373,7 @@ describe('imports probe by key for each row', () => {
     const stage: Stage = new SqliteStage(db, 1, shape);
     await stage.add([row]);
     const steps = await planOf(async () =>
-      tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null, createContacts: true }),
+      tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1, createContacts: true }),
     );
     await stage.drop();
     return steps;

@@ -1,3 +1,4 @@
+import { bound } from './bound.ts';
 import { argument, flag, value, values } from './options.ts';
 import { choice, text } from './values.ts';
 
@@ -38,6 +39,10 @@ export const importOptions = {
     'YMD, DMY, MDY or a pattern such as DD/MM/YYYY; default found',
     text,
   ),
+  update: flag(
+    '--update',
+    'update the segments at once, when no other run is at work; else the next segments:update does',
+  ),
   dryRun: flag('--dry-run', 'show how columns are read and what would be done, and do nothing'),
 } as const;
 
@@ -55,3 +60,25 @@ export const recordOptions = {
     choice(['last', 'first', 'error']),
   ),
 } as const;
+
+/** For files whose contacts join segments. */
+export const joiningOptions = {
+  mirror: flag(
+    '--mirror',
+    'make the static segment equal to the file: who is not in it leaves, after asking; no ' +
+      'removal is noted',
+  ),
+  maxShrink: value(
+    '--max-shrink <bound>',
+    'with --mirror, change nothing (4) when more than this, 20% or 500, of the members would ' +
+      'leave; default 50%',
+    bound,
+  ),
+  overrideRemovals: flag(
+    '--override-removals',
+    'put those into segments too who were removed from them, and forget the removals',
+  ),
+} as const;
+
+/** An import that was made. */
+export const importArgument = argument('import', 'its id, or last', text);

@@ -1,26 +1,9 @@
-import * as z from 'zod/mini';
-import type { Bound, UpdateRequest } from '../../segment/update/run.ts';
+import type { UpdateRequest } from '../../segment/update/run.ts';
+import { bound } from './bound.ts';
 import { duration } from './duration.ts';
-import { flag, type Schema, usage, value, values, type ValuesOf } from './options.ts';
+import { flag, usage, value, values, type ValuesOf } from './options.ts';
 import { positiveNumber, text } from './values.ts';
 import { type LockPolicy, lockPolicy } from './lock-policy.ts';
-
-/** `20%` of the present members, or `500` contacts. */
-const bound: Schema<Bound> = z.pipe(
-  z
-    .string()
-    .check(
-      z.regex(
-        /^\d{1,6}(\.\d{1,4})?%$|^\d{1,15}$/,
-        'must be a share of the members such as 20%, or a number of contacts',
-      ),
-    ),
-  z.transform((given): Bound =>
-    given.endsWith('%')
-      ? { kind: 'share', share: Number(given.slice(0, -1)) / 100 }
-      : { kind: 'count', count: Number(given) },
-  ),
-);
 
 export const updateOptions = {
   full: flag('--full', 'build every segment anew, whatever was changed'),

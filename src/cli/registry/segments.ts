@@ -74,6 +74,10 @@ export const SEGMENTS: Entries = {
     summary: 'write the members as CSV',
     load: async () => import('../commands/segments/members/export.ts'),
   },
+  'segments:import': {
+    summary: 'put the contacts of a CSV file into a segment',
+    load: async () => import('../commands/segments/members/import.ts'),
+  },
   'segments:convert': {
     summary: 'make a segment static or dynamic',
     load: async () => import('../commands/segments/definition/convert.ts'),

@@ -1,9 +1,11 @@
 import type { ConsentResult } from '../../contact/consent.ts';
-import type { WriteTx } from '../../store/index.ts';
+import { resolveContacts } from '../../contact/contact-refs.ts';
+import { isProblem, parseEmail } from '../../contact/values.ts';
+import type { ReadTx, WriteTx } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
-import { contactsOf, readReferences } from './input.ts';
+import { type References, contactsOf, readReferences } from './input.ts';
 import type { MessageResult } from '../output/result.ts';
 
 interface ConsentChange {
@@ -12,6 +14,10 @@ interface ConsentChange {
   /** The key of the count in the data. */
   readonly key: 'suppressed' | 'lifted';
   readonly change: (tx: WriteTx, ids: readonly number[]) => Promise<ConsentResult>;
+  /** The same for addresses that no contact has; gives how many suppressions changed. */
+  readonly changeAddresses: (tx: WriteTx, addresses: readonly string[]) => Promise<number>;
+  /** Which of such addresses are meant; the others are unknown. */
+  readonly known: (tx: ReadTx, addresses: readonly string[]) => Promise<readonly string[]>;
   /** Asked before anything is changed, of how many contacts. */
   readonly question?: (contacts: number) => string;
 }
@@ -20,22 +26,61 @@ interface ConsentChange {
 export async function changeConsent(
   context: StoreContext,
   contacts: readonly string[],
-  { did, key, change, question }: ConsentChange,
+  { did, key, change, changeAddresses, known, question }: ConsentChange,
 ): Promise<MessageResult> {
   const references = await readReferences(context, contacts);
   if (question !== undefined) {
-    const { ids } = await context.store.read(async (tx) => contactsOf(tx, references));
-    if (ids.length > 0) await context.confirm(question(ids.length));
+    const { ids, addresses } = await context.store.read(async (tx) =>
+      peopleOf(tx, references, known),
+    );
+    const count = ids.length + addresses.length;
+    if (count > 0) await context.confirm(question(count));
   }
   return context.store.write(async (tx) => {
-    const { ids, unknown, warnings } = await contactsOf(tx, references);
+    const { ids, addresses, unknown, warnings } = await peopleOf(tx, references, known);
     const result = await change(tx, ids);
+    const changed = result.changed + (await changeAddresses(tx, addresses));
     return {
       kind: 'message',
-      text: `${counted(result.changed, 'suppression')} ${did} ${counted(ids.length, 'contact')}`,
-      data: { contacts: ids.length, [key]: result.changed, unknown },
+      text: `${counted(changed, 'suppression')} ${did} ${inWords(ids.length, addresses.length)}`,
+      data: { contacts: ids.length, addresses: addresses.length, [key]: changed, unknown },
       warnings: [...warnings, ...result.warnings],
       exit: unknown > 0 ? EXIT.partial : EXIT.done,
     };
   });
+}
+
+interface People {
+  readonly ids: readonly number[];
+  /** Addresses that no contact has. */
+  readonly addresses: readonly string[];
+  readonly unknown: number;
+  readonly warnings: readonly string[];
+}
+
+/** The contacts that are meant, and the addresses of nobody. */
+async function peopleOf(
+  tx: ReadTx,
+  { references, fromStdin }: References,
+  known: ConsentChange['known'],
+): Promise<People> {
+  const { unknown } = await resolveContacts(tx, references);
+  const addresses = await known(
+    tx,
+    unknown.flatMap((text) => addressOf(text) ?? []),
+  );
+  const others = references.filter((text) => !addresses.includes(addressOf(text) ?? ''));
+  return { ...(await contactsOf(tx, { references: others, fromStdin })), addresses };
+}
+
+function addressOf(text: string): string | undefined {
+  const address = parseEmail(text);
+  return isProblem(address) ? undefined : address;
+}
+
+/** `2 contacts`, `1 contact and 1 address that nobody has` */
+function inWords(contacts: number, addresses: number): string {
+  const nobodys = `${counted(addresses, 'address', 'addresses')} that nobody has`;
+  if (addresses === 0) return counted(contacts, 'contact');
+  return contacts === 0 ? nobodys : `${counted(contacts, 'contact')} and ${nobodys}`;
 }

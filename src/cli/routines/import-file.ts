@@ -14,6 +14,7 @@ import { usage } from '../options/options.ts';
 import { streamNamed } from '../other-file.ts';
 import { isJson } from '../output/formats.ts';
 import type { MessageResult } from '../output/result.ts';
+import { thenUpdate } from './update-after.ts';
 import { importResult } from '../views/import-report.ts';
 
 type Import = (
@@ -22,19 +23,46 @@ type Import = (
   options: ImportOptions,
   context: ImportContext,
 ) => Promise<ImportReport>;
-type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: string | undefined };
+type GivenOptions = Omit<ImportOptions, 'maxRejects'> & {
+  readonly maxRejects: string | undefined;
+  readonly update: boolean;
+};
 
-/** Imports a file behind a progress line, and tells what came of it. */
+/** Imports a file behind a progress line, and tells what came of it; then updates, with `--update`. */
 export async function runImport(
   context: StoreContext,
   file: string,
-  given: GivenOptions,
+  { update, ...given }: GivenOptions,
+  doImport: Import,
+): Promise<MessageResult> {
+  const asked = { update, dryRun: given.dryRun };
+  return thenUpdate(context, asked, async () => importAndTell(context, file, given, doImport));
+}
+
+async function importAndTell(
+  context: StoreContext,
+  file: string,
+  given: Omit<GivenOptions, 'update'>,
   doImport: Import,
 ): Promise<MessageResult> {
   const options = optionsOf(given);
   requireApart(context, file, given.rejects);
+  requireMirrorTold(options);
+  const run = async (dryRun: boolean | undefined): Promise<ImportReport> =>
+    runOnce(context, file, { ...options, dryRun }, doImport);
+  if (options.mirror === true && options.dryRun !== true)
+    await confirmMirror(context, file, options.segments ?? [], run);
+  return importResult(await run(options.dryRun), given.dryRun === true);
+}
+
+async function runOnce(
+  context: StoreContext,
+  file: string,
+  options: ImportOptions,
+  doImport: Import,
+): Promise<ImportReport> {
   const { store, stdin, now, by } = context;
-  const report = await context.progress(`reading ${file}`, async (say) =>
+  return context.progress(`reading ${file}`, async (say) =>
     doImport(store, file, options, {
       stdin: stdin(),
       now,
@@ -42,13 +70,39 @@ export async function runImport(
       progress: (progress) => say(inWords(file, progress)),
     }),
   );
-  return importResult(report, given.dryRun === true);
+}
+
+/** `UserError` (2): `--max-shrink` without `--mirror`, or that without a segment. */
+function requireMirrorTold({ mirror, maxShrink, segments }: ImportOptions): void {
+  if (maxShrink !== undefined && mirror !== true)
+    throw usage('`--max-shrink` is for `--mirror` alone', 'add --mirror, or leave it out');
+  if (mirror === true && (segments ?? []).length === 0)
+    throw usage('`--mirror` needs a segment to make equal', 'name it with --segment');
+}
+
+/**
+ * Asks before members leave, and says how many: what is asked about was tried in a dry run.
+ * Standard input is read only once, so `--yes` has to be given with it.
+ */
+async function confirmMirror(
+  context: StoreContext,
+  file: string,
+  segments: readonly string[],
+  run: (dryRun: boolean) => Promise<ImportReport>,
+): Promise<void> {
+  const inWhich = `${segments.join(', ')} equal to ${file === '-' ? 'standard input' : file}`;
+  if (file === '-' || !context.canAsk()) {
+    await context.confirm(`make ${inWhich}?`);
+    return;
+  }
+  const { left } = await run(true);
+  if (left > 0) await context.confirm(`make ${inWhich}? ${counted(left, 'member')} will leave:`);
 }
 
 /** What `-` means to `--rejects`, as it does to `-o`. */
 const STANDARD_OUTPUT = '/dev/stdout';
 
-function optionsOf(given: GivenOptions): ImportOptions {
+function optionsOf(given: Omit<GivenOptions, 'update'>): ImportOptions {
   return {
     ...given,
     rejects: given.rejects === '-' ? STANDARD_OUTPUT : given.rejects,

@@ -32,10 +32,12 @@ function figuresOf(report: ImportReport): string {
   const joined =
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
-  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${held}`;
+  const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
+  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${left}${held}`;
 }
 
 function dataOf({
+  importId,
   rows: count,
   inserted,
   updated,
@@ -45,9 +47,11 @@ function dataOf({
   rejectsFile,
   segmentAdded,
   heldOut,
+  left,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
+    import_id: importId,
     rows: count,
     inserted,
     updated,
@@ -55,6 +59,7 @@ function dataOf({
     merged,
     rejected,
     held_out: heldOut,
+    left,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     ms,

@@ -24,14 +24,16 @@ export function refusal(
   return undefined;
 }
 
-function exceeds(moving: number, bound: Bound | undefined, members: number): bound is Bound {
+/** Whether more move than a guard allows in a segment of so many members. */
+export function exceeds(moving: number, bound: Bound | undefined, members: number): bound is Bound {
   if (bound === undefined) return false;
   if (bound.kind === 'count') return moving > bound.count;
   // rule: held-empty
   return members > 0 && moving > members * bound.share;
 }
 
-function inWords(bound: Bound): string {
+/** As it is typed. */
+export function inWords(bound: Bound): string {
   return bound.kind === 'count'
     ? String(bound.count)
     : `${Number((bound.share * 100).toFixed(4))}%`;

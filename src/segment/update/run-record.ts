@@ -115,7 +115,11 @@ export async function finishRun(
     ms,
   );
   const { keepRunsDays } = await tx.settings.get();
-  if (Number.isFinite(keepRunsDays)) await tx.runs.prune(readClock() - keepRunsDays * DAY_MS);
+  if (Number.isFinite(keepRunsDays)) {
+    const keptFrom = readClock() - keepRunsDays * DAY_MS;
+    await tx.runs.prune(keptFrom);
+    await tx.imports.forget(keptFrom);
+  }
   await tx.members.pruneCauses();
   // rule: plans-before
   await tx.changes.prune();

@@ -13,6 +13,7 @@ import { pinsTable } from './tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';
 import { runsTable } from './tables/runs.ts';
 import { segmentsTable } from './tables/segments.ts';
+import { suppressionsTable } from './tables/address-suppressions.ts';
 import { settingsTable } from './tables/settings.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
@@ -24,6 +25,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   const members = membersTable(temporary);
   const pins = pinsTable(db);
   const imports = importsTable(db);
+  const suppressions = suppressionsTable(db);
   const requireReach = reachGuard(db);
   /** What hands out ids of records, or takes them. */
   const within = <T>(table: T): T => {
@@ -54,6 +56,9 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     get imports() {
       return within(imports);
+    },
+    get suppressions() {
+      return within(suppressions);
     },
     differences: async () => new SqliteDifferences(within(temporary)),
     // few commands ask

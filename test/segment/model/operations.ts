@@ -322,7 +322,7 @@ async function importRows(
   try {
     await stage.add(rows);
     await attempt(store, async (tx) =>
-      tx.imports.apply(stage, { mode: 'upsert', now, runId: null, createContacts: true }),
+      tx.imports.apply(stage, { mode: 'upsert', now, importId: 1, createContacts: true }),
     );
   } finally {
     await stage.drop();

@@ -445,7 +445,7 @@ export function consentConformance(makeStore: MakeStore): void {
         logged(store, async (tx) => {
           const stage = await store.stage(shape);
           await stage.add([row(2, 'c3@example.org', ...consent), row(3, 'c4@example.org')]);
-          await tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null });
+          await tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 });
         });
       expect(await apply('email!manual')).toBe(1);
       expect(await apply('email!manual', 'sms?manual')).toBe(0);

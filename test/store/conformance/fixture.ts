@@ -196,7 +196,7 @@ export async function applyRows(
     const { rejected, ...applied } = await tx.imports.apply(stage, {
       mode: 'upsert',
       now: NOW,
-      runId: null,
+      importId: 1,
       ...options,
     });
     const rejects = await allRejects(tx, stage);

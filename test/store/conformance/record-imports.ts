@@ -521,7 +521,7 @@ function testStages(makeStore: MakeStore): void {
     ]);
     const dryRun = store.write(async (tx) => {
       expect(
-        counts(await tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null })),
+        counts(await tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 })),
       ).toEqual({ inserted: 1 });
       throw new Error('dry run');
     });
@@ -536,7 +536,7 @@ function testStages(makeStore: MakeStore): void {
     expect(
       counts(
         await store.write(async (tx) =>
-          tx.imports.apply(stage, { mode: 'upsert', now: NOW, runId: null }),
+          tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 }),
         ),
       ),
     ).toEqual({ inserted: 1 });
@@ -554,10 +554,10 @@ function testStages(makeStore: MakeStore): void {
       expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(0);
       await store.write(async (tx) => {
         expect(
-          counts(await tx.imports.apply(second, { mode: 'upsert', now: NOW, runId: null })),
+          counts(await tx.imports.apply(second, { mode: 'upsert', now: NOW, importId: 1 })),
         ).toEqual({ inserted: 1 });
         expect(
-          counts(await tx.imports.apply(first, { mode: 'upsert', now: NOW, runId: null })),
+          counts(await tx.imports.apply(first, { mode: 'upsert', now: NOW, importId: 1 })),
         ).toEqual({ inserted: 2 });
       });
       await Promise.all([first.drop(), second.drop()]);
@@ -598,26 +598,5 @@ function testStages(makeStore: MakeStore): void {
       { id: 1, name: 'Acme', city: null, employees: 4, updated_at: NOW + DAY },
       { id: 2, name: 'Zeta', city: null, employees: null, updated_at: NOW },
     ]);
-  });
-
-  storeTest(makeStore, 'are recorded', async (store) => {
-    const record = {
-      kind: 'contacts',
-      file: 'a.csv',
-      runId: null,
-      finishedAt: NOW,
-      rows: 3,
-      inserted: 1,
-      updated: 1,
-      unchanged: 0,
-      rejected: 1,
-      segmentAdded: 0,
-      heldOut: 0,
-    } as const;
-    const [first, second] = await store.write(async (tx) => [
-      await tx.imports.record(record),
-      await tx.imports.record({ ...record, kind: 'segment', runId: 4 }),
-    ]);
-    expect(second).toBeGreaterThan(first);
   });
 }

@@ -1,7 +1,12 @@
 import { importContacts } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
+import {
+  importArguments,
+  importOptions,
+  joiningOptions,
+  recordOptions,
+} from '../../options/import-options.ts';
 import { runImport } from '../../routines/import-file.ts';
 import { flag, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
@@ -26,10 +31,7 @@ export default defineCommand({
         'suppressed in it yet',
       text,
     ),
-    overrideRemovals: flag(
-      '--override-removals',
-      'put those into segments too who were removed from them, and forget the removals',
-    ),
+    ...joiningOptions,
     ...recordOptions,
     ...importOptions,
   },
@@ -38,7 +40,7 @@ export default defineCommand({
       '--segment newsletter --db crm.db',
     'rollcall contacts:import contacts.csv --dry-run --db crm.db',
   ],
-  exitCodes: [EXIT.refused, EXIT.partial, EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
   store: 'open',
   result: 'message',
   run: async (context, { file }, { segment, channel, ...options }) =>

@@ -1,4 +1,4 @@
-import { suppressContacts } from '../../../contact/consent.ts';
+import { suppressAddresses, suppressContacts } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, valueOr, values } from '../../options/options.ts';
@@ -13,7 +13,8 @@ export default defineCommand({
     'suppressed(channel, reason). ' +
     'A contact has one suppression a channel and reason: another reason stands beside those ' +
     'that are there, and each ' +
-    'is lifted by itself.',
+    'is lifted by itself. It holds for the address too, whoever gets it later; an address that no ' +
+    'contact has can be named as well.',
   arguments: contactArguments,
   options: {
     channel: values('--channel <channel>', 'email, sms, or another word; one is required', text),
@@ -41,6 +42,9 @@ export default defineCommand({
       did: 'set on',
       key: 'suppressed',
       change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now),
+      changeAddresses: async (tx, addresses) =>
+        suppressAddresses(tx, addresses, channel, reason, context.now),
+      known: async (_, addresses) => Promise.resolve(addresses),
     });
   },
 });

@@ -1,4 +1,8 @@
-import { expectChannel, unsuppressContacts } from '../../../contact/consent.ts';
+import {
+  expectChannel,
+  unsuppressAddresses,
+  unsuppressContacts,
+} from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -37,6 +41,9 @@ export default defineCommand({
       key: 'lifted',
       change: async (tx, ids) =>
         unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
+      changeAddresses: async (tx, addresses) =>
+        unsuppressAddresses(tx, addresses, { channels: channel, reasons: reason }),
+      known: async (tx, addresses) => tx.suppressions.among(addresses),
       ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
     }),
 });

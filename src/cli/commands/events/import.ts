@@ -21,7 +21,7 @@ export default defineCommand({
     'rollcall events:import hits.csv --db crm.db',
     'rollcall events:import orders.csv --map "Customer=email,Date=occurred_at,Kind=type" --create-contacts --db crm.db',
   ],
-  exitCodes: [EXIT.partial, EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
   store: 'open',
   result: 'message',
   run: async (context, { file }, options) => runImport(context, file, options, importEvents),

@@ -30,13 +30,51 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
+  const carriedByAddress = carryAddresses(db, from);
   const unplaced = db.value<number>(sql`
     select count(*)
-    from ${from}.suppressions
-    where contact_id in (select id from ${from}.contacts)
-      and contact_id not in (select former_id from temp.same_person)`);
+    from ${from}.suppressions as said
+    join ${from}.contacts as former on former.id = said.contact_id
+    where former.email is null and former.id not in (select former_id from temp.same_person)`);
   db.run(sql`drop table temp.same_person`);
-  return { carried, unplaced };
+  return { carried: carried + carriedByAddress, unplaced };
+}
+
+/**
+ * Carries over what stands for addresses, and gives it to who has them; gives how many suppressions
+ * of contacts that makes. What stood for a contact that is no more waits for its address.
+ */
+function carryAddresses(db: SqliteDatabase, from: SQL): number {
+  const said = sql`
+    select former.email as address, channel, reason, said.created_at
+    from ${from}.suppressions as said
+    join ${from}.contacts as former on former.id = said.contact_id
+    where former.email is not null`;
+  const listed = hasAddresses(db)
+    ? sql`union all select address, channel, reason, created_at from ${from}.address_suppressions`
+    : sql``;
+  // rule: restore-addresses
+  db.run(sql`
+    insert into main.address_suppressions (address, channel, reason, created_at)
+    select address, channel, reason, min(created_at)
+    from (${said} ${listed})
+    group by address collate nocase, channel, reason
+    on conflict do nothing`);
+  return db.run(sql`
+    insert into main.suppressions (contact_id, channel, reason, created_at)
+    select contacts.id, waiting.channel, waiting.reason, waiting.created_at
+    from main.address_suppressions as waiting
+    join main.contacts on contacts.email = waiting.address
+    where 1
+    order by 1, 2, 3
+    on conflict do nothing`);
+}
+
+/** Whether the replaced store is of a version that knows of addresses. */
+function hasAddresses(db: SqliteDatabase): boolean {
+  const found = db.get(sql`
+    select 1 from ${name(REPLACED)}.sqlite_schema where name = 'address_suppressions'`);
+  return found !== undefined;
 }
 
 /** By whom `former` may be the same person; each look-up goes by an index. */

@@ -121,7 +121,9 @@ export const runSegments = sqliteTable(
 
 export const imports = sqliteTable('imports', {
   id: integer('id').primaryKey({ autoIncrement: true }),
-  kind: text('kind', { enum: ['contacts', 'companies', 'events', 'segment'] }).notNull(),
+  kind: text('kind', {
+    enum: ['contacts', 'companies', 'events', 'segment', 'suppressions'],
+  }).notNull(),
   file: text('file').notNull(),
   runId: integer('run_id'),
   finishedAt: integer('finished_at').notNull(),
@@ -132,6 +134,13 @@ export const imports = sqliteTable('imports', {
   rejected: integer('rejected').notNull(),
   segmentAdded: integer('segment_added').notNull().default(0),
   heldOut: integer('held_out').notNull().default(0),
+  merged: integer('merged').notNull().default(0),
+  left: integer('left').notNull().default(0),
+  by: text('imported_by'),
+  hash: text('hash'),
+  options: text('options').notNull().default('{}'),
+  keptSince: integer('kept_since'),
+  undoneAt: integer('undone_at'),
 });
 
 export const captureKinds = sqliteTable('capture_kinds', {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { uncount } from './causes.ts';
 
 /*
@@ -81,15 +81,16 @@ export function sweepUnlogged(db: SqliteDatabase): number {
   return sweep(db, sql.join(ownerless, sql` union `));
 }
 
+/** What else hangs on contacts. */
+const BESIDE = ['events', 'contact_tags', 'suppressions', 'import_tags', 'import_pins'].map(name);
+
 function sweep(db: SqliteDatabase, goneContacts: SQL): number {
   // never in JavaScript, which may round an id to a living one's
   db.raw.exec('create temp table if not exists gone (id integer primary key)');
   db.run(sql`delete from temp.gone`);
   if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
-  for (const table of [sql`events`, sql`contact_tags`, sql`suppressions`]) {
-    db.run(sql`delete from ${table} where contact_id in ${gone}`);
-  }
+  for (const table of BESIDE) db.run(sql`delete from ${table} where contact_id in ${gone}`);
   const ended = deleteMembershipsOf(db, gone);
   if (ended > 0) recountAnonymous(db, sql`1`);
   return ended;

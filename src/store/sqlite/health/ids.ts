@@ -11,10 +11,11 @@ const NUMBERED: readonly Numbered[] = [
     pointing: columns(
       'contact_id',
       ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
+      ...['import_tags', 'import_pins'],
     ),
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
-  { table: 'tags', pointing: columns('tag_id', 'contact_tags') },
+  { table: 'tags', pointing: columns('tag_id', 'contact_tags', 'import_tags') },
   { table: 'events', pointing: [] },
   {
     table: 'segments',
@@ -26,6 +27,7 @@ const NUMBERED: readonly Numbered[] = [
       'causes',
       'segment_versions',
       'run_segments',
+      'import_pins',
     ),
   },
   {

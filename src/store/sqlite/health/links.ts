@@ -73,6 +73,18 @@ const LINKS: readonly Link[] = [
     key: ['contact_id'],
     remedy: 'delete',
   },
+  ...['import_tags', 'import_pins'].map((table): Link => ({
+    ...{ table, column: 'contact_id', to: 'contacts', key: ['import_id'], remedy: 'delete' },
+    dangling: rowsWithoutContact,
+  })),
+  { table: 'import_tags', column: 'tag_id', to: 'tags', key: ['contact_id'], remedy: 'delete' },
+  {
+    table: 'import_pins',
+    column: 'segment_id',
+    to: 'segments',
+    key: ['contact_id'],
+    remedy: 'delete',
+  },
   { table: 'causes', column: 'segment_id', to: 'segments', key: ['id'], remedy: 'delete' },
   { table: 'causes', column: 'name', to: 'cause_words', key: ['id'], remedy: 'empty' },
   { table: 'causes', column: 'by', to: 'cause_words', key: ['id'], remedy: 'empty' },

@@ -1,41 +1,78 @@
 import { eq, sql } from 'drizzle-orm';
-import type { ImportApplier, RejectReason, StagedReject } from '../../staging.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
-import { applyEvents } from './events.ts';
-import { applyRecords } from './records.ts';
+import type { ImportsWriter } from '../../imports.ts';
+import type { ApplyOptions, RejectReason, StagedReject } from '../../staging.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
+import { applyEvents } from './events.ts';
+import { importsReader } from './record.ts';
+import { applyRecords } from './records.ts';
 import { SqliteStage } from './staging.ts';
+import { applySuppressions } from './suppressions.ts';
+import {
+  deleteUntouched,
+  findUntouched,
+  forgetImports,
+  keepingIds,
+  keepRemovals,
+  restoreRemovals,
+  revertTags,
+} from './undo.ts';
 
 /**
  * A stage is applied by a few statements over all of its rows; each row's `outcome` says how it
  * fared.
  */
-export function importsTable(db: SqliteDatabase): ImportApplier {
+export function importsTable(db: SqliteDatabase): ImportsWriter {
   return {
+    ...importsReader(db),
+
+    async begin(row) {
+      const values = { ...row, ...NO_FIGURES };
+      return db.orm.insert(imports).values(values).returning({ id: imports.id }).get().id;
+    },
+
+    async finish(id, figures) {
+      db.orm.update(imports).set(figures).where(eq(imports.id, id)).run();
+    },
+
     async apply(stage, options) {
       const staged = presumeOurs(stage);
-      if (staged.shape.kind === 'events') applyEvents(db, staged, staged.shape, options);
-      else applyRecords(db, staged, staged.shape, options);
+      keepingIds(db, options.importId, () => applyStaged(db, staged, options));
       return report(db, staged);
     },
 
     rejects: async (stage, page) => listRejects(db, presumeOurs(stage), page),
     contactIds: async (stage, query) => contactIds(db, presumeOurs(stage), query),
+    strays: async (stage, segmentId, staying, page) =>
+      strays(db, presumeOurs(stage), { ...page, segmentId, staying }),
+    keepRemovals: async (id, segmentId, contacts) =>
+      keepRemovals(db, id, segmentId, idSet(contacts)),
+    findUntouched: async (id) => findUntouched(db, id),
+    deleteUntouched: async () => deleteUntouched(db),
+    revertTags: async (id) => revertTags(db, id),
+    restoreRemovals: async (id) => restoreRemovals(db, id),
 
-    async record(row) {
-      return db.orm.insert(imports).values(row).returning({ id: imports.id }).get().id;
+    async markUndone(id, now) {
+      db.orm.update(imports).set({ undoneAt: now }).where(eq(imports.id, id)).run();
     },
 
-    async recordJoined(id, joined) {
-      db.orm.update(imports).set(joined).where(eq(imports.id, id)).run();
-    },
+    forget: async (keptBefore) => forgetImports(db, keptBefore),
   };
+}
+
+const NO_FIGURES = { rows: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
+
+function applyStaged(db: SqliteDatabase, staged: SqliteStage, options: ApplyOptions): void {
+  const { shape } = staged;
+  if (shape.kind === 'events') applyEvents(db, staged, shape, options);
+  else if (shape.kind === 'suppressions') applySuppressions(db, staged, options);
+  else applyRecords(db, staged, shape, options);
 }
 
 function listRejects(
   db: SqliteDatabase,
   { rejects }: SqliteStage,
-  { after, limit }: Parameters<ImportApplier['rejects']>[1],
+  { after, limit }: Parameters<ImportsWriter['rejects']>[1],
 ): StagedReject[] {
   const rows = db.all<{ line: number; reason: string }>(sql`
     select line, reason
@@ -49,7 +86,7 @@ function listRejects(
 function contactIds(
   db: SqliteDatabase,
   { shape, rows, segments }: SqliteStage,
-  { segmentId, after = 0, limit }: Parameters<ImportApplier['contactIds']>[1],
+  { segmentId, after = 0, limit }: Parameters<ImportsWriter['contactIds']>[1],
 ): number[] {
   const id = shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
   const asking =
@@ -61,6 +98,25 @@ function contactIds(
     from ${rows} as s
     where outcome <> 'rejected' and ${id} > ${after} ${asking}
     order by ${id}
+    limit ${limit}`);
+}
+
+interface Strays {
+  readonly segmentId: number;
+  readonly staying: readonly number[];
+  readonly after: number;
+  readonly limit: number;
+}
+
+function strays(db: SqliteDatabase, { rows }: SqliteStage, which: Strays): number[] {
+  const { segmentId, staying, after, limit } = which;
+  return db.pluck<number>(sql`
+    select contact_id
+    from joined
+    where segment_id = ${segmentId} and contact_id > ${after}
+      and contact_id not in (select record_id from ${rows} where record_id is not null)
+      and contact_id not in ${idSet(staying)}
+    order by contact_id
     limit ${limit}`);
 }
 

@@ -22,7 +22,7 @@ export function applyRecords(
     sql`select count(*) from ${stage.rows} where outcome in ('updated', 'inserted')`,
   );
   const total = db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
-  capturing(db, touched, total, () => write(db, stage, shape, options.now));
+  capturing(db, touched, total, () => write(db, stage, shape, options));
 }
 
 function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
@@ -147,10 +147,15 @@ function valueOf(column: string, given: SQL): SQL {
   return given;
 }
 
-function write(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, now: number): void {
+function write(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  { now, importId }: ApplyOptions,
+): void {
   updateRecords(db, stage, shape, now);
   insertRecords(db, stage, shape, now);
-  if (shape.kind === 'contacts') writeTags(db, stage, now);
+  if (shape.kind === 'contacts') writeTags(db, stage, { now, importId });
   if (stage.speaksOfConsent) writeConsent(db, stage, now);
 }
 

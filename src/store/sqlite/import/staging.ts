@@ -7,6 +7,7 @@ import {
   type StagedEvent,
   type StagedRecord,
   type StagedRow,
+  type StagedSuppression,
   type StagedValue,
   type StageShape,
 } from '../../staging.ts';
@@ -105,6 +106,7 @@ export class SqliteStage implements Stage {
         primary key (stage_row, channel, reason)
       ) without rowid`);
     if (shape.kind === 'events') this.#createEvents();
+    else if (shape.kind === 'suppressions') this.#createSuppressions();
     else this.#createRecords(shape);
   }
 
@@ -114,6 +116,14 @@ export class SqliteStage implements Stage {
         stage_row integer primary key, line integer not null, key collate nocase, type text,
         subject text, value real, occurred_at integer, properties text, external_id text unique,
         contact_id integer, outcome text
+      )`);
+  }
+
+  #createSuppressions(): void {
+    this.#db.run(sql`
+      create temp table ${this.#rowsName()} (
+        stage_row integer primary key, line integer not null, address text collate nocase,
+        channel text collate nocase, reason text collate nocase, created_at integer, outcome text
       )`);
   }
 
@@ -140,6 +150,7 @@ export class SqliteStage implements Stage {
   #addRow(row: StagedRow): void {
     this.added += 1;
     if ('type' in row) this.#addEvent(row);
+    else if ('address' in row) this.#addSuppression(row);
     else this.#addRecord(row);
   }
 
@@ -163,6 +174,13 @@ export class SqliteStage implements Stage {
       row.properties,
       row.externalId,
     );
+  }
+
+  #addSuppression({ line, address, channel, reason, createdAt }: StagedSuppression): void {
+    this.#insert ??= this.#db.raw.prepare(`
+      insert into temp.stage_${this.id}_rows (line, address, channel, reason, created_at)
+      values (?, ?, ?, ?, ?)`);
+    this.#insert.run(line, address, channel, reason, createdAt);
   }
 
   #addRecord(row: StagedRecord): void {

@@ -1,0 +1,33 @@
+import { eachImport } from '../../../csv/imports.ts';
+import { counted } from '../../../support/text.ts';
+import { defineCommand } from '../../define-command.ts';
+import { pageOptions } from '../../options/values.ts';
+import { rows } from '../../output/result.ts';
+import { importColumns } from '../../views/import-columns.ts';
+
+export default defineCommand({
+  name: 'imports:list',
+  description:
+    'Lists what was imported, newest first, with who did it and what came of it; --after an ' +
+    'import come older ones. JSON has the hash of the file (SHA-256) and the options too.',
+  arguments: {},
+  options: pageOptions,
+  examples: [
+    'rollcall imports:list --limit 10 --db crm.db',
+    'rollcall imports:list --json --db crm.db',
+  ],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, _, page) =>
+    rows({
+      rows: eachImport(store, page),
+      columns: importColumns,
+      id: (row) => row.id,
+      empty:
+        page.after === undefined
+          ? 'no imports yet: make the first with rollcall contacts:import'
+          : `no imports before ${page.after}`,
+      footer: (count) => counted(count, 'import'),
+    }),
+});

@@ -1,0 +1,37 @@
+import { importSuppressions } from '../../../csv/import.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { importArguments, importOptions } from '../../options/import-options.ts';
+import { value, values } from '../../options/options.ts';
+import { choice, text } from '../../options/values.ts';
+import { runImport } from '../../routines/import-file.ts';
+
+export default defineCommand({
+  name: 'suppressions:import',
+  description:
+    'Reads a list of e-mail addresses that must not be reached, whether a contact has them or ' +
+    'not: a column address or email, and maybe channel, reason and created_at. Nothing is lifted.',
+  arguments: importArguments,
+  options: {
+    channel: values(
+      '--channel <channel>',
+      'of rows that name none: default email; more of them are channels that rows may name',
+      text,
+    ),
+    reason: value(
+      '--reason <reason>',
+      'of rows that name none: unsubscribed, bounced or manual; default manual',
+      choice(['unsubscribed', 'bounced', 'manual']),
+    ),
+    ...importOptions,
+  },
+  examples: [
+    'rollcall suppressions:import robinson-list.csv --reason manual --db crm.db',
+    'rollcall suppressions:import bounces.csv --reason bounced --dry-run --db crm.db',
+  ],
+  exitCodes: [EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput],
+  store: 'open',
+  result: 'message',
+  run: async (context, { file }, { channel, ...options }) =>
+    runImport(context, file, { ...options, channels: channel }, importSuppressions),
+});

@@ -1,0 +1,46 @@
+import type { SegmentOfImport } from '../../csv/imports.ts';
+import type { ImportRow } from '../../store/index.ts';
+import type { Cell, Column } from '../output/result.ts';
+
+/** An import as it is listed, in the order of the record. */
+export const importColumns: readonly Column<ImportRow>[] = [
+  { key: 'id', kind: 'number', of: (row) => row.id },
+  { key: 'kind', fit: 'whole', of: (row) => row.kind },
+  { key: 'file', of: (row) => row.file },
+  { key: 'finished_at', kind: 'instant', header: 'finished', of: (row) => row.finishedAt },
+  { key: 'by', isSpare: true, of: (row) => row.by },
+  { key: 'rows', kind: 'count', of: (row) => row.rows },
+  { key: 'inserted', kind: 'count', of: (row) => row.inserted },
+  { key: 'updated', kind: 'count', of: (row) => row.updated },
+  { key: 'unchanged', kind: 'count', inTable: false, of: (row) => row.unchanged },
+  { key: 'merged', kind: 'count', inTable: false, of: (row) => row.merged },
+  { key: 'rejected', kind: 'count', of: (row) => row.rejected },
+  { key: 'segment_added', kind: 'count', inTable: false, of: (row) => row.segmentAdded },
+  { key: 'held_out', kind: 'count', inTable: false, of: (row) => row.heldOut },
+  { key: 'left', kind: 'count', inTable: false, of: (row) => row.left },
+  { key: 'undone_at', kind: 'instant', header: 'undone', isSpare: true, of: (row) => row.undoneAt },
+  { key: 'hash', inTable: false, of: (row) => row.hash },
+  { key: 'options', kind: 'object', inTable: false, of: (row) => optionsOf(row) },
+];
+
+/** Options that others wrote, or spoiled, are shown as they stand. */
+function optionsOf({ options }: ImportRow): Cell {
+  try {
+    const parsed: unknown = JSON.parse(options);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Readonly<Record<string, unknown>>)
+      : options;
+  } catch {
+    return options;
+  }
+}
+
+/** What an import did in one segment. */
+export const importSegmentColumns: readonly Column<SegmentOfImport>[] = [
+  { key: 'segment_id', kind: 'number', header: 'segment', of: (row) => row.segmentId },
+  { key: 'alias', of: (row) => row.alias },
+  { key: 'joined', kind: 'count', of: (row) => row.joined },
+  { key: 'left', kind: 'count', of: (row) => row.left },
+  { key: 'open', kind: 'count', header: 'still there', of: (row) => row.open },
+  { key: 'pinned', kind: 'count', of: (row) => row.pinned },
+];

@@ -1,0 +1,77 @@
+import type { UndoReport } from '../../csv/undo.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { MessageResult } from '../output/result.ts';
+
+/** What came of taking an import back. */
+export function undoResult(report: UndoReport, isDry: boolean): MessageResult {
+  const { importId, file, left, rejoined, unpinned, removals, tags } = report;
+  const { contacts, companies, events, kept, overwritten } = report;
+  return {
+    kind: 'message',
+    text:
+      `${isDry ? 'dry run, nothing was changed: ' : ''}import ${importId} of ${file}: ` +
+      figuresOf(report),
+    data: {
+      import_id: importId,
+      file,
+      left,
+      rejoined,
+      unpinned,
+      removals,
+      tags,
+      contacts,
+      companies,
+      events,
+      kept,
+      overwritten,
+      dry_run: isDry,
+    },
+    warnings: warningsOf(report),
+  };
+}
+
+function figuresOf(report: UndoReport): string {
+  const { left, rejoined, unpinned, removals, tags, contacts, companies, events } = report;
+  const deleted = [
+    ...listed(contacts, 'contact'),
+    ...listed(companies, 'company', 'companies'),
+    ...listed(events, 'event'),
+  ];
+  const parts = [
+    ...(deleted.length === 0 ? [] : [`${deleted.join(', ')} deleted`]),
+    ...told(left, 'left'),
+    ...told(rejoined, 'back in'),
+    ...told(unpinned, 'unpinned'),
+    ...told(removals, removals === 1 ? 'removal in force again' : 'removals in force again'),
+    ...told(tags, tags === 1 ? 'tag reverted' : 'tags reverted'),
+  ];
+  return parts.length === 0 ? 'nothing of it was left to take back' : parts.join('; ');
+}
+
+function listed(count: number, noun: string, plural?: string): string[] {
+  return count === 0 ? [] : [counted(count, noun, plural)];
+}
+
+function told(count: number, word: string): string[] {
+  return count === 0 ? [] : [`${grouped(count)} ${word}`];
+}
+
+function warningsOf({ kept, overwritten, unpinned }: UndoReport): string[] {
+  return [
+    ...(kept === 0
+      ? []
+      : [
+          `${counted(kept, 'record')} that it made ${kept === 1 ? 'stays' : 'stay'}: something else ` +
+            'refers to them or changed them since, or they must not be reached',
+        ]),
+    ...(overwritten === 0
+      ? []
+      : [
+          `the values that it overwrote in ${counted(overwritten, 'record')} are gone ` +
+            '(a backup may have them)',
+        ]),
+    ...(unpinned === 0
+      ? []
+      : ['who is no longer pinned stays until the next update: rollcall segments:update']),
+  ];
+}

@@ -1,0 +1,137 @@
+import { toChannel } from '../contact/consent.ts';
+import { isValue, type ValueProblem } from '../contact/values.ts';
+import {
+  type StagedSuppression,
+  type StagedValue,
+  SUPPRESSION_REASONS,
+  type SuppressionReason,
+} from '../store/index.ts';
+import { CellProblems, cellReader } from './cells.ts';
+import { type ColumnMapping, mapColumns } from './columns.ts';
+import type { DateColumns } from './date-columns.ts';
+import type { ImportOptions } from './import-options.ts';
+import { expectColumn } from './key.ts';
+import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
+import type { StoreFacts } from './record-plan.ts';
+import type { Table } from './table.ts';
+import type { CsvRow } from './tokenizer.ts';
+
+const ADDRESS = { alias: 'address', label: 'E-mail' };
+const TARGETS = {
+  list: [
+    ADDRESS,
+    { alias: 'email', label: 'Email address' },
+    { alias: 'channel', label: 'Channel' },
+    { alias: 'reason', label: 'Reason' },
+    { alias: 'created_at', label: 'Since' },
+  ],
+};
+
+/** The plan of a list of addresses that must not be reached. `UserError`: see `mapColumns`. */
+export function planSuppressions(
+  table: Table,
+  facts: StoreFacts,
+  dates: DateColumns,
+  options: ImportOptions,
+): ImportPlan {
+  const columns = mapColumns(table.header, TARGETS, options);
+  const address =
+    columns.find(({ field }) => field === 'email') ??
+    expectColumn(table, columns, ADDRESS, 'the address');
+  const reader = new SuppressionReader(columns, address, facts.channels, dates, options);
+  return {
+    shape: { kind: 'suppressions', key: 'address' },
+    columns,
+    keyColumn: address.column,
+    dates,
+    segmentIds: new Set(),
+    check: (row) => reader.check(row, table.header.length),
+  };
+}
+
+interface Cell extends ColumnMapping {
+  readonly read: (cell: string) => StagedValue | ValueProblem;
+}
+
+/** Turns rows of cells into suppressions of addresses. */
+class SuppressionReader {
+  readonly #address: Cell;
+  readonly #createdAt: Cell | undefined;
+  readonly #channel: ColumnMapping | undefined;
+  readonly #reason: ColumnMapping | undefined;
+  readonly #channels: readonly string[];
+  readonly #usual: { readonly channel: string; readonly reason: SuppressionReason };
+
+  constructor(
+    columns: readonly ColumnMapping[],
+    address: ColumnMapping,
+    channels: readonly string[],
+    dates: DateColumns,
+    options: ImportOptions,
+  ) {
+    const cellOf = (column: ColumnMapping, type: 'email' | 'datetime'): Cell => ({
+      ...column,
+      read: cellReader({ type, options: [] }, dates.contextOf(column.position, column.column)),
+    });
+    const found = (alias: string): ColumnMapping | undefined =>
+      columns.find(({ field }) => field === alias);
+    const since = found('created_at');
+    this.#address = cellOf(address, 'email');
+    this.#createdAt = since === undefined ? undefined : cellOf(since, 'datetime');
+    this.#channel = found('channel');
+    this.#reason = found('reason');
+    this.#channels = channels;
+    this.#usual = {
+      channel: options.channels?.[0] ?? 'email',
+      reason: options.reason ?? 'manual',
+    };
+  }
+
+  check(row: CsvRow, width: number): CheckedRow {
+    const long = tooLong(row, width);
+    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
+    const problems = new CellProblems();
+    const address = this.#read(this.#address, row, problems);
+    if (!problems.found && typeof address !== 'string')
+      problems.add(this.#address.column, 'the address is missing');
+    const createdAt =
+      this.#createdAt === undefined ? null : this.#read(this.#createdAt, row, problems);
+    const staged: StagedSuppression = {
+      line: row.line,
+      address: String(address),
+      channel: this.#channelOf(row, problems),
+      reason: this.#reasonOf(row, problems),
+      createdAt: typeof createdAt === 'number' ? createdAt : null,
+    };
+    return problems.found ? problems.verdict(null) : { kind: 'row', row: staged };
+  }
+
+  #read({ read, position, column }: Cell, { cells }: CsvRow, problems: CellProblems) {
+    const found = problems.check(read(cells[position] ?? ''), column, column);
+    return isValue(found) ? found : null;
+  }
+
+  #channelOf({ cells }: CsvRow, problems: CellProblems): string {
+    const text = cells[this.#channel?.position ?? -1]?.trim() ?? '';
+    if (this.#channel === undefined || text === '') return this.#usual.channel;
+    const channel = toChannel(text);
+    if (channel !== undefined && this.#channels.includes(channel)) return channel;
+    problems.add(
+      this.#channel.column,
+      `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
+        'or name it with --channel',
+    );
+    return '';
+  }
+
+  #reasonOf({ cells }: CsvRow, problems: CellProblems): string {
+    const text = cells[this.#reason?.position ?? -1]?.trim().toLowerCase() ?? '';
+    if (this.#reason === undefined || text === '') return this.#usual.reason;
+    if ((SUPPRESSION_REASONS as readonly string[]).includes(text)) return text;
+    problems.add(
+      this.#reason.column,
+      `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}`,
+    );
+    return '';
+  }
+}

@@ -1,0 +1,104 @@
+import { desc, eq, lt, sql } from 'drizzle-orm';
+import type { ImportedSegment, ImportRow, ImportsReader } from '../../imports.ts';
+import type { Page } from '../../query.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { imports } from '../connection/schema.ts';
+
+/*
+ * What is known of imports: their rows, the causes that name them, and the ids that they gave. The
+ * causes of one import are few, one a segment.
+ */
+
+export function importsReader(db: SqliteDatabase): ImportsReader {
+  return {
+    list: async (page) => listImports(db, page),
+    find: async (id) => db.orm.select().from(imports).where(eq(imports.id, id)).get(),
+    segments: async (id) => segmentsOf(db, id),
+    joinedBy: async (id, segmentId, page) => joinedBy(db, id, segmentId, page),
+    leftBy: async (id, segmentId, page) => leftBy(db, id, segmentId, page),
+    pinnedBy: async (id, segmentId) => pinnedBy(db, id, segmentId),
+  };
+}
+
+function listImports(db: SqliteDatabase, { after, limit }: Page): ImportRow[] {
+  return db.orm
+    .select()
+    .from(imports)
+    .where(after === undefined ? undefined : lt(imports.id, after))
+    .orderBy(desc(imports.id))
+    .limit(limit ?? -1)
+    .all();
+}
+
+function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
+  return db.all<ImportedSegment>(sql`
+    select
+      causes.segment_id as "segmentId", sum(joined) as joined, sum("left") as "left",
+      sum(open) as open,
+      (
+        select count(*)
+        from pins
+        where pins.segment_id = causes.segment_id
+          and pins.cause_id in (
+            select own.id
+            from causes as own
+            where own.import_id = ${id} and own.segment_id = causes.segment_id
+          )
+      ) as pinned
+    from causes
+    join segments on segments.id = causes.segment_id
+    where import_id = ${id}
+    group by causes.segment_id
+    order by causes.segment_id`);
+}
+
+/** The causes by which an import changed a segment. */
+export const causesOfImport = (id: number, segmentId: number) => sql`(
+  select causes.id
+  from causes
+  where causes.import_id = ${id} and causes.segment_id = ${segmentId}
+)`;
+
+function joinedBy(
+  db: SqliteDatabase,
+  id: number,
+  segmentId: number,
+  { after = 0, limit }: Page,
+): number[] {
+  return db.pluck<number>(sql`
+    select joined.contact_id
+    from joined
+    where joined.segment_id = ${segmentId} and joined.contact_id > ${after}
+      and joined.cause_id in ${causesOfImport(id, segmentId)}
+    order by joined.contact_id
+    limit ${limit ?? -1}`);
+}
+
+function leftBy(
+  db: SqliteDatabase,
+  id: number,
+  segmentId: number,
+  { after = 0, limit }: Page,
+): number[] {
+  return db.pluck<number>(sql`
+    select distinct past.contact_id
+    from joined_history as past
+    join contacts on contacts.id = past.contact_id
+    where past.segment_id = ${segmentId} and past.contact_id > ${after}
+      and past.left_cause in ${causesOfImport(id, segmentId)}
+      and not exists (
+        select 1
+        from joined
+        where joined.segment_id = past.segment_id and joined.contact_id = past.contact_id
+      )
+    order by past.contact_id
+    limit ${limit ?? -1}`);
+}
+
+function pinnedBy(db: SqliteDatabase, id: number, segmentId: number): number[] {
+  return db.pluck<number>(sql`
+    select contact_id
+    from pins
+    where segment_id = ${segmentId} and cause_id in ${causesOfImport(id, segmentId)}
+    order by contact_id`);
+}

@@ -1,0 +1,210 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { MadeRecords } from '../../imports.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { capturing } from '../delta/capture.ts';
+import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+
+/*
+ * What an import made is known by ranges of ids. Of these, what something else has touched stays:
+ * - a contact that was edited since, or that has an event, a tag, a pin or a membership (not by a
+ *   filter) that came otherwise, or that must not be reached;
+ * - a company that was edited since, or in which a contact is that stays.
+ */
+
+export type MadeKind = 'contacts' | 'companies' | 'events';
+const MADE_KINDS: readonly MadeKind[] = ['contacts', 'companies', 'events'];
+
+/** Runs `work`, and keeps which ids of records the store gave meanwhile. */
+export function keepingIds<T>(db: SqliteDatabase, importId: number, work: () => T): T {
+  const before = lastIds(db);
+  const result = work();
+  const after = lastIds(db);
+  for (const kind of MADE_KINDS) {
+    const [first, last] = [(before.get(kind) ?? 0) + 1, after.get(kind) ?? 0];
+    if (last < first) continue;
+    db.run(sql`
+      insert into import_ids (import_id, kind, first_id, last_id)
+      values (${importId}, ${kind}, ${first}, ${last})`);
+  }
+  return result;
+}
+
+function lastIds(db: SqliteDatabase): Map<string, number> {
+  const rows = db.all<{ name: string; seq: number }>(
+    sql`select name, seq from sqlite_sequence where name in ('contacts', 'companies', 'events')`,
+  );
+  return new Map(rows.map(({ name, seq }) => [name, seq]));
+}
+
+/** Fills `temp.untouched` with the records that an import made and that nothing else touched. */
+export function findUntouched(db: SqliteDatabase, id: number): MadeRecords {
+  db.raw.exec(`
+    create temp table if not exists untouched (
+      kind text not null, id integer not null, primary key (kind, id)
+    ) without rowid`);
+  db.run(sql`delete from temp.untouched`);
+  const events = find(db, 'events', sql`select made.id from ${madeBy(id, 'events')} as made`);
+  const contacts = find(db, 'contacts', untouchedContacts(id));
+  const companies = find(db, 'companies', untouchedCompanies(id));
+  return {
+    events,
+    contacts,
+    companies,
+    kept: countMade(db, id, 'contacts') - contacts + countMade(db, id, 'companies') - companies,
+  };
+}
+
+function find(db: SqliteDatabase, kind: MadeKind, ids: SQL): number {
+  return db.run(sql`
+    insert into temp.untouched (kind, id)
+    select ${kind}, id from (${ids}) order by id`);
+}
+
+function countMade(db: SqliteDatabase, id: number, kind: MadeKind): number {
+  return db.value<number>(sql`select count(*) from ${madeBy(id, kind)}`);
+}
+
+/** The records that are there and that an import made, as a sub-select. */
+function madeBy(id: number, kind: MadeKind): SQL {
+  return sql`(
+    select rows_of.*
+    from import_ids as range
+    cross join ${sql.raw(kind)} as rows_of
+      on rows_of.id between range.first_id and range.last_id
+    where range.import_id = ${id} and range.kind = ${kind}
+  )`;
+}
+
+const finishedAt = (id: number): SQL => sql`(
+  select imports.finished_at from imports where imports.id = ${id}
+)`;
+
+function untouchedContacts(id: number): SQL {
+  return sql`
+    select made.id
+    from ${madeBy(id, 'contacts')} as made
+    where made.updated_at = ${finishedAt(id)}
+      and not exists (
+        select 1
+        from events
+        where events.contact_id = made.id
+          and events.id not in (select own.id from ${madeBy(id, 'events')} as own)
+      )
+      and not exists (
+        select 1
+        from contact_tags
+        where contact_tags.contact_id = made.id and not exists (
+          select 1
+          from import_tags
+          where import_tags.import_id = ${id} and import_tags.contact_id = made.id
+            and import_tags.tag_id = contact_tags.tag_id
+        )
+      )
+      and not exists (select 1 from suppressions where suppressions.contact_id = made.id)
+      and not exists (
+        select 1
+        from segments
+        cross join pins on pins.segment_id = segments.id and pins.contact_id = made.id
+        left join causes on causes.id = pins.cause_id
+        where causes.import_id is not ${id}
+      )
+      and not exists (
+        select 1
+        from segments
+        cross join joined on joined.segment_id = segments.id and joined.contact_id = made.id
+        left join causes on causes.id = joined.cause_id
+        where causes.import_id is not ${id} and causes.via is not 'filter'
+      )`;
+}
+
+function untouchedCompanies(id: number): SQL {
+  return sql`
+    select made.id
+    from ${madeBy(id, 'companies')} as made
+    where made.updated_at = ${finishedAt(id)}
+      and not exists (
+        select 1
+        from contacts
+        where contacts.company_id = made.id
+          and contacts.id not in (select id from temp.untouched where kind = 'contacts')
+      )`;
+}
+
+const untouched = (kind: MadeKind): SQL =>
+  sql`(select id from temp.untouched where kind = ${kind})`;
+
+/** Deletes what `findUntouched` found. */
+export function deleteUntouched(db: SqliteDatabase): void {
+  const touched = db.value<number>(sql`select count(*) from temp.untouched`);
+  const total = db.value<number>(sql`select count(*) from contacts`);
+  capturing(db, touched, total, () => {
+    db.run(sql`delete from events where id in ${untouched('events')}`);
+    deleteMembershipsOf(db, untouched('contacts'));
+    db.run(sql`delete from contacts where id in ${untouched('contacts')}`);
+    db.run(sql`delete from companies where id in ${untouched('companies')}`);
+  });
+}
+
+/** Gives how many tags were taken off and put back. */
+export function revertTags(db: SqliteDatabase, id: number): number {
+  const taken = db.run(sql`
+    delete from contact_tags
+    where (contact_id, tag_id) in (
+      select contact_id, tag_id from import_tags where import_id = ${id} and is_added = 1
+    )`);
+  const given = db.run(sql`
+    insert into contact_tags (contact_id, tag_id)
+    select import_tags.contact_id, import_tags.tag_id
+    from import_tags
+    join contacts on contacts.id = import_tags.contact_id
+    join tags on tags.id = import_tags.tag_id
+    where import_tags.import_id = ${id} and import_tags.is_added = 0
+    order by 1, 2
+    on conflict do nothing`);
+  return taken + given;
+}
+
+/** Keeps the removals of these contacts as they stand. */
+export function keepRemovals(
+  db: SqliteDatabase,
+  id: number,
+  segmentId: number,
+  contactIds: SQL,
+): void {
+  db.run(sql`
+    insert into import_pins (import_id, ${PIN_COLUMNS})
+    select ${id}, ${PIN_COLUMNS}
+    from pins
+    where segment_id = ${segmentId} and kind = 'out' and contact_id in ${contactIds}
+    on conflict do nothing`);
+}
+
+const PIN_COLUMNS = sql`
+  contact_id, segment_id, until, via, pinned_by, reason, created_at, cause_id`;
+
+/** A cause that was forgotten meanwhile is none: the pin has its own words. */
+export function restoreRemovals(db: SqliteDatabase, id: number): number {
+  return db.run(sql`
+    insert into pins (
+      contact_id, segment_id, kind, until, via, pinned_by, reason, created_at, cause_id
+    )
+    select
+      kept.contact_id, kept.segment_id, 'out', kept.until, kept.via, kept.pinned_by, kept.reason,
+      kept.created_at, (select causes.id from causes where causes.id = kept.cause_id)
+    from import_pins as kept
+    join contacts on contacts.id = kept.contact_id
+    join segments on segments.id = kept.segment_id
+    where kept.import_id = ${id}
+    order by kept.segment_id, kept.contact_id
+    on conflict do nothing`);
+}
+
+/** Forgets what imports made that are kept since before this instant. */
+export function forgetImports(db: SqliteDatabase, keptBefore: number): void {
+  const old = db.pluck<number>(sql`select id from imports where kept_since < ${keptBefore}`);
+  if (old.length === 0) return;
+  const ids = sql`(select value from json_each(${JSON.stringify(old)}))`;
+  for (const table of [sql`import_ids`, sql`import_tags`, sql`import_pins`])
+    db.run(sql`delete from ${table} where import_id in ${ids}`);
+  db.run(sql`update imports set kept_since = null where id in ${ids}`);
+}

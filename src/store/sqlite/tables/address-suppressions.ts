@@ -1,0 +1,87 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SuppressionSelection } from '../../records.ts';
+import type {
+  AddressPage,
+  AddressSuppression,
+  SuppressionsWriter,
+  Wish,
+} from '../../suppressions.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+
+/** Triggers of the schema keep these and the suppressions of contacts together. */
+export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
+  return {
+    list: async (page) => listAddresses(db, page),
+
+    async among(addresses) {
+      return db.pluck<string>(sql`
+        select given.value
+        from ${valuesOf(addresses)} as given
+        where exists (select 1 from address_suppressions where address = given.value)`);
+    },
+
+    add: async (wishes) => addAddresses(db, wishes),
+    lift: async (addresses, which) => liftAddresses(db, addresses, which),
+  };
+}
+
+function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): AddressSuppression[] {
+  const beyond =
+    after === undefined
+      ? sql``
+      : sql`where (address, channel, reason) > (${after.address}, ${after.channel}, ${after.reason})`;
+  return db.all<AddressSuppression>(sql`
+    select
+      address, channel, reason, address_suppressions.created_at as "createdAt",
+      contacts.id as "contactId"
+    from address_suppressions
+    left join contacts on contacts.email = address
+    ${beyond}
+    order by address, channel, reason
+    limit ${limit}`);
+}
+
+function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
+  const given = sql`(
+    select
+      value ->> 'address' as address, value ->> 'channel' as channel, value ->> 'reason' as reason,
+      value ->> 'createdAt' as created_at
+    from json_each(${JSON.stringify(wishes)})
+  )`;
+  const added = db.run(sql`
+    insert into address_suppressions (address, channel, reason, created_at)
+    select address, channel, reason, created_at
+    from ${given}
+    order by address, channel, reason
+    on conflict do nothing`);
+  // rule: wishes-to-contacts
+  db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    select contacts.id, said.channel, said.reason, said.created_at
+    from ${given} as said
+    cross join contacts on contacts.email = said.address
+    order by 1, 2, 3
+    on conflict do nothing`);
+  return added;
+}
+
+function liftAddresses(
+  db: SqliteDatabase,
+  addresses: readonly string[],
+  { channels, reasons }: SuppressionSelection,
+): number {
+  const among = (column: SQL, words: readonly string[] | undefined): SQL =>
+    words === undefined ? sql`` : sql`and ${column} in (select value from ${valuesOf(words)})`;
+  const which = sql`${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`;
+  const lifted = db.run(sql`
+    delete from address_suppressions
+    where address in (select value from ${valuesOf(addresses)}) ${which}`);
+  db.run(sql`
+    delete from suppressions
+    where contact_id in (
+      select contacts.id
+      from ${valuesOf(addresses)} as given
+      cross join contacts on contacts.email = given.value
+    ) ${which}`);
+  return lifted;
+}

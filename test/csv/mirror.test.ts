@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { ImportOptions } from '../../src/csv/import-options.ts';
+import { importMembers } from '../../src/csv/import.ts';
+import { createSegment } from '../../src/segment/definition.ts';
+import { getSegment } from '../../src/segment/lookup.ts';
+import { removeFromSegment } from '../../src/segment/members.ts';
+import { Readable } from 'node:stream';
+import { figures, makeWorld, NOW, refusal, type World } from './world.ts';
+
+const ALL = 'email\nann@x.example\nbob@x.example\ncy@x.example\ndan@x.example\n';
+const MIRROR = { segments: ['news'], mirror: true } as const;
+
+async function withMembers(): Promise<World> {
+  const world = await makeWorld();
+  await world.store.write(async (tx) => {
+    const action = { now: NOW, by: null };
+    await createSegment(tx, { name: 'news' }, action);
+    await createSegment(tx, { name: 'hot', where: 'points > 10' }, action);
+  });
+  await world.contacts(ALL, { segments: ['news'] });
+  return world;
+}
+
+async function membersOf(world: World): Promise<unknown[]> {
+  const rows = await world.store.read(async (tx) => tx.members.list(1, {}));
+  return rows.map(({ email, since }) => [email, Number(since) - NOW]);
+}
+
+async function members(world: World, text: string, options: ImportOptions = {}) {
+  const context = { stdin: Readable.from([]), now: NOW + 5, by: 'tester' };
+  const file = world.file('members.csv', text);
+  return importMembers(world.store, file, { segments: ['news'], ...options }, context);
+}
+
+test('who is not in the file leaves, who stays keeps since, who is new joins', async () => {
+  const world = await withMembers();
+  const report = await members(world, 'email\nnew@x.example\nann@x.example\nBOB@x.example\n', {
+    ...MIRROR,
+    createContacts: true,
+  });
+  expect(figures(report)).toMatchObject({ inserted: 1, segmentAdded: 1, left: 2 });
+  expect(await membersOf(world)).toEqual([
+    ['ann@x.example', 0],
+    ['BOB@x.example', 0],
+    ['new@x.example', 5],
+  ]);
+  // no decision about those who left: the next file puts them in again
+  const again = await members(world, 'email\ncy@x.example\n');
+  expect(figures(again)).toMatchObject({ segmentAdded: 1 });
+});
+
+test('a removal holds, and its contact is no member to lose', async () => {
+  const world = await withMembers();
+  await world.store.write(async (tx) =>
+    removeFromSegment(tx, await getSegment(tx, 'news'), [1], { via: 'manual', now: NOW, by: null }),
+  );
+  const report = await world.contacts(ALL, MIRROR);
+  expect(figures(report)).toMatchObject({ heldOut: 1 });
+  expect(report.left).toBe(0);
+  expect((await membersOf(world)).length).toBe(3);
+});
+
+test('a rejected row keeps its contact where its key can be read', async () => {
+  const world = await withMembers();
+  await world.addField('born', 'date');
+  const file = 'email,born\nann@x.example,2001-01-01\nbob@x.example,nonsense\ncy@x.example,,,x\n';
+  const report = await world.contacts(file, MIRROR);
+  expect(figures(report)).toMatchObject({ rejected: 2, left: 1 });
+  expect((await membersOf(world)).length).toBe(3);
+});
+
+test.each([
+  ['a row whose key cannot be read', 'email,city\nann@x.example,\nno address,\n', 'MIRROR_UNSURE'],
+  ['a row without a key', 'email,city\nann@x.example,\n,Rome\n', 'MIRROR_UNSURE'],
+  ['a file without rows', 'email\n', 'MIRROR_EMPTY'],
+  ['a loss of more than half', 'email\nann@x.example\n', 'MIRROR_SHRINKS'],
+])('%s stops it, and nothing is changed', async (_, text, code) => {
+  const world = await withMembers();
+  expect(await refusal(world.contacts(text, MIRROR))).toMatchObject({ exit: 4, code });
+  expect((await membersOf(world)).length).toBe(4);
+});
+
+test('a loss of half is borne, and --max-shrink says how much is', async () => {
+  const world = await withMembers();
+  const two = 'email\nann@x.example\nbob@x.example\n';
+  const one = { kind: 'count', count: 1 } as const;
+  expect(await refusal(world.contacts(two, { ...MIRROR, maxShrink: one }))).toMatchObject({
+    message:
+      '2 of 4 members of news are not in contacts.csv: more than --max-shrink 1; nothing was changed',
+    hint: 'if they are to leave: --max-shrink 2',
+  });
+  expect(figures(await world.contacts(two, MIRROR))).toMatchObject({ left: 2 });
+});
+
+test('a dynamic segment mirrors no file', async () => {
+  const world = await withMembers();
+  const refused = refusal(world.contacts(ALL, { ...MIRROR, segments: ['hot'] }));
+  expect(await refused).toMatchObject({ exit: 1, code: 'DYNAMIC_SEGMENT' });
+});
+
+test('a file of members: only the key and consent are read, unknown contacts are rejected', async () => {
+  const world = await withMembers();
+  const report = await members(
+    world,
+    'email,first_name,unsubscribed,segments\nann@x.example,Ann,yes,hot\nzoe@x.example,Zoe,,\n',
+  );
+  expect(figures(report)).toMatchObject({ updated: 1, rejected: 1 });
+  expect(report.notes).toEqual([
+    'left out, because only `email` is read here: `first_name`, `segments`',
+  ]);
+  expect(await world.list('email', 'first_name', 'unsubscribed')).toContainEqual([
+    ...['ann@x.example', null, 'email'],
+  ]);
+  const recorded = await world.store.read(async (tx) => tx.imports.list({ limit: 1 }));
+  expect(recorded).toMatchObject([{ kind: 'segment', rejected: 1 }]);
+});

@@ -1,0 +1,65 @@
+const UNDO = 'csv/undo.test.ts';
+const MIRROR = 'csv/mirror.test.ts';
+
+const mirror = 'src/csv/mirror.ts';
+const undo = 'src/csv/undo.ts';
+
+/** What holds when a file is mirrored and when an import is taken back, taken out. */
+export const IMPORT_SLIPS = [
+  {
+    name: 'removal-remembered',
+    rule: 'a removal that an import overrides is kept with the import',
+    file: 'src/segment/members.ts',
+    find: 'decision.importId !== undefined',
+    replace: 'decision.importId === -1',
+    tests: [UNDO],
+  },
+  {
+    name: 'undo-kept',
+    rule: 'an import is not taken back once it is forgotten what it made',
+    file: undo,
+    find: 'keptSince === null',
+    replace: 'keptSince === -1',
+    tests: [UNDO],
+  },
+  {
+    name: 'undo-dynamic',
+    rule: 'who is in a dynamic segment is left to its filter',
+    file: undo,
+    find: "segment.kind === 'dynamic'",
+    replace: "segment.kind === 'none'",
+    tests: [UNDO],
+  },
+  {
+    name: 'undo-removed',
+    rule: 'who was removed since a mirror took it out is not put back',
+    file: undo,
+    find: "pin.kind === 'out'",
+    replace: "pin.kind === 'in'",
+    tests: [UNDO],
+  },
+  {
+    name: 'mirror-unknown',
+    rule: 'a rejected row without a key stops a mirror',
+    file: 'src/csv/rejected-keys.ts',
+    find: 'key !== null',
+    replace: 'key !== undefined',
+    tests: [MIRROR],
+  },
+  {
+    name: 'mirror-empty',
+    rule: 'an empty file mirrors nothing',
+    file: mirror,
+    find: 'rows > 0',
+    replace: 'rows >= 0',
+    tests: [MIRROR],
+  },
+  {
+    name: 'mirror-shrink',
+    rule: 'a mirror that loses more than half is refused',
+    file: mirror,
+    find: '!exceeds(leaving, bound, members)',
+    replace: 'leaving >= 0',
+    tests: [MIRROR],
+  },
+];
