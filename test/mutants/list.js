@@ -1081,6 +1081,14 @@ export const MUTANTS = [
     tests: [SCANS],
   },
   {
+    name: 'scan-dead',
+    rule: 'what a dead thread has not read is read by the run',
+    file: 'src/store/sqlite/scan/crew.ts',
+    find: 'if (reply === undefined) giveBack(shared, at + 1);',
+    replace: 'giveBack(shared, -at);',
+    tests: ['store/crew.test.ts'],
+  },
+  {
     name: 'scan-lowest',
     rule: 'a scan is as old as the oldest of its snapshots',
     file: 'src/store/sqlite/scan/crew.ts',
