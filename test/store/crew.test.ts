@@ -37,13 +37,13 @@ afterEach(async () => {
   await fixture.cleanup();
 });
 
-/** How many reach 4 points, as a crew found, and in how many files; null where it did not. */
+/** How many reach 2 points, as a crew found, and in how many files; null where it did not. */
 async function scanBy(startScanner: StartScanner, threads: number): Promise<number[] | null> {
   const files = new SideFiles({ realPath: fixture.path, timeline: 'abc', runId: 1 });
   const place = { realPath: fixture.path, file: identify(fixture.path) };
   const crew = new Crew(db, files, { ...place, startScanner, threads, batch: 2 });
   try {
-    const work = { jobs: [{ segmentId: 1, filter: 4 }], ground: undefined };
+    const work = { jobs: [{ segmentId: 1, filter: 2 }], ground: undefined };
     const own = { scanBy: scanPoints, asked: Promise.resolve() };
     const [found] = await crew.scan(work, own);
     return found === undefined ? null : [countOf(found), found.files.length];
@@ -85,8 +85,8 @@ function firstDying(takes: boolean): StartScanner {
 
 describe('a scan', () => {
   test('is shared, and made without other threads where there are none', async () => {
-    expect((await scanBy(inProcess, 2))?.[0]).toBe(7);
-    expect(await scanBy(inProcess, 0)).toEqual([7, 1]);
+    expect((await scanBy(inProcess, 2))?.[0]).toBe(9);
+    expect(await scanBy(inProcess, 0)).toEqual([9, 1]);
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe('a scan', () => {
     ['with a range that it took', dying(true), 1],
     ['and another goes on', firstDying(true), 2],
   ])('has what a thread left unread that died %s', async (_, startScanner, threads) => {
-    expect((await scanBy(startScanner, threads))?.[0]).toBe(7);
+    expect((await scanBy(startScanner, threads))?.[0]).toBe(9);
   });
 
   test('has what a real thread left unread that was killed at once', async () => {
@@ -106,7 +106,7 @@ describe('a scan', () => {
       );
       return { ...scanner, post: () => void scanner.stop() };
     };
-    expect(await scanBy(killed, 1)).toEqual([7, 1]);
+    expect(await scanBy(killed, 1)).toEqual([9, 1]);
   });
 
   test('is given up where a thread had too little memory for it', async () => {
