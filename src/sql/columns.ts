@@ -31,6 +31,22 @@ export interface EventsWanted {
   readonly from: number | null;
 }
 
+/** One thing of what is wanted, by its place in the list; of tags and suppressions there is one. */
+export interface WantedPart {
+  readonly kind: 'contacts' | 'companies' | 'events' | 'tags' | 'suppressions';
+  readonly place: number;
+}
+
+/** Of these parts one contact alone, or a table that is read whole, has more than is read at once. */
+export class TooMuchOfOne extends Error {
+  readonly parts: readonly WantedPart[];
+
+  constructor(parts: readonly WantedPart[]) {
+    super('one contact has more data than can be read at once');
+    this.parts = parts;
+  }
+}
+
 /** Small tables that are read whole, once for all batches. */
 export interface ColumnTables {
   /** For each expression that is wanted of companies, a value for each company. */

@@ -58,8 +58,11 @@ export interface Scan {
 export interface Scans {
   /** Whether a scan of so many segments takes less time than evaluating them where they are built. */
   pays(segments: number): boolean;
-  /** Scans a snapshot of now or later. The segments are taken in this order. */
-  start(work: ScanWork): void;
+  /**
+   * Scans a snapshot of now or later. The segments are taken in this order. While the run waits for
+   * a scan, it carries out by `scanBy` what others have not begun, or have left undone.
+   */
+  start(work: ScanWork, scanBy: ScanBy): void;
   /**
    * Waits for a segment's scan, outside transactions. Undefined when none was started or it failed,
    * for want of room, say. Whoever takes a scan drops it before taking the next.

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createField } from '../../src/contact/field-changes.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { removeFromSegment } from '../../src/segment/members.ts';
+import { profileTogether } from '../../src/segment/profile-together.ts';
+import { layGround, prepare } from '../../src/segment/update/plan.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import type { Column, ColumnBatch } from '../../src/sql/columns.ts';
@@ -151,7 +154,56 @@ describe('a condition that cannot be decided by columns', () => {
       ['1 3', '2'],
     ]);
   });
+
+  test('is decided by SQL alone where one contact has more of its column than is read at once', async () => {
+    const store = await storeWith([80, 10, 60]);
+    await store.write(async (tx) =>
+      createField(
+        tx,
+        { object: 'contact', alias: 'likes', type: 'multiselect', options: ['tea', 'jam'] },
+        NOW,
+      ),
+    );
+    raw(store, (db) => {
+      const long = `printf('%.*c', 70000000, 'x')`;
+      db.exec(`update contacts set city = ${long} where id = 2`);
+      db.exec(`update contacts set likes = '|tea|' || ${long} || '|' where id = 3`);
+    });
+    await hotAndCold(store);
+    await create(store, 'x', { where: 'city starts with "xx" and points < 50' });
+    await create(store, 'nowhere', { where: 'city is empty' });
+    await create(store, 'tea', { where: 'likes has any ("tea")' });
+    await create(store, 'jam', { where: 'likes has any ("jam") or likes is empty' });
+    const scans = await watched(store);
+    await updateSegments(store, FULL);
+    const others = ['x', 'nowhere', 'tea', 'jam'].map(async (alias) => memberIds(store, alias));
+    expect([scans(), await found(store), await Promise.all(others)]).toEqual([
+      1,
+      ['1 3', '2'],
+      ['2', '1 3', '3', '1 2'],
+    ]);
+    expect(await waysOf(store, 'x', 'tea')).toEqual([
+      'city starts with "xx": sql failed',
+      'points < 50: columns ',
+      'likes has any ("tea"): sql failed',
+    ]);
+  });
 });
+
+/** How the conditions of these segments go in a build of all. */
+async function waysOf(store: Store, ...aliases: string[]): Promise<string[]> {
+  return store.read(async (tx) => {
+    const ground = await layGround(tx, NOW);
+    const ways: string[] = [];
+    for (const alias of aliases) {
+      const own = prepare(ground, await getSegment(tx, alias));
+      const { leaves = [] } = (await profileTogether(tx, ground, own)) ?? {};
+      for (const { condition, way, because } of leaves)
+        ways.push(`${condition}: ${way} ${because ?? ''}`);
+    }
+    return ways;
+  });
+}
 
 test('verification evaluates in SQL alone', async () => {
   const store = await storeWith([80, 10, 60]);

@@ -36,7 +36,7 @@ async function scanned(
   };
   const store = await reopen(await storeWith(points), {
     scanFrom: 0,
-    scanners: 2,
+    scanners: 3,
     batch: 2,
     startScanner: noting,
   });
@@ -277,7 +277,7 @@ describe('a scan', () => {
     await rebuild(store);
     expect([
       orders.map(segmentsOf),
-      orders.map(({ ranges }) => ranges.length),
+      orders.map(({ shared }) => shared.ranges.length),
       await memberIds(store, 'above-20'),
       await memberIds(store, 'above-70'),
     ]).toEqual([

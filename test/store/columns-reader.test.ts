@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ColumnsWanted } from '../../src/sql/columns.ts';
+import { type ColumnsWanted, TooMuchOfOne, type WantedPart } from '../../src/sql/columns.ts';
 import { Gathered } from '../../src/sql/gathered.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
@@ -230,16 +230,65 @@ describe('ranges', () => {
     ]);
   });
 
-  test('of one contact that is too much are refused', async () => {
+  const long = (bytes: number): string => `printf('%.*c', ${bytes}, 'x')`;
+  const tooMuch: [string, Partial<ColumnsWanted>, WantedPart][] = [
+    [
+      `update contacts set city = ${long(70_000_000)} where id = 2`,
+      { contacts: [sql`c.phone`, sql`c.city`] },
+      { kind: 'contacts', place: 1 },
+    ],
+    [
+      `update contacts set city = ${long(40_000_000)}, phone = ${long(30_000_000)} where id = 2`,
+      { contacts: [sql`c.phone`, sql`c.city`] },
+      { kind: 'contacts', place: 1 },
+    ],
+    [
+      `insert into companies (name, created_at, updated_at) values (${long(70_000_000)}, 0, 0)`,
+      { companies: [sql`co.email`, sql`co.name`] },
+      { kind: 'companies', place: 1 },
+    ],
+    [
+      `insert into tags (name, created_at) values (${long(70_000_000)}, 0)`,
+      { tags: true },
+      { kind: 'tags', place: 0 },
+    ],
+    [
+      `insert into events (contact_id, type, subject, occurred_at) values
+        (2, 'b', ${long(40_000_000)}, 0), (2, 'b', ${long(40_000_000)}, 0)`,
+      {
+        events: [
+          { type: 'a', columns: ['subject'], from: null },
+          { type: 'b', columns: ['subject'], from: null },
+        ],
+      },
+      { kind: 'events', place: 1 },
+    ],
+  ];
+
+  test.each(tooMuch)(
+    'of one contact that has too much name it: %s',
+    async (statement, wanted, part) => {
+      contacts(1, 2);
+      write(statement);
+      const ranges = [ALL_IDS];
+      const desk = new SqliteDesk(db, () => ranges.shift(), new MatchTable(db, 'temp', []));
+      const reading = async (): Promise<void> => {
+        const { batches } = await desk.read({ ...NOTHING, ...wanted });
+        for await (const { ids } of batches) expect(ids).toEqual([1]);
+      };
+      const refused = await reading().catch((error: unknown) => error);
+      desk.close();
+      expect(refused).toBeInstanceOf(TooMuchOfOne);
+      expect((refused as TooMuchOfOne).parts).toEqual([part]);
+    },
+  );
+
+  test('are not read in parts where that is of no use', async () => {
     contacts(1, 2);
-    write("update contacts set city = printf('%.*c', 70000000, 'x') where id = 2");
-    const ranges = [ALL_IDS];
-    const desk = new SqliteDesk(db, () => ranges.shift(), new MatchTable(db, 'temp', []));
-    const { batches } = await desk.read({ ...NOTHING, contacts: [sql`c.city`] });
-    await expect(async () => {
-      for await (const { ids } of batches) expect(ids).toEqual([1]);
-    }).rejects.toThrow('more data than can be read at once');
-    desk.close();
+    write(`update contacts set city = ${long(70_000_000)} where id = 2`);
+    const reader = new ColumnsReader(db, { ...NOTHING, contacts: [sql`c.city`] });
+    expect(() => reader.batch(ALL_IDS)).toThrow(TooMuchOfOne);
+    reader.close();
   });
 
   test('that were taken are read again when reading begins again', async () => {

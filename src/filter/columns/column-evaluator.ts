@@ -5,13 +5,13 @@ import type { FilterAst, Predicate } from '../ast.ts';
 import { BatchView, type DecideLeaf } from './batch-view.ts';
 import { combineRows } from './combine.ts';
 
-/** A leaf that could not be decided: plan again, with its key in `bySql`. */
+/** Leaves that could not be decided: plan again, with their keys in `bySql`. */
 export class LeafFailure extends Error {
-  readonly key: string;
+  readonly keys: readonly string[];
 
-  constructor(key: string, cause: unknown) {
+  constructor(keys: readonly string[], cause: unknown) {
     super(`a condition could not be decided by columns: ${String(cause)}`, { cause });
-    this.key = key;
+    this.keys = keys;
   }
 }
 
@@ -90,7 +90,7 @@ export class ColumnEvaluator {
       if (leaf === undefined) throw new Error('it was not planned');
       return leaf.decide(view);
     } catch (error) {
-      throw new LeafFailure(key, error);
+      throw new LeafFailure([key], error);
     } finally {
       this.#costs.set(key, (this.#costs.get(key) ?? 0) + performance.now() - started);
     }

@@ -1,6 +1,6 @@
 /** Plans how filters are decided by columns. */
 import type { SQL } from 'drizzle-orm';
-import type { ColumnTables, ColumnsWanted } from '../../sql/columns.ts';
+import type { ColumnTables, ColumnsWanted, WantedPart } from '../../sql/columns.ts';
 import type { Dialect } from '../../sql/dialect.ts';
 import type { FilterAst, Predicate } from '../ast.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
@@ -46,6 +46,8 @@ export interface ColumnPlan {
   readonly wanted: ColumnsWanted;
   /** In the order of the filters. */
   readonly leaves: readonly PlannedLeaf[];
+  /** The keys of the leaves that cannot be decided without one of these parts. */
+  readonly readersOf: (parts: readonly WantedPart[]) => readonly string[];
   /** Begins to evaluate, with what was read whole. */
   readonly open: (tables: ColumnTables) => ColumnEvaluator;
 }
@@ -69,6 +71,7 @@ export function planColumns(filters: readonly FilterAst[], options: ColumnOption
       filters: users,
       way,
     })),
+    readersOf: (parts) => context.wants.readersOf(parts),
     open: (tables) =>
       new ColumnEvaluator({
         filters,
@@ -129,7 +132,8 @@ function formOrWhyNot(
   context: Context,
 ): ColumnForm | BySql {
   if (context.bySql?.has(key) === true) return 'failed';
-  return alone.has(key) ? 'alone' : columnForm(leaf, context);
+  if (alone.has(key)) return 'alone';
+  return context.wants.askFor(key, () => columnForm(leaf, context));
 }
 
 /** By their places, the filters of which no leaf goes by columns: SQL decides each as one. */

@@ -1,5 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { EVENT_COLUMNS, type ColumnsWanted, type EventColumn } from '../../sql/columns.ts';
+import {
+  EVENT_COLUMNS,
+  type ColumnsWanted,
+  type EventColumn,
+  type WantedPart,
+} from '../../sql/columns.ts';
 import { fold } from '../../support/fold.ts';
 
 /**
@@ -11,11 +16,26 @@ export class Wants {
   readonly #companies = new Places<SQL>();
   readonly #events = new Places<EventsAsked>();
   readonly #members = new Places<number>();
+  /** By part, the keys of the leaves that read it. */
+  readonly #readers = new Map<string, Set<string>>();
+  #reader = '';
   #tags = false;
   #suppressions = false;
 
+  /** What `ask` asks for is for the leaf of this key. */
+  askFor<T>(leaf: string, ask: () => T): T {
+    this.#reader = leaf;
+    return ask();
+  }
+
+  /** The keys of the leaves that read one of these parts. */
+  readersOf(parts: readonly WantedPart[]): readonly string[] {
+    return parts.flatMap((part) => [...(this.#readers.get(nameOf(part)) ?? [])]);
+  }
+
   contactColumn(name: string): number {
-    return this.#contacts.of(`column ${name}`, () => sql`c.${sql.identifier(name)}`);
+    const place = this.#contacts.of(`column ${name}`, () => sql`c.${sql.identifier(name)}`);
+    return this.#note('contacts', place);
   }
 
   /** A condition on contacts; the key says which. */
@@ -24,15 +44,18 @@ export class Wants {
   }
 
   companyColumn(name: string): number {
-    return this.#companies.of(name, () => sql`co.${sql.identifier(name)}`);
+    const place = this.#companies.of(name, () => sql`co.${sql.identifier(name)}`);
+    return this.#note('companies', place);
   }
 
   tags(): void {
     this.#tags = true;
+    this.#note('tags', 0);
   }
 
   suppressions(): void {
     this.#suppressions = true;
+    this.#note('suppressions', 0);
   }
 
   /** `from` is the first instant that matters; of all who ask for a type the lowest. */
@@ -49,11 +72,18 @@ export class Wants {
       // rule: column-from
       asked.from = Math.min(asked.from, from);
     }
-    return place;
+    return this.#note('events', place);
   }
 
   members(segment: number): number {
     return this.#members.of(String(segment), () => segment);
+  }
+
+  #note(kind: WantedPart['kind'], place: number): number {
+    const part = nameOf({ kind, place });
+    const readers = this.#readers.get(part) ?? new Set();
+    this.#readers.set(part, readers.add(this.#reader));
+    return place;
   }
 
   get wanted(): ColumnsWanted {
@@ -70,6 +100,10 @@ export class Wants {
       members: this.#members.list,
     };
   }
+}
+
+function nameOf({ kind, place }: WantedPart): string {
+  return `${kind} ${place}`;
 }
 
 interface EventsAsked {

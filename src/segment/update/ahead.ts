@@ -99,6 +99,7 @@ export class Ahead {
         ready.map(({ prepared }) => prepared),
         this.#run,
       ),
+      scanFilters,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   type PlannedLeaf,
   type TimeContext,
 } from '../../filter/index.ts';
+import { TooMuchOfOne } from '../../sql/columns.ts';
 import type { ScanDesk, ScanJob, ScanWork } from '../../store/index.ts';
 import type { Prepared } from './plan.ts';
 import type { BuildOptions } from './request.ts';
@@ -58,8 +59,8 @@ export async function decideFilters(desk: ScanDesk, work: ScanWork): Promise<Dec
       return await scanOnce(desk, work, bySql);
     } catch (error) {
       // rule: columns-leaf-fails
-      if (!(error instanceof LeafFailure) || bySql.has(error.key)) throw error;
-      bySql.add(error.key);
+      if (!(error instanceof LeafFailure) || error.keys.every((key) => bySql.has(key))) throw error;
+      for (const key of error.keys) bySql.add(key);
     }
   }
 }
@@ -72,8 +73,14 @@ async function scanOnce(
   const given = ground as Ground;
   const filters = jobs.map(({ filter }) => filter as FilterAst);
   const plan = planColumns(filters, { ...given, dialect: desk.dialect, bySql });
-  const { tables, batches } = await desk.read(plan.wanted);
-  const evaluator = plan.open(tables);
-  for await (const batch of batches) await desk.keep(batch, evaluator.evaluate(batch));
-  return { leaves: plan.leaves, costs: evaluator.costs };
+  try {
+    const { tables, batches } = await desk.read(plan.wanted);
+    const evaluator = plan.open(tables);
+    for await (const batch of batches) await desk.keep(batch, evaluator.evaluate(batch));
+    return { leaves: plan.leaves, costs: evaluator.costs };
+  } catch (error) {
+    // rule: columns-too-much
+    if (error instanceof TooMuchOfOne) throw new LeafFailure(plan.readersOf(error.parts), error);
+    throw error;
+  }
 }

@@ -91,10 +91,8 @@ export function scansConformance(makeStore: MakeStore): void {
         await setPins(tx, segments[0]!, ids.slice(9), { ...pin, kind: 'out' });
       });
       await withScans(store, async (scans) => {
-        scans.start({
-          jobs: segments.map((segmentId, at) => ({ segmentId, filter: points[at] })),
-          ground: undefined,
-        });
+        const jobs = segments.map((segmentId, at) => ({ segmentId, filter: points[at] }));
+        scans.start({ jobs, ground: undefined }, scanPoints);
         for (const [at, segment] of segments.entries()) {
           const scan = await scans.take(segment);
           expect(scan?.segmentIds).toContain(segment);
@@ -121,7 +119,7 @@ export function scansConformance(makeStore: MakeStore): void {
       const { ids, segments } = await crowd(store);
       const [segment = 0] = segments;
       await withScans(store, async (scans) => {
-        scans.start({ jobs: [{ segmentId: segment, filter: 6 }], ground: undefined });
+        scans.start({ jobs: [{ segmentId: segment, filter: 6 }], ground: undefined }, scanPoints);
         const scan = await scans.take(segment);
         expect(scan).toBeDefined();
         if (scan === undefined) return;
@@ -140,7 +138,10 @@ export function scansConformance(makeStore: MakeStore): void {
     storeTest(makeStore, 'are taken only where they were started', async (store) => {
       const { segments } = await crowd(store);
       await withScans(store, async (scans) => {
-        scans.start({ jobs: [{ segmentId: segments[0]!, filter: 6 }], ground: undefined });
+        scans.start(
+          { jobs: [{ segmentId: segments[0]!, filter: 6 }], ground: undefined },
+          scanPoints,
+        );
         expect(await scans.take(segments[1]!)).toBe(undefined);
         const scan = await scans.take(segments[0]!);
         expect(scan?.segmentIds).toEqual([segments[0]]);

@@ -5,12 +5,19 @@ import type {
   ColumnTables,
   ColumnsWanted,
   OwnedRows,
+  WantedPart,
 } from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import type { IdRange } from './batches.ts';
 import { ContactColumns } from './contact-columns.ts';
 import { EventColumns } from './event-columns.ts';
-import { readColumns, TooMuchText } from './json-columns.ts';
+import {
+  type ColumnQuery,
+  readColumn,
+  readColumns,
+  requireParts,
+  TooMuchText,
+} from './json-columns.ts';
 import { isInRange, Owners, positionsOf } from './owners.ts';
 
 /** Reads what is wanted, in one transaction of the connection. */
@@ -34,21 +41,30 @@ export class ColumnsReader {
     this.#tags = positionsOf(tagIds);
     this.tables = { companies, companyCount: companyIds.length, tags };
     this.#contacts = new ContactColumns(db, [
-      sql`c.id`,
-      sql`c.identified_at is null`,
-      ...(this.#needsCompany ? [sql`c.company_id`] : []),
-      ...wanted.contacts,
+      readColumn(sql`c.id`),
+      readColumn(sql`c.identified_at is null`),
+      ...(this.#needsCompany ? [readColumn(sql`c.company_id`)] : []),
+      ...wanted.contacts.map((value, place) => readColumn(value, { kind: 'contacts', place })),
     ]);
   }
 
-  /** The contacts of a range; undefined where more is in them than is read at once. */
+  /**
+   * The contacts of a range; undefined where more is in them than is read at once. `TooMuchOfOne`
+   * where there would be in fewer of them too.
+   */
   batch(range: IdRange): ColumnBatch | undefined {
     try {
       return this.#read(range);
     } catch (error) {
-      if (error instanceof TooMuchText) return undefined;
-      throw error;
+      if (!(error instanceof TooMuchText)) throw error;
+      requireParts(this.#db, { query: error.query, areSeveral: this.#areSeveral(range) });
+      return undefined;
     }
+  }
+
+  #areSeveral(range: IdRange): boolean {
+    const ids = sql`select id from contacts where ${isInRange(sql`id`, range)} limit 2`;
+    return this.#db.pluck(ids).length > 1;
   }
 
   close(): void {
@@ -97,8 +113,9 @@ export class ColumnsReader {
   #readTagged(owners: Owners): ColumnBatch['tags'] {
     if (!this.#wanted.tags) return { owners: NO_OWNERS, values: NO_OWNERS };
     const [contactIds, tagIds] = readColumns(this.#db, {
-      columns: [sql`contact_id`, sql`tag_id`],
+      columns: [readColumn(sql`contact_id`), readColumn(sql`tag_id`, TAGS)],
       source: sql`contact_tags where ${isInRange(sql`contact_id`, owners.range)}`,
+      owner: sql`contact_id`,
     }) as [number[], number[]];
     const tags = tagIds.map((id) => this.#tags.get(id) ?? -1);
     const found = owners.of(contactIds, (row) => tags[row] !== -1);
@@ -108,8 +125,13 @@ export class ColumnsReader {
   #readSuppressions(owners: Owners): ColumnBatch['suppressions'] {
     if (!this.#wanted.suppressions) return { owners: NO_OWNERS, channels: [], reasons: [] };
     const [contactIds, channels, reasons] = readColumns(this.#db, {
-      columns: [sql`contact_id`, sql`channel`, sql`reason`],
+      columns: [
+        readColumn(sql`contact_id`),
+        readColumn(sql`channel`, SUPPRESSIONS),
+        readColumn(sql`reason`, SUPPRESSIONS),
+      ],
       source: sql`suppressions where ${isInRange(sql`contact_id`, owners.range)}`,
+      owner: sql`contact_id`,
     }) as [number[], Column, Column];
     const found = owners.of(contactIds);
     return {
@@ -121,23 +143,29 @@ export class ColumnsReader {
 
   #readMembers(owners: Owners, segmentId: number): OwnedRows {
     const [contactIds] = readColumns(this.#db, {
-      columns: [sql`contact_id`],
+      columns: [readColumn(sql`contact_id`)],
       source: sql`joined
         where segment_id = ${segmentId} and ${isInRange(sql`contact_id`, owners.range)}`,
+      owner: sql`contact_id`,
     }) as [number[]];
     return { owners: owners.of(contactIds).owners };
   }
 }
 
 const NO_OWNERS = new Int32Array();
+const TAGS: WantedPart = { kind: 'tags', place: 0 };
+const SUPPRESSIONS: WantedPart = { kind: 'suppressions', place: 0 };
 
 function readCompanies(
   db: SqliteDatabase,
   { companies }: ColumnsWanted,
 ): [readonly number[], ...Column[]] {
   if (companies.length === 0) return [[]];
-  return readColumns(db, {
-    columns: [sql`co.id`, ...companies],
+  return readWhole(db, {
+    columns: [
+      readColumn(sql`co.id`),
+      ...companies.map((value, place) => readColumn(value, { kind: 'companies', place })),
+    ],
     source: sql`companies co`,
   }) as [number[], ...Column[]];
 }
@@ -147,8 +175,19 @@ function readTags(
   { tags }: ColumnsWanted,
 ): [readonly number[], readonly string[]] {
   if (!tags) return [[], []];
-  return readColumns(db, { columns: [sql`id`, sql`name`], source: sql`tags` }) as [
-    number[],
-    string[],
-  ];
+  return readWhole(db, {
+    columns: [readColumn(sql`id`), readColumn(sql`name`, TAGS)],
+    source: sql`tags`,
+  }) as [number[], string[]];
+}
+
+/** A table that is not read in parts. */
+function readWhole(db: SqliteDatabase, table: Pick<ColumnQuery, 'columns' | 'source'>): Column[] {
+  const query = { ...table, owner: sql`null` };
+  try {
+    return readColumns(db, query);
+  } catch (error) {
+    if (error instanceof TooMuchText) requireParts(db, { query, areSeveral: false });
+    throw error;
+  }
 }

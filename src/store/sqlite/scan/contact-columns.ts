@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Column } from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { Gathering } from './gather.ts';
-import { readColumns } from './json-columns.ts';
+import { type ReadColumn, readColumns } from './json-columns.ts';
 import type { IdRange } from './batches.ts';
 import { isInRange } from './owners.ts';
 
@@ -12,7 +12,7 @@ const MOST_TABLES = 50;
 
 /** Expressions over contacts that one statement reads. */
 interface Part {
-  readonly columns: SQL[];
+  readonly columns: ReadColumn[];
   readonly gathering: Gathering;
 }
 
@@ -24,7 +24,7 @@ export class ContactColumns {
   readonly #db: SqliteDatabase;
   readonly #parts: readonly Part[];
 
-  constructor(db: SqliteDatabase, columns: readonly SQL[]) {
+  constructor(db: SqliteDatabase, columns: readonly ReadColumn[]) {
     this.#db = db;
     this.#parts = partsOf(columns);
     this.close();
@@ -40,6 +40,7 @@ export class ContactColumns {
           contacts as c not indexed
           ${sql.join(gathering.joins(), sql` `)}
           where ${isInRange(sql`c.id`, range)}`,
+        owner: sql`c.id`,
       }),
     );
   }
@@ -51,7 +52,7 @@ export class ContactColumns {
   }
 }
 
-function partsOf(columns: readonly SQL[]): Part[] {
+function partsOf(columns: readonly ReadColumn[]): Part[] {
   const parts: Part[] = [];
   for (const column of columns) {
     let part = parts.at(-1);
@@ -59,7 +60,7 @@ function partsOf(columns: readonly SQL[]): Part[] {
       part = { columns: [], gathering: new Gathering(String(parts.length)) };
       parts.push(part);
     }
-    part.columns.push(part.gathering.replaceIn(column));
+    part.columns.push({ ...column, value: part.gathering.replaceIn(column.value) });
   }
   return parts;
 }

@@ -81,7 +81,7 @@ export class SqliteDesk implements ScanDesk {
       sql`select count(*) from contacts not indexed where ${isInRange(sql`id`, range)}`,
     );
     const middle = endOf(this.#db, range, Math.max(1, Math.floor(contacts / 2)));
-    if (middle === undefined) throw new Error('one contact has more data than can be read at once');
+    if (middle === undefined) throw new Error('a range of one contact has no halves');
     return middle;
   }
 }

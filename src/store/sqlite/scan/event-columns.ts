@@ -1,8 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Column, ColumnBatch, EventColumn, EventsWanted } from '../../../sql/columns.ts';
+import type {
+  Column,
+  ColumnBatch,
+  EventColumn,
+  EventsWanted,
+  WantedPart,
+} from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { sqliteDialect } from '../dialect.ts';
-import { readColumns } from './json-columns.ts';
+import { readColumn, readColumns } from './json-columns.ts';
 import { isInRange, type Owned, ownedOf, type Owners } from './owners.ts';
 
 type Events = ColumnBatch['events'][number];
@@ -37,12 +43,17 @@ export class EventColumns {
     if (types.length === 0) return new Map();
     const cases = types.map((one, code) => sql`when ${isWanted(one, sql`type`)} then ${code}`);
     const [contactIds, codes, instants] = readColumns(this.#db, {
-      columns: [sql`contact_id`, sql`code`, sql`occurred_at`],
+      columns: [
+        readColumn(sql`contact_id`),
+        readColumn(sql`code`),
+        readColumn(sql`occurred_at`, ...types.map((wanted) => this.#partOf(wanted))),
+      ],
       source: sql`(
         select contact_id, case ${sql.join(cases, sql` `)} end as code, occurred_at
         from events
         where ${isInRange(sql`contact_id`, owners.range)}
       ) where code is not null`,
+      owner: sql`contact_id`,
     }) as [number[], number[], Column];
     const parts = partedBy(codes, types.length, owners.of(contactIds));
     return new Map(
@@ -57,14 +68,22 @@ export class EventColumns {
   #readRows(wanted: EventsWanted, owners: Owners): Events {
     const { columns } = wanted;
     const [contactIds, ...values] = readColumns(this.#db, {
-      columns: [sql`contact_id`, ...columns.map((column) => COLUMNS[column])],
+      columns: [
+        readColumn(sql`contact_id`),
+        ...columns.map((column) => readColumn(COLUMNS[column], this.#partOf(wanted))),
+      ],
       source: sql`events
         where ${isInRange(sql`contact_id`, owners.range)}
           and ${isWanted(wanted, sqliteDialect.notLookedUp(sql`type`))}`,
+      owner: sql`contact_id`,
     }) as [number[], ...Column[]];
     const { owners: own, pick } = owners.of(contactIds);
     const picked = columns.map((column, at) => [column, pick(values[at] ?? [])] as const);
     return { owners: own, columns: Object.fromEntries(picked) };
+  }
+
+  #partOf(wanted: EventsWanted): WantedPart {
+    return { kind: 'events', place: this.#wanted.indexOf(wanted) };
   }
 }
 

@@ -1,18 +1,18 @@
 import type Sqlite from 'better-sqlite3';
 import type { ScanBy, ScanWork } from '../../scans.ts';
 import { SqliteDatabase } from '../connection/database.ts';
-import type { IdRange } from './batches.ts';
 import { SqliteDesk } from './desk.ts';
 import { MatchTable } from './match-table.ts';
+import { type SharedRanges, takeEach } from './shared-ranges.ts';
 
 /** A share of a scan, and the empty side file that it is to fill. */
 export interface ScanOrder {
   readonly file: string;
   readonly work: ScanWork;
   /** All ranges of the scan. */
-  readonly ranges: readonly IdRange[];
-  /** How many of them are taken: one number, which all threads that share the scan count up. */
-  readonly taken: Int32Array;
+  readonly shared: SharedRanges;
+  /** The number of the thread that carries it out, from 1 on. */
+  readonly taker: number;
 }
 
 /** The watermark of the snapshot that was scanned, or why it was not. */
@@ -45,7 +45,7 @@ export async function scanInto(
 
 async function fillSideFile(
   raw: Sqlite.Database,
-  { work, ranges, taken }: ScanOrder,
+  { work, shared, taker }: ScanOrder,
   scanBy: ScanBy,
 ): Promise<number> {
   raw.exec(
@@ -56,11 +56,7 @@ async function fillSideFile(
   const seen = raw.prepare('select epoch from capture').pluck().get() as number;
   const db = new SqliteDatabase(raw);
   const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
-  const desk = new SqliteDesk(
-    db,
-    () => ranges[Atomics.add(taken, 0, 1)],
-    new MatchTable(db, 'side', segmentIds),
-  );
+  const desk = new SqliteDesk(db, takeEach(shared, taker), new MatchTable(db, 'side', segmentIds));
   await scanBy(desk, work);
   desk.finish();
   raw.exec('commit');

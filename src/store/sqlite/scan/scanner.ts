@@ -1,12 +1,30 @@
 import { Worker } from 'node:worker_threads';
-import type { FileIdentity } from '../file/file-guard.ts';
+import type Sqlite from 'better-sqlite3';
+import { connect } from '../connection/connect.ts';
+import { type FileIdentity, requireFile } from '../file/file-guard.ts';
 import type { ScanOrder, ScanReply } from './scan-into.ts';
 
 export interface ScannerOptions {
   readonly realPath: string;
   /** What has to stand there: the file that the run has open. */
   readonly file: FileIdentity;
-  readonly cacheKib: number;
+}
+
+/** Each page is read once. */
+const CACHE_KIB = 4 * 1024;
+
+/** A connection of its own to the file that the run has open; the caller closes it. */
+export function connectToScan({ realPath, file }: ScannerOptions): Sqlite.Database {
+  requireFile(realPath, file);
+  const raw = connect(realPath);
+  try {
+    requireFile(realPath, file); // it stood there before and after, so this is what was opened
+    raw.pragma(`cache_size = -${CACHE_KIB}`);
+    return raw;
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
 }
 
 /** Carries out orders one after the other. */
@@ -17,11 +35,14 @@ export interface Scanner {
 
 /**
  * `onReply` hears once of every order; `onEnd` when the scanner can do no more, for whatever
- * reason.
+ * reason: with an error, where it died of one.
  */
 export type StartScanner = (
   options: ScannerOptions,
-  listener: { readonly onReply: (reply: ScanReply) => void; readonly onEnd: () => void },
+  listener: {
+    readonly onReply: (reply: ScanReply) => void;
+    readonly onEnd: (error?: unknown) => void;
+  },
 ) => Scanner;
 
 /** In the package, beside the file that this code is bundled into. */
@@ -39,7 +60,7 @@ export const startThread = (
   const worker = new Worker(script, { workerData: options, resourceLimits: LIMITS });
   worker.on('message', onReply);
   worker.on('error', onEnd);
-  worker.on('exit', onEnd);
+  worker.on('exit', () => onEnd());
   return {
     post: (order) => worker.postMessage(order),
     async stop() {

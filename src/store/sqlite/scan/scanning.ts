@@ -13,6 +13,7 @@ export interface Scanning {
   /** From so many evaluations on: contacts times segments to be built in full. */
   readonly scanFrom?: number | undefined;
   readonly startScanner?: StartScanner | undefined;
+  /** How many scan, the run's own thread among them. */
   readonly scanners?: number | undefined;
   /** How many contacts are read at once. */
   readonly batch?: number | undefined;
@@ -57,7 +58,7 @@ export async function openScans(
     batch = batchFor(contacts, scanners),
   } = options;
   const pays = (some: number): boolean => contacts * some >= scanFrom;
-  if (!pays(segments) || scanners < 2) return undefined;
+  if (!pays(segments)) return undefined;
   const timeline = db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
   const [{ SqliteScans }, { Crew }, { startThread }] = [
@@ -69,7 +70,7 @@ export async function openScans(
     realPath,
     file,
     startScanner: startScanner ?? startThread,
-    scanners,
+    threads: scanners - 1,
     batch,
   });
   return new SqliteScans(db, turn, { files, crew, pays });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Scan, Scans, ScanWork } from '../../scans.ts';
+import type { Scan, ScanBy, Scans, ScanWork } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { AttachedScan } from './attached-scan.ts';
 import type { Crew, Found } from './crew.ts';
@@ -8,6 +8,19 @@ import type { SideFiles } from './side-file.ts';
 /** Outside transactions, one after the other: the store's own turn. */
 export type Turn = <T>(work: () => T) => Promise<T>;
 
+/**
+ * Full builds write members in the order of their keys, and read few pages twice: a larger cache
+ * only takes memory, which the threads need too.
+ */
+const CACHE_KIB = 16 * 1024;
+
+/** Of one segment. */
+interface Started {
+  /** Says that the run waits for it. */
+  readonly ask: () => void;
+  readonly found: Promise<Found | undefined>;
+}
+
 /** Has a crew scan, and attaches what it left to the connection of the run. */
 export class SqliteScans implements Scans {
   readonly #db: SqliteDatabase;
@@ -15,7 +28,9 @@ export class SqliteScans implements Scans {
   readonly #files: SideFiles;
   readonly #crew: Crew;
   readonly #pays: (segments: number) => boolean;
-  readonly #scans = new Map<number, Promise<Found | undefined>>();
+  /** Of the connection of the run, before. */
+  readonly #cacheSize: number;
+  readonly #scans = new Map<number, Started>();
 
   constructor(
     db: SqliteDatabase,
@@ -31,27 +46,30 @@ export class SqliteScans implements Scans {
     this.#files = files;
     this.#crew = crew;
     this.#pays = pays;
+    this.#cacheSize = db.raw.pragma('cache_size', { simple: true }) as number;
+    db.raw.pragma(`cache_size = -${CACHE_KIB}`);
   }
 
   pays(segments: number): boolean {
     return this.#pays(segments);
   }
 
-  start(work: ScanWork): void {
+  start(work: ScanWork, scanBy: ScanBy): void {
     for (const { segmentId } of work.jobs) {
       if (this.#scans.has(segmentId))
         throw new Error(`segment ${segmentId} is being scanned already`);
     }
-    const found = this.#crew.scan(work);
+    let ask: Started['ask'] = () => undefined;
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const found = this.#crew.scan(work, { scanBy, asked });
     for (const [index, { segmentId }] of work.jobs.entries())
-      this.#scans.set(
-        segmentId,
-        found.then((each) => each[index]),
-      );
+      this.#scans.set(segmentId, { ask, found: found.then((each) => each[index]) });
   }
 
   async take(segmentId: number): Promise<Scan | undefined> {
-    const found = await this.#scans.get(segmentId);
+    const started = this.#scans.get(segmentId);
+    started?.ask();
+    const found = await started?.found;
     if (found === undefined) {
       this.#scans.delete(segmentId);
       return undefined;
@@ -72,6 +90,7 @@ export class SqliteScans implements Scans {
   async close(): Promise<void> {
     await this.#crew.stop();
     this.#files.removeAll();
+    this.#db.raw.pragma(`cache_size = ${this.#cacheSize}`);
   }
 
   /** All of them, or none. */
