@@ -645,7 +645,7 @@ describe('members and counters', () => {
 
 test('causes that do not count what points to them are told, and counted anew', async () => {
   breakWith(
-    'update causes set open = open + 1 where id = 1; update causes set uses = 9 where id = 2',
+    'update causes set open = open + 1 where id = 1; update causes set uses = -1 where id = 2',
   );
   const found = await examine();
   expect(told(found)).toEqual(['causes warning: 2 causes do not count what points there']);

@@ -38,6 +38,22 @@ test('one decision in pages leaves one cause, its words once, and the version in
   expect(rows('select word from cause_words order by 1')).toEqual([['ada'], ['met']]);
 });
 
+test('a pin that another program replaces leaves no counter too low', async () => {
+  await fixture.store.write(async (tx) => {
+    const [first = 0] = await addCrowd(tx, 1);
+    const segment = await addSegment(tx, 'hot', { kind: 'dynamic' });
+    const out = { kind: 'out', until: null } as const;
+    await tx.pins.set(segment, [first], out, causedBy('manual'));
+  });
+  fixture.raw.exec(`insert or replace into pins (segment_id, contact_id, kind, via, created_at)
+    values (1, 1, 'in', 'manual', 0)`);
+  const recounted = async () => fixture.store.write(async (tx) => tx.members.recountCauses([1]));
+  expect(await recounted()).toEqual(new Map());
+  fixture.raw.exec('update causes set open = 1');
+  expect(await recounted()).toEqual(new Map([[1, 1]]));
+  expect(rows('select open, uses from causes')).toEqual([[0, 0]]);
+});
+
 test('a lost cause hides nobody', async () => {
   await fixture.store.write(async (tx) => {
     const ids = await addCrowd(tx, 3);

@@ -192,13 +192,19 @@ export function causesAndPointers(which = '1'): string {
   );
 }
 
-/** A statement that sets the counters of causes to what points to them. */
+/**
+ * Whether the counters of a cause are wrong: too low by what points to it, as `counted`. `uses` may
+ * be too high, by pins that another program's REPLACE took without a trigger: such a cause is kept
+ * for nothing, which harms nobody.
+ */
+export const MISCOUNTED = '(causes.open <> counted.open or causes.uses < counted.uses)';
+
+/** A statement that sets the counters of causes that are wrong to what points to them. */
 export function recounting(which?: string): string {
   return (
     'update causes set open = counted.open, uses = counted.uses ' +
     `from (select id, sum(open) as open, count(*) - 1 as uses from (${causesAndPointers(which)}) ` +
-    'group by id) as counted where counted.id = causes.id ' +
-    'and (causes.open <> counted.open or causes.uses <> counted.uses)'
+    `group by id) as counted where counted.id = causes.id and ${MISCOUNTED}`
   );
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CauseTroubles } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { causesAndPointers, recounting } from '../delta/causes.ts';
+import { causesAndPointers, MISCOUNTED, recounting } from '../delta/causes.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** Reads every membership, pin and interval once. */
@@ -23,11 +23,11 @@ export function causeTroubles(db: SqliteDatabase): CauseTroubles {
     }),
     miscounted: seek(db, {
       columns: sql`
-        causes.id as cause, causes.open, counted_causes.open as open_counted, causes.uses,
-        counted_causes.uses as uses_counted`,
+        causes.id as cause, causes.open, counted.open as open_counted, causes.uses,
+        counted.uses as uses_counted`,
       from: sql`
-        temp.counted_causes cross join causes using (id)
-        where causes.open <> counted_causes.open or causes.uses <> counted_causes.uses`,
+        temp.counted_causes as counted cross join causes using (id)
+        where ${sql.raw(MISCOUNTED)}`,
       remedy: undefined,
     }),
   };
