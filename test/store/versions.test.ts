@@ -109,6 +109,7 @@ function schemaOf(path: string): unknown[] {
         `select type, name, tbl_name, iif(type = 'table' and name in ('contacts', 'companies'), null, sql) as sql
          from sqlite_schema
          where sql is not null and name not glob 'capture_*' and name not glob 'field_*'
+           and name <> 'odd_contacts_member_no'
          order by type, name`,
       )
       .all();

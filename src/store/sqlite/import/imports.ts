@@ -48,9 +48,10 @@ function listRejects(
 
 function contactIds(
   db: SqliteDatabase,
-  { shape, rows, segments }: SqliteStage,
+  stage: SqliteStage,
   { segmentId, after = 0, limit }: Parameters<ImportApplier['contactIds']>[1],
 ): number[] {
+  const { shape, found, segments } = stage;
   const id = shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
   const asking =
     segmentId === undefined
@@ -58,7 +59,7 @@ function contactIds(
       : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
   return db.pluck<number>(sql`
     select distinct ${id}
-    from ${rows} as s
+    from ${found} as s
     where outcome <> 'rejected' and ${id} > ${after} ${asking}
     order by ${id}
     limit ${limit}`);
@@ -68,7 +69,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
   const counts = new Map(
     db
       .all<{ outcome: string; n: number }>(
-        sql`select outcome, count(*) as n from ${staged.rows} group by outcome`,
+        sql`select outcome, count(*) as n from ${staged.found} group by outcome`,
       )
       .map((row) => [row.outcome, row.n]),
   );
