@@ -24,8 +24,9 @@ const LIST_OF_MIGRATIONS =
 
 /**
  * Applies the migrations that a store of this version lacks, makes the indexes that its fields
- * should have, and restores its capture triggers. To be called in a transaction, with foreign keys off where there are rows: a table that is made anew
- * must neither take along what refers to it nor refuse a row that leads nowhere.
+ * should have, and restores its capture triggers. To be called in a transaction, with foreign keys
+ * off where there are rows: a table that is made anew must neither take along what refers to it nor
+ * refuse a row that leads nowhere.
  */
 export function applyMigrations(
   db: SqliteDatabase,
