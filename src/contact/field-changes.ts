@@ -1,8 +1,8 @@
 import { quoteName } from '../filter/quote.ts';
-import type { FieldRow, ReadTx, RecordKind, WriteTx } from '../store/index.ts';
+import type { FieldRow, FieldType, ReadTx, RecordKind, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
-import { counted } from '../support/text.ts';
+import { clipped, counted } from '../support/text.ts';
 import {
   checkCanBeUnique,
   expectLabel,
@@ -48,8 +48,8 @@ export interface EditedField {
 /**
  * Changes a field and returns it. A field of contacts that becomes unique identifies those who have
  * a value in it. `UserError`: an unknown field, options that its type cannot have (2); removing an
- * option that is in use, making a field unique in which records share a value, or changing more
- * than the label and the index of a standard field (1).
+ * option that is in use, making a field unique in which records share a value, or changing of a
+ * standard field what cannot change (1).
  */
 export async function editField(
   tx: WriteTx,
@@ -79,18 +79,39 @@ export async function editField(
 }
 
 /**
- * Filters test standard fields too, so they may be indexed. But some are no column, and others
- * already have a key.
+ * Filters test standard fields too, so they may be indexed, and some people have a phone and no
+ * address, so that texts may be unique. But some fields are no column, and others have a key of
+ * their own.
  */
 function checkStandard(field: FieldRow, { options, unique, indexed }: FieldEdit): void {
   if (field.origin === 'custom') return;
-  if ((options ?? unique) !== undefined)
-    throw standardField(field, 'only its label and its index can change');
-  const hasOwnIndex =
-    field.unique ||
-    (field.object === 'contact' && (field.alias === 'company' || field.alias === 'tags'));
-  if (indexed !== undefined && hasOwnIndex) throw standardField(field, 'its index cannot change');
+  const mayBeUnique = isFreeText(field);
+  if (options !== undefined || (unique !== undefined && !mayBeUnique))
+    throw standardField(
+      field,
+      mayBeUnique
+        ? 'only its label, its index and whether it is unique can change'
+        : 'only its label and its index can change',
+    );
+  if (indexed !== undefined && isBound(field))
+    throw standardField(field, 'its index cannot change');
 }
+
+/** A standard field of text that is a column of its own and need not be unique. */
+function isFreeText(field: FieldRow): boolean {
+  return field.origin === 'standard' && UNIQUE_TEXTS.includes(field.type) && !isBound(field);
+}
+
+/** Fields that are no column, and those by which every store tells its records apart. */
+function isBound({ object, alias }: FieldRow): boolean {
+  return BOUND[object].includes(alias);
+}
+
+const BOUND: Readonly<Record<RecordKind, readonly string[]>> = {
+  contact: ['id', 'email', 'company', 'tags'],
+  company: ['id', 'name'],
+};
+const UNIQUE_TEXTS: readonly FieldType[] = ['text', 'email', 'url', 'phone'];
 
 async function checkRemovedOptions(
   tx: ReadTx,
@@ -112,14 +133,26 @@ async function checkRemovedOptions(
   }
 }
 
+/** How many values that repeat are named. */
+const MOST_NAMED = 5;
+
 async function checkBecomesUnique(tx: ReadTx, field: FieldRow): Promise<void> {
   checkCanBeUnique(field.alias, field.type);
-  if (!(await tx.fields.hasEqualValues(field))) return;
+  const pairs = await tx.fields.equalValues(field, MOST_NAMED + 1);
+  if (pairs.length === 0) return;
+  const named = pairs.slice(0, MOST_NAMED).map(({ ids: [first, second], values: [one, other] }) => {
+    const shown = [...new Set([one, other])].map((value) => `\`${clipped(String(value))}\``);
+    return `${first} and ${second} (${shown.join(', ')})`;
+  });
+  const more = pairs.length > MOST_NAMED ? ', and more' : '';
   throw new UserError(
     'TAKEN',
     EXIT.refused,
-    `\`${field.alias}\` cannot become unique: some ${plural(field.object)} have the same value`,
-    { hint: 'make the values differ first' },
+    `\`${field.alias}\` cannot become unique: ${plural(field.object)} have the same value: ` +
+      `${named.join(', ')}${more}`,
+    {
+      hint: `make the values differ first: rollcall ${plural(field.object)}:edit ID --set ${field.alias}=…`,
+    },
   );
 }
 

@@ -13,6 +13,8 @@ export interface ImportOptions {
   readonly mode?: ImportMode | undefined;
   /** Which of several rows with the same key counts [`last`]. */
   readonly duplicates?: Duplicates | undefined;
+  /** What becomes of a row without a key [`reject`]. */
+  readonly keyless?: 'reject' | 'insert' | undefined;
   /** With more rejects than this, nothing is imported [any number]. */
   readonly maxRejects?: MaxRejects | undefined;
   /** The file for rejected rows [`FILE.rejects.csv`]. */

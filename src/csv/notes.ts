@@ -17,6 +17,11 @@ export function notesOn({ kind, source, plan, options }: ImportJob, rejects: Rej
         '(--map reads a column into a field, --ignore leaves it out for good)',
     );
   if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
+  if (plan.lacksKey === true)
+    notes.push(
+      `rows without \`${plan.shape.key}\`, the key, are rejected ` +
+        '(--keyless insert imports them all the same)',
+    );
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +

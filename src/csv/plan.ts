@@ -11,6 +11,8 @@ export interface ImportPlan {
   /** The name of the column that identifies the record of a row. */
   readonly keyColumn: string;
   readonly dates: DateColumns;
+  /** Whether a row that was checked lacks the key that it needs. */
+  readonly lacksKey?: boolean;
   /** The segments that the rows checked so far have named. */
   readonly segmentIds: ReadonlySet<number>;
   check(row: CsvRow): CheckedRow;

@@ -63,11 +63,15 @@ export function planRecords(
   const usualKey = object === 'contact' ? 'email' : 'name';
   const key = keyField(facts.fields, object, options.key ?? usualKey);
   const columns = mapColumns(table.header, targets ?? recordTargets(fields, object, key), options);
-  const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
+  const isKeyless = options.keyless === 'insert';
+  const keyColumn = isKeyless
+    ? columns.find((column) => column.field === key.alias)
+    : expectColumn(table, columns, key, `the key \`${key.alias}\``);
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
-  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
+  const required = isKeyless ? [name] : [key, name];
+  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, required));
   const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
   const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
   const stored = reader.stored
@@ -85,8 +89,11 @@ export function planRecords(
       duplicates: options.duplicates ?? 'last',
     },
     columns,
-    keyColumn: keyColumn.column,
+    keyColumn: keyColumn?.column ?? '',
     dates,
+    get lacksKey() {
+      return reader.lacksKey;
+    },
     segmentIds: reader.segmentIds,
     check: (row) => reader.check(row, key.alias, table.header.length),
   };
@@ -157,6 +164,8 @@ function valueColumn(
 class RecordReader {
   /** The columns that are stored in columns of the record, including the key's. */
   readonly stored: readonly ValueColumn[];
+  /** Whether a row that was checked lacks the key that it needs. */
+  lacksKey = false;
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
@@ -193,8 +202,12 @@ class RecordReader {
     let keyValue: Value = null;
     for (const column of this.stored) {
       const value = readInto(problems, column, row);
-      if (column.field === key && value !== CLEAR) keyValue = value;
-      if (column.field !== 'id') values.push(value);
+      if (column.field !== key) values.push(value);
+      else {
+        keyValue = value === CLEAR ? null : value;
+        if (keyValue === null && column.required && isMissing(column, row)) this.lacksKey = true;
+        if (column.field !== 'id') values.push(keyValue);
+      }
     }
     const staged: StagedRecord = {
       line: row.line,
@@ -230,6 +243,12 @@ class RecordReader {
       consent: this.#consentCells.read(row.cells, problems),
     };
   }
+}
+
+/** Whether a row has no value in the column, not even a wrong one. */
+function isMissing({ read, position }: ValueColumn, { cells }: CsvRow): boolean {
+  const found = read(cells[position] ?? '');
+  return found === null || found === CLEAR;
 }
 
 function readInto(

@@ -1,4 +1,4 @@
-import type { FieldRow } from './rows.ts';
+import type { FieldRow, Value } from './rows.ts';
 
 export interface FieldsReader {
   /**
@@ -10,9 +10,20 @@ export interface FieldsReader {
   countFilled(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
   countOption(field: FieldRow, option: string): Promise<number>;
-  /** Whether two records have the same value in this field, as a unique field would see it. */
-  hasEqualValues(field: FieldRow): Promise<boolean>;
+  /**
+   * Records that have the same value in this field, as a unique field would see it: of each value
+   * the first two, at most `limit` values, by id.
+   */
+  equalValues(field: FieldRow, limit: number): Promise<readonly EqualValues[]>;
 }
+
+/** Two records with one value. */
+export interface EqualValues {
+  readonly ids: readonly [number, number];
+  /** As each of them has it. */
+  readonly values: readonly [Value, Value];
+}
+
 export type NewField = Omit<FieldRow, 'id' | 'origin'>;
 export interface FieldsWriter extends FieldsReader {
   /** Adds a custom field and its column; gives its id. */

@@ -20,7 +20,10 @@ export type StageShape =
       /** A unique column, `id` among them. */
       readonly key: string;
       readonly columns: readonly string[];
-      /** Unique columns beside the key, to find two keys that meet two different records. */
+      /**
+       * Unique columns beside the key. Rows may hand their values on among records; whose is which
+       * is judged as the file leaves it.
+       */
       readonly uniques: readonly string[];
       readonly duplicates: Duplicates;
     }
@@ -34,6 +37,10 @@ export type StageShape =
 /** One checked row. `line` is the 1-based line in the file on which the record starts. */
 export interface StagedRecord {
   readonly line: number;
+  /**
+   * Null in a row without a key. Such a row is about the record that has the first of its other
+   * unique values, or else about one without any that has the same values in `columns`.
+   */
   readonly key: Value;
   /** As many as the shape's `columns`, in their order. */
   readonly values: readonly StagedValue[];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { addContact } from '../../src/contact/contacts.ts';
 import { createField, deleteField, editField } from '../../src/contact/field-changes.ts';
 import { getField, loadCatalogue } from '../../src/contact/fields.ts';
 import { encodeAst, readFilter } from '../../src/filter/index.ts';
@@ -156,13 +157,13 @@ test('a field becomes unique only when its values differ', async () => {
   expect(await refusalOf(edit())).toMatchObject({
     code: 'TAKEN',
     exit: 1,
-    message: '`plan` cannot become unique: some contacts have the same value',
+    message: '`plan` cannot become unique: contacts have the same value: 1 and 2 (`a`, `A`)',
   });
   await store.write(async (tx) => tx.contacts.delete([twin]));
   expect((await edit()).field.unique).toBe(true);
 });
 
-test('of a standard field only the label and the index change', async () => {
+test('of a standard field the label and the index change, and whether a text is unique', async () => {
   const store = await freshStore();
   const edit = async (change: object) =>
     store.write(async (tx) => editField(tx, 'contact', 'city', change, NOW));
@@ -179,10 +180,52 @@ test('of a standard field only the label and the index change', async () => {
     ); // found by a key, or no column
     expect(await refusalOf(refused), alias).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
   }
-  expect(await refusalOf(edit({ unique: false }))).toMatchObject({
-    code: 'STANDARD_FIELD',
-    exit: 1,
+  for (const alias of ['id', 'email', 'company', 'tags', 'points', 'created_at', 'email_domain']) {
+    const refused = store.write(async (tx) =>
+      editField(tx, 'contact', alias, { unique: true }, NOW),
+    );
+    expect(await refusalOf(refused), alias).toMatchObject({ code: 'STANDARD_FIELD', exit: 1 });
+  }
+  expect((await edit({ unique: true })).field.unique).toBe(true);
+  expect((await edit({ unique: false })).field.unique).toBe(false);
+});
+
+test('phones that are unique compare by their digits, and name their contacts', async () => {
+  const store = await freshStore();
+  const phones = ['+33 6 12 34 56 78', '0033612345678', '06 12', '+44 20 7946 0000', null];
+  await store.write(async (tx) => {
+    for (const phone of phones) await tx.contacts.insert({ phone }, NOW);
   });
+  const makeUnique = async () =>
+    store.write(async (tx) => editField(tx, 'contact', 'phone', { unique: true }, NOW));
+  expect(await refusalOf(makeUnique())).toMatchObject({
+    message:
+      '`phone` cannot become unique: contacts have the same value: ' +
+      '1 and 2 (`+33 6 12 34 56 78`, `0033612345678`)',
+    hint: 'make the values differ first: rollcall contacts:edit ID --set phone=…',
+  });
+  await store.write(async (tx) => tx.contacts.delete([2]));
+  await makeUnique();
+  await store.read(async (tx) => {
+    expect(
+      await tx.contacts.match('phone', [
+        '(0033) 612345678',
+        '0612',
+        '+442079460000',
+        '33612345678',
+        '1',
+      ]),
+    ).toEqual([1, 3, 4, 1, null]);
+    expect(
+      (await tx.contacts.list({}, ['identified_at'])).map((contact) => contact['identified_at']),
+    ).toEqual([NOW, NOW, NOW, null]);
+  });
+  const add = async (phone: string) =>
+    store.write(async (tx) =>
+      addContact(tx, { assignments: [{ name: 'phone', value: phone }], tags: [] }, NOW),
+    );
+  expect(await refusalOf(add('00 44 (20) 7946-0000'))).toMatchObject({ code: 'TAKEN', exit: 1 });
+  expect((await add('+44 20 7946 0001')).anonymous).toBe(false);
 });
 
 test('deleting a field takes its values along and says how many', async () => {

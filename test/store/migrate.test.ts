@@ -321,6 +321,8 @@ describe('a store of version 2', () => {
       .pluck()
       .all())
       raw.exec(`drop trigger ${String(name)}`);
+    for (const index of ['contacts_email', 'companies_name', 'tags_name'])
+      raw.exec(`drop index odd_${index}`);
     raw.pragma('user_version = 2');
     const gone = raw.prepare('select contact_id from memberships limit 1').pluck().get();
     raw.exec(`pragma foreign_keys = off; delete from contacts where id = ${String(gone)}`);

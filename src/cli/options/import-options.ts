@@ -54,6 +54,11 @@ export const recordOptions = {
     'upsert, insert or update; default upsert',
     choice(['upsert', 'insert', 'update']),
   ),
+  keyless: value(
+    '--keyless <how>',
+    'reject or insert rows without a key; default reject',
+    choice(['reject', 'insert']),
+  ),
   duplicates: value(
     '--duplicates <which>',
     'of rows with one key last, first or error; default last, whose filled cells win',

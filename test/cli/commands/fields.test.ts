@@ -199,10 +199,10 @@ describe('fields:edit', () => {
         'unique fields have one of the types text, number, date, datetime, email, url, phone',
       ),
     );
-    expect(run('fields:edit', 'city', '--unique')).toEqual(
+    expect(run('fields:edit', 'points', '--unique')).toEqual(
       refused(
         1,
-        '`city` is a standard field: only its label and its index can change',
+        '`points` is a standard field: only its label and its index can change',
         '`rollcall fields:list --origin custom` shows yours',
       ),
     );

@@ -4,6 +4,7 @@ import {
   type NewField,
   type StagedRecord,
   type StagedValue,
+  type Store,
 } from '../../../src/store/index.ts';
 import { addContacts, counts, importRows, type MakeStore, NOW, storeTest } from './fixture.ts';
 
@@ -42,6 +43,149 @@ const taken = (line: number, column = 'member_no') => ({
   line,
   reason: { kind: 'uniqueTaken', column },
 });
+
+async function valuesOf(store: Store, ...columns: readonly string[]): Promise<unknown[][]> {
+  const rows = await store.read(async (tx) => tx.contacts.list({}, columns));
+  return rows.map(({ id, ...rest }) => [id, ...Object.values(rest)]);
+}
+
+/** Uniqueness is judged as the file leaves it. */
+function testChangingHands(makeStore: MakeStore): void {
+  storeTest(
+    makeStore,
+    'let values change hands, swap and go to a new record; the same again changes nothing',
+    async (store) => {
+      await store.write(async (tx) => {
+        await tx.fields.add(member, NOW);
+        await addContacts(
+          tx,
+          { email: 'ada@example.org', member_no: 'a' },
+          { email: 'bob@example.org', member_no: 'b' },
+          { email: 'eve@example.org', member_no: 'e' },
+        );
+      });
+      const before = await store.read(async (tx) => tx.changes.watermark());
+      const file = [
+        row(2, 'new@example.org', 'E'),
+        row(3, 'ada@example.org', 'b'),
+        row(4, 'bob@example.org', 'a'),
+        row(5, 'eve@example.org', CLEAR),
+      ];
+      expect(counts(await importRows(store, shape, file))).toEqual({ updated: 3, inserted: 1 });
+      const after = await valuesOf(store, 'email', 'member_no');
+      expect(after).toEqual([
+        [1, 'ada@example.org', 'b'],
+        [2, 'bob@example.org', 'a'],
+        [3, 'eve@example.org', null],
+        [4, 'new@example.org', 'E'],
+      ]);
+      expect(await store.read(async (tx) => (await tx.changes.watermark()) > before)).toBe(true);
+      expect(counts(await importRows(store, shape, file))).toEqual({ unchanged: 4 });
+      expect(await valuesOf(store, 'email', 'member_no')).toEqual(after);
+    },
+  );
+
+  storeTest(
+    makeStore,
+    'reject who needs what a rejected row would have given up, and so on along the chain',
+    async (store) => {
+      await store.write(async (tx) => {
+        await tx.fields.add(member, NOW);
+        await addContacts(
+          tx,
+          { email: 'ada@example.org', member_no: 'a' },
+          { email: 'bob@example.org', member_no: 'b' },
+          { email: 'eve@example.org', member_no: 'e' },
+          { email: 'kim@example.org', member_no: 'k' },
+        );
+      });
+      const file = [
+        row(2, 'new@example.org', 'a'),
+        row(3, 'ada@example.org', 'b'),
+        row(4, 'bob@example.org', 'e'),
+        row(5, 'eve@example.org', 'k'),
+        row(6, 'kim@example.org', null, 'Oslo'),
+      ];
+      for (const outcome of [{ updated: 1 }, { unchanged: 1 }]) {
+        expect(await importRows(store, shape, file)).toMatchObject({
+          ...outcome,
+          rejects: [taken(2), taken(3), taken(4), taken(5)],
+        });
+        expect((await valuesOf(store, 'member_no')).map(([, value]) => value)).toEqual([
+          'a',
+          'b',
+          'e',
+          'k',
+        ]);
+      }
+    },
+  );
+
+  storeTest(
+    makeStore,
+    'let names of companies swap, and log what changed, though a company must have one',
+    async (store) => {
+      await store.write(async (tx) => {
+        for (const name of ['Eta', 'Zeta', 'Theta']) await tx.companies.insert({ name }, NOW);
+      });
+      const since = await store.read(async (tx) => tx.changes.watermark());
+      const file: StagedRecord[] = [
+        { line: 2, key: 1, values: ['Zeta'] },
+        { line: 3, key: 2, values: ['ETA'] },
+      ];
+      const byId = {
+        kind: 'companies',
+        key: 'id',
+        columns: ['name'],
+        uniques: ['name'],
+        duplicates: 'last',
+      } as const;
+      await store.write(async (tx) => {
+        await addContacts(tx, { company_id: 1 }, { company_id: 2 }, { company_id: 3 });
+      });
+      expect(counts(await importRows(store, byId, file))).toEqual({ updated: 2 });
+      expect(
+        (await store.read(async (tx) => tx.companies.list({}, ['name']))).map(({ name }) => name),
+      ).toEqual(['Zeta', 'ETA', 'Theta']);
+      expect(since).toBeLessThan(await store.read(async (tx) => tx.changes.watermark()));
+      expect(counts(await importRows(store, byId, file))).toEqual({ unchanged: 2 });
+    },
+  );
+
+  storeTest(
+    makeStore,
+    'give the key to the one contact that has the other values and no key, and to no other',
+    async (store) => {
+      await store.write(async (tx) => {
+        await tx.fields.add(member, NOW);
+        await addContacts(
+          tx,
+          { member_no: 'a', city: 'Rome' },
+          { member_no: 'b' },
+          { email: 'eve@example.org', member_no: 'e' },
+        );
+      });
+      const file = [
+        row(2, 'ada@example.org', 'A'),
+        row(3, 'eve2@example.org', 'e'),
+        row(4, 'bob@example.org', 'b'),
+        row(5, 'bob2@example.org', 'b'),
+      ];
+      for (const outcome of [{ updated: 2 }, { unchanged: 2 }]) {
+        expect(await importRows(store, shape, file)).toMatchObject({
+          ...outcome,
+          inserted: 0,
+          rejects: [taken(3), taken(5)],
+        });
+        expect(await valuesOf(store, 'email', 'member_no', 'city')).toEqual([
+          [1, 'ada@example.org', 'A', 'Rome'],
+          [2, 'bob@example.org', 'b', null],
+          [3, 'eve@example.org', 'e', null],
+        ]);
+      }
+    },
+  );
+}
 
 export function uniqueImportsConformance(makeStore: MakeStore): void {
   describe('imports with unique columns beside the key', () => {
@@ -103,6 +247,8 @@ export function uniqueImportsConformance(makeStore: MakeStore): void {
         rejects: [{ line: 2, reason: { kind: 'existingRecord' } }],
       });
     });
+
+    testChangingHands(makeStore);
 
     storeTest(makeStore, 'let any number of rows clear it, or have none', async (store) => {
       await store.write(async (tx) => {

@@ -98,6 +98,9 @@ function useSegments() {
   );
   rollcall('2026-01-09', 'segments:edit', 'rich', '--where', 'points >= 60');
   rollcall('2026-02-20', 'segments:update');
+  const file = join(folder, 'people.csv');
+  writeFileSync(file, `email,tags,city\n${address(20)},beta,Lyon\n${address(4)},gold|-beta,\n`);
+  rollcall('2026-02-20', 'contacts:import', file, '--segment', 'list');
   rollcall('2026-02-21', 'contacts:edit', address(3), '--set', 'points=99', '--set', 'plan=team');
 }
 

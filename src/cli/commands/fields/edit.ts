@@ -8,9 +8,9 @@ import { fieldArguments, labelOptions, objectOption } from '../../options/field-
 export default defineCommand({
   name: 'fields:edit',
   description:
-    'Changes the label of a field and whether it is indexed; of your own ones also the ' +
-    'options, and whether it is unique. --options is the whole new list; an option in use ' +
-    'cannot go.',
+    'Changes the label of a field, whether it is indexed and, of a text such as phone, whether it ' +
+    'is unique; of your own fields also the options. --options is the whole new list; an option ' +
+    'in use cannot go.',
   arguments: fieldArguments,
   options: {
     ...objectOption,
@@ -21,6 +21,7 @@ export default defineCommand({
   examples: [
     'rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db',
     'rollcall fields:edit city --label Town --index --db crm.db',
+    'rollcall fields:edit phone --unique --db crm.db',
   ],
   exitCodes: [EXIT.refused],
   store: 'open',

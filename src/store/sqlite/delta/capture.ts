@@ -114,7 +114,7 @@ function capturedFields(db: SqliteDatabase): CapturedFields {
     const made = ids.get(column.toLowerCase());
     return made === undefined ? [] : [{ column, ids: made }];
   });
-  return { unique: uniqueCustomColumns(db), contact };
+  return { unique: moreUniqueColumns(db), contact };
 }
 
 /**
@@ -137,12 +137,13 @@ function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number
   return ids;
 }
 
-function uniqueCustomColumns(db: SqliteDatabase): CapturedFields['unique'] {
+/** The unique columns of fields but for those that every store has. */
+function moreUniqueColumns(db: SqliteDatabase): CapturedFields['unique'] {
   // rule: replace-unique
   const rows = db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
     select object, alias
     from fields
-    where is_unique = 1 and origin = 'custom'
+    where is_unique = 1 and alias not in ('id', case object when 'contact' then 'email' else 'name' end)
     order by id`);
   const of = (object: string): string[] =>
     rows.filter((row) => row.object === object).map((row) => row.alias);

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { FieldTrouble } from '../../health.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { columnDeclaration, TABLES } from '../tables/fields.ts';
+import { columnDeclaration, oddIndexOf, TABLES } from '../tables/fields.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';
 
@@ -66,9 +66,13 @@ function troubleOf(
     const fitting = typeFor(db, table, column);
     return trouble('wrongType', `update fields set type = '${fitting}' where id = ${field.id}`);
   }
-  if (hasItsIndex(db, field)) return [];
   const index = `${unique ? 'unique ' : ''}index "field_${object}_${alias}"`;
-  return trouble('noIndex', `create ${index} on ${table} ("${alias}")`);
+  if (!hasItsIndex(db, field))
+    return trouble('noIndex', `create ${index} on ${table} ("${alias}")`);
+  const odd = oddIndexOf(field);
+  return odd === undefined || isDeclaredUnique(field) || hasIndex(db, table, odd.name)
+    ? []
+    : trouble('noIndex', odd.statement);
 }
 
 /** A column of its type that no field names seems to be the field's, under another name. */
@@ -104,17 +108,23 @@ function typeFor(db: SqliteDatabase, table: string, { name: column, type }: Colu
   }
 }
 
-/** A unique standard field is unique by its table's declaration: schema-objects.ts looks at that. */
-function hasItsIndex(
-  db: SqliteDatabase,
-  { object, alias, unique, indexed, origin }: FieldRow,
-): boolean {
-  if ((!unique && !indexed) || (origin !== 'custom' && unique)) return true;
-  const index = db.get(sql`
+/** Some are unique by the declaration of their table: schema-objects.ts looks at that. */
+function isDeclaredUnique({ object, alias }: FieldRow): boolean {
+  return alias === 'id' || alias === (object === 'contact' ? 'email' : 'name');
+}
+
+function hasItsIndex(db: SqliteDatabase, field: FieldRow): boolean {
+  const { object, alias, unique, indexed } = field;
+  if ((!unique && !indexed) || isDeclaredUnique(field)) return true;
+  return hasIndex(db, TABLES[object], `field_${object}_${alias}`, unique);
+}
+
+function hasIndex(db: SqliteDatabase, table: string, index: string, unique = false): boolean {
+  const found = db.get(sql`
     select 1
-    from pragma_index_list(${TABLES[object]})
-    where name = ${`field_${object}_${alias}`} and "unique" = ${unique ? 1 : 0}`);
-  return index !== undefined;
+    from pragma_index_list(${table})
+    where name = ${index} and "unique" = ${unique ? 1 : 0}`);
+  return found !== undefined;
 }
 
 function quoted(name: string): string {

@@ -35,7 +35,7 @@ interface SchemaObject {
  * capture triggers (change-log.ts).
  */
 const OURS =
-  /^(field_(contact|company)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
+  /^(field_(contact|company)_|odd_(contacts|companies)_|window_(contact|company)_|anniversary_(contact|company)_|joined_\d+$|capture_)/;
 /** Tables whose columns are fields: field-columns.ts looks at those. */
 const WITH_FIELDS = ['contacts', 'companies'];
 const NO_FIELD = 'company_id';

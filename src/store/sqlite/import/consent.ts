@@ -3,7 +3,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**
- * Whether a staged row, known as `s`, says something of its contact's suppressions that is not so
+ * Whether a staged row, known as `s`, says something of the suppressions of its contact, known as `r`, that is not so
  * yet.
  */
 export function consentDiffers(stage: SqliteStage): SQL {
@@ -14,7 +14,7 @@ export function consentDiffers(stage: SqliteStage): SQL {
       and given.is_suppressed <> exists (
         select 1
         from suppressions
-        where suppressions.contact_id = s.record_id
+        where suppressions.contact_id = r.id
           and suppressions.channel = given.channel
           and suppressions.reason = given.reason
       )

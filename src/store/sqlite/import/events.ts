@@ -3,6 +3,7 @@ import type { ApplyOptions, StageShape } from '../../staging.ts';
 import { capturing } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { touchLastActive } from '../tables/events.ts';
+import { hasPlainKey, oddKeys } from '../tables/unique-columns.ts';
 import type { SqliteStage } from './staging.ts';
 
 type EventShape = Extract<StageShape, { kind: 'events' }>;
@@ -14,7 +15,7 @@ export function applyEvents(
   shape: EventShape,
   options: ApplyOptions,
 ): void {
-  findContacts(db, stage, shape);
+  findContacts(db, stage);
   if (options.createContacts === true) createContacts(db, stage, shape, options.now);
   refuseUnknownContacts(db, stage);
   compareByExternalId(db, stage);
@@ -27,13 +28,23 @@ export function applyEvents(
   capturing(db, touched, total, () => writeEvents(db, stage, options.now));
 }
 
-function findContacts(db: SqliteDatabase, stage: SqliteStage, shape: EventShape): void {
+function findContacts(db: SqliteDatabase, stage: SqliteStage): void {
+  const [key] = stage.uniques;
   db.run(sql`
     update ${stage.rows} as s
-    set contact_id = (select c.id from contacts as c where c.${name(shape.key)} = s.key)
+    set contact_id = (
+      select min(c.id) from contacts as c where ${hasPlainKey(key, 'c', sql`s.key`)}
+    )
     where contact_id is null`);
+  db.run(sql`
+    with odd as materialized (select min(id) as id, key from ${oddKeys(key)} group by key)
+    update ${stage.rows} as s
+    set contact_id = odd.id
+    from odd
+    where s.contact_id is null and odd.key = s.key`);
 }
 
+/** Contacts are new as the first event of each writes their key. */
 function createContacts(
   db: SqliteDatabase,
   stage: SqliteStage,
@@ -41,14 +52,17 @@ function createContacts(
   now: number,
 ): void {
   if (shape.key === 'id') return;
-  db.run(sql`
+  const added = db.run(sql`
     insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
-    select key, ${now}, ${now}, ${now}
-    from ${stage.rows}
-    where contact_id is null and key is not null
-    group by key
-    order by min(line)`);
-  findContacts(db, stage, shape);
+    select contact, ${now}, ${now}, ${now}
+    from (
+      select contact, min(line) as line
+      from ${stage.rows}
+      where contact_id is null and key is not null
+      group by key
+    )
+    order by line`);
+  if (added > 0) findContacts(db, stage);
 }
 
 function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {

@@ -85,9 +85,10 @@ function listRejects(
 
 function contactIds(
   db: SqliteDatabase,
-  { shape, rows, segments }: SqliteStage,
+  stage: SqliteStage,
   { segmentId, after = 0, limit }: Parameters<ImportsWriter['contactIds']>[1],
 ): number[] {
+  const { shape, found, segments } = stage;
   const id = shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
   const asking =
     segmentId === undefined
@@ -95,7 +96,7 @@ function contactIds(
       : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
   return db.pluck<number>(sql`
     select distinct ${id}
-    from ${rows} as s
+    from ${found} as s
     where outcome <> 'rejected' and ${id} > ${after} ${asking}
     order by ${id}
     limit ${limit}`);
@@ -108,13 +109,13 @@ interface Strays {
   readonly limit: number;
 }
 
-function strays(db: SqliteDatabase, { rows }: SqliteStage, which: Strays): number[] {
+function strays(db: SqliteDatabase, { found }: SqliteStage, which: Strays): number[] {
   const { segmentId, staying, after, limit } = which;
   return db.pluck<number>(sql`
     select contact_id
     from joined
     where segment_id = ${segmentId} and contact_id > ${after}
-      and contact_id not in (select record_id from ${rows} where record_id is not null)
+      and contact_id not in (select record_id from ${found} where record_id is not null)
       and contact_id not in ${idSet(staying)}
     order by contact_id
     limit ${limit}`);
@@ -124,7 +125,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
   const counts = new Map(
     db
       .all<{ outcome: string; n: number }>(
-        sql`select outcome, count(*) as n from ${staged.rows} group by outcome`,
+        sql`select outcome, count(*) as n from ${staged.found} group by outcome`,
       )
       .map((row) => [row.outcome, row.n]),
   );

@@ -1,9 +1,45 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { hasPlainKey, oddKeys, TAG_NAME } from '../tables/unique-columns.ts';
 import { EVERY_TAG, type SqliteStage } from './staging.ts';
 
-/** Whether a staged row, known as `s`, says something of its contact's tags that is not so yet. */
+/**
+ * Lists the tags that rows name, by what their names compare by, with the tag that each is, as far
+ * as there is one.
+ */
+export function layOutTags(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    create temp table ${stage.tableName('tag_names')} (
+      tag text primary key, tag_id integer
+    ) without rowid`);
+  db.run(sql`
+    insert into ${stage.table('tag_names')} (tag)
+    select distinct tag from ${stage.tags} where tag <> ${EVERY_TAG}`);
+  findTags(db, stage);
+}
+
+function findTags(db: SqliteDatabase, stage: SqliteStage): void {
+  const names = stage.table('tag_names');
+  db.run(sql`
+    update ${names} as given
+    set tag_id = (
+      select min(r.id) from tags as r where ${hasPlainKey(TAG_NAME, 'r', sql`given.tag`)}
+    )`);
+  db.run(sql`
+    with odd as materialized (
+      select min(id) as id, key from ${oddKeys(TAG_NAME)} group by key
+    )
+    update ${names} as given
+    set tag_id = odd.id
+    from odd
+    where given.tag_id is null and odd.key = given.tag`);
+}
+
+/**
+ * Whether a staged row, known as `s`, says something of the tags of its contact, known as `r`, that
+ * is not so yet.
+ */
 export function tagsDiffer(stage: SqliteStage): SQL {
   return sql`exists (
     select 1
@@ -12,15 +48,14 @@ export function tagsDiffer(stage: SqliteStage): SQL {
       and given.is_added <> exists (
         select 1
         from contact_tags
-        join tags on tags.id = contact_tags.tag_id
-        where contact_tags.contact_id = s.record_id and ${tagIsGiven(stage)}
+        where contact_tags.contact_id = r.id and ${tagIsGiven(stage)}
       )
   )`;
 }
 
 /**
- * Adds and takes off the tags of the rows that are written; tags that do not exist yet are made. What
- * is new and what goes is kept with the import.
+ * Adds and takes off the tags of the rows that are written; tags that do not exist yet are made, as
+ * the first row that adds each writes it. What is new and what goes is kept with the import.
  */
 export function writeTags(
   db: SqliteDatabase,
@@ -28,28 +63,33 @@ export function writeTags(
   { now, importId }: Pick<ApplyOptions, 'now' | 'importId'>,
 ): void {
   const given = stage.givenBy(stage.tags);
-  db.run(sql`
+  const named = sql`${stage.table('tag_names')} as named on named.tag = given.tag`;
+  const added = db.run(sql`
     insert into tags (name, created_at)
-    select given.tag, ${now}
-    from ${given}
-    where given.is_added = 1
-    order by s.line, given.tag
-    on conflict (name) do nothing`);
+    select name, ${now}
+    from (
+      select given.name, given.tag, min(given.stage_row) as stage_row
+      from ${given}
+      join ${named}
+      where given.is_added = 1 and named.tag_id is null
+      group by given.tag
+    )
+    order by stage_row, tag`);
+  if (added > 0) findTags(db, stage);
   db.run(sql`
     insert into import_tags (import_id, contact_id, tag_id, is_added)
-    select ${importId}, s.record_id, tags.id, 1
+    select ${importId}, s.record_id, named.tag_id, 1
     from ${given}
-    join tags on tags.name = given.tag
+    join ${named}
     where given.is_added = 1 and not exists (
       select 1
       from contact_tags
-      where contact_tags.contact_id = s.record_id and contact_tags.tag_id = tags.id
+      where contact_tags.contact_id = s.record_id and contact_tags.tag_id = named.tag_id
     )
     union all
-    select ${importId}, contact_tags.contact_id, tags.id, 0
+    select ${importId}, contact_tags.contact_id, contact_tags.tag_id, 0
     from ${given}
     join contact_tags on contact_tags.contact_id = s.record_id
-    join tags on tags.id = contact_tags.tag_id
     where given.is_added = 0 and ${tagIsGiven(stage)}
     order by 2, 3
     on conflict do nothing`);
@@ -66,12 +106,15 @@ export function writeTags(
 
 /** Whether a row's mention speaks of this tag of its contact. */
 function tagIsGiven(stage: SqliteStage): SQL {
+  const names = stage.table('tag_names');
   return sql`(
-    tags.name = given.tag
+    contact_tags.tag_id = (select tag_id from ${names} as named where named.tag = given.tag)
     or given.tag = ${EVERY_TAG} and not exists (
       select 1
       from ${stage.tags} as kept
-      where kept.stage_row = given.stage_row and kept.tag = tags.name and kept.is_added = 1
+      join ${names} as named on named.tag = kept.tag
+      where kept.stage_row = given.stage_row and kept.is_added = 1
+        and named.tag_id = contact_tags.tag_id
     )
   )`;
 }

@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { indexOddValues } from '../tables/fields.ts';
 import { requireFreeNames } from './free-names.ts';
 import { type MovedTable, movedBy, requireMovable } from './moved-tables.ts';
 
@@ -22,9 +23,10 @@ const LIST_OF_MIGRATIONS =
   '(id serial primary key, hash text not null, created_at numeric)';
 
 /**
- * Applies the migrations that a store of this version lacks, and restores its capture triggers. To
- * be called in a transaction, with foreign keys off where there are rows: a table that is made anew
- * must neither take along what refers to it nor refuse a row that leads nowhere.
+ * Applies the migrations that a store of this version lacks, makes the indexes that its fields
+ * should have, and restores its capture triggers. To be called in a transaction, with foreign keys
+ * off where there are rows: a table that is made anew must neither take along what refers to it nor
+ * refuse a row that leads nowhere.
  */
 export function applyMigrations(
   db: SqliteDatabase,
@@ -46,6 +48,7 @@ export function applyMigrations(
   presumeKept(withoutMoved(before, moved), after, rebuilt);
   for (const table of moved) presumeMoved(db, table, before, after);
   db.raw.pragma(`user_version = ${migrations.length}`);
+  indexOddValues(db);
   restoreCapture(db);
 }
 

@@ -1,10 +1,17 @@
 import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import { FIELD_TYPES, type FieldRow, type FieldType, type RecordKind } from '../../rows.ts';
-import type { FieldsWriter, NewField } from '../../fields.ts';
+import {
+  FIELD_TYPES,
+  type FieldRow,
+  type FieldType,
+  type RecordKind,
+  type Value,
+} from '../../rows.ts';
+import type { EqualValues, FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { fields } from '../connection/schema.ts';
+import { keyOf, oddIndex, uniqueColumnOf } from './unique-columns.ts';
 
 /** The table of each object. */
 export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
@@ -18,7 +25,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
 
     countFilled: async (field) => countFilled(db, field),
     countOption: async (field, option) => countOption(db, field, option),
-    hasEqualValues: async (field) => hasEqualValues(db, field),
+    equalValues: async (field, limit) => equalValues(db, field, limit),
     add: async (field, now) => addField(db, field, now),
     update: async (field) => updateField(db, field),
     delete: async (field) => deleteField(db, field),
@@ -43,16 +50,33 @@ function countOption(db: SqliteDatabase, field: FieldRow, option: string): numbe
   return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
 }
 
-function hasEqualValues(db: SqliteDatabase, field: FieldRow): boolean {
+function equalValues(db: SqliteDatabase, field: FieldRow, limit: number): EqualValues[] {
+  const table = name(TABLES[field.object]);
   const column = name(field.alias);
-  const equal = sql`
-    select 1
-    from ${name(TABLES[field.object])}
-    where ${column} is not null
-    group by ${column}
-    having count(*) > 1
-    limit 1`;
-  return db.get(equal) !== undefined;
+  const pairs = db.all<{ first: number; second: number; one: Value; other: Value }>(sql`
+    select pair.first, pair.second, one.${column} as one, other.${column} as other
+    from (
+      select min(id) as first, min(iif(nth = 2, id, null)) as second
+      from (
+        select id, key, row_number() over (partition by key order by id) as nth
+        from (
+          select r.id, ${keyOf(field, sql`r.${column}`)} as key
+          from ${table} as r
+          where r.${column} is not null
+        )
+      )
+      group by key
+      having count(*) > 1
+      order by first
+      limit ${limit}
+    ) as pair
+    cross join ${table} as one on one.id = pair.first
+    cross join ${table} as other on other.id = pair.second
+    order by pair.first`);
+  return pairs.map(({ first, second, one, other }) => ({
+    ids: [first, second],
+    values: [one, other],
+  }));
 }
 
 function addField(db: SqliteDatabase, field: NewField, now: number): number {
@@ -166,17 +190,58 @@ function indexName(field: Pick<FieldRow, 'object' | 'alias'>) {
 
 function indexColumn(
   db: SqliteDatabase,
-  field: Pick<FieldRow, 'object' | 'alias' | 'unique' | 'indexed'>,
+  field: Pick<FieldRow, 'object' | 'alias' | 'type' | 'unique' | 'indexed'>,
 ): void {
   if (!field.unique && !field.indexed) return;
   const unique = field.unique ? sql`unique` : sql``;
   const column = sql`${name(TABLES[field.object])} (${name(field.alias)})`;
   // on one line: the schema keeps the text as it is
   db.run(sql`create ${unique} index ${indexName(field)} on ${column}`);
+  const odd = oddIndexOf(field);
+  if (odd !== undefined) db.run(sql.raw(odd.statement));
+}
+
+/** The index on the odd values of a unique field. */
+export function oddIndexOf(
+  field: Pick<FieldRow, 'object' | 'alias' | 'type' | 'unique'>,
+): ReturnType<typeof oddIndex> {
+  const column = uniqueColumnOf(field);
+  return column === undefined ? undefined : oddIndex(column);
 }
 
 function dropIndex(db: SqliteDatabase, field: FieldRow): void {
   db.run(sql`drop index if exists ${indexName(field)}`);
+  const odd = oddIndexOf({ ...field, unique: true });
+  if (odd !== undefined) db.run(sql`drop index if exists ${name(odd.name)}`);
+}
+
+/**
+ * Makes the indexes on the odd values of unique fields that a store from before there were such
+ * ones lacks.
+ */
+export function indexOddValues(db: SqliteDatabase): void {
+  const rows = db.all<Pick<FieldRow, 'object' | 'alias' | 'type'>>(sql`
+    select object, alias, type
+    from fields
+    where is_unique = 1 and origin = 'custom'
+    order by id`);
+  for (const field of rows) {
+    const odd = oddIndexOf({ ...field, unique: true });
+    if (odd === undefined || !lacksIndex(db, field, odd.name)) continue;
+    db.run(sql.raw(odd.statement));
+  }
+}
+
+/** SQL may have dropped the column: then there is nothing to make an index on. */
+function lacksIndex(
+  db: SqliteDatabase,
+  { object, alias }: Pick<FieldRow, 'object' | 'alias'>,
+  index: string,
+): boolean {
+  const hasColumn = sql`
+    select 1 from pragma_table_xinfo(${TABLES[object]}) where name = ${alias} collate nocase`;
+  const hasIndex = sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`;
+  return db.get(hasColumn) !== undefined && db.get(hasIndex) === undefined;
 }
 
 /** The indexes that updates made to find dates: a column cannot be dropped under them. */

@@ -8,7 +8,7 @@ import type {
   RecordsReader,
   RecordsWriter,
 } from '../../records.ts';
-import { anyOf, idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { shellScript } from './shell-script.ts';
@@ -21,6 +21,7 @@ import {
   suppressContacts,
   unsuppressContacts,
 } from './suppressions.ts';
+import { matchUnique, uniqueColumn } from './unique-columns.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
 type TableName = 'contacts' | 'companies';
@@ -75,7 +76,7 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   return {
     list: async (query, columns) => listRecords(db, table, query, columns),
     count: async (query) => countRecords(db, table, query),
-    match: async (column, values) => matchRecords(db, table, column, values),
+    match: async (column, values) => matchUnique(db, uniqueColumn(db, table, column), values),
     insert: async (values, now) => insertRecord(db, table, values, now),
     update: async (ids, values, now) => updateRecords(db, table, ids, { values, now }),
 
@@ -120,21 +121,6 @@ function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery):
       order by ${idOf(query)}
       limit -1
     )`);
-}
-
-function matchRecords(
-  db: SqliteDatabase,
-  table: TableName,
-  column: string,
-  values: readonly Value[],
-): (number | null)[] {
-  const found: (number | null)[] = values.map(() => null);
-  const pairs = db.all<{ position: number; id: number }>(sql`
-    select given.key as position, r.id
-    from ${valuesOf(values)} as given
-    cross join ${name(table)} as r on r.${name(column)} = given.value`);
-  for (const { position, id } of pairs) found[position] = id;
-  return found;
 }
 
 function insertRecord(

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { TagRow } from '../../rows.ts';
+import { uniqueKey } from '../../../sql/unique-key.ts';
 import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { matchUnique, TAG_NAME } from './unique-columns.ts';
 
 export function listTags(db: SqliteDatabase): TagRow[] {
   return db.all<TagRow>(sql`
@@ -34,20 +36,31 @@ export function tagContacts(
   tags: readonly string[],
   now: number,
 ): number {
-  db.run(sql`
-    insert into tags (name, created_at)
-    select value, ${now}
-    from ${valuesOf(tags)}
-    where 1
-    on conflict (name) do nothing`);
   return db.run(sql`
     insert into contact_tags (contact_id, tag_id)
     select contacts.id, tags.id
     from contacts
     cross join tags
-    where contacts.id in ${idSet(ids)} and tags.name in (select value from ${valuesOf(tags)})
+    where contacts.id in ${idSet(ids)} and tags.id in ${idSet(ensureTags(db, tags, now))}
     order by contacts.id, tags.id
     on conflict do nothing`);
+}
+
+/** The ids of these tags; those that do not exist yet are made, as the first of them is written. */
+function ensureTags(db: SqliteDatabase, tags: readonly string[], now: number): number[] {
+  const found = matchUnique(db, TAG_NAME, tags);
+  const missing = new Map<string, string>();
+  for (const [at, tag] of tags.entries()) {
+    const key = uniqueKey(TAG_NAME.type, tag);
+    if (found[at] === null && !missing.has(key)) missing.set(key, tag);
+  }
+  if (missing.size === 0) return withoutNull(found);
+  db.run(sql`
+    insert into tags (name, created_at)
+    select value, ${now}
+    from ${valuesOf([...missing.values()])}
+    where 1`);
+  return withoutNull(matchUnique(db, TAG_NAME, tags));
 }
 
 export function untagContacts(
@@ -55,8 +68,11 @@ export function untagContacts(
   ids: readonly number[],
   tags: readonly string[],
 ): number {
+  const tagIds = withoutNull(matchUnique(db, TAG_NAME, tags));
   return db.run(sql`
-    delete from contact_tags
-    where contact_id in ${idSet(ids)}
-      and tag_id in (select id from tags where name in (select value from ${valuesOf(tags)}))`);
+    delete from contact_tags where contact_id in ${idSet(ids)} and tag_id in ${idSet(tagIds)}`);
+}
+
+function withoutNull(ids: readonly (number | null)[]): number[] {
+  return ids.filter((id) => id !== null);
 }

@@ -1,0 +1,62 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { anyOf, name } from '../connection/database.ts';
+import { companyOf } from './companies.ts';
+import { consentDiffers } from './consent.ts';
+import { cell, type RecordShape, type SqliteStage } from './staging.ts';
+import { tagsDiffer } from './tags.ts';
+
+export interface Assignment {
+  readonly column: string;
+  /** The staged cell: null leaves the column as it is. */
+  readonly given: SQL;
+  /** What the column becomes when the cell is not null, and when it is. */
+  readonly value: SQL;
+  readonly kept: SQL;
+}
+
+/** What the staged row `s` makes of its record `r`. */
+export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[] {
+  const columns = shape.columns.map((column, index): Assignment => {
+    const given = sql`s.${cell(index)}`;
+    return {
+      column,
+      given,
+      value: valueOf(column, sql`nullif(${given}, x'')`),
+      kept: sql`r.${name(column)}`,
+    };
+  });
+  if (!stage.speaksOfCompanies) return columns;
+  // a company deleted where foreign keys are off leaves a link that cannot be written again
+  const kept = sql`(select companies.id from companies where companies.id = r.company_id)`;
+  return [
+    ...columns,
+    { column: 'company_id', given: sql`s.company`, value: companyOf(stage), kept },
+  ];
+}
+
+/**
+ * Instants that the store keeps do not go back: the latest activity, and who was identified stays
+ * so.
+ */
+function valueOf(column: string, given: SQL): SQL {
+  if (column === 'last_active_at')
+    return sql`max(coalesce(r.last_active_at, ${given}), coalesce(${given}, r.last_active_at))`;
+  if (column === 'identified_at') return sql`coalesce(${given}, r.identified_at)`;
+  return given;
+}
+
+/** Whether the staged row `s` updates its record `r`, or leaves all as it is. */
+export function outcomeOf(stage: SqliteStage, shape: RecordShape): SQL {
+  const differences = assignments(stage, shape).map(
+    ({ column, given, value }) =>
+      sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`,
+  );
+  // a company that is still to be made is another one, too
+  if (stage.speaksOfCompanies)
+    differences.push(sql`(typeof(s.company) = 'text' and ${companyOf(stage)} is null)`);
+  if (stage.speaksOfTags) differences.push(tagsDiffer(stage));
+  if (stage.speaksOfConsent) differences.push(consentDiffers(stage));
+  return differences.length === 0
+    ? sql`'unchanged'`
+    : sql`iif(${anyOf(differences)}, 'updated', 'unchanged')`;
+}

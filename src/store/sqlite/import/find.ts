@@ -1,0 +1,194 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
+import { outcomeOf } from './compare.ts';
+import { sameContent, storedContent } from './content.ts';
+import { cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+
+/**
+ * Finds the record that each row is about, and says whether the row inserts it, updates it or
+ * changes nothing, before anything is written: `found` has the row, its record and its outcome.
+ */
+export function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  db.run(sql`
+    create temp table ${stage.tableName('found')} (
+      stage_row integer primary key, record_id integer, outcome text not null
+    )`);
+  layOutOddKeys(db, stage);
+  findByKey(db, stage, shape);
+  findByOddKey(db, stage, shape);
+  stage.index('found', sql`record_id`);
+  adopt(db, stage, shape);
+  if (!stage.hasKeyless) return;
+  findByOthers(db, stage, shape);
+  findByContent(db, stage, shape);
+}
+
+/**
+ * Computes once what the odd values of each unique column compare by: `odd` has the place of the
+ * column among the unique ones, the key and the record.
+ */
+function layOutOddKeys(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    create temp table ${stage.tableName('odd')} (
+      place integer not null, key not null, id integer not null, primary key (place, key, id)
+    ) without rowid`);
+  for (const [place, column] of stage.uniques.entries())
+    db.run(sql`
+      insert into ${stage.table('odd')} (place, key, id)
+      select ${place}, key, id from ${oddKeys(column)}`);
+}
+
+/** One pass, in which most rows of most files are done with. */
+function findByKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const [key] = stage.uniques;
+  const record = sql`(
+    select min(h.id) from ${name(shape.kind)} as h where ${hasPlainKey(key, 'h', sql`s.key`)}
+  )`;
+  db.run(sql`
+    insert into ${stage.found} (stage_row, record_id, outcome)
+    select s.stage_row, r.id, iif(r.id is null, 'inserted', ${outcomeOf(stage, shape)})
+    from ${stage.rows} as s
+    left join ${name(shape.kind)} as r
+      on r.id = ${stage.hasKeyless ? sql`iif(s.found_by is null, ${record}, null)` : record}
+    order by s.stage_row`);
+}
+
+/** Those whose key the unique index does not find. */
+function findByOddKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  assign(
+    db,
+    stage,
+    shape,
+    sql`
+      select s.stage_row, odd.id
+      from (
+        select min(id) as id, key from ${stage.table('odd')} where place = 0 group by key
+      ) as odd
+      cross join ${stage.rows} as s on s.key = odd.key
+      where s.found_by is null`,
+  );
+}
+
+/** Gives rows that have no record yet one: `pairs` selects the row and the record's id. */
+function assign(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, pairs: SQL): void {
+  db.run(sql`
+    update ${stage.found} as f
+    set record_id = r.id, outcome = ${outcomeOf(stage, shape)}
+    from (${pairs}) as pair
+    cross join ${stage.rows} as s on s.stage_row = pair.stage_row
+    cross join ${name(shape.kind)} as r on r.id = pair.id
+    where f.stage_row = pair.stage_row and f.record_id is null`);
+}
+
+/** The first record that has this key in the unique column at this place. */
+function holderOf(stage: SqliteStage, place: number, key: SQL): SQL {
+  const column = columnAt(stage, place);
+  return sql`coalesce(
+    (select min(h.id) from ${name(column.table)} as h where ${hasPlainKey(column, 'h', key)}),
+    (
+      select min(odd.id)
+      from ${stage.table('odd')} as odd
+      where odd.place = ${place} and odd.key = ${key}
+    )
+  )`;
+}
+
+function columnAt({ uniques }: SqliteStage, place: number): UniqueColumn {
+  const column = uniques[place];
+  if (column === undefined) throw new Error(`no unique column ${place}`);
+  return column;
+}
+
+/**
+ * A row of an unknown key is about the record that has all its other unique values and no value for
+ * the key: the record gains the key. Of several such rows the first.
+ */
+function adopt(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const [key, ...others] = stage.uniques;
+  if (key.column === 'id' || others.length === 0) return;
+  const keyless = sql`select 1 from ${name(shape.kind)} where ${name(key.column)} is null limit 1`;
+  if (db.get(keyless) === undefined) return;
+  assign(
+    db,
+    stage,
+    shape,
+    sql`
+      select min(held.stage_row) as stage_row, held.holder as id
+      from (
+        select stage_row, min(holder) as holder
+        from (${sql.join(
+          others.map((column, at) => holders(stage, shape, column, at + 1)),
+          sql` union all `,
+        )})
+        group by stage_row
+        having count(holder) = count(*) and min(holder) = max(holder)
+      ) as held
+      cross join ${name(shape.kind)} as r on r.id = held.holder
+      where r.${name(key.column)} is null
+      group by held.holder`,
+  );
+}
+
+/** Who has the other unique values of keyed rows without a record. */
+function holders(stage: SqliteStage, shape: RecordShape, column: UniqueColumn, place: number): SQL {
+  const value = sql`s.${cellOf(shape, column.column)}`;
+  return sql`
+    select s.stage_row, ${holderOf(stage, place, keyOf(column, value))} as holder
+    from ${stage.found} as f
+    cross join ${stage.rows} as s on s.stage_row = f.stage_row
+    where f.record_id is null and s.key is not null and s.found_by is null and ${isFilled(value)}`;
+}
+
+/**
+ * A row without a key is about the record that has its first other unique value, unless another row
+ * is about that one. Of several such rows the first.
+ */
+function findByOthers(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const [, ...others] = stage.uniques;
+  if (others.length === 0) return;
+  const held = others.map(
+    (_, at) => sql`
+      select s.stage_row, ${holderOf(stage, at + 1, sql`s.key`)} as holder
+      from ${stage.rows} as s
+      where s.found_by = ${at}`,
+  );
+  assign(
+    db,
+    stage,
+    shape,
+    sql`
+      select min(held.stage_row) as stage_row, held.holder as id
+      from (${sql.join(held, sql` union all `)}) as held
+      where held.holder is not null
+        and held.holder not in (select record_id from ${stage.found} where record_id is not null)
+      group by held.holder`,
+  );
+}
+
+/**
+ * A row without any unique value is about the record without any that has the same values in the
+ * columns of the file: one for each equal row, the first for the first.
+ */
+function findByContent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const content = sameContent(stage, shape);
+  assign(
+    db,
+    stage,
+    shape,
+    sql`
+      with given as materialized (
+        select stage_row, content, row_number() over (partition by content order by stage_row) as nth
+        from (
+          select s.stage_row, ${content} as content from ${stage.rows} as s where s.key is null
+        )
+      ),
+      stored as materialized (
+        select id, content, row_number() over (partition by content order by id) as nth
+        from (${storedContent(db, stage, shape)})
+      )
+      select given.stage_row, stored.id
+      from given
+      join stored on stored.content = given.content and stored.nth = given.nth`,
+  );
+}

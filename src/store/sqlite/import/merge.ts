@@ -1,0 +1,155 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { cell, EVERY_TAG, type RecordShape, type SqliteStage } from './staging.ts';
+
+/**
+ * Makes one row of those that have a key in common, the first of them, or rejects all but it. Looks
+ * closer only where there are such rows.
+ */
+export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  stage.index('rows', sql`key, found_by`);
+  const [keyed = 0, distinct = 0] = db.row<number>(sql`
+    select
+      count(key),
+      (select count(*) from (select distinct key, found_by from ${stage.rows} where key is not null))
+    from ${stage.rows}`);
+  if (keyed === distinct) return;
+  listMerged(db, stage);
+  if (shape.duplicates === 'error') refuseLater(db, stage);
+  else {
+    mergeCells(db, stage, shape);
+    mergeTags(db, stage, shape);
+    mergeConsent(db, stage, shape);
+    mergeSegments(db, stage);
+  }
+  db.run(sql`delete from ${stage.rows} where stage_row in ${later(stage)}`);
+}
+
+/** Which row each one goes into that shares its key: the first of them, itself among them. */
+function listMerged(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    create temp table ${stage.tableName('merged')} (
+      into_row integer not null, stage_row integer not null, primary key (into_row, stage_row)
+    ) without rowid`);
+  db.run(sql`
+    insert into ${stage.table('merged')} (into_row, stage_row)
+    with shared as materialized (
+      select key, found_by, min(stage_row) as into_row
+      from ${stage.rows}
+      where key is not null
+      group by key, found_by
+      having count(*) > 1
+    )
+    select shared.into_row, s.stage_row
+    from shared
+    cross join ${stage.rows} as s on s.key = shared.key and s.found_by is shared.found_by`);
+}
+
+/** All that are merged but the first of each key. */
+function later(stage: SqliteStage): SQL {
+  return sql`(select stage_row from ${stage.table('merged')} where stage_row <> into_row)`;
+}
+
+function refuseLater(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    insert into ${stage.rejects} (line, reason)
+    select line, 'duplicateKey'
+    from ${stage.rows}
+    where stage_row in ${later(stage)}`);
+}
+
+/** In each column the last filled cell counts, or the first. */
+function mergeCells(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const columns = [sql`company`, ...shape.columns.map((_, index) => cell(index))];
+  const sets = columns.map((column) => sql`${column} = ${filledCell(stage, shape, column)}`);
+  if (shape.duplicates === 'last') {
+    const lastLine = sql`
+      select max(each.line)
+      from ${stage.table('merged')} as merged
+      cross join ${stage.rows} as each on each.stage_row = merged.stage_row
+      where merged.into_row = s.stage_row`;
+    sets.push(sql`line = (${lastLine})`);
+  }
+  db.run(sql`
+    update ${stage.rows} as s
+    set ${sql.join(sets, sql`, `)}
+    where stage_row in (select into_row from ${stage.table('merged')})`);
+}
+
+function filledCell(stage: SqliteStage, { duplicates }: RecordShape, column: SQL): SQL {
+  return sql`(
+    select each.${column}
+    from ${stage.table('merged')} as merged
+    cross join ${stage.rows} as each on each.stage_row = merged.stage_row
+    where merged.into_row = s.stage_row and each.${column} is not null
+    order by merged.stage_row ${duplicates === 'last' ? sql`desc` : sql`asc`}
+    limit 1
+  )`;
+}
+
+/**
+ * A row that takes all tags off makes those before it forgotten where the last counts; where the
+ * first counts, it matters only as the first that speaks of tags.
+ */
+function mergeTags(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  if (!stage.speaksOfTags) return;
+  const isFirst = shape.duplicates === 'first';
+  const mentions = sql`
+    ${stage.table('merged')} as merged
+    cross join ${stage.tags} as given on given.stage_row = merged.stage_row`;
+  // the first row of each key that speaks of tags, or the last that takes all of them off
+  const [decisive, forgotten] = isFirst
+    ? [sql`min(merged.stage_row)`, sql`merged.stage_row > decisive.at and given.tag = ${EVERY_TAG}`]
+    : [
+        sql`max(iif(given.tag = ${EVERY_TAG}, merged.stage_row, null))`,
+        sql`merged.stage_row < decisive.at`,
+      ];
+  db.run(sql`
+    delete from ${stage.tags}
+    where (stage_row, tag) in (
+      with decisive as materialized (
+        select merged.into_row, ${decisive} as at from ${mentions} group by merged.into_row
+      )
+      select merged.stage_row, given.tag
+      from decisive
+      cross join ${mentions}
+      where merged.into_row = decisive.into_row and ${forgotten}
+    )`);
+  db.run(sql`
+    insert into ${stage.tags} (stage_row, tag, is_added, name)
+    select merged.into_row, given.tag, given.is_added, given.name
+    ${laterOf(stage, stage.tags)}
+    on conflict (stage_row, tag) ${
+      isFirst ? sql`do nothing` : sql`do update set is_added = excluded.is_added`
+    }`);
+}
+
+/** What the later rows of each key say beside their columns, as `given`, in their order. */
+function laterOf(stage: SqliteStage, said: SQL): SQL {
+  return sql`
+    from ${stage.table('merged')} as merged
+    cross join ${said} as given on given.stage_row = merged.stage_row
+    where merged.stage_row <> merged.into_row
+    order by merged.stage_row`;
+}
+
+function mergeConsent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  if (!stage.speaksOfConsent) return;
+  db.run(sql`
+    insert into ${stage.consent} (stage_row, channel, reason, is_suppressed)
+    select merged.into_row, given.channel, given.reason, given.is_suppressed
+    ${laterOf(stage, stage.consent)}
+    on conflict (stage_row, channel, reason) ${
+      shape.duplicates === 'first'
+        ? sql`do nothing`
+        : sql`do update set is_suppressed = excluded.is_suppressed`
+    }`);
+}
+
+function mergeSegments(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    insert into ${stage.segments} (stage_row, segment_id)
+    select merged.into_row, given.segment_id
+    ${laterOf(stage, stage.segments)}
+    on conflict do nothing`);
+}

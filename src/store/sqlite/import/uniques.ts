@@ -1,0 +1,190 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { hasPlainKey, keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
+import { refuse } from './refuse.ts';
+import { cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+
+/*
+ * Uniqueness is judged as the file leaves it, so that values may change hands in it.
+ * - claims: rows that write a unique value, the place of its column, and what it compares by;
+ *   `is_new` where their record does not have it yet.
+ * - blockers: other records that have such a value, and the row that makes them give it up, if any.
+ */
+
+/** Rejects rows that write a unique value which another record has in the end. */
+export function refuseTakenUniques(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): void {
+  createTables(db, stage);
+  const columns = claimedColumns(stage, shape);
+  for (const claimed of columns) claim(db, stage, shape, claimed);
+  stage.index('claims', sql`place, key`);
+  for (const claimed of columns) listBlockers(db, stage, shape, claimed);
+  refuseClaimedTwice(db, stage);
+  refuseBlocked(db, stage);
+}
+
+function createTables(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`
+    create temp table ${stage.tableName('claims')} (
+      stage_row integer not null, place integer not null, key not null, is_new integer not null,
+      has_key integer not null
+    )`);
+  db.run(sql`
+    create temp table ${stage.tableName('blockers')} (
+      stage_row integer not null, place integer not null, holder integer not null,
+      freed_by integer, primary key (stage_row, place, holder)
+    ) without rowid`);
+}
+
+interface ClaimedColumn {
+  readonly column: UniqueColumn;
+  /** Its place among the unique columns of the stage. */
+  readonly place: number;
+}
+
+/** The unique columns that rows can write. */
+function claimedColumns(stage: SqliteStage, shape: RecordShape): ClaimedColumn[] {
+  return stage.uniques
+    .map((column, place) => ({ column, place }))
+    .filter(({ column }) => shape.columns.includes(column.column));
+}
+
+/** A value that the record has already, but for the case of ASCII letters, is not claimed. */
+function claim(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  { column, place }: ClaimedColumn,
+): void {
+  const value = sql`s.${cellOf(shape, column.column)}`;
+  const stored = sql`r.${name(column.column)}`;
+  const key = keyOf(column, value);
+  // nobody has the key of a row that was found by it, or that nobody was found by
+  const isKnown = column.column === shape.key ? sql`r.id is not null` : sql`1`;
+  db.run(sql`
+    insert into ${stage.table('claims')} (stage_row, place, key, is_new, has_key)
+    select s.stage_row, ${place}, ${key}, ${stored} is null or ${keyOf(column, stored)} <> ${key},
+      s.found_by is null and s.key is not null
+    from ${stage.found} as f
+    cross join ${stage.rows} as s on s.stage_row = f.stage_row
+    left join ${name(shape.kind)} as r on r.id = f.record_id
+    where f.outcome in ('inserted', 'updated') and ${isKnown}
+      and ${isFilled(value)} and (${stored} is null or ${stored} <> ${value})`);
+}
+
+function listBlockers(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  { column, place }: ClaimedColumn,
+): void {
+  const value = sql`s.${cellOf(shape, column.column)}`;
+  const gives = sql`${value} is not null
+    and (${value} = x'' or ${keyOf(column, value)} <> claims.key)`;
+  const freedBy = sql`(
+    select g.stage_row
+    from ${stage.found} as g
+    cross join ${stage.rows} as s on s.stage_row = g.stage_row
+    where g.record_id = h.id and g.outcome = 'updated' and ${gives}
+  )`;
+  const holders = [
+    sql`cross join ${name(column.table)} as h on ${hasPlainKey(column, 'h', sql`claims.key`)}`,
+    sql`cross join ${stage.table('odd')} as h on h.place = claims.place and h.key = claims.key`,
+  ];
+  for (const holder of holders) {
+    db.run(sql`
+      insert into ${stage.table('blockers')} (stage_row, place, holder, freed_by)
+      select claims.stage_row, claims.place, h.id, ${freedBy}
+      from ${stage.table('claims')} as claims
+      cross join ${stage.found} as f on f.stage_row = claims.stage_row
+      ${holder}
+      where claims.place = ${place} and h.id is not f.record_id
+      on conflict do nothing`);
+  }
+}
+
+/** Of rows that write the same value the first, one with a key before those without. */
+function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): void {
+  const claims = stage.table('claims');
+  const [all = 0, distinct = 0] = db.row<number>(sql`
+    select
+      count(*),
+      (select count(*) from (select distinct place, key from ${claims} where is_new = 1))
+    from ${claims}
+    where is_new = 1`);
+  if (all === distinct) return;
+  refuse(
+    db,
+    stage,
+    sql`
+      select stage_row, ${reason(stage)} as reason
+      from (
+        select stage_row, place,
+          row_number() over (partition by place, key order by has_key desc, stage_row) as nth
+        from ${claims}
+        where is_new = 1
+      )
+      where nth > 1
+      group by stage_row`,
+  );
+}
+
+/**
+ * Whoever needs a value that its holder keeps; and since a rejected row gives up nothing, whoever
+ * needs what it would have given up, and so on.
+ */
+function refuseBlocked(db: SqliteDatabase, stage: SqliteStage): void {
+  const blockers = stage.table('blockers');
+  if (db.get(sql`select 1 from ${blockers} limit 1`) === undefined) return;
+  stage.index('blockers', sql`freed_by`);
+  refuse(
+    db,
+    stage,
+    sql`
+      with recursive blocked (stage_row, place) as (
+        select blockers.stage_row, blockers.place
+        from ${blockers} as blockers
+        left join ${stage.found} as giver on giver.stage_row = blockers.freed_by
+        where giver.stage_row is null or giver.outcome = 'rejected'
+        union
+        select blockers.stage_row, blockers.place
+        from blocked
+        cross join ${blockers} as blockers on blockers.freed_by = blocked.stage_row
+      )
+      select stage_row, ${reason(stage)} as reason
+      from blocked
+      group by stage_row`,
+  );
+}
+
+/** The reason of a rejected row names the first of its columns that are taken. */
+function reason({ uniques }: SqliteStage): SQL {
+  const names = uniques.map(({ column }, place) => sql`when ${place} then ${column}`);
+  return sql`'uniqueTaken:' || case min(place) ${sql.join(names, sql` `)} end`;
+}
+
+/**
+ * Takes from the records that give up a value to another row what they have, so that no two have it
+ * at any moment: nothing, or where there must be something what nobody has.
+ */
+export function vacate(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  for (const { column, place } of claimedColumns(stage, shape)) {
+    const nothing =
+      column.table === 'companies' && column.column === 'name'
+        ? sql`hex(randomblob(16))`
+        : sql`null`;
+    db.run(sql`
+      update ${name(shape.kind)}
+      set ${name(column.column)} = ${nothing}
+      where id in (
+        select blockers.holder
+        from ${stage.table('blockers')} as blockers
+        cross join ${stage.found} as f on f.stage_row = blockers.stage_row
+        cross join ${stage.found} as giver on giver.stage_row = blockers.freed_by
+        where blockers.place = ${place} and f.outcome <> 'rejected' and giver.outcome = 'updated'
+      )`);
+  }
+}
