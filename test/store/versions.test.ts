@@ -95,7 +95,7 @@ function keptOf(after: Rows, before: Rows): Rows {
 }
 
 /** What is carried over, is built anew, and counts on. */
-const OF_ANOTHER_LIFE = ['suppressions', 'segments'];
+const OF_ANOTHER_LIFE = ['address_suppressions', 'suppressions', 'segments'];
 
 /**
  * The schema but for what comes with custom fields: their columns, their indexes and the capture

@@ -185,6 +185,9 @@ export async function importRows(
   }
 }
 
+/** What imports made is kept under their ids: no two have the same. */
+let lastImport = 0;
+
 export async function applyRows(
   store: Store,
   stage: Stage,
@@ -196,7 +199,7 @@ export async function applyRows(
     const { rejected, ...applied } = await tx.imports.apply(stage, {
       mode: 'upsert',
       now: NOW,
-      importId: 1,
+      importId: (lastImport += 1),
       ...options,
     });
     const rejects = await allRejects(tx, stage);

@@ -521,7 +521,7 @@ function testStages(makeStore: MakeStore): void {
     ]);
     const dryRun = store.write(async (tx) => {
       expect(
-        counts(await tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 })),
+        counts(await tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 101 })),
       ).toEqual({ inserted: 1 });
       throw new Error('dry run');
     });
@@ -536,7 +536,7 @@ function testStages(makeStore: MakeStore): void {
     expect(
       counts(
         await store.write(async (tx) =>
-          tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1 }),
+          tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 102 }),
         ),
       ),
     ).toEqual({ inserted: 1 });
@@ -554,10 +554,10 @@ function testStages(makeStore: MakeStore): void {
       expect(await store.read(async (tx) => tx.contacts.count({}))).toBe(0);
       await store.write(async (tx) => {
         expect(
-          counts(await tx.imports.apply(second, { mode: 'upsert', now: NOW, importId: 1 })),
+          counts(await tx.imports.apply(second, { mode: 'upsert', now: NOW, importId: 103 })),
         ).toEqual({ inserted: 1 });
         expect(
-          counts(await tx.imports.apply(first, { mode: 'upsert', now: NOW, importId: 1 })),
+          counts(await tx.imports.apply(first, { mode: 'upsert', now: NOW, importId: 104 })),
         ).toEqual({ inserted: 2 });
       });
       await Promise.all([first.drop(), second.drop()]);
