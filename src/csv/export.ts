@@ -7,7 +7,7 @@ import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
 import { consentCell } from './consent-cells.ts';
 import { parseDelimiter } from './dialect.ts';
-import { guard } from './guard.ts';
+import { guard, guardPhone, guardTags } from './guard.ts';
 import { linesWriter } from './line.ts';
 import { pumped } from './pump.ts';
 
@@ -111,7 +111,9 @@ function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
 /** A value as text, guarded if a person wrote it; numbers and dates are harmless. */
 function guardedValue(type: FieldRow['type'], value: RecordRow[string]): string {
   const text = formatValue(type, value);
-  return typeof value === 'string' ? guard(text) : text;
+  if (typeof value !== 'string') return text;
+  if (type === 'phone') return guardPhone(text);
+  return type === 'tags' ? guardTags(text) : guard(text);
 }
 
 async function* pagesOf(
