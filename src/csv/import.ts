@@ -1,11 +1,10 @@
 import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
-import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { mayHoldConsent } from './consent-cells.ts';
-import { DateColumns } from './date-columns.ts';
+import { DateColumns, givenFormats } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
@@ -121,12 +120,13 @@ async function planFor(
   facts: StoreFacts,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const dates = new DateColumns(
-    facts.zone,
-    options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
-  );
-  if (kind === 'events') return planEvents(table, facts.fields, dates, options);
-  return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
+  const dates = new DateColumns(facts.zone, givenFormats(table.header, options.dateFormat ?? []));
+  const plan =
+    kind === 'events'
+      ? await planEvents(table, facts.fields, dates, options)
+      : planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
+  dates.requireAllUsed(table.header);
+  return plan;
 }
 
 async function importTable(
@@ -154,6 +154,7 @@ async function importTable(
       rejectsFile,
       segmentAdded,
       heldOut: countHeldOut(heldOut),
+      cleaned: plan.cleaned.total,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };

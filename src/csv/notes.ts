@@ -15,6 +15,7 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
         '(--map reads a column into a field, --ignore leaves it out for good)',
     );
   if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
+  if (plan.cleaned.note !== undefined) notes.push(plan.cleaned.note);
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +

@@ -8,7 +8,9 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
+import { CleanedCells } from './cleaned-cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
 import { ConsentCells } from './consent-cells.ts';
 import type { DateColumns } from './date-columns.ts';
@@ -66,7 +68,9 @@ export function planRecords(
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
-  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
+  const valueColumns = columns.flatMap((column) =>
+    valueColumn(column, fields, dates, [key, name], options),
+  );
   const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
   const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
   const stored = reader.stored
@@ -87,6 +91,7 @@ export function planRecords(
     keyColumn: keyColumn.column,
     dates,
     segmentIds: reader.segmentIds,
+    cleaned: reader.cleaned,
     check: (row) => reader.check(row, key.alias, table.header.length),
   };
 }
@@ -124,10 +129,11 @@ function valueColumn(
   fields: readonly FieldRow[],
   dates: DateColumns,
   required: readonly (FieldRow | undefined)[],
+  { keepBlanks }: ImportOptions,
 ): ValueColumn[] {
   const field = fields.find(({ alias }) => alias === column.field);
   if (field === undefined || field.type === 'tags') return [];
-  const read = cellReader(field, dates.contextOf(column.position, column.column));
+  const read = cellReader(field, dates.contextOf(column, field.type), keepBlanks);
   return [
     {
       ...column,
@@ -144,6 +150,7 @@ function valueColumn(
 class RecordReader {
   /** The columns that are stored in columns of the record, including the key's. */
   readonly stored: readonly ValueColumn[];
+  readonly cleaned = new CleanedCells();
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
@@ -188,7 +195,9 @@ class RecordReader {
       values,
       ...this.#extras(row, problems),
     };
-    return problems.found ? problems.verdict() : { kind: 'row', row: staged };
+    if (problems.found) return problems.verdict();
+    problems.countCleaned(this.cleaned);
+    return { kind: 'row', row: staged };
   }
 
   /** Values of contacts that are not in their own columns. */
@@ -220,12 +229,12 @@ function readInto(
   if (required && (found === null || found === CLEAR))
     problems.add(column, `${label}: it is missing`);
   else if (found === CLEAR && !clearable) problems.add(column, `${label}: it cannot be cleared`);
-  return problems.check(found, column, label);
+  return problems.checkValue(found, column, label);
 }
 
 /** The company of a row; a name of mere blanks is none. */
 function companyOf(value: StagedValue): string | null | typeof CLEAR {
   if (value === null || value === CLEAR) return value;
   const name = String(value);
-  return name.trim() === '' ? null : name;
+  return withoutBlanks(name) === '' ? null : name;
 }

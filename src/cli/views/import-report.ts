@@ -45,6 +45,7 @@ function dataOf({
   rejectsFile,
   segmentAdded,
   heldOut,
+  cleaned,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -55,6 +56,7 @@ function dataOf({
     merged,
     rejected,
     held_out: heldOut,
+    cleaned,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     ms,
