@@ -66,18 +66,16 @@ export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR 
 
 /** Collects the problems in the cells of one row, and what was cleaned. */
 export class CellProblems {
-  readonly #columns: string[] = [];
-  readonly #reasons: string[] = [];
+  #problems: { readonly column: string; readonly reason: string }[] | undefined;
   #cleaned: Cleaned[] | undefined;
   #undecidedDate = false;
 
   get found(): boolean {
-    return this.#reasons.length > 0;
+    return this.#problems !== undefined;
   }
 
   add(column: string, reason: string): void {
-    this.#columns.push(column);
-    this.#reasons.push(reason);
+    (this.#problems ??= []).push({ column, reason });
   }
 
   /** Returns the value; records a problem and returns null. */
@@ -105,9 +103,10 @@ export class CellProblems {
 
   /** What to do with the row. */
   verdict(): Exclude<CheckedRow, { kind: 'row' }> {
+    const problems = this.#problems ?? [];
     const rejection = {
-      column: [...new Set(this.#columns)].join(', '),
-      reason: this.#reasons.join('; '),
+      column: [...new Set(problems.map(({ column }) => column))].join(', '),
+      reason: problems.map(({ reason }) => reason).join('; '),
     };
     return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection };
   }

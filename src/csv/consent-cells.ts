@@ -39,7 +39,8 @@ export class ConsentCells {
     this.#mayLift = mayLift;
   }
 
-  read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] {
+  read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] | undefined {
+    if (this.#columns.length === 0) return undefined;
     return this.#columns.flatMap(({ field, position, column, label }) => {
       const mentions =
         problems.check(this.#parse(cellText(cells[position] ?? ''), field), column, label) ?? [];

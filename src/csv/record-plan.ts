@@ -6,7 +6,6 @@ import {
   type SegmentRow,
   type StagedRecord,
   type StagedValue,
-  type Value,
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
@@ -72,10 +71,15 @@ export function planRecords(
     valueColumn(column, fields, dates, [key, name], options),
   );
   const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
-  const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
-  const stored = reader.stored
-    .filter((column) => column.field !== 'id')
-    .map((column) => column.field);
+  const reader = new RecordReader(
+    object,
+    key.alias,
+    columns,
+    valueColumns,
+    facts.segments,
+    consent,
+  );
+  const stored = reader.stored.map((column) => column.field);
   const uniques = fields
     .filter((field) => field.unique && field !== key && stored.includes(field.alias))
     .map((field) => field.alias);
@@ -92,7 +96,7 @@ export function planRecords(
     dates,
     segmentIds: reader.segmentIds,
     cleaned: reader.cleaned,
-    check: (row) => reader.check(row, key.alias, table.header.length),
+    check: (row) => reader.check(row, table.header.length),
   };
 }
 
@@ -146,11 +150,17 @@ function valueColumn(
   ];
 }
 
-/** Turns rows of cells into rows of values. */
+/**
+ * Turns rows of cells into rows of values. What a file does not have is settled once, so that its
+ * rows cost nothing for it.
+ */
 class RecordReader {
-  /** The columns that are stored in columns of the record, including the key's. */
+  /** The columns that are stored in columns of the record. */
   readonly stored: readonly ValueColumn[];
   readonly cleaned = new CleanedCells();
+  /** Where the key stands among them; -1 if it is the id, which is not stored. */
+  readonly #keyAt: number;
+  readonly #id: ValueColumn | undefined;
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
@@ -159,6 +169,7 @@ class RecordReader {
 
   constructor(
     object: RecordKind,
+    key: string,
     columns: readonly ColumnMapping[],
     valueColumns: readonly ValueColumn[],
     segments: readonly SegmentRow[],
@@ -166,7 +177,9 @@ class RecordReader {
   ) {
     const isCompany = (column: ColumnMapping): boolean =>
       object === 'contact' && column.field === 'company';
-    this.stored = valueColumns.filter((column) => !isCompany(column));
+    this.stored = valueColumns.filter((column) => !isCompany(column) && column.field !== 'id');
+    this.#keyAt = this.stored.findIndex((column) => column.field === key);
+    this.#id = valueColumns.find((column) => column.field === 'id');
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
     this.#segments = columns.find((column) => column.field === 'segments');
@@ -178,63 +191,56 @@ class RecordReader {
     return this.#segmentCells.mentioned;
   }
 
-  check(row: CsvRow, key: string, width: number): CheckedRow {
+  check(row: CsvRow, width: number): CheckedRow {
     const long = tooLong(row, width);
     if (long !== undefined) return { kind: 'rejected', rejection: long };
     const problems = new CellProblems();
-    const values: StagedValue[] = [];
-    let keyValue: Value = null;
-    for (const column of this.stored) {
-      const value = readInto(problems, column, row);
-      if (column.field === key && value !== CLEAR) keyValue = value;
-      if (column.field !== 'id') values.push(value);
-    }
+    const id = this.#id === undefined ? null : readInto(problems, this.#id, row);
+    const values = this.stored.map((column) => readInto(problems, column, row));
+    const key = this.#keyAt === -1 ? id : (values[this.#keyAt] ?? null);
     const staged: StagedRecord = {
       line: row.line,
-      key: keyValue,
+      key: key === CLEAR ? null : key,
       values,
-      ...this.#extras(row, problems),
+      company: this.#companyOf(row, problems),
+      tags: this.#tagsOf(row, problems),
+      segmentIds: this.#segmentIdsOf(row, problems),
+      consent: this.#consentCells.read(row.cells, problems),
     };
     if (problems.found) return problems.verdict();
     problems.countCleaned(this.cleaned);
     return { kind: 'row', row: staged };
   }
 
-  /** Values of contacts that are not in their own columns. */
-  #extras(
-    row: CsvRow,
-    problems: CellProblems,
-  ): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
-    const [company, tags, segments] = [this.#company, this.#tags, this.#segments];
-    const cellOf = ({ position }: ColumnMapping): string => row.cells[position] ?? '';
-    const tagsOf = (column: ColumnMapping): NonNullable<StagedRecord['tags']> =>
-      problems.check(readTagsCell(cellOf(column)), column.column, 'Tags') ?? [];
-    const segmentIdsOf = (column: ColumnMapping): readonly number[] =>
-      this.#segmentCells.read(cellOf(column), column.column, problems);
-    return {
-      ...(company === undefined ? {} : { company: companyOf(readInto(problems, company, row)) }),
-      ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
-      ...(segments === undefined ? {} : { segmentIds: segmentIdsOf(segments) }),
-      consent: this.#consentCells.read(row.cells, problems),
-    };
+  /** The company of a row; a name of mere blanks is none. */
+  #companyOf(row: CsvRow, problems: CellProblems): StagedRecord['company'] {
+    if (this.#company === undefined) return undefined;
+    const value = readInto(problems, this.#company, row);
+    if (value === null || value === CLEAR) return value;
+    const name = String(value);
+    return withoutBlanks(name) === '' ? null : name;
+  }
+
+  #tagsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
+    if (this.#tags === undefined) return undefined;
+    const { position, column } = this.#tags;
+    return problems.check(readTagsCell(cells[position] ?? ''), column, 'Tags') ?? [];
+  }
+
+  #segmentIdsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['segmentIds'] {
+    if (this.#segments === undefined) return undefined;
+    const { position, column } = this.#segments;
+    return this.#segmentCells.read(cells[position] ?? '', column, problems);
   }
 }
 
-function readInto(
-  problems: CellProblems,
-  { read, position, column, label, required, clearable }: ValueColumn,
-  { cells }: CsvRow,
-): StagedValue {
-  const found = read(cells[position] ?? '');
-  if (required && (found === null || found === CLEAR))
-    problems.add(column, `${label}: it is missing`);
-  else if (found === CLEAR && !clearable) problems.add(column, `${label}: it cannot be cleared`);
-  return problems.checkValue(found, column, label);
-}
-
-/** The company of a row; a name of mere blanks is none. */
-function companyOf(value: StagedValue): string | null | typeof CLEAR {
-  if (value === null || value === CLEAR) return value;
-  const name = String(value);
-  return withoutBlanks(name) === '' ? null : name;
+/** The value of a cell. Most are one, and then nothing else is asked of them. */
+function readInto(problems: CellProblems, column: ValueColumn, { cells }: CsvRow): StagedValue {
+  const found = column.read(cells[column.position] ?? '');
+  if (typeof found === 'string' || typeof found === 'number') return found;
+  if (column.required && (found === null || found === CLEAR))
+    problems.add(column.column, `${column.label}: it is missing`);
+  else if (found === CLEAR && !column.clearable)
+    problems.add(column.column, `${column.label}: it cannot be cleared`);
+  return problems.checkValue(found, column.column, column.label);
 }

@@ -49,8 +49,8 @@ const TIMED =
  */
 export function parseDatetime(text: string, context: DateContext): number | ValueProblem {
   const trimmed = text.trim();
-  // the form that exports write
-  if (trimmed.endsWith('Z') && isInstantText(trimmed)) return instantOf(trimmed, context.zone);
+  const exported = exportedInstant(trimmed);
+  if (exported !== undefined) return exported;
   const counted = instantByCount(trimmed, context);
   if (counted !== undefined) return counted;
   const [, date, ...time] = TIMED.exec(trimmed) ?? [];
@@ -59,6 +59,13 @@ export function parseDatetime(text: string, context: DateContext): number | Valu
   if (date === undefined) return startOfDay(day, context.zone);
   const instant = `${day}T${timeOf(time, context.zone)}`;
   return isInstantText(instant) ? instantOf(instant, context.zone) : { kind: 'notDatetime', text };
+}
+
+const EXPORTED = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+
+/** The instant of the form that exports write, whose days alone may not exist. */
+function exportedInstant(text: string): number | undefined {
+  return EXPORTED.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : undefined;
 }
 
 function instantByCount(text: string, { dateFormat, zone }: DateContext): number | undefined {

@@ -5,16 +5,23 @@ import type { ValueProblem } from './problem.ts';
 const MARGIN =
   /^[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+|[\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]+$/g;
 
+/** Letters of which texts in Western languages consist; nothing has to be done about them. */
+const USUAL = /^[\u0001-\u02ff]*$/;
+
 /** Accepts any text, and returns it in NFC with the blanks at its ends. */
 export function parseText(text: string): string | ValueProblem {
+  if (USUAL.test(text)) return text;
   return text.includes('\0') ? { kind: 'nulCharacter', text } : toNfc(text);
 }
+
+const USUAL_URL = /^[!-~]+$/;
 
 /**
  * Checks little, because real files hold `www.example.org` and worse: no blanks or control
  * characters inside.
  */
 export function parseUrl(text: string): string | ValueProblem {
+  if (USUAL_URL.test(text)) return text;
   const address = withoutMargin(text);
   return address === '' || /[\s\p{Cc}]/u.test(address) ? { kind: 'notUrl', text } : address;
 }
