@@ -48,6 +48,8 @@ async function readCompanyValues(
   assignments: readonly Assignment[],
 ): Promise<NewRecord> {
   const { timezone } = await tx.settings.get();
+  // ahead of the hint on how a field is cleared, which a name cannot be
+  for (const { name, value } of assignments) if (name.toLowerCase() === 'name') expectName(value);
   const values = readAssignments(assignments, 'company', await tx.fields.list(), timezone);
   return values['name'] === undefined ? values : { ...values, name: expectName(values['name']) };
 }

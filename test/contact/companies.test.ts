@@ -58,8 +58,8 @@ test.each<[string[], object]>([
     },
   ],
   [['name=NULL'], { exit: 2, message: 'a company needs a name' }],
-  [['name= '], { exit: 2, message: '`name` is set to nothing' }],
-  [['name='], { exit: 2, message: '`name` is set to nothing' }],
+  [['name= '], { exit: 2, message: 'a company needs a name' }],
+  [['name='], { exit: 2, message: 'a company needs a name' }],
   [['name=New', 'country_=FR'], { exit: 2, message: 'unknown company field `country_`' }],
   [['name=New', 'points=5'], { exit: 2, hint: '`points` is a contact field' }],
 ])('a company is refused: %j', async (pairs, refusal) => {
