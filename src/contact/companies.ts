@@ -1,4 +1,5 @@
 import type { NewRecord, ReadTx, Value, WriteTx } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { idOutOfReach, parseId } from '../support/record-id.ts';
@@ -47,13 +48,15 @@ async function readCompanyValues(
   assignments: readonly Assignment[],
 ): Promise<NewRecord> {
   const { timezone } = await tx.settings.get();
+  // ahead of the hint on how a field is cleared, which a name cannot be
+  for (const { name, value } of assignments) if (name.toLowerCase() === 'name') expectName(value);
   const values = readAssignments(assignments, 'company', await tx.fields.list(), timezone);
   return values['name'] === undefined ? values : { ...values, name: expectName(values['name']) };
 }
 
 /** A company's name, without blanks at its ends. `UserError` (2) when nothing is left. */
 function expectName(value: Value): string {
-  const name = String(value ?? '').trim();
+  const name = withoutBlanks(String(value ?? ''));
   if (name === '')
     throw new UserError('NO_NAME', EXIT.usage, 'a company needs a name', {
       hint: 'give it one with a letter or a digit in it',
@@ -79,16 +82,16 @@ export async function getCompanies(
 ): Promise<readonly number[]> {
   const byName = await tx.companies.match(
     'name',
-    refs.map((ref) => toNfc(ref.trim())),
+    refs.map((ref) => toNfc(withoutBlanks(ref))),
   );
   const byId = await tx.companies.match(
     'id',
-    refs.map((ref) => parseId(ref.trim()) ?? null),
+    refs.map((ref) => parseId(withoutBlanks(ref)) ?? null),
   );
   const found = refs.map((_, position) => byId[position] ?? byName[position] ?? null);
   const unknown = refs.find((_, position) => found[position] === null);
   if (unknown !== undefined)
-    throw idOutOfReach(unknown.trim()) ?? (await unknownCompany(tx, unknown));
+    throw idOutOfReach(withoutBlanks(unknown)) ?? (await unknownCompany(tx, unknown));
   return [...new Set(found.filter((id) => id !== null))];
 }
 

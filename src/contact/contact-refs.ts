@@ -1,4 +1,5 @@
 import type { FieldRow, ReadTx, Value } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { idOutOfReach, parseId } from '../support/record-id.ts';
 import { toNfc } from '../support/text.ts';
@@ -102,7 +103,7 @@ interface LookUp {
 async function lookUp(tx: ReadTx, refs: readonly string[]): Promise<LookUp> {
   const fields = await tx.fields.list();
   const { timezone } = await tx.settings.get();
-  const keys = refs.map((ref) => keyOf(ref.trim(), fields, timezone));
+  const keys = refs.map((ref) => keyOf(withoutBlanks(ref), fields, timezone));
   const found: (number | null)[] = refs.map(() => null);
   for (const [column, group] of groupByColumn(keys)) {
     const ids = await tx.contacts.match(

@@ -1,5 +1,6 @@
 import type { TimeContext } from '../filter/index.ts';
 import type { EventQuery, EventRow, ReadTx, Store, WriteTx } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { toNfc } from '../support/text.ts';
 import type { Assignment } from './assignments.ts';
@@ -44,7 +45,7 @@ export async function addEvent(
   const event = {
     contactId,
     type,
-    subject: request.subject === undefined ? null : toNfc(request.subject),
+    subject: readSubject(request.subject),
     value: request.value === undefined ? null : expectNumber('--value', request.value, time),
     occurredAt,
     properties: readProperties(request.properties),
@@ -64,13 +65,19 @@ export function isEventType(text: string): boolean {
 }
 
 function expectEventType(text: string): string {
-  const type = toNfc(text).trim();
+  const type = withoutBlanks(toNfc(text));
   if (isEventType(type)) return type;
   throw usage(
     'BAD_EVENT_TYPE',
     `\`${type}\` cannot be an event type`,
     'write words with points between them: page.hit, form.submit, purchase',
   );
+}
+
+/** A subject of mere blanks is none. */
+function readSubject(text = ''): string | null {
+  const subject = withoutBlanks(toNfc(text));
+  return subject === '' ? null : subject;
 }
 
 function expectNumber(option: string, text: string, time: TimeContext): number {
@@ -91,7 +98,7 @@ function readProperties(assignments: readonly Assignment[]): EventRow['propertie
     const name = toNfc(assignment.name);
     if (properties.has(name))
       throw usage('TWICE', `the property \`${name}\` is given twice`, 'give it once');
-    properties.set(name, toNfc(assignment.value));
+    properties.set(name, withoutBlanks(toNfc(assignment.value)));
   }
   return Object.fromEntries([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

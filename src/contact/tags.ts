@@ -1,4 +1,5 @@
 import type { WriteTx } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
@@ -47,7 +48,7 @@ function requireKnown(tag: string, known: readonly string[]): void {
  * which have a meaning in files.
  */
 export function expectTag(text: string): string {
-  const tag = toNfc(text).trim();
+  const tag = withoutBlanks(toNfc(text));
   if (isTagName(tag)) return tag;
   throw new UserError('BAD_TAG', EXIT.usage, `\`${tag}\` cannot be a tag`, {
     hint: 'a tag is not empty, does not begin with - and has no | in it',

@@ -5,55 +5,84 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { formatInstant } from '../support/instant.ts';
 import { assertNever } from '../support/errors.ts';
 import { numberText } from '../support/exact-number.ts';
+import { parseBoolean } from './values/booleans.ts';
 import { optionFinder, parseMultiselect } from './values/choices.ts';
-import { type DateContext, parseDate, parseDatetime } from './values/dates.ts';
-import { parseBoolean, parseNumber } from './values/numbers.ts';
+import { type Cleaned, isCleaned } from './values/cleaned.ts';
+import { type DateContext, isNoDate, parseDate, parseDatetime } from './values/dates.ts';
+import { parseEmail, readEmail } from './values/emails.ts';
+import { parseNumber, readNumber } from './values/numbers.ts';
+import { parsePhone, readPhone } from './values/phones.ts';
 import { isProblem, type ValueProblem } from './values/problem.ts';
-import { parseEmail, parsePhone, parseText, parseUrl } from './values/texts.ts';
+import { parseText, parseUrl } from './values/texts.ts';
 
+export { parseBoolean } from './values/booleans.ts';
 export { isTagName, parseTags, type TagChange } from './values/choices.ts';
+export { type Cleaned, isCleaned, type Wrapping } from './values/cleaned.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
 export { type DateContext, dateOrderEvidence } from './values/dates.ts';
-export { parseBoolean } from './values/numbers.ts';
-export { parseEmail } from './values/texts.ts';
+export { parseEmail } from './values/emails.ts';
 export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
 
-/** The word that clears a value, in a cell and in `--set`. */
+/** The word that clears a value, in a cell and in `--set`; `\N` does too, as databases write it. */
 export const NULL_WORD = 'NULL';
 
+export function isNullWord(text: string): boolean {
+  return text === NULL_WORD || text === '\\N';
+}
+
 /**
- * Reads a text as a value of one field: null means "leave it as it is", `CLEAR` means "remove it".
+ * Reads a text, without blanks around it, as a value of one field: null means "leave it as it is",
+ * `CLEAR` means "remove it".
  */
-export type ValueReader = (text: string) => StagedValue | ValueProblem;
+export type ValueReader = (text: string) => StagedValue | Cleaned | ValueProblem;
+/** Reads a text that is nothing but a value. */
+type ValueParser = (text: string) => Exclude<Value, null> | Cleaned | ValueProblem;
 
 type ReadableField = Pick<FieldRow, 'type' | 'options'>;
 
 /**
- * The reader of a field's values. An empty text leaves the value as it is; so do mere blanks,
- * except in a text field. The word NULL clears the value. Tags have their own reader: `parseTags`.
+ * The reader of a field's values. An empty text leaves the value as it is, and so does a date that
+ * is all zeros. The words NULL and `\N` clear the value. What stands around numbers, phone numbers
+ * and addresses goes. Tags have their own reader: `parseTags`.
  */
 export function valueReader(field: ReadableField, context: DateContext): ValueReader {
-  const parse = valueParser(field, context);
-  const blanksCount = field.type === 'text';
+  const parse = lenientParser(field, context);
+  const isNothing =
+    field.type === 'date' || field.type === 'datetime' ? isNoDate : (text: string) => text === '';
   return (text) => {
-    if (text === '' || (!blanksCount && text.trim() === '')) return null;
-    return text === NULL_WORD ? CLEAR : parse(text);
+    if (text === '' || isNothing(text)) return null;
+    return isNullWord(text) ? CLEAR : parse(text);
   };
 }
 
-/** Reads one value. */
+/** Reads one value, as people type it; blanks around it do not count. */
 export function readValue(
   field: ReadableField,
   text: string,
   context: DateContext,
 ): StagedValue | ValueProblem {
-  return valueReader(field, context)(text);
+  const found = valueReader(field, context)(withoutBlanks(text));
+  return isCleaned(found) ? found.value : found;
 }
 
-/** Like `valueReader`, but every text is a value: NULL is an ordinary word. */
+function lenientParser(field: ReadableField, context: DateContext): ValueParser {
+  switch (field.type) {
+    case 'number':
+      return readNumber;
+    case 'email':
+      return readEmail;
+    case 'phone':
+      return readPhone;
+    default:
+      return valueParser(field, context);
+  }
+}
+
+/** Like `valueReader`, but every text is a value, all of it: NULL is an ordinary word. */
 export function valueParser(
   { type, options }: ReadableField,
   context: DateContext,

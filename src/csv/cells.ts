@@ -1,51 +1,81 @@
 import {
+  type Cleaned,
   type DateContext,
   describeProblem,
+  isCleaned,
+  isNullWord,
   isProblem,
-  NULL_WORD,
   parseTags,
   type TagChange,
   valueParser,
   valueReader,
   type ValueProblem,
+  type ValueReader,
 } from '../contact/values.ts';
 import { CLEAR, type FieldRow, type StagedValue, type Value } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
+import type { CleanedCells } from './cleaned-cells.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
+/** Excel writes a text of digits so, lest it be read as a number: `="06000"`. */
+const FORMULA = /^="((?:[^"]|"")*)"$/;
+
+/** The text in such a formula; undefined for anything else. */
+function textOfFormula(text: string): string | undefined {
+  return text.startsWith('="') ? FORMULA.exec(text)?.[1]?.replaceAll('""', '"') : undefined;
+}
+
 /**
  * Reads a cell as a value of a field. If `guard` put a `'` before the text, it is removed, and NULL
- * is then an ordinary word.
+ * is then an ordinary word. Blanks around a text stay with `keepBlanks`.
  */
 export function cellReader(
   field: Pick<FieldRow, 'type' | 'options'>,
   context: DateContext,
-): (cell: string) => StagedValue | ValueProblem {
+  keepBlanks = false,
+): ValueReader {
   const read = valueReader(field, context);
   const parse = valueParser(field, context);
+  const keeps = keepBlanks && field.type === 'text';
+  const readOdd = (text: string): ReturnType<ValueReader> => {
+    const formula = textOfFormula(text);
+    if (formula !== undefined) return formula === '' ? null : cleanedOf(parse(formula));
+    const exact = unguard(text);
+    return exact === text ? read(text) : parse(exact);
+  };
   return (cell) => {
-    const text = unguard(cell);
-    return text === cell ? read(cell) : parse(text);
+    const text = keeps ? cell : withoutBlanks(cell);
+    return text.startsWith("'") || text.startsWith('=') ? readOdd(text) : read(text);
   };
 }
 
-export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR | ValueProblem {
-  return cell === NULL_WORD ? CLEAR : parseTags(unguard(cell));
+function cleanedOf(found: string | number | ValueProblem): Cleaned | ValueProblem {
+  return isProblem(found) ? found : { kind: 'cleaned', value: found, from: 'formula' };
 }
 
-/** Collects the problems in the cells of one row. */
+/** The text of a cell that is no value of a field, such as a list, without blanks around it. */
+export function cellText(cell: string): string {
+  const text = withoutBlanks(cell);
+  return textOfFormula(text) ?? unguard(text);
+}
+
+export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR | ValueProblem {
+  return isNullWord(withoutBlanks(cell)) ? CLEAR : parseTags(cellText(cell));
+}
+
+/** Collects the problems in the cells of one row, and what was cleaned. */
 export class CellProblems {
-  readonly #columns: string[] = [];
-  readonly #reasons: string[] = [];
+  #problems: { readonly column: string; readonly reason: string }[] | undefined;
+  #cleaned: Cleaned[] | undefined;
   #undecidedDate = false;
 
   get found(): boolean {
-    return this.#reasons.length > 0;
+    return this.#problems !== undefined;
   }
 
   add(column: string, reason: string): void {
-    this.#columns.push(column);
-    this.#reasons.push(reason);
+    (this.#problems ??= []).push({ column, reason });
   }
 
   /** Returns the value; records a problem and returns null. */
@@ -60,11 +90,23 @@ export class CellProblems {
     return null;
   }
 
+  /** Like `check`, for what the reader of a field found: notes also what it cleaned. */
+  checkValue(found: ReturnType<ValueReader>, column: string, label: string): StagedValue {
+    if (!isCleaned(found)) return this.check(found, column, label);
+    (this.#cleaned ??= []).push(found);
+    return found.value;
+  }
+
+  countCleaned(cleaned: CleanedCells): void {
+    for (const { from } of this.#cleaned ?? []) cleaned.add(from);
+  }
+
   /** What to do with the row of this key. */
   verdict(key: Value): Exclude<CheckedRow, { kind: 'row' }> {
+    const problems = this.#problems ?? [];
     const rejection = {
-      column: [...new Set(this.#columns)].join(', '),
-      reason: this.#reasons.join('; '),
+      column: [...new Set(problems.map(({ column }) => column))].join(', '),
+      reason: problems.map(({ reason }) => reason).join('; '),
     };
     return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key };
   }

@@ -136,8 +136,8 @@ function unknownField(field: string, targets: Targets): UserError {
   });
 }
 
-/** `UserError` (2) when the header has no such column. */
-function positionsOf(header: readonly string[], name: string, option: string): number[] {
+/** Where this column stands. `UserError` (2) when the header has none of that name. */
+export function positionsOf(header: readonly string[], name: string, option: string): number[] {
   const same = (fits: (column: string) => boolean): number[] =>
     header.flatMap((column, position) => (fits(column) ? [position] : []));
   const exact = same((column) => column.normalize() === name.trim().normalize());

@@ -1,9 +1,8 @@
 import { findConsentField, toChannel } from '../contact/consent.ts';
-import { isProblem, NULL_WORD, parseBoolean, type ValueProblem } from '../contact/values.ts';
+import { isNullWord, isProblem, parseBoolean, type ValueProblem } from '../contact/values.ts';
 import { CONSENT_COLUMNS, type ConsentChange, type ConsentColumn } from '../store/index.ts';
-import type { CellProblems } from './cells.ts';
+import { type CellProblems, cellText } from './cells.ts';
 import { type ColumnMapping, loosely } from './columns.ts';
-import { unguard } from './guard.ts';
 
 /** The channels that a plain yes or no stands for. */
 const MEANT_BY_YES: Readonly<Record<ConsentColumn, readonly string[]>> = {
@@ -40,11 +39,11 @@ export class ConsentCells {
     this.#mayLift = mayLift;
   }
 
-  read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] {
+  read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] | undefined {
+    if (this.#columns.length === 0) return undefined;
     return this.#columns.flatMap(({ field, position, column, label }) => {
       const mentions =
-        problems.check(this.#parse(unguard(cells[position] ?? '').trim(), field), column, label) ??
-        [];
+        problems.check(this.#parse(cellText(cells[position] ?? ''), field), column, label) ?? [];
       return mentions
         .filter(({ suppressed }) => suppressed || this.#mayLift)
         .map((mention) => ({ ...mention, reason: CONSENT_COLUMNS[field] }));
@@ -53,7 +52,7 @@ export class ConsentCells {
 
   #parse(text: string, column: ConsentColumn): readonly Mention[] | ValueProblem {
     if (text === '') return [];
-    const yes = text === NULL_WORD ? 0 : parseBoolean(text);
+    const yes = isNullWord(text) ? 0 : parseBoolean(text);
     if (!isProblem(yes))
       return MEANT_BY_YES[column].map((channel) => ({ channel, suppressed: yes === 1 }));
     const parts = text
@@ -81,7 +80,7 @@ export class ConsentCells {
  * stands alone, a bar follows it; otherwise an import would read it as that word.
  */
 export function consentCell(channels: string): string {
-  return channels.toUpperCase() === NULL_WORD || !isProblem(parseBoolean(channels))
+  return isNullWord(channels.toUpperCase()) || !isProblem(parseBoolean(channels))
     ? `${channels}|`
     : channels;
 }

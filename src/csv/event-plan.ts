@@ -1,5 +1,5 @@
 import { isEventType } from '../contact/events.ts';
-import { NULL_WORD, excerpt, isValue } from '../contact/values.ts';
+import { excerpt, isValue } from '../contact/values.ts';
 import {
   CLEAR,
   type FieldRow,
@@ -7,11 +7,12 @@ import {
   type StagedEvent,
   type StagedValue,
 } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { toNfc } from '../support/text.ts';
-import { CellProblems, cellReader } from './cells.ts';
+import { CellProblems, cellReader, cellText } from './cells.ts';
+import { CleanedCells } from './cleaned-cells.ts';
 import { type ColumnMapping, mapColumns, type Targets } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
-import { unguard } from './guard.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
@@ -42,13 +43,14 @@ export async function planEvents(
   const key = await contactKey(table, contactColumn, fields, options.key);
   for (const alias of ['type', 'occurred_at'] as const)
     expectColumn(table, columns, { alias, label: alias }, `the event's \`${alias}\``);
-  const reader = new EventReader(columns, contactColumn, key, dates);
+  const reader = new EventReader(columns, contactColumn, key, dates, options);
   return {
     shape: { kind: 'events', key: key.alias },
     columns,
     keyColumn: contactColumn.column,
     dates,
     segmentIds: new Set(),
+    cleaned: reader.cleaned,
     check: (row) => reader.check(row, table.header.length),
   };
 }
@@ -111,7 +113,7 @@ async function contactKey(
   if (given !== undefined) return keyField(fields, 'contact', given);
   for await (const rows of table.batches()) {
     const first = rows
-      .map((row) => row.cells[column.position]?.trim() ?? '')
+      .map((row) => cellText(row.cells[column.position] ?? ''))
       .find((cell) => cell !== '');
     if (first !== undefined)
       return keyField(fields, 'contact', /^\d+$/.test(first) ? 'id' : 'email');
@@ -119,26 +121,30 @@ async function contactKey(
   return keyField(fields, 'contact', 'email');
 }
 
+const TEXT = { type: 'text', options: [] } as const;
+
 interface Cell extends ColumnMapping {
   readonly read: ReturnType<typeof cellReader>;
 }
 
 /** Turns rows of cells into events. */
 class EventReader {
+  readonly cleaned = new CleanedCells();
   readonly #contact: Cell;
   readonly #contactLabel: string;
   readonly #own: ReadonlyMap<string, Cell>;
-  readonly #properties: readonly ColumnMapping[];
+  readonly #properties: readonly (Cell & { readonly name: string })[];
 
   constructor(
     columns: readonly ColumnMapping[],
     contact: ColumnMapping,
     key: FieldRow,
     dates: DateColumns,
+    { keepBlanks = false }: ImportOptions,
   ) {
     const cellOf = (column: ColumnMapping, type: Pick<FieldRow, 'type' | 'options'>): Cell => ({
       ...column,
-      read: cellReader(type, dates.contextOf(column.position, column.column)),
+      read: cellReader(type, dates.contextOf(column, type.type), keepBlanks),
     });
     this.#contact = cellOf(contact, key);
     this.#contactLabel = key.label;
@@ -149,7 +155,11 @@ class EventReader {
           .map((column) => [alias, cellOf(column, { type, options: [] })]),
       ),
     );
-    this.#properties = columns.filter((column) => column.field?.startsWith(PROPERTY) === true);
+    this.#properties = columns.flatMap((column) =>
+      column.field?.startsWith(PROPERTY) === true
+        ? [{ ...cellOf(column, TEXT), name: toNfc(column.field.slice(PROPERTY.length)) }]
+        : [],
+    );
   }
 
   check(row: CsvRow, width: number): CheckedRow {
@@ -157,11 +167,13 @@ class EventReader {
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const event = this.#read(row, problems);
-    return problems.found ? problems.verdict(null) : { kind: 'row', row: event };
+    if (problems.found) return problems.verdict(null);
+    problems.countCleaned(this.cleaned);
+    return { kind: 'row', row: event };
   }
 
   #read(row: CsvRow, problems: CellProblems): StagedEvent {
-    const contact = problems.check(
+    const contact = problems.checkValue(
       this.#contact.read(row.cells[this.#contact.position] ?? ''),
       this.#contact.column,
       this.#contactLabel,
@@ -170,7 +182,7 @@ class EventReader {
     const event = {
       line: row.line,
       contact: contact === CLEAR ? null : contact,
-      type: (text(this.#value('type', row, problems)) ?? '').trim(),
+      type: withoutBlanks(text(this.#value('type', row, problems)) ?? ''),
       subject: text(this.#value('subject', row, problems)),
       value: number(this.#value('value', row, problems)),
       occurredAt: number(occurredAt) ?? 0,
@@ -199,17 +211,15 @@ class EventReader {
     const cell = this.#own.get(alias);
     return cell === undefined
       ? null
-      : problems.check(cell.read(cells[cell.position] ?? ''), cell.column, alias);
+      : problems.checkValue(cell.read(cells[cell.position] ?? ''), cell.column, alias);
   }
 
   /** The properties as a flat JSON object with sorted keys; null when none has a value. */
   #propertiesOf({ cells }: CsvRow, problems: CellProblems): string | null {
     const entries: [string, string][] = [];
-    for (const { position, column, field } of this.#properties) {
-      const cell = cells[position] ?? '';
-      if (cell === '' || cell === NULL_WORD) continue;
-      if (cell.includes('\0')) problems.add(column, `${column}: the text holds a NUL character`);
-      entries.push([toNfc((field ?? '').slice(PROPERTY.length)), toNfc(unguard(cell))]);
+    for (const { position, column, name, read } of this.#properties) {
+      const value = text(problems.checkValue(read(cells[position] ?? ''), column, column));
+      if (value !== null) entries.push([name, value]);
     }
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
     return entries.length === 0 ? null : JSON.stringify(Object.fromEntries(entries));

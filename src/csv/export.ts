@@ -7,7 +7,7 @@ import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
 import { consentCell } from './consent-cells.ts';
 import { parseDelimiter } from './dialect.ts';
-import { guard } from './guard.ts';
+import { guard, guardPhone, guardTags } from './guard.ts';
 import { linesWriter } from './line.ts';
 import { pumped } from './pump.ts';
 
@@ -69,15 +69,13 @@ async function writeRecords(
     delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter),
     lineEnd: options.crlf === true ? '\r\n' : '\n',
   });
-  const toText = options.raw === true ? formatValue : guardedValue;
   const { shown = (text: string): string => text } = options;
+  const writers = fields.map((field) => cellWriter(field, options.raw === true, shown));
   await sink.write(
     (options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]),
   );
   for await (const page of pagesOf(tx, object, options, fields)) {
-    const cellsOf = (row: RecordRow): string[] =>
-      fields.map((field) => shown(toText(field.type, valueOf(field, row))));
-    await sink.write(toLines(page.map(cellsOf)));
+    await sink.write(toLines(page.map((row) => writers.map((write) => write(row)))));
   }
 }
 
@@ -103,15 +101,28 @@ export function chooseFields(
   ];
 }
 
-function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
-  const value = row[field.alias] ?? null;
-  return typeof value === 'string' && CONSENT_FIELDS.includes(field) ? consentCell(value) : value;
+/**
+ * What writes the cells of one column. Texts are guarded unless `isRaw`; numbers and instants are
+ * harmless.
+ */
+function cellWriter(
+  field: FieldRow,
+  isRaw: boolean,
+  shown: (text: string) => string,
+): (row: RecordRow) => string {
+  const { alias, type } = field;
+  const guarded = isRaw ? (text: string): string => text : guardOf(type);
+  const worded = CONSENT_FIELDS.includes(field) ? consentCell : (text: string): string => text;
+  return (row) => {
+    const value = row[alias] ?? null;
+    if (typeof value !== 'string') return shown(formatValue(type, value));
+    return shown(guarded(formatValue(type, worded(value))));
+  };
 }
 
-/** A value as text, guarded if a person wrote it; numbers and dates are harmless. */
-function guardedValue(type: FieldRow['type'], value: RecordRow[string]): string {
-  const text = formatValue(type, value);
-  return typeof value === 'string' ? guard(text) : text;
+function guardOf(type: FieldRow['type']): (text: string) => string {
+  if (type === 'phone') return guardPhone;
+  return type === 'tags' ? guardTags : guard;
 }
 
 async function* pagesOf(

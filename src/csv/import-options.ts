@@ -27,8 +27,13 @@ export interface ImportOptions {
   readonly map?: readonly string[] | undefined;
   /** Columns to leave out. */
   readonly ignore?: readonly string[] | undefined;
-  /** `YMD`, `DMY`, `MDY` or a pattern such as `DD/MM/YYYY` [detected]. */
-  readonly dateFormat?: string | undefined;
+  /**
+   * `YMD`, `DMY`, `MDY`, `excel`, `unix`, `unix-ms` or a pattern such as `DD/MM/YYYY` [detected];
+   * each for all columns, or for one as `COLUMN=DMY`.
+   */
+  readonly dateFormat?: readonly string[] | undefined;
+  /** Keep the blanks around texts [they go]. */
+  readonly keepBlanks?: boolean | undefined;
   /** Aliases of segments that every contact of the file joins. Contacts only. */
   readonly segments?: readonly string[] | undefined;
   /** Let a plain no in a consent column lift a suppression. Contacts only. */
@@ -75,7 +80,8 @@ export interface Progress {
  * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
  * those that did not begin because of a removal, `left` those that ended because the file does not
- * name the member. `rejectsFile` is null if none was written.
+ * name the member, `cleaned` the cells that were read but for something around their value.
+ * `rejectsFile` is null if none was written.
  */
 export interface ImportReport {
   /** By which it can be shown and taken back; null for a dry run. */
@@ -90,6 +96,7 @@ export interface ImportReport {
   readonly segmentAdded: number;
   readonly heldOut: number;
   readonly left: number;
+  readonly cleaned: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
   /** The first rejects. */

@@ -1,11 +1,10 @@
 import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
-import { parseDateFormat } from '../contact/values.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { mayHoldConsent } from './consent-cells.ts';
-import { DateColumns } from './date-columns.ts';
+import { DateColumns, givenFormats } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import { hashOf } from './file-hash.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
@@ -161,14 +160,31 @@ async function planFor(
   facts: StoreFacts,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const dates = new DateColumns(
-    facts.zone,
-    options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
-  );
-  if (kind === 'events') return planEvents(table, facts.fields, dates, options);
-  if (kind === 'suppressions') return planSuppressions(table, facts, dates, options);
-  if (kind === 'segment') return planMembers(table, facts, dates, options);
-  return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
+  const dates = new DateColumns(facts.zone, givenFormats(table.header, options.dateFormat ?? []));
+  const plan = await planOf(kind, table, facts, dates, options);
+  dates.requireAllUsed(table.header);
+  return plan;
+}
+
+async function planOf(
+  kind: ImportKind,
+  table: Table,
+  facts: StoreFacts,
+  dates: DateColumns,
+  options: ImportOptions,
+): Promise<ImportPlan> {
+  switch (kind) {
+    case 'events':
+      return planEvents(table, facts.fields, dates, options);
+    case 'suppressions':
+      return planSuppressions(table, facts, dates, options);
+    case 'segment':
+      return planMembers(table, facts, dates, options);
+    case 'contacts':
+      return planRecords(table, 'contact', facts, dates, options);
+    case 'companies':
+      return planRecords(table, 'company', facts, dates, options);
+  }
 }
 
 async function importTable(
@@ -205,6 +221,7 @@ async function importTable(
       segmentAdded,
       heldOut: countHeldOut(heldOut),
       left,
+      cleaned: plan.cleaned.total,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };

@@ -22,6 +22,7 @@ export function notesOn({ kind, source, plan, options }: ImportJob, rejects: Rej
       `rows without \`${plan.shape.key}\`, the key, are rejected ` +
         '(--keyless insert imports them all the same)',
     );
+  if (plan.cleaned.note !== undefined) notes.push(plan.cleaned.note);
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +

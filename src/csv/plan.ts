@@ -1,4 +1,6 @@
 import type { StageShape, StagedRow, Value } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
+import type { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './rejects.ts';
@@ -15,6 +17,8 @@ export interface ImportPlan {
   readonly lacksKey?: boolean;
   /** The segments that the rows checked so far have named. */
   readonly segmentIds: ReadonlySet<number>;
+  /** What was cleaned in the good ones among the rows checked so far. */
+  readonly cleaned: CleanedCells;
   check(row: CsvRow): CheckedRow;
 }
 
@@ -27,7 +31,7 @@ export type CheckedRow =
 
 /** The rejection of a row that has content after the header's last column. */
 export function tooLong(row: CsvRow, width: number): Rejection | undefined {
-  if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === ''))
-    return undefined;
+  if (row.cells.length <= width) return undefined;
+  if (row.cells.slice(width).every((cell) => withoutBlanks(cell) === '')) return undefined;
   return { column: '', reason: `the row has ${row.cells.length} cells, the header ${width}` };
 }

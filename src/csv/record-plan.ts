@@ -8,7 +8,9 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
+import { withoutBlanks } from '../support/blanks.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
+import { CleanedCells } from './cleaned-cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
 import { ConsentCells } from './consent-cells.ts';
 import type { DateColumns } from './date-columns.ts';
@@ -71,12 +73,19 @@ export function planRecords(
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
   const required = isKeyless ? [name] : [key, name];
-  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, required));
+  const valueColumns = columns.flatMap((column) =>
+    valueColumn(column, fields, dates, required, options),
+  );
   const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
-  const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
-  const stored = reader.stored
-    .filter((column) => column.field !== 'id')
-    .map((column) => column.field);
+  const reader = new RecordReader(
+    object,
+    key.alias,
+    columns,
+    valueColumns,
+    facts.segments,
+    consent,
+  );
+  const stored = reader.stored.map((column) => column.field);
   const uniques = fields
     .filter((field) => field.unique && field !== key && stored.includes(field.alias))
     .map((field) => field.alias);
@@ -95,7 +104,8 @@ export function planRecords(
       return reader.lacksKey;
     },
     segmentIds: reader.segmentIds,
-    check: (row) => reader.check(row, key.alias, table.header.length),
+    cleaned: reader.cleaned,
+    check: (row) => reader.check(row, table.header.length),
   };
 }
 
@@ -144,10 +154,11 @@ function valueColumn(
   fields: readonly FieldRow[],
   dates: DateColumns,
   required: readonly (FieldRow | undefined)[],
+  { keepBlanks }: ImportOptions,
 ): ValueColumn[] {
   const field = fields.find(({ alias }) => alias === column.field);
   if (field === undefined || field.type === 'tags') return [];
-  const read = cellReader(field, dates.contextOf(column.position, column.column));
+  const read = cellReader(field, dates.contextOf(column, field.type), keepBlanks);
   return [
     {
       ...column,
@@ -160,12 +171,19 @@ function valueColumn(
   ];
 }
 
-/** Turns rows of cells into rows of values. */
+/**
+ * Turns rows of cells into rows of values. What a file does not have is settled once, so that its
+ * rows cost nothing for it.
+ */
 class RecordReader {
-  /** The columns that are stored in columns of the record, including the key's. */
+  /** The columns that are stored in columns of the record. */
   readonly stored: readonly ValueColumn[];
   /** Whether a row that was checked lacks the key that it needs. */
   lacksKey = false;
+  readonly cleaned = new CleanedCells();
+  /** Where the key stands among them; -1 if it is the id, which is not stored. */
+  readonly #keyAt: number;
+  readonly #id: ValueColumn | undefined;
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
@@ -174,6 +192,7 @@ class RecordReader {
 
   constructor(
     object: RecordKind,
+    key: string,
     columns: readonly ColumnMapping[],
     valueColumns: readonly ValueColumn[],
     segments: readonly SegmentRow[],
@@ -181,7 +200,9 @@ class RecordReader {
   ) {
     const isCompany = (column: ColumnMapping): boolean =>
       object === 'contact' && column.field === 'company';
-    this.stored = valueColumns.filter((column) => !isCompany(column));
+    this.stored = valueColumns.filter((column) => !isCompany(column) && column.field !== 'id');
+    this.#keyAt = this.stored.findIndex((column) => column.field === key);
+    this.#id = valueColumns.find((column) => column.field === 'id');
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
     this.#segments = columns.find((column) => column.field === 'segments');
@@ -193,56 +214,65 @@ class RecordReader {
     return this.#segmentCells.mentioned;
   }
 
-  check(row: CsvRow, key: string, width: number): CheckedRow {
+  check(row: CsvRow, width: number): CheckedRow {
     const long = tooLong(row, width);
-    if (long !== undefined)
-      return { kind: 'rejected', rejection: long, key: this.#keyOf(row, key) };
+    if (long !== undefined) return { kind: 'rejected', rejection: long, key: this.#keyOf(row) };
     const problems = new CellProblems();
-    const values: StagedValue[] = [];
-    let keyValue: Value = null;
-    for (const column of this.stored) {
-      const value = readInto(problems, column, row);
-      if (column.field !== key) values.push(value);
-      else {
-        keyValue = value === CLEAR ? null : value;
-        if (keyValue === null && column.required && isMissing(column, row)) this.lacksKey = true;
-        if (column.field !== 'id') values.push(keyValue);
-      }
-    }
+    const id = this.#id === undefined ? null : readInto(problems, this.#id, row);
+    const values = this.stored.map((column) => readInto(problems, column, row));
+    const key = withoutClearing(this.#keyAt === -1 ? id : (values[this.#keyAt] ?? null));
+    if (this.#keyAt !== -1) values[this.#keyAt] = key;
+    if (key === null) this.#noteLackingKey(row);
     const staged: StagedRecord = {
       line: row.line,
-      key: keyValue,
+      key,
       values,
-      ...this.#extras(row, problems),
+      company: this.#companyOf(row, problems),
+      tags: this.#tagsOf(row, problems),
+      segmentIds: this.#segmentIdsOf(row, problems),
+      consent: this.#consentCells.read(row.cells, problems),
     };
-    return problems.found ? problems.verdict(keyValue) : { kind: 'row', row: staged };
+    if (problems.found) return problems.verdict(key);
+    problems.countCleaned(this.cleaned);
+    return { kind: 'row', row: staged };
+  }
+
+  #noteLackingKey(row: CsvRow): void {
+    const column = this.#keyAt === -1 ? this.#id : this.stored[this.#keyAt];
+    if (column?.required === true && isMissing(column, row)) this.lacksKey = true;
   }
 
   /** The key of a row that is rejected as a whole. */
-  #keyOf(row: CsvRow, key: string): Value {
-    const column = this.stored.find(({ field }) => field === key);
-    const value = column === undefined ? null : readInto(new CellProblems(), column, row);
-    return value === CLEAR ? null : value;
+  #keyOf(row: CsvRow): Value {
+    const column = this.#keyAt === -1 ? this.#id : this.stored[this.#keyAt];
+    return column === undefined ? null : withoutClearing(readInto(new CellProblems(), column, row));
   }
 
-  /** Values of contacts that are not in their own columns. */
-  #extras(
-    row: CsvRow,
-    problems: CellProblems,
-  ): Pick<StagedRecord, 'company' | 'tags' | 'segmentIds' | 'consent'> {
-    const [company, tags, segments] = [this.#company, this.#tags, this.#segments];
-    const cellOf = ({ position }: ColumnMapping): string => row.cells[position] ?? '';
-    const tagsOf = (column: ColumnMapping): NonNullable<StagedRecord['tags']> =>
-      problems.check(readTagsCell(cellOf(column)), column.column, 'Tags') ?? [];
-    const segmentIdsOf = (column: ColumnMapping): readonly number[] =>
-      this.#segmentCells.read(cellOf(column), column.column, problems);
-    return {
-      ...(company === undefined ? {} : { company: companyOf(readInto(problems, company, row)) }),
-      ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
-      ...(segments === undefined ? {} : { segmentIds: segmentIdsOf(segments) }),
-      consent: this.#consentCells.read(row.cells, problems),
-    };
+  /** The company of a row; a name of mere blanks is none. */
+  #companyOf(row: CsvRow, problems: CellProblems): StagedRecord['company'] {
+    if (this.#company === undefined) return undefined;
+    const value = readInto(problems, this.#company, row);
+    if (value === null || value === CLEAR) return value;
+    const name = String(value);
+    return withoutBlanks(name) === '' ? null : name;
   }
+
+  #tagsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
+    if (this.#tags === undefined) return undefined;
+    const { position, column } = this.#tags;
+    return problems.check(readTagsCell(cells[position] ?? ''), column, 'Tags') ?? [];
+  }
+
+  #segmentIdsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['segmentIds'] {
+    if (this.#segments === undefined) return undefined;
+    const { position, column } = this.#segments;
+    return this.#segmentCells.read(cells[position] ?? '', column, problems);
+  }
+}
+
+/** A key that is cleared is none. */
+function withoutClearing(value: StagedValue): Value {
+  return value === CLEAR ? null : value;
 }
 
 /** Whether a row has no value in the column, not even a wrong one. */
@@ -251,21 +281,13 @@ function isMissing({ read, position }: ValueColumn, { cells }: CsvRow): boolean 
   return found === null || found === CLEAR;
 }
 
-function readInto(
-  problems: CellProblems,
-  { read, position, column, label, required, clearable }: ValueColumn,
-  { cells }: CsvRow,
-): StagedValue {
-  const found = read(cells[position] ?? '');
-  if (required && (found === null || found === CLEAR))
-    problems.add(column, `${label}: it is missing`);
-  else if (found === CLEAR && !clearable) problems.add(column, `${label}: it cannot be cleared`);
-  return problems.check(found, column, label);
-}
-
-/** The company of a row; a name of mere blanks is none. */
-function companyOf(value: StagedValue): string | null | typeof CLEAR {
-  if (value === null || value === CLEAR) return value;
-  const name = String(value);
-  return name.trim() === '' ? null : name;
+/** The value of a cell. Most are one, and then nothing else is asked of them. */
+function readInto(problems: CellProblems, column: ValueColumn, { cells }: CsvRow): StagedValue {
+  const found = column.read(cells[column.position] ?? '');
+  if (typeof found === 'string' || typeof found === 'number') return found;
+  if (column.required && (found === null || found === CLEAR))
+    problems.add(column.column, `${column.label}: it is missing`);
+  else if (found === CLEAR && !column.clearable)
+    problems.add(column.column, `${column.label}: it cannot be cleared`);
+  return problems.checkValue(found, column.column, column.label);
 }

@@ -2,8 +2,7 @@ import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
-import { unguard } from './guard.ts';
-import type { CellProblems } from './cells.ts';
+import { type CellProblems, cellText } from './cells.ts';
 
 /** Reads `segments` cells: aliases with `|` between. Remembers which segments were named. */
 export class SegmentCells {
@@ -21,7 +20,7 @@ export class SegmentCells {
    */
   read(cell: string, column: string, problems: CellProblems): readonly number[] {
     const ids = new Set<number>();
-    for (const part of unguard(cell).split('|')) {
+    for (const part of cellText(cell).split('|')) {
       const alias = part.trim();
       if (alias === '') continue;
       const found = this.#find(alias);

@@ -1,11 +1,11 @@
 import { toChannel } from '../contact/consent.ts';
-import { isValue, type ValueProblem } from '../contact/values.ts';
+import { isValue } from '../contact/values.ts';
 import {
   type StagedSuppression,
-  type StagedValue,
   SUPPRESSION_REASONS,
   type SuppressionReason,
 } from '../store/index.ts';
+import { CleanedCells } from './cleaned-cells.ts';
 import { CellProblems, cellReader } from './cells.ts';
 import { type ColumnMapping, mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
@@ -45,16 +45,18 @@ export function planSuppressions(
     keyColumn: address.column,
     dates,
     segmentIds: new Set(),
+    cleaned: reader.cleaned,
     check: (row) => reader.check(row, table.header.length),
   };
 }
 
 interface Cell extends ColumnMapping {
-  readonly read: (cell: string) => StagedValue | ValueProblem;
+  readonly read: ReturnType<typeof cellReader>;
 }
 
 /** Turns rows of cells into suppressions of addresses. */
 class SuppressionReader {
+  readonly cleaned = new CleanedCells();
   readonly #address: Cell;
   readonly #createdAt: Cell | undefined;
   readonly #channel: ColumnMapping | undefined;
@@ -71,7 +73,7 @@ class SuppressionReader {
   ) {
     const cellOf = (column: ColumnMapping, type: 'email' | 'datetime'): Cell => ({
       ...column,
-      read: cellReader({ type, options: [] }, dates.contextOf(column.position, column.column)),
+      read: cellReader({ type, options: [] }, dates.contextOf(column)),
     });
     const found = (alias: string): ColumnMapping | undefined =>
       columns.find(({ field }) => field === alias);
@@ -103,11 +105,13 @@ class SuppressionReader {
       reason: this.#reasonOf(row, problems),
       createdAt: typeof createdAt === 'number' ? createdAt : null,
     };
-    return problems.found ? problems.verdict(null) : { kind: 'row', row: staged };
+    if (problems.found) return problems.verdict(null);
+    problems.countCleaned(this.cleaned);
+    return { kind: 'row', row: staged };
   }
 
   #read({ read, position, column }: Cell, { cells }: CsvRow, problems: CellProblems) {
-    const found = problems.check(read(cells[position] ?? ''), column, column);
+    const found = problems.checkValue(read(cells[position] ?? ''), column, column);
     return isValue(found) ? found : null;
   }
 

@@ -1,11 +1,35 @@
 /** Above this, numbers are written with an exponent, which promises fewer digits. */
 const LARGEST_IN_DIGITS = 1e21;
 
+/** As many significant digits always come back from a double, in the range of usual exponents. */
+const SAFE_DIGITS = 15;
+/** As many `toPrecision` gives. */
+const MOST_DIGITS = 100;
+
 /**
- * Whether a text is a whole number in digits that JavaScript cannot represent exactly, so that it
- * would become a neighbouring number.
+ * Whether a number in digits (`-12.50`, `1e21`) is not the same once JavaScript has read it: a
+ * whole number that becomes a neighbouring one, or a double that has other digits when it is
+ * written with as many.
  */
-export function isInexactInteger(text: string): boolean {
+export function losesDigits(text: string): boolean {
+  if (text.length <= SAFE_DIGITS && !/e/i.test(text)) return false;
+  if (isInexactInteger(text)) return true;
+  const digits = significantDigits(text);
+  if (digits === '') return false;
+  return (
+    digits.length > MOST_DIGITS ||
+    significantDigits(Number(text).toPrecision(digits.length)) !== digits
+  );
+}
+
+/** `-0.0120e5` → `12`; an empty text for zero. */
+function significantDigits(text: string): string {
+  const [mantissa = ''] = text.split(/e/i, 1);
+  return mantissa.replace(/[^\d]/g, '').replace(/^0+|0+$/g, '');
+}
+
+/** Whether these are the digits of a whole number that JavaScript cannot represent exactly. */
+function isInexactInteger(text: string): boolean {
   const [, whole = ''] = /^[+-]?(\d+)(?:\.0*)?$/.exec(text) ?? [];
   const value = Number(whole);
   return !Number.isSafeInteger(value) && Number.isFinite(value) && BigInt(value) !== BigInt(whole);

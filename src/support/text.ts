@@ -1,6 +1,9 @@
+/** The letters from which nothing is composed: marks, and what has another form, come behind. */
+const BEYOND_LATIN = /[^\u0000-\u02ff]/;
+
 /** The text in Unicode NFC, the form in which every value and every literal is stored. */
 export function toNfc(text: string): string {
-  return text.normalize('NFC');
+  return BEYOND_LATIN.test(text) ? text.normalize('NFC') : text;
 }
 
 /** `Hot leads (été)` → `hot-leads-ete`: no marks, lower case, each other run one `-`. */

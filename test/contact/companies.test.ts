@@ -59,7 +59,7 @@ test.each<[string[], object]>([
   ],
   [['name=NULL'], { exit: 2, message: 'a company needs a name' }],
   [['name= '], { exit: 2, message: 'a company needs a name' }],
-  [['name='], { exit: 2, message: '`name` is set to nothing' }],
+  [['name='], { exit: 2, message: 'a company needs a name' }],
   [['name=New', 'country_=FR'], { exit: 2, message: 'unknown company field `country_`' }],
   [['name=New', 'points=5'], { exit: 2, hint: '`points` is a contact field' }],
 ])('a company is refused: %j', async (pairs, refusal) => {
@@ -118,4 +118,16 @@ test('a list has columns and pages', async () => {
   expect(fields.map(({ alias }) => alias)).toEqual(['name']);
   expect(await collect(rows)).toEqual([{ id: 2, name: 'B' }]);
   expect(await refusalOf(listCompanies(store, { columns: ['nmae'] }))).toMatchObject({ exit: 2 });
+});
+
+test('blanks around a value go', async () => {
+  const store = await freshStore();
+  await add(store, 'name=\u00a0Acme ', 'website= acme.example ', 'city=\tParis ');
+  expect(
+    await store.read(async (tx) => tx.companies.list({}, ['name', 'website', 'city'])),
+  ).toEqual([{ id: 1, name: 'Acme', website: 'acme.example', city: 'Paris' }]);
+  await edit(store, 1, 'city= Lyon\u202f');
+  expect(await store.read(async (tx) => tx.companies.list({}, ['city']))).toEqual([
+    { id: 1, city: 'Lyon' },
+  ]);
 });

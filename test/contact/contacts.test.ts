@@ -30,6 +30,31 @@ const read = async (
 ): Promise<RecordRow | undefined> =>
   (await store.read(async (tx) => tx.contacts.list({ ids: [id] }, columns)))[0];
 
+test('blanks around a value go, and so does what is no part of it', async () => {
+  const store = await freshStore();
+  await add(store, 'Ann <ann@example.org>', [
+    'country=\u00a0FR ',
+    'points=12,50 €',
+    "phone='+33 6",
+    'company= Acme\t',
+  ]);
+  expect(await read(store, 1, 'email', 'country', 'points', 'phone', 'company')).toEqual({
+    id: 1,
+    email: 'ann@example.org',
+    country: 'FR',
+    points: 12.5,
+    phone: '+33 6',
+    company: 'Acme',
+  });
+  await edit(store, 1, 'country= BE ', 'points=\\N', 'phone= NULL ');
+  expect(await read(store, 1, 'country', 'points', 'phone')).toEqual({
+    id: 1,
+    country: 'BE',
+    points: null,
+    phone: null,
+  });
+});
+
 test('a new contact has its fields, company and tags, and is identified by its address', async () => {
   const store = await freshStore();
   const saved = await add(
@@ -162,7 +187,7 @@ test.each<[string, string | undefined, string[], string[], object]>([
     undefined,
     ['company= '],
     [],
-    { exit: 2, message: 'a company needs a name' },
+    { exit: 2, message: '`company` is set to nothing' },
   ],
   [
     'an address that is taken',

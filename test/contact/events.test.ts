@@ -60,6 +60,16 @@ test('an event keeps what it was given, its properties in order', async () => {
   expect(Object.keys(event?.properties ?? {})).toEqual(['a', 'utm']);
 });
 
+test('blanks around what is said of an event go', async () => {
+  const store = await storeWithAnn();
+  await add(store, { subject: ' /pricing\u00a0', properties: [{ name: 'plan', value: ' pro ' }] });
+  await add(store, { subject: ' ' });
+  expect(await list(store)).toMatchObject([
+    { subject: '/pricing', properties: { plan: 'pro' } },
+    { subject: null },
+  ]);
+});
+
 test('without more, an event has happened now', async () => {
   const store = await storeWithAnn();
   await add(store);

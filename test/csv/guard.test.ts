@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guard, unguard } from '../../src/csv/guard.ts';
+import { guard, guardPhone, guardTags, unguard } from '../../src/csv/guard.ts';
 
 test.each([
   '=1+1',
   '@SUM(A1)',
-  '\tx',
-  '\rx',
   '+cmd|x',
   '-cmd',
   '-',
@@ -18,7 +16,8 @@ test.each([
   "''@x",
   'NULL',
   "'NULL",
-  "'\rx",
+  '\\N',
+  "'\\N",
   '+1;2',
 ])('%j is dangerous', (text) => {
   expect(guard(text)).toBe(`'${text}`);
@@ -41,25 +40,66 @@ test.each([
   "'90s",
   'null',
   'NULLS',
-  ' =1',
+  '\\n',
+  '\\N1',
   '1=1',
   'a\tb',
-  '\nx',
+  "'a b'",
 ])('%j is not', (text) => {
   expect(guard(text)).toBe(text);
   expect(unguard(text)).toBe(text);
 });
 
-test('what is put before a text is taken off again, and nothing else', () => {
+test.each([
+  ' ',
+  ' a',
+  'a ',
+  '\tx',
+  '\rx',
+  'x\n',
+  '\u00a0x',
+  '\ufeffx',
+  ' =1',
+  '=1 ',
+  "' a'",
+  "'a '",
+  "a '",
+  "''\tx",
+])('%j has a mark at both ends', (text) => {
+  expect(guard(text)).toBe(`'${text}'`);
+  expect(unguard(`'${text}'`)).toBe(text);
+});
+
+test('a mark before TAB alone, as older files have it, is taken off too', () => {
+  expect(unguard("'\tx")).toBe('\tx');
+});
+
+test('a number that begins with the mark of spreadsheets has another one', () => {
+  expect(guardPhone("'+336")).toBe("''+336");
+  expect(guardPhone('+336')).toBe('+336');
+  expect(guardPhone("'home 6")).toBe("'home 6");
+  expect(guardPhone("'=6")).toBe("''=6");
+});
+
+test('one tag with a comma is not two', () => {
+  expect(guardTags('a,b')).toBe('a,b|');
+  expect(guardTags('a;b')).toBe('a;b|');
+  expect(guardTags('a,b|c')).toBe('a,b|c');
+  expect(guardTags('=a')).toBe("'=a");
+  expect(guardTags('=a,b')).toBe("'=a,b|");
+});
+
+test('what is put around a text is taken off again, and nothing else', () => {
   const text = fc.oneof(
     fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '1', 'a', ' ', '(') }),
-    fc.constantFrom('NULL', "'NULL", "''NULL"),
+    fc.constantFrom('NULL', "'NULL", "''NULL", '\\N', "'\\N"),
     fc.string(),
   );
   fc.assert(
     fc.property(text, (original) => {
       expect(unguard(guard(original))).toBe(original);
-      expect(guard(original)).not.toMatch(/^(?:[=@\t\r]|NULL$)/);
+      expect(guard(original)).not.toMatch(/^(?:[=@\t\r]|NULL$|\\N$)/);
+      expect(guard(original).trim()).toBe(guard(original));
     }),
     { numRuns: 2000 },
   );

@@ -18,10 +18,11 @@ const GALLERY: { readonly [Kind in Problem['kind']]: readonly (string | (() => u
   emptyName: ['in segment ``'],
   badNumber: ['points > 5x', 'points > 1.2.3', 'birthday = 2026-3-15', 'points between 1 and 5-3'],
   numberTooLarge: ['points < 1e999'],
-  inexactInteger: [
+  lostDigits: [
     'points < 9007199254740993',
     'points in (1, -1231231231231234123)',
     'city = 12312312312312341230.0',
+    'points = 0.1234567890123456789',
   ],
   strayCharacter: [
     'country == "FR"',

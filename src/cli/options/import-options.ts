@@ -34,9 +34,10 @@ export const importOptions = {
     'of a file that is not UTF-8: windows-1252, utf-16le, …',
     text,
   ),
-  dateFormat: value(
+  dateFormat: values(
     '--date-format <format>',
-    'YMD, DMY, MDY or a pattern such as DD/MM/YYYY; default found',
+    'YMD, DMY, MDY, excel, unix, unix-ms or a pattern such as DD/MM/YYYY; of one column: ' +
+      'COLUMN=FORMAT; default found',
     text,
   ),
   update: flag(

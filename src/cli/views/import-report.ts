@@ -48,6 +48,7 @@ function dataOf({
   segmentAdded,
   heldOut,
   left,
+  cleaned,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -60,6 +61,7 @@ function dataOf({
     rejected,
     held_out: heldOut,
     left,
+    cleaned,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     ms,

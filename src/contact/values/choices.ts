@@ -1,3 +1,4 @@
+import { withoutBlanks } from '../../support/blanks.ts';
 import { fold } from '../../support/fold.ts';
 import { nearest } from '../../support/nearest.ts';
 import { toNfc } from '../../support/text.ts';
@@ -9,7 +10,7 @@ export type OptionFinder = (text: string) => string | ValueProblem;
 export function optionFinder(options: readonly string[]): OptionFinder {
   const byFolded = new Map(options.map((option) => [fold(option), option]));
   return (text) => {
-    const name = toNfc(text).trim();
+    const name = withoutBlanks(toNfc(text));
     return (
       byFolded.get(fold(name)) ?? {
         kind: 'notOption',
@@ -32,7 +33,7 @@ export function parseMultiselect(
 ): string | ValueProblem {
   const chosen = new Set<string>();
   for (const part of text.split('|')) {
-    if (part.trim() === '') continue;
+    if (withoutBlanks(part) === '') continue;
     const option = find(part);
     if (typeof option !== 'string') return option;
     chosen.add(option);
@@ -54,10 +55,10 @@ export interface TagChange {
 export function parseTags(text: string): readonly TagChange[] | ValueProblem {
   const changes = new Map<string, TagChange>();
   for (const part of text.split('|')) {
-    const tag = toNfc(part).trim();
+    const tag = withoutBlanks(toNfc(part));
     if (tag === '') continue;
     const add = !tag.startsWith('-');
-    const name = add ? tag : tag.slice(1).trim();
+    const name = add ? tag : withoutBlanks(tag.slice(1));
     if (!isTagName(name)) return { kind: 'badTag', text, tag };
     changes.set(fold(name), { name, add });
   }
@@ -66,5 +67,10 @@ export function parseTags(text: string): readonly TagChange[] | ValueProblem {
 
 /** Whether this can be a tag's name, so that a `tags` cell can hold it unchanged. */
 export function isTagName(name: string): boolean {
-  return name !== '' && name === toNfc(name).trim() && !name.startsWith('-') && !/[|\0]/.test(name);
+  return (
+    name !== '' &&
+    name === withoutBlanks(toNfc(name)) &&
+    !name.startsWith('-') &&
+    !/[|\0]/.test(name)
+  );
 }

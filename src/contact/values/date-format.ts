@@ -1,10 +1,13 @@
 import { EXIT, UserError } from '../../support/errors.ts';
+import { COUNTS, type CountedFrom } from './counted-dates.ts';
+import { monthNamed } from './months.ts';
 
 export type DateOrder = 'YMD' | 'DMY' | 'MDY';
 
 /** How to read dates that do not begin with a year of four digits. */
 export type DateFormat =
   | { readonly kind: 'order'; readonly order: DateOrder }
+  | { readonly kind: 'counted'; readonly from: CountedFrom }
   | {
       readonly kind: 'pattern';
       readonly read: (
@@ -17,6 +20,7 @@ const TOKENS: Readonly<
 > = {
   YYYY: { part: 'year', source: '\\d{4}' },
   YY: { part: 'year', source: '\\d{2}' },
+  MMM: { part: 'month', source: '[\\p{L}\\p{M}]+\\.?' },
   MM: { part: 'month', source: '\\d{2}' },
   M: { part: 'month', source: '\\d{1,2}' },
   DD: { part: 'day', source: '\\d{2}' },
@@ -24,11 +28,13 @@ const TOKENS: Readonly<
 };
 
 /**
- * Reads `YMD`, `DMY`, `MDY`, or a pattern of YYYY or YY, MM or M, DD or D such as `DD/MM/YYYY`.
- * `UserError` (2) for anything else.
+ * Reads `YMD`, `DMY`, `MDY`, `excel`, `unix`, `unix-ms`, or a pattern of YYYY or YY, MMM (a name),
+ * MM or M, DD or D such as `DD/MM/YYYY`. `UserError` (2) for anything else.
  */
 export function parseDateFormat(text: string): DateFormat {
   const given = text.trim().toUpperCase();
+  const from = COUNTS.find((count) => count.toUpperCase() === given);
+  if (from !== undefined) return { kind: 'counted', from };
   if (given === 'YMD' || given === 'DMY' || given === 'MDY') return { kind: 'order', order: given };
   const tokens = given.match(/[A-Z]+/g) ?? [];
   const parts = tokens.map((token) => TOKENS[token]?.part);
@@ -38,7 +44,7 @@ export function parseDateFormat(text: string): DateFormat {
     const known = TOKENS[token];
     return known === undefined ? escaped(token) : `(?<${known.part}>${known.source})`;
   });
-  return patternFormat(new RegExp(`^${source}$`));
+  return patternFormat(new RegExp(`^${source}$`, 'u'));
 }
 
 function patternFormat(pattern: RegExp): DateFormat {
@@ -47,7 +53,10 @@ function patternFormat(pattern: RegExp): DateFormat {
     read(date) {
       const { year, month, day } = pattern.exec(date)?.groups ?? {};
       if (year === undefined || month === undefined || day === undefined) return undefined;
-      return { year: year.length === 2 ? centuryOf(year) + year : year, month, day };
+      const number = /^\d/.test(month) ? month : monthNamed(month.replace('.', ''));
+      return number === undefined
+        ? undefined
+        : { year: year.length === 2 ? centuryOf(year) + year : year, month: String(number), day };
     },
   };
 }
@@ -58,11 +67,11 @@ function centuryOf(year: string): string {
 }
 
 function escaped(character: string): string {
-  return character.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&');
+  return character.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
 }
 
 function badFormat(text: string): UserError {
   return new UserError('BAD_DATE_FORMAT', EXIT.usage, `\`${text}\` is not a date format`, {
-    hint: 'write YMD, DMY or MDY, or a pattern such as DD/MM/YYYY or D.M.YY',
+    hint: 'write YMD, DMY, MDY, excel, unix or unix-ms, or a pattern such as DD/MM/YYYY or D.M.YY',
   });
 }

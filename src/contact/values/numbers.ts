@@ -1,7 +1,10 @@
-import { isInexactInteger } from '../../support/exact-number.ts';
-import type { ValueProblem } from './problem.ts';
+import { losesDigits } from '../../support/exact-number.ts';
+import type { Cleaned, Wrapping } from './cleaned.ts';
+import { isProblem, type ValueProblem } from './problem.ts';
 
 const PLAIN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** As numbers beyond all others are written, by exports too. */
+const INFINITE = /^[+-]?Infinity$/;
 
 /**
  * Groups of three digits, separated by blanks, apostrophes, points or commas, all alike; then
@@ -13,18 +16,24 @@ const COMMA_OF_EITHER_KIND = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
 /**
  * Reads a number as files write it: `1234.5`, `1234,5`, `1 234,5`, `1.234,50`, `1,234.50`, `1'234`,
- * `-5`, `1e21`. A single point is always a decimal point. `1,234` alone is ambiguous and a problem.
+ * `-5`, `1e21`, `Infinity`. A single point is always a decimal point. `1,234` alone is ambiguous
+ * and a problem, and so are digits that would not come back.
  */
 export function parseNumber(text: string): number | ValueProblem {
-  const trimmed = text.trim().replace('−', '-');
-  const plain = PLAIN.test(trimmed) ? trimmed : toPlain(trimmed);
-  if (plain === undefined)
-    return COMMA_OF_EITHER_KIND.test(trimmed)
-      ? ambiguous(text, trimmed)
-      : { kind: 'notNumber', text };
+  if (PLAIN.test(text)) return toNumber(text, text);
+  if (INFINITE.test(text)) return Number(text);
+  const written = text.trim().replace('−', '-');
+  const plain = PLAIN.test(written) ? written : toPlain(written);
+  if (plain !== undefined) return toNumber(plain, text);
+  return COMMA_OF_EITHER_KIND.test(written)
+    ? ambiguous(text, written)
+    : { kind: 'notNumber', text };
+}
+
+function toNumber(plain: string, text: string): number | ValueProblem {
   const value = Number(plain);
   if (!Number.isFinite(value)) return { kind: 'numberTooLarge', text };
-  if (isInexactInteger(plain)) return { kind: 'inexactInteger', text };
+  if (losesDigits(plain)) return { kind: 'lostDigits', text };
   return value === 0 ? 0 : value; // -0 is 0
 }
 
@@ -47,23 +56,77 @@ function withoutGroups(text: string): string | undefined {
   return `${first}${rest.replaceAll(mark, '')}${decimals === undefined ? '' : `.${decimals}`}`;
 }
 
-function ambiguous(text: string, trimmed: string): ValueProblem {
+function ambiguous(text: string, written: string): ValueProblem {
   return {
     kind: 'ambiguousNumber',
     text,
-    readings: [Number(trimmed.replace(',', '')), Number(trimmed.replace(',', '.'))],
+    readings: [Number(written.replace(',', '')), Number(written.replace(',', '.'))],
   };
 }
 
-const YES = new Set(['yes', 'y', 'true', 'on', '1', 'oui', 'vrai', 'ja', 'wahr']);
-const NO = new Set(['no', 'n', 'false', 'off', '0', 'non', 'faux', 'nein', 'falsch']);
-
 /**
- * Reads yes and no as 1 and 0: in English, French or German, or as spreadsheets in these languages
- * write true and false.
+ * Reads what else spreadsheets show for a number: an amount with its currency (`12,50 €`,
+ * `-$1,200.00`, `CHF 5`), a percentage, a debt in parentheses, and the `'` that makes a number a
+ * text there.
  */
-export function parseBoolean(text: string): 0 | 1 | ValueProblem {
-  const word = text.trim().toLowerCase();
-  if (YES.has(word)) return 1;
-  return NO.has(word) ? 0 : { kind: 'notBoolean', text };
+export function readNumber(text: string): number | Cleaned<number> | ValueProblem {
+  const plain = parseNumber(text);
+  if (!isProblem(plain) || plain.kind !== 'notNumber') return plain;
+  const { digits, from } = unwrapped(text.trim().replace('−', '-'));
+  const value = parseNumber(digits);
+  if (isProblem(value)) return { ...value, text };
+  return from === undefined ? value : { kind: 'cleaned', value, from };
+}
+
+const DEBT = /^\(([^-+()]+)\)$/;
+
+interface Unwrapped {
+  readonly digits: string;
+  readonly from?: Wrapping;
+}
+
+function unwrapped(text: string): Unwrapped {
+  const [, marked] = /^'(?=[-+\d])(.*)$/.exec(text) ?? [];
+  const { digits, from } = withoutUnit(marked ?? text);
+  const wrapping = from ?? (marked === undefined ? undefined : 'apostrophe');
+  return {
+    digits: digits.replace(DEBT, '-$1'),
+    ...(wrapping === undefined ? {} : { from: wrapping }),
+  };
+}
+
+/** A sign or a parenthesis may stand on both sides of a currency: `-$5`, `$-5`, `($5)`, `€ (5)`. */
+const UNIT_FIRST = /^([-+(]?)([^-+(\d\s.,'’]{1,4}\.?)\s?(?=[-+(\d.,])(.*)$/;
+const UNIT_LAST = /^(.*[\d.)])\s?([^-+()\d\s.,'’]{1,4}\.?)(\)?)$/;
+
+/** The digits without the currency or the percent sign before or after them. */
+function withoutUnit(text: string): Unwrapped {
+  return withoutFirstUnit(text) ?? withoutLastUnit(text) ?? { digits: text };
+}
+
+function withoutFirstUnit(text: string): Unwrapped | undefined {
+  const [, sign = '', unit = '', rest = ''] = UNIT_FIRST.exec(text) ?? [];
+  return isCurrency(unit) ? { digits: `${sign}${rest}`, from: 'currency' } : undefined;
+}
+
+function withoutLastUnit(text: string): Unwrapped | undefined {
+  const [, digits = '', unit = '', end = ''] = UNIT_LAST.exec(text) ?? [];
+  if (unit === '%') return { digits: `${digits}${end}`, from: 'percent' };
+  return isCurrency(unit) ? { digits: `${digits}${end}`, from: 'currency' } : undefined;
+}
+
+/** Currencies that are written by letters of their own, neither by a sign nor by their code. */
+const LOCAL_CURRENCIES = new Set(['kr', 'kr.', 'zł', 'Kč', 'Fr.']);
+
+/** `€`, `US$`, `CHF`, `kr`. */
+function isCurrency(text: string): boolean {
+  return /^[A-Z]{0,2}\p{Sc}$/u.test(text) || LOCAL_CURRENCIES.has(text) || isCurrencyCode(text);
+}
+
+let codes: ReadonlySet<string> | undefined;
+
+/** Whether ISO 4217 has this code. */
+function isCurrencyCode(text: string): boolean {
+  codes ??= new Set(Intl.supportedValuesOf('currency'));
+  return codes.has(text);
 }

@@ -1,4 +1,6 @@
 import { assertNever } from '../../support/errors.ts';
+import { type Cleaned, isCleaned } from './cleaned.ts';
+import type { CountedFrom } from './counted-dates.ts';
 
 /** Why a text is no value of its field. `text` is the text as given. */
 export type ValueProblem =
@@ -6,7 +8,7 @@ export type ValueProblem =
       readonly kind:
         | 'notNumber'
         | 'numberTooLarge'
-        | 'inexactInteger'
+        | 'lostDigits'
         | 'notBoolean'
         | 'notDate'
         | 'twoDigitYear'
@@ -14,8 +16,10 @@ export type ValueProblem =
         | 'notDatetime'
         | 'ambiguousDate'
         | 'notEmail'
+        | 'twoEmails'
         | 'notUrl'
         | 'notPhone'
+        | 'damagedPhone'
         | 'nulCharacter';
       readonly text: string;
     }
@@ -24,6 +28,7 @@ export type ValueProblem =
       readonly text: string;
       readonly readings: readonly [number, number];
     }
+  | { readonly kind: 'countedDate'; readonly text: string; readonly from: CountedFrom }
   | {
       readonly kind: 'notOption';
       readonly text: string;
@@ -34,10 +39,10 @@ export type ValueProblem =
   | { readonly kind: 'badTag'; readonly text: string; readonly tag: string };
 
 /** Whether a reader found a problem instead of a value. */
-export function isProblem<T extends string | number | symbol | null | readonly unknown[]>(
+export function isProblem<T extends string | number | symbol | null | readonly unknown[] | Cleaned>(
   found: T | ValueProblem,
 ): found is ValueProblem {
-  return typeof found === 'object' && found !== null && 'kind' in found;
+  return typeof found === 'object' && found !== null && 'kind' in found && !isCleaned(found);
 }
 
 const LONGEST_EXCERPT = 40;
@@ -58,8 +63,8 @@ function describe(problem: ValueProblem): string {
       return `${given} is not a number`;
     case 'numberTooLarge':
       return `${given} is too large a number`;
-    case 'inexactInteger':
-      return `${given} has more digits than a number keeps, a text field keeps them all`;
+    case 'lostDigits':
+      return `${given} has more digits than a number keeps: make the field text, it keeps them all`;
     case 'ambiguousNumber':
       return `${given} can be ${problem.readings[0]} or ${problem.readings[1]}: write one of these`;
     case 'notBoolean':
@@ -74,12 +79,21 @@ function describe(problem: ValueProblem): string {
       return `${given} is not a date with a time (YYYY-MM-DD HH:MM)`;
     case 'ambiguousDate':
       return `${given} can be day first or month first: write YYYY-MM-DD`;
+    case 'countedDate':
+      return `${given} ${COUNTED_BY[problem.from]}: imports read it with --date-format ${problem.from}`;
+    case 'twoEmails':
+      return `${given} holds more than one e-mail address: keep one`;
     case 'notEmail':
       return `${given} is not an e-mail address`;
     case 'notUrl':
       return `${given} is not a web address`;
     case 'notPhone':
       return `${given} is not a phone number`;
+    case 'damagedPhone':
+      return (
+        `${given} is what a spreadsheet left of a phone number: ` +
+        'make its column text there, and export again'
+      );
     case 'nulCharacter':
       return `${given} holds a NUL character`;
     case 'notOption':
@@ -98,6 +112,12 @@ function describe(problem: ValueProblem): string {
       return assertNever(problem);
   }
 }
+
+const COUNTED_BY: Readonly<Record<CountedFrom, string>> = {
+  excel: 'looks like an Excel serial',
+  unix: 'looks like seconds since 1970',
+  'unix-ms': 'looks like milliseconds since 1970',
+};
 
 function nearOption({
   near,

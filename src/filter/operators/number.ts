@@ -30,7 +30,7 @@ export const NUMBER_OPERATORS: NumberOperators = {
         value === number,
     example: 'points = 50',
     doc:
-      'the same number; numbers are IEEE doubles, and whole ones that these cannot hold are ' +
+      'the same number; numbers are IEEE doubles, and one with more digits than these keep is ' +
       'refused (a text field keeps such)',
   },
   below: {

@@ -2,7 +2,7 @@
  * Turns text into tokens. A mistake becomes a token too, so that an earlier mistake in the grammar
  * is reported first.
  */
-import { isInexactInteger } from '../../support/exact-number.ts';
+import { losesDigits } from '../../support/exact-number.ts';
 import { isAscii } from '../../support/fold.ts';
 import { toNfc } from '../../support/text.ts';
 import { KEYWORDS } from '../keywords.ts';
@@ -96,7 +96,7 @@ function readNumeric(text: string, start: number, { numeric }: Words): Token | u
   if (!NUMBER.test(written)) return mistake({ kind: 'badNumber', text: written, span });
   const number = Number(written);
   if (!Number.isFinite(number)) return mistake({ kind: 'numberTooLarge', text: written, span });
-  if (isInexactInteger(written)) return mistake({ kind: 'inexactInteger', text: written, span });
+  if (losesDigits(written)) return mistake({ kind: 'lostDigits', text: written, span });
   return { kind: 'number', number: number === 0 ? 0 : number, text: written, span }; // −0 is 0
 }
 

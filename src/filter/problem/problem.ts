@@ -16,7 +16,7 @@ export type TokenProblem =
   | { readonly kind: 'emptyName' }
   | { readonly kind: 'badNumber'; readonly text: string }
   | { readonly kind: 'numberTooLarge'; readonly text: string }
-  | { readonly kind: 'inexactInteger'; readonly text: string }
+  | { readonly kind: 'lostDigits'; readonly text: string }
   | { readonly kind: 'strayCharacter'; readonly text: string };
 
 export type GrammarProblem =

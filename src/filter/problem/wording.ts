@@ -60,7 +60,7 @@ const WORDS: Words = {
       'numbers look like -5, 1.5 or 1e21; dates like 2026-03-15 or 2026-03-15T10:00Z; ' +
         'other names stand in backticks',
     ),
-  inexactInteger: ({ text }) =>
+  lostDigits: ({ text }) =>
     say(
       `${code(text)} has more digits than a number keeps`,
       `a text field keeps them all, and is compared with text: "${text}"`,

@@ -39,6 +39,7 @@ describe('contacts:import', () => {
       rejects_file: null,
       segment_added: 0,
       held_out: 0,
+      cleaned: 0,
       dry_run: false,
     });
     expect(Number.isInteger(ms)).toBe(true);
@@ -93,6 +94,28 @@ describe('contacts:import', () => {
     expect(run('contacts:import', 'odd.csv', '--max-rejects', '10%')).toMatchObject({
       status: 65,
       stdout: '',
+    });
+  });
+
+  it('counts what it cleaned, and says what went', () => {
+    const { run, ok, world } = makeCrm();
+    ok('fields:create', 'seen', '--type', 'datetime');
+    ok('fields:create', 'born', '--type', 'date');
+    world.file('odd.csv', 'email,points,seen,born\nAnn <ann@x.org>,5 €,1412098448,45000\n');
+    const line = ['contacts:import', 'odd.csv', '--date-format', 'unix'];
+    expect(run(...line, '--date-format', 'born=excel')).toEqual({
+      status: 0,
+      stdout: '1 row: 1 inserted\n',
+      stderr: 'warning: 2 cells cleaned: 1 name beside an address, 1 currency\n',
+    });
+    expect(ok('contacts:list', '--fields', 'points,seen,born', '--format', 'csv')).toBe(
+      'points,seen,born\n5,2014-09-30T17:34:08Z,2023-03-15\n',
+    );
+    expect(run('contacts:import', 'odd.csv', '--ignore', 'seen')).toMatchObject({
+      status: 65,
+      stderr: expect.stringContaining(
+        'Born: `45000` looks like an Excel serial: imports read it with --date-format excel',
+      ) as string,
     });
   });
 
