@@ -154,6 +154,7 @@ async function importTable(
       rejectsFile,
       segmentAdded,
       heldOut: countHeldOut(heldOut),
+      strayQuotes: table.strayQuotes,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };

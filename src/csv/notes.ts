@@ -5,7 +5,7 @@ import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
-export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects): string[] {
+export function notesOn({ source, table, plan, options }: ImportJob, rejects: Rejects): string[] {
   const notes: string[] = [];
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
@@ -15,6 +15,11 @@ export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects):
         '(--map reads a column into a field, --ignore leaves it out for good)',
     );
   if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
+  if (table.strayQuotes > 0)
+    notes.push(
+      `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
+        '(--quotes strict refuses such a file)',
+    );
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +

@@ -1,7 +1,7 @@
 import type { StageShape, StagedRow } from '../store/index.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
-import type { Rejection } from './rejects.ts';
+import type { Rejection } from './reject-lines.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** How to turn the rows of one file into rows of a stage. */

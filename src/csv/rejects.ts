@@ -7,27 +7,12 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { fileIdOf } from '../support/file-place.ts';
 import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
-import { linesWriter } from './line.ts';
+import { type Rejection, type RejectLines, rejectLines } from './reject-lines.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
 const MOST_SAMPLES = 5;
-
-/**
- * Whether a column was added by an import that rejected its row. It is ignored, so that a corrected
- * rejects file can be imported as it is.
- */
-export function isRejectColumn(column: string): boolean {
-  return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
-}
-
-/** Why a row is not imported; `column` is empty if no single column is the cause. */
-export interface Rejection {
-  readonly column: string;
-  readonly reason: string;
-}
 
 /** A rejected row, for messages. */
 export interface RejectSample extends Rejection {
@@ -107,46 +92,29 @@ export class Rejects {
   readonly samples: RejectSample[] = [];
   count = 0;
   readonly #name: string;
-  readonly #header: readonly string[];
-  readonly #positions: readonly number[];
-  readonly #toLines: (records: readonly (readonly string[])[]) => string;
-  readonly #mark: string;
+  readonly #lines: RejectLines;
   #file: OutputFile | undefined;
 
-  constructor(path: string | undefined, { name, header, delimiter, encoding }: Table) {
+  constructor(path: string | undefined, table: Table) {
     this.path = path;
-    this.#name = name;
-    this.#header = header;
-    this.#positions = header.flatMap((column, position) =>
-      isRejectColumn(column) ? [] : [position],
-    );
-    this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
-    // if the file is imported with the same options, the mark says that it is UTF-8
-    this.#mark = encoding === 'utf-8' ? '' : '\ufeff';
+    this.#name = table.name;
+    this.#lines = rejectLines(table);
   }
 
-  async add(row: CsvRow, { column, reason }: Rejection): Promise<void> {
+  async add(row: CsvRow, rejection: Rejection): Promise<void> {
     this.count += 1;
-    if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, column, reason });
+    if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, ...rejection });
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
-    // surplus cells come last, so that the others stay in their columns
-    const surplus = row.cells.slice(this.#header.length);
-    await this.#file.write(
-      this.#toLines([
-        [...this.#originals(row.cells), String(row.line), column, reason, ...surplus],
-      ]),
-    );
+    await this.#file.write(this.#lines.lineOf(row, rejection));
   }
 
   /**
-   * `UserError` (65) when none of the `rows` is good or there are more rejects than allowed. The
+   * `UserError` (65) when there are rows and none is good, or more rejects than allowed. The
    * rejected rows are written in any case, to show what to correct.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
-    if (rows === 0)
-      throw new UserError('NO_ROWS', EXIT.badInput, `${this.#name} has a header and no rows`);
-    const none = this.count === rows;
+    const none = rows > 0 && this.count === rows;
     if (!none && !exceeds(this.count, rows, limit)) return;
     const path = await this.commit();
     const what = none
@@ -184,14 +152,8 @@ export class Rejects {
 
   async #begin(path: string): Promise<OutputFile> {
     const file = await createOutputFile(path);
-    await file.write(
-      this.#mark + this.#toLines([[...this.#originals(this.#header), ...REJECT_COLUMNS]]),
-    );
+    await file.write(this.#lines.head);
     return file;
-  }
-
-  #originals(cells: readonly string[]): string[] {
-    return this.#positions.map((position) => cells[position] ?? '');
   }
 }
 

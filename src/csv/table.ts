@@ -1,6 +1,17 @@
+import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { decode, encodingOf } from './decode.ts';
-import { detectDialect, parseDelimiter } from './dialect.ts';
+import {
+  type CellRules,
+  countColumns,
+  delimiterOfSepLine,
+  likeliestDelimiter,
+  parseDelimiter,
+  parseEscape,
+} from './dialect.ts';
+import { JoinedHeaders } from './joined.ts';
+import { afterLines, withoutTail } from './pieces.ts';
+import type { CellFormat } from './record-reader.ts';
 import type { Source } from './source.ts';
 import { type CsvRow, Tokenizer } from './tokenizer.ts';
 
@@ -8,16 +19,37 @@ const HEAD_CHARACTERS = 65_536;
 
 /** How to read a file; what is left out is detected. */
 export interface TableOptions {
+  /** One character, or `tab` [detected]. */
   readonly delimiter?: string | undefined;
+  /** A name such as `windows-1252` [`utf-8`]. */
   readonly encoding?: string | undefined;
+  /** The 1-based line on which the table begins [the first that is not empty]. */
+  readonly headerLine?: number | undefined;
+  /** `strict` refuses all that RFC 4180 refuses [`lenient`]. */
+  readonly quotes?: 'lenient' | 'strict' | undefined;
+  /** The character that changes what the next one means [none]. */
+  readonly escape?: string | undefined;
+  /** Leave the blanks around cells where they are. */
+  readonly keepBlanks?: boolean | undefined;
+  /** Cut lines without quotes at once [true]; for tests, which compare both ways. */
+  readonly shortWay?: boolean | undefined;
 }
 
-/** A CSV file: a header, and rows that can be read from the first one as often as needed. */
+/** How a file is written, so that its rejected rows can be written in the same way. */
+export interface Notation {
+  readonly delimiter: string;
+  readonly escape: string;
+  readonly headerLine: number;
+}
+
+/** A file of rows: a header, and rows that can be read from the first one as often as needed. */
 export interface Table {
   readonly name: string;
   readonly header: readonly string[];
-  readonly delimiter: string;
+  readonly notation: Notation;
   readonly encoding: string;
+  /** How many cells held a quote without standing in quotes, once all rows have been read. */
+  readonly strayQuotes: number;
   /**
    * The rows in batches, in file order, without empty rows. `UserError` (65) for an error found
    * while reading.
@@ -31,78 +63,146 @@ export interface Table {
  */
 export async function openTable(source: Source, options: TableOptions): Promise<Table> {
   const given = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
-  const encoding = await encodingOf(source, options.encoding);
-  const { delimiter, skip } = detectDialect(await readHead(source, encoding), given);
-  const records = (): AsyncGenerator<CsvRow[]> => readRecords(source, encoding, delimiter, skip);
-  const header = await readHeader(records(), source.name);
-  return {
-    name: source.name,
-    header,
-    delimiter,
-    encoding,
-    batches: () => contentOf(records(), header),
+  const rules: CellRules = {
+    strict: options.quotes === 'strict',
+    escape: options.escape === undefined ? '' : parseEscape(options.escape),
+    keepBlanks: options.keepBlanks === true,
   };
+  const encoding = await encodingOf(source, options.encoding);
+  const dialect = await dialectOf(source, encoding, rules, given, options.headerLine);
+  const table = new CsvTable(source, encoding, dialect, options);
+  await table.readHeader();
+  return table;
 }
 
-async function readHead(source: Source, encoding: string): Promise<string> {
+interface Dialect extends CellFormat {
+  /** The 1-based line on which the table begins. */
+  readonly firstLine: number;
+}
+
+/**
+ * The delimiter is what the option says, else what a `sep=` line says, else what splits the first
+ * records best. `UserError` (65): the `sep=` line is wrong; (2): the escape is the delimiter.
+ */
+async function dialectOf(
+  source: Source,
+  encoding: string,
+  rules: CellRules,
+  given: string | undefined,
+  givenLine: number | undefined,
+): Promise<Dialect> {
+  const told = delimiterOfSepLine(await readHead(decode(source, encoding)));
+  const firstLine = givenLine ?? (told === undefined ? 1 : 2);
+  const head = await readHead(linesFrom(source, encoding, firstLine));
+  const likeliest = likeliestDelimiter(head, rules);
+  const delimiter = given ?? told ?? likeliest.delimiter;
+  if (delimiter === rules.escape) throw escapeIsDelimiter(delimiter);
+  const format = { ...rules, delimiter };
+  if (given === undefined && told !== undefined && likeliest.columns > 1)
+    if (countColumns(head, format) === 1)
+      throw wrongSepLine(source.name, told, likeliest.delimiter, firstLine);
+  return { ...format, firstLine };
+}
+
+function escapeIsDelimiter(delimiter: string): UserError {
+  const message = `\`${delimiter}\` cannot be both the escape character and the delimiter`;
+  return new UserError('BAD_ESCAPE', EXIT.usage, message, {
+    hint: 'name the right delimiter with --delimiter',
+  });
+}
+
+function wrongSepLine(name: string, told: string, right: string, firstLine: number): UserError {
+  const typed = right === '\t' ? 'tab' : `'${right}'`;
+  return new UserError(
+    'WRONG_SEP_LINE',
+    EXIT.badInput,
+    `${name}, line 1: sep=${told} is wrong, the cells from line ${firstLine} on are not ` +
+      `separated by it`,
+    { hint: `say what separates them: --delimiter ${typed}` },
+  );
+}
+
+function linesFrom(source: Source, encoding: string, line: number): AsyncGenerator<string> {
+  return afterLines(withoutTail(decode(source, encoding)), line - 1);
+}
+
+async function readHead(pieces: AsyncIterable<string>): Promise<string> {
   let head = '';
-  for await (const piece of decode(source, encoding)) {
+  for await (const piece of pieces) {
     head += piece;
     if (head.length >= HEAD_CHARACTERS) break;
   }
   return head;
 }
 
-/** Every row that is not empty. `skip` is the length of a `sep=` line, which counts as a line. */
-async function* readRecords(
-  source: Source,
-  encoding: string,
-  delimiter: string,
-  skip: number,
-): AsyncGenerator<CsvRow[]> {
-  const tokenizer = new Tokenizer(delimiter, source.name, skip === 0 ? 1 : 2);
-  let left = skip;
-  for await (const piece of decode(source, encoding)) {
-    yield tokenizer.push(piece.slice(left)).filter(hasContent);
-    left = Math.max(0, left - piece.length);
+class CsvTable implements Table {
+  header: readonly string[] = [];
+  strayQuotes = 0;
+  readonly #source: Source;
+  readonly encoding: string;
+  readonly notation: Notation;
+  readonly #dialect: Dialect;
+  readonly #shortWay: boolean;
+
+  constructor(source: Source, encoding: string, dialect: Dialect, options: TableOptions) {
+    this.#source = source;
+    this.encoding = encoding;
+    this.#dialect = dialect;
+    const { delimiter, escape } = dialect;
+    this.notation = { delimiter, escape, headerLine: options.headerLine ?? 1 };
+    this.#shortWay = options.shortWay ?? true;
   }
-  yield tokenizer.end().filter(hasContent);
+
+  get name(): string {
+    return this.#source.name;
+  }
+
+  /** `UserError` (65): there is none. */
+  async readHeader(): Promise<void> {
+    for await (const [first] of this.#records()) {
+      if (first === undefined) continue;
+      this.header = first.cells.map(withoutBlanks);
+      return;
+    }
+    throw emptyFile(this.name, this.notation.headerLine);
+  }
+
+  async *batches(): AsyncGenerator<readonly CsvRow[]> {
+    let headers: JoinedHeaders | undefined;
+    for await (const rows of this.#records()) {
+      const content: CsvRow[] = [];
+      for (const row of rows) {
+        const arranged = headers?.arrange(row);
+        headers ??= new JoinedHeaders(this.name, row);
+        if (arranged !== undefined) content.push(arranged);
+      }
+      if (content.length > 0) yield content;
+    }
+  }
+
+  /** Every row that is not empty. */
+  async *#records(): AsyncGenerator<CsvRow[]> {
+    const { firstLine, ...format } = this.#dialect;
+    const options = { ...format, line: firstLine, shortWay: this.#shortWay };
+    const tokenizer = new Tokenizer(options, this.name);
+    for await (const piece of linesFrom(this.#source, this.encoding, firstLine))
+      yield tokenizer.push(piece).filter(hasContent);
+    yield tokenizer.end().filter(hasContent);
+    this.strayQuotes = tokenizer.strayQuotes;
+  }
 }
 
+/** Blanks, NULs and Ctrl-Z are no content. */
 function hasContent(row: CsvRow): boolean {
-  return row.cells.some((cell) => cell !== '');
+  return row.cells.some((cell) => cell !== '' && !/^[\s\0\u001a]*$/.test(cell));
 }
 
-async function readHeader(
-  records: AsyncGenerator<CsvRow[]>,
-  name: string,
-): Promise<readonly string[]> {
-  for await (const [first] of records) {
-    if (first !== undefined) return first.cells.map((cell) => cell.trim());
-  }
-  throw new UserError('EMPTY_FILE', EXIT.badInput, `${name} is empty`, {
-    hint: 'its first line must name the columns',
-  });
-}
-
-/** All rows but the header. Files that were joined repeat it after a byte order mark. */
-async function* contentOf(
-  records: AsyncGenerator<CsvRow[]>,
-  header: readonly string[],
-): AsyncGenerator<readonly CsvRow[]> {
-  let headerSeen = false;
-  for await (const rows of records) {
-    const content = rows.filter((row) => {
-      const isHeader = !headerSeen || (row.afterMark && repeats(row.cells, header));
-      headerSeen = true;
-      return !isHeader;
-    });
-    if (content.length > 0) yield content;
-  }
-}
-
-function repeats(cells: readonly string[], header: readonly string[]): boolean {
-  return (
-    cells.length === header.length && cells.every((cell, index) => cell.trim() === header[index])
-  );
+function emptyFile(name: string, headerLine: number): UserError {
+  return headerLine === 1
+    ? new UserError('EMPTY_FILE', EXIT.badInput, `${name} is empty`, {
+        hint: 'its first line must name the columns',
+      })
+    : new UserError('EMPTY_FILE', EXIT.badInput, `${name} has nothing from line ${headerLine} on`, {
+        hint: '--header-line names the line with the names of the columns',
+      });
 }

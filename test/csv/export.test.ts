@@ -105,7 +105,7 @@ test('a text that begins like a file stays a text', async () => {
   const [world, other] = [await withFields(), await withFields()];
   await insert(world, { email: 'ann@example.org', note: '\ufeffx' });
   const csv = await exported(world, { fields: ['note', 'email'] });
-  expect(csv).toBe('note,email\n"\ufeffx",ann@example.org\n');
+  expect(csv).toBe('note,email\n"\'\ufeffx",ann@example.org\n');
   await other.contacts(csv);
   expect(await other.list('note')).toEqual(['\ufeffx']);
 });

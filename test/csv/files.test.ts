@@ -22,7 +22,7 @@ async function readAll(content: string | Buffer, options: TableOptions = {}) {
   }
   return {
     header: table.header,
-    delimiter: table.delimiter,
+    delimiter: table.notation.delimiter,
     encoding: table.encoding,
     rows,
     lines,
@@ -44,7 +44,7 @@ describe('the delimiter', () => {
   ])('of %j', async (text, delimiter) => {
     const source = await openSource('-', Readable.from([text]));
     onTestFinished(async () => source.close());
-    expect((await openTable(source, {})).delimiter).toBe(delimiter);
+    expect((await openTable(source, {})).notation.delimiter).toBe(delimiter);
   });
 
   test('is what a sep= line says, and before that what is told', async () => {
@@ -89,7 +89,6 @@ describe('rows', () => {
         ['1', '2'],
         ['3', '4'],
         ['5', '6'],
-        ['a', 'b'],
       ],
     });
   });
@@ -99,10 +98,144 @@ describe('rows', () => {
       '',
     );
     const { rows, lines } = await readAll(`a,b\n${text}`);
-    expect(rows).toEqual(
-      Array.from({ length: 60_000 }, (_, index) => [String(index), `é${index}\r\n`]),
+    expect(rows.slice(-9)).toEqual(
+      Array.from({ length: 60_000 }, (_, index) => [String(index), `é${index}`]).slice(-9),
     );
+    expect(rows).toHaveLength(60_000);
     expect(lines.at(-1)).toBe(120_000);
+  });
+});
+
+describe('a header further down', () => {
+  const HEADER = 'email,first_name,last_name\na@x,Ann,Lee\n';
+
+  test.each([
+    ['email,first_name,last_name\nb@x,Bob,Ray\n', ['b@x', 'Bob', 'Ray']],
+    ['\ufeffEmail, LAST_NAME ,first_name\nb@x,Ray,Bob\n', ['b@x', 'Bob', 'Ray']],
+    ['last_name,email\nRay,b@x\n', ['b@x', '', 'Ray']],
+    ['last_name,email,,\nRay,b@x,,\n', ['b@x', '', 'Ray', '', '']],
+    ['last_name,email\nRay,b@x,more\n', ['b@x', '', 'Ray', 'more']],
+    ['\ufeffemail\nb@x\n', ['b@x', '', '']],
+    [
+      'last_name,email,first_name\nemail,first_name,last_name\nb@x,Bob,Ray\n',
+      ['b@x', 'Bob', 'Ray'],
+    ],
+  ])('puts its cells where they belong: %j', async (text, cells) => {
+    const { rows, lines } = await readAll(HEADER + text);
+    expect(rows).toEqual([['a@x', 'Ann', 'Lee'], cells]);
+    expect(lines).toEqual([2, 2 + text.trimEnd().split('\n').length]);
+  });
+
+  test.each([
+    ['email,first_name,town\n', 'no column `town`'],
+    ['\ufeffmail,first_name,surname\n', 'no column `mail`'],
+    ['email,email,last_name\n', 'each of its columns once'],
+    ['email,first_name,last_name,phone\n', 'no column `phone`'],
+  ])('that is one in part is refused: %j', async (text, why) => {
+    expect(await refusal(readAll(HEADER + text))).toEqual({
+      exit: 65,
+      code: 'HALF_A_HEADER',
+      message: `standard input, line 3: this may be another header, but line 1 has ${why}`,
+      hint: 'if files were joined, import each by itself, or give their columns the same names',
+    });
+  });
+
+  test.each([
+    'b@x,first_name,last_name\n',
+    'email,Bob,Ray\n',
+    'email,,\n',
+    ',first_name,\n',
+    '\ufeffb@x,email,last_name\n',
+    '\ufeffb@x,Bob,Ray\n',
+    'email,first_name,12\n',
+  ])('is no row that holds names of columns: %j', async (text) => {
+    const { rows } = await readAll(HEADER + text);
+    expect(rows[1]).toEqual(text.trim().split(','));
+  });
+
+  test('of columns of one name keeps their order', async () => {
+    const { rows } = await readAll('id,x,x\n1,a,b\nx,x,id\nc,d,2\n');
+    expect(rows).toEqual([
+      ['1', 'a', 'b'],
+      ['2', 'c', 'd'],
+    ]);
+  });
+});
+
+describe('a table', () => {
+  test('may begin on any line', async () => {
+    const preamble = 'Notes:\r"left open\r\n\n';
+    const text = `${preamble}a;b\n1;2\n`;
+    for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')])
+      expect(await readAll(bytes, { headerLine: 4 })).toMatchObject({
+        header: ['a', 'b'],
+        delimiter: ';',
+        rows: [['1', '2']],
+        lines: [5],
+      });
+    expect(await readAll(`sep=|\nNotes\na;x|b\n1|2`, { headerLine: 3 })).toMatchObject({
+      header: ['a;x', 'b'],
+      lines: [4],
+    });
+    expect(await refusal(readAll(text, { headerLine: 9 }))).toMatchObject({
+      exit: 65,
+      message: 'standard input has nothing from line 9 on',
+    });
+  });
+
+  test('may begin behind more lines than are read at once', async () => {
+    const text = `${'x\r\n'.repeat(200_000)}a,b\r\n1,2\r\n`;
+    expect(await readAll(text, { headerLine: 200_001 })).toMatchObject({
+      header: ['a', 'b'],
+      lines: [200_002],
+    });
+  });
+
+  test.each([
+    '\u001a',
+    '\u001a\r\n',
+    '\0\0\0',
+    '\n , \n\u00a0,\t\n\u001a\0\0',
+    '\0'.repeat(700_000),
+  ])('ends before Ctrl-Z, NULs and rows of blanks (%#)', async (tail) => {
+    for (const end of ['', '\r\n'])
+      expect(await readAll(`a,b\r\n1,"2"${end}${tail}`)).toMatchObject({ rows: [['1', '2']] });
+    expect((await readAll(`a,b\n${tail}1,2`)).rows.at(-1)?.at(-1)).toBe('2');
+  });
+
+  test('keeps NULs before its end', async () => {
+    const { rows } = await readAll(`a\nx${'\0'.repeat(600_000)}y\n`);
+    expect(rows[0]?.[0]).toHaveLength(600_002);
+  });
+
+  test('with a wrong sep= line is refused, unless the delimiter is told', async () => {
+    const text = 'sep=,\nemail;name\na@x;Ann\n';
+    expect(await refusal(readAll(text))).toEqual({
+      exit: 65,
+      code: 'WRONG_SEP_LINE',
+      message:
+        'standard input, line 1: sep=, is wrong, the cells from line 2 on are not separated by it',
+      hint: "say what separates them: --delimiter ';'",
+    });
+    expect(await readAll(text, { delimiter: ';' })).toMatchObject({ header: ['email', 'name'] });
+    expect(await readAll('sep=;\nemail\na,b\n')).toMatchObject({ rows: [['a,b']] });
+  });
+
+  test('has cells without blanks around them, unless these are kept', async () => {
+    const text = 'a, b\n x\u00a0 , "\ty\n"\n , \n';
+    expect((await readAll(text)).rows).toEqual([['x', 'y']]);
+    expect(await readAll(text, { keepBlanks: true })).toMatchObject({
+      header: ['a', 'b'],
+      rows: [[' x\u00a0 ', '\ty\n']],
+    });
+  });
+
+  test('has no escape that separates its cells', async () => {
+    expect(await refusal(readAll('a;b\n', { escape: ';', delimiter: ';' }))).toMatchObject({
+      exit: 2,
+    });
+    for (const escape of ['"', 'x', '', ' ', '\\\\'])
+      expect(await refusal(readAll('a;b\n', { escape }))).toMatchObject({ exit: 2 });
   });
 });
 

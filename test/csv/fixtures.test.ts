@@ -96,7 +96,7 @@ test('cells that a spreadsheet or a terminal would obey are kept as they are', a
     ['=1+1', 'Smith'],
     ['@here', '=HYPERLINK("https://example.com")'],
     ["'Tilde", '-dash'],
-    ['\tTab', null],
+    ['Tab', null],
     ['\u001b[31mRed\u001b[0m', 'Alert'],
   ]);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guard, unguard } from '../../src/csv/guard.ts';
+import { withoutBlanks } from '../../src/support/blanks.ts';
 
 test.each([
   '=1+1',
@@ -20,6 +21,10 @@ test.each([
   "'NULL",
   "'\rx",
   '+1;2',
+  ' =1',
+  '\nx',
+  "'\u00a0x",
+  '\ufeffx',
 ])('%j is dangerous', (text) => {
   expect(guard(text)).toBe(`'${text}`);
   expect(unguard(`'${text}`)).toBe(text);
@@ -41,16 +46,22 @@ test.each([
   "'90s",
   'null',
   'NULLS',
-  ' =1',
   '1=1',
   'a\tb',
-  '\nx',
 ])('%j is not', (text) => {
   expect(guard(text)).toBe(text);
   expect(unguard(text)).toBe(text);
 });
 
-test('what is put before a text is taken off again, and nothing else', () => {
+test.each(['x ', '=x\n', ' x ', "x 'y '", "' '", "it's '", ' ', '\t'])(
+  '%j would lose the blank at its end',
+  (text) => {
+    expect(guard(text)).toBe(`'${text}'`);
+    expect(unguard(`'${text}'`)).toBe(text);
+  },
+);
+
+test('what is put around a text is taken off again, and nothing else', () => {
   const text = fc.oneof(
     fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '1', 'a', ' ', '(') }),
     fc.constantFrom('NULL', "'NULL", "''NULL"),
@@ -58,6 +69,7 @@ test('what is put before a text is taken off again, and nothing else', () => {
   );
   fc.assert(
     fc.property(text, (original) => {
+      expect(withoutBlanks(guard(original))).toBe(guard(original));
       expect(unguard(guard(original))).toBe(original);
       expect(guard(original)).not.toMatch(/^(?:[=@\t\r]|NULL$)/);
     }),

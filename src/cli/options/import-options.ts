@@ -1,5 +1,5 @@
 import { argument, flag, value, values } from './options.ts';
-import { choice, text } from './values.ts';
+import { choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
 export const importArguments = {
@@ -33,6 +33,22 @@ export const importOptions = {
     'of a file that is not UTF-8: windows-1252, utf-16le, …',
     text,
   ),
+  headerLine: value(
+    '--header-line <n>',
+    'the line on which the names of the columns stand; default the first that is not empty',
+    positiveNumber,
+  ),
+  quotes: value(
+    '--quotes <how>',
+    'lenient or strict: whether to refuse quotes that RFC 4180 does not allow; default lenient',
+    choice(['lenient', 'strict']),
+  ),
+  escape: value(
+    '--escape <character>',
+    "what a quote or delimiter in a cell has before it, in files of MySQL and Mautic: '\\'",
+    text,
+  ),
+  keepBlanks: flag('--keep-blanks', 'leave the blanks around cells where they are'),
   dateFormat: value(
     '--date-format <format>',
     'YMD, DMY, MDY or a pattern such as DD/MM/YYYY; default found',

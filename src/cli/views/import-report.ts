@@ -32,7 +32,8 @@ function figuresOf(report: ImportReport): string {
   const joined =
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
-  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${held}`;
+  const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  return `${counted(report.rows, 'row')}${what}${joined}${held}`;
 }
 
 function dataOf({
@@ -45,6 +46,7 @@ function dataOf({
   rejectsFile,
   segmentAdded,
   heldOut,
+  strayQuotes,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -57,6 +59,7 @@ function dataOf({
     held_out: heldOut,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
+    stray_quotes: strayQuotes,
     ms,
   };
 }
