@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseDelimiter } from '../../src/csv/dialect.ts';
 import { openSource } from '../../src/csv/source.ts';
@@ -293,6 +294,108 @@ describe('the encoding', () => {
       encoding: 'utf-8',
       header: ['a'],
       rows: [['é']],
+    });
+  });
+});
+
+describe('an encoding that the bytes contradict is refused', () => {
+  test('UTF-16 without a byte order mark', async () => {
+    const text = 'email,first_name\nann@example.org,Ann\n';
+    const little = Buffer.from(text, 'utf16le');
+    const big = Buffer.from(text, 'utf16le').swap16();
+    for (const [bytes, encoding] of [
+      [little, 'utf-16le'],
+      [big, 'utf-16be'],
+    ] as const) {
+      for (const wrong of [undefined, 'windows-1252'])
+        expect(await refusal(readAll(bytes, { encoding: wrong }))).toMatchObject({
+          exit: 65,
+          code: 'WRONG_ENCODING',
+          hint: `name its encoding: --encoding ${encoding}`,
+        });
+      expect((await readAll(bytes, { encoding })).rows).toEqual([['ann@example.org', 'Ann']]);
+    }
+  });
+
+  test('UTF-8 under an encoding of one byte a character', async () => {
+    const text = `a\n${'x\n'.repeat(200_000)}Zo\u00e9\n`;
+    for (const encoding of ['windows-1252', 'latin1', 'macroman'])
+      expect(await refusal(readAll(text, { encoding }))).toMatchObject({
+        exit: 65,
+        code: 'WRONG_ENCODING',
+        message: expect.stringMatching(/^standard input is UTF-8, not /),
+      });
+    const latin = { encoding: 'latin1' };
+    expect((await readAll('a\nx\n', latin)).rows).toEqual([['x']]);
+    const both = Buffer.from('a\nZo\u00c3\u00a9,\u00e9\n', 'latin1');
+    expect((await readAll(both, latin)).rows).toEqual([['Zo\u00c3\u00a9', '\u00e9']]);
+  });
+});
+
+describe('a file of another kind says what it is', () => {
+  const zip = (name: string): string => `PK\u0003\u0004${'x'.repeat(26)}${name}`;
+  test.each([
+    [zip('[Content_Types].xml'), 'an Excel workbook'],
+    [zip('xl/workbook.xml'), 'an Excel workbook'],
+    [zip('mimetypeapplication/vnd.oasis.opendocument.spreadsheet'), 'an OpenDocument spreadsheet'],
+    [zip('contacts.csv'), 'a zip archive'],
+    ['\u00d0\u00cf\u0011\u00e0\u00a1\u00b1', 'an Excel workbook of before 2007'],
+    ['(\u00b5/\u00fd\u0004', 'compressed with zstd'],
+    ['BZh91AY&SY', 'compressed with bzip2'],
+    ['%PDF-1.7', 'a PDF'],
+    ['\n <!DOCTYPE html><html>', 'a web page'],
+    ['<?xml version="1.0"?>', 'an XML file'],
+    ['SQLite format 3\0', 'an SQLite database'],
+  ])('%j', async (text, what) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const refused = { exit: 65, code: 'OTHER_KIND_OF_FILE', message: `standard input is ${what}` };
+    expect(await refusal(readAll(bytes))).toMatchObject(refused);
+    expect(await refusal(readAll(gzipSync(bytes)))).toMatchObject(refused);
+  });
+});
+
+describe('what gzip has packed', () => {
+  const text = `a,b\n${Array.from({ length: 90_000 }, (_, n) => `${n},"x ${n * 7919}"\n`).join('')}`;
+  const packed = gzipSync(text);
+
+  test('is read like the file itself, in one member or several', async () => {
+    const whole = await readAll(text);
+    const half = text.indexOf('\n', text.length / 2) - 3;
+    const members = Buffer.concat([
+      gzipSync(text.slice(0, half)),
+      gzipSync(text.slice(half)),
+      Buffer.alloc(70_000),
+    ]);
+    for (const bytes of [packed, members]) {
+      const { rows } = await readAll(bytes);
+      expect(rows.length).toBe(90_000);
+      expect(rows.at(-1)).toEqual(whole.rows.at(-1));
+    }
+    const wide = gzipSync(Buffer.from('\ufeffa\né\n', 'utf16le'));
+    expect((await readAll(wide)).rows).toEqual([['é']]);
+  });
+
+  test('is measured as it is packed', async () => {
+    const source = await openSource('-', Readable.from([packed]));
+    onTestFinished(async () => source.close());
+    let most = 0;
+    for await (const chunk of source.chunks()) {
+      expect(chunk.length).toBeGreaterThan(0);
+      most = Math.max(most, source.bytesRead);
+    }
+    expect([most, source.totalBytes]).toEqual([packed.length, packed.length]);
+  });
+
+  test.each([
+    ['cut off', packed.subarray(0, -9), 'ends too early: a part of it is missing'],
+    ['with a wrong checksum', Buffer.from(packed).fill(0x55, -8, -4), 'is damaged'],
+    ['with text behind', Buffer.concat([packed, Buffer.from('a,b')]), 'is damaged'],
+    ['with bytes behind zeros', Buffer.concat([packed, Buffer.from([0, 0, 7])]), 'is damaged'],
+  ])('%s is refused', async (_, bytes, what) => {
+    expect(await refusal(readAll(bytes))).toMatchObject({
+      exit: 65,
+      code: 'DAMAGED_GZIP',
+      message: `standard input is a gzip file that ${what}`,
     });
   });
 });
