@@ -13,9 +13,10 @@ import { notesOn, notesOnHeldOut } from './notes.ts';
 import type { ImportPlan } from './plan.ts';
 import { planRecords, type StoreFacts } from './record-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
-import { openSource } from './source.ts';
+import { openSource } from './open-source.ts';
 import { stageRows } from './stage-rows.ts';
-import { openTable, type Table } from './table.ts';
+import { openTable } from './open-table.ts';
+import type { Table } from './table.ts';
 
 type ImportKind = 'contacts' | 'companies' | 'events';
 
@@ -67,6 +68,7 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
+    if (table.header.length === 0) return nothingIn(startedAt);
     const channels = (options.channels ?? []).map(expectNewChannel);
     const facts = await readFacts(
       store,
@@ -88,6 +90,26 @@ async function importFile(
   } finally {
     await source.close();
   }
+}
+
+/** The report on a file of objects that has none: nothing to do is no error. */
+function nothingIn(startedAt: number): ImportReport {
+  return {
+    rows: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    merged: 0,
+    rejected: 0,
+    rejectsFile: null,
+    segmentAdded: 0,
+    heldOut: 0,
+    strayQuotes: 0,
+    samples: [],
+    notes: [],
+    columns: [],
+    ms: Math.round(performance.now() - startedAt),
+  };
 }
 
 async function readFacts(
@@ -135,7 +157,9 @@ async function importTable(
 ): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
   const path =
-    options.dryRun === true ? undefined : await rejectsPath(source, options.rejects, store);
+    options.dryRun === true
+      ? undefined
+      : await rejectsPath(source, options.rejects, store, table.notation.kind);
   const rejects = new Rejects(path, table);
   const stage = await store.stage(plan.shape);
   try {

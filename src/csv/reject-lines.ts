@@ -1,5 +1,5 @@
 import { linesWriter } from './line.ts';
-import type { Table } from './table.ts';
+import type { CsvNotation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
@@ -25,25 +25,50 @@ export interface RejectLines {
   lineOf(row: CsvRow, rejection: Rejection): string;
 }
 
-export function rejectLines({ header, encoding, notation }: Table): RejectLines {
+export function rejectLines(table: Table): RejectLines {
+  const { header, encoding, notation } = table;
   const positions = header.flatMap((column, position) =>
     isRejectColumn(column) ? [] : [position],
   );
-  const { delimiter, escape, headerLine } = notation;
-  const toLines = linesWriter({ delimiter, lineEnd: '\n' });
   const originals = (cells: readonly string[]): string[] =>
     positions.map((position) => cells[position] ?? '');
+  // the mark says that this file is UTF-8, whatever the option for the encoding says
+  const mark = encoding === 'utf-8' ? '' : '\ufeff';
+  return notation.kind === 'csv'
+    ? csvLines(mark, header, originals, notation)
+    : jsonLines(mark, originals(header), originals);
+}
+
+function csvLines(
+  mark: string,
+  header: readonly string[],
+  originals: (cells: readonly string[]) => string[],
+  { delimiter, escape, headerLine }: CsvNotation,
+): RejectLines {
+  const toLines = linesWriter({ delimiter, lineEnd: '\n' });
   const write = (cells: readonly string[]): string =>
     toLines([cells.map((cell) => escaped(cell, escape))]);
   return {
-    // the mark says that this file is UTF-8, whatever the option for the encoding says
-    head:
-      (encoding === 'utf-8' ? '' : '\ufeff') +
-      '\n'.repeat(headerLine - 1) +
-      write([...originals(header), ...REJECT_COLUMNS]),
+    head: mark + '\n'.repeat(headerLine - 1) + write([...originals(header), ...REJECT_COLUMNS]),
     // surplus cells come last, so that the others stay in their columns
     lineOf: ({ line, cells }, { column, reason }) =>
       write([...originals(cells), String(line), column, reason, ...cells.slice(header.length)]),
+  };
+}
+
+function jsonLines(
+  mark: string,
+  keys: readonly string[],
+  originals: (cells: readonly string[]) => string[],
+): RejectLines {
+  return {
+    head: mark,
+    lineOf: ({ line, cells }, { column, reason }) => {
+      const values = originals(cells);
+      const entries = keys.map((key, index): [string, unknown] => [key, values[index]]);
+      const said = { _line: line, _column: column, _reason: reason };
+      return `${JSON.stringify({ ...Object.fromEntries(entries), ...said })}\n`;
+    },
   };
 }
 

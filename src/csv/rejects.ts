@@ -9,14 +9,15 @@ import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
 import { type Rejection, type RejectLines, rejectLines } from './reject-lines.ts';
 import type { Source } from './source.ts';
-import type { Table } from './table.ts';
+import type { Notation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 const MOST_SAMPLES = 5;
 
-/** A rejected row, for messages. */
+/** A rejected row, for messages. `place` is where it stands in the file: `line 5`, `object 5`. */
 export interface RejectSample extends Rejection {
   readonly line: number;
+  readonly place: string;
 }
 
 /**
@@ -28,8 +29,9 @@ export async function rejectsPath(
   source: Source,
   given: string | undefined,
   store: Store,
+  kind: Notation['kind'],
 ): Promise<string | undefined> {
-  const path = given ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
+  const path = given ?? (source.path === undefined ? undefined : rejectsBeside(source.path, kind));
   if (path === undefined) return undefined;
   const what = given === undefined ? 'the file of rejected rows' : '--rejects';
   if (source.id !== undefined && fileIdOf(path) === source.id) {
@@ -55,7 +57,7 @@ function requireOrdinary(path: string): void {
   });
 }
 
-const SUFFIX = '.rejects.csv';
+const SUFFIXES = { csv: '.rejects.csv', json: '.rejects.ndjson' } as const;
 /** The longest file name of common file systems, in bytes. */
 const LONGEST_NAME = 255;
 
@@ -63,10 +65,11 @@ const LONGEST_NAME = 255;
  * `contacts.csv.rejects.csv`. If that name is too long, its beginning and a hash that makes it
  * unique.
  */
-export function rejectsBeside(path: string): string {
+export function rejectsBeside(path: string, kind: Notation['kind'] = 'csv'): string {
+  const suffix = SUFFIXES[kind];
   const name = basename(path);
-  if (Buffer.byteLength(name + SUFFIX) <= LONGEST_NAME) return path + SUFFIX;
-  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}${SUFFIX}`;
+  if (Buffer.byteLength(name + suffix) <= LONGEST_NAME) return path + suffix;
+  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}${suffix}`;
   const beginning = firstBytes(name, LONGEST_NAME - mark.length);
   return path.slice(0, path.length - name.length) + beginning + mark;
 }
@@ -93,17 +96,21 @@ export class Rejects {
   count = 0;
   readonly #name: string;
   readonly #lines: RejectLines;
+  readonly #counted: string;
   #file: OutputFile | undefined;
 
   constructor(path: string | undefined, table: Table) {
     this.path = path;
     this.#name = table.name;
     this.#lines = rejectLines(table);
+    const { notation } = table;
+    this.#counted = notation.kind === 'json' ? notation.countedBy : 'line';
   }
 
   async add(row: CsvRow, rejection: Rejection): Promise<void> {
     this.count += 1;
-    if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, ...rejection });
+    if (this.samples.length < MOST_SAMPLES)
+      this.samples.push({ line: row.line, place: `${this.#counted} ${row.line}`, ...rejection });
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
     await this.#file.write(this.#lines.lineOf(row, rejection));
@@ -120,7 +127,7 @@ export class Rejects {
     const what = none
       ? `no row of ${this.#name} can be imported`
       : `too many rows are rejected: ${this.count} of ${rows}`;
-    const first = this.samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+    const first = this.samples.map(({ place, reason }) => `${place}: ${reason}`);
     throw new UserError(
       none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS',
       EXIT.badInput,

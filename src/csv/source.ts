@@ -7,8 +7,6 @@ import { cannotWrite } from '../support/cannot-write.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { descriptorOf, fileIdOf, regularFileIdOf } from '../support/file-place.ts';
 import { isSystemError, reasonOf } from '../support/system-error.ts';
-import { KIND_BYTES, requireRows } from './file-kind.ts';
-import { isGzip, unzipped } from './gzip.ts';
 
 const CHUNK_BYTES = 262_144;
 
@@ -29,37 +27,14 @@ export interface Source {
 }
 
 /** Standard input; `fd` is its file descriptor, if it has one. */
-type StandardInput = Readable & { readonly fd?: number | undefined };
+export type StandardInput = Readable & { readonly fd?: number | undefined };
 
 /**
- * Opens a file, or `-` for `stdin`. An input that can be read only once (standard input, a pipe) is
- * first copied to a temporary file without a name. What gzip has packed is read as it was before.
- * `UserError`: missing or a folder (66), no permission (77), a failing disk (74), a workbook, an
- * archive or another file that is no text of rows (65).
+ * Opens a file, or `-` for `stdin`, as its bytes are. An input that can be read only once (standard
+ * input, a pipe) is first copied to a temporary file without a name. `UserError`: missing or a
+ * folder (66), no permission (77), a failing disk (74).
  */
-export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
-  const raw = await openRaw(file, stdin);
-  try {
-    const source = isGzip(await headOf(raw)) ? unzipped(raw) : raw;
-    requireRows(source.name, await headOf(source));
-    return source;
-  } catch (error) {
-    await raw.close();
-    throw error;
-  }
-}
-
-/** The first bytes; fewer only if the file has no more. */
-async function headOf(source: Source): Promise<Buffer> {
-  let head: Buffer = Buffer.alloc(0);
-  for await (const chunk of source.chunks()) {
-    head = Buffer.concat([head, chunk.subarray(0, KIND_BYTES)]);
-    if (head.length >= KIND_BYTES) break;
-  }
-  return head;
-}
-
-async function openRaw(file: string, stdin: StandardInput): Promise<Source> {
+export async function openRaw(file: string, stdin: StandardInput): Promise<Source> {
   if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
   try {
     const handle = await open(file, 'r');

@@ -3,7 +3,11 @@ import { choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
 export const importArguments = {
-  file: argument('file', 'a CSV file; - is standard input', text),
+  file: argument(
+    'file',
+    'a CSV, NDJSON or JSON file, or one packed by gzip; - is standard input',
+    text,
+  ),
 } as const;
 
 export const importOptions = {
@@ -22,6 +26,11 @@ export const importOptions = {
     '--rejects <file>',
     'where rejected rows go, - is standard output; default FILE.rejects.csv',
     text,
+  ),
+  inputFormat: value(
+    '--input-format <format>',
+    'csv, ndjson or json; default what the file begins with or is called',
+    choice(['csv', 'ndjson', 'json']),
   ),
   delimiter: value(
     '--delimiter <character>',

@@ -69,7 +69,7 @@ function columnData({ column, field, how }: ColumnMapping): Record<string, unkno
 }
 
 function rejectWarnings({ samples, rejected }: ImportReport): string[] {
-  const shown = samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+  const shown = samples.map(({ place, reason }) => `${place}: ${reason}`);
   return rejected > samples.length
     ? [...shown, `and ${counted(rejected - samples.length, 'more rejected row')}`]
     : shown;
