@@ -80,7 +80,7 @@ export default {
     ...layer('csv', 'Files in and out use the services, never the SQL of a store.', {
       path: '^src/csv/',
       src: ['contact', 'segment', 'store(?!/sqlite)', 'support'],
-      npm: ['csv-parse', 'csv-stringify', 'zod'],
+      npm: ['csv-stringify', 'zod'],
     }),
     ...layer(
       'segment',

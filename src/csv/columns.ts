@@ -1,7 +1,7 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type MapEntry, parseMap } from './map-option.ts';
-import { isRejectColumn } from './rejects.ts';
+import { isRejectColumn } from './reject-lines.ts';
 
 /** A field that a column can be read into. */
 export interface Target {
@@ -39,8 +39,7 @@ export interface MapOptions {
 /**
  * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
  * label, without regard to case, accents and punctuation. `UserError`: the options name a column or
- * field that does not exist (2), the header has a name twice, or two columns are read into one
- * field (65).
+ * field that does not exist (2), or two columns of one name, or for one field, are read (65).
  */
 export function mapColumns(
   header: readonly string[],
@@ -165,19 +164,19 @@ export function columnList(header: readonly string[]): string {
 }
 
 function refuseTwice(mappings: readonly ColumnMapping[]): void {
-  const open = mappings.filter((mapping) => mapping.how !== 'ignored' && mapping.column !== '');
-  const byName = firstPair(open, (mapping) => mapping.column.normalize().toLowerCase());
-  if (byName !== undefined) throw twice(byName, 'have the same name', 'rename one of them');
-  const byField = firstPair(
-    open.filter((mapping) => mapping.field !== null),
+  const pair = firstPair(
+    mappings.filter((mapping) => mapping.field !== null),
     (mapping) => mapping.field ?? '',
   );
-  if (byField !== undefined)
-    throw twice(
-      byField,
-      `are both read into \`${byField[0].field ?? ''}\``,
-      `leave one out with --ignore "${byField[1].column}"`,
-    );
+  if (pair === undefined) return;
+  const [first, second] = pair;
+  if (first.column.normalize() === second.column.normalize())
+    throw twice(pair, 'have the same name', 'rename one of them');
+  throw twice(
+    pair,
+    `are both read into \`${first.field ?? ''}\``,
+    `leave one out with --ignore "${second.column}"`,
+  );
 }
 
 function firstPair(

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { EXIT, UserError } from '../support/errors.ts';
 import type { Source } from './source.ts';
 
@@ -28,17 +28,74 @@ export function encodingNamed(name: string): string {
   }
 }
 
+/** Encodings of one byte a character, in which any bytes are a text. */
+const ONE_BYTE = /^(?:ibm866|iso-8859-|koi8-|macintosh|windows-|x-mac-)/;
+
+/** How many bytes at the beginning show whether every second one is a NUL. */
+const SHOWING_BYTES = 4096;
+
 /**
  * The encoding of a file: by the byte order mark at its beginning, else by the option, else UTF-8.
+ * `UserError`: the option names none (2), or the bytes show that it is another one (65).
  */
 export async function encodingOf(source: Source, given: string | undefined): Promise<string> {
-  for await (const [first, second, third] of source.chunks()) {
-    if (first === 0xff && second === 0xfe) return 'utf-16le';
-    if (first === 0xfe && second === 0xff) return 'utf-16be';
-    if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+  const told = given === undefined ? 'utf-8' : encodingNamed(given);
+  for await (const chunk of source.chunks()) {
+    const marked = markedEncoding(chunk);
+    if (marked !== undefined) return marked;
+    const wide = wideEncoding(chunk.subarray(0, SHOWING_BYTES));
+    if (wide !== undefined && !told.startsWith('utf-16')) throw isWide(source.name, wide);
     break;
   }
-  return given === undefined ? 'utf-8' : encodingNamed(given);
+  if (ONE_BYTE.test(told) && (await isForeignUtf8(source))) throw isUtf8After(source.name, told);
+  return told;
+}
+
+/** What a byte order mark says. */
+function markedEncoding([first, second, third]: Buffer): string | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : undefined;
+}
+
+/** UTF-16, if NULs stand at every second byte and nowhere else, as in text of Latin letters. */
+function wideEncoding(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const nuls = [0, 0];
+  for (const [index, byte] of head.entries())
+    if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = nuls;
+  if (even === 0 && odd > head.length / 5) return 'utf-16le';
+  return odd === 0 && even > head.length / 5 ? 'utf-16be' : undefined;
+}
+
+function isWide(name: string, encoding: string): UserError {
+  const message = `${name} looks like UTF-16 without a byte order mark: every second byte is 0`;
+  return new UserError('WRONG_ENCODING', EXIT.badInput, message, {
+    hint: `name its encoding: --encoding ${encoding}`,
+  });
+}
+
+/** Whether all of a file is valid UTF-8, and more than ASCII. No other text is so by chance. */
+async function isForeignUtf8(source: Source): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isForeign = false;
+  try {
+    for await (const chunk of source.chunks()) {
+      decoder.decode(chunk, { stream: true });
+      isForeign ||= !isAscii(chunk);
+    }
+    decoder.decode();
+  } catch (error) {
+    if (isWrongByte(error)) return false;
+    throw error;
+  }
+  return isForeign;
+}
+
+function isUtf8After(name: string, told: string): UserError {
+  return new UserError('WRONG_ENCODING', EXIT.badInput, `${name} is UTF-8, not ${told}`, {
+    hint: 'leave --encoding out: as it is, letters such as é would become Ã©',
+  });
 }
 
 /**
@@ -53,9 +110,13 @@ export async function* decode(source: Source, encoding: string): AsyncGenerator<
     const rest = decoder.decode();
     if (rest !== '') yield rest;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+    if (!isWrongByte(error)) throw error;
     throw await wrongByte(source, encoding, error);
   }
+}
+
+function isWrongByte(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 }
 
 async function wrongByte(source: Source, encoding: string, cause: unknown): Promise<UserError> {

@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../support/errors.ts';
+import type { CellFormat } from './record-reader.ts';
 import { Tokenizer } from './tokenizer.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -7,20 +8,38 @@ const MOST_RECORDS = 20;
 /** A first line that tells spreadsheets the delimiter. */
 const SEP_LINE = /^\ufeff*(?:sep=(.)|"sep=(.)")(?:\r\n|\n|\r|$)/i;
 
-/** The delimiter, and the number of characters before the header. */
-export interface Dialect {
-  readonly delimiter: string;
-  readonly skip: number;
+/** How the cells of a file are cut but for the delimiter, as the user says. */
+export type CellRules = Omit<CellFormat, 'delimiter'>;
+
+/** What a first line says about the delimiter; undefined if it is no `sep=` line. */
+export function delimiterOfSepLine(head: string): string | undefined {
+  const line = SEP_LINE.exec(head);
+  return line?.[1] ?? line?.[2];
 }
 
-/** Finds the dialect in the beginning of a file. The option decides, then a `sep=;` line. */
-export function detectDialect(head: string, given: string | undefined): Dialect {
-  const line = SEP_LINE.exec(head);
-  const skip = line?.[0].length ?? 0;
-  return {
-    delimiter: given ?? line?.[1] ?? line?.[2] ?? likeliestDelimiter(head.slice(skip)),
-    skip,
-  };
+/**
+ * The delimiter that splits most of the first records into as many cells as the header has; if
+ * several do, the one with the most cells. `columns` is how many cells the header then has.
+ */
+export function likeliestDelimiter(
+  head: string,
+  rules: CellRules,
+): { readonly delimiter: string; readonly columns: number } {
+  let best = { delimiter: ',', agreement: 0, columns: 1 };
+  for (const delimiter of DELIMITERS) {
+    const counts = cellCounts(head, { ...rules, delimiter });
+    const columns = counts[0] ?? 0;
+    if (columns < 2) continue;
+    const agreement = counts.filter((count) => count === columns).length / counts.length;
+    if (agreement > best.agreement || (agreement === best.agreement && columns > best.columns))
+      best = { delimiter, agreement, columns };
+  }
+  return best;
+}
+
+/** How many cells the header has with this delimiter. */
+export function countColumns(head: string, format: CellFormat): number {
+  return cellCounts(head, format)[0] ?? 0;
 }
 
 /**
@@ -36,25 +55,19 @@ export function parseDelimiter(text: string): string {
 }
 
 /**
- * The delimiter that splits most of the first records into as many cells as the header has; if
- * several do, the one with the most cells.
+ * Reads an escape character as the user types it. `UserError` (2) for anything that could not be
+ * told from text.
  */
-function likeliestDelimiter(head: string): string {
-  let best = { delimiter: ',', agreement: 0, columns: 1 };
-  for (const delimiter of DELIMITERS) {
-    const counts = cellCounts(head, delimiter);
-    const columns = counts[0] ?? 0;
-    if (columns < 2) continue;
-    const agreement = counts.filter((count) => count === columns).length / counts.length;
-    if (agreement > best.agreement || (agreement === best.agreement && columns > best.columns))
-      best = { delimiter, agreement, columns };
-  }
-  return best.delimiter;
+export function parseEscape(text: string): string {
+  if (/^[^"\s\p{L}\p{N}]$/u.test(text)) return text;
+  throw new UserError('BAD_ESCAPE', EXIT.usage, `\`${text}\` cannot be an escape character`, {
+    hint: "give one character that is no letter, figure or blank, such as '\\'",
+  });
 }
 
 /** How many cells each of the first records has; text after a broken quote is ignored. */
-function cellCounts(head: string, delimiter: string): number[] {
-  const tokenizer = new Tokenizer(delimiter, '');
+function cellCounts(head: string, format: CellFormat): number[] {
+  const tokenizer = new Tokenizer(format, '');
   const counts: number[] = [];
   try {
     for (const line of head.split(/(?<=\n|\r(?!\n))/)) {

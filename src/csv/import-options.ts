@@ -4,9 +4,10 @@ import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.t
 import type { ColumnMapping } from './columns.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
+import type { TableOptions } from './table.ts';
 
 /** How to import a file. Defaults are in brackets. */
-export interface ImportOptions {
+export interface ImportOptions extends TableOptions {
   /** The unique field that identifies the record of a row [`email`, `name` for companies]. */
   readonly key?: string | undefined;
   /** [`upsert`] */
@@ -19,10 +20,6 @@ export interface ImportOptions {
   readonly maxRejects?: MaxRejects | undefined;
   /** The file for rejected rows [`FILE.rejects.csv`]. */
   readonly rejects?: string | undefined;
-  /** One character, or `tab` [detected]. */
-  readonly delimiter?: string | undefined;
-  /** A name such as `windows-1252` [`utf-8`]. */
-  readonly encoding?: string | undefined;
   /** `COLUMN=field,…` each. */
   readonly map?: readonly string[] | undefined;
   /** Columns to leave out. */
@@ -97,6 +94,8 @@ export interface ImportReport {
   readonly heldOut: number;
   readonly left: number;
   readonly cleaned: number;
+  /** How many cells held a quote without standing in quotes. */
+  readonly strayQuotes: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
   /** The first rejects. */

@@ -16,9 +16,10 @@ import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
 import { RejectedKeys } from './rejected-keys.ts';
 import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
-import { openSource } from './source.ts';
+import { openSource } from './open-source.ts';
 import { stageRows } from './stage-rows.ts';
-import { openTable, type Table } from './table.ts';
+import { openTable } from './open-table.ts';
+import type { Table } from './table.ts';
 
 /**
  * Imports a contacts file (`-` for standard input): all good rows in one transaction, or nothing.
@@ -96,6 +97,10 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
+    if (table.header.length === 0) {
+      if (options.mirror === true) requireSomebody(0, source.name);
+      return nothingIn(startedAt);
+    }
     const channels = (options.channels ?? []).map(expectNewChannel);
     const facts = await readFacts(
       store,
@@ -124,6 +129,29 @@ async function importFile(
 
 function isOfContacts(kind: ImportKind): boolean {
   return kind === 'contacts' || kind === 'segment';
+}
+
+/** The report on a file of objects that has none: nothing to do is no error. */
+function nothingIn(startedAt: number): ImportReport {
+  return {
+    importId: null,
+    rows: 0,
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    merged: 0,
+    rejected: 0,
+    rejectsFile: null,
+    segmentAdded: 0,
+    heldOut: 0,
+    left: 0,
+    cleaned: 0,
+    strayQuotes: 0,
+    samples: [],
+    notes: [],
+    columns: [],
+    ms: Math.round(performance.now() - startedAt),
+  };
 }
 
 async function readFacts(
@@ -193,7 +221,9 @@ async function importTable(
 ): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
   const path =
-    options.dryRun === true ? undefined : await rejectsPath(source, options.rejects, store);
+    options.dryRun === true
+      ? undefined
+      : await rejectsPath(source, options.rejects, store, table.notation.kind);
   const rejects = new Rejects(path, table);
   const stage = await store.stage(plan.shape);
   try {
@@ -222,6 +252,7 @@ async function importTable(
       heldOut: countHeldOut(heldOut),
       left,
       cleaned: plan.cleaned.total,
+      strayQuotes: table.strayQuotes,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };

@@ -5,7 +5,10 @@ import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
-export function notesOn({ kind, source, plan, options }: ImportJob, rejects: Rejects): string[] {
+export function notesOn(
+  { kind, source, table, plan, options }: ImportJob,
+  rejects: Rejects,
+): string[] {
   const notes: string[] = [];
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
@@ -23,6 +26,11 @@ export function notesOn({ kind, source, plan, options }: ImportJob, rejects: Rej
         '(--keyless insert imports them all the same)',
     );
   if (plan.cleaned.note !== undefined) notes.push(plan.cleaned.note);
+  if (table.strayQuotes > 0)
+    notes.push(
+      `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
+        '(--quotes strict refuses such a file)',
+    );
   if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +

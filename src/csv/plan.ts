@@ -3,7 +3,7 @@ import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
-import type { Rejection } from './rejects.ts';
+import type { Rejection } from './reject-lines.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** How to turn the rows of one file into rows of a stage. */

@@ -1,7 +1,7 @@
 import type { FieldRow, RejectReason } from '../store/index.ts';
 import { assertNever } from '../support/errors.ts';
 import type { ImportPlan } from './plan.ts';
-import type { Rejection } from './rejects.ts';
+import type { Rejection } from './reject-lines.ts';
 
 const RECORD = {
   contacts: 'contact',

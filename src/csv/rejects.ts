@@ -7,31 +7,17 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { fileIdOf } from '../support/file-place.ts';
 import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
-import { linesWriter } from './line.ts';
+import { type Rejection, type RejectLines, rejectLines } from './reject-lines.ts';
 import type { Source } from './source.ts';
-import type { Table } from './table.ts';
+import type { Notation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-const REJECT_COLUMNS = ['_line', '_column', '_reason'] as const;
 const MOST_SAMPLES = 5;
 
-/**
- * Whether a column was added by an import that rejected its row. It is ignored, so that a corrected
- * rejects file can be imported as it is.
- */
-export function isRejectColumn(column: string): boolean {
-  return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
-}
-
-/** Why a row is not imported; `column` is empty if no single column is the cause. */
-export interface Rejection {
-  readonly column: string;
-  readonly reason: string;
-}
-
-/** A rejected row, for messages. */
+/** A rejected row, for messages. `place` is where it stands in the file: `line 5`, `object 5`. */
 export interface RejectSample extends Rejection {
   readonly line: number;
+  readonly place: string;
 }
 
 /**
@@ -43,8 +29,9 @@ export async function rejectsPath(
   source: Source,
   given: string | undefined,
   store: Store,
+  kind: Notation['kind'],
 ): Promise<string | undefined> {
-  const path = given ?? (source.path === undefined ? undefined : rejectsBeside(source.path));
+  const path = given ?? (source.path === undefined ? undefined : rejectsBeside(source.path, kind));
   if (path === undefined) return undefined;
   const what = given === undefined ? 'the file of rejected rows' : '--rejects';
   if (source.id !== undefined && fileIdOf(path) === source.id) {
@@ -70,7 +57,7 @@ function requireOrdinary(path: string): void {
   });
 }
 
-const SUFFIX = '.rejects.csv';
+const SUFFIXES = { csv: '.rejects.csv', json: '.rejects.ndjson' } as const;
 /** The longest file name of common file systems, in bytes. */
 const LONGEST_NAME = 255;
 
@@ -78,10 +65,11 @@ const LONGEST_NAME = 255;
  * `contacts.csv.rejects.csv`. If that name is too long, its beginning and a hash that makes it
  * unique.
  */
-export function rejectsBeside(path: string): string {
+export function rejectsBeside(path: string, kind: Notation['kind'] = 'csv'): string {
+  const suffix = SUFFIXES[kind];
   const name = basename(path);
-  if (Buffer.byteLength(name + SUFFIX) <= LONGEST_NAME) return path + SUFFIX;
-  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}${SUFFIX}`;
+  if (Buffer.byteLength(name + suffix) <= LONGEST_NAME) return path + suffix;
+  const mark = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}${suffix}`;
   const beginning = firstBytes(name, LONGEST_NAME - mark.length);
   return path.slice(0, path.length - name.length) + beginning + mark;
 }
@@ -107,52 +95,39 @@ export class Rejects {
   readonly samples: RejectSample[] = [];
   count = 0;
   readonly #name: string;
-  readonly #header: readonly string[];
-  readonly #positions: readonly number[];
-  readonly #toLines: (records: readonly (readonly string[])[]) => string;
-  readonly #mark: string;
+  readonly #lines: RejectLines;
+  readonly #counted: string;
   #file: OutputFile | undefined;
 
-  constructor(path: string | undefined, { name, header, delimiter, encoding }: Table) {
+  constructor(path: string | undefined, table: Table) {
     this.path = path;
-    this.#name = name;
-    this.#header = header;
-    this.#positions = header.flatMap((column, position) =>
-      isRejectColumn(column) ? [] : [position],
-    );
-    this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
-    // if the file is imported with the same options, the mark says that it is UTF-8
-    this.#mark = encoding === 'utf-8' ? '' : '\ufeff';
+    this.#name = table.name;
+    this.#lines = rejectLines(table);
+    const { notation } = table;
+    this.#counted = notation.kind === 'json' ? notation.countedBy : 'line';
   }
 
-  async add(row: CsvRow, { column, reason }: Rejection): Promise<void> {
+  async add(row: CsvRow, rejection: Rejection): Promise<void> {
     this.count += 1;
-    if (this.samples.length < MOST_SAMPLES) this.samples.push({ line: row.line, column, reason });
+    if (this.samples.length < MOST_SAMPLES)
+      this.samples.push({ line: row.line, place: `${this.#counted} ${row.line}`, ...rejection });
     if (this.path === undefined) return;
     this.#file ??= await this.#begin(this.path);
-    // surplus cells come last, so that the others stay in their columns
-    const surplus = row.cells.slice(this.#header.length);
-    await this.#file.write(
-      this.#toLines([
-        [...this.#originals(row.cells), String(row.line), column, reason, ...surplus],
-      ]),
-    );
+    await this.#file.write(this.#lines.lineOf(row, rejection));
   }
 
   /**
-   * `UserError` (65) when none of the `rows` is good or there are more rejects than allowed. The
+   * `UserError` (65) when there are rows and none is good, or more rejects than allowed. The
    * rejected rows are written in any case, to show what to correct.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
-    if (rows === 0)
-      throw new UserError('NO_ROWS', EXIT.badInput, `${this.#name} has a header and no rows`);
-    const none = this.count === rows;
+    const none = rows > 0 && this.count === rows;
     if (!none && !exceeds(this.count, rows, limit)) return;
     const path = await this.commit();
     const what = none
       ? `no row of ${this.#name} can be imported`
       : `too many rows are rejected: ${this.count} of ${rows}`;
-    const first = this.samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+    const first = this.samples.map(({ place, reason }) => `${place}: ${reason}`);
     throw new UserError(
       none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS',
       EXIT.badInput,
@@ -184,14 +159,8 @@ export class Rejects {
 
   async #begin(path: string): Promise<OutputFile> {
     const file = await createOutputFile(path);
-    await file.write(
-      this.#mark + this.#toLines([[...this.#originals(this.#header), ...REJECT_COLUMNS]]),
-    );
+    await file.write(this.#lines.head);
     return file;
-  }
-
-  #originals(cells: readonly string[]): string[] {
-    return this.#positions.map((position) => cells[position] ?? '');
   }
 }
 

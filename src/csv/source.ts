@@ -27,14 +27,14 @@ export interface Source {
 }
 
 /** Standard input; `fd` is its file descriptor, if it has one. */
-type StandardInput = Readable & { readonly fd?: number | undefined };
+export type StandardInput = Readable & { readonly fd?: number | undefined };
 
 /**
- * Opens a file, or `-` for `stdin`. An input that can be read only once (standard input, a pipe) is
- * first copied to a temporary file without a name. `UserError`: missing or a folder (66), no
- * permission (77), a failing disk (74).
+ * Opens a file, or `-` for `stdin`, as its bytes are. An input that can be read only once (standard
+ * input, a pipe) is first copied to a temporary file without a name. `UserError`: missing or a
+ * folder (66), no permission (77), a failing disk (74).
  */
-export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
+export async function openRaw(file: string, stdin: StandardInput): Promise<Source> {
   if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
   try {
     const handle = await open(file, 'r');

@@ -73,7 +73,7 @@ class SuppressionReader {
   ) {
     const cellOf = (column: ColumnMapping, type: 'email' | 'datetime'): Cell => ({
       ...column,
-      read: cellReader({ type, options: [] }, dates.contextOf(column)),
+      read: cellReader({ type, options: [] }, dates.contextOf(column, type)),
     });
     const found = (alias: string): ColumnMapping | undefined =>
       columns.find(({ field }) => field === alias);

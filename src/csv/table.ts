@@ -1,108 +1,52 @@
-import { EXIT, UserError } from '../support/errors.ts';
-import { decode, encodingOf } from './decode.ts';
-import { detectDialect, parseDelimiter } from './dialect.ts';
-import type { Source } from './source.ts';
-import { type CsvRow, Tokenizer } from './tokenizer.ts';
-
-const HEAD_CHARACTERS = 65_536;
+import type { CsvRow } from './tokenizer.ts';
 
 /** How to read a file; what is left out is detected. */
 export interface TableOptions {
+  /** One character, or `tab` [detected]. */
   readonly delimiter?: string | undefined;
+  /** A name such as `windows-1252` [`utf-8`]. */
   readonly encoding?: string | undefined;
+  /** [what the first characters or the file's name say] */
+  readonly inputFormat?: 'csv' | 'ndjson' | 'json' | undefined;
+  /** The 1-based line on which the table begins [the first that is not empty]. */
+  readonly headerLine?: number | undefined;
+  /** `strict` refuses all that RFC 4180 refuses [`lenient`]. */
+  readonly quotes?: 'lenient' | 'strict' | undefined;
+  /** The character that changes what the next one means [none]. */
+  readonly escape?: string | undefined;
+  /** Leave the blanks around cells where they are. */
+  readonly keepBlanks?: boolean | undefined;
+  /** Cut lines without quotes at once [true]; for tests, which compare both ways. */
+  readonly shortWay?: boolean | undefined;
 }
 
-/** A CSV file: a header, and rows that can be read from the first one as often as needed. */
+/** How a file is written, so that its rejected rows can be written in the same way. */
+export type Notation = CsvNotation | JsonNotation;
+
+export interface CsvNotation {
+  readonly kind: 'csv';
+  readonly delimiter: string;
+  readonly escape: string;
+  readonly headerLine: number;
+}
+
+/** `countedBy` says what the `line` of a row is: objects of an array may all stand on one line. */
+export interface JsonNotation {
+  readonly kind: 'json';
+  readonly countedBy: 'line' | 'object';
+}
+
+/** A file of rows: a header, and rows that can be read from the first one as often as needed. */
 export interface Table {
   readonly name: string;
   readonly header: readonly string[];
-  readonly delimiter: string;
+  readonly notation: Notation;
   readonly encoding: string;
+  /** How many cells held a quote without standing in quotes, once all rows have been read. */
+  readonly strayQuotes: number;
   /**
    * The rows in batches, in file order, without empty rows. `UserError` (65) for an error found
    * while reading.
    */
   batches(): AsyncGenerator<readonly CsvRow[]>;
-}
-
-/**
- * Opens a CSV file. `UserError`: it has no header or cannot be decoded (65), an unknown encoding or
- * delimiter (2).
- */
-export async function openTable(source: Source, options: TableOptions): Promise<Table> {
-  const given = options.delimiter === undefined ? undefined : parseDelimiter(options.delimiter);
-  const encoding = await encodingOf(source, options.encoding);
-  const { delimiter, skip } = detectDialect(await readHead(source, encoding), given);
-  const records = (): AsyncGenerator<CsvRow[]> => readRecords(source, encoding, delimiter, skip);
-  const header = await readHeader(records(), source.name);
-  return {
-    name: source.name,
-    header,
-    delimiter,
-    encoding,
-    batches: () => contentOf(records(), header),
-  };
-}
-
-async function readHead(source: Source, encoding: string): Promise<string> {
-  let head = '';
-  for await (const piece of decode(source, encoding)) {
-    head += piece;
-    if (head.length >= HEAD_CHARACTERS) break;
-  }
-  return head;
-}
-
-/** Every row that is not empty. `skip` is the length of a `sep=` line, which counts as a line. */
-async function* readRecords(
-  source: Source,
-  encoding: string,
-  delimiter: string,
-  skip: number,
-): AsyncGenerator<CsvRow[]> {
-  const tokenizer = new Tokenizer(delimiter, source.name, skip === 0 ? 1 : 2);
-  let left = skip;
-  for await (const piece of decode(source, encoding)) {
-    yield tokenizer.push(piece.slice(left)).filter(hasContent);
-    left = Math.max(0, left - piece.length);
-  }
-  yield tokenizer.end().filter(hasContent);
-}
-
-function hasContent(row: CsvRow): boolean {
-  return row.cells.some((cell) => cell !== '');
-}
-
-async function readHeader(
-  records: AsyncGenerator<CsvRow[]>,
-  name: string,
-): Promise<readonly string[]> {
-  for await (const [first] of records) {
-    if (first !== undefined) return first.cells.map((cell) => cell.trim());
-  }
-  throw new UserError('EMPTY_FILE', EXIT.badInput, `${name} is empty`, {
-    hint: 'its first line must name the columns',
-  });
-}
-
-/** All rows but the header. Files that were joined repeat it after a byte order mark. */
-async function* contentOf(
-  records: AsyncGenerator<CsvRow[]>,
-  header: readonly string[],
-): AsyncGenerator<readonly CsvRow[]> {
-  let headerSeen = false;
-  for await (const rows of records) {
-    const content = rows.filter((row) => {
-      const isHeader = !headerSeen || (row.afterMark && repeats(row.cells, header));
-      headerSeen = true;
-      return !isHeader;
-    });
-    if (content.length > 0) yield content;
-  }
-}
-
-function repeats(cells: readonly string[], header: readonly string[]): boolean {
-  return (
-    cells.length === header.length && cells.every((cell, index) => cell.trim() === header[index])
-  );
 }

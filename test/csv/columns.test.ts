@@ -72,7 +72,7 @@ test('--map adds and overrides, --ignore leaves out', () => {
 test.each<[string[], MapOptions, unknown[]]>([
   [
     ['a', 'email', 'a'],
-    {},
+    { map: ['a=city'] },
     [65, 'the columns 1 `a` and 3 `a` have the same name', 'rename one of them'],
   ],
   [

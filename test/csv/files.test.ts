@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseDelimiter } from '../../src/csv/dialect.ts';
-import { openSource } from '../../src/csv/source.ts';
-import { openTable, type TableOptions } from '../../src/csv/table.ts';
+import { openSource } from '../../src/csv/open-source.ts';
+import { openTable } from '../../src/csv/open-table.ts';
+import type { TableOptions } from '../../src/csv/table.ts';
 import { UserError } from '../../src/support/errors.ts';
 import { makeWorld, refusal } from './world.ts';
 
@@ -22,7 +24,7 @@ async function readAll(content: string | Buffer, options: TableOptions = {}) {
   }
   return {
     header: table.header,
-    delimiter: table.delimiter,
+    delimiter: table.notation.kind === 'csv' ? table.notation.delimiter : undefined,
     encoding: table.encoding,
     rows,
     lines,
@@ -44,7 +46,7 @@ describe('the delimiter', () => {
   ])('of %j', async (text, delimiter) => {
     const source = await openSource('-', Readable.from([text]));
     onTestFinished(async () => source.close());
-    expect((await openTable(source, {})).delimiter).toBe(delimiter);
+    expect((await openTable(source, {})).notation).toMatchObject({ delimiter });
   });
 
   test('is what a sep= line says, and before that what is told', async () => {
@@ -89,7 +91,6 @@ describe('rows', () => {
         ['1', '2'],
         ['3', '4'],
         ['5', '6'],
-        ['a', 'b'],
       ],
     });
   });
@@ -99,10 +100,144 @@ describe('rows', () => {
       '',
     );
     const { rows, lines } = await readAll(`a,b\n${text}`);
-    expect(rows).toEqual(
-      Array.from({ length: 60_000 }, (_, index) => [String(index), `é${index}\r\n`]),
+    expect(rows.slice(-9)).toEqual(
+      Array.from({ length: 60_000 }, (_, index) => [String(index), `é${index}`]).slice(-9),
     );
+    expect(rows).toHaveLength(60_000);
     expect(lines.at(-1)).toBe(120_000);
+  });
+});
+
+describe('a header further down', () => {
+  const HEADER = 'email,first_name,last_name\na@x,Ann,Lee\n';
+
+  test.each([
+    ['email,first_name,last_name\nb@x,Bob,Ray\n', ['b@x', 'Bob', 'Ray']],
+    ['\ufeffEmail, LAST_NAME ,first_name\nb@x,Ray,Bob\n', ['b@x', 'Bob', 'Ray']],
+    ['last_name,email\nRay,b@x\n', ['b@x', '', 'Ray']],
+    ['last_name,email,,\nRay,b@x,,\n', ['b@x', '', 'Ray', '', '']],
+    ['last_name,email\nRay,b@x,more\n', ['b@x', '', 'Ray', 'more']],
+    ['\ufeffemail\nb@x\n', ['b@x', '', '']],
+    [
+      'last_name,email,first_name\nemail,first_name,last_name\nb@x,Bob,Ray\n',
+      ['b@x', 'Bob', 'Ray'],
+    ],
+  ])('puts its cells where they belong: %j', async (text, cells) => {
+    const { rows, lines } = await readAll(HEADER + text);
+    expect(rows).toEqual([['a@x', 'Ann', 'Lee'], cells]);
+    expect(lines).toEqual([2, 2 + text.trimEnd().split('\n').length]);
+  });
+
+  test.each([
+    ['email,first_name,town\n', 'no column `town`'],
+    ['\ufeffmail,first_name,surname\n', 'no column `mail`'],
+    ['email,email,last_name\n', 'each of its columns once'],
+    ['email,first_name,last_name,phone\n', 'no column `phone`'],
+  ])('that is one in part is refused: %j', async (text, why) => {
+    expect(await refusal(readAll(HEADER + text))).toEqual({
+      exit: 65,
+      code: 'HALF_A_HEADER',
+      message: `standard input, line 3: this may be another header, but line 1 has ${why}`,
+      hint: 'if files were joined, import each by itself, or give their columns the same names',
+    });
+  });
+
+  test.each([
+    'b@x,first_name,last_name\n',
+    'email,Bob,Ray\n',
+    'email,,\n',
+    ',first_name,\n',
+    '\ufeffb@x,email,last_name\n',
+    '\ufeffb@x,Bob,Ray\n',
+    'email,first_name,12\n',
+  ])('is no row that holds names of columns: %j', async (text) => {
+    const { rows } = await readAll(HEADER + text);
+    expect(rows[1]).toEqual(text.trim().split(','));
+  });
+
+  test('of columns of one name keeps their order', async () => {
+    const { rows } = await readAll('id,x,x\n1,a,b\nx,x,id\nc,d,2\n');
+    expect(rows).toEqual([
+      ['1', 'a', 'b'],
+      ['2', 'c', 'd'],
+    ]);
+  });
+});
+
+describe('a table', () => {
+  test('may begin on any line', async () => {
+    const preamble = 'Notes:\r"left open\r\n\n';
+    const text = `${preamble}a;b\n1;2\n`;
+    for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`, 'utf16le')])
+      expect(await readAll(bytes, { headerLine: 4 })).toMatchObject({
+        header: ['a', 'b'],
+        delimiter: ';',
+        rows: [['1', '2']],
+        lines: [5],
+      });
+    expect(await readAll(`sep=|\nNotes\na;x|b\n1|2`, { headerLine: 3 })).toMatchObject({
+      header: ['a;x', 'b'],
+      lines: [4],
+    });
+    expect(await refusal(readAll(text, { headerLine: 9 }))).toMatchObject({
+      exit: 65,
+      message: 'standard input has nothing from line 9 on',
+    });
+  });
+
+  test('may begin behind more lines than are read at once', async () => {
+    const text = `${'x\r\n'.repeat(200_000)}a,b\r\n1,2\r\n`;
+    expect(await readAll(text, { headerLine: 200_001 })).toMatchObject({
+      header: ['a', 'b'],
+      lines: [200_002],
+    });
+  });
+
+  test.each([
+    '\u001a',
+    '\u001a\r\n',
+    '\0\0\0',
+    '\n , \n\u00a0,\t\n\u001a\0\0',
+    '\0'.repeat(700_000),
+  ])('ends before Ctrl-Z, NULs and rows of blanks (%#)', async (tail) => {
+    for (const end of ['', '\r\n'])
+      expect(await readAll(`a,b\r\n1,"2"${end}${tail}`)).toMatchObject({ rows: [['1', '2']] });
+    expect((await readAll(`a,b\n${tail}1,2`)).rows.at(-1)?.at(-1)).toBe('2');
+  });
+
+  test('keeps NULs before its end', async () => {
+    const { rows } = await readAll(`a\nx${'\0'.repeat(600_000)}y\n`);
+    expect(rows[0]?.[0]).toHaveLength(600_002);
+  });
+
+  test('with a wrong sep= line is refused, unless the delimiter is told', async () => {
+    const text = 'sep=,\nemail;name\na@x;Ann\n';
+    expect(await refusal(readAll(text))).toEqual({
+      exit: 65,
+      code: 'WRONG_SEP_LINE',
+      message:
+        'standard input, line 1: sep=, is wrong, the cells from line 2 on are not separated by it',
+      hint: "say what separates them: --delimiter ';'",
+    });
+    expect(await readAll(text, { delimiter: ';' })).toMatchObject({ header: ['email', 'name'] });
+    expect(await readAll('sep=;\nemail\na,b\n')).toMatchObject({ rows: [['a,b']] });
+  });
+
+  test('has cells without blanks around them, unless these are kept', async () => {
+    const text = 'a, b\n x\u00a0 , "\ty\n"\n , \n';
+    expect((await readAll(text)).rows).toEqual([['x', 'y']]);
+    expect(await readAll(text, { keepBlanks: true })).toMatchObject({
+      header: ['a', 'b'],
+      rows: [[' x\u00a0 ', '\ty\n']],
+    });
+  });
+
+  test('has no escape that separates its cells', async () => {
+    expect(await refusal(readAll('a;b\n', { escape: ';', delimiter: ';' }))).toMatchObject({
+      exit: 2,
+    });
+    for (const escape of ['"', 'x', '', ' ', '\\\\'])
+      expect(await refusal(readAll('a;b\n', { escape }))).toMatchObject({ exit: 2 });
   });
 });
 
@@ -160,6 +295,108 @@ describe('the encoding', () => {
       encoding: 'utf-8',
       header: ['a'],
       rows: [['é']],
+    });
+  });
+});
+
+describe('an encoding that the bytes contradict is refused', () => {
+  test('UTF-16 without a byte order mark', async () => {
+    const text = 'email,first_name\nann@example.org,Ann\n';
+    const little = Buffer.from(text, 'utf16le');
+    const big = Buffer.from(text, 'utf16le').swap16();
+    for (const [bytes, encoding] of [
+      [little, 'utf-16le'],
+      [big, 'utf-16be'],
+    ] as const) {
+      for (const wrong of [undefined, 'windows-1252'])
+        expect(await refusal(readAll(bytes, { encoding: wrong }))).toMatchObject({
+          exit: 65,
+          code: 'WRONG_ENCODING',
+          hint: `name its encoding: --encoding ${encoding}`,
+        });
+      expect((await readAll(bytes, { encoding })).rows).toEqual([['ann@example.org', 'Ann']]);
+    }
+  });
+
+  test('UTF-8 under an encoding of one byte a character', async () => {
+    const text = `a\n${'x\n'.repeat(200_000)}Zo\u00e9\n`;
+    for (const encoding of ['windows-1252', 'latin1', 'macroman'])
+      expect(await refusal(readAll(text, { encoding }))).toMatchObject({
+        exit: 65,
+        code: 'WRONG_ENCODING',
+        message: expect.stringMatching(/^standard input is UTF-8, not /),
+      });
+    const latin = { encoding: 'latin1' };
+    expect((await readAll('a\nx\n', latin)).rows).toEqual([['x']]);
+    const both = Buffer.from('a\nZo\u00c3\u00a9,\u00e9\n', 'latin1');
+    expect((await readAll(both, latin)).rows).toEqual([['Zo\u00c3\u00a9', '\u00e9']]);
+  });
+});
+
+describe('a file of another kind says what it is', () => {
+  const zip = (name: string): string => `PK\u0003\u0004${'x'.repeat(26)}${name}`;
+  test.each([
+    [zip('[Content_Types].xml'), 'an Excel workbook'],
+    [zip('xl/workbook.xml'), 'an Excel workbook'],
+    [zip('mimetypeapplication/vnd.oasis.opendocument.spreadsheet'), 'an OpenDocument spreadsheet'],
+    [zip('contacts.csv'), 'a zip archive'],
+    ['\u00d0\u00cf\u0011\u00e0\u00a1\u00b1', 'an Excel workbook of before 2007'],
+    ['(\u00b5/\u00fd\u0004', 'compressed with zstd'],
+    ['BZh91AY&SY', 'compressed with bzip2'],
+    ['%PDF-1.7', 'a PDF'],
+    ['\n <!DOCTYPE html><html>', 'a web page'],
+    ['<?xml version="1.0"?>', 'an XML file'],
+    ['SQLite format 3\0', 'an SQLite database'],
+  ])('%j', async (text, what) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const refused = { exit: 65, code: 'OTHER_KIND_OF_FILE', message: `standard input is ${what}` };
+    expect(await refusal(readAll(bytes))).toMatchObject(refused);
+    expect(await refusal(readAll(gzipSync(bytes)))).toMatchObject(refused);
+  });
+});
+
+describe('what gzip has packed', () => {
+  const text = `a,b\n${Array.from({ length: 90_000 }, (_, n) => `${n},"x ${n * 7919}"\n`).join('')}`;
+  const packed = gzipSync(text);
+
+  test('is read like the file itself, in one member or several', async () => {
+    const whole = await readAll(text);
+    const half = text.indexOf('\n', text.length / 2) - 3;
+    const members = Buffer.concat([
+      gzipSync(text.slice(0, half)),
+      gzipSync(text.slice(half)),
+      Buffer.alloc(70_000),
+    ]);
+    for (const bytes of [packed, members]) {
+      const { rows } = await readAll(bytes);
+      expect(rows.length).toBe(90_000);
+      expect(rows.at(-1)).toEqual(whole.rows.at(-1));
+    }
+    const wide = gzipSync(Buffer.from('\ufeffa\né\n', 'utf16le'));
+    expect((await readAll(wide)).rows).toEqual([['é']]);
+  });
+
+  test('is measured as it is packed', async () => {
+    const source = await openSource('-', Readable.from([packed]));
+    onTestFinished(async () => source.close());
+    let most = 0;
+    for await (const chunk of source.chunks()) {
+      expect(chunk.length).toBeGreaterThan(0);
+      most = Math.max(most, source.bytesRead);
+    }
+    expect([most, source.totalBytes]).toEqual([packed.length, packed.length]);
+  });
+
+  test.each([
+    ['cut off', packed.subarray(0, -9), 'ends too early: a part of it is missing'],
+    ['with a wrong checksum', Buffer.from(packed).fill(0x55, -8, -4), 'is damaged'],
+    ['with text behind', Buffer.concat([packed, Buffer.from('a,b')]), 'is damaged'],
+    ['with bytes behind zeros', Buffer.concat([packed, Buffer.from([0, 0, 7])]), 'is damaged'],
+  ])('%s is refused', async (_, bytes, what) => {
+    expect(await refusal(readAll(bytes))).toMatchObject({
+      exit: 65,
+      code: 'DAMAGED_GZIP',
+      message: `standard input is a gzip file that ${what}`,
     });
   });
 });

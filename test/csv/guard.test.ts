@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guard, guardPhone, guardTags, unguard } from '../../src/csv/guard.ts';
+import { withoutBlanks } from '../../src/support/blanks.ts';
 
 test.each([
   '=1+1',
@@ -97,6 +98,7 @@ test('what is put around a text is taken off again, and nothing else', () => {
   );
   fc.assert(
     fc.property(text, (original) => {
+      expect(withoutBlanks(guard(original))).toBe(guard(original));
       expect(unguard(guard(original))).toBe(original);
       expect(guard(original)).not.toMatch(/^(?:[=@\t\r]|NULL$|\\N$)/);
       expect(guard(original).trim()).toBe(guard(original));

@@ -324,8 +324,8 @@ describe('rejects', () => {
     });
     expect(world.read('contacts.csv.rejects.csv')).toBe(
       'email,x,_line,_column,_reason\n' +
-        ' bad ,"a,b",2,email,E-mail: `bad` is not an e-mail address\n' +
-        ' ann@example.org,"c\n' +
+        'bad,"a,b",2,email,E-mail: `bad` is not an e-mail address\n' +
+        'ann@example.org,"c\n' +
         'd",3,email,E-mail: a contact has it already\n',
     );
   });
@@ -361,10 +361,7 @@ describe('rejects', () => {
       code: 'NO_VALID_ROW',
       message: 'no row of contacts.csv can be imported; nothing was changed',
     });
-    expect(await refusal(world.contacts('email\n'))).toMatchObject({ exit: 65, code: 'NO_ROWS' });
-    expect(await refusal(world.contacts('email\n'))).toMatchObject({
-      message: 'contacts.csv has a header and no rows',
-    });
+    expect(figures(await world.contacts('email\n'))).toEqual({});
     expect(await refusal(world.contacts(''))).toMatchObject({
       exit: 65,
       code: 'EMPTY_FILE',

@@ -1,10 +1,14 @@
 import { bound } from './bound.ts';
 import { argument, flag, value, values } from './options.ts';
-import { choice, text } from './values.ts';
+import { choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
 export const importArguments = {
-  file: argument('file', 'a CSV file; - is standard input', text),
+  file: argument(
+    'file',
+    'a CSV, NDJSON or JSON file, or one packed by gzip; - is standard input',
+    text,
+  ),
 } as const;
 
 export const importOptions = {
@@ -24,6 +28,11 @@ export const importOptions = {
     'where rejected rows go, - is standard output; default FILE.rejects.csv',
     text,
   ),
+  inputFormat: value(
+    '--input-format <format>',
+    'csv, ndjson or json; default what the file begins with or is called',
+    choice(['csv', 'ndjson', 'json']),
+  ),
   delimiter: value(
     '--delimiter <character>',
     'what stands between cells, or tab; default found',
@@ -34,6 +43,22 @@ export const importOptions = {
     'of a file that is not UTF-8: windows-1252, utf-16le, …',
     text,
   ),
+  headerLine: value(
+    '--header-line <n>',
+    'the line on which the names of the columns stand; default the first that is not empty',
+    positiveNumber,
+  ),
+  quotes: value(
+    '--quotes <how>',
+    'lenient or strict: whether to refuse quotes that RFC 4180 does not allow; default lenient',
+    choice(['lenient', 'strict']),
+  ),
+  escape: value(
+    '--escape <character>',
+    "what a quote or delimiter in a cell has before it, in files of MySQL and Mautic: '\\'",
+    text,
+  ),
+  keepBlanks: flag('--keep-blanks', 'leave the blanks around cells where they are'),
   dateFormat: values(
     '--date-format <format>',
     'YMD, DMY, MDY, excel, unix, unix-ms or a pattern such as DD/MM/YYYY; of one column: ' +

@@ -114,14 +114,14 @@ function optionsOf(given: Omit<GivenOptions, 'update'>): ImportOptions {
 function requireApart(context: StoreContext, file: string, told: string | undefined): void {
   if (file !== '-') context.requireNotOutput(file, `the input file ${file}`);
   requireRoomFor(told, context);
-  const rejects = told ?? usualRejects(file);
-  if (rejects !== undefined && rejects !== '-')
-    context.requireNotOutput(rejects, `the file of rejected rows ${rejects}`);
+  for (const rejects of told === undefined ? usualRejects(file) : [told])
+    if (rejects !== '-') context.requireNotOutput(rejects, `the file of rejected rows ${rejects}`);
 }
 
-/** Where rejected rows go unless that is said; nowhere when the rows come from a stream. */
-function usualRejects(file: string): string | undefined {
-  return file === '-' || descriptorOf(file) !== undefined ? undefined : rejectsBeside(file);
+/** Where rejected rows may go unless that is said; nowhere when the rows come from a stream. */
+function usualRejects(file: string): readonly string[] {
+  if (file === '-' || descriptorOf(file) !== undefined) return [];
+  return [rejectsBeside(file, 'csv'), rejectsBeside(file, 'json')];
 }
 
 /** A document on standard output would not parse with rejected rows before it. `UserError` (2). */

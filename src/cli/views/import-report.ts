@@ -33,7 +33,8 @@ function figuresOf(report: ImportReport): string {
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
   const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
-  return `${counted(report.rows, 'row')}: ${parts.join(', ')}${joined}${left}${held}`;
+  const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  return `${counted(report.rows, 'row')}${what}${joined}${left}${held}`;
 }
 
 function dataOf({
@@ -49,6 +50,7 @@ function dataOf({
   heldOut,
   left,
   cleaned,
+  strayQuotes,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -64,6 +66,7 @@ function dataOf({
     cleaned,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
+    stray_quotes: strayQuotes,
     ms,
   };
 }
@@ -73,7 +76,7 @@ function columnData({ column, field, how }: ColumnMapping): Record<string, unkno
 }
 
 function rejectWarnings({ samples, rejected }: ImportReport): string[] {
-  const shown = samples.map(({ line, reason }) => `line ${line}: ${reason}`);
+  const shown = samples.map(({ place, reason }) => `${place}: ${reason}`);
   return rejected > samples.length
     ? [...shown, `and ${counted(rejected - samples.length, 'more rejected row')}`]
     : shown;
