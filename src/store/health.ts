@@ -84,6 +84,8 @@ export interface OddValues extends Trouble {
     | 'noProperties'
     | 'noWord'
     | 'noOptions'
+    | 'twin'
+    | 'padded'
     | 'badId'
     | 'noIdLeft';
 }
