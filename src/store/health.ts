@@ -86,6 +86,8 @@ export interface OddValues extends Trouble {
     | 'noProperties'
     | 'noWord'
     | 'noOptions'
+    | 'twin'
+    | 'padded'
     | 'badId'
     | 'noIdLeft';
 }

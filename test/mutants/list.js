@@ -23,6 +23,7 @@ const BEHIND = 'store/deleted-behind.test.ts';
 const REACH = 'store/reach.test.ts';
 const NAMES = 'store/names/names.test.ts';
 const BACKUP = 'store/backup.test.ts';
+const KEYS = 'property/import-keys.test.ts';
 const GUARD = 'store/file-guard.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
@@ -53,6 +54,8 @@ const removals = 'src/segment/removals.ts';
 const via = 'src/segment/via.ts';
 const due = 'src/segment/update/due.ts';
 const importConsent = 'src/store/sqlite/import/consent.ts';
+const importUniques = 'src/store/sqlite/import/uniques.ts';
+const importFind = 'src/store/sqlite/import/find.ts';
 const suppressions = 'src/store/sqlite/tables/suppressions.ts';
 const pins = 'src/store/sqlite/tables/pins.ts';
 const plan = 'src/segment/update/plan.ts';
@@ -325,8 +328,8 @@ export const MUTANTS = [
     name: 'replace-unique',
     rule: 'by unique fields too, as they come and go',
     file: capture,
-    find: "where is_unique = 1 and origin = 'custom'",
-    replace: "where is_unique = 1 and origin = 'nobody'",
+    find: 'where is_unique = 1 and alias',
+    replace: 'where is_unique = 2 and alias',
     tests: [RULES],
   },
   {
@@ -1595,6 +1598,30 @@ export const MUTANTS = [
     replace: 'where (contact_id, channel) in (\n      select s.record_id, given.channel',
     tests: [PORT],
     only: 'imports of consent',
+  },
+  {
+    name: 'keyed-first',
+    rule: 'of rows that need one value those with a key come first, so that the same again changes nothing',
+    file: importUniques,
+    find: 'order by has_key desc, stage_row',
+    replace: 'order by stage_row',
+    tests: [KEYS],
+  },
+  {
+    name: 'gives-nothing',
+    rule: 'a rejected row gives up nothing',
+    file: importUniques,
+    find: "where giver.stage_row is null or giver.outcome = 'rejected'",
+    replace: 'where giver.stage_row is null',
+    tests: [KEYS],
+  },
+  {
+    name: 'adopted-keyless',
+    rule: 'only a record without the key gets that of a row',
+    file: importFind,
+    find: 'where r.${name(key.column)} is null',
+    replace: 'where 1',
+    tests: [KEYS],
   },
   // backups, and files that are exchanged
   {

@@ -178,6 +178,34 @@ const COUNT_CAUSES = recounting();
  */
 const BROKEN: readonly [string, string, readonly string[]][] = [
   [
+    'values',
+    `insert into contacts (email, created_at, updated_at)
+      values ('jörg@example.org', 1, 1), ('JÖRG@example.org', 1, 1)`,
+    [
+      'values warning: 1 value of contacts.email is the same as another record has, ' +
+        'which is to be the only one',
+    ],
+  ],
+  [
+    'values',
+    `insert into companies (name, created_at, updated_at)
+      values ('Élan', 1, 1), ('élan', 1, 1), ('Plain ', 1, 1)`,
+    [
+      'values warning: 1 value of companies.name is the same as another record has, ' +
+        'which is to be the only one',
+      'values warning: 1 value of companies.name has blanks at the ends',
+    ],
+  ],
+  [
+    'values',
+    "insert into tags (name, created_at) values ('Été', 1), ('ÉTÉ', 1), (char(160) || 'brand-new', 1)",
+    [
+      'values warning: 1 value of tags.name is the same as another record has, ' +
+        'which is to be the only one',
+      'values warning: 1 value of tags.name has blanks at the ends',
+    ],
+  ],
+  [
     'links',
     'update contacts set company_id = 77 where id = 4',
     ['links warning: 1 row of contacts name rows of companies that do not exist (company_id)'],

@@ -6,7 +6,11 @@ import type { Check, Examined } from './check.ts';
 /** Checks of the rows of contacts, companies, tags, events and suppressions. */
 export const DATA_CHECKS: readonly Check[] = [
   { id: 'links', title: 'every link leads somewhere', find: findDangling },
-  { id: 'values', title: 'dates are dates, ids and numbers within reach', find: findOdd },
+  {
+    id: 'values',
+    title: 'dates are dates, unique values are unique, ids and numbers within reach',
+    find: findOdd,
+  },
   { id: 'settings', title: 'the settings can be read', find: findBadSettings },
 ];
 
@@ -79,6 +83,10 @@ function describeValues({ table, column, count, problem }: OddValues): string {
       return `${what} ${isOrAre} no word that rollcall knows`;
     case 'noOptions':
       return `${what} ${isOrAre} no JSON list`;
+    case 'twin':
+      return `${what} ${isOrAre} the same as another record has, which is to be the only one`;
+    case 'padded':
+      return `${what} ${count === 1 ? 'has' : 'have'} blanks at the ends`;
     case 'badId':
       return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${whatFails(table)} such a store`;
     case 'noIdLeft':

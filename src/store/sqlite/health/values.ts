@@ -6,6 +6,7 @@ import { name, type SqliteDatabase } from '../connection/database.ts';
 import { TABLES } from '../tables/fields.ts';
 import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';
+import { oddUniqueValues } from './unique-values.ts';
 
 const FARTHEST = String(FARTHEST_INSTANT);
 
@@ -30,16 +31,15 @@ export function oddValues(
   fields: readonly FieldRow[],
   deep: boolean,
 ): OddValues[] {
-  const doubtsOf = (object: FieldRow['object']): Doubt[] => {
-    const columns = new Set(
-      db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`),
-    );
-    return fields
-      .filter((field) => field.object === object && columns.has(field.alias))
-      .flatMap(doubtsOfField);
-  };
+  const columnsOf = (object: FieldRow['object']): Set<string> =>
+    new Set(db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
+  const columns = { contact: columnsOf('contact'), company: columnsOf('company') };
+  const standing = fields.filter(({ object, alias }) => columns[object].has(alias));
+  const doubtsOf = (object: FieldRow['object']): Doubt[] =>
+    standing.filter((field) => field.object === object).flatMap(doubtsOfField);
   return [
     ...oddIds(db),
+    ...oddUniqueValues(db, standing),
     ...oddIn(db, 'contacts', doubtsOf('contact')),
     ...oddIn(db, 'companies', doubtsOf('company')),
     ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),

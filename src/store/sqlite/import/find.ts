@@ -109,6 +109,7 @@ function adopt(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void
   if (key.column === 'id' || others.length === 0) return;
   const keyless = sql`select 1 from ${name(shape.kind)} where ${name(key.column)} is null limit 1`;
   if (db.get(keyless) === undefined) return;
+  // rule: adopted-keyless
   assign(
     db,
     stage,

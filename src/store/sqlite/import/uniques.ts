@@ -116,6 +116,7 @@ function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): void {
     from ${claims}
     where is_new = 1`);
   if (all === distinct) return;
+  // rule: keyed-first
   refuse(
     db,
     stage,
@@ -140,6 +141,7 @@ function refuseBlocked(db: SqliteDatabase, stage: SqliteStage): void {
   const blockers = stage.table('blockers');
   if (db.get(sql`select 1 from ${blockers} limit 1`) === undefined) return;
   stage.index('blockers', sql`freed_by`);
+  // rule: gives-nothing
   refuse(
     db,
     stage,
