@@ -4,7 +4,7 @@ import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
-import { mayHoldConsent } from './consent-cells.ts';
+import { mayHoldConsent } from './consent/cells.ts';
 import { DateColumns } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';

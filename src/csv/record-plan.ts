@@ -10,7 +10,7 @@ import {
 } from '../store/index.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
 import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
-import { ConsentCells } from './consent-cells.ts';
+import { ConsentCells } from './consent/cells.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';

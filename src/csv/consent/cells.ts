@@ -1,9 +1,9 @@
-import { findConsentField, toChannel } from '../contact/consent.ts';
-import { isProblem, NULL_WORD, parseBoolean, type ValueProblem } from '../contact/values.ts';
-import { CONSENT_COLUMNS, type ConsentChange, type ConsentColumn } from '../store/index.ts';
-import type { CellProblems } from './cells.ts';
-import { type ColumnMapping, loosely } from './columns.ts';
-import { unguard } from './guard.ts';
+import { findConsentField, toChannel } from '../../contact/consent.ts';
+import { isProblem, NULL_WORD, parseBoolean, type ValueProblem } from '../../contact/values.ts';
+import { CONSENT_COLUMNS, type ConsentChange, type ConsentColumn } from '../../store/index.ts';
+import type { CellProblems } from '../cells.ts';
+import { type ColumnMapping, loosely } from '../columns.ts';
+import { unguard } from '../guard.ts';
 
 /** The channels that a plain yes or no stands for. */
 const MEANT_BY_YES: Readonly<Record<ConsentColumn, readonly string[]>> = {
