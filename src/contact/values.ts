@@ -16,7 +16,7 @@ import { parseEmail, parsePhone, parseText, parseUrl } from './values/texts.ts';
 
 export { isTagName, parseTags, type TagChange } from './values/choices.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
-export { type DateContext, dateOrderEvidence } from './values/dates.ts';
+export { type DateContext, dateOrderEvidence, parseDatetime } from './values/dates.ts';
 export { parseBoolean } from './values/numbers.ts';
 export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
 

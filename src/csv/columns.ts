@@ -1,35 +1,14 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type MapEntry, parseMap } from './map-option.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { positionsOf } from './column-names.ts';
+import { refuseTwice } from './column-twins.ts';
+import { consentBySpeaking } from './consent/names.ts';
+import { consentTargetText } from './consent/target.ts';
+import { requireConsentSettled } from './consent/unsettled.ts';
+import { findByName, findMapped, type Found, type Targets } from './find-target.ts';
+import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
 import { isRejectColumn } from './rejects.ts';
-
-/** A field that a column can be read into. */
-export interface Target {
-  readonly alias: string;
-  readonly label: string;
-  /** Only the store writes it: such a column is ignored. */
-  readonly kept?: boolean;
-}
-
-/**
- * The targets of one kind of file. With `prefix`, every name that begins with it is a target too.
- */
-export interface Targets {
-  readonly list: readonly Target[];
-  readonly prefix?: string;
-}
-
-/**
- * How one column is read. `field` is null if the column is left out: unknown, ignored, or only
- * written by the store.
- */
-export interface ColumnMapping {
-  /** 0-based. */
-  readonly position: number;
-  readonly column: string;
-  readonly field: string | null;
-  readonly how: 'map' | 'name' | 'unknown' | 'ignored' | 'kept';
-}
 
 export interface MapOptions {
   readonly map?: readonly string[] | undefined;
@@ -39,90 +18,89 @@ export interface MapOptions {
 /**
  * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
  * label, without regard to case, accents and punctuation. `UserError`: the options name a column or
- * field that does not exist (2), the header has a name twice, or two columns are read into one
- * field (65).
+ * field that does not exist (2), a column that is read has the name of another, two columns are
+ * read into one field, or nothing says what to do with one that speaks of consent (65).
  */
 export function mapColumns(
   header: readonly string[],
   targets: Targets,
   options: MapOptions,
 ): ColumnMapping[] {
-  const given = givenTargets(header, targets, (options.map ?? []).flatMap(parseMap));
-  const ignored = new Set(
-    (options.ignore ?? []).flatMap((name) => positionsOf(header, name, '--ignore')),
-  );
-  const taken = new Set(given.values());
-  const find = targetFinder(targets);
+  const given = givenTargets(header, targets, options);
+  const taken = new Set([...given.values()].map((found) => found?.alias));
   const mappings = header.map((column, position): ColumnMapping => {
-    const field = given.get(position);
-    if (field !== undefined) return { position, column, field, how: 'map' };
-    if (ignored.has(position) || isRejectColumn(column))
+    const found = given.get(position);
+    if (found !== undefined) return mappingTo(found, position, column, 'map');
+    if (given.has(position) || isRejectColumn(column))
       return { position, column, field: null, how: 'ignored' };
-    const found = find(column);
-    if (found?.kept === true) return { position, column, field: null, how: 'kept' };
-    if (found === undefined || taken.has(found.alias))
-      return { position, column, field: null, how: 'unknown' };
-    return { position, column, field: found.alias, how: 'name' };
+    return mappingByName(findByName(targets, column), taken, position, column);
   });
+  if (targets.consent === true) requireConsentSettled(mappings, consentBySpeaking);
   refuseTwice(mappings);
   return mappings;
 }
 
-/** The name reduced so that other spellings are equal: `E-Mail`, `é mail` and `email` are one. */
-export function loosely(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+/** What consent columns say adds up, so that no other takes their place. */
+function mappingByName(
+  named: Found | undefined,
+  taken: ReadonlySet<string | undefined>,
+  position: number,
+  column: string,
+): ColumnMapping {
+  if (named?.kept === true) return { position, column, field: null, how: 'kept' };
+  const isTaken = named?.consent === undefined && taken.has(named?.alias);
+  return named === undefined || isTaken
+    ? { position, column, field: null, how: 'unknown' }
+    : mappingTo(named, position, column, 'name');
 }
 
-function targetFinder({ list, prefix }: Targets): (column: string) => Target | undefined {
-  return (column) => {
-    if (prefix !== undefined && column.startsWith(prefix) && column.length > prefix.length)
-      return { alias: column, label: column };
-    const wanted = loosely(column);
-    if (wanted === '') return undefined;
-    const exact = list.find((target) => target.alias === column.toLowerCase());
-    const byAlias = list.filter((target) => loosely(target.alias) === wanted);
-    const byLabel = list.filter((target) => loosely(target.label) === wanted);
-    return exact ?? only(byAlias) ?? only(byLabel);
-  };
+function mappingTo(
+  { alias, consent }: Found,
+  position: number,
+  column: string,
+  how: ColumnMapping['how'],
+): ColumnMapping {
+  return consent === undefined
+    ? { position, column, field: alias, how }
+    : { position, column, field: consentTargetText(consent), how, consent };
 }
 
-/** The only target; if several fit the name, none is meant. */
-function only(targets: readonly Target[]): Target | undefined {
-  return targets.length === 1 ? targets[0] : undefined;
+/** What the options say of columns, by position; undefined for those to leave out. */
+function givenTargets(
+  header: readonly string[],
+  targets: Targets,
+  options: MapOptions,
+): Map<number, Found | undefined> {
+  const given = new Map<number, Found | undefined>();
+  for (const { column, field } of (options.map ?? []).flatMap(parseMap)) {
+    const target = field === LEAVE_OUT ? undefined : expectTarget(targets, field);
+    for (const position of positionsOf(header, column, '--map')) {
+      if (given.has(position)) throw mappedTwice(column);
+      given.set(position, target);
+    }
+  }
+  for (const name of options.ignore ?? [])
+    for (const position of positionsOf(header, name, '--ignore'))
+      if (!given.has(position)) given.set(position, undefined);
+  return given;
+}
+
+function expectTarget(targets: Targets, field: string): Found {
+  const target = findMapped(targets, field);
+  if (target === undefined) throw unknownField(field, targets);
+  if (target.kept === true) throw keptByStore(target.alias);
+  return target;
+}
+
+function mappedTwice(column: MapEntry['column']): UserError {
+  return new UserError('MAPPED_TWICE', EXIT.usage, `--map names the column \`${column}\` twice`, {
+    hint: 'name it once',
+  });
 }
 
 function keptByStore(alias: string): UserError {
   const message = `\`${alias}\` in --map: the store keeps this field itself`;
   return new UserError('NOT_WRITABLE', EXIT.usage, message);
-}
-
-function givenTargets(
-  header: readonly string[],
-  targets: Targets,
-  entries: readonly MapEntry[],
-): Map<number, string> {
-  const find = targetFinder(targets);
-  const given = new Map<number, string>();
-  for (const { column, field } of entries) {
-    const target = find(field);
-    if (target === undefined) throw unknownField(field, targets);
-    if (target.kept === true) throw keptByStore(target.alias);
-    for (const position of positionsOf(header, column, '--map')) {
-      if (given.has(position))
-        throw new UserError(
-          'MAPPED_TWICE',
-          EXIT.usage,
-          `--map names the column \`${column}\` twice`,
-          { hint: 'name it once' },
-        );
-      given.set(position, target.alias);
-    }
-  }
-  return given;
 }
 
 function unknownField(field: string, targets: Targets): UserError {
@@ -134,75 +112,4 @@ function unknownField(field: string, targets: Targets): UserError {
     hint:
       near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,
   });
-}
-
-/** `UserError` (2) when the header has no such column. */
-function positionsOf(header: readonly string[], name: string, option: string): number[] {
-  const same = (fits: (column: string) => boolean): number[] =>
-    header.flatMap((column, position) => (fits(column) ? [position] : []));
-  const exact = same((column) => column.normalize() === name.trim().normalize());
-  const positions =
-    exact.length > 0
-      ? exact
-      : same(
-          (column) =>
-            column !== '' &&
-            column.normalize().toLowerCase() === name.trim().normalize().toLowerCase(),
-        );
-  if (positions.length > 0) return positions;
-  const [near] = nearest(name, header);
-  throw new UserError('UNKNOWN_COLUMN', EXIT.usage, `unknown column \`${name}\` in ${option}`, {
-    hint:
-      near === undefined ? `the columns are ${columnList(header)}` : `did you mean \`${near}\`?`,
-  });
-}
-
-export function columnList(header: readonly string[]): string {
-  const named = header
-    .filter((column) => column !== '' && !isRejectColumn(column))
-    .map((column) => `\`${column}\``);
-  return named.length > 12 ? `${named.slice(0, 12).join(', ')}, …` : named.join(', ');
-}
-
-function refuseTwice(mappings: readonly ColumnMapping[]): void {
-  const open = mappings.filter((mapping) => mapping.how !== 'ignored' && mapping.column !== '');
-  const byName = firstPair(open, (mapping) => mapping.column.normalize().toLowerCase());
-  if (byName !== undefined) throw twice(byName, 'have the same name', 'rename one of them');
-  const byField = firstPair(
-    open.filter((mapping) => mapping.field !== null),
-    (mapping) => mapping.field ?? '',
-  );
-  if (byField !== undefined)
-    throw twice(
-      byField,
-      `are both read into \`${byField[0].field ?? ''}\``,
-      `leave one out with --ignore "${byField[1].column}"`,
-    );
-}
-
-function firstPair(
-  mappings: readonly ColumnMapping[],
-  keyOf: (mapping: ColumnMapping) => string,
-): readonly [ColumnMapping, ColumnMapping] | undefined {
-  const seen = new Map<string, ColumnMapping>();
-  for (const mapping of mappings) {
-    const earlier = seen.get(keyOf(mapping));
-    if (earlier !== undefined) return [earlier, mapping];
-    seen.set(keyOf(mapping), mapping);
-  }
-  return undefined;
-}
-
-function twice(
-  [first, second]: readonly [ColumnMapping, ColumnMapping],
-  what: string,
-  hint: string,
-): UserError {
-  return new UserError(
-    'DUPLICATE_COLUMN',
-    EXIT.badInput,
-    `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} ` +
-      `\`${second.column}\` ${what}`,
-    { hint },
-  );
 }

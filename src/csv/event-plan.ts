@@ -9,8 +9,10 @@ import {
 } from '../store/index.ts';
 import { toNfc } from '../support/text.ts';
 import { CellProblems, cellReader } from './cells.ts';
-import { type ColumnMapping, mapColumns, type Targets } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
+import type { Targets } from './find-target.ts';
 import { unguard } from './guard.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';

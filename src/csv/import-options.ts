@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Duplicates, ImportMode } from '../store/index.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
 

@@ -4,7 +4,6 @@ import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
-import { mayHoldConsent } from './consent/cells.ts';
 import { DateColumns } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
@@ -67,12 +66,7 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
-    const channels = (options.channels ?? []).map(expectNewChannel);
-    const facts = await readFacts(
-      store,
-      channels,
-      kind === 'contacts' && mayHoldConsent(table.header, options.map),
-    );
+    const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, table, facts, options);
     const figures = await importTable(store, {
@@ -90,16 +84,12 @@ async function importFile(
   }
 }
 
-async function readFacts(
-  store: Store,
-  channels: readonly string[],
-  withStored: boolean,
-): Promise<StoreFacts> {
+async function readFacts(store: Store, channels: readonly string[]): Promise<StoreFacts> {
   return store.read(async (tx) => ({
     fields: await tx.fields.list(),
     segments: await tx.segments.list(),
-    channels: [
-      ...new Set([...USUAL_CHANNELS, ...channels, ...(withStored ? await storedChannels(tx) : [])]),
+    channels: async () => [
+      ...new Set([...USUAL_CHANNELS, ...channels, ...(await store.read(storedChannels))]),
     ],
     zone: (await tx.settings.get()).timezone,
   }));

@@ -2,7 +2,9 @@ import { getField } from '../contact/fields.ts';
 import type { FieldRow, RecordKind } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type ColumnMapping, columnList, loosely } from './columns.ts';
+import { columnList } from './column-names.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { loosely } from './loosely.ts';
 import type { Table } from './table.ts';
 
 /** The unique field that a key names. `UserError` (2): unknown or not unique. */

@@ -6,6 +6,9 @@ export interface MapEntry {
   readonly field: string;
 }
 
+/** Instead of a field: leave the column out, as `--ignore` does. */
+export const LEAVE_OUT = '-';
+
 /** A quoted or bare name, the last `=` before the field's name, then a comma or the end. */
 const ENTRY = /\s*(?:"((?:[^"]|"")*)"|([^,"]*?))\s*=\s*([^=,"]*?)\s*(?:,|$)/y;
 
@@ -24,6 +27,18 @@ export function parseMap(text: string): MapEntry[] {
     entries.push({ column, field });
   }
   return entries;
+}
+
+/** The option as one types it into a shell: `--map "Opt out=unsubscribed"`. */
+export function mapOptionText(entries: readonly MapEntry[]): string {
+  const list = entries.map(mapEntryText).join(',');
+  return /["$`\\!]/.test(list) ? `--map '${list.replaceAll("'", "'\\''")}'` : `--map "${list}"`;
+}
+
+/** One entry, which `parseMap` reads again. */
+export function mapEntryText({ column, field }: MapEntry): string {
+  const isPlain = column === column.trim() && !/[",\r\n]/.test(column);
+  return `${isPlain ? column : `"${column.replaceAll('"', '""')}"`}=${field}`;
 }
 
 function badMap(text: string): UserError {

@@ -1,6 +1,6 @@
 import { counted } from '../support/text.ts';
 import type { HeldOut } from './apply.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 

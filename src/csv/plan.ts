@@ -1,5 +1,5 @@
 import type { StageShape, StagedRow } from '../store/index.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './rejects.ts';
 import type { CsvRow } from './tokenizer.ts';

@@ -1,4 +1,3 @@
-import { CONSENT_FIELDS } from '../contact/consent.ts';
 import {
   CLEAR,
   type FieldRow,
@@ -9,9 +8,11 @@ import {
   type Value,
 } from '../store/index.ts';
 import { CellProblems, cellReader, readTagsCell } from './cells.ts';
-import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { mapColumns } from './columns.ts';
 import { ConsentCells } from './consent/cells.ts';
 import type { DateColumns } from './date-columns.ts';
+import type { Target, Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
@@ -26,8 +27,8 @@ const SETTABLE = new Set(['created_at', 'identified_at', 'last_active_at']);
 export interface StoreFacts {
   readonly fields: readonly FieldRow[];
   readonly segments: readonly SegmentRow[];
-  /** Channels that consent columns may name. */
-  readonly channels: readonly string[];
+  /** Reads the channels that consent columns may name. */
+  channels(): Promise<readonly string[]>;
   /** The store's time zone, an IANA name. */
   readonly zone: string;
 }
@@ -51,13 +52,13 @@ interface ValueColumn extends ColumnMapping {
  * The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`,
  * `expectColumn`.
  */
-export function planRecords(
+export async function planRecords(
   table: Table,
   object: RecordKind,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
-): ImportPlan {
+): Promise<ImportPlan> {
   const fields = facts.fields.filter((field) => field.object === object);
   const usualKey = object === 'contact' ? 'email' : 'name';
   const key = keyField(facts.fields, object, options.key ?? usualKey);
@@ -67,7 +68,9 @@ export function planRecords(
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
   const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
-  const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
+  const speaks = columns.some((column) => column.consent !== undefined);
+  const channels = speaks ? await facts.channels() : [];
+  const consent = new ConsentCells(columns, channels, options.allowResubscribe === true);
   const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
   const stored = reader.stored
     .filter((column) => column.field !== 'id')
@@ -97,12 +100,9 @@ function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: Fie
     label: field.label,
     kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
   }));
-  return {
-    list:
-      object === 'contact'
-        ? [...list, { alias: 'segments', label: 'Segments' }, ...CONSENT_FIELDS]
-        : list,
-  };
+  return object === 'contact'
+    ? { list: [...list, { alias: 'segments', label: 'Segments' }], consent: true }
+    : { list };
 }
 
 /**

@@ -9,7 +9,8 @@ export const importArguments = {
 export const importOptions = {
   map: values(
     '--map <list>',
-    'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"',
+    'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"; ' +
+      '"Column=-" leaves it out',
     text,
   ),
   ignore: values('--ignore <column>', 'a column to leave out', text),
