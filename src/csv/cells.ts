@@ -2,14 +2,11 @@ import {
   type DateContext,
   describeProblem,
   isProblem,
-  NULL_WORD,
-  parseTags,
-  type TagChange,
   valueParser,
   valueReader,
   type ValueProblem,
 } from '../contact/values.ts';
-import { CLEAR, type FieldRow, type StagedValue } from '../store/index.ts';
+import type { FieldRow, StagedValue } from '../store/index.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
 
@@ -27,10 +24,6 @@ export function cellReader(
     const text = unguard(cell);
     return text === cell ? read(cell) : parse(text);
   };
-}
-
-export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR | ValueProblem {
-  return cell === NULL_WORD ? CLEAR : parseTags(unguard(cell));
 }
 
 /** Collects the problems in the cells of one row. */

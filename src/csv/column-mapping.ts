@@ -10,6 +10,6 @@ export interface ColumnMapping {
   readonly position: number;
   readonly column: string;
   readonly field: string | null;
-  readonly how: 'map' | 'name' | 'unknown' | 'ignored' | 'kept';
+  readonly how: 'map' | 'name' | 'synonym' | 'unknown' | 'ignored' | 'kept';
   readonly consent?: ConsentTarget | undefined;
 }

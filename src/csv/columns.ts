@@ -6,7 +6,7 @@ import { refuseTwice } from './column-twins.ts';
 import { consentBySpeaking } from './consent/names.ts';
 import { consentTargetText } from './consent/target.ts';
 import { requireConsentSettled } from './consent/unsettled.ts';
-import { findByName, findMapped, type Found, type Targets } from './find-target.ts';
+import { findByName, findBySynonym, findMapped, type Found, type Targets } from './find-target.ts';
 import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
 import { isRejectColumn } from './rejects.ts';
 
@@ -17,9 +17,10 @@ export interface MapOptions {
 
 /**
  * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
- * label, without regard to case, accents and punctuation. `UserError`: the options name a column or
- * field that does not exist (2), a column that is read has the name of another, two columns are
- * read into one field, or nothing says what to do with one that speaks of consent (65).
+ * label, without regard to case, accents and punctuation, else by another word for a field that no
+ * column has yet. `UserError`: the options name a column or field that does not exist (2), a column
+ * that is read has the name of another, two columns are read into one field, or nothing says what
+ * to do with one that speaks of consent (65).
  */
 export function mapColumns(
   header: readonly string[],
@@ -28,16 +29,28 @@ export function mapColumns(
 ): ColumnMapping[] {
   const given = givenTargets(header, targets, options);
   const taken = new Set([...given.values()].map((found) => found?.alias));
-  const mappings = header.map((column, position): ColumnMapping => {
+  const named = header.map((column, position): ColumnMapping => {
     const found = given.get(position);
     if (found !== undefined) return mappingTo(found, position, column, 'map');
     if (given.has(position) || isRejectColumn(column))
       return { position, column, field: null, how: 'ignored' };
     return mappingByName(findByName(targets, column), taken, position, column);
   });
+  const mappings = withSynonyms(named, targets);
   if (targets.consent === true) requireConsentSettled(mappings, consentBySpeaking);
   refuseTwice(mappings);
   return mappings;
+}
+
+/** A column that is called like a field goes before one that has another word for it. */
+function withSynonyms(named: readonly ColumnMapping[], targets: Targets): ColumnMapping[] {
+  const taken = new Set(named.map(({ field }) => field));
+  return named.map((mapping) => {
+    const found = mapping.how === 'unknown' ? findBySynonym(targets, mapping.column) : undefined;
+    return found === undefined || taken.has(found.alias)
+      ? mapping
+      : { ...mapping, field: found.alias, how: 'synonym' };
+  });
 }
 
 /** What consent columns say adds up, so that no other takes their place. */

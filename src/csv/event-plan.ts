@@ -17,6 +17,7 @@ import { unguard } from './guard.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
+import { EVENT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -64,6 +65,7 @@ function eventTargets(fields: readonly FieldRow[]): Targets {
   return {
     list: [...own, ...uniqueFields(fields).map(({ alias, label }) => ({ alias, label }))],
     prefix: PROPERTY,
+    synonyms: EVENT_SYNONYMS,
   };
 }
 

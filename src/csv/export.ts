@@ -9,6 +9,7 @@ import { consentCell } from './consent/cells.ts';
 import { parseDelimiter } from './dialect.ts';
 import { guard } from './guard.ts';
 import { linesWriter } from './line.ts';
+import { tagsCell } from './list-cells.ts';
 import { pumped } from './pump.ts';
 
 const PAGE_ROWS = 2000;
@@ -105,7 +106,9 @@ export function chooseFields(
 
 function valueOf(field: FieldRow, row: RecordRow): RecordRow[string] {
   const value = row[field.alias] ?? null;
-  return typeof value === 'string' && CONSENT_FIELDS.includes(field) ? consentCell(value) : value;
+  if (typeof value !== 'string') return value;
+  if (CONSENT_FIELDS.includes(field)) return consentCell(value);
+  return field.type === 'tags' ? tagsCell(value) : value;
 }
 
 /** A value as text, guarded if a person wrote it; numbers and dates are harmless. */

@@ -1,6 +1,7 @@
 import { CONSENT_COLUMNS } from '../store/index.ts';
 import { type ConsentTarget, parseConsentTarget } from './consent/target.ts';
 import { loosely } from './loosely.ts';
+import type { Synonyms } from './synonyms.ts';
 
 /** A field that a column can be read into. */
 export interface Target {
@@ -18,6 +19,7 @@ export interface Targets {
   readonly list: readonly Target[];
   readonly prefix?: string;
   readonly consent?: boolean;
+  readonly synonyms?: Synonyms;
 }
 
 /** A target that was found; `consent` where it is no field. */
@@ -36,6 +38,24 @@ export function findByName({ list, prefix, consent }: Targets, column: string): 
   const byLabel = list.filter((target) => loosely(target.label) === wanted);
   const own = exact ?? only(byAlias) ?? only(byLabel);
   return own ?? (consent === true ? findConsentColumn(wanted) : undefined);
+}
+
+/**
+ * The field for which the column's name is another word. A name that fields of the store have means
+ * none of the others.
+ */
+export function findBySynonym(
+  { list, synonyms = {} }: Targets,
+  column: string,
+): Target | undefined {
+  const wanted = loosely(column);
+  const isOwn = ({ alias, label }: Target): boolean =>
+    loosely(alias) === wanted || loosely(label) === wanted;
+  if (wanted === '' || list.some(isOwn)) return undefined;
+  const [alias] =
+    Object.entries(synonyms).find(([, words]) => words.some((word) => loosely(word) === wanted)) ??
+    [];
+  return list.find((target) => target.alias === alias && target.kept !== true);
 }
 
 /** The target that `--map` names: a field, or what a column says about consent. */

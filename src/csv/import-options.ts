@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly map?: readonly string[] | undefined;
   /** Columns to leave out. */
   readonly ignore?: readonly string[] | undefined;
+  /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
+  readonly multi?: readonly string[] | undefined;
   /** `YMD`, `DMY`, `MDY` or a pattern such as `DD/MM/YYYY` [detected]. */
   readonly dateFormat?: string | undefined;
   /** Aliases of segments that every contact of the file joins. Contacts only. */

@@ -91,6 +91,7 @@ async function readFacts(store: Store, channels: readonly string[]): Promise<Sto
     channels: async () => [
       ...new Set([...USUAL_CHANNELS, ...channels, ...(await store.read(storedChannels))]),
     ],
+    tagNames: async () => store.read(async (later) => later.contacts.tagNames()),
     zone: (await tx.settings.get()).timezone,
   }));
 }

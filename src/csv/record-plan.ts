@@ -7,7 +7,7 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
-import { CellProblems, cellReader, readTagsCell } from './cells.ts';
+import { CellProblems, cellReader } from './cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
 import { ConsentCells } from './consent/cells.ts';
@@ -15,8 +15,11 @@ import type { DateColumns } from './date-columns.ts';
 import type { Target, Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
+import { multiselectCell, TagCells } from './list-cells.ts';
+import { parseMulti, type Separators } from './multi-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
 import { SegmentCells } from './segment-cells.ts';
+import { COMPANY_SYNONYMS, CONTACT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -29,6 +32,8 @@ export interface StoreFacts {
   readonly segments: readonly SegmentRow[];
   /** Reads the channels that consent columns may name. */
   channels(): Promise<readonly string[]>;
+  /** Reads the names of all tags. */
+  tagNames(): Promise<readonly string[]>;
   /** The store's time zone, an IANA name. */
   readonly zone: string;
 }
@@ -67,11 +72,12 @@ export async function planRecords(
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
-  const valueColumns = columns.flatMap((column) => valueColumn(column, fields, dates, [key, name]));
-  const speaks = columns.some((column) => column.consent !== undefined);
-  const channels = speaks ? await facts.channels() : [];
-  const consent = new ConsentCells(columns, channels, options.allowResubscribe === true);
-  const reader = new RecordReader(object, columns, valueColumns, facts.segments, consent);
+  const separators = parseMulti(options.multi ?? [], fields, object);
+  const valueColumns = columns.flatMap((column) =>
+    valueColumn(column, { fields, dates, separators, required: [key, name] }),
+  );
+  const beside = await readersBeside(columns, separators, facts, options);
+  const reader = new RecordReader(object, columns, valueColumns, beside);
   const stored = reader.stored
     .filter((column) => column.field !== 'id')
     .map((column) => column.field);
@@ -101,8 +107,12 @@ function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: Fie
     kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
   }));
   return object === 'contact'
-    ? { list: [...list, { alias: 'segments', label: 'Segments' }], consent: true }
-    : { list };
+    ? {
+        list: [...list, { alias: 'segments', label: 'Segments' }],
+        consent: true,
+        synonyms: CONTACT_SYNONYMS,
+      }
+    : { list, synonyms: COMPANY_SYNONYMS };
 }
 
 /**
@@ -119,15 +129,24 @@ function nameOfNew(
   return fields.find((field) => field.alias === 'name');
 }
 
+interface ReadingOfValues {
+  readonly fields: readonly FieldRow[];
+  readonly dates: DateColumns;
+  readonly separators: Separators;
+  readonly required: readonly (FieldRow | undefined)[];
+}
+
 function valueColumn(
   column: ColumnMapping,
-  fields: readonly FieldRow[],
-  dates: DateColumns,
-  required: readonly (FieldRow | undefined)[],
+  { fields, dates, separators, required }: ReadingOfValues,
 ): ValueColumn[] {
   const field = fields.find(({ alias }) => alias === column.field);
-  if (field === undefined || field.type === 'tags') return [];
-  const read = cellReader(field, dates.contextOf(column.position, column.column));
+  if (field === undefined || field.type === 'tags' || column.consent !== undefined) return [];
+  const readCell = cellReader(field, dates.contextOf(column.position, column.column));
+  const read: typeof readCell =
+    field.type === 'multiselect'
+      ? (cell) => readCell(multiselectCell(cell, field, separators.get(field.alias)))
+      : readCell;
   return [
     {
       ...column,
@@ -140,6 +159,30 @@ function valueColumn(
   ];
 }
 
+/** Readers of what a contact's row says beside the values of its own columns. */
+interface BesideValues {
+  readonly tags: TagCells;
+  readonly segments: SegmentCells;
+  readonly consent: ConsentCells;
+}
+
+/** What the store knows of channels and tags is read only where a column needs it. */
+async function readersBeside(
+  columns: readonly ColumnMapping[],
+  separators: Separators,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<BesideValues> {
+  const speaks = columns.some((column) => column.consent !== undefined);
+  const channels = speaks ? await facts.channels() : [];
+  const hasTags = columns.some((column) => column.field === 'tags');
+  return {
+    tags: new TagCells(separators.get('tags'), hasTags ? await facts.tagNames() : []),
+    segments: new SegmentCells(facts.segments),
+    consent: new ConsentCells(columns, channels, options.allowResubscribe === true),
+  };
+}
+
 /** Turns rows of cells into rows of values. */
 class RecordReader {
   /** The columns that are stored in columns of the record, including the key's. */
@@ -147,15 +190,13 @@ class RecordReader {
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
-  readonly #segmentCells: SegmentCells;
-  readonly #consentCells: ConsentCells;
+  readonly #beside: BesideValues;
 
   constructor(
     object: RecordKind,
     columns: readonly ColumnMapping[],
     valueColumns: readonly ValueColumn[],
-    segments: readonly SegmentRow[],
-    consent: ConsentCells,
+    beside: BesideValues,
   ) {
     const isCompany = (column: ColumnMapping): boolean =>
       object === 'contact' && column.field === 'company';
@@ -163,12 +204,11 @@ class RecordReader {
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
     this.#segments = columns.find((column) => column.field === 'segments');
-    this.#segmentCells = new SegmentCells(segments);
-    this.#consentCells = consent;
+    this.#beside = beside;
   }
 
   get segmentIds(): ReadonlySet<number> {
-    return this.#segmentCells.mentioned;
+    return this.#beside.segments.mentioned;
   }
 
   check(row: CsvRow, key: string, width: number): CheckedRow {
@@ -199,14 +239,18 @@ class RecordReader {
     const [company, tags, segments] = [this.#company, this.#tags, this.#segments];
     const cellOf = ({ position }: ColumnMapping): string => row.cells[position] ?? '';
     const tagsOf = (column: ColumnMapping): NonNullable<StagedRecord['tags']> =>
-      problems.check(readTagsCell(cellOf(column)), column.column, 'Tags') ?? [];
+      problems.check(
+        this.#beside.tags.read(cellOf(column), { column: column.column, line: row.line }),
+        column.column,
+        'Tags',
+      ) ?? [];
     const segmentIdsOf = (column: ColumnMapping): readonly number[] =>
-      this.#segmentCells.read(cellOf(column), column.column, problems);
+      this.#beside.segments.read(cellOf(column), column.column, problems);
     return {
       ...(company === undefined ? {} : { company: companyOf(readInto(problems, company, row)) }),
       ...(tags === undefined ? {} : { tags: tagsOf(tags) }),
       ...(segments === undefined ? {} : { segmentIds: segmentIdsOf(segments) }),
-      consent: this.#consentCells.read(row.cells, problems),
+      consent: this.#beside.consent.read(row.cells, problems),
     };
   }
 }

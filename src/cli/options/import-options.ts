@@ -44,6 +44,12 @@ export const importOptions = {
 
 /** For files in which each row is a record of its own. */
 export const recordOptions = {
+  multi: values(
+    '--multi <list>',
+    "what stands between the values of a cell: 'tags=,'; default |, and what makes all parts " +
+      'options of a multiselect',
+    text,
+  ),
   key: value('--key <field>', 'the unique field that says which record a row is about', text),
   mode: value(
     '--mode <mode>',

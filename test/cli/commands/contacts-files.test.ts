@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
 const FILE =
-  'E-mail,Prénom,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
+  'E-mail,Nickname,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
 
 function crmWithFile(): Crm {
   const crm = makeCrm();
@@ -19,7 +19,7 @@ describe('contacts:import', () => {
       'contacts:import',
       'contacts.csv',
       '--map',
-      'Prénom=first_name',
+      'Nickname=first_name',
       '--segment',
       'newsletter',
     ];
@@ -50,25 +50,25 @@ describe('contacts:import', () => {
       status: 0,
       stdout: [
         'dry run, nothing was changed: 2 rows: 2 inserted',
-        'column   field    how',
-        'E-mail   email    name',
-        'Prénom   -        unknown',
-        'City     -        ignored',
-        'tags     tags     name',
-        'company  company  name',
+        'column    field    how',
+        'E-mail    email    name',
+        'Nickname  -        unknown',
+        'City      -        ignored',
+        'tags      tags     name',
+        'company   company  name',
         '',
       ].join('\n'),
       stderr:
         'warning: left out, because no field is called so: ' +
-        '`Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
+        '`Nickname` (--map reads a column into a field, --ignore leaves it out for good)\n',
     });
     expect(
-      json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Prénom'),
+      json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Nickname'),
     ).toMatchObject({
       dry_run: true,
       columns: [
         { column: 'E-mail', field: 'email', how: 'name' },
-        { column: 'Prénom', field: null, how: 'ignored' },
+        { column: 'Nickname', field: null, how: 'ignored' },
         {},
         {},
         {},
@@ -157,7 +157,7 @@ describe('contacts:import', () => {
       status: 2,
       stdout: '',
     });
-    expect(run('contacts:import', 'contacts.csv', '--map', 'Prénom=frist_name')).toMatchObject({
+    expect(run('contacts:import', 'contacts.csv', '--map', 'Nickname=frist_name')).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('first_name') as string,
@@ -179,7 +179,7 @@ describe('contacts:import', () => {
 describe('contacts:export', () => {
   function crmOfThree(): Crm {
     const crm = crmWithFile();
-    crm.ok('contacts:import', 'contacts.csv', '--map', 'Prénom=first_name');
+    crm.ok('contacts:import', 'contacts.csv', '--map', 'Nickname=first_name');
     crm.ok('contacts:add', '--set', 'first_name==1+1');
     crm.ok('segments:create', 'Hot');
     crm.ok('segments:add', 'hot', '1', '3');
