@@ -1,26 +1,30 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import type { ColumnMapping } from './column-mapping.ts';
+import { type ColumnMapping, mappingTo, takenBy } from './column-mapping.ts';
 import { positionsOf } from './column-names.ts';
 import { refuseTwice } from './column-twins.ts';
 import { consentBySpeaking } from './consent/names.ts';
-import { consentTargetText } from './consent/target.ts';
 import { requireConsentSettled } from './consent/unsettled.ts';
 import { findByName, findBySynonym, findMapped, type Found, type Targets } from './find-target.ts';
 import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
+import { consentInPresets } from './presets/find-preset.ts';
+import { withPreset } from './presets/preset-columns.ts';
+import type { Preset } from './presets/preset.ts';
 import { isRejectColumn } from './rejects.ts';
 
 export interface MapOptions {
   readonly map?: readonly string[] | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** The system that wrote the file. */
+  readonly preset?: Preset | undefined;
 }
 
 /**
- * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
- * label, without regard to case, accents and punctuation, else by another word for a field that no
- * column has yet. `UserError`: the options name a column or field that does not exist (2), a column
- * that is read has the name of another, two columns are read into one field, or nothing says what
- * to do with one that speaks of consent (65).
+ * Decides for each column of the header what it is read into: by `map`, else by the preset, else by
+ * a target's alias or label, without regard to case, accents and punctuation, else, without a
+ * preset, by another word for a field that no column has yet. `UserError`: the options name a
+ * column or field that does not exist (2), a column that is read has the name of another, two
+ * columns are read into one field, or nothing says what to do with one that speaks of consent (65).
  */
 export function mapColumns(
   header: readonly string[],
@@ -28,23 +32,36 @@ export function mapColumns(
   options: MapOptions,
 ): ColumnMapping[] {
   const given = givenTargets(header, targets, options);
-  const taken = new Set([...given.values()].map((found) => found?.alias));
-  const named = header.map((column, position): ColumnMapping => {
+  const decided = header.map((column, position): ColumnMapping | undefined => {
     const found = given.get(position);
     if (found !== undefined) return mappingTo(found, position, column, 'map');
-    if (given.has(position) || isRejectColumn(column))
-      return { position, column, field: null, how: 'ignored' };
-    return mappingByName(findByName(targets, column), taken, position, column);
+    return given.has(position) || isRejectColumn(column)
+      ? { position, column, field: null, how: 'ignored' }
+      : undefined;
   });
-  const mappings = withSynonyms(named, targets);
-  if (targets.consent === true) requireConsentSettled(mappings, consentBySpeaking);
+  const known = withPreset(header, decided, targets, options.preset);
+  const named = withNames(header, known, targets);
+  const mappings = options.preset === undefined ? withSynonyms(named, targets) : [...named];
+  if (targets.consent === true) requireConsentSettled(mappings, consentSpokenOf);
   refuseTwice(mappings);
   return mappings;
 }
 
+function withNames(
+  header: readonly string[],
+  decided: readonly (ColumnMapping | undefined)[],
+  targets: Targets,
+): readonly ColumnMapping[] {
+  const taken = takenBy(decided);
+  return header.map(
+    (column, position) =>
+      decided[position] ?? mappingByName(findByName(targets, column), taken, position, column),
+  );
+}
+
 /** A column that is called like a field goes before one that has another word for it. */
 function withSynonyms(named: readonly ColumnMapping[], targets: Targets): ColumnMapping[] {
-  const taken = new Set(named.map(({ field }) => field));
+  const taken = takenBy(named);
   return named.map((mapping) => {
     const found = mapping.how === 'unknown' ? findBySynonym(targets, mapping.column) : undefined;
     return found === undefined || taken.has(found.alias)
@@ -53,10 +70,14 @@ function withSynonyms(named: readonly ColumnMapping[], targets: Targets): Column
   });
 }
 
+function consentSpokenOf(column: string): string | undefined {
+  return consentInPresets(column) ?? consentBySpeaking(column);
+}
+
 /** What consent columns say adds up, so that no other takes their place. */
 function mappingByName(
   named: Found | undefined,
-  taken: ReadonlySet<string | undefined>,
+  taken: ReadonlySet<string | null | undefined>,
   position: number,
   column: string,
 ): ColumnMapping {
@@ -65,17 +86,6 @@ function mappingByName(
   return named === undefined || isTaken
     ? { position, column, field: null, how: 'unknown' }
     : mappingTo(named, position, column, 'name');
-}
-
-function mappingTo(
-  { alias, consent }: Found,
-  position: number,
-  column: string,
-  how: ColumnMapping['how'],
-): ColumnMapping {
-  return consent === undefined
-    ? { position, column, field: alias, how }
-    : { position, column, field: consentTargetText(consent), how, consent };
 }
 
 /** What the options say of columns, by position; undefined for those to leave out. */

@@ -40,7 +40,10 @@ export async function planEvents(
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const columns = mapColumns(table.header, eventTargets(fields), options);
+  const columns = mapColumns(table.header, eventTargets(fields), {
+    map: options.map,
+    ignore: options.ignore,
+  });
   const contactColumn = findContactColumn(table, columns, fields, options.key);
   const key = await contactKey(table, contactColumn, fields, options.key);
   for (const alias of ['type', 'occurred_at'] as const)

@@ -9,6 +9,8 @@ export interface Target {
   readonly label: string;
   /** Only the store writes it: such a column is ignored. */
   readonly kept?: boolean;
+  /** Whether it is a field of this store alone, which goes before what a system means. */
+  readonly custom?: boolean;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface ImportOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
   readonly multi?: readonly string[] | undefined;
+  /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
+  readonly preset?: string | undefined;
   /** `YMD`, `DMY`, `MDY` or a pattern such as `DD/MM/YYYY` [detected]. */
   readonly dateFormat?: string | undefined;
   /** Aliases of segments that every contact of the file joins. Contacts only. */

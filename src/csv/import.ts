@@ -10,11 +10,12 @@ import type { ImportContext, ImportOptions, ImportReport } from './import-option
 import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
 import type { ImportPlan } from './plan.ts';
+import { type KnownTable, knownTable } from './presets/preset-table.ts';
 import { planRecords, type StoreFacts } from './record-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './source.ts';
 import { stageRows } from './stage-rows.ts';
-import { openTable, type Table } from './table.ts';
+import { openTable } from './table.ts';
 
 type ImportKind = 'contacts' | 'companies' | 'events';
 
@@ -65,13 +66,15 @@ async function importFile(
   const startedAt = performance.now();
   const source = await openSource(file, context.stdin);
   try {
-    const table = await openTable(source, options);
+    const opened = await openTable(source, options);
+    const known =
+      kind === 'contacts' ? await knownTable(opened, options.preset) : { table: opened };
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
     const segments = chooseSegments(facts, options);
-    const plan = await planFor(kind, table, facts, options);
+    const plan = await planFor(kind, known, facts, options);
     const figures = await importTable(store, {
       source,
-      table,
+      ...known,
       plan,
       facts,
       segments,
@@ -108,7 +111,7 @@ function chooseSegments({ segments }: StoreFacts, options: ImportOptions): Segme
 
 async function planFor(
   kind: ImportKind,
-  table: Table,
+  known: KnownTable,
   facts: StoreFacts,
   options: ImportOptions,
 ): Promise<ImportPlan> {
@@ -116,8 +119,8 @@ async function planFor(
     facts.zone,
     options.dateFormat === undefined ? undefined : parseDateFormat(options.dateFormat),
   );
-  if (kind === 'events') return planEvents(table, facts.fields, dates, options);
-  return planRecords(table, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
+  if (kind === 'events') return planEvents(known.table, facts.fields, dates, options);
+  return planRecords(known, kind === 'contacts' ? 'contact' : 'company', facts, dates, options);
 }
 
 async function importTable(

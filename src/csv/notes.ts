@@ -5,8 +5,10 @@ import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
-export function notesOn({ source, plan, options }: ImportJob, rejects: Rejects): string[] {
+export function notesOn({ source, plan, preset, options }: ImportJob, rejects: Rejects): string[] {
   const notes: string[] = [];
+  if (preset !== undefined && options.preset === undefined)
+    notes.push(`read as a file of ${preset.title} (--preset none reads it without that)`);
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
   if (unknown !== '')

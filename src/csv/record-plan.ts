@@ -7,6 +7,8 @@ import {
   type StagedValue,
   type Value,
 } from '../store/index.ts';
+import type { ColumnReading } from './presets/preset.ts';
+import type { KnownTable } from './presets/preset-table.ts';
 import { CellProblems, cellReader } from './cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
@@ -20,7 +22,6 @@ import { parseMulti, type Separators } from './multi-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
 import { SegmentCells } from './segment-cells.ts';
 import { COMPANY_SYNONYMS, CONTACT_SYNONYMS } from './synonyms.ts';
-import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** Fields that the store writes itself and a file may set all the same. */
@@ -58,7 +59,7 @@ interface ValueColumn extends ColumnMapping {
  * `expectColumn`.
  */
 export async function planRecords(
-  table: Table,
+  { table, preset }: KnownTable,
   object: RecordKind,
   facts: StoreFacts,
   dates: DateColumns,
@@ -67,7 +68,8 @@ export async function planRecords(
   const fields = facts.fields.filter((field) => field.object === object);
   const usualKey = object === 'contact' ? 'email' : 'name';
   const key = keyField(facts.fields, object, options.key ?? usualKey);
-  const columns = mapColumns(table.header, recordTargets(fields, object, key), options);
+  const targets = recordTargets(fields, object, key);
+  const columns = mapColumns(table.header, targets, { ...options, preset });
   const keyColumn = expectColumn(table, columns, key, `the key \`${key.alias}\``);
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
@@ -104,6 +106,7 @@ function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: Fie
   const list = fields.map((field): Target => ({
     alias: field.alias,
     label: field.label,
+    custom: field.origin === 'custom',
     kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
   }));
   return object === 'contact'
@@ -143,10 +146,11 @@ function valueColumn(
   const field = fields.find(({ alias }) => alias === column.field);
   if (field === undefined || field.type === 'tags' || column.consent !== undefined) return [];
   const readCell = cellReader(field, dates.contextOf(column.position, column.column));
+  const separator = separators.get(field.alias) ?? column.reading?.separator;
   const read: typeof readCell =
     field.type === 'multiselect'
-      ? (cell) => readCell(multiselectCell(cell, field, separators.get(field.alias)))
-      : readCell;
+      ? (cell) => readCell(multiselectCell(cell, field, separator))
+      : replacing(column.reading, readCell);
   return [
     {
       ...column,
@@ -157,6 +161,15 @@ function valueColumn(
       read,
     },
   ];
+}
+
+/** The reader behind what a system's cells need to have replaced. */
+function replacing<T>(
+  reading: ColumnReading | undefined,
+  read: (cell: string) => T,
+): (cell: string) => T {
+  const replace = reading?.replace;
+  return replace === undefined ? read : (cell) => read(cell.replace(replace[0], replace[1]));
 }
 
 /** Readers of what a contact's row says beside the values of its own columns. */
@@ -175,9 +188,10 @@ async function readersBeside(
 ): Promise<BesideValues> {
   const speaks = columns.some((column) => column.consent !== undefined);
   const channels = speaks ? await facts.channels() : [];
-  const hasTags = columns.some((column) => column.field === 'tags');
+  const tags = columns.find((column) => column.field === 'tags');
+  const separator = separators.get('tags') ?? tags?.reading?.separator;
   return {
-    tags: new TagCells(separators.get('tags'), hasTags ? await facts.tagNames() : []),
+    tags: new TagCells(separator, tags === undefined ? [] : await facts.tagNames()),
     segments: new SegmentCells(facts.segments),
     consent: new ConsentCells(columns, channels, options.allowResubscribe === true),
   };
@@ -240,7 +254,9 @@ class RecordReader {
     const cellOf = ({ position }: ColumnMapping): string => row.cells[position] ?? '';
     const tagsOf = (column: ColumnMapping): NonNullable<StagedRecord['tags']> =>
       problems.check(
-        this.#beside.tags.read(cellOf(column), { column: column.column, line: row.line }),
+        replacing(column.reading, (cell) =>
+          this.#beside.tags.read(cell, { column: column.column, line: row.line }),
+        )(cellOf(column)),
         column.column,
         'Tags',
       ) ?? [];

@@ -113,12 +113,12 @@ export class Rejects {
   readonly #mark: string;
   #file: OutputFile | undefined;
 
-  constructor(path: string | undefined, { name, header, delimiter, encoding }: Table) {
+  constructor(path: string | undefined, { name, header, derived = 0, delimiter, encoding }: Table) {
     this.path = path;
     this.#name = name;
     this.#header = header;
     this.#positions = header.flatMap((column, position) =>
-      isRejectColumn(column) ? [] : [position],
+      isRejectColumn(column) || position >= header.length - derived ? [] : [position],
     );
     this.#toLines = linesWriter({ delimiter, lineEnd: '\n' });
     // if the file is imported with the same options, the mark says that it is UTF-8

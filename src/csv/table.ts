@@ -16,6 +16,8 @@ export interface TableOptions {
 export interface Table {
   readonly name: string;
   readonly header: readonly string[];
+  /** How many columns at the end of the header are not in the file, but made of others [0]. */
+  readonly derived?: number | undefined;
   readonly delimiter: string;
   readonly encoding: string;
   /**

@@ -3,7 +3,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { importArguments, importOptions, recordOptions } from '../../options/import-options.ts';
 import { runImport } from '../../routines/import-file.ts';
-import { flag, values } from '../../options/options.ts';
+import { flag, value, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 
 export default defineCommand({
@@ -26,6 +26,11 @@ export default defineCommand({
       '--channel <channel>',
       'a channel, such as fax, that those columns may name though nobody in the store is ' +
         'suppressed in it yet',
+      text,
+    ),
+    preset: value(
+      '--preset <system>',
+      'the system that wrote the file, such as mailchimp, or none; default found by the header',
       text,
     ),
     overrideRemovals: flag(
