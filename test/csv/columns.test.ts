@@ -141,6 +141,14 @@ describe('--map', () => {
     ],
     ['a=b=c', [['a=b', 'c']]],
     [
+      '\na=b\r\n"x\ny"=c\n\nd=unsubscribed:sms:reason\n',
+      [
+        ['a', 'b'],
+        ['x\ny', 'c'],
+        ['d', 'unsubscribed:sms:reason'],
+      ],
+    ],
+    [
       '"Name, first"=first_name,"say ""hi"""=city',
       [
         ['Name, first', 'first_name'],

@@ -10,7 +10,12 @@ export const importOptions = {
   map: values(
     '--map <list>',
     'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"; ' +
-      '"Column=-" leaves it out',
+      '"Column=-" leaves it out, @FILE reads a saved map',
+    text,
+  ),
+  saveMap: value(
+    '--save-map <file>',
+    'write how the columns were read to this file, for --map @FILE',
     text,
   ),
   ignore: values('--ignore <column>', 'a column to leave out', text),

@@ -15,6 +15,7 @@ import { streamNamed } from '../other-file.ts';
 import { isJson } from '../output/formats.ts';
 import type { MessageResult } from '../output/result.ts';
 import { importResult } from '../views/import-report.ts';
+import { readMaps, requireRoomForMap, saveMap } from './saved-map.ts';
 
 type Import = (
   store: Store,
@@ -22,7 +23,10 @@ type Import = (
   options: ImportOptions,
   context: ImportContext,
 ) => Promise<ImportReport>;
-type GivenOptions = Omit<ImportOptions, 'maxRejects'> & { readonly maxRejects: string | undefined };
+type GivenOptions = Omit<ImportOptions, 'maxRejects'> & {
+  readonly maxRejects: string | undefined;
+  readonly saveMap: string | undefined;
+};
 
 /** Imports a file behind a progress line, and tells what came of it. */
 export async function runImport(
@@ -31,8 +35,10 @@ export async function runImport(
   given: GivenOptions,
   doImport: Import,
 ): Promise<MessageResult> {
-  const options = optionsOf(given);
+  const { saveMap: mapPath, ...others } = given;
+  const options = optionsOf({ ...others, map: readMaps(context, given.map) });
   requireApart(context, file, given.rejects);
+  if (mapPath !== undefined) await requireRoomForMap(context, mapPath, file);
   const { store, stdin, now, by } = context;
   const report = await context.progress(`reading ${file}`, async (say) =>
     doImport(store, file, options, {
@@ -42,13 +48,14 @@ export async function runImport(
       progress: (progress) => say(inWords(file, progress)),
     }),
   );
+  if (mapPath !== undefined) await saveMap(mapPath, report.columns);
   return importResult(report, given.dryRun === true);
 }
 
 /** What `-` means to `--rejects`, as it does to `-o`. */
 const STANDARD_OUTPUT = '/dev/stdout';
 
-function optionsOf(given: GivenOptions): ImportOptions {
+function optionsOf(given: Omit<GivenOptions, 'saveMap'>): ImportOptions {
   return {
     ...given,
     rejects: given.rejects === '-' ? STANDARD_OUTPUT : given.rejects,

@@ -44,6 +44,44 @@ describe('contacts:import', () => {
     expect(Number.isInteger(ms)).toBe(true);
   });
 
+  it('saves how columns were read, and reads a saved map', () => {
+    const { run, ok, world } = crmWithFile();
+    world.file('other.csv', 'Mail 2,"Name, first",Opt out,X\nann@example.org,Ann,yes,\n');
+    const given = ['--map', 'Mail 2=email,"Name, first"=first_name,Opt out=unsubscribed,X=-'];
+    run('contacts:import', 'other.csv', ...given, '--dry-run', '--save-map', 'saved.map');
+    const saved = 'Mail 2=email\n"Name, first"=first_name\nOpt out=unsubscribed\nX=-\n';
+    expect(readFileSync(`${world.folder}/saved.map`, 'utf8')).toBe(saved);
+    expect(statSync(`${world.folder}/saved.map`).mode & 0o777).toBe(0o600);
+    expect(run('contacts:import', 'other.csv', '--map', '@saved.map')).toEqual(
+      done('1 row: 1 inserted\n'),
+    );
+    expect(ok('contacts:list', '--fields', 'first_name,unsubscribed', '--format', 'csv')).toBe(
+      'first_name,unsubscribed\nAnn,email\n',
+    );
+    for (const place of ['other.csv', 'crm.db'])
+      expect(
+        run('contacts:import', 'other.csv', '--map', '@saved.map', '--save-map', place).status,
+      ).toBe(2);
+    expect(run('contacts:import', 'other.csv', '--map', '@gone.map').status).toBe(66);
+  });
+
+  it('stops where nothing says what a column of consent means, and prints the option', () => {
+    const { run, world } = crmWithFile();
+    world.file('out.csv', 'email,Opt out\nann@example.org,yes\n');
+    expect(run('contacts:import', 'out.csv')).toEqual(
+      refused(
+        65,
+        'the column `Opt out` may say who must not be reached',
+        'if so, add --map "Opt out=unsubscribed"; if not, --map "Opt out=-"',
+      ),
+    );
+    world.file('tags.csv', 'email,tags\nann@example.org,"a,b"\n');
+    expect(run('contacts:import', 'tags.csv').status).toBe(65);
+    expect(run('contacts:import', 'tags.csv', '--multi', 'tags=,')).toEqual(
+      done('1 row: 1 inserted\n'),
+    );
+  });
+
   it('shows how columns are read in a dry run, and does nothing', () => {
     const { run, ok, json } = crmWithFile();
     expect(run('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'City')).toEqual({
