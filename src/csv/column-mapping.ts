@@ -12,7 +12,7 @@ export interface ColumnMapping {
   readonly position: number;
   readonly column: string;
   readonly field: string | null;
-  readonly how: 'map' | 'preset' | 'name' | 'synonym' | 'unknown' | 'ignored' | 'kept';
+  readonly how: 'set' | 'map' | 'preset' | 'name' | 'synonym' | 'unknown' | 'ignored' | 'kept';
   readonly consent?: ConsentTarget | undefined;
   /** How the system that wrote the file fills its cells. */
   readonly reading?: ColumnReading | undefined;

@@ -1,3 +1,4 @@
+import type { Assignment } from '../contact/assignments.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { type ColumnMapping, mappingTo, takenBy } from './column-mapping.ts';
@@ -11,10 +12,13 @@ import { consentInPresets } from './presets/find-preset.ts';
 import { withPreset } from './presets/preset-columns.ts';
 import type { Preset } from './presets/preset.ts';
 import { isRejectColumn } from './rejects.ts';
+import { setColumn } from './set-columns.ts';
 
 export interface MapOptions {
   readonly map?: readonly string[] | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** Values that all rows get, as columns at the end of the header. */
+  readonly set?: readonly Assignment[] | undefined;
   /** The system that wrote the file. */
   readonly preset?: Preset | undefined;
 }
@@ -34,7 +38,8 @@ export function mapColumns(
   const given = givenTargets(header, targets, options);
   const decided = header.map((column, position): ColumnMapping | undefined => {
     const found = given.get(position);
-    if (found !== undefined) return mappingTo(found, position, column, 'map');
+    if (found !== undefined)
+      return mappingTo(found, position, column, isSet(column, options) ? 'set' : 'map');
     return given.has(position) || isRejectColumn(column)
       ? { position, column, field: null, how: 'ignored' }
       : undefined;
@@ -45,6 +50,10 @@ export function mapColumns(
   if (targets.consent === true) requireConsentSettled(mappings, consentSpokenOf);
   refuseTwice(mappings);
   return mappings;
+}
+
+function isSet(column: string, { set = [] }: MapOptions): boolean {
+  return set.some(({ name }) => setColumn(name) === column);
 }
 
 function withNames(
@@ -88,6 +97,27 @@ function mappingByName(
     : mappingTo(named, position, column, 'name');
 }
 
+interface Given {
+  readonly option: '--set' | '--map' | '--ignore';
+  readonly column: string;
+  /** Undefined for a column to leave out. */
+  readonly found: Found | undefined;
+}
+
+function givenColumns(targets: Targets, { set = [], map = [], ignore = [] }: MapOptions): Given[] {
+  return [
+    ...set.map(({ name }): Given => {
+      const found = expectTarget(targets, name, '--set');
+      return { option: '--set', column: setColumn(name), found };
+    }),
+    ...map.flatMap(parseMap).map(({ column, field }): Given => {
+      const found = field === LEAVE_OUT ? undefined : expectTarget(targets, field, '--map');
+      return { option: '--map', column, found };
+    }),
+    ...ignore.map((column): Given => ({ option: '--ignore', column, found: undefined })),
+  ];
+}
+
 /** What the options say of columns, by position; undefined for those to leave out. */
 function givenTargets(
   header: readonly string[],
@@ -95,23 +125,18 @@ function givenTargets(
   options: MapOptions,
 ): Map<number, Found | undefined> {
   const given = new Map<number, Found | undefined>();
-  for (const { column, field } of (options.map ?? []).flatMap(parseMap)) {
-    const target = field === LEAVE_OUT ? undefined : expectTarget(targets, field);
-    for (const position of positionsOf(header, column, '--map')) {
-      if (given.has(position)) throw mappedTwice(column);
-      given.set(position, target);
+  for (const { option, column, found } of givenColumns(targets, options))
+    for (const position of positionsOf(header, column, option)) {
+      if (option === '--map' && given.has(position)) throw mappedTwice(column);
+      if (option !== '--ignore' || !given.has(position)) given.set(position, found);
     }
-  }
-  for (const name of options.ignore ?? [])
-    for (const position of positionsOf(header, name, '--ignore'))
-      if (!given.has(position)) given.set(position, undefined);
   return given;
 }
 
-function expectTarget(targets: Targets, field: string): Found {
+function expectTarget(targets: Targets, field: string, option: string): Found {
   const target = findMapped(targets, field);
-  if (target === undefined) throw unknownField(field, targets);
-  if (target.kept === true) throw keptByStore(target.alias);
+  if (target === undefined) throw unknownField(field, targets, option);
+  if (target.kept === true) throw keptByStore(target.alias, option);
   return target;
 }
 
@@ -121,17 +146,17 @@ function mappedTwice(column: MapEntry['column']): UserError {
   });
 }
 
-function keptByStore(alias: string): UserError {
-  const message = `\`${alias}\` in --map: the store keeps this field itself`;
+function keptByStore(alias: string, option: string): UserError {
+  const message = `\`${alias}\` in ${option}: the store keeps this field itself`;
   return new UserError('NOT_WRITABLE', EXIT.usage, message);
 }
 
-function unknownField(field: string, targets: Targets): UserError {
+function unknownField(field: string, targets: Targets, option: string): UserError {
   const [near] = nearest(
     field,
     targets.list.filter((target) => target.kept !== true).map((target) => target.alias),
   );
-  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in --map`, {
+  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in ${option}`, {
     hint:
       near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,
   });

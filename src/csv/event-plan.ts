@@ -43,6 +43,7 @@ export async function planEvents(
   const columns = mapColumns(table.header, eventTargets(fields), {
     map: options.map,
     ignore: options.ignore,
+    set: options.set,
   });
   const contactColumn = findContactColumn(table, columns, fields, options.key);
   const key = await contactKey(table, contactColumn, fields, options.key);
@@ -55,7 +56,7 @@ export async function planEvents(
     keyColumn: contactColumn.column,
     dates,
     segmentIds: new Set(),
-    check: (row) => reader.check(row, table.header.length),
+    check: (row) => reader.check(row, table),
   };
 }
 
@@ -159,8 +160,8 @@ class EventReader {
     this.#properties = columns.filter((column) => column.field?.startsWith(PROPERTY) === true);
   }
 
-  check(row: CsvRow, width: number): CheckedRow {
-    const long = tooLong(row, width);
+  check(row: CsvRow, table: Table): CheckedRow {
+    const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long };
     const problems = new CellProblems();
     const event = this.#read(row, problems);

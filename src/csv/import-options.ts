@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Assignment } from '../contact/assignments.ts';
 import type { Duplicates, ImportMode } from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
@@ -22,6 +23,8 @@ export interface ImportOptions {
   readonly encoding?: string | undefined;
   /** `COLUMN=field,…` each. */
   readonly map?: readonly string[] | undefined;
+  /** Values that every row gets. */
+  readonly set?: readonly Assignment[] | undefined;
   /** Columns to leave out. */
   readonly ignore?: readonly string[] | undefined;
   /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */

@@ -14,6 +14,7 @@ import { type KnownTable, knownTable } from './presets/preset-table.ts';
 import { planRecords, type StoreFacts } from './record-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './source.ts';
+import { withValues } from './set-columns.ts';
 import { stageRows } from './stage-rows.ts';
 import { openTable } from './table.ts';
 
@@ -67,8 +68,9 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const opened = await openTable(source, options);
-    const known =
+    const found =
       kind === 'contacts' ? await knownTable(opened, options.preset) : { table: opened };
+    const known = { ...found, table: withValues(found.table, options.set ?? []) };
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
     const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, known, facts, options);

@@ -2,6 +2,7 @@ import type { StageShape, StagedRow } from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './rejects.ts';
+import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** How to turn the rows of one file into rows of a stage. */
@@ -23,8 +24,15 @@ export type CheckedRow =
   | { readonly kind: 'undecided'; readonly rejection: Rejection };
 
 /** The rejection of a row that has content after the header's last column. */
-export function tooLong(row: CsvRow, width: number): Rejection | undefined {
+export function tooLong(
+  row: CsvRow,
+  { header, derived = 0 }: Pick<Table, 'header' | 'derived'>,
+): Rejection | undefined {
+  const width = header.length;
   if (row.cells.length <= width || row.cells.slice(width).every((cell) => cell === ''))
     return undefined;
-  return { column: '', reason: `the row has ${row.cells.length} cells, the header ${width}` };
+  return {
+    column: '',
+    reason: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
+  };
 }

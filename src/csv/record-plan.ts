@@ -22,6 +22,7 @@ import { parseMulti, type Separators } from './multi-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
 import { SegmentCells } from './segment-cells.ts';
 import { COMPANY_SYNONYMS, CONTACT_SYNONYMS } from './synonyms.ts';
+import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** Fields that the store writes itself and a file may set all the same. */
@@ -98,7 +99,7 @@ export async function planRecords(
     keyColumn: keyColumn.column,
     dates,
     segmentIds: reader.segmentIds,
-    check: (row) => reader.check(row, key.alias, table.header.length),
+    check: (row) => reader.check(row, key.alias, table),
   };
 }
 
@@ -225,8 +226,8 @@ class RecordReader {
     return this.#beside.segments.mentioned;
   }
 
-  check(row: CsvRow, key: string, width: number): CheckedRow {
-    const long = tooLong(row, width);
+  check(row: CsvRow, key: string, table: Table): CheckedRow {
+    const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long };
     const problems = new CellProblems();
     const values: StagedValue[] = [];

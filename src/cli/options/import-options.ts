@@ -1,5 +1,5 @@
 import { argument, flag, value, values } from './options.ts';
-import { choice, text } from './values.ts';
+import { assignment, choice, text } from './values.ts';
 
 /** What the commands that import files have in common. */
 export const importArguments = {
@@ -13,6 +13,7 @@ export const importOptions = {
       '"Column=-" leaves it out, @FILE reads a saved map',
     text,
   ),
+  set: values('--set <field=value>', 'a value that every row gets', assignment),
   saveMap: value(
     '--save-map <file>',
     'write how the columns were read to this file, for --map @FILE',
