@@ -28,7 +28,7 @@ export {
 export { listCompanies, showCompany } from './contact/company-list.ts';
 export { addEvent, listEvents } from './contact/events.ts';
 export { exportCompanies, exportContacts, type ExportOptions } from './csv/export.ts';
-export type { ColumnMapping } from './csv/columns.ts';
+export type { ColumnMapping } from './csv/column-mapping.ts';
 export { importCompanies, importContacts, importEvents } from './csv/import.ts';
 export type { ImportContext, ImportOptions, ImportReport, Progress } from './csv/import-options.ts';
 export { type MaxRejects, parseMaxRejects } from './csv/max-rejects.ts';

@@ -23,7 +23,7 @@ export { parseBoolean } from './values/booleans.ts';
 export { isTagName, parseTags, type TagChange } from './values/choices.ts';
 export { type Cleaned, isCleaned, type Wrapping } from './values/cleaned.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
-export { type DateContext, dateOrderEvidence } from './values/dates.ts';
+export { type DateContext, dateOrderEvidence, parseDatetime } from './values/dates.ts';
 export { parseEmail } from './values/emails.ts';
 export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
 

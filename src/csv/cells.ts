@@ -3,16 +3,13 @@ import {
   type DateContext,
   describeProblem,
   isCleaned,
-  isNullWord,
   isProblem,
-  parseTags,
-  type TagChange,
   valueParser,
   valueReader,
   type ValueProblem,
   type ValueReader,
 } from '../contact/values.ts';
-import { CLEAR, type FieldRow, type StagedValue, type Value } from '../store/index.ts';
+import type { FieldRow, StagedValue, Value } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import { unguard } from './guard.ts';
@@ -58,10 +55,6 @@ function cleanedOf(found: string | number | ValueProblem): Cleaned | ValueProble
 export function cellText(cell: string): string {
   const text = withoutBlanks(cell);
   return textOfFormula(text) ?? unguard(text);
-}
-
-export function readTagsCell(cell: string): readonly TagChange[] | typeof CLEAR | ValueProblem {
-  return isNullWord(withoutBlanks(cell)) ? CLEAR : parseTags(cellText(cell));
 }
 
 /** Collects the problems in the cells of one row, and what was cleaned. */

@@ -1,207 +1,163 @@
+import type { Assignment } from '../contact/assignments.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type MapEntry, parseMap } from './map-option.ts';
+import { type ColumnMapping, mappingTo, takenBy } from './column-mapping.ts';
+import { positionsOf } from './column-names.ts';
+import { refuseTwice } from './column-twins.ts';
+import { consentBySpeaking } from './consent/names.ts';
+import { requireConsentSettled } from './consent/unsettled.ts';
+import { findByName, findBySynonym, findMapped, type Found, type Targets } from './find-target.ts';
+import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
+import { consentInPresets } from './presets/find-preset.ts';
+import { withPreset } from './presets/preset-columns.ts';
+import type { Preset } from './presets/preset.ts';
 import { isRejectColumn } from './reject-lines.ts';
-
-/** A field that a column can be read into. */
-export interface Target {
-  readonly alias: string;
-  readonly label: string;
-  /** Only the store writes it: such a column is ignored. */
-  readonly kept?: boolean;
-}
-
-/**
- * The targets of one kind of file. With `prefix`, every name that begins with it is a target too.
- */
-export interface Targets {
-  readonly list: readonly Target[];
-  readonly prefix?: string;
-}
-
-/**
- * How one column is read. `field` is null if the column is left out: unknown, ignored, or only
- * written by the store.
- */
-export interface ColumnMapping {
-  /** 0-based. */
-  readonly position: number;
-  readonly column: string;
-  readonly field: string | null;
-  readonly how: 'map' | 'name' | 'unknown' | 'ignored' | 'kept';
-}
+import { setColumn } from './set-columns.ts';
 
 export interface MapOptions {
   readonly map?: readonly string[] | undefined;
   readonly ignore?: readonly string[] | undefined;
+  /** Values that all rows get, as columns at the end of the header. */
+  readonly set?: readonly Assignment[] | undefined;
+  /** The system that wrote the file. */
+  readonly preset?: Preset | undefined;
 }
 
 /**
- * Decides for each column of the header what it is read into: by `map`, else by a target's alias or
- * label, without regard to case, accents and punctuation. `UserError`: the options name a column or
- * field that does not exist (2), or two columns of one name, or for one field, are read (65).
+ * Decides for each column of the header what it is read into: by `map`, else by the preset, else by
+ * a target's alias or label, without regard to case, accents and punctuation, else, without a
+ * preset, by another word for a field that no column has yet. `UserError`: the options name a
+ * column or field that does not exist (2), a column that is read has the name of another, two
+ * columns are read into one field, or nothing says what to do with one that speaks of consent (65).
  */
 export function mapColumns(
   header: readonly string[],
   targets: Targets,
   options: MapOptions,
 ): ColumnMapping[] {
-  const given = givenTargets(header, targets, (options.map ?? []).flatMap(parseMap));
-  const ignored = new Set(
-    (options.ignore ?? []).flatMap((name) => positionsOf(header, name, '--ignore')),
-  );
-  const taken = new Set(given.values());
-  const find = targetFinder(targets);
-  const mappings = header.map((column, position): ColumnMapping => {
-    const field = given.get(position);
-    if (field !== undefined) return { position, column, field, how: 'map' };
-    if (ignored.has(position) || isRejectColumn(column))
-      return { position, column, field: null, how: 'ignored' };
-    const found = find(column);
-    if (found?.kept === true) return { position, column, field: null, how: 'kept' };
-    if (found === undefined || taken.has(found.alias))
-      return { position, column, field: null, how: 'unknown' };
-    return { position, column, field: found.alias, how: 'name' };
+  const given = givenTargets(header, targets, options);
+  const decided = header.map((column, position): ColumnMapping | undefined => {
+    const found = given.get(position);
+    if (found !== undefined)
+      return mappingTo(found, position, column, isSet(column, options) ? 'set' : 'map');
+    return given.has(position) || isRejectColumn(column)
+      ? { position, column, field: null, how: 'ignored' }
+      : undefined;
   });
+  const known = withPreset(header, decided, targets, options.preset);
+  const named = withNames(header, known, targets);
+  const mappings = options.preset === undefined ? withSynonyms(named, targets) : [...named];
+  if (targets.consent === true) requireConsentSettled(mappings, consentSpokenOf);
   refuseTwice(mappings);
   return mappings;
 }
 
-/** The name reduced so that other spellings are equal: `E-Mail`, `é mail` and `email` are one. */
-export function loosely(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+function isSet(column: string, { set = [] }: MapOptions): boolean {
+  return set.some(({ name }) => setColumn(name) === column);
 }
 
-function targetFinder({ list, prefix }: Targets): (column: string) => Target | undefined {
-  return (column) => {
-    if (prefix !== undefined && column.startsWith(prefix) && column.length > prefix.length)
-      return { alias: column, label: column };
-    const wanted = loosely(column);
-    if (wanted === '') return undefined;
-    const exact = list.find((target) => target.alias === column.toLowerCase());
-    const byAlias = list.filter((target) => loosely(target.alias) === wanted);
-    const byLabel = list.filter((target) => loosely(target.label) === wanted);
-    return exact ?? only(byAlias) ?? only(byLabel);
-  };
+function withNames(
+  header: readonly string[],
+  decided: readonly (ColumnMapping | undefined)[],
+  targets: Targets,
+): readonly ColumnMapping[] {
+  const taken = takenBy(decided);
+  return header.map(
+    (column, position) =>
+      decided[position] ?? mappingByName(findByName(targets, column), taken, position, column),
+  );
 }
 
-/** The only target; if several fit the name, none is meant. */
-function only(targets: readonly Target[]): Target | undefined {
-  return targets.length === 1 ? targets[0] : undefined;
+/** A column that is called like a field goes before one that has another word for it. */
+function withSynonyms(named: readonly ColumnMapping[], targets: Targets): ColumnMapping[] {
+  const taken = takenBy(named);
+  return named.map((mapping) => {
+    const found = mapping.how === 'unknown' ? findBySynonym(targets, mapping.column) : undefined;
+    return found === undefined || taken.has(found.alias)
+      ? mapping
+      : { ...mapping, field: found.alias, how: 'synonym' };
+  });
 }
 
-function keptByStore(alias: string): UserError {
-  const message = `\`${alias}\` in --map: the store keeps this field itself`;
-  return new UserError('NOT_WRITABLE', EXIT.usage, message);
+function consentSpokenOf(column: string): string | undefined {
+  return consentInPresets(column) ?? consentBySpeaking(column);
 }
 
+/** What consent columns say adds up, so that no other takes their place. */
+function mappingByName(
+  named: Found | undefined,
+  taken: ReadonlySet<string | null | undefined>,
+  position: number,
+  column: string,
+): ColumnMapping {
+  if (named?.kept === true) return { position, column, field: null, how: 'kept' };
+  const isTaken = named?.consent === undefined && taken.has(named?.alias);
+  return named === undefined || isTaken
+    ? { position, column, field: null, how: 'unknown' }
+    : mappingTo(named, position, column, 'name');
+}
+
+interface Given {
+  readonly option: '--set' | '--map' | '--ignore';
+  readonly column: string;
+  /** Undefined for a column to leave out. */
+  readonly found: Found | undefined;
+}
+
+function givenColumns(targets: Targets, { set = [], map = [], ignore = [] }: MapOptions): Given[] {
+  return [
+    ...set.map(({ name }): Given => {
+      const found = expectTarget(targets, name, '--set');
+      return { option: '--set', column: setColumn(name), found };
+    }),
+    ...map.flatMap(parseMap).map(({ column, field }): Given => {
+      const found = field === LEAVE_OUT ? undefined : expectTarget(targets, field, '--map');
+      return { option: '--map', column, found };
+    }),
+    ...ignore.map((column): Given => ({ option: '--ignore', column, found: undefined })),
+  ];
+}
+
+/** What the options say of columns, by position; undefined for those to leave out. */
 function givenTargets(
   header: readonly string[],
   targets: Targets,
-  entries: readonly MapEntry[],
-): Map<number, string> {
-  const find = targetFinder(targets);
-  const given = new Map<number, string>();
-  for (const { column, field } of entries) {
-    const target = find(field);
-    if (target === undefined) throw unknownField(field, targets);
-    if (target.kept === true) throw keptByStore(target.alias);
-    for (const position of positionsOf(header, column, '--map')) {
-      if (given.has(position))
-        throw new UserError(
-          'MAPPED_TWICE',
-          EXIT.usage,
-          `--map names the column \`${column}\` twice`,
-          { hint: 'name it once' },
-        );
-      given.set(position, target.alias);
+  options: MapOptions,
+): Map<number, Found | undefined> {
+  const given = new Map<number, Found | undefined>();
+  for (const { option, column, found } of givenColumns(targets, options))
+    for (const position of positionsOf(header, column, option)) {
+      if (option === '--map' && given.has(position)) throw mappedTwice(column);
+      if (option !== '--ignore' || !given.has(position)) given.set(position, found);
     }
-  }
   return given;
 }
 
-function unknownField(field: string, targets: Targets): UserError {
+function expectTarget(targets: Targets, field: string, option: string): Found {
+  const target = findMapped(targets, field);
+  if (target === undefined) throw unknownField(field, targets, option);
+  if (target.kept === true) throw keptByStore(target.alias, option);
+  return target;
+}
+
+function mappedTwice(column: MapEntry['column']): UserError {
+  return new UserError('MAPPED_TWICE', EXIT.usage, `--map names the column \`${column}\` twice`, {
+    hint: 'name it once',
+  });
+}
+
+function keptByStore(alias: string, option: string): UserError {
+  const message = `\`${alias}\` in ${option}: the store keeps this field itself`;
+  return new UserError('NOT_WRITABLE', EXIT.usage, message);
+}
+
+function unknownField(field: string, targets: Targets, option: string): UserError {
   const [near] = nearest(
     field,
     targets.list.filter((target) => target.kept !== true).map((target) => target.alias),
   );
-  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in --map`, {
+  return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in ${option}`, {
     hint:
       near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,
   });
-}
-
-/** Where this column stands. `UserError` (2) when the header has none of that name. */
-export function positionsOf(header: readonly string[], name: string, option: string): number[] {
-  const same = (fits: (column: string) => boolean): number[] =>
-    header.flatMap((column, position) => (fits(column) ? [position] : []));
-  const exact = same((column) => column.normalize() === name.trim().normalize());
-  const positions =
-    exact.length > 0
-      ? exact
-      : same(
-          (column) =>
-            column !== '' &&
-            column.normalize().toLowerCase() === name.trim().normalize().toLowerCase(),
-        );
-  if (positions.length > 0) return positions;
-  const [near] = nearest(name, header);
-  throw new UserError('UNKNOWN_COLUMN', EXIT.usage, `unknown column \`${name}\` in ${option}`, {
-    hint:
-      near === undefined ? `the columns are ${columnList(header)}` : `did you mean \`${near}\`?`,
-  });
-}
-
-export function columnList(header: readonly string[]): string {
-  const named = header
-    .filter((column) => column !== '' && !isRejectColumn(column))
-    .map((column) => `\`${column}\``);
-  return named.length > 12 ? `${named.slice(0, 12).join(', ')}, …` : named.join(', ');
-}
-
-function refuseTwice(mappings: readonly ColumnMapping[]): void {
-  const pair = firstPair(
-    mappings.filter((mapping) => mapping.field !== null),
-    (mapping) => mapping.field ?? '',
-  );
-  if (pair === undefined) return;
-  const [first, second] = pair;
-  if (first.column.normalize() === second.column.normalize())
-    throw twice(pair, 'have the same name', 'rename one of them');
-  throw twice(
-    pair,
-    `are both read into \`${first.field ?? ''}\``,
-    `leave one out with --ignore "${second.column}"`,
-  );
-}
-
-function firstPair(
-  mappings: readonly ColumnMapping[],
-  keyOf: (mapping: ColumnMapping) => string,
-): readonly [ColumnMapping, ColumnMapping] | undefined {
-  const seen = new Map<string, ColumnMapping>();
-  for (const mapping of mappings) {
-    const earlier = seen.get(keyOf(mapping));
-    if (earlier !== undefined) return [earlier, mapping];
-    seen.set(keyOf(mapping), mapping);
-  }
-  return undefined;
-}
-
-function twice(
-  [first, second]: readonly [ColumnMapping, ColumnMapping],
-  what: string,
-  hint: string,
-): UserError {
-  return new UserError(
-    'DUPLICATE_COLUMN',
-    EXIT.badInput,
-    `the columns ${first.position + 1} \`${first.column}\` and ${second.position + 1} ` +
-      `\`${second.column}\` ${what}`,
-    { hint },
-  );
 }

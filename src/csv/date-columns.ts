@@ -6,7 +6,8 @@ import {
 } from '../contact/values.ts';
 import type { FieldType } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { type ColumnMapping, positionsOf } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { positionsOf } from './column-names.ts';
 import type { Table } from './table.ts';
 
 interface DateColumn {

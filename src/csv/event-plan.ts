@@ -11,11 +11,14 @@ import { withoutBlanks } from '../support/blanks.ts';
 import { toNfc } from '../support/text.ts';
 import { CellProblems, cellReader, cellText } from './cells.ts';
 import { CleanedCells } from './cleaned-cells.ts';
-import { type ColumnMapping, mapColumns, type Targets } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
+import type { Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
+import { EVENT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -38,7 +41,11 @@ export async function planEvents(
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const columns = mapColumns(table.header, eventTargets(fields), options);
+  const columns = mapColumns(table.header, eventTargets(fields), {
+    map: options.map,
+    ignore: options.ignore,
+    set: options.set,
+  });
   const contactColumn = findContactColumn(table, columns, fields, options.key);
   const key = await contactKey(table, contactColumn, fields, options.key);
   for (const alias of ['type', 'occurred_at'] as const)
@@ -51,7 +58,7 @@ export async function planEvents(
     dates,
     segmentIds: new Set(),
     cleaned: reader.cleaned,
-    check: (row) => reader.check(row, table.header.length),
+    check: (row) => reader.check(row, table),
   };
 }
 
@@ -64,6 +71,7 @@ function eventTargets(fields: readonly FieldRow[]): Targets {
   return {
     list: [...own, ...uniqueFields(fields).map(({ alias, label }) => ({ alias, label }))],
     prefix: PROPERTY,
+    synonyms: EVENT_SYNONYMS,
   };
 }
 
@@ -162,8 +170,8 @@ class EventReader {
     );
   }
 
-  check(row: CsvRow, width: number): CheckedRow {
-    const long = tooLong(row, width);
+  check(row: CsvRow, table: Table): CheckedRow {
+    const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const event = this.#read(row, problems);

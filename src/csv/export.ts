@@ -5,7 +5,7 @@ import type { ContactCondition } from '../contact/where.ts';
 import type { FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import type { TextSink } from '../support/output-file.ts';
-import { consentCell } from './consent-cells.ts';
+import { consentCell } from './consent/cells.ts';
 import { parseDelimiter } from './dialect.ts';
 import { guard, guardPhone, guardTags } from './guard.ts';
 import { linesWriter } from './line.ts';

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
+import type { Assignment } from '../contact/assignments.ts';
 import type { Bound } from '../segment/update/request.ts';
 import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
 import type { TableOptions } from './table.ts';
@@ -22,8 +23,14 @@ export interface ImportOptions extends TableOptions {
   readonly rejects?: string | undefined;
   /** `COLUMN=field,…` each. */
   readonly map?: readonly string[] | undefined;
+  /** Values that every row gets. */
+  readonly set?: readonly Assignment[] | undefined;
   /** Columns to leave out. */
   readonly ignore?: readonly string[] | undefined;
+  /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
+  readonly multi?: readonly string[] | undefined;
+  /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
+  readonly preset?: string | undefined;
   /**
    * `YMD`, `DMY`, `MDY`, `excel`, `unix`, `unix-ms` or a pattern such as `DD/MM/YYYY` [detected];
    * each for all columns, or for one as `COLUMN=DMY`.

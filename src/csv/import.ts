@@ -3,7 +3,6 @@ import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';
 import { applyStage, countHeldOut } from './apply.ts';
-import { mayHoldConsent } from './consent-cells.ts';
 import { DateColumns, givenFormats } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
 import { hashOf } from './file-hash.ts';
@@ -12,14 +11,15 @@ import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
+import { type KnownTable, knownTable } from './presets/preset-table.ts';
 import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
 import { RejectedKeys } from './rejected-keys.ts';
 import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './open-source.ts';
+import { withValues } from './set-columns.ts';
 import { stageRows } from './stage-rows.ts';
 import { openTable } from './open-table.ts';
-import type { Table } from './table.ts';
 
 /**
  * Imports a contacts file (`-` for standard input): all good rows in one transaction, or nothing.
@@ -96,24 +96,24 @@ async function importFile(
   const startedAt = performance.now();
   const source = await openSource(file, context.stdin);
   try {
-    const table = await openTable(source, options);
-    if (table.header.length === 0) {
+    const opened = await openTable(source, options);
+    if (opened.header.length === 0) {
       if (options.mirror === true) requireSomebody(0, source.name);
       return nothingIn(startedAt);
     }
-    const channels = (options.channels ?? []).map(expectNewChannel);
-    const facts = await readFacts(
-      store,
-      channels,
-      kind === 'suppressions' || (isOfContacts(kind) && mayHoldConsent(table.header, options.map)),
-    );
+    const found =
+      kind === 'contacts'
+        ? await knownTable(opened, options.preset)
+        : { table: opened, preset: undefined };
+    const known = { ...found, table: withValues(found.table, options.set ?? []) };
+    const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
     const segments = chooseSegments(facts, options);
-    const plan = await planFor(kind, table, facts, options);
+    const plan = await planFor(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
       source,
       hash: await hashOf(source),
-      table,
+      ...known,
       plan,
       facts,
       segments,
@@ -125,10 +125,6 @@ async function importFile(
   } finally {
     await source.close();
   }
-}
-
-function isOfContacts(kind: ImportKind): boolean {
-  return kind === 'contacts' || kind === 'segment';
 }
 
 /** The report on a file of objects that has none: nothing to do is no error. */
@@ -154,17 +150,14 @@ function nothingIn(startedAt: number): ImportReport {
   };
 }
 
-async function readFacts(
-  store: Store,
-  channels: readonly string[],
-  withStored: boolean,
-): Promise<StoreFacts> {
+async function readFacts(store: Store, channels: readonly string[]): Promise<StoreFacts> {
   return store.read(async (tx) => ({
     fields: await tx.fields.list(),
     segments: await tx.segments.list(),
-    channels: [
-      ...new Set([...USUAL_CHANNELS, ...channels, ...(withStored ? await storedChannels(tx) : [])]),
+    channels: async () => [
+      ...new Set([...USUAL_CHANNELS, ...channels, ...(await store.read(storedChannels))]),
     ],
+    tagNames: async () => store.read(async (later) => later.contacts.tagNames()),
     zone: (await tx.settings.get()).timezone,
   }));
 }
@@ -184,34 +177,35 @@ function chooseSegments({ segments }: StoreFacts, options: ImportOptions): Segme
 
 async function planFor(
   kind: ImportKind,
-  table: Table,
+  known: KnownTable,
   facts: StoreFacts,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const dates = new DateColumns(facts.zone, givenFormats(table.header, options.dateFormat ?? []));
-  const plan = await planOf(kind, table, facts, dates, options);
-  dates.requireAllUsed(table.header);
+  const { header } = known.table;
+  const dates = new DateColumns(facts.zone, givenFormats(header, options.dateFormat ?? []));
+  const plan = await planOf(kind, known, facts, dates, options);
+  dates.requireAllUsed(header);
   return plan;
 }
 
 async function planOf(
   kind: ImportKind,
-  table: Table,
+  known: KnownTable,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
   switch (kind) {
     case 'events':
-      return planEvents(table, facts.fields, dates, options);
+      return planEvents(known.table, facts.fields, dates, options);
     case 'suppressions':
-      return planSuppressions(table, facts, dates, options);
+      return planSuppressions(known.table, facts, dates, options);
     case 'segment':
-      return planMembers(table, facts, dates, options);
+      return planMembers(known.table, facts, dates, options);
     case 'contacts':
-      return planRecords(table, 'contact', facts, dates, options);
+      return planRecords(known, 'contact', facts, dates, options);
     case 'companies':
-      return planRecords(table, 'company', facts, dates, options);
+      return planRecords(known, 'company', facts, dates, options);
   }
 }
 

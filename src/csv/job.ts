@@ -1,6 +1,7 @@
 import type { ImportKind, SegmentRow } from '../store/index.ts';
 import type { ImportContext, ImportOptions } from './import-options.ts';
 import type { ImportPlan } from './plan.ts';
+import type { Preset } from './presets/preset.ts';
 import type { StoreFacts } from './record-plan.ts';
 import type { RejectedKeys } from './rejected-keys.ts';
 import type { Source } from './source.ts';
@@ -13,6 +14,8 @@ export interface ImportJob {
   /** SHA-256 of the file, in hexadecimal digits. */
   readonly hash: string;
   readonly table: Table;
+  /** The system that wrote the file, if that is known. */
+  readonly preset?: Preset | undefined;
   readonly plan: ImportPlan;
   readonly facts: StoreFacts;
   /** Segments that every contact of the file joins. */

@@ -2,7 +2,9 @@ import { getField } from '../contact/fields.ts';
 import type { FieldRow, RecordKind } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type ColumnMapping, columnList, loosely } from './columns.ts';
+import { columnList } from './column-names.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { loosely, wordsOf } from './loosely.ts';
 import type { Table } from './table.ts';
 
 /** The unique field that a key names. `UserError` (2): unknown or not unique. */
@@ -47,11 +49,16 @@ function nearColumn(
   { alias, label }: { readonly alias: string; readonly label: string },
 ): string | undefined {
   const open = columns
-    .filter((column) => column.how === 'unknown' && column.column !== '')
+    .filter(({ how, column }) => how === 'unknown' && column !== '' && !holdsLabels(column))
     .map((column) => column.column);
   const containing = open.find(
     (column) =>
       loosely(column).includes(loosely(alias)) || loosely(column).includes(loosely(label)),
   );
   return containing ?? nearest(alias, open)[0] ?? nearest(label, open)[0];
+}
+
+/** Whether a column says of which kind another one is: `E-mail 1 - Type`. */
+function holdsLabels(column: string): boolean {
+  return /\b(?:label|type|kind|libelle|typ|art)s?$/.test(wordsOf(column));
 }

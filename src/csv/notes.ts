@@ -1,15 +1,17 @@
 import { counted } from '../support/text.ts';
 import type { HeldOut } from './apply.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
 export function notesOn(
-  { kind, source, table, plan, options }: ImportJob,
+  { kind, source, table, plan, preset, options }: ImportJob,
   rejects: Rejects,
 ): string[] {
   const notes: string[] = [];
+  if (preset !== undefined && options.preset === undefined)
+    notes.push(`read as a file of ${preset.title} (--preset none reads it without that)`);
   const unknown = namesOf(plan.columns, 'unknown');
   const kept = namesOf(plan.columns, 'kept');
   if (unknown !== '' && kind === 'segment')

@@ -1,9 +1,10 @@
 import type { StageShape, StagedRow, Value } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
-import type { ColumnMapping } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Rejection } from './reject-lines.ts';
+import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /** How to turn the rows of one file into rows of a stage. */
@@ -30,8 +31,15 @@ export type CheckedRow =
   | { readonly kind: 'undecided'; readonly rejection: Rejection; readonly key: Value };
 
 /** The rejection of a row that has content after the header's last column. */
-export function tooLong(row: CsvRow, width: number): Rejection | undefined {
+export function tooLong(
+  row: CsvRow,
+  { header, derived = 0 }: Pick<Table, 'header' | 'derived'>,
+): Rejection | undefined {
+  const width = header.length;
   if (row.cells.length <= width) return undefined;
   if (row.cells.slice(width).every((cell) => withoutBlanks(cell) === '')) return undefined;
-  return { column: '', reason: `the row has ${row.cells.length} cells, the header ${width}` };
+  return {
+    column: '',
+    reason: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
+  };
 }

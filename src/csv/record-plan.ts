@@ -1,4 +1,3 @@
-import { CONSENT_FIELDS } from '../contact/consent.ts';
 import {
   CLEAR,
   type FieldRow,
@@ -9,15 +8,22 @@ import {
   type Value,
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
-import { CellProblems, cellReader, readTagsCell } from './cells.ts';
+import { CellProblems, cellReader } from './cells.ts';
 import { CleanedCells } from './cleaned-cells.ts';
-import { type ColumnMapping, mapColumns, type Target, type Targets } from './columns.ts';
-import { ConsentCells } from './consent-cells.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { mapColumns } from './columns.ts';
+import { ConsentCells } from './consent/cells.ts';
+import type { ColumnReading } from './presets/preset.ts';
+import type { KnownTable } from './presets/preset-table.ts';
 import type { DateColumns } from './date-columns.ts';
+import type { Target, Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
+import { multiselectCell, TagCells } from './list-cells.ts';
+import { parseMulti, type Separators } from './multi-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
 import { SegmentCells } from './segment-cells.ts';
+import { COMPANY_SYNONYMS, CONTACT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -28,8 +34,10 @@ const SETTABLE = new Set(['created_at', 'identified_at', 'last_active_at']);
 export interface StoreFacts {
   readonly fields: readonly FieldRow[];
   readonly segments: readonly SegmentRow[];
-  /** Channels that consent columns may name. */
-  readonly channels: readonly string[];
+  /** Reads the channels that consent columns may name. */
+  channels(): Promise<readonly string[]>;
+  /** Reads the names of all tags. */
+  tagNames(): Promise<readonly string[]>;
   /** The store's time zone, an IANA name. */
   readonly zone: string;
 }
@@ -53,18 +61,19 @@ interface ValueColumn extends ColumnMapping {
  * The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`,
  * `expectColumn`.
  */
-export function planRecords(
-  table: Table,
+export async function planRecords(
+  { table, preset }: KnownTable,
   object: RecordKind,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
   targets?: Targets,
-): ImportPlan {
+): Promise<ImportPlan> {
   const fields = facts.fields.filter((field) => field.object === object);
   const usualKey = object === 'contact' ? 'email' : 'name';
   const key = keyField(facts.fields, object, options.key ?? usualKey);
-  const columns = mapColumns(table.header, targets ?? recordTargets(fields, object, key), options);
+  const wanted = targets ?? recordTargets(fields, object, key);
+  const columns = mapColumns(table.header, wanted, { ...options, preset });
   const isKeyless = options.keyless === 'insert';
   const keyColumn = isKeyless
     ? columns.find((column) => column.field === key.alias)
@@ -72,19 +81,14 @@ export function planRecords(
   const name = nameOfNew(fields, object, key, options);
   if (name !== undefined)
     expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
+  const separators = parseMulti(options.multi ?? [], fields, object);
   const required = isKeyless ? [name] : [key, name];
+  const { keepBlanks } = options;
   const valueColumns = columns.flatMap((column) =>
-    valueColumn(column, fields, dates, required, options),
+    valueColumn(column, { fields, dates, separators, required, keepBlanks }),
   );
-  const consent = new ConsentCells(columns, facts.channels, options.allowResubscribe === true);
-  const reader = new RecordReader(
-    object,
-    key.alias,
-    columns,
-    valueColumns,
-    facts.segments,
-    consent,
-  );
+  const beside = await readersBeside(columns, separators, facts, options);
+  const reader = new RecordReader(object, key.alias, columns, valueColumns, beside);
   const stored = reader.stored.map((column) => column.field);
   const uniques = fields
     .filter((field) => field.unique && field !== key && stored.includes(field.alias))
@@ -105,34 +109,37 @@ export function planRecords(
     },
     segmentIds: reader.segmentIds,
     cleaned: reader.cleaned,
-    check: (row) => reader.check(row, table.header.length),
+    check: (row) => reader.check(row, table),
   };
 }
 
 /** The plan of a file of members: of the fields of contacts only the key is read. */
-export function planMembers(
+export async function planMembers(
   table: Table,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
-): ImportPlan {
+): Promise<ImportPlan> {
   const key = keyField(facts.fields, 'contact', options.key ?? 'email');
-  const targets = { list: [key, ...CONSENT_FIELDS] };
-  return planRecords(table, 'contact', { ...facts, fields: [key] }, dates, options, targets);
+  const targets = { list: [key], consent: true, synonyms: CONTACT_SYNONYMS };
+  const known = { table, preset: undefined };
+  return planRecords(known, 'contact', { ...facts, fields: [key] }, dates, options, targets);
 }
 
 function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: FieldRow): Targets {
   const list = fields.map((field): Target => ({
     alias: field.alias,
     label: field.label,
+    custom: field.origin === 'custom',
     kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
   }));
-  return {
-    list:
-      object === 'contact'
-        ? [...list, { alias: 'segments', label: 'Segments' }, ...CONSENT_FIELDS]
-        : list,
-  };
+  return object === 'contact'
+    ? {
+        list: [...list, { alias: 'segments', label: 'Segments' }],
+        consent: true,
+        synonyms: CONTACT_SYNONYMS,
+      }
+    : { list, synonyms: COMPANY_SYNONYMS };
 }
 
 /**
@@ -149,16 +156,26 @@ function nameOfNew(
   return fields.find((field) => field.alias === 'name');
 }
 
+interface ReadingOfValues {
+  readonly fields: readonly FieldRow[];
+  readonly dates: DateColumns;
+  readonly separators: Separators;
+  readonly required: readonly (FieldRow | undefined)[];
+  readonly keepBlanks: boolean | undefined;
+}
+
 function valueColumn(
   column: ColumnMapping,
-  fields: readonly FieldRow[],
-  dates: DateColumns,
-  required: readonly (FieldRow | undefined)[],
-  { keepBlanks }: ImportOptions,
+  { fields, dates, separators, required, keepBlanks }: ReadingOfValues,
 ): ValueColumn[] {
   const field = fields.find(({ alias }) => alias === column.field);
-  if (field === undefined || field.type === 'tags') return [];
-  const read = cellReader(field, dates.contextOf(column, field.type), keepBlanks);
+  if (field === undefined || field.type === 'tags' || column.consent !== undefined) return [];
+  const readCell = cellReader(field, dates.contextOf(column, field.type), keepBlanks);
+  const separator = separators.get(field.alias) ?? column.reading?.separator;
+  const read: typeof readCell =
+    field.type === 'multiselect'
+      ? (cell) => readCell(multiselectCell(cell, field, separator))
+      : replacing(column.reading, readCell);
   return [
     {
       ...column,
@@ -169,6 +186,40 @@ function valueColumn(
       read,
     },
   ];
+}
+
+/** The reader behind what a system's cells need to have replaced. */
+function replacing<T>(
+  reading: ColumnReading | undefined,
+  read: (cell: string) => T,
+): (cell: string) => T {
+  const replace = reading?.replace;
+  return replace === undefined ? read : (cell) => read(cell.replace(replace[0], replace[1]));
+}
+
+/** Readers of what a contact's row says beside the values of its own columns. */
+interface BesideValues {
+  readonly tags: TagCells;
+  readonly segments: SegmentCells;
+  readonly consent: ConsentCells;
+}
+
+/** What the store knows of channels and tags is read only where a column needs it. */
+async function readersBeside(
+  columns: readonly ColumnMapping[],
+  separators: Separators,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<BesideValues> {
+  const speaks = columns.some((column) => column.consent !== undefined);
+  const channels = speaks ? await facts.channels() : [];
+  const tags = columns.find((column) => column.field === 'tags');
+  const separator = separators.get('tags') ?? tags?.reading?.separator;
+  return {
+    tags: new TagCells(separator, tags === undefined ? [] : await facts.tagNames()),
+    segments: new SegmentCells(facts.segments),
+    consent: new ConsentCells(columns, channels, options.allowResubscribe === true),
+  };
 }
 
 /**
@@ -187,16 +238,14 @@ class RecordReader {
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
   readonly #segments: ColumnMapping | undefined;
-  readonly #segmentCells: SegmentCells;
-  readonly #consentCells: ConsentCells;
+  readonly #beside: BesideValues;
 
   constructor(
     object: RecordKind,
     key: string,
     columns: readonly ColumnMapping[],
     valueColumns: readonly ValueColumn[],
-    segments: readonly SegmentRow[],
-    consent: ConsentCells,
+    beside: BesideValues,
   ) {
     const isCompany = (column: ColumnMapping): boolean =>
       object === 'contact' && column.field === 'company';
@@ -206,16 +255,15 @@ class RecordReader {
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
     this.#segments = columns.find((column) => column.field === 'segments');
-    this.#segmentCells = new SegmentCells(segments);
-    this.#consentCells = consent;
+    this.#beside = beside;
   }
 
   get segmentIds(): ReadonlySet<number> {
-    return this.#segmentCells.mentioned;
+    return this.#beside.segments.mentioned;
   }
 
-  check(row: CsvRow, width: number): CheckedRow {
-    const long = tooLong(row, width);
+  check(row: CsvRow, table: Table): CheckedRow {
+    const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: this.#keyOf(row) };
     const problems = new CellProblems();
     const id = this.#id === undefined ? null : readInto(problems, this.#id, row);
@@ -230,7 +278,7 @@ class RecordReader {
       company: this.#companyOf(row, problems),
       tags: this.#tagsOf(row, problems),
       segmentIds: this.#segmentIdsOf(row, problems),
-      consent: this.#consentCells.read(row.cells, problems),
+      consent: this.#beside.consent.read(row.cells, problems),
     };
     if (problems.found) return problems.verdict(key);
     problems.countCleaned(this.cleaned);
@@ -257,16 +305,17 @@ class RecordReader {
     return withoutBlanks(name) === '' ? null : name;
   }
 
-  #tagsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
+  #tagsOf({ cells, line }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
     if (this.#tags === undefined) return undefined;
-    const { position, column } = this.#tags;
-    return problems.check(readTagsCell(cells[position] ?? ''), column, 'Tags') ?? [];
+    const { position, column, reading } = this.#tags;
+    const read = replacing(reading, (cell) => this.#beside.tags.read(cell, { column, line }));
+    return problems.check(read(cells[position] ?? ''), column, 'Tags') ?? [];
   }
 
   #segmentIdsOf({ cells }: CsvRow, problems: CellProblems): StagedRecord['segmentIds'] {
     if (this.#segments === undefined) return undefined;
     const { position, column } = this.#segments;
-    return this.#segmentCells.read(cells[position] ?? '', column, problems);
+    return this.#beside.segments.read(cells[position] ?? '', column, problems);
   }
 }
 

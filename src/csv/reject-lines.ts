@@ -26,9 +26,9 @@ export interface RejectLines {
 }
 
 export function rejectLines(table: Table): RejectLines {
-  const { header, encoding, notation } = table;
+  const { header, derived = 0, encoding, notation } = table;
   const positions = header.flatMap((column, position) =>
-    isRejectColumn(column) ? [] : [position],
+    isRejectColumn(column) || position >= header.length - derived ? [] : [position],
   );
   const originals = (cells: readonly string[]): string[] =>
     positions.map((position) => cells[position] ?? '');

@@ -7,7 +7,8 @@ import {
 } from '../store/index.ts';
 import { CleanedCells } from './cleaned-cells.ts';
 import { CellProblems, cellReader } from './cells.ts';
-import { type ColumnMapping, mapColumns } from './columns.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import { mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn } from './key.ts';
@@ -28,17 +29,17 @@ const TARGETS = {
 };
 
 /** The plan of a list of addresses that must not be reached. `UserError`: see `mapColumns`. */
-export function planSuppressions(
+export async function planSuppressions(
   table: Table,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
-): ImportPlan {
-  const columns = mapColumns(table.header, TARGETS, options);
+): Promise<ImportPlan> {
+  const columns = mapColumns(table.header, TARGETS, { ...options, preset: undefined });
   const address =
     columns.find(({ field }) => field === 'email') ??
     expectColumn(table, columns, ADDRESS, 'the address');
-  const reader = new SuppressionReader(columns, address, facts.channels, dates, options);
+  const reader = new SuppressionReader(columns, address, await facts.channels(), dates, options);
   return {
     shape: { kind: 'suppressions', key: 'address' },
     columns,
@@ -46,7 +47,7 @@ export function planSuppressions(
     dates,
     segmentIds: new Set(),
     cleaned: reader.cleaned,
-    check: (row) => reader.check(row, table.header.length),
+    check: (row) => reader.check(row, table),
   };
 }
 
@@ -89,8 +90,8 @@ class SuppressionReader {
     };
   }
 
-  check(row: CsvRow, width: number): CheckedRow {
-    const long = tooLong(row, width);
+  check(row: CsvRow, table: Table): CheckedRow {
+    const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const address = this.#read(this.#address, row, problems);

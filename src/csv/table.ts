@@ -40,6 +40,8 @@ export interface JsonNotation {
 export interface Table {
   readonly name: string;
   readonly header: readonly string[];
+  /** How many columns at the end of the header are not in the file, but made of others [0]. */
+  readonly derived?: number | undefined;
   readonly notation: Notation;
   readonly encoding: string;
   /** How many cells held a quote without standing in quotes, once all rows have been read. */
@@ -49,4 +51,16 @@ export interface Table {
    * while reading.
    */
   batches(): AsyncGenerator<readonly CsvRow[]>;
+}
+
+/** A table over another one, of which all else is so, also what it learns when its rows are read. */
+export function tableOver(table: Table, own: Pick<Table, 'header' | 'derived' | 'batches'>): Table {
+  const { name, notation, encoding } = table;
+  return {
+    ...{ name, notation, encoding },
+    get strayQuotes() {
+      return table.strayQuotes;
+    },
+    ...own,
+  };
 }

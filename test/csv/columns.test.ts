@@ -56,7 +56,8 @@ test('columns that an earlier import added are left out', () => {
   ]);
 });
 
-test('--map adds and overrides, --ignore leaves out', () => {
+test('--map adds and overrides, --ignore and a hyphen leave out', () => {
+  expect(mapped(['email', 'City'], { map: ['City=-'] })).toEqual(['email name', '- ignored']);
   expect(mapped(['Mail', 'E-mail', 'City'], { map: ['Mail=email,city=Prénom'] })).toEqual([
     'email map',
     '- unknown',
@@ -69,11 +70,20 @@ test('--map adds and overrides, --ignore leaves out', () => {
   ]);
 });
 
+test('two columns of one name are an error only where one of them is read', () => {
+  expect(mapped(['a', 'email', 'a'])).toEqual(['- unknown', 'email name', '- unknown']);
+  expect(mapped(['City', 'email', 'City'], { ignore: ['City'] })).toEqual([
+    '- ignored',
+    'email name',
+    '- ignored',
+  ]);
+});
+
 test.each<[string[], MapOptions, unknown[]]>([
   [
-    ['a', 'email', 'a'],
-    { map: ['a=city'] },
-    [65, 'the columns 1 `a` and 3 `a` have the same name', 'rename one of them'],
+    ['City', 'email', 'city'],
+    {},
+    [65, 'the columns 1 `City` and 3 `city` have the same name', 'rename one of them'],
   ],
   [
     ['email', 'x', 'E-mail'],
@@ -130,6 +140,14 @@ describe('--map', () => {
       ],
     ],
     ['a=b=c', [['a=b', 'c']]],
+    [
+      '\na=b\r\n"x\ny"=c\n\nd=unsubscribed:sms:reason\n',
+      [
+        ['a', 'b'],
+        ['x\ny', 'c'],
+        ['d', 'unsubscribed:sms:reason'],
+      ],
+    ],
     [
       '"Name, first"=first_name,"say ""hi"""=city',
       [

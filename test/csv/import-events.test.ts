@@ -118,11 +118,11 @@ test('contacts are made where that is asked for', async () => {
 
 test('a file without a contact, a type or an instant is refused', async () => {
   const world = await peopled();
-  expect(await refusal(world.events('Mail,type,occurred_at\n'))).toEqual({
+  expect(await refusal(world.events('E-mails,type,occurred_at\n'))).toEqual({
     exit: 65,
     code: 'NO_KEY_COLUMN',
     message: 'events.csv has no column for the contact',
-    hint: 'is it `Mail`? then add --map "Mail=contact"',
+    hint: 'is it `E-mails`? then add --map "E-mails=contact"',
   });
   expect(await refusal(world.events('contact,kind,occurred_at\n'))).toMatchObject({
     exit: 65,

@@ -12,12 +12,17 @@ function dataFiles(folder: string): string[] {
     .sort();
 }
 
+/** Those of other systems are written by hand, as these systems write them. */
+function generatedFiles(folder: string): string[] {
+  return dataFiles(folder).filter((name) => !name.startsWith('presets'));
+}
+
 test('the generator writes the kept files again, to the byte', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rollcall-fixtures-'));
   try {
     execFileSync(process.execPath, [path.join(fixtures, 'generate.js'), folder]);
-    expect(dataFiles(folder)).toEqual(dataFiles(fixtures));
-    for (const name of dataFiles(fixtures)) {
+    expect(generatedFiles(folder)).toEqual(generatedFiles(fixtures));
+    for (const name of generatedFiles(fixtures)) {
       expect(
         readFileSync(path.join(folder, name)).equals(readFileSync(path.join(fixtures, name))),
         name,

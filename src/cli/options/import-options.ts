@@ -1,6 +1,6 @@
 import { bound } from './bound.ts';
 import { argument, flag, value, values } from './options.ts';
-import { choice, positiveNumber, text } from './values.ts';
+import { assignment, choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
 export const importArguments = {
@@ -14,7 +14,14 @@ export const importArguments = {
 export const importOptions = {
   map: values(
     '--map <list>',
-    'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"',
+    'which field a column is read into, against its name: "E-mail=email,Prénom=first_name"; ' +
+      '"Column=-" leaves it out, @FILE reads a saved map',
+    text,
+  ),
+  set: values('--set <field=value>', 'a value that every row gets', assignment),
+  saveMap: value(
+    '--save-map <file>',
+    'write how the columns were read to this file, for --map @FILE',
     text,
   ),
   ignore: values('--ignore <column>', 'a column to leave out', text),
@@ -74,6 +81,12 @@ export const importOptions = {
 
 /** For files in which each row is a record of its own. */
 export const recordOptions = {
+  multi: values(
+    '--multi <list>',
+    "what stands between the values of a cell: 'tags=,'; default |, and what makes all parts " +
+      'options of a multiselect',
+    text,
+  ),
   key: value('--key <field>', 'the unique field that says which record a row is about', text),
   mode: value(
     '--mode <mode>',

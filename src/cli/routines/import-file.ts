@@ -16,6 +16,7 @@ import { isJson } from '../output/formats.ts';
 import type { MessageResult } from '../output/result.ts';
 import { thenUpdate } from './update-after.ts';
 import { importResult } from '../views/import-report.ts';
+import { readMaps, requireRoomForMap, saveMap } from './saved-map.ts';
 
 type Import = (
   store: Store,
@@ -26,6 +27,7 @@ type Import = (
 type GivenOptions = Omit<ImportOptions, 'maxRejects'> & {
   readonly maxRejects: string | undefined;
   readonly update: boolean;
+  readonly saveMap: string | undefined;
 };
 
 /** Imports a file behind a progress line, and tells what came of it; then updates, with `--update`. */
@@ -45,14 +47,18 @@ async function importAndTell(
   given: Omit<GivenOptions, 'update'>,
   doImport: Import,
 ): Promise<MessageResult> {
-  const options = optionsOf(given);
+  const { saveMap: mapPath, ...others } = given;
+  const options = optionsOf({ ...others, map: readMaps(context, given.map) });
   requireApart(context, file, given.rejects);
   requireMirrorTold(options);
+  if (mapPath !== undefined) await requireRoomForMap(context, mapPath, file);
   const run = async (dryRun: boolean | undefined): Promise<ImportReport> =>
     runOnce(context, file, { ...options, dryRun }, doImport);
   if (options.mirror === true && options.dryRun !== true)
     await confirmMirror(context, file, options.segments ?? [], run);
-  return importResult(await run(options.dryRun), given.dryRun === true);
+  const report = await run(options.dryRun);
+  if (mapPath !== undefined) await saveMap(mapPath, report.columns);
+  return importResult(report, given.dryRun === true);
 }
 
 async function runOnce(
@@ -102,7 +108,7 @@ async function confirmMirror(
 /** What `-` means to `--rejects`, as it does to `-o`. */
 const STANDARD_OUTPUT = '/dev/stdout';
 
-function optionsOf(given: Omit<GivenOptions, 'update'>): ImportOptions {
+function optionsOf(given: Omit<GivenOptions, 'update' | 'saveMap'>): ImportOptions {
   return {
     ...given,
     rejects: given.rejects === '-' ? STANDARD_OUTPUT : given.rejects,

@@ -17,16 +17,16 @@ export async function filterText(context: Context, given: string): Promise<Filte
   if (!given.startsWith('@')) return given;
   const source = given.slice(1);
   context.requireNotOutput(source, `the file ${source} that it reads`);
-  return { text: withoutMark(readWhole(source)), source };
+  return { text: withoutMark(readWhole(source, 'a filter, or - for standard input')), source };
 }
 
 /** What the system says of a folder that is read names no file. `UserError` (66). */
-function readWhole(file: string): string {
+export function readWhole(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'EISDIR') throw error;
-    const hint = 'name a file that holds a filter, or - for standard input';
+    const hint = `name a file that holds ${what}`;
     throw new UserError('NO_INPUT', EXIT.noInput, `${file} is a folder, not a file`, {
       hint,
       cause: error,
@@ -35,7 +35,7 @@ function readWhole(file: string): string {
 }
 
 /** Editors on Windows begin a file with a byte order mark. */
-function withoutMark(text: string): string {
+export function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '');
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnMapping } from '../../csv/columns.ts';
+import type { ColumnMapping } from '../../csv/column-mapping.ts';
 import type { ImportReport } from '../../csv/import-options.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';

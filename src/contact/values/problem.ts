@@ -35,7 +35,6 @@ export type ValueProblem =
       readonly options: readonly string[];
       readonly near: string | undefined;
     }
-  | { readonly kind: 'notConsent'; readonly text: string; readonly channels: readonly string[] }
   | { readonly kind: 'badTag'; readonly text: string; readonly tag: string };
 
 /** Whether a reader found a problem instead of a value. */
@@ -98,11 +97,6 @@ function describe(problem: ValueProblem): string {
       return `${given} holds a NUL character`;
     case 'notOption':
       return `${given} is not an option (${nearOption(problem)})`;
-    case 'notConsent':
-      return (
-        `${given} is neither yes nor no, nor a channel ` +
-        `(${optionList(problem.channels)}; --channel names others)`
-      );
     case 'badTag':
       return (
         `\`${excerpt(problem.tag)}\` cannot be a tag: ` +

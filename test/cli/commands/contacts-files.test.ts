@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
 const FILE =
-  'E-mail,Prénom,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
+  'E-mail,Nickname,City,tags,company\nann@example.org,Ann,Paris,vip|lead,Acme\nbob@example.org,Bob,,,\n';
 
 function crmWithFile(): Crm {
   const crm = makeCrm();
@@ -19,7 +19,7 @@ describe('contacts:import', () => {
       'contacts:import',
       'contacts.csv',
       '--map',
-      'Prénom=first_name',
+      'Nickname=first_name',
       '--segment',
       'newsletter',
     ];
@@ -45,31 +45,69 @@ describe('contacts:import', () => {
     expect(Number.isInteger(ms)).toBe(true);
   });
 
+  it('saves how columns were read, and reads a saved map', () => {
+    const { run, ok, world } = crmWithFile();
+    world.file('other.csv', 'Mail 2,"Name, first",Opt out,X\nann@example.org,Ann,yes,\n');
+    const given = ['--map', 'Mail 2=email,"Name, first"=first_name,Opt out=unsubscribed,X=-'];
+    run('contacts:import', 'other.csv', ...given, '--dry-run', '--save-map', 'saved.map');
+    const saved = 'Mail 2=email\n"Name, first"=first_name\nOpt out=unsubscribed\nX=-\n';
+    expect(readFileSync(`${world.folder}/saved.map`, 'utf8')).toBe(saved);
+    expect(statSync(`${world.folder}/saved.map`).mode & 0o777).toBe(0o600);
+    expect(run('contacts:import', 'other.csv', '--map', '@saved.map')).toEqual(
+      done('1 row: 1 inserted\n'),
+    );
+    expect(ok('contacts:list', '--fields', 'first_name,unsubscribed', '--format', 'csv')).toBe(
+      'first_name,unsubscribed\nAnn,email\n',
+    );
+    for (const place of ['other.csv', 'crm.db'])
+      expect(
+        run('contacts:import', 'other.csv', '--map', '@saved.map', '--save-map', place).status,
+      ).toBe(2);
+    expect(run('contacts:import', 'other.csv', '--map', '@gone.map').status).toBe(66);
+  });
+
+  it('stops where nothing says what a column of consent means, and prints the option', () => {
+    const { run, world } = crmWithFile();
+    world.file('out.csv', 'email,Opt out\nann@example.org,yes\n');
+    expect(run('contacts:import', 'out.csv')).toEqual(
+      refused(
+        65,
+        'the column `Opt out` may say who must not be reached',
+        'if so, add --map "Opt out=unsubscribed"; if not, --map "Opt out=-"',
+      ),
+    );
+    world.file('tags.csv', 'email,tags\nann@example.org,"a,b"\n');
+    expect(run('contacts:import', 'tags.csv').status).toBe(65);
+    expect(run('contacts:import', 'tags.csv', '--multi', 'tags=,')).toEqual(
+      done('1 row: 1 inserted\n'),
+    );
+  });
+
   it('shows how columns are read in a dry run, and does nothing', () => {
     const { run, ok, json } = crmWithFile();
     expect(run('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'City')).toEqual({
       status: 0,
       stdout: [
         'dry run, nothing was changed: 2 rows: 2 inserted',
-        'column   field    how',
-        'E-mail   email    name',
-        'Prénom   -        unknown',
-        'City     -        ignored',
-        'tags     tags     name',
-        'company  company  name',
+        'column    field    how',
+        'E-mail    email    name',
+        'Nickname  -        unknown',
+        'City      -        ignored',
+        'tags      tags     name',
+        'company   company  name',
         '',
       ].join('\n'),
       stderr:
         'warning: left out, because no field is called so: ' +
-        '`Prénom` (--map reads a column into a field, --ignore leaves it out for good)\n',
+        '`Nickname` (--map reads a column into a field, --ignore leaves it out for good)\n',
     });
     expect(
-      json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Prénom'),
+      json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Nickname'),
     ).toMatchObject({
       dry_run: true,
       columns: [
         { column: 'E-mail', field: 'email', how: 'name' },
-        { column: 'Prénom', field: null, how: 'ignored' },
+        { column: 'Nickname', field: null, how: 'ignored' },
         {},
         {},
         {},
@@ -180,7 +218,7 @@ describe('contacts:import', () => {
       status: 2,
       stdout: '',
     });
-    expect(run('contacts:import', 'contacts.csv', '--map', 'Prénom=frist_name')).toMatchObject({
+    expect(run('contacts:import', 'contacts.csv', '--map', 'Nickname=frist_name')).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('first_name') as string,
@@ -202,7 +240,7 @@ describe('contacts:import', () => {
 describe('contacts:export', () => {
   function crmOfThree(): Crm {
     const crm = crmWithFile();
-    crm.ok('contacts:import', 'contacts.csv', '--map', 'Prénom=first_name');
+    crm.ok('contacts:import', 'contacts.csv', '--map', 'Nickname=first_name');
     crm.ok('contacts:add', '--set', 'first_name==1+1');
     crm.ok('segments:create', 'Hot');
     crm.ok('segments:add', 'hot', '1', '3');

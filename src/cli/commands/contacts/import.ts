@@ -8,7 +8,7 @@ import {
   recordOptions,
 } from '../../options/import-options.ts';
 import { runImport } from '../../routines/import-file.ts';
-import { flag, values } from '../../options/options.ts';
+import { flag, value, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 
 export default defineCommand({
@@ -17,13 +17,15 @@ export default defineCommand({
     'Imports contacts from a CSV file: all rows that are right, or none. Columns that are ' +
     'called like a field, by alias or label, are read into it. tags (a|b|-c), company, ' +
     'segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) ' +
-    'are known too. An empty cell changes nothing, NULL clears.',
+    'are known too. Another column whose name speaks of consent stops the import until --map ' +
+    '(X=unsubscribed, X=subscribed, X=status) or --ignore settles it. An empty cell changes ' +
+    'nothing, NULL clears.',
   arguments: importArguments,
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
     allowResubscribe: flag(
       '--allow-resubscribe',
-      'let a no in unsubscribed, bounced or do_not_contact lift such a suppression',
+      'let a no in a column of consent lift the suppressions that its yes would set',
     ),
     channel: values(
       '--channel <channel>',
@@ -32,6 +34,11 @@ export default defineCommand({
       text,
     ),
     ...joiningOptions,
+    preset: value(
+      '--preset <system>',
+      'the system that wrote the file, such as mailchimp, or none; default found by the header',
+      text,
+    ),
     ...recordOptions,
     ...importOptions,
   },

@@ -1,0 +1,33 @@
+import { EXIT, UserError } from '../../support/errors.ts';
+import type { ColumnMapping } from '../column-mapping.ts';
+import { LEAVE_OUT, mapOptionText } from '../map-option.ts';
+
+/**
+ * Refuses to leave out a column that may say who must not be reached. `targetOf` gives the way in
+ * which `--map` would read a column whose name speaks of that. `UserError` (65), with the option to
+ * type.
+ */
+export function requireConsentSettled(
+  mappings: readonly ColumnMapping[],
+  targetOf: (column: string) => string | undefined,
+): void {
+  const unsettled = new Map(
+    mappings.flatMap(({ column, how }) => {
+      const target = how === 'unknown' ? targetOf(column) : undefined;
+      return target === undefined ? [] : [[column, target] as const];
+    }),
+  );
+  if (unsettled.size === 0) return;
+  const names = [...unsettled.keys()].map((column) => `\`${column}\``);
+  const entries = [...unsettled].map(([column, field]) => ({ column, field }));
+  const subject = names.length === 1 ? 'the column' : 'the columns';
+  const leavingOut = entries.map(({ column }) => ({ column, field: LEAVE_OUT }));
+  throw new UserError(
+    'CONSENT_UNSETTLED',
+    EXIT.badInput,
+    `${subject} ${names.join(', ')} may say who must not be reached`,
+    {
+      hint: `if so, add ${mapOptionText(entries)}; if not, ${mapOptionText(leavingOut)}`,
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import type { Preset } from './preset.ts';
+
+export const HUBSPOT: Preset = {
+  name: 'hubspot',
+  title: 'HubSpot',
+  forms: [
+    { title: 'contacts', signs: ['Unsubscribed from all email'], seen: false },
+    { title: 'contacts', signs: ['Record ID', 'Email', 'Lifecycle Stage'], seen: true },
+    { title: 'contacts', signs: ['Record ID', 'Email', 'Contact owner'], seen: true },
+  ],
+  columns: {
+    Email: 'email',
+    'First Name': 'first_name',
+    'Last Name': 'last_name',
+    'Phone Number': 'phone',
+    'Mobile Phone Number': 'mobile',
+    Salutation: 'title',
+    'Job Title': 'position',
+    'Street Address': 'address1',
+    City: 'city',
+    'State/Region': 'state',
+    'Postal Code': 'zipcode',
+    'Country/Region': 'country',
+    'Website URL': 'website',
+    'Preferred language': 'locale',
+    'Lifecycle Stage': 'stage',
+    'Contact owner': 'owner',
+    'Company Name': 'company',
+    'Create Date': 'created_at',
+    'Last Activity Date': 'last_active_at',
+    'Unsubscribed from all email': 'unsubscribed',
+    'Marketing contact status': null,
+    'Marketing email confirmation status': null,
+    'Email hard bounce reason': 'bounced:reason',
+    'Marketing emails bounced': null,
+    'Lead Status': null,
+  },
+  like: [[/^Opted out of email: /, null]],
+  notes: [
+    'Who opted out of one kind of e-mail only (`Opted out of email: …`) can still be reached.',
+    'Checkboxes with several values are split at `;`.',
+  ],
+};

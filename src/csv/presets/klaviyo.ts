@@ -1,0 +1,31 @@
+import type { Preset } from './preset.ts';
+
+export const KLAVIYO: Preset = {
+  name: 'klaviyo',
+  title: 'Klaviyo',
+  forms: [{ title: 'profiles', signs: ['Email', 'Klaviyo ID'], seen: true }],
+  columns: {
+    Email: 'email',
+    'First Name': 'first_name',
+    'Last Name': 'last_name',
+    Organization: 'company',
+    Title: 'position',
+    'Phone Number': 'phone',
+    Address: 'address1',
+    'Address 2': 'address2',
+    City: 'city',
+    'State / Region': 'state',
+    Country: 'country',
+    'Zip Code': 'zipcode',
+    'Profile Created On': 'created_at',
+    'Last Active': 'last_active_at',
+    'Email Marketing Consent': 'subscribed',
+    'SMS Marketing Consent': 'subscribed:sms',
+    'Accepts Marketing': 'subscribed',
+    'Email Suppressions': 'unsubscribed:reason',
+    Consent: null,
+    'SMS Consent Timestamp': null,
+  },
+  like: [[/^\$?(?:sms_)?consent_/, null]],
+  notes: ['`Consent` lists the channels that somebody agreed to, which suppresses in none.'],
+};

@@ -1,0 +1,31 @@
+import type { Preset } from './preset.ts';
+
+export const MAUTIC: Preset = {
+  name: 'mautic',
+  title: 'Mautic',
+  forms: [
+    { title: 'export', signs: ['email', 'firstname', 'lastname', 'date_identified'], seen: false },
+    { title: 'export', signs: ['email', 'dnc_email'], seen: false },
+    { title: 'import file', signs: ['email', 'firstname', 'lastname', 'doNotEmail'], seen: false },
+  ],
+  columns: {
+    email: 'email',
+    firstname: 'first_name',
+    lastname: 'last_name',
+    zipcode: 'zipcode',
+    companyname: 'company',
+    preferred_locale: 'locale',
+    date_added: 'created_at',
+    dateAdded: 'created_at',
+    date_identified: 'identified_at',
+    dateIdentified: 'identified_at',
+    last_active: 'last_active_at',
+    lastActive: 'last_active_at',
+    doNotEmail: 'do_not_contact:email',
+    dnc_email: { to: 'unsubscribed:reason', words: { '2': 'bounced', '3': 'manual' } },
+    dnc_sms: { to: 'unsubscribed:sms:reason', words: { '2': 'bounced', '3': 'manual' } },
+  },
+  notes: [
+    'In `dnc_…`, 1 is unsubscribed, 2 bounced and 3 manual; so is any other text but a no a 1.',
+  ],
+};

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { figures, makeWorld, refusal } from './world.ts';
+
+const set = (name: string, value: string) => ({ set: [{ name, value }] });
+
+test('--set gives every row a value, whatever the file says', async () => {
+  const world = await makeWorld();
+  const text = 'email,City\nann@example.org,Nice\nbob@example.org,\n';
+  const report = await world.contacts(text, set('city', 'Paris'));
+  expect(report.columns.map(({ column, field, how }) => [column, field, how])).toEqual([
+    ['email', 'email', 'name'],
+    ['City', null, 'unknown'],
+    ['--set city', 'city', 'set'],
+  ]);
+  expect(await world.list('city')).toEqual(['Paris', 'Paris']);
+  expect(figures(await world.contacts(text, set('city', 'Paris')))).toEqual({
+    rows: 2,
+    unchanged: 2,
+  });
+});
+
+test('consent, tags and the type of events can be set', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\nann@example.org\n', set('bounced', 'yes'));
+  await world.contacts('email\nann@example.org\n', set('tags', 'vip|old'));
+  expect(await world.list('bounced', 'tags')).toEqual([['email', 'old|vip']]);
+  const events = 'email,occurred_at\nann@example.org,2026-01-02\n';
+  expect(figures(await world.events(events, set('type', 'purchase')))).toEqual({
+    rows: 1,
+    inserted: 1,
+  });
+});
+
+test('rejected rows have the columns of the file alone', async () => {
+  const world = await makeWorld();
+  const text = 'email\nann@\nbob@example.org,x\ncid@example.org\n';
+  const report = await world.contacts(text, set('city', 'Paris'));
+  expect(report.samples[1]?.reason).toBe('the row has 2 cells, the header 1');
+  expect(world.read('contacts.csv.rejects.csv').split('\n')[0]).toBe('email,_line,_column,_reason');
+});
+
+test.each([
+  ['ctiy', 'UNKNOWN_FIELD', 'unknown field `ctiy` in --set'],
+  ['updated_at', 'NOT_WRITABLE', '`updated_at` in --set: the store keeps this field itself'],
+])('--set %s is refused', async (name, code, message) => {
+  const world = await makeWorld();
+  const refused = refusal(world.contacts('email\nann@example.org\n', set(name, 'x')));
+  expect(await refused).toMatchObject({ exit: 2, code, message });
+});
+
+test('a column that --map reads into the same field is refused, naming both', async () => {
+  const world = await makeWorld();
+  const options = { ...set('city', 'Paris'), map: ['X=city'] };
+  expect(await refusal(world.contacts('email,X\nann@example.org,\n', options))).toMatchObject({
+    exit: 65,
+    message: 'the columns 2 `X` and 3 `--set city` are both read into `city`',
+  });
+});
