@@ -133,26 +133,31 @@ test('what is neither yes nor no nor a known channel rejects its row; a channel 
   expect(report.samples).toEqual([
     {
       line: 2,
+      place: 'line 2',
       column: 'unsubscribed',
       reason: `Unsubscribed: \`maybe\` is neither yes nor no, nor a channel ${channels}`,
     },
     {
       line: 3,
+      place: 'line 3',
       column: 'unsubscribed',
       reason: `Unsubscribed: \`2026-01-02\` is neither yes nor no, nor a channel ${channels}`,
     },
     {
       line: 4,
+      place: 'line 4',
       column: 'do_not_contact',
       reason: `Do not contact: \`fax\` is neither yes nor no, nor a channel ${channels}`,
     },
     {
       line: 5,
+      place: 'line 5',
       column: 'unsubscribed',
       reason: `Unsubscribed: \`|\` is neither yes nor no, nor a channel ${channels}`,
     },
     {
       line: 6,
+      place: 'line 6',
       column: 'unsubscribed, do_not_contact',
       reason:
         `Unsubscribed: \`emial\` is neither yes nor no, nor a channel ${channels}; ` +
