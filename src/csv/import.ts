@@ -14,6 +14,7 @@ import type { ImportPlan } from './plan.ts';
 import { planRecords, type StoreFacts } from './record-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './open-source.ts';
+import type { Source } from './source.ts';
 import { stageRows } from './stage-rows.ts';
 import { openTable } from './open-table.ts';
 import type { Table } from './table.ts';
@@ -68,7 +69,6 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const table = await openTable(source, options);
-    if (table.header.length === 0) return nothingIn(startedAt);
     const channels = (options.channels ?? []).map(expectNewChannel);
     const facts = await readFacts(
       store,
@@ -76,6 +76,10 @@ async function importFile(
       kind === 'contacts' && mayHoldConsent(table.header, options.map),
     );
     const segments = chooseSegments(facts, options);
+    if (table.header.length === 0) {
+      await new Rejects(await pathOfRejects(store, source, table, options), table).commit();
+      return nothingIn(startedAt);
+    }
     const plan = await planFor(kind, table, facts, options);
     const figures = await importTable(store, {
       source,
@@ -90,6 +94,17 @@ async function importFile(
   } finally {
     await source.close();
   }
+}
+
+async function pathOfRejects(
+  store: Store,
+  source: Source,
+  table: Table,
+  options: ImportOptions,
+): Promise<string | undefined> {
+  return options.dryRun === true
+    ? undefined
+    : rejectsPath(source, options.rejects, store, table.notation.kind);
 }
 
 /** The report on a file of objects that has none: nothing to do is no error. */
@@ -156,11 +171,7 @@ async function importTable(
   job: ImportJob,
 ): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
-  const path =
-    options.dryRun === true
-      ? undefined
-      : await rejectsPath(source, options.rejects, store, table.notation.kind);
-  const rejects = new Rejects(path, table);
+  const rejects = new Rejects(await pathOfRejects(store, source, table, options), table);
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);
