@@ -18,8 +18,10 @@ import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
 import { openSource } from './open-source.ts';
 import { withValues } from './set-columns.ts';
+import type { Source } from './source.ts';
 import { stageRows } from './stage-rows.ts';
 import { openTable } from './open-table.ts';
+import type { Table } from './table.ts';
 
 /**
  * Imports a contacts file (`-` for standard input): all good rows in one transaction, or nothing.
@@ -97,8 +99,11 @@ async function importFile(
   const source = await openSource(file, context.stdin);
   try {
     const opened = await openTable(source, options);
+    const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
+    const segments = chooseSegments(facts, options);
     if (opened.header.length === 0) {
       if (options.mirror === true) requireSomebody(0, source.name);
+      await new Rejects(await pathOfRejects(store, source, opened, options), opened).commit();
       return nothingIn(startedAt);
     }
     const found =
@@ -106,8 +111,6 @@ async function importFile(
         ? await knownTable(opened, options.preset)
         : { table: opened, preset: undefined };
     const known = { ...found, table: withValues(found.table, options.set ?? []) };
-    const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
-    const segments = chooseSegments(facts, options);
     const plan = await planFor(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
@@ -125,6 +128,17 @@ async function importFile(
   } finally {
     await source.close();
   }
+}
+
+async function pathOfRejects(
+  store: Store,
+  source: Source,
+  table: Table,
+  options: ImportOptions,
+): Promise<string | undefined> {
+  return options.dryRun === true
+    ? undefined
+    : rejectsPath(source, options.rejects, store, table.notation.kind);
 }
 
 /** The report on a file of objects that has none: nothing to do is no error. */
@@ -214,11 +228,7 @@ async function importTable(
   job: ImportJob,
 ): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
-  const path =
-    options.dryRun === true
-      ? undefined
-      : await rejectsPath(source, options.rejects, store, table.notation.kind);
-  const rejects = new Rejects(path, table);
+  const rejects = new Rejects(await pathOfRejects(store, source, table, options), table);
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);

@@ -389,7 +389,11 @@ describe('what gzip has packed', () => {
 
   test.each([
     ['cut off', packed.subarray(0, -9), 'ends too early: a part of it is missing'],
-    ['with a wrong checksum', Buffer.from(packed).fill(0x55, -8, -4), 'is damaged'],
+    [
+      'with a wrong checksum',
+      Buffer.from(packed).fill(0x55, packed.length - 8, packed.length - 4),
+      'is damaged',
+    ],
     ['with text behind', Buffer.concat([packed, Buffer.from('a,b')]), 'is damaged'],
     ['with bytes behind zeros', Buffer.concat([packed, Buffer.from([0, 0, 7])]), 'is damaged'],
   ])('%s is refused', async (_, bytes, what) => {

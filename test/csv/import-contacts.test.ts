@@ -63,6 +63,7 @@ test('what a record must have cannot be cleared', async () => {
   expect(company.samples).toEqual([
     {
       line: 2,
+      place: 'line 2',
       column: 'name, created_at',
       reason: 'Name: it cannot be cleared; Created at: it cannot be cleared',
     },
@@ -182,6 +183,7 @@ test('a segment that is unknown, unpublished or closed is refused, or its row re
   expect(report.samples).toEqual([
     {
       line: 3,
+      place: 'line 3',
       column: 'segments',
       reason: 'unknown segment drat; segment closed forbids manual changes',
     },
@@ -203,7 +205,12 @@ describe('keys', () => {
     const report = await world.contacts(text, { duplicates: 'error' });
     expect(figures(report)).toEqual({ rows: 2, unchanged: 1, rejected: 1 });
     expect(report.samples).toEqual([
-      { line: 3, column: 'email', reason: 'E-mail: another row of the file has it too' },
+      {
+        line: 3,
+        place: 'line 3',
+        column: 'email',
+        reason: 'E-mail: another row of the file has it too',
+      },
     ]);
   });
 
@@ -220,7 +227,12 @@ describe('keys', () => {
     );
     expect(figures(report)).toEqual({ rows: 3, inserted: 1, updated: 1, rejected: 1 });
     expect(report.samples).toEqual([
-      { line: 3, column: 'email', reason: 'E-mail: another contact has it already' },
+      {
+        line: 3,
+        place: 'line 3',
+        column: 'email',
+        reason: 'E-mail: another contact has it already',
+      },
     ]);
     expect(await world.list('code', 'email', 'first_name')).toEqual([
       ['A1', 'ann@example.com', 'Ann'],
@@ -236,12 +248,12 @@ describe('keys', () => {
     const insert = await world.contacts(text, { mode: 'insert' });
     expect(figures(insert)).toEqual({ rows: 2, inserted: 1, rejected: 1 });
     expect(insert.samples).toEqual([
-      { line: 2, column: 'email', reason: 'E-mail: a contact has it already' },
+      { line: 2, place: 'line 2', column: 'email', reason: 'E-mail: a contact has it already' },
     ]);
     const update = await world.contacts(`${text}cid@example.org,Oslo\n`, { mode: 'update' });
     expect(figures(update)).toEqual({ rows: 3, updated: 1, unchanged: 1, rejected: 1 });
     expect(update.samples).toEqual([
-      { line: 4, column: 'email', reason: 'E-mail: no contact has it' },
+      { line: 4, place: 'line 4', column: 'email', reason: 'E-mail: no contact has it' },
     ]);
   });
 

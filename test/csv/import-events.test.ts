@@ -161,7 +161,7 @@ test('companies by name', async () => {
     message: 'companies.csv has no column for `name`, which a new company needs',
   });
   expect((await world.companies('siren,name\n1,Acme\n9,\n', { key: 'siren' })).samples).toEqual([
-    { line: 3, column: 'name', reason: 'Name: it is missing' },
+    { line: 3, place: 'line 3', column: 'name', reason: 'Name: it is missing' },
   ]);
   expect(
     figures(
