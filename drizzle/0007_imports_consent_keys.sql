@@ -83,6 +83,10 @@ create table address_suppressions (
   primary key (address, channel, reason)
 ) strict, without rowid;
 --> statement-breakpoint
+-- Those that compare by more than their ASCII letters, as odd_contacts_email below.
+create index odd_address_suppressions on address_suppressions (address)
+where address glob '*[^ -~]*' or address glob ' *' or address glob '* ';
+--> statement-breakpoint
 insert into address_suppressions (address, channel, reason, created_at)
 select contacts.email, suppressions.channel, suppressions.reason, suppressions.created_at
 from suppressions

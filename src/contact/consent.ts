@@ -60,11 +60,13 @@ export async function suppressAddresses(
   now: number,
 ): Promise<number> {
   const named = channels.map(expectNewChannel);
-  return tx.suppressions.add(
+  const added = await tx.suppressions.add(
     addresses.flatMap((address) =>
       named.map((channel) => ({ address, channel, reason, createdAt: now })),
     ),
   );
+  await tx.suppressions.settle();
+  return added;
 }
 
 /** Lifts what stands for these addresses, and for who has them; see `unsuppressContacts`. */
@@ -110,7 +112,14 @@ export async function unsuppressContacts(
   const named = channels.map(expectChannel);
   await requireReasons(tx, reasons);
   const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
-  return { changed: await tx.contacts.unsuppress(ids, which), warnings: oddChannels(named) };
+  const changed = await tx.contacts.unsuppress(ids, which);
+  const contacts = await tx.contacts.list({ ids }, ['email']);
+  // rule: lifted-folded
+  await tx.suppressions.lift(
+    contacts.flatMap(({ email }) => (typeof email === 'string' ? [email] : [])),
+    which,
+  );
+  return { changed, warnings: oddChannels(named) };
 }
 
 function namedOnly(words: readonly string[]): readonly string[] | undefined {

@@ -33,6 +33,7 @@ export async function addContact(
   await checkUniques(tx, 'contact', values);
   const id = await tx.contacts.insert(identifies ? { ...values, identified_at: now } : values, now);
   await tagContacts(tx, [id], tags, now);
+  await tx.suppressions.settle();
   return savedContact(tx, id, true);
 }
 
@@ -50,6 +51,7 @@ export async function editContact(
   await checkUniques(tx, 'contact', values, id);
   const changed = await tx.contacts.update([id], values, now);
   if (identifies) await tx.contacts.identify([id], now);
+  if ('email' in values) await tx.suppressions.settle();
   return savedContact(tx, id, changed > 0);
 }
 

@@ -69,6 +69,7 @@ async function applyIn(
     importId,
     createContacts: options.createContacts,
   });
+  await tx.suppressions.settle();
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;

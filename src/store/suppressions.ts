@@ -21,7 +21,7 @@ export interface AddressPage {
 
 /**
  * Suppressions of e-mail addresses, whether a contact has them or not. Addresses are equal without
- * regard to ASCII case. What is written here comes to the contact who has the address, and what is
+ * regard to ASCII case; see `settle` for the other letters. What is written here comes to the contact who has the address, and what is
  * written for a contact comes here, whoever writes it.
  */
 export interface SuppressionsReader {
@@ -32,6 +32,11 @@ export interface SuppressionsReader {
 }
 
 export interface SuppressionsWriter extends SuppressionsReader {
+  /**
+   * Gives contacts what stands for their addresses as filters compare them, where triggers see two:
+   * letters beyond ASCII in another case, a domain in punycode. Gives how many suppressions are new.
+   */
+  settle(): Promise<number>;
   /** Gives how many suppressions are new. */
   add(wishes: readonly Wish[]): Promise<number>;
   /** Lifts what stands for these addresses and for who has them; gives how many there were. */

@@ -165,6 +165,7 @@ describe('the tables', () => {
       'events_contact',
       'events_window',
       'joined_history_contact',
+      'odd_address_suppressions',
       'odd_companies_name',
       'odd_contacts_email',
       'odd_tags_name',

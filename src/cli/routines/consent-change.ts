@@ -38,8 +38,9 @@ export async function changeConsent(
   }
   return context.store.write(async (tx) => {
     const { ids, addresses, unknown, warnings } = await peopleOf(tx, references, known);
+    const nobodys = addresses.length === 0 ? 0 : await changeAddresses(tx, addresses);
     const result = await change(tx, ids);
-    const changed = result.changed + (await changeAddresses(tx, addresses));
+    const changed = nobodys + result.changed;
     return {
       kind: 'message',
       text: `${counted(changed, 'suppression')} ${did} ${inWords(ids.length, addresses.length)}`,

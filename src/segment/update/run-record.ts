@@ -36,6 +36,8 @@ export async function openRun(
 /** Gets the store ready for the builds of an opened run. */
 export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateRequest): Promise<Run> {
   await tx.members.sweepDeleted();
+  // rule: wishes-settled
+  await tx.suppressions.settle();
   await tx.changes.open();
   return {
     ...buildOptionsOf(request),

@@ -52,12 +52,13 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     ).toEqual(done('0 suppressions set on 1 contact\n'));
     expect(json('contacts:suppress', '1', '3', '--channel', 'email')).toEqual({
       contacts: 2,
+      addresses: 0,
       suppressed: 2,
       unknown: 0,
     });
     expect(
       json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed'),
-    ).toEqual({ contacts: 1, suppressed: 1, unknown: 0 });
+    ).toEqual({ contacts: 1, suppressed: 1, addresses: 0, unknown: 0 });
     expect(consent()).toEqual([
       { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: ['email'] },
       { id: 2, unsubscribed: ['email'], bounced: ['email', 'sms'], do_not_contact: [] },
@@ -68,6 +69,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     );
     expect(json('contacts:unsuppress', '2', '--reason', 'unsubscribed')).toEqual({
       contacts: 1,
+      addresses: 0,
       lifted: 1,
       unknown: 0,
     });
@@ -78,6 +80,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     ]);
     expect(json('contacts:unsuppress', '2', '--yes')).toEqual({
       contacts: 1,
+      addresses: 0,
       lifted: 2,
       unknown: 0,
     });
@@ -151,21 +154,38 @@ describe('contacts:suppress and contacts:unsuppress', () => {
 
   it('read contacts from stdin and report unknown ones', () => {
     const { runWithInput } = crmOfThree();
-    const warning = 'warning: 1 unknown contact left out: `zoe@example.org`\n';
+    const warning = 'warning: 1 unknown contact left out: `99`\n';
     expect(
-      runWithInput(
-        '1\nzoe@example.org\nbob@example.org\n',
-        'contacts:suppress',
-        '-',
-        '--channel',
-        'email',
-      ),
+      runWithInput('1\n99\nbob@example.org\n', 'contacts:suppress', '-', '--channel', 'email'),
     ).toEqual({ status: 3, stdout: '2 suppressions set on 2 contacts\n', stderr: warning });
-    expect(runWithInput('2\nzoe@example.org\n', 'contacts:unsuppress', '-', '--yes')).toEqual({
+    expect(runWithInput('2\n99\n', 'contacts:unsuppress', '-', '--yes')).toEqual({
       status: 3,
       stdout: '1 suppression lifted from 1 contact\n',
       stderr: warning,
     });
+  });
+
+  it('take addresses that no contact has yet', () => {
+    const { run, ok } = crmOfThree();
+    const channel = ['--channel', 'email', '--reason', 'unsubscribed'];
+    expect(run('contacts:suppress', '1', 'Zoe@Example.org', ...channel)).toEqual(
+      done('2 suppressions set on 1 contact and 1 address that nobody has\n'),
+    );
+    expect(ok('suppressions:list', '--format', 'ids')).toBe('ann@example.org\nZoe@Example.org\n');
+    ok('contacts:add', 'zoe@example.org');
+    expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('1\n4\n');
+    ok('contacts:delete', '4', '--yes');
+    expect(run('contacts:unsuppress', 'zoe@example.org', '--yes')).toEqual(
+      done('1 suppression lifted from 1 address that nobody has\n'),
+    );
+    expect(run('contacts:unsuppress', 'zoe@example.org', '--yes').status).toBe(2);
+    expect(ok('suppressions:export')).toMatch(
+      /^address,channel,reason,created_at\nann@example.org,email,unsubscribed,2026-/,
+    );
+    expect(ok('suppressions:delete', 'ann@example.org', '--yes')).toBe(
+      '1 suppression lifted from 1 address\n',
+    );
+    expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('');
   });
 
   it('refuse what they must, and change nothing', () => {

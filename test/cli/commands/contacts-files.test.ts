@@ -30,6 +30,7 @@ describe('contacts:import', () => {
     );
     const { ms, ...figures } = json(...line) as { ms: number };
     expect(figures).toEqual({
+      import_id: 3,
       rows: 2,
       inserted: 0,
       updated: 0,
@@ -39,7 +40,9 @@ describe('contacts:import', () => {
       rejects_file: null,
       segment_added: 0,
       held_out: 0,
+      left: 0,
       cleaned: 0,
+      stray_quotes: 0,
       dry_run: false,
     });
     expect(Number.isInteger(ms)).toBe(true);

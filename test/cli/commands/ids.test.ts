@@ -318,8 +318,7 @@ test('an id as an argument is never rounded', () => {
   expect(run('contacts:show', `id=${BIG}`)).toEqual(
     refused(
       2,
-      `id: \`${BIG}\` has more digits than a number keeps, a text field keeps them all`,
-      'write it like 12.5',
+      `id: \`${BIG}\` has more digits than a number keeps: make the field text, it keeps them all`,
     ),
   );
   expect(runWithInput(`${BIG}\nann@example.org\n`, 'segments:add', 'hand', '-').status).toBe(3);

@@ -224,13 +224,13 @@ test.runIf(spawnSync('sqlite3', ['--version']).status === 0)(
       'contacts:add',
       'odd@example.org',
       '--set',
-      'first_name=\ta "b" \\ \'c\' é\u202e',
+      'first_name=a\t"b" \\ \'c\' é\u202e',
       '--set',
       'points=128.203322',
     );
     const script = ok(
       'segments:preview',
-      'first_name = "\\ta \\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) ' +
+      'first_name = "a\\t\\"b\\" \\\\ \'c\' é\\u{202e}" and points in (128.203322, 5) ' +
         'and first_name ends with "é\\u{202e}"',
       '--sql',
     );

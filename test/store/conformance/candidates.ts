@@ -262,6 +262,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
             reads: [reading({ company: true })],
           }),
         ).toBe('3');
+        await store.write(async (tx) => tx.changes.open());
         expect(
           await after(
             world,

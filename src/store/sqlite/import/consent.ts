@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { ODD_ADDRESSES } from '../tables/address-suppressions.ts';
+import { keyOf } from '../tables/unique-columns.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**
@@ -30,6 +32,19 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
     where (contact_id, channel, reason) in (
       select s.record_id, given.channel, given.reason
       from ${given}
+      where given.is_suppressed = 0
+    )`);
+  // rule: lifted-folded-imported
+  db.run(sql`
+    delete from address_suppressions
+    where (address, channel, reason) in (
+      with odd as materialized (select address, channel, reason, key from ${ODD_ADDRESSES})
+      select odd.address, odd.channel, odd.reason
+      from ${given}
+      cross join contacts on contacts.id = s.record_id
+      cross join odd
+        on odd.key = ${keyOf({ type: 'email' }, sql`contacts.email`)}
+        and odd.channel = given.channel and odd.reason = given.reason
       where given.is_suppressed = 0
     )`);
   db.run(sql`

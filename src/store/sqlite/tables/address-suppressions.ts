@@ -6,6 +6,7 @@ import type {
   SuppressionsWriter,
   Wish,
 } from '../../suppressions.ts';
+import { keyOf, oddKeys, oddValues, type UniqueColumn } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** Triggers of the schema keep these and the suppressions of contacts together. */
@@ -20,6 +21,7 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
         where exists (select 1 from address_suppressions where address = given.value)`);
     },
 
+    settle: async () => settleOdd(db),
     add: async (wishes) => addAddresses(db, wishes),
     lift: async (addresses, which) => liftAddresses(db, addresses, which),
   };
@@ -65,6 +67,38 @@ function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
   return added;
 }
 
+const EMAIL: UniqueColumn = { table: 'contacts', column: 'email', type: 'email' };
+
+/** The addresses that no trigger finds in another spelling, with what they compare by. */
+export const ODD_ADDRESSES = sql`(
+  select address, channel, reason, ${keyOf(EMAIL, sql`address`)} as key
+  from address_suppressions
+  where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
+)`;
+
+function settleOdd(db: SqliteDatabase): number {
+  // rule: wishes-folded
+  return db.run(sql`
+    with
+      odd_contacts as materialized (select id, key from ${oddKeys(EMAIL)}),
+      odd_addresses as materialized (select distinct address, key from ${ODD_ADDRESSES}),
+      meant as (
+        select odd_contacts.id, odd_contacts.key as address from odd_contacts
+        union
+        select odd_contacts.id, odd_addresses.address from odd_contacts join odd_addresses using (key)
+        union
+        select contacts.id, odd_addresses.address
+        from odd_addresses
+        cross join contacts on contacts.email = odd_addresses.key
+      )
+    insert into suppressions (contact_id, channel, reason, created_at)
+    select meant.id, said.channel, said.reason, said.created_at
+    from meant
+    cross join address_suppressions as said on said.address = meant.address
+    order by 1, 2, 3
+    on conflict do nothing`);
+}
+
 function liftAddresses(
   db: SqliteDatabase,
   addresses: readonly string[],
@@ -73,15 +107,22 @@ function liftAddresses(
   const among = (column: SQL, words: readonly string[] | undefined): SQL =>
     words === undefined ? sql`` : sql`and ${column} in (select value from ${valuesOf(words)})`;
   const which = sql`${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`;
+  const keys = sql`(select ${keyOf(EMAIL, sql`value`)} from ${valuesOf(addresses)})`;
   const lifted = db.run(sql`
     delete from address_suppressions
-    where address in (select value from ${valuesOf(addresses)}) ${which}`);
+    where address in (
+      select value from ${valuesOf(addresses)}
+      union select * from ${keys}
+      union select address from ${ODD_ADDRESSES} as odd where odd.key in ${keys}
+    ) ${which}`);
   db.run(sql`
     delete from suppressions
     where contact_id in (
       select contacts.id
       from ${valuesOf(addresses)} as given
       cross join contacts on contacts.email = given.value
+      union select contacts.id from contacts where email in ${keys}
+      union select id from ${oddKeys(EMAIL)} as odd where odd.key in ${keys}
     ) ${which}`);
   return lifted;
 }

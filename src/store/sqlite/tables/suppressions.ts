@@ -21,11 +21,15 @@ export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): Su
 }
 
 export function listChannels(db: SqliteDatabase): string[] {
-  return db.pluck<string>(sql`select distinct channel from suppressions order by channel`);
+  return db.pluck<string>(
+    sql`select channel from suppressions union select channel from address_suppressions order by 1`,
+  );
 }
 
 export function listReasons(db: SqliteDatabase): string[] {
-  return db.pluck<string>(sql`select distinct reason from suppressions order by reason`);
+  return db.pluck<string>(
+    sql`select reason from suppressions union select reason from address_suppressions order by 1`,
+  );
 }
 
 /** Suppresses every contact in every channel. Gives how many suppressions are new. */
