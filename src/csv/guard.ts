@@ -52,7 +52,7 @@ export function guardPhone(number: string): string {
   return guarded === number && LIKE_MARKED_PHONE.test(number) ? `'${number}` : guarded;
 }
 
-const COMMA = /[,;]/;
+const COMMA = /[,;]|^"/;
 
 /**
  * Tags as a cell, guarded. One tag with a comma in it is followed by a bar: without one, the comma

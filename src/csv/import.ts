@@ -106,17 +106,14 @@ async function importFile(
       await new Rejects(await pathOfRejects(store, source, opened, options), opened).commit();
       return nothingIn(startedAt);
     }
-    const found =
-      kind === 'contacts'
-        ? await knownTable(opened, options.preset)
-        : { table: opened, preset: undefined };
-    const known = { ...found, table: withValues(found.table, options.set ?? []) };
+    const known = await knownBy(kind, opened, options);
     const plan = await planFor(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
       source,
       hash: await hashOf(source),
-      ...known,
+      table: known.table,
+      preset: known.preset,
       plan,
       facts,
       segments,
@@ -139,6 +136,16 @@ async function pathOfRejects(
   return options.dryRun === true
     ? undefined
     : rejectsPath(source, options.rejects, store, table.notation.kind);
+}
+
+/** The table as the system that wrote it means it, with the values that every row gets. */
+async function knownBy(
+  kind: ImportKind,
+  table: Table,
+  { preset, set = [] }: ImportOptions,
+): Promise<KnownTable> {
+  const known = kind === 'contacts' ? await knownTable(table, preset) : { table };
+  return { ...known, table: withValues(known.table, set) };
 }
 
 /** The report on a file of objects that has none: nothing to do is no error. */

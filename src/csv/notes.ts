@@ -5,41 +5,46 @@ import type { ImportJob } from './job.ts';
 import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
-export function notesOn(
-  { kind, source, table, plan, preset, options }: ImportJob,
-  rejects: Rejects,
-): string[] {
-  const notes: string[] = [];
+export function notesOn(job: ImportJob, rejects: Rejects): string[] {
+  const { preset, plan, options, source } = job;
+  const notes = [...notesOnColumns(job), ...notesOnCells(job)];
   if (preset !== undefined && options.preset === undefined)
-    notes.push(`read as a file of ${preset.title} (--preset none reads it without that)`);
-  const unknown = namesOf(plan.columns, 'unknown');
-  const kept = namesOf(plan.columns, 'kept');
-  if (unknown !== '' && kind === 'segment')
-    notes.push(`left out, because only \`${plan.keyColumn}\` is read here: ${unknown}`);
-  else if (unknown !== '')
-    notes.push(
-      `left out, because no field is called so: ${unknown} ` +
-        '(--map reads a column into a field, --ignore leaves it out for good)',
-    );
-  if (kept !== '') notes.push(`left out, because the store keeps them itself: ${kept}`);
+    notes.unshift(`read as a file of ${preset.title} (--preset none reads it without that)`);
   if (plan.lacksKey === true)
     notes.push(
       `rows without \`${plan.shape.key}\`, the key, are rejected ` +
         '(--keyless insert imports them all the same)',
     );
-  if (plan.cleaned.note !== undefined) notes.push(plan.cleaned.note);
-  if (table.strayQuotes > 0)
-    notes.push(
-      `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
-        '(--quotes strict refuses such a file)',
-    );
-  if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true) {
+  if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true)
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +
         `${source.name} has no folder to put them in; name a file with --rejects`,
     );
-  }
   return notes;
+}
+
+function notesOnColumns({ kind, plan }: ImportJob): string[] {
+  const unknown = namesOf(plan.columns, 'unknown');
+  const kept = namesOf(plan.columns, 'kept');
+  const why =
+    kind === 'segment'
+      ? `left out, because only \`${plan.keyColumn}\` is read here: ${unknown}`
+      : `left out, because no field is called so: ${unknown} ` +
+        '(--map reads a column into a field, --ignore leaves it out for good)';
+  return [
+    ...(unknown === '' ? [] : [why]),
+    ...(kept === '' ? [] : [`left out, because the store keeps them itself: ${kept}`]),
+  ];
+}
+
+function notesOnCells({ plan, table }: ImportJob): string[] {
+  const stray =
+    `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
+    '(--quotes strict refuses such a file)';
+  return [
+    ...(plan.cleaned.note === undefined ? [] : [plan.cleaned.note]),
+    ...(table.strayQuotes === 0 ? [] : [stray]),
+  ];
 }
 
 /**

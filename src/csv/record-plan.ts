@@ -70,39 +70,21 @@ export async function planRecords(
   targets?: Targets,
 ): Promise<ImportPlan> {
   const fields = facts.fields.filter((field) => field.object === object);
-  const usualKey = object === 'contact' ? 'email' : 'name';
-  const key = keyField(facts.fields, object, options.key ?? usualKey);
+  const key = keyField(facts.fields, object, options.key ?? USUAL_KEY[object]);
   const wanted = targets ?? recordTargets(fields, object, key);
   const columns = mapColumns(table.header, wanted, { ...options, preset });
-  const isKeyless = options.keyless === 'insert';
-  const keyColumn = isKeyless
-    ? columns.find((column) => column.field === key.alias)
-    : expectColumn(table, columns, key, `the key \`${key.alias}\``);
-  const name = nameOfNew(fields, object, key, options);
-  if (name !== undefined)
-    expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
+  const { keyColumn, required } = requiredColumns(table, columns, { fields, object, key }, options);
   const separators = parseMulti(options.multi ?? [], fields, object);
-  const required = isKeyless ? [name] : [key, name];
   const { keepBlanks } = options;
   const valueColumns = columns.flatMap((column) =>
     valueColumn(column, { fields, dates, separators, required, keepBlanks }),
   );
   const beside = await readersBeside(columns, separators, facts, options);
   const reader = new RecordReader(object, key.alias, columns, valueColumns, beside);
-  const stored = reader.stored.map((column) => column.field);
-  const uniques = fields
-    .filter((field) => field.unique && field !== key && stored.includes(field.alias))
-    .map((field) => field.alias);
   return {
-    shape: {
-      kind: object === 'contact' ? 'contacts' : 'companies',
-      key: key.alias,
-      columns: stored,
-      uniques,
-      duplicates: options.duplicates ?? 'last',
-    },
+    shape: shapeOf(reader.stored, { fields, object, key }, options),
     columns,
-    keyColumn: keyColumn?.column ?? '',
+    keyColumn,
     dates,
     get lacksKey() {
       return reader.lacksKey;
@@ -111,6 +93,45 @@ export async function planRecords(
     cleaned: reader.cleaned,
     check: (row) => reader.check(row, table),
   };
+}
+
+const USUAL_KEY: Readonly<Record<RecordKind, string>> = { contact: 'email', company: 'name' };
+
+/** What kind of records a file has, and by what they are known. */
+interface Known {
+  readonly fields: readonly FieldRow[];
+  readonly object: RecordKind;
+  readonly key: FieldRow;
+}
+
+/** The name of the key's column, which rows without one may lack, and what each row must have. */
+function requiredColumns(
+  table: Table,
+  columns: readonly ColumnMapping[],
+  { fields, object, key }: Known,
+  options: ImportOptions,
+): { readonly keyColumn: string; readonly required: readonly (FieldRow | undefined)[] } {
+  const isKeyless = options.keyless === 'insert';
+  const keyColumn = isKeyless
+    ? columns.find((column) => column.field === key.alias)
+    : expectColumn(table, columns, key, `the key \`${key.alias}\``);
+  const name = nameOfNew(fields, object, key, options);
+  if (name !== undefined)
+    expectColumn(table, columns, name, `\`${name.alias}\`, which a new ${object} needs`);
+  return { keyColumn: keyColumn?.column ?? '', required: isKeyless ? [name] : [key, name] };
+}
+
+function shapeOf(
+  columns: readonly ValueColumn[],
+  { fields, object, key }: Known,
+  { duplicates = 'last' }: ImportOptions,
+): ImportPlan['shape'] {
+  const stored = columns.map((column) => column.field);
+  const uniques = fields
+    .filter((field) => field.unique && field !== key && stored.includes(field.alias))
+    .map((field) => field.alias);
+  const kind = object === 'contact' ? 'contacts' : 'companies';
+  return { kind, key: key.alias, columns: stored, uniques, duplicates };
 }
 
 /** The plan of a file of members: of the fields of contacts only the key is read. */

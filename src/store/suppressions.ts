@@ -21,8 +21,8 @@ export interface AddressPage {
 
 /**
  * Suppressions of e-mail addresses, whether a contact has them or not. Addresses are equal without
- * regard to ASCII case; see `settle` for the other letters. What is written here comes to the contact who has the address, and what is
- * written for a contact comes here, whoever writes it.
+ * regard to ASCII case; see `settle` for the other letters. What is written here comes to the
+ * contact who has the address, and what is written for a contact comes here, whoever writes it.
  */
 export interface SuppressionsReader {
   /** In order of address, channel and reason. */

@@ -165,77 +165,100 @@ test('law: an address that is suppressed stays so for whoever has it, until some
   );
 });
 
+interface Scene {
+  readonly world: World;
+  readonly model: Model;
+  readonly email: string;
+  readonly written: string;
+  readonly reason: (typeof REASONS)[number];
+  /** Who has the address. */
+  readonly holder: number | undefined;
+}
+
+const write = async (world: World, work: Parameters<World['store']['write']>[0]) =>
+  world.store.write(work);
+
+/** What is done to an address. */
+const TO_ADDRESSES: Partial<Record<Step['kind'], (scene: Scene) => Promise<void>>> = {
+  async import({ world, model, email, written, reason, holder }) {
+    const next = nextId(world);
+    const column = reason === 'manual' ? 'do_not_contact' : reason;
+    await world.contacts(`email,${column}\n${written},no\n`);
+    if (holder === undefined) model.come(next, email);
+  },
+  async sqlInsert({ world, model, email, written, holder }) {
+    if (holder !== undefined) return;
+    const next = nextId(world);
+    world.sql(`insert into contacts (email, created_at, updated_at) values ('${written}', 0, 0)`);
+    model.come(next, email);
+    await Promise.resolve();
+  },
+  async replace({ world, model, email, written, holder }) {
+    if (email.startsWith('é')) return; // SQL sees two addresses there
+    const next = nextId(world);
+    world.sql(
+      `insert or replace into contacts (email, created_at, updated_at) values ('${written}', 0, 0)`,
+    );
+    if (holder !== undefined) model.contacts.delete(holder);
+    model.come(next, email);
+    await Promise.resolve();
+  },
+  async suppressAddress({ world, model, email, written, reason }) {
+    await write(world, async (tx) => suppressAddresses(tx, [written], ['email'], reason, NOW));
+    model.suppressAddress(email, reason);
+  },
+  async liftAddress({ world, model, email, written }) {
+    const all = { channels: [], reasons: [] };
+    await write(world, async (tx) => unsuppressAddresses(tx, [written], all));
+    model.liftAddress(email);
+  },
+};
+
+/** What is done to a contact. */
+const TO_CONTACTS: Partial<Record<Step['kind'], (scene: Scene, contact: number) => Promise<void>>> =
+  {
+    async suppress({ world, model, reason }, contact) {
+      await write(world, async (tx) => suppressContacts(tx, [contact], ['email'], reason, NOW));
+      model.suppress(contact, reason);
+    },
+    async lift({ world, model, reason }, contact) {
+      const which = { channels: ['email'], reasons: [reason] };
+      await write(world, async (tx) => unsuppressContacts(tx, [contact], which));
+      model.lift(contact, reason);
+    },
+    async delete({ world, model }, contact) {
+      await write(world, async (tx) => deleteContacts(tx, [contact]));
+      model.contacts.delete(contact);
+    },
+    async sqlDelete({ world, model }, contact) {
+      // with foreign keys on, as better-sqlite3 has them
+      world.sql(`delete from contacts where id = ${contact}`);
+      model.contacts.delete(contact);
+      await Promise.resolve();
+    },
+    async move({ world, model, email, written, holder }, contact) {
+      if (holder !== undefined && holder !== contact) return;
+      world.sql(`update contacts set email = '${written}' where id = ${contact}`);
+      model.move(contact, email);
+      await Promise.resolve();
+    },
+    async importKey({ world, model, email, written, holder }, contact) {
+      if (holder !== undefined && holder !== contact) return;
+      await world.contacts(`id,email\n${contact},${written}\n`, { key: 'id' });
+      model.move(contact, email);
+    },
+  };
+
 /** What other programs write of letters beyond ASCII is seen by the next update. */
 async function take(world: World, model: Model, { kind, name, shouts, which, reason }: Step) {
   const email = `${name}@x.example`;
   const written = shouts ? email.toUpperCase() : email;
   const ids = [...model.contacts.keys()];
-  const contact = ids[which % Math.max(ids.length, 1)];
   const holder = ids.find((id) => model.contacts.get(id)?.email === email);
-  const next = nextId(world);
-  const write: World['store']['write'] = async (work) => world.store.write(work);
-  switch (kind) {
-    case 'import':
-      await world.contacts(
-        `email,${reason === 'manual' ? 'do_not_contact' : reason}\n${written},no\n`,
-      );
-      if (holder === undefined) model.come(next, email);
-      return;
-    case 'sqlInsert':
-      if (holder !== undefined) return;
-      world.sql(`insert into contacts (email, created_at, updated_at) values ('${written}', 0, 0)`);
-      model.come(next, email);
-      return;
-    case 'replace':
-      // SQL sees two addresses there
-      if (name === 'é') return;
-      world.sql(
-        `insert or replace into contacts (email, created_at, updated_at) values ('${written}', 0, 0)`,
-      );
-      if (holder !== undefined) model.contacts.delete(holder);
-      model.come(next, email);
-      return;
-    case 'suppressAddress':
-      await write(async (tx) => suppressAddresses(tx, [written], ['email'], reason, NOW));
-      model.suppressAddress(email, reason);
-      return;
-    case 'liftAddress':
-      await write(async (tx) => unsuppressAddresses(tx, [written], { channels: [], reasons: [] }));
-      model.liftAddress(email);
-      return;
-  }
-  if (contact === undefined) return;
-  switch (kind) {
-    case 'suppress':
-      await write(async (tx) => suppressContacts(tx, [contact], ['email'], reason, NOW));
-      model.suppress(contact, reason);
-      return;
-    case 'lift':
-      await write(async (tx) =>
-        unsuppressContacts(tx, [contact], { channels: ['email'], reasons: [reason] }),
-      );
-      model.lift(contact, reason);
-      return;
-    case 'delete':
-      await write(async (tx) => deleteContacts(tx, [contact]));
-      model.contacts.delete(contact);
-      return;
-    case 'sqlDelete':
-      // with foreign keys on, as better-sqlite3 has them
-      world.sql(`delete from contacts where id = ${contact}`);
-      model.contacts.delete(contact);
-      return;
-    case 'move':
-      if (holder !== undefined && holder !== contact) return;
-      world.sql(`update contacts set email = '${written}' where id = ${contact}`);
-      model.move(contact, email);
-      return;
-    case 'importKey':
-      if (holder !== undefined && holder !== contact) return;
-      await world.contacts(`id,email\n${contact},${written}\n`, { key: 'id' });
-      model.move(contact, email);
-      return;
-  }
+  const scene = { world, model, email, written, reason, holder };
+  await TO_ADDRESSES[kind]?.(scene);
+  const contact = ids[which % Math.max(ids.length, 1)];
+  if (contact !== undefined) await TO_CONTACTS[kind]?.(scene, contact);
 }
 
 function nextId(world: World): number {

@@ -248,7 +248,7 @@ test.skipIf(!canMount)(
     writeFileSync(
       join(folder, 'more.csv'),
       contactsFile(
-        Array.from({ length: 30_000 }, (_, number) =>
+        Array.from({ length: 150_000 }, (_, number) =>
           contactRow(seeded(number), CONTACTS + number),
         ),
       ),

@@ -29,6 +29,11 @@ contacts:tag bo@example.org --tag vip
 contacts:untag bo@example.org --tag vip
 contacts:suppress bo@example.org --channel email --reason bounced
 contacts:unsuppress bo@example.org --channel email --reason bounced --yes
+contacts:suppress new@example.org --channel email
+suppressions:list
+suppressions:export -o suppressed.csv
+suppressions:delete new@example.org --yes
+suppressions:import suppressed.csv
 contacts:show bo@example.org
 contacts:list --limit 3
 contacts:export -o all.csv
@@ -48,6 +53,10 @@ segments:filters hot
 segments:update
 segments:update --full
 segments:add hand bo@example.org
+segments:import hand contacts.csv
+imports:list
+imports:show last
+imports:undo last --yes
 segments:has hand bo@example.org
 segments:remove hand bo@example.org
 segments:unpin hand bo@example.org

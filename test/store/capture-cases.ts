@@ -90,14 +90,15 @@ const replacedContacts: CaptureCase[] = [
     logs: ['exists 2'],
   },
   {
+    // who takes over an address gets what stands for it
     title: 'INSERT OR REPLACE by e-mail',
     sql: `${FK_OFF}insert or replace into contacts ${NEW} ('ADA@example.org', null, 0, 0)`,
-    logs: ['exists 4', 'profile 1'],
+    logs: ['consent 4', 'exists 4', 'profile 1'],
   },
   {
     title: 'INSERT OR REPLACE with foreign keys on',
     sql: `${FK_ON}replace into contacts ${NEW} ('ada@example.org', null, 0, 0)`,
-    logs: ['exists 4', 'profile 1', ...ADA_HANGS],
+    logs: ['consent 4', 'exists 4', 'profile 1', ...ADA_HANGS],
   },
   {
     title: 'INSERT OR REPLACE by a unique field',
@@ -109,7 +110,7 @@ const replacedContacts: CaptureCase[] = [
     sql:
       `${FK_OFF}insert or replace into contacts (id, email, member_no, created_at, updated_at) ` +
       "values (3, 'ada@example.org', 'b', 0, 0)",
-    logs: ['exists 3', 'profile 1', 'profile 2'],
+    logs: ['consent 3', 'exists 3', 'profile 1', 'profile 2'],
   },
   {
     title: 'UPDATE OR REPLACE by e-mail',
@@ -129,7 +130,7 @@ const replacedContacts: CaptureCase[] = [
   {
     title: 'UPDATE OR REPLACE by an id and by the keys of others',
     sql: `${FK_OFF}update or replace contacts set (id, email, city) = (2, 'ada@example.org', 'Rome') where id = 3`,
-    logs: ['exists 1', 'exists 2', 'exists 3', 'profile 2'],
+    logs: ['consent 2', 'exists 1', 'exists 2', 'exists 3', 'profile 2'],
   },
 ];
 

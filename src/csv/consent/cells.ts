@@ -147,7 +147,6 @@ function yesOrNo(text: string): boolean | undefined {
 /** Whether this is a date, in whichever order its day and month stand. */
 function isInstant(text: string): boolean {
   const found = parseDatetime(text, { zone: 'UTC' });
-  if (found === null) return false;
   return !isProblem(found) || found.kind === 'ambiguousDate' || found.kind === 'twoDigitYear';
 }
 

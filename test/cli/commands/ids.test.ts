@@ -319,6 +319,7 @@ test('an id as an argument is never rounded', () => {
     refused(
       2,
       `id: \`${BIG}\` has more digits than a number keeps: make the field text, it keeps them all`,
+      'write it like 12.5',
     ),
   );
   expect(runWithInput(`${BIG}\nann@example.org\n`, 'segments:add', 'hand', '-').status).toBe(3);

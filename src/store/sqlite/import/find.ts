@@ -73,12 +73,12 @@ function findByOddKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
 /** Gives rows that have no record yet one: `pairs` selects the row and the record's id. */
 function assign(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, pairs: SQL): void {
   db.run(sql`
-    update ${stage.found} as f
-    set record_id = r.id, outcome = ${outcomeOf(stage, shape)}
+    insert or replace into ${stage.found} (stage_row, record_id, outcome)
+    select s.stage_row, r.id, ${outcomeOf(stage, shape)}
     from (${pairs}) as pair
+    cross join ${stage.found} as f on f.stage_row = pair.stage_row and f.record_id is null
     cross join ${stage.rows} as s on s.stage_row = pair.stage_row
-    cross join ${name(shape.kind)} as r on r.id = pair.id
-    where f.stage_row = pair.stage_row and f.record_id is null`);
+    cross join ${name(shape.kind)} as r on r.id = pair.id`);
 }
 
 /** The first record that has this key in the unique column at this place. */
