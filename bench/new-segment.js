@@ -22,7 +22,9 @@ try {
     const { reports } = await updateSegments(store, { segments: [alias], now: NOW });
     members = reports[0]?.members;
   });
-  await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, alias)));
+  await store.write(async (tx) =>
+    deleteSegment(tx, await getSegment(tx, alias), { now: NOW, by: null }),
+  );
   console.log(JSON.stringify({ ...timed, members }));
 } finally {
   await store.close();

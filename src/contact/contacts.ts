@@ -1,4 +1,4 @@
-import type { NewRecord, WriteTx } from '../store/index.ts';
+import type { Deleting, NewRecord, WriteTx } from '../store/index.ts';
 import { type Assignment, readAssignments } from './assignments.ts';
 import { ensureCompany } from './companies.ts';
 import { tagContacts } from './tags.ts';
@@ -91,6 +91,10 @@ async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<
  * Deletes contacts with their events, tags, pins, memberships and history. Returns how many were
  * deleted.
  */
-export async function deleteContacts(tx: WriteTx, ids: readonly number[]): Promise<number> {
-  return tx.contacts.delete(ids);
+export async function deleteContacts(
+  tx: WriteTx,
+  ids: readonly number[],
+  deleting: Deleting,
+): Promise<number> {
+  return tx.contacts.delete(ids, deleting);
 }

@@ -53,7 +53,7 @@ export async function undoImport(
     const members = await undoMembers(tx, row, action);
     const tags = await tx.imports.revertTags(row.id);
     const removals = await tx.imports.restoreRemovals(row.id);
-    await tx.imports.deleteUntouched();
+    await tx.imports.deleteUntouched(action);
     await tx.imports.markUndone(row.id, action.now);
     return {
       ...{ importId: row.id, file: row.file, overwritten: row.updated },

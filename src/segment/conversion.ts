@@ -68,12 +68,7 @@ async function toStatic(
 ): Promise<Omit<Conversion, 'pinnedOut'>> {
   // rule: removal-kept
   const dissolved = await tx.pins.clear(segment.id, 'all', 'in');
-  await tx.segments.update(
-    segment.id,
-    { ...definitionOf(segment), kind: 'static' },
-    action.now,
-    action.by,
-  );
+  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'static' }, action);
   return {
     converted: true,
     members: segment.members,
@@ -91,12 +86,7 @@ async function toDynamic(
   action: ConversionAction,
 ): Promise<Omit<Conversion, 'pinnedOut'>> {
   const matching = await countMatchingMembers(tx, segment, action.now);
-  await tx.segments.update(
-    segment.id,
-    { ...definitionOf(segment), kind: 'dynamic' },
-    action.now,
-    action.by,
-  );
+  await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'dynamic' }, action);
   const pinned = keep === 'drop' ? 0 : await pinMembers(tx, segment, action);
   return {
     converted: true,

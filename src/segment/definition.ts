@@ -57,7 +57,7 @@ export async function createSegment(
     { ...BLANK, alias, filter, kind: filter === null ? 'static' : 'dynamic' },
     options,
   );
-  const id = await tx.segments.insert(definition, action.now, action.by);
+  const id = await tx.segments.insert(definition, action);
   return { id, alias, kind: definition.kind, warnings };
 }
 
@@ -82,8 +82,7 @@ export async function editSegment(
   await tx.segments.update(
     segment.id,
     withOptions({ ...definitionOf(segment), alias, filter }, options),
-    action.now,
-    action.by,
+    action,
   );
   return { id: segment.id, alias, kind: segment.kind, warnings };
 }
@@ -91,9 +90,13 @@ export async function editSegment(
 /**
  * Deletes the segment with its members, pins and history. `UserError` (1) while others refer to it.
  */
-export async function deleteSegment(tx: WriteTx, segment: SegmentRow): Promise<void> {
+export async function deleteSegment(
+  tx: WriteTx,
+  segment: SegmentRow,
+  action: Action,
+): Promise<void> {
   requireUnused(await tx.segments.list(), segment, 'deleted');
-  await tx.segments.delete(segment.id);
+  await tx.segments.delete(segment.id, action);
 }
 
 /** Refuses (1) to leave a dynamic segment without a filter: it would hold everybody or nobody. */

@@ -119,7 +119,6 @@ async function save(
   await tx.segments.update(
     segment.id,
     { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) },
-    action.now,
-    action.by,
+    action,
   );
 }

@@ -1,3 +1,4 @@
+import type { Deleting } from './members.ts';
 import type { Page } from './query.ts';
 import type { ApplyOptions, Applied, Stage, StagedReject } from './staging.ts';
 
@@ -111,7 +112,7 @@ export interface ImportsWriter extends ImportsReader {
   /** Finds the records that the import made and nothing else has touched since. */
   findUntouched(id: number): Promise<MadeRecords>;
   /** Deletes what `findUntouched` found last; to be called in the same transaction. */
-  deleteUntouched(): Promise<void>;
+  deleteUntouched(deleting: Deleting): Promise<void>;
   /** Takes off the tags that the import gave, and gives back those that it took; gives how many. */
   revertTags(id: number): Promise<number>;
   /** Puts the removals back that the import overrode, where no pin stands; gives how many. */

@@ -43,6 +43,8 @@ export interface Cause {
    */
   readonly unread?: readonly number[] | undefined;
 }
+/** When contacts are deleted, by whom, and in which run if any. */
+export type Deleting = Pick<Cause, 'now' | 'by'> & { readonly runId?: number | null | undefined };
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
@@ -64,5 +66,5 @@ export interface MembersWriter extends MembersReader {
    * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
    * were.
    */
-  sweepDeleted(): Promise<number>;
+  sweepDeleted(deleting: Deleting): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { Condition } from '../sql/condition.ts';
+import type { Deleting } from './members.ts';
 import type { Page } from './query.ts';
 import type { RecordRow, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
 
@@ -82,7 +83,12 @@ export interface SuppressionSelection {
   readonly reasons?: readonly string[] | undefined;
 }
 
-export interface ContactsWriter extends RecordsWriter, ContactsReader {
+export interface ContactsWriter extends Omit<RecordsWriter, 'delete'>, ContactsReader {
+  /**
+   * Deletes the contacts and all that hangs on them; gives how many there were. How their
+   * memberships began and ended is kept for those who follow joins and leaves.
+   */
+  delete(ids: readonly number[], deleting: Deleting): Promise<number>;
   /**
    * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their
    * segments' count of anonymous members. Gives how many.

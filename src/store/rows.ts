@@ -93,6 +93,30 @@ export interface SegmentDefinition extends SegmentAttributes {
 }
 
 /**
+ * A definition as it was saved. What beside name, kind and filter it said is null where it was saved
+ * before version 9 of the store, unless it is the last of those.
+ */
+export interface VersionRow extends Pick<SegmentDefinition, 'name' | 'kind' | 'filter'> {
+  /** Counted from 1 in each segment. */
+  readonly version: number;
+  readonly about: (SegmentAttributes & Pick<SegmentDefinition, 'alias'>) | null;
+  /** Epoch ms. */
+  readonly savedAt: number;
+  readonly by: string | null;
+  readonly note: string | null;
+}
+
+/** A segment that was deleted and can be restored. */
+export interface DeletedSegmentRow extends SegmentDefinition {
+  readonly id: number;
+  /** How many members it had. */
+  readonly members: number;
+  /** Epoch ms. */
+  readonly deletedAt: number;
+  readonly deletedBy: string | null;
+}
+
+/**
  * A segment with what updates keep about it. `members` counts the open memberships, `anonymous`
  * those of contacts never identified. `builtAt` is the `now` (epoch ms) of the last run that made
  * it true.

@@ -1,5 +1,13 @@
 import type { Watermark } from './changes.ts';
-import type { ConversionPlan, Difference, SegmentDefinition, SegmentRow } from './rows.ts';
+import type { Deleting } from './members.ts';
+import type {
+  ConversionPlan,
+  DeletedSegmentRow,
+  Difference,
+  SegmentDefinition,
+  SegmentRow,
+  VersionRow,
+} from './rows.ts';
 
 export interface SegmentsReader {
   list(): Promise<readonly SegmentRow[]>;
@@ -8,15 +16,27 @@ export interface SegmentsReader {
    * they say the same. Takes no longer the more segments there are beside them.
    */
   some(ids: readonly number[]): Promise<readonly SegmentRow[]>;
+  /** Every definition that the segment had, the first one first. */
+  versions(id: number): Promise<readonly VersionRow[]>;
+  /** The segments that were deleted and are still kept, those deleted last first. */
+  deleted(): Promise<readonly DeletedSegmentRow[]>;
 }
+
+/** Who saves a definition, when (epoch ms), and what there is to say of it. */
+export interface Saving {
+  readonly now: number;
+  readonly by: string | null;
+  readonly note?: string | undefined;
+}
+
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */
-  insert(definition: SegmentDefinition, now: number, by: string | null): Promise<number>;
+  insert(definition: SegmentDefinition, saving: Saving): Promise<number>;
   /**
-   * Changes the definition and records the version; a changed filter or kind makes the next build a
-   * full one.
+   * Changes the definition and, where anything is different, records the version; a changed filter
+   * or kind makes the next build a full one.
    */
-  update(id: number, definition: SegmentDefinition, now: number, by: string | null): Promise<void>;
+  update(id: number, definition: SegmentDefinition, saving: Saving): Promise<void>;
   /** Keeps what is planned for a segment, in the place of what was; null drops it. */
   plan(id: number, plan: ConversionPlan | null): Promise<void>;
   /**
@@ -24,8 +44,18 @@ export interface SegmentsWriter extends SegmentsReader {
    * for it is done with.
    */
   recordConversion(id: number, now: number, runId: number | null): Promise<void>;
-  /** Deletes the segment with its members, pins, history and versions. */
-  delete(id: number): Promise<void>;
+  /**
+   * Takes the segment out of all that segments are asked for, and keeps it with its members, pins,
+   * history and versions. Its members leave.
+   */
+  delete(id: number, deleting: Deleting): Promise<void>;
+  /**
+   * Brings a deleted segment back under this alias, with those of its members, pins and intervals
+   * whose contacts exist; a dynamic one has to be built in full. Alias taken: `UserError` TAKEN (1).
+   */
+  restore(id: number, alias: string, restoring: Deleting): Promise<void>;
+  /** Forgets the segments that were deleted before this instant (epoch ms); gives how many. */
+  purge(before: number): Promise<number>;
   /**
    * Records that the run made these segments true as of `now`: in the transaction that read what
    * they were built from.

@@ -7,6 +7,7 @@ import type { HealthReader } from './health.ts';
 import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
 import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
+import type { MovesReader } from './moves.ts';
 import type { PinsReader, PinsWriter } from './pins.ts';
 import type { Profiler } from './profile.ts';
 import type { ContactsReader, ContactsWriter, RecordsReader, RecordsWriter } from './records.ts';
@@ -29,6 +30,7 @@ export interface ReadTx {
   readonly events: EventsReader;
   readonly segments: SegmentsReader;
   readonly members: MembersReader;
+  readonly moves: MovesReader;
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly imports: ImportsReader;

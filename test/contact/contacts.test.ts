@@ -266,7 +266,7 @@ test('a contact is identified once, and its segments count fewer anonymous membe
   const store = await freshStore();
   await add(store, undefined);
   await store.write(async (tx) =>
-    tx.members.add(await tx.segments.insert(SEGMENT, NOW, null), [1], {
+    tx.members.add(await tx.segments.insert(SEGMENT, { now: NOW, by: null }), [1], {
       via: 'manual',
       now: NOW,
       runId: null,
@@ -324,13 +324,13 @@ test('deleting takes tags, events and memberships along', async () => {
       ],
       NOW,
     );
-    await tx.members.add(await tx.segments.insert(SEGMENT, NOW, null), [1], {
+    await tx.members.add(await tx.segments.insert(SEGMENT, { now: NOW, by: null }), [1], {
       via: 'manual',
       now: NOW,
       runId: null,
     });
   });
-  expect(await store.write(async (tx) => deleteContacts(tx, [1]))).toBe(1);
+  expect(await store.write(async (tx) => deleteContacts(tx, [1], { now: NOW, by: null }))).toBe(1);
   const left = await store.read(async (tx) => [
     await tx.contacts.count({}),
     (await tx.events.list({})).length,
@@ -409,7 +409,7 @@ test('a contact is shown with all that is known of it', async () => {
       ],
       NOW,
     );
-    await tx.members.add(await tx.segments.insert(SEGMENT, NOW, null), [1], {
+    await tx.members.add(await tx.segments.insert(SEGMENT, { now: NOW, by: null }), [1], {
       via: 'manual',
       now: NOW,
       runId: null,

@@ -159,7 +159,7 @@ test('a field becomes unique only when its values differ', async () => {
     exit: 1,
     message: '`plan` cannot become unique: contacts have the same value: 1 and 2 (`a`, `A`)',
   });
-  await store.write(async (tx) => tx.contacts.delete([twin]));
+  await store.write(async (tx) => tx.contacts.delete([twin], { now: NOW, by: null }));
   expect((await edit()).field.unique).toBe(true);
 });
 
@@ -204,7 +204,7 @@ test('phones that are unique compare by their digits, and name their contacts', 
       '1 and 2 (`+33 6 12 34 56 78`, `0033612345678`)',
     hint: 'make the values differ first: rollcall contacts:edit ID --set phone=…',
   });
-  await store.write(async (tx) => tx.contacts.delete([2]));
+  await store.write(async (tx) => tx.contacts.delete([2], { now: NOW, by: null }));
   await makeUnique();
   await store.read(async (tx) => {
     expect(
@@ -250,8 +250,7 @@ const define = async (store: Store, alias: string, filter: string) =>
     const { ast } = readFilter(filter, await loadCatalogue(tx));
     return tx.segments.insert(
       { ...BLANK_ATTRIBUTES, alias, name: alias, kind: 'dynamic', filter: encodeAst(ast) },
-      NOW,
-      null,
+      { now: NOW, by: null },
     );
   });
 

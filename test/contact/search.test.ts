@@ -116,7 +116,7 @@ test('a search finds contacts by what stands in any field, by tag, by segment, a
   });
   const ghost = await add(undefined, { city: 'Paris_1' });
   await store.write(async (tx) => {
-    const segment = await tx.segments.insert(SEGMENT, NOW, null);
+    const segment = await tx.segments.insert(SEGMENT, { now: NOW, by: null });
     await tx.members.add(segment, [bob, ghost], { via: 'manual', now: NOW, runId: null });
   });
 

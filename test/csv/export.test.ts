@@ -92,8 +92,7 @@ test('only the members of a segment', async () => {
         filter: null,
         ...BLANK_ATTRIBUTES,
       },
-      NOW,
-      null,
+      { now: NOW, by: null },
     );
     await tx.members.add(1, [2], { via: 'manual', now: NOW, runId: null });
   });

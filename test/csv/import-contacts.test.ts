@@ -79,7 +79,9 @@ test('what a record must have cannot be cleared', async () => {
 
 test('tags, company, segments and created_at', async () => {
   const world = await makeWorld();
-  await world.store.write(async (tx) => tx.segments.insert(segment('news'), NOW, null));
+  await world.store.write(async (tx) =>
+    tx.segments.insert(segment('news'), { now: NOW, by: null }),
+  );
   const header = 'email,tags,company,segments,created_at\n';
   const first = await world.contacts(
     `${header}ann@example.org,vip|new,Acme,news,2020-01-02T03:04:05Z\nbob@example.org,,ACME,,\n`,
@@ -120,7 +122,10 @@ test('tags, company, segments and created_at', async () => {
 test('a dynamic segment gets pins, a told one all of the file', async () => {
   const world = await makeWorld();
   await world.store.write(async (tx) =>
-    tx.segments.insert({ ...segment('hot'), kind: 'dynamic', filter: '{}' }, NOW, null),
+    tx.segments.insert(
+      { ...segment('hot'), kind: 'dynamic', filter: '{}' },
+      { now: NOW, by: null },
+    ),
   );
   expect(
     figures(
@@ -140,11 +145,10 @@ test('a dynamic segment gets pins, a told one all of the file', async () => {
 test('a segment that is unknown, unpublished or closed is refused, or its row rejected', async () => {
   const world = await makeWorld();
   await world.store.write(async (tx) => {
-    await tx.segments.insert({ ...segment('draft'), published: false }, NOW, null);
+    await tx.segments.insert({ ...segment('draft'), published: false }, { now: NOW, by: null });
     await tx.segments.insert(
       { ...segment('closed'), kind: 'dynamic', filter: '{}', manual: 'forbid' },
-      NOW,
-      null,
+      { now: NOW, by: null },
     );
   });
   const text = 'email\nann@example.org\n';
@@ -501,7 +505,9 @@ describe('dates', () => {
 
 test('a dry run says the same and leaves nothing', async () => {
   const world = await makeWorld();
-  await world.store.write(async (tx) => tx.segments.insert(segment('news'), NOW, null));
+  await world.store.write(async (tx) =>
+    tx.segments.insert(segment('news'), { now: NOW, by: null }),
+  );
   await world.contacts('email\nann@example.org\n');
   writeFileSync(join(world.folder, 'contacts.csv.rejects.csv'), 'earlier');
   const text = 'email,tags,company\nann@example.org,vip,Acme\nbob@example.org,,\nbad,,\n';

@@ -227,7 +227,7 @@ const TO_CONTACTS: Partial<Record<Step['kind'], (scene: Scene, contact: number) 
       model.lift(contact, reason);
     },
     async delete({ world, model }, contact) {
-      await write(world, async (tx) => deleteContacts(tx, [contact]));
+      await write(world, async (tx) => deleteContacts(tx, [contact], { now: NOW, by: null }));
       model.contacts.delete(contact);
     },
     async sqlDelete({ world, model }, contact) {

@@ -22,7 +22,7 @@ const LATER = NOW + HOUR;
 async function breakFilter(store: Store, alias: string): Promise<void> {
   await store.write(async (tx) => {
     const row = await getSegment(tx, alias);
-    await tx.segments.update(row.id, { ...row, filter: 'not a filter' }, NOW, null);
+    await tx.segments.update(row.id, { ...row, filter: 'not a filter' }, { now: NOW, by: null });
   });
 }
 
@@ -204,7 +204,9 @@ test('what others refer to can be neither unpublished nor deleted', async () => 
   await create(store, 'base', { where: 'points >= 50' });
   await create(store, 'top', { where: 'in segment base' });
   await expect(
-    store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'base'))),
+    store.write(async (tx) =>
+      deleteSegment(tx, await getSegment(tx, 'base'), { now: NOW, by: null }),
+    ),
   ).rejects.toMatchObject({
     code: 'IN_USE',
     exit: 1,
@@ -215,8 +217,12 @@ test('what others refer to can be neither unpublished nor deleted', async () => 
       editSegment(tx, await getSegment(tx, 'base'), { published: false }, by(NOW)),
     ),
   ).rejects.toMatchObject({ code: 'IN_USE' });
-  await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'top')));
-  await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, 'base')));
+  await store.write(async (tx) =>
+    deleteSegment(tx, await getSegment(tx, 'top'), { now: NOW, by: null }),
+  );
+  await store.write(async (tx) =>
+    deleteSegment(tx, await getSegment(tx, 'base'), { now: NOW, by: null }),
+  );
   expect(await store.read(async (tx) => tx.segments.list())).toEqual([]);
 });
 

@@ -38,7 +38,7 @@ test('the counter of anonymous members is what a count gives, whoever identifies
         for (const [kind, contact] of steps) {
           await store.write(async (tx) => {
             if (kind === 'identify') await tx.contacts.identify([contact], NOW);
-            if (kind === 'delete') await tx.contacts.delete([contact]);
+            if (kind === 'delete') await tx.contacts.delete([contact], { now: NOW, by: null });
             if (kind === 'join') await tx.members.add(id, [contact], causedBy('manual', NOW));
             if (kind === 'leave') await tx.members.remove(id, [contact], causedBy('manual', NOW));
           });

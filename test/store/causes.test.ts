@@ -90,7 +90,7 @@ test('what nothing points to goes with its run, and its words with it', async ()
     const runId = await tx.runs.begin('segments:update', NOW, NOW);
     await tx.members.add(segment, [ids[0]!], { ...causedBy('filter', NOW, runId), by: 'ada' });
     await tx.members.add(segment, [ids[1]!], { ...causedBy('manual'), reason: 'met' });
-    await tx.contacts.delete(ids);
+    await tx.contacts.delete(ids, { now: NOW, by: null });
     await tx.members.pruneCauses();
     return runId;
   });

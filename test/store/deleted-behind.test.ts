@@ -104,7 +104,7 @@ test.each(NAMING_CONTACTS.map((table) => [table.name, table] as const))(
       .run(values);
     expect(left.get(gone)).not.toBe(0);
     raw.prepare('delete from contacts where id = ?').run(gone);
-    await store.write(async (tx) => tx.members.sweepDeleted());
+    await store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null }));
     expect(left.get(gone)).toBe(0);
   },
 );
@@ -159,9 +159,13 @@ test('are nobody to readers at once', async () => {
 describe('are swept', () => {
   test('when asked for, static segments too, and it is no leaving', async () => {
     deleteThree();
-    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(4);
+    expect(
+      await fixture.store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null })),
+    ).toBe(4);
     await expectSwept();
-    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
+    expect(
+      await fixture.store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null })),
+    ).toBe(0);
   });
 
   test('before the log that remembers them is pruned', async () => {
@@ -192,7 +196,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
 
   test('are swept, with what hung on them', async () => {
     replaceFirst();
-    await fixture.store.write(async (tx) => tx.members.sweepDeleted());
+    await fixture.store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null }));
     const hangs = ['events', 'contact_tags', 'pins', 'membership_history'].map((table) =>
       fixture.raw
         .prepare(`select count(*) from ${table} where contact_id = ${ids[0]!}`)
@@ -231,7 +235,9 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
     fixture.raw.exec(`insert into contacts (email, created_at, updated_at)
       values ('c0@example.org', 0, 0), ('new@example.org', 0, 0)
       on conflict (email) do update set points = 1`);
-    expect(await fixture.store.write(async (tx) => tx.members.sweepDeleted())).toBe(0);
+    expect(
+      await fixture.store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null })),
+    ).toBe(0);
     expect(
       await fixture.store.write(async (tx) =>
         countCandidates(
@@ -255,7 +261,7 @@ test('are proposed to leave where the log cannot tell of them', async () => {
       [fixed, { joined: 0, left: 0 }],
     ]);
     expect(await tx.members.recount(fixed)).toEqual({ members: 3, anonymous: 1 });
-    await tx.members.sweepDeleted();
+    await tx.members.sweepDeleted({ now: NOW, by: null });
   });
   await expectSwept();
 });
@@ -277,7 +283,7 @@ test('leave counters true when a rebuild comes before the sweep', async () => {
       members: 2,
       anonymous: 1,
     });
-    await tx.members.sweepDeleted();
+    await tx.members.sweepDeleted({ now: NOW, by: null });
     await expectTrueCounters(tx);
   });
 });
@@ -299,18 +305,18 @@ test('leave counters true and have not left when they are candidates before the 
       members: 3,
       anonymous: 1,
     });
-    await tx.members.sweepDeleted();
+    await tx.members.sweepDeleted({ now: NOW, by: null });
     await expectTrueCounters(tx);
   });
 });
 
 test('may come back under their old id without a trace left of their members', async () => {
   deleteThree();
-  await fixture.store.write(async (tx) => tx.members.sweepDeleted());
+  await fixture.store.write(async (tx) => tx.members.sweepDeleted({ now: NOW, by: null }));
   fixture.raw.exec('insert into contacts (id, created_at, updated_at) values (2, 0, 0)');
   expect(
     await fixture.store.write(async (tx) => [
-      await tx.members.sweepDeleted(),
+      await tx.members.sweepDeleted({ now: NOW, by: null }),
       await tx.members.has(fixed, 2),
     ]),
   ).toEqual([0, false]);

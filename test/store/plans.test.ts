@@ -173,7 +173,7 @@ describe('probes by key', () => {
       async () => tx.contacts.list({ ids }, ['unsubscribed', 'bounced', 'do_not_contact']),
     ],
     ['contacts.suppressions', async () => tx.contacts.suppressions(ids)],
-    ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3))],
+    ['contacts.delete', async () => tx.contacts.delete(ids.slice(0, 3), { now: NOW, by: null })],
     ['companies.delete', async () => tx.companies.delete([1])],
     ['events.insert', async () => tx.events.insert([{ ...visit, contactId: ids[6]! }], NOW)],
     [
@@ -203,7 +203,7 @@ describe('probes by key', () => {
 
   test('members.sweepDeleted', async () => {
     fixture.raw.exec('pragma foreign_keys = off; delete from contacts where id = 19');
-    const steps = await planOf(async () => tx.members.sweepDeleted());
+    const steps = await planOf(async () => tx.members.sweepDeleted({ now: NOW, by: null }));
     expect(fullScans(steps)).toEqual([]);
     // one count of all members follows, to know the anonymous: a deleted contact does not say
     // whether it was
@@ -260,7 +260,10 @@ describe('walks over one segment', () => {
     ['contacts.count of a segment', async () => tx.contacts.count({ segmentId: segment })],
     ['pins.list', async () => tx.pins.list(segment, { after: 3, limit: 10 })],
     ['pins.pinMembers', async () => tx.pins.pinMembers(segment, causedBy('conversion'))],
-    ['segments.delete', async () => tx.segments.delete(await addSegment(tx, 'short-lived'))],
+    [
+      'segments.delete',
+      async () => tx.segments.delete(await addSegment(tx, 'short-lived'), { now: NOW, by: null }),
+    ],
   ];
 
   test.each(walks)('%s', async (_, work) => {

@@ -57,14 +57,21 @@ test('each interval ends once, with both causes, never before it began', async (
 
 test('a version of a segment is kept when its name, kind or filter becomes another', async () => {
   await fixture.store.write(async (tx) => {
-    const segment = await tx.segments.insert({ ...definition }, NOW, 'ada');
-    await tx.segments.update(segment, { ...definition, description: 'only words' }, NOW + 1, 'bob');
-    await tx.segments.update(segment, { ...definition, filter: '{"b":1}' }, NOW + 2, 'bob');
+    const segment = await tx.segments.insert({ ...definition }, { now: NOW, by: 'ada' });
+    await tx.segments.update(
+      segment,
+      { ...definition, description: 'only words' },
+      { now: NOW + 1, by: 'bob' },
+    );
+    await tx.segments.update(
+      segment,
+      { ...definition, filter: '{"b":1}' },
+      { now: NOW + 2, by: 'bob' },
+    );
     await tx.segments.update(
       segment,
       { ...definition, filter: '{"b":1}', kind: 'static' },
-      NOW + 3,
-      null,
+      { now: NOW + 3, by: null },
     );
   });
   expect(versions()).toEqual([
@@ -79,13 +86,12 @@ test('a version of a segment is kept when its name, kind or filter becomes anoth
     tx.segments.update(
       1,
       { ...definition, filter: '{"b":1}', kind: 'static', category: 'c' },
-      NOW,
-      null,
+      { now: NOW, by: null },
     ),
   );
   expect(seen()).toEqual(['f', 3]);
   await fixture.store.write(async (tx) =>
-    tx.segments.update(1, { ...definition, filter: '{"c":1}' }, NOW, null),
+    tx.segments.update(1, { ...definition, filter: '{"c":1}' }, { now: NOW, by: null }),
   );
   expect(seen()).toEqual([null, null]);
 });

@@ -35,7 +35,7 @@ export async function openRun(
 
 /** Gets the store ready for the builds of an opened run. */
 export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateRequest): Promise<Run> {
-  await tx.members.sweepDeleted();
+  await tx.members.sweepDeleted({ now: request.now, by: null, runId: opened.runId });
   // rule: wishes-settled
   await tx.suppressions.settle();
   await tx.changes.open();

@@ -84,7 +84,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const chosen = await choose(tx, request.segments);
   // changes that escaped the log must be findings here, so no full build may come first
   const isDoubtful = await tx.changes.isDoubtful();
-  await tx.members.sweepDeleted();
+  await tx.members.sweepDeleted(run);
   const compared = await compare(tx, chosen, run, request.onSegment);
   const { reports } = compared;
   // rule: verify-triggers

@@ -186,6 +186,7 @@ export class SqliteStore implements Store {
     const isWriting = begin !== 'begin';
     this.#guard.check();
     raw.exec(begin);
+    this.#db.begun();
     let isCommitted = false;
     try {
       this.#requireSameLife();

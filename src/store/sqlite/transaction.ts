@@ -9,6 +9,7 @@ import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
 import { importsTable } from './import/imports.ts';
 import { membersTable } from './tables/members.ts';
+import { movesTable } from './tables/moves.ts';
 import { pinsTable } from './tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';
 import { runsTable } from './tables/runs.ts';
@@ -23,6 +24,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   const events = eventsTable(db);
   const temporary = new TemporaryTables(db);
   const members = membersTable(temporary);
+  const moves = movesTable(db);
   const pins = pinsTable(db);
   const imports = importsTable(db);
   const suppressions = suppressionsTable(db);
@@ -50,6 +52,9 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     get members() {
       return within(members);
+    },
+    get moves() {
+      return within(moves);
     },
     get pins() {
       return within(pins);

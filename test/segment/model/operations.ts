@@ -375,8 +375,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       };
       await tx.contacts.update([contactId(step.numbers[0])], dates, step.now);
     }),
-  deleteContact: async ({ store, numbers: [a] }) =>
-    attempt(store, async (tx) => tx.contacts.delete([contactId(a)])),
+  deleteContact: async ({ store, now, numbers: [a] }) =>
+    attempt(store, async (tx) => tx.contacts.delete([contactId(a)], { now, by: null })),
   importContacts: async (step) =>
     importRows(
       step,
@@ -535,7 +535,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
           { name: alias, where: someFilter(step) },
           { now: step.now, by: null },
         );
-      else await deleteSegment(tx, segment);
+      else await deleteSegment(tx, segment, { now: step.now, by: null });
     }),
   setZone: async ({ store, numbers: [a] }) =>
     attempt(store, async (tx) => tx.settings.set({ timezone: at(BEGINNINGS, a).zone })),

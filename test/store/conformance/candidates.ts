@@ -151,7 +151,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
         await tx.members.add(segment, ids, { ...causedBy('manual'), unread: [segment] });
         const query = await queryOf(tx, world);
         const [fresh] = await addContacts(tx, {});
-        await tx.contacts.delete([ids[5]!]);
+        await tx.contacts.delete([ids[5]!], { now: NOW, by: null });
         const differences = await tx.differences();
         const found = await differences.find(query, PLENTY);
         expect(found.found).toBe(2);
@@ -543,7 +543,7 @@ export function candidatesConformance(makeStore: MakeStore): void {
           await tx.contacts.update([ids[1]!, ids[2]!], { points: 1 }, NOW);
           await setPins(tx, segment, [ids[2]!, ids[5]!], pin);
           await setPins(tx, segment, [ids[4]!], { ...pin, kind: 'out' });
-          await tx.contacts.delete([ids[3]!]);
+          await tx.contacts.delete([ids[3]!], { now: NOW, by: null });
           const differences = await tx.differences();
           const found = await differences.find(query, PLENTY);
           expect(found.found).toBe(6);

@@ -139,14 +139,17 @@ export function changesConformance(makeStore: MakeStore): void {
           }),
         );
         await store.write(async (tx) => {
-          await tx.segments.update(aside, segmentNamed('aside', { published: false }), NOW, null);
+          await tx.segments.update(aside, segmentNamed('aside', { published: false }), {
+            now: NOW,
+            by: null,
+          });
           await addContacts(tx, {});
         });
         await beginRun(store);
         await store.write(async (tx) => {
           await tx.segments.stampBuilt([await stampOf(tx, kept)], { now: NOW, runId: 2 });
           await tx.changes.prune();
-          await tx.segments.update(aside, segmentNamed('aside'), NOW, null);
+          await tx.segments.update(aside, segmentNamed('aside'), { now: NOW, by: null });
           expect((await tx.segments.list()).find((segment) => segment.id === aside)?.seen).toBe(
             first,
           );
@@ -185,11 +188,11 @@ export function changesConformance(makeStore: MakeStore): void {
         const ids = await addCrowd(tx, 5);
         const segment = await addSegment(tx, 'all');
         await tx.members.add(segment, ids, causedBy('manual'));
-        await tx.contacts.delete([ids[0]!]);
+        await tx.contacts.delete([ids[0]!], { now: NOW, by: null });
         await tx.changes.open();
         await tx.changes.prune();
         expect(await tx.members.count(segment)).toBe(4);
-        expect(await tx.members.sweepDeleted()).toBe(0);
+        expect(await tx.members.sweepDeleted({ now: NOW, by: null })).toBe(0);
         await expectTrueCounters(tx);
       });
     });

@@ -115,7 +115,7 @@ export function differencesConformance(makeStore: MakeStore): void {
           const segment = await addSegment(tx, 'hot');
           await tx.members.add(segment, [ids[0]!, ids[1]!, ids[9]!], causedBy('manual'));
           await setPins(tx, segment, [ids[0]!], pin);
-          await tx.contacts.delete([ids[4]!]);
+          await tx.contacts.delete([ids[4]!], { now: NOW, by: null });
           const match = pointsAtLeast(6);
           for (const scope of ['all', 'candidates'] as const) {
             for (const batch of [undefined, 1, 2, 3, 9, 100]) {

@@ -72,7 +72,7 @@ export async function addSegment(
   alias: string,
   more: Partial<SegmentDefinition> = {},
 ): Promise<number> {
-  return tx.segments.insert(segmentNamed(alias, more), NOW, null);
+  return tx.segments.insert(segmentNamed(alias, more), { now: NOW, by: null });
 }
 
 /** Inserts these contacts, in order; gives their ids. */

@@ -60,7 +60,7 @@ export function healthConformance(makeStore: MakeStore): void {
         await tx.contacts.tag(ids, ['vip'], NOW);
         const segment = await addSegment(tx, 'hot');
         await rebuild(tx, segment, pointsAtLeast(0), causedBy('filter'));
-        await tx.contacts.delete(ids.slice(0, 1));
+        await tx.contacts.delete(ids.slice(0, 1), { now: NOW, by: null });
       });
       await asked(store, async (health) => {
         expect(await health.fields()).toEqual([]);

@@ -49,7 +49,7 @@ export function largeSetsConformance(makeStore: MakeStore): void {
         await throughPins(tx, await addSegment(tx, 'moving'), ids);
         await throughContacts(tx, ids);
         await expectTrueCounters(tx);
-        expect(await tx.contacts.delete(ids)).toBe(MANY);
+        expect(await tx.contacts.delete(ids, { now: NOW, by: null })).toBe(MANY);
         expect(await tx.members.count(fixed, { asOf: NOW })).toBe(0);
         await expectTrueCounters(tx);
       });

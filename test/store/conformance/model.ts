@@ -288,9 +288,11 @@ function deleteContacts(who: number[]): Step {
   return async (model, real) => {
     const gone = who.filter((contact) => model.alive.delete(contact));
     for (const contact of gone) for (const at of model.segments) at.forget(contact);
-    expect(await real.store.write(async (tx) => tx.contacts.delete(idsOf(real, who)))).toBe(
-      gone.length,
-    );
+    expect(
+      await real.store.write(async (tx) =>
+        tx.contacts.delete(idsOf(real, who), { now: NOW, by: null }),
+      ),
+    ).toBe(gone.length);
   };
 }
 

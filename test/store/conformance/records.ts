@@ -182,7 +182,7 @@ export function recordsConformance(makeStore: MakeStore): void {
 
     storeTest(makeStore, 'get ids that grow and are not used again', async (store) => {
       const [first, second] = await store.write(async (tx) => addContacts(tx, {}, {}));
-      await store.write(async (tx) => tx.contacts.delete([second!]));
+      await store.write(async (tx) => tx.contacts.delete([second!], { now: NOW, by: null }));
       const [third] = await store.write(async (tx) => addContacts(tx, {}));
       expect([second! > first!, third! > second!]).toEqual([true, true]);
     });
@@ -242,7 +242,12 @@ export function recordsConformance(makeStore: MakeStore): void {
           const ids = await addCrowd(tx, 6);
           const segment = await addSegment(tx, 'all');
           await fillHistory(tx, segment, ids);
-          expect(await tx.contacts.delete([ids[0]!, ids[2]!, ids[3]!, ids[2]!, 999])).toBe(3);
+          expect(
+            await tx.contacts.delete([ids[0]!, ids[2]!, ids[3]!, ids[2]!, 999], {
+              now: NOW,
+              by: null,
+            }),
+          ).toBe(3);
           const left = [ids[1], ids[4], ids[5]];
           expect((await tx.contacts.list({}, [])).map((row) => row.id)).toEqual(left);
           expect((await tx.events.list({})).map((event) => event.contactId)).toEqual(left);
@@ -257,7 +262,7 @@ export function recordsConformance(makeStore: MakeStore): void {
           ).toEqual(left);
           expect((await tx.segments.list())[0]).toMatchObject({ members: 2, anonymous: 1 });
           await expectTrueCounters(tx);
-          expect(await tx.contacts.delete([])).toBe(0);
+          expect(await tx.contacts.delete([], { now: NOW, by: null })).toBe(0);
         });
       },
     );

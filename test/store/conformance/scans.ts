@@ -126,7 +126,7 @@ export function scansConformance(makeStore: MakeStore): void {
         await store.write(async (tx) => {
           await tx.contacts.update([ids[9]!], { points: 0 }, NOW);
           await tx.contacts.update([ids[0]!], { points: 90 }, NOW);
-          await tx.contacts.delete([ids[8]!]);
+          await tx.contacts.delete([ids[8]!], { now: NOW, by: null });
           const [late] = await addContacts(tx, { points: 70 });
           await rebuildFrom(tx, scan, segment, pointsAtLeast(6));
           expect(await memberIds(tx, segment)).toEqual([ids[0], ids[6], ids[7], late]);

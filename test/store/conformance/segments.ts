@@ -38,8 +38,8 @@ export function segmentsConformance(makeStore: MakeStore): void {
         ...otherAttributes(),
       });
       await store.write(async (tx) => {
-        const first = await tx.segments.insert(segmentNamed('zulu'), NOW, 'ada');
-        const second = await tx.segments.insert(full, NOW + 1, null);
+        const first = await tx.segments.insert(segmentNamed('zulu'), { now: NOW, by: 'ada' });
+        const second = await tx.segments.insert(full, { now: NOW + 1, by: null });
         const fresh = {
           members: 0,
           anonymous: 0,
@@ -75,8 +75,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
           await tx.segments.update(
             hot,
             segmentNamed('hot', { name: 'Hotter', filter: '{"a":1}' }),
-            NOW,
-            null,
+            { now: NOW, by: null },
           );
           expect(await plan()).toEqual([on, null]);
           await tx.segments.plan(hot, later);
@@ -116,7 +115,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
           await tx.members.add(segment, ids, causedBy('manual', NOW + 2));
           expect(await moved()).toBe(NOW + 2);
           await tx.members.add(segment, ids, causedBy('manual', NOW + 3));
-          await tx.contacts.delete([ids[0]!]);
+          await tx.contacts.delete([ids[0]!], { now: NOW, by: null });
           expect(await moved()).toBe(NOW + 2);
           await tx.members.remove(segment, [ids[1]!], causedBy('manual', NOW + 4));
           expect(await moved()).toBe(NOW + 4);
@@ -135,9 +134,13 @@ export function segmentsConformance(makeStore: MakeStore): void {
       });
       const second = await store.write(async (tx) => addSegment(tx, 'cold'));
       await expect(
-        store.write(async (tx) => tx.segments.update(second, segmentNamed('hot'), NOW, null)),
+        store.write(async (tx) =>
+          tx.segments.update(second, segmentNamed('hot'), { now: NOW, by: null }),
+        ),
       ).rejects.toMatchObject({ code: 'TAKEN', exit: 1 });
-      await store.write(async (tx) => tx.segments.update(second, segmentNamed('Cold'), NOW, null));
+      await store.write(async (tx) =>
+        tx.segments.update(second, segmentNamed('Cold'), { now: NOW, by: null }),
+      );
       expect(
         (await store.read(async (tx) => tx.segments.list())).map((segment) => segment.alias),
       ).toEqual(['hot', 'Cold']);
@@ -157,7 +160,11 @@ export function segmentsConformance(makeStore: MakeStore): void {
             runId: 7,
           });
           const [built] = await tx.segments.list();
-          await tx.segments.update(segment, { ...before!, name: 'Hotter' }, NOW + DAY, 'ada');
+          await tx.segments.update(
+            segment,
+            { ...before!, name: 'Hotter' },
+            { now: NOW + DAY, by: 'ada' },
+          );
           expect(await tx.segments.list()).toEqual([
             {
               ...built,
@@ -218,9 +225,9 @@ export function segmentsConformance(makeStore: MakeStore): void {
             [{ kind: 'static' }, false],
           ];
           for (const [more, keeps] of edits) {
-            await tx.segments.update(id, segmentNamed('hot'), NOW, null);
+            await tx.segments.update(id, segmentNamed('hot'), { now: NOW, by: null });
             await tx.segments.stampBuilt([await stampOf(tx, id)], { now: NOW, runId: 1 });
-            await tx.segments.update(id, segmentNamed('hot', more), NOW, null);
+            await tx.segments.update(id, segmentNamed('hot', more), { now: NOW, by: null });
             expect([more, await seen()]).toEqual([more, keeps]);
           }
         });
@@ -246,7 +253,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
               createdAt: NOW,
             });
           }
-          await tx.segments.delete(segments[1]!);
+          await tx.segments.delete(segments[1]!, { now: NOW, by: null });
           return segments;
         });
         await store.read(async (tx) => {

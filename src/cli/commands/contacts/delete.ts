@@ -27,7 +27,7 @@ export default defineCommand({
       await context.confirm(
         `delete ${counted(ids.length, 'contact')} with all that is known of them?`,
       );
-    const deleted = await context.store.write(async (tx) => deleteContacts(tx, ids));
+    const deleted = await context.store.write(async (tx) => deleteContacts(tx, ids, context));
     return {
       kind: 'message',
       text: `deleted ${counted(deleted, 'contact')}`,

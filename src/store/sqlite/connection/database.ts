@@ -41,6 +41,8 @@ export class SqliteDatabase {
     { readonly version: string; readonly text: string; readonly value: unknown }
   >();
   readonly #keptRows = new Map<string, KeptRows>();
+  /** What stands for the length of a transaction, by name. */
+  readonly #once = new Map<string, unknown>();
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
 
@@ -226,6 +228,17 @@ export class SqliteDatabase {
     );
     if (row !== undefined) this.#keptRows.set(source, withRow(before, this.version(), added, row));
     return added;
+  }
+
+  /** To be called when a transaction begins. */
+  begun(): void {
+    this.#once.clear();
+  }
+
+  /** What was made under this name first since the transaction began. */
+  onceInTransaction<T>(key: string, make: () => T): T {
+    if (!this.#once.has(key)) this.#once.set(key, make());
+    return this.#once.get(key) as T;
   }
 
   /** To be called when a transaction was rolled back: what was read in it never came to be. */

@@ -38,8 +38,7 @@ export const suppressions = sqliteTable(
   (table) => [primaryKey({ columns: [table.contactId, table.channel, table.reason] })],
 );
 
-export const segments = sqliteTable('segments', {
-  id: integer('id').primaryKey({ autoIncrement: true }),
+const segmentColumns = () => ({
   alias: text('alias').notNull(),
   name: text('name').notNull(),
   kind: text('kind', { enum: ['static', 'dynamic'] }).notNull(),
@@ -63,6 +62,35 @@ export const segments = sqliteTable('segments', {
   movedAt: integer('moved_at'),
   convertedAt: integer('converted_at'),
   convertedRun: integer('converted_run'),
+});
+
+export const segments = sqliteTable('segments', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  ...segmentColumns(),
+});
+
+export const segmentVersions = sqliteTable(
+  'segment_versions',
+  {
+    segmentId: integer('segment_id').notNull(),
+    version: integer('version').notNull(),
+    name: text('name').notNull(),
+    kind: text('kind', { enum: ['static', 'dynamic'] }).notNull(),
+    filter: text('filter'),
+    savedAt: integer('saved_at').notNull(),
+    by: text('saved_by'),
+    note: text('note'),
+    attributes: text('attributes'),
+  },
+  (table) => [primaryKey({ columns: [table.segmentId, table.version] })],
+);
+
+export const deletedSegments = sqliteTable('deleted_segments', {
+  id: integer('id').primaryKey(),
+  ...segmentColumns(),
+  deletedAt: integer('deleted_at').notNull(),
+  deletedBy: text('deleted_by'),
+  deletedCause: integer('deleted_cause').notNull(),
 });
 
 export const pins = sqliteTable(

@@ -4,6 +4,8 @@ import type { Cause } from '../../members.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { LEAVING, Proposals } from './proposed.ts';
 import { type Caused, causesOf, countByCause, countPinned, type Effect } from './causes.ts';
+import { endDeleted } from './deleted-intervals.ts';
+import { listMoved } from './moved.ts';
 import { proposeJoining, proposeLeaving } from './propose.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
@@ -84,8 +86,51 @@ function writeMemberships(
   const pinned = byPins ? causesByPins(proposals, growing, cause) : new Map<number, number>();
   const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
   const caused = countByCause(db, cause, effects.filter(isAnything));
+  if (tallies.some(({ gone }) => gone > 0)) endGone(db, cause);
   if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
   if (joining.length > 0) join(proposals, joining, caused, pinned);
+  listMoves(proposals, tallies, caused);
+}
+
+/** Contacts that are no more end by a cause of their own. */
+function endGone(db: SqliteDatabase, { now, runId, by }: Cause): void {
+  endDeleted(
+    db,
+    sql`
+      select moves.segment_id, moves.contact_id, joined.cause_id
+      from temp.moves
+      cross join joined using (segment_id, contact_id)
+      where moves.part = 'leaving' and moves.anonymous is null`,
+    { now, runId, by },
+  );
+}
+
+function listMoves(
+  proposals: Proposals,
+  tallies: readonly Tally[],
+  caused: readonly Caused[],
+): void {
+  const segments = tallies
+    .map(({ segmentId, joining, leaving, gone }) => ({
+      segmentId,
+      moves: joining + leaving - gone,
+    }))
+    .filter(({ moves }) => moves > 0);
+  listMoved(
+    proposals.db,
+    segments,
+    (segmentIds) => sql`
+      select joined.cause_id, joiners.contact_id
+      from ${proposals.joiners()} as joiners
+      cross join joined using (segment_id, contact_id)
+      where joiners.segment_id in (select value from ${segmentIds})
+      union all
+      select caused.cause_id, moves.contact_id
+      from ${causesOf(caused)} as caused
+      cross join temp.moves on moves.segment_id = caused.segment_id
+      where moves.part = 'leaving' and moves.anonymous is not null
+        and caused.segment_id in (select value from ${segmentIds})`,
+  );
 }
 
 /** Of pins and joiners, those that are fewer are gone through. */
@@ -158,17 +203,17 @@ function leave(db: SqliteDatabase, caused: readonly Caused[]): void {
   db.run(sql`delete from joined where (segment_id, contact_id) in ${LEAVING}`);
 }
 
-/** Who leaves stands by its cause no longer; who has gone without a trace points to it no longer. */
+/** Who leaves stands by its cause no longer. */
 function countLeaving(db: SqliteDatabase): void {
   // rule: cause-open
   db.run(sql`
     update causes
-    set open = causes.open - leaving.contacts, uses = causes.uses - leaving.gone
+    set open = causes.open - leaving.contacts
     from (
-      select joined.cause_id, count(*) as contacts, sum(moves.anonymous is null) as gone
+      select joined.cause_id, count(*) as contacts
       from temp.moves
       cross join joined using (segment_id, contact_id)
-      where moves.part = 'leaving'
+      where moves.part = 'leaving' and moves.anonymous is not null
       group by joined.cause_id
     ) as leaving
     where leaving.cause_id = causes.id`);

@@ -3,9 +3,10 @@ import type { Cause } from '../../members.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 
 /*
- * The causes of memberships, of their ends and of pins. What says the same of the same segment at
- * the same instant is one cause, so a command that works in pages, or a run that builds a segment
- * twice, leaves one row. A cause counts who joined and left by it, which stays, the memberships that
+ * The causes of memberships, of their ends and of pins. What says the same of the same segment in
+ * one transaction is one cause, so a command that works in pages leaves one row; and what has come
+ * about by a cause never grows once it is committed, so that whoever reads joins and leaves in the
+ * order of causes misses none. A cause counts who joined and left by it, which stays, the memberships that
  * stand by it (`open`) and all rows that point to it (`uses`), by which it is known when it can go.
  * Pins, which other programs write too, are counted by triggers, all else by the statements here.
  * A membership keeps its cause as long as it stands.
@@ -119,9 +120,9 @@ function settleTold(db: SqliteDatabase, cause: Cause): void {
     insert into causes (segment_id, at, via, name, "by", reason, run_id, import_id, version)
     select ${saying(cause)}
     from temp.told
-    where ${sameCause(cause)} is null
+    where ${sameCause(db, cause)} is null
     order by segment_id, via, 4, 5, 6`);
-  db.run(sql`update temp.told set cause_id = ${sameCause(cause)}`);
+  db.run(sql`update temp.told set cause_id = ${sameCause(db, cause)}`);
   // rule: cause-counts
   db.run(sql`
     update causes
@@ -147,13 +148,23 @@ function saying({ now, runId, importId }: Cause): SQL {
     ${wordOf(sql`told.reason`)}, ${runId}, ${importId ?? null}, ${VERSION}`;
 }
 
+/** The last id of a cause that an earlier transaction may have made. */
+function earlierCauses(db: SqliteDatabase): number {
+  return db.onceInTransaction('earlier causes', () =>
+    db.value<number>(
+      sql`select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)`,
+    ),
+  );
+}
+
 /** The id of the cause that says what a row of `temp.told` says; null if there is none. */
-function sameCause({ now, runId, importId }: Cause): SQL {
+function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): SQL {
   // rule: cause-same
   return sql`(
     select causes.id
     from causes
-    where causes.at = ${now} and causes.segment_id = told.segment_id and causes.via = told.via
+    where causes.at = ${now} and causes.id > ${earlierCauses(db)}
+      and causes.segment_id = told.segment_id and causes.via = told.via
       and causes.name is ${wordOf(sql`told.name`)} and causes."by" is ${wordOf(sql`told."by"`)}
       and causes.reason is ${wordOf(sql`told.reason`)}
       and causes.run_id is ${runId} and causes.import_id is ${importId ?? null}
@@ -161,35 +172,32 @@ function sameCause({ now, runId, importId }: Cause): SQL {
   )`;
 }
 
-/**
- * Takes from the counters of causes what points to them no longer, pins apart. `pointers` selects
- * `cause_id` and `open`, which is 1 for a membership that stood.
- */
-export function uncount(db: SqliteDatabase, pointers: SQL): void {
-  // rule: cause-uncounted
-  db.run(sql`
-    update causes
-    set open = causes.open - gone.open, uses = causes.uses - gone.uses
-    from (
-      select cause_id, sum(open) as open, count(*) as uses
-      from (${pointers})
-      group by cause_id
-    ) as gone
-    where gone.cause_id = causes.id`);
-}
+/** What points to causes, by which column; a membership that stands is `open`. */
+export const POINTERS: readonly { readonly table: string; readonly column: string }[] = [
+  { table: 'joined', column: 'cause_id' },
+  { table: 'pins', column: 'cause_id' },
+  { table: 'joined_history', column: 'joined_cause' },
+  { table: 'joined_history', column: 'left_cause' },
+  { table: 'deleted_joined', column: 'cause_id' },
+  { table: 'deleted_pins', column: 'cause_id' },
+  { table: 'deleted_history', column: 'joined_cause' },
+  { table: 'deleted_history', column: 'left_cause' },
+];
+
+/** `cause_id`, `segment_id` and `open` of all that points to causes, where `which` holds. */
+const pointers = (which: string): string =>
+  POINTERS.map(
+    ({ table, column }) =>
+      `select ${column} as cause_id, segment_id, ${table === 'joined' ? 1 : 0} as open ` +
+      `from ${table} where ${column} is not null and ${which}`,
+  ).join(' union all ');
 
 /**
  * Causes, and what points to them, of the rows that `which` holds for: a select of `id`,
  * `segment_id` and `open`, which is 1 for a membership that stands.
  */
 export function causesAndPointers(which = '1'): string {
-  return (
-    `select id, segment_id, 0 as open from causes where ${which} ` +
-    `union all select cause_id, segment_id, 1 from joined where ${which} ` +
-    `union all select cause_id, segment_id, 0 from pins where cause_id is not null and ${which} ` +
-    `union all select joined_cause, segment_id, 0 from joined_history where ${which} ` +
-    `union all select left_cause, segment_id, 0 from joined_history where ${which}`
-  );
+  return `select id, segment_id, 0 as open from causes where ${which} union all ${pointers(which)}`;
 }
 
 /**
@@ -208,6 +216,23 @@ export function recounting(which?: string): string {
   );
 }
 
+/**
+ * Sets the counters of all causes of one segment to what points to them, too high ones too: for when
+ * rows moved that triggers count.
+ */
+export function recountCausesExactly(db: SqliteDatabase, segmentId: number): void {
+  db.run(sql`
+    update causes
+    set open = counted.open, uses = counted.uses
+    from (
+      select id, sum(open) as open, count(*) - 1 as uses
+      from (${sql.raw(causesAndPointers(`segment_id = ${segmentId}`))})
+      group by id
+    ) as counted
+    where counted.id = causes.id
+      and (causes.open <> counted.open or causes.uses <> counted.uses)`);
+}
+
 /** Counts the causes of these segments anew; gives how many were wrong, by segment. */
 export function recountCauses(
   db: SqliteDatabase,
@@ -223,21 +248,20 @@ export function recountCauses(
 /** Deletes the causes that nothing points to and whose run is gone, and the words of these. */
 export function pruneCauses(db: SqliteDatabase): void {
   // rule: causes-pruned
-  const unused = db.pluck<number>(sql`
-    select id
+  const unused = db.all<{ id: number; segmentId: number }>(sql`
+    select id, segment_id as "segmentId"
     from causes
-    where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)`);
+    where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)
+      -- all members of that moment moved by these
+      and via not in ('segment-deleted', 'segment-restored')`);
   if (unused.length === 0) return;
-  const ids = idSet(unused);
+  const segmentIds = [...new Set(unused.map(({ segmentId }) => segmentId))];
   // rule: causes-in-use
   // a counter may have been written by others: what is lost here nobody can tell any more
   db.run(sql`
     delete from causes
-    where id in ${ids} and id not in (
-      select cause_id from joined where segment_id in (select segment_id from causes where id in ${ids})
-      union all select joined_cause from joined_history
-      union all select left_cause from joined_history
-      union all select cause_id from pins where cause_id is not null
+    where id in ${idSet(unused.map(({ id }) => id))} and id not in (
+      select cause_id from (${sql.raw(pointers(`segment_id in (${segmentIds.join(', ')})`))})
     )`);
   db.run(sql`
     delete from cause_words

@@ -57,7 +57,9 @@ export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefine
     db.get(
       sql`select 1 from segments where kind = 'dynamic' and seen_epoch is not null limit 1`,
     ) !== undefined;
-  if (remembered !== undefined || isBuilt) db.raw.transaction(() => beginLife(db)).immediate();
+  if (remembered === undefined && !isBuilt) return;
+  db.begun();
+  db.raw.transaction(() => beginLife(db)).immediate();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Deleting } from '../../members.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { uncount } from './causes.ts';
+import { endDeleted } from './deleted-intervals.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would
@@ -10,9 +11,50 @@ import { uncount } from './causes.ts';
 
 /**
  * Deletes the memberships, pins and history of these contacts, which are about to be deleted or are
- * gone already. Nobody counts as having left by this. Gives how many memberships there were.
+ * gone already. The intervals, with the ends that this is, are kept aside for those who read joins and leaves
+ * one after the other; in the counts of runs nobody has left by this. Gives how many memberships
+ * there were.
  */
-export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number {
+export function deleteMembershipsOf(
+  db: SqliteDatabase,
+  contactIds: SQL,
+  deleting: Deleting,
+): number {
+  countOut(db, contactIds);
+  const which = sql`segment_id in (select id from segments) and contact_id in ${contactIds}`;
+  const ended = endDeleted(
+    db,
+    sql`select segment_id, contact_id, cause_id from joined where ${which}`,
+    deleting,
+  );
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
+    select segment_id, contact_id, joined_cause, left_cause
+    from joined_history
+    where ${which}
+    order by id`);
+  for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
+  dropFromDeleted(db, contactIds);
+  return ended;
+}
+
+/** Segments that were deleted cannot bring these contacts back: they left with the segment. */
+function dropFromDeleted(db: SqliteDatabase, contactIds: SQL): void {
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
+    select segment_id, contact_id, cause_id, deleted_cause
+    from deleted_segments
+    cross join deleted_joined on segment_id = deleted_segments.id
+    where contact_id in ${contactIds}
+    order by segment_id, contact_id`);
+  for (const table of [sql`deleted_joined`, sql`deleted_pins`])
+    db.run(sql`
+      delete from ${table}
+      where segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`);
+}
+
+/** Takes these contacts from the counters of their segments. */
+function countOut(db: SqliteDatabase, contactIds: SQL): void {
   db.run(sql`
     update segments
     set members = segments.members - counted.members, anonymous = max(0, segments.anonymous - counted.anonymous)
@@ -27,16 +69,6 @@ export function deleteMembershipsOf(db: SqliteDatabase, contactIds: SQL): number
       group by joined.segment_id
     ) as counted
     where counted.segment_id = segments.id`);
-  const which = sql`segment_id in (select id from segments) and contact_id in ${contactIds}`;
-  uncount(
-    db,
-    sql`
-      select cause_id, 1 as open from joined where ${which}
-      union all select joined_cause, 0 from joined_history where ${which}
-      union all select left_cause, 0 from joined_history where ${which}`,
-  );
-  const [ended = 0] = TABLES.map((table) => db.run(sql`delete from ${table} where ${which}`));
-  return ended;
 }
 
 /** What hangs on contacts in each segment. */
@@ -67,9 +99,9 @@ export function deletedContacts(since = 0): SQL {
  * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
  * were.
  */
-export function sweepDeleted(db: SqliteDatabase): number {
+export function sweepDeleted(db: SqliteDatabase, deleting?: Deleting): number {
   // rule: sweep
-  return sweep(db, sql`select id from ${deletedContacts()}`);
+  return sweep(db, sql`select id from ${deletedContacts()}`, deleting);
 }
 
 /** Does the same where the log cannot be trusted, by reading every membership, pin and interval. */
@@ -84,16 +116,25 @@ export function sweepUnlogged(db: SqliteDatabase): number {
 /** What else hangs on contacts. */
 const BESIDE = ['events', 'contact_tags', 'suppressions', 'import_tags', 'import_pins'].map(name);
 
-function sweep(db: SqliteDatabase, goneContacts: SQL): number {
+/** Where nobody says when, they went at the latest moment that the store knows of. */
+function sweep(
+  db: SqliteDatabase,
+  goneContacts: SQL,
+  deleting: Deleting = { now: latestCause(db) },
+): number {
   // never in JavaScript, which may round an id to a living one's
   db.raw.exec('create temp table if not exists gone (id integer primary key)');
   db.run(sql`delete from temp.gone`);
   if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
   for (const table of BESIDE) db.run(sql`delete from ${table} where contact_id in ${gone}`);
-  const ended = deleteMembershipsOf(db, gone);
+  const ended = deleteMembershipsOf(db, gone, deleting);
   if (ended > 0) recountAnonymous(db, sql`1`);
   return ended;
+}
+
+function latestCause(db: SqliteDatabase): number {
+  return db.value<number>(sql`select coalesce(max(at), 0) from causes`);
 }
 
 /** Sets both counters of a segment to what its memberships say; gives them. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CauseTroubles } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { causesAndPointers, MISCOUNTED, recounting } from '../delta/causes.ts';
+import { causesAndPointers, MISCOUNTED, POINTERS, recounting } from '../delta/causes.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** Reads every membership, pin and interval once. */
@@ -62,13 +62,8 @@ const GIVE_OWN_CAUSES = [
     "select own, astray.segment_id, coalesce(at, strftime('%s', 'now') * 1000), " +
     'coalesce(via, \'unknown\'), name, "by", reason, run_id, import_id ' +
     'from astray left join causes on causes.id = cause_id',
-  ...[
-    ['joined', 'cause_id'],
-    ['pins', 'cause_id'],
-    ['joined_history', 'joined_cause'],
-    ['joined_history', 'left_cause'],
-  ].map(
-    ([table, column]) =>
+  ...POINTERS.map(
+    ({ table, column }) =>
       `update ${table} set ${column} = own from astray ` +
       `where astray.cause_id = ${table}.${column} and astray.segment_id = ${table}.segment_id`,
   ),

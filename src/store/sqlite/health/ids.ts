@@ -1,8 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { POINTERS } from '../delta/causes.ts';
 import { LARGEST_ID } from '../connection/reach.ts';
 import { seek, shellCommand } from './trouble.ts';
+
+/** What is kept of deleted contacts and segments. */
+const DELETED = ['deleted_joined', 'deleted_pins', 'deleted_history'];
 
 /** What has ids that people and programs name, and who points there. */
 const NUMBERED: readonly Numbered[] = [
@@ -11,7 +15,7 @@ const NUMBERED: readonly Numbered[] = [
     pointing: columns(
       'contact_id',
       ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
-      ...['import_tags', 'import_pins'],
+      ...['import_tags', 'import_pins', 'moved', ...DELETED],
     ),
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
@@ -28,14 +32,15 @@ const NUMBERED: readonly Numbered[] = [
       'segment_versions',
       'run_segments',
       'import_pins',
+      ...DELETED,
     ),
   },
   {
     table: 'causes',
     pointing: [
-      ...columns('cause_id', 'joined', 'pins'),
-      ...columns('joined_cause', 'joined_history'),
-      ...columns('left_cause', 'joined_history'),
+      ...POINTERS,
+      ...columns('cause_id', 'moved'),
+      ...columns('deleted_cause', 'deleted_segments'),
     ],
   },
   {

@@ -10,6 +10,8 @@ interface Link {
   readonly table: string;
   readonly column: string;
   readonly to: string;
+  /** Where the row may be kept meanwhile. */
+  readonly orIn?: string | undefined;
   /** Columns that tell one row from another. */
   readonly key: readonly string[];
   /** What becomes of the row: the column is emptied where it may be. */
@@ -82,10 +84,18 @@ const LINKS: readonly Link[] = [
     table: 'import_pins',
     column: 'segment_id',
     to: 'segments',
+    orIn: 'deleted_segments',
     key: ['contact_id'],
     remedy: 'delete',
   },
-  { table: 'causes', column: 'segment_id', to: 'segments', key: ['id'], remedy: 'delete' },
+  {
+    table: 'causes',
+    column: 'segment_id',
+    to: 'segments',
+    orIn: 'deleted_segments',
+    key: ['id'],
+    remedy: 'delete',
+  },
   { table: 'causes', column: 'name', to: 'cause_words', key: ['id'], remedy: 'empty' },
   { table: 'causes', column: 'by', to: 'cause_words', key: ['id'], remedy: 'empty' },
   { table: 'causes', column: 'reason', to: 'cause_words', key: ['id'], remedy: 'empty' },
@@ -93,14 +103,31 @@ const LINKS: readonly Link[] = [
     table: 'segment_versions',
     column: 'segment_id',
     to: 'segments',
+    orIn: 'deleted_segments',
     key: ['version'],
     remedy: 'delete',
   },
+  ...['deleted_joined', 'deleted_pins'].map((table): Link => ({
+    ...{ table, column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete' },
+  })),
+  ...['deleted_joined', 'deleted_pins'].map((table): Link => ({
+    ...{ table, column: 'segment_id', to: 'deleted_segments', key: ['contact_id'] },
+    remedy: 'delete',
+  })),
+  {
+    table: 'deleted_history',
+    column: 'segment_id',
+    to: 'segments',
+    orIn: 'deleted_segments',
+    key: ['contact_id'],
+    remedy: 'delete',
+  },
+  { table: 'moved', column: 'cause_id', to: 'causes', key: ['contact_id'], remedy: 'delete' },
   { table: 'run_segments', column: 'run_id', to: 'runs', key: ['segment_id'], remedy: 'delete' },
 ];
 
 /** Tables whose rows are counted by their causes. */
-const POINTING_TO_CAUSES = ['joined_history'];
+const POINTING_TO_CAUSES = ['joined_history', 'deleted_joined', 'deleted_pins', 'deleted_history'];
 
 /** `temp.no_contacts` has been filled. */
 export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
@@ -109,9 +136,9 @@ export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
 
 function danglingLink(
   db: SqliteDatabase,
-  { table, column, to, key, remedy, dangling }: Link,
+  { table, column, to, orIn, key, remedy, dangling }: Link,
 ): DanglingLink {
-  const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, to)}`);
+  const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, [to, orIn])}`);
   const columns = sql.join(
     [...key, column].map((each) => sql`${name(table)}.${name(each)}`),
     sql`, `,
@@ -119,7 +146,7 @@ function danglingLink(
   const trouble = seek(db, {
     columns,
     from,
-    remedy: shellCommand(db, remedyFor(table, column, to, remedy)),
+    remedy: shellCommand(db, remedyFor({ table, column, to, orIn, remedy })),
   });
   const pending =
     trouble.count > 0 && to === 'contacts'
@@ -130,14 +157,24 @@ function danglingLink(
   return { table, column, to, ...trouble, pending };
 }
 
-function remedyFor(table: string, column: string, to: string, remedy: Link['remedy']): string {
-  const where = leadingNowhere(column, to);
+function remedyFor({
+  table,
+  column,
+  to,
+  orIn,
+  remedy,
+}: Pick<Link, 'table' | 'column' | 'to' | 'orIn' | 'remedy'>): string {
+  const where = leadingNowhere(column, [to, orIn]);
   if (remedy === 'empty') return `update ${table} set "${column}" = null ${where}`;
   const deletion = `delete from ${table} ${where}`;
   return POINTING_TO_CAUSES.includes(table) ? `${deletion}; ${recounting()}` : deletion;
 }
 
 /** With `is not null`, because `null not in ()` holds where the other table is empty. */
-function leadingNowhere(column: string, to: string): string {
-  return `where "${column}" is not null and "${column}" not in (select id from ${to})`;
+function leadingNowhere(column: string, places: readonly (string | undefined)[]): string {
+  const ids = places
+    .filter((place) => place !== undefined)
+    .map((place) => `select id from ${place}`)
+    .join(' union all ');
+  return `where "${column}" is not null and "${column}" not in (${ids})`;
 }

@@ -48,7 +48,7 @@ export function importsTable(db: SqliteDatabase): ImportsWriter {
     keepRemovals: async (id, segmentId, contacts) =>
       keepRemovals(db, id, segmentId, idSet(contacts)),
     findUntouched: async (id) => findUntouched(db, id),
-    deleteUntouched: async () => deleteUntouched(db),
+    deleteUntouched: async (deleting) => deleteUntouched(db, deleting),
     revertTags: async (id) => revertTags(db, id),
     restoreRemovals: async (id) => restoreRemovals(db, id),
 

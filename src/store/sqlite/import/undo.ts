@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { MadeRecords } from '../../imports.ts';
+import type { Deleting } from '../../members.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { capturing } from '../delta/capture.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
@@ -134,12 +135,12 @@ const untouched = (kind: MadeKind): SQL =>
   sql`(select id from temp.untouched where kind = ${kind})`;
 
 /** Deletes what `findUntouched` found. */
-export function deleteUntouched(db: SqliteDatabase): void {
+export function deleteUntouched(db: SqliteDatabase, deleting: Deleting): void {
   const touched = db.value<number>(sql`select count(*) from temp.untouched`);
   const total = db.value<number>(sql`select count(*) from contacts`);
   capturing(db, touched, total, () => {
     db.run(sql`delete from events where id in ${untouched('events')}`);
-    deleteMembershipsOf(db, untouched('contacts'));
+    deleteMembershipsOf(db, untouched('contacts'), deleting);
     db.run(sql`delete from contacts where id in ${untouched('contacts')}`);
     db.run(sql`delete from companies where id in ${untouched('companies')}`);
   });

@@ -34,8 +34,8 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
     recountCauses: async (segmentIds) => recountCauses(db, segmentIds),
     pruneCauses: async () => pruneCauses(db),
 
-    async sweepDeleted() {
-      return sweepDeleted(db);
+    async sweepDeleted(deleting) {
+      return sweepDeleted(db, deleting);
     },
   };
 }

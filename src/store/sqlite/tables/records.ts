@@ -39,8 +39,8 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
         where id in ${idSet(ids)} and identified_at is null`);
     },
 
-    async delete(ids) {
-      deleteMembershipsOf(db, idSet(ids));
+    async delete(ids, deleting) {
+      deleteMembershipsOf(db, idSet(ids), deleting);
       return records.delete(ids);
     },
 

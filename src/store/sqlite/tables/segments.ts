@@ -2,10 +2,12 @@ import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { ConversionPlan, SegmentDefinition, SegmentRow } from '../../rows.ts';
 import { attributesOf } from '../../segment-attributes.ts';
-import type { BuiltStamp, SegmentsWriter } from '../../segments.ts';
+import type { BuiltStamp, Saving, SegmentsWriter } from '../../segments.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { segments } from '../connection/schema.ts';
+import { deleteSegment, listDeleted, purgeDeleted, restoreSegment } from './deleted-segments.ts';
+import { listVersions, recordVersion } from './segment-versions.ts';
 
 export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   // rule: reach-segments
@@ -15,12 +17,20 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     list: async () => db.keptRows(segments, segments.id, reader),
     some: async (ids) => db.someKeptRows(segments, segments.id, reader, ids),
 
-    insert: async (definition, now, by) => insertSegment(db, definition, now, by),
-    update: async (id, definition, now, by) => updateSegment(db, id, definition, { now, by }),
+    versions: async (id) => listVersions(db, id),
+    deleted: async () => listDeleted(db),
+
+    insert: async (definition, saving) => insertSegment(db, definition, saving),
+    update: async (id, definition, saving) => updateSegment(db, id, definition, saving),
     plan: async (id, plan) => setColumns(db, id, planColumns(plan)),
     recordConversion: async (id, now, runId) =>
       setColumns(db, id, { ...planColumns(null), convertedAt: now, convertedRun: runId }),
-    delete: async (id) => deleteSegment(db, id),
+    delete: async (id, deleting) => deleteSegment(db, id, deleting),
+    restore: async (id, alias, restoring) => {
+      requireFreeAlias(db, alias);
+      restoreSegment(db, id, alias, restoring);
+    },
+    purge: async (before) => purgeDeleted(db, before),
     stampBuilt: async (built, run) => stampBuilt(db, built, run),
 
     async stampPartial(id, { joined, left }) {
@@ -33,20 +43,16 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   };
 }
 
-function insertSegment(
-  db: SqliteDatabase,
-  definition: SegmentDefinition,
-  now: number,
-  by: string | null,
-): number {
+function insertSegment(db: SqliteDatabase, definition: SegmentDefinition, saving: Saving): number {
   requireFreeAlias(db, definition.alias);
+  const { now } = saving;
   return db.addingRow(segments, segments.id, () => {
     const { id } = db.orm
       .insert(segments)
       .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
       .returning({ id: segments.id })
       .get();
-    recordVersion(db, id, now, by);
+    recordVersion(db, id, saving);
     return id;
   });
 }
@@ -55,12 +61,12 @@ function updateSegment(
   db: SqliteDatabase,
   id: number,
   definition: SegmentDefinition,
-  { now, by }: { readonly now: number; readonly by: string | null },
+  saving: Saving,
 ): void {
   requireFreeAlias(db, definition.alias, id);
   forgetBuild(db, id, definition);
-  setColumns(db, id, { ...columnsOf(definition), updatedAt: now });
-  recordVersion(db, id, now, by);
+  setColumns(db, id, { ...columnsOf(definition), updatedAt: saving.now });
+  recordVersion(db, id, saving);
 }
 
 function setColumns(
@@ -69,19 +75,6 @@ function setColumns(
   columns: Partial<typeof segments.$inferSelect>,
 ): void {
   db.orm.update(segments).set(columns).where(eq(segments.id, id)).run();
-}
-
-function deleteSegment(db: SqliteDatabase, id: number): void {
-  for (const table of [
-    sql`joined`,
-    sql`pins`,
-    sql`joined_history`,
-    sql`causes`,
-    sql`segment_versions`,
-  ]) {
-    db.run(sql`delete from ${table} where segment_id = ${id}`);
-  }
-  db.orm.delete(segments).where(eq(segments.id, id)).run();
 }
 
 function stampBuilt(
@@ -156,24 +149,6 @@ function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDe
     update segments
     set seen_epoch = null, fingerprint = null
     where id = ${id} and (kind <> ${kind} or filter is not ${filter})`);
-}
-
-/** Keeps the definition as a version, where the name, the kind or the filter is another now. */
-function recordVersion(db: SqliteDatabase, id: number, now: number, by: string | null): void {
-  db.run(sql`
-    insert into segment_versions (segment_id, version, name, kind, filter, saved_at, saved_by)
-    select
-      id, coalesce(last.version, 0) + 1, segments.name, segments.kind, segments.filter,
-      ${now}, ${by}
-    from segments
-    left join (
-      select * from segment_versions where segment_id = ${id} order by version desc limit 1
-    ) as last
-    where id = ${id}
-      and (
-        last.version is null or last.name is not segments.name
-        or last.kind is not segments.kind or last.filter is not segments.filter
-      )`);
 }
 
 function toSegment(row: typeof segments.$inferSelect): SegmentRow {

@@ -17,12 +17,13 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async ({ store, confirm }, { segment: reference }) => {
+  run: async (context, { segment: reference }) => {
+    const { store, confirm } = context;
     const { alias, members } = await store.read(async (tx) => getSegment(tx, reference));
     await confirm(
       `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
     );
-    await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference)));
+    await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference), context));
     return {
       kind: 'message',
       text: `deleted segment ${alias}; its ${counted(members, 'contact')} are still there`,

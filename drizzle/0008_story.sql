@@ -1,0 +1,105 @@
+-- What a segment was beside its filter, and why it was changed. Of versions before this one nobody knows the attributes
+-- any more, the latest apart.
+alter table segment_versions add column note text;
+--> statement-breakpoint
+alter table segment_versions add column attributes text;
+--> statement-breakpoint
+update segment_versions
+set attributes = (
+  select json_object(
+    'alias', alias,
+    'description', description,
+    'category', category,
+    'owner', owner,
+    'published', json(iif(published, 'true', 'false')),
+    'public', json(iif(public, 'true', 'false')),
+    'preferenceCenter', json(iif(preference_center, 'true', 'false')),
+    'publicName', public_name,
+    'manual', manual
+  )
+  from segments
+  where segments.id = segment_versions.segment_id
+)
+where version = (
+  select max(version) from segment_versions as latest where latest.segment_id = segment_versions.segment_id
+);
+--> statement-breakpoint
+-- Intervals of memberships that nothing else keeps: their contact is gone, or their segment was deleted.
+create table deleted_history (
+  id integer primary key autoincrement,
+  segment_id integer not null,
+  contact_id integer not null,
+  joined_cause integer not null,
+  left_cause integer not null
+) strict;
+--> statement-breakpoint
+create index deleted_history_contact on deleted_history (segment_id, contact_id);
+--> statement-breakpoint
+-- Segments that were deleted, as they were, until they are purged. Their causes and versions stay where they are.
+create table deleted_segments (
+  id integer primary key,
+  alias text not null collate nocase,
+  name text not null,
+  kind text not null,
+  description text,
+  category text,
+  owner text,
+  filter text,
+  published integer not null,
+  public integer not null,
+  preference_center integer not null,
+  public_name text,
+  manual text not null,
+  convert_on text,
+  convert_after_inactivity text,
+  convert_planned_at integer,
+  created_at integer not null,
+  updated_at integer not null,
+  members integer not null,
+  anonymous integer not null,
+  joined_last_run integer not null,
+  left_last_run integer not null,
+  built_at integer,
+  built_run integer,
+  seen_epoch integer,
+  bulk_epoch integer not null,
+  fingerprint text,
+  bounds text,
+  moved_at integer,
+  converted_at integer,
+  converted_run integer,
+  deleted_at integer not null,
+  deleted_by text,
+  deleted_cause integer not null
+) strict;
+--> statement-breakpoint
+create table deleted_joined (
+  segment_id integer not null,
+  contact_id integer not null,
+  cause_id integer not null,
+  primary key (segment_id, contact_id)
+) strict, without rowid;
+--> statement-breakpoint
+create table deleted_pins (
+  segment_id integer not null,
+  contact_id integer not null,
+  kind text not null,
+  via text not null,
+  pinned_by text,
+  reason text,
+  until integer,
+  created_at integer not null,
+  cause_id integer,
+  primary key (segment_id, contact_id)
+) strict, without rowid;
+--> statement-breakpoint
+-- Who joined or left by a cause, where those were few. Where as many stand here as the cause counts, they are all;
+-- others are found by going through the segment.
+create table moved (
+  cause_id integer not null,
+  contact_id integer not null,
+  primary key (cause_id, contact_id)
+) strict, without rowid;
+--> statement-breakpoint
+-- The cause behind which all joins and leaves are still kept.
+alter table capture add column moves_from integer not null default 0;

@@ -1,0 +1,66 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Deleting } from '../../members.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { type Caused, causesOf, countByCause, type Effect } from './causes.ts';
+import { listMoved } from './moved.ts';
+
+const ENDING = `
+  create temp table if not exists ending (
+    segment_id integer not null, contact_id integer not null, cause_id integer not null,
+    primary key (segment_id, contact_id)
+  ) without rowid`;
+
+/**
+ * Writes the ends of memberships whose contacts are deleted. `standing` selects `segment_id`,
+ * `contact_id` and `cause_id` of memberships, which the caller deletes afterwards. The intervals go
+ * to `deleted_history`. Gives how many.
+ */
+export function endDeleted(db: SqliteDatabase, standing: SQL, deleting: Deleting): number {
+  db.raw.exec(ENDING);
+  db.run(sql`delete from temp.ending`);
+  const ended = db.run(sql`insert into temp.ending (segment_id, contact_id, cause_id) ${standing}`);
+  if (ended === 0) return 0;
+  const { now, by, runId = null } = deleting;
+  const caused = countByCause(db, { via: 'deleted', now, by, runId }, tally(db));
+  keepIntervals(db, caused);
+  uncountOpen(db);
+  return ended;
+}
+
+function tally(db: SqliteDatabase): Effect[] {
+  return db.all<Effect>(sql`
+    select segment_id as "segmentId", 0 as joined, count(*) as "left"
+    from temp.ending
+    group by segment_id
+    order by segment_id`);
+}
+
+function keepIntervals(db: SqliteDatabase, caused: readonly Caused[]): void {
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
+    select ending.segment_id, ending.contact_id, ending.cause_id, caused.cause_id
+    from ${causesOf(caused)} as caused
+    cross join temp.ending on ending.segment_id = caused.segment_id`);
+  const moves = caused.map(({ segmentId, left }) => ({ segmentId, moves: left }));
+  listMoved(
+    db,
+    moves,
+    (segmentIds) => sql`
+      select caused.cause_id, ending.contact_id
+      from ${causesOf(caused)} as caused
+      cross join temp.ending on ending.segment_id = caused.segment_id
+      where caused.segment_id in (select value from ${segmentIds})`,
+  );
+}
+
+/** The intervals still point to the causes by which they began, but these memberships do not stand. */
+function uncountOpen(db: SqliteDatabase): void {
+  // rule: cause-uncounted
+  db.run(sql`
+    update causes
+    set open = causes.open - ended.memberships
+    from (
+      select cause_id, count(*) as memberships from temp.ending group by cause_id
+    ) as ended
+    where ended.cause_id = causes.id`);
+}

@@ -1,0 +1,137 @@
+import { desc, getTableColumns, sql } from 'drizzle-orm';
+import type { Deleting } from '../../members.ts';
+import type { DeletedSegmentRow } from '../../rows.ts';
+import { attributesOf } from '../../segment-attributes.ts';
+import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { deletedSegments, segments } from '../connection/schema.ts';
+import { countByCause, recountCausesExactly } from '../delta/causes.ts';
+import { recountMembers } from '../delta/memberships-of-contacts.ts';
+
+/*
+ * A segment that is deleted moves, row for row, into tables of its own, where nothing that asks for
+ * segments, members, pins or intervals finds it. Its causes and versions stay where they are: they
+ * are looked up by its id alone, and ids are never used again.
+ */
+
+/** What a segment has, and where it is kept; the columns are the same. */
+const MOVED = [
+  ['joined', 'deleted_joined', sql`segment_id, contact_id, cause_id`],
+  [
+    'pins',
+    'deleted_pins',
+    sql`segment_id, contact_id, kind, via, pinned_by, reason, until, created_at, cause_id`,
+  ],
+  ['joined_history', 'deleted_history', sql`segment_id, contact_id, joined_cause, left_cause`],
+] as const;
+
+const SEGMENT_COLUMNS = sql.join(
+  Object.values(getTableColumns(segments)).map((column) => name(column.name)),
+  sql`, `,
+);
+
+export function listDeleted(db: SqliteDatabase): DeletedSegmentRow[] {
+  const rows = db.orm
+    .select()
+    .from(deletedSegments)
+    .orderBy(desc(deletedSegments.deletedCause))
+    .all();
+  return rows.map((row) => {
+    const { id, alias, name: called, kind, filter, members, deletedAt, deletedBy } = row;
+    const definition = { alias, name: called, kind, filter, ...attributesOf(row) };
+    return { id, ...definition, members, deletedAt, deletedBy };
+  });
+}
+
+export function deleteSegment(db: SqliteDatabase, id: number, deleting: Deleting): void {
+  const { members } = recountMembers(db, id);
+  const [caused] = countByCause(db, causeOf('segment-deleted', deleting), [
+    { segmentId: id, joined: 0, left: members },
+  ]);
+  db.run(sql`
+    insert into deleted_segments (${SEGMENT_COLUMNS}, deleted_at, deleted_by, deleted_cause)
+    select ${SEGMENT_COLUMNS}, ${deleting.now}, ${deleting.by ?? null}, ${caused?.causeId ?? 0}
+    from segments
+    where id = ${id}`);
+  for (const [from, to, columns] of MOVED) {
+    db.run(sql`
+      insert into ${name(to)} (${columns})
+      select ${columns} from ${name(from)} where segment_id = ${id} order by segment_id, contact_id`);
+    db.run(sql`delete from ${name(from)} where segment_id = ${id}`);
+  }
+  db.run(sql`delete from segments where id = ${id}`);
+  recountCausesExactly(db, id);
+}
+
+/** What belongs to contacts that are gone by now stays, ended with the segment. */
+export function restoreSegment(
+  db: SqliteDatabase,
+  id: number,
+  alias: string,
+  restoring: Deleting,
+): void {
+  db.addingRow(segments, segments.id, () => {
+    db.run(sql`
+      insert into segments (${SEGMENT_COLUMNS})
+      select ${SEGMENT_COLUMNS} from deleted_segments where id = ${id}`);
+    return id;
+  });
+  db.run(sql`
+    update segments
+    set
+      alias = ${alias}, seen_epoch = null, fingerprint = null,
+      bulk_epoch = (select epoch from capture)
+    where id = ${id}`);
+  endBereft(db, id);
+  for (const [to, from, columns] of MOVED) {
+    const which = sql`segment_id = ${id} and contact_id in (select id from contacts)`;
+    db.run(sql`
+      insert into ${name(to)} (${columns})
+      select ${columns} from ${name(from)} where ${which} order by segment_id, contact_id`);
+    db.run(sql`delete from ${name(from)} where ${which}`);
+  }
+  db.run(sql`delete from deleted_pins where segment_id = ${id}`);
+  db.run(sql`delete from deleted_segments where id = ${id}`);
+  const { members } = recountMembers(db, id);
+  countByCause(db, causeOf('segment-restored', restoring), [
+    { segmentId: id, joined: members, left: 0 },
+  ]);
+  recountCausesExactly(db, id);
+}
+
+/** Contacts that SQL deleted meanwhile left with the segment. */
+function endBereft(db: SqliteDatabase, id: number): void {
+  const which = sql`segment_id = ${id} and contact_id not in (select id from contacts)`;
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
+    select segment_id, contact_id, cause_id, deleted_cause
+    from deleted_joined
+    join deleted_segments on deleted_segments.id = segment_id
+    where ${which}
+    order by contact_id`);
+  db.run(sql`delete from deleted_joined where ${which}`);
+}
+
+export function purgeDeleted(db: SqliteDatabase, before: number): number {
+  const gone = db.all<{ id: number; cause: number }>(sql`
+    select id, deleted_cause as cause from deleted_segments where deleted_at < ${before}`);
+  if (gone.length === 0) return 0;
+  const which = sql`segment_id in (select value from ${valuesOf(gone.map(({ id }) => id))})`;
+  const latest = Math.max(...gone.map(({ cause }) => cause));
+  // whoever has not followed the moves up to here must begin anew
+  db.run(sql`update capture set moves_from = max(moves_from, ${latest})`);
+  db.run(sql`delete from moved where cause_id in (select id from causes where ${which})`);
+  for (const table of [
+    ...MOVED.map(([, kept]) => kept),
+    'causes',
+    'segment_versions',
+    'import_pins',
+  ])
+    db.run(sql`delete from ${name(table)} where ${which}`);
+  return db.run(sql`
+    delete from deleted_segments
+    where id in (select value from ${valuesOf(gone.map(({ id }) => id))})`);
+}
+
+function causeOf(via: string, { now, by, runId = null }: Deleting) {
+  return { via, now, by, runId };
+}
