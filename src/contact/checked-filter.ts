@@ -2,8 +2,10 @@ import {
   type Catalogue,
   type CheckedFilter,
   type CheckOptions,
+  type FilterAst,
   type FilterText,
   readFilter,
+  recheckAst,
 } from '../filter/index.ts';
 import type { ReadTx } from '../store/index.ts';
 import { loadCatalogue } from './fields.ts';
@@ -34,4 +36,16 @@ export async function readStoreFilter(
     catalogue,
     warnings: [...warnings, ...(await oddNamesOf(tx, ofStandardTypes)(ast))],
   };
+}
+
+/**
+ * Checks a stored filter against the store of today. `FilterError` (2) for what broke since it was
+ * stored.
+ */
+export async function recheckStoreFilter(
+  tx: ReadTx,
+  ast: FilterAst,
+  options: CheckOptions = {},
+): Promise<CheckedFilter> {
+  return recheckAst(ast, await loadCatalogue(tx), options);
 }

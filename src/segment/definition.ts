@@ -13,7 +13,7 @@ import {
 } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
-import type { Action } from './action.ts';
+import { type Action, savingOf } from './action.ts';
 import { requireUnused } from './references.ts';
 
 /**
@@ -24,6 +24,8 @@ export interface SegmentOptions extends GivenAttributes {
   readonly name?: string | undefined;
   readonly alias?: string | undefined;
   readonly where?: FilterText | undefined;
+  /** Why; kept with the version. */
+  readonly note?: string | undefined;
 }
 
 export interface Defined {
@@ -57,7 +59,7 @@ export async function createSegment(
     { ...BLANK, alias, filter, kind: filter === null ? 'static' : 'dynamic' },
     options,
   );
-  const id = await tx.segments.insert(definition, action);
+  const id = await tx.segments.insert(definition, savingOf(action, options.note));
   return { id, alias, kind: definition.kind, warnings };
 }
 
@@ -82,7 +84,7 @@ export async function editSegment(
   await tx.segments.update(
     segment.id,
     withOptions({ ...definitionOf(segment), alias, filter }, options),
-    action,
+    savingOf(action, options.note),
   );
   return { id: segment.id, alias, kind: segment.kind, warnings };
 }

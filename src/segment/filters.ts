@@ -12,8 +12,7 @@ import {
   translateCondition,
   warningsOfTranslation,
 } from '../filter/index.ts';
-import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
-import type { Action } from './action.ts';
+import type { ReadTx, Saving, SegmentRow, WriteTx } from '../store/index.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
 
 /** A segment's filter as text, and as the rows that users add and remove, numbered from 1. */
@@ -53,11 +52,11 @@ export async function addCondition(
   segment: SegmentRow,
   condition: NewCondition,
   glue: 'and' | 'or',
-  action: Action,
+  saving: Saving,
 ): Promise<readonly string[]> {
   const { where, warnings } = await textOf(tx, condition, segment.filter === null ? 'and' : glue);
   const read = await readStoreFilter(tx, where, { self: segment.id });
-  await save(tx, segment, addRow(storedAst(segment), read.ast, glue), action);
+  await save(tx, segment, addRow(storedAst(segment), read.ast, glue), saving);
   return [...warnings, ...read.warnings];
 }
 
@@ -85,13 +84,13 @@ export async function removeCondition(
   tx: WriteTx,
   segment: SegmentRow,
   row: number,
-  action: Action,
+  saving: Saving,
 ): Promise<void> {
   const ast = storedAst(segment);
   if (ast === undefined) throw withoutFilter(segment);
   const rest = removeRow(ast, row);
   if (rest === undefined && segment.kind === 'dynamic') throw lastCondition(segment);
-  await save(tx, segment, rest, action);
+  await save(tx, segment, rest, saving);
 }
 
 /** Replaces the whole filter; a static segment keeps it without using it. Returns warnings. */
@@ -99,10 +98,10 @@ export async function setFilter(
   tx: WriteTx,
   segment: SegmentRow,
   where: FilterText,
-  action: Action,
+  saving: Saving,
 ): Promise<readonly string[]> {
   const { ast, warnings } = await readStoreFilter(tx, where, { self: segment.id });
-  await save(tx, segment, ast, action);
+  await save(tx, segment, ast, saving);
   return warnings;
 }
 
@@ -114,11 +113,11 @@ async function save(
   tx: WriteTx,
   segment: SegmentRow,
   ast: FilterAst | undefined,
-  action: Action,
+  saving: Saving,
 ): Promise<void> {
   await tx.segments.update(
     segment.id,
     { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) },
-    action,
+    saving,
   );
 }

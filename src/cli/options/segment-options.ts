@@ -23,6 +23,11 @@ function optionOf(attribute: SegmentAttribute): Option<string | boolean | undefi
   }
 }
 
+/** Why a definition is saved. */
+export const noteOption = {
+  note: value('--note <text>', 'why, to be kept with the version', text),
+} as const;
+
 /** What `segments:create` and `segments:edit` share. */
 export const segmentOptions = {
   alias: value('--alias <alias>', 'how commands and filters name it (else made of the name)', text),
@@ -32,6 +37,7 @@ export const segmentOptions = {
     text,
   ),
   ...attributeOptions,
+  ...noteOption,
 } as const;
 
 export type GivenSegment = ValuesOf<typeof segmentOptions>;

@@ -82,6 +82,18 @@ export const SEGMENTS: Entries = {
     summary: 'make a segment static or dynamic',
     load: async () => import('../commands/segments/definition/convert.ts'),
   },
+  'segments:versions': {
+    summary: 'list the definitions that a segment had',
+    load: async () => import('../commands/segments/history/versions.ts'),
+  },
+  'segments:diff': {
+    summary: 'compare two versions of a segment',
+    load: async () => import('../commands/segments/history/diff.ts'),
+  },
+  'segments:rollback': {
+    summary: 'make a segment what it was in a version',
+    load: async () => import('../commands/segments/history/rollback.ts'),
+  },
   'segments:profile': {
     summary: 'show where the time of a filter goes',
     load: async () => import('../commands/segments/filter/profile.ts'),

@@ -1,3 +1,4 @@
+import { savingOf } from '../../../../segment/action.ts';
 import { addCondition, type NewCondition } from '../../../../segment/filters.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
@@ -5,6 +6,7 @@ import type { Context } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { filterText } from '../../../routines/input.ts';
 import { argument, usage, value, valueOr, values } from '../../../options/options.ts';
+import { noteOption } from '../../../options/segment-options.ts';
 import { choice, text } from '../../../options/values.ts';
 import { filterResult } from '../../../views/filter.ts';
 
@@ -30,6 +32,7 @@ export default defineCommand({
       text,
     ),
     glue: valueOr('--glue <word>', 'and or or; default and', choice(['and', 'or']), 'and'),
+    ...noteOption,
   },
   examples: [
     'rollcall segments:filters:add hot --field country --operator in --value FR --value BE --db crm.db',
@@ -38,7 +41,7 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { segment: reference }, { glue, ...options }) => {
+  run: async (context, { segment: reference }, { glue, note, ...options }) => {
     const condition = await conditionOf(context, options);
     return context.store.write(async (tx) => {
       const warnings = await addCondition(
@@ -46,7 +49,7 @@ export default defineCommand({
         await getSegment(tx, reference),
         condition,
         glue,
-        context,
+        savingOf(context, note),
       );
       return filterResult(tx, reference, warnings);
     });

@@ -1,9 +1,11 @@
+import { savingOf } from '../../../../segment/action.ts';
 import { setFilter } from '../../../../segment/filters.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { filterText } from '../../../routines/input.ts';
 import { argument } from '../../../options/options.ts';
+import { noteOption } from '../../../options/segment-options.ts';
 import { text } from '../../../options/values.ts';
 import { filterResult } from '../../../views/filter.ts';
 
@@ -16,7 +18,7 @@ export default defineCommand({
     segment: argument('segment', 'an alias or id', text),
     filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),
   },
-  options: {},
+  options: noteOption,
   examples: [
     "rollcall segments:filters:set hot 'points >= 80' --db crm.db",
     'rollcall segments:filters:set hot @hot.filter --db crm.db',
@@ -24,10 +26,11 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { segment: reference, filter }) => {
+  run: async (context, { segment: reference, filter }, { note }) => {
     const where = await filterText(context, filter);
     return context.store.write(async (tx) => {
-      const warnings = await setFilter(tx, await getSegment(tx, reference), where, context);
+      const segment = await getSegment(tx, reference);
+      const warnings = await setFilter(tx, segment, where, savingOf(context, note));
       return filterResult(tx, reference, warnings);
     });
   },
