@@ -62,6 +62,7 @@ async function applyIn(
   job: ImportJob,
 ): Promise<Outcome> {
   const { options, context } = job;
+  context.progress?.({ kind: 'applying', rows: rows - rejects.count });
   const importId = await tx.imports.begin({ ...beginningOf(job), keptSince: readClock() });
   const applied = await tx.imports.apply(stage, {
     mode: options.mode ?? 'upsert',
@@ -154,7 +155,7 @@ async function joinSegments(
     if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
     const segment = pickSegment(await tx.segments.list(), alias);
     const pages = pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id);
-    const change = await joinSegment(tx, segment, pages, decisionOf(importId, job));
+    const change = await joinSegment(tx, segment, pages, importId, job);
     added += change.joined;
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
@@ -172,10 +173,15 @@ async function joinSegment(
   tx: WriteTx,
   segment: SegmentRow,
   pages: AsyncIterable<readonly number[]>,
-  decision: Decision,
+  importId: number,
+  job: ImportJob,
 ): Promise<Pick<MemberChange, 'joined' | 'heldOut'>> {
+  const decision = decisionOf(importId, job);
   const total = { joined: 0, heldOut: 0 };
+  let contacts = 0;
   for await (const contactIds of pages) {
+    contacts += contactIds.length;
+    job.context.progress?.({ kind: 'joining', segment: segment.alias, contacts });
     const { joined, heldOut } = await addToSegment(tx, segment, contactIds, decision);
     total.joined += joined;
     total.heldOut += heldOut;

@@ -74,11 +74,27 @@ export interface ImportContext {
   readonly progress?: ((progress: Progress) => void) | undefined;
 }
 
-export interface Progress {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly totalBytes: number;
-}
+/** How far an import is. */
+export type Progress =
+  /** An input that can be read only once is put aside. */
+  | { readonly kind: 'receiving'; readonly bytes: number }
+  | {
+      /** The rows are read and checked. */
+      readonly kind: 'reading';
+      readonly rows: number;
+      readonly rejected: number;
+      /** Of the file as it is, packed or not. */
+      readonly bytes: number;
+      readonly totalBytes: number;
+      /** Since the first row. */
+      readonly ms: number;
+    }
+  /** The good rows are written. */
+  | { readonly kind: 'applying'; readonly rows: number }
+  /** Members who are not in the file leave. */
+  | { readonly kind: 'mirroring'; readonly segment: string }
+  /** Contacts of the file join; so many have been gone through. */
+  | { readonly kind: 'joining'; readonly segment: string; readonly contacts: number };
 
 /**
  * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with

@@ -96,7 +96,9 @@ async function importFile(
   context: ImportContext,
 ): Promise<ImportReport> {
   const startedAt = performance.now();
-  const source = await openSource(file, context.stdin);
+  const source = await openSource(file, context.stdin, (bytes) =>
+    context.progress?.({ kind: 'receiving', bytes }),
+  );
   try {
     const opened = await openTable(source, options);
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
