@@ -25,7 +25,13 @@ export { type Cleaned, isCleaned, type Wrapping } from './values/cleaned.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
 export { type DateContext, dateOrderEvidence, parseDatetime } from './values/dates.ts';
 export { parseEmail } from './values/emails.ts';
-export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
+export {
+  describeProblem,
+  excerpt,
+  isProblem,
+  problemInWords,
+  type ValueProblem,
+} from './values/problem.ts';
 
 /** The word that clears a value, in a cell and in `--set`; `\N` does too, as databases write it. */
 export const NULL_WORD = 'NULL';

@@ -4,6 +4,8 @@ import type { Bound } from '../segment/update/request.ts';
 import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
+import type { Preset } from './presets/preset.ts';
+import type { TalliedReason } from './reason-tally.ts';
 import type { RejectSample } from './rejects.ts';
 import type { TableOptions } from './table.ts';
 
@@ -101,7 +103,7 @@ export type Progress =
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
  * those that did not begin because of a removal, `left` those that ended because the file does not
  * name the member, `cleaned` the cells that were read but for something around their value.
- * `rejectsFile` is null if none was written.
+ * `rejectsFile` is null if none was written; of a dry run it is where rejected rows would be.
  */
 export interface ImportReport {
   /** By which it can be shown and taken back; null for a dry run. */
@@ -121,8 +123,12 @@ export interface ImportReport {
   readonly strayQuotes: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
+  /** What rows were rejected for, the most frequent first. */
+  readonly reasons: readonly TalliedReason[];
   /** The first rejects. */
   readonly samples: readonly RejectSample[];
-  /** Notes for the user besides the figures. */
+  /** The system as whose file it was read; null for none. */
+  readonly preset: Pick<Preset, 'name' | 'title'> | null;
+  /** Warnings for the user besides the figures. */
   readonly notes: readonly string[];
 }

@@ -105,7 +105,7 @@ async function importFile(
     const segments = chooseSegments(facts, options);
     if (opened.header.length === 0) {
       if (options.mirror === true) requireSomebody(0, source.name);
-      await new Rejects(await pathOfRejects(store, source, opened, options), opened).commit();
+      await (await rejectsOf(store, source, opened, options)).commit();
       return nothingIn(startedAt);
     }
     const known = await knownBy(kind, opened, options);
@@ -129,15 +129,14 @@ async function importFile(
   }
 }
 
-async function pathOfRejects(
+async function rejectsOf(
   store: Store,
   source: Source,
   table: Table,
-  options: ImportOptions,
-): Promise<string | undefined> {
-  return options.dryRun === true
-    ? undefined
-    : rejectsPath(source, options.rejects, store, table.notation.kind);
+  { rejects, dryRun = false }: ImportOptions,
+): Promise<Rejects> {
+  const path = await rejectsPath(source, rejects, store, table.notation.kind);
+  return new Rejects(path, table, dryRun);
 }
 
 /** The table as the system that wrote it means it, with the values that every row gets. */
@@ -166,7 +165,9 @@ function nothingIn(startedAt: number): ImportReport {
     left: 0,
     cleaned: 0,
     strayQuotes: 0,
+    reasons: [],
     samples: [],
+    preset: null,
     notes: [],
     columns: [],
     ms: Math.round(performance.now() - startedAt),
@@ -237,7 +238,7 @@ async function importTable(
   job: ImportJob,
 ): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
   const { source, table, plan, options } = job;
-  const rejects = new Rejects(await pathOfRejects(store, source, table, options), table);
+  const rejects = await rejectsOf(store, source, table, options);
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);
@@ -266,7 +267,9 @@ async function importTable(
       left,
       cleaned: plan.cleaned.total,
       strayQuotes: table.strayQuotes,
+      reasons: rejects.reasons.list,
       samples: rejects.samples,
+      preset: job.preset ?? null,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };
   } finally {

@@ -6,16 +6,14 @@ import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
 export function notesOn(job: ImportJob, rejects: Rejects): string[] {
-  const { preset, plan, options, source } = job;
+  const { plan, source } = job;
   const notes = [...notesOnColumns(job), ...notesOnCells(job)];
-  if (preset !== undefined && options.preset === undefined)
-    notes.unshift(`read as a file of ${preset.title} (--preset none reads it without that)`);
   if (plan.lacksKey === true)
     notes.push(
-      `rows without \`${plan.shape.key}\`, the key, are rejected ` +
+      `rows without \`${plan.keyColumn}\`, the key, are rejected ` +
         '(--keyless insert imports them all the same)',
     );
-  if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true)
+  if (rejects.count > 0 && rejects.path === undefined)
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +
         `${source.name} has no folder to put them in; name a file with --rejects`,

@@ -3,7 +3,7 @@ import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { DateColumns } from './date-columns.ts';
-import type { Rejection } from './reject-lines.ts';
+import { type Rejection, rejectionFor } from './reject-lines.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -38,8 +38,8 @@ export function tooLong(
   const width = header.length;
   if (row.cells.length <= width) return undefined;
   if (row.cells.slice(width).every((cell) => withoutBlanks(cell) === '')) return undefined;
-  return {
-    column: '',
-    reason: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
-  };
+  return rejectionFor({
+    ...{ column: '', kind: 'tooLong' },
+    words: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
+  });
 }

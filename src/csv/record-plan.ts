@@ -355,9 +355,10 @@ function isMissing({ read, position }: ValueColumn, { cells }: CsvRow): boolean 
 function readInto(problems: CellProblems, column: ValueColumn, { cells }: CsvRow): StagedValue {
   const found = column.read(cells[column.position] ?? '');
   if (typeof found === 'string' || typeof found === 'number') return found;
+  const { column: name, label } = column;
   if (column.required && (found === null || found === CLEAR))
-    problems.add(column.column, `${column.label}: it is missing`);
+    problems.add({ column: name, label, words: 'it is missing' });
   else if (found === CLEAR && !column.clearable)
-    problems.add(column.column, `${column.label}: it cannot be cleared`);
-  return problems.checkValue(found, column.column, column.label);
+    problems.add({ column: name, label, words: 'it cannot be cleared' });
+  return problems.checkValue(found, name, label);
 }

@@ -96,7 +96,7 @@ class SuppressionReader {
     const problems = new CellProblems();
     const address = this.#read(this.#address, row, problems);
     if (!problems.found && typeof address !== 'string')
-      problems.add(this.#address.column, 'the address is missing');
+      problems.add({ column: this.#address.column, words: 'the address is missing' });
     const createdAt =
       this.#createdAt === undefined ? null : this.#read(this.#createdAt, row, problems);
     const staged: StagedSuppression = {
@@ -121,11 +121,12 @@ class SuppressionReader {
     if (this.#channel === undefined || text === '') return this.#usual.channel;
     const channel = toChannel(text);
     if (channel !== undefined && this.#channels.includes(channel)) return channel;
-    problems.add(
-      this.#channel.column,
-      `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
+    problems.add({
+      ...{ column: this.#channel.column, kind: 'notChannel' },
+      words:
+        `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
         'or name it with --channel',
-    );
+    });
     return '';
   }
 
@@ -133,10 +134,10 @@ class SuppressionReader {
     const text = cells[this.#reason?.position ?? -1]?.trim().toLowerCase() ?? '';
     if (this.#reason === undefined || text === '') return this.#usual.reason;
     if ((SUPPRESSION_REASONS as readonly string[]).includes(text)) return text;
-    problems.add(
-      this.#reason.column,
-      `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}`,
-    );
+    problems.add({
+      ...{ column: this.#reason.column, kind: 'notReason' },
+      words: `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}`,
+    });
     return '';
   }
 }

@@ -54,7 +54,7 @@ async function importAndTell(
     await confirmMirror(context, file, options.segments ?? [], run);
   const report = await run(options.dryRun);
   if (mapPath !== undefined) await saveMap(mapPath, report.columns);
-  return importResult(report, given.dryRun === true);
+  return importResult(report, options);
 }
 
 async function runOnce(

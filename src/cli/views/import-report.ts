@@ -1,23 +1,30 @@
 import type { ColumnMapping } from '../../csv/column-mapping.ts';
-import type { ImportReport } from '../../csv/import-options.ts';
+import type { ImportOptions, ImportReport } from '../../csv/import-options.ts';
+import { reasonsInWords, type TalliedReason } from '../../csv/reason-tally.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
 
 /** What came of an import: 3 when rows were rejected; of a dry run also how columns were read. */
-export function importResult(report: ImportReport, isDry: boolean): MessageResult {
+export function importResult(
+  report: ImportReport,
+  { dryRun: isDry = false, preset }: Pick<ImportOptions, 'dryRun' | 'preset'>,
+): MessageResult {
+  const { rejectsFile } = report;
   return {
     kind: 'message',
     text: [
       `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
-      ...(report.rejectsFile === null ? [] : [`rejected rows are in ${report.rejectsFile}`]),
+      ...(rejectsFile === null
+        ? []
+        : [`rejected rows ${isDry ? 'would be' : 'are'} in ${rejectsFile}`]),
     ],
     data: {
       ...dataOf(report),
       dry_run: isDry,
-      ...(isDry ? { columns: report.columns.map(columnData) } : {}),
     },
-    warnings: [...report.notes, ...rejectWarnings(report)],
+    warnings: [...report.notes, ...reasonsInWords(report.reasons, elsewhere(report, isDry))],
+    notes: preset === undefined ? presetNotes(report) : [],
     exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
     ...(isDry ? { details: mappingTable(report.columns) } : {}),
   };
@@ -51,6 +58,9 @@ function dataOf({
   left,
   cleaned,
   strayQuotes,
+  preset,
+  reasons,
+  columns,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -67,19 +77,31 @@ function dataOf({
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,
+    preset: preset?.name ?? null,
+    reasons: reasons.map(reasonData),
+    columns: columns.map(columnData),
     ms,
   };
+}
+
+function reasonData({ column, reason, rows: count, line }: TalliedReason): Record<string, unknown> {
+  return { column, reason, rows: count, line };
 }
 
 function columnData({ column, field, how }: ColumnMapping): Record<string, unknown> {
   return { column, field, how };
 }
 
-function rejectWarnings({ samples, rejected }: ImportReport): string[] {
-  const shown = samples.map(({ place, reason }) => `${place}: ${reason}`);
-  return rejected > samples.length
-    ? [...shown, `and ${counted(rejected - samples.length, 'more rejected row')}`]
-    : shown;
+/** Where the reasons stand that are not told. */
+function elsewhere({ rejectsFile }: ImportReport, isDry: boolean): string {
+  if (rejectsFile === null) return ' (--rejects FILE lists all)';
+  return isDry ? ' (without --dry-run, the file lists all)' : `, all in ${rejectsFile}`;
+}
+
+function presetNotes({ preset }: ImportReport): string[] {
+  return preset === null
+    ? []
+    : [`read as a file of ${preset.title} (--preset none reads it without that)`];
 }
 
 function mappingTable(columns: readonly ColumnMapping[]): RowsResult {
