@@ -1,5 +1,6 @@
 import { bound } from './bound.ts';
 import { argument, flag, value, values } from './options.ts';
+import { updateAfterOption } from './update-after.ts';
 import { assignment, choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
@@ -72,10 +73,7 @@ export const importOptions = {
       'COLUMN=FORMAT; default found',
     text,
   ),
-  update: flag(
-    '--update',
-    'update the segments at once, when no other run is at work; else the next segments:update does',
-  ),
+  ...updateAfterOption,
   dryRun: flag('--dry-run', 'show how columns are read and what would be done, and do nothing'),
 } as const;
 
