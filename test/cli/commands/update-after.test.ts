@@ -36,7 +36,9 @@ describe('--update', () => {
 
   it('is what is said last, and nothing without it', () => {
     const crm = crmWithHot();
-    expect(crm.ok('contacts:edit', '1', '--set', 'points=60')).toBe('changed contact 1, ann@example.org\n');
+    expect(crm.ok('contacts:edit', '1', '--set', 'points=60')).toBe(
+      'changed contact 1, ann@example.org\n',
+    );
     expect(crm.ok('contacts:tag', '1', '--tag', 'x', '--update')).toMatch(
       /^1 tag added to 1 contact\nsegments=1 changed=1 joined=1 left=0 failed=0 ms=\d+\n$/,
     );
