@@ -4,6 +4,7 @@ import {
   dryRun,
   type ImportRow,
   type MadeRecords,
+  type Page,
   type SegmentRow,
   type Store,
   type WriteTx,
@@ -119,9 +120,7 @@ async function takeOut(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let left = 0;
-  const read = async (after: number | undefined, limit: number): Promise<number[]> =>
-    tx.imports.joinedBy(row.id, id, { after, limit });
-  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE }))
+  for await (const ids of pagesOf(async (page) => tx.imports.joinedBy(row.id, id, page)))
     left += await tx.members.remove(id, ids, causeOf(row, action));
   return left;
 }
@@ -134,9 +133,7 @@ async function putBack(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let rejoined = 0;
-  const read = async (after: number | undefined, limit: number): Promise<number[]> =>
-    tx.imports.leftBy(row.id, id, { after, limit });
-  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE })) {
+  for await (const ids of pagesOf(async (page) => tx.imports.leftBy(row.id, id, page))) {
     // rule: undo-removed
     const out = new Set(
       (await tx.pins.of(id, ids))
@@ -147,6 +144,14 @@ async function putBack(
     rejoined += await tx.members.add(id, back, causeOf(row, action));
   }
   return rejoined;
+}
+
+function pagesOf(
+  list: (page: Page) => Promise<readonly number[]>,
+): AsyncIterable<readonly number[]> {
+  const read = async (after: number | undefined, limit: number): Promise<readonly number[]> =>
+    list({ after, limit });
+  return pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE });
 }
 
 /** The cause has no import of its own: taken back once, it is not taken back again. */

@@ -42,7 +42,7 @@ describe('--update', () => {
     expect(crm.ok('contacts:tag', '1', '--tag', 'x', '--update')).toMatch(
       /^1 tag added to 1 contact\nsegments=1 changed=1 joined=1 left=0 failed=0 ms=\d+\n$/,
     );
-    const partly = crm.run('contacts:tag', '1', '99', '--tag', 'y', '--update');
+    const partly = crm.runWithInput('1\n99\n', 'contacts:tag', '-', '--tag', 'y', '--update');
     expect(partly).toMatchObject({ status: 3, stdout: expect.stringContaining('segments=1') });
   });
 
