@@ -34,3 +34,15 @@ export async function selectedIds(
     }
   return ids;
 }
+
+/** Those rows whose id is one of these; all where there are none to choose by. */
+export async function* among<Row>(
+  rows: AsyncIterable<Row>,
+  ids: ReadonlySet<number> | undefined,
+  idOf: (row: Row) => number | null,
+): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    const id = idOf(row);
+    if (ids === undefined || (id !== null && ids.has(id))) yield row;
+  }
+}

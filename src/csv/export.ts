@@ -1,4 +1,4 @@
-import { CONSENT_FIELDS, findConsentField } from '../contact/consent.ts';
+import { CONSENT_FIELDS, findConsentField, suppressionPages } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
 import type { FieldRow, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
@@ -9,7 +9,7 @@ import type { TextSink } from '../support/output-file.ts';
 import { parseDelimiter } from './dialect.ts';
 import { linesWriter } from './line.ts';
 import { pumped } from './pump.ts';
-import { type CellStyle, fieldColumn } from './value-columns.ts';
+import { type CellStyle, fieldColumn, valueColumn } from './value-columns.ts';
 import { type ValueColumn, valueLines } from './value-lines.ts';
 
 /** More at once take longer: they outlive the garbage collector's first round. */
@@ -75,6 +75,40 @@ export function exportCompanies(store: Store, options: ExportOptions): AsyncGene
     });
     return { columns: columnsOf(fields, style), pages: amongIds(pages, ids) };
   });
+}
+
+/** The columns of a file of suppressions, and the types of their values. */
+export const SUPPRESSION_COLUMNS = [
+  ['address', 'text'],
+  ['channel', 'text'],
+  ['reason', 'text'],
+  ['created_at', 'datetime'],
+] as const;
+
+/**
+ * The suppressions of addresses as CSV text, in order of address, channel and reason; where contacts
+ * are selected, those of their addresses.
+ */
+export function exportSuppressions(
+  store: Store,
+  options: TextOptions & SelectedContacts,
+): AsyncGenerator<string> {
+  return exported(store, options, async (tx, style) => ({
+    columns: SUPPRESSION_COLUMNS.map(([header, type], position) =>
+      valueColumn({ header, position, type }, style),
+    ),
+    pages: suppressionRows(tx, await selectedIds(tx, options, 'contacts')),
+  }));
+}
+
+async function* suppressionRows(
+  tx: ReadTx,
+  ids: ReadonlySet<number> | undefined,
+): AsyncGenerator<Rows> {
+  for await (const page of suppressionPages(async (query) => tx.suppressions.list(query)))
+    yield page
+      .filter(({ contactId }) => ids === undefined || (contactId !== null && ids.has(contactId)))
+      .map(({ address, channel, reason, createdAt }) => [address, channel, reason, createdAt]);
 }
 
 type Rows = readonly (readonly Value[])[];

@@ -51,7 +51,8 @@ export function valueColumn(
   };
 }
 
-function guardOf(type: FieldType): Rewrite {
+/** What guards the texts of a type. */
+export function guardOf(type: FieldType): Rewrite {
   if (type === 'phone') return guardPhone;
   return type === 'tags' ? guardTags : guard;
 }
