@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { USUAL_CHANNELS } from '../../src/contact/consent.ts';
 import { isProblem, isTagName, valueParser } from '../../src/contact/values.ts';
+import { importSuppressions } from '../../src/csv/import.ts';
 import { main } from '../../src/main.ts';
 import type { FieldType, NewRecord, WriteTx } from '../../src/store/index.ts';
+import { fold } from '../../src/support/fold.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
 import { fakeIo } from '../helpers/streams.ts';
 
@@ -208,5 +211,79 @@ test('contacts come back the same, those without a key too', { timeout: 300_000 
       },
     ),
     { numRuns: 12 },
+  );
+});
+
+const COMPANY = ['name', 'city', 'country', 'employees', 'website', 'phone', 'industry'];
+
+test('companies come back the same', { timeout: 300_000 }, async () => {
+  const company = fc.record({
+    name: trimmed.filter((name) => name !== ''),
+    city: sometimes(taken('text')),
+    country: sometimes(taken('text')),
+    employees: sometimes(number),
+    website: sometimes(taken('url')),
+    phone: sometimes(phone),
+    industry: sometimes(taken('text')),
+  });
+  const companies = fc.uniqueArray(company, {
+    minLength: 1,
+    maxLength: 30,
+    selector: ({ name }) => fold(name),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      companies,
+      fc.shuffledSubarray(COMPANY),
+      dialect,
+      async (all, some, options) => {
+        const [before, after] = [await makeWorld(), await makeWorld()];
+        await before.store.write(async (tx) => {
+          for (const each of all) await tx.companies.insert(each, NOW);
+        });
+        const columns = some.includes('name') ? some : [...some, 'name'];
+        const line = ['companies:export', '--fields', columns.join(','), ...options] as const;
+        const first = await exported(before, ...line);
+        const reading = options.includes('^') ? { delimiter: '^' } : {};
+        expect(await after.companies(first, reading)).toMatchObject({ inserted: all.length });
+        expect(await exported(after, ...line)).toBe(first);
+      },
+    ),
+    { numRuns: 10 },
+  );
+});
+
+test('suppressions come back the same', { timeout: 300_000 }, async () => {
+  const wish = fc.record({
+    address: fc
+      .constantFrom('', '-', '+', "'", "'=", '=', '1', 'É')
+      .chain((start) => fc.nat(5).map((end) => `${start}u${end}@x.example`)),
+    channel: fc.constantFrom('email', 'sms', 'fax', 'null', 'blocked'),
+    reason: fc.constantFrom('unsubscribed' as const, 'bounced' as const, 'manual' as const),
+    createdAt: instant,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(wish, { minLength: 1, maxLength: 30 }),
+      dialect,
+      async (all, options) => {
+        const [before, after] = [await makeWorld(), await makeWorld()];
+        await before.store.write(async (tx) => tx.suppressions.add(all));
+        const first = await exported(before, 'suppressions:export', ...options);
+        const reading = {
+          channels: CHANNELS,
+          ...(options.includes('^') ? { delimiter: '^' } : {}),
+        };
+        const report = await importSuppressions(
+          after.store,
+          after.file('suppressions.csv', first),
+          reading,
+          { stdin: Readable.from([]), now: NOW, by: 'tester' },
+        );
+        expect(report).toMatchObject({ rejected: 0 });
+        expect(await exported(after, 'suppressions:export', ...options)).toBe(first);
+      },
+    ),
+    { numRuns: 10 },
   );
 });
