@@ -1,4 +1,5 @@
 import {
+  type AddressPage,
   type AddressSuppression,
   CONSENT_COLUMNS,
   type ConsentColumn,
@@ -83,12 +84,24 @@ export async function unsuppressAddresses(
   });
 }
 
+type ReadSuppressions = (page: AddressPage) => Promise<readonly AddressSuppression[]>;
+
 /** All suppressions of addresses, in order of address, channel and reason, read page by page. */
 export async function* eachSuppression(store: Store): AsyncGenerator<AddressSuppression> {
+  const pages = suppressionPages(async (page) =>
+    store.read(async (tx) => tx.suppressions.list(page)),
+  );
+  for await (const page of pages) yield* page;
+}
+
+/** The same in pages, of which `read` reads each. */
+export async function* suppressionPages(
+  read: ReadSuppressions,
+): AsyncGenerator<readonly AddressSuppression[]> {
   let after: AddressSuppression | undefined;
   for (;;) {
-    const page = await store.read(async (tx) => tx.suppressions.list({ after, limit: PAGE }));
-    yield* page;
+    const page = await read({ after, limit: PAGE });
+    yield page;
     after = page.at(-1);
     if (page.length < PAGE) return;
   }

@@ -7,6 +7,7 @@ import {
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { assertNever } from '../support/errors.ts';
 import { numberText } from '../support/exact-number.ts';
 import { parseBoolean } from './values/booleans.ts';
@@ -129,10 +130,22 @@ export function valueParser(
  */
 export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'string')
-    return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
-  if (type === 'boolean') return value === 0 ? 'false' : 'true';
-  return type === 'datetime' ? formatInstant(value) : numberText(value);
+  return typeof value === 'string' ? textFormatter(type)(value) : numberFormatter(type)(value);
+}
+
+/** What writes those values of a type that are stored as texts. */
+export function textFormatter(type: FieldType): (value: string) => string {
+  if (type !== 'multiselect') return (value) => value;
+  return (value) => value.replace(/^\||\|$/g, '');
+}
+
+/** The same for values that are stored as numbers; `instant` writes instants. */
+export function numberFormatter(
+  type: FieldType,
+  instant: WriteInstant = formatInstant,
+): (value: number) => string {
+  if (type === 'boolean') return (value) => (value === 0 ? 'false' : 'true');
+  return type === 'datetime' ? instant : numberText;
 }
 
 /** Whether a reader returned a value to store. */

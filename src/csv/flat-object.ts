@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../support/errors.ts';
+import { guardTags } from './guard.ts';
 import { type JsonText, notJson } from './json-records.ts';
 
 /** What stands between objects' strings and matters: numbers, colons and brackets. */
@@ -12,7 +13,8 @@ type JsonValue =
 
 /**
  * The cells of an object, by key. A string is its text; a number is its digits as they stand, for a
- * double would change some; a list of texts is joined with `|`; null is an empty cell. `UserError`
+ * double would change some; a list of texts is joined with `|` and guarded, for its parts are texts as
+ * they stand; null is an empty cell. `UserError`
  * (65), with line and key: no JSON, a key that stands twice, an object or list within.
  */
 export function readFlatObject(name: string, { text, line }: JsonText): Map<string, string> {
@@ -70,7 +72,7 @@ interface Place {
 
 function cellOf(value: JsonValue, place: Place): string {
   if (value === null) return '';
-  if (isList(value)) return value.map((part) => partOf(part, place)).join('|');
+  if (isList(value)) return guardTags(value.map((part) => partOf(part, place)).join('|'));
   if (typeof value === 'object') throw within(place, 'an object');
   return String(value);
 }

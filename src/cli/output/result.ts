@@ -1,4 +1,5 @@
 import type { ExitCode } from '../../support/errors.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
 
 /** A value as commands hand it out. Instants are epoch milliseconds; lists are of text. */
 export type Cell =
@@ -49,6 +50,15 @@ export interface Line {
   readonly id: string | number;
 }
 
+/** A file beside the output that lets programs check it. */
+export interface ExportManifest {
+  readonly path: string;
+  /** What is said beside the rows, the bytes and their hash. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** How many rows were written so far. */
+  readonly rows: () => number;
+}
+
 interface Outcome {
   /** The exit code; 0 when left out. */
   readonly exit?: ExitCode;
@@ -56,6 +66,7 @@ interface Outcome {
   readonly warnings?: readonly string[];
   /** What else there is to know; on stderr, for people only and not with --quiet. */
   readonly notes?: readonly string[];
+  readonly manifest?: ExportManifest | undefined;
 }
 
 /** Many things of one shape. */
@@ -67,6 +78,8 @@ export interface RowsResult extends Outcome {
   readonly footer: ((count: number) => string) | undefined;
   /** What people read when there is nothing, best with what to do next. */
   readonly empty: string;
+  /** How programs get instants; in UTC when left out. */
+  readonly instant?: WriteInstant;
 }
 
 /** One thing, shown whole. */

@@ -64,6 +64,14 @@ export class SqliteDatabase {
     });
   }
 
+  /** Rows as arrays, in the order of the columns. */
+  tuples<T extends readonly unknown[]>(query: SQL): T[] {
+    return this.translating(() => {
+      const { statement, params } = this.#prepare<T>(query);
+      return statement.raw(true).all(...params);
+    });
+  }
+
   /** Rows whose integers are bigints, whatever their size. */
   allExact(query: SQL): Record<string, Value | bigint>[] {
     return this.translating(() => {
