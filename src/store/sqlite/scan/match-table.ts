@@ -40,7 +40,10 @@ export class MatchTable {
       ) strict`);
   }
 
-  add({ ids, anonymous }: ColumnBatch, matches: readonly BitSet[]): void {
+  add(
+    { ids, anonymous }: Pick<ColumnBatch, 'ids' | 'anonymous'>,
+    matches: readonly BitSet[],
+  ): void {
     const [low] = ids;
     if (low === undefined) return;
     const packer = new Packer(packedIds(ids, anonymous));
@@ -87,9 +90,11 @@ export function unpacked(schemas: readonly string[], segmentId: number): SQL {
     (schema) =>
       sql`select low, ids from ${sql.raw(schema)}.matching where segment_id = ${segmentId}`,
   );
+  // rule: scan-key-order
+  // without the `limit` SQLite leaves the order out, since a join follows
   return sql`(
     select value as contact_id, typeof(value) = 'real' as anonymous
-    from (${sql.join(parts, sql` union all `)} order by low)
+    from (${sql.join(parts, sql` union all `)} order by low limit -1)
     cross join json_each(ids)
   )`;
 }
