@@ -11,6 +11,9 @@ import { packedIds, Packer } from './packed-ids.ts';
  * row by row.
  */
 
+/** What is kept of a batch. */
+type Kept = Pick<ColumnBatch, 'ids' | 'anonymous'>;
+
 /** Fills the tables of one schema. */
 export class MatchTable {
   readonly #db: SqliteDatabase;
@@ -40,10 +43,18 @@ export class MatchTable {
       ) strict`);
   }
 
-  add(
-    { ids, anonymous }: Pick<ColumnBatch, 'ids' | 'anonymous'>,
+  add(batch: Kept, matches: readonly BitSet[]): void {
+    this.#db.runEach(
+      `insert into ${this.#schema}.matching values (?, ?, ?)`,
+      this.#rowsOf(batch, matches),
+    );
+  }
+
+  /** Counts them too. The ids of a row are good until the next one is taken. */
+  *#rowsOf(
+    { ids, anonymous }: Kept,
     matches: readonly BitSet[],
-  ): void {
+  ): Generator<[segmentId: number, low: number, ids: Uint8Array]> {
     const [low] = ids;
     if (low === undefined) return;
     const packer = new Packer(packedIds(ids, anonymous));
@@ -59,10 +70,7 @@ export class MatchTable {
         contacts: count.contacts + contacts,
         anonymous: count.anonymous + set.countIn(unknown),
       };
-      const packed = packer.pack(set);
-      this.#db.run(
-        sql`insert into ${sql.raw(this.#schema)}.matching values (${segmentId}, ${low}, ${packed})`,
-      );
+      yield [segmentId, low, packer.pack(set)];
     }
   }
 
