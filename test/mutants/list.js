@@ -1067,6 +1067,14 @@ export const MUTANTS = [
     tests: [SCANS],
   },
   {
+    name: 'scan-key-order',
+    rule: 'what several threads found is written in the order of its keys',
+    file: 'src/store/sqlite/scan/match-table.ts',
+    find: 'order by low limit -1)',
+    replace: 'order by low)',
+    tests: ['store/match-table.test.ts'],
+  },
+  {
     name: 'scan-own',
     rule: 'a scan tells of the segments that it found the matches of',
     file: 'src/store/sqlite/scan/attached-scan.ts',
