@@ -2,7 +2,7 @@ import type { ImportKind, SegmentRow } from '../store/index.ts';
 import type { ImportContext, ImportOptions } from './import-options.ts';
 import type { ImportPlan } from './plan.ts';
 import type { Preset } from './presets/preset.ts';
-import type { StoreFacts } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
 import type { RejectedKeys } from './rejected-keys.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';

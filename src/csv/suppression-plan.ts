@@ -13,7 +13,7 @@ import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
-import type { StoreFacts } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
