@@ -1,7 +1,12 @@
 import type { Assignment } from '../contact/assignments.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type ColumnMapping, mappingTo, takenBy } from './column-mapping.ts';
+import {
+  type ColumnMapping,
+  mappingTo,
+  mappingUnlessTaken,
+  takenFields,
+} from './column-mapping.ts';
 import { positionsOf } from './column-names.ts';
 import { refuseTwice } from './column-twins.ts';
 import { consentBySpeaking } from './consent/names.ts';
@@ -61,7 +66,7 @@ function withNames(
   decided: readonly (ColumnMapping | undefined)[],
   targets: Targets,
 ): readonly ColumnMapping[] {
-  const taken = takenBy(decided);
+  const taken = takenFields(decided);
   return header.map(
     (column, position) =>
       decided[position] ?? mappingByName(findByName(targets, column), taken, position, column),
@@ -70,7 +75,7 @@ function withNames(
 
 /** A column that is called like a field goes before one that has another word for it. */
 function withSynonyms(named: readonly ColumnMapping[], targets: Targets): ColumnMapping[] {
-  const taken = takenBy(named);
+  const taken = takenFields(named);
   return named.map((mapping) => {
     const found = mapping.how === 'unknown' ? findBySynonym(targets, mapping.column) : undefined;
     return found === undefined || taken.has(found.alias)
@@ -83,18 +88,15 @@ function consentSpokenOf(column: string): string | undefined {
   return consentInPresets(column) ?? consentBySpeaking(column);
 }
 
-/** What consent columns say adds up, so that no other takes their place. */
 function mappingByName(
   named: Found | undefined,
-  taken: ReadonlySet<string | null | undefined>,
+  taken: ReadonlyMap<string, string>,
   position: number,
   column: string,
 ): ColumnMapping {
-  if (named?.kept === true) return { position, column, field: null, how: 'kept' };
-  const isTaken = named?.consent === undefined && taken.has(named?.alias);
-  return named === undefined || isTaken
-    ? { position, column, field: null, how: 'unknown' }
-    : mappingTo(named, position, column, 'name');
+  if (named === undefined) return { position, column, field: null, how: 'unknown' };
+  if (named.kept === true) return { position, column, field: null, how: 'kept' };
+  return mappingUnlessTaken(named, taken, position, column, 'name');
 }
 
 interface Given {
