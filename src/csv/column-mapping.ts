@@ -3,9 +3,10 @@ import type { Found } from './find-target.ts';
 import type { ColumnReading } from './presets/preset.ts';
 
 /**
- * How one column is read. `field` is null if the column is left out: unknown, ignored, only written
- * by the store, or because another column is read into its field, which `takenBy` names. `consent`
- * is there where the column says who must not be reached; `field` is then what `--map` calls that.
+ * How one column is read. `field` is null if the column is left out: unknown, without a value to
+ * make a field for, ignored, only written by the store, or because another column is read into its
+ * field, which `takenBy` names. `consent` is there where the column says who must not be reached;
+ * `field` is then what `--map` calls that.
  */
 export interface ColumnMapping {
   /** 0-based. */
@@ -13,7 +14,17 @@ export interface ColumnMapping {
   readonly column: string;
   readonly field: string | null;
   readonly how:
-    'set' | 'map' | 'preset' | 'name' | 'synonym' | 'unknown' | 'taken' | 'ignored' | 'kept';
+    | 'set'
+    | 'map'
+    | 'preset'
+    | 'name'
+    | 'synonym'
+    | 'created'
+    | 'unknown'
+    | 'empty'
+    | 'taken'
+    | 'ignored'
+    | 'kept';
   readonly takenBy?: string | undefined;
   readonly consent?: ConsentTarget | undefined;
   /** How the system that wrote the file fills its cells. */

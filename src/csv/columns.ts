@@ -26,12 +26,15 @@ export interface MapOptions {
   readonly set?: readonly Assignment[] | undefined;
   /** The system that wrote the file. */
   readonly preset?: Preset | undefined;
+  /** Fields that are made for columns, by position; null for a column without values. */
+  readonly created?: ReadonlyMap<number, string | null> | undefined;
 }
 
 /**
  * Decides for each column of the header what it is read into: by `map`, else by the preset, else by
  * a target's alias or label, without regard to case, accents and punctuation, else, without a
- * preset, by another word for a field that no column has yet. `UserError`: the options name a
+ * preset, by another word for a field that no column has yet; but for columns that have a field made
+ * for them. `UserError`: the options name a
  * column or field that does not exist (2), a column that is read has the name of another, two
  * columns are read into one field, or nothing says what to do with one that speaks of consent (65).
  */
@@ -42,6 +45,9 @@ export function mapColumns(
 ): ColumnMapping[] {
   const given = givenTargets(header, targets, options);
   const decided = header.map((column, position): ColumnMapping | undefined => {
+    const made = options.created?.get(position);
+    if (made !== undefined)
+      return { position, column, field: made, how: made === null ? 'empty' : 'created' };
     const found = given.get(position);
     if (found !== undefined)
       return mappingTo(found, position, column, isSet(column, options) ? 'set' : 'map');

@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Assignment } from '../contact/assignments.ts';
 import type { Bound } from '../segment/update/request.ts';
-import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
+import type {
+  Duplicates,
+  FieldType,
+  ImportMode,
+  RecordKind,
+  SuppressionReason,
+} from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { RejectSample } from './rejects.ts';
@@ -29,6 +35,8 @@ export interface ImportOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
   readonly multi?: readonly string[] | undefined;
+  /** Make custom fields for columns that find none. Contacts and companies only. */
+  readonly createFields?: boolean | undefined;
   /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
   readonly preset?: string | undefined;
   /**
@@ -80,6 +88,13 @@ export interface Progress {
   readonly totalBytes: number;
 }
 
+export interface CreatedField {
+  readonly column: string;
+  readonly object: RecordKind;
+  readonly alias: string;
+  readonly type: FieldType;
+}
+
 /**
  * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
@@ -105,6 +120,8 @@ export interface ImportReport {
   readonly strayQuotes: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
+  /** Fields that were made for columns. */
+  readonly createdFields: readonly CreatedField[];
   /** The first rejects. */
   readonly samples: readonly RejectSample[];
   /** Notes for the user besides the figures. */

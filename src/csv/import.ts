@@ -9,6 +9,13 @@ import { hashOf } from './file-hash.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
+import {
+  createdBy,
+  type NewFields,
+  NO_NEW_FIELDS,
+  planNewFields,
+  withNewFields,
+} from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
 import { type KnownTable, knownTable } from './presets/preset-table.ts';
@@ -108,7 +115,7 @@ async function importFile(
       return nothingIn(startedAt);
     }
     const known = await knownBy(kind, opened, options);
-    const plan = await planFor(kind, known, facts, options);
+    const { newFields, plan } = await planWithNewFields(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
       source,
@@ -116,13 +123,19 @@ async function importFile(
       table: known.table,
       preset: known.preset,
       plan,
+      newFields,
       facts,
       segments,
       rejectedKeys: options.mirror === true ? new RejectedKeys(source.name) : undefined,
       options,
       context,
     });
-    return { ...figures, ms: Math.round(performance.now() - startedAt), columns: plan.columns };
+    return {
+      ...figures,
+      ms: Math.round(performance.now() - startedAt),
+      columns: plan.columns,
+      createdFields: createdBy(newFields),
+    };
   } finally {
     await source.close();
   }
@@ -168,6 +181,7 @@ function nothingIn(startedAt: number): ImportReport {
     samples: [],
     notes: [],
     columns: [],
+    createdFields: [],
     ms: Math.round(performance.now() - startedAt),
   };
 }
@@ -195,6 +209,32 @@ function chooseSegments({ segments }: StoreFacts, options: ImportOptions): Segme
     if (options.mirror === true) requireMirrorable(segment);
   }
   return [...new Set(chosen)];
+}
+
+/** The fields to make for columns that find none, where that is wanted. */
+async function newFieldsFor(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<NewFields> {
+  const isOfRecords = kind === 'contacts' || kind === 'companies';
+  if (options.createFields !== true || !isOfRecords) return NO_NEW_FIELDS;
+  // formats of dates are checked once the columns have their fields
+  const { columns } = await planFor(kind, known, facts, { ...options, dateFormat: undefined });
+  const object = kind === 'contacts' ? 'contact' : 'company';
+  return planNewFields(known, { object, columns }, facts, options);
+}
+
+async function planWithNewFields(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<{ readonly newFields: NewFields; readonly plan: ImportPlan }> {
+  const newFields = await newFieldsFor(kind, known, facts, options);
+  const plan = await planFor(kind, known, withNewFields(facts, newFields), options);
+  return { newFields, plan };
 }
 
 async function planFor(
@@ -234,7 +274,7 @@ async function planOf(
 async function importTable(
   store: Store,
   job: ImportJob,
-): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
+): Promise<Omit<ImportReport, 'ms' | 'columns' | 'createdFields'>> {
   const { source, table, plan, options } = job;
   const rejects = new Rejects(await pathOfRejects(store, source, table, options), table);
   const stage = await store.stage(plan.shape);

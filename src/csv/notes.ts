@@ -25,6 +25,7 @@ export function notesOn(job: ImportJob, rejects: Rejects): string[] {
 
 function notesOnColumns({ kind, plan }: ImportJob): string[] {
   const unknown = namesOf(plan.columns, 'unknown');
+  const empty = namesOf(plan.columns, 'empty');
   const kept = namesOf(plan.columns, 'kept');
   const why =
     kind === 'segment'
@@ -33,6 +34,9 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
         '(--map reads a column into a field, --ignore leaves it out for good)';
   return [
     ...(unknown === '' ? [] : [why]),
+    ...(empty === ''
+      ? []
+      : [`left out, because they have no values to make a field for: ${empty}`]),
     ...notesOnTaken(plan.columns),
     ...(kept === '' ? [] : [`left out, because the store keeps them itself: ${kept}`]),
   ];

@@ -32,7 +32,11 @@ export async function planRecords(
   const fields = facts.fields.filter((field) => field.object === object);
   const key = keyField(facts.fields, object, options.key ?? USUAL_KEY[object]);
   const wanted = targets ?? recordTargets(fields, object, key);
-  const columns = mapColumns(table.header, wanted, { ...options, preset });
+  const columns = mapColumns(table.header, wanted, {
+    ...options,
+    preset,
+    created: facts.created,
+  });
   const { keyColumn, required } = requiredColumns(table, columns, { fields, object, key }, options);
   const separators = parseMulti(options.multi ?? [], fields, object);
   const { keepBlanks } = options;

@@ -10,7 +10,7 @@ export interface ImportBeginning {
   /** SHA-256 of the file, in hexadecimal digits; null for imports before version 8 of the store. */
   readonly hash: string | null;
   readonly by: string | null;
-  /** The options that were given, as a JSON object. */
+  /** The options that were given, and which fields they made, as a JSON object. */
   readonly options: string;
   readonly runId: number | null;
   /** Epoch ms. */

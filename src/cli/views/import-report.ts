@@ -1,5 +1,6 @@
 import type { ColumnMapping } from '../../csv/column-mapping.ts';
-import type { ImportReport } from '../../csv/import-options.ts';
+import type { CreatedField, ImportReport } from '../../csv/import-options.ts';
+import { fieldName } from '../../csv/new-fields/field-name.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
@@ -10,6 +11,7 @@ export function importResult(report: ImportReport, isDry: boolean): MessageResul
     kind: 'message',
     text: [
       `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
+      ...linesOnFields(report, isDry),
       ...(report.rejectsFile === null ? [] : [`rejected rows are in ${report.rejectsFile}`]),
     ],
     data: {
@@ -21,6 +23,18 @@ export function importResult(report: ImportReport, isDry: boolean): MessageResul
     exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
     ...(isDry ? { details: mappingTable(report.columns) } : {}),
   };
+}
+
+/** `made 2 fields: plan (text), company.size (number)` */
+function linesOnFields({ createdFields }: ImportReport, isDry: boolean): string[] {
+  if (createdFields.length === 0) return [];
+  const named = createdFields.map((field) => `${fieldName(field)} (${field.type})`);
+  const count = counted(createdFields.length, 'field');
+  return [`${isDry ? `would make ${count}` : `made ${count}`}: ${named.join(', ')}`];
+}
+
+function fieldData({ column, object, alias, type }: CreatedField): Record<string, unknown> {
+  return { column, object, alias, type };
 }
 
 /** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
@@ -51,6 +65,7 @@ function dataOf({
   left,
   cleaned,
   strayQuotes,
+  createdFields,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -67,6 +82,7 @@ function dataOf({
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,
+    fields_created: createdFields.map(fieldData),
     ms,
   };
 }

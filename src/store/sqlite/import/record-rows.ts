@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { CLEAR, type ConsentChange, type StagedRecord, type StagedValue } from '../../staging.ts';
 import type { Value } from '../../rows.ts';
 import { uniqueKey } from '../../../sql/unique-key.ts';
+import { withinWidth } from '../tables/fields.ts';
 import type { UniqueColumn } from '../tables/unique-columns.ts';
 import { cell, type RecordShape } from './stage-shape.ts';
 import type { StageTables } from './stage-tables.ts';
@@ -44,11 +45,13 @@ export class RecordRows {
 
   #createRows(): void {
     const cells = this.#shape.columns.map((_, index) => sql`, ${cell(index)}`);
-    this.#tables.db.run(sql`
-      create temp table ${this.#tables.tableName('rows')} (
-        stage_row integer primary key, line integer not null, key, found_by integer,
-        company${sql.join(cells, sql``)}
-      )`);
+    withinWidth(this.#shape.kind, () =>
+      this.#tables.db.run(sql`
+        create temp table ${this.#tables.tableName('rows')} (
+          stage_row integer primary key, line integer not null, key, found_by integer,
+          company${sql.join(cells, sql``)}
+        )`),
+    );
   }
 
   #createBeside(): void {
