@@ -15,7 +15,7 @@ import { pagesByKey } from '../support/by-key.ts';
 import { readClock } from '../support/clock.ts';
 import type { ImportJob } from './job.ts';
 import { mirrorFile } from './mirror.ts';
-import { fieldName } from './new-fields/field-name.ts';
+import { fieldName } from './field-name.ts';
 import { fieldsOf } from './new-fields/new-fields.ts';
 import { rejectionBy } from './reasons.ts';
 import type { Rejects } from './rejects.ts';
@@ -77,8 +77,13 @@ async function applyIn(
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
+  const { companiesUpdated = 0, ...figures } = applied;
   await tx.imports.finish(importId, {
-    ...applied,
+    ...figures,
+    options: JSON.stringify({
+      ...told(job),
+      ...(companiesUpdated === 0 ? {} : { companiesUpdated }),
+    }),
     rows,
     rejected: rejects.count,
     segmentAdded,

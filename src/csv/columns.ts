@@ -11,6 +11,7 @@ import { positionsOf } from './column-names.ts';
 import { refuseTwice } from './column-twins.ts';
 import { consentBySpeaking } from './consent/names.ts';
 import { requireConsentSettled } from './consent/unsettled.ts';
+import { fieldName } from './field-name.ts';
 import { findByName, findBySynonym, findMapped, type Found, type Targets } from './find-target.ts';
 import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
 import { consentInPresets } from './presets/find-preset.ts';
@@ -160,10 +161,11 @@ function keptByStore(alias: string, option: string): UserError {
 }
 
 function unknownField(field: string, targets: Targets, option: string): UserError {
-  const [near] = nearest(
-    field,
-    targets.list.filter((target) => target.kept !== true).map((target) => target.alias),
-  );
+  const own = targets.list.filter((target) => target.kept !== true).map(({ alias }) => alias);
+  const ofCompany = (targets.company ?? [])
+    .filter((target) => target.kept !== true)
+    .map(({ alias }) => fieldName({ object: 'company', alias }));
+  const [near] = nearest(field, [...own, ...ofCompany]);
   return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in ${option}`, {
     hint:
       near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,

@@ -116,6 +116,8 @@ export interface ImportReport {
   readonly heldOut: number;
   readonly left: number;
   readonly cleaned: number;
+  /** How many companies that were there `company.…` columns of contacts changed. */
+  readonly companiesUpdated: number;
   /** How many cells held a quote without standing in quotes. */
   readonly strayQuotes: number;
   readonly ms: number;

@@ -177,6 +177,7 @@ function nothingIn(startedAt: number): ImportReport {
     heldOut: 0,
     left: 0,
     cleaned: 0,
+    companiesUpdated: 0,
     strayQuotes: 0,
     samples: [],
     notes: [],
@@ -289,7 +290,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -304,6 +305,7 @@ async function importTable(
       heldOut: countHeldOut(heldOut),
       left,
       cleaned: plan.cleaned.total,
+      companiesUpdated,
       strayQuotes: table.strayQuotes,
       samples: rejects.samples,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],

@@ -1,5 +1,6 @@
 import type { FieldRow, RejectReason } from '../store/index.ts';
 import { assertNever } from '../support/errors.ts';
+import { fieldName } from './field-name.ts';
 import type { ImportPlan } from './plan.ts';
 import type { Rejection } from './reject-lines.ts';
 
@@ -19,6 +20,9 @@ export function rejectionBy(
   const record = RECORD[shape.kind];
   const labelOf = (alias: string): string =>
     fields.find((field) => field.object === record && field.alias === alias)?.label ?? alias;
+  const companyField = (alias: string): string => fieldName({ object: 'company', alias });
+  const columnOf = (alias: string): string =>
+    columns.find(({ field }) => field === companyField(alias))?.column ?? '';
   const key = labelOf(shape.key);
   switch (reason.kind) {
     case 'duplicateKey':
@@ -33,6 +37,16 @@ export function rejectionBy(
       return {
         column: columns.find((column) => column.field === reason.column)?.column ?? '',
         reason: `${labelOf(reason.column)}: another ${record} has it already`,
+      };
+    case 'noCompany':
+      return {
+        column: columnOf(reason.column),
+        reason: `${companyField(reason.column)}: the contact has no company to edit`,
+      };
+    case 'companyTwice':
+      return {
+        column: columnOf(reason.column),
+        reason: `${companyField(reason.column)}: another row gives the company another value`,
       };
     default:
       return assertNever(reason);

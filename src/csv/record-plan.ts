@@ -1,6 +1,7 @@
 import type { FieldRow, RecordKind } from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
+import { columnsOfCompany } from './company-columns.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { Target, Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
@@ -31,7 +32,7 @@ export async function planRecords(
 ): Promise<ImportPlan> {
   const fields = facts.fields.filter((field) => field.object === object);
   const key = keyField(facts.fields, object, options.key ?? USUAL_KEY[object]);
-  const wanted = targets ?? recordTargets(fields, object, key);
+  const wanted = targets ?? recordTargets(facts.fields, object, key);
   const columns = mapColumns(table.header, wanted, {
     ...options,
     preset,
@@ -44,9 +45,10 @@ export async function planRecords(
     valueColumn(column, { fields, dates, separators, required, keepBlanks }),
   );
   const beside = await readersBeside(columns, separators, facts, options);
-  const reader = new RowReader(object, key.alias, columns, valueColumns, beside);
+  const company = columnsOfCompany(columns, facts.fields, { dates, keepBlanks });
+  const reader = new RowReader(object, key.alias, columns, valueColumns, { ...beside, company });
   return {
-    shape: shapeOf(reader.stored, { fields, object, key }, options),
+    shape: shapeOf(reader.stored, company, { fields, object, key }, options),
     columns,
     keyColumn,
     dates,
@@ -87,6 +89,7 @@ function requiredColumns(
 
 function shapeOf(
   columns: readonly ValueColumn[],
+  company: readonly ValueColumn[],
   { fields, object, key }: Known,
   { duplicates = 'last' }: ImportOptions,
 ): ImportPlan['shape'] {
@@ -95,7 +98,8 @@ function shapeOf(
     .filter((field) => field.unique && field !== key && stored.includes(field.alias))
     .map((field) => field.alias);
   const kind = object === 'contact' ? 'contacts' : 'companies';
-  return { kind, key: key.alias, columns: stored, uniques, duplicates };
+  const companyColumns = company.map(({ field }) => field);
+  return { kind, key: key.alias, columns: stored, uniques, duplicates, companyColumns };
 }
 
 /** The plan of a file of members: of the fields of contacts only the key is read. */
@@ -112,19 +116,26 @@ export async function planMembers(
 }
 
 function recordTargets(fields: readonly FieldRow[], object: RecordKind, key: FieldRow): Targets {
-  const list = fields.map((field): Target => ({
-    alias: field.alias,
-    label: field.label,
-    custom: field.origin === 'custom',
-    kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
-  }));
+  const targetsOf = (kind: RecordKind): Target[] =>
+    fields.filter((field) => field.object === kind).map((field) => targetOf(field, key));
+  const list = targetsOf(object);
   return object === 'contact'
     ? {
         list: [...list, { alias: 'segments', label: 'Segments' }],
+        company: targetsOf('company'),
         consent: true,
         synonyms: CONTACT_SYNONYMS,
       }
     : { list, synonyms: COMPANY_SYNONYMS };
+}
+
+function targetOf(field: FieldRow, key: FieldRow): Target {
+  return {
+    alias: field.alias,
+    label: field.label,
+    custom: field.origin === 'custom',
+    kept: field.origin === 'kept' && field !== key && !SETTABLE.has(field.alias),
+  };
 }
 
 /**

@@ -25,6 +25,8 @@ export interface BesideValues {
   readonly tags: TagCells;
   readonly segments: SegmentCells;
   readonly consent: ConsentCells;
+  /** The columns that edit the contact's company. */
+  readonly company: readonly ValueColumn[];
 }
 
 /** What the store knows of channels and tags is read only where a column needs it. */
@@ -33,7 +35,7 @@ export async function readersBeside(
   separators: Separators,
   facts: StoreFacts,
   options: ImportOptions,
-): Promise<BesideValues> {
+): Promise<Omit<BesideValues, 'company'>> {
   const speaks = columns.some((column) => column.consent !== undefined);
   const channels = speaks ? await facts.channels() : [];
   const tags = columns.find((column) => column.field === 'tags');
@@ -99,6 +101,7 @@ export class RowReader {
       key,
       values,
       company: this.#companyOf(row, problems),
+      companyValues: this.#companyValuesOf(row, problems),
       tags: this.#tagsOf(row, problems),
       segmentIds: this.#segmentIdsOf(row, problems),
       consent: this.#beside.consent.read(row.cells, problems),
@@ -126,6 +129,13 @@ export class RowReader {
     if (value === null || value === CLEAR) return value;
     const name = String(value);
     return withoutBlanks(name) === '' ? null : name;
+  }
+
+  #companyValuesOf(row: CsvRow, problems: CellProblems): StagedRecord['companyValues'] {
+    const { company } = this.#beside;
+    return company.length === 0
+      ? undefined
+      : company.map((column) => readInto(problems, column, row));
   }
 
   #tagsOf({ cells, line }: CsvRow, problems: CellProblems): StagedRecord['tags'] {

@@ -13,7 +13,7 @@ import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
 import { getImport } from './imports.ts';
-import { findNamed } from './new-fields/field-name.ts';
+import { findNamed } from './field-name.ts';
 import { recordedOptions } from './recorded-options.ts';
 
 const PAGE = 100_000;
@@ -60,9 +60,10 @@ export async function undoImport(
     const removals = await tx.imports.restoreRemovals(row.id);
     await tx.imports.deleteUntouched();
     await tx.imports.markUndone(row.id, action.now);
-    const fieldsKept = fieldsMadeBy(row, await tx.fields.list());
+    const { createFields, companiesUpdated } = recordedOptions(row.options);
+    const fieldsKept = thoseThere(createFields, await tx.fields.list());
     return {
-      ...{ importId: row.id, file: row.file, overwritten: row.updated },
+      ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
       ...{ ...made, ...members, tags, removals, fieldsKept },
     };
   });
@@ -93,12 +94,11 @@ function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
 }
 
 /**
- * The fields that an import made and that are there. They stay, empty or not: filters may have been
- * written on them since, and another file may fill them.
+ * Those of an import's fields that are there. They stay, empty or not: filters may have been written
+ * on them since, and another file may fill them.
  */
-function fieldsMadeBy({ options }: ImportRow, fields: readonly FieldRow[]): string[] {
-  const { createFields } = recordedOptions(options);
-  return createFields.filter((name) => findNamed(fields, name) !== undefined);
+function thoseThere(made: readonly string[], fields: readonly FieldRow[]): string[] {
+  return made.filter((name) => findNamed(fields, name) !== undefined);
 }
 
 type Members = Pick<UndoReport, 'left' | 'rejoined' | 'unpinned'>;

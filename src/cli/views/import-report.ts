@@ -1,6 +1,6 @@
 import type { ColumnMapping } from '../../csv/column-mapping.ts';
 import type { CreatedField, ImportReport } from '../../csv/import-options.ts';
-import { fieldName } from '../../csv/new-fields/field-name.ts';
+import { fieldName } from '../../csv/field-name.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
@@ -47,8 +47,12 @@ function figuresOf(report: ImportReport): string {
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
   const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
+  const companies =
+    report.companiesUpdated === 0
+      ? ''
+      : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${joined}${left}${held}`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
 }
 
 function dataOf({
@@ -64,6 +68,7 @@ function dataOf({
   heldOut,
   left,
   cleaned,
+  companiesUpdated,
   strayQuotes,
   createdFields,
   ms,
@@ -79,6 +84,7 @@ function dataOf({
     held_out: heldOut,
     left,
     cleaned,
+    companies_updated: companiesUpdated,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,

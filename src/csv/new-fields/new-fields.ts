@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../../support/errors.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 import type { ColumnMapping } from '../column-mapping.ts';
 import { givenFormats } from '../date-columns.ts';
+import { fieldName, nameOfCompanyField } from '../field-name.ts';
 import type { CreatedField, ImportOptions } from '../import-options.ts';
 import { wordsOf } from '../loosely.ts';
 import { mapOptionText } from '../map-option.ts';
@@ -16,6 +17,8 @@ import { FittingType } from './fitting-type.ts';
 /** A field that is made for a column which finds none. */
 export interface NewColumnField {
   readonly column: string;
+  /** How the column's field is called in the file: `company.size` in one of contacts. */
+  readonly target: string;
   readonly request: FieldRequest;
   /** As it will be; its id is not known yet. */
   readonly field: FieldRow;
@@ -31,7 +34,7 @@ export function withNewFields(facts: StoreFacts, made: NewFields): StoreFacts {
   return {
     ...facts,
     fields: [...facts.fields, ...fieldsOf(made).map(({ field }) => field)],
-    created: new Map([...made].map(([position, one]) => [position, nameOf(one)])),
+    created: new Map([...made].map(([position, one]) => [position, one?.target ?? null])),
   };
 }
 
@@ -45,10 +48,6 @@ export function createdBy(made: NewFields): CreatedField[] {
 /** Each field to make, once. */
 export function fieldsOf(made: NewFields): NewColumnField[] {
   return [...made.values()].filter((one) => one !== null);
-}
-
-function nameOf(one: NewColumnField | null): string | null {
-  return one === null ? null : one.field.alias;
 }
 
 /** The columns of a file, as they are read into the fields that there are. */
@@ -135,10 +134,14 @@ class Planner {
 
   /** Null for one that cannot be made. */
   plan(column: string, name: string, type: FieldType): NewColumnField | null {
-    const request = { object: this.#object, alias: aliasOf(name), type, label: name };
+    const ofCompany = this.#object === 'contact' ? nameOfCompanyField(name) : undefined;
+    const label = ofCompany ?? name;
+    const object = ofCompany === undefined ? this.#object : 'company';
+    const request = { object, alias: aliasOf(label), type, label };
+    const target = object === this.#object ? request.alias : fieldName(request);
     try {
       const field: FieldRow = { ...planField(request, this.#fields), id: 0, origin: 'custom' };
-      return { column, request, field };
+      return { column, target, request, field };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       this.#refused.push(cannotBeMade(column, request, error));

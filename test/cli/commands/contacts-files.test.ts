@@ -42,6 +42,7 @@ describe('contacts:import', () => {
       held_out: 0,
       left: 0,
       cleaned: 0,
+      companies_updated: 0,
       stray_quotes: 0,
       fields_created: [],
       dry_run: false,

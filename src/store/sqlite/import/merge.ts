@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { EVERY_TAG } from './record-rows.ts';
 import { cell, type RecordShape } from './stage-shape.ts';
+import { mergeCompanyFields } from './company-fields.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**
@@ -23,6 +24,7 @@ export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordS
     mergeTags(db, stage, shape);
     mergeConsent(db, stage, shape);
     mergeSegments(db, stage);
+    mergeCompanyFields(db, stage);
   }
   db.run(sql`delete from ${stage.rows} where stage_row in ${later(stage)}`);
 }

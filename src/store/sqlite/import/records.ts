@@ -3,6 +3,7 @@ import type { ApplyOptions } from '../../staging.ts';
 import { capturing } from '../delta/capture.ts';
 import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
 import { addCompanies, companyOf, layOutCompanies } from './companies.ts';
+import { refuseCompanyFields, writeCompanyFields } from './company-fields.ts';
 import { assignments } from './compare.ts';
 import { writeConsent } from './consent.ts';
 import { findRecords } from './find.ts';
@@ -25,7 +26,9 @@ export function applyRecords(
   if (stage.said.tags) layOutTags(db, stage);
   findRecords(db, stage, shape);
   refuseByMode(db, stage, shape, options);
+  refuseCompanyFields(db, stage, shape);
   refuseTakenUniques(db, stage, shape);
+  stage.lastCompany = db.value<number>(sql`select coalesce(max(id), 0) from companies`);
   if (stage.said.companies) addCompanies(db, stage, options.now);
   const touched = db.value<number>(
     sql`select count(*) from ${stage.found} where outcome in ('updated', 'inserted')`,
@@ -65,6 +68,7 @@ function write(
   vacate(db, stage, shape);
   updateRecords(db, stage, shape, now);
   insertRecords(db, stage, shape, now);
+  writeCompanyFields(db, stage, shape, now);
   if (stage.said.tags) writeTags(db, stage, { now, importId });
   if (stage.said.consent) writeConsent(db, stage, now);
 }

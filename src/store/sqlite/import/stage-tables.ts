@@ -15,6 +15,8 @@ const TABLES = [
   'tag_names',
   'claims',
   'blockers',
+  'company_fields',
+  'edited_companies',
 ] as const;
 export type StageTable = (typeof TABLES)[number];
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Stage, StagedRow, StageShape } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
+import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
 import { isOfRecords, withKey } from './stage-shape.ts';
@@ -32,6 +33,11 @@ export class SqliteStage extends StageTables implements Stage {
   readonly said: Readonly<Said>;
   readonly #keys: readonly UniqueColumn[];
   readonly #records: RecordRows | undefined;
+  readonly #companyFields: CompanyFieldRows | undefined;
+  /** The last company that there was before the rows made any. */
+  lastCompany = 0;
+  /** How many companies of before the rows of contacts have changed. */
+  companiesUpdated = 0;
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {
@@ -55,6 +61,15 @@ export class SqliteStage extends StageTables implements Stage {
     this.#records = isOfRecords(this.shape)
       ? new RecordRows(this, this.shape, this.#keys, said)
       : undefined;
+    this.#companyFields =
+      isOfRecords(shape) && (shape.companyColumns ?? []).length > 0
+        ? new CompanyFieldRows(this, shape)
+        : undefined;
+  }
+
+  /** Whether rows can say something of the fields of companies. */
+  get hasCompanyFields(): boolean {
+    return this.#companyFields !== undefined;
   }
 
   /** The key's column, and the other unique ones in their order. */
@@ -88,8 +103,10 @@ export class SqliteStage extends StageTables implements Stage {
     this.added += 1;
     if ('type' in row) addEvent(this, this.uniques[0], row);
     else if ('address' in row) addSuppression(this, row);
-    else if (this.#records !== undefined) this.#records.add(this.added, row);
-    else throw new Error(`a record in a stage of ${this.shape.kind}`);
+    else if (this.#records !== undefined) {
+      this.#records.add(this.added, row);
+      this.#companyFields?.add(this.added, row);
+    } else throw new Error(`a record in a stage of ${this.shape.kind}`);
   }
 }
 

@@ -1,5 +1,5 @@
-import { findField } from '../../contact/fields.ts';
-import type { FieldRow } from '../../store/index.ts';
+import { findField } from '../contact/fields.ts';
+import type { FieldRow } from '../store/index.ts';
 
 const OF_COMPANY = 'company.';
 
@@ -13,4 +13,9 @@ export function findNamed(fields: readonly FieldRow[], name: string): FieldRow |
   return name.startsWith(OF_COMPANY)
     ? findField(fields, 'company', name.slice(OF_COMPANY.length))
     : findField(fields, 'contact', name);
+}
+
+/** What comes after `company.` in the name of a column; undefined for other names. */
+export function nameOfCompanyField(column: string): string | undefined {
+  return /^company\.(.+)$/is.exec(column.trim())?.[1];
 }
