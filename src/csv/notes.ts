@@ -63,6 +63,7 @@ function notesOnCells({ plan, table }: ImportJob): string[] {
     `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
     '(--quotes strict refuses such a file)';
   return [
+    ...(plan.notes ?? []),
     ...(plan.cleaned.note === undefined ? [] : [plan.cleaned.note]),
     ...(table.strayQuotes === 0 ? [] : [stray]),
   ];

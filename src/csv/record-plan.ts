@@ -1,4 +1,4 @@
-import type { FieldRow, RecordKind } from '../store/index.ts';
+import type { FieldRow, RecordKind, StageShape } from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
 import { columnsOfCompany } from './company-columns.ts';
@@ -19,7 +19,8 @@ import { type ValueColumn, valueColumn } from './value-column.ts';
 const SETTABLE = new Set(['created_at', 'identified_at', 'last_active_at']);
 
 /**
- * The plan of a contacts or companies file. `UserError`: see `mapColumns`, `keyField`,
+ * The plan of a contacts or companies file; of a list of members where `targets` are given, which
+ * leaves their keys as they are written. `UserError`: see `mapColumns`, `keyField`,
  * `expectColumn`.
  */
 export async function planRecords(
@@ -48,7 +49,10 @@ export async function planRecords(
   const company = columnsOfCompany(columns, facts.fields, { dates, keepBlanks });
   const reader = new RowReader(object, key.alias, columns, valueColumns, { ...beside, company });
   return {
-    shape: shapeOf(reader.stored, company, { fields, object, key }, options),
+    shape: {
+      ...shapeOf(reader.stored, company, { fields, object, key }, options),
+      keepsKey: targets !== undefined,
+    },
     columns,
     keyColumn,
     dates,
@@ -62,6 +66,8 @@ export async function planRecords(
 }
 
 const USUAL_KEY: Readonly<Record<RecordKind, string>> = { contact: 'email', company: 'name' };
+
+type RecordShape = Extract<StageShape, { kind: 'contacts' | 'companies' }>;
 
 /** What kind of records a file has, and by what they are known. */
 interface Known {
@@ -92,7 +98,7 @@ function shapeOf(
   company: readonly ValueColumn[],
   { fields, object, key }: Known,
   { duplicates = 'last' }: ImportOptions,
-): ImportPlan['shape'] {
+): RecordShape {
   const stored = columns.map((column) => column.field);
   const uniques = fields
     .filter((field) => field.unique && field !== key && stored.includes(field.alias))

@@ -28,6 +28,8 @@ export type StageShape =
       readonly duplicates: Duplicates;
       /** Contacts only: columns of companies, none of them unique, that rows edit as well. */
       readonly companyColumns?: readonly string[] | undefined;
+      /** Whether the key of a known record stays as it is written there. */
+      readonly keepsKey?: boolean | undefined;
     }
   | {
       readonly kind: 'events';
@@ -86,7 +88,8 @@ export interface StagedSuppression {
   readonly line: number;
   readonly address: string;
   readonly channel: string;
-  readonly reason: string;
+  /** Null in a row that says of nobody that they must not be reached: it changes nothing. */
+  readonly reason: string | null;
   /** Epoch ms; null for the time of the import. */
   readonly createdAt: number | null;
 }

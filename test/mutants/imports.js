@@ -13,6 +13,22 @@ const undo = 'src/csv/undo.ts';
  */
 export const IMPORT_SLIPS = [
   {
+    name: 'key-kept',
+    rule: 'a list of members leaves their addresses as they are written',
+    file: 'src/store/sqlite/import/compare.ts',
+    find: 'keepsKey === true',
+    replace: 'keepsKey === undefined',
+    tests: [MIRROR],
+  },
+  {
+    name: 'reachable-nothing',
+    rule: 'a list of suppressions lifts and sets nothing for who can be reached',
+    file: 'src/csv/suppression-plan.ts',
+    find: "status === 'reachable' ? null : status",
+    replace: "status === 'reachable' ? 'manual' : status",
+    tests: ['csv/suppressions.test.ts'],
+  },
+  {
     name: 'company-contradicted',
     rule: 'a row that contradicts another on their company is rejected where duplicates are errors',
     file: company,

@@ -22,7 +22,7 @@ export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[
     return {
       column,
       given,
-      value: valueOf(column, sql`nullif(${given}, x'')`),
+      value: keepingKey(shape, column, valueOf(column, sql`nullif(${given}, x'')`)),
       kept: sql`r.${name(column)}`,
     };
   });
@@ -33,6 +33,12 @@ export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[
     ...columns,
     { column: 'company_id', given: sql`s.company`, value: companyOf(stage), kept },
   ];
+}
+
+/** A list of members says who they are, not how their addresses are written. */
+function keepingKey({ key, keepsKey }: RecordShape, column: string, value: SQL): SQL {
+  // rule: key-kept
+  return keepsKey === true && column === key ? sql`coalesce(r.${name(column)}, ${value})` : value;
 }
 
 /**
