@@ -24,8 +24,17 @@ export { parseBoolean } from './values/booleans.ts';
 export { isTagName, parseTags, type TagChange } from './values/choices.ts';
 export { type Cleaned, isCleaned, type Wrapping } from './values/cleaned.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
-export { type DateContext, dateOrderEvidence, parseDatetime } from './values/dates.ts';
+export {
+  type DateContext,
+  dateOrderEvidence,
+  isNoDate,
+  parseDate,
+  parseDatetime,
+} from './values/dates.ts';
 export { parseEmail } from './values/emails.ts';
+export { readNumber } from './values/numbers.ts';
+export { parsePhone } from './values/phones.ts';
+export { parseUrl } from './values/texts.ts';
 export {
   describeProblem,
   excerpt,

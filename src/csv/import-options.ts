@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Assignment } from '../contact/assignments.ts';
 import type { Bound } from '../segment/update/request.ts';
-import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
+import type {
+  Duplicates,
+  FieldType,
+  ImportMode,
+  RecordKind,
+  SuppressionReason,
+} from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
 import type { Preset } from './presets/preset.ts';
@@ -31,6 +37,8 @@ export interface ImportOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
   readonly multi?: readonly string[] | undefined;
+  /** Make custom fields for columns that find none. Contacts and companies only. */
+  readonly createFields?: boolean | undefined;
   /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
   readonly preset?: string | undefined;
   /**
@@ -98,6 +106,13 @@ export type Progress =
   /** Contacts of the file join; so many have been gone through. */
   | { readonly kind: 'joining'; readonly segment: string; readonly contacts: number };
 
+export interface CreatedField {
+  readonly column: string;
+  readonly object: RecordKind;
+  readonly alias: string;
+  readonly type: FieldType;
+}
+
 /**
  * What an import did, in rows of the file. Every row is inserted, updated, unchanged, merged (with
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
@@ -119,12 +134,16 @@ export interface ImportReport {
   readonly heldOut: number;
   readonly left: number;
   readonly cleaned: number;
+  /** How many companies that were there `company.…` columns of contacts changed. */
+  readonly companiesUpdated: number;
   /** How many cells held a quote without standing in quotes. */
   readonly strayQuotes: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
   /** What rows were rejected for, the most frequent first. */
   readonly reasons: readonly TalliedReason[];
+  /** Fields that were made for columns. */
+  readonly createdFields: readonly CreatedField[];
   /** The first rejects. */
   readonly samples: readonly RejectSample[];
   /** The system as whose file it was read; null for none. */

@@ -9,10 +9,18 @@ import { hashOf } from './file-hash.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
+import {
+  createdBy,
+  type NewFields,
+  NO_NEW_FIELDS,
+  planNewFields,
+  withNewFields,
+} from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
 import { type KnownTable, knownTable } from './presets/preset-table.ts';
-import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
+import { planMembers, planRecords } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
 import { RejectedKeys } from './rejected-keys.ts';
 import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
@@ -109,7 +117,7 @@ async function importFile(
       return nothingIn(startedAt);
     }
     const known = await knownBy(kind, opened, options);
-    const plan = await planFor(kind, known, facts, options);
+    const { newFields, plan } = await planWithNewFields(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
       source,
@@ -117,13 +125,19 @@ async function importFile(
       table: known.table,
       preset: known.preset,
       plan,
+      newFields,
       facts,
       segments,
       rejectedKeys: options.mirror === true ? new RejectedKeys(source.name) : undefined,
       options,
       context,
     });
-    return { ...figures, ms: Math.round(performance.now() - startedAt), columns: plan.columns };
+    return {
+      ...figures,
+      ms: Math.round(performance.now() - startedAt),
+      columns: plan.columns,
+      createdFields: createdBy(newFields),
+    };
   } finally {
     await source.close();
   }
@@ -164,12 +178,14 @@ function nothingIn(startedAt: number): ImportReport {
     heldOut: 0,
     left: 0,
     cleaned: 0,
+    companiesUpdated: 0,
     strayQuotes: 0,
     reasons: [],
     samples: [],
     preset: null,
     notes: [],
     columns: [],
+    createdFields: [],
     ms: Math.round(performance.now() - startedAt),
   };
 }
@@ -197,6 +213,32 @@ function chooseSegments({ segments }: StoreFacts, options: ImportOptions): Segme
     if (options.mirror === true) requireMirrorable(segment);
   }
   return [...new Set(chosen)];
+}
+
+/** The fields to make for columns that find none, where that is wanted. */
+async function newFieldsFor(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<NewFields> {
+  const isOfRecords = kind === 'contacts' || kind === 'companies';
+  if (options.createFields !== true || !isOfRecords) return NO_NEW_FIELDS;
+  // formats of dates are checked once the columns have their fields
+  const { columns } = await planFor(kind, known, facts, { ...options, dateFormat: undefined });
+  const object = kind === 'contacts' ? 'contact' : 'company';
+  return planNewFields(known, { object, columns }, facts, options);
+}
+
+async function planWithNewFields(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<{ readonly newFields: NewFields; readonly plan: ImportPlan }> {
+  const newFields = await newFieldsFor(kind, known, facts, options);
+  const plan = await planFor(kind, known, withNewFields(facts, newFields), options);
+  return { newFields, plan };
 }
 
 async function planFor(
@@ -236,7 +278,7 @@ async function planOf(
 async function importTable(
   store: Store,
   job: ImportJob,
-): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
+): Promise<Omit<ImportReport, 'ms' | 'columns' | 'createdFields'>> {
   const { source, table, plan, options } = job;
   const rejects = await rejectsOf(store, source, table, options);
   const stage = await store.stage(plan.shape);
@@ -251,7 +293,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -266,6 +308,7 @@ async function importTable(
       heldOut: countHeldOut(heldOut),
       left,
       cleaned: plan.cleaned.total,
+      companiesUpdated,
       strayQuotes: table.strayQuotes,
       reasons: rejects.reasons.list,
       samples: rejects.samples,

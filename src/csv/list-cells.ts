@@ -15,6 +15,9 @@ const USUAL_SEPARATORS = [' ::: ', ';', ',', '\n'];
 /** `"VIP","Newsletter"`, as Mailchimp writes tags. */
 const QUOTED_LIST = /^\s*"(?:[^"]|"")+"\s*(?:,\s*"(?:[^"]|"")+"\s*)*$/;
 
+/** Nothing but what stands around tags and between them. */
+const NOTHING = /^[\s,;|"]*$/;
+
 /** Reads `tags` cells. */
 export class TagCells {
   readonly #separator: Separator;
@@ -36,6 +39,8 @@ export class TagCells {
   ): readonly TagChange[] | typeof CLEAR | ValueProblem {
     if (isNullWord(withoutBlanks(cell))) return CLEAR;
     const text = cellText(cell);
+    // a list of no tags, as some systems write it
+    if (NOTHING.test(text)) return [];
     if (text.includes('|') || this.#separator === '|') return parseTags(text);
     if (this.#separator !== undefined) return parseTags(splitAt(this.#separator, text).join('|'));
     if (QUOTED_LIST.test(text)) return parseTags(splitAt(',', text).join('|'));

@@ -23,6 +23,7 @@ export function notesOn(job: ImportJob, rejects: Rejects): string[] {
 
 function notesOnColumns({ kind, plan }: ImportJob): string[] {
   const unknown = namesOf(plan.columns, 'unknown');
+  const empty = namesOf(plan.columns, 'empty');
   const kept = namesOf(plan.columns, 'kept');
   const why =
     kind === 'segment'
@@ -31,8 +32,28 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
         '(--map reads a column into a field, --ignore leaves it out for good)';
   return [
     ...(unknown === '' ? [] : [why]),
+    ...(empty === ''
+      ? []
+      : [`left out, because they have no values to make a field for: ${empty}`]),
+    ...notesOnTaken(plan.columns),
     ...(kept === '' ? [] : [`left out, because the store keeps them itself: ${kept}`]),
   ];
+}
+
+/** What takes the place of columns that mean a field as well as another does. */
+function notesOnTaken(columns: readonly ColumnMapping[]): string[] {
+  const taken = columns.filter(({ how }) => how === 'taken');
+  return [...new Set(taken.map(({ takenBy }) => takenBy))].flatMap((by) => {
+    const instead = columns.find(({ column, field }) => column === by && field !== null);
+    if (instead === undefined) return [];
+    const names = taken
+      .filter(({ takenBy }) => takenBy === by)
+      .map(nameOf)
+      .join(', ');
+    return instead.how === 'set'
+      ? [`left out, because \`${instead.column}\` takes its place: ${names}`]
+      : [`left out, because \`${instead.column}\` is read into \`${instead.field}\`: ${names}`];
+  });
 }
 
 function notesOnCells({ plan, table }: ImportJob): string[] {
@@ -40,6 +61,7 @@ function notesOnCells({ plan, table }: ImportJob): string[] {
     `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
     '(--quotes strict refuses such a file)';
   return [
+    ...(plan.notes ?? []),
     ...(plan.cleaned.note === undefined ? [] : [plan.cleaned.note]),
     ...(table.strayQuotes === 0 ? [] : [stray]),
   ];
@@ -58,8 +80,10 @@ export function notesOnHeldOut(heldOut: readonly HeldOut[]): string[] {
 function namesOf(columns: readonly ColumnMapping[], how: ColumnMapping['how']): string {
   return columns
     .filter((column) => column.how === how)
-    .map(({ column, position }) =>
-      column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``,
-    )
+    .map(nameOf)
     .join(', ');
+}
+
+function nameOf({ column, position }: ColumnMapping): string {
+  return column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``;
 }

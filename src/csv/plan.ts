@@ -20,6 +20,8 @@ export interface ImportPlan {
   readonly segmentIds: ReadonlySet<number>;
   /** What was cleaned in the good ones among the rows checked so far. */
   readonly cleaned: CleanedCells;
+  /** What else is to be told of the rows checked so far. */
+  readonly notes?: readonly string[];
   check(row: CsvRow): CheckedRow;
 }
 

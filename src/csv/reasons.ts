@@ -1,5 +1,6 @@
 import type { FieldRow, RejectReason } from '../store/index.ts';
 import { assertNever } from '../support/errors.ts';
+import { fieldName } from './field-name.ts';
 import type { ImportPlan } from './plan.ts';
 import { type Rejection, rejectionFor } from './reject-lines.ts';
 
@@ -19,6 +20,9 @@ export function rejectionBy(
   const record = RECORD[shape.kind];
   const labelOf = (alias: string): string =>
     fields.find((field) => field.object === record && field.alias === alias)?.label ?? alias;
+  const companyField = (alias: string): string => fieldName({ object: 'company', alias });
+  const columnOf = (alias: string): string =>
+    columns.find(({ field }) => field === companyField(alias))?.column ?? '';
   const inKey = (words: string): Rejection =>
     rejectionFor({ column: keyColumn, label: labelOf(shape.key), words });
   switch (reason.kind) {
@@ -35,6 +39,18 @@ export function rejectionBy(
         column: columns.find((column) => column.field === reason.column)?.column ?? '',
         label: labelOf(reason.column),
         words: `another ${record} has it already`,
+      });
+    case 'noCompany':
+      return rejectionFor({
+        column: columnOf(reason.column),
+        label: companyField(reason.column),
+        words: 'the contact has no company to edit',
+      });
+    case 'companyTwice':
+      return rejectionFor({
+        column: columnOf(reason.column),
+        label: companyField(reason.column),
+        words: 'another row gives the company another value',
       });
     default:
       return assertNever(reason);

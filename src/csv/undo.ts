@@ -2,6 +2,7 @@ import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
 import {
   dryRun,
+  type FieldRow,
   type ImportRow,
   type MadeRecords,
   type Page,
@@ -13,6 +14,8 @@ import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
 import { getImport } from './imports.ts';
+import { findNamed } from './field-name.ts';
+import { recordedOptions } from './recorded-options.ts';
 
 const PAGE = 100_000;
 
@@ -30,6 +33,8 @@ export interface UndoReport extends MadeRecords {
   readonly removals: number;
   /** Tags that were taken off or given back. */
   readonly tags: number;
+  /** Custom fields that it made, and that stay. */
+  readonly fieldsKept: readonly string[];
   /** How many records it changed, whose values of before nobody knows. */
   readonly overwritten: number;
 }
@@ -39,8 +44,8 @@ type Undoing = Pick<Decision, 'now' | 'by'> & { readonly isDry: boolean };
 /**
  * Takes back what an import did, in one transaction: the memberships and pins that it began, leaves,
  * overridden removals and tags that it caused, and the records that it made and that nothing else
- * has touched since. Suppressions stay. A dry run changes nothing. `UserError`: no such import (2);
- * it was taken back before, or what it did is no longer known (1).
+ * has touched since. Suppressions stay, and so do custom fields. A dry run changes nothing.
+ * `UserError`: no such import (2); it was taken back before, or what it did is no longer known (1).
  */
 export async function undoImport(
   store: Store,
@@ -56,9 +61,11 @@ export async function undoImport(
     const removals = await tx.imports.restoreRemovals(row.id);
     await tx.imports.deleteUntouched();
     await tx.imports.markUndone(row.id, action.now);
+    const { createFields, companiesUpdated } = recordedOptions(row.options);
+    const fieldsKept = thoseThere(createFields, await tx.fields.list());
     return {
-      ...{ importId: row.id, file: row.file, overwritten: row.updated },
-      ...{ ...made, ...members, tags, removals },
+      ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
+      ...{ ...made, ...members, tags, removals, fieldsKept },
     };
   });
 }
@@ -85,6 +92,14 @@ function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
       `import ${id} cannot be undone: what it made is no longer known`,
       { hint: 'it is kept as long as runs are: see rollcall settings:list, keep-runs' },
     );
+}
+
+/**
+ * Those of an import's fields that are there. They stay, empty or not: filters may have been written
+ * on them since, and another file may fill them.
+ */
+function thoseThere(made: readonly string[], fields: readonly FieldRow[]): string[] {
+  return made.filter((name) => findNamed(fields, name) !== undefined);
 }
 
 type Members = Pick<UndoReport, 'left' | 'rejoined' | 'unpinned'>;

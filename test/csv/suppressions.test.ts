@@ -58,6 +58,32 @@ test('a list is read with its channels, reasons and dates, and the same again ch
   ]);
 });
 
+test('words of a status are reasons; who can be reached is left alone, and nothing is lifted', async () => {
+  const world = await makeWorld();
+  await world.contacts('email,unsubscribed\nann@x.example,yes\n');
+  const list =
+    'Email Address,Status\nann@x.example,subscribed\nbob@x.example,Cleaned\n' +
+    'cid@x.example,UNSUBSCRIBED\ndan@x.example,non-subscribed\neve@x.example,active\n' +
+    'fay@x.example,odd\nbob@x.example,subscribed\n';
+  const report = await importList(world, list);
+  expect(figures(report)).toEqual({ rows: 7, inserted: 3, unchanged: 3, rejected: 1 });
+  expect(report.notes).toEqual([
+    'nothing was lifted: 3 rows say that an address can be reached ' +
+      '(suppressions:delete lifts what stands for one)',
+  ]);
+  expect(report.samples[0]?.reason).toBe(
+    'odd is no reason: write manual, bounced, unsubscribed, or a status ' +
+      '(active, unsubscribed, bounced, …)',
+  );
+  expect((await stateOf(world)).addresses).toEqual([
+    'ann@x.example email unsubscribed',
+    'bob@x.example email bounced',
+    'cid@x.example email unsubscribed',
+    'dan@x.example email manual',
+  ]);
+  expect(figures(await importList(world, list))).toEqual({ rows: 7, unchanged: 6, rejected: 1 });
+});
+
 test('what a list does not name is told by options; other words reject their rows', async () => {
   const world = await makeWorld();
   const list =

@@ -30,7 +30,7 @@ async function undo(
 }
 
 /** The figures that are not 0. */
-function told({ importId: _, file: __, ...counts }: UndoReport): Record<string, number> {
+function told({ importId: _, file: __, fieldsKept: ___, ...counts }: UndoReport): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 

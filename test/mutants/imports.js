@@ -1,11 +1,57 @@
 const UNDO = 'csv/undo.test.ts';
 const MIRROR = 'csv/mirror.test.ts';
 
+const COMPANY = 'csv/company-columns.test.ts';
+const company = 'src/store/sqlite/import/company-fields.ts';
+
 const mirror = 'src/csv/mirror.ts';
 const undo = 'src/csv/undo.ts';
 
-/** What holds when a file is mirrored and when an import is taken back, taken out. */
+/**
+ * What holds when a file is mirrored, when contacts edit their companies, and when an import is taken
+ * back, taken out.
+ */
 export const IMPORT_SLIPS = [
+  {
+    name: 'key-kept',
+    rule: 'a list of members leaves their addresses as they are written',
+    file: 'src/store/sqlite/import/compare.ts',
+    find: 'keepsKey === true',
+    replace: 'keepsKey === undefined',
+    tests: [MIRROR],
+  },
+  {
+    name: 'reachable-nothing',
+    rule: 'a list of suppressions lifts and sets nothing for who can be reached',
+    file: 'src/csv/suppression-plan.ts',
+    find: "status === 'reachable' ? null : status",
+    replace: "status === 'reachable' ? 'manual' : status",
+    tests: ['csv/suppressions.test.ts'],
+  },
+  {
+    name: 'company-contradicted',
+    rule: 'a row that contradicts another on their company is rejected where duplicates are errors',
+    file: company,
+    find: "shape.duplicates === 'error'",
+    replace: "shape.duplicates === 'none'",
+    tests: [COMPANY],
+  },
+  {
+    name: 'company-of-contact',
+    rule: 'rows edit the company that their contact has in the end',
+    file: company,
+    find: '(g.company_key is null or g.company_key = ${keyOf(COMPANY_NAME, sql`k.name`)})',
+    replace: '1',
+    tests: [COMPANY],
+  },
+  {
+    name: 'company-last',
+    rule: 'of several rows on one company the last filled cell counts',
+    file: company,
+    find: "shape.duplicates === 'last'",
+    replace: "shape.duplicates === 'first'",
+    tests: [COMPANY],
+  },
   {
     name: 'removal-remembered',
     rule: 'a removal that an import overrides is kept with the import',

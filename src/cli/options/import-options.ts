@@ -79,6 +79,10 @@ export const importOptions = {
 
 /** For files in which each row is a record of its own. */
 export const recordOptions = {
+  createFields: flag(
+    '--create-fields',
+    'make custom fields for columns that find none, of the type that all their values fit',
+  ),
   multi: values(
     '--multi <list>',
     "what stands between the values of a cell: 'tags=,'; default |, and what makes all parts " +

@@ -1,5 +1,6 @@
 import type { ColumnMapping } from '../../csv/column-mapping.ts';
-import type { ImportOptions, ImportReport } from '../../csv/import-options.ts';
+import type { CreatedField, ImportOptions, ImportReport } from '../../csv/import-options.ts';
+import { fieldName } from '../../csv/field-name.ts';
 import { reasonsInWords, type TalliedReason } from '../../csv/reason-tally.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
@@ -15,6 +16,7 @@ export function importResult(
     kind: 'message',
     text: [
       `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
+      ...linesOnFields(report, isDry),
       ...(rejectsFile === null
         ? []
         : [`rejected rows ${isDry ? 'would be' : 'are'} in ${rejectsFile}`]),
@@ -30,6 +32,18 @@ export function importResult(
   };
 }
 
+/** `made 2 fields: plan (text), company.size (number)` */
+function linesOnFields({ createdFields }: ImportReport, isDry: boolean): string[] {
+  if (createdFields.length === 0) return [];
+  const named = createdFields.map((field) => `${fieldName(field)} (${field.type})`);
+  const count = counted(createdFields.length, 'field');
+  return [`${isDry ? `would make ${count}` : `made ${count}`}: ${named.join(', ')}`];
+}
+
+function fieldData({ column, object, alias, type }: CreatedField): Record<string, unknown> {
+  return { column, object, alias, type };
+}
+
 /** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
 function figuresOf(report: ImportReport): string {
   const { inserted, updated, unchanged, merged, rejected } = report;
@@ -40,8 +54,12 @@ function figuresOf(report: ImportReport): string {
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
   const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
+  const companies =
+    report.companiesUpdated === 0
+      ? ''
+      : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${joined}${left}${held}`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
 }
 
 function dataOf({
@@ -57,10 +75,12 @@ function dataOf({
   heldOut,
   left,
   cleaned,
+  companiesUpdated,
   strayQuotes,
   preset,
   reasons,
   columns,
+  createdFields,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -74,12 +94,14 @@ function dataOf({
     held_out: heldOut,
     left,
     cleaned,
+    companies_updated: companiesUpdated,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,
     preset: preset?.name ?? null,
     reasons: reasons.map(reasonData),
     columns: columns.map(columnData),
+    fields_created: createdFields.map(fieldData),
     ms,
   };
 }

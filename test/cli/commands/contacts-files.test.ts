@@ -45,10 +45,32 @@ describe('contacts:import', () => {
       cleaned: 0,
       preset: null,
       reasons: [],
+      companies_updated: 0,
       stray_quotes: 0,
+      fields_created: [],
       dry_run: false,
     });
     expect(Number.isInteger(ms)).toBe(true);
+  });
+
+  it('makes fields for columns with --create-fields, and tells which', () => {
+    const { run, ok, json, world } = crmWithFile();
+    world.file('more.csv', 'email,Plan name,Score\nann@example.org,Gold,7\n');
+    const line = ['contacts:import', 'more.csv', '--create-fields'];
+    expect(run(...line, '--dry-run').stdout).toContain(
+      'would make 2 fields: plan_name (text), score (number)\n',
+    );
+    expect(ok('fields:list', '--origin', 'custom', '--format', 'csv')).not.toContain('plan_name');
+    expect(json(...line)).toMatchObject({
+      fields_created: [
+        { column: 'Plan name', object: 'contact', alias: 'plan_name', type: 'text' },
+        { column: 'Score', object: 'contact', alias: 'score', type: 'number' },
+      ],
+    });
+    expect(ok('fields:list', '--origin', 'custom', '--format', 'csv')).toContain('plan_name');
+    expect(run('imports:undo', 'last', '--yes').stderr).toContain(
+      'the fields that it made stay: plan_name, score (rollcall fields:delete deletes one)',
+    );
   });
 
   it('saves how columns were read, and reads a saved map', () => {

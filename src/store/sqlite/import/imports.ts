@@ -138,6 +138,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     updated,
     unchanged,
     rejected,
+    ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }
@@ -152,6 +153,8 @@ function toReason(text: string): RejectReason {
     case 'unknownContact':
       return { kind };
     case 'uniqueTaken':
+    case 'noCompany':
+    case 'companyTwice':
       return { kind, column };
     default:
       throw new Error(`unknown reason ${text}`);

@@ -3,12 +3,14 @@ import type { ApplyOptions } from '../../staging.ts';
 import { capturing } from '../delta/capture.ts';
 import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
 import { addCompanies, companyOf, layOutCompanies } from './companies.ts';
+import { refuseCompanyFields, writeCompanyFields } from './company-fields.ts';
 import { assignments } from './compare.ts';
 import { writeConsent } from './consent.ts';
 import { findRecords } from './find.ts';
 import { mergeRows } from './merge.ts';
 import { refuse } from './refuse.ts';
-import { cell, cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+import { cell, cellOf, isFilled, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 import { layOutTags, writeTags } from './tags.ts';
 import { refuseTakenUniques, vacate } from './uniques.ts';
 
@@ -20,12 +22,14 @@ export function applyRecords(
   options: ApplyOptions,
 ): void {
   mergeRows(db, stage, shape);
-  if (stage.speaksOfCompanies) layOutCompanies(db, stage);
-  if (stage.speaksOfTags) layOutTags(db, stage);
+  if (stage.said.companies) layOutCompanies(db, stage);
+  if (stage.said.tags) layOutTags(db, stage);
   findRecords(db, stage, shape);
   refuseByMode(db, stage, shape, options);
+  refuseCompanyFields(db, stage, shape);
   refuseTakenUniques(db, stage, shape);
-  if (stage.speaksOfCompanies) addCompanies(db, stage, options.now);
+  stage.lastCompany = db.value<number>(sql`select coalesce(max(id), 0) from companies`);
+  if (stage.said.companies) addCompanies(db, stage, options.now);
   const touched = db.value<number>(
     sql`select count(*) from ${stage.found} where outcome in ('updated', 'inserted')`,
   );
@@ -64,8 +68,9 @@ function write(
   vacate(db, stage, shape);
   updateRecords(db, stage, shape, now);
   insertRecords(db, stage, shape, now);
-  if (stage.speaksOfTags) writeTags(db, stage, { now, importId });
-  if (stage.speaksOfConsent) writeConsent(db, stage, now);
+  writeCompanyFields(db, stage, shape, now);
+  if (stage.said.tags) writeTags(db, stage, { now, importId });
+  if (stage.said.consent) writeConsent(db, stage, now);
 }
 
 /**
@@ -74,7 +79,7 @@ function write(
  */
 function identifies(stage: SqliteStage, shape: RecordShape): SQL {
   const isKeyed = shape.key !== 'id';
-  if (isKeyed && !stage.hasKeyless) return sql`1`; // the key is one
+  if (isKeyed && !stage.said.keyless) return sql`1`; // the key is one
   const given = [...shape.uniques, 'identified_at']
     .filter((column) => shape.columns.includes(column))
     .map((column) => isFilled(sql`s.${cellOf(shape, column)}`));
@@ -112,7 +117,7 @@ function insertedValues(stage: SqliteStage, shape: RecordShape, now: number): Ma
     ['created_at', sql`${now}`],
     ['updated_at', sql`${now}`],
   ]);
-  if (stage.speaksOfCompanies) values.set('company_id', companyOf(stage));
+  if (stage.said.companies) values.set('company_id', companyOf(stage));
   if (shape.kind === 'contacts')
     values.set('identified_at', sql`case when ${identifies(stage, shape)} then ${now} end`);
   for (const [index, column] of shape.columns.entries())

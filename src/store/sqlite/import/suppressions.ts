@@ -12,6 +12,7 @@ export function applySuppressions(
   db.run(sql`
     update ${stage.rows} as s
     set outcome = case
+      when s.reason is null then 'unchanged'
       when exists (
         select 1
         from address_suppressions as known

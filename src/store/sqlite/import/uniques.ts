@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { hasPlainKey, keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
 import { refuse } from './refuse.ts';
-import { cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 
 /*
  * Uniqueness is judged as the file leaves it, so that values may change hands in it.
