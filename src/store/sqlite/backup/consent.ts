@@ -46,7 +46,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
  */
 function carryAddresses(db: SqliteDatabase, from: SQL): number {
   const said = sql`
-    select former.email as address, channel, reason, said.created_at
+    select former.email as address, said.channel, said.reason, said.created_at
     from ${from}.suppressions as said
     join ${from}.contacts as former on former.id = said.contact_id
     where former.email is not null`;

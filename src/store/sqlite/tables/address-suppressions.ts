@@ -27,19 +27,22 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   };
 }
 
+/** Qualified, since fields of contacts may be called so too. */
+const KEY = sql`(said.address, said.channel, said.reason)`;
+
 function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): AddressSuppression[] {
   const beyond =
     after === undefined
       ? sql``
-      : sql`where (address, channel, reason) > (${after.address}, ${after.channel}, ${after.reason})`;
+      : sql`where ${KEY} > (${after.address}, ${after.channel}, ${after.reason})`;
   return db.all<AddressSuppression>(sql`
     select
-      address, channel, reason, address_suppressions.created_at as "createdAt",
+      said.address, said.channel, said.reason, said.created_at as "createdAt",
       contacts.id as "contactId"
-    from address_suppressions
-    left join contacts on contacts.email = address
+    from address_suppressions as said
+    left join contacts on contacts.email = said.address
     ${beyond}
-    order by address, channel, reason
+    order by said.address, said.channel, said.reason
     limit ${limit}`);
 }
 
