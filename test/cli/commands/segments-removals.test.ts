@@ -318,6 +318,25 @@ it('segments:add keeps author and reason in a static segment, and how both ends 
   ]);
 });
 
+it('by whom and why somebody was pinned stands beside how the membership began', () => {
+  const crm = crmWithNews();
+  const decided = ['--by', 'bob', '--reason', 'asked us'];
+  const pinned = { pin_by: 'bob', pin_reason: 'asked us' };
+  crm.ok('segments:add', 'hot', '1', ...decided);
+  crm.ok('segments:remove', 'news', '1', ...decided);
+  crm.ok('segments:delete', 'events', '--yes');
+  const both = [
+    { alias: 'hot', member: true, via: 'filter', by: null, reason: null, pin: 'in', ...pinned },
+    { alias: 'news', member: false, by: null, reason: null, pin: 'out', ...pinned },
+  ];
+  expect(crm.json('contacts:segments', '1')).toMatchObject(both);
+  expect(crm.ok('contacts:segments', '1', '-v')).toMatch(/bob +asked us(.|\n)+bob +asked us/);
+  expect(crm.json('segments:members', 'hot', '--limit', '1')).toMatchObject([pinned]);
+  expect(crm.json('segments:members', 'hot', '--limit', '1', '--as-of', 'now')).toMatchObject([
+    { pin: null, pin_by: null, pin_reason: null },
+  ]);
+});
+
 it('a table of 80 columns says when somebody left beside why', async () => {
   const crm = crmWithNews();
   const decided = ['--by', 'somebody', '--reason', 'asked us by telephone'];
