@@ -209,7 +209,7 @@ describe('segments:convert', () => {
     crm.ok('segments:remove', 'hot', '1', '--until', '2026-05-01');
     crm.ok('segments:add', 'hot', '2');
     expect(crm.ok('segments:convert', 'hot', '--to', 'static', '--dry-run')).toBe(
-      'segment hot would become static: 1 member stay, 1 pin dissolved, 1 contact stays removed\n',
+      'segment hot would become static: 1 member stays, 1 pin dissolved, 1 contact stays removed\n',
     );
     expect(crm.json('segments:convert', 'hot', '--to', 'static')).toMatchObject({
       converted: true,
@@ -223,7 +223,7 @@ describe('segments:convert', () => {
       {},
     ]);
     expect(crm.ok('segments:convert', 'hot', '--to', 'dynamic', '--keep', 'pin')).toBe(
-      'segment hot is dynamic now: 0 of 1 member match its filter, 1 member pinned in, 1 contact stays removed\n',
+      'segment hot is dynamic now: 0 of 1 member matches its filter, 1 member pinned in, 1 contact stays removed\n',
     );
     crm.ok('segments:convert', 'hot', '--to', 'static', '--on', 'today');
     const { stderr } = crm.run('segments:update');
