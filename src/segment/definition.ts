@@ -14,6 +14,7 @@ import {
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
 import type { Action } from './action.ts';
+import { getSegment } from './lookup.ts';
 import { requireUnused } from './references.ts';
 
 /**
@@ -86,6 +87,16 @@ export async function editSegment(
     action.by,
   );
   return { id: segment.id, alias, kind: segment.kind, warnings };
+}
+
+/**
+ * The segment, which may be deleted as things stand: nobody is asked about what is refused anyway.
+ * `UserError`: unknown (2), or others refer to it (1).
+ */
+export async function deletableSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
+  const segment = await getSegment(tx, reference);
+  requireUnused(await tx.segments.list(), segment, 'deleted');
+  return segment;
 }
 
 /**

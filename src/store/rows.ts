@@ -156,6 +156,9 @@ export interface CauseRow {
 export interface PinBeside {
   readonly pin: 'in' | 'out' | null;
   readonly pinVia: string | null;
+  /** Who decided it, and why. */
+  readonly pinBy: string | null;
+  readonly pinReason: string | null;
   /** When the pin ends (epoch ms); null when it does not. */
   readonly pinUntil: number | null;
 }

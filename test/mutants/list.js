@@ -1678,6 +1678,15 @@ export const MUTANTS = [
     only: 'with the suppressions of today',
   },
   {
+    name: 'restore-keys',
+    rule: 'who was suppressed is known by unique values as they compare',
+    file: 'src/store/sqlite/backup/consent.ts',
+    find: '${keyOf(column, value)} as key',
+    replace: '${value} as key',
+    tests: [BACKUP],
+    only: 'knows a person by all unique fields',
+  },
+  {
     name: 'guard-log',
     rule: 'a log is thrown away only where it is certain that its file is gone',
     file: guard,

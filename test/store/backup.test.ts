@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { editField } from '../../src/contact/field-changes.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import { createSegment } from '../../src/segment/definition.ts';
@@ -411,6 +412,29 @@ describe('a restore', () => {
     // the stranger's waits for the address
     expect(suppressions).toEqual({ carried: 3, unplaced: 0 });
     expect(addressesIn(fixture.path)).toContainEqual(['stranger@example.org', 'email', 'bounced']);
+  });
+
+  test('knows a person by all unique fields, as their values compare', async () => {
+    await fixture.store.write(async (tx) =>
+      editField(tx, 'contact', 'phone', { unique: true }, NOW),
+    );
+    fixture.raw.exec(`
+      insert into contacts (id, email, phone, created_at, updated_at)
+        values (70, 'Éva@example.org', null, 1, 0), (71, null, '+33 1 23 45', 1, 0)`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id in (70, 71);
+      insert into contacts (id, email, phone, created_at, updated_at)
+        values (80, 'éva@example.org', null, 2, 0), (81, null, '+331(23)45', 2, 0);
+      insert into suppressions (contact_id, channel, reason, created_at)
+        values (80, 'email', 'unsubscribed', 5), (81, 'sms', 'manual', 6)`);
+    expect((await restore(path)).suppressions).toEqual({ carried: 2, unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([
+        [70, 'email', 'unsubscribed'],
+        [71, 'sms', 'manual'],
+      ]),
+    );
   });
 
   test('of an older version brings it up to date', async () => {

@@ -27,19 +27,22 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   };
 }
 
+/** Qualified, since fields of contacts may be called so too. */
+const KEY = sql`(said.address, said.channel, said.reason)`;
+
 function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): AddressSuppression[] {
   const beyond =
     after === undefined
       ? sql``
-      : sql`where (address, channel, reason) > (${after.address}, ${after.channel}, ${after.reason})`;
+      : sql`where ${KEY} > (${after.address}, ${after.channel}, ${after.reason})`;
   return db.all<AddressSuppression>(sql`
     select
-      address, channel, reason, address_suppressions.created_at as "createdAt",
+      said.address, said.channel, said.reason, said.created_at as "createdAt",
       contacts.id as "contactId"
-    from address_suppressions
-    left join contacts on contacts.email = address
+    from address_suppressions as said
+    left join contacts on contacts.email = said.address
     ${beyond}
-    order by address, channel, reason
+    order by said.address, said.channel, said.reason
     limit ${limit}`);
 }
 
@@ -76,7 +79,8 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-function settleOdd(db: SqliteDatabase): number {
+/** Gives contacts what stands for their addresses in other letters beyond ASCII. */
+export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
   // rule: wishes-folded
   return db.run(sql`
