@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
+import type { FieldType } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { settleOdd } from '../tables/address-suppressions.ts';
+import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -36,8 +39,10 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     from ${from}.suppressions as said
     join ${from}.contacts as former on former.id = said.contact_id
     where former.email is null and former.id not in (select former_id from temp.same_person)`);
+  const settled = settleOdd(db);
   db.run(sql`drop table temp.same_person`);
-  return { carried: carried + carriedByAddress, unplaced };
+  db.run(sql`drop table temp.odd_of_restored`);
+  return { carried: carried + carriedByAddress + settled, unplaced };
 }
 
 /**
@@ -77,26 +82,49 @@ function hasAddresses(db: SqliteDatabase): boolean {
   return found !== undefined;
 }
 
-/** By whom `former` may be the same person; each look-up goes by an index. */
+/**
+ * By whom `former` may be the same person; each look-up goes by an index. Values are the same in
+ * whatever way they are written, as they are wherever a contact is named.
+ */
 function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
   const from = name(REPLACED);
-  const keys = [
-    'email',
-    ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column)),
-  ];
-  const same = keys.map(
-    (column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`,
-  );
+  const before = uniqueIn(db, REPLACED).map(({ column }) => column);
+  const shared = uniqueIn(db, 'main').filter(({ column }) => before.includes(column));
+  layOutOddKeys(db, shared);
+  const same = shared.flatMap((column, place) => {
+    const key = keyOf(column, sql`former.${name(column.column)}`);
+    return [
+      sql`select c.id from main.contacts as c where ${hasPlainKey(column, 'c', key)}`,
+      sql`select odd.id from temp.odd_of_restored as odd where odd.place = ${place} and odd.key = ${key}`,
+    ];
+  });
   const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;
   return { from, to: sql.join([itself, ...same], sql` union all `) };
 }
 
-/** Custom fields of contacts that are unique, by their columns. */
-function uniqueIn(db: SqliteDatabase, schema: string): string[] {
-  return db.pluck<string>(sql`
-    select columns.name
-    from ${name(schema)}.fields as fields
-    join pragma_table_xinfo('contacts', ${schema}) as columns on columns.name = fields.alias collate nocase
-    where fields.object = 'contact' and fields.is_unique = 1 and fields.origin = 'custom'
-    order by columns.name`);
+/** The values of the restored contacts that no unique index finds, by what they compare by. */
+function layOutOddKeys(db: SqliteDatabase, columns: readonly UniqueColumn[]): void {
+  db.run(sql`
+    create temp table odd_of_restored (
+      place integer not null, key not null, id integer not null, primary key (place, key, id)
+    ) without rowid`);
+  for (const [place, column] of columns.entries())
+    db.run(sql`
+      insert into temp.odd_of_restored (place, key, id)
+      select ${place}, key, id from ${oddKeys(column)}`);
+}
+
+/** Fields of contacts that are unique, by their columns. */
+function uniqueIn(db: SqliteDatabase, schema: string): UniqueColumn[] {
+  return db
+    .all<{ column: string; type: FieldType }>(
+      sql`
+        select columns.name as "column", fields.type
+        from ${name(schema)}.fields as fields
+        join pragma_table_xinfo('contacts', ${schema}) as columns
+          on columns.name = fields.alias collate nocase
+        where fields.object = 'contact' and fields.is_unique = 1 and fields.alias <> 'id'
+        order by columns.name`,
+    )
+    .map(({ column, type }) => ({ table: 'contacts', column, type }));
 }

@@ -76,7 +76,8 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-function settleOdd(db: SqliteDatabase): number {
+/** See `SuppressionsWriter.settle`. */
+export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
   // rule: wishes-folded
   return db.run(sql`
