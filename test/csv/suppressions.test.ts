@@ -266,3 +266,30 @@ function nextId(world: World): number {
     world.value("select coalesce((select seq from sqlite_sequence where name = 'contacts'), 0)") + 1
   );
 }
+
+test('what another program wrote for an address reaches who has it with the next list', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\nann@x.example\n');
+  world.sql("insert into address_suppressions values ('Ann@x.example', 'email', 'manual', 5)");
+  const report = await importList(world, 'address\nann@x.example\n');
+  expect(figures(report)).toEqual({ rows: 1, unchanged: 1 });
+  expect((await stateOf(world)).contacts).toEqual([
+    { id: 1, email: 'ann@x.example', said: ['email manual'] },
+  ]);
+});
+
+test.each([
+  ['kim@xn--bcher-kva.example', 'kim@bücher.example'],
+  ['kim@bücher.example', 'kim@xn--bcher-kva.example'],
+  ['JÖRG@x.example', 'jörg@x.example'],
+])('what stands for %s is known, and lifted by an import, as %s', async (address, contact) => {
+  const world = await makeWorld();
+  await importList(world, `address\n${address}\n`, { reason: 'unsubscribed' });
+  await world.contacts(`email\n${contact}\n`);
+  const among = await world.store.read(async (tx) =>
+    tx.suppressions.among([contact, 'a@x.example']),
+  );
+  expect(among).toEqual([contact]);
+  await world.contacts(`email,unsubscribed\n${contact},no\n`, { allowResubscribe: true });
+  expect(await stateOf(world)).toMatchObject({ addresses: [], contacts: [{ said: [] }] });
+});

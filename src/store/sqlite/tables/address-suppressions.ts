@@ -14,12 +14,7 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   return {
     list: async (page) => listAddresses(db, page),
 
-    async among(addresses) {
-      return db.pluck<string>(sql`
-        select given.value
-        from ${valuesOf(addresses)} as given
-        where exists (select 1 from address_suppressions where address = given.value)`);
-    },
+    among: async (addresses) => addressesAmong(db, addresses),
 
     settle: async () => settleOdd(db),
     add: async (wishes) => addAddresses(db, wishes),
@@ -41,6 +36,18 @@ function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): Addre
     ${beyond}
     order by address, channel, reason
     limit ${limit}`);
+}
+
+function addressesAmong(db: SqliteDatabase, addresses: readonly string[]): string[] {
+  return db.pluck<string>(sql`
+    with odd as materialized (select distinct key from ${ODD_ADDRESSES})
+    select given.value
+    from ${valuesOf(addresses)} as given
+    where exists (
+      select 1
+      from address_suppressions
+      where address in (given.value, ${keyOf(EMAIL, sql`given.value`)})
+    ) or ${keyOf(EMAIL, sql`given.value`)} in (select key from odd)`);
 }
 
 function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
