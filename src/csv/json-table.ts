@@ -50,7 +50,7 @@ export class JsonTable implements Table {
         const rows = objects.slice(start, start + ROWS_AT_ONCE).map((object): CsvRow => {
           count += 1;
           const line = this.notation.countedBy === 'object' ? count : object.line;
-          return { line, cells: this.#cellsOf(object), afterMark: false };
+          return { line, ...this.#cellsOf(object), afterMark: false };
         });
         yield rows.filter(({ cells }) => cells.some((cell) => withoutBlanks(cell) !== ''));
       }
@@ -75,13 +75,19 @@ export class JsonTable implements Table {
     });
   }
 
-  #cellsOf(object: JsonText): string[] {
+  #cellsOf(object: JsonText): Pick<CsvRow, 'cells' | 'lists'> {
     const cells: string[] = [];
-    for (const [key, cell] of readFlatObject(this.name, object)) {
-      const position = this.#columns.get(key) ?? 0;
+    const keys = new Set<string>();
+    for (const [key, cell] of readFlatObject(this.name, object, keys)) {
+      const position = this.#positionOf(key);
       while (cells.length < position) cells.push('');
       cells[position] = this.#keepBlanks ? cell : withoutBlanks(cell);
     }
-    return cells;
+    if (keys.size === 0) return { cells };
+    return { cells, lists: new Set([...keys].map((key) => this.#positionOf(key))) };
+  }
+
+  #positionOf(key: string): number {
+    return this.#columns.get(key) ?? 0;
   }
 }

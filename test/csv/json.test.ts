@@ -99,6 +99,22 @@ describe('a file of objects', () => {
     expect(await world.list('city', 'country')).toEqual([['Nice', null]]);
   });
 
+  test('says by lists which tags there are, whatever commas they have', async () => {
+    const world = await makeWorld();
+    const text =
+      '{"email":"a@x.example","tags":["Lee, Ann"]}\n' +
+      '{"email":"b@x.example","tags":["x;y","\\"z\\""],"city":["Nice, FR"]}';
+    await imported(world, 'a.ndjson', text);
+    expect(await world.list('tags', 'city')).toEqual([
+      ['Lee, Ann', null],
+      ['"z"|x;y', 'Nice, FR'],
+    ]);
+    const one = '{"email":"a@x.example","tags":"Lee, Ann or, Bob"}';
+    expect(await refusal(imported(world, 'b.ndjson', one))).toMatchObject({
+      code: 'TAGS_UNDECIDED',
+    });
+  });
+
   test('is known by its beginning or its name, or told', async () => {
     const world = await makeWorld();
     const text = '[{"email":"ann@x.example"}]';
@@ -125,7 +141,7 @@ describe('a file of objects', () => {
       expect(JSON.parse(rejects)).toEqual({
         email: 'bad',
         city: 'Nice',
-        tags: 'a|b',
+        tags: ['a', 'b'],
         n: '',
         _line: 1,
         _column: 'email',
