@@ -52,7 +52,7 @@ describe('a cell of a consent column', () => {
     ['unsubscribed', ['yes', 'TRUE', '1', 'oui', 'ja'], [out]],
     ['unsubscribed', ['2026-01-02', '2026-01-02 10:11:12', '3/4/2020', '8/6/08 10:20'], [out]],
     ['unsubscribed', ['no', '', 'NULL', '0000-00-00', '0000-00-00 00:00:00', '0/0/00'], []],
-    ['unsubscribed', ['active', 'Subscribed', 'CONFIRMED', 'enabled'], []],
+    ['unsubscribed', ['active', 'Subscribed', 'CONFIRMED', 'enabled', 'Opted-in'], []],
     ['unsubscribed', ['Unsubscribed', 'opted-out', 'OPTED_OUT', 'Opted Out'], [out]],
     [
       'unsubscribed',
