@@ -9,6 +9,7 @@ import { CleanedCells } from './cleaned-cells.ts';
 import { CellProblems, cellReader } from './cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
+import { findStatus } from './consent/statuses.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn } from './key.ts';
@@ -133,6 +134,8 @@ class SuppressionReader {
     const text = cells[this.#reason?.position ?? -1]?.trim().toLowerCase() ?? '';
     if (this.#reason === undefined || text === '') return this.#usual.reason;
     if ((SUPPRESSION_REASONS as readonly string[]).includes(text)) return text;
+    const status = findStatus(text);
+    if (status !== undefined && status !== 'reachable') return status;
     problems.add(
       this.#reason.column,
       `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}`,

@@ -293,3 +293,22 @@ test.each([
   await world.contacts(`email,unsubscribed\n${contact},no\n`, { allowResubscribe: true });
   expect(await stateOf(world)).toMatchObject({ addresses: [], contacts: [{ said: [] }] });
 });
+
+test('reasons may be words of a status, but for those that speak against nobody', async () => {
+  const world = await makeWorld();
+  const list = 'email,reason\na@x.example,Hard bounce\nb@x.example,OPTED_OUT\nc@x.example,Active\n';
+  expect(figures(await importList(world, list))).toEqual({ rows: 3, inserted: 2, rejected: 1 });
+  expect((await stateOf(world)).addresses).toEqual([
+    'a@x.example email bounced',
+    'b@x.example email unsubscribed',
+  ]);
+});
+
+test('a list that begins with an address is told that it has no header', async () => {
+  const world = await makeWorld();
+  const { exit, hint } = await refusal(importList(world, 'ann@x.example\nbob@x.example\n'));
+  expect([exit, hint]).toEqual([
+    65,
+    'its first line, with `ann@x.example`, must name the columns: put such a line before it',
+  ]);
+});
