@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { decode } from './decode.ts';
 import { readFlatObject } from './flat-object.ts';
 import { JsonRecords, type JsonText } from './json-records.ts';
-import { withoutTail } from './pieces.ts';
+import { afterCharacters, headOf, withoutTail } from './pieces.ts';
 import type { Source } from './source.ts';
 import type { JsonNotation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
@@ -12,8 +12,12 @@ import type { CsvRow } from './tokenizer.ts';
 const MOST_COLUMNS = 10_000;
 const ROWS_AT_ONCE = 500;
 
+/** What stands before the list of records in JSON that this program wrote. */
+const ENVELOPE = /^\s*\{\s*"schema"\s*:\s*"rollcall\/[^"]*"\s*,\s*"data"\s*:\s*(?=\[)/;
+const LONGEST_ENVELOPE = 1_024;
+
 /**
- * A file of flat objects, in an array or one after another. Their keys are the columns: the file is
+ * A file of flat objects, in an array or one after another, or as this program writes JSON. Their keys are the columns: the file is
  * read once for them, because a key may come first in the last object.
  */
 export class JsonTable implements Table {
@@ -57,8 +61,11 @@ export class JsonTable implements Table {
   }
 
   async *#objects(): AsyncGenerator<readonly JsonText[]> {
-    const records = new JsonRecords(this.name);
-    for await (const piece of withoutTail(decode(this.#source, this.encoding))) {
+    const head = await headOf(decode(this.#source, this.encoding), LONGEST_ENVELOPE);
+    const [envelope = ''] = ENVELOPE.exec(head) ?? [];
+    const records = new JsonRecords(this.name, envelope !== '');
+    const text = withoutTail(decode(this.#source, this.encoding));
+    for await (const piece of afterCharacters(text, envelope.length)) {
       yield records.push(piece);
       if (records.isArray) this.notation = { kind: 'json', countedBy: 'object' };
     }

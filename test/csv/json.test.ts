@@ -115,6 +115,18 @@ describe('a file of objects', () => {
     });
   });
 
+  test('may be JSON that this program wrote', async () => {
+    const world = await makeWorld();
+    const wrapped = (list: string): string =>
+      `{"schema":"rollcall/contacts.export/1","data":${list}}\n`;
+    const text = wrapped('[\n{"email":"a@x.example","tags":["x, y"]},\n{"email":"b@x.example"}\n]');
+    expect(figures(await imported(world, 'a.json', text))).toEqual({ rows: 2, inserted: 2 });
+    expect(figures(await imported(world, 'a.txt', text))).toEqual({ rows: 2, unchanged: 2 });
+    expect(figures(await imported(world, 'a.json', wrapped('[]')))).toEqual({});
+    for (const broken of [text.replace(/\}\n$/, ''), text.replace(/\n$/, '}'), wrapped('[1]')])
+      expect(await refusal(imported(world, 'a.json', broken))).toMatchObject({ code: 'NOT_JSON' });
+  });
+
   test('is known by its beginning or its name, or told', async () => {
     const world = await makeWorld();
     const text = '[{"email":"ann@x.example"}]';
