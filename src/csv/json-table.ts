@@ -17,8 +17,9 @@ const ENVELOPE = /^\s*\{\s*"schema"\s*:\s*"rollcall\/[^"]*"\s*,\s*"data"\s*:\s*(
 const LONGEST_ENVELOPE = 1_024;
 
 /**
- * A file of flat objects, in an array or one after another, or as this program writes JSON. Their keys are the columns: the file is
- * read once for them, because a key may come first in the last object.
+ * A file of flat objects, in an array or one after another, or as this program writes JSON. Their
+ * keys are the columns: the file is read once for them, because a key may come first in the last
+ * object.
  */
 export class JsonTable implements Table {
   header: readonly string[] = [];

@@ -45,7 +45,7 @@ async function behindPreamble(
   return undefined;
 }
 
-/** From a footer's first line on, lines of one cell are no rows: the name of whom it was made for. */
+/** From a footer's first line on, lines of one cell are no rows: whose report it is, say. */
 function withoutFooter(table: Table, footer: RegExp): Table {
   const isAlone = ({ cells: [, ...others] }: CsvRow): boolean =>
     others.every((cell) => cell === '');

@@ -95,7 +95,10 @@ function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
     const key = keyOf(column, sql`former.${name(column.column)}`);
     return [
       sql`select c.id from main.contacts as c where ${hasPlainKey(column, 'c', key)}`,
-      sql`select odd.id from temp.odd_of_restored as odd where odd.place = ${place} and odd.key = ${key}`,
+      sql`
+        select odd.id
+        from temp.odd_of_restored as odd
+        where odd.place = ${place} and odd.key = ${key}`,
     ];
   });
   const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;

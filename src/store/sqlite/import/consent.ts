@@ -41,7 +41,8 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       with
         odd as materialized (select address, channel, reason, key from ${ODD_ADDRESSES}),
         lifted as materialized (
-          select ${keyOf({ type: 'email' }, sql`contacts.email`)} as key, given.channel, given.reason
+          select
+            ${keyOf({ type: 'email' }, sql`contacts.email`)} as key, given.channel, given.reason
           from ${given}
           cross join contacts on contacts.id = s.record_id
           where given.is_suppressed = 0
