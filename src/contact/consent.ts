@@ -135,6 +135,18 @@ export async function unsuppressContacts(
   return { changed, warnings: oddChannels(named) };
 }
 
+/**
+ * How many of these contacts must not be reached and have no e-mail address for which that would
+ * stand once they are deleted.
+ */
+export async function countUnkept(tx: ReadTx, ids: readonly number[]): Promise<number> {
+  const said = await tx.contacts.suppressions(ids);
+  const suppressed = [...new Set(said.map(({ contactId }) => contactId))];
+  if (suppressed.length === 0) return 0;
+  const contacts = await tx.contacts.list({ ids: suppressed }, ['email']);
+  return contacts.filter(({ email }) => email === null).length;
+}
+
 function namedOnly(words: readonly string[]): readonly string[] | undefined {
   return words.length === 0 ? undefined : words;
 }

@@ -14,15 +14,25 @@ type JsonValue =
 /**
  * The cells of an object, by key. A string is its text; a number is its digits as they stand, for a
  * double would change some; a list of texts is joined with `|` and guarded, for its parts are texts as
- * they stand; null is an empty cell. `UserError`
- * (65), with line and key: no JSON, a key that stands twice, an object or list within.
+ * they stand, and its key added to `lists`; null is an empty cell. `UserError` (65), with line and
+ * key: no JSON, a key that stands twice, an object or list within.
  */
-export function readFlatObject(name: string, { text, line }: JsonText): Map<string, string> {
+export function readFlatObject(
+  name: string,
+  { text, line }: JsonText,
+  lists = new Set<string>(),
+): Map<string, string> {
   const { exact, pairs } = withExactNumbers(text);
   const parsed = parse(name, exact, line);
   const keys = Object.keys(parsed);
   if (keys.length < pairs) throw notFlat(name, line, 'a key stands twice in this object');
-  return new Map(keys.map((key) => [key, cellOf(parsed[key] ?? null, { name, line, key })]));
+  return new Map(
+    keys.map((key) => {
+      const value = parsed[key] ?? null;
+      if (isList(value)) lists.add(key);
+      return [key, cellOf(value, { name, line, key })];
+    }),
+  );
 }
 
 function parse(name: string, text: string, line: number): Record<string, JsonValue> {

@@ -8,17 +8,20 @@ import type { Rejects } from './rejects.ts';
 export function notesOn(job: ImportJob, rejects: Rejects): string[] {
   const { plan, source } = job;
   const notes = [...notesOnColumns(job), ...notesOnCells(job)];
-  if (plan.lacksKey === true)
-    notes.push(
-      `rows without \`${plan.keyColumn}\`, the key, are rejected ` +
-        '(--keyless insert imports them all the same)',
-    );
+  if (plan.lacksKey === true) notes.push(noteOnKeyless(job));
   if (rejects.count > 0 && rejects.path === undefined)
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +
         `${source.name} has no folder to put them in; name a file with --rejects`,
     );
   return notes;
+}
+
+/** A new company needs its name, and a list of members has nothing but the key. */
+function noteOnKeyless({ kind, plan: { shape } }: ImportJob): string {
+  const mayLackIt = kind === 'contacts' || (kind === 'companies' && shape.key !== 'name');
+  const advice = mayLackIt ? ' (--keyless insert imports them all the same)' : '';
+  return `rows without \`${shape.key}\`, the key, are rejected${advice}`;
 }
 
 function notesOnColumns({ kind, plan }: ImportJob): string[] {

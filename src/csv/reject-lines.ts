@@ -58,7 +58,7 @@ export function rejectLines(table: Table): RejectLines {
   const mark = encoding === 'utf-8' ? '' : '\ufeff';
   return notation.kind === 'csv'
     ? csvLines(mark, header, originals, notation)
-    : jsonLines(mark, originals(header), originals);
+    : jsonLines(mark, header, positions);
 }
 
 function csvLines(
@@ -80,14 +80,16 @@ function csvLines(
 
 function jsonLines(
   mark: string,
-  keys: readonly string[],
-  originals: (cells: readonly string[]) => string[],
+  header: readonly string[],
+  positions: readonly number[],
 ): RejectLines {
   return {
     head: mark,
-    lineOf: ({ line, cells }, { column, reason }) => {
-      const values = originals(cells);
-      const entries = keys.map((key, index): [string, unknown] => [key, values[index]]);
+    lineOf: ({ line, cells, lists }, { column, reason }) => {
+      const entries = positions.map((position): [string, unknown] => {
+        const cell = cells[position] ?? '';
+        return [header[position] ?? '', lists?.has(position) === true ? cell.split('|') : cell];
+      });
       const said = { _line: line, _column: column, _reason: reason };
       return `${JSON.stringify({ ...Object.fromEntries(entries), ...said })}\n`;
     },

@@ -138,10 +138,13 @@ export class RowReader {
       : company.map((column) => readInto(problems, column, row));
   }
 
-  #tagsOf({ cells, line }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
+  #tagsOf({ cells, line, lists }: CsvRow, problems: CellProblems): StagedRecord['tags'] {
     if (this.#tags === undefined) return undefined;
     const { position, column, reading } = this.#tags;
-    const read = replacing(reading, (cell) => this.#beside.tags.read(cell, { column, line }));
+    const isList = lists?.has(position);
+    const read = replacing(reading, (cell) =>
+      this.#beside.tags.read(cell, { column, line, isList }),
+    );
     return problems.check(read(cells[position] ?? ''), column, 'Tags') ?? [];
   }
 

@@ -13,11 +13,13 @@ import {
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
+import type { ImportOptions } from './import-options.ts';
 import { getImport } from './imports.ts';
 import { findNamed } from './field-name.ts';
 import { recordedOptions } from './recorded-options.ts';
 
 const PAGE = 100_000;
+const IMPORTS_PAGE = 100;
 
 /** What came of taking an import back. */
 export interface UndoReport extends MadeRecords {
@@ -122,10 +124,35 @@ async function undoMembers(
     // rule: undo-dynamic
     // who is in a dynamic segment is for its filter to decide, at the next update
     if (segment.kind === 'dynamic') continue;
+    // a later file says who is in it, whatever came of it then
+    if (await isMirroredSince(tx, row, segment)) continue;
     total.left += await takeOut(tx, row, segment, action);
     total.rejoined += await putBack(tx, row, segment, action);
   }
   return total;
+}
+
+/** Whether a later import that stands made the segment equal to its file. */
+async function isMirroredSince(
+  tx: WriteTx,
+  { id }: ImportRow,
+  segment: SegmentRow,
+): Promise<boolean> {
+  const read = async (after: number | undefined, limit: number): Promise<ImportRow[]> =>
+    tx.imports.list({ after, limit });
+  const rows = pagesByKey({ read, keyOf: (row) => row.id, size: IMPORTS_PAGE, falls: true });
+  for await (const page of rows) {
+    const later = page.filter((row) => row.id > id);
+    if (later.some((row) => row.undoneAt === null && mirrors(row, segment))) return true;
+    if (later.length < page.length) return false;
+  }
+  return false;
+}
+
+function mirrors({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
+  const { mirror, segments = [] } = JSON.parse(options) as Partial<ImportOptions>;
+  const names = [alias.toLowerCase(), String(id)];
+  return mirror === true && segments.some((name) => names.includes(name.toLowerCase()));
 }
 
 async function takeOut(

@@ -59,7 +59,10 @@ export interface ImportsReader {
   segments(id: number): Promise<ImportedSegment[]>;
   /** The contacts who are in a segment by this import, by id. */
   joinedBy(id: number, segmentId: number, page: Page): Promise<number[]>;
-  /** The contacts who left a segment by this import and are not in it now, by id. */
+  /**
+   * The contacts who last left a segment by this import and are not in it now, by id; not those who
+   * had joined by an import that was taken back.
+   */
   leftBy(id: number, segmentId: number, page: Page): Promise<number[]>;
   /** The contacts whose pin in a segment stands by this import, by id. */
   pinnedBy(id: number, segmentId: number): Promise<number[]>;

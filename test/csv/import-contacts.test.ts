@@ -276,6 +276,9 @@ describe('keys', () => {
       message: 'contacts.csv has no column for the key `email`',
       hint: 'is it `Customer E-Mail`? then add --map "Customer E-Mail=email"',
     });
+    expect((await refusal(world.contacts('"E-mail, work",b\n1,2\n'))).hint).toBe(
+      `is it \`E-mail, work\`? then add --map '"E-mail, work"=email'`,
+    );
     expect((await refusal(world.contacts('a,b\n1,2\n'))).hint).toBe(
       'say which it is: --map "COLUMN=email"; the columns are `a`, `b`',
     );

@@ -4,6 +4,14 @@ import { addContact, editContact } from '../../src/contact/contacts.ts';
 import { tagContacts, untagContacts } from '../../src/contact/tags.ts';
 import { figures, makeWorld, NOW, refusal } from './world.ts';
 
+test('companies without a name are told of nothing that would import them', async () => {
+  const world = await makeWorld();
+  for (const keyless of ['reject', 'insert'] as const)
+    expect((await world.companies('name,city\nAcme,\n,Rome\n', { keyless })).notes).toEqual([
+      'rows without `name`, the key, are rejected',
+    ]);
+});
+
 test('rows without a key are rejected, with what to do about it; with it they are imported', async () => {
   const world = await makeWorld();
   await world.addField('member_no', 'text', { unique: true });

@@ -149,7 +149,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'shopify.csv': {
     system: 'shopify',
     suppressed: { ann: 'unsubscribed email|sms' },
-    ann: { company: 'Acme', country: 'FR', tags: 'VIP|wholesale' },
+    ann: { company: 'Acme', zipcode: '75001', country: 'FR', tags: 'VIP|wholesale' },
   },
   'stripe.csv': {
     system: 'stripe',

@@ -292,3 +292,49 @@ function nextId(world: World): number {
     world.value("select coalesce((select seq from sqlite_sequence where name = 'contacts'), 0)") + 1
   );
 }
+
+test('what another program wrote for an address reaches who has it with the next list', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\nann@x.example\n');
+  world.sql("insert into address_suppressions values ('Ann@x.example', 'email', 'manual', 5)");
+  const report = await importList(world, 'address\nann@x.example\n');
+  expect(figures(report)).toEqual({ rows: 1, unchanged: 1 });
+  expect((await stateOf(world)).contacts).toEqual([
+    { id: 1, email: 'ann@x.example', said: ['email manual'] },
+  ]);
+});
+
+test.each([
+  ['kim@xn--bcher-kva.example', 'kim@bücher.example'],
+  ['kim@bücher.example', 'kim@xn--bcher-kva.example'],
+  ['JÖRG@x.example', 'jörg@x.example'],
+])('what stands for %s is known, and lifted by an import, as %s', async (address, contact) => {
+  const world = await makeWorld();
+  await importList(world, `address\n${address}\n`, { reason: 'unsubscribed' });
+  await world.contacts(`email\n${contact}\n`);
+  const among = await world.store.read(async (tx) =>
+    tx.suppressions.among([contact, 'a@x.example']),
+  );
+  expect(among).toEqual([contact]);
+  await world.contacts(`email,unsubscribed\n${contact},no\n`, { allowResubscribe: true });
+  expect(await stateOf(world)).toMatchObject({ addresses: [], contacts: [{ said: [] }] });
+});
+
+test('reasons may be words of a status, but for those that speak against nobody', async () => {
+  const world = await makeWorld();
+  const list = 'email,reason\na@x.example,Hard bounce\nb@x.example,OPTED_OUT\nc@x.example,Active\n';
+  expect(figures(await importList(world, list))).toEqual({ rows: 3, inserted: 2, rejected: 1 });
+  expect((await stateOf(world)).addresses).toEqual([
+    'a@x.example email bounced',
+    'b@x.example email unsubscribed',
+  ]);
+});
+
+test('a list that begins with an address is told that it has no header', async () => {
+  const world = await makeWorld();
+  const { exit, hint } = await refusal(importList(world, 'ann@x.example\nbob@x.example\n'));
+  expect([exit, hint]).toEqual([
+    65,
+    'its first line, with `ann@x.example`, must name the columns: put such a line before it',
+  ]);
+});

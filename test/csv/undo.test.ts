@@ -6,7 +6,7 @@ import { undoImport, type UndoReport } from '../../src/csv/undo.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
-import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
+import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { NOW, makeWorld, refusal, type World } from './world.ts';
 
@@ -198,6 +198,46 @@ test('leaves are taken back, but for those who were removed since', async () => 
   expect(await stateOf(world)).toMatchObject({
     segments: [{ in: ['ann@x.example', 'cy@x.example'] }, {}],
   });
+});
+
+const ALL = 'email\nann@x.example\nbob@x.example\ncy@x.example\n';
+const ANN = 'email\nann@x.example\n';
+const MIRROR = {
+  segments: ['news'],
+  mirror: true,
+  maxShrink: { kind: 'share', share: 1 },
+} as const;
+
+test('leaves are not taken back of those whom somebody took out again since', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL, { segments: ['news'] });
+  await world.contacts(ANN, MIRROR);
+  await world.store.write(async (tx) => {
+    const news = await getSegment(tx, 'news');
+    await addToSegment(tx, news, [2], { via: 'manual', now: NOW + 1, by: null });
+    await clearSegment(tx, news, { now: NOW + 2, by: null });
+  });
+  expect(told(await undo(world))).toEqual({ rejoined: 1 });
+  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['cy@x.example'] }, {}] });
+});
+
+test('a segment that a later import made equal to its file stays so', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL, { segments: ['news'] });
+  await world.contacts(ANN, MIRROR);
+  await world.contacts(ANN, { ...MIRROR, segments: ['NEWS'] });
+  expect(told(await undo(world, { reference: '2' }))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['ann@x.example'] }, {}] });
+  expect(told(await undo(world, { reference: '3' }))).toEqual({});
+});
+
+test('imports that are taken back in the order of their time give nothing back to each other', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL);
+  await world.contacts('email,tags\nann@x.example,vip\nbob@x.example,\n', { segments: ['news'] });
+  await world.contacts('email,tags\nann@x.example,-vip\n', MIRROR);
+  await undo(world, { reference: '2' });
+  expect(told(await undo(world, { reference: '3' }))).toEqual({ overwritten: 1 });
 });
 
 test('what an import made is forgotten with the runs of its time', async () => {

@@ -437,6 +437,30 @@ describe('a restore', () => {
     );
   });
 
+  test('carries them over in whatever way an address or a unique value is written', async () => {
+    fixture.raw.exec(`
+      update fields set is_unique = 1 where object = 'contact' and alias = 'phone';
+      update contacts set email = 'JÖRG@example.org' where id = 2;
+      update contacts set email = 'kim@bücher.example' where id = 3;
+      update contacts set email = null, phone = '+33 6 12' where id = 4;
+      update contacts set email = null, member_no = 'É7' where id = 5`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id between 2 and 5;
+      insert into contacts (id, email, phone, member_no, created_at, updated_at)
+        values (52, 'jörg@example.org', null, null, 77, 0),
+          (53, 'kim@xn--bcher-kva.example', null, null, 77, 0),
+          (54, null, '0033612', null, 77, 0), (55, null, null, 'é7', 77, 0);
+      delete from suppressions;
+      insert into suppressions (contact_id, channel, reason, created_at)
+        select id, 'sms', 'manual', 5 from contacts where id between 52 and 55`);
+    const { suppressions } = await restore(path);
+    expect(suppressions).toEqual({ carried: 4, unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([2, 3, 4, 5].map((id) => [id, 'sms', 'manual'])),
+    );
+  });
+
   test('of an older version brings it up to date', async () => {
     const { gunzipSync } = await import('node:zlib');
     writeFileSync(

@@ -1,3 +1,4 @@
+import { countUnkept } from '../../../contact/consent.ts';
 import { deleteContacts } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
@@ -23,20 +24,28 @@ export default defineCommand({
   run: async (context, { contacts }, { update }) =>
     thenUpdate(context, { update }, async () => {
       const references = await readReferences(context, contacts);
-      const { ids, unknown, warnings } = await context.store.read(async (tx) =>
-        contactsOf(tx, references),
-      );
+      const { ids, unknown, warnings, unkept } = await context.store.read(async (tx) => {
+        const found = await contactsOf(tx, references);
+        return { ...found, unkept: await countUnkept(tx, found.ids) };
+      });
       if (ids.length > 0)
         await context.confirm(
-          `delete ${counted(ids.length, 'contact')} with all that is known of them?`,
+          `delete ${counted(ids.length, 'contact')} with all that is known of them?` +
+            (unkept === 0 ? '' : ` ${forgotten(unkept, 'would be')}`),
         );
       const deleted = await context.store.write(async (tx) => deleteContacts(tx, ids));
       return {
         kind: 'message',
         text: `deleted ${counted(deleted, 'contact')}`,
         data: { deleted, unknown },
-        warnings,
+        warnings: unkept === 0 ? warnings : [...warnings, forgotten(unkept, 'is')],
         exit: unknown > 0 ? EXIT.partial : EXIT.done,
       };
     }),
 });
+
+/** A suppression outlives its contact by the address alone. */
+function forgotten(contacts: number, verb: string): string {
+  const who = `${counted(contacts, 'contact')} without an e-mail address`;
+  return `that ${who} must not be reached ${verb} forgotten`;
+}

@@ -158,10 +158,23 @@ export function revertTags(db: SqliteDatabase, id: number): number {
     from import_tags
     join contacts on contacts.id = import_tags.contact_id
     join tags on tags.id = import_tags.tag_id
-    where import_tags.import_id = ${id} and import_tags.is_added = 0
+    where import_tags.import_id = ${id} and import_tags.is_added = 0 and not (${gaveBefore(id)})
     order by 1, 2
     on conflict do nothing`);
   return taken + given;
+}
+
+/** Whether a tag that an import took had been given by one that was taken back itself. */
+function gaveBefore(id: number): SQL {
+  return sql`coalesce((
+    select before.is_added = 1 and imports.undone_at is not null
+    from import_tags as before
+    join imports on imports.id = before.import_id
+    where before.contact_id = import_tags.contact_id and before.tag_id = import_tags.tag_id
+      and before.import_id < ${id}
+    order by before.import_id desc
+    limit 1
+  ), 0)`;
 }
 
 /** Keeps the removals of these contacts as they stand. */

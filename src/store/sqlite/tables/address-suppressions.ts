@@ -14,12 +14,7 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   return {
     list: async (page) => listAddresses(db, page),
 
-    async among(addresses) {
-      return db.pluck<string>(sql`
-        select given.value
-        from ${valuesOf(addresses)} as given
-        where exists (select 1 from address_suppressions where address = given.value)`);
-    },
+    among: async (addresses) => addressesAmong(db, addresses),
 
     settle: async () => settleOdd(db),
     add: async (wishes) => addAddresses(db, wishes),
@@ -44,6 +39,18 @@ function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): Addre
     ${beyond}
     order by said.address, said.channel, said.reason
     limit ${limit}`);
+}
+
+function addressesAmong(db: SqliteDatabase, addresses: readonly string[]): string[] {
+  return db.pluck<string>(sql`
+    with odd as materialized (select distinct key from ${ODD_ADDRESSES})
+    select given.value
+    from ${valuesOf(addresses)} as given
+    where exists (
+      select 1
+      from address_suppressions
+      where address in (given.value, ${keyOf(EMAIL, sql`given.value`)})
+    ) or ${keyOf(EMAIL, sql`given.value`)} in (select key from odd)`);
 }
 
 function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
@@ -79,7 +86,7 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-/** Gives contacts what stands for their addresses in other letters beyond ASCII. */
+/** See `SuppressionsWriter.settle`. */
 export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
   // rule: wishes-folded
