@@ -22,7 +22,7 @@ export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[
     return {
       column,
       given,
-      value: valueOf(column, sql`nullif(${given}, x'')`),
+      value: valueOf(column, stage.valueAt(index)),
       kept: sql`r.${name(column)}`,
     };
   });

@@ -94,6 +94,7 @@ function contactIds(
     segmentId === undefined
       ? sql``
       : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
+  if (shape.kind !== 'events') stage.index('found', sql`record_id`);
   return db.pluck<number>(sql`
     select distinct ${id}
     from ${found} as s
