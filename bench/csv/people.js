@@ -25,10 +25,7 @@ export async function peopleInAndOut({ folder, rounds, say }, rows) {
   const scale = `${rows.toLocaleString('en')} rows`;
   const at = (/** @type {string} */ name) => join(folder, name);
   say(`${scale}: writing the files`);
-  await writePeople(at('people.csv'), rows);
-  await writePeople(at('changed.csv'), rows, true);
-  rmSync(at('empty.db'), { force: true });
-  makeStore(at('empty.db'));
+  await prepare(at, rows);
   let peakBytes = 0;
   const run = async (/** @type {string[]} */ ...args) => {
     say(`${scale}: ${args[0]}`);
@@ -84,6 +81,18 @@ function duckdbCases(at) {
     },
     duckdbExport: async () => runNode(DUCKDB, 'export', db, at('out.csv')),
   };
+}
+
+/**
+ * Writes both files and makes a store with the fields.
+ * @param {At} at
+ * @param {number} rows
+ */
+async function prepare(at, rows) {
+  await writePeople(at('people.csv'), rows);
+  await writePeople(at('changed.csv'), rows, true);
+  rmSync(at('empty.db'), { force: true });
+  makeStore(at('empty.db'));
 }
 
 /** @param {string} path */

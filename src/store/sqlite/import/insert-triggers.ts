@@ -30,8 +30,11 @@ export function insertingUnwatched(db: SqliteDatabase, last: number, insert: () 
     order by rowid`);
   for (const trigger of triggers) db.run(sql`drop trigger ${name(trigger.name)}`);
   insert();
+  // rule: bulk-triggers
   for (const trigger of triggers) db.run(sql.raw(trigger.sql));
+  // rule: bulk-known
   if (wasKnown) noteSchema(db);
+  // rule: bulk-suppressed
   suppressAmong(db, last);
 }
 
@@ -46,6 +49,7 @@ function isSchemaKnown(db: SqliteDatabase): boolean {
 
 /** Lets what stands against addresses hold for the contacts behind `last`. */
 function suppressAmong(db: SqliteDatabase, last: number): void {
+  // rule: bulk-new-only
   db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select contacts.id, said.channel, said.reason, said.created_at

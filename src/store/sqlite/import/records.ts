@@ -158,6 +158,7 @@ function giveIds(db: SqliteDatabase, stage: SqliteStage, last: number): void {
   const [count = 0, firstRow = 0, lastRow = 0] = db.row<number>(sql`
     select count(*), min(stage_row), max(stage_row) from ${stage.found} where outcome = 'inserted'`);
   // rows without a gap are numbered already, which is several times as fast
+  // rule: rows-without-gap
   if (count === lastRow - firstRow + 1)
     db.run(sql`
       update ${stage.found}
