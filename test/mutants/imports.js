@@ -1,11 +1,13 @@
 const UNDO = 'csv/undo.test.ts';
 const MIRROR = 'csv/mirror.test.ts';
+const BULK = 'store/bulk-inserts.test.ts';
 
 const COMPANY = 'csv/company-columns.test.ts';
 const company = 'src/store/sqlite/import/company-fields.ts';
 
 const mirror = 'src/csv/mirror.ts';
 const undo = 'src/csv/undo.ts';
+const insertTriggers = 'src/store/sqlite/import/insert-triggers.ts';
 
 /**
  * What holds when a file is mirrored, when contacts edit their companies, and when an import is taken
@@ -107,5 +109,45 @@ export const IMPORT_SLIPS = [
     find: '!exceeds(leaving, bound, members)',
     replace: 'leaving >= 0',
     tests: [MIRROR],
+  },
+  {
+    name: 'bulk-triggers',
+    rule: 'a bulk load makes the triggers again that it goes without',
+    file: insertTriggers,
+    find: 'db.run(sql.raw(trigger.sql))',
+    replace: 'void trigger',
+    tests: [BULK],
+  },
+  {
+    name: 'bulk-known',
+    rule: 'a bulk load vouches for no schema that others changed',
+    file: insertTriggers,
+    find: 'if (wasKnown) noteSchema(db);',
+    replace: 'noteSchema(db); void wasKnown;',
+    tests: [BULK],
+  },
+  {
+    name: 'bulk-suppressed',
+    rule: 'what stands against addresses holds for contacts that come in bulk',
+    file: insertTriggers,
+    find: 'suppressAmong(db, last);',
+    replace: '',
+    tests: [BULK],
+  },
+  {
+    name: 'bulk-new-only',
+    rule: 'and leaves those alone that were there before',
+    file: insertTriggers,
+    find: 'contacts.id > ${last}',
+    replace: 'contacts.id > 0 * ${last}',
+    tests: [BULK],
+  },
+  {
+    name: 'rows-without-gap',
+    rule: 'rows with a gap between them are counted',
+    file: 'src/store/sqlite/import/records.ts',
+    find: 'count === lastRow - firstRow + 1',
+    replace: 'count > 0',
+    tests: [BULK],
   },
 ];

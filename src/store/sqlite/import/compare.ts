@@ -22,7 +22,7 @@ export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[
     return {
       column,
       given,
-      value: keepingKey(shape, column, valueOf(column, sql`nullif(${given}, x'')`)),
+      value: keepingKey(shape, column, valueOf(column, stage.valueAt(index))),
       kept: sql`r.${name(column)}`,
     };
   });
@@ -54,9 +54,10 @@ function valueOf(column: string, given: SQL): SQL {
 
 /** Whether the staged row `s` updates its record `r`, or leaves all as it is. */
 export function outcomeOf(stage: SqliteStage, shape: RecordShape): SQL {
+  // most values are the same, and then nothing else is asked
   const differences = assignments(stage, shape).map(
     ({ column, given, value }) =>
-      sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`,
+      sql`(r.${name(column)} collate binary is not ${value} and ${given} is not null)`,
   );
   // a company that is still to be made is another one, too
   if (stage.said.companies)

@@ -12,8 +12,8 @@ import type { SqliteStage } from './staging.ts';
 /** The content of the staged row `s`. */
 export function sameContent(stage: SqliteStage, shape: RecordShape): SQL {
   const values = contentColumns(stage, shape).map((column) => {
-    const given = sql`s.${cell(shape.columns.indexOf(column))}`;
-    return written(column, sql`nullif(${given}, x'')`, given);
+    const index = shape.columns.indexOf(column);
+    return written(column, stage.valueAt(index), sql`s.${cell(index)}`);
   });
   // a company that is not there yet is none that a record could have
   const company = sql`iif(typeof(s.company) = 'text', coalesce(${companyOf(stage)}, 'new'), '')`;

@@ -18,7 +18,6 @@ export function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: Recor
   layOutOddKeys(db, stage);
   findByKey(db, stage, shape);
   findByOddKey(db, stage, shape);
-  stage.index('found', sql`record_id`);
   adopt(db, stage, shape);
   if (!stage.said.keyless) return;
   findByOthers(db, stage, shape);

@@ -19,7 +19,12 @@ export interface Said {
   consent: boolean;
   /** Whether any row has no key. */
   keyless: boolean;
+  /** By their places, the columns in which any cell clears. */
+  readonly cleared: Set<number>;
 }
+
+type Stored = Value | Buffer;
+const CLEARED: Stored = Buffer.alloc(0);
 
 /** Fills the tables of contacts or companies, and notes in `said` what their rows say. */
 export class RecordRows {
@@ -76,19 +81,27 @@ export class RecordRows {
   /** Adds a row as the one of this number. */
   add(stageRow: number, row: StagedRecord): void {
     const [key, foundBy] = this.#keyOf(row);
-    const values = [stageRow, row.line, key, foundBy, stored(row.company ?? null)];
-    for (const value of row.values) values.push(stored(value));
+    const company = row.company === CLEAR ? CLEARED : (row.company ?? null);
+    const values: Stored[] = [stageRow, row.line, key, foundBy, company];
+    for (let index = 0; index < row.values.length; index++)
+      values.push(this.#stored(row.values[index] ?? null, index));
     // the key of a shape that does not count it among its columns
     if (row.values.length < this.#shape.columns.length) values.push(row.key);
     const insert = this.#tables.statement(
       'rows',
       (rows) => `insert into ${rows} values (${values.map(() => '?').join(', ')})`,
     );
-    insert.run(values);
+    insert.run(...values);
     if (row.company !== undefined) this.#said.companies = true;
     if (row.tags !== undefined) this.#addTags(stageRow, row.tags);
     if (row.segmentIds !== undefined) this.#addSegments(stageRow, row.segmentIds);
     if (row.consent !== undefined) this.#addConsent(stageRow, row.consent);
+  }
+
+  #stored(value: StagedValue, index: number): Stored {
+    if (value !== CLEAR) return value;
+    this.#said.cleared.add(index);
+    return CLEARED;
   }
 
   /** What rows of the same record have in common, and where it stands in a row without a key. */
@@ -153,10 +166,4 @@ export class RecordRows {
   get #mergesFirst(): boolean {
     return this.#shape.duplicates === 'first';
   }
-}
-
-const CLEARED = Buffer.alloc(0);
-
-function stored(value: StagedValue): string | number | Buffer | null {
-  return value === CLEAR ? CLEARED : value;
 }

@@ -41,7 +41,7 @@ export class StageTables {
     return name(`stage_${this.#id}_${kind}`);
   }
 
-  /** Makes an index on one of the tables; to be called when it is full. */
+  /** Makes an index on one of the tables, if it has none; to be called when it is full. */
   index(kind: StageTable, columns: SQL): void {
     const index = name(`stage_${this.#id}_${kind}_index`);
     this.db.run(sql`

@@ -5,7 +5,7 @@ import { type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
 import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
-import { isOfRecords, withKey } from './stage-shape.ts';
+import { cell, isOfRecords, withKey } from './stage-shape.ts';
 import { StageTables } from './stage-tables.ts';
 import { addSuppression, createSuppressionRows } from './suppression-rows.ts';
 
@@ -50,7 +50,13 @@ export class SqliteStage extends StageTables implements Stage {
     this.rejects = this.table('rejects');
     this.found = isOfRecords(shape) ? this.table('found') : this.rows;
     this.#keys = uniqueColumnsOf(db, shape);
-    const said = { companies: false, tags: false, consent: false, keyless: false };
+    const said = {
+      companies: false,
+      tags: false,
+      consent: false,
+      keyless: false,
+      cleared: new Set<number>(),
+    };
     this.said = said;
     db.run(sql`
       create temp table ${this.tableName('rejects')} (
@@ -77,6 +83,12 @@ export class SqliteStage extends StageTables implements Stage {
     const [key, ...others] = this.#keys;
     if (key === undefined) throw new Error('a stage without a key');
     return [key, ...others];
+  }
+
+  /** The value in a cell of the staged row `s`, null if it clears. Most files have no such cells. */
+  valueAt(index: number): SQL {
+    const given = sql`s.${cell(index)}`;
+    return this.said.cleared.has(index) ? sql`nullif(${given}, x'')` : given;
   }
 
   async add(rows: readonly StagedRow[]): Promise<void> {

@@ -21,7 +21,9 @@ export function refuseTakenUniques(
   createTables(db, stage);
   const columns = claimedColumns(stage, shape);
   for (const claimed of columns) claim(db, stage, shape, claimed);
+  if (db.get(sql`select 1 from ${stage.table('claims')} limit 1`) === undefined) return;
   stage.index('claims', sql`place, key`);
+  stage.index('found', sql`record_id`);
   for (const claimed of columns) listBlockers(db, stage, shape, claimed);
   refuseClaimedTwice(db, stage);
   refuseBlocked(db, stage);
