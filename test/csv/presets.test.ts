@@ -113,7 +113,11 @@ const CASES: Readonly<Record<string, Case>> = {
     suppressed: {},
     ann: { tags: 'Newsletter|VIP', country: 'FR', timezone: 'Europe/Paris' },
   },
-  'mailchimp-cleaned.csv': { system: 'mailchimp', suppressed: { ann: BOUNCED }, ann: {} },
+  'mailchimp-cleaned.csv': {
+    system: 'mailchimp',
+    suppressed: { ann: BOUNCED, bob: BOUNCED },
+    ann: {},
+  },
   'mailchimp-unsubscribed.csv': {
     system: 'mailchimp',
     suppressed: { ann: UNSUBSCRIBED, bob: UNSUBSCRIBED },
