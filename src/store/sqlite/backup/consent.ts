@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { settleOdd } from '../tables/address-suppressions.ts';
+import { EMAIL, hasPlainKey, keyOf, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -14,13 +16,8 @@ export const REPLACED = 'replaced';
  * again.
  */
 export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
-  const { from, to } = matches(db);
-  db.run(sql`
-    create temp table same_person as
-    select distinct former.id as former_id, contacts.id as contact_id
-    from (select distinct contact_id from ${from}.suppressions) as suppressed
-    join ${from}.contacts as former on former.id = suppressed.contact_id
-    join contacts on contacts.id in (${to})`);
+  const from = name(REPLACED);
+  db.run(sql`create temp table same_person as ${samePersons(db)}`);
   // rule: restore-reasons
   const carried = db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
@@ -30,7 +27,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
-  const carriedByAddress = carryAddresses(db, from);
+  const carriedByAddress = carryAddresses(db, from) + settleOdd(db);
   const unplaced = db.value<number>(sql`
     select count(*)
     from ${from}.suppressions as said
@@ -77,26 +74,48 @@ function hasAddresses(db: SqliteDatabase): boolean {
   return found !== undefined;
 }
 
-/** By whom `former` may be the same person; each look-up goes by an index. */
-function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
+/**
+ * Pairs of a contact of the replaced store that is suppressed and one who may be the same person;
+ * each look-up goes by an index.
+ */
+function samePersons(db: SqliteDatabase): SQL {
   const from = name(REPLACED);
-  const keys = [
-    'email',
-    ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column)),
-  ];
-  const same = keys.map(
-    (column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`,
-  );
-  const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;
-  return { from, to: sql.join([itself, ...same], sql` union all `) };
+  const suppressed = sql`(
+    select * from ${from}.contacts where id in (select contact_id from ${from}.suppressions)
+  )`;
+  const itself = sql`
+    select former.id as former_id, contacts.id as contact_id
+    from ${suppressed} as former
+    cross join main.contacts
+      on contacts.id = former.id and contacts.created_at = former.created_at`;
+  const known = uniqueIn(db, REPLACED).map(({ column }) => column);
+  const keys = uniqueIn(db, 'main').filter(({ column }) => known.includes(column));
+  const same = [EMAIL, ...keys].map((column) => holdersOf(column, suppressed));
+  return sql.join([itself, ...same], sql` union `);
 }
 
-/** Custom fields of contacts that are unique, by their columns. */
-function uniqueIn(db: SqliteDatabase, schema: string): string[] {
-  return db.pluck<string>(sql`
-    select columns.name
+/** Who has a value of a unique column that is the same as one of `former`, as filters compare. */
+function holdersOf(column: UniqueColumn, former: SQL): SQL {
+  const value = name(column.column);
+  const keyed = sql`(
+    select id, ${keyOf(column, value)} as key from ${former} where ${value} is not null
+  )`;
+  return sql`
+    select former.id, contacts.id
+    from ${keyed} as former
+    cross join main.contacts on ${hasPlainKey(column, 'contacts', sql`former.key`)}
+    union
+    select former.id, odd.id from ${keyed} as former join ${oddKeys(column)} as odd using (key)`;
+}
+
+/** The unique fields of contacts beside the e-mail address. */
+function uniqueIn(db: SqliteDatabase, schema: string): UniqueColumn[] {
+  const fields = db.all<Omit<UniqueColumn, 'table'>>(sql`
+    select columns.name as "column", fields.type
     from ${name(schema)}.fields as fields
     join pragma_table_xinfo('contacts', ${schema}) as columns on columns.name = fields.alias collate nocase
-    where fields.object = 'contact' and fields.is_unique = 1 and fields.origin = 'custom'
+    where fields.object = 'contact' and fields.is_unique = 1
+      and fields.alias not in ('id', ${EMAIL.column})
     order by columns.name`);
+  return fields.map((field) => ({ table: 'contacts', ...field }));
 }

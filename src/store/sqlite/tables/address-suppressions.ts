@@ -6,7 +6,7 @@ import type {
   SuppressionsWriter,
   Wish,
 } from '../../suppressions.ts';
-import { keyOf, oddKeys, oddValues, type UniqueColumn } from './unique-columns.ts';
+import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** Triggers of the schema keep these and the suppressions of contacts together. */
@@ -67,8 +67,6 @@ function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
   return added;
 }
 
-const EMAIL: UniqueColumn = { table: 'contacts', column: 'email', type: 'email' };
-
 /** The addresses that no trigger finds in another spelling, with what they compare by. */
 export const ODD_ADDRESSES = sql`(
   select address, channel, reason, ${keyOf(EMAIL, sql`address`)} as key
@@ -76,7 +74,8 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-function settleOdd(db: SqliteDatabase): number {
+/** See `SuppressionsWriter.settle`. */
+export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
   // rule: wishes-folded
   return db.run(sql`
