@@ -171,6 +171,24 @@ test('overridden removals are in force again, unless somebody decided since', as
   expect(await stateOf(world)).toEqual(before);
 });
 
+test('an overridden removal is not in force again for who was put into the segment by hand since', async () => {
+  const world = await withSegments();
+  await world.contacts('email\nann@x.example\n');
+  const decision = { via: 'manual', now: NOW, by: 'ann' };
+  const byHand = async (change: typeof addToSegment): Promise<void> =>
+    world.store.write(async (tx) => {
+      await change(tx, await getSegment(tx, 'news'), [1], decision);
+    });
+  await byHand(removeFromSegment);
+  await world.contacts('email\nann@x.example\n', { segments: ['news'], overrideRemovals: true });
+  await byHand(removeFromSegment);
+  await byHand(addToSegment);
+  expect(told(await undo(world))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({
+    segments: [{ in: ['ann@x.example'], pins: [] }, {}],
+  });
+});
+
 test('what joined a segment that was converted since leaves it', async () => {
   const world = await withSegments();
   await world.contacts('email\nann@x.example\n', { segments: ['hot'] });
