@@ -156,6 +156,7 @@ async function joinSegments(
     const pages = pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id);
     const change = await joinSegment(tx, segment, pages, decisionOf(importId, job));
     added += change.joined;
+    // rule: held-out
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
   return { added, heldOut };

@@ -27,6 +27,7 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
+  // rule: restore-folded
   const carriedByAddress = carryAddresses(db, from) + settleOdd(db);
   const unplaced = db.value<number>(sql`
     select count(*)
@@ -100,6 +101,7 @@ function holdersOf(column: UniqueColumn, former: SQL): SQL {
   const keyed = sql`(
     select id, ${keyOf(column, value)} as key from ${former} where ${value} is not null
   )`;
+  // rule: restore-keys
   return sql`
     select former.id, contacts.id
     from ${keyed} as former
