@@ -123,6 +123,11 @@ const CASES: Readonly<Record<string, Case>> = {
     suppressed: { ann: UNSUBSCRIBED, bob: UNSUBSCRIBED },
     ann: { first_name: 'Ann' },
   },
+  'mautic-export.csv': {
+    system: 'mautic',
+    suppressed: {},
+    ann: { first_name: 'Ann', company: 'Acme', position: 'CEO', locale: 'fr_FR', points: 12 },
+  },
   'mautic.csv': {
     system: 'mautic',
     suppressed: { ann: UNSUBSCRIBED, bob: 'bounced email, do_not_contact sms' },

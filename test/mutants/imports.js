@@ -94,7 +94,7 @@ export const IMPORT_SLIPS = [
     file: 'src/store/sqlite/import/uniques.ts',
     find: "giver.outcome = 'updated'",
     replace: "giver.outcome = 'none'",
-    tests: ['csv/import-keys.test.ts'],
+    tests: [KEYS],
   },
   {
     name: 'adopted-whole',
