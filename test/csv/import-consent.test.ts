@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { suppressAddresses, suppressContacts } from '../../src/contact/consent.ts';
+import {
+  suppressAddresses,
+  suppressContacts,
+  unsuppressContacts,
+} from '../../src/contact/consent.ts';
 import { exportContacts } from '../../src/csv/export.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { figures, makeWorld, NOW, type World } from './world.ts';
@@ -248,6 +252,7 @@ test("channels of the store's own come along once they are named", async () => {
 });
 
 test.each([
+  ['ann@x.example', 'ANN@x.example'],
   ['é@x.example', 'É@x.example'],
   ['kim@BÜCHER.example', 'kim@bücher.example'],
   ['kim@xn--bcher-kva.example', 'kim@bücher.example'],
@@ -257,12 +262,24 @@ test.each([
   async (one, other) => {
     const world = await makeWorld();
     await world.contacts(`email\n${other}\n`);
-    await world.store.write(async (tx) =>
-      suppressAddresses(tx, [one], ['email'], 'unsubscribed', NOW),
-    );
-    expect(await world.list('unsubscribed')).toEqual(['email']);
+    const suppress = async (): Promise<void> => {
+      await world.store.write(async (tx) =>
+        suppressAddresses(tx, [one], ['email'], 'unsubscribed', NOW),
+      );
+      expect(await world.list('unsubscribed')).toEqual(['email']);
+    };
+    const expectLifted = async (): Promise<void> => {
+      await world.store.write(async (tx) => tx.suppressions.settle());
+      expect(await world.list('unsubscribed')).toEqual([null]);
+      expect(world.value('select count(*) from address_suppressions')).toBe(0);
+    };
+    await suppress();
     await world.contacts(`email,unsubscribed\n${other},no\n`, { allowResubscribe: true });
-    expect(await world.list('unsubscribed')).toEqual([null]);
-    expect(world.value('select count(*) from address_suppressions')).toBe(0);
+    await expectLifted();
+    await suppress();
+    await world.store.write(async (tx) =>
+      unsuppressContacts(tx, [1], { channels: ['email'], reasons: ['unsubscribed'] }),
+    );
+    await expectLifted();
   },
 );

@@ -2,7 +2,6 @@ const UNDO = 'csv/undo.test.ts';
 const MIRROR = 'csv/mirror.test.ts';
 const LIFTED = 'csv/import-consent.test.ts';
 const BACKUP = 'store/backup.test.ts';
-const LAW = 'property/suppressions.test.ts';
 const KEYS = 'property/import-keys.test.ts';
 
 const cells = 'src/csv/consent/cells.ts';
@@ -94,7 +93,8 @@ export const IMPORT_SLIPS = [
     file: 'src/store/sqlite/import/uniques.ts',
     find: "giver.outcome = 'updated'",
     replace: "giver.outcome = 'none'",
-    tests: [KEYS],
+    tests: ['store/sqlite.test.ts'],
+    only: 'swap',
   },
   {
     name: 'adopted-whole',
@@ -127,7 +127,8 @@ export const IMPORT_SLIPS = [
     file: addresses,
     find: 'contacts.email = said.address',
     replace: '0',
-    tests: [LAW],
+    tests: [LIFTED],
+    only: 'in other letters',
   },
   {
     name: 'wishes-folded',
@@ -135,7 +136,8 @@ export const IMPORT_SLIPS = [
     file: addresses,
     find: 'said.address = meant.address',
     replace: '0',
-    tests: [LAW],
+    tests: [LIFTED],
+    only: 'in other letters',
   },
   {
     name: 'lifted-folded',
@@ -143,7 +145,8 @@ export const IMPORT_SLIPS = [
     file: 'src/contact/consent.ts',
     find: 'await tx.suppressions.lift(',
     replace: 'await Promise.resolve(',
-    tests: [LAW],
+    tests: [LIFTED],
+    only: 'in other letters',
   },
   {
     name: 'lifted-folded-imported',
