@@ -168,10 +168,12 @@ class Model {
       if (!contact.in.has('news') && !contact.pins.has('news')) contact.in.set('news', 'undo');
     for (const [contact, tag] of given) contact.tags.delete(tag);
     for (const [contact, tag] of taken) contact.tags.add(tag);
-    for (const [contact, alias, pin] of overridden) {
-      const isMember = alias === 'news' && contact.in.has(alias);
-      if (!contact.pins.has(alias) && !isMember) contact.pins.set(alias, pin);
-    }
+    for (const one of overridden) this.#restore(...one);
+  }
+
+  #restore(contact: Contact, alias: Alias, pin: Pin): void {
+    const isMember = alias === 'news' && contact.in.has(alias);
+    if (!contact.pins.has(alias) && !isMember) contact.pins.set(alias, pin);
   }
 
   #end(contact: Contact, id: number): void {
