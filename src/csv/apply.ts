@@ -168,6 +168,7 @@ async function joinSegments(
     const pages = pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id);
     const change = await joinSegment(tx, segment, pages, importId, job);
     added += change.joined;
+    // rule: held-out
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
   return { added, heldOut };

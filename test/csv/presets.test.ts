@@ -113,11 +113,20 @@ const CASES: Readonly<Record<string, Case>> = {
     suppressed: {},
     ann: { tags: 'Newsletter|VIP', country: 'FR', timezone: 'Europe/Paris' },
   },
-  'mailchimp-cleaned.csv': { system: 'mailchimp', suppressed: { ann: BOUNCED }, ann: {} },
+  'mailchimp-cleaned.csv': {
+    system: 'mailchimp',
+    suppressed: { ann: BOUNCED, bob: BOUNCED },
+    ann: {},
+  },
   'mailchimp-unsubscribed.csv': {
     system: 'mailchimp',
     suppressed: { ann: UNSUBSCRIBED, bob: UNSUBSCRIBED },
     ann: { first_name: 'Ann' },
+  },
+  'mautic-export.csv': {
+    system: 'mautic',
+    suppressed: {},
+    ann: { first_name: 'Ann', company: 'Acme', position: 'CEO', locale: 'fr_FR', points: 12 },
   },
   'mautic.csv': {
     system: 'mautic',

@@ -30,7 +30,12 @@ async function undo(
 }
 
 /** The figures that are not 0. */
-function told({ importId: _, file: __, fieldsKept: ___, ...counts }: UndoReport): Record<string, number> {
+function told({
+  importId: _,
+  file: __,
+  fieldsKept: ___,
+  ...counts
+}: UndoReport): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 
@@ -169,6 +174,24 @@ test('overridden removals are in force again, unless somebody decided since', as
   expect(told(await undo(world))).toEqual({ left: 2, unpinned: 2, removals: 4 });
   await updateSegments(world.store, { segments: [], now: NOW + 2 * DAY });
   expect(await stateOf(world)).toEqual(before);
+});
+
+test('an overridden removal is not in force again for who was put into the segment by hand since', async () => {
+  const world = await withSegments();
+  await world.contacts('email\nann@x.example\n');
+  const decision = { via: 'manual', now: NOW, by: 'ann' };
+  const byHand = async (change: typeof addToSegment): Promise<void> =>
+    world.store.write(async (tx) => {
+      await change(tx, await getSegment(tx, 'news'), [1], decision);
+    });
+  await byHand(removeFromSegment);
+  await world.contacts('email\nann@x.example\n', { segments: ['news'], overrideRemovals: true });
+  await byHand(removeFromSegment);
+  await byHand(addToSegment);
+  expect(told(await undo(world))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({
+    segments: [{ in: ['ann@x.example'], pins: [] }, {}],
+  });
 });
 
 test('what joined a segment that was converted since leaves it', async () => {

@@ -5,13 +5,22 @@ const BULK = 'store/bulk-inserts.test.ts';
 const COMPANY = 'csv/company-columns.test.ts';
 const company = 'src/store/sqlite/import/company-fields.ts';
 
+const LIFTED = 'csv/import-consent.test.ts';
+const BACKUP = 'store/backup.test.ts';
+const KEYS = 'property/import-keys.test.ts';
+
+const cells = 'src/csv/consent/cells.ts';
+const addresses = 'src/store/sqlite/tables/address-suppressions.ts';
+const imported = 'src/store/sqlite/import/consent.ts';
+const restored = 'src/store/sqlite/backup/consent.ts';
+
 const mirror = 'src/csv/mirror.ts';
 const undo = 'src/csv/undo.ts';
 const insertTriggers = 'src/store/sqlite/import/insert-triggers.ts';
 
 /**
- * What holds when a file is mirrored, when contacts edit their companies, and when an import is taken
- * back, taken out.
+ * What holds of files and mirrors, of people's wishes, when contacts edit their companies, and when
+ * an import is taken back, taken out.
  */
 export const IMPORT_SLIPS = [
   {
@@ -149,5 +158,120 @@ export const IMPORT_SLIPS = [
     find: 'count === lastRow - firstRow + 1',
     replace: 'count > 0',
     tests: [BULK],
+  },
+  {
+    name: 'held-out',
+    rule: 'an import says whom a removal held out',
+    file: 'src/csv/apply.ts',
+    find: 'change.heldOut > 0',
+    replace: 'change.heldOut > 1_000',
+    tests: [MIRROR],
+  },
+  {
+    name: 'undo-decided',
+    rule: 'an overridden removal is not in force again for who was put in by hand since',
+    file: 'src/store/sqlite/import/undo.ts',
+    find: "segments.kind = 'static'",
+    replace: "segments.kind = 'none'",
+    tests: [UNDO],
+    only: 'overridden removal is not',
+  },
+  {
+    name: 'vacated',
+    rule: 'values that change hands in a file go through nothing',
+    file: 'src/store/sqlite/import/uniques.ts',
+    find: "giver.outcome = 'updated'",
+    replace: "giver.outcome = 'none'",
+    tests: ['store/sqlite.test.ts'],
+    only: 'swap',
+  },
+  {
+    name: 'adopted-whole',
+    mark: 'adopted-keyless',
+    rule: 'a record gets the key of a row only if it has all other unique values of it',
+    file: 'src/store/sqlite/import/find.ts',
+    find: 'having count(holder) = count(*) and min(holder) = max(holder)',
+    replace: 'having count(holder) > 0',
+    tests: [KEYS],
+  },
+  {
+    name: 'yes-beside-no',
+    rule: 'nothing is lifted against another column of the row',
+    file: cells,
+    find: '(this.#mayLift && !isAgainst(change))',
+    replace: 'this.#mayLift',
+    tests: [LIFTED, 'csv/consent-columns.test.ts'],
+  },
+  {
+    name: 'polarity',
+    rule: 'a no in a column of those who agreed suppresses',
+    file: cells,
+    find: 'isConsentColumn(word) ? yes : !yes',
+    replace: 'yes',
+    tests: ['csv/consent-columns.test.ts'],
+  },
+  {
+    name: 'wishes-to-contacts',
+    rule: 'what is written for an address comes to its contact',
+    file: addresses,
+    find: 'contacts.email = said.address',
+    replace: '0',
+    tests: [LIFTED],
+    only: 'in other letters',
+  },
+  {
+    name: 'wishes-folded',
+    rule: 'also where only letters beyond ASCII or punycode differ',
+    file: addresses,
+    find: 'said.address = meant.address',
+    replace: '0',
+    tests: [LIFTED],
+    only: 'in other letters',
+  },
+  {
+    name: 'lifted-folded',
+    rule: 'what is lifted from a contact does not come back by its address in other letters',
+    file: 'src/contact/consent.ts',
+    find: 'await tx.suppressions.lift(',
+    replace: 'await Promise.resolve(',
+    tests: [LIFTED],
+    only: 'in other letters',
+  },
+  {
+    name: 'lifted-folded-imported',
+    rule: 'nor what an import lifts',
+    file: imported,
+    find: 'from lifted join odd using (key, channel, reason)',
+    replace: 'from lifted join odd using (key, channel, reason) where 0',
+    tests: [LIFTED],
+    only: 'in other letters',
+  },
+  {
+    name: 'lifted-punycode-imported',
+    mark: 'lifted-folded-imported',
+    rule: 'nor by its address in punycode',
+    file: imported,
+    find: 'from lifted where key is not null',
+    replace: 'from lifted where 0',
+    tests: [LIFTED],
+    only: 'in other letters',
+  },
+  {
+    name: 'restore-addresses',
+    rule: 'a restore keeps what stands for addresses',
+    file: restored,
+    find: 'from (${said} ${listed})',
+    replace: 'from (${said})',
+    tests: [BACKUP],
+    only: 'knows the same person',
+  },
+  {
+    name: 'restore-folded',
+    rule: 'a restore suppresses who has such an address in other letters',
+    file: restored,
+    find: ' + settleOdd(db)',
+    replace: '',
+    tests: [BACKUP],
+    only: 'knows the same person',
   },
 ];

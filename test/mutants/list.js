@@ -1621,7 +1621,8 @@ export const MUTANTS = [
     file: importUniques,
     find: "where giver.stage_row is null or giver.outcome = 'rejected'",
     replace: 'where giver.stage_row is null',
-    tests: [KEYS],
+    tests: ['csv/import-keys.test.ts'],
+    only: 'gives up nothing',
   },
   {
     name: 'adopted-keyless',
@@ -1673,9 +1674,9 @@ export const MUTANTS = [
     rule: 'a suppression is carried over for each of its reasons',
     file: 'src/store/sqlite/backup/consent.ts',
     find: '    where 1\n',
-    replace: "    where said.reason <> 'unsubscribed'\n",
-    tests: ['store/versions.test.ts'],
-    only: 'with the suppressions of today',
+    replace: "    where said.reason <> 'manual'\n",
+    tests: [BACKUP],
+    only: 'knows the same person',
   },
   {
     name: 'restore-keys',

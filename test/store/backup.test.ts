@@ -437,6 +437,35 @@ describe('a restore', () => {
     );
   });
 
+  test('knows the same person by whatever is unique, as filters compare', async () => {
+    await fixture.store.write(async (tx) => {
+      await editField(tx, 'contact', 'phone', { unique: true }, NOW);
+    });
+    const people = `
+      (70, null, 'É7', null, 1, 0), (71, null, null, '+33 612', 1, 0),
+      (72, 'É72@x.example', null, null, 1, 0), (73, 'kim@bücher.example', null, null, 1, 0)`;
+    const columns = '(id, email, member_no, phone, created_at, updated_at)';
+    fixture.raw.exec(`insert into contacts ${columns} values ${people}`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id >= 70;
+      insert into contacts ${columns} values
+        (80, null, 'é7', null, 2, 0), (81, null, null, '0033612', 2, 0);
+      insert into suppressions select id, 'sms', 'manual', 5 from contacts where id >= 80;
+      insert into address_suppressions values
+        ('é72@x.example', 'email', 'bounced', 6),
+        ('kim@xn--bcher-kva.example', 'email', 'manual', 7)`);
+    expect((await restore(path)).suppressions).toMatchObject({ unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([
+        [70, 'sms', 'manual'],
+        [71, 'sms', 'manual'],
+        [72, 'email', 'bounced'],
+        [73, 'email', 'manual'],
+      ]),
+    );
+  });
+
   test('carries them over in whatever way an address or a unique value is written', async () => {
     fixture.raw.exec(`
       update fields set is_unique = 1 where object = 'contact' and alias = 'phone';

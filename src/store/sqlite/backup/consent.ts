@@ -27,7 +27,8 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
-  const carriedByAddress = carryAddresses(db, from);
+  // rule: restore-folded
+  const carriedByAddress = carryAddresses(db, from) + settleOdd(db);
   const unplaced = db.value<number>(sql`
     select count(*)
     from ${from}.suppressions as said

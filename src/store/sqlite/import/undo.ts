@@ -195,8 +195,12 @@ export function keepRemovals(
 const PIN_COLUMNS = sql`
   contact_id, segment_id, until, via, pinned_by, reason, created_at, cause_id`;
 
-/** A cause that was forgotten meanwhile is none: the pin has its own words. */
+/**
+ * A cause that was forgotten meanwhile is none: the pin has its own words. Who is in a static segment
+ * by now was put there by another decision.
+ */
 export function restoreRemovals(db: SqliteDatabase, id: number): number {
+  // rule: undo-decided
   return db.run(sql`
     insert into pins (
       contact_id, segment_id, kind, until, via, pinned_by, reason, created_at, cause_id
@@ -208,6 +212,11 @@ export function restoreRemovals(db: SqliteDatabase, id: number): number {
     join contacts on contacts.id = kept.contact_id
     join segments on segments.id = kept.segment_id
     where kept.import_id = ${id}
+      and not (segments.kind = 'static' and exists (
+        select 1
+        from joined
+        where joined.segment_id = kept.segment_id and joined.contact_id = kept.contact_id
+      ))
     order by kept.segment_id, kept.contact_id
     on conflict do nothing`);
 }

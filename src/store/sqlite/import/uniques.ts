@@ -181,6 +181,7 @@ export function vacate(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
       column.table === 'companies' && column.column === 'name'
         ? sql`hex(randomblob(16))`
         : sql`null`;
+    // rule: vacated
     db.run(sql`
       update ${name(shape.kind)}
       set ${name(column.column)} = ${nothing}

@@ -6,7 +6,7 @@ import type {
   SuppressionsWriter,
   Wish,
 } from '../../suppressions.ts';
-import { keyOf, oddKeys, oddValues, type UniqueColumn } from './unique-columns.ts';
+import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** Triggers of the schema keep these and the suppressions of contacts together. */
@@ -76,8 +76,6 @@ function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
     on conflict do nothing`);
   return added;
 }
-
-const EMAIL: UniqueColumn = { table: 'contacts', column: 'email', type: 'email' };
 
 /** The addresses that no trigger finds in another spelling, with what they compare by. */
 export const ODD_ADDRESSES = sql`(
