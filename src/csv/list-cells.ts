@@ -40,19 +40,22 @@ export class TagCells {
    * The tags of a cell, or of a list in JSON. `UserError` (65), naming the line, for a cell with
    * commas that can be one tag or several.
    */
-  read(
-    cell: string,
-    { column, line, isList = false }: TagPlace,
-  ): readonly TagChange[] | typeof CLEAR | ValueProblem {
+  read(cell: string, place: TagPlace): readonly TagChange[] | typeof CLEAR | ValueProblem {
     if (isNullWord(withoutBlanks(cell))) return CLEAR;
     const text = cellText(cell);
     // a list of no tags, as some systems write it
     if (NOTHING.test(text)) return [];
-    if (text.includes('|') || this.#separator === '|' || isList) return parseTags(text);
-    if (this.#separator !== undefined) return parseTags(splitAt(this.#separator, text).join('|'));
-    if (QUOTED_LIST.test(text)) return parseTags(splitAt(',', text).join('|'));
+    const separator = this.#separatorIn(text, place);
+    return parseTags(separator === '|' ? text : splitAt(separator, text).join('|'));
+  }
+
+  /** What stands between the tags of this text; `|` also where it is one tag. */
+  #separatorIn(text: string, { column, line, isList = false }: TagPlace): string {
+    if (text.includes('|') || isList) return '|';
+    if (this.#separator !== undefined) return this.#separator;
+    if (QUOTED_LIST.test(text)) return ',';
     if (/[,;]/.test(text) && !this.#isKnown(text)) throw oneOrSeveral(text, column, line);
-    return parseTags(text);
+    return '|';
   }
 
   #isKnown(text: string): boolean {
