@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../support/errors.ts';
-import { guardTags } from './guard.ts';
+import { guard } from './guard.ts';
 import { type JsonText, notJson } from './json-records.ts';
 
 /** What stands between objects' strings and matters: numbers, colons and brackets. */
@@ -82,7 +82,7 @@ interface Place {
 
 function cellOf(value: JsonValue, place: Place): string {
   if (value === null) return '';
-  if (isList(value)) return guardTags(value.map((part) => partOf(part, place)).join('|'));
+  if (isList(value)) return guard(value.map((part) => partOf(part, place)).join('|'));
   if (typeof value === 'object') throw within(place, 'an object');
   return String(value);
 }

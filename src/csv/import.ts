@@ -2,6 +2,7 @@ import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { DateColumns, givenFormats } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
@@ -110,7 +111,7 @@ async function importFile(
   try {
     const opened = await openTable(source, options);
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
-    const segments = chooseSegments(facts, options);
+    const segments = chooseSegments(kind, facts, options);
     if (opened.header.length === 0) {
       if (options.mirror === true) requireSomebody(0, source.name);
       await (await rejectsOf(store, source, opened, options)).commit();
@@ -206,7 +207,17 @@ async function storedChannels(tx: ReadTx): Promise<string[]> {
   return (await tx.contacts.channels()).map((channel) => channel.toLowerCase());
 }
 
-function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {
+/** `UserError` (2) where the file has no contacts of its own to put there. */
+function chooseSegments(
+  kind: ImportKind,
+  { segments }: StoreFacts,
+  options: ImportOptions,
+): SegmentRow[] {
+  const isWanted = (options.segments ?? []).length > 0 || options.mirror === true;
+  if (isWanted && kind !== 'contacts' && kind !== 'segment')
+    throw new UserError('NO_SEGMENTS', EXIT.usage, `a file of ${kind} puts nobody into segments`, {
+      hint: 'files of contacts and of members do',
+    });
   const chosen = (options.segments ?? []).map((alias) => pickSegment(segments, alias));
   for (const segment of chosen) {
     requireMayTouch(segment, 'import', 'join');

@@ -18,10 +18,10 @@ export function notesOn(job: ImportJob, rejects: Rejects): string[] {
 }
 
 /** A new company needs its name, and a list of members has nothing but the key. */
-function noteOnKeyless({ kind, plan: { shape } }: ImportJob): string {
+function noteOnKeyless({ kind, plan: { shape, keyColumn } }: ImportJob): string {
   const mayLackIt = kind === 'contacts' || (kind === 'companies' && shape.key !== 'name');
   const advice = mayLackIt ? ' (--keyless insert imports them all the same)' : '';
-  return `rows without \`${shape.key}\`, the key, are rejected${advice}`;
+  return `rows without \`${keyColumn}\`, the key, are rejected${advice}`;
 }
 
 function notesOnColumns({ kind, plan }: ImportJob): string[] {

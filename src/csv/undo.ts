@@ -13,7 +13,6 @@ import {
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
-import type { ImportOptions } from './import-options.ts';
 import { getImport } from './imports.ts';
 import { findNamed } from './field-name.ts';
 import { recordedOptions } from './recorded-options.ts';
@@ -150,9 +149,9 @@ async function isMirroredSince(
 }
 
 function mirrors({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
-  const { mirror, segments = [] } = JSON.parse(options) as Partial<ImportOptions>;
+  const { mirror, segments } = recordedOptions(options);
   const names = [alias.toLowerCase(), String(id)];
-  return mirror === true && segments.some((name) => names.includes(name.toLowerCase()));
+  return mirror && segments.some((name) => names.includes(name.toLowerCase()));
 }
 
 async function takeOut(

@@ -121,7 +121,7 @@ test.each([
 test('reasons may be words of a status, but for those that speak against nobody', async () => {
   const world = await makeWorld();
   const list = 'email,reason\na@x.example,Hard bounce\nb@x.example,OPTED_OUT\nc@x.example,Active\n';
-  expect(figures(await importList(world, list))).toEqual({ rows: 3, inserted: 2, rejected: 1 });
+  expect(figures(await importList(world, list))).toEqual({ rows: 3, inserted: 2, unchanged: 1 });
   expect((await stateOf(world)).addresses).toEqual([
     'a@x.example email bounced',
     'b@x.example email unsubscribed',

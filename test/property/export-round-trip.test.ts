@@ -182,6 +182,7 @@ const dialect = fc.constantFrom<readonly string[]>(
   ['--delimiter', '|'],
   ['--delimiter', '^'],
   ['--local-time'],
+  ['--format', 'json'],
   ['--format', 'ndjson'],
   ['--format', 'ndjson', '--local-time'],
 );

@@ -42,15 +42,19 @@ interface Contact {
   isSuppressed: boolean;
   points: number;
   readonly in: Map<Alias, Cause>;
+  /** How often it has left the static segment. */
+  leaves: number;
   readonly pins: Map<Alias, Pin>;
 }
 
 interface Import {
   readonly now: number;
+  readonly mirrors: boolean;
   isUndone: boolean;
   readonly given: (readonly [Contact, string])[];
   readonly taken: (readonly [Contact, string])[];
-  readonly left: Contact[];
+  /** Who left by it, which leave of theirs that was, and by what they had been in. */
+  readonly left: (readonly [Contact, number, Cause])[];
   readonly overridden: (readonly [Contact, Alias, Pin])[];
 }
 
@@ -63,15 +67,15 @@ class Model {
     return this.contacts.find((contact) => contact.name === name);
   }
 
-  begin(now: number): readonly [number, Import] {
-    const begun = { now, isUndone: false, given: [], taken: [], left: [], overridden: [] };
+  begin(now: number, mirrors = false): readonly [number, Import] {
+    const begun = { now, mirrors, isUndone: false, given: [], taken: [], left: [], overridden: [] };
     return [this.imports.push(begun), begun];
   }
 
   come(name: string, madeBy: Cause, updatedAt: number): Contact {
     const made: Contact = {
       ...{ name, madeBy, updatedAt, company: null, tags: new Set(), events: [] },
-      ...{ isSuppressed: false, points: 0, in: new Map(), pins: new Map() },
+      ...{ isSuppressed: false, points: 0, in: new Map(), pins: new Map(), leaves: 0 },
     };
     this.contacts.push(made);
     return made;
@@ -116,8 +120,16 @@ class Model {
     else if (pin?.kind !== 'in') contact.pins.set(alias, { kind: 'in', cause });
   }
 
+  /** Out of the static segment; gives by what it was in. */
+  leave(contact: Contact): Cause | undefined {
+    const cause = contact.in.get('news');
+    if (contact.in.delete('news')) contact.leaves += 1;
+    return cause;
+  }
+
   remove(contact: Contact, alias: Alias): void {
-    contact.in.delete(alias);
+    if (alias === 'news') this.leave(contact);
+    else contact.in.delete(alias);
     if (contact.pins.get(alias)?.kind !== 'out')
       contact.pins.set(alias, { kind: 'out', cause: 'hand' });
   }
@@ -163,12 +175,35 @@ class Model {
   }
 
   #takeBack(id: number, { given, taken, left, overridden }: Import): void {
-    for (const contact of this.contacts) this.#end(contact, id);
-    for (const contact of left)
-      if (!contact.in.has('news') && !contact.pins.has('news')) contact.in.set('news', 'undo');
+    // what a later file says of who is in the segment stands
+    const isMirrored = this.imports.slice(id).some((one) => one.mirrors && !one.isUndone);
+    for (const contact of this.contacts) this.#end(contact, id, isMirrored);
+    for (const [contact, ...how] of isMirrored ? [] : left)
+      if (this.#comesBack(contact, ...how)) contact.in.set('news', 'undo');
     for (const [contact, tag] of given) contact.tags.delete(tag);
-    for (const [contact, tag] of taken) contact.tags.add(tag);
+    for (const [contact, tag] of taken)
+      if (!this.#wasGivenByUndone(contact, tag, id)) contact.tags.add(tag);
     for (const one of overridden) this.#restore(...one);
+  }
+
+  /** Who has left since, or had come by what was taken back, stays away. */
+  #comesBack({ in: within, pins, leaves }: Contact, leave: number, cause: Cause): boolean {
+    const isIn = within.has('news') || pins.has('news');
+    return leaves === leave && !this.#isUndone(cause) && !isIn;
+  }
+
+  #isUndone(cause: Cause): boolean {
+    return typeof cause === 'number' && this.imports[cause - 1]!.isUndone;
+  }
+
+  /** Whether the import before this one that had to do with the tag gave it, and was taken back. */
+  #wasGivenByUndone(contact: Contact, tag: string, id: number): boolean {
+    const speaks = (list: Import['given']): boolean =>
+      list.some(([to, name]) => to === contact && name === tag);
+    const before = this.imports
+      .slice(0, id - 1)
+      .findLast(({ given, taken }) => speaks(given) || speaks(taken));
+    return before !== undefined && before.isUndone && speaks(before.given);
   }
 
   #restore(contact: Contact, alias: Alias, pin: Pin): void {
@@ -176,11 +211,11 @@ class Model {
     if (!contact.pins.has(alias) && !isMember) contact.pins.set(alias, pin);
   }
 
-  #end(contact: Contact, id: number): void {
+  #end(contact: Contact, id: number, isMirrored: boolean): void {
     contact.events = contact.events.filter((cause) => cause !== id);
     const pin = contact.pins.get('hot');
     if (pin?.kind === 'in' && pin.cause === id) contact.pins.delete('hot');
-    if (contact.in.get('news') === id) contact.in.delete('news');
+    if (contact.in.get('news') === id && !isMirrored) this.leave(contact);
   }
 
   /** Members of the dynamic segment follow at the next update. */
@@ -300,7 +335,7 @@ async function importFile({ world, model, now }: Scene, given: File): Promise<vo
     },
     { stdin: Readable.from([]), now, by: null },
   );
-  const [id, begun] = model.begin(now);
+  const [id, begun] = model.begin(now, mirror);
   const named = rows.map(({ name, tags, company }) => {
     const contact = model.find(name) ?? model.come(name, id, now);
     const changes = [model.tag(contact, tags, begun), model.enter(contact, company, id, now)];
@@ -308,7 +343,10 @@ async function importFile({ world, model, now }: Scene, given: File): Promise<vo
     return contact;
   });
   for (const contact of model.contacts)
-    if (mirror && !named.includes(contact) && contact.in.delete('news')) begun.left.push(contact);
+    if (mirror && !named.includes(contact)) {
+      const cause = model.leave(contact);
+      if (cause !== undefined) begun.left.push([contact, contact.leaves, cause]);
+    }
   for (const alias of segments)
     for (const contact of named) model.join(contact, alias, id, overrides);
 }

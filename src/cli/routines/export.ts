@@ -9,6 +9,7 @@ import { formatInstant } from '../../support/instant.ts';
 import type { StoreContext } from '../context.ts';
 import { type GivenExport, textOptions } from '../options/export-options.ts';
 import { usage } from '../options/options.ts';
+import { isJson } from '../output/formats.ts';
 import { type Column, type RawResult, type RowsResult, rows } from '../output/result.ts';
 import { importableColumns } from '../views/importable-columns.ts';
 import { filterText } from './input.ts';
@@ -99,10 +100,9 @@ async function rowsOf<Row>(
   counter: RowCounter,
 ): Promise<RowsResult> {
   const list = await exporter.list(context, selected, columns);
-  const isImported = context.format === 'ndjson';
   return rows({
     rows: countRows(list.rows, counter),
-    columns: isImported ? importableColumns(list.columns, list.fields) : list.columns,
+    columns: isJson(context.format) ? importableColumns(list.columns, list.fields) : list.columns,
     id: exporter.id,
     empty: isNarrowed ? `no ${exporter.things} match` : exporter.empty,
   });
