@@ -5,7 +5,7 @@
 // all. NOW is epoch ms. File settings and tables are rollcall's, and each segment is a transaction
 // of its own, with its history and its counters.
 import Database from 'better-sqlite3';
-import { memberTables } from './member-tables.js';
+import { join, leave } from './member-tables.js';
 import { SEGMENTS } from './segments.js';
 import { NOW } from './world/values.js';
 
@@ -14,7 +14,6 @@ import { NOW } from './world/values.js';
  * @param {number} now
  */
 function build(db, now) {
-  const { join } = memberTables(db);
   for (const [segmentId, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
       const joined = join(db, { segmentId, now, runId: 1 }, sql);
@@ -33,7 +32,6 @@ function build(db, now) {
  * @param {number} now
  */
 function pass(db, now) {
-  const { name, join, leave } = memberTables(db);
   db.exec('create temp table target (contact_id integer primary key)');
   for (const [segmentId, sql] of statementsOf(db, now)) {
     const run = db.transaction(() => {
@@ -46,8 +44,8 @@ function pass(db, now) {
         `select contact_id
           from target
           where not exists (
-            select 1 from ${name}
-            where segment_id = ${segmentId} and ${name}.contact_id = target.contact_id)`,
+            select 1 from joined
+            where segment_id = ${segmentId} and joined.contact_id = target.contact_id)`,
       );
       db.prepare('update segments set members = members + ?, built_at = ? where id = ?').run(
         joined - left,

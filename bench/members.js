@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3';
-import { memberTables } from './member-tables.js';
 import { SEGMENTS } from './segments.js';
 
 /**
@@ -8,7 +7,7 @@ import { SEGMENTS } from './segments.js';
  */
 
 /**
- * The number of members of each segment, by alias.
+ * The number of members of each segment, by alias, in a store of this release or the one before.
  * @param {string} path
  * @returns {Record<string, number>}
  */
@@ -16,7 +15,7 @@ export function memberCounts(path) {
   return reading(path, (db) => {
     const count = db
       .prepare(
-        `select count(*) from ${memberTables(db).name}
+        `select count(*) from memberships
           where segment_id = (select id from segments where alias = ?)`,
       )
       .pluck();
@@ -55,7 +54,7 @@ export function requireMembersByHand(path, now, segments = SEGMENTS) {
  */
 function requireSameMembers(db, alias, sql) {
   const id = Number(db.prepare('select id from segments where alias = ?').pluck().get(alias));
-  const members = `from ${memberTables(db).name} where segment_id = ${id}`;
+  const members = `from joined where segment_id = ${id}`;
   const [found, stored, shared] = /** @type {number[]} */ (
     db
       .prepare(
@@ -81,11 +80,10 @@ function requireSameMembers(db, alias, sql) {
  */
 export function bytesPerMembership(path) {
   return reading(path, (db) => {
-    const { name } = memberTables(db);
     const size = db.prepare(
-      `select sum(pgsize) * 1.0 / (select count(*) from ${name}) from dbstat where name = ?`,
+      "select sum(pgsize) * 1.0 / (select count(*) from joined) from dbstat where name = 'joined'",
     );
-    return Number(size.pluck().get(name));
+    return Number(size.pluck().get());
   });
 }
 

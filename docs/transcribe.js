@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Runs each `$ …` line in the console blocks of README.md and docs/guide.md in a copy of fixtures/,
- * and writes its output under it: `node docs/transcribe.js`, after a build.
+ * Runs each `$ …` line in the console blocks of these pages in a copy of fixtures/, a page each, and
+ * writes its output under it: `node docs/transcribe.js [PAGE...]`, after a build.
  * test/docs/transcripts.test.ts checks that the pages are up to date.
  */
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,10 @@ import { delimiter, join } from 'node:path';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-for (const page of ['README.md', 'docs/guide.md']) transcribe(join(ROOT, page));
+const PAGES = ['README.md', 'docs/guide.md', 'docs/segments.md'];
+
+const asked = process.argv.slice(2);
+for (const page of asked.length === 0 ? PAGES : asked) transcribe(join(ROOT, page));
 
 /** @param {string} page */
 function transcribe(page) {

@@ -32,7 +32,7 @@ export type { ColumnMapping } from './csv/column-mapping.ts';
 export { importCompanies, importContacts, importEvents } from './csv/import.ts';
 export type { ImportContext, ImportOptions, ImportReport, Progress } from './csv/import-options.ts';
 export { type MaxRejects, parseMaxRejects } from './csv/max-rejects.ts';
-export type { Rejection } from './csv/reject-lines.ts';
+export type { TalliedReason } from './csv/reason-tally.ts';
 export type { RejectSample } from './csv/rejects.ts';
 export { convertSegment } from './segment/conversion.ts';
 export { planConversion, type Planned, type PlanRequest } from './segment/conversion-plan.ts';

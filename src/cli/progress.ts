@@ -1,9 +1,13 @@
+import type { Ora } from 'ora';
 import type { Io, OutStream } from './io.ts';
 import { type ColourChoice, wantsColour } from './output/colour.ts';
 import { visible } from './output/visible.ts';
-import { prepareToMeasure, truncate } from './output/width.ts';
+import { prepareToMeasure, truncate, widthOf } from './output/width.ts';
 
-export type Work<T> = (report: (text: string) => void) => Promise<T>;
+/** Says what is being done, and what is known of it, the most important first. */
+export type Report = (label: string, facts?: readonly string[]) => void;
+
+export type Work<T> = (report: Report) => Promise<T>;
 
 interface Stage {
   readonly stream: OutStream;
@@ -19,6 +23,9 @@ interface Stage {
 const NARROWEST = 10;
 /** The spinner and a blank before the text, and the column in which the cursor stands. */
 const AROUND_TEXT = 3;
+/** What stands before facts says at least in so many columns what they are about. */
+const SHORTEST_LABEL = 14;
+const BETWEEN = ': ';
 
 /**
  * Does the work behind a spinner on a terminal, silently elsewhere. The spinner leaves the cursor
@@ -30,7 +37,8 @@ export async function withProgress<T>(label: string, work: Work<T>, stage: Stage
   const { stream, colour = 'auto', env } = stage;
   const { default: ora } = await import('ora');
   await prepareToMeasure(['…']);
-  const inLine = (text: string): string => truncate(visible(text), columnsOf(stream) - AROUND_TEXT);
+  const inLine = (...[said, facts = []]: Parameters<Report>): string =>
+    progressLine(visible(said), facts.map(visible), columnsOf(stream) - AROUND_TEXT);
   // its own detection ignores NO_COLOR and --color
   const color = wantsColour(colour, stream, env) ? 'cyan' : false;
   const look = {
@@ -47,13 +55,42 @@ export async function withProgress<T>(label: string, work: Work<T>, stage: Stage
   };
   stream.on('resize', onResize);
   try {
-    return await work((text) => {
-      spinner.text = inLine(text);
-    });
+    return await work(reportTo(spinner, label, inLine));
   } finally {
     stream.off('resize', onResize);
     spinner.stop();
   }
+}
+
+/** Work that lets no timer run until it is done is named before it begins. */
+function reportTo(
+  spinner: Ora,
+  label: string,
+  inLine: (...said: Parameters<Report>) => string,
+): Report {
+  let shown = label;
+  return (said, facts) => {
+    spinner.text = inLine(said, facts);
+    if (said !== shown && spinner.isSpinning) spinner.render();
+    shown = said;
+  };
+}
+
+/**
+ * As many of the facts as fit behind the label, which is cut before they are; by themselves where
+ * the label would say nothing, and the label alone where no fact has room.
+ */
+export function progressLine(label: string, facts: readonly string[], width: number): string {
+  const beside = factsWithin(facts, width - SHORTEST_LABEL - BETWEEN.length);
+  if (beside !== '')
+    return `${truncate(label, width - widthOf(beside) - BETWEEN.length)}${BETWEEN}${beside}`;
+  const alone = factsWithin(facts, width);
+  return alone === '' ? truncate(label, width) : alone;
+}
+
+function factsWithin(facts: readonly string[], width: number): string {
+  const lines = facts.map((_, index) => facts.slice(0, index + 1).join(', '));
+  return lines.findLast((line) => widthOf(line) <= width) ?? '';
 }
 
 function isSeen({ stream, quiet, env }: Stage): boolean {

@@ -16,6 +16,7 @@ import { storeInstants } from './output/instants.ts';
 import type { Io, Stores } from './io.ts';
 import { outputOf, streamNamed } from './other-file.ts';
 import type { CommandResult } from './output/result.ts';
+import { withFileBeside } from './output/file-beside.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
 import { showResult } from './show-result.ts';
 import type { Parsed } from './parser.ts';
@@ -42,7 +43,7 @@ export async function runCommand(
   const place = storePlace(globals.db, io.env);
   await requireOutputApart(globals.output, { place, io, stores, usesStore: command.usesStore });
   const output = outputOf(globals.output);
-  const target = await openTarget(globals.output, io);
+  let target = await openTarget(globals.output, io);
   try {
     const result = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
@@ -50,6 +51,7 @@ export async function runCommand(
       const contextOf = (): Context =>
         makeContext(io, stores, { globals, format, output, isSeen, now: given ?? readClock() });
       const { found, context } = await runLocked(bound, contextOf, store);
+      if (found.beside !== undefined) target = await withFileBeside(target, found.beside);
       await showResult(found, command, context, { io, globals, target, store });
       return found;
     });

@@ -2,6 +2,7 @@ import type { FieldRow, ReadTx, RecordRow, Store } from '../store/index.ts';
 import { getField } from './fields.ts';
 import { readPages } from './pages.ts';
 import { type FilledField, filledFields } from './plain-values.ts';
+import { among, type SelectedContacts, selectedIds } from './selected-ids.ts';
 import { readCondition } from './where.ts';
 
 /** The columns of a list, unless the user names others. */
@@ -10,6 +11,8 @@ const USUAL_COLUMNS = ['id', 'name', 'city', 'country', 'industry', 'employees']
 export interface CompanyListRequest {
   /** Aliases of company fields, in the order in which they are shown. */
   readonly columns?: readonly string[] | undefined;
+  /** Only companies of these contacts. */
+  readonly selected?: SelectedContacts | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -23,14 +26,21 @@ export interface CompanyList {
 /** The companies in order of id. `UserError` (2): an unknown column. */
 export async function listCompanies(
   store: Store,
-  { columns = USUAL_COLUMNS, ...page }: CompanyListRequest,
+  { columns = USUAL_COLUMNS, selected = {}, ...page }: CompanyListRequest,
 ): Promise<CompanyList> {
-  const known = await store.read(async (tx) => tx.fields.list());
+  const { known, ids } = await store.read(async (tx) => ({
+    known: await tx.fields.list(),
+    ids: await selectedIds(tx, selected, 'companies'),
+  }));
   const fields = columns.map((alias) => getField(known, 'company', alias));
   const aliases = fields.map(({ alias }) => alias);
   return {
     fields,
-    rows: readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)),
+    rows: among(
+      readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)),
+      ids,
+      ({ id }) => id,
+    ),
   };
 }
 

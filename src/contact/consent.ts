@@ -1,4 +1,5 @@
 import {
+  type AddressPage,
   type AddressSuppression,
   CONSENT_COLUMNS,
   type ConsentColumn,
@@ -83,12 +84,24 @@ export async function unsuppressAddresses(
   });
 }
 
+type ReadSuppressions = (page: AddressPage) => Promise<readonly AddressSuppression[]>;
+
 /** All suppressions of addresses, in order of address, channel and reason, read page by page. */
 export async function* eachSuppression(store: Store): AsyncGenerator<AddressSuppression> {
+  const pages = suppressionPages(async (page) =>
+    store.read(async (tx) => tx.suppressions.list(page)),
+  );
+  for await (const page of pages) yield* page;
+}
+
+/** The same in pages, of which `read` reads each. */
+export async function* suppressionPages(
+  read: ReadSuppressions,
+): AsyncGenerator<readonly AddressSuppression[]> {
   let after: AddressSuppression | undefined;
   for (;;) {
-    const page = await store.read(async (tx) => tx.suppressions.list({ after, limit: PAGE }));
-    yield* page;
+    const page = await read({ after, limit: PAGE });
+    yield page;
     after = page.at(-1);
     if (page.length < PAGE) return;
   }
@@ -120,6 +133,18 @@ export async function unsuppressContacts(
     which,
   );
   return { changed, warnings: oddChannels(named) };
+}
+
+/**
+ * How many of these contacts must not be reached and have no e-mail address for which that would
+ * stand once they are deleted.
+ */
+export async function countUnkept(tx: ReadTx, ids: readonly number[]): Promise<number> {
+  const said = await tx.contacts.suppressions(ids);
+  const suppressed = [...new Set(said.map(({ contactId }) => contactId))];
+  if (suppressed.length === 0) return 0;
+  const contacts = await tx.contacts.list({ ids: suppressed }, ['email']);
+  return contacts.filter(({ email }) => email === null).length;
 }
 
 function namedOnly(words: readonly string[]): readonly string[] | undefined {

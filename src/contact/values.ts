@@ -7,6 +7,7 @@ import {
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { assertNever } from '../support/errors.ts';
 import { numberText } from '../support/exact-number.ts';
 import { parseBoolean } from './values/booleans.ts';
@@ -23,9 +24,24 @@ export { parseBoolean } from './values/booleans.ts';
 export { isTagName, parseTags, type TagChange } from './values/choices.ts';
 export { type Cleaned, isCleaned, type Wrapping } from './values/cleaned.ts';
 export { type DateFormat, type DateOrder, parseDateFormat } from './values/date-format.ts';
-export { type DateContext, dateOrderEvidence, parseDatetime } from './values/dates.ts';
+export {
+  type DateContext,
+  dateOrderEvidence,
+  isNoDate,
+  parseDate,
+  parseDatetime,
+} from './values/dates.ts';
 export { parseEmail } from './values/emails.ts';
-export { describeProblem, excerpt, isProblem, type ValueProblem } from './values/problem.ts';
+export { readNumber } from './values/numbers.ts';
+export { parsePhone } from './values/phones.ts';
+export { parseUrl } from './values/texts.ts';
+export {
+  describeProblem,
+  excerpt,
+  isProblem,
+  problemInWords,
+  type ValueProblem,
+} from './values/problem.ts';
 
 /** The word that clears a value, in a cell and in `--set`; `\N` does too, as databases write it. */
 export const NULL_WORD = 'NULL';
@@ -123,10 +139,22 @@ export function valueParser(
  */
 export function formatValue(type: FieldType, value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'string')
-    return type === 'multiselect' ? value.replace(/^\||\|$/g, '') : value;
-  if (type === 'boolean') return value === 0 ? 'false' : 'true';
-  return type === 'datetime' ? formatInstant(value) : numberText(value);
+  return typeof value === 'string' ? textFormatter(type)(value) : numberFormatter(type)(value);
+}
+
+/** What writes those values of a type that are stored as texts. */
+export function textFormatter(type: FieldType): (value: string) => string {
+  if (type !== 'multiselect') return (value) => value;
+  return (value) => value.replace(/^\||\|$/g, '');
+}
+
+/** The same for values that are stored as numbers; `instant` writes instants. */
+export function numberFormatter(
+  type: FieldType,
+  instant: WriteInstant = formatInstant,
+): (value: number) => string {
+  if (type === 'boolean') return (value) => (value === 0 ? 'false' : 'true');
+  return type === 'datetime' ? instant : numberText;
 }
 
 /** Whether a reader returned a value to store. */

@@ -26,16 +26,24 @@ export async function readCondition(
  */
 export async function readConditions(
   tx: ReadTx,
-  { where, search }: ContactSelection,
+  selection: ContactSelection,
   now: number,
 ): Promise<ContactCondition | undefined> {
+  const filter = await readSelection(tx, selection);
+  return filter === undefined ? undefined : compile(tx, filter, now);
+}
+
+/** The one filter that a filter and a search come to; undefined where neither says anything. */
+export async function readSelection(
+  tx: ReadTx,
+  { where, search }: ContactSelection,
+): Promise<StoreFilter | undefined> {
   const asked = where === undefined ? [] : [await readStoreFilter(tx, where)];
   const sought = search === undefined ? undefined : searchFilter(search, await searchNames(tx));
   // a search is not stored, so it may name unpublished segments
   if (sought !== undefined) asked.push(await readStoreFilter(tx, sought, { unpublished: 'allow' }));
   const [first, second] = asked;
-  if (first === undefined) return undefined;
-  return compile(tx, second === undefined ? first : both(first, second), now);
+  return first === undefined || second === undefined ? first : both(first, second);
 }
 
 async function searchNames(tx: ReadTx): Promise<SearchNames> {

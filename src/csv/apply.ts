@@ -1,3 +1,4 @@
+import { createField } from '../contact/field-changes.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { addToSegment, type Decision, type MemberChange } from '../segment/members.ts';
 import {
@@ -12,9 +13,10 @@ import {
 } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { readClock } from '../support/clock.ts';
-import type { ImportOptions } from './import-options.ts';
 import type { ImportJob } from './job.ts';
 import { mirrorFile } from './mirror.ts';
+import { fieldName } from './field-name.ts';
+import { fieldsOf } from './new-fields/new-fields.ts';
 import { rejectionBy } from './reasons.ts';
 import type { Rejects } from './rejects.ts';
 
@@ -62,6 +64,8 @@ async function applyIn(
   job: ImportJob,
 ): Promise<Outcome> {
   const { options, context } = job;
+  context.progress?.({ kind: 'applying', rows: rows - rejects.count });
+  for (const { request } of fieldsOf(job.newFields)) await createField(tx, request, context.now);
   const importId = await tx.imports.begin({ ...beginningOf(job), keptSince: readClock() });
   const applied = await tx.imports.apply(stage, {
     mode: options.mode ?? 'upsert',
@@ -74,8 +78,13 @@ async function applyIn(
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
+  const { companiesUpdated = 0, ...figures } = applied;
   await tx.imports.finish(importId, {
-    ...applied,
+    ...figures,
+    options: JSON.stringify({
+      ...told(job),
+      ...(companiesUpdated === 0 ? {} : { companiesUpdated }),
+    }),
     rows,
     rejected: rejects.count,
     segmentAdded,
@@ -85,20 +94,23 @@ async function applyIn(
   return { importId, applied, segmentAdded, heldOut, left };
 }
 
-function beginningOf({ kind, source, hash, options, context }: ImportJob): ImportBeginning {
+function beginningOf(job: ImportJob): ImportBeginning {
+  const { kind, source, hash, context } = job;
   return {
     kind,
     file: source.name,
     hash,
     by: context.by,
-    options: JSON.stringify(told(options)),
+    options: JSON.stringify(told(job)),
     runId: null,
     finishedAt: context.now,
   };
 }
 
-/** The options that say something. */
-function told({ dryRun: _, ...options }: ImportOptions): Record<string, unknown> {
+/** The options that say something; of `createFields` also what came of it. */
+function told({ options: { dryRun: _, ...given }, newFields }: ImportJob): Record<string, unknown> {
+  const made = fieldsOf(newFields).map(({ field }) => fieldName(field));
+  const options = made.length === 0 ? given : { ...given, createFields: made };
   const says = ([, value]: [string, unknown]): boolean =>
     value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(options).filter(says));
@@ -154,8 +166,9 @@ async function joinSegments(
     if (!forAll.has(id) && !plan.segmentIds.has(id)) continue;
     const segment = pickSegment(await tx.segments.list(), alias);
     const pages = pagesOfContacts(tx, stage, forAll.has(id) ? undefined : id);
-    const change = await joinSegment(tx, segment, pages, decisionOf(importId, job));
+    const change = await joinSegment(tx, segment, pages, importId, job);
     added += change.joined;
+    // rule: held-out
     if (change.heldOut > 0) heldOut.push({ alias, contacts: change.heldOut });
   }
   return { added, heldOut };
@@ -172,10 +185,15 @@ async function joinSegment(
   tx: WriteTx,
   segment: SegmentRow,
   pages: AsyncIterable<readonly number[]>,
-  decision: Decision,
+  importId: number,
+  job: ImportJob,
 ): Promise<Pick<MemberChange, 'joined' | 'heldOut'>> {
+  const decision = decisionOf(importId, job);
   const total = { joined: 0, heldOut: 0 };
+  let contacts = 0;
   for await (const contactIds of pages) {
+    contacts += contactIds.length;
+    job.context.progress?.({ kind: 'joining', segment: segment.alias, contacts });
     const { joined, heldOut } = await addToSegment(tx, segment, contactIds, decision);
     total.joined += joined;
     total.heldOut += heldOut;

@@ -1,9 +1,9 @@
 import {
   type Cleaned,
   type DateContext,
-  describeProblem,
   isCleaned,
   isProblem,
+  problemInWords,
   valueParser,
   valueReader,
   type ValueProblem,
@@ -14,6 +14,7 @@ import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import { unguard } from './guard.ts';
 import type { CheckedRow } from './plan.ts';
+import { rejectionFor, type RowProblem } from './reject-lines.ts';
 
 /** Excel writes a text of digits so, lest it be read as a number: `="06000"`. */
 const FORMULA = /^="((?:[^"]|"")*)"$/;
@@ -59,7 +60,7 @@ export function cellText(cell: string): string {
 
 /** Collects the problems in the cells of one row, and what was cleaned. */
 export class CellProblems {
-  #problems: { readonly column: string; readonly reason: string }[] | undefined;
+  #problems: RowProblem[] | undefined;
   #cleaned: Cleaned[] | undefined;
   #undecidedDate = false;
 
@@ -67,8 +68,8 @@ export class CellProblems {
     return this.#problems !== undefined;
   }
 
-  add(column: string, reason: string): void {
-    (this.#problems ??= []).push({ column, reason });
+  add(problem: RowProblem): void {
+    (this.#problems ??= []).push(problem);
   }
 
   /** Returns the value; records a problem and returns null. */
@@ -79,7 +80,7 @@ export class CellProblems {
   ): T | null {
     if (!isProblem(found)) return found;
     if (found.kind === 'ambiguousDate') this.#undecidedDate = true;
-    this.add(column, describeProblem(label, found));
+    this.add({ column, label, words: problemInWords(found), kind: found.kind });
     return null;
   }
 
@@ -96,11 +97,7 @@ export class CellProblems {
 
   /** What to do with the row of this key. */
   verdict(key: Value): Exclude<CheckedRow, { kind: 'row' }> {
-    const problems = this.#problems ?? [];
-    const rejection = {
-      column: [...new Set(problems.map(({ column }) => column))].join(', '),
-      reason: problems.map(({ reason }) => reason).join('; '),
-    };
+    const rejection = rejectionFor(...(this.#problems ?? []));
     return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key };
   }
 }

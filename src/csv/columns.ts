@@ -1,11 +1,17 @@
 import type { Assignment } from '../contact/assignments.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { type ColumnMapping, mappingTo, takenBy } from './column-mapping.ts';
+import {
+  type ColumnMapping,
+  mappingTo,
+  mappingUnlessTaken,
+  takenFields,
+} from './column-mapping.ts';
 import { positionsOf } from './column-names.ts';
 import { refuseTwice } from './column-twins.ts';
 import { consentBySpeaking } from './consent/names.ts';
 import { requireConsentSettled } from './consent/unsettled.ts';
+import { fieldName } from './field-name.ts';
 import { findByName, findBySynonym, findMapped, type Found, type Targets } from './find-target.ts';
 import { LEAVE_OUT, type MapEntry, parseMap } from './map-option.ts';
 import { consentInPresets } from './presets/find-preset.ts';
@@ -21,12 +27,15 @@ export interface MapOptions {
   readonly set?: readonly Assignment[] | undefined;
   /** The system that wrote the file. */
   readonly preset?: Preset | undefined;
+  /** Fields that are made for columns, by position; null for a column without values. */
+  readonly created?: ReadonlyMap<number, string | null> | undefined;
 }
 
 /**
  * Decides for each column of the header what it is read into: by `map`, else by the preset, else by
  * a target's alias or label, without regard to case, accents and punctuation, else, without a
- * preset, by another word for a field that no column has yet. `UserError`: the options name a
+ * preset, by another word for a field that no column has yet; but for columns that have a field made
+ * for them. `UserError`: the options name a
  * column or field that does not exist (2), a column that is read has the name of another, two
  * columns are read into one field, or nothing says what to do with one that speaks of consent (65).
  */
@@ -37,6 +46,9 @@ export function mapColumns(
 ): ColumnMapping[] {
   const given = givenTargets(header, targets, options);
   const decided = header.map((column, position): ColumnMapping | undefined => {
+    const made = options.created?.get(position);
+    if (made !== undefined)
+      return { position, column, field: made, how: made === null ? 'empty' : 'created' };
     const found = given.get(position);
     if (found !== undefined)
       return mappingTo(found, position, column, isSet(column, options) ? 'set' : 'map');
@@ -61,7 +73,7 @@ function withNames(
   decided: readonly (ColumnMapping | undefined)[],
   targets: Targets,
 ): readonly ColumnMapping[] {
-  const taken = takenBy(decided);
+  const taken = takenFields(decided);
   return header.map(
     (column, position) =>
       decided[position] ?? mappingByName(findByName(targets, column), taken, position, column),
@@ -70,7 +82,7 @@ function withNames(
 
 /** A column that is called like a field goes before one that has another word for it. */
 function withSynonyms(named: readonly ColumnMapping[], targets: Targets): ColumnMapping[] {
-  const taken = takenBy(named);
+  const taken = takenFields(named);
   return named.map((mapping) => {
     const found = mapping.how === 'unknown' ? findBySynonym(targets, mapping.column) : undefined;
     return found === undefined || taken.has(found.alias)
@@ -83,18 +95,15 @@ function consentSpokenOf(column: string): string | undefined {
   return consentInPresets(column) ?? consentBySpeaking(column);
 }
 
-/** What consent columns say adds up, so that no other takes their place. */
 function mappingByName(
   named: Found | undefined,
-  taken: ReadonlySet<string | null | undefined>,
+  taken: ReadonlyMap<string, string>,
   position: number,
   column: string,
 ): ColumnMapping {
-  if (named?.kept === true) return { position, column, field: null, how: 'kept' };
-  const isTaken = named?.consent === undefined && taken.has(named?.alias);
-  return named === undefined || isTaken
-    ? { position, column, field: null, how: 'unknown' }
-    : mappingTo(named, position, column, 'name');
+  if (named === undefined) return { position, column, field: null, how: 'unknown' };
+  if (named.kept === true) return { position, column, field: null, how: 'kept' };
+  return mappingUnlessTaken(named, taken, position, column, 'name');
 }
 
 interface Given {
@@ -152,10 +161,11 @@ function keptByStore(alias: string, option: string): UserError {
 }
 
 function unknownField(field: string, targets: Targets, option: string): UserError {
-  const [near] = nearest(
-    field,
-    targets.list.filter((target) => target.kept !== true).map((target) => target.alias),
-  );
+  const own = targets.list.filter((target) => target.kept !== true).map(({ alias }) => alias);
+  const ofCompany = (targets.company ?? [])
+    .filter((target) => target.kept !== true)
+    .map(({ alias }) => fieldName({ object: 'company', alias }));
+  const [near] = nearest(field, [...own, ...ofCompany]);
   return new UserError('UNKNOWN_FIELD', EXIT.usage, `unknown field \`${field}\` in ${option}`, {
     hint:
       near === undefined ? '`rollcall fields:list` shows all fields' : `did you mean \`${near}\`?`,

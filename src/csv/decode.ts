@@ -125,10 +125,17 @@ async function wrongByte(source: Source, encoding: string, cause: unknown): Prom
       ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} ` +
         `has a byte that cannot be read`
       : `${source.name} cannot be read as ${encoding}`;
-  return new UserError('WRONG_ENCODING', EXIT.badInput, message, {
-    hint: 'name the encoding that it has: --encoding windows-1252',
-    cause,
-  });
+  // nothing goes before a byte order mark
+  const hint =
+    (await markOf(source)) === undefined
+      ? 'name the encoding that it has: --encoding windows-1252'
+      : 'its first bytes say that it is so: it is damaged, or cut off';
+  return new UserError('WRONG_ENCODING', EXIT.badInput, message, { hint, cause });
+}
+
+async function markOf(source: Source): Promise<string | undefined> {
+  for await (const chunk of source.chunks()) return markedEncoding(chunk);
+  return undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../support/errors.ts';
+import { isBehindPreamble } from './presets/find-preset.ts';
 import type { CellFormat } from './record-reader.ts';
-import { Tokenizer } from './tokenizer.ts';
+import { type CsvRow, Tokenizer } from './tokenizer.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const MOST_RECORDS = 20;
@@ -19,7 +20,9 @@ export function delimiterOfSepLine(head: string): string | undefined {
 
 /**
  * The delimiter that splits most of the first records into as many cells as the header has; if
- * several do, the one with the most cells. `columns` is how many cells the header then has.
+ * several do, the one with the most cells; if none splits the first record, the one that shows a
+ * header which a system writes behind a preamble. `columns` is how many cells the first record then
+ * has.
  */
 export function likeliestDelimiter(
   head: string,
@@ -34,7 +37,13 @@ export function likeliestDelimiter(
     if (agreement > best.agreement || (agreement === best.agreement && columns > best.columns))
       best = { delimiter, agreement, columns };
   }
-  return best;
+  return best.columns > 1 ? best : { ...best, delimiter: delimiterBehindPreamble(head, rules) };
+}
+
+function delimiterBehindPreamble(head: string, rules: CellRules): string {
+  const shows = (delimiter: string): boolean =>
+    firstRecords(head, { ...rules, delimiter }).some(({ cells }) => isBehindPreamble(cells));
+  return DELIMITERS.find(shows) ?? ',';
 }
 
 /** How many cells the header has with this delimiter. */
@@ -65,18 +74,23 @@ export function parseEscape(text: string): string {
   });
 }
 
-/** How many cells each of the first records has; text after a broken quote is ignored. */
+/** How many cells each of the first records has. */
 function cellCounts(head: string, format: CellFormat): number[] {
+  return firstRecords(head, format).map(({ cells }) => cells.length);
+}
+
+/** The first records; text after a broken quote is ignored. */
+function firstRecords(head: string, format: CellFormat): CsvRow[] {
   const tokenizer = new Tokenizer(format, '');
-  const counts: number[] = [];
+  const rows: CsvRow[] = [];
   try {
     for (const line of head.split(/(?<=\n|\r(?!\n))/)) {
-      for (const row of tokenizer.push(line)) counts.push(row.cells.length);
-      if (counts.length >= MOST_RECORDS) return counts;
+      rows.push(...tokenizer.push(line));
+      if (rows.length >= MOST_RECORDS) return rows;
     }
-    for (const row of tokenizer.end()) counts.push(row.cells.length);
+    rows.push(...tokenizer.end());
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
-  return counts;
+  return rows;
 }

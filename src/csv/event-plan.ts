@@ -205,14 +205,22 @@ class EventReader {
   #requireWhole(event: StagedEvent, hasInstant: boolean, problems: CellProblems): void {
     const columnOf = (alias: OwnTarget): string => this.#own.get(alias)?.column ?? '';
     if (event.contact === null)
-      problems.add(this.#contact.column, `${this.#contactLabel}: the contact is not named`);
+      problems.add({
+        ...{ column: this.#contact.column, label: this.#contactLabel },
+        words: 'the contact is not named',
+      });
     if (!isEventType(event.type))
-      problems.add(
-        columnOf('type'),
-        `type: \`${excerpt(event.type)}\` is not an event type: ` +
+      problems.add({
+        ...{ column: columnOf('type'), label: 'type', kind: 'notEventType' },
+        words:
+          `\`${excerpt(event.type)}\` is not an event type: ` +
           'write dotted words, such as page.hit',
-      );
-    if (!hasInstant) problems.add(columnOf('occurred_at'), 'occurred_at: the instant is missing');
+      });
+    if (!hasInstant)
+      problems.add({
+        ...{ column: columnOf('occurred_at'), label: 'occurred_at' },
+        words: 'the instant is missing',
+      });
   }
 
   #value(alias: OwnTarget, { cells }: CsvRow, problems: CellProblems): StagedValue {

@@ -1,29 +1,25 @@
-import { CONSENT_FIELDS, findConsentField } from '../contact/consent.ts';
+import { CONSENT_FIELDS, findConsentField, suppressionPages } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
-import { formatValue } from '../contact/values.ts';
-import type { ContactCondition } from '../contact/where.ts';
-import type { FieldRow, ReadTx, RecordKind, RecordRow, Store } from '../store/index.ts';
+import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
+import type { FieldRow, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
+import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import type { TextSink } from '../support/output-file.ts';
-import { consentCell } from './consent/cells.ts';
 import { parseDelimiter } from './dialect.ts';
-import { guard, guardPhone, guardTags } from './guard.ts';
 import { linesWriter } from './line.ts';
 import { pumped } from './pump.ts';
+import { type CellStyle, fieldColumn, valueColumn } from './value-columns.ts';
+import { type ValueColumn, valueLines } from './value-lines.ts';
 
-const PAGE_ROWS = 2000;
+/** More at once take longer: they outlive the garbage collector's first round. */
+const PAGE_ROWS = 500;
 
 /** Fields that repeat other fields or that another store would compute itself. */
 const NOT_BY_DEFAULT = new Set(['email_domain']);
 
-/** What to export and how to write it. Defaults are in brackets. */
-export interface ExportOptions {
-  /** Aliases, in the order of the columns [all fields]. */
-  readonly fields?: readonly string[] | undefined;
-  /** Contacts only. */
-  readonly where?: ContactCondition['where'] | undefined;
-  /** Only the members of this segment. Contacts only. */
-  readonly segmentId?: number | undefined;
+/** How the text of an export is written. Defaults are in brackets. */
+export interface TextOptions {
   /** One character, or `tab` [`,`]. */
   readonly delimiter?: string | undefined;
   /** Begin with a byte order mark, which shows Excel that the file is UTF-8. */
@@ -36,6 +32,16 @@ export interface ExportOptions {
    * Replaces characters in a cell's text that would control a terminal [leaves the text as it is].
    */
   readonly shown?: ((text: string) => string) | undefined;
+  /** Writes instants [in UTC]. */
+  readonly instant?: WriteInstant | undefined;
+  /** Is told of each page how many rows it has. */
+  readonly onRows?: ((count: number) => void) | undefined;
+}
+
+/** What to export and how to write it; of companies, those of the selected contacts. */
+export interface ExportOptions extends TextOptions, SelectedContacts {
+  /** Aliases, in the order of the columns [all fields]. */
+  readonly fields?: readonly string[] | undefined;
 }
 
 /**
@@ -43,40 +49,120 @@ export interface ExportOptions {
  * stops iterating. `UserError` (2): an unknown field, a wrong delimiter.
  */
 export function exportContacts(store: Store, options: ExportOptions): AsyncGenerator<string> {
-  return pumped(async (sink) =>
-    store.read(async (tx) => writeRecords(tx, 'contact', options, sink)),
-  );
+  return exported(store, options, async (tx, style) => {
+    const fields = chooseFields(await tx.fields.list(), 'contact', options.fields);
+    const { where, segmentId } = options;
+    const aliases = fields.map(({ alias }) => alias);
+    const pages = pagesByKey({
+      read: async (after, limit) => tx.contacts.tuples({ where, segmentId, after, limit }, aliases),
+      keyOf: ([id]) => id,
+      size: PAGE_ROWS,
+    });
+    return { columns: columnsOf(fields, style), pages };
+  });
 }
 
 /** The companies as CSV text; see `exportContacts`. */
-export function exportCompanies(
+export function exportCompanies(store: Store, options: ExportOptions): AsyncGenerator<string> {
+  return exported(store, options, async (tx, style) => {
+    const fields = chooseFields(await tx.fields.list(), 'company', options.fields);
+    const ids = await selectedIds(tx, options, 'companies');
+    const aliases = fields.map(({ alias }) => alias);
+    const pages = pagesByKey({
+      read: async (after, limit) => tx.companies.tuples({ after, limit }, aliases),
+      keyOf: ([id]) => id,
+      size: PAGE_ROWS,
+    });
+    return { columns: columnsOf(fields, style), pages: amongIds(pages, ids) };
+  });
+}
+
+/** The columns of a file of suppressions, and the types of their values. */
+export const SUPPRESSION_COLUMNS = [
+  ['address', 'text'],
+  ['channel', 'text'],
+  ['reason', 'text'],
+  ['created_at', 'datetime'],
+] as const;
+
+/**
+ * The suppressions of addresses as CSV text, in order of address, channel and reason; where contacts
+ * are selected, those of their addresses.
+ */
+export function exportSuppressions(
   store: Store,
-  options: Omit<ExportOptions, 'where' | 'segmentId'>,
+  options: TextOptions & SelectedContacts,
 ): AsyncGenerator<string> {
+  return exported(store, options, async (tx, style) => ({
+    columns: SUPPRESSION_COLUMNS.map(([header, type], position) =>
+      valueColumn({ header, position, type }, style),
+    ),
+    pages: suppressionRows(tx, await selectedIds(tx, options, 'contacts')),
+  }));
+}
+
+async function* suppressionRows(
+  tx: ReadTx,
+  ids: ReadonlySet<number> | undefined,
+): AsyncGenerator<Rows> {
+  for await (const page of suppressionPages(async (query) => tx.suppressions.list(query)))
+    yield page
+      .filter(({ contactId }) => ids === undefined || (contactId !== null && ids.has(contactId)))
+      .map(({ address, channel, reason, createdAt }) => [address, channel, reason, createdAt]);
+}
+
+type Rows = readonly (readonly Value[])[];
+
+/** What a file shows: its columns, and rows in which they find their values. */
+interface ExportedTable {
+  readonly columns: readonly ValueColumn[];
+  readonly pages: AsyncIterable<Rows>;
+}
+
+/** The file as text. `tableOf` is called inside the transaction of which all pages are read. */
+function exported(
+  store: Store,
+  options: TextOptions,
+  tableOf: (tx: ReadTx, style: CellStyle) => Promise<ExportedTable>,
+): AsyncGenerator<string> {
+  const { raw = false, shown, instant = formatInstant } = options;
   return pumped(async (sink) =>
-    store.read(async (tx) => writeRecords(tx, 'company', options, sink)),
+    store.read(async (tx) =>
+      writeTable(await tableOf(tx, { isRaw: raw, shown, instant }), options, sink),
+    ),
   );
 }
 
-async function writeRecords(
-  tx: ReadTx,
-  object: RecordKind,
-  options: ExportOptions,
+async function writeTable(
+  { columns, pages }: ExportedTable,
+  { delimiter, bom = false, crlf = false, onRows }: TextOptions,
   sink: TextSink,
 ): Promise<void> {
-  const fields = chooseFields(await tx.fields.list(), object, options.fields);
-  const toLines = linesWriter({
-    delimiter: options.delimiter === undefined ? ',' : parseDelimiter(options.delimiter),
-    lineEnd: options.crlf === true ? '\r\n' : '\n',
-  });
-  const { shown = (text: string): string => text } = options;
-  const writers = fields.map((field) => cellWriter(field, options.raw === true, shown));
-  await sink.write(
-    (options.bom === true ? '\ufeff' : '') + toLines([fields.map((field) => shown(field.alias))]),
-  );
-  for await (const page of pagesOf(tx, object, options, fields)) {
-    await sink.write(toLines(page.map((row) => writers.map((write) => write(row)))));
+  const format = {
+    delimiter: delimiter === undefined ? ',' : parseDelimiter(delimiter),
+    lineEnd: crlf ? '\r\n' : '\n',
+  } as const;
+  const header = linesWriter(format)([columns.map((column) => column.header)]);
+  await sink.write((bom ? '\ufeff' : '') + header);
+  const toLines = valueLines(columns, format);
+  for await (const page of pages) {
+    await sink.write(toLines(page));
+    onRows?.(page.length);
   }
+}
+
+/** The fields' columns, where the value of the first stands behind the id. */
+function columnsOf(fields: readonly FieldRow[], style: CellStyle): ValueColumn[] {
+  return fields.map((field, index) => fieldColumn(field, index + 1, style));
+}
+
+/** Those rows whose first value is one of these ids; all where there are none to choose by. */
+async function* amongIds(
+  pages: AsyncIterable<Rows>,
+  ids: ReadonlySet<number> | undefined,
+): AsyncGenerator<Rows> {
+  for await (const page of pages)
+    yield ids === undefined ? page : page.filter(([id]) => typeof id === 'number' && ids.has(id));
 }
 
 /**
@@ -99,41 +185,4 @@ export function chooseFields(
     ...all.filter((field) => field.object === object && !NOT_BY_DEFAULT.has(field.alias)),
     ...consent,
   ];
-}
-
-/**
- * What writes the cells of one column. Texts are guarded unless `isRaw`; numbers and instants are
- * harmless.
- */
-function cellWriter(
-  field: FieldRow,
-  isRaw: boolean,
-  shown: (text: string) => string,
-): (row: RecordRow) => string {
-  const { alias, type } = field;
-  const guarded = isRaw ? (text: string): string => text : guardOf(type);
-  const worded = CONSENT_FIELDS.includes(field) ? consentCell : (text: string): string => text;
-  return (row) => {
-    const value = row[alias] ?? null;
-    if (typeof value !== 'string') return shown(formatValue(type, value));
-    return shown(guarded(formatValue(type, worded(value))));
-  };
-}
-
-function guardOf(type: FieldRow['type']): (text: string) => string {
-  if (type === 'phone') return guardPhone;
-  return type === 'tags' ? guardTags : guard;
-}
-
-async function* pagesOf(
-  tx: ReadTx,
-  object: RecordKind,
-  { where, segmentId }: ExportOptions,
-  fields: readonly FieldRow[],
-): AsyncGenerator<readonly RecordRow[]> {
-  const columns = [...new Set(fields.map((field) => field.alias))];
-  const records = object === 'contact' ? tx.contacts : tx.companies;
-  const read = async (after: number | undefined, limit: number): Promise<RecordRow[]> =>
-    records.list({ where, segmentId, after, limit }, columns);
-  yield* pagesByKey({ read, keyOf: ({ id }) => id, size: PAGE_ROWS });
 }

@@ -1,5 +1,6 @@
 import { CONSENT_COLUMNS } from '../store/index.ts';
 import { type ConsentTarget, parseConsentTarget } from './consent/target.ts';
+import { fieldName, nameOfCompanyField } from './field-name.ts';
 import { loosely } from './loosely.ts';
 import type { Synonyms } from './synonyms.ts';
 
@@ -22,6 +23,8 @@ export interface Targets {
   readonly prefix?: string;
   readonly consent?: boolean;
   readonly synonyms?: Synonyms;
+  /** Fields of companies, which are called `company.FIELD` here. */
+  readonly company?: readonly Target[];
 }
 
 /** A target that was found; `consent` where it is no field. */
@@ -30,16 +33,26 @@ export interface Found extends Target {
 }
 
 /** The target that a column is called like, by alias or label, however it is spelled. */
-export function findByName({ list, prefix, consent }: Targets, column: string): Found | undefined {
+export function findByName(
+  { list, prefix, consent, company = [] }: Targets,
+  column: string,
+): Found | undefined {
   if (prefix !== undefined && column.startsWith(prefix) && column.length > prefix.length)
     return { alias: column, label: column };
   const wanted = loosely(column);
   if (wanted === '') return undefined;
+  return (
+    findOfCompany(company, column) ??
+    findInList(list, wanted, column) ??
+    (consent === true ? findConsentColumn(wanted) : undefined)
+  );
+}
+
+function findInList(list: readonly Target[], wanted: string, column: string): Target | undefined {
   const exact = list.find((target) => target.alias === column.toLowerCase());
   const byAlias = list.filter((target) => loosely(target.alias) === wanted);
   const byLabel = list.filter((target) => loosely(target.label) === wanted);
-  const own = exact ?? only(byAlias) ?? only(byLabel);
-  return own ?? (consent === true ? findConsentColumn(wanted) : undefined);
+  return exact ?? only(byAlias) ?? only(byLabel);
 }
 
 /**
@@ -69,6 +82,16 @@ export function findMapped(targets: Targets, name: string): Found | undefined {
 export function asConsent(text: string): Found | undefined {
   const consent = parseConsentTarget(text);
   return consent === undefined ? undefined : { alias: text, label: text, consent };
+}
+
+/** `company.name` says which company it is, as `company` does. */
+function findOfCompany(list: readonly Target[], column: string): Found | undefined {
+  const name = nameOfCompanyField(column);
+  const found = name === undefined ? undefined : findByName({ list }, name);
+  if (found === undefined) return undefined;
+  const alias =
+    found.alias === 'name' ? 'company' : fieldName({ object: 'company', alias: found.alias });
+  return { ...found, alias };
 }
 
 /** Only the columns of an export are read without being mapped. */

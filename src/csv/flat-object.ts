@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../support/errors.ts';
+import { guard } from './guard.ts';
 import { type JsonText, notJson } from './json-records.ts';
 
 /** What stands between objects' strings and matters: numbers, colons and brackets. */
@@ -12,15 +13,26 @@ type JsonValue =
 
 /**
  * The cells of an object, by key. A string is its text; a number is its digits as they stand, for a
- * double would change some; a list of texts is joined with `|`; null is an empty cell. `UserError`
- * (65), with line and key: no JSON, a key that stands twice, an object or list within.
+ * double would change some; a list of texts is joined with `|` and guarded, for its parts are texts as
+ * they stand, and its key added to `lists`; null is an empty cell. `UserError` (65), with line and
+ * key: no JSON, a key that stands twice, an object or list within.
  */
-export function readFlatObject(name: string, { text, line }: JsonText): Map<string, string> {
+export function readFlatObject(
+  name: string,
+  { text, line }: JsonText,
+  lists = new Set<string>(),
+): Map<string, string> {
   const { exact, pairs } = withExactNumbers(text);
   const parsed = parse(name, exact, line);
   const keys = Object.keys(parsed);
   if (keys.length < pairs) throw notFlat(name, line, 'a key stands twice in this object');
-  return new Map(keys.map((key) => [key, cellOf(parsed[key] ?? null, { name, line, key })]));
+  return new Map(
+    keys.map((key) => {
+      const value = parsed[key] ?? null;
+      if (isList(value)) lists.add(key);
+      return [key, cellOf(value, { name, line, key })];
+    }),
+  );
 }
 
 function parse(name: string, text: string, line: number): Record<string, JsonValue> {
@@ -70,7 +82,7 @@ interface Place {
 
 function cellOf(value: JsonValue, place: Place): string {
   if (value === null) return '';
-  if (isList(value)) return value.map((part) => partOf(part, place)).join('|');
+  if (isList(value)) return guard(value.map((part) => partOf(part, place)).join('|'));
   if (typeof value === 'object') throw within(place, 'an object');
   return String(value);
 }

@@ -33,6 +33,14 @@ function isWordUnit(unit: number): boolean {
   return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90);
 }
 
+/** Texts that an import may read as others; the rest of what is dangerous is so for spreadsheets. */
+const READ_OTHERWISE = /^'|^="|^\s|\s$|^(?:NULL|\\N)$/;
+
+/** `guarded` where an import would read another text: for files that no spreadsheet opens. */
+export function guardFromImports(text: string, guarded: (text: string) => string): string {
+  return READ_OTHERWISE.test(text) ? guarded(text) : text;
+}
+
 /** The text that `guard` was given. */
 export function unguard(cell: string): string {
   if (!cell.startsWith("'")) return cell;

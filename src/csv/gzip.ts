@@ -14,25 +14,33 @@ export function isGzip(head: Buffer): boolean {
  * progress line knows how far it is. `UserError` (65): it is damaged, or ends too early.
  */
 export function unzipped(source: Source): Source {
+  let bytesRead = 0;
   return {
     name: source.name,
     path: source.path,
     id: source.id,
     totalBytes: source.totalBytes,
     get bytesRead() {
-      return source.bytesRead;
+      return bytesRead;
     },
-    chunks: () => unzip(source),
+    chunks: () =>
+      unzip(source, (bytes) => {
+        bytesRead = bytes;
+      }),
     close: async () => source.close(),
   };
 }
 
-async function* unzip(source: Source): AsyncGenerator<Buffer> {
+/** `onRead` is told how much of the file was unpacked, ahead of each chunk. */
+async function* unzip(source: Source, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   // an error is told to who reads, and a reader who stops early is none
   const fed = pipeline(copies(source), gunzip).catch(() => undefined);
   try {
-    for await (const chunk of gunzip) yield chunk as Buffer;
+    for await (const chunk of gunzip) {
+      onRead(gunzip.bytesWritten);
+      yield chunk as Buffer;
+    }
     await requireNothingBehind(source, gunzip);
   } catch (error) {
     const code = zlibCode(error);

@@ -1,9 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Assignment } from '../contact/assignments.ts';
 import type { Bound } from '../segment/update/request.ts';
-import type { Duplicates, ImportMode, SuppressionReason } from '../store/index.ts';
+import type {
+  Duplicates,
+  FieldType,
+  ImportMode,
+  RecordKind,
+  SuppressionReason,
+} from '../store/index.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { MaxRejects } from './max-rejects.ts';
+import type { Preset } from './presets/preset.ts';
+import type { TalliedReason } from './reason-tally.ts';
 import type { RejectSample } from './rejects.ts';
 import type { TableOptions } from './table.ts';
 
@@ -29,6 +37,8 @@ export interface ImportOptions extends TableOptions {
   readonly ignore?: readonly string[] | undefined;
   /** `FIELD=SEPARATOR` each: what stands between the values of a cell [`|`]. */
   readonly multi?: readonly string[] | undefined;
+  /** Make custom fields for columns that find none. Contacts and companies only. */
+  readonly createFields?: boolean | undefined;
   /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
   readonly preset?: string | undefined;
   /**
@@ -74,10 +84,33 @@ export interface ImportContext {
   readonly progress?: ((progress: Progress) => void) | undefined;
 }
 
-export interface Progress {
-  readonly rows: number;
-  readonly bytes: number;
-  readonly totalBytes: number;
+/** How far an import is. */
+export type Progress =
+  /** An input that can be read only once is put aside. */
+  | { readonly kind: 'receiving'; readonly bytes: number }
+  | {
+      /** The rows are read and checked. */
+      readonly kind: 'reading';
+      readonly rows: number;
+      readonly rejected: number;
+      /** Of the file as it is, packed or not. */
+      readonly bytes: number;
+      readonly totalBytes: number;
+      /** Since the first row. */
+      readonly ms: number;
+    }
+  /** The good rows are written. */
+  | { readonly kind: 'applying'; readonly rows: number }
+  /** Members who are not in the file leave. */
+  | { readonly kind: 'mirroring'; readonly segment: string }
+  /** Contacts of the file join; so many have been gone through. */
+  | { readonly kind: 'joining'; readonly segment: string; readonly contacts: number };
+
+export interface CreatedField {
+  readonly column: string;
+  readonly object: RecordKind;
+  readonly alias: string;
+  readonly type: FieldType;
 }
 
 /**
@@ -85,7 +118,7 @@ export interface Progress {
  * another row of its key) or rejected. `segmentAdded` counts memberships that began, `heldOut`
  * those that did not begin because of a removal, `left` those that ended because the file does not
  * name the member, `cleaned` the cells that were read but for something around their value.
- * `rejectsFile` is null if none was written.
+ * `rejectsFile` is null if none was written; of a dry run it is where rejected rows would be.
  */
 export interface ImportReport {
   /** By which it can be shown and taken back; null for a dry run. */
@@ -101,12 +134,20 @@ export interface ImportReport {
   readonly heldOut: number;
   readonly left: number;
   readonly cleaned: number;
+  /** How many companies that were there `company.…` columns of contacts changed. */
+  readonly companiesUpdated: number;
   /** How many cells held a quote without standing in quotes. */
   readonly strayQuotes: number;
   readonly ms: number;
   readonly columns: readonly ColumnMapping[];
+  /** What rows were rejected for, the most frequent first. */
+  readonly reasons: readonly TalliedReason[];
+  /** Fields that were made for columns. */
+  readonly createdFields: readonly CreatedField[];
   /** The first rejects. */
   readonly samples: readonly RejectSample[];
-  /** Notes for the user besides the figures. */
+  /** The system as whose file it was read; null for none. */
+  readonly preset: Pick<Preset, 'name' | 'title'> | null;
+  /** Warnings for the user besides the figures. */
   readonly notes: readonly string[];
 }

@@ -2,6 +2,7 @@ import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
 import { applyStage, countHeldOut } from './apply.ts';
 import { DateColumns, givenFormats } from './date-columns.ts';
 import { planEvents } from './event-plan.ts';
@@ -9,10 +10,18 @@ import { hashOf } from './file-hash.ts';
 import type { ImportContext, ImportOptions, ImportReport } from './import-options.ts';
 import type { ImportJob } from './job.ts';
 import { notesOn, notesOnHeldOut } from './notes.ts';
+import {
+  createdBy,
+  type NewFields,
+  NO_NEW_FIELDS,
+  planNewFields,
+  withNewFields,
+} from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
 import { type KnownTable, knownTable } from './presets/preset-table.ts';
-import { planMembers, planRecords, type StoreFacts } from './record-plan.ts';
+import { planMembers, planRecords } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
 import { RejectedKeys } from './rejected-keys.ts';
 import { planSuppressions } from './suppression-plan.ts';
 import { Rejects, rejectsPath } from './rejects.ts';
@@ -96,18 +105,20 @@ async function importFile(
   context: ImportContext,
 ): Promise<ImportReport> {
   const startedAt = performance.now();
-  const source = await openSource(file, context.stdin);
+  const source = await openSource(file, context.stdin, (bytes) =>
+    context.progress?.({ kind: 'receiving', bytes }),
+  );
   try {
     const opened = await openTable(source, options);
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
-    const segments = chooseSegments(facts, options);
+    const segments = chooseSegments(kind, facts, options);
     if (opened.header.length === 0) {
       if (options.mirror === true) requireSomebody(0, source.name);
-      await new Rejects(await pathOfRejects(store, source, opened, options), opened).commit();
+      await (await rejectsOf(store, source, opened, options)).commit();
       return nothingIn(startedAt);
     }
     const known = await knownBy(kind, opened, options);
-    const plan = await planFor(kind, known, facts, options);
+    const { newFields, plan } = await planWithNewFields(kind, known, facts, options);
     const figures = await importTable(store, {
       kind,
       source,
@@ -115,27 +126,32 @@ async function importFile(
       table: known.table,
       preset: known.preset,
       plan,
+      newFields,
       facts,
       segments,
       rejectedKeys: options.mirror === true ? new RejectedKeys(source.name) : undefined,
       options,
       context,
     });
-    return { ...figures, ms: Math.round(performance.now() - startedAt), columns: plan.columns };
+    return {
+      ...figures,
+      ms: Math.round(performance.now() - startedAt),
+      columns: plan.columns,
+      createdFields: createdBy(newFields),
+    };
   } finally {
     await source.close();
   }
 }
 
-async function pathOfRejects(
+async function rejectsOf(
   store: Store,
   source: Source,
   table: Table,
-  options: ImportOptions,
-): Promise<string | undefined> {
-  return options.dryRun === true
-    ? undefined
-    : rejectsPath(source, options.rejects, store, table.notation.kind);
+  { rejects, dryRun = false }: ImportOptions,
+): Promise<Rejects> {
+  const path = await rejectsPath(source, rejects, store, table.notation.kind);
+  return new Rejects(path, table, dryRun);
 }
 
 /** The table as the system that wrote it means it, with the values that every row gets. */
@@ -163,10 +179,14 @@ function nothingIn(startedAt: number): ImportReport {
     heldOut: 0,
     left: 0,
     cleaned: 0,
+    companiesUpdated: 0,
     strayQuotes: 0,
+    reasons: [],
     samples: [],
+    preset: null,
     notes: [],
     columns: [],
+    createdFields: [],
     ms: Math.round(performance.now() - startedAt),
   };
 }
@@ -187,13 +207,49 @@ async function storedChannels(tx: ReadTx): Promise<string[]> {
   return (await tx.contacts.channels()).map((channel) => channel.toLowerCase());
 }
 
-function chooseSegments({ segments }: StoreFacts, options: ImportOptions): SegmentRow[] {
+/** `UserError` (2) where the file has no contacts of its own to put there. */
+function chooseSegments(
+  kind: ImportKind,
+  { segments }: StoreFacts,
+  options: ImportOptions,
+): SegmentRow[] {
+  const isWanted = (options.segments ?? []).length > 0 || options.mirror === true;
+  if (isWanted && kind !== 'contacts' && kind !== 'segment')
+    throw new UserError('NO_SEGMENTS', EXIT.usage, `a file of ${kind} puts nobody into segments`, {
+      hint: 'files of contacts and of members do',
+    });
   const chosen = (options.segments ?? []).map((alias) => pickSegment(segments, alias));
   for (const segment of chosen) {
     requireMayTouch(segment, 'import', 'join');
     if (options.mirror === true) requireMirrorable(segment);
   }
   return [...new Set(chosen)];
+}
+
+/** The fields to make for columns that find none, where that is wanted. */
+async function newFieldsFor(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<NewFields> {
+  const isOfRecords = kind === 'contacts' || kind === 'companies';
+  if (options.createFields !== true || !isOfRecords) return NO_NEW_FIELDS;
+  // formats of dates are checked once the columns have their fields
+  const { columns } = await planFor(kind, known, facts, { ...options, dateFormat: undefined });
+  const object = kind === 'contacts' ? 'contact' : 'company';
+  return planNewFields(known, { object, columns }, facts, options);
+}
+
+async function planWithNewFields(
+  kind: ImportKind,
+  known: KnownTable,
+  facts: StoreFacts,
+  options: ImportOptions,
+): Promise<{ readonly newFields: NewFields; readonly plan: ImportPlan }> {
+  const newFields = await newFieldsFor(kind, known, facts, options);
+  const plan = await planFor(kind, known, withNewFields(facts, newFields), options);
+  return { newFields, plan };
 }
 
 async function planFor(
@@ -233,9 +289,9 @@ async function planOf(
 async function importTable(
   store: Store,
   job: ImportJob,
-): Promise<Omit<ImportReport, 'ms' | 'columns'>> {
+): Promise<Omit<ImportReport, 'ms' | 'columns' | 'createdFields'>> {
   const { source, table, plan, options } = job;
-  const rejects = new Rejects(await pathOfRejects(store, source, table, options), table);
+  const rejects = await rejectsOf(store, source, table, options);
   const stage = await store.stage(plan.shape);
   try {
     const rows = await stageRows(stage, rejects, job);
@@ -248,7 +304,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -263,8 +319,11 @@ async function importTable(
       heldOut: countHeldOut(heldOut),
       left,
       cleaned: plan.cleaned.total,
+      companiesUpdated,
       strayQuotes: table.strayQuotes,
+      reasons: rejects.reasons.list,
       samples: rejects.samples,
+      preset: job.preset ?? null,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
     };
   } finally {

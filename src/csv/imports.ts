@@ -1,9 +1,5 @@
+import { eachRecorded, getRecorded, type RecordWords } from '../segment/recorded.ts';
 import type { ImportedSegment, ImportRow, Page, ReadTx, Store } from '../store/index.ts';
-import { pagesByKey } from '../support/by-key.ts';
-import { EXIT, UserError } from '../support/errors.ts';
-import { parseId } from '../support/record-id.ts';
-
-const PAGE = 1_000;
 
 /** What an import did in a segment; `alias` is the present one. */
 export interface SegmentOfImport extends ImportedSegment {
@@ -17,17 +13,8 @@ export interface ImportView {
 }
 
 /** The records of imports, newest first, read page by page. */
-export async function* eachImport(store: Store, page: Page): AsyncGenerator<ImportRow> {
-  const read = async (after: number | undefined, limit: number): Promise<readonly ImportRow[]> =>
-    store.read(async (tx) => tx.imports.list({ after, limit }));
-  for await (const rows of pagesByKey({
-    read,
-    keyOf: ({ id }) => id,
-    size: PAGE,
-    ...page,
-    falls: true,
-  }))
-    yield* rows;
+export function eachImport(store: Store, page: Page): AsyncGenerator<ImportRow> {
+  return eachRecorded(page, async (some) => store.read(async (tx) => tx.imports.list(some)));
 }
 
 /**
@@ -44,20 +31,12 @@ export async function viewImport(tx: ReadTx, reference: string): Promise<ImportV
   };
 }
 
+const WORDS: RecordWords = {
+  ...{ noun: 'import', code: 'UNKNOWN_IMPORT' },
+  ...{ command: 'contacts:import FILE', listed: 'all' },
+};
+
 /** The import of an id, or the `last`. `UserError` (2) when there is none. */
 export async function getImport(tx: ReadTx, reference: string): Promise<ImportRow> {
-  const [newest] = await tx.imports.list({ limit: 1 });
-  const id = parseId(reference);
-  const found =
-    reference === 'last' ? newest : id === undefined ? undefined : await tx.imports.find(id);
-  if (found !== undefined) return found;
-  if (newest === undefined)
-    throw new UserError('UNKNOWN_IMPORT', EXIT.usage, 'there are no imports yet', {
-      hint: 'make the first: rollcall contacts:import FILE',
-    });
-  throw new UserError('UNKNOWN_IMPORT', EXIT.usage, `unknown import ${reference}`, {
-    hint:
-      `the newest is ${newest.id}, or: rollcall imports:show last; ` +
-      '`rollcall imports:list` shows all',
-  });
+  return getRecorded(tx.imports, reference, WORDS);
 }

@@ -1,8 +1,9 @@
 import type { ImportKind, SegmentRow } from '../store/index.ts';
 import type { ImportContext, ImportOptions } from './import-options.ts';
+import type { NewFields } from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import type { Preset } from './presets/preset.ts';
-import type { StoreFacts } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
 import type { RejectedKeys } from './rejected-keys.ts';
 import type { Source } from './source.ts';
 import type { Table } from './table.ts';
@@ -17,6 +18,8 @@ export interface ImportJob {
   /** The system that wrote the file, if that is known. */
   readonly preset?: Preset | undefined;
   readonly plan: ImportPlan;
+  /** Fields that are made for columns of the file. */
+  readonly newFields: NewFields;
   readonly facts: StoreFacts;
   /** Segments that every contact of the file joins. */
   readonly segments: readonly SegmentRow[];

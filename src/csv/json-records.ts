@@ -12,7 +12,9 @@ const LONGEST_OBJECT = 16_777_216;
 /** What may stand before, between and behind objects: in an array, or one object after another. */
 const BEFORE_ARRAY = /^\s*\[\s*$/;
 const BETWEEN = { array: /^\s*(?:,|\]\s*\[)\s*$/, lines: /^\s*$/ } as const;
-const BEHIND = { array: /^\s*\]\s*$/, lines: /^\s*$/ } as const;
+const BEHIND = { array: /^\s*\]\s*$/, lines: /^\s*$/, wrapped: /^\s*\]\s*\}\s*$/ } as const;
+const NOTHING = { bare: /^\s*(?:\[\s*\]\s*)?$/, wrapped: /^\s*\[\s*\]\s*\}\s*$/ } as const;
+const GAP = { bare: /^[\s,[\]]*$/, wrapped: /^[\s,[\]}]*$/ } as const;
 const MARKS = /["{}[\]]/g;
 const STRING_MARKS = /["\\]/g;
 
@@ -35,9 +37,15 @@ export class JsonRecords {
   #count = 0;
   #line = 1;
 
-  /** `name` is the file's name, for messages. */
-  constructor(name: string) {
+  readonly #form: 'bare' | 'wrapped';
+
+  /**
+   * `name` is the file's name, for messages. `isWrapped` says that the array is the last value of an
+   * object whose beginning has been passed.
+   */
+  constructor(name: string, isWrapped = false) {
     this.#name = name;
+    this.#form = isWrapped ? 'wrapped' : 'bare';
   }
 
   /** The objects that this piece completes. `UserError` (65): there is something else. */
@@ -57,11 +65,14 @@ export class JsonRecords {
   finish(): void {
     const rest = this.#text.slice(this.#end);
     if (this.#start >= 0) throw this.#wrong('the file ends within an object');
-    const isWhole =
-      this.#count === 0
-        ? /^\s*(?:\[\s*\]\s*)?$/.test(rest)
-        : BEHIND[this.isArray ? 'array' : 'lines'].test(rest);
-    if (!isWhole) throw this.#wrong('the file does not end as JSON does');
+    if (!this.#ending.test(rest)) throw this.#wrong('the file does not end as JSON does');
+  }
+
+  /** What may stand behind the last object. */
+  get #ending(): RegExp {
+    if (this.#count === 0) return NOTHING[this.#form];
+    if (this.#form === 'wrapped') return BEHIND.wrapped;
+    return this.isArray ? BEHIND.array : BEHIND.lines;
   }
 
   /** Passes the next character that matters; false if there is none. */
@@ -123,7 +134,7 @@ export class JsonRecords {
 
   /** What stands outside of objects may be brackets, commas and blanks. */
   #requireGap(end: number): void {
-    if (!/^[\s,[\]]*$/.test(this.#text.slice(this.#end, end)))
+    if (!GAP[this.#form].test(this.#text.slice(this.#end, end)))
       throw this.#wrong('an object is expected here');
   }
 

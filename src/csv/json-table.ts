@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { decode } from './decode.ts';
 import { readFlatObject } from './flat-object.ts';
 import { JsonRecords, type JsonText } from './json-records.ts';
-import { withoutTail } from './pieces.ts';
+import { afterCharacters, headOf, withoutTail } from './pieces.ts';
 import type { Source } from './source.ts';
 import type { JsonNotation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
@@ -12,9 +12,14 @@ import type { CsvRow } from './tokenizer.ts';
 const MOST_COLUMNS = 10_000;
 const ROWS_AT_ONCE = 500;
 
+/** What stands before the list of records in JSON that this program wrote. */
+const ENVELOPE = /^\s*\{\s*"schema"\s*:\s*"rollcall\/[^"]*"\s*,\s*"data"\s*:\s*(?=\[)/;
+const LONGEST_ENVELOPE = 1_024;
+
 /**
- * A file of flat objects, in an array or one after another. Their keys are the columns: the file is
- * read once for them, because a key may come first in the last object.
+ * A file of flat objects, in an array or one after another, or as this program writes JSON. Their
+ * keys are the columns: the file is read once for them, because a key may come first in the last
+ * object.
  */
 export class JsonTable implements Table {
   header: readonly string[] = [];
@@ -50,15 +55,18 @@ export class JsonTable implements Table {
         const rows = objects.slice(start, start + ROWS_AT_ONCE).map((object): CsvRow => {
           count += 1;
           const line = this.notation.countedBy === 'object' ? count : object.line;
-          return { line, cells: this.#cellsOf(object), afterMark: false };
+          return { line, ...this.#cellsOf(object), afterMark: false };
         });
         yield rows.filter(({ cells }) => cells.some((cell) => withoutBlanks(cell) !== ''));
       }
   }
 
   async *#objects(): AsyncGenerator<readonly JsonText[]> {
-    const records = new JsonRecords(this.name);
-    for await (const piece of withoutTail(decode(this.#source, this.encoding))) {
+    const head = await headOf(decode(this.#source, this.encoding), LONGEST_ENVELOPE);
+    const [envelope = ''] = ENVELOPE.exec(head) ?? [];
+    const records = new JsonRecords(this.name, envelope !== '');
+    const text = withoutTail(decode(this.#source, this.encoding));
+    for await (const piece of afterCharacters(text, envelope.length)) {
       yield records.push(piece);
       if (records.isArray) this.notation = { kind: 'json', countedBy: 'object' };
     }
@@ -75,13 +83,19 @@ export class JsonTable implements Table {
     });
   }
 
-  #cellsOf(object: JsonText): string[] {
+  #cellsOf(object: JsonText): Pick<CsvRow, 'cells' | 'lists'> {
     const cells: string[] = [];
-    for (const [key, cell] of readFlatObject(this.name, object)) {
-      const position = this.#columns.get(key) ?? 0;
+    const keys = new Set<string>();
+    for (const [key, cell] of readFlatObject(this.name, object, keys)) {
+      const position = this.#positionOf(key);
       while (cells.length < position) cells.push('');
       cells[position] = this.#keepBlanks ? cell : withoutBlanks(cell);
     }
-    return cells;
+    if (keys.size === 0) return { cells };
+    return { cells, lists: new Set([...keys].map((key) => this.#positionOf(key))) };
+  }
+
+  #positionOf(key: string): number {
+    return this.#columns.get(key) ?? 0;
   }
 }

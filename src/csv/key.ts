@@ -1,10 +1,12 @@
 import { getField } from '../contact/fields.ts';
+import { isProblem, parseEmail } from '../contact/values.ts';
 import type { FieldRow, RecordKind } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 import { columnList } from './column-names.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { loosely, wordsOf } from './loosely.ts';
+import { mapOptionText } from './map-option.ts';
 import type { Table } from './table.ts';
 
 /** The unique field that a key names. `UserError` (2): unknown or not unique. */
@@ -33,14 +35,18 @@ export function expectColumn(
 ): ColumnMapping {
   const found = columns.find((column) => column.field === field.alias);
   if (found !== undefined) return found;
-  const near = nearColumn(columns, field);
   throw new UserError('NO_KEY_COLUMN', EXIT.badInput, `${table.name} has no column for ${what}`, {
-    hint:
-      near === undefined
-        ? `say which it is: --map "COLUMN=${field.alias}"; ` +
-          `the columns are ${columnList(table.header)}`
-        : `is it \`${near}\`? then add --map "${near}=${field.alias}"`,
+    hint: hintOf(table, nearColumn(columns, field), field.alias),
   });
+}
+
+function hintOf({ header }: Table, near: string | undefined, field: string): string {
+  const address = header.find((cell) => cell.includes('@') && !isProblem(parseEmail(cell)));
+  if (address !== undefined)
+    return `its first line, with \`${address}\`, must name the columns: put such a line before it`;
+  return near === undefined
+    ? `say which it is: --map "COLUMN=${field}"; the columns are ${columnList(header)}`
+    : `is it \`${near}\`? then add ${mapOptionText([{ column: near, field }])}`;
 }
 
 /** A column that is not read and whose name is similar to the field's. */

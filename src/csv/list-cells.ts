@@ -15,6 +15,16 @@ const USUAL_SEPARATORS = [' ::: ', ';', ',', '\n'];
 /** `"VIP","Newsletter"`, as Mailchimp writes tags. */
 const QUOTED_LIST = /^\s*"(?:[^"]|"")+"\s*(?:,\s*"(?:[^"]|"")+"\s*)*$/;
 
+/** Nothing but what stands around tags and between them. */
+const NOTHING = /^[\s,;|"]*$/;
+
+/** Where a cell of tags stands, for messages, and whether it is a list in JSON. */
+interface TagPlace {
+  readonly column: string;
+  readonly line: number;
+  readonly isList?: boolean | undefined;
+}
+
 /** Reads `tags` cells. */
 export class TagCells {
   readonly #separator: Separator;
@@ -27,20 +37,25 @@ export class TagCells {
   }
 
   /**
-   * The tags of a cell. `UserError` (65), naming the line, for one with commas that can be one tag
-   * or several.
+   * The tags of a cell, or of a list in JSON. `UserError` (65), naming the line, for a cell with
+   * commas that can be one tag or several.
    */
-  read(
-    cell: string,
-    { column, line }: { readonly column: string; readonly line: number },
-  ): readonly TagChange[] | typeof CLEAR | ValueProblem {
+  read(cell: string, place: TagPlace): readonly TagChange[] | typeof CLEAR | ValueProblem {
     if (isNullWord(withoutBlanks(cell))) return CLEAR;
     const text = cellText(cell);
-    if (text.includes('|') || this.#separator === '|') return parseTags(text);
-    if (this.#separator !== undefined) return parseTags(splitAt(this.#separator, text).join('|'));
-    if (QUOTED_LIST.test(text)) return parseTags(splitAt(',', text).join('|'));
+    // a list of no tags, as some systems write it
+    if (NOTHING.test(text)) return [];
+    const separator = this.#separatorIn(text, place);
+    return parseTags(separator === '|' ? text : splitAt(separator, text).join('|'));
+  }
+
+  /** What stands between the tags of this text; `|` also where it is one tag. */
+  #separatorIn(text: string, { column, line, isList = false }: TagPlace): string {
+    if (text.includes('|') || isList) return '|';
+    if (this.#separator !== undefined) return this.#separator;
+    if (QUOTED_LIST.test(text)) return ',';
     if (/[,;]/.test(text) && !this.#isKnown(text)) throw oneOrSeveral(text, column, line);
-    return parseTags(text);
+    return '|';
   }
 
   #isKnown(text: string): boolean {

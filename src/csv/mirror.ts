@@ -38,6 +38,7 @@ export async function mirrorFile(
   const staying = await rejectedContacts(tx, job);
   let left = 0;
   for (const { id, alias } of segments) {
+    context.progress?.({ kind: 'mirroring', segment: alias });
     const members = await tx.members.count(id);
     const leaving = await strays(tx, stage, id, staying);
     requireBearable(alias, leaving.length, members, options.maxShrink ?? USUAL_SHRINK, source.name);

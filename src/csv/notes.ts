@@ -6,16 +6,10 @@ import type { Rejects } from './rejects.ts';
 
 /** Notes on an import for the user, besides its figures. */
 export function notesOn(job: ImportJob, rejects: Rejects): string[] {
-  const { preset, plan, options, source } = job;
+  const { plan, source } = job;
   const notes = [...notesOnColumns(job), ...notesOnCells(job)];
-  if (preset !== undefined && options.preset === undefined)
-    notes.unshift(`read as a file of ${preset.title} (--preset none reads it without that)`);
-  if (plan.lacksKey === true)
-    notes.push(
-      `rows without \`${plan.shape.key}\`, the key, are rejected ` +
-        '(--keyless insert imports them all the same)',
-    );
-  if (rejects.count > 0 && rejects.path === undefined && options.dryRun !== true)
+  if (plan.lacksKey === true) notes.push(noteOnKeyless(job));
+  if (rejects.count > 0 && rejects.path === undefined)
     notes.push(
       `${counted(rejects.count, 'rejected row')} not written down: ` +
         `${source.name} has no folder to put them in; name a file with --rejects`,
@@ -23,8 +17,16 @@ export function notesOn(job: ImportJob, rejects: Rejects): string[] {
   return notes;
 }
 
+/** A new company needs its name, and a list of members has nothing but the key. */
+function noteOnKeyless({ kind, plan: { shape, keyColumn } }: ImportJob): string {
+  const mayLackIt = kind === 'contacts' || (kind === 'companies' && shape.key !== 'name');
+  const advice = mayLackIt ? ' (--keyless insert imports them all the same)' : '';
+  return `rows without \`${keyColumn}\`, the key, are rejected${advice}`;
+}
+
 function notesOnColumns({ kind, plan }: ImportJob): string[] {
   const unknown = namesOf(plan.columns, 'unknown');
+  const empty = namesOf(plan.columns, 'empty');
   const kept = namesOf(plan.columns, 'kept');
   const why =
     kind === 'segment'
@@ -33,8 +35,28 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
         '(--map reads a column into a field, --ignore leaves it out for good)';
   return [
     ...(unknown === '' ? [] : [why]),
+    ...(empty === ''
+      ? []
+      : [`left out, because they have no values to make a field for: ${empty}`]),
+    ...notesOnTaken(plan.columns),
     ...(kept === '' ? [] : [`left out, because the store keeps them itself: ${kept}`]),
   ];
+}
+
+/** What takes the place of columns that mean a field as well as another does. */
+function notesOnTaken(columns: readonly ColumnMapping[]): string[] {
+  const taken = columns.filter(({ how }) => how === 'taken');
+  return [...new Set(taken.map(({ takenBy }) => takenBy))].flatMap((by) => {
+    const instead = columns.find(({ column, field }) => column === by && field !== null);
+    if (instead === undefined) return [];
+    const names = taken
+      .filter(({ takenBy }) => takenBy === by)
+      .map(nameOf)
+      .join(', ');
+    return instead.how === 'set'
+      ? [`left out, because \`${instead.column}\` takes its place: ${names}`]
+      : [`left out, because \`${instead.column}\` is read into \`${instead.field}\`: ${names}`];
+  });
 }
 
 function notesOnCells({ plan, table }: ImportJob): string[] {
@@ -42,6 +64,7 @@ function notesOnCells({ plan, table }: ImportJob): string[] {
     `read as text: the quotes in ${counted(table.strayQuotes, 'cell')} without quotes around ` +
     '(--quotes strict refuses such a file)';
   return [
+    ...(plan.notes ?? []),
     ...(plan.cleaned.note === undefined ? [] : [plan.cleaned.note]),
     ...(table.strayQuotes === 0 ? [] : [stray]),
   ];
@@ -60,8 +83,10 @@ export function notesOnHeldOut(heldOut: readonly HeldOut[]): string[] {
 function namesOf(columns: readonly ColumnMapping[], how: ColumnMapping['how']): string {
   return columns
     .filter((column) => column.how === how)
-    .map(({ column, position }) =>
-      column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``,
-    )
+    .map(nameOf)
     .join(', ');
+}
+
+function nameOf({ column, position }: ColumnMapping): string {
+  return column === '' ? `column ${position + 1} (without a name)` : `\`${column}\``;
 }

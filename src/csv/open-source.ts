@@ -8,8 +8,12 @@ import { openRaw, type Source, type StandardInput } from './source.ts';
  * `UserError`: missing or a folder (66), no permission (77), a failing disk (74), a workbook, an
  * archive or another file that is no text of rows (65).
  */
-export async function openSource(file: string, stdin: StandardInput): Promise<Source> {
-  const raw = await openRaw(file, stdin);
+export async function openSource(
+  file: string,
+  stdin: StandardInput,
+  onReceived?: (bytes: number) => void,
+): Promise<Source> {
+  const raw = await openRaw(file, stdin, onReceived);
   try {
     const source = isGzip(await headOf(raw)) ? unzipped(raw) : raw;
     requireRows(source.name, await headOf(source));

@@ -11,7 +11,7 @@ import {
 } from './dialect.ts';
 import { JsonTable } from './json-table.ts';
 import { JoinedHeaders } from './joined.ts';
-import { afterLines, withoutTail } from './pieces.ts';
+import { afterLines, headOf, withoutTail } from './pieces.ts';
 import type { CellFormat } from './record-reader.ts';
 import type { Source } from './source.ts';
 import type { CsvNotation, Table, TableOptions } from './table.ts';
@@ -111,12 +111,7 @@ function linesFrom(source: Source, encoding: string, line: number): AsyncGenerat
 }
 
 async function readHead(pieces: AsyncIterable<string>): Promise<string> {
-  let head = '';
-  for await (const piece of pieces) {
-    head += piece;
-    if (head.length >= HEAD_CHARACTERS) break;
-  }
-  return head;
+  return headOf(pieces, HEAD_CHARACTERS);
 }
 
 class CsvTable implements Table {

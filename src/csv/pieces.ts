@@ -57,3 +57,25 @@ export async function* afterLines(
     if (left === 0) yield text;
   }
 }
+
+/** The text behind its first `count` characters. */
+export async function* afterCharacters(
+  pieces: AsyncIterable<string>,
+  count: number,
+): AsyncGenerator<string> {
+  let left = count;
+  for await (const piece of pieces) {
+    if (piece.length > left) yield piece.slice(left);
+    left = Math.max(0, left - piece.length);
+  }
+}
+
+/** The first `count` characters of a text, or more. */
+export async function headOf(pieces: AsyncIterable<string>, count: number): Promise<string> {
+  let head = '';
+  for await (const piece of pieces) {
+    head += piece;
+    if (head.length >= count) break;
+  }
+  return head;
+}

@@ -3,7 +3,7 @@ import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import type { DateColumns } from './date-columns.ts';
-import type { Rejection } from './reject-lines.ts';
+import { type Rejection, rejectionFor } from './reject-lines.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -20,6 +20,8 @@ export interface ImportPlan {
   readonly segmentIds: ReadonlySet<number>;
   /** What was cleaned in the good ones among the rows checked so far. */
   readonly cleaned: CleanedCells;
+  /** What else is to be told of the rows checked so far. */
+  readonly notes?: readonly string[];
   check(row: CsvRow): CheckedRow;
 }
 
@@ -38,8 +40,8 @@ export function tooLong(
   const width = header.length;
   if (row.cells.length <= width) return undefined;
   if (row.cells.slice(width).every((cell) => withoutBlanks(cell) === '')) return undefined;
-  return {
-    column: '',
-    reason: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
-  };
+  return rejectionFor({
+    ...{ column: '', kind: 'tooLong' },
+    words: `the row has ${row.cells.length - derived} cells, the header ${width - derived}`,
+  });
 }

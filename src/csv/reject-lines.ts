@@ -12,17 +12,39 @@ export function isRejectColumn(column: string): boolean {
   return (REJECT_COLUMNS as readonly string[]).includes(column.toLowerCase());
 }
 
-/** Why a row is not imported; `column` is empty if no single column is the cause. */
+/** One thing that is wrong with a row. */
+export interface RowProblem {
+  /** As the file calls it; empty if no single column is the cause. */
+  readonly column: string;
+  /** What the column is read into. */
+  readonly label?: string;
+  readonly words: string;
+  /** What tells it from other problems in the column, whatever the cells hold [the words]. */
+  readonly kind?: string;
+}
+
+/** Why a row is not imported: the columns and the words of all that is wrong with it. */
 export interface Rejection {
   readonly column: string;
   readonly reason: string;
+  readonly problems: readonly RowProblem[];
+}
+
+export function rejectionFor(...problems: readonly RowProblem[]): Rejection {
+  return {
+    column: [...new Set(problems.map(({ column }) => column))].join(', '),
+    reason: problems
+      .map(({ label, words }) => (label === undefined ? words : `${label}: ${words}`))
+      .join('; '),
+    problems,
+  };
 }
 
 /** Writes rejected rows so that they are read with the options with which the file was read. */
 export interface RejectLines {
   /** What comes before the first row. */
   readonly head: string;
-  lineOf(row: CsvRow, rejection: Rejection): string;
+  lineOf(row: CsvRow, rejection: Pick<Rejection, 'column' | 'reason'>): string;
 }
 
 export function rejectLines(table: Table): RejectLines {
@@ -36,7 +58,7 @@ export function rejectLines(table: Table): RejectLines {
   const mark = encoding === 'utf-8' ? '' : '\ufeff';
   return notation.kind === 'csv'
     ? csvLines(mark, header, originals, notation)
-    : jsonLines(mark, originals(header), originals);
+    : jsonLines(mark, header, positions);
 }
 
 function csvLines(
@@ -58,14 +80,16 @@ function csvLines(
 
 function jsonLines(
   mark: string,
-  keys: readonly string[],
-  originals: (cells: readonly string[]) => string[],
+  header: readonly string[],
+  positions: readonly number[],
 ): RejectLines {
   return {
     head: mark,
-    lineOf: ({ line, cells }, { column, reason }) => {
-      const values = originals(cells);
-      const entries = keys.map((key, index): [string, unknown] => [key, values[index]]);
+    lineOf: ({ line, cells, lists }, { column, reason }) => {
+      const entries = positions.map((position): [string, unknown] => {
+        const cell = cells[position] ?? '';
+        return [header[position] ?? '', lists?.has(position) === true ? cell.split('|') : cell];
+      });
       const said = { _line: line, _column: column, _reason: reason };
       return `${JSON.stringify({ ...Object.fromEntries(entries), ...said })}\n`;
     },

@@ -8,6 +8,7 @@ import { fileIdOf } from '../support/file-place.ts';
 import { type OutputFile, createOutputFile } from '../support/output-file.ts';
 import { exceeds, type MaxRejects } from './max-rejects.ts';
 import { type Rejection, type RejectLines, rejectLines } from './reject-lines.ts';
+import { ReasonTally, reasonsInWords } from './reason-tally.ts';
 import type { Source } from './source.ts';
 import type { Notation, Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
@@ -15,7 +16,7 @@ import type { CsvRow } from './tokenizer.ts';
 const MOST_SAMPLES = 5;
 
 /** A rejected row, for messages. `place` is where it stands in the file: `line 5`, `object 5`. */
-export interface RejectSample extends Rejection {
+export interface RejectSample extends Pick<Rejection, 'column' | 'reason'> {
   readonly line: number;
   readonly place: string;
 }
@@ -88,19 +89,22 @@ function firstBytes(text: string, most: number): string {
 
 /**
  * Counts the rows that an import rejects, and writes them if there is a path: the original cells,
- * the line, the column and the reason.
+ * the line, the column and the reason. A dry run writes nothing.
  */
 export class Rejects {
   readonly path: string | undefined;
+  readonly reasons = new ReasonTally();
   readonly samples: RejectSample[] = [];
   count = 0;
   readonly #name: string;
   readonly #lines: RejectLines;
   readonly #counted: string;
+  readonly #isDry: boolean;
   #file: OutputFile | undefined;
 
-  constructor(path: string | undefined, table: Table) {
+  constructor(path: string | undefined, table: Table, isDry: boolean) {
     this.path = path;
+    this.#isDry = isDry;
     this.#name = table.name;
     this.#lines = rejectLines(table);
     const { notation } = table;
@@ -109,9 +113,11 @@ export class Rejects {
 
   async add(row: CsvRow, rejection: Rejection): Promise<void> {
     this.count += 1;
-    if (this.samples.length < MOST_SAMPLES)
-      this.samples.push({ line: row.line, place: `${this.#counted} ${row.line}`, ...rejection });
-    if (this.path === undefined) return;
+    const where = { line: row.line, place: `${this.#counted} ${row.line}` };
+    this.reasons.add(where, rejection.problems);
+    const { column, reason } = rejection;
+    if (this.samples.length < MOST_SAMPLES) this.samples.push({ ...where, column, reason });
+    if (this.path === undefined || this.#isDry) return;
     this.#file ??= await this.#begin(this.path);
     await this.#file.write(this.#lines.lineOf(row, rejection));
   }
@@ -127,23 +133,23 @@ export class Rejects {
     const what = none
       ? `no row of ${this.#name} can be imported`
       : `too many rows are rejected: ${this.count} of ${rows}`;
-    const first = this.samples.map(({ place, reason }) => `${place}: ${reason}`);
     throw new UserError(
       none ? 'NO_VALID_ROW' : 'TOO_MANY_REJECTS',
       EXIT.badInput,
       `${what}; nothing was changed`,
       {
-        detail: first,
-        hint: path === null ? undefined : `the rejected rows are in ${path}, each with its reason`,
+        detail: reasonsInWords(this.reasons.list),
+        hint: path === null ? undefined : this.#toldIn(path),
       },
     );
   }
 
   /**
    * Puts the file in its place; if nothing was rejected, deletes the file of an earlier import.
-   * Returns the path of the file, if there is one.
+   * Returns the path of the file, if there is one; of a dry run, if there would be one.
    */
   async commit(): Promise<string | null> {
+    if (this.#isDry) return this.count > 0 ? (this.path ?? null) : null;
     if (this.#file === undefined) {
       if (this.path !== undefined) await removeFile(this.path);
       return null;
@@ -155,6 +161,12 @@ export class Rejects {
   /** Drops this import's file and keeps an earlier one; may be called after `commit`. */
   async discard(): Promise<void> {
     await this.#file?.discard();
+  }
+
+  #toldIn(path: string): string {
+    return this.#isDry
+      ? `without --dry-run the rejected rows are written to ${path}, each with its reason`
+      : `the rejected rows are in ${path}, each with its reason`;
   }
 
   async #begin(path: string): Promise<OutputFile> {

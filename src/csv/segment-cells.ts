@@ -24,7 +24,7 @@ export class SegmentCells {
       const alias = part.trim();
       if (alias === '') continue;
       const found = this.#find(alias);
-      if (typeof found === 'string') problems.add(column, found);
+      if (typeof found === 'string') problems.add({ column, words: found, kind: 'segment' });
       else ids.add(found);
     }
     for (const id of ids) this.mentioned.add(id);

@@ -29,13 +29,21 @@ export interface Source {
 /** Standard input; `fd` is its file descriptor, if it has one. */
 export type StandardInput = Readable & { readonly fd?: number | undefined };
 
+/** Is told how many bytes have come of an input that can be read only once. */
+type OnReceived = ((bytes: number) => void) | undefined;
+
 /**
  * Opens a file, or `-` for `stdin`, as its bytes are. An input that can be read only once (standard
  * input, a pipe) is first copied to a temporary file without a name. `UserError`: missing or a
  * folder (66), no permission (77), a failing disk (74).
  */
-export async function openRaw(file: string, stdin: StandardInput): Promise<Source> {
-  if (file === '-') return spooled(stdin, 'standard input', regularFileIdOf(stdin.fd));
+export async function openRaw(
+  file: string,
+  stdin: StandardInput,
+  onReceived?: OnReceived,
+): Promise<Source> {
+  if (file === '-')
+    return spooled(stdin, { name: 'standard input', id: regularFileIdOf(stdin.fd) }, onReceived);
   try {
     const handle = await open(file, 'r');
     const found = await handle.stat();
@@ -43,7 +51,8 @@ export async function openRaw(file: string, stdin: StandardInput): Promise<Sourc
     const path = descriptorOf(file) === undefined ? file : undefined;
     if (found.isFile())
       return fileSource(handle, { name: file, path, id: fileIdOf(handle.fd) }, found.size);
-    if (!found.isDirectory()) return await spooled(handle.createReadStream(), file);
+    if (!found.isDirectory())
+      return await spooled(handle.createReadStream(), { name: file, id: undefined }, onReceived);
     await handle.close();
   } catch (error) {
     throw cannotRead(file, error);
@@ -93,13 +102,18 @@ async function readAt(
   }
 }
 
-async function spooled(stream: Readable, name: string, id?: string): Promise<Source> {
+async function spooled(
+  stream: Readable,
+  { name, id }: Pick<Source, 'name' | 'id'>,
+  onReceived: OnReceived,
+): Promise<Source> {
   const handle = await openNameless();
   try {
     let totalBytes = 0;
     for await (const chunk of readable(stream, name)) {
       await writeTo(handle, chunk);
       totalBytes += chunk.length;
+      onReceived?.(totalBytes);
     }
     return fileSource(handle, { name, path: undefined, id }, totalBytes);
   } catch (error) {

@@ -6,25 +6,39 @@ import type { CsvRow } from './tokenizer.ts';
 
 /** Checks every row of the file and stages the good ones. Returns how many rows the file has. */
 export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob): Promise<number> {
-  const { source, table, context } = job;
+  const { source, table } = job;
+  const startedAt = performance.now();
   let rows = 0;
   for await (const batch of table.batches()) {
-    const good: StagedRow[] = [];
-    for (const row of batch) {
-      const checked = checkRow(row, job);
-      // awaiting each row would cost more than checking it
-      const settled = checked instanceof Promise ? await checked : checked;
-      if (settled.kind === 'row') good.push(settled.row);
-      else {
-        job.rejectedKeys?.add(row.line, settled.key);
-        await rejects.add(row, settled.rejection);
-      }
-    }
-    await stage.add(good);
+    const bytes = source.bytesRead; // dates that are settled read the file once more, to its end
+    await stage.add(await goodOf(batch, rejects, job));
     rows += batch.length;
-    context.progress?.({ rows, bytes: source.bytesRead, totalBytes: source.totalBytes });
+    job.context.progress?.({
+      ...{ kind: 'reading', rows, rejected: rejects.count },
+      ...{ bytes, totalBytes: source.totalBytes, ms: performance.now() - startedAt },
+    });
   }
   return rows;
+}
+
+/** The good ones of some rows; the others go to the rejects. */
+async function goodOf(
+  rows: readonly CsvRow[],
+  rejects: Rejects,
+  job: ImportJob,
+): Promise<StagedRow[]> {
+  const good: StagedRow[] = [];
+  for (const row of rows) {
+    const checked = checkRow(row, job);
+    // awaiting each row would cost more than checking it
+    const settled = checked instanceof Promise ? await checked : checked;
+    if (settled.kind === 'row') good.push(settled.row);
+    else {
+      job.rejectedKeys?.add(row.line, settled.key);
+      await rejects.add(row, settled.rejection);
+    }
+  }
+  return good;
 }
 
 function checkRow(row: CsvRow, { plan, table }: ImportJob): CheckedRow | Promise<CheckedRow> {

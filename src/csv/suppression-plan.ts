@@ -5,15 +5,18 @@ import {
   SUPPRESSION_REASONS,
   type SuppressionReason,
 } from '../store/index.ts';
+import { counted } from '../support/text.ts';
 import { CleanedCells } from './cleaned-cells.ts';
-import { CellProblems, cellReader } from './cells.ts';
+import { CellProblems, cellReader, cellText } from './cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
+import { findStatus, STATUS_EXAMPLES } from './consent/statuses.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn } from './key.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
-import type { StoreFacts } from './record-plan.ts';
+import type { StoreFacts } from './store-facts.ts';
+import { CONTACT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
@@ -26,6 +29,10 @@ const TARGETS = {
     { alias: 'reason', label: 'Reason' },
     { alias: 'created_at', label: 'Since' },
   ],
+  synonyms: {
+    email: CONTACT_SYNONYMS['email'] ?? [],
+    reason: ['Status', 'Statut', 'Email Status', 'Subscription Status', 'Contact Status'],
+  },
 };
 
 /** The plan of a list of addresses that must not be reached. `UserError`: see `mapColumns`. */
@@ -47,6 +54,9 @@ export async function planSuppressions(
     dates,
     segmentIds: new Set(),
     cleaned: reader.cleaned,
+    get notes() {
+      return reader.notes;
+    },
     check: (row) => reader.check(row, table),
   };
 }
@@ -58,6 +68,8 @@ interface Cell extends ColumnMapping {
 /** Turns rows of cells into suppressions of addresses. */
 class SuppressionReader {
   readonly cleaned = new CleanedCells();
+  /** How many good rows say that their address can be reached. */
+  #reachable = 0;
   readonly #address: Cell;
   readonly #createdAt: Cell | undefined;
   readonly #channel: ColumnMapping | undefined;
@@ -90,13 +102,23 @@ class SuppressionReader {
     };
   }
 
+  get notes(): readonly string[] {
+    const rows = counted(this.#reachable, 'row');
+    return this.#reachable === 0
+      ? []
+      : [
+          `nothing was lifted: ${rows} ${this.#reachable === 1 ? 'says' : 'say'} that an address can be ` +
+            'reached (suppressions:delete lifts what stands for one)',
+        ];
+  }
+
   check(row: CsvRow, table: Table): CheckedRow {
     const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const address = this.#read(this.#address, row, problems);
     if (!problems.found && typeof address !== 'string')
-      problems.add(this.#address.column, 'the address is missing');
+      problems.add({ column: this.#address.column, words: 'the address is missing' });
     const createdAt =
       this.#createdAt === undefined ? null : this.#read(this.#createdAt, row, problems);
     const staged: StagedSuppression = {
@@ -108,6 +130,7 @@ class SuppressionReader {
     };
     if (problems.found) return problems.verdict(null);
     problems.countCleaned(this.cleaned);
+    if (staged.reason === null) this.#reachable += 1;
     return { kind: 'row', row: staged };
   }
 
@@ -121,22 +144,29 @@ class SuppressionReader {
     if (this.#channel === undefined || text === '') return this.#usual.channel;
     const channel = toChannel(text);
     if (channel !== undefined && this.#channels.includes(channel)) return channel;
-    problems.add(
-      this.#channel.column,
-      `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
+    problems.add({
+      ...{ column: this.#channel.column, kind: 'notChannel' },
+      words:
+        `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
         'or name it with --channel',
-    );
+    });
     return '';
   }
 
-  #reasonOf({ cells }: CsvRow, problems: CellProblems): string {
-    const text = cells[this.#reason?.position ?? -1]?.trim().toLowerCase() ?? '';
+  /** Null where the row says that its address can be reached. */
+  #reasonOf({ cells }: CsvRow, problems: CellProblems): string | null {
+    const text = cellText(cells[this.#reason?.position ?? -1] ?? '');
     if (this.#reason === undefined || text === '') return this.#usual.reason;
-    if ((SUPPRESSION_REASONS as readonly string[]).includes(text)) return text;
-    problems.add(
-      this.#reason.column,
-      `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}`,
-    );
+    const reason = SUPPRESSION_REASONS.find((known) => known === text.toLowerCase());
+    const status = reason ?? findStatus(text);
+    // rule: reachable-nothing
+    if (status !== undefined) return status === 'reachable' ? null : status;
+    problems.add({
+      ...{ column: this.#reason.column, kind: 'notReason' },
+      words:
+        `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}, or a status ` +
+        `(${STATUS_EXAMPLES})`,
+    });
     return '';
   }
 }

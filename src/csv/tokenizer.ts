@@ -9,6 +9,8 @@ export interface CsvRow {
   readonly line: number;
   readonly cells: readonly string[];
   readonly afterMark: boolean;
+  /** The positions of cells that are lists in JSON, so that no comma in them divides anything. */
+  readonly lists?: ReadonlySet<number> | undefined;
 }
 
 const MARK = '\ufeff';

@@ -2,8 +2,10 @@ import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
 import {
   dryRun,
+  type FieldRow,
   type ImportRow,
   type MadeRecords,
+  type Page,
   type SegmentRow,
   type Store,
   type WriteTx,
@@ -12,8 +14,11 @@ import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
 import { getImport } from './imports.ts';
+import { findNamed } from './field-name.ts';
+import { recordedOptions } from './recorded-options.ts';
 
 const PAGE = 100_000;
+const IMPORTS_PAGE = 100;
 
 /** What came of taking an import back. */
 export interface UndoReport extends MadeRecords {
@@ -29,6 +34,8 @@ export interface UndoReport extends MadeRecords {
   readonly removals: number;
   /** Tags that were taken off or given back. */
   readonly tags: number;
+  /** Custom fields that it made, and that stay. */
+  readonly fieldsKept: readonly string[];
   /** How many records it changed, whose values of before nobody knows. */
   readonly overwritten: number;
 }
@@ -38,8 +45,8 @@ type Undoing = Pick<Decision, 'now' | 'by'> & { readonly isDry: boolean };
 /**
  * Takes back what an import did, in one transaction: the memberships and pins that it began, leaves,
  * overridden removals and tags that it caused, and the records that it made and that nothing else
- * has touched since. Suppressions stay. A dry run changes nothing. `UserError`: no such import (2);
- * it was taken back before, or what it did is no longer known (1).
+ * has touched since. Suppressions stay, and so do custom fields. A dry run changes nothing.
+ * `UserError`: no such import (2); it was taken back before, or what it did is no longer known (1).
  */
 export async function undoImport(
   store: Store,
@@ -55,9 +62,11 @@ export async function undoImport(
     const removals = await tx.imports.restoreRemovals(row.id);
     await tx.imports.deleteUntouched(action);
     await tx.imports.markUndone(row.id, action.now);
+    const { createFields, companiesUpdated } = recordedOptions(row.options);
+    const fieldsKept = thoseThere(createFields, await tx.fields.list());
     return {
-      ...{ importId: row.id, file: row.file, overwritten: row.updated },
-      ...{ ...made, ...members, tags, removals },
+      ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
+      ...{ ...made, ...members, tags, removals, fieldsKept },
     };
   });
 }
@@ -86,6 +95,14 @@ function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
     );
 }
 
+/**
+ * Those of an import's fields that are there. They stay, empty or not: filters may have been written
+ * on them since, and another file may fill them.
+ */
+function thoseThere(made: readonly string[], fields: readonly FieldRow[]): string[] {
+  return made.filter((name) => findNamed(fields, name) !== undefined);
+}
+
 type Members = Pick<UndoReport, 'left' | 'rejoined' | 'unpinned'>;
 
 async function undoMembers(
@@ -106,10 +123,35 @@ async function undoMembers(
     // rule: undo-dynamic
     // who is in a dynamic segment is for its filter to decide, at the next update
     if (segment.kind === 'dynamic') continue;
+    // a later file says who is in it, whatever came of it then
+    if (await isMirroredSince(tx, row, segment)) continue;
     total.left += await takeOut(tx, row, segment, action);
     total.rejoined += await putBack(tx, row, segment, action);
   }
   return total;
+}
+
+/** Whether a later import that stands made the segment equal to its file. */
+async function isMirroredSince(
+  tx: WriteTx,
+  { id }: ImportRow,
+  segment: SegmentRow,
+): Promise<boolean> {
+  const read = async (after: number | undefined, limit: number): Promise<ImportRow[]> =>
+    tx.imports.list({ after, limit });
+  const rows = pagesByKey({ read, keyOf: (row) => row.id, size: IMPORTS_PAGE, falls: true });
+  for await (const page of rows) {
+    const later = page.filter((row) => row.id > id);
+    if (later.some((row) => row.undoneAt === null && mirrors(row, segment))) return true;
+    if (later.length < page.length) return false;
+  }
+  return false;
+}
+
+function mirrors({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
+  const { mirror, segments } = recordedOptions(options);
+  const names = [alias.toLowerCase(), String(id)];
+  return mirror && segments.some((name) => names.includes(name.toLowerCase()));
 }
 
 async function takeOut(
@@ -119,9 +161,7 @@ async function takeOut(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let left = 0;
-  const read = async (after: number | undefined, limit: number): Promise<number[]> =>
-    tx.imports.joinedBy(row.id, id, { after, limit });
-  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE }))
+  for await (const ids of pagesOf(async (page) => tx.imports.joinedBy(row.id, id, page)))
     left += await tx.members.remove(id, ids, causeOf(row, action));
   return left;
 }
@@ -134,9 +174,7 @@ async function putBack(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let rejoined = 0;
-  const read = async (after: number | undefined, limit: number): Promise<number[]> =>
-    tx.imports.leftBy(row.id, id, { after, limit });
-  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE })) {
+  for await (const ids of pagesOf(async (page) => tx.imports.leftBy(row.id, id, page))) {
     // rule: undo-removed
     const out = new Set(
       (await tx.pins.of(id, ids))
@@ -147,6 +185,14 @@ async function putBack(
     rejoined += await tx.members.add(id, back, causeOf(row, action));
   }
   return rejoined;
+}
+
+function pagesOf(
+  list: (page: Page) => Promise<readonly number[]>,
+): AsyncIterable<readonly number[]> {
+  const read = async (after: number | undefined, limit: number): Promise<readonly number[]> =>
+    list({ after, limit });
+  return pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE });
 }
 
 /** The cause has no import of its own: taken back once, it is not taken back again. */

@@ -42,7 +42,7 @@ export type { ParsedFilter } from './parsed.ts';
 export { printFilter } from './print.ts';
 export { readMoment } from './check/read-date.ts';
 export type { Moment as DateMoment } from './moments.ts';
-export { isBlankFilter, readFilter, recheckAst, type FilterText } from './read.ts';
+export { isBlankFilter, readFilter, recheckAst, requireReadable, type FilterText } from './read.ts';
 export {
   getField,
   namedConsent,

@@ -48,6 +48,14 @@ export function recheckAst(
   return readFilter(printFilter(ast, catalogue), catalogue, options);
 }
 
+/**
+ * Refuses (`FilterError`) a filter that was put together from parts and has become larger than one
+ * that is read may be: an update could not check it again.
+ */
+export function requireReadable(ast: FilterAst, catalogue: Catalogue): void {
+  parseFilter(printFilter(ast, catalogue));
+}
+
 function parseWithTypes({ text, source }: SourceText, catalogue: Catalogue): ParsedFilter {
   try {
     return parseFilter(text, source);

@@ -14,6 +14,7 @@ import {
 import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
 import { type Action, savingOf } from './action.ts';
+import { getSegment } from './lookup.ts';
 import { requireUnused } from './references.ts';
 
 /**
@@ -87,6 +88,16 @@ export async function editSegment(
     savingOf(action, options.note),
   );
   return { id: segment.id, alias, kind: segment.kind, warnings };
+}
+
+/**
+ * The segment, which may be deleted as things stand: nobody is asked about what is refused anyway.
+ * `UserError`: unknown (2), or others refer to it (1).
+ */
+export async function deletableSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
+  const segment = await getSegment(tx, reference);
+  requireUnused(await tx.segments.list(), segment, 'deleted');
+  return segment;
 }
 
 /**
@@ -171,7 +182,7 @@ function clearedText(given: string): string | null {
  * The slug of a name or of `--alias`. Refuses (2) a text whose slug is empty or would read as an id
  * because it has only digits.
  */
-function aliasFor(text: string): string {
+export function aliasFor(text: string): string {
   const alias = slug(text);
   if (alias !== '' && !/^\p{N}+$/u.test(alias)) return alias;
   throw new UserError('NO_ALIAS', EXIT.usage, `no alias can be made of "${text}"`, {

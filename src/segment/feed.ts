@@ -1,10 +1,4 @@
-import {
-  FIRST_PLACE,
-  type Move,
-  type MovePlace,
-  type ReadTx,
-  type Store,
-} from '../store/index.ts';
+import { FIRST_PLACE, type Move, type MovePlace, type ReadTx, type Store } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { pickSegment } from './lookup.ts';
 
@@ -44,9 +38,7 @@ export async function* readFeed(store: Store, request: FeedRequest): AsyncGenera
   const { segmentIds, timeline, end, from } = await store.read(async (tx) => begin(tx, request));
   let after = from;
   for (;;) {
-    const found = await store.read(async (tx) =>
-      tx.moves.list({ after, segmentIds, limit: PAGE }),
-    );
+    const found = await store.read(async (tx) => tx.moves.list({ after, segmentIds, limit: PAGE }));
     const moves = found
       .filter(({ place }) => place.causeId <= end.causeId)
       .map((move) => ({ ...move, cursor: formatCursor(timeline, move.place) }));

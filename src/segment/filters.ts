@@ -9,6 +9,7 @@ import {
   type FilterText,
   printFilter,
   removeRow,
+  requireReadable,
   translateCondition,
   warningsOfTranslation,
 } from '../filter/index.ts';
@@ -46,6 +47,7 @@ export type NewCondition =
 
 /**
  * Appends a condition: `and` adds it to the last group, `or` begins a new one. Returns warnings.
+ * `UserError` (2) for a condition that does not check, or with which the filter becomes too large.
  */
 export async function addCondition(
   tx: WriteTx,
@@ -56,7 +58,9 @@ export async function addCondition(
 ): Promise<readonly string[]> {
   const { where, warnings } = await textOf(tx, condition, segment.filter === null ? 'and' : glue);
   const read = await readStoreFilter(tx, where, { self: segment.id });
-  await save(tx, segment, addRow(storedAst(segment), read.ast, glue), saving);
+  const whole = addRow(storedAst(segment), read.ast, glue);
+  requireReadable(whole, read.catalogue);
+  await save(tx, segment, whole, saving);
   return [...warnings, ...read.warnings];
 }
 

@@ -79,7 +79,7 @@ async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWi
  * The filter's text, or what is wrong with it if it can no longer be read: a list must not fail
  * because of one segment.
  */
-function filterText(segment: SegmentRow, catalogue: Catalogue): string | null {
+export function filterText(segment: SegmentRow, catalogue: Catalogue): string | null {
   if (segment.filter === null) return null;
   try {
     return printFilter(decodeAst(segment.filter), catalogue);

@@ -1,10 +1,11 @@
 import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
-import { pagesByKey } from '../support/by-key.ts';
-import { EXIT, UserError } from '../support/errors.ts';
-import { parseId } from '../support/record-id.ts';
+import { eachRecorded, getRecorded, type RecordWords } from './recorded.ts';
 import { UPDATE_COMMAND } from './update/run-record.ts';
 
-const PAGE = 1_000;
+const WORDS: RecordWords = {
+  ...{ noun: 'run', code: 'UNKNOWN_RUN' },
+  ...{ command: UPDATE_COMMAND, listed: 'those that are kept' },
+};
 
 /**
  * A segment as a run left it; `alias` is the present one, null if the segment was deleted since.
@@ -20,17 +21,8 @@ export interface RunView {
 }
 
 /** The records of runs, newest first, read page by page. */
-export async function* eachRun(store: Store, page: Page): AsyncGenerator<RunRow> {
-  const read = async (after: number | undefined, limit: number): Promise<readonly RunRow[]> =>
-    readRuns(store, async (tx) => tx.runs.list({ after, limit }));
-  for await (const runs of pagesByKey({
-    read,
-    keyOf: ({ id }) => id,
-    size: PAGE,
-    ...page,
-    falls: true,
-  }))
-    yield* runs;
+export function eachRun(store: Store, page: Page): AsyncGenerator<RunRow> {
+  return eachRecorded(page, async (some) => readRuns(store, async (tx) => tx.runs.list(some)));
 }
 
 /**
@@ -42,7 +34,7 @@ export async function viewRun(
   reference: string,
   { after = 0, limit }: Page,
 ): Promise<RunView> {
-  const [run] = await readRuns(store, async (tx) => [await getRun(tx, reference)]);
+  const [run] = await readRuns(store, async (tx) => [await getRecorded(tx.runs, reference, WORDS)]);
   if (run === undefined) throw new Error('one run gives one run');
   return store.read(async (tx) => {
     const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
@@ -80,23 +72,6 @@ async function readRuns(
   return (await store.read(read)).map((run) =>
     run.status === 'running' ? { ...run, status: 'interrupted' } : run,
   );
-}
-
-async function getRun(tx: ReadTx, reference: string): Promise<RunRow> {
-  const [newest] = await tx.runs.list({ limit: 1 });
-  const id = parseId(reference);
-  const found =
-    reference === 'last' ? newest : id === undefined ? undefined : await tx.runs.find(id);
-  if (found !== undefined) return found;
-  if (newest === undefined)
-    throw new UserError('UNKNOWN_RUN', EXIT.usage, 'there are no runs yet', {
-      hint: 'make the first: rollcall segments:update',
-    });
-  throw new UserError('UNKNOWN_RUN', EXIT.usage, `unknown run ${reference}`, {
-    hint:
-      `the newest is ${newest.id}, or: rollcall runs:show last; ` +
-      `\`rollcall runs:list\` shows those that are kept`,
-  });
 }
 
 function listOf<T>(value: T | undefined): readonly T[] {

@@ -111,6 +111,8 @@ export interface HealthReader {
   membershipRemedy(without: 'segment' | 'contact'): Promise<string>;
   causes(): Promise<CauseTroubles>;
   pins(): Promise<readonly UnheededPins[]>;
+  /** Suppressions of addresses that the contacts who have these do not have. */
+  wishes(): Promise<Trouble>;
   /** Values and ids; `deep` reads the properties of events too. */
   values(deep: boolean): Promise<readonly OddValues[]>;
   /**

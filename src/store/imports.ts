@@ -11,7 +11,7 @@ export interface ImportBeginning {
   /** SHA-256 of the file, in hexadecimal digits; null for imports before version 8 of the store. */
   readonly hash: string | null;
   readonly by: string | null;
-  /** The options that were given, as a JSON object. */
+  /** The options that were given, and what they did beside the figures, as a JSON object. */
   readonly options: string;
   readonly runId: number | null;
   /** Epoch ms. */
@@ -60,7 +60,10 @@ export interface ImportsReader {
   segments(id: number): Promise<ImportedSegment[]>;
   /** The contacts who are in a segment by this import, by id. */
   joinedBy(id: number, segmentId: number, page: Page): Promise<number[]>;
-  /** The contacts who left a segment by this import and are not in it now, by id. */
+  /**
+   * The contacts who last left a segment by this import and are not in it now, by id; not those who
+   * had joined by an import that was taken back.
+   */
   leftBy(id: number, segmentId: number, page: Page): Promise<number[]>;
   /** The contacts whose pin in a segment stands by this import, by id. */
   pinnedBy(id: number, segmentId: number): Promise<number[]>;
@@ -78,7 +81,8 @@ export interface MadeRecords {
 export interface ImportsWriter extends ImportsReader {
   /** Writes down that an import begins; gives its id. `keptSince` is the system's clock. */
   begin(row: ImportBeginning & { readonly keptSince: number }): Promise<number>;
-  finish(id: number, figures: ImportFigures): Promise<void>;
+  /** `options` take the place of those that it began with. */
+  finish(id: number, figures: ImportFigures & { readonly options?: string }): Promise<void>;
   /**
    * Applies every staged row that can be, in sets. A rejected row leaves nothing; whoever finds the
    * rejects too many throws, and the transaction takes all of it back.

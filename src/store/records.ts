@@ -1,7 +1,14 @@
 import type { Condition } from '../sql/condition.ts';
 import type { Deleting } from './members.ts';
 import type { Page } from './query.ts';
-import type { RecordRow, SuppressionReason, SuppressionRow, TagRow, Value } from './rows.ts';
+import type {
+  RecordRow,
+  RecordTuple,
+  SuppressionReason,
+  SuppressionRow,
+  TagRow,
+  Value,
+} from './rows.ts';
 
 /** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */
 export interface RecordQuery extends Page {
@@ -16,6 +23,11 @@ export interface RecordsReader {
    * name, joined by `|`; the `CONSENT_COLUMNS` are channels, likewise.
    */
   list(query: RecordQuery, columns: readonly string[]): Promise<RecordRow[]>;
+  /**
+   * The same rows as arrays, which takes half the time: the id, then the columns in their order. A
+   * contact's `company_id` may be asked for as well.
+   */
+  tuples(query: RecordQuery, columns: readonly string[]): Promise<RecordTuple[]>;
   count(query: RecordQuery): Promise<number>;
   /**
    * For each value the id of the record whose unique `column` has it, or null; text without regard

@@ -12,6 +12,9 @@ export type Value = string | number | null;
 /** A contact or company as a plain record: `id` and the asked-for columns by alias. */
 export type RecordRow = { readonly id: number } & Readonly<Record<string, Value>>;
 
+/** The same as an array: the id, then the asked-for columns in their order. */
+export type RecordTuple = readonly [id: number, ...values: Value[]];
+
 export type RecordKind = 'contact' | 'company';
 
 /**
@@ -177,6 +180,9 @@ export interface CauseRow {
 export interface PinBeside {
   readonly pin: 'in' | 'out' | null;
   readonly pinVia: string | null;
+  /** Who decided it, and why. */
+  readonly pinBy: string | null;
+  readonly pinReason: string | null;
   /** When the pin ends (epoch ms); null when it does not. */
   readonly pinUntil: number | null;
 }

@@ -26,6 +26,10 @@ export type StageShape =
        */
       readonly uniques: readonly string[];
       readonly duplicates: Duplicates;
+      /** Contacts only: columns of companies, none of them unique, that rows edit as well. */
+      readonly companyColumns?: readonly string[] | undefined;
+      /** Whether the key of a known record stays as it is written there. */
+      readonly keepsKey?: boolean | undefined;
     }
   | {
       readonly kind: 'events';
@@ -49,6 +53,11 @@ export interface StagedRecord {
    * join.
    */
   readonly company?: string | null | typeof CLEAR | undefined;
+  /**
+   * As many as the shape's `companyColumns`: what becomes of the company that the row names, else of
+   * the one that its contact has. Of several rows about one company, `duplicates` says which counts.
+   */
+  readonly companyValues?: readonly StagedValue[] | undefined;
   readonly tags?:
     readonly { readonly name: string; readonly add: boolean }[] | typeof CLEAR | undefined;
   readonly segmentIds?: readonly number[] | undefined;
@@ -79,7 +88,8 @@ export interface StagedSuppression {
   readonly line: number;
   readonly address: string;
   readonly channel: string;
-  readonly reason: string;
+  /** Null in a row that says of nobody that they must not be reached: it changes nothing. */
+  readonly reason: string | null;
   /** Epoch ms; null for the time of the import. */
   readonly createdAt: number | null;
 }
@@ -99,7 +109,11 @@ export type RejectReason =
   | { readonly kind: 'unknownRecord' }
   | { readonly kind: 'existingRecord' }
   | { readonly kind: 'uniqueTaken'; readonly column: string }
-  | { readonly kind: 'unknownContact' };
+  | { readonly kind: 'unknownContact' }
+  /** A value for the company of a contact that has none. */
+  | { readonly kind: 'noCompany'; readonly column: string }
+  /** Another value for a company than an earlier row gives. */
+  | { readonly kind: 'companyTwice'; readonly column: string };
 
 export interface StagedReject {
   readonly line: number;
@@ -123,4 +137,6 @@ export interface Applied {
   /** Rows that stood for the same record as another row, and were merged with it. */
   readonly merged: number;
   readonly rejected: number;
+  /** How many companies that were there before the rows of contacts have changed, if they could. */
+  readonly companiesUpdated?: number;
 }

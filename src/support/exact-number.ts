@@ -25,7 +25,10 @@ export function losesDigits(text: string): boolean {
 /** `-0.0120e5` → `12`; an empty text for zero. */
 function significantDigits(text: string): string {
   const [mantissa = ''] = text.split(/e/i, 1);
-  return mantissa.replace(/[^\d]/g, '').replace(/^0+|0+$/g, '');
+  const digits = mantissa.replace(/[^\d]/g, '').replace(/^0+/, '');
+  let end = digits.length; // a search for zeros at the end would begin anew at each of them
+  while (digits.charAt(end - 1) === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 /** Whether these are the digits of a whole number that JavaScript cannot represent exactly. */

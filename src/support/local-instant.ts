@@ -13,6 +13,6 @@ export type WriteInstant = (epochMs: number) => string;
 export async function instantWriter(zone: string): Promise<WriteInstant> {
   if (zone === 'UTC') return formatInstant;
   // loaded only when needed, because it holds the calendars
-  const { isZone, localText } = await import('./time.ts');
-  return isZone(zone) ? (epochMs) => localText(epochMs, zone) : formatInstant;
+  const { isZone, localTexts } = await import('./time.ts');
+  return isZone(zone) ? localTexts(zone) : formatInstant;
 }

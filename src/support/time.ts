@@ -154,6 +154,51 @@ export function localText(instant: number, zone: string): string {
   return local.toString({ timeZoneName: 'never', smallestUnit }).replace(/\+00:00$/, 'Z');
 }
 
+const HOUR_MS = 3_600_000;
+/** So many hours are remembered; all are forgotten when there are more. */
+const MOST_HOURS = 100_000;
+/** The local instants whose years have four digits, as if they were of UTC. */
+const FIRST_LOCAL = Date.parse('0000-01-01T00:00:00Z');
+const LAST_LOCAL = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * `localText` for many instants: within an hour that begins and ends with the same offset, it is
+ * asked for once.
+ */
+export function localTexts(zone: string): (instant: number) => string {
+  const hours = new Map<number, Offset | undefined>();
+  const offsetIn = (hour: number): Offset | undefined => {
+    if (hours.has(hour)) return hours.get(hour);
+    if (hours.size >= MOST_HOURS) hours.clear();
+    const offset = offsetOfHour(hour, zone);
+    hours.set(hour, offset);
+    return offset;
+  };
+  return (instant) => {
+    const isUsual = Number.isInteger(instant) && Math.abs(instant) < LAST_LOCAL;
+    const offset = isUsual ? offsetIn(Math.floor(instant / HOUR_MS)) : undefined;
+    const local = instant + (offset?.ms ?? 0);
+    if (offset === undefined || local < FIRST_LOCAL || local > LAST_LOCAL)
+      return localText(instant, zone);
+    return formatInstant(local).slice(0, -1) + offset.text;
+  };
+}
+
+/** An offset of whole minutes: `+01:00`, or `Z` for none. */
+interface Offset {
+  readonly ms: number;
+  readonly text: string;
+}
+
+/** The offset that holds for a whole hour of UTC, if there is one. */
+function offsetOfHour(hour: number, zone: string): Offset | undefined {
+  const first = zoned(hour * HOUR_MS, zone);
+  const last = zoned((hour + 1) * HOUR_MS - 1, zone);
+  const ms = first.offsetNanoseconds / 1e6;
+  if (ms !== last.offsetNanoseconds / 1e6 || ms % MINUTE_MS !== 0) return undefined;
+  return { ms, text: ms === 0 ? 'Z' : first.offset };
+}
+
 /**
  * The first instant of a local day. A day that the zone skipped (Apia, 2011-12-30) begins and ends
  * at the same instant.

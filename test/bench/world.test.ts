@@ -5,7 +5,6 @@ import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeContacts } from '../../bench/changes.js';
-import { memberTables } from '../../bench/member-tables.js';
 import { requireMembersByHand } from '../../bench/members.js';
 import { TABLES } from '../../bench/peers/tables.js';
 import { rollcall } from '../../bench/rollcall.js';
@@ -123,9 +122,9 @@ describe('two thousand contacts', () => {
     const store = copyOfBuilt('wrong.db');
     reading(store, (db) =>
       db.exec(`
-      delete from ${memberTables(db).name}
+      delete from joined
       where (segment_id, contact_id) = (
-          select segment_id, max(contact_id) from ${memberTables(db).name}
+          select segment_id, max(contact_id) from joined
           where segment_id = (select id from segments where alias = 'page-hit-9'))`),
     );
     expect(() => requireMembersByHand(store, NOW)).toThrow(

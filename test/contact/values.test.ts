@@ -504,3 +504,16 @@ describe('a stored value reads back from its text', () => {
 
   test('a missing value is an empty text', () => expect(formatValue('number', null)).toBe(''));
 });
+
+test.each([
+  ['email', `a${' '.repeat(200_000)}b`],
+  ['email', `a${'\u200b'.repeat(200_000)}b@x.example`],
+  ['email', `a${' '.repeat(200_000)}<b${' '.repeat(200_000)}c@x.example`],
+  ['phone', `1${' '.repeat(200_000)}b`],
+  ['url', `x${'\u200b'.repeat(200_000)}y`],
+  ['number', `1.${'0'.repeat(200_000)}1`],
+] as const)('%s: a run of what is no part of it is looked at once', (type, text) => {
+  const startedAt = performance.now();
+  read(type, text);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});

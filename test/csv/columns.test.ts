@@ -60,7 +60,7 @@ test('--map adds and overrides, --ignore and a hyphen leave out', () => {
   expect(mapped(['email', 'City'], { map: ['City=-'] })).toEqual(['email name', '- ignored']);
   expect(mapped(['Mail', 'E-mail', 'City'], { map: ['Mail=email,city=Prénom'] })).toEqual([
     'email map',
-    '- unknown',
+    '- taken',
     'first_name map',
   ]);
   expect(mapped(['email', 'City', 'E-mail'], { ignore: ['CITY', 'E-mail'] })).toEqual([

@@ -296,6 +296,10 @@ describe('the encoding', () => {
       header: ['a'],
       rows: [['é']],
     });
+    const cut = Buffer.from('\ufeffa,b\né,東\n', 'utf16le').subarray(0, -1);
+    expect((await refusal(readAll(cut))).hint).toBe(
+      'its first bytes say that it is so: it is damaged, or cut off',
+    );
   });
 });
 

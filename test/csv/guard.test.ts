@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guard, guardPhone, guardTags, unguard } from '../../src/csv/guard.ts';
+import { cellReader } from '../../src/csv/cells.ts';
+import { guard, guardFromImports, guardPhone, guardTags, unguard } from '../../src/csv/guard.ts';
 import { withoutBlanks } from '../../src/support/blanks.ts';
 
 test.each([
@@ -104,5 +105,29 @@ test('what is put around a text is taken off again, and nothing else', () => {
       expect(guard(original).trim()).toBe(guard(original));
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('where no spreadsheet opens the file, only what an import would misread is guarded', () => {
+  for (const text of ['=1+1', '@x', '+cmd', '-', 'a', '', '=', '-5x'])
+    expect(guardFromImports(text, guard)).toBe(text);
+  for (const text of ['NULL', '\\N', "'=1", '="06"', "'NULL"])
+    expect(guardFromImports(text, guard)).toBe(`'${text}`);
+  for (const text of [' a', '\tx', '=1 ']) expect(guardFromImports(text, guard)).toBe(`'${text}'`);
+  expect(guardFromImports("'+33 6", guardPhone)).toBe("''+33 6");
+});
+
+test('texts guarded from imports are read back as they are', () => {
+  const read = cellReader({ type: 'text', options: [] }, { zone: 'UTC' });
+  const units = ["'", '=', '"', '+', '@', '\t', '1', 'a', ' ', 'NULL', '\\N', '\u00a0'];
+  const text = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...units), minLength: 1, maxLength: 6 }),
+    fc.string({ minLength: 1 }),
+  );
+  fc.assert(
+    fc.property(text, (each) => {
+      expect(read(guardFromImports(each, guard))).toBe(each);
+    }),
+    { numRuns: 5000 },
   );
 });

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { suppressContacts } from '../../src/contact/consent.ts';
+import {
+  suppressAddresses,
+  suppressContacts,
+  unsuppressContacts,
+} from '../../src/contact/consent.ts';
 import { exportContacts } from '../../src/csv/export.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
-import { figures, makeWorld, type World } from './world.ts';
+import { figures, makeWorld, NOW, type World } from './world.ts';
 
 const COLUMNS = ['unsubscribed', 'bounced', 'do_not_contact'] as const;
 
@@ -246,3 +250,36 @@ test("channels of the store's own come along once they are named", async () => {
     unchanged: 1,
   });
 });
+
+test.each([
+  ['ann@x.example', 'ANN@x.example'],
+  ['é@x.example', 'É@x.example'],
+  ['kim@BÜCHER.example', 'kim@bücher.example'],
+  ['kim@xn--bcher-kva.example', 'kim@bücher.example'],
+  ['kim@bücher.example', 'kim@xn--bcher-kva.example'],
+])(
+  'what is lifted does not come back by the address in other letters: %s, %s',
+  async (one, other) => {
+    const world = await makeWorld();
+    await world.contacts(`email\n${other}\n`);
+    const suppress = async (): Promise<void> => {
+      await world.store.write(async (tx) =>
+        suppressAddresses(tx, [one], ['email'], 'unsubscribed', NOW),
+      );
+      expect(await world.list('unsubscribed')).toEqual(['email']);
+    };
+    const expectLifted = async (): Promise<void> => {
+      await world.store.write(async (tx) => tx.suppressions.settle());
+      expect(await world.list('unsubscribed')).toEqual([null]);
+      expect(world.value('select count(*) from address_suppressions')).toBe(0);
+    };
+    await suppress();
+    await world.contacts(`email,unsubscribed\n${other},no\n`, { allowResubscribe: true });
+    await expectLifted();
+    await suppress();
+    await world.store.write(async (tx) =>
+      unsuppressContacts(tx, [1], { channels: ['email'], reasons: ['unsubscribed'] }),
+    );
+    await expectLifted();
+  },
+);

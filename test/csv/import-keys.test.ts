@@ -4,6 +4,14 @@ import { addContact, editContact } from '../../src/contact/contacts.ts';
 import { tagContacts, untagContacts } from '../../src/contact/tags.ts';
 import { figures, makeWorld, NOW, refusal } from './world.ts';
 
+test('companies without a name are told of nothing that would import them', async () => {
+  const world = await makeWorld();
+  for (const keyless of ['reject', 'insert'] as const)
+    expect((await world.companies('name,city\nAcme,\n,Rome\n', { keyless })).notes).toEqual([
+      'rows without `name`, the key, are rejected',
+    ]);
+});
+
 test('rows without a key are rejected, with what to do about it; with it they are imported', async () => {
   const world = await makeWorld();
   await world.addField('member_no', 'text', { unique: true });
@@ -102,4 +110,13 @@ test('by hand, too, nobody gets what another one has, and everybody keeps their 
   expect(
     figures(await world.events('email,type,occurred_at\njÖrg@x.example,visit,2026-01-01\n')),
   ).toEqual({ rows: 1, inserted: 1 });
+});
+
+test('a row that is rejected because another one was first gives up nothing', async () => {
+  const world = await makeWorld();
+  await world.addField('crm_id', 'text', { unique: true });
+  await world.contacts('email,crm_id\na@x.example,k1\nb@x.example,k2\nc@x.example,k3\n');
+  const file = 'email,crm_id\na@x.example,k9\nb@x.example,k9\nc@x.example,k2\n';
+  expect(figures(await world.contacts(file))).toEqual({ rows: 3, updated: 1, rejected: 2 });
+  expect(await world.list('crm_id')).toEqual(['k9', 'k2', 'k3']);
 });

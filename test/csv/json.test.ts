@@ -99,6 +99,34 @@ describe('a file of objects', () => {
     expect(await world.list('city', 'country')).toEqual([['Nice', null]]);
   });
 
+  test('says by lists which tags there are, whatever commas they have', async () => {
+    const world = await makeWorld();
+    const text =
+      '{"email":"a@x.example","tags":["Lee, Ann"]}\n' +
+      '{"email":"b@x.example","tags":["x;y","\\"z\\""],"city":["Nice, FR"]}';
+    await imported(world, 'a.ndjson', text);
+    expect(await world.list('tags', 'city')).toEqual([
+      ['Lee, Ann', null],
+      ['"z"|x;y', 'Nice, FR'],
+    ]);
+    const one = '{"email":"a@x.example","tags":"Lee, Ann or, Bob"}';
+    expect(await refusal(imported(world, 'b.ndjson', one))).toMatchObject({
+      code: 'TAGS_UNDECIDED',
+    });
+  });
+
+  test('may be JSON that this program wrote', async () => {
+    const world = await makeWorld();
+    const wrapped = (list: string): string =>
+      `{"schema":"rollcall/contacts.export/1","data":${list}}\n`;
+    const text = wrapped('[\n{"email":"a@x.example","tags":["x, y"]},\n{"email":"b@x.example"}\n]');
+    expect(figures(await imported(world, 'a.json', text))).toEqual({ rows: 2, inserted: 2 });
+    expect(figures(await imported(world, 'a.txt', text))).toEqual({ rows: 2, unchanged: 2 });
+    expect(figures(await imported(world, 'a.json', wrapped('[]')))).toEqual({});
+    for (const broken of [text.replace(/\}\n$/, ''), text.replace(/\n$/, '}'), wrapped('[1]')])
+      expect(await refusal(imported(world, 'a.json', broken))).toMatchObject({ code: 'NOT_JSON' });
+  });
+
   test('is known by its beginning or its name, or told', async () => {
     const world = await makeWorld();
     const text = '[{"email":"ann@x.example"}]';
@@ -125,7 +153,7 @@ describe('a file of objects', () => {
       expect(JSON.parse(rejects)).toEqual({
         email: 'bad',
         city: 'Nice',
-        tags: 'a|b',
+        tags: ['a', 'b'],
         n: '',
         _line: 1,
         _column: 'email',

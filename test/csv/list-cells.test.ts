@@ -36,6 +36,14 @@ describe('a cell of tags', () => {
     });
   });
 
+  test.each([',', ' ; ', '|', '""', '"",""'])('%j holds none', async (cell) => {
+    const world = await makeWorld();
+    const row = `ann@example.org,"${cell.replaceAll('"', '""')}"\n`;
+    expect(figures(await world.contacts(`email,tags\n${row}`))).toEqual({ rows: 1, inserted: 1 });
+    expect(await world.list('tags')).toEqual([null]);
+    expect(world.value('select count(*) from tags')).toBe(0);
+  });
+
   test('with commas that nothing settles stops the import and says so', async () => {
     const world = await makeWorld();
     const file = 'email,Tags\nann@example.org,vip\nbob@example.org,"vip,blog"\n';

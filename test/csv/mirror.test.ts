@@ -41,12 +41,27 @@ test('who is not in the file leaves, who stays keeps since, who is new joins', a
   expect(figures(report)).toMatchObject({ inserted: 1, segmentAdded: 1, left: 2 });
   expect(await membersOf(world)).toEqual([
     ['ann@x.example', 0],
-    ['BOB@x.example', 0],
+    ['bob@x.example', 0],
     ['new@x.example', 5],
   ]);
   // no decision about those who left: the next file puts them in again
   const again = await members(world, 'email\ncy@x.example\n');
   expect(figures(again)).toMatchObject({ segmentAdded: 1 });
+});
+
+test('a list of members changes nothing about them, however it writes their addresses', async () => {
+  const world = await withMembers();
+  await world.contacts('email\nj\u00f6rg@x.example\n');
+  const before = await world.list('email', 'updated_at');
+  const report = await members(world, 'email\nANN@x.example\nJ\u00d6RG@X.example\n');
+  expect(figures(report)).toEqual({ rows: 2, unchanged: 2, segmentAdded: 1 });
+  expect(await world.list('email', 'updated_at')).toEqual(before);
+  // consent is read too, and is no reason to write the address anew
+  await members(world, 'email,unsubscribed\nANN@x.example,yes\n');
+  expect(await world.list('email')).toEqual(before.map((row) => (row as unknown[])[0]));
+  // a file of contacts says how they are written
+  await world.contacts('email\nANN@x.example\n');
+  expect((await world.list('email'))[0]).toBe('ANN@x.example');
 });
 
 test('a removal holds, and its contact is no member to lose', async () => {

@@ -9,10 +9,11 @@ test('--set gives every row a value, whatever the file says', async () => {
   const report = await world.contacts(text, set('city', 'Paris'));
   expect(report.columns.map(({ column, field, how }) => [column, field, how])).toEqual([
     ['email', 'email', 'name'],
-    ['City', null, 'unknown'],
+    ['City', null, 'taken'],
     ['--set city', 'city', 'set'],
   ]);
   expect(await world.list('city')).toEqual(['Paris', 'Paris']);
+  expect(report.notes).toEqual(['left out, because `--set city` takes its place: `City`']);
   expect(figures(await world.contacts(text, set('city', 'Paris')))).toEqual({
     rows: 2,
     unchanged: 2,
@@ -28,6 +29,26 @@ test('consent, tags and the type of events can be set', async () => {
   expect(figures(await world.events(events, set('type', 'purchase')))).toEqual({
     rows: 1,
     inserted: 1,
+  });
+});
+
+test.each([
+  [['X=city'], ['left out, because `X` is read into `city`: `City`, `city`']],
+  [['X=city', 'city=-'], ['left out, because `X` is read into `city`: `City`']],
+])('what --map %j takes the place of is told by name', async (map, notes) => {
+  const world = await makeWorld();
+  const report = await world.contacts('email,City,city,X\nann@example.org,a,b,c\n', { map });
+  expect(report.notes).toEqual(notes);
+  expect(await world.list('city')).toEqual(['c']);
+});
+
+test('a column of consent is settled even where another one takes its place', async () => {
+  const world = await makeWorld();
+  await world.addField('newsletter', 'boolean');
+  const text = 'email,Newsletter,X\nann@example.org,no,yes\n';
+  expect(await refusal(world.contacts(text, { map: ['X=newsletter'] }))).toMatchObject({
+    code: 'CONSENT_UNSETTLED',
+    exit: 65,
   });
 });
 

@@ -6,7 +6,7 @@ import { undoImport, type UndoReport } from '../../src/csv/undo.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
-import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
+import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { NOW, makeWorld, refusal, type World } from './world.ts';
 
@@ -30,7 +30,12 @@ async function undo(
 }
 
 /** The figures that are not 0. */
-function told({ importId: _, file: __, ...counts }: UndoReport): Record<string, number> {
+function told({
+  importId: _,
+  file: __,
+  fieldsKept: ___,
+  ...counts
+}: UndoReport): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 
@@ -171,6 +176,24 @@ test('overridden removals are in force again, unless somebody decided since', as
   expect(await stateOf(world)).toEqual(before);
 });
 
+test('an overridden removal is not in force again for who was put into the segment by hand since', async () => {
+  const world = await withSegments();
+  await world.contacts('email\nann@x.example\n');
+  const decision = { via: 'manual', now: NOW, by: 'ann' };
+  const byHand = async (change: typeof addToSegment): Promise<void> =>
+    world.store.write(async (tx) => {
+      await change(tx, await getSegment(tx, 'news'), [1], decision);
+    });
+  await byHand(removeFromSegment);
+  await world.contacts('email\nann@x.example\n', { segments: ['news'], overrideRemovals: true });
+  await byHand(removeFromSegment);
+  await byHand(addToSegment);
+  expect(told(await undo(world))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({
+    segments: [{ in: ['ann@x.example'], pins: [] }, {}],
+  });
+});
+
 test('what joined a segment that was converted since leaves it', async () => {
   const world = await withSegments();
   await world.contacts('email\nann@x.example\n', { segments: ['hot'] });
@@ -198,6 +221,46 @@ test('leaves are taken back, but for those who were removed since', async () => 
   expect(await stateOf(world)).toMatchObject({
     segments: [{ in: ['ann@x.example', 'cy@x.example'] }, {}],
   });
+});
+
+const ALL = 'email\nann@x.example\nbob@x.example\ncy@x.example\n';
+const ANN = 'email\nann@x.example\n';
+const MIRROR = {
+  segments: ['news'],
+  mirror: true,
+  maxShrink: { kind: 'share', share: 1 },
+} as const;
+
+test('leaves are not taken back of those whom somebody took out again since', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL, { segments: ['news'] });
+  await world.contacts(ANN, MIRROR);
+  await world.store.write(async (tx) => {
+    const news = await getSegment(tx, 'news');
+    await addToSegment(tx, news, [2], { via: 'manual', now: NOW + 1, by: null });
+    await clearSegment(tx, news, { now: NOW + 2, by: null });
+  });
+  expect(told(await undo(world))).toEqual({ rejoined: 1 });
+  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['cy@x.example'] }, {}] });
+});
+
+test('a segment that a later import made equal to its file stays so', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL, { segments: ['news'] });
+  await world.contacts(ANN, MIRROR);
+  await world.contacts(ANN, { ...MIRROR, segments: ['NEWS'] });
+  expect(told(await undo(world, { reference: '2' }))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['ann@x.example'] }, {}] });
+  expect(told(await undo(world, { reference: '3' }))).toEqual({});
+});
+
+test('imports that are taken back in the order of their time give nothing back to each other', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL);
+  await world.contacts('email,tags\nann@x.example,vip\nbob@x.example,\n', { segments: ['news'] });
+  await world.contacts('email,tags\nann@x.example,-vip\n', MIRROR);
+  await undo(world, { reference: '2' });
+  expect(told(await undo(world, { reference: '3' }))).toEqual({ overwritten: 1 });
 });
 
 test('what an import made is forgotten with the runs of its time', async () => {

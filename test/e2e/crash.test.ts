@@ -75,7 +75,11 @@ async function live(
 
 describe('nothing is lost, half done or seen half done', { timeout: TIMEOUT_MS }, () => {
   test('when commands are killed at any time', async () => {
-    await live(['signal'], ['import of many contacts', 'update after edits'], 1);
+    await live(
+      ['signal'],
+      ['import of many contacts', 'update after edits', 'mirror of a file', 'undo of an import'],
+      1,
+    );
   });
 
   test.skipIf(!hasStrace)('when they are killed at any of their calls (needs strace)', async () => {

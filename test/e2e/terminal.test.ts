@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CTRL_C, CTRL_D, HAS_TERMINAL, onTerminal } from '../helpers/pseudo-terminal.ts';
+import { gzipSync } from 'node:zlib';
+import {
+  CTRL_C,
+  CTRL_D,
+  HAS_TERMINAL,
+  onTerminal,
+  progressShown,
+} from '../helpers/pseudo-terminal.ts';
 import { makeWorld, type World } from '../helpers/run.ts';
 
 function worldWithSegment(): World {
@@ -153,5 +160,96 @@ describe.skipIf(!HAS_TERMINAL)('progress', () => {
     expect(shown.map(({ status }) => status)).toEqual(commands.map(() => 0));
     for (const { screen } of shown) expect(screen.length).toBeLessThan(MOST_SHOWN);
     expect(shown.some(({ screen }) => screen.includes('\u001b['))).toBe(turns);
+  });
+});
+
+describe.skipIf(!HAS_TERMINAL)('the progress of an import', () => {
+  /** More than is read at once, with a row that is rejected at the beginning. */
+  const table = (header: string, bad: string, row: (number: number) => string): string => {
+    const rows = Array.from({ length: 6_000 }, (_, number) => row(number));
+    return [header, bad, ...rows, ''].join('\n');
+  };
+  const long = 'x'.repeat(60);
+  const people = table(
+    'email,title',
+    'nobody,x',
+    (number) => `p${number}@example.org,${long}${number}`,
+  );
+  const files = {
+    'people.csv': people,
+    'people.csv.gz': gzipSync(people),
+    'firms.csv': table('name,city', ',x', (number) => `Firm ${number},${long}`),
+    'hits.csv': table(
+      'email,type,occurred_at,subject',
+      'ann@example.org,page.hit,never,x',
+      (number) => `ann@example.org,page.hit,2026-01-01T10:00:00Z,${long}${number}`,
+    ),
+    'stop.csv': table('address,Note', 'nobody,x', (number) => `p${number}@example.org,${long}`),
+  };
+  const world = (): World => {
+    const made = worldWithSegment();
+    made.file('good.csv', people.replace('nobody,x\n', ''));
+    for (const [name, content] of Object.entries(files)) made.file(name, content);
+    made.ok('segments:create', 'All', '--where', 'email is not empty', '--db', 'crm.db');
+    return made;
+  };
+  const shownBy = async (
+    words: readonly string[],
+    place: Partial<Parameters<typeof onTerminal>[1]> = {},
+  ): Promise<string[]> => {
+    const { folder } = world();
+    const { screen, status } = await onTerminal([...words, '--db', 'crm.db'], { folder, ...place });
+    expect([words, status]).toEqual([words, 3]);
+    return progressShown(screen);
+  };
+  const PART = String.raw`\d+ %, \d+s left, [\d,]+ rows, 1 rejected, [\d,]+ rows/s$`;
+
+  it.each([
+    ['people.csv', ['contacts:import', 'people.csv']],
+    ['people.csv.gz', ['contacts:import', 'people.csv.gz']],
+    ['firms.csv', ['companies:import', 'firms.csv']],
+    ['hits.csv', ['events:import', 'hits.csv']],
+    ['stop.csv', ['suppressions:import', 'stop.csv']],
+    ['people.csv', ['segments:import', 'hot', 'people.csv', '--create-contacts']],
+  ])('tells of %s how much is read, then that it is stored', async (name, words) => {
+    const shown = await shownBy(words);
+    expect(shown[0]).toBe(`opening ${name}`);
+    const parts = shown.filter((text) => text.startsWith('reading '));
+    expect(parts[0]).toMatch(new RegExp(`^reading ${name.slice(0, 5)}[^:]*: ${PART}`));
+    expect(shown).toContain(`storing ${name}: 6,000 rows`);
+    for (const text of shown) expect(text.length).toBeLessThan(80);
+  });
+
+  it('goes on with the segments', async () => {
+    const into = ['--segment', 'hot', '--mirror', '--max-shrink', '100%', '--yes', '--update'];
+    const { screen } = await onTerminal(
+      ['contacts:import', 'good.csv', ...into, '--db', 'crm.db'],
+      { folder: world().folder },
+    );
+    const stages = ['comparing hot with good.csv', 'adding to hot: 6,000 contacts', '1 of 1: all'];
+    expect(progressShown(screen).filter((text) => stages.includes(text))).toEqual(stages);
+  });
+
+  it('says less where the terminal is narrow', async () => {
+    const shown = await shownBy(['contacts:import', 'people.csv'], { columns: 40 });
+    const parts = shown.filter((text) => text.startsWith('reading '));
+    expect(parts[0]).toMatch(/^reading people\.csv: \d+ %, \d+s left$/);
+  });
+
+  it('tells how much has come of a pipe', async () => {
+    const { folder } = world();
+    const { screen } = await onTerminal(['contacts:import', '/dev/stdin', '--db', 'crm.db'], {
+      folder,
+      typed: [{ after: '', keys: `email\np1@example.org\n${CTRL_D}` }],
+    });
+    expect(screen).toMatch(/receiving stdin: \d+ bytes/);
+  });
+
+  it('is not told with --quiet, and not where standard error is no terminal', async () => {
+    const { folder, run } = world();
+    const words = ['contacts:import', 'people.csv', '--db', 'crm.db'];
+    const { screen } = await onTerminal([...words, '-q'], { folder });
+    expect(screen).not.toContain('reading');
+    expect(run(...words).stderr).not.toContain('reading');
   });
 });

@@ -91,8 +91,17 @@ test('two spellings, one AST', () => {
 });
 
 test('what is odd but allowed is told as a warning', () => {
-  const { warnings } = readFilter('points between 5 and 1', CATALOGUE);
-  expect(warnings).toEqual(['`between 5 and 1` is never true: the lower bound stands first']);
+  const warningsOf = (text: string): readonly string[] => readFilter(text, CATALOGUE).warnings;
+  const odd = (bounds: string): string[] => [
+    `\`between ${bounds}\` is never true: the lower bound stands first`,
+  ];
+  expect(warningsOf('points between 5 and 1')).toEqual(odd('5 and 1'));
+  const [late, early] = ['2026-03-02', '2026-03-01'];
+  const backwards = `between ${late} and ${early}`;
+  for (const text of [`created_at ${backwards}`, `did page.hit ${backwards}`])
+    expect(warningsOf(text), text).toEqual(odd(`${late} and ${early}`));
+  for (const bounds of [`${early} and ${late}`, `${early} and ${early}`, `${late} and today`])
+    expect(warningsOf(`created_at between ${bounds}`), bounds).toEqual([]);
 });
 
 test('tags and event types that a filter names are found wherever they stand, as written', () => {

@@ -80,3 +80,12 @@ export async function onTerminal(
     child.once('close', (status) => resolve({ status, screen }));
   });
 }
+
+/** The texts that a progress line showed one after the other, without the spinner. */
+export function progressShown(screen: string): string[] {
+  const frames = screen
+    .split(/\u001b\[[0-9;?]*[a-zA-Z]|[\r\n]/)
+    .map((text) => text.replace(/^[\u2800-\u28ff-|/\\] ?/, '').trim())
+    .filter((text) => text !== '');
+  return frames.filter((text, index) => text !== frames[index - 1]);
+}

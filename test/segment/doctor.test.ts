@@ -206,6 +206,12 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     ],
   ],
   [
+    'consent',
+    `update contacts set email = 'kim@example.org' where id = 4;
+      insert into address_suppressions values ('KIM@example.org', 'sms', 'manual', 5)`,
+    ['consent error: 1 suppression of addresses does not hold for who has them'],
+  ],
+  [
     'links',
     'update contacts set company_id = 77 where id = 4',
     ['links warning: 1 row of contacts name rows of companies that do not exist (company_id)'],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { deleteSegment, editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { orderByReference } from '../../src/segment/update/order.ts';
+import { updateSegments } from '../../src/segment/update/run.ts';
 import type { SegmentRow, Store } from '../../src/store/index.ts';
 import {
   by,
@@ -128,6 +129,20 @@ test('a static segment by name is a notice, an unpublished one is refused, an un
     hint: 'did you mean list?',
   });
   expect(await update(store, NOW)).toMatchObject({ segments: 0 });
+});
+
+test('a segment that is named and left out is a notice', async () => {
+  const store = await storeWith([80]);
+  await create(store, 'list');
+  await create(store, 'hot', { where: 'points >= 50' });
+  const both = { segments: ['hot', 'hot', 'list'], exclude: ['hot'], now: NOW };
+  expect(await updateSegments(store, both)).toMatchObject({
+    segments: 0,
+    notices: [
+      'segment hot is named and left out: it stays as it is',
+      'segment list is static: there is nothing to update',
+    ],
+  });
 });
 
 /** Built; since then the filter of `bad` was broken, and a contact left `good`. */

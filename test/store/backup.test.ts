@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { editField } from '../../src/contact/field-changes.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import { createSegment } from '../../src/segment/definition.ts';
@@ -411,6 +412,82 @@ describe('a restore', () => {
     // the stranger's waits for the address
     expect(suppressions).toEqual({ carried: 3, unplaced: 0 });
     expect(addressesIn(fixture.path)).toContainEqual(['stranger@example.org', 'email', 'bounced']);
+  });
+
+  test('knows a person by all unique fields, as their values compare', async () => {
+    await fixture.store.write(async (tx) =>
+      editField(tx, 'contact', 'phone', { unique: true }, NOW),
+    );
+    fixture.raw.exec(`
+      insert into contacts (id, email, phone, created_at, updated_at)
+        values (70, 'Éva@example.org', null, 1, 0), (71, null, '+33 1 23 45', 1, 0)`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id in (70, 71);
+      insert into contacts (id, email, phone, created_at, updated_at)
+        values (80, 'éva@example.org', null, 2, 0), (81, null, '+331(23)45', 2, 0);
+      insert into suppressions (contact_id, channel, reason, created_at)
+        values (80, 'email', 'unsubscribed', 5), (81, 'sms', 'manual', 6)`);
+    expect((await restore(path)).suppressions).toEqual({ carried: 2, unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([
+        [70, 'email', 'unsubscribed'],
+        [71, 'sms', 'manual'],
+      ]),
+    );
+  });
+
+  test('knows the same person by whatever is unique, as filters compare', async () => {
+    await fixture.store.write(async (tx) => {
+      await editField(tx, 'contact', 'phone', { unique: true }, NOW);
+    });
+    const people = `
+      (70, null, 'É7', null, 1, 0), (71, null, null, '+33 612', 1, 0),
+      (72, 'É72@x.example', null, null, 1, 0), (73, 'kim@bücher.example', null, null, 1, 0)`;
+    const columns = '(id, email, member_no, phone, created_at, updated_at)';
+    fixture.raw.exec(`insert into contacts ${columns} values ${people}`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id >= 70;
+      insert into contacts ${columns} values
+        (80, null, 'é7', null, 2, 0), (81, null, null, '0033612', 2, 0);
+      insert into suppressions select id, 'sms', 'manual', 5 from contacts where id >= 80;
+      insert into address_suppressions values
+        ('é72@x.example', 'email', 'bounced', 6),
+        ('kim@xn--bcher-kva.example', 'email', 'manual', 7)`);
+    expect((await restore(path)).suppressions).toMatchObject({ unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([
+        [70, 'sms', 'manual'],
+        [71, 'sms', 'manual'],
+        [72, 'email', 'bounced'],
+        [73, 'email', 'manual'],
+      ]),
+    );
+  });
+
+  test('carries them over in whatever way an address or a unique value is written', async () => {
+    fixture.raw.exec(`
+      update fields set is_unique = 1 where object = 'contact' and alias = 'phone';
+      update contacts set email = 'JÖRG@example.org' where id = 2;
+      update contacts set email = 'kim@bücher.example' where id = 3;
+      update contacts set email = null, phone = '+33 6 12' where id = 4;
+      update contacts set email = null, member_no = 'É7' where id = 5`);
+    const { path } = await backup();
+    fixture.raw.exec(`
+      delete from contacts where id between 2 and 5;
+      insert into contacts (id, email, phone, member_no, created_at, updated_at)
+        values (52, 'jörg@example.org', null, null, 77, 0),
+          (53, 'kim@xn--bcher-kva.example', null, null, 77, 0),
+          (54, null, '0033612', null, 77, 0), (55, null, null, 'é7', 77, 0);
+      delete from suppressions;
+      insert into suppressions (contact_id, channel, reason, created_at)
+        select id, 'sms', 'manual', 5 from contacts where id between 52 and 55`);
+    const { suppressions } = await restore(path);
+    expect(suppressions).toEqual({ carried: 4, unplaced: 0 });
+    expect(suppressionsIn(fixture.path)).toEqual(
+      expect.arrayContaining([2, 3, 4, 5].map((id) => [id, 'sms', 'manual'])),
+    );
   });
 
   test('of an older version brings it up to date', async () => {

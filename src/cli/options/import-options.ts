@@ -1,5 +1,6 @@
 import { bound } from './bound.ts';
 import { argument, flag, value, values } from './options.ts';
+import { updateAfterOption } from './update-after.ts';
 import { assignment, choice, positiveNumber, text } from './values.ts';
 
 /** What the commands that import files have in common. */
@@ -72,15 +73,16 @@ export const importOptions = {
       'COLUMN=FORMAT; default found',
     text,
   ),
-  update: flag(
-    '--update',
-    'update the segments at once, when no other run is at work; else the next segments:update does',
-  ),
+  ...updateAfterOption,
   dryRun: flag('--dry-run', 'show how columns are read and what would be done, and do nothing'),
 } as const;
 
 /** For files in which each row is a record of its own. */
 export const recordOptions = {
+  createFields: flag(
+    '--create-fields',
+    'make custom fields for columns that find none, of the type that all their values fit',
+  ),
   multi: values(
     '--multi <list>',
     "what stands between the values of a cell: 'tags=,'; default |, and what makes all parts " +

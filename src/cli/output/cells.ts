@@ -4,9 +4,14 @@ import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Cell, ColumnHead, Line } from './result.ts';
 import { visible } from './visible.ts';
 
-/** A cell as JSON has it: instants as RFC 3339 text, all else as it is. */
+/**
+ * A cell as JSON has it: instants as RFC 3339 text, all else as it is. JSON has no word for numbers
+ * beyond all others, so that `Infinity` is a text.
+ */
 export function toJsonValue(cell: Cell, head: ColumnHead): unknown {
-  return head.kind === 'instant' && typeof cell === 'number' ? formatInstant(cell) : cell;
+  if (typeof cell !== 'number') return cell;
+  if (head.kind === 'instant') return formatInstant(cell);
+  return Number.isFinite(cell) ? cell : String(cell);
 }
 
 /** A row as a JSON object. */
@@ -14,6 +19,25 @@ export function toJsonObject(columns: readonly ColumnHead[], line: Line): Record
   return Object.fromEntries(
     columns.map((head, index) => [head.key, toJsonValue(line.cells[index] ?? null, head)]),
   );
+}
+
+/** The text of such an object, in which whole numbers have all their digits. */
+export function toJsonText(
+  columns: readonly ColumnHead[],
+  { cells }: Line,
+  instant: WriteInstant = formatInstant,
+): string {
+  const pairs = columns.map((head, index) => {
+    const cell = cells[index] ?? null;
+    return `${JSON.stringify(head.key)}:${jsonCell(cell, head, instant)}`;
+  });
+  return `{${pairs.join(',')}}`;
+}
+
+function jsonCell(cell: Cell, head: ColumnHead, instant: WriteInstant): string {
+  if (typeof cell !== 'number') return JSON.stringify(cell);
+  if (head.kind === 'instant') return JSON.stringify(instant(cell));
+  return Number.isFinite(cell) ? numberText(cell) : JSON.stringify(String(cell));
 }
 
 /**

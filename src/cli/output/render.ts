@@ -1,10 +1,9 @@
 import { assertNever } from '../../support/errors.ts';
 import { formatInstant } from '../../support/instant.ts';
-import { toJsonObject } from './cells.ts';
+import { toJsonObject, toJsonText } from './cells.ts';
 import type { Format } from './formats.ts';
 import { jsonText } from './json-text.ts';
 import type {
-  ColumnHead,
   CommandResult,
   Line,
   MessageResult,
@@ -67,7 +66,7 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
     case 'json':
       return renderDocument(result, rendering);
     case 'ndjson':
-      return eachLine(result, target, (line) => `${jsonOf(result.columns, line)}\n`);
+      return eachLine(result, target, (line) => `${jsonOf(result, line)}\n`);
     case 'csv':
     case 'tsv': {
       const { delimitedText } = await import('./delimited.ts');
@@ -119,7 +118,7 @@ async function renderDocument(result: RowsResult, { schema, target }: Rendering)
   let before = '\n';
   await target.write(`{"schema":${JSON.stringify(schema)},"data":[`);
   await eachLine(result, target, (line) => {
-    const text = `${before}${jsonOf(result.columns, line)}`;
+    const text = `${before}${jsonOf(result, line)}`;
     before = ',\n';
     return text;
   });
@@ -231,6 +230,6 @@ async function* untilClosed(lines: RowsResult['lines'], target: Target): AsyncIt
   }
 }
 
-function jsonOf(columns: readonly ColumnHead[], line: Line): string {
-  return visibleJson(JSON.stringify(toJsonObject(columns, line)));
+function jsonOf({ columns, instant }: RowsResult, line: Line): string {
+  return visibleJson(toJsonText(columns, line, instant));
 }

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../../support/errors.ts';
+import type { WriteInstant } from '../../support/local-instant.ts';
 
 /** A value as commands hand it out. Instants are epoch milliseconds; lists are of text. */
 export type Cell =
@@ -49,6 +50,18 @@ export interface Line {
   readonly id: string | number;
 }
 
+/** A file that is put beside the output when all of that is written. */
+export interface FileBeside {
+  readonly path: string;
+  /** What it holds, given the bytes of the output and their SHA-256. */
+  readonly text: (written: Written) => string;
+}
+
+export interface Written {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 interface Outcome {
   /** The exit code; 0 when left out. */
   readonly exit?: ExitCode;
@@ -56,6 +69,7 @@ interface Outcome {
   readonly warnings?: readonly string[];
   /** What else there is to know; on stderr, for people only and not with --quiet. */
   readonly notes?: readonly string[];
+  readonly beside?: FileBeside | undefined;
 }
 
 /** Many things of one shape. */
@@ -67,6 +81,8 @@ export interface RowsResult extends Outcome {
   readonly footer: ((count: number) => string) | undefined;
   /** What people read when there is nothing, best with what to do next. */
   readonly empty: string;
+  /** How programs get instants; in UTC when left out. */
+  readonly instant?: WriteInstant;
 }
 
 /** One thing, shown whole. */

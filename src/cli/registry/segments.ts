@@ -22,6 +22,18 @@ export const SEGMENTS: Entries = {
     summary: 'delete a segment',
     load: async () => import('../commands/segments/definition/delete.ts'),
   },
+  'segments:clone': {
+    summary: 'make a segment like another',
+    load: async () => import('../commands/segments/definition/clone.ts'),
+  },
+  'segments:usage': {
+    summary: 'list what refers to a segment',
+    load: async () => import('../commands/segments/definition/usage.ts'),
+  },
+  'segments:restore': {
+    summary: 'bring a deleted segment back',
+    load: async () => import('../commands/segments/definition/restore.ts'),
+  },
   'segments:filters': {
     summary: 'show the conditions of a filter',
     load: async () => import('../commands/segments/filter/filters.ts'),
@@ -93,6 +105,10 @@ export const SEGMENTS: Entries = {
   'segments:rollback': {
     summary: 'make a segment what it was in a version',
     load: async () => import('../commands/segments/history/rollback.ts'),
+  },
+  'segments:changes': {
+    summary: 'print who joined and left since a cursor',
+    load: async () => import('../commands/segments/history/changes.ts'),
   },
   'segments:profile': {
     summary: 'show where the time of a filter goes',

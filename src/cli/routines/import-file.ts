@@ -1,9 +1,4 @@
-import type {
-  ImportContext,
-  ImportOptions,
-  ImportReport,
-  Progress,
-} from '../../csv/import-options.ts';
+import type { ImportContext, ImportOptions, ImportReport } from '../../csv/import-options.ts';
 import { parseMaxRejects } from '../../csv/max-rejects.ts';
 import { rejectsBeside } from '../../csv/rejects.ts';
 import type { Store } from '../../store/index.ts';
@@ -15,6 +10,7 @@ import { streamNamed } from '../other-file.ts';
 import { isJson } from '../output/formats.ts';
 import type { MessageResult } from '../output/result.ts';
 import { thenUpdate } from './update-after.ts';
+import { factsOf, labelOf, nameInProgress } from '../views/import-progress.ts';
 import { importResult } from '../views/import-report.ts';
 import { readMaps, requireRoomForMap, saveMap } from './saved-map.ts';
 
@@ -58,7 +54,7 @@ async function importAndTell(
     await confirmMirror(context, file, options.segments ?? [], run);
   const report = await run(options.dryRun);
   if (mapPath !== undefined) await saveMap(mapPath, report.columns);
-  return importResult(report, given.dryRun === true);
+  return importResult(report, options);
 }
 
 async function runOnce(
@@ -68,12 +64,13 @@ async function runOnce(
   doImport: Import,
 ): Promise<ImportReport> {
   const { store, stdin, now, by } = context;
-  return context.progress(`reading ${file}`, async (say) =>
+  const name = nameInProgress(file);
+  return context.progress(`opening ${name}`, async (say) =>
     doImport(store, file, options, {
       stdin: stdin(),
       now,
       by,
-      progress: (progress) => say(inWords(file, progress)),
+      progress: (progress) => say(labelOf(progress, name), factsOf(progress)),
     }),
   );
 }
@@ -143,9 +140,4 @@ function requireRoomFor(
   )
     return;
   throw usage(`--rejects ${rejects} is standard output, where the ${format} goes`, 'name a file');
-}
-
-function inWords(file: string, { rows: count, bytes, totalBytes }: Progress): string {
-  const share = totalBytes === 0 ? 100 : Math.floor((100 * bytes) / totalBytes);
-  return `reading ${file}: ${counted(count, 'row')}, ${share} %`;
 }

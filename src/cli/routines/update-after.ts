@@ -1,10 +1,10 @@
-import { updateSegments } from '../../segment/update/run.ts';
 import { readClock } from '../../support/clock.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { StoreContext } from '../context.ts';
 import { usage } from '../options/options.ts';
 import type { MessageResult } from '../output/result.ts';
 import { updateResult } from '../views/update-report.ts';
+import { updateWatched } from './watched-update.ts';
 
 /** What `--update` asks for, on commands that change data. */
 export interface UpdateAfter {
@@ -40,11 +40,12 @@ export async function thenUpdate(
   }
 }
 
-async function updateNow({ store, now, isNowGiven }: StoreContext): Promise<MessageResult> {
+async function updateNow(context: StoreContext): Promise<MessageResult> {
+  const { store, now, isNowGiven } = context;
   const lock = await store.lockRuns(Number.POSITIVE_INFINITY);
   try {
     const request = { segments: [], now: isNowGiven ? now : readClock(), isClockRead: !isNowGiven };
-    return updateResult(await updateSegments(store, request), { verbosity: 0 });
+    return updateResult(await updateWatched(context, request), { verbosity: 0 });
   } finally {
     await lock?.release();
   }

@@ -34,9 +34,9 @@ export function causeData(cause: CauseRow): Record<string, unknown> {
 type Reading = Beginning & PinBeside;
 
 /**
- * How a membership began, and the pin beside it: the author, the reason and what the cause is called
- * (the file of an import) stand in the table only where more is asked for (`-v`), what else there is
- * goes to programs.
+ * How a membership began, and the pin beside it: authors, reasons and what the cause is called (the
+ * file of an import) stand in the table only where more is asked for (`-v`), what else there is goes
+ * to programs.
  */
 export function beginningColumns(verbosity: number): Column<Reading>[] {
   const inTable = verbosity > 0;
@@ -48,6 +48,8 @@ export function beginningColumns(verbosity: number): Column<Reading>[] {
     { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
     { key: 'pin', fit: 'whole', of: ({ pin }) => pin },
     { key: 'pin_via', inTable, of: ({ pinVia }) => pinVia },
+    { key: 'pin_by', inTable, of: ({ pinBy }) => pinBy },
+    { key: 'pin_reason', inTable, fit: 'wrap', of: ({ pinReason }) => pinReason },
     { key: 'pin_until', kind: 'instant', header: 'until', of: ({ pinUntil }) => pinUntil },
     {
       key: 'cause',

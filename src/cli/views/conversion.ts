@@ -39,7 +39,8 @@ function inWords({ alias, to, conversion, isDry }: ConvertedSegment): string {
   const kept = pinnedOut === 0 ? '' : `, ${removed(pinnedOut)}`;
   if (matching === null)
     return (
-      `${head}: ${counted(members, 'member')} stay, ${counted(dissolved, 'pin')} ` +
+      `${head}: ${counted(members, 'member')} ${members === 1 ? 'stays' : 'stay'}, ` +
+      `${counted(dissolved, 'pin')} ` +
       `dissolved${kept}`
     );
   const rest =
@@ -47,7 +48,8 @@ function inWords({ alias, to, conversion, isDry }: ConvertedSegment): string {
       ? `${counted(pinned, 'member')} pinned in`
       : `${counted(leaving ?? 0, 'member')} will leave at the next update`;
   return (
-    `${head}: ${grouped(matching)} of ${counted(members, 'member')} match its filter, ` +
+    `${head}: ${grouped(matching)} of ${counted(members, 'member')} ` +
+    `${members === 1 ? 'matches' : 'match'} its filter, ` +
     `${rest}${kept}`
   );
 }

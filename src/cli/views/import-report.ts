@@ -1,26 +1,47 @@
 import type { ColumnMapping } from '../../csv/column-mapping.ts';
-import type { ImportReport } from '../../csv/import-options.ts';
+import type { CreatedField, ImportOptions, ImportReport } from '../../csv/import-options.ts';
+import { fieldName } from '../../csv/field-name.ts';
+import { reasonsInWords, type TalliedReason } from '../../csv/reason-tally.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
 
 /** What came of an import: 3 when rows were rejected; of a dry run also how columns were read. */
-export function importResult(report: ImportReport, isDry: boolean): MessageResult {
+export function importResult(
+  report: ImportReport,
+  { dryRun: isDry = false, preset }: Pick<ImportOptions, 'dryRun' | 'preset'>,
+): MessageResult {
+  const { rejectsFile } = report;
   return {
     kind: 'message',
     text: [
       `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
-      ...(report.rejectsFile === null ? [] : [`rejected rows are in ${report.rejectsFile}`]),
+      ...linesOnFields(report, isDry),
+      ...(rejectsFile === null
+        ? []
+        : [`rejected rows ${isDry ? 'would be' : 'are'} in ${rejectsFile}`]),
     ],
     data: {
       ...dataOf(report),
       dry_run: isDry,
-      ...(isDry ? { columns: report.columns.map(columnData) } : {}),
     },
-    warnings: [...report.notes, ...rejectWarnings(report)],
+    warnings: [...report.notes, ...reasonsInWords(report.reasons, elsewhere(report, isDry))],
+    notes: preset === undefined ? presetNotes(report) : [],
     exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
     ...(isDry ? { details: mappingTable(report.columns) } : {}),
   };
+}
+
+/** `made 2 fields: plan (text), company.size (number)` */
+function linesOnFields({ createdFields }: ImportReport, isDry: boolean): string[] {
+  if (createdFields.length === 0) return [];
+  const named = createdFields.map((field) => `${fieldName(field)} (${field.type})`);
+  const count = counted(createdFields.length, 'field');
+  return [`${isDry ? `would make ${count}` : `made ${count}`}: ${named.join(', ')}`];
+}
+
+function fieldData({ column, object, alias, type }: CreatedField): Record<string, unknown> {
+  return { column, object, alias, type };
 }
 
 /** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
@@ -33,8 +54,12 @@ function figuresOf(report: ImportReport): string {
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
   const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
+  const companies =
+    report.companiesUpdated === 0
+      ? ''
+      : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${joined}${left}${held}`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
 }
 
 function dataOf({
@@ -50,7 +75,12 @@ function dataOf({
   heldOut,
   left,
   cleaned,
+  companiesUpdated,
   strayQuotes,
+  preset,
+  reasons,
+  columns,
+  createdFields,
   ms,
 }: ImportReport): Record<string, unknown> {
   return {
@@ -64,22 +94,36 @@ function dataOf({
     held_out: heldOut,
     left,
     cleaned,
+    companies_updated: companiesUpdated,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,
+    preset: preset?.name ?? null,
+    reasons: reasons.map(reasonData),
+    columns: columns.map(columnData),
+    fields_created: createdFields.map(fieldData),
     ms,
   };
+}
+
+function reasonData({ column, reason, rows: count, line }: TalliedReason): Record<string, unknown> {
+  return { column, reason, rows: count, line };
 }
 
 function columnData({ column, field, how }: ColumnMapping): Record<string, unknown> {
   return { column, field, how };
 }
 
-function rejectWarnings({ samples, rejected }: ImportReport): string[] {
-  const shown = samples.map(({ place, reason }) => `${place}: ${reason}`);
-  return rejected > samples.length
-    ? [...shown, `and ${counted(rejected - samples.length, 'more rejected row')}`]
-    : shown;
+/** Where the reasons stand that are not told. */
+function elsewhere({ rejectsFile }: ImportReport, isDry: boolean): string {
+  if (rejectsFile === null) return ' (--rejects FILE lists all)';
+  return isDry ? ' (without --dry-run, the file lists all)' : `, all in ${rejectsFile}`;
+}
+
+function presetNotes({ preset }: ImportReport): string[] {
+  return preset === null
+    ? []
+    : [`read as a file of ${preset.title} (--preset none reads it without that)`];
 }
 
 function mappingTable(columns: readonly ColumnMapping[]): RowsResult {

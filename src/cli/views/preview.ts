@@ -20,7 +20,8 @@ export function previewResult(preview: Preview): MessageResult {
     kind: 'message',
     isAnswer: true,
     text:
-      `${grouped(matching)} of ${counted(contacts, 'contact')} match ` +
+      `${grouped(matching)} of ${counted(contacts, 'contact')} ` +
+      `${contacts === 1 ? 'matches' : 'match'} ` +
       `(${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
     details: [
       ...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []),

@@ -5,7 +5,7 @@ import type { MessageResult } from '../output/result.ts';
 /** What came of taking an import back. */
 export function undoResult(report: UndoReport, isDry: boolean): MessageResult {
   const { importId, file, left, rejoined, unpinned, removals, tags } = report;
-  const { contacts, companies, events, kept, overwritten } = report;
+  const { contacts, companies, events, kept, overwritten, fieldsKept } = report;
   return {
     kind: 'message',
     text:
@@ -24,6 +24,7 @@ export function undoResult(report: UndoReport, isDry: boolean): MessageResult {
       events,
       kept,
       overwritten,
+      fields_kept: fieldsKept,
       dry_run: isDry,
     },
     warnings: warningsOf(report),
@@ -56,8 +57,14 @@ function told(count: number, word: string): string[] {
   return count === 0 ? [] : [`${grouped(count)} ${word}`];
 }
 
-function warningsOf({ kept, overwritten, unpinned }: UndoReport): string[] {
+function warningsOf({ kept, overwritten, fieldsKept, unpinned }: UndoReport): string[] {
   return [
+    ...(fieldsKept.length === 0
+      ? []
+      : [
+          `the fields that it made stay: ${fieldsKept.join(', ')} ` +
+            '(rollcall fields:delete deletes one)',
+        ]),
     ...(kept === 0
       ? []
       : [

@@ -56,17 +56,29 @@ function addressesIn(text: string): string[] {
     .filter(isAddress);
 }
 
-/** A name, with quotes or without, and an address in brackets. */
-const NAMED = /^("(?:[^"\\]|\\.)*"|[^<>"]*?)\s*<\s*([^<>]*?)\s*>$/;
-const MARK = /\s*[.,;]$/;
+/** A name, with quotes or without. */
+const NAME = /^(?:"(?:[^"\\]|\\.)*"|[^<>"]*)$/;
 const SCHEME = /^mailto:\s*/i;
 
-function unwrapped(text: string): { readonly address: string; readonly from?: Wrapping } {
-  const whole = text.replace(MARK, '');
-  const [, name, inside] = NAMED.exec(whole) ?? [];
-  const address = inside ?? whole;
-  const bare = address.replace(SCHEME, '');
+interface Unwrapped {
+  readonly address: string;
+  readonly from?: Wrapping;
+}
+
+function unwrapped(text: string): Unwrapped {
+  const whole = /[.,;]$/.test(text) ? text.slice(0, -1).trimEnd() : text;
+  const { name, inside = whole } = bracketed(whole);
+  const bare = inside.replace(SCHEME, '');
   if (name !== undefined) return { address: bare, from: name === '' ? 'brackets' : 'name' };
-  if (bare !== address) return { address: bare, from: 'mailto' };
+  if (bare !== inside) return { address: bare, from: 'mailto' };
   return whole === text ? { address: bare } : { address: bare, from: 'mark' };
+}
+
+/** A name and an address in brackets; nothing of other texts. */
+function bracketed(text: string): { readonly name?: string; readonly inside?: string } {
+  const open = text.lastIndexOf('<');
+  if (open < 0 || !text.endsWith('>')) return {};
+  const name = text.slice(0, open).trimEnd();
+  const inside = text.slice(open + 1, -1).trim();
+  return inside.includes('>') || !NAME.test(name) ? {} : { name, inside };
 }

@@ -52,10 +52,11 @@ const MOST_OPTIONS = 8;
  * (YYYY-MM-DD)``.
  */
 export function describeProblem(label: string, problem: ValueProblem): string {
-  return `${label}: ${describe(problem)}`;
+  return `${label}: ${problemInWords(problem)}`;
 }
 
-function describe(problem: ValueProblem): string {
+/** What is wrong, without what it is wrong for. */
+export function problemInWords(problem: ValueProblem): string {
   const given = `\`${excerpt(problem.text)}\``;
   switch (problem.kind) {
     case 'notNumber':

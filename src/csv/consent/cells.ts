@@ -64,7 +64,10 @@ export class ConsentCells {
       const text = cellText(cells[position] ?? '');
       const found = text === '' ? [] : this.#parse(text, target);
       if (found === undefined)
-        problems.add(column, `${LABELS[target.word]}: ${this.#problem(text, target)}`);
+        problems.add({
+          ...{ column, label: LABELS[target.word], kind: 'notConsent' },
+          words: this.#problem(text, target),
+        });
       return found ?? [];
     });
     // rule: yes-beside-no

@@ -6,13 +6,23 @@ type Speaking = readonly [target: string, words: readonly string[]];
 const ABOUT =
   '(?:e ?mail|sms|subscri\\w+|marketing|newsletter|mailing|list|member|consent|opt ?in)';
 
+/** What somebody agrees to. */
+const AGREED =
+  '(?:opt(?:ed)? ?in|subscri\\w+|newsletters?|consent\\w*|permissions?|marketing|e ?mails?|' +
+  'e?mailings?|sms|abonn\\w*|inscri\\w*|angemeldet|einwillig\\w*|zustimm\\w*|einverstanden)';
+const DENIED = '(?:no|not|non|never|without|pas|plus de|sans|nicht|refus\\w*|stop)';
+const WITHDRAWN =
+  '(?:withdr\\w+|revok\\w+|refus\\w*|denied|declined|retire\\w*|' +
+  'zuruckgezogen|entzogen|abgelehnt|verweigert)';
+
 /** English, French and German, in the spelling of `wordsOf`. The first that fits counts. */
 const SPEAKING: readonly Speaking[] = [
   ['status', [`^(?:${ABOUT} )*stat(?:us|ut)$`]],
   [
     'unsubscribed',
     [
-      ...['unsub\\w*', 'opt(?:ed|s)? ?outs?', '(?:black|block) ?list\\w*', 'suppress\\w*'],
+      ...['\\w*unsub\\w*', '\\w*opt(?:ed|s)? ?outs?', '\\w*(?:black|block) ?list\\w*'],
+      'suppress\\w*',
       ...['desinscri\\w*', 'desabonn\\w*', 'liste noire'],
       ...['abgemeldet', 'abmeld\\w*', 'abbestell\\w*', 'aus(?:getragen|tragung)'],
       'wider(?:spr|ruf)\\w*',
@@ -21,20 +31,31 @@ const SPEAKING: readonly Speaking[] = [
   [
     'do_not_contact',
     [
-      ...['do ?not', 'don ?t', 'dnc', 'no (?:e ?mail|mail|call|sms|contact|marketing)s?'],
+      ...['do ?not', 'donot\\w+', 'don ?t', 'dnc', 'no ?(?:e ?mail|mail|call|sms|contact)s?'],
+      ...['no marketing', 'blocked', 'banned', 'bloquee?s?'],
       ...['ne (?:pas|plus)', 'opposition'],
       ...['nicht (?:\\w+ )?(?:kontakt|anruf|mail|werb|anschreib)\\w*'],
-      ...['keine? (?:werbung|e ?mails?|newsletter|kontakt\\w*|anrufe?|sms)'],
+      ...['keine? (?:werbung|(?:e ?)?mails?|newsletter|kontakt\\w*|anrufe?|sms)'],
       ...['(?:werbe ?)?sperr\\w*', 'gesperrt', 'robinson\\w*'],
     ],
   ],
-  ['bounced', ['bounc\\w*', 'undeliver\\w*', 'unreachable', 'cleaned', 'npai', 'unzustellbar\\w*']],
+  [
+    'bounced',
+    ['\\w*bounc\\w*', 'undeliver\\w*', 'unreachable', 'cleaned', 'npai', 'unzustellbar\\w*'],
+  ],
   ['do_not_contact:email', ['spam', 'complain\\w*', 'plainte', 'beschwerde']],
+  [
+    'unsubscribed',
+    [`${DENIED} (?:(?!of\\b)\\w+ )?${AGREED}`, `${AGREED} (?:\\w+ )?${WITHDRAWN}`, 'refus\\w*'],
+  ],
   [
     'subscribed',
     [
-      ...['opt(?:ed|s)? ?ins?', 'subscribed', 'accepts?', 'consent\\w*', 'permission'],
-      ...['newsletter$', 'abonne', 'inscrit', 'angemeldet', 'einwillig\\w*', 'zustimm\\w*'],
+      ...['opt(?:ed|s)? ?ins?', 'subscribed', 'accepte?s?', 'consent\\w*', 'permissions?'],
+      ...['newsletters?$', 'newsletter (?:subscri\\w+|yes|y n|oui|ja|abonn\\w*|anmeldung)'],
+      ...['(?:e ?mail|sms|marketing|mailing(?: list)?) subscri\\w+', 'gdpr', 'rgpd', 'dsgvo'],
+      ...['abonne', 'inscrit', 'autorisations? (?:e ?mails?|sms)', 'angemeldet'],
+      ...['(?:werbe)?einwillig\\w*', 'zustimm\\w*', 'werbung erlaubt'],
     ],
   ],
 ];

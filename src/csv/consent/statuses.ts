@@ -6,7 +6,7 @@ export type Status = SuppressionReason | 'reachable';
 
 /** The words of each status, in any spelling: `Opted-Out`, `OPTED_OUT`. */
 const STATUS_WORDS: Readonly<Record<Status, readonly string[]>> = {
-  reachable: ['active', 'subscribed', 'confirmed', 'enabled'],
+  reachable: ['active', 'subscribed', 'confirmed', 'enabled', 'opted-in'],
   unsubscribed: ['unsubscribed', 'opted-out'],
   bounced: ['bounced', 'cleaned', 'hard-bounce', 'invalid', 'unreachable'],
   manual: [

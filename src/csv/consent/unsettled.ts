@@ -13,7 +13,8 @@ export function requireConsentSettled(
 ): void {
   const unsettled = new Map(
     mappings.flatMap(({ column, how }) => {
-      const target = how === 'unknown' ? targetOf(column) : undefined;
+      const isLeftOut = how === 'unknown' || how === 'taken';
+      const target = isLeftOut ? targetOf(column) : undefined;
       return target === undefined ? [] : [[column, target] as const];
     }),
   );

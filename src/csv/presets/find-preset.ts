@@ -31,6 +31,11 @@ function signsIn({ forms }: Preset, columns: ReadonlySet<string>): number {
   return Math.max(0, ...told.map(({ signs }) => signs.length));
 }
 
+/** Whether this is the header of a system that may write lines before it. */
+export function isBehindPreamble(header: readonly string[]): boolean {
+  return findPreset(header, undefined)?.preamble === true;
+}
+
 function getPreset(name: string): Preset {
   const preset = PRESETS.find((known) => known.name === name.toLowerCase());
   if (preset !== undefined) return preset;

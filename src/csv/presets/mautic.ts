@@ -4,8 +4,17 @@ export const MAUTIC: Preset = {
   name: 'mautic',
   title: 'Mautic',
   forms: [
-    { title: 'export', signs: ['email', 'firstname', 'lastname', 'date_identified'], seen: false },
-    { title: 'export', signs: ['email', 'dnc_email'], seen: false },
+    {
+      title: 'export',
+      signs: ['firstname', 'lastname', 'email', 'preferred_locale', 'attribution'],
+      seen: true,
+    },
+    {
+      title: 'export with instants',
+      signs: ['email', 'firstname', 'lastname', 'date_identified'],
+      seen: false,
+    },
+    { title: 'export with wishes', signs: ['email', 'dnc_email'], seen: false },
     { title: 'import file', signs: ['email', 'firstname', 'lastname', 'doNotEmail'], seen: false },
   ],
   columns: {
@@ -26,6 +35,7 @@ export const MAUTIC: Preset = {
     dnc_sms: { to: 'unsubscribed:sms:reason', words: { '2': 'bounced', '3': 'manual' } },
   },
   notes: [
+    'The usual export says nothing about who must not be reached: that is exported apart, as a report.',
     'In `dnc_…`, 1 is unsubscribed, 2 bounced and 3 manual; so is any other text but a no a 1.',
   ],
 };

@@ -1,4 +1,4 @@
-import { type ColumnMapping, mappingTo, takenBy } from '../column-mapping.ts';
+import { type ColumnMapping, mappingUnlessTaken, takenFields } from '../column-mapping.ts';
 import { findByName, findBySynonym, findMapped, type Found, type Targets } from '../find-target.ts';
 import { readingOf, ruleFor } from './find-preset.ts';
 import type { ColumnReading, Preset } from './preset.ts';
@@ -14,7 +14,7 @@ export function withPreset(
   preset: Preset | undefined,
 ): (ColumnMapping | undefined)[] {
   if (preset === undefined) return [...decided];
-  const taken = takenBy(decided);
+  const taken = takenFields(decided);
   return header.map((column, position) => {
     const isOwn = findByName(targets, column)?.custom === true;
     if (decided[position] !== undefined || isOwn) return decided[position];
@@ -22,9 +22,14 @@ export function withPreset(
     const meant = meantBy(preset, column, targets);
     if (meant === undefined || meant.found.kept === true) return undefined;
     const { found, reading } = meant;
-    if (found.consent === undefined && taken.has(found.alias))
-      return { position, column, field: null, how: 'unknown' };
-    return { ...mappingTo(withWords(found, reading), position, column, 'preset'), reading };
+    const mapping = mappingUnlessTaken(
+      withWords(found, reading),
+      taken,
+      position,
+      column,
+      'preset',
+    );
+    return { ...mapping, reading };
   });
 }
 

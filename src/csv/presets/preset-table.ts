@@ -45,10 +45,22 @@ async function behindPreamble(
   return undefined;
 }
 
+/** From a footer's first line on, lines of one cell are no rows: whose report it is, say. */
 function withoutFooter(table: Table, footer: RegExp): Table {
-  const isFooter = ({ cells: [first = '', ...others] }: CsvRow): boolean =>
-    footer.test(first) && others.every((cell) => cell === '');
-  return changed(table, table.header, (row) => !isFooter(row) && row);
+  const isAlone = ({ cells: [, ...others] }: CsvRow): boolean =>
+    others.every((cell) => cell === '');
+  return tableOver(table, {
+    header: table.header,
+    derived: table.derived,
+    async *batches() {
+      let isBehind = false;
+      for await (const rows of table.batches())
+        yield rows.filter((row) => {
+          isBehind = isAlone(row) && (isBehind || footer.test(row.cells[0] ?? ''));
+          return !isBehind;
+        });
+    },
+  });
 }
 
 /** The table with a column more for each key of the JSON objects in this one. */

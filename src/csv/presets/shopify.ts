@@ -1,4 +1,7 @@
-import type { Preset } from './preset.ts';
+import type { ColumnReading, Preset } from './preset.ts';
+
+/** A `'` keeps spreadsheets from counting with the digits. */
+const ZIP: ColumnReading = { to: 'zipcode', replace: [/^'/, ''] };
 
 export const SHOPIFY: Preset = {
   name: 'shopify',
@@ -17,14 +20,14 @@ export const SHOPIFY: Preset = {
     City: 'city',
     Province: 'state',
     Country: 'country',
-    Zip: 'zipcode',
+    Zip: ZIP,
     'Default Address Company': 'company',
     'Default Address Address1': 'address1',
     'Default Address Address2': 'address2',
     'Default Address City': 'city',
     'Default Address Province Code': 'state',
     'Default Address Country Code': 'country',
-    'Default Address Zip': 'zipcode',
+    'Default Address Zip': ZIP,
     Tags: { to: 'tags', separator: ',' },
     'Accepts Email Marketing': 'subscribed',
     'Accepts SMS Marketing': 'subscribed:sms',

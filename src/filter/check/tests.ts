@@ -1,4 +1,4 @@
-import type { Test } from '../ast.ts';
+import type { DateExpression, Test } from '../ast.ts';
 import { fail, type CheckContext } from './context.ts';
 import type { Resolved } from './operands.ts';
 import { literalReader, literalsOf } from './values.ts';
@@ -19,11 +19,23 @@ export function readTest(
     parsed.arguments,
     literalReader({ ...operand, type }, operand.type === 'property', context),
   );
-  if (test.kind === 'numberBetween' && test.low > test.high)
-    context.warnings.add(
-      `\`between ${test.low} and ${test.high}\` is never true: the lower bound stands first`,
-    );
+  const backwards = boundsTheWrongWayRound(test);
+  if (backwards !== undefined)
+    context.warnings.add(`\`between ${backwards}\` is never true: the lower bound stands first`);
   return { test, negated: parsed.negated };
+}
+
+/** The bounds as written, if the first is the higher one whatever the clock says. */
+function boundsTheWrongWayRound(test: Test): string | undefined {
+  if (test.kind === 'numberBetween')
+    return test.low > test.high ? `${test.low} and ${test.high}` : undefined;
+  if (test.kind !== 'dateBetween') return undefined;
+  const [low, high] = [writtenDay(test.low), writtenDay(test.high)];
+  return low !== undefined && high !== undefined && low > high ? `${low} and ${high}` : undefined;
+}
+
+function writtenDay({ anchor, steps }: DateExpression): string | undefined {
+  return anchor.kind === 'day' && steps.length === 0 ? anchor.day : undefined;
 }
 
 function failOfType(

@@ -11,6 +11,11 @@ export const DATA_CHECKS: readonly Check[] = [
     title: 'dates are dates, unique values are unique, ids and numbers within reach',
     find: findOdd,
   },
+  {
+    id: 'consent',
+    title: 'what stands for an address holds for who has it',
+    find: findUnheeded,
+  },
   { id: 'settings', title: 'the settings can be read', find: findBadSettings },
 ];
 
@@ -44,6 +49,17 @@ function describeLink(
       }),
     );
   return found;
+}
+
+async function findUnheeded({ health }: Examined): Promise<readonly Finding[]> {
+  const { count, examples, remedy } = await health.wishes();
+  if (count === 0) return [];
+  const what = `${counted(count, 'suppression')} of addresses`;
+  return [
+    finding('error', `${what} ${count === 1 ? 'does' : 'do'} not hold for who has them`, {
+      ...{ count, examples, hint: remedy },
+    }),
+  ];
 }
 
 async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {

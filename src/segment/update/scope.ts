@@ -30,9 +30,13 @@ export async function scopeOf(
   const wanted = (references.length === 0 ? all : withReferred(named, all)).filter(
     (segment) => isUpdated(segment) && !excluded.includes(segment),
   );
-  const notices = named
-    .filter((segment) => segment.kind === 'static')
-    .map((segment) => `segment ${segment.alias} is static: there is nothing to update`);
+  const notices = [...new Set(named)].flatMap((segment) => {
+    if (segment.kind === 'static')
+      return `segment ${segment.alias} is static: there is nothing to update`;
+    return excluded.includes(segment)
+      ? `segment ${segment.alias} is named and left out: it stays as it is`
+      : [];
+  });
   // rule: time-stalest
   return {
     ...orderByReference(isTimeUp === undefined ? wanted : stalestFirst(wanted)),

@@ -144,7 +144,7 @@ describe('companies:import', () => {
       status: 3,
       stdout:
         '3 rows: 1 inserted, 1 updated, 1 rejected\nrejected rows are in companies.csv.rejects.csv\n',
-      stderr: 'warning: line 3: Employees: `many` is not a number\n',
+      stderr: 'warning: line 3, `Employees`: `many` is not a number\n',
     });
     expect(readFileSync(`${world.folder}/companies.csv.rejects.csv`, 'utf8')).toBe(
       'Name,Country,Employees,_line,_column,_reason\nBolt,,many,3,Employees,Employees: `many` is not a number\n',

@@ -188,6 +188,17 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('');
   });
 
+  it('are forgotten with a contact without an address, which is said', () => {
+    const { run, ok } = crmOfThree();
+    ok('contacts:add', '--set', 'first_name=Zoe');
+    for (const id of ['1', '4']) ok('contacts:suppress', id, '--channel', 'sms');
+    const what = 'that 1 contact without an e-mail address must not be reached';
+    expect(run('contacts:delete', '1', '4').stderr).toContain(`${what} would be forgotten`);
+    expect(run('contacts:delete', '1', '4', '--yes')).toEqual(
+      done('deleted 2 contacts\n', `warning: ${what} is forgotten\n`),
+    );
+  });
+
   it('refuse what they must, and change nothing', () => {
     const { run, ok } = crmOfThree();
     expect(run('contacts:suppress', '1')).toEqual(

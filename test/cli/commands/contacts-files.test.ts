@@ -28,7 +28,8 @@ describe('contacts:import', () => {
     expect(ok('contacts:list', '--format', 'csv')).toBe(
       'id,email,first_name,last_name,company,tags\n1,ann@example.org,Ann,,Acme,lead|vip\n2,bob@example.org,Bob,,,\n',
     );
-    const { ms, ...figures } = json(...line) as { ms: number };
+    const { ms, columns, ...figures } = json(...line) as { ms: number; columns: unknown[] };
+    expect(columns[1]).toEqual({ column: 'Nickname', field: 'first_name', how: 'map' });
     expect(figures).toEqual({
       import_id: 3,
       rows: 2,
@@ -42,10 +43,34 @@ describe('contacts:import', () => {
       held_out: 0,
       left: 0,
       cleaned: 0,
+      preset: null,
+      reasons: [],
+      companies_updated: 0,
       stray_quotes: 0,
+      fields_created: [],
       dry_run: false,
     });
     expect(Number.isInteger(ms)).toBe(true);
+  });
+
+  it('makes fields for columns with --create-fields, and tells which', () => {
+    const { run, ok, json, world } = crmWithFile();
+    world.file('more.csv', 'email,Plan name,Score\nann@example.org,Gold,7\n');
+    const line = ['contacts:import', 'more.csv', '--create-fields'];
+    expect(run(...line, '--dry-run').stdout).toContain(
+      'would make 2 fields: plan_name (text), score (number)\n',
+    );
+    expect(ok('fields:list', '--origin', 'custom', '--format', 'csv')).not.toContain('plan_name');
+    expect(json(...line)).toMatchObject({
+      fields_created: [
+        { column: 'Plan name', object: 'contact', alias: 'plan_name', type: 'text' },
+        { column: 'Score', object: 'contact', alias: 'score', type: 'number' },
+      ],
+    });
+    expect(ok('fields:list', '--origin', 'custom', '--format', 'csv')).toContain('plan_name');
+    expect(run('imports:undo', 'last', '--yes').stderr).toContain(
+      'the fields that it made stay: plan_name, score (rollcall fields:delete deletes one)',
+    );
   });
 
   it('saves how columns were read, and reads a saved map', () => {
@@ -119,23 +144,67 @@ describe('contacts:import', () => {
     expect(ok('contacts:list', '--format', 'ids')).toBe('');
   });
 
-  it('ends with 3 when rows are rejected, and names the first of them', () => {
+  it('ends with 3 when rows are rejected, and tells the most frequent reasons', () => {
     const { run, world } = makeCrm();
-    const odd = Array.from({ length: 7 }, (_, index) => `p${index}@example.org,many\n`);
-    world.file('odd.csv', `email,points\nann@example.org,5\n${odd.join('')}`);
-    const told = [3, 4, 5, 6, 7].map(
-      (line) => `warning: line ${line}: Points: \`many\` is not a number\n`,
+    const odd = Array.from({ length: 5 }, (_, index) => `p${index}@example.org,many${index},\n`);
+    const others = [',5,', 'x,5,', 'y,many,', 'b@example.org,5,never', 'c@example.org,5,,more'];
+    world.file(
+      'odd.csv',
+      `E-Mail,Score,Last active at\nann@example.org,5,\n${others.join('\n')}\n${odd.join('')}`,
     );
-    expect(run('contacts:import', 'odd.csv', '--rejects', 'bad.csv')).toEqual({
+    const words = ['contacts:import', 'odd.csv', '--map', 'Score=points', '--rejects', 'bad.csv'];
+    const told = [
+      'warning: line 5, `Score`: `many` is not a number (and 5 more rows)\n',
+      'warning: line 4, `E-Mail`: `x` is not an e-mail address (and 1 more row)\n',
+      'warning: line 3, `E-Mail`: it is missing\n',
+    ];
+    const rows = '11 rows: 1 inserted, 10 rejected\n';
+    const key =
+      'warning: rows without `E-Mail`, the key, are rejected (--keyless insert imports them all the same)\n';
+    expect(run(...words, '--dry-run')).toMatchObject({
       status: 3,
-      stdout: '8 rows: 1 inserted, 7 rejected\nrejected rows are in bad.csv\n',
-      stderr: `${told.join('')}warning: and 2 more rejected rows\n`,
+      stdout: expect.stringContaining(`${rows}rejected rows would be in bad.csv\n`) as string,
+      stderr: `${key}${told.join('')}warning: and 2 other reasons (without --dry-run, the file lists all)\n`,
+    });
+    expect(existsSync(`${world.folder}/bad.csv`)).toBe(false);
+    expect(run(...words)).toEqual({
+      status: 3,
+      stdout: `${rows}rejected rows are in bad.csv\n`,
+      stderr: `${key}${told.join('')}warning: and 2 other reasons, all in bad.csv\n`,
     });
     expect(statSync(`${world.folder}/bad.csv`).mode & 0o777).toBe(0o600);
-    expect(run('contacts:import', 'odd.csv', '--max-rejects', '10%')).toMatchObject({
+    expect(JSON.parse(run(...words, '--json').stdout)).toMatchObject({
+      data: {
+        reasons: [
+          { column: 'Score', reason: '`many` is not a number', rows: 6, line: 5 },
+          { column: 'E-Mail', reason: '`x` is not an e-mail address', rows: 2, line: 4 },
+          { column: 'E-Mail', reason: 'it is missing', rows: 1, line: 3 },
+          { column: 'Last active at', rows: 1, line: 6 },
+          { column: '', reason: 'the row has 4 cells, the header 3', rows: 1, line: 7 },
+        ],
+      },
+    });
+    expect(run(...words, '--max-rejects', '10%')).toMatchObject({
       status: 65,
       stdout: '',
+      stderr: expect.stringContaining(told[0]?.replace('warning: ', '') ?? '') as string,
     });
+  });
+
+  it('says whose file it is, which is no warning', () => {
+    const { run, json, world } = makeCrm();
+    const file = readFileSync(new URL('../../../fixtures/presets/brevo.csv', import.meta.url));
+    world.file('people.csv', file);
+    const told = 'read as a file of Brevo (--preset none reads it without that)\n';
+    const { status, stderr } = run('contacts:import', 'people.csv');
+    expect([status, stderr.startsWith(told)]).toEqual([0, true]);
+    expect(stderr).not.toContain(`warning: ${told}`);
+    expect(run('contacts:import', 'people.csv', '--quiet').stderr).not.toContain(told);
+    const given = run('contacts:import', 'people.csv', '--preset', 'brevo');
+    expect(given.stderr).not.toContain(told);
+    expect(json('contacts:import', 'people.csv')).toMatchObject({ preset: 'brevo' });
+    world.file('plain.csv', 'email\nann@example.org\n');
+    expect(json('contacts:import', 'plain.csv')).toMatchObject({ preset: null });
   });
 
   it('counts what it cleaned, and says what went', () => {
@@ -155,7 +224,7 @@ describe('contacts:import', () => {
     expect(run('contacts:import', 'odd.csv', '--ignore', 'seen')).toMatchObject({
       status: 65,
       stderr: expect.stringContaining(
-        'Born: `45000` looks like an Excel serial: imports read it with --date-format excel',
+        '`born`: `45000` looks like an Excel serial: imports read it with --date-format excel',
       ) as string,
     });
   });

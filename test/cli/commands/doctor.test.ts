@@ -30,14 +30,14 @@ function makeStore() {
 
 test('a store in order: one line, nothing with -q, every check with -v, all of them as JSON', () => {
   const { run, json } = makeStore();
-  expect(run('doctor')).toEqual(done('24 checks: all well\n'));
+  expect(run('doctor')).toEqual(done('25 checks: all well\n'));
   expect(run('doctor', '-q')).toEqual(done(''));
   const verbose = run('doctor', '-v', '--deep');
   expect(verbose.stdout.split('\n')[0]).toBe('ok       integrity      the file is whole');
-  expect(verbose.stdout.match(/^ok /gm)).toHaveLength(24);
+  expect(verbose.stdout.match(/^ok /gm)).toHaveLength(25);
   const data = json('doctor') as DoctorData;
   expect(data.clean).toBe(true);
-  expect(data.checks).toHaveLength(24);
+  expect(data.checks).toHaveLength(25);
   expect(data.checks[0]).toMatchObject({
     id: 'integrity',
     title: 'the file is whole',
@@ -57,7 +57,7 @@ test('a fault is 4, with an example and what to do; also with -q', () => {
   ];
   expect(run('doctor')).toEqual({
     status: 4,
-    stdout: `${[...lines, '24 checks: 1 warning'].join('\n')}\n`,
+    stdout: `${[...lines, '25 checks: 1 warning'].join('\n')}\n`,
     stderr: '',
   });
   expect(run('doctor', '-q')).toEqual({ status: 4, stdout: `${lines.join('\n')}\n`, stderr: '' });
@@ -84,12 +84,12 @@ test('notes are no fault, and -q leaves them out; --stale says what is old', () 
   const { world } = makeStore();
   const at = (...args: string[]) =>
     world.runWith({ now: '2026-03-06T10:00:00Z' }, 'doctor', '--db', 'crm.db', ...args);
-  expect(at()).toEqual(done('24 checks: all well\n'));
+  expect(at()).toEqual(done('25 checks: all well\n'));
   expect(at('--stale', '5')).toEqual(
     done(
       'note     stale          segment rich was last built 5 days ago\n' +
         '         hint: rollcall segments:update rich --db crm.db\n' +
-        '24 checks: 1 note\n',
+        '25 checks: 1 note\n',
     ),
   );
   expect(at('--stale', '5', '-q')).toEqual(done(''));

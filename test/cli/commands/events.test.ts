@@ -169,7 +169,7 @@ describe('events:import', () => {
     expect(run('events:import', 'hits.csv')).toEqual({
       status: 3,
       stdout: '2 rows: 1 inserted, 1 rejected\nrejected rows are in hits.csv.rejects.csv\n',
-      stderr: 'warning: line 3: E-mail: no contact has it\n',
+      stderr: 'warning: line 3, `email`: no contact has it\n',
     });
     expect(run('events:import', 'hits.csv', '--create-contacts')).toEqual(
       done('2 rows: 1 inserted, 1 unchanged\n'),

@@ -53,6 +53,7 @@ describe('imports', () => {
       events: 0,
       kept: 0,
       overwritten: 0,
+      fields_kept: [],
       dry_run: false,
     });
     expect(crm.ok('contacts:list', '--format', 'ids')).toBe('');

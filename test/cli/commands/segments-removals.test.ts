@@ -209,7 +209,7 @@ describe('segments:convert', () => {
     crm.ok('segments:remove', 'hot', '1', '--until', '2026-05-01');
     crm.ok('segments:add', 'hot', '2');
     expect(crm.ok('segments:convert', 'hot', '--to', 'static', '--dry-run')).toBe(
-      'segment hot would become static: 1 member stay, 1 pin dissolved, 1 contact stays removed\n',
+      'segment hot would become static: 1 member stays, 1 pin dissolved, 1 contact stays removed\n',
     );
     expect(crm.json('segments:convert', 'hot', '--to', 'static')).toMatchObject({
       converted: true,
@@ -223,7 +223,7 @@ describe('segments:convert', () => {
       {},
     ]);
     expect(crm.ok('segments:convert', 'hot', '--to', 'dynamic', '--keep', 'pin')).toBe(
-      'segment hot is dynamic now: 0 of 1 member match its filter, 1 member pinned in, 1 contact stays removed\n',
+      'segment hot is dynamic now: 0 of 1 member matches its filter, 1 member pinned in, 1 contact stays removed\n',
     );
     crm.ok('segments:convert', 'hot', '--to', 'static', '--on', 'today');
     const { stderr } = crm.run('segments:update');
@@ -315,6 +315,25 @@ it('segments:add keeps author and reason in a static segment, and how both ends 
       left_by: 'bob',
       left_reason: 'asked',
     },
+  ]);
+});
+
+it('by whom and why somebody was pinned stands beside how the membership began', () => {
+  const crm = crmWithNews();
+  const decided = ['--by', 'bob', '--reason', 'asked us'];
+  const pinned = { pin_by: 'bob', pin_reason: 'asked us' };
+  crm.ok('segments:add', 'hot', '1', ...decided);
+  crm.ok('segments:remove', 'news', '1', ...decided);
+  crm.ok('segments:delete', 'events', '--yes');
+  const both = [
+    { alias: 'hot', member: true, via: 'filter', by: null, reason: null, pin: 'in', ...pinned },
+    { alias: 'news', member: false, by: null, reason: null, pin: 'out', ...pinned },
+  ];
+  expect(crm.json('contacts:segments', '1')).toMatchObject(both);
+  expect(crm.ok('contacts:segments', '1', '-v')).toMatch(/bob +asked us(.|\n)+bob +asked us/);
+  expect(crm.json('segments:members', 'hot', '--limit', '1')).toMatchObject([pinned]);
+  expect(crm.json('segments:members', 'hot', '--limit', '1', '--as-of', 'now')).toMatchObject([
+    { pin: null, pin_by: null, pin_reason: null },
   ]);
 });
 

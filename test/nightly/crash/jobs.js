@@ -11,6 +11,7 @@ import { contactRow, contactsFile, eventsFile, SEGMENTS } from './world.js';
  * @property {string} [stdin] a file
  * @property {(db: import('better-sqlite3').Database) => void} [before] what somebody does to the
  * store beforehand, with SQL
+ * @property {readonly string[]} [first] a command that is done beforehand, to its end
  * @property {boolean} [untidy] what was done beforehand leaves something over that only an update
  * takes along
  * @property {number} [again] the exit code of doing it again, when that is not the first one
@@ -30,6 +31,7 @@ import { contactRow, contactsFile, eventsFile, SEGMENTS } from './world.js';
 const ZONES = ['UTC', 'Europe/Paris', 'America/St_Johns', 'Pacific/Apia'];
 const DYNAMIC = Object.keys(SEGMENTS);
 const BULK_SHARE = 0.4;
+const OVERRIDING = '--override-removals';
 
 /** @type {Readonly<Record<string, JobMaker>>} */
 export const JOBS = {
@@ -51,6 +53,30 @@ export const JOBS = {
     );
     return { name: 'events:import', args: ['events:import', file, '--create-contacts'] };
   },
+  'import of wishes': ({ random, folder, contacts }) => {
+    const rows = Array.from({ length: 200 }, () => [
+      `c${random.int(contacts + 50)}@example.org`,
+      random.pick(['email', 'sms']),
+      random.pick(['unsubscribed', 'bounced', 'manual']),
+    ]);
+    const file = join(folder, 'wishes.csv');
+    writeFileSync(file, ['address,channel,reason', ...rows, ''].join('\n'));
+    return { name: 'suppressions:import', args: ['suppressions:import', file] };
+  },
+  'mirror of a file': (scene) => ({
+    name: 'segments:import',
+    first: membersOf(scene, 'before.csv'),
+    args: [...membersOf(scene, 'members.csv'), '--mirror', '--max-shrink', '100%', '--yes'],
+  }),
+  'undo of an import': (scene) =>
+    undo(
+      contactsJob(scene, {
+        count: 100,
+        more: ['--segment', 'list', '--segment', scene.random.pick(DYNAMIC), OVERRIDING],
+      }).args,
+    ),
+  'undo of a mirror': (scene) =>
+    undo([...membersOf(scene, 'members.csv'), '--mirror', '--max-shrink', '100%', '--yes']),
   'update as time goes by': () => update(),
   'update after edits': ({ random }) => {
     const everyNth = 10 + random.int(30);
@@ -148,6 +174,28 @@ function contactsJob({ random, folder, contacts }, { count, more, bad = [] }) {
     args: ['contacts:import', file, ...more],
     ...(bad.length === 0 ? {} : { output: `${file}.rejects.csv` }),
   };
+}
+
+/**
+ * The command that reads a file of members, some of whom are new.
+ * @param {Scene} scene
+ * @param {string} name of the file
+ * @returns {string[]}
+ */
+function membersOf({ random, folder, contacts }, name) {
+  const file = join(folder, name);
+  const rows = Array.from({ length: 200 }, () => `c${random.int(contacts + 50)}@example.org`);
+  writeFileSync(file, ['email', ...rows, ''].join('\n'));
+  return ['segments:import', 'list', file, '--create-contacts'];
+}
+
+/**
+ * Taking back what that command imported.
+ * @param {readonly string[]} first
+ * @returns {Job}
+ */
+function undo(first) {
+  return { name: 'imports:undo', first, args: ['imports:undo', 'last', '--yes'], again: 1 };
 }
 
 /**

@@ -32,10 +32,11 @@ const TIDY = {
       from memberships
       where contact_id not in (select id from contacts)
         or segment_id not in (select id from segments)`,
-  'a pin of a contact that is none, or in a static segment': `select segment_id, contact_id
+  'a pin of a contact that is none, or a pin that keeps somebody in a static segment': `
+      select segment_id, contact_id
       from pins
       where contact_id not in (select id from contacts)
-        or segment_id not in (select id from segments where kind = 'dynamic')`,
+        or segment_id not in (select id from segments where kind = 'dynamic' or pins.kind = 'out')`,
   'an event, tag or suppression of nobody': `select contact_id
       from events
       where contact_id not in (select id from contacts)
@@ -47,6 +48,23 @@ const TIDY = {
       select contact_id
       from suppressions
       where contact_id not in (select id from contacts)`,
+  'a suppression of a contact that its address does not have': `select contact_id, channel, reason
+      from suppressions
+      join contacts on contacts.id = contact_id
+      where email is not null and not exists (
+        select 1
+        from address_suppressions as wish
+        where wish.address = email collate nocase and wish.channel = suppressions.channel
+          and wish.reason = suppressions.reason
+      )`,
+  'an address that is suppressed, and its contact is not': `select contacts.id, wish.channel
+      from address_suppressions as wish
+      join contacts on contacts.email = wish.address collate nocase
+      where not exists (
+        select 1
+        from suppressions
+        where contact_id = contacts.id and channel = wish.channel and reason = wish.reason
+      )`,
 };
 
 /** What a finished run leaves true. */

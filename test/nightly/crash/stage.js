@@ -18,6 +18,7 @@ const DEATHS_IN_A_ROW = [1, 2, 8];
 
 /** One command in the life of both. */
 export class Stage {
+  #clock;
   #options;
   #stores;
   #job;
@@ -38,19 +39,20 @@ export class Stage {
    * @param {number} now
    */
   constructor(options, stores, job, now) {
-    const clock = ['--now', new Date(now).toISOString()];
+    this.#clock = ['--now', new Date(now).toISOString()];
     this.#options = options;
     this.#stores = stores;
     this.#job = job;
-    this.#invocation = { args: [...clock, ...job.args], stdin: job.stdin };
-    this.#update = { args: [...clock, 'segments:update'] };
+    this.#invocation = { args: [...this.#clock, ...job.args], stdin: job.stdin };
+    this.#update = { args: [...this.#clock, 'segments:update'] };
   }
 
   /** Does it to the twin, and to a third store that shows how long it takes. */
   async prepare() {
     const { subject, twin, probe, saved } = this.#stores;
-    const { before } = this.#job;
+    const { before, first } = this.#job;
     if (before !== undefined) for (const path of [subject, twin]) withStore(path, before);
+    if (first !== undefined) for (const path of [subject, twin]) await this.#finish(first, path);
     copyStore(subject, saved);
     const outputBefore = outputOf(this.#job);
     const states = { before: stateAt(subject), ...(await this.#liveAsTwin(twin)) };
@@ -81,7 +83,7 @@ export class Stage {
     const told = [];
     for (let deaths = random.pick(this.#options.inARow ?? DEATHS_IN_A_ROW); deaths > 0; deaths -= 1)
       told.push(await this.#die());
-    const problems = await this.#comeToItsEnd();
+    const problems = [...(await this.#examineRemains()), ...(await this.#comeToItsEnd())];
     return told.map((each, index) =>
       index === told.length - 1 ? { ...each, problems: [...each.problems, ...problems] } : each,
     );
@@ -127,7 +129,7 @@ export class Stage {
     const settled = lookingAtCopy(subject, (db) => problemsOf(db, { settled: true })).map(
       (problem) => `after the next update, ${problem}`,
     );
-    const complaints = await this.#examine();
+    const complaints = await this.#examine(subject);
     const leftOver = readdirSync(this.#options.folder)
       .filter((name) => /^crm\.db\.scan-/.test(name))
       .map((name) => `after the next update, ${name} is left over`);
@@ -143,12 +145,23 @@ export class Stage {
     ];
   }
 
-  /** What `doctor` has to say. */
-  async #examine() {
+  /** What `doctor` has to say of a copy, so that the next command finds what was left. */
+  async #examineRemains() {
+    const { subject, probe } = this.#stores;
+    if (this.#job.untidy === true) return [];
+    copyStore(subject, probe);
+    return (await this.#examine(probe)).map((problem) => `as it was left, ${problem}`);
+  }
+
+  /**
+   * What `doctor` has to say.
+   * @param {string} path of the store
+   */
+  async #examine(path) {
     if (!hasDoctor) return [];
     const { status, stdout, stderr } = await runProgram(
-      { args: [...this.#update.args.slice(0, -1), 'doctor'] },
-      this.#at(this.#stores.subject),
+      { args: [...this.#clock, 'doctor'] },
+      this.#at(path),
     );
     return status === 0 ? [] : [`doctor ended with ${String(status)}: ${stdout}${stderr}`];
   }
@@ -159,15 +172,24 @@ export class Stage {
     const forget = () =>
       withStore(twin, (db) => void db.prepare('update segments set fingerprint = null').run());
     forget();
-    const { status, stderr } = await runProgram(this.#invocation, at);
-    if (status !== 0 && status !== 3)
-      throw new Error(
-        `rollcall ${this.#job.args.join(' ')} ended with ${String(status)}: ${stderr}`,
-      );
+    const status = await this.#finish(this.#job.args, twin);
     const after = stateAt(twin);
     forget();
     await runProgram(this.#update, at);
     return { status, after, updated: stateAt(twin) };
+  }
+
+  /**
+   * Does a command to its end; gives its exit code.
+   * @param {readonly string[]} args
+   * @param {string} path of the store
+   */
+  async #finish(args, path) {
+    const invocation = { ...this.#invocation, args: [...this.#clock, ...args] };
+    const { status, stderr } = await runProgram(invocation, this.#at(path));
+    if (status !== 0 && status !== 3)
+      throw new Error(`rollcall ${args.join(' ')} ended with ${String(status)}: ${stderr}`);
+    return status;
   }
 
   #resetOutput() {

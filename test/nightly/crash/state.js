@@ -6,8 +6,8 @@ import Sqlite from 'better-sqlite3';
 
 /**
  * A store in short: what it is about → a digest of its rows. Left out is what tells one way to a
- * state from another: runs, the record of changes, ids that nobody sees, and what hangs on contacts
- * that were deleted with SQL until the next update takes it along.
+ * state from another: runs, how often a file was imported, the record of changes, ids that nobody
+ * sees, and what hangs on contacts that were deleted with SQL until the next update takes it along.
  * @typedef {ReadonlyMap<string, string>} State
  */
 
@@ -18,6 +18,17 @@ const WHOLE = {
   tagged: 'select contact_id, name from contact_tags join tags on tags.id = tag_id order by 1, 2',
   events: 'select * from events order by id',
   suppressions: 'select contact_id, channel, reason from suppressions order by 1, 2, 3',
+  wishes: 'select address, channel, reason from address_suppressions order by 1, 2, 3',
+  made: 'select distinct kind, first_id, last_id from import_ids order by 1, 2',
+  imported: `select distinct contact_id, name, is_added
+    from import_tags join tags on tags.id = tag_id
+    where contact_id in (select id from contacts)
+    order by 1, 2`,
+  overridden: `select distinct segment_id, contact_id, via
+    from import_pins
+    where contact_id in (select id from contacts)
+    order by 1, 2`,
+  undone: 'select count(*) from imports where undone_at is not null',
   fields: 'select * from fields order by id',
   settings: 'select * from settings order by key',
   pins: `select segment_id, contact_id, kind, via, reason

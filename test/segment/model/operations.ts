@@ -268,17 +268,22 @@ const endAt = ({ now, numbers: [a, b, c] }: Step): number | null =>
 const existing = async (tx: WriteTx, number: number): Promise<number[]> =>
   (await tx.contacts.list({ ids: [contactId(number)] }, [])).map((row) => row.id);
 
+interface Decision {
+  readonly now: number;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly via: string;
+}
+
+const PEOPLE = ['tester', 'ann', null];
+const WHY = [null, 'asked', 'met in person', null, 'asked'];
+
 async function onSegment(
-  { store, now, numbers: [a] }: Step,
-  work: (
-    tx: WriteTx,
-    segment: SegmentRow,
-    action: { now: number; by: string; via: string },
-  ) => Promise<unknown>,
+  { store, now, numbers: [a, b, c] }: Step,
+  work: (tx: WriteTx, segment: SegmentRow, decision: Decision) => Promise<unknown>,
 ): Promise<void> {
-  await attempt(store, async (tx) =>
-    work(tx, await getSegment(tx, at(SEGMENTS, a)), { now, by: 'tester', via: 'manual' }),
-  );
+  const decision = { now, by: at(PEOPLE, b + c), reason: at(WHY, c), via: 'manual' };
+  await attempt(store, async (tx) => work(tx, await getSegment(tx, at(SEGMENTS, a)), decision));
 }
 
 /** One filter, or two nested in each other. */

@@ -224,6 +224,15 @@ function contact(index: number, start: number) {
   };
 }
 
+/** What each cause says, in words. */
+const TOLD = `told (id, name, "by", reason) as (
+  select causes.id, names.word, people.word, reasons.word
+  from causes
+  left join cause_words as names on names.id = causes.name
+  left join cause_words as people on people.id = causes."by"
+  left join cause_words as reasons on reasons.id = causes.reason
+)`;
+
 /**
  * Everything that an update must leave as a full rebuild would; when the last run built it, if that
  * came to its end.
@@ -235,12 +244,27 @@ export function stateOf(store: Store, { finished }: { readonly finished: boolean
     const builtAt = 'iif(built_run = (select max(id) from runs), built_at, null)';
     return {
       members: all('select segment_id, contact_id, since, via from memberships order by 1, 2'),
+      decided: all(`
+        with ${TOLD}
+        select segment_id, contact_id, told.name, told."by", told.reason
+        from joined
+        left join told on told.id = joined.cause_id
+        order by 1, 2`),
       history: all(
         `select segment_id, contact_id, joined_at, left_at, joined_via, left_via
           from membership_history
           order by segment_id, contact_id, id`,
       ),
-      pins: all('select segment_id, contact_id, kind, via, until from pins order by 1, 2'),
+      pastDecided: all(`
+        with ${TOLD}
+        select segment_id, contact_id, began."by", began.reason, ended."by", ended.reason
+        from joined_history
+        left join told as began on began.id = joined_cause
+        left join told as ended on ended.id = left_cause
+        order by segment_id, contact_id, joined_history.id`),
+      pins: all(
+        'select segment_id, contact_id, kind, via, pinned_by, reason, until from pins order by 1, 2',
+      ),
       segments: all(
         `select id, alias, kind, published, members, anonymous, convert_on,
             convert_after_inactivity, convert_planned_at, converted_at, moved_at

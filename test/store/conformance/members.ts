@@ -195,7 +195,7 @@ export function membersConformance(makeStore: MakeStore): void {
           ];
           await addSegment(tx, 'none');
           await tx.members.add(zulu, [ada!], causedBy('filter'));
-          await setPins(tx, alpha, [ada!], { ...pin, kind: 'out' });
+          await setPins(tx, alpha, [ada!], { ...pin, kind: 'out', by: 'bob', reason: 'asked' });
           await setPins(tx, mike, [ada!], pin);
           await tx.members.add(mike, [ada!], causedBy('manual'));
           expect(await tx.members.segmentsOf(ada!)).toMatchObject([
@@ -209,6 +209,8 @@ export function membersConformance(makeStore: MakeStore): void {
               joined: null,
               pin: 'out',
               pinVia: 'form:signup',
+              pinBy: 'bob',
+              pinReason: 'asked',
               pinUntil: null,
             },
             {

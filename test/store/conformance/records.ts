@@ -64,6 +64,13 @@ export function recordsConformance(makeStore: MakeStore): void {
           },
         ]);
         expect(await tx.contacts.list({}, [])).toEqual([{ id: ada }, { id: bob }]);
+        expect(
+          await tx.contacts.tuples({}, ['points', 'company', 'id', 'tags', 'company_id', 'points']),
+        ).toEqual([
+          [ada, 2.5, 'Acme', ada, 'alpha|Beta|vip', acme, 2.5],
+          [bob, 0, null, bob, null, null, 0],
+        ]);
+        expect(await tx.companies.tuples({ after: acme - 1 }, ['name'])).toEqual([[acme, 'Acme']]);
         expect(await tx.contacts.list({ ids: [bob!] }, ['id', 'email'])).toEqual([
           { id: bob, email: null },
         ]);

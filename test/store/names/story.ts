@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { main } from '../../../src/main.ts';
 import { updateSegments } from '../../../src/segment/update/run.ts';
@@ -43,6 +43,14 @@ ann@example.org,purchase,,12.5,2026-02-20T10:00:00Z,a2,
 bob@example.org,page.hit,/home,,2026-01-20T10:00:00Z,a3,7
 cyd@example.org,purchase,,40,2026-02-26T10:00:00Z,,
 gus@example.org,page.hit,/pricing,,2026-02-27T10:00:00Z,a4,
+`,
+  'never.csv': `email,channel,reason
+bob@example.org,email,bounced
+hal@example.org,sms,manual
+`,
+  'handful.csv': `email
+cyd@example.org
+eve@example.org
 `,
   'moreevents.csv': `contact,type,subject,value,occurred_at,id
 ann@example.org,page.hit,/pricing,1,2026-02-28T10:00:00Z,a1
@@ -148,6 +156,14 @@ const STEPS: readonly Step[] = [
   command('companies:list', '--format', 'csv'),
   command('segments:verify', '--repair', '--json'),
   members(),
+  ...suppressions(),
+  command('segments:import', 'hand', 'handful.csv', '--json'),
+  command('segments:import', 'hand', 'handful.csv', '--mirror', '--yes', '--json'),
+  command('segments:unpin', 'f1', '1', 'cyd@example.org'),
+  command('imports:undo', '3', '--yes', '--json'),
+  command('segments:clear', 'hand', '--yes'),
+  ...backups(),
+  members(),
   { name: 'what is stored', does: stored },
 ];
 
@@ -180,6 +196,40 @@ function looks(): Step[] {
     command('doctor', '--deep', '--json'),
     command('status', '--json'),
   ];
+}
+
+/** What stands for addresses, whether a contact has them or not. */
+function suppressions(): Step[] {
+  return [
+    command('suppressions:import', 'never.csv', '--json'),
+    command('contacts:suppress', 'ivy@example.org', '--channel', 'sms'),
+    command('suppressions:list', '--json'),
+    command('suppressions:list', '--limit', '1', '--after', 'bob@example.org', '--json'),
+    command('suppressions:export'),
+    command('suppressions:delete', 'hal@example.org', '--yes'),
+    command('contacts:suppress', '1', '4', '--channel', 'post', '--reason', 'unsubscribed'),
+  ];
+}
+
+/** Back to a copy in which nobody is suppressed: what was suppressed is carried over. */
+function backups(): Step[] {
+  return [
+    { name: 'a copy', does: copyWithoutSuppressions },
+    { name: 'a restore', does: async (path) => say(dirname(path), path, RESTORE(path)) },
+    command('suppressions:list', '--json'),
+    command(...update()),
+  ];
+}
+
+const copyOf = (path: string): string => `${path}.copy`;
+const RESTORE = (path: string): string[] => ['restore', copyOf(path), '--yes'];
+
+async function copyWithoutSuppressions(path: string): Promise<unknown> {
+  const told = await say(dirname(path), path, ['backup', copyOf(path)]);
+  withRaw(copyOf(path), (raw) =>
+    raw.exec('delete from suppressions; delete from address_suppressions'),
+  );
+  return told;
 }
 
 /** Who is in each segment, through what. */

@@ -12,7 +12,7 @@ export default defineCommand({
   arguments: importArguments,
   options: { ...recordOptions, ...importOptions },
   examples: ['rollcall companies:import companies.csv --key name --db crm.db'],
-  exitCodes: [EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
+  exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.badInput, EXIT.noInput, EXIT.locked],
   store: 'open',
   result: 'message',
   run: async (context, { file }, options) => runImport(context, file, options, importCompanies),

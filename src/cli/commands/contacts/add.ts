@@ -4,6 +4,8 @@ import { defineCommand } from '../../define-command.ts';
 import { optionalArgument, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { setOption } from '../../options/contact-options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
@@ -12,18 +14,19 @@ export default defineCommand({
     'Adds a contact. Without an e-mail address or a value in another unique field it is ' +
     'anonymous. Its company is made if there is none of this name.',
   arguments: { email: optionalArgument('email', 'the e-mail address', text) },
-  options: { set: setOption, tag: values('--tag <tag>', 'a tag', text) },
+  options: { set: setOption, tag: values('--tag <tag>', 'a tag', text), ...updateAfterOption },
   examples: [
     'rollcall contacts:add ann@example.org --set first_name=Ann --set company=Acme --tag vip --db crm.db',
     'rollcall contacts:add --set city=Paris --db crm.db',
   ],
-  exitCodes: [EXIT.refused],
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, { email }, { set, tag }) => {
-    const saved = await store.write(async (tx) =>
-      addContact(tx, { email, assignments: set, tags: tag }, now),
-    );
-    return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
-  },
+  run: async (context, { email }, { set, tag, update }) =>
+    thenUpdate(context, { update }, async () => {
+      const saved = await context.store.write(async (tx) =>
+        addContact(tx, { email, assignments: set, tags: tag }, context.now),
+      );
+      return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
+    }),
 });

@@ -3,6 +3,8 @@ import { editContact } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArgument, setOption } from '../../options/contact-options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
 
 export default defineCommand({
@@ -11,22 +13,23 @@ export default defineCommand({
     'Changes the values of a contact. An anonymous one that is given an e-mail address or a ' +
     'value in another unique field is identified from now on.',
   arguments: { contact: contactArgument },
-  options: { set: setOption },
+  options: { set: setOption, ...updateAfterOption },
   examples: [
     'rollcall contacts:edit ann@example.org --set city=Lyon --set phone=NULL --db crm.db',
     'rollcall contacts:edit 12 --set email=ann@example.com --db crm.db',
   ],
-  exitCodes: [EXIT.refused],
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, { contact }, { set }) => {
-    const saved = await store.write(async (tx) =>
-      editContact(tx, await getContact(tx, contact), set, now),
-    );
-    return {
-      kind: 'message',
-      text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,
-      data: savedData(saved),
-    };
-  },
+  run: async (context, { contact }, { set, update }) =>
+    thenUpdate(context, { update }, async () => {
+      const saved = await context.store.write(async (tx) =>
+        editContact(tx, await getContact(tx, contact), set, context.now),
+      );
+      return {
+        kind: 'message',
+        text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,
+        data: savedData(saved),
+      };
+    }),
 });

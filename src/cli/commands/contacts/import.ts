@@ -17,7 +17,7 @@ export default defineCommand({
     'Imports contacts from a CSV file: all rows that are right, or none. Columns that are ' +
     'called like a field, by alias or label, are read into it. tags (a|b|-c), company, ' +
     'segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) ' +
-    'are known too. Another column whose name speaks of consent stops the import until --map ' +
+    'are known too; company.FIELD edits the company. Another column whose name speaks of consent stops the import until --map ' +
     '(X=unsubscribed, X=subscribed, X=status) or --ignore settles it. An empty cell changes ' +
     'nothing, NULL clears.',
   arguments: importArguments,

@@ -1,10 +1,11 @@
 import { suppressAddresses, suppressContacts } from '../../../contact/consent.ts';
-import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, valueOr, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
 import { changeConsent } from '../../routines/consent-change.ts';
 import { contactArguments } from '../../options/contact-options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 
 export default defineCommand({
   name: 'contacts:suppress',
@@ -24,27 +25,30 @@ export default defineCommand({
       choice(['unsubscribed', 'bounced', 'manual']),
       'manual',
     ),
+    ...updateAfterOption,
   },
   examples: [
     'rollcall contacts:suppress ann@example.org --channel email --reason unsubscribed --db crm.db',
     'rollcall contacts:suppress - --channel email --reason bounced --db crm.db < bounces.txt',
   ],
-  exitCodes: [EXIT.partial],
+  exitCodes: UPDATE_AFTER_EXITS,
   store: 'open',
   result: 'message',
-  run: async (context, { contacts }, { channel, reason }) => {
+  run: async (context, { contacts }, { channel, reason, update }) => {
     if (channel.length === 0)
       throw usage(
         '`--channel <channel>` is missing',
         'name one: email, sms or another that you use',
       );
-    return changeConsent(context, contacts, {
-      did: 'set on',
-      key: 'suppressed',
-      change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now),
-      changeAddresses: async (tx, addresses) =>
-        suppressAddresses(tx, addresses, channel, reason, context.now),
-      known: async (_, addresses) => Promise.resolve(addresses),
-    });
+    return thenUpdate(context, { update }, async () =>
+      changeConsent(context, contacts, {
+        did: 'set on',
+        key: 'suppressed',
+        change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now),
+        changeAddresses: async (tx, addresses) =>
+          suppressAddresses(tx, addresses, channel, reason, context.now),
+        known: async (_, addresses) => Promise.resolve(addresses),
+      }),
+    );
   },
 });

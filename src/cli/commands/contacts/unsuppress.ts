@@ -10,6 +10,8 @@ import { values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { changeConsent } from '../../routines/consent-change.ts';
 import { contactArguments } from '../../options/contact-options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 
 export default defineCommand({
   name: 'contacts:unsuppress',
@@ -27,25 +29,28 @@ export default defineCommand({
       'only this reason: unsubscribed, bounced, manual, or a word that SQL wrote; default all',
       text,
     ),
+    ...updateAfterOption,
   },
   examples: [
     'rollcall contacts:unsuppress ann@example.org --channel email --reason unsubscribed --db crm.db',
     'rollcall contacts:unsuppress 12 --yes --db crm.db',
   ],
-  exitCodes: [EXIT.refused, EXIT.partial],
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { contacts }, { channel, reason }) =>
-    changeConsent(context, contacts, {
-      did: 'lifted from',
-      key: 'lifted',
-      change: async (tx, ids) =>
-        unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
-      changeAddresses: async (tx, addresses) =>
-        unsuppressAddresses(tx, addresses, { channels: channel, reasons: reason }),
-      known: async (tx, addresses) => tx.suppressions.among(addresses),
-      ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
-    }),
+  run: async (context, { contacts }, { channel, reason, update }) =>
+    thenUpdate(context, { update }, async () =>
+      changeConsent(context, contacts, {
+        did: 'lifted from',
+        key: 'lifted',
+        change: async (tx, ids) =>
+          unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
+        changeAddresses: async (tx, addresses) =>
+          unsuppressAddresses(tx, addresses, { channels: channel, reasons: reason }),
+        known: async (tx, addresses) => tx.suppressions.among(addresses),
+        ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
+      }),
+    ),
 });
 
 function questionOf(contacts: number, channels: readonly string[]): string {

@@ -1,11 +1,15 @@
 import { STANDARD_EVENT_TYPES } from '../../../contact/event-types.ts';
-import { addEvent } from '../../../contact/events.ts';
+import { addEvent, type EventRequest } from '../../../contact/events.ts';
 import { slipOfType } from '../../../contact/odd-names.ts';
 import { formatInstant } from '../../../support/instant.ts';
+import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value, values } from '../../options/options.ts';
 import { assignment, text } from '../../options/values.ts';
 import { contactArgument } from '../../options/contact-options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import type { MessageResult } from '../../output/result.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 
 export default defineCommand({
   name: 'events:add',
@@ -21,25 +25,35 @@ export default defineCommand({
     value: value('--value <number>', 'an amount', text),
     at: value('--at <instant>', 'when: an instant, yesterday, 10 minutes ago; default now', text),
     property: values('--property <name=value>', 'more about it', assignment),
+    ...updateAfterOption,
   },
   examples: [
     'rollcall events:add ann@example.org page.hit --subject /pricing --db crm.db',
     'rollcall events:add 12 purchase --value 49.90 --at 2026-03-01T10:00 --property sku=T-100 --db crm.db',
   ],
-  exitCodes: [],
+  exitCodes: UPDATE_AFTER_EXITS,
   store: 'open',
   result: 'message',
-  run: async ({ store, now, instants }, { contact, type }, { property, ...request }) => {
-    const [warnings, event] = await store.write(async (tx) => [
-      await slipOfType(tx, type),
-      await addEvent(tx, contact, { ...request, type, properties: property }, now),
-    ]);
-    const { id, contactId, occurredAt, type: recorded } = event;
-    return {
-      kind: 'message',
-      text: `recorded ${recorded} of contact ${contactId} at ${(await instants())(occurredAt)}`,
-      data: { id, contact_id: contactId, type: recorded, occurred_at: formatInstant(occurredAt) },
-      warnings,
-    };
-  },
+  run: async (context, { contact, type }, { update, property, ...request }) =>
+    thenUpdate(context, { update }, async () =>
+      record(context, contact, { ...request, type, properties: property }),
+    ),
 });
+
+async function record(
+  { store, now, instants }: StoreContext,
+  contact: string,
+  request: EventRequest,
+): Promise<MessageResult> {
+  const [warnings, event] = await store.write(async (tx) => [
+    await slipOfType(tx, request.type),
+    await addEvent(tx, contact, request, now),
+  ]);
+  const { id, contactId, occurredAt, type } = event;
+  return {
+    kind: 'message',
+    text: `recorded ${type} of contact ${contactId} at ${(await instants())(occurredAt)}`,
+    data: { id, contact_id: contactId, type, occurred_at: formatInstant(occurredAt) },
+    warnings,
+  };
+}

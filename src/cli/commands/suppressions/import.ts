@@ -10,7 +10,8 @@ export default defineCommand({
   name: 'suppressions:import',
   description:
     'Reads a list of e-mail addresses that must not be reached, whether a contact has them or ' +
-    'not: a column address or email, and maybe channel, reason and created_at. Nothing is lifted.',
+    'not: a column address or email, and maybe channel, reason (also words of a status, such as ' +
+    'cleaned) and created_at. Nothing is lifted.',
   arguments: importArguments,
   options: {
     channel: values(

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { settleOdd } from '../tables/address-suppressions.ts';
+import { hasPlainKey, keyOf, oddKeys, uniqueColumn } from '../tables/unique-columns.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -14,13 +16,8 @@ export const REPLACED = 'replaced';
  * again.
  */
 export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
-  const { from, to } = matches(db);
-  db.run(sql`
-    create temp table same_person as
-    select distinct former.id as former_id, contacts.id as contact_id
-    from (select distinct contact_id from ${from}.suppressions) as suppressed
-    join ${from}.contacts as former on former.id = suppressed.contact_id
-    join contacts on contacts.id in (${to})`);
+  const from = name(REPLACED);
+  findSamePersons(db, from);
   // rule: restore-reasons
   const carried = db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
@@ -30,7 +27,8 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     where 1
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
-  const carriedByAddress = carryAddresses(db, from);
+  // rule: restore-folded
+  const carriedByAddress = carryAddresses(db, from) + settleOdd(db);
   const unplaced = db.value<number>(sql`
     select count(*)
     from ${from}.suppressions as said
@@ -40,13 +38,57 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
   return { carried: carried + carriedByAddress, unplaced };
 }
 
+/** Fills `temp.same_person`; each look-up goes by an index. */
+function findSamePersons(db: SqliteDatabase, from: SQL): void {
+  const suppressed = sql`
+    (select distinct contact_id from ${from}.suppressions) as suppressed
+    join ${from}.contacts as former on former.id = suppressed.contact_id`;
+  db.run(sql`
+    create temp table same_person (
+      former_id integer not null, contact_id integer not null, primary key (former_id, contact_id)
+    ) without rowid`);
+  db.run(sql`
+    insert into temp.same_person (former_id, contact_id)
+    select former.id, contacts.id
+    from ${suppressed}
+    join main.contacts on contacts.id = former.id and contacts.created_at = former.created_at`);
+  const uniqueBefore = uniqueIn(db, REPLACED);
+  for (const column of uniqueIn(db, 'main'))
+    if (uniqueBefore.includes(column)) findSameValues(db, suppressed, column);
+}
+
+/** Adds those who have the same value there, as unique values compare. */
+function findSameValues(db: SqliteDatabase, suppressed: SQL, unique: string): void {
+  const column = uniqueColumn(db, 'contacts', unique);
+  const value = sql`former.${name(unique)}`;
+  // rule: restore-keys
+  db.run(sql`
+    with
+      odd as materialized (select id, key from ${oddKeys(column)}),
+      keyed as materialized (
+        select former.id, ${keyOf(column, value)} as key
+        from ${suppressed}
+        where ${value} is not null
+      )
+    insert into temp.same_person (former_id, contact_id)
+    select keyed.id, c.id
+    from keyed
+    cross join main.contacts as c on ${hasPlainKey(column, 'c', sql`keyed.key`)}
+    union
+    select keyed.id, odd.id
+    from keyed
+    cross join odd
+    where odd.key = keyed.key
+    on conflict do nothing`);
+}
+
 /**
  * Carries over what stands for addresses, and gives it to who has them; gives how many suppressions
  * of contacts that makes. What stood for a contact that is no more waits for its address.
  */
 function carryAddresses(db: SqliteDatabase, from: SQL): number {
   const said = sql`
-    select former.email as address, channel, reason, said.created_at
+    select former.email as address, said.channel, said.reason, said.created_at
     from ${from}.suppressions as said
     join ${from}.contacts as former on former.id = said.contact_id
     where former.email is not null`;
@@ -60,7 +102,7 @@ function carryAddresses(db: SqliteDatabase, from: SQL): number {
     from (${said} ${listed})
     group by address collate nocase, channel, reason
     on conflict do nothing`);
-  return db.run(sql`
+  const given = db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
     select contacts.id, waiting.channel, waiting.reason, waiting.created_at
     from main.address_suppressions as waiting
@@ -68,6 +110,7 @@ function carryAddresses(db: SqliteDatabase, from: SQL): number {
     where 1
     order by 1, 2, 3
     on conflict do nothing`);
+  return given + settleOdd(db);
 }
 
 /** Whether the replaced store is of a version that knows of addresses. */
@@ -77,26 +120,12 @@ function hasAddresses(db: SqliteDatabase): boolean {
   return found !== undefined;
 }
 
-/** By whom `former` may be the same person; each look-up goes by an index. */
-function matches(db: SqliteDatabase): { readonly from: SQL; readonly to: SQL } {
-  const from = name(REPLACED);
-  const keys = [
-    'email',
-    ...uniqueIn(db, 'main').filter((column) => uniqueIn(db, REPLACED).includes(column)),
-  ];
-  const same = keys.map(
-    (column) => sql`select id from main.contacts where ${name(column)} = former.${name(column)}`,
-  );
-  const itself = sql`select id from main.contacts where id = former.id and created_at = former.created_at`;
-  return { from, to: sql.join([itself, ...same], sql` union all `) };
-}
-
-/** Custom fields of contacts that are unique, by their columns. */
+/** The fields of contacts that are unique, by their columns; ids are compared apart. */
 function uniqueIn(db: SqliteDatabase, schema: string): string[] {
   return db.pluck<string>(sql`
     select columns.name
     from ${name(schema)}.fields as fields
     join pragma_table_xinfo('contacts', ${schema}) as columns on columns.name = fields.alias collate nocase
-    where fields.object = 'contact' and fields.is_unique = 1 and fields.origin = 'custom'
+    where fields.object = 'contact' and fields.is_unique = 1 and fields.alias <> 'id'
     order by columns.name`);
 }

@@ -66,6 +66,14 @@ export class SqliteDatabase {
     });
   }
 
+  /** Rows as arrays, in the order of the columns. */
+  tuples<T extends readonly unknown[]>(query: SQL): T[] {
+    return this.translating(() => {
+      const { statement, params } = this.#prepare<T>(query);
+      return statement.raw(true).all(...params);
+    });
+  }
+
   /** Rows whose integers are bigints, whatever their size. */
   allExact(query: SQL): Record<string, Value | bigint>[] {
     return this.translating(() => {
@@ -129,12 +137,27 @@ export class SqliteDatabase {
   run(query: SQL): number {
     return this.translating(() => {
       const { statement, params } = this.#prepare(query);
-      if (!TEMPORARY.test(statement.source)) return statement.run(...params).changes;
-      const before = this.#changes();
-      const { changes } = statement.run(...params);
-      this.#temporary += this.#changes() - before;
-      return changes;
+      return this.#noting(statement, () => statement.run(...params).changes);
     });
+  }
+
+  /** Runs a statement once for each row of what it takes, without rendering it each time. */
+  runEach(source: string, rows: Iterable<readonly unknown[]>): void {
+    this.translating(() => {
+      const statement = this.#statement(source);
+      this.#noting(statement, () => {
+        for (const row of rows) statement.run(...row);
+      });
+    });
+  }
+
+  /** What is done to temporary tables is no change of the store. */
+  #noting<T>({ source }: Sqlite.Statement, work: () => T): T {
+    if (!TEMPORARY.test(source)) return work();
+    const before = this.#changes();
+    const done = work();
+    this.#temporary += this.#changes() - before;
+    return done;
   }
 
   /** The statement with its values in place, as a shell would take it. */

@@ -76,21 +76,21 @@ export function forgetChanges(db: SqliteDatabase): void {
 const BULK_SHARE = 0.2;
 
 /**
- * Runs `work`, which will touch `touched` of `total` contacts; a bulk load is not logged row by row
- * but forgotten about.
+ * Runs `work`, which will touch `touched` of `total` contacts, and tells it whether that is a bulk
+ * load: such a one is not logged row by row but forgotten about.
  */
 export function capturing(
   db: SqliteDatabase,
   touched: number,
   total: number,
-  work: () => void,
+  work: (isBulk: boolean) => void,
 ): void {
   if (touched <= total * BULK_SHARE) {
-    work();
+    work(false);
     return;
   }
   db.run(sql`update capture set bulk = 1`);
-  work();
+  work(true);
   // rule: bulk-forgotten
   db.run(sql`update capture set bulk = 0`);
   forgetChanges(db);

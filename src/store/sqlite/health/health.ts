@@ -10,6 +10,7 @@ import { countMemberships, membershipRemedy, unheededPins } from './memberships.
 import { fillMissingContacts } from './missing-contacts.ts';
 import { ownChecks } from './own-checks.ts';
 import { oddValues } from './values.ts';
+import { unheededWishes } from './wishes.ts';
 
 /** Of one snapshot: what several checks need is found once. */
 export function healthReader(db: SqliteDatabase, fields: FieldsReader): HealthReader {
@@ -28,6 +29,7 @@ export function healthReader(db: SqliteDatabase, fields: FieldsReader): HealthRe
     membershipRemedy: async (without) => membershipRemedy(db, without),
     causes: async () => causeTroubles(db),
     pins: async () => unheededPins(db),
+    wishes: async () => unheededWishes(db),
     values: async (deep) => withFields((rows) => oddValues(db, rows, deep)),
     ownChecks: async (isRunRecorded) => ownChecks(db, isRunRecorded),
   };

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { anyOf, name } from '../connection/database.ts';
 import { companyOf } from './companies.ts';
 import { consentDiffers } from './consent.ts';
-import { cell, type RecordShape, type SqliteStage } from './staging.ts';
+import { cell, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 import { tagsDiffer } from './tags.ts';
 
 export interface Assignment {
@@ -21,17 +22,23 @@ export function assignments(stage: SqliteStage, shape: RecordShape): Assignment[
     return {
       column,
       given,
-      value: valueOf(column, sql`nullif(${given}, x'')`),
+      value: keepingKey(shape, column, valueOf(column, stage.valueAt(index))),
       kept: sql`r.${name(column)}`,
     };
   });
-  if (!stage.speaksOfCompanies) return columns;
+  if (!stage.said.companies) return columns;
   // a company deleted where foreign keys are off leaves a link that cannot be written again
   const kept = sql`(select companies.id from companies where companies.id = r.company_id)`;
   return [
     ...columns,
     { column: 'company_id', given: sql`s.company`, value: companyOf(stage), kept },
   ];
+}
+
+/** A list of members says who they are, not how their addresses are written. */
+function keepingKey({ key, keepsKey }: RecordShape, column: string, value: SQL): SQL {
+  // rule: key-kept
+  return keepsKey === true && column === key ? sql`coalesce(r.${name(column)}, ${value})` : value;
 }
 
 /**
@@ -47,15 +54,16 @@ function valueOf(column: string, given: SQL): SQL {
 
 /** Whether the staged row `s` updates its record `r`, or leaves all as it is. */
 export function outcomeOf(stage: SqliteStage, shape: RecordShape): SQL {
+  // most values are the same, and then nothing else is asked
   const differences = assignments(stage, shape).map(
     ({ column, given, value }) =>
-      sql`(${given} is not null and r.${name(column)} collate binary is not ${value})`,
+      sql`(r.${name(column)} collate binary is not ${value} and ${given} is not null)`,
   );
   // a company that is still to be made is another one, too
-  if (stage.speaksOfCompanies)
+  if (stage.said.companies)
     differences.push(sql`(typeof(s.company) = 'text' and ${companyOf(stage)} is null)`);
-  if (stage.speaksOfTags) differences.push(tagsDiffer(stage));
-  if (stage.speaksOfConsent) differences.push(consentDiffers(stage));
+  if (stage.said.tags) differences.push(tagsDiffer(stage));
+  if (stage.said.consent) differences.push(consentDiffers(stage));
   return differences.length === 0
     ? sql`'unchanged'`
     : sql`iif(${anyOf(differences)}, 'updated', 'unchanged')`;

@@ -38,14 +38,20 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
   db.run(sql`
     delete from address_suppressions
     where (address, channel, reason) in (
-      with odd as materialized (select address, channel, reason, key from ${ODD_ADDRESSES})
+      with
+        odd as materialized (select address, channel, reason, key from ${ODD_ADDRESSES}),
+        lifted as materialized (
+          select
+            ${keyOf({ type: 'email' }, sql`contacts.email`)} as key, given.channel, given.reason
+          from ${given}
+          cross join contacts on contacts.id = s.record_id
+          where given.is_suppressed = 0
+        )
+      select key, channel, reason from lifted
+      union all
       select odd.address, odd.channel, odd.reason
-      from ${given}
-      cross join contacts on contacts.id = s.record_id
-      cross join odd
-        on odd.key = ${keyOf({ type: 'email' }, sql`contacts.email`)}
-        and odd.channel = given.channel and odd.reason = given.reason
-      where given.is_suppressed = 0
+      from lifted
+      cross join odd using (key, channel, reason)
     )`);
   db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)

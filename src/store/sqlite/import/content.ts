@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { companyOf } from './companies.ts';
-import { cell, type RecordShape, type SqliteStage } from './staging.ts';
+import { cell, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 
 /*
  * What a record without any unique value is known by: its values in the columns of the file, as one
@@ -11,14 +12,12 @@ import { cell, type RecordShape, type SqliteStage } from './staging.ts';
 /** The content of the staged row `s`. */
 export function sameContent(stage: SqliteStage, shape: RecordShape): SQL {
   const values = contentColumns(stage, shape).map((column) => {
-    const given = sql`s.${cell(shape.columns.indexOf(column))}`;
-    return written(column, sql`nullif(${given}, x'')`, given);
+    const index = shape.columns.indexOf(column);
+    return written(column, stage.valueAt(index), sql`s.${cell(index)}`);
   });
   // a company that is not there yet is none that a record could have
   const company = sql`iif(typeof(s.company) = 'text', coalesce(${companyOf(stage)}, 'new'), '')`;
-  return joined(
-    shape.kind === 'contacts' && stage.speaksOfCompanies ? [...values, company] : values,
-  );
+  return joined(shape.kind === 'contacts' && stage.said.companies ? [...values, company] : values);
 }
 
 /** The records without any unique value that no row is about yet, as `id` and `content`. */
@@ -34,7 +33,7 @@ export function storedContent(db: SqliteDatabase, stage: SqliteStage, shape: Rec
   const without = uniques.map((column) => sql`r.${name(column)} is null`);
   return sql`
     select r.id, ${joined(
-      shape.kind === 'contacts' && stage.speaksOfCompanies ? [...values, company] : values,
+      shape.kind === 'contacts' && stage.said.companies ? [...values, company] : values,
     )} as content
     from ${name(shape.kind)} as r
     where ${sql.join(without, sql` and `)}

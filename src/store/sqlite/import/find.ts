@@ -3,7 +3,8 @@ import { name, type SqliteDatabase } from '../connection/database.ts';
 import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
 import { outcomeOf } from './compare.ts';
 import { sameContent, storedContent } from './content.ts';
-import { cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 
 /**
  * Finds the record that each row is about, and says whether the row inserts it, updates it or
@@ -17,9 +18,8 @@ export function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: Recor
   layOutOddKeys(db, stage);
   findByKey(db, stage, shape);
   findByOddKey(db, stage, shape);
-  stage.index('found', sql`record_id`);
   adopt(db, stage, shape);
-  if (!stage.hasKeyless) return;
+  if (!stage.said.keyless) return;
   findByOthers(db, stage, shape);
   findByContent(db, stage, shape);
 }
@@ -50,7 +50,7 @@ function findByKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): 
     select s.stage_row, r.id, iif(r.id is null, 'inserted', ${outcomeOf(stage, shape)})
     from ${stage.rows} as s
     left join ${name(shape.kind)} as r
-      on r.id = ${stage.hasKeyless ? sql`iif(s.found_by is null, ${record}, null)` : record}
+      on r.id = ${stage.said.keyless ? sql`iif(s.found_by is null, ${record}, null)` : record}
     order by s.stage_row`);
 }
 

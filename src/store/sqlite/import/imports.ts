@@ -94,6 +94,7 @@ function contactIds(
     segmentId === undefined
       ? sql``
       : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
+  if (shape.kind !== 'events') stage.index('found', sql`record_id`);
   return db.pluck<number>(sql`
     select distinct ${id}
     from ${found} as s
@@ -122,22 +123,16 @@ function strays(db: SqliteDatabase, { found }: SqliteStage, which: Strays): numb
 }
 
 function report(db: SqliteDatabase, staged: SqliteStage) {
-  const counts = new Map(
-    db
-      .all<{ outcome: string; n: number }>(
-        sql`select outcome, count(*) as n from ${staged.found} group by outcome`,
-      )
-      .map((row) => [row.outcome, row.n]),
-  );
+  const [inserted = 0, updated = 0, unchanged = 0] = db.row<number>(sql`
+    select total(outcome = 'inserted'), total(outcome = 'updated'), total(outcome = 'unchanged')
+    from ${staged.found}`);
   const rejected = db.value<number>(sql`select count(*) from ${staged.rejects}`);
-  const [inserted = 0, updated = 0, unchanged = 0] = ['inserted', 'updated', 'unchanged'].map(
-    (outcome) => counts.get(outcome),
-  );
   return {
     inserted,
     updated,
     unchanged,
     rejected,
+    ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }
@@ -152,6 +147,8 @@ function toReason(text: string): RejectReason {
     case 'unknownContact':
       return { kind };
     case 'uniqueTaken':
+    case 'noCompany':
+    case 'companyTwice':
       return { kind, column };
     default:
       throw new Error(`unknown reason ${text}`);

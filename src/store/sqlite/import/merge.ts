@@ -1,6 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { cell, EVERY_TAG, type RecordShape, type SqliteStage } from './staging.ts';
+import { EVERY_TAG } from './record-rows.ts';
+import { cell, type RecordShape } from './stage-shape.ts';
+import { mergeCompanyFields } from './company-fields.ts';
+import type { SqliteStage } from './staging.ts';
 
 /**
  * Makes one row of those that have a key in common, the first of them, or rejects all but it. Looks
@@ -21,6 +24,7 @@ export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordS
     mergeTags(db, stage, shape);
     mergeConsent(db, stage, shape);
     mergeSegments(db, stage);
+    mergeCompanyFields(db, stage);
   }
   db.run(sql`delete from ${stage.rows} where stage_row in ${later(stage)}`);
 }
@@ -92,7 +96,7 @@ function filledCell(stage: SqliteStage, { duplicates }: RecordShape, column: SQL
  * first counts, it matters only as the first that speaks of tags.
  */
 function mergeTags(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  if (!stage.speaksOfTags) return;
+  if (!stage.said.tags) return;
   const isFirst = shape.duplicates === 'first';
   const mentions = sql`
     ${stage.table('merged')} as merged
@@ -134,7 +138,7 @@ function laterOf(stage: SqliteStage, said: SQL): SQL {
 }
 
 function mergeConsent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  if (!stage.speaksOfConsent) return;
+  if (!stage.said.consent) return;
   db.run(sql`
     insert into ${stage.consent} (stage_row, channel, reason, is_suppressed)
     select merged.into_row, given.channel, given.reason, given.is_suppressed

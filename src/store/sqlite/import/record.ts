@@ -91,6 +91,18 @@ function leftBy(
         from joined
         where joined.segment_id = past.segment_id and joined.contact_id = past.contact_id
       )
+      and not exists (
+        select 1
+        from joined_history as later
+        where later.segment_id = past.segment_id and later.contact_id = past.contact_id
+          and later.id > past.id
+      )
+      and not exists (
+        select 1
+        from causes
+        join imports on imports.id = causes.import_id
+        where causes.id = past.joined_cause and imports.undone_at is not null
+      )
     order by past.contact_id
     limit ${limit ?? -1}`);
 }

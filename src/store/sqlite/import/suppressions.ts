@@ -12,6 +12,7 @@ export function applySuppressions(
   db.run(sql`
     update ${stage.rows} as s
     set outcome = case
+      when s.reason is null then 'unchanged'
       when exists (
         select 1
         from address_suppressions as known
@@ -32,12 +33,15 @@ export function applySuppressions(
     from ${said}
     where s.outcome = 'inserted'
     order by s.address, s.channel, s.reason`);
+  // what stands already may have been written by a program that did not give it to the contact
   db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
-    select contacts.id, s.channel, s.reason, coalesce(s.created_at, ${now})
+    select contacts.id, known.channel, known.reason, known.created_at
     from ${said}
+    cross join address_suppressions as known
+      on known.address = s.address and known.channel = s.channel and known.reason = s.reason
     cross join contacts on contacts.email = s.address
-    where s.outcome = 'inserted'
+    where s.outcome in ('inserted', 'unchanged')
     order by 1, 2, 3
     on conflict do nothing`);
 }

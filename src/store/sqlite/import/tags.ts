@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { hasPlainKey, oddKeys, TAG_NAME } from '../tables/unique-columns.ts';
-import { EVERY_TAG, type SqliteStage } from './staging.ts';
+import { EVERY_TAG } from './record-rows.ts';
+import type { SqliteStage } from './staging.ts';
 
 /**
  * Lists the tags that rows name, by what their names compare by, with the tag that each is, as far

@@ -159,10 +159,23 @@ export function revertTags(db: SqliteDatabase, id: number): number {
     from import_tags
     join contacts on contacts.id = import_tags.contact_id
     join tags on tags.id = import_tags.tag_id
-    where import_tags.import_id = ${id} and import_tags.is_added = 0
+    where import_tags.import_id = ${id} and import_tags.is_added = 0 and not (${gaveBefore(id)})
     order by 1, 2
     on conflict do nothing`);
   return taken + given;
+}
+
+/** Whether a tag that an import took had been given by one that was taken back itself. */
+function gaveBefore(id: number): SQL {
+  return sql`coalesce((
+    select before.is_added = 1 and imports.undone_at is not null
+    from import_tags as before
+    join imports on imports.id = before.import_id
+    where before.contact_id = import_tags.contact_id and before.tag_id = import_tags.tag_id
+      and before.import_id < ${id}
+    order by before.import_id desc
+    limit 1
+  ), 0)`;
 }
 
 /** Keeps the removals of these contacts as they stand. */
@@ -183,8 +196,12 @@ export function keepRemovals(
 const PIN_COLUMNS = sql`
   contact_id, segment_id, until, via, pinned_by, reason, created_at, cause_id`;
 
-/** A cause that was forgotten meanwhile is none: the pin has its own words. */
+/**
+ * A cause that was forgotten meanwhile is none: the pin has its own words. Who is in a static segment
+ * by now was put there by another decision.
+ */
 export function restoreRemovals(db: SqliteDatabase, id: number): number {
+  // rule: undo-decided
   return db.run(sql`
     insert into pins (
       contact_id, segment_id, kind, until, via, pinned_by, reason, created_at, cause_id
@@ -196,6 +213,11 @@ export function restoreRemovals(db: SqliteDatabase, id: number): number {
     join contacts on contacts.id = kept.contact_id
     join segments on segments.id = kept.segment_id
     where kept.import_id = ${id}
+      and not (segments.kind = 'static' and exists (
+        select 1
+        from joined
+        where joined.segment_id = kept.segment_id and joined.contact_id = kept.contact_id
+      ))
     order by kept.segment_id, kept.contact_id
     on conflict do nothing`);
 }

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { hasPlainKey, keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
 import { refuse } from './refuse.ts';
-import { cellOf, isFilled, type RecordShape, type SqliteStage } from './staging.ts';
+import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
 
 /*
  * Uniqueness is judged as the file leaves it, so that values may change hands in it.
@@ -20,7 +21,9 @@ export function refuseTakenUniques(
   createTables(db, stage);
   const columns = claimedColumns(stage, shape);
   for (const claimed of columns) claim(db, stage, shape, claimed);
+  if (db.get(sql`select 1 from ${stage.table('claims')} limit 1`) === undefined) return;
   stage.index('claims', sql`place, key`);
+  stage.index('found', sql`record_id`);
   for (const claimed of columns) listBlockers(db, stage, shape, claimed);
   refuseClaimedTwice(db, stage);
   refuseBlocked(db, stage);
@@ -178,6 +181,7 @@ export function vacate(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
       column.table === 'companies' && column.column === 'name'
         ? sql`hex(randomblob(16))`
         : sql`null`;
+    // rule: vacated
     db.run(sql`
       update ${name(shape.kind)}
       set ${name(column.column)} = ${nothing}

@@ -11,6 +11,9 @@ import { packedIds, Packer } from './packed-ids.ts';
  * row by row.
  */
 
+/** What is kept of a batch. */
+type Kept = Pick<ColumnBatch, 'ids' | 'anonymous'>;
+
 /** Fills the tables of one schema. */
 export class MatchTable {
   readonly #db: SqliteDatabase;
@@ -40,7 +43,18 @@ export class MatchTable {
       ) strict`);
   }
 
-  add({ ids, anonymous }: ColumnBatch, matches: readonly BitSet[]): void {
+  add(batch: Kept, matches: readonly BitSet[]): void {
+    this.#db.runEach(
+      `insert into ${this.#schema}.matching values (?, ?, ?)`,
+      this.#rowsOf(batch, matches),
+    );
+  }
+
+  /** Counts them too. The ids of a row are good until the next one is taken. */
+  *#rowsOf(
+    { ids, anonymous }: Kept,
+    matches: readonly BitSet[],
+  ): Generator<[segmentId: number, low: number, ids: Uint8Array]> {
     const [low] = ids;
     if (low === undefined) return;
     const packer = new Packer(packedIds(ids, anonymous));
@@ -56,10 +70,7 @@ export class MatchTable {
         contacts: count.contacts + contacts,
         anonymous: count.anonymous + set.countIn(unknown),
       };
-      const packed = packer.pack(set);
-      this.#db.run(
-        sql`insert into ${sql.raw(this.#schema)}.matching values (${segmentId}, ${low}, ${packed})`,
-      );
+      yield [segmentId, low, packer.pack(set)];
     }
   }
 
@@ -87,9 +98,11 @@ export function unpacked(schemas: readonly string[], segmentId: number): SQL {
     (schema) =>
       sql`select low, ids from ${sql.raw(schema)}.matching where segment_id = ${segmentId}`,
   );
+  // rule: scan-key-order
+  // without the `limit` SQLite leaves the order out, since a join follows
   return sql`(
     select value as contact_id, typeof(value) = 'real' as anonymous
-    from (${sql.join(parts, sql` union all `)} order by low)
+    from (${sql.join(parts, sql` union all `)} order by low limit -1)
     cross join json_each(ids)
   )`;
 }

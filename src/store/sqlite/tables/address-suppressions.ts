@@ -6,7 +6,7 @@ import type {
   SuppressionsWriter,
   Wish,
 } from '../../suppressions.ts';
-import { keyOf, oddKeys, oddValues, type UniqueColumn } from './unique-columns.ts';
+import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /** Triggers of the schema keep these and the suppressions of contacts together. */
@@ -14,12 +14,7 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   return {
     list: async (page) => listAddresses(db, page),
 
-    async among(addresses) {
-      return db.pluck<string>(sql`
-        select given.value
-        from ${valuesOf(addresses)} as given
-        where exists (select 1 from address_suppressions where address = given.value)`);
-    },
+    among: async (addresses) => addressesAmong(db, addresses),
 
     settle: async () => settleOdd(db),
     add: async (wishes) => addAddresses(db, wishes),
@@ -27,20 +22,35 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   };
 }
 
+/** Qualified, since fields of contacts may be called so too. */
+const KEY = sql`(said.address, said.channel, said.reason)`;
+
 function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): AddressSuppression[] {
   const beyond =
     after === undefined
       ? sql``
-      : sql`where (address, channel, reason) > (${after.address}, ${after.channel}, ${after.reason})`;
+      : sql`where ${KEY} > (${after.address}, ${after.channel}, ${after.reason})`;
   return db.all<AddressSuppression>(sql`
     select
-      address, channel, reason, address_suppressions.created_at as "createdAt",
+      said.address, said.channel, said.reason, said.created_at as "createdAt",
       contacts.id as "contactId"
-    from address_suppressions
-    left join contacts on contacts.email = address
+    from address_suppressions as said
+    left join contacts on contacts.email = said.address
     ${beyond}
-    order by address, channel, reason
+    order by said.address, said.channel, said.reason
     limit ${limit}`);
+}
+
+function addressesAmong(db: SqliteDatabase, addresses: readonly string[]): string[] {
+  return db.pluck<string>(sql`
+    with odd as materialized (select distinct key from ${ODD_ADDRESSES})
+    select given.value
+    from ${valuesOf(addresses)} as given
+    where exists (
+      select 1
+      from address_suppressions
+      where address in (given.value, ${keyOf(EMAIL, sql`given.value`)})
+    ) or ${keyOf(EMAIL, sql`given.value`)} in (select key from odd)`);
 }
 
 function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
@@ -67,8 +77,6 @@ function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
   return added;
 }
 
-const EMAIL: UniqueColumn = { table: 'contacts', column: 'email', type: 'email' };
-
 /** The addresses that no trigger finds in another spelling, with what they compare by. */
 export const ODD_ADDRESSES = sql`(
   select address, channel, reason, ${keyOf(EMAIL, sql`address`)} as key
@@ -76,7 +84,8 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-function settleOdd(db: SqliteDatabase): number {
+/** See `SuppressionsWriter.settle`. */
+export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
   // rule: wishes-folded
   return db.run(sql`

@@ -96,14 +96,21 @@ function addField(db: SqliteDatabase, field: NewField, now: number): number {
 
 function addColumn(db: SqliteDatabase, { object, alias, type }: NewField): void {
   const declaration = sql.raw(columnDeclaration(type));
-  try {
+  withinWidth(TABLES[object], () => {
     db.run(sql`alter table ${name(TABLES[object])} add column ${name(alias)} ${declaration}`);
+  });
+}
+
+/** Does what needs a column for each field of `table`. `UserError` (1): they are too many. */
+export function withinWidth(table: string, work: () => void): void {
+  try {
+    work();
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('too many columns')) throw error;
     throw new UserError(
       'TOO_MANY_FIELDS',
       EXIT.refused,
-      `${TABLES[object]} have as many fields as a store can hold`,
+      `${table} have as many fields as a store can hold`,
       {
         hint:
           'delete one that nobody needs (rollcall fields:list), or keep what few records have in ' +

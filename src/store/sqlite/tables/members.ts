@@ -87,11 +87,15 @@ function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): Member
   }));
 }
 
+const PIN_BESIDE = sql`
+  pins.kind as pin, pins.via as "pinVia", pins.pinned_by as "pinBy", pins.reason as "pinReason",
+  pins.until as "pinUntil"`;
+
 function listed(segmentId: number, query: MemberQuery): SQL {
   const pinned =
     query.asOf === undefined
-      ? sql`pins.kind as pin, pins.via as "pinVia", pins.until as "pinUntil"`
-      : sql`null as pin, null as "pinVia", null as "pinUntil"`;
+      ? PIN_BESIDE
+      : sql`null as pin, null as "pinVia", null as "pinBy", null as "pinReason", null as "pinUntil"`;
   return sql`
     select
       m.contact_id as "contactId", contacts.email, m.since, m.via, m.joined_cause as "joinedCause",
@@ -120,8 +124,7 @@ function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[
   const rows = db.all<Within>(sql`
     select
       segments.id as "segmentId", segments.alias, segments.name, causes.at as since, causes.via,
-      joined.cause_id as "joinedCause",
-      pins.kind as pin, pins.via as "pinVia", pins.until as "pinUntil"
+      joined.cause_id as "joinedCause", ${PIN_BESIDE}
     from contacts
     cross join segments
     left join joined on joined.segment_id = segments.id and joined.contact_id = contacts.id

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { RecordRow, Value } from '../../rows.ts';
+import type { RecordRow, RecordTuple, Value } from '../../rows.ts';
 import type {
   ContactsReader,
   ContactsWriter,
@@ -74,7 +74,10 @@ export function companiesTable(db: SqliteDatabase): RecordsWriter {
 
 function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   return {
-    list: async (query, columns) => listRecords(db, table, query, columns),
+    list: async (query, columns) =>
+      db.all<RecordRow>(recordsQuery(table, query, [...new Set(['id', ...columns])])),
+    tuples: async (query, columns) =>
+      db.tuples<RecordTuple>(recordsQuery(table, query, ['id', ...columns])),
     count: async (query) => countRecords(db, table, query),
     match: async (column, values) => matchUnique(db, uniqueColumn(db, table, column), values),
     insert: async (values, now) => insertRecord(db, table, values, now),
@@ -86,23 +89,18 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   };
 }
 
-function listRecords(
-  db: SqliteDatabase,
-  table: TableName,
-  query: RecordQuery,
-  columns: readonly string[],
-): RecordRow[] {
-  const selected = ['id', ...columns.filter((column) => column !== 'id')].map(
+function recordsQuery(table: TableName, query: RecordQuery, columns: readonly string[]): SQL {
+  const selected = columns.map(
     (column) => sql`${columnExpression(column, table)} as ${name(column)}`,
   );
   const withCompany = columns.includes('company') && table === 'contacts';
-  return db.all<RecordRow>(sql`
+  return sql`
     select ${sql.join(selected, sql`, `)}
     from ${source(query, table)}
     ${withCompany ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
     where ${conditions(query)}
     order by ${idOf(query)}
-    limit ${query.limit ?? -1}`);
+    limit ${query.limit ?? -1}`;
 }
 
 function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery): number {

@@ -19,6 +19,7 @@ export interface UniqueColumn {
   readonly type: FieldType;
 }
 
+export const EMAIL: UniqueColumn = { table: 'contacts', column: 'email', type: 'email' };
 export const TAG_NAME: UniqueColumn = { table: 'tags', column: 'name', type: 'text' };
 export const COMPANY_NAME: UniqueColumn = { table: 'companies', column: 'name', type: 'text' };
 

@@ -1,4 +1,4 @@
-import { deleteSegment } from '../../../../segment/definition.ts';
+import { deletableSegment, deleteSegment } from '../../../../segment/definition.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
@@ -19,14 +19,16 @@ export default defineCommand({
   result: 'message',
   run: async (context, { segment: reference }) => {
     const { store, confirm } = context;
-    const { alias, members } = await store.read(async (tx) => getSegment(tx, reference));
+    const { alias, members } = await store.read(async (tx) => deletableSegment(tx, reference));
     await confirm(
       `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
     );
     await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference), context));
     return {
       kind: 'message',
-      text: `deleted segment ${alias}; its ${counted(members, 'contact')} are still there`,
+      text:
+        `deleted segment ${alias}; its ${counted(members, 'contact')} ` +
+        `${members === 1 ? 'is' : 'are'} still there`,
       data: { alias, members },
     };
   },

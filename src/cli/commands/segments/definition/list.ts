@@ -2,9 +2,10 @@ import { listSegments, type SegmentWithFilter } from '../../../../segment/listin
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { emptyList } from '../../../views/empty-list.ts';
-import { value } from '../../../options/options.ts';
+import { flag, value } from '../../../options/options.ts';
 import { type Column, rows } from '../../../output/result.ts';
 import { choice, pageOptions, text } from '../../../options/values.ts';
+import { deletedList } from '../../../views/deleted-segments.ts';
 import { segmentColumns } from '../../../views/segment-columns.ts';
 
 export default defineCommand({
@@ -17,6 +18,7 @@ export default defineCommand({
   options: {
     type: value('--type <type>', 'static or dynamic', choice(['static', 'dynamic'])),
     search: value('--search <words>', 'only those whose name or alias holds all these words', text),
+    deleted: flag('--deleted', 'those that were deleted and that segments:restore can bring back'),
     ...pageOptions,
   },
   examples: [
@@ -26,7 +28,8 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, { type, search, limit, after }) => {
+  run: async ({ store }, _, { deleted, type, search, limit, after }) => {
+    if (deleted) return deletedList(await store.read(async (tx) => tx.segments.deleted()));
     const found = await store.read(async (tx) =>
       listSegments(tx, { kind: type, search, limit, after }),
     );

@@ -1,11 +1,11 @@
 import { oddNamesOfSegments } from '../../../../segment/odd-filters.ts';
-import { updateSegments } from '../../../../segment/update/run.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { restArguments } from '../../../options/options.ts';
 import { text } from '../../../options/values.ts';
 import { namesOfMoving } from '../../../views/moving-names.ts';
 import { lockOf, requestOf, updateOptions } from '../../../options/update-options.ts';
+import { updateWatched } from '../../../routines/watched-update.ts';
 import { skippedData, updateResult } from '../../../views/update-report.ts';
 
 export default defineCommand({
@@ -31,12 +31,7 @@ export default defineCommand({
   result: 'message',
   run: async (context, { segments }, options) => {
     const request = requestOf(segments, options, context);
-    const report = await context.progress('updating segments', async (say) =>
-      updateSegments(context.store, {
-        ...request,
-        onSegment: (alias, done, total) => say(`${done + 1} of ${total}: ${alias}`),
-      }),
-    );
+    const report = await updateWatched(context, request);
     const names = options.dryRun
       ? await context.store.read(async (tx) => namesOfMoving(tx, report))
       : [];

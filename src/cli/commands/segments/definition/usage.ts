@@ -1,0 +1,33 @@
+import { usesOf } from '../../../../segment/copies.ts';
+import { getSegment } from '../../../../segment/lookup.ts';
+import { counted } from '../../../../support/text.ts';
+import { defineCommand } from '../../../define-command.ts';
+import { argument } from '../../../options/options.ts';
+import { rows } from '../../../output/result.ts';
+import { text } from '../../../options/values.ts';
+
+export default defineCommand({
+  name: 'segments:usage',
+  description:
+    'Lists what refers to a segment. As long as anything does, it can be neither deleted nor ' +
+    'unpublished.',
+  arguments: { segment: argument('segment', 'an alias or id', text) },
+  options: {},
+  examples: ['rollcall segments:usage customers --db crm.db'],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store }, { segment: reference }) => {
+    const uses = await store.read(async (tx) => usesOf(tx, await getSegment(tx, reference)));
+    return rows({
+      rows: uses,
+      columns: [
+        { key: 'kind', fit: 'whole', of: ({ kind }) => kind },
+        { key: 'name', fit: 'key', of: ({ name }) => name },
+      ],
+      id: ({ name }) => name,
+      empty: `nothing refers to segment ${reference}`,
+      footer: (count) => counted(count, 'use'),
+    });
+  },
+});

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import type { StagedEvent } from '../../staging.ts';
+import { uniqueKey } from '../../../sql/unique-key.ts';
+import type { UniqueColumn } from '../tables/unique-columns.ts';
+import type { StageTables } from './stage-tables.ts';
+
+/** What became of an event stands in its row. */
+export function createEventRows(tables: StageTables): void {
+  tables.db.run(sql`
+    create temp table ${tables.tableName('rows')} (
+      stage_row integer primary key, line integer not null, key, contact, type text,
+      subject text, value real, occurred_at integer, properties text, external_id text unique,
+      contact_id integer, outcome text
+    )`);
+}
+
+/** Of events with the same id of their own, the last one counts. */
+export function addEvent(tables: StageTables, key: UniqueColumn, row: StagedEvent): void {
+  const insert = tables.statement(
+    'rows',
+    (rows) => `
+      insert into ${rows} (
+        line, key, contact, type, subject, value, occurred_at, properties, external_id
+      )
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict (external_id) do update set
+        line = excluded.line, key = excluded.key, contact = excluded.contact,
+        type = excluded.type, subject = excluded.subject, value = excluded.value,
+        occurred_at = excluded.occurred_at, properties = excluded.properties`,
+  );
+  insert.run(
+    row.line,
+    uniqueKey(key.type, row.contact),
+    row.contact,
+    row.type,
+    row.subject,
+    row.value,
+    row.occurredAt,
+    row.properties,
+    row.externalId,
+  );
+}

@@ -1,0 +1,507 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  eachSuppression,
+  suppressAddresses,
+  suppressContacts,
+  unsuppressAddresses,
+  unsuppressContacts,
+} from '../../src/contact/consent.ts';
+import { addContact, deleteContacts, editContact } from '../../src/contact/contacts.ts';
+import type { ImportOptions } from '../../src/csv/import-options.ts';
+import { importContacts, importSuppressions } from '../../src/csv/import.ts';
+import { undoImport } from '../../src/csv/undo.ts';
+import type { Value, WriteTx } from '../../src/store/index.ts';
+import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { UserError } from '../../src/support/errors.ts';
+import { makeWorld, NOW, type World } from '../csv/world.ts';
+
+/*
+ * Who must not be reached after any sequence of imports, edits, deletions, restores and SQL, held
+ * against a model that knows the rules of docs/csv.md on consent and nothing of how they are kept:
+ * an address that is suppressed stays so, for whoever has it, until somebody lifts it.
+ */
+
+/** Addresses by the spellings that are the same; those of one list differ by ASCII case alone. */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  a: ['a@x.example', 'A@X.example'],
+  b: ['b@x.example', 'B@x.EXAMPLE'],
+  é: ['é@x.example', 'É@X.example', 'e\u0301@x.example'],
+  kim: ['kim@bücher.example', 'kim@xn--bcher-kva.example', 'KIM@BÜCHER.example'],
+};
+const RUNS = Number(process.env['ROLLCALL_LAW_RUNS'] ?? 12);
+const NAMES = Object.keys(SPELLINGS);
+/** Those that SQL sees as one address, however they are spelled. */
+const PLAIN = ['a', 'b'];
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  k1: ['k1', 'K1 '],
+  ω2: ['ω2', 'Ω2'],
+};
+const REASONS = ['unsubscribed', 'bounced', 'manual'] as const;
+type Reason = (typeof REASONS)[number];
+
+interface Contact {
+  email: string | null;
+  crm: string | null;
+  readonly createdAt: number;
+  said: Set<Reason>;
+}
+
+class Model {
+  addresses = new Map<string, Set<Reason>>();
+  contacts = new Map<number, Contact>();
+
+  at(address: string): Set<Reason> {
+    const found = this.addresses.get(address) ?? new Set();
+    this.addresses.set(address, found);
+    return found;
+  }
+
+  get(id: number): Contact {
+    const found = this.contacts.get(id);
+    if (found === undefined) throw new Error(`the model has no contact ${id}`);
+    return found;
+  }
+
+  holder(field: 'email' | 'crm', value: string | null): number | undefined {
+    if (value === null) return undefined;
+    return [...this.contacts.keys()].find((id) => this.get(id)[field] === value);
+  }
+
+  come(id: number, email: string | null, crm: string | null, createdAt: number): void {
+    this.contacts.set(id, { email: null, crm, createdAt, said: new Set() });
+    this.move(id, email);
+  }
+
+  /** Who changes address takes along all but bounces, and gets what stands for the new one. */
+  move(id: number, email: string | null): void {
+    const one = this.get(id);
+    if (one.email === email) return;
+    one.said.delete('bounced');
+    one.email = email;
+    this.agree(id);
+  }
+
+  /** What is said of a contact is said of its address, and the other way round. */
+  agree(id: number): void {
+    const { email, said } = this.get(id);
+    if (email === null) return;
+    for (const reason of said) this.at(email).add(reason);
+    for (const reason of this.at(email)) said.add(reason);
+  }
+
+  suppress(id: number, reason: Reason): void {
+    this.get(id).said.add(reason);
+    this.agree(id);
+  }
+
+  suppressAddress(address: string, reason: Reason): void {
+    this.at(address).add(reason);
+    const holder = this.holder('email', address);
+    if (holder !== undefined) this.agree(holder);
+  }
+
+  lift(id: number, reasons: readonly Reason[]): void {
+    const { email, said } = this.get(id);
+    for (const reason of reasons) {
+      said.delete(reason);
+      if (email !== null) this.at(email).delete(reason);
+    }
+  }
+
+  liftAddress(address: string): void {
+    const holder = this.holder('email', address);
+    if (holder !== undefined) this.lift(holder, REASONS);
+    this.at(address).clear();
+  }
+
+  copy(): Model {
+    const copy = new Model();
+    copy.addresses = new Map([...this.addresses].map(([name, said]) => [name, new Set(said)]));
+    copy.contacts = new Map(
+      [...this.contacts].map(([id, one]) => [id, { ...one, said: new Set(one.said) }]),
+    );
+    return copy;
+  }
+
+  /** The contacts are those of the backup; no suppression of the present store is lost. */
+  restore(backup: Model): void {
+    const { contacts, addresses } = backup.copy();
+    const former = this.contacts;
+    this.contacts = contacts;
+    for (const [name, said] of addresses) for (const reason of said) this.at(name).add(reason);
+    for (const [id, one] of former)
+      for (const [other, contact] of contacts)
+        if (isMaybe(one, contact) || (id === other && one.createdAt === contact.createdAt))
+          for (const reason of one.said) contact.said.add(reason);
+    for (const id of contacts.keys()) this.agree(id);
+  }
+
+  state() {
+    return {
+      addresses: [...this.addresses].flatMap(([name, said]) => tell(name, said)).sort(),
+      contacts: [...this.contacts].map(([id, { email, crm, said }]) => ({
+        ...{ id, email, crm, said: [...said].sort() },
+      })),
+    };
+  }
+}
+
+/** Whether they have an address or a key in common. */
+function isMaybe(one: Contact, other: Contact): boolean {
+  return (
+    (one.email !== null && one.email === other.email) || (one.crm !== null && one.crm === other.crm)
+  );
+}
+
+const tell = (name: string, said: Iterable<string>): string[] =>
+  [...said].map((reason) => `${name} ${reason}`);
+
+/** The name of which this is a spelling. */
+function nameOf(spellings: typeof SPELLINGS, text: Value | undefined): string | null {
+  if (typeof text !== 'string') return null;
+  const found = Object.entries(spellings).find(([, all]) =>
+    all.some((each) => each.trim().toLowerCase() === text.trim().toLowerCase()),
+  );
+  // NFC, which imports and commands write
+  return found?.[0] ?? nameOf(spellings, text.normalize('NFC'));
+}
+
+async function stateOf(world: World) {
+  const addresses = new Set<string>();
+  for await (const { address, channel, reason } of eachSuppression(world.store)) {
+    expect(channel).toBe('email');
+    addresses.add(`${nameOf(SPELLINGS, address)} ${reason}`);
+  }
+  const contacts = await world.store.read(async (tx) => {
+    const rows = await tx.contacts.list({}, ['email', 'crm_id']);
+    const said = await tx.contacts.suppressions(rows.map(({ id }) => id));
+    return rows.map(({ id, email, crm_id: crm }) => ({
+      id,
+      email: nameOf(SPELLINGS, email),
+      crm: nameOf(KEYS, crm),
+      said: said.filter(({ contactId }) => contactId === id).map(({ reason }) => reason),
+    }));
+  });
+  return { addresses: [...addresses].sort(), contacts };
+}
+
+/** One step: what is done, and to whom; which of these count depends on what it is. */
+interface Scene {
+  readonly world: World;
+  readonly model: Model;
+  readonly now: number;
+  /** An address by its name and by one of its spellings, and who has it. */
+  readonly email: string;
+  readonly written: string;
+  readonly holder: number | undefined;
+  readonly crm: string;
+  readonly writtenKey: string;
+  readonly reason: Reason;
+  /** Some contact, and another one; undefined if there are not so many. */
+  readonly contact: number | undefined;
+  readonly other: number | undefined;
+  /** The id that the next contact gets. */
+  readonly next: number;
+  readonly isChance: boolean;
+  readonly life: Life;
+}
+
+/** What goes from step to step. */
+interface Life {
+  world: World;
+  readonly model: Model;
+  backup?: { readonly file: string; readonly model: Model };
+}
+
+async function importing({ world, now }: Scene, text: string, options: ImportOptions = {}) {
+  const file = world.file('contacts.csv', text);
+  return importContacts(world.store, file, options, { stdin: Readable.from([]), now, by: null });
+}
+
+const COLUMNS = { unsubscribed: 'unsubscribed', bounced: 'bounced', manual: 'do_not_contact' };
+
+/** Who has the address in the end; it comes as it is written if nobody has it. */
+function comeOrStay({ model, holder, next, email, now }: Scene): number {
+  if (holder === undefined) model.come(next, email, null, now);
+  return holder ?? next;
+}
+
+const write = async ({ world }: Scene, work: (tx: WriteTx) => Promise<unknown>): Promise<void> => {
+  await world.store.write(work);
+};
+
+/** A row of both unique values, found by the first. */
+async function importBoth(scene: Scene, key: 'email' | 'crm'): Promise<void> {
+  const { model, email, crm, written, writtenKey } = scene;
+  const mapped = key === 'email' ? 'email' : 'crm_id';
+  const given = { email, crm };
+  const known = model.holder(key, given[key]);
+  const beside = key === 'email' ? ('crm' as const) : ('email' as const);
+  const holder = model.holder(beside, given[beside]);
+  const isAdopted = known === undefined && holder !== undefined && model.get(holder)[key] === null;
+  const about = isAdopted ? holder : known;
+  const isTaken = holder !== undefined && holder !== about;
+  const text = `email,crm_id\n${written},${writtenKey}\n`;
+  if (isTaken) return expectRefusal(importing(scene, text, { key: mapped }));
+  await importing(scene, text, { key: mapped });
+  if (about === undefined) model.come(scene.next, email, crm, scene.now);
+  else {
+    model.move(about, email);
+    model.get(about).crm = crm;
+  }
+}
+
+async function expectRefusal(work: Promise<unknown>): Promise<void> {
+  await expect(work).rejects.toBeInstanceOf(UserError);
+}
+
+async function edit(scene: Scene, id: number, value: string): Promise<void> {
+  await write(scene, async (tx) => editContact(tx, id, [{ name: 'email', value }], scene.now));
+}
+
+/** What rollcall does. It leaves the suppressions right by itself. */
+const OURS = {
+  async import(scene: Scene) {
+    await importing(scene, `email,${COLUMNS[scene.reason]}\n${scene.written},no\n`);
+    comeOrStay(scene);
+  },
+  async importWish(scene: Scene) {
+    await importing(scene, `email,${COLUMNS[scene.reason]}\n${scene.written},email\n`);
+    scene.model.suppress(comeOrStay(scene), scene.reason);
+  },
+  async importLifting(scene: Scene) {
+    const text = `email,${COLUMNS[scene.reason]}\n${scene.written},-email\n`;
+    await importing(scene, text, { allowResubscribe: true });
+    scene.model.lift(comeOrStay(scene), [scene.reason]);
+  },
+  async importList({ world, model, written, email, reason, now }: Scene) {
+    const file = world.file('list.csv', `address,reason\n${written},${reason}\n`);
+    await importSuppressions(world.store, file, {}, { stdin: Readable.from([]), now, by: null });
+    model.suppressAddress(email, reason);
+  },
+  importByKey: async (scene: Scene) => importBoth(scene, 'crm'),
+  importByEmail: async (scene: Scene) => importBoth(scene, 'email'),
+  async importById(scene: Scene) {
+    const { model, contact, holder, email, written } = scene;
+    if (contact === undefined || (holder !== undefined && holder !== contact)) return;
+    await importing(scene, `id,email\n${contact},${written}\n`, { key: 'id' });
+    model.move(contact, email);
+  },
+  async importClearing(scene: Scene) {
+    if (scene.contact === undefined) return;
+    await importing(scene, `id,email\n${scene.contact},NULL\n`, { key: 'id' });
+    scene.model.move(scene.contact, null);
+  },
+  /** Two contacts change addresses in one file. */
+  async importSwap(scene: Scene) {
+    const { model, contact, other } = scene;
+    if (contact === undefined || other === undefined) return;
+    const [mine, yours] = [model.get(contact).email, model.get(other).email];
+    const cell = (name: string | null): string =>
+      name === null ? 'NULL' : SPELLINGS[name]!.at(scene.isChance ? 0 : -1)!;
+    const text = `id,email\n${contact},${cell(yours)}\n${other},${cell(mine)}\n`;
+    await importing(scene, text, { key: 'id' });
+    if (mine === yours) return;
+    for (const id of [contact, other]) model.move(id, null);
+    model.move(contact, yours);
+    model.move(other, mine);
+  },
+  /** An import is taken back; whoever it made and who is suppressed stays. */
+  async importAndUndo(scene: Scene) {
+    const { world, model, holder, next, isChance, reason, now } = scene;
+    await importing(scene, `email\n${scene.written}\n`);
+    const id = comeOrStay(scene);
+    if (isChance) {
+      await write(scene, async (tx) => suppressContacts(tx, [id], ['email'], reason, now));
+      model.suppress(id, reason);
+    }
+    await undoImport(world.store, 'last', { now, by: null, isDry: false });
+    if (holder === undefined && model.get(next).said.size === 0) model.contacts.delete(next);
+  },
+  async add(scene: Scene) {
+    const adding = write(scene, async (tx) =>
+      addContact(tx, { email: scene.written, assignments: [], tags: [] }, scene.now),
+    );
+    if (scene.holder !== undefined) return expectRefusal(adding);
+    await adding;
+    comeOrStay(scene);
+  },
+  async edit(scene: Scene) {
+    const { model, contact, holder, email, written } = scene;
+    if (contact === undefined) return;
+    const editing = edit(scene, contact, written);
+    if (holder !== undefined && holder !== contact) return expectRefusal(editing);
+    await editing;
+    model.move(contact, email);
+  },
+  async editClearing(scene: Scene) {
+    if (scene.contact === undefined) return;
+    await edit(scene, scene.contact, 'NULL');
+    scene.model.move(scene.contact, null);
+  },
+  async suppress(scene: Scene) {
+    const { model, contact, reason, now } = scene;
+    if (contact === undefined) return;
+    await write(scene, async (tx) => suppressContacts(tx, [contact], ['email'], reason, now));
+    model.suppress(contact, reason);
+  },
+  async suppressAddress(scene: Scene) {
+    const { model, email, written, reason, now } = scene;
+    await write(scene, async (tx) => suppressAddresses(tx, [written], ['email'], reason, now));
+    model.suppressAddress(email, reason);
+  },
+  async lift(scene: Scene) {
+    const { model, contact, reason } = scene;
+    if (contact === undefined) return;
+    const which = { channels: ['email'], reasons: [reason] };
+    await write(scene, async (tx) => unsuppressContacts(tx, [contact], which));
+    model.lift(contact, [reason]);
+  },
+  async liftAddress(scene: Scene) {
+    const all = { channels: [], reasons: [] };
+    await write(scene, async (tx) => unsuppressAddresses(tx, [scene.written], all));
+    scene.model.liftAddress(scene.email);
+  },
+  async delete(scene: Scene) {
+    const { model, contact } = scene;
+    if (contact === undefined) return;
+    await write(scene, async (tx) => deleteContacts(tx, [contact], { now: NOW, by: null }));
+    model.contacts.delete(contact);
+  },
+  async backUp({ world, model, now, life }: Scene) {
+    const file = join(world.folder, `${now}.backup`);
+    await backupStore(join(world.folder, 'crm.db'), { target: file, now });
+    life.backup = { file, model: model.copy() };
+  },
+  async restore({ world, model, now, life }: Scene) {
+    if (life.backup === undefined) return;
+    const path = join(world.folder, 'crm.db');
+    await world.store.close();
+    const { file } = life.backup;
+    await restoreStore(path, { file, now, confirm: async () => Promise.resolve() });
+    const store = await openStore(path);
+    onTestFinished(async () => store.close());
+    life.world = { ...world, store };
+    model.restore(life.backup.model);
+  },
+} satisfies Record<string, (scene: Scene) => Promise<void>>;
+
+const COMING = '(email, created_at, updated_at)';
+
+/** What other programs do; addresses in other letters beyond ASCII wait for the next update. */
+const THEIRS = {
+  sqlInsert({ world, model, holder, next, email, written, now }: Scene) {
+    if (holder !== undefined) return;
+    world.sql(`insert into contacts ${COMING} values ('${written}', ${now}, ${now})`);
+    model.come(next, email, null, now);
+  },
+  sqlReplace({ world, model, holder, next, email, written, now }: Scene) {
+    if (!PLAIN.includes(email)) return; // two addresses to SQL
+    world.sql(`insert or replace into contacts ${COMING} values ('${written}', ${now}, ${now})`);
+    if (holder !== undefined) model.contacts.delete(holder);
+    model.come(next, email, null, now);
+  },
+  /** A contact with the id of another one. */
+  sqlReplaceId({ world, model, holder, contact, email, written, now }: Scene) {
+    if (contact === undefined || !PLAIN.includes(email)) return;
+    world.sql(`insert or replace into contacts (id, email, created_at, updated_at)
+      values (${contact}, '${written}', ${now}, ${now})`);
+    for (const id of [holder, contact]) if (id !== undefined) model.contacts.delete(id);
+    model.come(contact, email, null, now);
+    model.contacts = new Map([...model.contacts].sort(([a], [b]) => a - b));
+  },
+  sqlMove({ world, model, holder, contact, email, written }: Scene) {
+    if (contact === undefined || (holder !== undefined && holder !== contact)) return;
+    world.sql(`update contacts set email = '${written}' where id = ${contact}`);
+    model.move(contact, email);
+  },
+  /** Whoever has the address is pushed out. */
+  sqlMoveOver({ world, model, holder, contact, email, written }: Scene) {
+    if (contact === undefined || !PLAIN.includes(email)) return;
+    world.sql(`update or replace contacts set email = '${written}' where id = ${contact}`);
+    if (holder !== undefined && holder !== contact) model.contacts.delete(holder);
+    model.move(contact, email);
+  },
+  sqlClear({ world, model, contact }: Scene) {
+    if (contact === undefined) return;
+    world.sql(`update contacts set email = null where id = ${contact}`);
+    model.move(contact, null);
+  },
+  sqlDelete({ world, model, contact, isChance }: Scene) {
+    if (contact === undefined) return;
+    // better-sqlite3 has foreign keys on, the shell off
+    const off = isChance ? 'pragma foreign_keys = off;' : '';
+    world.sql(`${off} delete from contacts where id = ${contact}`);
+    model.contacts.delete(contact);
+  },
+  sqlSuppress({ world, model, contact, reason, now }: Scene) {
+    if (contact === undefined) return;
+    world.sql(
+      `insert or ignore into suppressions values (${contact}, 'email', '${reason}', ${now})`,
+    );
+    model.suppress(contact, reason);
+  },
+} satisfies Record<string, (scene: Scene) => void>;
+
+const step = fc.record({
+  kind: fc.constantFrom(
+    ...(Object.keys(OURS) as (keyof typeof OURS)[]),
+    ...(Object.keys(THEIRS) as (keyof typeof THEIRS)[]),
+  ),
+  email: fc.constantFrom(...NAMES),
+  spelling: fc.nat(2),
+  crm: fc.constantFrom(...Object.keys(KEYS)),
+  which: fc.nat(5),
+  reason: fc.constantFrom(...REASONS),
+  isChance: fc.boolean(),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+function sceneOf(
+  life: Life,
+  { email, spelling, crm, which, reason, isChance }: Step,
+  now: number,
+): Scene {
+  const { world, model } = life;
+  const spelled = (all: readonly string[]): string => all[spelling % all.length]!;
+  const ids = [...model.contacts.keys()];
+  const at = which % Math.max(ids.length, 1);
+  return {
+    ...{ life, world, model, now, email, crm, reason, isChance },
+    written: spelled(SPELLINGS[email]!),
+    writtenKey: spelled(KEYS[crm]!),
+    holder: model.holder('email', email),
+    contact: ids[at],
+    other: ids[at + 1] ?? ids[at - 1],
+    next:
+      world.value("select coalesce((select seq from sqlite_sequence where name = 'contacts'), 0)") +
+      1,
+  };
+}
+
+async function take(scene: Scene, kind: Step['kind']): Promise<void> {
+  if (kind in OURS) return OURS[kind as keyof typeof OURS](scene);
+  THEIRS[kind as keyof typeof THEIRS](scene);
+  await scene.world.store.write(async (tx) => tx.suppressions.settle());
+}
+
+test('law: an address that is suppressed stays so for whoever has it, until somebody lifts it', async () => {
+  const steps = fc.array(step, { minLength: 30, maxLength: 50, size: 'max' });
+  await fc.assert(fc.asyncProperty(steps, live), { numRuns: RUNS, endOnFailure: true });
+}, 600_000);
+
+async function live(steps: readonly Step[]): Promise<void> {
+  const world = await makeWorld();
+  await world.addField('crm_id', 'text', { unique: true });
+  const life: Life = { world, model: new Model() };
+  for (const [index, one] of steps.entries()) {
+    await take(sceneOf(life, one, NOW + index * 1_000), one.kind);
+    const said = JSON.stringify(steps.slice(0, index + 1));
+    expect(await stateOf(life.world), said).toEqual(life.model.state());
+  }
+}
