@@ -3,6 +3,7 @@ import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../..
 import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
+import { KEPT_DELETED_MS } from '../deleted.ts';
 import { meaningOf } from './meaning.ts';
 import {
   type BuildOptions,
@@ -122,6 +123,8 @@ export async function finishRun(
     await tx.runs.prune(keptFrom);
     await tx.imports.forget(keptFrom);
   }
+  // a run that is asked about another day forgets nothing early
+  await tx.segments.purge(Math.min(run.now, readClock()) - KEPT_DELETED_MS);
   await tx.members.pruneCauses();
   // rule: plans-before
   await tx.changes.prune();

@@ -1,4 +1,4 @@
-import { restoreDeleted } from '../../../../segment/copies.ts';
+import { restoreDeleted } from '../../../../segment/deleted.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
