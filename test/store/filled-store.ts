@@ -33,6 +33,11 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     insert into triggers (name, definition, created_at, updated_at) values ('t', '{}', 0, 0);
     insert into audit (at, action, object) values (0, 'a', 'o');
     insert into erased values ('h', 0);
+    insert into deleted_segments select *, 0, null, 1 from segments where id = 1;
+    update deleted_segments set id = 900;
+    insert into deleted_joined values (900, 1, 1);
+    insert into deleted_pins values (900, 1, 'out', 'manual', null, null, null, 0, 1);
+    insert into deleted_history values (1, 900, 1, 1, 1);
     create index of_the_user on contacts (city, plan);
     create view by_the_user as select id, member_no from contacts where plan = 'pro'`);
 }

@@ -239,6 +239,10 @@ const BEFORE_CAUSES = `
   alter table imports drop column options; alter table imports drop column kept_since;
   alter table imports drop column undone_at;
   drop table joined; drop table joined_history; drop table causes; drop table cause_words;
+  drop table moved; drop table deleted_history; drop table deleted_segments;
+  drop table deleted_joined; drop table deleted_pins;
+  alter table segment_versions drop column note; alter table segment_versions drop column attributes;
+  alter table capture drop column moves_from;
   alter table pins drop column cause_id;
   create table memberships (
     segment_id integer not null, contact_id integer not null, since integer not null,

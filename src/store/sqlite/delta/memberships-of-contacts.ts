@@ -117,18 +117,14 @@ export function sweepUnlogged(db: SqliteDatabase): number {
 const BESIDE = ['events', 'contact_tags', 'suppressions', 'import_tags', 'import_pins'].map(name);
 
 /** Where nobody says when, they went at the latest moment that the store knows of. */
-function sweep(
-  db: SqliteDatabase,
-  goneContacts: SQL,
-  deleting: Deleting = { now: latestCause(db) },
-): number {
+function sweep(db: SqliteDatabase, goneContacts: SQL, deleting?: Deleting): number {
   // never in JavaScript, which may round an id to a living one's
   db.raw.exec('create temp table if not exists gone (id integer primary key)');
   db.run(sql`delete from temp.gone`);
   if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
   for (const table of BESIDE) db.run(sql`delete from ${table} where contact_id in ${gone}`);
-  const ended = deleteMembershipsOf(db, gone, deleting);
+  const ended = deleteMembershipsOf(db, gone, deleting ?? { now: latestCause(db) });
   if (ended > 0) recountAnonymous(db, sql`1`);
   return ended;
 }
