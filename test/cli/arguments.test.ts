@@ -38,7 +38,12 @@ describe('wrong usage', () => {
     ],
     [['settings:list', '--json=1'], '`--json` takes no value', LIST_HELP],
     [['settings:list', '--db'], 'option `--db <file>` argument missing', LIST_HELP],
-    [['settings:list', 'more'], 'too many arguments. Expected 0 arguments but got 1', LIST_HELP],
+    [['settings:list', 'more'], 'too many arguments: 1 where it takes none', LIST_HELP],
+    [
+      ['contacts:edit', 'ann@example.org', 'points=50'],
+      'too many arguments: 2 where it takes 1',
+      'a value is given by --set FIELD=VALUE',
+    ],
     [
       ['settings:get'],
       'missing required argument `name`',
