@@ -17,6 +17,17 @@ describe('wrong usage', () => {
       'unknown command `settings`',
       'its commands are settings:list, settings:get, settings:set',
     ],
+    [
+      ['import', 'contacts.csv'],
+      'unknown command `import`',
+      'there are contacts:import, companies:import, events:import, suppressions:import, segments:import',
+    ],
+    [
+      ['help', 'imports'],
+      'no help on `imports`',
+      'its commands are imports:list, imports:show, imports:undo',
+    ],
+    [['segments'], 'unknown command `segments`', '`rollcall help` shows all commands'],
     [['frobnicate'], 'unknown command `frobnicate`', '`rollcall help` shows all commands'],
     [['constructor'], 'unknown command `constructor`', '`rollcall help` shows all commands'],
     [['help', 'inti'], 'no help on `inti`', 'did you mean `init`?'],
