@@ -149,7 +149,9 @@ async function isMirroredSince(
 }
 
 function mirrors({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
-  const { mirror, segments } = recordedOptions(options);
+  const { mirror, mirrored, segments } = recordedOptions(options);
+  // aliases may have changed hands since
+  if (mirrored !== undefined) return mirrored.includes(id);
   const names = [alias.toLowerCase(), String(id)];
   return mirror && segments.some((name) => names.includes(name.toLowerCase()));
 }

@@ -4,7 +4,7 @@ import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { eachImport, viewImport } from '../../src/csv/imports.ts';
 import { undoImport, type UndoReport } from '../../src/csv/undo.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
-import { createSegment } from '../../src/segment/definition.ts';
+import { createSegment, editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
@@ -252,6 +252,35 @@ test('a segment that a later import made equal to its file stays so', async () =
   expect(told(await undo(world, { reference: '2' }))).toEqual({});
   expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['ann@x.example'] }, {}] });
   expect(told(await undo(world, { reference: '3' }))).toEqual({});
+});
+
+async function rename(world: World, from: string, alias: string): Promise<void> {
+  await world.store.write(async (tx) =>
+    editSegment(tx, await getSegment(tx, from), { alias }, { now: NOW + 1, by: null }),
+  );
+}
+
+test('a later mirror is known by its segment, whatever that is called since', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL);
+  await world.contacts(ALL, MIRROR);
+  await world.contacts(ANN, MIRROR);
+  await rename(world, 'news', 'letters');
+  expect(told(await undo(world, { reference: '2' }))).toEqual({});
+  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['ann@x.example'] }, {}] });
+});
+
+test('the mirror of another segment that had the alias is none of this one', async () => {
+  const world = await withSegments();
+  await world.store.write(async (tx) =>
+    createSegment(tx, { name: 'other' }, { now: NOW, by: null }),
+  );
+  await world.contacts(ALL);
+  await world.contacts(ALL, { segments: ['other'] });
+  await world.contacts(ANN, MIRROR);
+  await rename(world, 'news', 'old');
+  await rename(world, 'other', 'news');
+  expect(told(await undo(world, { reference: '2' }))).toEqual({ left: 3 });
 });
 
 test('imports that are taken back in the order of their time give nothing back to each other', async () => {
