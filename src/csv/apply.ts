@@ -107,7 +107,7 @@ function beginningOf(job: ImportJob): ImportBeginning {
   };
 }
 
-/** The options that say something; of `createFields` and `mirror` also what came of them. */
+/** The options that say something; of `createFields` and `segments` also which those are. */
 function told({
   options: { dryRun: _, ...given },
   newFields,
@@ -117,7 +117,7 @@ function told({
   const options = {
     ...given,
     ...(made.length === 0 ? {} : { createFields: made }),
-    ...(given.mirror === true ? { mirrored: segments.map(({ id }) => id) } : {}),
+    segmentIds: segments.map(({ id }) => id),
   };
   const says = ([, value]: [string, unknown]): boolean =>
     value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
