@@ -4,7 +4,7 @@ import { type Command, defineCommand } from './define-command.ts';
 import { EXIT_MEANINGS, SIGNAL_MEANINGS } from './exit-codes.ts';
 import { optionalArgument } from './options/options.ts';
 import { makeParser } from './parser.ts';
-import { COMMANDS, NAMESPACES, commandNames, findEntry } from './registry.ts';
+import { COMMANDS, NAMESPACES, commandNames, commandsCalled, findEntry } from './registry.ts';
 import { text } from './options/values.ts';
 
 const WIDTH = 80;
@@ -88,6 +88,6 @@ function exitLines(meanings: Readonly<Record<number, string>>): string {
 function unknownTopic(topic: string): UserError {
   const [near] = nearest(topic, [...commandNames(), 'filters', 'exit-codes']);
   return new UserError('UNKNOWN_COMMAND', EXIT.usage, `no help on \`${topic}\``, {
-    hint: near === undefined ? TOPICS_HINT : `did you mean \`${near}\`?`,
+    hint: near === undefined ? (commandsCalled(topic) ?? TOPICS_HINT) : `did you mean \`${near}\`?`,
   });
 }

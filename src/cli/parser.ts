@@ -85,6 +85,7 @@ function toUsageError(error: CommanderError, parser: Parser, name: string): Erro
     .replace(/'([^']*)'/g, '`$1`')
     .replace(/\.$/, '');
   const help = `\`rollcall ${name} --help\` shows what it takes`;
+  if (error.code === 'commander.excessArguments') return tooManyArguments(parser, help);
   if (error.code !== 'commander.unknownOption') return usage(message, help);
   const [, flag = ''] = /'(.*)'/s.exec(error.message) ?? [];
   const [bare = ''] = flag.split('=', 1);
@@ -96,5 +97,17 @@ function toUsageError(error: CommanderError, parser: Parser, name: string): Erro
   return usage(
     `unknown option \`${flag}\``,
     near === undefined ? help : `did you mean \`${near}\`? ${help}`,
+  );
+}
+
+/** Who writes `contacts:edit ann@example.org points=50` left out an option. */
+function tooManyArguments(parser: Parser, help: string): Error {
+  const { args, options, registeredArguments } = parser;
+  const taken = registeredArguments.length;
+  const isValue = args.slice(taken).some((arg) => arg.includes('='));
+  const takesSet = options.some(({ long }) => long === '--set');
+  return usage(
+    `too many arguments: ${args.length} where it takes ${taken === 0 ? 'none' : taken}`,
+    isValue && takesSet ? 'a value is given by --set FIELD=VALUE' : help,
   );
 }

@@ -5,11 +5,8 @@ import { splitInvocation } from './invocation.ts';
 import type { Io, Stores } from './io.ts';
 import { streamTarget } from './output/target.ts';
 import { parse } from './parser.ts';
-import { COMMANDS, commandNames, findEntry } from './registry.ts';
+import { commandNames, commandsCalled, findEntry } from './registry.ts';
 import { runCommand } from './run-command.ts';
-
-/** A hint names no more commands than this. */
-const MOST_NAMED = 8;
 
 /** What `main` puts together for the program. */
 export interface Composition {
@@ -75,15 +72,13 @@ function unknownCommand(name: string, rest: readonly string[]): UserError {
 }
 
 /**
- * The nearest command; for `segments list` the one with the colon; for a namespace its commands.
+ * The nearest command; for `segments list` the one with the colon; for a namespace its
+ * commands, for `import` those of that name.
  */
 function commandHint(name: string, rest: readonly string[]): string {
   const names = commandNames();
   const joined = rest.map((token) => `${name}:${token}`).find((each) => names.includes(each));
   const near = joined ?? nearest(name, names)[0];
   if (near !== undefined) return `did you mean \`${near}\`?`;
-  const inside = Object.keys(COMMANDS).filter((each) => each.startsWith(`${name}:`));
-  return inside.length === 0 || inside.length > MOST_NAMED
-    ? '`rollcall help` shows all commands'
-    : `its commands are ${inside.join(', ')}`;
+  return commandsCalled(name) ?? '`rollcall help` shows all commands';
 }

@@ -50,3 +50,15 @@ export function findEntry(
 export function commandNames(): string[] {
   return [...Object.keys(COMMANDS), ...Object.keys(SYNONYMS), 'help'];
 }
+
+/** A hint names no more commands than this. */
+const MOST_NAMED = 12;
+
+/** What `contacts` or `import` alone may mean, for a hint; undefined if nothing or too much. */
+export function commandsCalled(part: string): string | undefined {
+  const names = Object.keys(COMMANDS);
+  const inside = names.filter((name) => name.startsWith(`${part}:`));
+  const found = inside.length > 0 ? inside : names.filter((name) => name.endsWith(`:${part}`));
+  if (found.length === 0 || found.length > MOST_NAMED) return undefined;
+  return `${inside.length > 0 ? 'its commands are' : 'there are'} ${found.join(', ')}`;
+}

@@ -107,10 +107,18 @@ function beginningOf(job: ImportJob): ImportBeginning {
   };
 }
 
-/** The options that say something; of `createFields` also what came of it. */
-function told({ options: { dryRun: _, ...given }, newFields }: ImportJob): Record<string, unknown> {
+/** The options that say something; of `createFields` and `segments` also which those are. */
+function told({
+  options: { dryRun: _, ...given },
+  newFields,
+  segments,
+}: ImportJob): Record<string, unknown> {
   const made = fieldsOf(newFields).map(({ field }) => fieldName(field));
-  const options = made.length === 0 ? given : { ...given, createFields: made };
+  const options = {
+    ...given,
+    ...(made.length === 0 ? {} : { createFields: made }),
+    segmentIds: segments.map(({ id }) => id),
+  };
   const says = ([, value]: [string, unknown]): boolean =>
     value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
   return Object.fromEntries(Object.entries(options).filter(says));

@@ -32,7 +32,7 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
     kind === 'segment'
       ? `left out, because only \`${plan.keyColumn}\` is read here: ${unknown}`
       : `left out, because no field is called so: ${unknown} ` +
-        '(--map reads a column into a field, --ignore leaves it out for good)';
+        `(${waysToKeep(kind)}, --ignore leaves one out without a word)`;
   return [
     ...(unknown === '' ? [] : [why]),
     ...(empty === ''
@@ -41,6 +41,11 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
     ...notesOnTaken(plan.columns),
     ...(kept === '' ? [] : [`left out, because the store keeps them itself: ${kept}`]),
   ];
+}
+
+function waysToKeep(kind: ImportJob['kind']): string {
+  const mayMake = kind === 'contacts' || kind === 'companies';
+  return `--map reads a column into a field${mayMake ? ', --create-fields makes a field for each' : ''}`;
 }
 
 /** What takes the place of columns that mean a field as well as another does. */

@@ -8,7 +8,9 @@ export interface RecordedOptions {
   readonly companiesUpdated: number;
   /** The segments that its contacts were to join, as they were called. */
   readonly segments: readonly string[];
-  /** Whether it made its segment equal to the file. */
+  /** Their ids; undefined in records of before. */
+  readonly segmentIds?: number[] | undefined;
+  /** Whether it made these equal to the file. */
   readonly mirror: boolean;
 }
 
@@ -16,6 +18,7 @@ const RECORDED = z.object({
   createFields: z.array(z.string()).catch([]),
   companiesUpdated: z.int().nonnegative().catch(0),
   segments: z.array(z.string()).catch([]),
+  segmentIds: z.array(z.int()).optional().catch(undefined),
   mirror: z.boolean().catch(false),
 });
 const NOTHING: RecordedOptions = {

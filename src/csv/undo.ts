@@ -4,6 +4,7 @@ import {
   dryRun,
   type FieldRow,
   type ImportRow,
+  type LeftContact,
   type MadeRecords,
   type Page,
   type SegmentRow,
@@ -46,7 +47,8 @@ type Undoing = Pick<Decision, 'now' | 'by'> & { readonly isDry: boolean };
  * Takes back what an import did, in one transaction: the memberships and pins that it began, leaves,
  * overridden removals and tags that it caused, and the records that it made and that nothing else
  * has touched since. Suppressions stay, and so do custom fields. A dry run changes nothing.
- * `UserError`: no such import (2); it was taken back before, or what it did is no longer known (1).
+ * `UserError`: no such import (2); it was taken back before, a later
+ * one made its segment equal to a file, or what it did is no longer known (1).
  */
 export async function undoImport(
   store: Store,
@@ -56,6 +58,7 @@ export async function undoImport(
   return dryRun(store, isDry, async (tx) => {
     const row = await getImport(tx, reference);
     requireUndoable(row);
+    await requireNotMirroredSince(tx, row);
     const made = await tx.imports.findUntouched(row.id);
     const members = await undoMembers(tx, row, action);
     const tags = await tx.imports.revertTags(row.id);
@@ -123,35 +126,59 @@ async function undoMembers(
     // rule: undo-dynamic
     // who is in a dynamic segment is for its filter to decide, at the next update
     if (segment.kind === 'dynamic') continue;
-    // a later file says who is in it, whatever came of it then
-    if (await isMirroredSince(tx, row, segment)) continue;
     total.left += await takeOut(tx, row, segment, action);
     total.rejoined += await putBack(tx, row, segment, action);
   }
   return total;
 }
 
-/** Whether a later import that stands made the segment equal to its file. */
-async function isMirroredSince(
-  tx: WriteTx,
-  { id }: ImportRow,
-  segment: SegmentRow,
-): Promise<boolean> {
+/**
+ * Refuses (1) to take back an import into a segment that a later one, which stands, made equal to its
+ * file: who of that file is in the segment stands by the earlier import, and would leave it.
+ */
+async function requireNotMirroredSince(tx: WriteTx, row: ImportRow): Promise<void> {
+  const segments = await segmentsInto(tx, row);
+  if (segments.length === 0) return;
   const read = async (after: number | undefined, limit: number): Promise<ImportRow[]> =>
     tx.imports.list({ after, limit });
-  const rows = pagesByKey({ read, keyOf: (row) => row.id, size: IMPORTS_PAGE, falls: true });
+  const rows = pagesByKey({ read, keyOf: ({ id }) => id, size: IMPORTS_PAGE, falls: true });
   for await (const page of rows) {
-    const later = page.filter((row) => row.id > id);
-    if (later.some((row) => row.undoneAt === null && mirrors(row, segment))) return true;
-    if (later.length < page.length) return false;
+    for (const later of page) {
+      if (later.id <= row.id) return;
+      const mirrored = later.undoneAt === null ? mirroredBy(later, segments) : undefined;
+      if (mirrored !== undefined) throw mirroredSince(row, later, mirrored);
+    }
   }
-  return false;
 }
 
-function mirrors({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
-  const { mirror, segments } = recordedOptions(options);
+/** The segments that an import was told to fill, and those that its rows named. */
+async function segmentsInto(tx: WriteTx, row: ImportRow): Promise<SegmentRow[]> {
+  const changed = (await tx.imports.segments(row.id)).map(({ segmentId }) => segmentId);
+  return (await tx.segments.list()).filter(
+    (segment) => changed.includes(segment.id) || wasToFill(row, segment),
+  );
+}
+
+function mirroredBy(row: ImportRow, segments: readonly SegmentRow[]): SegmentRow | undefined {
+  if (!recordedOptions(row.options).mirror) return undefined;
+  return segments.find((segment) => wasToFill(row, segment));
+}
+
+function wasToFill({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
+  const { segments, segmentIds } = recordedOptions(options);
+  // aliases may have changed hands since
+  if (segmentIds !== undefined) return segmentIds.includes(id);
   const names = [alias.toLowerCase(), String(id)];
-  return mirror && segments.some((name) => names.includes(name.toLowerCase()));
+  return segments.some((name) => names.includes(name.toLowerCase()));
+}
+
+function mirroredSince({ id }: ImportRow, later: ImportRow, { alias }: SegmentRow): UserError {
+  return new UserError(
+    'MIRRORED_SINCE',
+    EXIT.refused,
+    `import ${id} cannot be undone: import ${later.id} made segment ${alias} equal to its file since`,
+    { hint: `undo that one first: rollcall imports:undo ${later.id}` },
+  );
 }
 
 async function takeOut(
@@ -161,12 +188,15 @@ async function takeOut(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let left = 0;
-  for await (const ids of pagesOf(async (page) => tx.imports.joinedBy(row.id, id, page)))
+  for await (const ids of pagesOf(
+    async (page) => tx.imports.joinedBy(row.id, id, page),
+    (contactId) => contactId,
+  ))
     left += await tx.members.remove(id, ids, causeOf(row, action));
   return left;
 }
 
-/** Those who were removed since stay out. */
+/** Those who were removed since stay out; who had joined by another import is in by that again. */
 async function putBack(
   tx: WriteTx,
   row: ImportRow,
@@ -174,28 +204,48 @@ async function putBack(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<number> {
   let rejoined = 0;
-  for await (const ids of pagesOf(async (page) => tx.imports.leftBy(row.id, id, page))) {
+  for await (const left of pagesOf(
+    async (page) => tx.imports.leftBy(row.id, id, page),
+    ({ contactId }) => contactId,
+  )) {
     // rule: undo-removed
     const out = new Set(
-      (await tx.pins.of(id, ids))
+      (
+        await tx.pins.of(
+          id,
+          left.map(({ contactId }) => contactId),
+        )
+      )
         .filter((pin) => pin.kind === 'out' && !isOver(pin, action.now))
         .map(({ contactId }) => contactId),
     );
-    const back = ids.filter((contactId) => !out.has(contactId));
-    rejoined += await tx.members.add(id, back, causeOf(row, action));
+    const back = left.filter(({ contactId }) => !out.has(contactId));
+    for (const [importId, ids] of byImport(back))
+      rejoined += await tx.members.add(id, ids, { ...causeOf(row, action), importId });
   }
   return rejoined;
 }
 
-function pagesOf(
-  list: (page: Page) => Promise<readonly number[]>,
-): AsyncIterable<readonly number[]> {
-  const read = async (after: number | undefined, limit: number): Promise<readonly number[]> =>
-    list({ after, limit });
-  return pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE });
+function byImport(left: readonly LeftContact[]): Map<number | null, number[]> {
+  const made = new Map<number | null, number[]>();
+  for (const { contactId, joinedByImport } of left) {
+    const ids = made.get(joinedByImport);
+    if (ids === undefined) made.set(joinedByImport, [contactId]);
+    else ids.push(contactId);
+  }
+  return made;
 }
 
-/** The cause has no import of its own: taken back once, it is not taken back again. */
+function pagesOf<T>(
+  list: (page: Page) => Promise<readonly T[]>,
+  keyOf: (row: T) => number,
+): AsyncIterable<readonly T[]> {
+  const read = async (after: number | undefined, limit: number): Promise<readonly T[]> =>
+    list({ after, limit });
+  return pagesByKey({ read, keyOf, size: PAGE });
+}
+
+/** The cause is not of the import: taken back once, it is not taken back again. */
 function causeOf({ file }: ImportRow, { now, by }: Omit<Undoing, 'isDry'>) {
   return { via: 'undo', name: file, now, by, runId: null };
 }

@@ -52,6 +52,12 @@ export interface ImportedSegment {
   readonly pinned: number;
 }
 
+/** A contact who left, and the import by which it had joined, if it was one. */
+export interface LeftContact {
+  readonly contactId: number;
+  readonly joinedByImport: number | null;
+}
+
 export interface ImportsReader {
   /** Newest first; `after` an import come older ones. */
   list(page: Page): Promise<ImportRow[]>;
@@ -64,7 +70,7 @@ export interface ImportsReader {
    * The contacts who last left a segment by this import and are not in it now, by id; not those who
    * had joined by an import that was taken back.
    */
-  leftBy(id: number, segmentId: number, page: Page): Promise<number[]>;
+  leftBy(id: number, segmentId: number, page: Page): Promise<LeftContact[]>;
   /** The contacts whose pin in a segment stands by this import, by id. */
   pinnedBy(id: number, segmentId: number): Promise<number[]>;
 }

@@ -17,6 +17,17 @@ describe('wrong usage', () => {
       'unknown command `settings`',
       'its commands are settings:list, settings:get, settings:set',
     ],
+    [
+      ['import', 'contacts.csv'],
+      'unknown command `import`',
+      'there are contacts:import, companies:import, events:import, suppressions:import, segments:import',
+    ],
+    [
+      ['help', 'imports'],
+      'no help on `imports`',
+      'its commands are imports:list, imports:show, imports:undo',
+    ],
+    [['segments'], 'unknown command `segments`', '`rollcall help` shows all commands'],
     [['frobnicate'], 'unknown command `frobnicate`', '`rollcall help` shows all commands'],
     [['constructor'], 'unknown command `constructor`', '`rollcall help` shows all commands'],
     [['help', 'inti'], 'no help on `inti`', 'did you mean `init`?'],
@@ -38,7 +49,12 @@ describe('wrong usage', () => {
     ],
     [['settings:list', '--json=1'], '`--json` takes no value', LIST_HELP],
     [['settings:list', '--db'], 'option `--db <file>` argument missing', LIST_HELP],
-    [['settings:list', 'more'], 'too many arguments. Expected 0 arguments but got 1', LIST_HELP],
+    [['settings:list', 'more'], 'too many arguments: 1 where it takes none', LIST_HELP],
+    [
+      ['contacts:edit', 'ann@example.org', 'points=50'],
+      'too many arguments: 2 where it takes 1',
+      'a value is given by --set FIELD=VALUE',
+    ],
     [
       ['settings:get'],
       'missing required argument `name`',

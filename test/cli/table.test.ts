@@ -5,6 +5,8 @@ import { toTheSecond, withAge } from '../../src/cli/output/instants.ts';
 import { type Look, writeRecord, writeTable } from '../../src/cli/output/table.ts';
 import { formatInstant } from '../../src/support/instant.ts';
 
+const INSTANTS: Look['instants'] = [formatInstant, toTheSecond(formatInstant)];
+
 interface Person {
   readonly name: string;
   readonly points: number | null;
@@ -154,6 +156,29 @@ describe('a table on a narrow terminal', () => {
     expect(await at(60)).toBe('hot    2026-03-01T10:00:00.250Z (0s ago)  filter');
     expect(await at(40)).toBe('hot    2026-03-01T10:00:00.250Z  filter');
     expect(await at(36)).toBe('hot    2026-03-01T10:00:00Z  filter');
+  });
+
+  it('writes instants shorter before it cuts what is then whole', async () => {
+    const at = async (width: number, via: string): Promise<string | undefined> => {
+      const result = rows({
+        rows: [{ built: Date.parse('2026-03-01T10:00:00.250Z'), via }],
+        columns: [
+          { key: 'built', kind: 'instant', of: (row) => row.built },
+          { key: 'via', fit: 'cut', of: (row) => row.via },
+        ],
+        id: (row) => row.via,
+        empty: 'none',
+      });
+      let text = '';
+      const look = { styles: PLAIN_STYLES, width, instants: INSTANTS };
+      await writeTable(result, look, async (part) => {
+        text += part;
+      });
+      return text.split('\n')[1];
+    };
+    expect(await at(36, 'by filter')).toBe('2026-03-01T10:00:00.250Z  by filter');
+    expect(await at(34, 'by filter')).toBe('2026-03-01T10:00:00Z  by filter');
+    expect(await at(34, 'by a filter of old')).toBe('2026-03-01T10:00:00.250Z  by a fi…');
   });
 
   it('cuts no key below the rows that it has measured', async () => {

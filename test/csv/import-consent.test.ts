@@ -167,7 +167,8 @@ test('a dry run counts and changes nothing; companies have no such column', asyn
   expect(await stored(world)).toEqual(['ann@example.org,,,']);
   expect((await world.companies('name,unsubscribed\nAcme,yes\n')).notes).toEqual([
     'left out, because no field is called so: ' +
-      '`unsubscribed` (--map reads a column into a field, --ignore leaves it out for good)',
+      '`unsubscribed` (--map reads a column into a field, --create-fields makes a field for each, ' +
+      '--ignore leaves one out without a word)',
   ]);
 });
 

@@ -4,7 +4,7 @@ import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { eachImport, viewImport } from '../../src/csv/imports.ts';
 import { undoImport, type UndoReport } from '../../src/csv/undo.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
-import { createSegment } from '../../src/segment/definition.ts';
+import { createSegment, editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
@@ -244,23 +244,58 @@ test('leaves are not taken back of those whom somebody took out again since', as
   expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['cy@x.example'] }, {}] });
 });
 
-test('a segment that a later import made equal to its file stays so', async () => {
+test('imports into a segment that a later one made equal to its file are taken back after that', async () => {
   const world = await withSegments();
   await world.contacts(ALL, { segments: ['news'] });
   await world.contacts(ANN, MIRROR);
   await world.contacts(ANN, { ...MIRROR, segments: ['NEWS'] });
-  expect(told(await undo(world, { reference: '2' }))).toEqual({});
-  expect(await stateOf(world)).toMatchObject({ segments: [{ in: ['ann@x.example'] }, {}] });
+  const before = await stateOf(world);
+  for (const reference of ['1', '2'])
+    expect(await refusal(undo(world, { reference }))).toMatchObject({
+      ...{ code: 'MIRRORED_SINCE', exit: 1 },
+      hint: 'undo that one first: rollcall imports:undo 3',
+    });
+  expect(await stateOf(world)).toEqual(before);
   expect(told(await undo(world, { reference: '3' }))).toEqual({});
+  expect(told(await undo(world, { reference: '2' }))).toEqual({ rejoined: 2 });
+  expect(told(await undo(world, { reference: '1' }))).toMatchObject({ contacts: 3 });
+});
+
+async function rename(world: World, from: string, alias: string): Promise<void> {
+  await world.store.write(async (tx) =>
+    editSegment(tx, await getSegment(tx, from), { alias }, { now: NOW + 1, by: null }),
+  );
+}
+
+test('a later mirror is known by its segment, whatever that is called since', async () => {
+  const world = await withSegments();
+  await world.contacts(ALL);
+  await world.contacts(ALL, MIRROR);
+  await world.contacts(ANN, MIRROR);
+  await rename(world, 'news', 'letters');
+  expect(await refusal(undo(world, { reference: '2' }))).toMatchObject({ code: 'MIRRORED_SINCE' });
+});
+
+test('the mirror of another segment that had the alias is none of this one', async () => {
+  const world = await withSegments();
+  await world.store.write(async (tx) =>
+    createSegment(tx, { name: 'other' }, { now: NOW, by: null }),
+  );
+  await world.contacts(ALL);
+  await world.contacts(ALL, { segments: ['other'] });
+  await world.contacts(ANN, MIRROR);
+  await rename(world, 'news', 'old');
+  await rename(world, 'other', 'news');
+  expect(told(await undo(world, { reference: '2' }))).toEqual({ left: 3 });
 });
 
 test('imports that are taken back in the order of their time give nothing back to each other', async () => {
   const world = await withSegments();
   await world.contacts(ALL);
-  await world.contacts('email,tags\nann@x.example,vip\nbob@x.example,\n', { segments: ['news'] });
+  await world.contacts('email,tags\nann@x.example,vip\nbob@x.example,\n');
   await world.contacts('email,tags\nann@x.example,-vip\n', MIRROR);
   await undo(world, { reference: '2' });
-  expect(told(await undo(world, { reference: '3' }))).toEqual({ overwritten: 1 });
+  expect(told(await undo(world, { reference: '3' }))).toEqual({ overwritten: 1, left: 1 });
 });
 
 test('what an import made is forgotten with the runs of its time', async () => {
@@ -288,7 +323,7 @@ test('imports are listed newest first, and shown with their segments', async () 
     file: expect.stringContaining('contacts.csv') as string,
     // sha256sum of FILE
     hash: await sha256(FILE),
-    options: '{"segments":["news"],"key":"email"}',
+    options: '{"segments":["news"],"key":"email","segmentIds":[1]}',
     merged: 0,
   });
   expect(segments).toEqual([

@@ -105,7 +105,7 @@ interface Layout {
   readonly instant: WriteInstant;
 }
 
-/** Instants are written shorter before a column is left out. */
+/** Instants are written shorter before a column is left out, or cut if that saves it. */
 async function writeMeasured(
   all: readonly Slot[],
   lines: readonly Line[],
@@ -116,10 +116,10 @@ async function writeMeasured(
   const attempts: Measured[] = [];
   for (const instant of look.instants) {
     attempts.push(await measure(all, lines, { ...look, instant }));
-    if (attempts.at(-1)?.places.length === all.length) break;
+    if (attempts.at(-1)?.places.length === all.length && attempts.at(-1)?.cuts === 0) break;
   }
   const { places, instant, table } = attempts.reduce((one, other) =>
-    other.places.length > one.places.length ? other : one,
+    showsMore(other, one) ? other : one,
   );
   const headings = new Map(places.map(({ head, index }) => [index, head.header]));
   await write(`${look.styles.faint(rowOf(headings, places, look).trimEnd())}\n`);
@@ -129,6 +129,13 @@ async function writeMeasured(
 
 interface Measured extends Layout {
   readonly table: readonly Texts[];
+  /** So many cells are cut; not counted where instants cannot be written shorter. */
+  readonly cuts: number;
+}
+
+function showsMore(one: Measured, other: Measured): boolean {
+  const more = one.places.length - other.places.length;
+  return more > 0 || (more === 0 && one.cuts < other.cuts);
 }
 
 async function measure(
@@ -154,7 +161,17 @@ async function measure(
     const width = widths[position] ?? null;
     return width === null ? [] : [{ ...place, width }];
   });
-  return { places, instant, table };
+  const mayBeShorter = look.instants.length > 1 ? places : [];
+  const cuts = mayBeShorter.reduce(
+    (sum, place) => sum + cutIn([place.head.header, ...textsIn(place.index)], place),
+    0,
+  );
+  return { places, instant, table, cuts };
+}
+
+/** How many of the texts a column cuts. */
+function cutIn(texts: readonly string[], { head, width }: Place): number {
+  return head.fit === 'cut' ? texts.filter((text) => widthOf(text, width + 1) > width).length : 0;
 }
 
 /** The width of the widest; what is wider than rows are padded is not measured further. */

@@ -53,7 +53,7 @@ function figuresOf(report: ImportReport): string {
   const joined =
     report.segmentAdded === 0 ? '' : `; ${counted(report.segmentAdded, 'membership')} began`;
   const held = report.heldOut === 0 ? '' : `; ${grouped(report.heldOut)} held out`;
-  const left = report.left === 0 ? '' : `; ${grouped(report.left)} left`;
+  const left = report.left === 0 ? '' : `; ${counted(report.left, 'membership')} ended`;
   const companies =
     report.companiesUpdated === 0
       ? ''

@@ -40,7 +40,7 @@ function figuresOf(report: UndoReport): string {
   ];
   const parts = [
     ...(deleted.length === 0 ? [] : [`${deleted.join(', ')} deleted`]),
-    ...told(left, 'left'),
+    ...told(left, left === 1 ? 'membership ended' : 'memberships ended'),
     ...told(rejoined, 'back in'),
     ...told(unpinned, 'unpinned'),
     ...told(removals, removals === 1 ? 'removal in force again' : 'removals in force again'),

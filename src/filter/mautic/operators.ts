@@ -81,7 +81,7 @@ export function readOperator(written: string): BuilderOperator {
   const [near] = nearest(given, [...CODES.keys(), ...WORDS.keys()]);
   const hint =
     near === undefined
-      ? `there are ${[...WORDS.keys()].join(', ')}`
+      ? `give one of ${[...WORDS.keys()].join(', ')}`
       : `did you mean ${code(near)}?`;
   throw new UserError('UNKNOWN_OPERATOR', EXIT.usage, `unknown operator ${code(written)}`, {
     hint,

@@ -127,7 +127,8 @@ describe('contacts:import', () => {
       ].join('\n'),
       stderr:
         'warning: left out, because no field is called so: ' +
-        '`Nickname` (--map reads a column into a field, --ignore leaves it out for good)\n',
+        '`Nickname` (--map reads a column into a field, --create-fields makes a field for each, ' +
+        '--ignore leaves one out without a word)\n',
     });
     expect(
       json('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'Nickname'),

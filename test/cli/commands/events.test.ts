@@ -143,6 +143,8 @@ describe('events:list', () => {
     expect(ids('--contact', 'ann@example.org')).toBe('1\n3\n');
     expect(ids('--type', 'page.hit', '--since', '2026-01-02')).toBe('2\n');
     expect(ids('--after', '1', '--limit', '1')).toBe('2\n');
+    expect(run('events:list', '--limit', '2').stderr).toBe('2 events, as many as --limit allows\n');
+    expect(run('events:list', '--limit', '4').stderr).toBe('3 events\n');
     expect(run('events:list', '--type', 'none')).toEqual(done('', 'no events match\n'));
   });
 

@@ -40,6 +40,9 @@ describe('imports', () => {
         'to go on without being asked, add --yes',
       ),
     );
+    expect(crm.ok('imports:undo', '1', '--dry-run')).toBe(
+      'dry run, nothing was changed: import 1 of four.csv: 4 contacts deleted; 4 memberships ended\n',
+    );
     expect(crm.json('imports:undo', '1', '--yes')).toEqual({
       import_id: 1,
       file: 'four.csv',
@@ -65,7 +68,7 @@ describe('imports', () => {
     const mirror = ['segments:import', 'news', 'three.csv', '--mirror'];
     expect(crm.run(...mirror).status).toBe(2);
     expect(membersOf(crm, 'news')).toBe('1 2 3 4');
-    expect(crm.ok(...mirror, '--yes')).toBe('3 rows: 3 unchanged; 1 left\n');
+    expect(crm.ok(...mirror, '--yes')).toBe('3 rows: 3 unchanged; 1 membership ended\n');
     expect(membersOf(crm, 'news')).toBe('1 2 3');
     expect(crm.run('contacts:import', 'three.csv', '--mirror', '--yes')).toEqual(
       refused(2, '`--mirror` needs a segment to make equal', 'name it with --segment'),

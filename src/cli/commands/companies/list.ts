@@ -1,7 +1,7 @@
 import { listCompanies } from '../../../contact/company-list.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../views/empty-list.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';
@@ -26,7 +26,7 @@ export default defineCommand({
       columns: recordColumns(fields),
       id: ({ id }) => id,
       empty: emptyList('companies', page),
-      footer: (count) => counted(count, 'company', 'companies'),
+      footer: listFooter(page, 'company', 'companies'),
     });
   },
 });

@@ -1,8 +1,8 @@
 import { listContacts } from '../../../contact/contact-list.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../views/empty-list.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { filterText } from '../../routines/input.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
@@ -47,7 +47,7 @@ export default defineCommand({
       columns: recordColumns(fields),
       id: ({ id }) => id,
       empty: emptyList('contacts', { where, ...request }),
-      footer: (count) => counted(count, 'contact'),
+      footer: listFooter(request, 'contact'),
       warnings,
     });
   },

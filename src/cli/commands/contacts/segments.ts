@@ -1,9 +1,9 @@
 import { getContact } from '../../../contact/contact-refs.ts';
 import { contactSegments } from '../../../contact/contact-view.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { beginningColumns } from '../../views/beginning.ts';
 import { emptyList } from '../../views/empty-list.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../options/values.ts';
 import { contactArgument } from '../../options/contact-options.ts';
@@ -33,6 +33,6 @@ export default defineCommand({
       ],
       id: (row) => row.segmentId,
       empty: emptyList('segments', page, `${contact} is in no segment`),
-      footer: (count) => counted(count, 'segment'),
+      footer: listFooter(page, 'segment'),
     }),
 });

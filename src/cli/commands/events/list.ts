@@ -1,7 +1,7 @@
 import { listEvents } from '../../../contact/events.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../views/empty-list.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions, text } from '../../options/values.ts';
@@ -46,6 +46,6 @@ export default defineCommand({
       ],
       id: (event) => event.id,
       empty: emptyList('events', request),
-      footer: (count) => counted(count, 'event'),
+      footer: listFooter(request, 'event'),
     }),
 });

@@ -1,8 +1,8 @@
 import { listFields } from '../../../contact/fields.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { choice, pageOptions } from '../../options/values.ts';
 import { fieldColumns } from '../../views/field-columns.ts';
 
@@ -40,6 +40,6 @@ export default defineCommand({
       empty:
         'no such fields: make one with rollcall fields:create plan --type select --options ' +
         'free,pro,team',
-      footer: (count) => counted(count, 'field'),
+      footer: listFooter(query, 'field'),
     }),
 });

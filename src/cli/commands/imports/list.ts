@@ -1,8 +1,8 @@
 import { eachImport } from '../../../csv/imports.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { pageOptions } from '../../options/values.ts';
 import { rows } from '../../output/result.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { importColumns } from '../../views/import-columns.ts';
 
 export default defineCommand({
@@ -28,6 +28,6 @@ export default defineCommand({
         page.after === undefined
           ? 'no imports yet: make the first with rollcall contacts:import'
           : `no imports before ${page.after}`,
-      footer: (count) => counted(count, 'import'),
+      footer: listFooter(page, 'import'),
     }),
 });

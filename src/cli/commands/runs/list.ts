@@ -1,7 +1,7 @@
 import { eachRun } from '../../../segment/runs.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { rows } from '../../output/result.ts';
+import { listFooter } from '../../views/list-footer.ts';
 import { pageOptions } from '../../options/values.ts';
 import { runColumns } from '../../views/run-columns.ts';
 
@@ -26,6 +26,6 @@ export default defineCommand({
         page.after === undefined
           ? 'no runs yet: make the first with rollcall segments:update'
           : `no runs before ${page.after}`,
-      footer: (count) => counted(count, 'run'),
+      footer: listFooter(page, 'run'),
     }),
 });

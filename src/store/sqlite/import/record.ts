@@ -1,5 +1,5 @@
 import { desc, eq, lt, sql } from 'drizzle-orm';
-import type { ImportedSegment, ImportRow, ImportsReader } from '../../imports.ts';
+import type { ImportedSegment, ImportRow, ImportsReader, LeftContact } from '../../imports.ts';
 import type { Page } from '../../query.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
@@ -79,11 +79,12 @@ function leftBy(
   id: number,
   segmentId: number,
   { after = 0, limit }: Page,
-): number[] {
-  return db.pluck<number>(sql`
-    select distinct past.contact_id
+): LeftContact[] {
+  return db.all<LeftContact>(sql`
+    select past.contact_id as "contactId", began.import_id as "joinedByImport"
     from joined_history as past
     join contacts on contacts.id = past.contact_id
+    left join causes as began on began.id = past.joined_cause
     where past.segment_id = ${segmentId} and past.contact_id > ${after}
       and past.left_cause in ${causesOfImport(id, segmentId)}
       and not exists (
@@ -98,10 +99,7 @@ function leftBy(
           and later.id > past.id
       )
       and not exists (
-        select 1
-        from causes
-        join imports on imports.id = causes.import_id
-        where causes.id = past.joined_cause and imports.undone_at is not null
+        select 1 from imports where imports.id = began.import_id and imports.undone_at is not null
       )
     order by past.contact_id
     limit ${limit ?? -1}`);

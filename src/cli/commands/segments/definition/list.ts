@@ -1,7 +1,7 @@
 import { listSegments, type SegmentWithFilter } from '../../../../segment/listing.ts';
-import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { emptyList } from '../../../views/empty-list.ts';
+import { listFooter } from '../../../views/list-footer.ts';
 import { flag, value } from '../../../options/options.ts';
 import { type Column, rows } from '../../../output/result.ts';
 import { choice, pageOptions, text } from '../../../options/values.ts';
@@ -38,7 +38,7 @@ export default defineCommand({
       columns: columnsFor(found),
       id: ({ segment }) => segment.id,
       empty: emptyList('segments', { type, search, limit, after }, NONE),
-      footer: (count) => counted(count, 'segment'),
+      footer: listFooter({ limit }, 'segment'),
     });
   },
 });

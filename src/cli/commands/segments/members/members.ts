@@ -1,8 +1,8 @@
 import { membersOf } from '../../../../segment/members-list.ts';
-import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { beginningColumns, endColumns } from '../../../views/beginning.ts';
 import { emptyList } from '../../../views/empty-list.ts';
+import { listFooter } from '../../../views/list-footer.ts';
 import { argument, value } from '../../../options/options.ts';
 import { rows } from '../../../output/result.ts';
 import { pageOptions, text } from '../../../options/values.ts';
@@ -48,6 +48,6 @@ export default defineCommand({
         { joinedSince, limit, after },
         `${segment} has no members${asOf === undefined ? '' : ` as of ${asOf}`}`,
       ),
-      footer: (count) => counted(count, 'member'),
+      footer: listFooter({ limit }, 'member'),
     }),
 });
