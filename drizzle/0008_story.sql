@@ -103,3 +103,44 @@ create table moved (
 --> statement-breakpoint
 -- The cause behind which all joins and leaves are still kept.
 alter table capture add column moves_from integer not null default 0;
+--> statement-breakpoint
+-- What puts contacts into static segments and takes them out by itself: when what happens, which segments, and how that
+-- is told, in its definition. Of events and causes up to the marks it takes no notice.
+alter table triggers add column made_by text;
+--> statement-breakpoint
+alter table triggers add column event_mark integer not null default 0;
+--> statement-breakpoint
+alter table triggers add column cause_mark integer not null default 0;
+--> statement-breakpoint
+alter table triggers add column error text;
+--> statement-breakpoint
+create table trigger_fired (
+  trigger_id integer not null references triggers (id) on delete cascade,
+  event_id integer not null,
+  primary key (trigger_id, event_id)
+) strict, without rowid;
+--> statement-breakpoint
+-- Who has as many points as a trigger waits for.
+create table trigger_above (
+  trigger_id integer not null references triggers (id) on delete cascade,
+  contact_id integer not null,
+  primary key (trigger_id, contact_id)
+) strict, without rowid;
+--> statement-breakpoint
+-- Up to where each command of --on-change has been told what changed.
+create table change_hooks (
+  command text primary key,
+  cursor text not null,
+  told_at integer not null
+) strict, without rowid;
+--> statement-breakpoint
+-- By which command it was done, and to which row of what its object names.
+alter table audit add column command text;
+--> statement-breakpoint
+alter table audit add column object_id integer;
+--> statement-breakpoint
+-- What the hashes of erased people are made with; there from the first on.
+create table erased_key (
+  id integer primary key check (id = 1),
+  key blob not null
+) strict;

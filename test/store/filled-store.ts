@@ -33,6 +33,10 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     insert into triggers (name, definition, created_at, updated_at) values ('t', '{}', 0, 0);
     insert into audit (at, action, object) values (0, 'a', 'o');
     insert into erased values ('h', 0);
+    insert into erased_key values (1, x'00');
+    insert into trigger_fired values (1, 1);
+    insert into trigger_above values (1, 1);
+    insert into change_hooks values ('mail', 'c', 0);
     insert into deleted_segments select *, 0, null, 1 from segments where id = 1;
     update deleted_segments set id = 900;
     insert into deleted_joined values (900, 1, 1);

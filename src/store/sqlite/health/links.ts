@@ -115,6 +115,17 @@ const LINKS: readonly Link[] = [
     remedy: 'delete',
   })),
   {
+    table: 'trigger_above',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['trigger_id'],
+    remedy: 'delete',
+  },
+  ...['trigger_above', 'trigger_fired'].map((table): Link => ({
+    ...{ table, column: 'trigger_id', to: 'triggers', remedy: 'delete' },
+    key: table === 'trigger_above' ? ['contact_id'] : ['event_id'],
+  })),
+  {
     table: 'deleted_history',
     column: 'segment_id',
     to: 'segments',
