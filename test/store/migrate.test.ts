@@ -49,7 +49,8 @@ const REBUILDING = [
 ];
 const ANEW = [
   'create table __new_audit (id integer primary key autoincrement, at integer not null, ' +
-    'by text, action text not null, object text not null, detail text, more text) strict',
+    'by text, action text not null, object text not null, detail text, command text, ' +
+    'object_id integer, more text) strict',
   'insert into __new_audit select *, null from audit',
   'drop table audit',
   'alter table __new_audit rename to audit',
@@ -463,7 +464,8 @@ describe('a store from before suppressions had a row for each reason', () => {
       '-- rebuilds: audit\nselect 1',
       'drop table audit',
       'create table audit (id integer primary key autoincrement, at integer not null, ' +
-        'by text, action text not null, object text not null, detail text) strict',
+        'by text, action text not null, object text not null, detail text, command text, ' +
+        'object_id integer) strict',
     ]);
     await expect(migrateStore(fixture.path, { now: NOW, folder: rebuilding })).rejects.toThrow(
       /empties the table audit/,

@@ -55,7 +55,7 @@ test('each interval ends once, with both causes, never before it began', async (
   ]);
 });
 
-test('a version of a segment is kept when its name, kind or filter becomes another', async () => {
+test('a version of a segment is kept when anything of its definition becomes another', async () => {
   await fixture.store.write(async (tx) => {
     const segment = await tx.segments.insert({ ...definition }, { now: NOW, by: 'ada' });
     await tx.segments.update(
@@ -70,14 +70,20 @@ test('a version of a segment is kept when its name, kind or filter becomes anoth
     );
     await tx.segments.update(
       segment,
+      { ...definition, filter: '{"b":1}' },
+      { now: NOW + 3, by: 'eve', note: 'nothing else' },
+    );
+    await tx.segments.update(
+      segment,
       { ...definition, filter: '{"b":1}', kind: 'static' },
-      { now: NOW + 3, by: null },
+      { now: NOW + 4, by: null },
     );
   });
   expect(versions()).toEqual([
     [1, 'Hot', 'dynamic', '{}', NOW, 'ada'],
-    [2, 'Hot', 'dynamic', '{"b":1}', NOW + 2, 'bob'],
-    [3, 'Hot', 'static', '{"b":1}', NOW + 3, null],
+    [2, 'Hot', 'dynamic', '{}', NOW + 1, 'bob'],
+    [3, 'Hot', 'dynamic', '{"b":1}', NOW + 2, 'bob'],
+    [4, 'Hot', 'static', '{"b":1}', NOW + 4, null],
   ]);
   fixture.raw.exec("update segments set fingerprint = 'f', seen_epoch = 3");
   const seen = (): unknown =>

@@ -74,12 +74,16 @@ function rowsOf(path: string): Rows {
   }
 }
 
+/** Its causes say that it left. */
+const isOfDeleted = (row: Rows[string][number]): boolean =>
+  row['contact_id'] === DELETED || row['via'] === 'deleted';
+
 /** The columns that the older store had; what comes with a migration is beside the point. */
 function keptOf(after: Rows, before: Rows): Rows {
   return Object.fromEntries(
     Object.entries(before).map(([table, rows]) => {
       const columns = Object.keys(rows[0] ?? {});
-      const kept = (after[table] ?? []).filter((row) => row['contact_id'] !== DELETED);
+      const kept = (after[table] ?? []).filter((row) => !isOfDeleted(row));
       return [
         table,
         kept.map((row) =>
