@@ -19,7 +19,7 @@ import { delimiter, join } from 'node:path';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-const PAGES = ['README.md', 'docs/guide.md', 'docs/segments.md'];
+const PAGES = ['README.md', 'docs/guide.md', 'docs/segments.md', 'docs/definitions.md'];
 
 const asked = process.argv.slice(2);
 for (const page of asked.length === 0 ? PAGES : asked) transcribe(join(ROOT, page));
@@ -34,6 +34,7 @@ function transcribe(page) {
   const env = {
     PATH: [join(home, 'bin'), process.env['PATH']].join(delimiter),
     HOME: home,
+    USER: 'ann',
     LANG: 'C.UTF-8',
   };
   /** @param {string} line */

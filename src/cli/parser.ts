@@ -61,8 +61,10 @@ export function makeParser(
   parser.optionsGroup('Global options:');
   for (const [name, option] of Object.entries(GLOBAL_OPTIONS))
     addOption(parser, option, (into.globals[name] = []));
+  // a command's own --version is of what it shows
+  const isTaken = parser.options.some(({ long }) => long === '--version');
   return parser
-    .version('', '-V, --version', 'show the version')
+    .version('', isTaken ? '-V' : '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help');
 }
 

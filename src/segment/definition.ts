@@ -147,7 +147,11 @@ async function readWhere(
   return { filter: encodeAst(ast), warnings };
 }
 
-function withOptions(definition: SegmentDefinition, options: SegmentOptions): SegmentDefinition {
+/** The definition with what the options give. `UserError`: no name (2), `manual forbid` of a static one (1). */
+export function withOptions(
+  definition: SegmentDefinition,
+  options: SegmentOptions,
+): SegmentDefinition {
   const name = options.name === undefined ? definition.name : toNfc(options.name.trim());
   if (name === '')
     throw new UserError('NO_NAME', EXIT.usage, 'a segment needs a name', {

@@ -1,11 +1,19 @@
+import { recheckStoreFilter } from '../contact/checked-filter.ts';
+import { decodeAst } from '../filter/index.ts';
 import type { DeletedSegmentRow, ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
 import type { Action } from './action.ts';
 import { aliasFor } from './definition.ts';
 
-/** For so long a deleted segment is kept, in milliseconds. */
-export const KEPT_DELETED_MS = 90 * 86_400_000;
+/** For so long a deleted segment is kept. */
+export const KEPT_DELETED_DAYS = 90;
+export const KEPT_DELETED_MS = KEPT_DELETED_DAYS * 86_400_000;
+
+export interface Restored {
+  readonly segment: SegmentRow;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Brings a deleted segment back: a static one with the members who still exist, a dynamic one to be
@@ -16,16 +24,38 @@ export async function restoreDeleted(
   reference: string,
   alias: string | undefined,
   action: Action,
-): Promise<SegmentRow> {
+): Promise<Restored> {
   const deleted = await getDeleted(tx, reference);
-  await tx.segments.restore(
-    deleted.id,
-    alias === undefined ? deleted.alias : aliasFor(alias),
-    action,
+  const wanted = alias === undefined ? deleted.alias : aliasFor(alias);
+  const taken = (await tx.segments.list()).some(
+    (segment) => segment.alias.toLowerCase() === wanted.toLowerCase(),
   );
+  if (taken) throw aliasTaken(deleted.id, wanted);
+  await tx.segments.restore(deleted.id, wanted, action);
   const [restored] = await tx.segments.some([deleted.id]);
   if (restored === undefined) throw new Error('a restored segment is not there');
-  return restored;
+  return { segment: restored, warnings: await filterTrouble(tx, restored) };
+}
+
+function aliasTaken(id: number, alias: string): UserError {
+  return new UserError('TAKEN', EXIT.refused, `another segment is called ${alias}`, {
+    hint: `restore it under another alias: rollcall segments:restore ${id} --alias ${alias}-before`,
+  });
+}
+
+/** What broke of its filter since it was deleted. */
+async function filterTrouble(tx: ReadTx, { id, alias, filter }: SegmentRow): Promise<string[]> {
+  if (filter === null) return [];
+  try {
+    await recheckStoreFilter(tx, decodeAst(filter), { self: id });
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [
+      `its filter does not check any more: ${error.message}; ` +
+        `mend it: rollcall segments:filters:set ${alias}`,
+    ];
+  }
 }
 
 /** By its id, or by an alias that only one of them had. */

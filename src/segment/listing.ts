@@ -1,6 +1,12 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { type Catalogue, decodeAst, printFilter } from '../filter/index.ts';
-import type { ConversionPlan, ReadTx, SegmentKind, SegmentRow } from '../store/index.ts';
+import type {
+  ConversionPlan,
+  DeletedSegmentRow,
+  ReadTx,
+  SegmentKind,
+  SegmentRow,
+} from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { convertsAt, planOf } from './conversion-plan.ts';
@@ -25,21 +31,33 @@ export interface SegmentWithFilter {
   readonly convertsAt: number | null;
 }
 
-export async function listSegments(
+export async function listSegments(tx: ReadTx, query: SegmentQuery): Promise<SegmentWithFilter[]> {
+  const describe = await describer(tx);
+  return asked(await tx.segments.list(), query).map(describe);
+}
+
+/** Segments that were deleted and are kept, the last one first. */
+export async function listDeletedSegments(
   tx: ReadTx,
+  query: Omit<SegmentQuery, 'after'>,
+): Promise<DeletedSegmentRow[]> {
+  return asked(await tx.segments.deleted(), query);
+}
+
+type Named = Pick<SegmentRow, 'id' | 'name' | 'alias' | 'kind'>;
+
+function asked<S extends Named>(
+  segments: readonly S[],
   { kind, search = '', after = 0, limit }: SegmentQuery,
-): Promise<SegmentWithFilter[]> {
+): S[] {
   const words = fold(search)
     .split(/\s+/u)
     .filter((word) => word !== '');
-  const describe = await describer(tx);
-  return (await tx.segments.list())
-    .filter((segment) => segment.id > after && (kind === undefined || segment.kind === kind))
-    .filter((segment) =>
-      words.every((word) => fold(`${segment.name} ${segment.alias}`).includes(word)),
-    )
-    .slice(0, limit)
-    .map(describe);
+  return segments
+    .filter(({ id }) => id > after)
+    .filter((segment) => kind === undefined || segment.kind === kind)
+    .filter(({ name, alias }) => words.every((word) => fold(`${name} ${alias}`).includes(word)))
+    .slice(0, limit);
 }
 
 export interface SegmentView extends SegmentWithFilter {
@@ -79,7 +97,10 @@ async function describer(tx: ReadTx): Promise<(segment: SegmentRow) => SegmentWi
  * The filter's text, or what is wrong with it if it can no longer be read: a list must not fail
  * because of one segment.
  */
-export function filterText(segment: SegmentRow, catalogue: Catalogue): string | null {
+export function filterText(
+  segment: Pick<SegmentRow, 'filter'>,
+  catalogue: Catalogue,
+): string | null {
   if (segment.filter === null) return null;
   try {
     return printFilter(decodeAst(segment.filter), catalogue);

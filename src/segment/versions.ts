@@ -7,6 +7,8 @@ import { counted } from '../support/text.ts';
 import { type Action, savingOf } from './action.ts';
 import { definitionOf } from './definition.ts';
 import { definitionLines, type KnownDefinition, whatChanged } from './definition-text.ts';
+import { filterText } from './listing.ts';
+import { requireUnused } from './references.ts';
 
 /** A version with what it changed, by the names that options have. */
 export interface VersionView extends VersionRow {
@@ -24,9 +26,9 @@ export async function listVersions(tx: ReadTx, segment: SegmentRow): Promise<Ver
     .reverse();
 }
 
-/** A version with its definition as text, in the names of today. */
+/** A version with the text of its filter, in the names of today; null without one. */
 export interface VersionText extends VersionView {
-  readonly lines: readonly string[];
+  readonly filterText: string | null;
 }
 
 /** `UserError` (2) when there is no such version. */
@@ -37,7 +39,7 @@ export async function viewVersion(
 ): Promise<VersionText> {
   const versions = await listVersions(tx, segment);
   const version = pickVersion(segment, versions, number);
-  return { ...version, lines: definitionLines(version, await loadCatalogue(tx)) };
+  return { ...version, filterText: filterText(version, await loadCatalogue(tx)) };
 }
 
 /** Two definitions of a segment as lines, to be compared. `UserError` (2): no such version. */
@@ -65,8 +67,8 @@ export interface RolledBack {
 
 /**
  * Gives a segment the name, filter and attributes of a version again, as a new version; its alias
- * stays, for others use it. `UserError`: no such version (2); it was of the other type (1); its
- * filter does not check any more (2).
+ * stays, for others use it. `UserError`: no such version (2); it was of the other type (1); others refer
+ * to it and it was unpublished (1); its filter does not check any more (2).
  */
 export async function rollBack(
   tx: WriteTx,
@@ -81,6 +83,8 @@ export async function rollBack(
   const present = definitionOf(segment);
   const { name, about } = version;
   const definition = { ...present, ...about, alias: present.alias, name, filter };
+  if (segment.published && !definition.published)
+    requireUnused(await tx.segments.list(), segment, 'unpublished');
   const changed = whatChanged({ ...present, about: present }, { ...definition, about: definition });
   await tx.segments.update(segment.id, definition, savingOf(action, note));
   return { alias: segment.alias, changed, warnings };

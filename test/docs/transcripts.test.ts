@@ -36,7 +36,7 @@ function steady(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
-describe.each(['README.md', 'docs/guide.md', 'docs/segments.md'])(
+describe.each(['README.md', 'docs/guide.md', 'docs/segments.md', 'docs/definitions.md'])(
   'the transcript in %s',
   (document) => {
     const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
@@ -49,7 +49,7 @@ describe.each(['README.md', 'docs/guide.md', 'docs/segments.md'])(
     test('is there', () => expect(steps).not.toEqual([]));
 
     test.each(steps)('$line', ({ line, output }) => {
-      const ran = shell.run(`{ ${line}\n} 2>&1`);
+      const ran = shell.run(`export USER=ann; { ${line}\n} 2>&1`);
       expect(steady(ran.stdout)).toBe(steady(output));
     });
   },

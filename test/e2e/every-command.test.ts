@@ -70,6 +70,16 @@ segments:profile hot
 segments:explain hot bo@example.org
 segments:export hot -o hot.csv
 segments:verify
+segments:versions hot
+segments:show hot --version 1
+segments:diff hot 1 2
+segments:rollback hot 1 --note 'as it was'
+segments:clone hot "Hot again"
+segments:usage hot
+segments:delete hot-again --yes
+segments:list --deleted
+segments:restore hot-again
+segments:changes --since start
 contacts:segments bo@example.org
 segments:filters:add hot --glue or --where 'points > 500'
 segments:filters:remove hot 2

@@ -1,22 +1,31 @@
+import type { SegmentQuery } from '../../segment/listing.ts';
 import type { DeletedSegmentRow } from '../../store/index.ts';
-import { counted } from '../../support/text.ts';
 import { rows, type RowsResult } from '../output/result.ts';
+import { emptyList } from './empty-list.ts';
+import { listFooter } from './list-footer.ts';
 
-/** Segments that were deleted, the last one first. */
-export function deletedList(deleted: readonly DeletedSegmentRow[]): RowsResult {
+/** Segments that were deleted, the last one first, as they were asked for. */
+export function deletedList(
+  deleted: readonly DeletedSegmentRow[],
+  { kind, search, limit }: SegmentQuery,
+): RowsResult {
   return rows({
     rows: deleted,
     columns: [
       { key: 'id', kind: 'number', of: ({ id }) => id },
       { key: 'alias', of: ({ alias }) => alias },
       { key: 'name', of: ({ name }) => name },
-      { key: 'type', fit: 'whole', of: ({ kind }) => kind },
+      { key: 'type', fit: 'whole', of: ({ kind: type }) => type },
       { key: 'members', kind: 'count', of: ({ members }) => members },
       { key: 'deleted_at', kind: 'instant', header: 'deleted', of: ({ deletedAt }) => deletedAt },
       { key: 'deleted_by', header: 'by', of: ({ deletedBy }) => deletedBy },
     ],
     id: ({ id }) => id,
-    empty: 'no deleted segments: they are kept for 90 days',
-    footer: (count) => counted(count, 'deleted segment'),
+    empty: emptyList(
+      'deleted segments',
+      { kind, search },
+      'no deleted segments: they are kept for 90 days',
+    ),
+    footer: listFooter({ limit }, 'deleted segment'),
   });
 }

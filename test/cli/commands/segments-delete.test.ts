@@ -26,9 +26,15 @@ it('one contact is still there, two are', () => {
   ] as const)
     ok('segments:create', alias, '--where', where, '--update');
   expect(run('segments:delete', 'one', '--yes')).toEqual(
-    done('deleted segment one; its 1 contact is still there\n'),
+    done(
+      'deleted segment one; its 1 contact is still there\n',
+      'for 90 days it can be restored: rollcall segments:restore 1\n',
+    ),
   );
   expect(run('segments:delete', 'all', '--yes')).toEqual(
-    done('deleted segment all; its 2 contacts are still there\n'),
+    done(
+      'deleted segment all; its 2 contacts are still there\n',
+      'for 90 days it can be restored: rollcall segments:restore 2\n',
+    ),
   );
 });

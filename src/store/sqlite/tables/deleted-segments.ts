@@ -1,4 +1,4 @@
-import { desc, getTableColumns, sql } from 'drizzle-orm';
+import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Deleting } from '../../members.ts';
 import type { DeletedSegmentRow } from '../../rows.ts';
 import { attributesOf } from '../../segment-attributes.ts';
@@ -69,18 +69,9 @@ export function restoreSegment(
   alias: string,
   restoring: Deleting,
 ): void {
-  db.addingRow(segments, segments.id, () => {
-    db.run(sql`
-      insert into segments (${SEGMENT_COLUMNS})
-      select ${SEGMENT_COLUMNS} from deleted_segments where id = ${id}`);
-    return id;
-  });
   db.run(sql`
-    update segments
-    set
-      alias = ${alias}, seen_epoch = null, fingerprint = null,
-      bulk_epoch = (select epoch from capture)
-    where id = ${id}`);
+    insert into segments (${SEGMENT_COLUMNS})
+    select ${restoredColumns(alias)} from deleted_segments where id = ${id}`);
   endBereft(db, id);
   for (const [to, from, columns] of MOVED) {
     const which = sql`segment_id = ${id} and contact_id in (select id from contacts)`;
@@ -96,6 +87,20 @@ export function restoreSegment(
     { segmentId: id, joined: members, left: 0 },
   ]);
   recountCausesExactly(db, id);
+}
+
+/** As it was, under this alias, and to be built. */
+function restoredColumns(alias: string): SQL {
+  const anew = new Map([
+    ['alias', sql`${alias}`],
+    ['seen_epoch', sql`null`],
+    ['fingerprint', sql`null`],
+    ['bulk_epoch', sql`(select epoch from capture)`],
+  ]);
+  const restored = Object.values(getTableColumns(segments)).map(
+    (column) => anew.get(column.name) ?? name(column.name),
+  );
+  return sql.join(restored, sql`, `);
 }
 
 /** Contacts that SQL deleted meanwhile left with the segment. */

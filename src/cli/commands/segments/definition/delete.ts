@@ -1,4 +1,5 @@
 import { deletableSegment, deleteSegment } from '../../../../segment/definition.ts';
+import { KEPT_DELETED_DAYS } from '../../../../segment/deleted.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
@@ -10,7 +11,7 @@ export default defineCommand({
   name: 'segments:delete',
   description:
     'Deletes a segment with its members, pins and history. The contacts stay. Refused while ' +
-    'another segment refers to it.',
+    'another segment refers to it. For 90 days segments:restore can bring it back.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:delete hot --yes --db crm.db'],
@@ -19,7 +20,7 @@ export default defineCommand({
   result: 'message',
   run: async (context, { segment: reference }) => {
     const { store, confirm } = context;
-    const { alias, members } = await store.read(async (tx) => deletableSegment(tx, reference));
+    const { id, alias, members } = await store.read(async (tx) => deletableSegment(tx, reference));
     await confirm(
       `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
     );
@@ -29,7 +30,8 @@ export default defineCommand({
       text:
         `deleted segment ${alias}; its ${counted(members, 'contact')} ` +
         `${members === 1 ? 'is' : 'are'} still there`,
-      data: { alias, members },
+      data: { id, alias, members },
+      notes: [`for ${KEPT_DELETED_DAYS} days it can be restored: rollcall segments:restore ${id}`],
     };
   },
 });

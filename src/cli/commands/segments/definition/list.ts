@@ -1,8 +1,12 @@
-import { listSegments, type SegmentWithFilter } from '../../../../segment/listing.ts';
+import {
+  listDeletedSegments,
+  listSegments,
+  type SegmentWithFilter,
+} from '../../../../segment/listing.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { listFooter } from '../../../views/list-footer.ts';
-import { flag, value } from '../../../options/options.ts';
+import { flag, usage, value } from '../../../options/options.ts';
 import { type Column, rows } from '../../../output/result.ts';
 import { choice, pageOptions, text } from '../../../options/values.ts';
 import { deletedList } from '../../../views/deleted-segments.ts';
@@ -29,7 +33,11 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store }, _, { deleted, type, search, limit, after }) => {
-    if (deleted) return deletedList(await store.read(async (tx) => tx.segments.deleted()));
+    if (deleted) {
+      if (after !== undefined) throw usage('`--after` does not go with `--deleted`', LAST_FIRST);
+      const asked = { kind: type, search, limit };
+      return deletedList(await store.read(async (tx) => listDeletedSegments(tx, asked)), asked);
+    }
     const found = await store.read(async (tx) =>
       listSegments(tx, { kind: type, search, limit, after }),
     );
@@ -42,6 +50,8 @@ export default defineCommand({
     });
   },
 });
+
+const LAST_FIRST = 'the last one deleted comes first: give --limit alone';
 
 const NONE =
   "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";

@@ -19,14 +19,16 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { segment: reference }, { alias: wanted }) => {
-    const { id, alias, kind, members } = await context.store.write(async (tx) =>
+    const { segment, warnings } = await context.store.write(async (tx) =>
       restoreDeleted(tx, reference, wanted, context),
     );
+    const { id, alias, kind, members } = segment;
     const follows = kind === 'dynamic' ? '; the next update builds it' : '';
     return {
       kind: 'message',
       text: `restored ${kind} segment ${alias} (id ${id}) with ${counted(members, 'member')}${follows}`,
       data: { id, alias, type: kind, members },
+      warnings,
     };
   },
 });

@@ -1,4 +1,4 @@
-import { usesOf } from '../../../../segment/copies.ts';
+import { usesOf } from '../../../../segment/usage.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
@@ -9,8 +9,8 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:usage',
   description:
-    'Lists what refers to a segment. As long as anything does, it can be neither deleted nor ' +
-    'unpublished.',
+    'Lists what counts on a segment: filters of other segments that name it, and a planned ' +
+    'conversion. As long as a filter names it, it can be neither deleted nor unpublished.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:usage customers --db crm.db'],
@@ -24,9 +24,10 @@ export default defineCommand({
       columns: [
         { key: 'kind', fit: 'whole', of: ({ kind }) => kind },
         { key: 'name', fit: 'key', of: ({ name }) => name },
+        { key: 'holds', kind: 'boolean', of: ({ holds }) => holds },
       ],
       id: ({ name }) => name,
-      empty: `nothing refers to segment ${reference}`,
+      empty: `nothing counts on segment ${reference}`,
       footer: (count) => counted(count, 'use'),
     });
   },
