@@ -38,7 +38,7 @@ export default {
       {
         path: '^src/cli/',
         src: ['segment', 'contact', 'csv', 'filter', 'store(?!/sqlite)', 'support'],
-        npm: ['commander', 'chalk', 'ora', 'zod', 'string-width'],
+        npm: ['commander', 'chalk', 'ora', 'zod', 'string-width', 'diff'],
       },
     ),
     roomOfCli('output', 'Output writes whatever it is handed: it knows streams, and no command.', [
