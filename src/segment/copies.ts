@@ -1,7 +1,6 @@
-import type { ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
+import type { SegmentRow, WriteTx } from '../store/index.ts';
 import { type Action, savingOf } from './action.ts';
 import { aliasFor, type Defined, definitionOf } from './definition.ts';
-import { usersOf } from './references.ts';
 
 /**
  * Makes a segment with the definition of another, unpublished and without members. `UserError`: no
@@ -28,16 +27,4 @@ export async function cloneSegment(
   const saving = savingOf(action, note ?? `cloned from ${segment.alias}`);
   const id = await tx.segments.insert(definition, saving);
   return { id, alias: definition.alias, kind: segment.kind, warnings: [] };
-}
-
-/** What refers to a segment. */
-export interface Use {
-  readonly kind: 'filter';
-  /** The alias of the segment whose filter names it. */
-  readonly name: string;
-}
-
-export async function usesOf(tx: ReadTx, segment: SegmentRow): Promise<readonly Use[]> {
-  const users = usersOf(await tx.segments.list(), segment.id);
-  return users.map(({ alias }) => ({ kind: 'filter', name: alias }));
 }

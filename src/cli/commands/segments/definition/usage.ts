@@ -1,5 +1,5 @@
-import { usesOf } from '../../../../segment/copies.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
+import { usesOf } from '../../../../segment/uses.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
@@ -9,7 +9,7 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:usage',
   description:
-    'Lists what refers to a segment. As long as anything does, it can be neither deleted nor ' +
+    'Lists the filters and triggers that refer to a segment. As long as anything does, it can be neither deleted nor ' +
     'unpublished.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
