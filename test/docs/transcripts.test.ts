@@ -36,7 +36,7 @@ function steady(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
-describe.each(['README.md', 'docs/guide.md', 'docs/segments.md'])(
+describe.each(['README.md', 'docs/guide.md', 'docs/segments.md', 'docs/triggers.md'])(
   'the transcript in %s',
   (document) => {
     const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
