@@ -19,7 +19,13 @@ import { delimiter, join } from 'node:path';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-const PAGES = ['README.md', 'docs/guide.md', 'docs/segments.md', 'docs/definitions.md'];
+const PAGES = [
+  'README.md',
+  'docs/guide.md',
+  'docs/segments.md',
+  'docs/definitions.md',
+  'docs/triggers.md',
+];
 
 const asked = process.argv.slice(2);
 for (const page of asked.length === 0 ? PAGES : asked) transcribe(join(ROOT, page));

@@ -104,21 +104,30 @@ create table moved (
 -- The cause behind which all joins and leaves are still kept.
 alter table capture add column moves_from integer not null default 0;
 --> statement-breakpoint
--- What puts contacts into static segments and takes them out by itself: when what happens, which segments, and how that
--- is told, in its definition. Of events and causes up to the marks it takes no notice.
+-- What puts contacts into segments and takes them out by itself: when what happens, which segments, and how that is told,
+-- in its definition. Of events and causes up to the marks it takes no notice. What was logged before the epoch that it
+-- has seen it has been asked about; null where everybody has to be looked at.
 alter table triggers add column made_by text;
 --> statement-breakpoint
 alter table triggers add column event_mark integer not null default 0;
 --> statement-breakpoint
 alter table triggers add column cause_mark integer not null default 0;
 --> statement-breakpoint
+alter table triggers add column seen_epoch integer;
+--> statement-breakpoint
 alter table triggers add column error text;
 --> statement-breakpoint
+-- The events that a trigger has fired for. The event stands first: when it goes, it is looked for here.
 create table trigger_fired (
   trigger_id integer not null references triggers (id) on delete cascade,
   event_id integer not null,
-  primary key (trigger_id, event_id)
+  primary key (event_id, trigger_id)
 ) strict, without rowid;
+--> statement-breakpoint
+create trigger events_fired_deleted after delete on events
+begin
+  delete from trigger_fired where event_id = old.id;
+end;
 --> statement-breakpoint
 -- Who has as many points as a trigger waits for.
 create table trigger_above (

@@ -9,6 +9,7 @@ import { SEGMENTS } from './registry/segments.ts';
 import { SUPPRESSIONS } from './registry/suppressions.ts';
 import { SETTINGS } from './registry/settings.ts';
 import { STORE } from './registry/store.ts';
+import { TRIGGERS } from './registry/triggers.ts';
 
 /** A group of the overview: its commands stand in `commands/`, in the folder of its name. */
 export interface Namespace {
@@ -26,6 +27,7 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   events: { title: 'Events', commands: EVENTS },
   suppressions: { title: 'Suppressions', commands: SUPPRESSIONS },
   segments: { title: 'Segments', commands: SEGMENTS },
+  triggers: { title: 'Triggers', commands: TRIGGERS },
   runs: { title: 'Runs', commands: RUNS },
   imports: { title: 'Imports', commands: IMPORTS },
 };

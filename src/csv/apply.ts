@@ -1,9 +1,9 @@
 import { createField } from '../contact/field-changes.ts';
 import { pickSegment } from '../segment/lookup.ts';
+import { changeData } from '../segment/triggers/data-change.ts';
 import { addToSegment, type Decision, type MemberChange } from '../segment/members.ts';
 import {
   type Applied,
-  dryRun,
   type ImportBeginning,
   type SegmentRow,
   type Stage,
@@ -51,9 +51,8 @@ export async function applyStage(
   rows: number,
   job: ImportJob,
 ): Promise<Outcome> {
-  return dryRun(store, job.options.dryRun === true, async (tx) =>
-    applyIn(tx, stage, rejects, rows, job),
-  );
+  const change = { now: job.context.now, isDry: job.options.dryRun };
+  return changeData(store, change, async (tx) => applyIn(tx, stage, rejects, rows, job));
 }
 
 async function applyIn(

@@ -1,7 +1,7 @@
 import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
+import { changeData } from '../segment/triggers/data-change.ts';
 import {
-  dryRun,
   type FieldRow,
   type ImportRow,
   type LeftContact,
@@ -55,7 +55,7 @@ export async function undoImport(
   reference: string,
   { isDry, ...action }: Undoing,
 ): Promise<UndoReport> {
-  return dryRun(store, isDry, async (tx) => {
+  return changeData(store, { now: action.now, isDry }, async (tx) => {
     const row = await getImport(tx, reference);
     requireUndoable(row);
     await requireNotMirroredSince(tx, row);

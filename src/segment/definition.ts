@@ -15,7 +15,8 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { slug, toNfc } from '../support/text.ts';
 import { type Action, savingOf } from './action.ts';
 import { getSegment } from './lookup.ts';
-import { requireUnused } from './references.ts';
+import { requireNoCircleBy } from './triggers/circles.ts';
+import { requireUnused } from './uses.ts';
 
 /**
  * What an author may set on a segment. An option that is left out stays as it is; an empty text
@@ -66,7 +67,7 @@ export async function createSegment(
 
 /**
  * Changes what `options` name. The filter may change, the kind never does. `UserError` (1) when
- * filters of other segments need this one as it is.
+ * filters or triggers need this one as it is, or a trigger would set off itself by the filter.
  */
 export async function editSegment(
   tx: WriteTx,
@@ -75,12 +76,13 @@ export async function editSegment(
   action: Action,
 ): Promise<Defined> {
   if (options.published === false && segment.published)
-    requireUnused(await tx.segments.list(), segment, 'unpublished');
+    await requireUnused(tx, segment, 'unpublished');
   const { filter, warnings } =
     options.where === undefined
       ? { filter: segment.filter, warnings: [] }
       : await readWhere(tx, options.where, segment.id);
   if (filter === null && segment.kind === 'dynamic') throw lastCondition(segment);
+  await requireNoCircleBy(tx, segment, filter);
   const alias = options.alias === undefined ? segment.alias : aliasFor(options.alias);
   await tx.segments.update(
     segment.id,
@@ -96,7 +98,7 @@ export async function editSegment(
  */
 export async function deletableSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
   const segment = await getSegment(tx, reference);
-  requireUnused(await tx.segments.list(), segment, 'deleted');
+  await requireUnused(tx, segment, 'deleted');
   return segment;
 }
 
@@ -108,7 +110,7 @@ export async function deleteSegment(
   segment: SegmentRow,
   action: Action,
 ): Promise<void> {
-  requireUnused(await tx.segments.list(), segment, 'deleted');
+  await requireUnused(tx, segment, 'deleted');
   await tx.segments.delete(segment.id, action);
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../filter/index.ts';
 import type { ReadTx, Saving, SegmentRow, WriteTx } from '../store/index.ts';
 import { definitionOf, lastCondition, withoutFilter } from './definition.ts';
+import { requireNoCircleBy } from './triggers/circles.ts';
 
 /** A segment's filter as text, and as the rows that users add and remove, numbered from 1. */
 export interface FilterView {
@@ -119,9 +120,7 @@ async function save(
   ast: FilterAst | undefined,
   saving: Saving,
 ): Promise<void> {
-  await tx.segments.update(
-    segment.id,
-    { ...definitionOf(segment), filter: ast === undefined ? null : encodeAst(ast) },
-    saving,
-  );
+  const filter = ast === undefined ? null : encodeAst(ast);
+  await requireNoCircleBy(tx, segment, filter);
+  await tx.segments.update(segment.id, { ...definitionOf(segment), filter }, saving);
 }

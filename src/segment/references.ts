@@ -1,6 +1,6 @@
 import { decodeAst, referredSegments } from '../filter/index.ts';
 import type { SegmentRow } from '../store/index.ts';
-import { EXIT, UserError } from '../support/errors.ts';
+import { UserError } from '../support/errors.ts';
 
 /** Keyed by row, because a store returns the same row objects while nothing changes. */
 const known = new WeakMap<Pick<SegmentRow, 'filter'>, readonly number[]>();
@@ -51,22 +51,4 @@ function add<T>(lists: Map<number, T[]>, id: number, item: T): void {
   const list = lists.get(id);
   if (list === undefined) lists.set(id, [item]);
   else list.push(item);
-}
-
-/** Refuses (1) a change that would leave filters of other segments without this one. */
-export function requireUnused(
-  segments: readonly SegmentRow[],
-  segment: SegmentRow,
-  verb: string,
-): void {
-  const names = usersOf(segments, segment.id).map((user) => user.alias);
-  if (names.length === 0) return;
-  const [refer, filters] =
-    names.length === 1 ? ['refers', 'that filter'] : ['refer', 'those filters'];
-  throw new UserError(
-    'IN_USE',
-    EXIT.refused,
-    `segment ${segment.alias} cannot be ${verb}: ${names.join(', ')} ${refer} to it`,
-    { hint: `change ${filters} first: rollcall segments:filters ${names[0] ?? ''}` },
-  );
 }

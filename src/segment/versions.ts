@@ -6,9 +6,10 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { counted } from '../support/text.ts';
 import { type Action, savingOf } from './action.ts';
 import { definitionOf } from './definition.ts';
+import { requireNoCircleBy } from './triggers/circles.ts';
+import { requireUnused } from './uses.ts';
 import { definitionLines, type KnownDefinition, whatChanged } from './definition-text.ts';
 import { filterText } from './listing.ts';
-import { requireUnused } from './references.ts';
 
 /** A version with what it changed, by the names that options have. */
 export interface VersionView extends VersionRow {
@@ -67,8 +68,9 @@ export interface RolledBack {
 
 /**
  * Gives a segment the name, filter and attributes of a version again, as a new version; its alias
- * stays, for others use it. `UserError`: no such version (2); it was of the other type (1); others refer
- * to it and it was unpublished (1); its filter does not check any more (2).
+ * stays, for others use it. `UserError`: no such version (2); it was of the other type (1); others
+ * refer to it and it was unpublished, or by its filter a trigger would set off itself (1); its filter
+ * does not check any more (2).
  */
 export async function rollBack(
   tx: WriteTx,
@@ -80,11 +82,11 @@ export async function rollBack(
   const version = pickVersion(segment, await tx.segments.versions(segment.id), number);
   if (version.kind !== segment.kind) throw otherKind(segment, version);
   const { filter, warnings } = await recheck(tx, segment, version);
+  await requireNoCircleBy(tx, segment, filter);
   const present = definitionOf(segment);
   const { name, about } = version;
   const definition = { ...present, ...about, alias: present.alias, name, filter };
-  if (segment.published && !definition.published)
-    requireUnused(await tx.segments.list(), segment, 'unpublished');
+  if (segment.published && !definition.published) await requireUnused(tx, segment, 'unpublished');
   const changed = whatChanged({ ...present, about: present }, { ...definition, about: definition });
   await tx.segments.update(segment.id, definition, savingOf(action, note));
   return { alias: segment.alias, changed, warnings };

@@ -3,8 +3,8 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
- * The channels that a command may act through; `filter`, `import` and `conversion` are reserved for
- * rollcall itself.
+ * The channels that a command may act through; `filter`, `import`, `trigger` and `conversion` are
+ * reserved for rollcall itself.
  */
 export const CHANNELS = [
   'manual',
@@ -16,6 +16,9 @@ export const CHANNELS = [
 ] as const;
 type Channel = (typeof CHANNELS)[number];
 
+/** What triggers act through; nobody else may. */
+export const TRIGGER = 'trigger';
+
 /**
  * Who decides about a contact: a person or the contact itself (`hand`), an automatic action, or
  * something that treats many contacts alike (`bulk`).
@@ -23,9 +26,16 @@ type Channel = (typeof CHANNELS)[number];
 export type Source = 'hand' | 'action' | 'bulk';
 // rule: removal-choice
 const BY_HAND: readonly string[] = ['manual', 'preference-center'] satisfies Channel[];
-const ACTIONS: readonly string[] = ['campaign', 'form', 'points', 'api'] satisfies Channel[];
+// rule: removal-trigger
+const ACTIONS: readonly string[] = [
+  ...(['campaign', 'form', 'points', 'api'] satisfies Channel[]),
+  TRIGGER,
+];
 
 const FOR_PUBLIC_SEGMENTS: readonly string[] = ['campaign', 'form', 'points'] satisfies Channel[];
+
+/** How messages call those whose channel is not theirs alone. */
+const AUTHORS: Readonly<Record<string, string>> = { import: 'imports', trigger: 'triggers' };
 
 function channelOf(via: string): string {
   return via.split(':', 1)[0] ?? '';
@@ -99,7 +109,7 @@ export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch):
     );
   // rule: unpublished-join, unpublished-leave
   if (touch === 'join' && channel !== 'manual')
-    requirePublished(segment, channel === 'import' ? 'imports' : `${channel} actions`);
+    requirePublished(segment, AUTHORS[channel] ?? `${channel} actions`);
 }
 
 /** Refuses (1) an unpublished segment to those who may not refer to one. */

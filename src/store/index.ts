@@ -23,3 +23,4 @@ export * from './staging.ts';
 export * from './store.ts';
 export * from './suppressions.ts';
 export * from './transaction.ts';
+export * from './triggers.ts';

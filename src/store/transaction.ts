@@ -15,6 +15,7 @@ import type { RunsReader, RunsWriter } from './runs.ts';
 import type { SegmentsReader, SegmentsWriter } from './segments.ts';
 import type { Scan, ScanBy, ScanWork } from './scans.ts';
 import type { SettingsReader, SettingsWriter } from './settings.ts';
+import type { TriggersReader, TriggersWriter } from './triggers.ts';
 
 /**
  * What can be read in one snapshot. Lists are ordered by id (or as said) and paged by key, never by
@@ -35,6 +36,7 @@ export interface ReadTx {
   readonly runs: RunsReader;
   readonly imports: ImportsReader;
   readonly suppressions: SuppressionsReader;
+  readonly triggers: TriggersReader;
   readonly changes: ChangesReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
@@ -67,6 +69,7 @@ export interface WriteTx extends ReadTx {
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;
   readonly suppressions: SuppressionsWriter;
+  readonly triggers: TriggersWriter;
   readonly changes: ChangesWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it

@@ -36,21 +36,20 @@ function steady(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
-describe.each(['README.md', 'docs/guide.md', 'docs/segments.md', 'docs/definitions.md'])(
-  'the transcript in %s',
-  (document) => {
-    const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
-    let shell: Shell;
-    beforeAll(() => {
-      shell = openShell();
-    });
-    afterAll(() => shell.remove());
+const PAGES = ['README', 'docs/guide', 'docs/segments', 'docs/definitions', 'docs/triggers'];
 
-    test('is there', () => expect(steps).not.toEqual([]));
+describe.each(PAGES.map((page) => `${page}.md`))('the transcript in %s', (document) => {
+  const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
+  let shell: Shell;
+  beforeAll(() => {
+    shell = openShell();
+  });
+  afterAll(() => shell.remove());
 
-    test.each(steps)('$line', ({ line, output }) => {
-      const ran = shell.run(`export USER=ann; { ${line}\n} 2>&1`);
-      expect(steady(ran.stdout)).toBe(steady(output));
-    });
-  },
-);
+  test('is there', () => expect(steps).not.toEqual([]));
+
+  test.each(steps)('$line', ({ line, output }) => {
+    const ran = shell.run(`export USER=ann; { ${line}\n} 2>&1`);
+    expect(steady(ran.stdout)).toBe(steady(output));
+  });
+});

@@ -52,6 +52,12 @@ segments:filters:set hot 'points >= 50 or did page.hit in last 30 days'
 segments:filters hot
 segments:update
 segments:update --full
+triggers:create visit --when 'page.hit where subject = "/x"' --add hand
+triggers:edit visit --reason seen
+triggers:list
+triggers:show visit
+triggers:test visit
+triggers:delete visit --yes
 segments:add hand bo@example.org
 segments:import hand contacts.csv
 imports:list

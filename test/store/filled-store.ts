@@ -30,7 +30,8 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     insert into import_tags values (1, 1, 1, 1);
     insert into import_pins values (1, 1, 1, null, 'manual', 'ann', 'r', 0, null);
     insert into suppressions values (1, 'email', 'bounced', 0);
-    insert into triggers (name, definition, created_at, updated_at) values ('t', '{}', 0, 0);
+    insert into triggers (name, definition, created_at, updated_at)
+    values ('t', '{"when":{"kind":"points","points":1000000},"add":[1],"remove":[],"via":null,"reason":null}', 0, 0);
     insert into audit (at, action, object) values (0, 'a', 'o');
     insert into erased values ('h', 0);
     insert into erased_key values (1, x'00');

@@ -2,6 +2,7 @@ import { timeContext } from '../../contact/time-context.ts';
 import { getSegment } from '../../segment/lookup.ts';
 import { type Decision, type MemberChange, removeFromSegment } from '../../segment/members.ts';
 import { readPinEnd } from '../../segment/pin-end.ts';
+import { changeData } from '../../segment/triggers/data-change.ts';
 import { parseVia } from '../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import type { StoreContext } from '../context.ts';
@@ -32,7 +33,7 @@ export async function changeMembers(
 ): Promise<MessageResult> {
   const decision = decisionOf(context, given);
   const references = await readReferences(context, named.contacts);
-  return context.store.write(async (tx) => {
+  return changeData(context.store, context, async (tx) => {
     const segment = await getSegment(tx, named.segment);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
     const time = await timeContext(tx, context.now);

@@ -1,11 +1,13 @@
 import type { SegmentReport, UpdateReport } from '../../segment/update/run.ts';
 import { planInWords } from '../../segment/conversion-plan.ts';
+import type { Firing } from '../../segment/triggers/fire.ts';
 import type { Due } from '../../segment/update/due.ts';
 import { EXIT, type ExitCode } from '../../support/errors.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { counted } from '../../support/text.ts';
 import type { MessageResult } from '../output/result.ts';
 import { rows } from '../output/result.ts';
+import { firingData, firingLine } from './firing.ts';
 import { removed } from './removed.ts';
 
 export interface Telling {
@@ -38,18 +40,20 @@ export function updateResult(report: UpdateReport, telling: Telling): MessageRes
         : {}),
     warnings: [
       ...report.reports.flatMap(warningOf),
+      ...report.triggers.flatMap(triggerWarning),
       ...timeWarning(report.reports),
       ...report.notices,
       ...oddNames,
     ],
-    notes: dueLines(report.due),
+    notes: [...dueLines(report.due), ...report.triggers.flatMap(triggerNote)],
     isAnswer: report.runId === null,
     exit: updateExit(report),
   };
 }
 
 /** 3 where something could not be done, 4 where all was but for what a guard has held. */
-export function updateExit({ reports }: UpdateReport): ExitCode {
+export function updateExit({ reports, triggers }: UpdateReport): ExitCode {
+  if (triggers.some(({ error }) => error !== null)) return EXIT.partial;
   if (reports.some(({ status }) => status !== 'ok' && status !== 'held')) return EXIT.partial;
   return reports.some(({ status }) => status === 'held') ? EXIT.finding : EXIT.done;
 }
@@ -66,6 +70,14 @@ function warningOf({ alias, status, reason, error }: SegmentReport): string[] {
     case 'not_reached':
       return [];
   }
+}
+
+function triggerWarning({ name, error }: Firing): string[] {
+  return error === null ? [] : [`trigger ${name} failed: ${error.message}`];
+}
+
+function triggerNote(firing: Firing): string[] {
+  return firing.contacts === 0 ? [] : [firingLine(firing)];
 }
 
 function timeWarning(reports: readonly SegmentReport[]): string[] {
@@ -123,6 +135,7 @@ export function updateData(report: UpdateReport): Record<string, unknown> {
       planned_at: formatInstant(plan.plannedAt),
       pinned_out: pinnedOut,
     })),
+    triggers: report.triggers.map(firingData),
     notices,
   };
 }
@@ -169,6 +182,7 @@ export function skippedData(now: number): Record<string, unknown> {
     failed: 0,
     held: 0,
     ms: 0,
+    triggers: [],
     notices: [],
   };
 }

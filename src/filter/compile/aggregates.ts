@@ -65,6 +65,11 @@ export function compileAggregate(
     : new Gathered({ ...gathered, having });
 }
 
+/** Whether an event (alias e) is one of the set. */
+export function isOneOf(events: EventSet, context: CompileContext): SQL {
+  return allOf([eventType(events, context, sql`e.type`), ...eventConditions(events, context)]);
+}
+
 function eventAccess(events: EventSet, context: CompileContext): Access {
   if (context.shape !== 'scan') return context.shape;
   return context.narrowed && events.where === null && !isRecent(events, context)

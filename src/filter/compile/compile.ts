@@ -2,9 +2,9 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Condition } from '../../sql/condition.ts';
 import type { Dialect } from '../../sql/dialect.ts';
-import type { FilterAst, Operand, Predicate, Test } from '../ast.ts';
+import type { EventSet, FilterAst, Operand, Predicate, Test } from '../ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from '../catalogue.ts';
-import { compileAggregate } from './aggregates.ts';
+import { compileAggregate, isOneOf } from './aggregates.ts';
 import { compileCombined, type LeafCompiler } from './combined.ts';
 import {
   accessOf,
@@ -39,6 +39,11 @@ export interface CompileOptions {
 export function compileFilter(ast: FilterAst, options: CompileOptions): Condition {
   const context = { ...options, narrowed: options.narrowed ?? false };
   return sql`(${compileCombined<Predicate>(ast, context, PREDICATES)})`;
+}
+
+/** A condition over events (alias e), which holds for those of the set. */
+export function compileEvents(events: EventSet, options: CompileOptions): Condition {
+  return sql`(${isOneOf(events, { ...options, narrowed: options.narrowed ?? false })})`;
 }
 
 /** Whether the filter reads nothing but the contact's own row. `FilterError` as `compileFilter`. */

@@ -1,5 +1,6 @@
 import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/index.ts';
 import type { IdList } from '../../support/id-list.ts';
+import type { Firing } from '../triggers/fire.ts';
 import type { Due } from './due.ts';
 import type { CountContacts, Plan } from './plan.ts';
 
@@ -116,6 +117,8 @@ export interface UpdateReport extends RunTotals {
   readonly now: number;
   readonly due: Due;
   readonly reports: readonly SegmentReport[];
+  /** The triggers that fired or could not be asked. */
+  readonly triggers: readonly Firing[];
   /** Notes about segments that were named and need no update: static ones. */
   readonly notices: readonly string[];
   readonly ms: number;

@@ -4,6 +4,7 @@ import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
 import { KEPT_DELETED_MS } from '../deleted.ts';
+import type { Firing } from '../triggers/fire.ts';
 import { meaningOf } from './meaning.ts';
 import {
   type BuildOptions,
@@ -97,6 +98,7 @@ async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<S
 /** What a run did. */
 export interface Done {
   readonly reports: readonly SegmentReport[];
+  readonly triggers?: readonly Firing[];
   readonly notices: readonly string[];
 }
 
@@ -104,7 +106,7 @@ export interface Done {
 export async function finishRun(
   tx: WriteTx,
   run: Run,
-  { reports, notices }: Done,
+  { reports, triggers = [], notices }: Done,
   started: number,
 ): Promise<UpdateReport> {
   const totals = totalsOf(reports);
@@ -112,7 +114,7 @@ export async function finishRun(
   await tx.runs.recordSegments(run.runId, reports.map(rowOf));
   await tx.runs.finish(
     run.runId,
-    reports.every(({ status }) => status === 'ok') ? 'ok' : 'partial',
+    isWhole(reports, triggers) ? 'ok' : 'partial',
     totals,
     readClock(),
     ms,
@@ -128,7 +130,22 @@ export async function finishRun(
   await tx.members.pruneCauses();
   // rule: plans-before
   await tx.changes.prune();
-  return { ...totals, runId: run.runId, now: run.now, due: run.due, reports, notices, ms };
+  return {
+    ...totals,
+    runId: run.runId,
+    now: run.now,
+    due: run.due,
+    reports,
+    triggers,
+    notices,
+    ms,
+  };
+}
+
+function isWhole(reports: readonly SegmentReport[], triggers: readonly Firing[]): boolean {
+  return (
+    reports.every(({ status }) => status === 'ok') && triggers.every(({ error }) => error === null)
+  );
 }
 
 function rowOf({

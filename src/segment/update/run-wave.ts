@@ -1,5 +1,6 @@
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
-import { assertNever, EXIT, UserError } from '../../support/errors.ts';
+import { assertNever } from '../../support/errors.ts';
+import { describe, stopsEverything } from '../failure.ts';
 import { segmentsReferredToBy } from '../references.ts';
 import type { Built } from './build.ts';
 import type { Run, SegmentReport, Timing } from './request.ts';
@@ -58,7 +59,7 @@ async function buildOrIsolate(
   try {
     return await tx.nested(async (inner) => buildWave(inner, wave, run, terms));
   } catch (error) {
-    if (stopsTheRun(error)) throw error;
+    if (stopsEverything(error)) throw error;
     const [only, ...more] = wave;
     // rule: wave-failure
     if (only !== undefined && more.length === 0)
@@ -160,14 +161,4 @@ function withStale(reason: string, segment: SegmentRow, stale: Stale): string {
       : `, on ${members} of ${count} ${word} ${count === 1 ? 'segment' : 'segments'}`;
   });
   return reason + notes.join('');
-}
-
-/** Whether an error concerns the whole store, so that every other segment would fail too. */
-function stopsTheRun(error: unknown): boolean {
-  return error instanceof UserError && error.exit >= EXIT.badInput;
-}
-
-function describe(error: unknown): { code: string; message: string } {
-  if (error instanceof UserError) return { code: error.code, message: error.message };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
 }

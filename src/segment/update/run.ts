@@ -6,11 +6,13 @@ import {
   type Store,
   type WriteTx,
 } from '../../store/index.ts';
+import { changedBy, fireTriggers } from '../triggers/fire.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { layGround, type Prepared } from './plan.ts';
 import { beginRun, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
-import { type Scope, scopeOf } from './scope.ts';
+import { type Scope, readersOf, scopeOf } from './scope.ts';
+import { addFirings, addReports, type Followed } from './followed.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
 import { independent, mostWorkOf, withoutReached } from './wave.ts';
 
@@ -61,7 +63,35 @@ async function runUpdate(
     { ...request, ahead },
   ).finally(async () => scans?.close());
   const reports = [...scope.cyclic.map(reportCycle), ...built];
-  return write(async (tx) => finishRun(tx, run, { reports, notices: scope.notices }, started));
+  return followAndFinish(write, { run, scope, reports }, request, started);
+}
+
+type Ending = Pick<Beginning, 'scope' | 'run'> & { readonly reports: readonly SegmentReport[] };
+
+/**
+ * Asks the triggers, builds what reads the segments that they changed, and asks them again, until
+ * they leave nothing to build; then ends the run.
+ */
+async function followAndFinish(
+  write: Write,
+  { scope, run, reports }: Ending,
+  request: UpdateRequest,
+  started: number,
+): Promise<UpdateReport> {
+  let done: Followed = { reports, triggers: [] };
+  for (;;) {
+    const next = await write(async (tx) => {
+      const fired = await fireTriggers(tx, run);
+      const triggers = addFirings(done.triggers, fired);
+      const readers = await readersOf(tx, changedBy(fired), scope.excluded);
+      // rule: trigger-readers
+      if (readers.ordered.length > 0) return { readers, triggers };
+      return finishRun(tx, run, { ...done, triggers, notices: scope.notices }, started);
+    });
+    if ('runId' in next) return next;
+    const built = await buildAll(write, next.readers, run, { ...request, ahead: undefined });
+    done = { reports: addReports(done.reports, built), triggers: next.triggers };
+  }
 }
 
 interface Beginning {

@@ -1,6 +1,7 @@
 import type { ReadTx, SegmentRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { pickSegment } from '../lookup.ts';
+import { usersOf } from '../references.ts';
 import { orderByReference, withReferred } from './order.ts';
 import type { UpdateRequest } from './request.ts';
 
@@ -43,6 +44,37 @@ export async function scopeOf(
     excluded,
     notices,
   };
+}
+
+/**
+ * The segments that read the members of these, directly or through others, and all that they need to
+ * be true, but for the excluded ones.
+ */
+export async function readersOf(
+  tx: ReadTx,
+  changed: readonly number[],
+  excluded: readonly SegmentRow[],
+): Promise<Scope> {
+  if (changed.length === 0) return { ordered: [], cyclic: [], excluded, notices: [] };
+  const all = await tx.segments.list();
+  const left = new Set(excluded.map(({ id }) => id));
+  const isKept = (segment: SegmentRow): boolean => isUpdated(segment) && !left.has(segment.id);
+  const readers = withUsers(changed, all).filter(isKept);
+  const { ordered } = orderByReference(withReferred(readers, all).filter(isKept));
+  return { ordered, cyclic: [], excluded, notices: [] };
+}
+
+/** The segments whose filters name these, directly or through others, in the order of `all`. */
+function withUsers(ids: readonly number[], all: readonly SegmentRow[]): SegmentRow[] {
+  const found = new Set<number>();
+  const open = [...ids];
+  for (let id = open.pop(); id !== undefined; id = open.pop())
+    for (const user of usersOf(all, id)) {
+      if (found.has(user.id)) continue;
+      found.add(user.id);
+      open.push(user.id);
+    }
+  return all.filter(({ id }) => found.has(id));
 }
 
 /** Whether updates keep this segment true. */

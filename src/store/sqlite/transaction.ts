@@ -16,6 +16,7 @@ import { runsTable } from './tables/runs.ts';
 import { segmentsTable } from './tables/segments.ts';
 import { suppressionsTable } from './tables/address-suppressions.ts';
 import { settingsTable } from './tables/settings.ts';
+import { triggersTable } from './tables/triggers.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {
@@ -28,6 +29,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   const pins = pinsTable(db);
   const imports = importsTable(db);
   const suppressions = suppressionsTable(db);
+  const triggers = triggersTable(temporary);
   const requireReach = reachGuard(db);
   /** What hands out ids of records, or takes them. */
   const within = <T>(table: T): T => {
@@ -64,6 +66,9 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     get suppressions() {
       return within(suppressions);
+    },
+    get triggers() {
+      return within(triggers);
     },
     differences: async () => new SqliteDifferences(within(temporary)),
     // few commands ask

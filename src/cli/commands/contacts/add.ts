@@ -1,4 +1,5 @@
 import { addContact } from '../../../contact/contacts.ts';
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { optionalArgument, values } from '../../options/options.ts';
@@ -24,7 +25,7 @@ export default defineCommand({
   result: 'message',
   run: async (context, { email }, { set, tag, update }) =>
     thenUpdate(context, { update }, async () => {
-      const saved = await context.store.write(async (tx) =>
+      const saved = await changeData(context.store, context, async (tx) =>
         addContact(tx, { email, assignments: set, tags: tag }, context.now),
       );
       return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };

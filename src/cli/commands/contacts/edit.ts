@@ -1,5 +1,6 @@
 import { getContact } from '../../../contact/contact-refs.ts';
 import { editContact } from '../../../contact/contacts.ts';
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArgument, setOption } from '../../options/contact-options.ts';
@@ -23,7 +24,7 @@ export default defineCommand({
   result: 'message',
   run: async (context, { contact }, { set, update }) =>
     thenUpdate(context, { update }, async () => {
-      const saved = await context.store.write(async (tx) =>
+      const saved = await changeData(context.store, context, async (tx) =>
         editContact(tx, await getContact(tx, contact), set, context.now),
       );
       return {

@@ -1,6 +1,7 @@
 import { STANDARD_EVENT_TYPES } from '../../../contact/event-types.ts';
-import { addEvent, type EventRequest } from '../../../contact/events.ts';
+import { type AddedEvent, addEvent, type EventRequest } from '../../../contact/events.ts';
 import { slipOfType } from '../../../contact/odd-names.ts';
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { formatInstant } from '../../../support/instant.ts';
 import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -45,10 +46,14 @@ async function record(
   contact: string,
   request: EventRequest,
 ): Promise<MessageResult> {
-  const [warnings, event] = await store.write(async (tx) => [
-    await slipOfType(tx, request.type),
-    await addEvent(tx, contact, request, now),
-  ]);
+  const [warnings, event] = await changeData(
+    store,
+    { now },
+    async (tx): Promise<[readonly string[], AddedEvent]> => [
+      await slipOfType(tx, request.type),
+      await addEvent(tx, contact, request, now),
+    ],
+  );
   const { id, contactId, occurredAt, type } = event;
   return {
     kind: 'message',

@@ -264,6 +264,11 @@ export class SqliteDatabase {
     return this.#once.get(key) as T;
   }
 
+  /** The next `onceInTransaction` of this name makes it anew. */
+  forgetOnce(key: string): void {
+    this.#once.delete(key);
+  }
+
   /** To be called when a transaction was rolled back: what was read in it never came to be. */
   forget(): void {
     this.#kept.clear();

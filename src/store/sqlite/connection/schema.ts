@@ -109,6 +109,20 @@ export const pins = sqliteTable(
   (table) => [primaryKey({ columns: [table.segmentId, table.contactId] })],
 );
 
+export const triggers = sqliteTable('triggers', {
+  id: integer('id').primaryKey({ autoIncrement: true }),
+  name: text('name').notNull(),
+  definition: text('definition').notNull(),
+  published: flag('published').notNull().default(true),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+  madeBy: text('made_by'),
+  eventMark: integer('event_mark').notNull().default(0),
+  causeMark: integer('cause_mark').notNull().default(0),
+  seenEpoch: integer('seen_epoch'),
+  error: text('error'),
+});
+
 export const runs = sqliteTable('runs', {
   id: integer('id').primaryKey({ autoIncrement: true }),
   command: text('command').notNull(),

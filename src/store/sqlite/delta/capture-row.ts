@@ -61,6 +61,7 @@ export function mendCapture(db: SqliteDatabase): void {
   if (isCaptureSound(db)) return;
   db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
   db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
+  db.run(sql`update triggers set seen_epoch = null`);
   for (const log of LOGS) db.run(sql`delete from ${log} where not ${isEpoch('epoch')}`);
   const epoch = latestEpoch(db) + 1;
   db.run(sql`delete from capture`);

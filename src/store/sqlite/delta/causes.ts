@@ -148,9 +148,20 @@ function saying({ now, runId, importId }: Cause): SQL {
     ${wordOf(sql`told.reason`)}, ${runId}, ${importId ?? null}, ${VERSION}`;
 }
 
-/** The last id of a cause that an earlier transaction may have made. */
+const EARLIER = 'earlier causes';
+
+/**
+ * From now on nothing comes about by a cause that there is: who has read what came by them may go on
+ * behind the last.
+ */
+export function closeCauses(db: SqliteDatabase): void {
+  // rule: causes-closed
+  db.forgetOnce(EARLIER);
+}
+
+/** The last id of a cause by which no more comes about: of earlier transactions, or closed. */
 function earlierCauses(db: SqliteDatabase): number {
-  return db.onceInTransaction('earlier causes', () =>
+  return db.onceInTransaction(EARLIER, () =>
     db.value<number>(
       sql`select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)`,
     ),

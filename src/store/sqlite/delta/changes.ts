@@ -65,6 +65,15 @@ function changesReader(db: SqliteDatabase): ChangesReader {
 /** What all segments that updates keep true have seen. */
 const FIRST_SEEN = sql`select min(seen_epoch) from segments where kind = 'dynamic' and published = 1`;
 
+/** What triggers have seen too, but for those that fail: these look at everybody once they can. */
+const FIRST_ASKED = sql`
+  select min(seen)
+  from (
+    select (${FIRST_SEEN}) as seen
+    union all
+    select min(seen_epoch) from triggers where published = 1 and error is null
+  )`;
+
 function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]): number[] {
   const logged = db.all<{ aspects: string; entries: number }>(sql`
     select cast(aspects as text) as aspects, count(*) as entries
@@ -81,7 +90,7 @@ function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]
   });
 }
 
-function reachOf(db: SqliteDatabase): LogReach {
+export function reachOf(db: SqliteDatabase): LogReach {
   const prunedBefore = db.kept(
     captureKinds,
     captureKinds.kind,
@@ -129,7 +138,8 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
 
 function pruneLog(db: SqliteDatabase): void {
   sweepDeleted(db); // nothing but the log remembers who was deleted
-  const seen = db.value<number | null>(FIRST_SEEN);
+  // rule: trigger-log-kept
+  const seen = db.value<number | null>(FIRST_ASKED);
   const length = LOGS.reduce(
     (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),
     0,

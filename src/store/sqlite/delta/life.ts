@@ -73,6 +73,7 @@ export function beginLife(db: SqliteDatabase): void {
     update segments
     set seen_epoch = null, bounds = null, fingerprint = ${RESTORED}
     where kind = 'dynamic' and built_at is not null`);
+  db.run(sql`update triggers set seen_epoch = null`);
 }
 
 /** Sets counters of ids on, so that no id is given out that the attached store `earlier` gave out. */

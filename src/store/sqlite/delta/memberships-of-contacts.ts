@@ -34,6 +34,9 @@ export function deleteMembershipsOf(
     where ${which}
     order by id`);
   for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
+  db.run(sql`
+    delete from trigger_above
+    where trigger_id in (select id from triggers) and contact_id in ${contactIds}`);
   dropFromDeleted(db, contactIds);
   return ended;
 }

@@ -15,12 +15,13 @@ const NUMBERED: readonly Numbered[] = [
     pointing: columns(
       'contact_id',
       ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
-      ...['import_tags', 'import_pins', 'moved', ...DELETED],
+      ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED],
     ),
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
   { table: 'tags', pointing: columns('tag_id', 'contact_tags', 'import_tags') },
-  { table: 'events', pointing: [] },
+  { table: 'events', pointing: columns('event_id', 'trigger_fired') },
+  { table: 'triggers', pointing: columns('trigger_id', 'trigger_fired', 'trigger_above') },
   {
     table: 'segments',
     pointing: columns(

@@ -121,6 +121,13 @@ const LINKS: readonly Link[] = [
     key: ['trigger_id'],
     remedy: 'delete',
   },
+  {
+    table: 'trigger_fired',
+    column: 'event_id',
+    to: 'events',
+    key: ['trigger_id'],
+    remedy: 'delete',
+  },
   ...['trigger_above', 'trigger_fired'].map((table): Link => ({
     ...{ table, column: 'trigger_id', to: 'triggers', remedy: 'delete' },
     key: table === 'trigger_above' ? ['contact_id'] : ['event_id'],

@@ -58,6 +58,42 @@ function listMoves(db: SqliteDatabase, { after, segmentIds, limit }: MoveQuery):
   return inWords(db, found);
 }
 
+/**
+ * Puts into a temporary table of `contact_id` who joined or left a segment by causes behind `after`,
+ * of those who are there.
+ */
+export function fillWithMoved(
+  db: SqliteDatabase,
+  table: SQL,
+  {
+    segmentId,
+    after,
+    change,
+    which,
+  }: {
+    readonly segmentId: number;
+    readonly after: number;
+    readonly change: Move['change'];
+    /** A condition on `contacts.id`. */
+    readonly which: SQL;
+  },
+): void {
+  let causes: Moving[];
+  let from = after + 1;
+  do {
+    causes = nextCauses(db, from, [segmentId]);
+    for (const moving of causes)
+      db.run(sql`
+        insert into ${table} (contact_id)
+        select distinct contacts.id
+        from (${steps(moving, 0)}) as moves
+        cross join contacts on contacts.id = moves.contact_id
+        where moves.change = ${change} and ${which}
+        on conflict do nothing`);
+    from = (causes.at(-1)?.id ?? from) + 1;
+  } while (causes.length === PAGE_OF_CAUSES);
+}
+
 function inWords(
   db: SqliteDatabase,
   found: readonly { readonly moving: Moving; readonly moved: Moved }[],

@@ -86,7 +86,9 @@ function stampBuilt(
     update segments
     set
       built_at = ${now}, built_run = ${runId},
-      joined_last_run = stamp.joined, left_last_run = stamp."left",
+      -- a run builds a segment again when triggers changed what it reads
+      joined_last_run = stamp.joined + iif(built_run = ${runId}, joined_last_run, 0),
+      left_last_run = stamp."left" + iif(built_run = ${runId}, left_last_run, 0),
       seen_epoch = stamp.seen, bounds = stamp.bounds, fingerprint = stamp.fingerprint
     from (
       select

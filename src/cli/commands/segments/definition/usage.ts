@@ -1,5 +1,5 @@
-import { usesOf } from '../../../../segment/usage.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
+import { usesOf } from '../../../../segment/uses.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
@@ -9,8 +9,9 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:usage',
   description:
-    'Lists what counts on a segment: filters of other segments that name it, and a planned ' +
-    'conversion. As long as a filter names it, it can be neither deleted nor unpublished.',
+    'Lists what counts on a segment: filters of other segments and triggers that name it, and a ' +
+    'planned conversion. As long as a filter or trigger names it, it can be neither deleted nor ' +
+    'unpublished.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:usage customers --db crm.db'],

@@ -1,5 +1,6 @@
 import { getSegment } from '../../../../segment/lookup.ts';
 import { clearSegment } from '../../../../segment/members.ts';
+import { changeData } from '../../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
@@ -23,7 +24,7 @@ export default defineCommand({
     const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
     if (kind === 'static' && members > 0)
       await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
-    const left = await store.write(async (tx) =>
+    const left = await changeData(store, context, async (tx) =>
       clearSegment(tx, await getSegment(tx, reference), context),
     );
     return {

@@ -1,0 +1,34 @@
+import { saveAndFire } from '../../../segment/triggers/fire.ts';
+import { editTrigger } from '../../../segment/triggers/save.ts';
+import { getTrigger } from '../../../segment/triggers/lookup.ts';
+import { EXIT } from '../../../support/errors.ts';
+import { defineCommand } from '../../define-command.ts';
+import { value } from '../../options/options.ts';
+import { givenTrigger, triggerArgument, triggerOptions } from '../../options/trigger-options.ts';
+import { text } from '../../options/values.ts';
+import { savedTriggerResult } from '../../views/saved-trigger.ts';
+
+export default defineCommand({
+  name: 'triggers:edit',
+  description:
+    'Changes what the options name and leaves the rest; --add and --remove take the place of the ' +
+    'segments there were, and an empty value clears. With another condition, and when it is ' +
+    'published again, it begins like a new one.',
+  arguments: triggerArgument,
+  options: { name: value('--name <name>', 'another name', text), ...triggerOptions },
+  examples: [
+    'rollcall triggers:edit fair --add leads,newsletter --db crm.db',
+    'rollcall triggers:edit fair --unpublished --db crm.db',
+  ],
+  exitCodes: [EXIT.refused],
+  store: 'open',
+  result: 'message',
+  run: async (context, { trigger: reference }, { name, ...given }) => {
+    const { saved, firing } = await context.store.write(async (tx) => {
+      const trigger = await getTrigger(tx, reference);
+      const options = { ...givenTrigger(given), name };
+      return saveAndFire(tx, context, await editTrigger(tx, trigger, options, context.now));
+    });
+    return savedTriggerResult(saved, firing, 'changed');
+  },
+});

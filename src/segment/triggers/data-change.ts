@@ -1,0 +1,25 @@
+import { dryRun, type Store, type WriteTx } from '../../store/index.ts';
+import { fireTriggers } from './fire.ts';
+
+/** When data are changed (epoch ms), and whether all of it is taken back. */
+export interface DataChange {
+  readonly now: number;
+  readonly isDry?: boolean | undefined;
+}
+
+/**
+ * Does `work` in one transaction, and in the same one what triggers make of it. Every command that
+ * changes events, contacts or members goes through here.
+ */
+export async function changeData<T>(
+  store: Store,
+  { now, isDry = false }: DataChange,
+  work: (tx: WriteTx) => Promise<T>,
+): Promise<T> {
+  return dryRun(store, isDry, async (tx) => {
+    const result = await work(tx);
+    // rule: trigger-command
+    await fireTriggers(tx, { now });
+    return result;
+  });
+}
