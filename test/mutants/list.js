@@ -1149,6 +1149,14 @@ export const MUTANTS = [
     tests: [SCANS],
   },
   {
+    name: 'scan-cache',
+    rule: 'what a scan finds waits in its side file, not in memory',
+    file: 'src/store/sqlite/scan/scan-into.ts',
+    find: 'raw.exec(`pragma side.cache_size = -${SIDE_CACHE_KIB}`);',
+    replace: '',
+    tests: ['store/scan-into.test.ts'],
+  },
+  {
     name: 'columns-strays',
     rule: 'what belongs to no contact is left out',
     file: 'src/store/sqlite/scan/owners.ts',
