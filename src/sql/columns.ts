@@ -47,12 +47,16 @@ export class TooMuchOfOne extends Error {
   }
 }
 
+/** A column by its distinct values: each row has the position of its own. */
+export interface CodedColumn {
+  readonly values: Column;
+  readonly codes: Int32Array;
+}
+
 /** Small tables that are read whole, once for all batches. */
 export interface ColumnTables {
   /** For each expression that is wanted of companies, a value for each company. */
-  readonly companies: readonly Column[];
-  /** How many companies there are. */
-  readonly companyCount: number;
+  readonly companies: readonly CodedColumn[];
   /** The names of all tags. */
   readonly tags: readonly string[];
 }

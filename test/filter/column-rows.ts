@@ -27,8 +27,10 @@ export function readColumns(ask: Ask, wanted: ColumnsWanted, most: number): Read
   const tags = ask(sql`select t.id, t.name from tags t order by t.id`);
   const expressions = wanted.contacts.map((each) => column(ask, each, sql`contacts c`, sql`c.id`));
   const tables: ColumnTables = {
-    companies: wanted.companies.map((each) => column(ask, each, sql`companies co`, sql`co.id`)),
-    companyCount: companies.length,
+    companies: wanted.companies.map((each) => {
+      const values = column(ask, each, sql`companies co`, sql`co.id`);
+      return { values, codes: Int32Array.from(values.keys()) };
+    }),
     tags: wanted.tags ? tags.map(({ name }) => String(name)) : [],
   };
   const places = { company: placesOf(companies), tag: placesOf(tags) };

@@ -54,7 +54,7 @@ function contactsOnly(
   size: number,
 ): number[][] {
   const none = new Int32Array();
-  const tables: ColumnTables = { companies: [], companyCount: 0, tags: [] };
+  const tables: ColumnTables = { companies: [], tags: [] };
   const sets = plan.open(tables).evaluate({
     ids: Array.from({ length: size }, (_, row) => row),
     contacts,
@@ -281,7 +281,7 @@ describe('members', () => {
   test('of one filter are not those of another that may be changed', () => {
     const plan = planOf('points > 2', 'points > 2');
     const [first, second] = plan
-      .open({ companies: [], companyCount: 0, tags: [] })
+      .open({ companies: [], tags: [] })
       .evaluate({ ...EMPTY_BATCH, ids: [1, 2], contacts: [[3, 1]] });
     first!.addAll(second!.complement());
     expect([rowsOf(first!), rowsOf(second!)]).toEqual([[0, 1], [0]]);
@@ -325,7 +325,7 @@ test('filters of a thousand levels and of thousands of conditions', () => {
 
 test('each leaf has its cost, batches added up', () => {
   const plan = planOf('points > 2 or country = "FR"', 'points > 2');
-  const evaluator = plan.open({ companies: [], companyCount: 0, tags: [] });
+  const evaluator = plan.open({ companies: [], tags: [] });
   expect([...evaluator.costs]).toEqual([]);
   for (const row of [1, 2])
     evaluator.evaluate({ ...EMPTY_BATCH, ids: [row], contacts: [[row], ['FR']] });

@@ -282,8 +282,8 @@ export const COLUMN_SLIPS = [
     forms,
     'empty',
     'who has no company has its fields empty',
-    '[...at(companies, place), null]',
-    '[...at(companies, place), 0]',
+    '[...at(companies, place).values, null]',
+    '[...at(companies, place).values, 0]',
   ),
   slip(
     'column-tags',

@@ -5,6 +5,7 @@ import { Gathered } from '../../src/sql/gathered.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { ALL_IDS, rangesOf } from '../../src/store/sqlite/scan/batches.ts';
+import { readCompanies } from '../../src/store/sqlite/scan/company-columns.ts';
 import { ColumnsReader } from '../../src/store/sqlite/scan/columns-reader.ts';
 import { SqliteDesk } from '../../src/store/sqlite/scan/desk.ts';
 import { MatchTable } from '../../src/store/sqlite/scan/match-table.ts';
@@ -191,11 +192,41 @@ describe('what belongs to contacts', () => {
       'update contacts set company_id = 5 where id = 2',
     );
     const { tables, batch } = read({ companies: [sql`co.employees`] });
-    expect([tables.companies, tables.companyCount, [...batch.company]]).toEqual([
-      [[10, null]],
-      2,
-      [1, -1, -1],
+    const [employees] = tables.companies;
+    expect([employees?.values, [...(employees?.codes ?? [])]]).toEqual([
+      [10, null],
+      [0, 1],
     ]);
+    expect([...batch.company]).toEqual([1, -1, -1]);
+  });
+});
+
+describe('companies', () => {
+  const IDS = [2, 3, 7, 1_000_000, 2 ** 53 - 1];
+  beforeEach(() => {
+    const rows = IDS.map((id, at) => `(${id}, 'company ${id}', ${at % 2}, 0, 0)`);
+    write(
+      `insert into companies (id, name, employees, created_at, updated_at) values ${rows.join(', ')}`,
+    );
+  });
+
+  test.each([1, 2, 3, 5, 6])('are the same, %d of them read at once', (size) => {
+    const found = readCompanies(db, [sql`co.employees`, sql`co.name`], size);
+    const columns = found.columns.map(({ values, codes }) =>
+      Array.from(codes, (code) => values[code]),
+    );
+    expect(columns).toEqual([[0, 1, 0, 1, 0], IDS.map((id) => `company ${id}`)]);
+    expect(found.columns.map(({ values }) => values.length)).toEqual([2, IDS.length]);
+    expect(IDS.map((id) => found.positionOf(id))).toEqual([0, 1, 2, 3, 4]);
+    const strays = [-1, 0, 1, 4, 8, 2 ** 53, null];
+    expect(strays.map((id) => found.positionOf(id))).toEqual(strays.map(() => -1));
+  });
+
+  test('have too much text together, though none has in its part', () => {
+    write("update companies set name = id || printf('%.*c', 15000000, 'x')");
+    expect(() => readCompanies(db, [sql`co.name`], 1)).toThrow(TooMuchOfOne);
+    write("update companies set city = printf('%.*c', 15000000, 'x')");
+    expect(readCompanies(db, [sql`co.city`], 1).columns[0]?.values).toHaveLength(1);
   });
 });
 
@@ -208,6 +239,37 @@ describe('ranges', () => {
       { after: 2 ** 52, until: ALL_IDS.until },
     ]);
     expect([rangesOf(db, 5).length, rangesOf(db, 1).length]).toEqual([1, 5]);
+  });
+
+  test('are cut by numbers where most of these are in use', () => {
+    contacts(3, 4, 5, 7, 8, 10);
+    expect(rangesOf(db, 2)).toEqual([
+      { after: ALL_IDS.after, until: 4 },
+      { after: 4, until: 6 },
+      { after: 6, until: 8 },
+      { after: 8, until: ALL_IDS.until },
+    ]);
+  });
+
+  const spacings: [string, (at: number) => number][] = [
+    ['one after the other', (at) => at],
+    ['with some gaps', (at) => at + Math.floor(at / 3)],
+    ['with as many gaps', (at) => 2 * at],
+    ['with more gaps', (at) => 3 * at],
+    ['far away in part', (at) => (at < 50 ? at : 1000 * at)],
+    ['ever further apart', (at) => at * at],
+  ];
+
+  test.each(spacings)('of ids %s have each once, and not too many', (_, idOf) => {
+    const ids = Array.from({ length: 60 }, (__, at) => idOf(at + 1));
+    contacts(...ids);
+    for (const size of [1, 2, 3, 7, 59, 60, 61]) {
+      const ranges = rangesOf(db, size);
+      const found = ranges.map(({ after, until }) => ids.filter((id) => id > after && id <= until));
+      expect(found.flat()).toEqual(ids);
+      expect(Math.max(...found.map(({ length }) => length))).toBeLessThanOrEqual(size);
+      expect(ranges.length).toBeLessThanOrEqual(2 * Math.ceil(ids.length / size));
+    }
   });
 
   test('of no contacts are one, for those who may come', () => {

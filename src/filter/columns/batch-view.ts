@@ -12,15 +12,15 @@ import { ValueColumn } from './value-column.ts';
 export class BatchView {
   readonly batch: ColumnBatch;
   readonly size: number;
-  readonly #companyCount: number;
+  readonly #tables: ColumnTables;
   readonly #contacts: (ValueColumn | undefined)[] = [];
+  readonly #companies: (Int32Array | undefined)[] = [];
   readonly #events: (EventRows | undefined)[] = [];
-  #companies: Int32Array | undefined;
   #suppressions: { readonly channels: ValueColumn; readonly reasons: ValueColumn } | undefined;
 
-  constructor(batch: ColumnBatch, { companyCount }: ColumnTables) {
+  constructor(batch: ColumnBatch, tables: ColumnTables) {
     this.batch = batch;
-    this.#companyCount = companyCount;
+    this.#tables = tables;
     this.size = batch.ids.length;
   }
 
@@ -29,10 +29,16 @@ export class BatchView {
     return (this.#contacts[place] ??= new ValueColumn(at(this.batch.contacts, place)));
   }
 
-  /** For each contact the place of its company; who has none has the place behind the last. */
-  get companies(): Int32Array {
-    const none = this.#companyCount;
-    return (this.#companies ??= this.batch.company.map((place) => (place < 0 ? none : place)));
+  /**
+   * For each contact the code of its company's value in a column that is wanted of companies, by its
+   * place among them. Who has no company has the code behind the last.
+   */
+  companies(place: number): Int32Array {
+    const { values, codes } = at(this.#tables.companies, place);
+    const none = values.length;
+    return (this.#companies[place] ??= this.batch.company.map((company) =>
+      company < 0 ? none : (codes[company] ?? none),
+    ));
   }
 
   /** The events of a type that is wanted, by its place among them. */

@@ -67,7 +67,7 @@ function contactForm(
   return () => (batch) => batch.contacts(place).rowsWhere(passes);
 }
 
-/** Decided once for each company. Who has none has NULL in each of its fields. */
+/** Decided once for each value. Who has no company has NULL in each of its fields. */
 function companyForm(
   { column }: CatalogueField,
   passes: ValueTest,
@@ -78,8 +78,8 @@ function companyForm(
     let verdicts: Uint8Array | undefined;
     return (view) => {
       // rule: column-no-company
-      verdicts ??= decided([...at(companies, place), null], passes);
-      return rowsOfCodes(view.companies, verdicts);
+      verdicts ??= decided([...at(companies, place).values, null], passes);
+      return rowsOfCodes(view.companies(place), verdicts);
     };
   };
 }

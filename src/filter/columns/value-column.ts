@@ -1,13 +1,7 @@
 /** A column of values, asked by tests which of its rows pass. */
-import type { Column, ColumnValue } from '../../sql/columns.ts';
+import type { CodedColumn, Column, ColumnValue } from '../../sql/columns.ts';
 import { BitSet } from '../../support/bit-set.ts';
 import type { ValueTest } from '../operators/operator.ts';
-
-/** The column by its distinct values: each row has the position of its own. */
-interface Dictionary {
-  readonly values: readonly ColumnValue[];
-  readonly codes: Int32Array;
-}
 
 /*
  * Measured with bench/value-columns.js, per row of a batch of 25,000. To decide a text takes 70 to
@@ -29,7 +23,7 @@ const LEAST_TESTS_OF_NUMBERS = 3;
 export class ValueColumn {
   readonly values: Column;
   #tests = 0;
-  #dictionary: Dictionary | null | undefined;
+  #dictionary: CodedColumn | null | undefined;
 
   constructor(values: Column) {
     this.values = values;
@@ -47,7 +41,7 @@ export class ValueColumn {
       : rowsOfCodes(dictionary.codes, decided(dictionary.values, passes));
   }
 
-  #findDictionary(): Dictionary | null {
+  #findDictionary(): CodedColumn | null {
     if (this.#dictionary !== undefined) return this.#dictionary;
     const isOfNumbers = typeof this.values.find((value) => value !== null) === 'number';
     if (isOfNumbers && this.#tests < LEAST_TESTS_OF_NUMBERS) return null;
@@ -96,7 +90,7 @@ const ALL = 0xffff_ffff;
  * The column by its distinct values; null where more than this share of its rows differ, as far as
  * the first of them tell.
  */
-export function dictionaryOf(column: Column, mostDistinct: number): Dictionary | null {
+export function dictionaryOf(column: Column, mostDistinct: number): CodedColumn | null {
   const known = new Map<ColumnValue, number>();
   const values: ColumnValue[] = [];
   const codes = new Int32Array(column.length);

@@ -9,16 +9,11 @@ import type {
 } from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import type { IdRange } from './batches.ts';
+import { type Companies, readCompanies } from './company-columns.ts';
 import { ContactColumns } from './contact-columns.ts';
 import { EventColumns } from './event-columns.ts';
-import {
-  type ColumnQuery,
-  readColumn,
-  readColumns,
-  requireParts,
-  TooMuchText,
-} from './json-columns.ts';
-import { isInRange, Owners, positionsOf } from './owners.ts';
+import { readColumn, readColumns, readWhole, requireParts, TooMuchText } from './json-columns.ts';
+import { isInRange, Owners } from './owners.ts';
 
 /** Reads what is wanted, in one transaction of the connection. */
 export class ColumnsReader {
@@ -27,19 +22,18 @@ export class ColumnsReader {
   readonly #wanted: ColumnsWanted;
   readonly #contacts: ContactColumns;
   readonly #events: EventColumns;
+  readonly #companies: Companies;
   /** By id, where they stand in `tables`. */
-  readonly #companies: ReadonlyMap<number, number>;
   readonly #tags: ReadonlyMap<number, number>;
 
   constructor(db: SqliteDatabase, wanted: ColumnsWanted) {
     this.#db = db;
     this.#wanted = wanted;
     this.#events = new EventColumns(db, wanted.events);
-    const [companyIds, ...companies] = readCompanies(db, wanted);
     const [tagIds, tags] = readTags(db, wanted);
-    this.#companies = positionsOf(companyIds);
-    this.#tags = positionsOf(tagIds);
-    this.tables = { companies, companyCount: companyIds.length, tags };
+    this.#companies = readCompanies(db, wanted.companies);
+    this.#tags = new Map(tagIds.map((id, position) => [id, position]));
+    this.tables = { companies: this.#companies.columns, tags };
     this.#contacts = new ContactColumns(db, [
       readColumn(sql`c.id`),
       readColumn(sql`c.identified_at is null`),
@@ -106,7 +100,7 @@ export class ColumnsReader {
   #companiesOf(companyIds: Column, contacts: number): Int32Array {
     const company = new Int32Array(contacts).fill(-1);
     // rule: columns-company
-    companyIds.forEach((id, at) => (company[at] = this.#companies.get(id as number) ?? -1));
+    companyIds.forEach((id, at) => (company[at] = this.#companies.positionOf(id)));
     return company;
   }
 
@@ -156,38 +150,15 @@ const NO_OWNERS = new Int32Array();
 const TAGS: WantedPart = { kind: 'tags', place: 0 };
 const SUPPRESSIONS: WantedPart = { kind: 'suppressions', place: 0 };
 
-function readCompanies(
-  db: SqliteDatabase,
-  { companies }: ColumnsWanted,
-): [readonly number[], ...Column[]] {
-  if (companies.length === 0) return [[]];
-  return readWhole(db, {
-    columns: [
-      readColumn(sql`co.id`),
-      ...companies.map((value, place) => readColumn(value, { kind: 'companies', place })),
-    ],
-    source: sql`companies co`,
-  }) as [number[], ...Column[]];
-}
-
 function readTags(
   db: SqliteDatabase,
   { tags }: ColumnsWanted,
 ): [readonly number[], readonly string[]] {
   if (!tags) return [[], []];
-  return readWhole(db, {
+  const query = {
     columns: [readColumn(sql`id`), readColumn(sql`name`, TAGS)],
     source: sql`tags`,
-  }) as [number[], string[]];
-}
-
-/** A table that is not read in parts. */
-function readWhole(db: SqliteDatabase, table: Pick<ColumnQuery, 'columns' | 'source'>): Column[] {
-  const query = { ...table, owner: sql`null` };
-  try {
-    return readColumns(db, query);
-  } catch (error) {
-    if (error instanceof TooMuchText) requireParts(db, { query, areSeveral: false });
-    throw error;
-  }
+    owner: sql`null`,
+  };
+  return readWhole(db, query, () => readColumns(db, query)) as [number[], string[]];
 }

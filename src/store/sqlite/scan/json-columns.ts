@@ -8,8 +8,8 @@ import type { SqliteDatabase } from '../connection/database.ts';
  * rows take, one by one. SQLite writes seventeen digits of a number, so that none of it is lost.
  */
 
-/** More text than this is not read at once, in bytes. */
-const MOST_TEXT = 64 * 1024 * 1024;
+/** More text than this is not read at once, and not kept of a table that is read whole; in bytes. */
+export const MOST_TEXT = 64 * 1024 * 1024;
 
 /** There is more in the rows than is read at once. */
 export class TooMuchText extends Error {
@@ -89,6 +89,19 @@ export function requireParts(
     .filter(({ parts }) => parts.length > 0)
     .sort((one, other) => other.length - one.length);
   throw new TooMuchOfOne(longest[0]?.parts ?? []);
+}
+
+/**
+ * What `read` reads of a table of which all is kept, whose rows have no owner. `TooMuchOfOne` where
+ * there is too much, as `query` of the whole table tells.
+ */
+export function readWhole<T>(db: SqliteDatabase, query: ColumnQuery, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TooMuchText) requireParts(db, { query, areSeveral: false });
+    throw error;
+  }
 }
 
 /** Of the owner who has most, in bytes as JSON at least: all columns together, then each of them. */

@@ -37,7 +37,6 @@ export class MatchTable {
       create table ${schema}.matching (
         segment_id integer not null, low integer not null, ids blob not null
       ) strict;
-      create index ${schema}.matching_segment on matching (segment_id, low);
       create table ${schema}.counts (
         segment_id integer primary key, contacts integer not null, anonymous integer not null
       ) strict`);
@@ -74,8 +73,14 @@ export class MatchTable {
     }
   }
 
-  /** Writes how many matched. */
+  /**
+   * Writes how many matched, and the index: made at the end, it needs no cache while rows come in,
+   * however many segments and batches there are.
+   */
   finish(): void {
+    this.#db.raw.exec(
+      `create index ${this.#schema}.matching_segment on matching (segment_id, low)`,
+    );
     for (const [index, segmentId] of this.#segmentIds.entries()) {
       const { contacts = 0, anonymous = 0 } = this.#counts[index] ?? {};
       this.#db.run(

@@ -50,11 +50,6 @@ export function ownedOf(owners: Int32Array, rows: Int32Array): Owned {
   };
 }
 
-/** By id, where it stands in the list. */
-export function positionsOf(ids: readonly number[]): ReadonlyMap<number, number> {
-  return new Map(ids.map((id, position) => [id, position]));
-}
-
 export function isInRange(id: SQL, { after, until }: IdRange): SQL {
   return sql`${id} > ${after} and ${id} <= ${until}`;
 }

@@ -43,14 +43,15 @@ export async function scanInto(
   }
 }
 
+/** Rows are added at the end, and read again once, for their index. */
+const SIDE_CACHE_KIB = 1024;
+
 async function fillSideFile(
   raw: Sqlite.Database,
   { work, shared, taker }: ScanOrder,
   scanBy: ScanBy,
 ): Promise<number> {
-  raw.exec(
-    'pragma side.page_size = 65536; pragma side.journal_mode = memory; pragma side.synchronous = off',
-  ); // of no use after a crash
+  prepareSideFile(raw);
   raw.exec('begin');
   // here the snapshot begins
   const seen = raw.prepare('select epoch from capture').pluck().get() as number;
@@ -61,4 +62,16 @@ async function fillSideFile(
   desk.finish();
   raw.exec('commit');
   return seen;
+}
+
+/**
+ * The file is of no use after a crash. The size of its cache is set after that of its pages: until
+ * then SQLite counts these by the size that they had before, and keeps 256 MB.
+ */
+function prepareSideFile(raw: Sqlite.Database): void {
+  raw.exec(
+    'pragma side.page_size = 65536; pragma side.journal_mode = memory; pragma side.synchronous = off',
+  );
+  // rule: scan-cache
+  raw.exec(`pragma side.cache_size = -${SIDE_CACHE_KIB}`);
 }
