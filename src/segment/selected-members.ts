@@ -54,6 +54,7 @@ export async function removeSelected(
   const cause = await causeOf(tx, segment, decision);
   let change = NOTHING;
   for await (const selected of pagesOf(tx, among(segment, named))) {
+    // rule: removal-none
     const left = await tx.members.remove(segment.id, selected, cause);
     change = sumOf(change, { ...NOTHING, left, unchanged: selected.count - left });
   }

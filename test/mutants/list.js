@@ -10,6 +10,8 @@ import { TRANSLATION_SLIPS } from './translation.js';
  * rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const REMOVALS = 'segment/removals.test.ts';
+const AGAIN = 'segment/adding-again.test.ts';
+const PREFERENCES = 'segment/preferences.test.ts';
 const RULES = 'segment/update-rules.test.ts';
 const OPTIONS = 'segment/update-options.test.ts';
 const VERIFY = 'segment/verify.test.ts';
@@ -1490,7 +1492,7 @@ export const MUTANTS = [
     file: removals,
     find: "isBulk ? 'bulk' : sourceOf(via)",
     replace: 'sourceOf(via)',
-    tests: [REMOVALS],
+    tests: [AGAIN],
   },
   {
     name: 'removal-trigger',
@@ -1499,7 +1501,7 @@ export const MUTANTS = [
     mark: 'removal-choice',
     find: "'api', 'trigger']",
     replace: "'api']",
-    tests: [REMOVALS],
+    tests: [AGAIN],
   },
   {
     name: 'removal-action',
@@ -1577,9 +1579,27 @@ export const MUTANTS = [
     name: 'removal-override',
     rule: 'an import may override removals',
     file: decisions,
-    find: 'decision.overrideRemovals === true ? ids :',
-    replace: 'decision.overrideRemovals === false ? ids :',
+    find: 'decision.overrideRemovals === true ? decided :',
+    replace: 'decision.overrideRemovals === false ? decided :',
     tests: [REMOVALS],
+  },
+  {
+    name: 'removal-none',
+    rule: 'whom a filter or a segment takes out nobody has decided about',
+    file: 'src/segment/selected-members.ts',
+    find: 'tx.members.remove(segment.id, selected, cause)',
+    replace:
+      "tx.pins.set(segment.id, selected, { kind: 'out', until: null }, cause).then(() => " +
+      'tx.members.remove(segment.id, selected, cause))',
+    tests: [AGAIN],
+  },
+  {
+    name: 'preference-changed',
+    rule: 'what a contact leaves as it was is no decision of its own',
+    file: 'src/segment/preferences.ts',
+    find: 'chosen.has(segment) === isChosen) continue;',
+    replace: 'false) continue;',
+    tests: [PREFERENCES],
   },
   {
     name: 'removal-kept',
@@ -1593,16 +1613,16 @@ export const MUTANTS = [
     name: 'unpublished-join',
     rule: 'unpublished segments are joined by hand alone',
     file: via,
-    find: "if (touch === 'join' && channel !== 'manual')",
-    replace: "if (touch === 'join' && channel === 'import')",
+    find: "touch === 'join' && channel !== 'manual' &&",
+    replace: "touch === 'join' && channel === 'import' &&",
     tests: ['segment/membership-table.test.ts'],
   },
   {
     name: 'unpublished-leave',
     rule: 'and left through anything',
     file: via,
-    find: "if (touch === 'join' && channel !== 'manual')",
-    replace: "if (channel !== 'manual')",
+    find: "touch === 'join' && channel !== 'manual' &&",
+    replace: "channel !== 'manual' &&",
     tests: ['segment/membership-table.test.ts'],
   },
   // consent
