@@ -54,6 +54,9 @@ export {
   removeFromSegment,
   unpinFromSegment,
 } from './segment/members.ts';
+export { choose, type Chosen, type Offer, offersTo } from './segment/preferences.ts';
+export { type Modification, type Modified, modifySegments } from './segment/modify.ts';
+export { addSelected, type ContactsNamed, removeSelected } from './segment/selected-members.ts';
 export { membersOf } from './segment/members-list.ts';
 export { readPinEnd } from './segment/pin-end.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';

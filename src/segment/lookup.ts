@@ -10,8 +10,15 @@ export async function getSegment(tx: ReadTx, reference: string): Promise<Segment
   return pickSegment(await tx.segments.list(), reference);
 }
 
-/** Like `getSegment`, but searches segments that were read already. */
-export function pickSegment(segments: readonly SegmentRow[], reference: string): SegmentRow {
+/**
+ * Like `getSegment`, but searches segments that were read already. The hint names none but those
+ * that `isHelpful` holds for.
+ */
+export function pickSegment(
+  segments: readonly SegmentRow[],
+  reference: string,
+  isHelpful: (segment: SegmentRow) => boolean = () => true,
+): SegmentRow {
   const wanted = reference.toLowerCase();
   const found =
     segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
@@ -19,7 +26,7 @@ export function pickSegment(segments: readonly SegmentRow[], reference: string):
   if (found !== undefined) return found;
   const [near] = nearest(
     reference,
-    segments.map((segment) => segment.alias),
+    segments.filter(isHelpful).map((segment) => segment.alias),
   );
   throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
     hint:

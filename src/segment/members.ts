@@ -1,8 +1,16 @@
-import type { Cause, PinRow, SegmentRow, WriteTx } from '../store/index.ts';
+import {
+  type Cause,
+  type ContactSet,
+  countOf,
+  type PinRow,
+  type SegmentRow,
+  type WriteTx,
+} from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import type { Action } from './action.ts';
 import { usersOf } from './references.ts';
-import { keepsOut, standingFor } from './removals.ts';
+import { pin, type Pins, pinsOf } from './pinning.ts';
+import { keepsOut } from './removals.ts';
 import { requireMayTouch } from './via.ts';
 
 /**
@@ -21,6 +29,8 @@ export interface Decision extends Action {
   /** The import that decides, and what its file is called. */
   readonly importId?: number | undefined;
   readonly name?: string | undefined;
+  /** It is about whom a filter or a segment names, not about each of them. */
+  readonly isBulk?: boolean | undefined;
   /** Adds contacts that a removal keeps out as well, and deletes those removals. */
   readonly overrideRemovals?: boolean | undefined;
 }
@@ -49,28 +59,29 @@ export interface MemberChange {
 export async function addToSegment(
   tx: WriteTx,
   segment: SegmentRow,
-  contactIds: readonly number[],
+  contacts: ContactSet,
   decision: Decision,
 ): Promise<MemberChange> {
   requireMayTouch(segment, decision.via, 'join');
-  const ids = distinct(contactIds);
-  const standing = await pinsOf(tx, segment, ids);
+  if (segment.kind === 'static') requireNoEnd(segment, decision);
+  const standing = await pinsOf(tx, segment, contacts);
+  const decided = [...standing.keys()];
   // rule: removal-override
   const admitted =
     decision.overrideRemovals === true
-      ? ids
-      : ids.filter((id) => !keptOut(standing.get(id), decision));
+      ? decided
+      : decided.filter((id) => !keptOut(standing.get(id), decision));
   // rule: removal-remembered
   if (decision.importId !== undefined)
     await tx.imports.keepRemovals(decision.importId, segment.id, admitted);
+  const joining = { admitted, standing, others: await without(contacts, standing) };
   const change = await (segment.kind === 'static' ? addToStatic : pinIn)(
     tx,
     segment,
-    admitted,
-    standing,
+    joining,
     decision,
   );
-  return { ...change, heldOut: ids.length - admitted.length };
+  return { ...change, heldOut: decided.length - admitted.length };
 }
 
 /**
@@ -86,13 +97,10 @@ export async function removeFromSegment(
   requireMayTouch(segment, decision.via, 'leave');
   const ids = distinct(contactIds);
   const cause = await causeOf(tx, segment, decision);
-  const { fresh, moved, rest } = await pin(
-    tx,
-    segment,
-    ids,
-    { kind: 'out', cause, standing: await pinsOf(tx, segment, ids) },
-    decision,
-  );
+  const { fresh, moved, rest } = await pin(tx, segment, ids, {
+    ...{ kind: 'out', until: decision.until, cause },
+    standing: await pinsOf(tx, segment, ids),
+  });
   const left = await tx.members.remove(segment.id, [...fresh, ...moved], cause);
   // rule: removal-stranger
   // `rest` may still hold members, where another tool wrote the pin and removed nobody
@@ -148,7 +156,7 @@ export async function clearSegment(
   );
 }
 
-const NOTHING: MemberChange = {
+export const NOTHING: MemberChange = {
   joined: 0,
   left: 0,
   pinned: 0,
@@ -158,11 +166,26 @@ const NOTHING: MemberChange = {
   unchanged: 0,
 };
 
-type Pins = ReadonlyMap<number, PinRow>;
+/** What two changes did together. */
+export function sumOf(one: MemberChange, other: MemberChange): MemberChange {
+  const keys = Object.keys(NOTHING) as (keyof MemberChange)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, one[key] + other[key]]),
+  ) as unknown as MemberChange;
+}
 
-/** The pins of these contacts in this segment, by contact id. */
-async function pinsOf(tx: WriteTx, segment: SegmentRow, ids: readonly number[]): Promise<Pins> {
-  return new Map((await tx.pins.of(segment.id, ids)).map((each) => [each.contactId, each]));
+/** Whom a decision to add is about. */
+interface Joining {
+  /** Those who are pinned, one way or the other, and may join. */
+  readonly admitted: readonly number[];
+  readonly standing: Pins;
+  /** Those of whom nobody has decided anything. */
+  readonly others: ContactSet;
+}
+
+async function without(contacts: ContactSet, standing: Pins): Promise<ContactSet> {
+  if ('without' in contacts) return contacts.without([...standing.keys()]);
+  return distinct(contacts).filter((id) => !standing.has(id));
 }
 
 function keptOut(pin: PinRow | undefined, decision: Decision): boolean {
@@ -173,43 +196,35 @@ function keptOut(pin: PinRow | undefined, decision: Decision): boolean {
 async function addToStatic(
   tx: WriteTx,
   segment: SegmentRow,
-  ids: readonly number[],
-  standing: Pins,
+  { admitted: back, others }: Joining,
   decision: Decision,
 ): Promise<MemberChange> {
-  requireNoEnd(segment, decision);
-  const [back, others] = [
-    ids.filter((id) => standing.has(id)),
-    ids.filter((id) => !standing.has(id)),
-  ];
   const cause = await causeOf(tx, segment, decision);
   // rule: removal-forgotten
   const unpinned = await tx.pins.clear(segment.id, back);
   const rejoined = await tx.members.add(segment.id, back, cause);
   const joined = await tx.members.add(segment.id, others, cause);
-  return { ...NOTHING, joined: rejoined + joined, unpinned, unchanged: others.length - joined };
+  return { ...NOTHING, joined: rejoined + joined, unpinned, unchanged: countOf(others) - joined };
 }
 
 async function pinIn(
   tx: WriteTx,
   segment: SegmentRow,
-  ids: readonly number[],
-  standing: Pins,
+  { admitted, standing, others }: Joining,
   decision: Decision,
 ): Promise<MemberChange> {
+  const { until } = decision;
   const cause = await causeOf(tx, segment, decision);
-  const { fresh, moved, rest } = await pin(
-    tx,
-    segment,
-    ids,
-    { kind: 'in', cause, standing },
-    decision,
-  );
-  const joined = await tx.members.add(segment.id, fresh, cause);
+  const pinning = { kind: 'in', until, cause, standing } as const;
+  const { fresh, moved, rest } = await pin(tx, segment, admitted, pinning);
+  await tx.pins.set(segment.id, others, { kind: 'in', until: until ?? null }, cause);
+  const joined =
+    (await tx.members.add(segment.id, fresh, cause)) +
+    (await tx.members.add(segment.id, others, cause));
   return {
     ...NOTHING,
     joined,
-    pinned: fresh.length,
+    pinned: fresh.length + countOf(others),
     endMoved: moved.length,
     unchanged: rest.length,
   };
@@ -227,43 +242,8 @@ function requireNoEnd(segment: SegmentRow, { until }: Decision): void {
   );
 }
 
-interface Pinned {
-  readonly fresh: readonly number[];
-  readonly moved: readonly number[];
-  readonly rest: readonly number[];
-}
-
-interface Pinning {
-  readonly kind: PinRow['kind'];
-  readonly cause: Cause;
-  readonly standing: Pins;
-}
-
-/**
- * Pins contacts in or out. Returns as `fresh` those that had no such pin yet and as `moved` those
- * whose pin got another end.
- */
-async function pin(
-  tx: WriteTx,
-  segment: SegmentRow,
-  ids: readonly number[],
-  { kind, cause, standing }: Pinning,
-  decision: Decision,
-): Promise<Pinned> {
-  const { until } = decision;
-  const found = new Map(ids.map((id) => [id, standingFor(standing.get(id), kind, decision)]));
-  const fresh = ids.filter((id) => found.get(id) === 'none' || found.get(id) === 'outranked');
-  const moved =
-    until === undefined
-      ? []
-      : ids.filter((id) => found.get(id) === 'settled' && standing.get(id)?.until !== until);
-  const changed = new Set([...fresh, ...moved]);
-  await tx.pins.set(segment.id, fresh, { kind, until: until ?? null }, cause);
-  await tx.pins.moveEnd(segment.id, moved, until ?? null);
-  return { fresh, moved, rest: ids.filter((id) => !changed.has(id)) };
-}
-
-async function causeOf(
+/** The cause of those who join and leave by a decision. */
+export async function causeOf(
   tx: WriteTx,
   segment: SegmentRow,
   { via, now, by, reason, name, runId = null, importId }: Decision,

@@ -1,10 +1,11 @@
 import type { PinRow } from '../store/index.ts';
 import { sourceOf } from './via.ts';
 
-/** Through which channel somebody decides, and when (epoch ms). */
+/** Through which channel somebody decides, when (epoch ms), and whether about many alike. */
 interface Deciding {
   readonly via: string;
   readonly now: number;
+  readonly isBulk?: boolean | undefined;
 }
 
 /** Whether the pin has ended: it no longer has any effect, and the next update deletes it. */
@@ -14,13 +15,14 @@ export function isOver({ until }: Pick<PinRow, 'until'>, now: number): boolean {
 
 /**
  * Whether a removal still keeps its contact out when it is added through this channel. It never
- * does when a person or the contact itself adds it, always when an import does, and for an action
- * unless the removal was an action's too.
+ * does when a person or the contact itself adds it, always when an import or anything else adds many
+ * alike, and for an action unless the removal was an action's too.
  */
-export function keepsOut(pin: PinRow, { via, now }: Deciding): boolean {
+export function keepsOut(pin: PinRow, { via, now, isBulk = false }: Deciding): boolean {
   // rule: removal-over
   if (pin.kind !== 'out' || isOver(pin, now)) return false;
-  switch (sourceOf(via)) {
+  // rule: removal-bulk
+  switch (isBulk ? 'bulk' : sourceOf(via)) {
     // rule: removal-hand
     case 'hand':
       return false;

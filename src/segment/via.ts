@@ -82,10 +82,20 @@ export type Touch = 'join' | 'leave';
  * members so.
  */
 export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch): void {
+  const objection = objectionTo(segment, via, touch);
+  if (objection !== undefined) throw objection;
+}
+
+/** Whether `requireMayTouch` allows it. */
+export function mayTouch(segment: SegmentRow, via: string, touch: Touch): boolean {
+  return objectionTo(segment, via, touch) === undefined;
+}
+
+function objectionTo(segment: SegmentRow, via: string, touch: Touch): UserError | undefined {
   const channel = channelOf(via);
   const { alias } = segment;
   if (segment.manual === 'forbid' && segment.kind === 'dynamic')
-    throw new UserError(
+    return new UserError(
       'MANUAL_FORBIDDEN',
       EXIT.refused,
       `segment ${alias} forbids manual changes`,
@@ -94,32 +104,36 @@ export function requireMayTouch(segment: SegmentRow, via: string, touch: Touch):
       },
     );
   if (FOR_PUBLIC_SEGMENTS.includes(channel) && !segment.public)
-    throw new UserError(
+    return new UserError(
       'NOT_PUBLIC',
       EXIT.refused,
       `segment ${alias} is not public: ${channel} actions may not touch it`,
       { hint: `make it public with: ${editing(alias, '--public')}` },
     );
   if (channel === 'preference-center' && !segment.preferenceCenter)
-    throw new UserError(
+    return new UserError(
       'NOT_IN_PREFERENCE_CENTER',
       EXIT.refused,
       `segment ${alias} is not available in the preference centre`,
       { hint: `offer it there with: ${editing(alias, '--published --preference-center')}` },
     );
   // rule: unpublished-join, unpublished-leave
-  if (touch === 'join' && channel !== 'manual')
-    requirePublished(segment, AUTHORS[channel] ?? `${channel} actions`);
+  return touch === 'join' && channel !== 'manual' && !segment.published
+    ? unpublished(segment, AUTHORS[channel] ?? `${channel} actions`)
+    : undefined;
 }
 
 /** Refuses (1) an unpublished segment to those who may not refer to one. */
 export function requirePublished(segment: SegmentRow, who: string): void {
-  if (segment.published) return;
-  throw new UserError(
+  if (!segment.published) throw unpublished(segment, who);
+}
+
+function unpublished({ alias }: SegmentRow, who: string): UserError {
+  return new UserError(
     'UNPUBLISHED',
     EXIT.refused,
-    `segment ${segment.alias} is unpublished: ${who} cannot use it`,
-    { hint: `publish it with: ${editing(segment.alias, '--published')}` },
+    `segment ${alias} is unpublished: ${who} cannot use it`,
+    { hint: `publish it with: ${editing(alias, '--published')}` },
   );
 }
 

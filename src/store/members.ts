@@ -1,4 +1,5 @@
 import type { Page } from './query.ts';
+import type { ContactSet } from './records.ts';
 import type { Beginning, MemberRow, PinBeside, SegmentRow } from './rows.ts';
 
 export interface MemberQuery extends Page {
@@ -47,12 +48,12 @@ export interface Cause {
 export type Deleting = Pick<Cause, 'now' | 'by'> & { readonly runId?: number | null | undefined };
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
-  add(segmentId: number, contactIds: readonly number[], cause: Cause): Promise<number>;
+  add(segmentId: number, contacts: ContactSet, cause: Cause): Promise<number>;
   /**
    * Those of these contacts who are members leave, or all members. Each interval that ends goes into
    * the history. Gives how many left.
    */
-  remove(segmentId: number, contactIds: readonly number[] | 'all', cause: Cause): Promise<number>;
+  remove(segmentId: number, contacts: ContactSet | 'all', cause: Cause): Promise<number>;
   /** Sets the segment's counters to what its memberships say; gives what they are then. */
   recount(segmentId: number): Promise<Pick<SegmentRow, 'members' | 'anonymous'>>;
   /**

@@ -1,5 +1,6 @@
 import type { Page } from './query.ts';
 import type { Cause } from './members.ts';
+import type { ContactSet } from './records.ts';
 import type { PinRow } from './rows.ts';
 
 export interface PinsReader {
@@ -9,13 +10,13 @@ export interface PinsReader {
     segmentId: number,
   ): Promise<{ readonly in: number; readonly out: number; readonly ending: number }>;
   /** The pins of these contacts, by contact id. */
-  of(segmentId: number, contactIds: readonly number[]): Promise<PinRow[]>;
+  of(segmentId: number, contacts: ContactSet): Promise<PinRow[]>;
 }
 export interface PinsWriter extends PinsReader {
   /** Pins these contacts, replacing what pins they had. */
   set(
     segmentId: number,
-    contactIds: readonly number[],
+    contacts: ContactSet,
     pin: Pick<PinRow, 'kind' | 'until'>,
     cause: Cause,
   ): Promise<void>;

@@ -180,7 +180,7 @@ test('an overridden removal is not in force again for who was put into the segme
   const world = await withSegments();
   await world.contacts('email\nann@x.example\n');
   const decision = { via: 'manual', now: NOW, by: 'ann' };
-  const byHand = async (change: typeof addToSegment): Promise<void> =>
+  const byHand = async (change: typeof removeFromSegment): Promise<void> =>
     world.store.write(async (tx) => {
       await change(tx, await getSegment(tx, 'news'), [1], decision);
     });

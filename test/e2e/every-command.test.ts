@@ -66,6 +66,7 @@ imports:undo last --yes
 segments:has hand bo@example.org
 segments:remove hand bo@example.org
 segments:unpin hand bo@example.org
+segments:modify --contact bo@example.org --add hand --via api:shop
 segments:clear hand --yes
 segments:edit hand --name Hands
 segments:list
@@ -87,6 +88,7 @@ segments:list --deleted
 segments:restore hot-again
 segments:changes --since start
 contacts:segments bo@example.org
+contacts:preferences bo@example.org
 segments:filters:add hot --glue or --where 'points > 500'
 segments:filters:remove hot 2
 segments:convert hot --to static

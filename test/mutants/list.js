@@ -10,6 +10,8 @@ import { TRANSLATION_SLIPS } from './translation.js';
  * rule out, one of the tests in `tests` (paths under test/) must fail.
  */
 const REMOVALS = 'segment/removals.test.ts';
+const AGAIN = 'segment/adding-again.test.ts';
+const PREFERENCES = 'segment/preferences.test.ts';
 const RULES = 'segment/update-rules.test.ts';
 const OPTIONS = 'segment/update-options.test.ts';
 const VERIFY = 'segment/verify.test.ts';
@@ -1086,8 +1088,8 @@ export const MUTANTS = [
     name: 'overtaken',
     rule: 'what a later search or difference has overtaken is refused',
     file: 'src/store/sqlite/delta/temporary-tables.ts',
-    find: 'if (!this.#standing.includes(value)) throw',
-    replace: 'if (this.#standing.length === 0) throw',
+    find: 'if (![...this.#standing.values()].includes(value)) throw',
+    replace: 'if (this.#standing.size === 0) throw',
     tests: [PORT],
     only: 'are overtaken',
   },
@@ -1095,8 +1097,8 @@ export const MUTANTS = [
     name: 'overtakes',
     rule: 'with all that was made of it',
     file: 'src/store/sqlite/delta/temporary-tables.ts',
-    find: '[...this.#standing.slice(0, TABLES.indexOf(table)), value]',
-    replace: '[...this.#standing, value]',
+    find: 'TABLES.slice(TABLES.indexOf(table))',
+    replace: '[table]',
     tests: [PORT],
     only: 'are overtaken',
   },
@@ -1510,6 +1512,23 @@ export const MUTANTS = [
     tests: [REMOVALS],
   },
   {
+    name: 'removal-bulk',
+    rule: 'and against whatever else adds many alike, through any channel',
+    file: removals,
+    find: "isBulk ? 'bulk' : sourceOf(via)",
+    replace: 'sourceOf(via)',
+    tests: [AGAIN],
+  },
+  {
+    name: 'removal-trigger',
+    rule: 'what a trigger does counts as an action',
+    file: via,
+    mark: 'removal-choice',
+    find: "'api', 'trigger']",
+    replace: "'api']",
+    tests: [AGAIN],
+  },
+  {
     name: 'removal-action',
     rule: 'by hand it holds against actions',
     file: removals,
@@ -1585,9 +1604,27 @@ export const MUTANTS = [
     name: 'removal-override',
     rule: 'an import may override removals',
     file: decisions,
-    find: 'decision.overrideRemovals === true ? ids :',
-    replace: 'decision.overrideRemovals === false ? ids :',
+    find: 'decision.overrideRemovals === true ? decided :',
+    replace: 'decision.overrideRemovals === false ? decided :',
     tests: [REMOVALS],
+  },
+  {
+    name: 'removal-none',
+    rule: 'whom a filter or a segment takes out nobody has decided about',
+    file: 'src/segment/selected-members.ts',
+    find: 'tx.members.remove(segment.id, selected, cause)',
+    replace:
+      "tx.pins.set(segment.id, selected, { kind: 'out', until: null }, cause).then(() => " +
+      'tx.members.remove(segment.id, selected, cause))',
+    tests: [AGAIN],
+  },
+  {
+    name: 'preference-changed',
+    rule: 'what a contact leaves as it was is no decision of its own',
+    file: 'src/segment/preferences.ts',
+    find: 'chosen.has(segment) === isChosen) continue;',
+    replace: 'false) continue;',
+    tests: [PREFERENCES],
   },
   {
     name: 'removal-kept',
@@ -1601,16 +1638,16 @@ export const MUTANTS = [
     name: 'unpublished-join',
     rule: 'unpublished segments are joined by hand alone',
     file: via,
-    find: "if (touch === 'join' && channel !== 'manual')",
-    replace: "if (touch === 'join' && channel === 'import')",
+    find: "touch === 'join' && channel !== 'manual' &&",
+    replace: "touch === 'join' && channel === 'import' &&",
     tests: ['segment/membership-table.test.ts'],
   },
   {
     name: 'unpublished-leave',
     rule: 'and left through anything',
     file: via,
-    find: "if (touch === 'join' && channel !== 'manual')",
-    replace: "if (channel !== 'manual')",
+    find: "touch === 'join' && channel !== 'manual' &&",
+    replace: "channel !== 'manual' &&",
     tests: ['segment/membership-table.test.ts'],
   },
   // consent

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { readCondition } from '../../src/contact/where.ts';
 import { convertSegment } from '../../src/segment/conversion.ts';
 import { createSegment, editSegment } from '../../src/segment/definition.ts';
 import { setFilter } from '../../src/segment/filters.ts';
@@ -11,6 +12,7 @@ import {
   removeFromSegment,
   unpinFromSegment,
 } from '../../src/segment/members.ts';
+import { addSelected, removeSelected } from '../../src/segment/selected-members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import type { SegmentRow, Store, WriteTx } from '../../src/store/index.ts';
 import { UserError } from '../../src/support/errors.ts';
@@ -72,6 +74,8 @@ type Step =
       readonly via: string;
       readonly hours: number | null | undefined;
       readonly override: boolean;
+      /** Whom a filter names, not each of them. */
+      readonly isBulk: boolean;
     }
   | { readonly kind: 'unpin'; readonly at: number; readonly who: readonly number[] }
   | { readonly kind: 'clear' | 'publish'; readonly at: number }
@@ -95,6 +99,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       via: fc.constantFrom(...HANDS, ...ACTIONS),
       hours,
       override: fc.constant(false),
+      isBulk: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
     }),
   },
   {
@@ -106,6 +111,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       via: fc.constantFrom(...HANDS, ...ACTIONS),
       hours,
       override: fc.constant(false),
+      isBulk: fc.constant(false),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('add' as const),
+      at,
+      who,
+      via: fc.constantFrom(...HANDS, ...ACTIONS),
+      hours,
+      override: fc.boolean(),
+      isBulk: fc.constant(true),
     }),
   },
   {
@@ -117,6 +135,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       via: fc.constant('import'),
       hours: fc.constant(undefined),
       override: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
+      isBulk: fc.constant(false),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('unpin' as const), at, who }) },
@@ -194,13 +213,16 @@ function decideInModel(
   given: Extract<Step, { kind: 'add' | 'remove' }>,
   now: number,
 ): Answer {
-  const { via, override } = given;
+  const { via, override, isBulk } = given;
   const until = endOf(given, now);
+  if (given.kind === 'remove' && isBulk) return removeMany(model, given.who);
   if (given.kind === 'remove')
     return tallied(given.who.map((contact) => removeOne(model, contact, { via, until, now })));
   if (!model.isPublished && via !== 'manual') return 'UNPUBLISHED';
   if (!model.isDynamic && until !== undefined) return 'STATIC_SEGMENT';
-  return tallied(given.who.map((contact) => addOne(model, contact, { via, until, override, now })));
+  return tallied(
+    given.who.map((contact) => addOne(model, contact, { via, until, override, isBulk, now })),
+  );
 }
 
 function convertInModel(model: Model, keep: 'drop' | 'pin'): number {
@@ -223,10 +245,20 @@ interface Decided {
 function addOne(
   model: Model,
   contact: number,
-  { via, until, override, now }: Decided & { readonly override: boolean },
+  {
+    via,
+    until,
+    override,
+    isBulk,
+    now,
+  }: Decided & {
+    readonly override: boolean;
+    readonly isBulk: boolean;
+  },
 ): (keyof MemberChange)[] {
   const standing = model.standing(contact, now);
-  if (standing?.kind === 'out' && !override && isHeldOut(via, standing.via)) return ['heldOut'];
+  const isHeld = isBulk || isHeldOut(via, standing?.via ?? '');
+  if (standing?.kind === 'out' && !override && isHeld) return ['heldOut'];
   if (model.isDynamic && standing?.kind === 'in') return moveEnd(model, contact, standing, until);
   return joinOne(model, contact, { kind: 'in', via, until: until ?? null });
 }
@@ -261,6 +293,13 @@ function isHeldOut(via: string, removedVia: string): boolean {
 
 function isWeaker(via: string, removedVia: string): boolean {
   return ACTIONS.includes(via) && HANDS.includes(removedVia);
+}
+
+/** Whom a filter names leaves a static segment, and nothing is decided about anybody. */
+function removeMany(model: Model, who: readonly number[]): Answer {
+  if (model.isDynamic) return 'DYNAMIC_SEGMENT';
+  const left = who.filter((contact) => model.members.delete(contact)).length;
+  return { ...NOBODY, left };
 }
 
 function removeOne(
@@ -308,7 +347,15 @@ async function decide(
   switch (given.kind) {
     case 'add':
     case 'remove': {
-      const { via, override: overrideRemovals } = given;
+      const { via, override: overrideRemovals, isBulk } = given;
+      if (isBulk) {
+        const addresses = given.who.map((person) => `"c${person}@example.org"`).join(', ');
+        const named = await readCondition(tx, `email in (${addresses})`, now);
+        return (given.kind === 'add' ? addSelected : removeSelected)(tx, segment, named, {
+          ...{ ...action, via, overrideRemovals },
+          until: endOf(given, now),
+        });
+      }
       return (given.kind === 'add' ? addToSegment : removeFromSegment)(tx, segment, given.who, {
         ...action,
         via,

@@ -50,7 +50,7 @@ async function worldOf(kind: Kind): Promise<Store> {
 
 async function act(
   store: Store,
-  change: typeof addToSegment,
+  change: typeof removeFromSegment,
   ids: readonly number[],
   via: string,
   more: Partial<Decision> = {},

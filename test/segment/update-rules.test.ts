@@ -1106,7 +1106,7 @@ describe('what is due when a run begins', () => {
     store: Store,
     contactId: number,
     until: number,
-    change = addToSegment,
+    change: typeof removeFromSegment = addToSegment,
   ): Promise<void> =>
     onSegment(store, 'hot', async (tx, row) =>
       change(tx, row, [contactId], { ...by(NOW, 'api'), until }),

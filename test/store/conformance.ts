@@ -17,6 +17,7 @@ import { recordImportsConformance } from './conformance/record-imports.ts';
 import { recordsConformance } from './conformance/records.ts';
 import { runsConformance } from './conformance/runs.ts';
 import { scansConformance } from './conformance/scans.ts';
+import { selectionsConformance } from './conformance/selections.ts';
 import { segmentsConformance } from './conformance/segments.ts';
 import { settingsConformance } from './conformance/settings.ts';
 import { tagsConformance } from './conformance/tags.ts';
@@ -36,6 +37,7 @@ const SUITES: readonly ((makeStore: MakeStore) => void)[] = [
   changesConformance,
   candidatesConformance,
   membersConformance,
+  selectionsConformance,
   differencesConformance,
   pinsConformance,
   recordImportsConformance,

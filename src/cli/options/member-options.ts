@@ -1,25 +1,60 @@
-import { argument, restArguments, value, valueOr } from './options.ts';
-import { nonEmptyText, text } from './values.ts';
+import { argument, requiredValue, restArguments, value, valueOr, values } from './options.ts';
+import { commaList, nonEmptyText, text } from './values.ts';
 
-/** Arguments of the commands that put contacts into a segment and take them out. */
+const segmentArgument = argument('segment', 'an alias or id', text);
+const CONTACTS =
+  'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line';
+
+/** Arguments of commands that decide about contacts by their names. */
 export const changeArguments = {
-  segment: argument('segment', 'an alias or id', text),
-  contacts: restArguments(
-    'contact',
-    'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one ' +
-      'a line',
+  segment: segmentArgument,
+  contacts: restArguments('contact', CONTACTS, text, { atLeastOne: true }),
+} as const;
+
+/** Arguments of commands that put contacts into a segment or take them out, by name or in bulk. */
+export const selectionArguments = {
+  segment: segmentArgument,
+  contacts: restArguments('contact', CONTACTS, text),
+} as const;
+
+/** Whom to change instead of contacts that are named. */
+export const selectionOptions = {
+  where: value(
+    '--where <filter>',
+    'all whom the filter matches; - reads it from stdin, @FILE from a file',
     text,
-    { atLeastOne: true },
   ),
+  fromSegment: value('--from-segment <alias>', 'all members of this segment', text),
+} as const;
+
+/** Whom to put where. */
+export const modifyOptions = {
+  contact: values('--contact <contact>', CONTACTS, text),
+  add: values('--add <list>', 'the segments to put them into, with commas between', commaList),
+  remove: values('--remove <list>', 'the segments to take them out of', commaList),
+} as const;
+
+const REASON = value(
+  '--reason <text>',
+  'why, kept with the decision and shown with the member',
+  nonEmptyText,
+);
+const BY = value('--by <name>', 'who decided this (else the user of this system)', nonEmptyText);
+
+/** What is kept with a decision of an action, which has to say which one it is. */
+export const actionOptions = {
+  via: requiredValue(
+    '--via <channel>',
+    'manual, campaign, form, points, api or preference-center, with an optional :NAME',
+    text,
+  ),
+  reason: REASON,
+  by: BY,
 } as const;
 
 /** What is kept with such a decision. */
 export const decisionOptions = {
-  reason: value(
-    '--reason <text>',
-    'why, kept with the decision and shown with the member',
-    nonEmptyText,
-  ),
+  reason: REASON,
   via: valueOr(
     '--via <channel>',
     'manual, campaign, form, points, api or preference-center, with an optional :NAME; ' +
@@ -33,5 +68,5 @@ export const decisionOptions = {
       "days'), whose first instant counts, or never",
     text,
   ),
-  by: value('--by <name>', 'who decided this (else the user of this system)', nonEmptyText),
+  by: BY,
 } as const;

@@ -50,4 +50,8 @@ export const CONTACTS: Entries = {
     summary: 'list the segments of a contact',
     load: async () => import('../commands/contacts/segments.ts'),
   },
+  'contacts:preferences': {
+    summary: 'show what a contact may choose itself, or choose for it',
+    load: async () => import('../commands/contacts/preferences.ts'),
+  },
 };

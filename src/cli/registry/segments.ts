@@ -62,6 +62,10 @@ export const SEGMENTS: Entries = {
     summary: 'take contacts out of a segment',
     load: async () => import('../commands/segments/members/remove.ts'),
   },
+  'segments:modify': {
+    summary: 'put contacts into several segments and take them out of others',
+    load: async () => import('../commands/segments/members/modify.ts'),
+  },
   'segments:clear': {
     summary: 'take all members out of a static segment',
     load: async () => import('../commands/segments/members/clear.ts'),

@@ -10,11 +10,16 @@ import type { MessageResult } from '../output/result.ts';
 import { memberChangeResult } from '../views/member-change.ts';
 import { contactsOf, readReferences } from './input.ts';
 
-interface DecisionValues {
+export interface DecisionValues {
   readonly reason?: string | undefined;
   readonly via: string;
   readonly by: string | undefined;
   readonly until?: string | undefined;
+}
+
+export interface NamedContacts {
+  readonly segment: string;
+  readonly contacts: readonly string[];
 }
 
 type Change = (
@@ -27,7 +32,7 @@ type Change = (
 /** Resolves the segment and the contacts and makes the change, in one transaction. */
 export async function changeMembers(
   context: StoreContext,
-  named: { readonly segment: string; readonly contacts: readonly string[] },
+  named: NamedContacts,
   given: DecisionValues,
   change: Change,
 ): Promise<MessageResult> {
@@ -43,6 +48,7 @@ export async function changeMembers(
       change: await change(tx, segment, ids, { ...decision, until }),
       pin: change === removeFromSegment ? 'pinned out' : 'pinned',
       until: typeof until === 'number' ? until : null,
+      isBulk: false,
       unknown,
       warnings,
     };
@@ -51,6 +57,6 @@ export async function changeMembers(
 }
 
 /** Who decides, when, through what and why. `UserError` (2) for a channel that is none. */
-function decisionOf(context: StoreContext, { reason, via, by }: DecisionValues): Decision {
+export function decisionOf(context: StoreContext, { reason, via, by }: DecisionValues): Decision {
   return { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
 }

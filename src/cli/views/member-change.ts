@@ -1,4 +1,5 @@
 import type { MemberChange } from '../../segment/members.ts';
+import type { Modified } from '../../segment/modify.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { EXIT } from '../../support/errors.ts';
 import { instantWriter } from '../../support/local-instant.ts';
@@ -13,6 +14,15 @@ export interface ChangedMembers {
   readonly pin: string;
   /** When the pins end (epoch ms); null when they do not. */
   readonly until: number | null;
+  /** It was about whom a filter or a segment names. */
+  readonly isBulk: boolean;
+  readonly unknown: number;
+  readonly warnings: readonly string[];
+}
+
+/** The contacts that a command is about. */
+interface FoundContacts {
+  readonly ids: readonly number[];
   readonly unknown: number;
   readonly warnings: readonly string[];
 }
@@ -22,12 +32,37 @@ export async function memberChangeResult(
   changed: ChangedMembers,
   zone: string,
 ): Promise<MessageResult> {
-  const { alias, change, pin, unknown, warnings } = changed;
+  const { alias, unknown, warnings } = changed;
   return {
     kind: 'message',
-    text: `${alias}: ${inWords(change, pin)}${await ending(changed, zone)}`,
+    text: `${alias}: ${inWords(changed)}${await ending(changed, zone)}`,
     data: dataOf(changed),
-    warnings: [...warnings, ...heldOutWarning(alias, change.heldOut)],
+    warnings: [...warnings, ...heldOutWarning(changed)],
+    exit: unknown > 0 ? EXIT.partial : EXIT.done,
+  };
+}
+
+/** What `segments:modify` tells: a line for each segment. */
+export function modifiedResult(
+  segments: readonly Modified[],
+  { ids, unknown, warnings }: FoundContacts,
+): MessageResult {
+  const told = segments.map(({ kind, ...done }) => ({
+    ...done,
+    ...{ kind, isBulk: false, pin: kind === 'add' ? 'pinned' : 'pinned out' },
+  }));
+  return {
+    kind: 'message',
+    text: told.map((each) => `${each.alias}: ${inWords(each)}`),
+    data: {
+      contacts: ids.length,
+      segments: told.map(({ alias, kind, change }) => ({
+        ...{ segment: alias, change: kind },
+        ...figuresOf(change),
+      })),
+      unknown,
+    },
+    warnings: [...warnings, ...told.flatMap(heldOutWarning)],
     exit: unknown > 0 ? EXIT.partial : EXIT.done,
   };
 }
@@ -38,33 +73,42 @@ async function ending({ change, until }: ChangedMembers, zone: string): Promise<
   return `, until ${(await instantWriter(zone))(until)}`;
 }
 
+function figuresOf({ endMoved, heldOut, ...done }: MemberChange): Record<string, number> {
+  return { ...done, end_moved: endMoved, held_out: heldOut };
+}
+
 function dataOf({ alias, change, until, unknown }: ChangedMembers): Record<string, unknown> {
-  const { endMoved, heldOut, ...done } = change;
   return {
     segment: alias,
-    ...done,
-    end_moved: endMoved,
-    held_out: heldOut,
+    ...figuresOf(change),
     until: until === null ? null : formatInstant(until),
     unknown,
   };
 }
 
-function heldOutWarning(alias: string, contacts: number): string[] {
-  if (contacts === 0) return [];
-  const command = `rollcall segments:add ${alias} CONTACT`;
-  const who = counted(contacts, 'contact');
+function heldOutWarning({
+  alias,
+  change: { heldOut },
+  isBulk,
+}: Pick<ChangedMembers, 'alias' | 'change' | 'isBulk'>): string[] {
+  if (heldOut === 0) return [];
+  const who = counted(heldOut, 'contact');
+  if (isBulk)
+    return [
+      `${who} held out: removed from ${alias} before; --override-removals puts them in all the same`,
+    ];
   return [
     `${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ` +
-      command,
+      `rollcall segments:add ${alias} CONTACT`,
   ];
 }
 
 /** `2 joined, 3 pinned, 1 unchanged`; `1 left, 1 pinned out` */
-function inWords(
-  { joined, left, pinned, endMoved, unpinned, heldOut, unchanged }: MemberChange,
-  pin: string,
-): string {
+function inWords({
+  change: { joined, left, pinned, endMoved, unpinned, heldOut, unchanged },
+  pin,
+  isBulk,
+}: Pick<ChangedMembers, 'change' | 'pin' | 'isBulk'>): string {
   const counts = {
     joined,
     left,
@@ -77,5 +121,7 @@ function inWords(
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${grouped(count)} ${word}`);
-  return parts.length === 0 ? `${counted(0, 'contact')} given` : parts.join(', ');
+  return parts.length === 0
+    ? `${counted(0, 'contact')} ${isBulk ? 'found' : 'given'}`
+    : parts.join(', ');
 }

@@ -15,6 +15,23 @@ describe('--update', () => {
     ['contacts:suppress', '2', '--channel', 'email'],
     ['contacts:unsuppress', '3', '--yes'],
     ['events:add', '1', 'purchase'],
+    ['companies:add', 'Acme'],
+    ['companies:edit', 'Umbrella', '--set', 'employees=60'],
+    ['companies:delete', 'Umbrella', '--yes'],
+    ['suppressions:delete', 'cy@example.org', '--yes'],
+    ['imports:undo', 'last', '--yes'],
+    ['contacts:import', 'one.csv'],
+    ['companies:import', 'companies.csv'],
+    ['events:import', 'events.csv'],
+    ['suppressions:import', 'gone.csv'],
+    ['segments:import', 'list', 'one.csv'],
+    ['segments:add', 'list', '1'],
+    ['segments:add', 'list', '--where', 'points is empty'],
+    ['segments:remove', 'list', '2'],
+    ['segments:unpin', 'list', '1'],
+    ['segments:clear', 'list', '--yes'],
+    ['segments:modify', '--contact', '1', '--add', 'list', '--via', 'api'],
+    ['contacts:preferences', '1', '--set', 'list'],
   ];
 
   function crmWithHot(): Crm {
@@ -22,7 +39,18 @@ describe('--update', () => {
     for (const name of ['ann', 'bob', 'cy']) crm.ok('contacts:add', `${name}@example.org`);
     crm.ok('contacts:tag', '2', '--tag', 'hot');
     crm.ok('contacts:suppress', '3', '--channel', 'email');
-    const hot = '(points > 50 or tags has any ("hot") or did purchase) and not suppressed(email)';
+    crm.ok('contacts:edit', '2', '--set', 'company=Umbrella');
+    crm.world.file('dan.csv', 'email\ndan@example.org\n');
+    crm.world.file('one.csv', 'email,points\nann@example.org,70\n');
+    crm.world.file('companies.csv', 'name,employees\nUmbrella,70\n');
+    crm.world.file('events.csv', 'email,type,occurred_at\nann@example.org,purchase,2026-02-01\n');
+    crm.world.file('gone.csv', 'address\nbob@example.org\n');
+    crm.ok('contacts:import', 'dan.csv');
+    crm.ok('segments:create', 'List', '--preference-center');
+    crm.ok('segments:add', 'list', '2');
+    const hot =
+      '(points > 50 or tags has any ("hot") or did purchase or company.employees > 50 ' +
+      'or in segment list) and not suppressed(email)';
     crm.ok('segments:create', 'Hot', '--where', hot, '--update');
     return crm;
   }

@@ -3,25 +3,29 @@ import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { restArguments } from '../../options/options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { text } from '../../options/values.ts';
+import { thenUpdate } from '../../routines/update-after.ts';
 
 export default defineCommand({
   name: 'companies:delete',
   description: 'Deletes companies. Their contacts stay, without a company.',
   arguments: { companies: restArguments('company', 'an id or a name', text, { atLeastOne: true }) },
-  options: {},
+  options: updateAfterOption,
   examples: ['rollcall companies:delete Acme 12 --yes --db crm.db'],
-  exitCodes: [EXIT.refused],
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async ({ store, confirm }, { companies }) => {
-    const ids = await store.read(async (tx) => getCompanies(tx, companies));
-    await confirm(`delete ${counted(ids.length, 'company', 'companies')}?`);
-    const deleted = await store.write(async (tx) => deleteCompanies(tx, ids));
-    return {
-      kind: 'message',
-      text: `deleted ${counted(deleted, 'company', 'companies')}`,
-      data: { deleted },
-    };
-  },
+  run: async (context, { companies }, { update }) =>
+    thenUpdate(context, { update }, async () => {
+      const { store, confirm } = context;
+      const ids = await store.read(async (tx) => getCompanies(tx, companies));
+      await confirm(`delete ${counted(ids.length, 'company', 'companies')}?`);
+      const deleted = await store.write(async (tx) => deleteCompanies(tx, ids));
+      return {
+        kind: 'message',
+        text: `deleted ${counted(deleted, 'company', 'companies')}`,
+        data: { deleted },
+      };
+    }),
 });

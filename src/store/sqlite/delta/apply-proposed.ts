@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Difference } from '../../rows.ts';
 import type { Cause } from '../../members.ts';
+import type { ContactSet } from '../../records.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { LEAVING, Proposals } from './proposed.ts';
 import { type Caused, causesOf, countByCause, countPinned, type Effect } from './causes.ts';
@@ -15,27 +16,27 @@ import { recountAnonymous } from './memberships-of-contacts.ts';
  * is applied with its history and counters in a handful of statements, in key order.
  */
 
-/** Those of `contactIds` who are not members yet join. */
+/** Those of these contacts who are not members yet join. */
 export function addMembers(
   tables: TemporaryTables,
   segmentId: number,
-  contactIds: readonly number[],
+  contacts: ContactSet,
   cause: Cause,
 ): number {
   const proposals = new Proposals(tables);
-  proposeJoining(proposals, segmentId, contactIds);
+  proposeJoining(proposals, segmentId, contacts);
   return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.joined ?? 0;
 }
 
-/** Those of `contactIds` who are members leave, or all. */
+/** Those of these contacts who are members leave, or all. */
 export function removeMembers(
   tables: TemporaryTables,
   segmentId: number,
-  contactIds: readonly number[] | 'all',
+  contacts: ContactSet | 'all',
   cause: Cause,
 ): number {
   const proposals = new Proposals(tables);
-  proposeLeaving(proposals, segmentId, contactIds);
+  proposeLeaving(proposals, segmentId, contacts);
   return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.left ?? 0;
 }
 

@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Proposed } from '../../differences.ts';
 import type { Condition } from '../../../sql/condition.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import type { ContactSet } from '../../records.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 import type { AttachedScan } from '../scan/attached-scan.ts';
 import { batchesOf } from './batches.ts';
 import { NOTHING, type Proposals } from './proposed.ts';
+import { contactSet, tableOf } from './selected.ts';
 
 /*
  * "not indexed": without statistics SQLite takes any range of an indexed date for a narrow one, and
@@ -162,25 +164,25 @@ function membersBeyondTarget(segmentId: number): SQL {
     order by contact_id`;
 }
 
-/** Those of `contactIds` who are not members yet are to join. */
+/** Those of these contacts who are not members yet are to join. */
 export function proposeJoining(
   proposals: Proposals,
   segmentId: number,
-  contactIds: readonly number[],
+  contacts: ContactSet,
 ): void {
-  proposals.join(
-    segmentId,
-    sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${idSet(contactIds)})`,
-  );
+  const wanted =
+    tableOf(contacts) ??
+    sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${contactSet(contacts)})`;
+  proposals.join(segmentId, wanted);
 }
 
-/** Those of `contactIds` who are members are to leave, or all. */
+/** Those of these contacts who are members are to leave, or all. */
 export function proposeLeaving(
   proposals: Proposals,
   segmentId: number,
-  contactIds: readonly number[] | 'all',
+  contacts: ContactSet | 'all',
 ): void {
-  const among = contactIds === 'all' ? sql`` : sql`and contact_id in ${idSet(contactIds)}`;
+  const among = contacts === 'all' ? sql`` : sql`and contact_id in ${contactSet(contacts)}`;
   proposals.move(
     segmentId,
     'leaving',

@@ -19,12 +19,12 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
   return {
     ...membersReader(db),
 
-    async add(segmentId, contactIds, cause) {
-      return addMembers(tables, segmentId, contactIds, cause);
+    async add(segmentId, contacts, cause) {
+      return addMembers(tables, segmentId, contacts, cause);
     },
 
-    async remove(segmentId, contactIds, cause) {
-      return removeMembers(tables, segmentId, contactIds, cause);
+    async remove(segmentId, contacts, cause) {
+      return removeMembers(tables, segmentId, contacts, cause);
     },
 
     async recount(segmentId) {

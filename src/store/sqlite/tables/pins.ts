@@ -1,17 +1,19 @@
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
+import { type ContactSet, countOf } from '../../records.ts';
 import type { PinRow } from '../../rows.ts';
 import type { PinsReader, PinsWriter } from '../../pins.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { pins } from '../connection/schema.ts';
 import { causeIn } from '../delta/causes.ts';
+import { contactSet } from '../delta/selected.ts';
 
 export function pinsTable(db: SqliteDatabase): PinsWriter {
   return {
     ...pinsReader(db),
-    set: async (segmentId, contactIds, pin, cause) =>
-      setPins(db, segmentId, contactIds, { ...pin, cause }),
+    set: async (segmentId, contacts, pin, cause) =>
+      setPins(db, segmentId, contacts, { ...pin, cause }),
     pinMembers: async (segmentId, cause) => pinMembers(db, segmentId, cause),
 
     async moveEnd(segmentId, contactIds, until) {
@@ -53,8 +55,8 @@ function pinsReader(db: SqliteDatabase): PinsReader {
       return counted ?? { in: 0, out: 0, ending: 0 };
     },
 
-    async of(segmentId, contactIds) {
-      const rows = select(db, segmentId, sql`${pins.contactId} in ${idSet(contactIds)}`).all();
+    async of(segmentId, contacts) {
+      const rows = select(db, segmentId, sql`${pins.contactId} in ${contactSet(contacts)}`).all();
       return rows.map((row) => toPin(db, row));
     },
   };
@@ -71,16 +73,16 @@ function select(db: SqliteDatabase, segmentId: number, which: SQL | undefined) {
 function setPins(
   db: SqliteDatabase,
   segmentId: number,
-  contactIds: readonly number[],
+  contacts: ContactSet,
   { kind, until, cause }: Pick<PinRow, 'kind' | 'until'> & { readonly cause: Cause },
 ): void {
-  if (contactIds.length === 0) return;
+  if (countOf(contacts) === 0) return;
   const causeId = causeIn(db, segmentId, cause);
   db.run(sql`
     insert into pins (${COLUMNS})
     select ${segmentId}, id, ${kind}, ${until}, ${columnsOf(cause, causeId)}
     from contacts
-    where id in ${idSet(contactIds)}
+    where id in ${contactSet(contacts)}
     order by id
     on conflict (segment_id, contact_id) do update set
       kind = excluded.kind, until = excluded.until, via = excluded.via,

@@ -11,6 +11,8 @@ import type {
 import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+import { SelectedContacts } from '../delta/selected.ts';
+import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { shellScript } from './shell-script.ts';
 import {
   channelsOf,
@@ -26,11 +28,16 @@ import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from '
 
 type TableName = 'contacts' | 'companies';
 
-export function contactsTable(db: SqliteDatabase): ContactsWriter {
+export function contactsTable(tables: TemporaryTables): ContactsWriter {
+  const { db } = tables;
   const records = recordsTable(db, 'contacts');
   return {
     ...records,
     ...contactsReader(db),
+
+    async select(query) {
+      return SelectedContacts.find(tables, recordsQuery('contacts', query, SELECTED_COLUMNS));
+    },
 
     async identify(ids, now) {
       return db.run(sql`
@@ -51,6 +58,8 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     unsuppress: async (ids, which) => unsuppressContacts(db, ids, which),
   };
 }
+
+const SELECTED_COLUMNS = ['id', 'identified_at'];
 
 /** What can be read of contacts and not of companies. */
 function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsReader> {

@@ -3,9 +3,13 @@ import { clearSegment } from '../../../../segment/members.ts';
 import { changeData } from '../../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
+import type { StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
+import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
 import { text } from '../../../options/values.ts';
+import type { MessageResult } from '../../../output/result.ts';
+import { thenUpdate } from '../../../routines/update-after.ts';
 
 export default defineCommand({
   name: 'segments:clear',
@@ -14,23 +18,26 @@ export default defineCommand({
     'of them: imports and ' +
     'actions may put them in again. Who was removed before stays removed.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
-  options: {},
+  options: updateAfterOption,
   examples: ['rollcall segments:clear newsletter --yes --db crm.db'],
-  exitCodes: [EXIT.refused],
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { segment: reference }) => {
-    const { store, confirm } = context;
-    const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
-    if (kind === 'static' && members > 0)
-      await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
-    const left = await changeData(store, context, async (tx) =>
-      clearSegment(tx, await getSegment(tx, reference), context),
-    );
-    return {
-      kind: 'message',
-      text: `${alias}: ${counted(left, 'member')} left`,
-      data: { segment: alias, left },
-    };
-  },
+  run: async (context, { segment }, { update }) =>
+    thenUpdate(context, { update }, async () => clear(context, segment)),
 });
+
+async function clear(context: StoreContext, reference: string): Promise<MessageResult> {
+  const { store, confirm } = context;
+  const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
+  if (kind === 'static' && members > 0)
+    await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
+  const left = await changeData(store, context, async (tx) =>
+    clearSegment(tx, await getSegment(tx, reference), context),
+  );
+  return {
+    kind: 'message',
+    text: `${alias}: ${counted(left, 'member')} left`,
+    data: { segment: alias, left },
+  };
+}
