@@ -11,6 +11,7 @@ export interface Use {
 
 export async function usesOf(tx: ReadTx, segment: SegmentRow): Promise<readonly Use[]> {
   const users = usersOf(await tx.segments.list(), segment.id);
+  // rule: trigger-uses
   const triggers = readableTriggers(await tx.triggers.list()).filter(({ does }) =>
     segmentsNamedBy(does).includes(segment.id),
   );
@@ -24,7 +25,6 @@ export async function usesOf(tx: ReadTx, segment: SegmentRow): Promise<readonly 
 export async function requireUnused(tx: ReadTx, segment: SegmentRow, verb: string): Promise<void> {
   const uses = await usesOf(tx, segment);
   const [first] = uses;
-  // rule: trigger-uses
   if (first === undefined) return;
   const names = uses.map(({ kind, name }) => (kind === 'trigger' ? `trigger ${name}` : name));
   throw new UserError(
