@@ -15,6 +15,7 @@ export interface Use {
 
 export async function usesOf(tx: ReadTx, segment: SegmentRow): Promise<readonly Use[]> {
   const users = usersOf(await tx.segments.list(), segment.id);
+  // rule: trigger-uses
   const triggers = readableTriggers(await tx.triggers.list()).filter(({ does }) =>
     segmentsNamedBy(does).includes(segment.id),
   );
@@ -36,7 +37,6 @@ function conversionOf(segment: SegmentRow): Use[] {
 export async function requireUnused(tx: ReadTx, segment: SegmentRow, verb: string): Promise<void> {
   const uses = (await usesOf(tx, segment)).filter(({ holds }) => holds);
   const [first] = uses;
-  // rule: trigger-uses
   if (first === undefined) return;
   const names = uses.map(({ kind, name }) => (kind === 'trigger' ? `trigger ${name}` : name));
   throw new UserError(

@@ -2,6 +2,7 @@ import { COLUMN_SLIPS } from './columns.js';
 import { IMPORT_SLIPS } from './imports.js';
 import { OPERATOR_SLIPS } from './operators.js';
 import { TRANSLATION_SLIPS } from './translation.js';
+import { TRIGGER_SLIPS } from './triggers.js';
 
 /**
  * The rules of an update by what changed, each with a way to take it out of the source: below the
@@ -1291,6 +1292,7 @@ export const MUTANTS = [
   ...OPERATOR_SLIPS,
   ...COLUMN_SLIPS,
   ...TRANSLATION_SLIPS,
+  ...TRIGGER_SLIPS,
   ...IMPORT_SLIPS,
   // what a run is asked to mind
   {

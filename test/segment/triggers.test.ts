@@ -155,13 +155,14 @@ test('a dry run tells the same and changes nothing', async () => {
   await create(store, 'reader', { where: 'in segment leads' });
   await trigger(store, 'first', { when: FAIR, add: ['leads'] });
   await trigger(store, 'second', { whenJoins: 'reader', add: ['last'] });
+  await decide(store, 'leads', [1], addToSegment);
   await bySql(store, '2');
   const request = { segments: [], now: NOW + HOUR };
   const dry = await updateSegments(store, { ...request, dryRun: true });
-  expect(await memberIds(store, 'leads')).toBe('');
+  expect(await memberIds(store, 'leads')).toBe('1');
   const real = await updateSegments(store, request);
   expect(dry.triggers).toEqual(real.triggers);
-  expect(dry.triggers).toHaveLength(2);
+  expect(dry.triggers).toMatchObject([{ contacts: 1 }, { contacts: 2 }]);
   await store.close();
 });
 
@@ -196,6 +197,19 @@ test('a trigger that cannot act fails by itself, and catches up', async () => {
   );
   await update(store, NOW + 3 * HOUR);
   expect(await memberIds(store, 'leads')).toBe('1');
+  await store.close();
+});
+
+test('a trigger that watches an unpublished segment fails', async () => {
+  const store = await storeWith([0]);
+  for (const alias of ['a', 'b']) await create(store, alias);
+  await trigger(store, 'on', { whenJoins: 'a', add: ['b'] });
+  await store.write(async (tx) => {
+    const a = await getSegment(tx, 'a');
+    await tx.segments.update(a.id, { ...a, published: false }, { now: NOW, by: null });
+  });
+  const { triggers } = await update(store, NOW + HOUR);
+  expect(triggers).toMatchObject([{ error: { code: 'UNPUBLISHED' } }]);
   await store.close();
 });
 

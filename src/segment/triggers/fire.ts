@@ -55,7 +55,6 @@ export interface Firing extends Fired {
  */
 export async function fireTriggers(tx: WriteTx, asking: Asking): Promise<readonly Firing[]> {
   const rows = (await tx.triggers.list()).filter(({ published }) => published);
-  // rule: trigger-none
   if (rows.length === 0) return [];
   const round = await tx.triggers.begin();
   if (round === undefined) return [];
@@ -67,7 +66,6 @@ export async function fireTriggers(tx: WriteTx, asking: Asking): Promise<readonl
   for (const trigger of ordered) {
     const circle = circular.get(trigger);
     const firing = await askOrTell(tx, trigger, async (inner) => {
-      // rule: circle-stored
       if (circle !== undefined) throw circleOf(trigger, circle);
       return ask(inner, trigger, { ...asking, segments, round });
     });

@@ -138,7 +138,6 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
 
 function pruneLog(db: SqliteDatabase): void {
   sweepDeleted(db); // nothing but the log remembers who was deleted
-  // rule: trigger-log-kept
   const seen = db.value<number | null>(FIRST_ASKED);
   const length = LOGS.reduce(
     (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),

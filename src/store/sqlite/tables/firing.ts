@@ -35,7 +35,7 @@ export function fireForEvents(
 ): Fired {
   const { db } = tables;
   empty(db);
-  // rule: trigger-once, trigger-event-mark
+  // rule: trigger-once
   db.run(sql`
     insert into temp.firing_events (event_id, contact_id)
     select e.id, e.contact_id
@@ -86,7 +86,6 @@ export function fireForPoints(
         from contacts c
         where c.id = trigger_above.contact_id and c.points >= ${points}
       )`);
-  // rule: trigger-reached
   db.run(sql`
     insert into temp.firing (contact_id)
     select c.id
