@@ -54,7 +54,11 @@ export {
   removeFromSegment,
   unpinFromSegment,
 } from './segment/members.ts';
-export { membersOf } from './segment/members-list.ts';
+export { countMembers, listMembers } from './segment/members-list.ts';
+export { segmentHistory } from './segment/history.ts';
+export { contactHistory } from './segment/contact-history.ts';
+export { overlapOf } from './segment/overlap.ts';
+export { compareSegments } from './segment/compare.ts';
 export { readPinEnd } from './segment/pin-end.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
 export { type Profile, profileSegment } from './segment/profile.ts';

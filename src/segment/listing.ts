@@ -1,6 +1,6 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { type Catalogue, decodeAst, printFilter } from '../filter/index.ts';
-import type { ConversionPlan, ReadTx, SegmentKind, SegmentRow } from '../store/index.ts';
+import type { ConversionPlan, Reach, ReadTx, SegmentKind, SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { fold } from '../support/fold.ts';
 import { convertsAt, planOf } from './conversion-plan.ts';
@@ -49,9 +49,15 @@ export interface SegmentView extends SegmentWithFilter {
   readonly pinsEnding: number;
   /** Aliases of the segments whose filters name this one. */
   readonly usedBy: readonly string[];
+  readonly reach: Reach;
 }
 
-export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<SegmentView> {
+/** With who of its members can be reached in a channel. */
+export async function viewSegment(
+  tx: ReadTx,
+  segment: SegmentRow,
+  channel = 'email',
+): Promise<SegmentView> {
   const pins = await tx.pins.count(segment.id);
   const usedBy = usersOf(await tx.segments.list(), segment.id).map((user) => user.alias);
   const describe = await describer(tx);
@@ -61,6 +67,7 @@ export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<Segm
     pinnedOut: pins.out,
     pinsEnding: pins.ending,
     usedBy,
+    reach: await tx.members.reach(segment.id, channel),
   };
 }
 

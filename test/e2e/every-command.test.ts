@@ -65,12 +65,16 @@ segments:edit hand --name Hands
 segments:list
 segments:show hot
 segments:members hot --limit 3
+segments:history hot --by week
+segments:overlap hot hand
+segments:compare hot hand --by country
 segments:preview 'points > 50'
 segments:profile hot
 segments:explain hot bo@example.org
 segments:export hot -o hot.csv
 segments:verify
 contacts:segments bo@example.org
+contacts:history bo@example.org
 segments:filters:add hot --glue or --where 'points > 500'
 segments:filters:remove hot 2
 segments:convert hot --to static
