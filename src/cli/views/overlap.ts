@@ -1,6 +1,6 @@
 import type { Overlap, Shared } from '../../segment/overlap.ts';
 import { counted, grouped } from '../../support/text.ts';
-import type { Context } from '../context.ts';
+import type { Format } from '../output/formats.ts';
 import { type Column, type RowsResult, rows } from '../output/result.ts';
 import { shareColumn } from './share.ts';
 import { barOf } from './sparkline.ts';
@@ -10,7 +10,7 @@ const PICTURE = 16;
 /** On a terminal with a picture of each row. */
 export function overlapResult(
   { rows: shared, inAny, inOne, inAll }: Overlap,
-  { format, isSeen }: Pick<Context, 'format' | 'isSeen'>,
+  { format, isSeen }: { readonly format: Format; readonly isSeen: boolean },
 ): RowsResult {
   const hasPicture = isSeen && format === 'table';
   return rows<Shared>({

@@ -1,11 +1,14 @@
 import type { ByVia, PeriodHistory } from '../../segment/history.ts';
 import type { PeriodUnit } from '../../segment/periods.ts';
 import { counted, grouped } from '../../support/text.ts';
-import type { Context } from '../context.ts';
+import type { Format } from '../output/formats.ts';
 import { type Column, type RowsResult, rows } from '../output/result.ts';
 import { sparkline } from './sparkline.ts';
 
-interface Asked extends Pick<Context, 'format' | 'isSeen'> {
+interface Asked {
+  readonly format: Format;
+  /** It goes to a terminal. */
+  readonly isSeen: boolean;
   readonly segment: string;
   readonly by: PeriodUnit;
 }
