@@ -153,3 +153,39 @@ create table erased_key (
   id integer primary key check (id = 1),
   key blob not null
 ) strict;
+--> statement-breakpoint
+-- When a segment was deleted and brought back: all members of that moment left or joined then.
+create index causes_whole on causes (segment_id) where via in ('segment-deleted', 'segment-restored');
+--> statement-breakpoint
+-- From when on (epoch ms) all joins and leaves are kept.
+alter table capture add column history_from integer not null default 0;
+--> statement-breakpoint
+-- Contacts that were deleted before this version took their intervals along: what is counted by cause is what is kept.
+create temp table kept_moves (
+  id integer primary key,
+  joined integer not null,
+  "left" integer not null
+);
+--> statement-breakpoint
+insert into temp.kept_moves (id, joined, "left")
+select cause_id, count(*), 0
+from joined
+group by cause_id;
+--> statement-breakpoint
+insert into temp.kept_moves (id, joined, "left")
+select id, sum(joined), sum("left")
+from (
+  select joined_cause as id, 1 as joined, 0 as "left" from joined_history
+  union all
+  select left_cause, 0, 1 from joined_history
+)
+where 1
+group by id
+on conflict (id) do update set joined = kept_moves.joined + excluded.joined, "left" = excluded."left";
+--> statement-breakpoint
+update causes
+set
+  joined = coalesce((select kept_moves.joined from temp.kept_moves where kept_moves.id = causes.id), 0),
+  "left" = coalesce((select kept_moves."left" from temp.kept_moves where kept_moves.id = causes.id), 0);
+--> statement-breakpoint
+drop table temp.kept_moves;

@@ -57,7 +57,11 @@ export {
 export { choose, type Chosen, type Offer, offersTo } from './segment/preferences.ts';
 export { type Modification, type Modified, modifySegments } from './segment/modify.ts';
 export { addSelected, type ContactsNamed, removeSelected } from './segment/selected-members.ts';
-export { membersOf } from './segment/members-list.ts';
+export { countMembers, listMembers } from './segment/members-list.ts';
+export { segmentHistory } from './segment/history.ts';
+export { contactHistory } from './segment/contact-history.ts';
+export { overlapOf } from './segment/overlap.ts';
+export { compareSegments } from './segment/compare.ts';
 export { readPinEnd } from './segment/pin-end.ts';
 export { type Preview, previewFilter, scriptOfFilter } from './segment/preview.ts';
 export { type Profile, profileSegment } from './segment/profile.ts';

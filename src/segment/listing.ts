@@ -3,6 +3,7 @@ import { type Catalogue, decodeAst, printFilter } from '../filter/index.ts';
 import type {
   ConversionPlan,
   DeletedSegmentRow,
+  Reach,
   ReadTx,
   SegmentKind,
   SegmentRow,
@@ -67,9 +68,15 @@ export interface SegmentView extends SegmentWithFilter {
   readonly pinsEnding: number;
   /** Aliases of the segments whose filters name this one. */
   readonly usedBy: readonly string[];
+  readonly reach: Reach;
 }
 
-export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<SegmentView> {
+/** With who of its members can be reached in a channel. */
+export async function viewSegment(
+  tx: ReadTx,
+  segment: SegmentRow,
+  channel = 'email',
+): Promise<SegmentView> {
   const pins = await tx.pins.count(segment.id);
   const usedBy = usersOf(await tx.segments.list(), segment.id).map((user) => user.alias);
   const describe = await describer(tx);
@@ -79,6 +86,7 @@ export async function viewSegment(tx: ReadTx, segment: SegmentRow): Promise<Segm
     pinnedOut: pins.out,
     pinsEnding: pins.ending,
     usedBy,
+    reach: await tx.members.reach(segment.id, channel),
   };
 }
 

@@ -1,37 +1,107 @@
+import { expectChannel } from '../contact/consent.ts';
+import { getField } from '../contact/fields.ts';
+import { readPagesOf } from '../contact/pages.ts';
 import { readInstant } from '../contact/read-instant.ts';
 import { timeContext } from '../contact/time-context.ts';
-import type { TimeContext } from '../filter/index.ts';
-import type { MemberQuery, MemberRow, Store } from '../store/index.ts';
+import type {
+  FieldRow,
+  MemberOrder,
+  MemberQuery,
+  MemberRow,
+  ReadTx,
+  RecordRow,
+  SegmentRow,
+  Store,
+} from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { requireKept } from './kept-history.ts';
 import { getSegment } from './lookup.ts';
 
 const PAGE = 10_000;
 
-/** Instants as people write them: see `readInstant`. */
-export interface MembersRequest {
+/** Which members: instants as people write them, see `readInstant`. */
+export interface MembersSelection {
   readonly asOf?: string | undefined;
   readonly joinedSince?: string | undefined;
+  /** Those who left and are not back, instead of members. */
+  readonly leftSince?: string | undefined;
+  /** Only those who can be reached in this channel today. */
+  readonly reachable?: string | undefined;
+}
+
+export interface MembersRequest extends MembersSelection {
+  /** Fields of contacts to show with each, by alias. */
+  readonly fields?: readonly string[] | undefined;
+  /** What to sort by: `since`, `left_at` or a field, with `desc` behind it for the other way. */
+  readonly sort?: string | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
 
+/** A member with the values of the fields that were asked for; none of who is no contact any more. */
+export interface ListedMember extends MemberRow {
+  readonly contact: RecordRow | undefined;
+}
+
+export interface MembersList {
+  readonly fields: readonly FieldRow[];
+  /** Read page by page while the caller iterates; each page is a snapshot of its own. */
+  readonly rows: AsyncIterable<ListedMember>;
+}
+
 /**
- * The members of a segment in order of contact id, read page by page; each page is a snapshot of
- * its own. Instants such as `yesterday` are read as of `now`.
+ * The members of a segment, in order of contact id or as they are sorted, which is decided before.
+ * Instants such as `yesterday` are read as of `now`. `UserError`: an unknown segment or field, no
+ * instant, one that is still to come, no channel (2); a time of which no history is kept (1).
  */
-export async function* membersOf(
+export async function listMembers(
   store: Store,
   reference: string,
-  request: MembersRequest,
+  { fields: aliases = [], sort, after, limit, ...selection }: MembersRequest,
   now: number,
-): AsyncGenerator<MemberRow> {
-  const { segment, query } = await store.read(async (tx) => {
-    const time = await timeContext(tx, now);
-    return { segment: await getSegment(tx, reference), query: instantsOf(request, time) };
+): Promise<MembersList> {
+  const begun = await store.read(async (tx) => {
+    const { segment, query } = await begin(tx, reference, selection, now);
+    const known = await tx.fields.list();
+    const fields = aliases.map((alias) => getField(known, 'contact', alias));
+    const order = sort === undefined ? undefined : orderOf(known, sort);
+    const ids =
+      order === undefined
+        ? undefined
+        : await tx.members.order(segment.id, { ...query, limit }, order);
+    return { segment, query, fields, ids };
   });
-  const read = async (after: number | undefined, limit: number): Promise<MemberRow[]> =>
-    store.read(async (tx) => tx.members.list(segment.id, { ...query, after, limit }));
-  const { after, limit } = request;
+  const { segment, query, fields, ids } = begun;
+  const read = async (tx: ReadTx, page: MemberQuery): Promise<ListedMember[]> =>
+    withContacts(tx, await tx.members.list(segment.id, { ...query, ...page }), fields);
+  const rows =
+    ids === undefined
+      ? byContact(store, { after, limit }, read)
+      : readPagesOf(store, ids, async (tx, some) => inOrder(some, await read(tx, { ids: some })));
+  return { fields, rows };
+}
+
+/** How many `listMembers` would list. `UserError` as there. */
+export async function countMembers(
+  store: Store,
+  reference: string,
+  selection: MembersSelection,
+  now: number,
+): Promise<number> {
+  return store.read(async (tx) => {
+    const { segment, query } = await begin(tx, reference, selection, now);
+    return tx.members.count(segment.id, query);
+  });
+}
+
+async function* byContact(
+  store: Store,
+  { after, limit }: MemberQuery,
+  readPage: (tx: ReadTx, page: MemberQuery) => Promise<ListedMember[]>,
+): AsyncGenerator<ListedMember> {
+  const read = async (last: number | undefined, most: number): Promise<ListedMember[]> =>
+    store.read(async (tx) => readPage(tx, { after: last, limit: most }));
   for await (const rows of pagesByKey({
     read,
     keyOf: ({ contactId }) => contactId,
@@ -42,14 +112,68 @@ export async function* membersOf(
     yield* rows;
 }
 
-function instantsOf(
-  { asOf, joinedSince }: MembersRequest,
-  time: TimeContext,
-): Pick<MemberQuery, 'asOf' | 'joinedSince'> {
+async function withContacts(
+  tx: ReadTx,
+  members: readonly MemberRow[],
+  fields: readonly FieldRow[],
+): Promise<ListedMember[]> {
+  if (fields.length === 0) return members.map((member) => ({ ...member, contact: undefined }));
+  const contacts = await tx.contacts.list(
+    { ids: members.map(({ contactId }) => contactId) },
+    fields.map(({ alias }) => alias),
+  );
+  const byId = new Map(contacts.map((contact) => [contact.id, contact]));
+  return members.map((member) => ({ ...member, contact: byId.get(member.contactId) }));
+}
+
+/** Who left meanwhile is not there any more. */
+function inOrder(ids: readonly number[], members: readonly ListedMember[]): ListedMember[] {
+  const byId = new Map(members.map((member) => [member.contactId, member]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+async function begin(
+  tx: ReadTx,
+  reference: string,
+  selection: MembersSelection,
+  now: number,
+): Promise<{ readonly segment: SegmentRow; readonly query: MemberQuery }> {
+  const segment = await getSegment(tx, reference);
+  const query = await queryOf(tx, selection, now);
+  if (query.asOf !== undefined && query.asOf > now) throw stillToCome('--as-of', selection.asOf);
+  for (const at of [query.asOf, query.leftSince]) if (at !== undefined) await requireKept(tx, at);
+  return { segment, query };
+}
+
+function stillToCome(option: string, text = ''): UserError {
+  return new UserError('STILL_TO_COME', EXIT.usage, `\`${option} ${text}\` is still to come`, {
+    hint: 'nobody knows yet who will be a member then',
+  });
+}
+
+async function queryOf(
+  tx: ReadTx,
+  { asOf, joinedSince, leftSince, reachable }: MembersSelection,
+  now: number,
+): Promise<MemberQuery> {
+  const time = await timeContext(tx, now);
   const instant = (option: string, text: string | undefined): number | undefined =>
     text === undefined ? undefined : readInstant(option, text, time);
   return {
     asOf: instant('--as-of', asOf),
     joinedSince: instant('--joined-since', joinedSince),
+    leftSince: instant('--left-since', leftSince),
+    reachable: reachable === undefined ? undefined : expectChannel(reachable),
   };
+}
+
+const TIMES = ['since', 'left_at'] as const;
+
+/** `since`, `points desc` */
+function orderOf(fields: readonly FieldRow[], sort: string): MemberOrder {
+  const [, key = '', direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/i.exec(sort) ?? [];
+  const descends = direction.toLowerCase() === 'desc';
+  const time = TIMES.find((each) => each === key);
+  if (time !== undefined) return { by: time, descends };
+  return { by: { column: getField(fields, 'contact', key === '' ? sort : key).alias }, descends };
 }

@@ -1,4 +1,6 @@
+import { expectChannel } from '../contact/consent.ts';
 import { readStoreFilter } from '../contact/checked-filter.ts';
+import { getField } from '../contact/fields.ts';
 import { timeContext } from '../contact/time-context.ts';
 import {
   type Catalogue,
@@ -8,7 +10,7 @@ import {
   printFilter,
   type TimeContext,
 } from '../filter/index.ts';
-import type { ReadTx, ShellScript } from '../store/index.ts';
+import { BY_ADDRESS, type Reach, type ReadTx, type ShellScript } from '../store/index.ts';
 import { countFunnel, type Funnel } from './funnel.ts';
 import { type Sample, sampleContacts } from './sample.ts';
 import { stalenessOf } from './staleness.ts';
@@ -21,6 +23,7 @@ export interface Preview extends Funnel {
   readonly filter: string;
   readonly sample: Sample;
   readonly ms: number;
+  readonly reach: ReachInChannel | null;
   /**
    * Names in the filter that do not exist yet, and segments that it refers to whose members are not
    * of this moment.
@@ -28,16 +31,30 @@ export interface Preview extends Funnel {
   readonly warnings: readonly string[];
 }
 
+/** How many of those whom a filter matches can be reached in a channel, and why not the others. */
+export interface ReachInChannel extends Reach {
+  readonly channel: string;
+}
+
+export interface PreviewRequest {
+  readonly now: number;
+  readonly sample: number;
+  /** A channel, to say how many can be reached in it. */
+  readonly reachable?: string | undefined;
+}
+
 /**
  * Tries a filter without saving anything. `sample` is how many contacts to return as examples.
- * `UserError` (2) for a filter that does not parse or check.
+ * `UserError` (2) for a filter that does not parse or check, and for a text that
+ * cannot be a channel.
  */
 export async function previewFilter(
   tx: ReadTx,
   where: FilterText,
-  { now, sample }: { readonly now: number; readonly sample: number },
+  { now, sample, reachable }: PreviewRequest,
 ): Promise<Preview> {
   const started = performance.now();
+  const channel = reachable === undefined ? undefined : expectChannel(reachable);
   const { ast, catalogue, time, ...read } = await readForPreview(tx, where, now);
   const funnel = await countFunnel(tx, ast, { catalogue, time });
   const sampled = await sampleContacts(tx, ast, {
@@ -45,7 +62,45 @@ export async function previewFilter(
     catalogue,
     limit: sample,
   });
-  return { ...funnel, ...read, sample: sampled, ms: Math.round(performance.now() - started) };
+  const reach =
+    channel === undefined ? null : await countReach(tx, { ast, catalogue, time }, channel);
+  return {
+    ...funnel,
+    ...read,
+    reach,
+    sample: sampled,
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+/** In one pass, which asks no further of those who drop out. */
+async function countReach(
+  tx: ReadTx,
+  { ast, catalogue, time }: Pick<Read, 'ast' | 'catalogue' | 'time'>,
+  channel: string,
+): Promise<ReachInChannel> {
+  const conditions: FilterAst[] = [ast, not({ kind: 'suppressed', channel, reason: null })];
+  if (channel === BY_ADDRESS) conditions.push(await hasAddress(tx));
+  const [matching = 0, unsuppressed = 0, reachable = unsuppressed] = await tx.contacts.countLeft(
+    conditions.map((condition) =>
+      compileFilter(condition, { dialect: tx.dialect, shape: 'scan', time, catalogue }),
+    ),
+  );
+  return {
+    channel,
+    suppressed: matching - unsuppressed,
+    withoutAddress: unsuppressed - reachable,
+    reachable,
+  };
+}
+
+async function hasAddress(tx: ReadTx): Promise<FilterAst> {
+  const { id } = getField(await tx.fields.list(), 'contact', BY_ADDRESS);
+  return not({ kind: 'test', operand: { kind: 'field', field: id }, test: { kind: 'empty' } });
+}
+
+function not(filter: FilterAst): FilterAst {
+  return { kind: 'not', filter };
 }
 
 /** A filter as a statement for the database's own shell. */

@@ -6,6 +6,7 @@ export * from './events.ts';
 export * from './fields.ts';
 export * from './finding.ts';
 export * from './health.ts';
+export * from './history.ts';
 export * from './imports.ts';
 export * from './members.ts';
 export * from './moves.ts';

@@ -5,6 +5,7 @@ import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
 import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
+import type { HistoryReader, HistoryWriter } from './history.ts';
 import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
 import type { MovesReader } from './moves.ts';
@@ -32,6 +33,7 @@ export interface ReadTx {
   readonly segments: SegmentsReader;
   readonly members: MembersReader;
   readonly moves: MovesReader;
+  readonly history: HistoryReader;
   readonly pins: PinsReader;
   readonly runs: RunsReader;
   readonly imports: ImportsReader;
@@ -65,6 +67,7 @@ export interface WriteTx extends ReadTx {
   readonly events: EventsWriter;
   readonly segments: SegmentsWriter;
   readonly members: MembersWriter;
+  readonly history: HistoryWriter;
   readonly pins: PinsWriter;
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;

@@ -47,8 +47,8 @@ describe('settings', () => {
       world.ok('settings:list', '--db', 'a.db', '--format', format);
     const about = 'in which days begin and local times are read';
     expect(list('table').split('\n').slice(0, 2)).toEqual([
-      'name        value   about',
-      `timezone    UTC     ${about}`,
+      'name          value   about',
+      `timezone      UTC     ${about}`,
     ]);
     expect(JSON.parse(list('json'))).toMatchObject({
       schema: 'rollcall/settings.list/1',
@@ -56,6 +56,7 @@ describe('settings', () => {
         { name: 'timezone', value: 'UTC', about },
         { name: 'week-start' },
         { name: 'keep-runs', value: '90' },
+        { name: 'keep-history', value: 'all' },
       ],
     });
     expect(
@@ -67,6 +68,7 @@ describe('settings', () => {
       { name: 'timezone', value: 'UTC' },
       { name: 'week-start' },
       { name: 'keep-runs' },
+      { name: 'keep-history' },
     ]);
     expect(list('csv').split('\n').slice(0, 2)).toEqual([
       'name,value,about',
@@ -76,7 +78,7 @@ describe('settings', () => {
       'name\tvalue\tabout',
       `timezone\tUTC\t${about}`,
     ]);
-    expect(list('ids')).toBe('timezone\nweek-start\nkeep-runs\n');
+    expect(list('ids')).toBe('timezone\nweek-start\nkeep-runs\nkeep-history\n');
   });
 
   it('change, and say when they do not', () => {

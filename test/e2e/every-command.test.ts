@@ -72,6 +72,9 @@ segments:edit hand --name Hands
 segments:list
 segments:show hot
 segments:members hot --limit 3
+segments:history hot --by week
+segments:overlap hot hand
+segments:compare hot hand --by country
 segments:preview 'points > 50'
 segments:profile hot
 segments:explain hot bo@example.org
@@ -89,6 +92,7 @@ segments:restore hot-again
 segments:changes --since start
 contacts:segments bo@example.org
 contacts:preferences bo@example.org
+contacts:history bo@example.org
 segments:filters:add hot --glue or --where 'points > 500'
 segments:filters:remove hot 2
 segments:convert hot --to static

@@ -27,6 +27,8 @@ const REACH = 'store/reach.test.ts';
 const NAMES = 'store/names/names.test.ts';
 const BACKUP = 'store/backup.test.ts';
 const KEYS = 'property/import-keys.test.ts';
+const PAST = 'property/history.test.ts';
+const TIMES = 'cli/commands/segments-times.test.ts';
 const GUARD = 'store/file-guard.test.ts';
 
 const ahead = 'src/segment/update/ahead.ts';
@@ -61,6 +63,9 @@ const importUniques = 'src/store/sqlite/import/uniques.ts';
 const importFind = 'src/store/sqlite/import/find.ts';
 const suppressions = 'src/store/sqlite/tables/suppressions.ts';
 const pins = 'src/store/sqlite/tables/pins.ts';
+const intervals = 'src/store/sqlite/tables/intervals.ts';
+const past = 'src/store/sqlite/tables/history.ts';
+const forget = 'src/store/sqlite/delta/forget-history.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/run-wave.ts';
 const record = 'src/segment/update/run-record.ts';
@@ -1795,5 +1800,69 @@ export const MUTANTS = [
     replace: '',
     tests: [GUARD],
     only: 'after the last',
+  },
+  {
+    name: 'as-of-deleted',
+    rule: 'while a segment was deleted it had no members',
+    file: intervals,
+    find: "last === 'segment-deleted'",
+    replace: 'false',
+    tests: [PAST],
+  },
+  {
+    name: 'as-of-ended',
+    rule: 'who had left is no member as of then',
+    file: intervals,
+    find: 'and ended.at > ${asOf}',
+    replace: '',
+    tests: [PAST],
+  },
+  {
+    name: 'left-not-back',
+    rule: 'who is back has not left',
+    file: intervals,
+    find: 'and not exists (',
+    replace: 'and 1 or exists (',
+    tests: [PAST],
+  },
+  {
+    name: 'sizes-in-order',
+    rule: 'causes tell sizes only while the clock goes forward',
+    file: past,
+    find: 'isInOrder(db, segmentId)',
+    replace: 'true',
+    tests: [PAST],
+  },
+  {
+    name: 'history-whole',
+    rule: 'who was in a segment that was deleted left with it',
+    file: past,
+    find: '(past.left_cause is null or past.left_cause >= whole.id)',
+    replace: '0',
+    tests: [PAST],
+  },
+  {
+    name: 'forgotten-uncounted',
+    rule: 'what is forgotten points to no cause',
+    file: forget,
+    find: 'causes.uses - forgotten.ends',
+    replace: 'causes.uses',
+    tests: [PAST],
+  },
+  {
+    name: 'forgotten-told',
+    rule: 'it is told from when on history is kept',
+    file: forget,
+    find: 'history_from = ${before}',
+    replace: 'history_from = 0',
+    tests: [PAST],
+  },
+  {
+    name: 'compare-small',
+    rule: 'numbers that are too small are told',
+    file: 'src/segment/compare.ts',
+    find: '< LEAST_TOLD',
+    replace: '< 0',
+    tests: [TIMES],
   },
 ];

@@ -362,6 +362,11 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     "update settings set value = 'noon' where key = 'week-start'",
     ['settings error: week-start is no day that a week starts on: monday counts'],
   ],
+  [
+    'settings',
+    "insert into settings (key, value) values ('keep-history', 'x')",
+    ['settings error: keep-history is no number of days: all history is kept'],
+  ],
   ['schema', 'drop index events_window', ['schema error: the index events_window is missing']],
   ['schema', 'drop view segment_members', ['schema error: the view segment_members is missing']],
   [

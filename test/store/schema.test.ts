@@ -164,6 +164,7 @@ describe('the tables', () => {
     expect(indexes).toEqual([
       'causes_at',
       'causes_unused',
+      'causes_whole',
       'contact_tags_tag',
       'contacts_company',
       'deleted_history_contact',

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { examineStore } from '../../src/segment/doctor/examine.ts';
-import { membersOf } from '../../src/segment/members-list.ts';
+import { listMembers } from '../../src/segment/members-list.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { verifySegments } from '../../src/segment/update/verify.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -217,7 +217,8 @@ describe.each(VERSIONS)('a store of version %d', (version) => {
       expect(await complaintsOf(store)).toEqual([]);
       expect([
         (await update()).failed,
-        (await membersOf(store, 'rich', {}, NOW).next()).done,
+        (await (await listMembers(store, 'rich', {}, NOW)).rows[Symbol.asyncIterator]().next())
+          .done,
       ]).toEqual([0, false]);
       expect((await update()).reports.map(({ mode }) => mode)).toEqual(['skip', 'skip', 'skip']);
       changeBehind(

@@ -31,6 +31,14 @@ export const SETTINGS: readonly Setting[] = [
     key: 'keepRunsDays',
     read: async (text) => ({ keepRunsDays: readDays(text) }),
   },
+  {
+    name: 'keep-history',
+    about: 'for how many days it is remembered who was a member, or all',
+    key: 'keepHistoryDays',
+    read: async (text) => ({
+      keepHistoryDays: text === 'all' ? Number.POSITIVE_INFINITY : readDays(text),
+    }),
+  },
 ];
 
 /** The setting of this name. `UserError` UNKNOWN_SETTING (2) with the nearest name. */

@@ -14,6 +14,10 @@ export const CONTACTS: Entries = {
     summary: 'show all that is known of a contact',
     load: async () => import('../commands/contacts/show.ts'),
   },
+  'contacts:history': {
+    summary: 'tell which segments a contact joined and left',
+    load: async () => import('../commands/contacts/history.ts'),
+  },
   'contacts:list': {
     summary: 'list contacts, by filter or search',
     load: async () => import('../commands/contacts/list.ts'),

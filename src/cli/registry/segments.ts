@@ -110,6 +110,18 @@ export const SEGMENTS: Entries = {
     summary: 'make a segment what it was in a version',
     load: async () => import('../commands/segments/history/rollback.ts'),
   },
+  'segments:history': {
+    summary: 'tell how a segment grew and shrank',
+    load: async () => import('../commands/segments/history/history.ts'),
+  },
+  'segments:overlap': {
+    summary: 'count who is in several segments',
+    load: async () => import('../commands/segments/members/overlap.ts'),
+  },
+  'segments:compare': {
+    summary: 'show what sets the members of two segments apart',
+    load: async () => import('../commands/segments/members/compare.ts'),
+  },
   'segments:changes': {
     summary: 'print who joined and left since a cursor',
     load: async () => import('../commands/segments/history/changes.ts'),

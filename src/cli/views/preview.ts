@@ -1,5 +1,5 @@
 import type { FunnelRow } from '../../segment/funnel.ts';
-import type { Preview, PreviewScript } from '../../segment/preview.ts';
+import type { Preview, PreviewScript, ReachInChannel } from '../../segment/preview.ts';
 import type { Sample, SampledContact } from '../../segment/sample.ts';
 import type { FieldRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
@@ -14,15 +14,17 @@ import { cellKind, plainData } from './record-columns.ts';
  * sample.
  */
 export function previewResult(preview: Preview): MessageResult {
-  const { matching, contacts, filter, ms, warnings } = preview;
+  const { matching, contacts, filter, ms, reach, warnings } = preview;
   const share = contacts === 0 ? 0 : matching / contacts;
   return {
     kind: 'message',
     isAnswer: true,
-    text:
+    text: [
       `${grouped(matching)} of ${counted(contacts, 'contact')} ` +
-      `${contacts === 1 ? 'matches' : 'match'} ` +
-      `(${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
+        `${contacts === 1 ? 'matches' : 'match'} ` +
+        `(${(share * 100).toFixed(1)} %) in ${grouped(ms)} ms`,
+      ...(reach === null ? [] : [reachText(reach)]),
+    ],
     details: [
       ...(preview.rows.length > 1 ? [funnelTable(preview.rows)] : []),
       ...(preview.sample.contacts.length > 0 ? [sampleTable(preview)] : []),
@@ -35,9 +37,23 @@ export function previewResult(preview: Preview): MessageResult {
       sample: preview.sample.contacts.map((contact) => sampledData(contact, preview.sample)),
       ms,
       filter,
+      ...(reach === null ? {} : { reach: reachData(reach) }),
     },
     warnings,
   };
+}
+
+function reachText({ channel, suppressed, withoutAddress, reachable }: ReachInChannel): string {
+  const unaddressed = withoutAddress === 0 ? '' : `, ${grouped(withoutAddress)} without an address`;
+  return (
+    `${grouped(suppressed)} suppressed in ${channel}${unaddressed}, ` +
+    `${grouped(reachable)} can be reached`
+  );
+}
+
+function reachData(reach: ReachInChannel): Record<string, unknown> {
+  const { channel, suppressed, withoutAddress, reachable } = reach;
+  return { channel, suppressed, without_address: withoutAddress, reachable };
 }
 
 function conditionData({

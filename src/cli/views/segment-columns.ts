@@ -63,6 +63,13 @@ export const segmentDetails: readonly Column<SegmentView>[] = [
   { key: 'pinned_in', kind: 'count', of: ({ pinnedIn }) => pinnedIn },
   { key: 'pinned_out', kind: 'count', of: ({ pinnedOut }) => pinnedOut },
   { key: 'pins_ending', kind: 'count', of: ({ pinsEnding }) => pinsEnding },
+  { key: 'suppressed', kind: 'count', of: ({ reach }) => reach.suppressed },
+  {
+    key: 'without_address',
+    kind: 'count',
+    of: ({ reach }) => reach.withoutAddress,
+  },
+  { key: 'reachable', kind: 'count', of: ({ reach }) => reach.reachable },
   { key: 'used_by', kind: 'list', of: ({ usedBy }) => usedBy },
   { key: 'last_joined_or_left_at', kind: 'instant', of: ({ segment }) => segment.movedAt },
   { key: 'converted_at', kind: 'instant', of: ({ segment }) => segment.convertedAt },

@@ -119,14 +119,7 @@ export async function finishRun(
     readClock(),
     ms,
   );
-  const { keepRunsDays } = await tx.settings.get();
-  if (Number.isFinite(keepRunsDays)) {
-    const keptFrom = readClock() - keepRunsDays * DAY_MS;
-    await tx.runs.prune(keptFrom);
-    await tx.imports.forget(keptFrom);
-  }
-  // a run that is asked about another day forgets nothing early
-  await tx.segments.purge(Math.min(run.now, readClock()) - KEPT_DELETED_MS);
+  await forgetPast(tx, run);
   await tx.members.pruneCauses();
   // rule: plans-before
   await tx.changes.prune();
@@ -146,6 +139,25 @@ function isWhole(reports: readonly SegmentReport[], triggers: readonly Firing[])
   return (
     reports.every(({ status }) => status === 'ok') && triggers.every(({ error }) => error === null)
   );
+}
+
+/** What is kept for so many days. A run that is asked about another day forgets nothing early. */
+async function forgetPast(tx: WriteTx, { now }: Run): Promise<void> {
+  const { keepRunsDays, keepHistoryDays } = await tx.settings.get();
+  const clock = readClock();
+  const early = Math.min(now, clock);
+  if (Number.isFinite(keepRunsDays)) {
+    const keptFrom = clock - keepRunsDays * DAY_MS;
+    await tx.runs.prune(keptFrom);
+    await tx.imports.forget(keptFrom);
+  }
+  if (Number.isFinite(keepHistoryDays)) {
+    const keptFrom = early - keepHistoryDays * DAY_MS;
+    await tx.history.forget(keptFrom);
+    // an import is taken back by the intervals that it ended
+    await tx.imports.forget(keptFrom);
+  }
+  await tx.segments.purge(early - KEPT_DELETED_MS);
 }
 
 function rowOf({

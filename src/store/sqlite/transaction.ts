@@ -7,6 +7,7 @@ import type { SqliteDatabase } from './connection/database.ts';
 import { sqliteDialect } from './dialect.ts';
 import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
+import { historyTable } from './tables/history.ts';
 import { importsTable } from './import/imports.ts';
 import { membersTable } from './tables/members.ts';
 import { movesTable } from './tables/moves.ts';
@@ -26,6 +27,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
   const events = eventsTable(db);
   const members = membersTable(temporary);
   const moves = movesTable(db);
+  const history = historyTable(db);
   const pins = pinsTable(db);
   const imports = importsTable(db);
   const suppressions = suppressionsTable(db);
@@ -57,6 +59,9 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     },
     get moves() {
       return within(moves);
+    },
+    get history() {
+      return within(history);
     },
     get pins() {
       return within(pins);

@@ -65,8 +65,10 @@ class ModelSegment {
     return 1;
   }
 
+  /** Who is deleted leaves, and was a member all the same. */
   forget(contact: number): void {
-    for (const map of [this.members, this.pins, this.past]) map.delete(contact);
+    this.leave(contact, { at: NOW, via: 'deleted', by: null, reason: null });
+    this.pins.delete(contact);
   }
 
   /** Each contact with the beginnings that are right, and with the ends that go with these. */

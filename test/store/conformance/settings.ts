@@ -8,22 +8,27 @@ export function settingsConformance(makeStore: MakeStore): void {
         timezone: 'UTC',
         weekStart: 'monday',
         keepRunsDays: 90,
+        keepHistoryDays: Number.POSITIVE_INFINITY,
       });
     });
 
     storeTest(makeStore, 'change one by one', async (store) => {
       await store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
-      await store.write(async (tx) => tx.settings.set({ weekStart: 'sunday', keepRunsDays: 7 }));
+      await store.write(async (tx) =>
+        tx.settings.set({ weekStart: 'sunday', keepRunsDays: 7, keepHistoryDays: 365 }),
+      );
       expect(await store.read(async (tx) => tx.settings.get())).toEqual({
         timezone: 'Europe/Paris',
         weekStart: 'sunday',
         keepRunsDays: 7,
+        keepHistoryDays: 365,
       });
       await store.write(async (tx) => tx.settings.set({ weekStart: 'monday' }));
       expect(await store.read(async (tx) => tx.settings.get())).toEqual({
         timezone: 'Europe/Paris',
         weekStart: 'monday',
         keepRunsDays: 7,
+        keepHistoryDays: 365,
       });
     });
   });

@@ -64,10 +64,11 @@ export function mendCapture(db: SqliteDatabase): void {
   db.run(sql`update triggers set seen_epoch = null`);
   for (const log of LOGS) db.run(sql`delete from ${log} where not ${isEpoch('epoch')}`);
   const epoch = latestEpoch(db) + 1;
+  const historyFrom = db.value<number>(sql`select coalesce(max(history_from), 0) from capture`);
   db.run(sql`delete from capture`);
   db.run(sql`
-    insert into capture (id, epoch, schema_version, bulk, timeline)
-    values (1, ${epoch}, -1, 0, lower(hex(randomblob(16))))`);
+    insert into capture (id, epoch, schema_version, bulk, timeline, history_from)
+    values (1, ${epoch}, -1, 0, lower(hex(randomblob(16))), ${historyFrom})`);
   db.run(sql`delete from capture_kinds`);
   db.run(sql`
     insert into capture_kinds (kind, pruned_before)

@@ -1,12 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type {
   ContactSegmentRow,
+  InOne,
+  MemberOrder,
   MemberQuery,
   MembersReader,
   MembersWriter,
 } from '../../members.ts';
+import type { Page } from '../../query.ts';
 import type { MemberRow } from '../../rows.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { type IntervalQuery, intervals, lastOfPage, wasDeleted } from './intervals.ts';
+import { columnExpression, WITH_COMPANY } from './record-columns.ts';
+import { countReach } from './suppressions.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
 import { pruneCauses, recountCauses } from '../delta/causes.ts';
@@ -44,7 +50,12 @@ function membersReader(db: SqliteDatabase): MembersReader {
   return {
     list: async (segmentId, query) => list(db, segmentId, query),
 
-    count: async (segmentId, query = {}) => db.value<number>(counted(segmentId, query)),
+    count: async (segmentId, query = {}) => count(db, segmentId, query),
+    order: async (segmentId, query, order) => inOrder(db, segmentId, query, order),
+    reach: async (segmentId, channel) => countReach(db, segmentId, channel),
+
+    ids: async (segmentId, page) => idsOf(db, segmentId, page),
+    inOneOf: async (segmentIds, page) => inOneOf(db, segmentIds, page),
 
     async has(segmentId, contactId) {
       const found = db.get(sql`
@@ -75,7 +86,9 @@ type Listed = Omit<MemberRow, 'joined' | 'left'> & {
 };
 
 function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): MemberRow[] {
-  const rows = db.all<Listed>(listed(segmentId, query));
+  if (wasDeleted(db, segmentId, query.asOf)) return [];
+  const upTo = lastOfPage(db, segmentId, query);
+  const rows = db.all<Listed>(listed(segmentId, { ...query, upTo }));
   const causes = causesById(
     db,
     rows.flatMap(({ joinedCause, leftCause }) => [joinedCause, leftCause]),
@@ -87,33 +100,97 @@ function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): Member
   }));
 }
 
+function count(db: SqliteDatabase, segmentId: number, query: MemberQuery): number {
+  if (wasDeleted(db, segmentId, query.asOf)) return 0;
+  return db.value<number>(sql`
+    select count(*)
+    from ${intervals(segmentId, query)} as m
+    ${contactsOf(query)}`);
+}
+
+function inOrder(
+  db: SqliteDatabase,
+  segmentId: number,
+  query: MemberQuery,
+  { by, descends }: MemberOrder,
+): number[] {
+  if (wasDeleted(db, segmentId, query.asOf)) return [];
+  const value =
+    typeof by === 'string' ? sql`m.${name(by)}` : columnExpression(by.column, 'contacts');
+  const rank = descends ? sql`rank desc` : sql`rank`;
+  return db.pluck<number>(sql`
+    select contact_id
+    from (
+      select m.contact_id, ${value} as rank
+      from ${intervals(segmentId, query)} as m
+      ${contactsOf(query)}
+      ${WITH_COMPANY}
+    )
+    order by rank is null, ${rank}, contact_id
+    limit ${query.limit ?? -1}`);
+}
+
+function idsOf(db: SqliteDatabase, segmentId: number, { after = 0, limit }: Page): number[] {
+  const ids = db.value<string>(sql`
+    select json_group_array(contact_id)
+    from (
+      select contact_id
+      from joined
+      where segment_id = ${segmentId} and contact_id > ${after}
+      order by contact_id
+      limit ${limit ?? -1}
+    )`);
+  return JSON.parse(ids) as number[];
+}
+
+/** Merged in the order of contacts, so that a page costs what stands in it. */
+function inOneOf(
+  db: SqliteDatabase,
+  segmentIds: readonly number[],
+  { after = 0, limit }: Page,
+): InOne[] {
+  const parts = segmentIds.map((id) => {
+    const others = valuesOf(segmentIds.filter((other) => other !== id));
+    return sql`
+      select joined.contact_id as "contactId", contacts.email, ${id} as "segmentId"
+      from joined
+      cross join contacts on contacts.id = joined.contact_id
+      where joined.segment_id = ${id} and joined.contact_id > ${after}
+        and not exists (
+          select 1
+          from ${others} as other
+          cross join joined as elsewhere
+            on elsewhere.segment_id = other.value and elsewhere.contact_id = joined.contact_id
+        )`;
+  });
+  return db.all<InOne>(sql`${sql.join(parts, sql` union all `)} order by 1 limit ${limit ?? -1}`);
+}
+
+/** Who is no contact any more was a member, and is none. */
+function contactsOf({ asOf, leftSince }: MemberQuery): SQL {
+  return asOf === undefined && leftSince === undefined
+    ? sql`cross join contacts as c on c.id = m.contact_id`
+    : sql`left join contacts as c on c.id = m.contact_id`;
+}
+
 const PIN_BESIDE = sql`
   pins.kind as pin, pins.via as "pinVia", pins.pinned_by as "pinBy", pins.reason as "pinReason",
   pins.until as "pinUntil"`;
 
-function listed(segmentId: number, query: MemberQuery): SQL {
+function listed(segmentId: number, query: IntervalQuery): SQL {
   const pinned =
-    query.asOf === undefined
+    query.asOf === undefined && query.leftSince === undefined
       ? PIN_BESIDE
       : sql`null as pin, null as "pinVia", null as "pinBy", null as "pinReason", null as "pinUntil"`;
   return sql`
     select
-      m.contact_id as "contactId", contacts.email, m.since, m.via, m.joined_cause as "joinedCause",
+      m.contact_id as "contactId", c.email, m.since, m.via, m.joined_cause as "joinedCause",
       m.left_at as "leftAt", m.left_cause as "leftCause", ${pinned}
     from ${intervals(segmentId, query)} as m
-    cross join contacts on contacts.id = m.contact_id
+    ${contactsOf(query)}
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
-    where ${conditions(query)}
     order by m.contact_id
     limit ${query.limit ?? -1}`;
-}
-
-function counted(segmentId: number, query: MemberQuery): SQL {
-  return sql`
-    select count(*)
-    from ${intervals(segmentId, query)} as m
-    cross join contacts on contacts.id = m.contact_id
-    where ${conditions(query)}`;
 }
 
 type Within = Omit<ContactSegmentRow, 'joined' | 'isMember'> & {
@@ -142,43 +219,4 @@ function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[
     isMember: joinedCause !== null,
     joined: (joinedCause === null ? undefined : causes.get(joinedCause)) ?? null,
   }));
-}
-
-/**
- * Open memberships, or those that hold the instant `asOf`: joined at or before it, and not yet
- * left. Intervals of one contact overlap when the clock went back between them; the one that began
- * last stands for them all, as SQLite's bare columns beside max() do. Who stands by a lost cause
- * has joined at a time that nobody knows, and is listed as of any.
- */
-function intervals(segmentId: number, { asOf, after }: MemberQuery): SQL {
-  const open = sql`
-      select
-        contact_id, causes.at as since, causes.via, cause_id as joined_cause,
-        null as left_at, null as left_cause
-      from joined
-      left join causes on causes.id = joined.cause_id
-      where joined.segment_id = ${segmentId}`;
-  if (asOf === undefined) return sql`(${open})`;
-  const beyond = after === undefined ? sql`` : sql`and contact_id > ${after}`;
-  return sql`(
-    select contact_id, max(since) as since, via, joined_cause, left_at, left_cause
-    from (
-      ${open} ${beyond} and coalesce(causes.at, ${asOf}) <= ${asOf}
-      union all
-      select contact_id, began.at, began.via, joined_cause, max(began.at, ended.at), left_cause
-      from joined_history
-      cross join causes as began on began.id = joined_cause
-      cross join causes as ended on ended.id = left_cause
-      where joined_history.segment_id = ${segmentId} ${beyond}
-        and began.at <= ${asOf} and ended.at > ${asOf}
-    )
-    group by contact_id
-  )`;
-}
-
-function conditions({ joinedSince, after }: MemberQuery): SQL {
-  const parts: SQL[] = [sql`1`];
-  if (joinedSince !== undefined) parts.push(sql`m.since >= ${joinedSince}`);
-  if (after !== undefined) parts.push(sql`m.contact_id > ${after}`);
-  return sql.join(parts, sql` and `);
 }

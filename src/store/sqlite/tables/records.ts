@@ -10,13 +10,12 @@ import type {
 } from '../../records.ts';
 import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
+import { columnExpression, type TableName, WITH_COMPANY } from './record-columns.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { SelectedContacts } from '../delta/selected.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { shellScript } from './shell-script.ts';
 import {
-  channelsOf,
-  isConsentColumn,
   listChannels,
   listReasons,
   listSuppressions,
@@ -25,8 +24,6 @@ import {
 } from './suppressions.ts';
 import { matchUnique, uniqueColumn } from './unique-columns.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
-
-type TableName = 'contacts' | 'companies';
 
 export function contactsTable(tables: TemporaryTables): ContactsWriter {
   const { db } = tables;
@@ -106,7 +103,7 @@ function recordsQuery(table: TableName, query: RecordQuery, columns: readonly st
   return sql`
     select ${sql.join(selected, sql`, `)}
     from ${source(query, table)}
-    ${withCompany ? sql`left join companies company_of on company_of.id = c.company_id` : sql``}
+    ${withCompany ? WITH_COMPANY : sql``}
     where ${conditions(query)}
     order by ${idOf(query)}
     limit ${query.limit ?? -1}`;
@@ -191,22 +188,4 @@ function conditions(query: RecordQuery): SQL {
   if (where !== undefined) parts.push(sql`(${where})`);
   // rule: names-true
   return parts.length === 0 ? sql`1` : sql.join(parts, sql` and `);
-}
-
-function columnExpression(column: string, table: TableName): SQL {
-  if (table === 'contacts' && column === 'company') return sql`company_of.name`;
-  if (table === 'contacts' && column === 'tags') {
-    return sql`(
-      select group_concat(sorted.name, '|')
-      from (
-        select tags.name
-        from contact_tags
-        join tags on tags.id = contact_tags.tag_id
-        where contact_tags.contact_id = c.id
-        order by tags.name
-      ) as sorted
-    )`;
-  }
-  if (table === 'contacts' && isConsentColumn(column)) return channelsOf(column);
-  return sql`c.${name(column)}`;
 }

@@ -1,4 +1,5 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
+import { BY_ADDRESS, type Reach } from '../../members.ts';
 import type { SuppressionSelection } from '../../records.ts';
 import {
   CONSENT_COLUMNS,
@@ -82,4 +83,41 @@ export function channelsOf(column: ConsentColumn): SQL {
 
 export function isConsentColumn(column: string): column is ConsentColumn {
   return Object.hasOwn(CONSENT_COLUMNS, column);
+}
+
+/** Whether this contact can be reached in a channel. */
+export function isReachable(contactId: SQL, channel: string): SQL {
+  const unsuppressed = sql`not exists (
+    select 1
+    from suppressions
+    where suppressions.contact_id = ${contactId} and suppressions.channel = ${channel}
+  )`;
+  if (channel !== BY_ADDRESS) return unsuppressed;
+  return sql`${unsuppressed} and exists (
+    select 1 from contacts where contacts.id = ${contactId} and contacts.email <> ''
+  )`;
+}
+
+/** By those who cannot be reached, whom indexes find; members are many. */
+export function countReach(db: SqliteDatabase, segmentId: number, channel: string): Reach {
+  const members = db.value<number>(sql`select members from segments where id = ${segmentId}`);
+  const suppressed = sql`
+    select distinct contact_id
+    from suppressions
+    where channel = ${channel} and contact_id in (select id from contacts)`;
+  const among = (contactIds: SQL): number =>
+    db.value<number>(sql`
+      select count(*)
+      from (${contactIds}) as unreached
+      cross join joined
+        on joined.segment_id = ${segmentId} and joined.contact_id = unreached.contact_id`);
+  const unwanted = among(suppressed);
+  const withoutAddress =
+    channel === BY_ADDRESS
+      ? among(sql`
+          select id as contact_id
+          from contacts
+          where (email is null or email = '') and id not in (${suppressed})`)
+      : 0;
+  return { suppressed: unwanted, withoutAddress, reachable: members - unwanted - withoutAddress };
 }

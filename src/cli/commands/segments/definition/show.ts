@@ -2,7 +2,8 @@ import { viewSegment } from '../../../../segment/listing.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { viewVersion } from '../../../../segment/versions.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { argument, value } from '../../../options/options.ts';
+import { expectChannel } from '../../../../contact/consent.ts';
+import { argument, usage, value } from '../../../options/options.ts';
 import { record } from '../../../output/result.ts';
 import { positiveNumber, text } from '../../../options/values.ts';
 import { segmentColumns, segmentDetails } from '../../../views/segment-columns.ts';
@@ -10,7 +11,9 @@ import { versionResult } from '../../../views/segment-version.ts';
 
 export default defineCommand({
   name: 'segments:show',
-  description: 'Shows one segment: its options, filter, counts and who uses it.',
+  description:
+    'Shows one segment: its options, filter, counts and who uses it. Of its members some are ' +
+    'suppressed, others have no address for e-mail, the rest can be reached.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     version: value(
@@ -18,6 +21,7 @@ export default defineCommand({
       'how it was in that version (segments:versions lists them)',
       positiveNumber,
     ),
+    reachable: value('--reachable <channel>', 'count for this channel; default email', text),
   },
   examples: [
     'rollcall segments:show hot --db crm.db',
@@ -26,12 +30,18 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'record',
-  run: async ({ store }, { segment: reference }, { version }) => {
-    if (version !== undefined)
+  run: async ({ store }, { segment: reference }, { version, reachable }) => {
+    if (version !== undefined) {
+      if (reachable !== undefined)
+        throw usage('`--reachable` does not go with `--version`', 'a version has no members');
       return versionResult(
         await store.read(async (tx) => viewVersion(tx, await getSegment(tx, reference), version)),
       );
-    const view = await store.read(async (tx) => viewSegment(tx, await getSegment(tx, reference)));
+    }
+    const channel = expectChannel(reachable ?? 'email');
+    const view = await store.read(async (tx) =>
+      viewSegment(tx, await getSegment(tx, reference), channel),
+    );
     return record({
       row: view,
       columns: [

@@ -33,6 +33,11 @@ export default defineCommand({
       'show so many contacts, the first by id; default 5, 0 for none',
       sampleSize,
     ),
+    reachable: value(
+      '--reachable <channel>',
+      'also how many can be reached in it: not suppressed and, for email, with an address',
+      text,
+    ),
     sql: flag('--sql', 'print the statement instead, to be pasted into the sqlite3 shell'),
   },
   examples: [
@@ -42,9 +47,11 @@ export default defineCommand({
   exitCodes: [EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { filter: given }, { sample, sql }) => {
+  run: async (context, { filter: given }, { sample, sql, reachable }) => {
     if (sql && sample !== undefined)
       throw usage('`--sample` does not go with `--sql`', 'the statement finds all of them');
+    if (sql && reachable !== undefined)
+      throw usage('`--reachable` does not go with `--sql`', 'the statement counts nobody');
     const where = await filterText(context, given);
     const { now } = context;
     if (sql) {
@@ -54,7 +61,7 @@ export default defineCommand({
     }
     return previewResult(
       await context.store.read(async (tx) =>
-        previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE }),
+        previewFilter(tx, where, { now, sample: sample ?? USUAL_SAMPLE, reachable }),
       ),
     );
   },

@@ -1,0 +1,52 @@
+import type { ContactEvent } from '../../segment/contact-history.ts';
+import { counted } from '../../support/text.ts';
+import { type RowsResult, rows } from '../output/result.ts';
+
+/** `keptFrom`: what ended before is not kept. */
+export function contactHistoryResult(
+  events: readonly ContactEvent[],
+  { contact, keptFrom }: { readonly contact: string; readonly keptFrom: string | null },
+): RowsResult {
+  const beyond = keptFrom === null ? '' : `; what ended before ${keptFrom} is not kept`;
+  return rows<ContactEvent>({
+    rows: events,
+    columns: [
+      { key: 'at', kind: 'instant', of: ({ at }) => at },
+      { key: 'what', fit: 'key', of: ({ what }) => what },
+      { key: 'segment_id', kind: 'number', inTable: false, of: ({ segmentId }) => segmentId },
+      { key: 'segment', fit: 'wrap', of: ({ segment, channel }) => segment ?? channel },
+      { key: 'deleted', kind: 'boolean', inTable: false, of: ({ isDeleted }) => isDeleted },
+      { key: 'channel', inTable: false, of: ({ channel }) => channel },
+      { key: 'via', of: ({ via }) => via },
+      { key: 'name', header: 'of', fit: 'wrap', of: ({ name }) => name },
+      { key: 'by', of: ({ by }) => by },
+      { key: 'reason', fit: 'wrap', of: ({ reason }) => reason },
+      { key: 'until', kind: 'instant', isSpare: true, of: ({ until }) => until },
+      {
+        key: 'run_id',
+        kind: 'number',
+        header: 'run',
+        isSpare: true,
+        of: ({ cause }) => cause?.runId ?? null,
+      },
+      {
+        key: 'import_id',
+        kind: 'number',
+        header: 'import',
+        isSpare: true,
+        of: ({ cause }) => cause?.importId ?? null,
+      },
+      {
+        key: 'version',
+        kind: 'number',
+        header: 'v.',
+        isSpare: true,
+        of: ({ cause }) => cause?.version ?? null,
+      },
+      { key: 'cause', kind: 'number', inTable: false, of: ({ cause }) => cause?.id ?? null },
+    ],
+    id: ({ segmentId, channel }) => segmentId ?? channel ?? '',
+    empty: `nothing is known of what ${contact} joined${beyond}`,
+    footer: (count) => `${counted(count, 'entry', 'entries')}${beyond}`,
+  });
+}

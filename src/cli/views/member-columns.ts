@@ -1,0 +1,51 @@
+import type { ListedMember } from '../../segment/members-list.ts';
+import type { FieldRow, RecordRow } from '../../store/index.ts';
+import type { Column } from '../output/result.ts';
+import { beginningColumns, endColumns } from './beginning.ts';
+import { recordColumns } from './record-columns.ts';
+
+/** The columns of a list of members; `hasEnds` where some have left. */
+export function memberColumns({
+  verbosity,
+  hasEnds,
+}: {
+  readonly verbosity: number;
+  readonly hasEnds: boolean;
+}): readonly Column<ListedMember>[] {
+  return [
+    { key: 'contact_id', kind: 'number', header: 'contact', of: (member) => member.contactId },
+    { key: 'email', of: (member) => member.email },
+    ...beginningColumns(verbosity),
+    ...(hasEnds ? endColumns(verbosity) : []),
+  ];
+}
+
+/** Columns that were chosen by name: of a list itself, or else fields of the contacts in it. */
+export interface NamedColumns {
+  /** The names that are no columns of the list. */
+  readonly fields: readonly string[];
+  /** All of them in their order, given the fields of these names. */
+  readonly columns: (fields: readonly FieldRow[]) => readonly Column<ListedMember>[];
+}
+
+export function namedColumns(
+  chosen: readonly string[] | undefined,
+  own: readonly Column<ListedMember>[],
+): NamedColumns {
+  if (chosen === undefined) return { fields: [], columns: () => own };
+  const byKey = new Map(own.map((column) => [column.key, { ...column, inTable: true }]));
+  const names = chosen.filter((name) => !byKey.has(name));
+  return {
+    fields: names,
+    columns: (fields) => {
+      const others = new Map(
+        recordColumns(fields).map((column, index) => [names[index], ofContact(column)]),
+      );
+      return chosen.flatMap((name) => byKey.get(name) ?? others.get(name) ?? []);
+    },
+  };
+}
+
+function ofContact({ of, ...column }: Column<RecordRow>): Column<ListedMember> {
+  return { ...column, of: ({ contact }) => (contact === undefined ? null : of(contact)) };
+}

@@ -1,0 +1,62 @@
+import type { Overlap, Shared } from '../../segment/overlap.ts';
+import { counted, grouped } from '../../support/text.ts';
+import type { Format } from '../output/formats.ts';
+import { type Column, type RowsResult, rows } from '../output/result.ts';
+import { shareColumn } from './share.ts';
+import { barOf } from './sparkline.ts';
+
+const PICTURE = 16;
+
+/** On a terminal with a picture of each row. */
+export function overlapResult(
+  { rows: shared, inAny, inOne, inAll }: Overlap,
+  { format, isSeen }: { readonly format: Format; readonly isSeen: boolean },
+): RowsResult {
+  const hasPicture = isSeen && format === 'table';
+  return rows<Shared>({
+    rows: shared,
+    columns: [
+      { key: 'segment', fit: 'key', of: ({ segment }) => segment.alias },
+      { key: 'and', fit: 'key', of: ({ other }) => other?.alias ?? null },
+      { key: 'members', kind: 'count', of: ({ members }) => members },
+      shareColumn('share', 'share', format, ({ share }) => share),
+      shareColumn('share_of_other', 'of other', format, ({ shareOfOther }) => shareOfOther),
+      { key: 'in_no_other', kind: 'count', header: 'no other', of: ({ inNoOther }) => inNoOther },
+      ...(hasPicture ? [pictureColumn(shared)] : []),
+    ],
+    id: ({ segment, other }) => (other === null ? segment.id : `${segment.id}+${other.id}`),
+    empty: '',
+    footer: () =>
+      `${counted(inAny, 'contact')} in any, ${grouped(inOne)} in exactly one, ` +
+      `${grouped(inAll)} in all${hasPicture ? '; █ one alone, ▒ shared, ░ the other alone' : ''}`,
+  });
+}
+
+function pictureColumn(shared: readonly Shared[]): Column<Shared> {
+  const sizes = new Map(
+    shared.filter(({ other }) => other === null).map(({ segment, members }) => [segment, members]),
+  );
+  const largest = Math.max(...sizes.values());
+  return {
+    ...{ key: 'picture', header: '', fit: 'whole', isSpare: true },
+    of: ({ segment, other, members, inNoOther }) => {
+      const one = sizes.get(segment) ?? 0;
+      if (other === null)
+        return barOf(
+          [
+            ['█', inNoOther],
+            ['▒', members - inNoOther],
+          ],
+          largest,
+          PICTURE,
+        );
+      const two = sizes.get(other) ?? 0;
+      const parts = [
+        ['█', one - members],
+        ['▒', members],
+        ['░', two - members],
+      ] as const;
+      return barOf(parts, one + two - members, PICTURE);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+
+/*
+ * What ended long ago is forgotten by the causes of its end, which an index finds by their time: a
+ * run looks at those that came of age since the one before, and no run goes through all intervals.
+ */
+
+const EXPIRING = `
+  create temp table if not exists expiring (
+    cause_id integer primary key, segment_id integer not null, is_listed integer not null
+  )`;
+
+const FORGOTTEN = `
+  create temp table if not exists forgotten (
+    id integer primary key, joined_cause integer not null, left_cause integer not null
+  )`;
+
+const ENDED = ['joined_history', 'deleted_history'];
+
+/** Forgets the intervals that ended before this instant (epoch ms); gives how many. */
+export function forgetHistory(db: SqliteDatabase, before: number): number {
+  const keptFrom = db.value<number>(sql`select history_from from capture`);
+  if (before <= keptFrom) return 0;
+  db.raw.exec(EXPIRING);
+  db.raw.exec(FORGOTTEN);
+  db.run(sql`delete from temp.expiring`);
+  const expiring = db.run(sql`
+    insert into temp.expiring (cause_id, segment_id, is_listed)
+    select
+      id, segment_id, joined + "left" = (select count(*) from moved where cause_id = causes.id)
+    from causes
+    where at >= ${keptFrom} and at < ${before} and "left" > 0`);
+  const forgotten =
+    expiring === 0 ? 0 : ENDED.reduce((sum, table) => sum + forgetIn(db, table, before), 0);
+  moveHorizon(db, before);
+  return forgotten;
+}
+
+function forgetIn(db: SqliteDatabase, table: string, before: number): number {
+  db.run(sql`delete from temp.forgotten`);
+  for (const found of [listed(table), unlisted(table)])
+    // an interval that the clock turned round ends when it begins
+    db.run(sql`
+      insert into temp.forgotten (id, joined_cause, left_cause)
+      select past.id, past.joined_cause, past.left_cause
+      from ${found}
+      left join causes as began on began.id = past.joined_cause
+      where coalesce(began.at, 0) < ${before}
+      on conflict do nothing`);
+  uncount(db);
+  return db.run(sql`delete from ${name(table)} where id in (select id from temp.forgotten)`);
+}
+
+/** Who left by a cause of few is found by the list of these. */
+function listed(table: string): SQL {
+  return sql`temp.expiring
+    cross join moved on moved.cause_id = expiring.cause_id
+    cross join ${name(table)} as past
+      on past.segment_id = expiring.segment_id and past.contact_id = moved.contact_id
+      and past.left_cause = expiring.cause_id and expiring.is_listed`;
+}
+
+/** The others by going through their segments once. */
+function unlisted(table: string): SQL {
+  return sql`
+    (select distinct segment_id from temp.expiring where not is_listed) as concerned
+    cross join ${name(table)} as past on past.segment_id = concerned.segment_id
+    cross join temp.expiring on expiring.cause_id = past.left_cause`;
+}
+
+function uncount(db: SqliteDatabase): void {
+  // rule: forgotten-uncounted
+  db.run(sql`
+    update causes
+    set uses = causes.uses - forgotten.ends
+    from (
+      select cause_id, count(*) as ends
+      from (
+        select joined_cause as cause_id from temp.forgotten
+        union all
+        select left_cause from temp.forgotten
+      )
+      group by cause_id
+    ) as forgotten
+    where forgotten.cause_id = causes.id`);
+}
+
+/** Whoever follows joins and leaves and has not come this far has to begin anew. */
+function moveHorizon(db: SqliteDatabase, before: number): void {
+  // rule: forgotten-told
+  db.run(sql`
+    update capture
+    set
+      history_from = ${before},
+      moves_from = max(
+        moves_from, (select coalesce(max(cause_id), 0) from temp.expiring)
+      )`);
+  db.run(sql`delete from moved where cause_id in (select cause_id from temp.expiring)`);
+}

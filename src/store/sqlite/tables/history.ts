@@ -1,0 +1,210 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { ContactMove, ContactPin, HistoryWriter, PeriodMoves } from '../../history.ts';
+import type { CauseRow } from '../../rows.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { forgetHistory } from '../delta/forget-history.ts';
+import { causesById } from './causes.ts';
+import { wasDeleted } from './intervals.ts';
+
+/*
+ * What causes count is enough to tell how a segment grew and shrank, so that it costs by causes and
+ * not by the intervals that point to them: from the members that it has now, backwards.
+ */
+
+export function historyTable(db: SqliteDatabase): HistoryWriter {
+  return {
+    keptFrom: async () => db.value<number>(sql`select history_from from capture`),
+    firstMove: async (segmentId) =>
+      db.value<number | null>(sql`
+        select min(at) from causes where segment_id = ${segmentId} and joined + "left" > 0`) ??
+      undefined,
+    moves: async (segmentId, bounds) => moves(db, segmentId, bounds),
+    sizes: async (segmentId, bounds) => sizes(db, segmentId, bounds),
+    movesOf: async (contactId) => movesOf(db, contactId),
+    pinsOf: async (contactId) => pinsOf(db, contactId),
+    forget: async (before) => forgetHistory(db, before),
+  };
+}
+
+/** The periods between bounds: `value ->> 0` and `value ->> 1` of each are its ends. */
+function periodsBetween(bounds: readonly number[]): SQL {
+  const ends = bounds.slice(1).map((until, index) => [bounds[index], until]);
+  return sql`json_each(${JSON.stringify(ends)})`;
+}
+
+function moves(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): PeriodMoves[] {
+  return db.all<PeriodMoves>(sql`
+    select
+      periods.key as period, causes.via, sum(causes.joined) as joined, sum(causes."left") as "left"
+    from ${periodsBetween(bounds)} as periods
+    cross join causes
+      on causes.at >= periods.value ->> 0 and causes.at < periods.value ->> 1
+    where causes.segment_id = ${segmentId} and causes.joined + causes."left" > 0
+    group by periods.key, causes.via
+    order by periods.key, causes.via`);
+}
+
+function sizes(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): number[] {
+  // rule: sizes-in-order
+  return isInOrder(db, segmentId)
+    ? sizesByCauses(db, segmentId, bounds)
+    : sizesByIntervals(db, segmentId, bounds);
+}
+
+/** Whether the clock never went back between two causes of the segment. */
+function isInOrder(db: SqliteDatabase, segmentId: number): boolean {
+  const strays = db.all(sql`
+    select 1
+    from (
+      select id, lag(id) over (order by at, id) as before
+      from causes
+      where segment_id = ${segmentId}
+    )
+    where id < before
+    limit 1`);
+  return strays.length === 0;
+}
+
+/** Before a bound there were as many members as now, but for what came about since. */
+function sizesByCauses(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): number[] {
+  const growths = new Array<number>(bounds.length).fill(0);
+  const periods = [...bounds, Number.MAX_SAFE_INTEGER];
+  for (const { period, joined, left } of moves(db, segmentId, periods))
+    growths[period] = (growths[period] ?? 0) + joined - left;
+  let size = db.value<number>(sql`select count(*) from joined where segment_id = ${segmentId}`);
+  return bounds.map((_, index) => (size -= growths[bounds.length - 1 - index] ?? 0)).reverse();
+}
+
+/**
+ * Where the clock went back, intervals overlap, or end before they begin: they are gone through, one
+ * contact after the other.
+ */
+function sizesByIntervals(
+  db: SqliteDatabase,
+  segmentId: number,
+  bounds: readonly number[],
+): number[] {
+  const steps = db.all<{ at: number; growth: number }>(sql`
+    with apart as (
+      select
+        max(began, coalesce(max(ended) over (
+          partition by contact_id order by began, ended
+          rows between unbounded preceding and 1 preceding
+        ), began)) as began,
+        ended
+      from (${intervalsOf(segmentId)})
+    )
+    select at, sum(growth) as growth
+    from (
+      select began as at, 1 as growth from apart where began < ended
+      union all
+      select ended, -1 from apart where began < ended
+    )
+    group by at
+    order by at`);
+  let size = 0;
+  let next = 0;
+  return bounds.map((bound) => {
+    for (let step = steps[next]; step !== undefined && step.at < bound; step = steps[++next])
+      size += step.growth;
+    return wasDeleted(db, segmentId, bound - 1) ? 0 : size;
+  });
+}
+
+/** Who stands by a lost cause was always there; who is there now has no end. */
+function intervalsOf(segmentId: number): SQL {
+  const ended = ['joined_history', 'deleted_history'].map(
+    (table) => sql`
+      select contact_id, began.at as began, ended.at as ended
+      from ${sql.raw(table)} as past
+      cross join causes as began on began.id = past.joined_cause
+      cross join causes as ended on ended.id = past.left_cause
+      where past.segment_id = ${segmentId}`,
+  );
+  const open = sql`
+    select contact_id, coalesce(causes.at, ${Number.MIN_SAFE_INTEGER}) as began,
+      ${Number.MAX_SAFE_INTEGER} as ended
+    from joined
+    left join causes on causes.id = cause_id
+    where joined.segment_id = ${segmentId}`;
+  return sql.join([open, ...ended], sql` union all `);
+}
+
+interface Step {
+  readonly segmentId: number;
+  readonly causeId: number;
+  readonly change: ContactMove['change'];
+}
+
+/** By key in each segment: no index leads from a contact to its intervals. */
+function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
+  // rule: history-whole
+  const steps = db.all<Step>(sql`
+    with past as materialized (${intervalsOfContact(contactId)})
+    select segment_id as "segmentId", joined_cause as "causeId", 'joined' as change from past
+    union
+    select segment_id, left_cause, 'left' from past where left_cause is not null
+    union
+    select past.segment_id, whole.id, iif(whole.via = 'segment-deleted', 'left', 'joined')
+    from past
+    cross join causes as whole
+      on whole.segment_id = past.segment_id
+      and whole.via in ('segment-deleted', 'segment-restored')
+      and past.joined_cause < whole.id
+      and (past.left_cause is null or past.left_cause >= whole.id)`);
+  const causes = causesById(
+    db,
+    steps.map(({ causeId }) => causeId),
+  );
+  return steps
+    .flatMap(({ segmentId, change, causeId }) => {
+      const cause = causes.get(causeId);
+      return cause === undefined ? [] : [{ segmentId, change, cause }];
+    })
+    .sort((one, other) => inTime(one.cause, other.cause) || inTurn(one, other));
+}
+
+function inTime(one: CauseRow, other: CauseRow): number {
+  return one.at - other.at || one.id - other.id;
+}
+
+/** By one cause nobody leaves but who came before it, or joins but to leave after. */
+function inTurn(one: ContactMove, other: ContactMove): number {
+  return one.change === other.change ? 0 : one.change === 'left' ? -1 : 1;
+}
+
+function intervalsOfContact(contactId: number): SQL {
+  const ended = ['joined_history', 'deleted_history'].map(
+    (table) => sql`
+      select past.segment_id, past.joined_cause, past.left_cause
+      from known
+      cross join ${sql.raw(table)} as past
+        on past.segment_id = known.id and past.contact_id = ${contactId}`,
+  );
+  const open = ['joined', 'deleted_joined'].map(
+    (table) => sql`
+      select standing.segment_id, standing.cause_id, null as left_cause
+      from known
+      cross join ${sql.raw(table)} as standing
+        on standing.segment_id = known.id and standing.contact_id = ${contactId}`,
+  );
+  return sql`
+    with known as materialized (select id from segments union all select id from deleted_segments)
+    ${sql.join([...ended, ...open], sql` union all `)}`;
+}
+
+function pinsOf(db: SqliteDatabase, contactId: number): ContactPin[] {
+  const pins = ['pins', 'deleted_pins'].map(
+    (table) => sql`
+      select
+        pins.segment_id as "segmentId", pins.kind, pins.via, pins.pinned_by as "by", pins.reason,
+        pins.until, pins.created_at as "createdAt"
+      from known
+      cross join ${sql.raw(table)} as pins
+        on pins.segment_id = known.id and pins.contact_id = ${contactId}`,
+  );
+  return db.all<ContactPin>(sql`
+    with known as materialized (select id from segments union all select id from deleted_segments)
+    ${sql.join(pins, sql` union all `)}
+    order by 7, 1`);
+}

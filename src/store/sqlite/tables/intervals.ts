@@ -1,0 +1,138 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { MemberQuery } from '../../members.ts';
+import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import { isReachable } from './suppressions.ts';
+
+/*
+ * When contacts were members of a segment: as memberships that stand, and as intervals that ended,
+ * of contacts who are gone too. All of these are kept by segment and contact, so that pages are
+ * merged from them in the order of contacts.
+ */
+
+/** What is asked, of contacts up to this one. */
+export interface IntervalQuery extends MemberQuery {
+  readonly upTo?: number | undefined;
+}
+
+/** What a segment's members all did at once: see `deleted-segments.ts`. */
+const WHOLE = sql`via in ('segment-deleted', 'segment-restored')`;
+
+const ENDED = ['joined_history', 'deleted_history'];
+
+/**
+ * Whether the segment was deleted at this instant, and not yet brought back: of two such causes the
+ * later one counts, whatever the clock said.
+ */
+export function wasDeleted(db: SqliteDatabase, segmentId: number, at: number | undefined): boolean {
+  if (at === undefined) return false;
+  // rule: as-of-deleted
+  const [last] = db.pluck<string>(sql`
+    select via
+    from causes
+    where segment_id = ${segmentId} and ${WHOLE} and at <= ${at}
+    order by id desc
+    limit 1`);
+  return last === 'segment-deleted';
+}
+
+/**
+ * One interval of each contact: an open membership, or one that holds the instant `asOf` (joined at
+ * or before it, and not yet left), or the last one of those who left. Intervals of one contact
+ * overlap when the clock went back between them; the one that began last stands for them all, as
+ * SQLite's bare columns beside max() do. Who stands by a lost cause has joined at a time that nobody
+ * knows, and is there as of any.
+ */
+export function intervals(segmentId: number, query: IntervalQuery): SQL {
+  const parts = partsOf(segmentId, query, (part) => part);
+  if (!isMerged(query)) return sql`(${sql.join(parts, sql` union all `)})`;
+  const latest = query.leftSince === undefined ? sql`max(since)` : sql`max(left_at)`;
+  return sql`(
+    select contact_id, since, via, joined_cause, left_at, left_cause
+    from (
+      select contact_id, since, via, joined_cause, left_at, left_cause, ${latest}
+      from (${sql.join(parts, sql` union all `)})
+      group by contact_id
+    )
+  )`;
+}
+
+/**
+ * The last contact of a page, where it has a limit and is put together from several tables, which
+ * would otherwise be gone through to their ends for each page.
+ */
+export function lastOfPage(
+  db: SqliteDatabase,
+  segmentId: number,
+  query: MemberQuery,
+): number | undefined {
+  if (!isMerged(query) || query.limit === undefined) return undefined;
+  const parts = partsOf(segmentId, query, (part) => sql`select contact_id from (${part})`);
+  const ids = db.pluck<number>(sql`
+    ${sql.join(parts, sql` union `)} order by contact_id limit ${query.limit}`);
+  return ids.length < query.limit ? undefined : ids.at(-1);
+}
+
+function isMerged({ asOf, leftSince }: MemberQuery): boolean {
+  return asOf !== undefined || leftSince !== undefined;
+}
+
+function partsOf(segmentId: number, query: IntervalQuery, as: (part: SQL) => SQL): SQL[] {
+  const ended = ENDED.map((table) => as(endedIn(table, segmentId, query)));
+  if (query.leftSince !== undefined) return ended;
+  const open = as(openIn(segmentId, query));
+  return query.asOf === undefined ? [open] : [open, ...ended];
+}
+
+function openIn(segmentId: number, query: IntervalQuery): SQL {
+  const { asOf } = query;
+  return sql`
+    select
+      contact_id, causes.at as since, causes.via, cause_id as joined_cause, null as left_at,
+      null as left_cause
+    from joined
+    left join causes on causes.id = cause_id
+    where joined.segment_id = ${segmentId} ${whose(query, sql`joined.contact_id`, sql`causes.at`)}
+      ${asOf === undefined ? sql`` : sql`and coalesce(causes.at, ${asOf}) <= ${asOf}`}`;
+}
+
+function endedIn(table: string, segmentId: number, query: IntervalQuery): SQL {
+  const { asOf, leftSince } = query;
+  // rule: as-of-ended
+  const held = asOf === undefined ? sql`` : sql`and began.at <= ${asOf} and ended.at > ${asOf}`;
+  return sql`
+    select
+      contact_id, began.at as since, began.via, joined_cause, max(began.at, ended.at) as left_at,
+      left_cause
+    from ${name(table)} as past
+    cross join causes as began on began.id = joined_cause
+    cross join causes as ended on ended.id = left_cause
+    where past.segment_id = ${segmentId} ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}
+      ${leftSince === undefined ? sql`` : sql`and max(began.at, ended.at) >= ${leftSince} ${isNotBack(segmentId)}`}`;
+}
+
+// rule: left-not-back
+function isNotBack(segmentId: number): SQL {
+  return sql`and not exists (
+    select 1
+    from joined
+    where joined.segment_id = ${segmentId} and joined.contact_id = past.contact_id
+  )`;
+}
+
+function whose(
+  { after, upTo, ids, joinedSince, reachable }: IntervalQuery,
+  contactId: SQL,
+  since: SQL,
+): SQL {
+  const parts = [
+    after === undefined ? undefined : sql`${contactId} > ${after}`,
+    upTo === undefined ? undefined : sql`${contactId} <= ${upTo}`,
+    ids === undefined ? undefined : sql`${contactId} in ${idSet(ids)}`,
+    joinedSince === undefined ? undefined : sql`${since} >= ${joinedSince}`,
+    reachable === undefined ? undefined : isReachable(contactId, reachable),
+  ];
+  return sql.join(
+    parts.flatMap((part) => (part === undefined ? [] : [sql`and ${part}`])),
+    sql` `,
+  );
+}
