@@ -39,7 +39,7 @@ export interface ImportOptions extends TableOptions {
   readonly multi?: readonly string[] | undefined;
   /** Make custom fields for columns that find none. Contacts and companies only. */
   readonly createFields?: boolean | undefined;
-  /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
+  /** The system that wrote the file, or `none` [found by its header]. */
   readonly preset?: string | undefined;
   /**
    * `YMD`, `DMY`, `MDY`, `excel`, `unix`, `unix-ms` or a pattern such as `DD/MM/YYYY` [detected];

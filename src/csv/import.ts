@@ -160,7 +160,8 @@ async function knownBy(
   table: Table,
   { preset, set = [] }: ImportOptions,
 ): Promise<KnownTable> {
-  const known = kind === 'contacts' ? await knownTable(table, preset) : { table };
+  const hasPeople = kind === 'contacts' || kind === 'segment' || kind === 'suppressions';
+  const known = hasPeople ? await knownTable(table, preset) : { table };
   return { ...known, table: withValues(known.table, set) };
 }
 
@@ -276,9 +277,9 @@ async function planOf(
     case 'events':
       return planEvents(known.table, facts.fields, dates, options);
     case 'suppressions':
-      return planSuppressions(known.table, facts, dates, options);
+      return planSuppressions(known, facts, dates, options);
     case 'segment':
-      return planMembers(known.table, facts, dates, options);
+      return planMembers(known, facts, dates, options);
     case 'contacts':
       return planRecords(known, 'contact', facts, dates, options);
     case 'companies':

@@ -87,9 +87,8 @@ export interface StagedEvent {
 export interface StagedSuppression {
   readonly line: number;
   readonly address: string;
-  readonly channel: string;
-  /** Null in a row that says of nobody that they must not be reached: it changes nothing. */
-  readonly reason: string | null;
+  /** None in a row that does not say that its address must not be reached: it changes nothing. */
+  readonly wishes: readonly { readonly channel: string; readonly reason: string }[];
   /** Epoch ms; null for the time of the import. */
   readonly createdAt: number | null;
 }

@@ -129,3 +129,16 @@ test('a file of members: only the key and consent are read, unknown contacts are
   const recorded = await world.store.read(async (tx) => tx.imports.list({ limit: 1 }));
   expect(recorded).toMatchObject([{ kind: 'segment', rejected: 1 }]);
 });
+
+test('a list that another system wrote is read as it means it', async () => {
+  const world = await withMembers();
+  const list =
+    'Email Address,UNSUB_TIME,UNSUB_CAMPAIGN_ID,UNSUB_REASON\n' +
+    'ann@x.example,2026-01-02 10:00:00,abc,NORMAL\n';
+  const report = await members(world, list);
+  expect(report.preset?.name).toBe('mailchimp');
+  expect(figures(report)).toEqual({ rows: 1, updated: 1 });
+  expect(await world.list('unsubscribed')).toEqual(['email', null, null, null]);
+  const { code } = await refusal(members(world, list, { preset: 'none' }));
+  expect(code).toBe('CONSENT_UNSETTLED');
+});

@@ -114,7 +114,7 @@ export class SqliteStage extends StageTables implements Stage {
   #addRow(row: StagedRow): void {
     this.added += 1;
     if ('type' in row) addEvent(this, this.uniques[0], row);
-    else if ('address' in row) addSuppression(this, row);
+    else if ('address' in row) addSuppression(this, this.added, row);
     else if (this.#records !== undefined) {
       this.#records.add(this.added, row);
       this.#companyFields?.add(this.added, row);
