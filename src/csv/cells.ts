@@ -9,7 +9,7 @@ import {
   type ValueProblem,
   type ValueReader,
 } from '../contact/values.ts';
-import type { FieldRow, StagedValue, Value } from '../store/index.ts';
+import type { FieldRow, StagedValue, StagedWish, Value } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import { unguard } from './guard.ts';
@@ -95,9 +95,9 @@ export class CellProblems {
     for (const { from } of this.#cleaned ?? []) cleaned.add(from);
   }
 
-  /** What to do with the row of this key. */
-  verdict(key: Value): Exclude<CheckedRow, { kind: 'row' }> {
+  /** What to do with the row of this key, which says this all the same. */
+  verdict(key: Value, wish?: StagedWish): Exclude<CheckedRow, { kind: 'row' }> {
     const rejection = rejectionFor(...(this.#problems ?? []));
-    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key };
+    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key, wish };
   }
 }

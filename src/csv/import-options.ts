@@ -136,6 +136,8 @@ export interface ImportReport {
   readonly cleaned: number;
   /** How many companies that were there `company.…` columns of contacts changed. */
   readonly companiesUpdated: number;
+  /** Of how many rejected rows it holds all the same that somebody must not be reached. */
+  readonly consentKept: number;
   /** How many cells held a quote without standing in quotes. */
   readonly strayQuotes: number;
   readonly ms: number;

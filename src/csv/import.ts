@@ -181,6 +181,7 @@ function nothingIn(startedAt: number): ImportReport {
     left: 0,
     cleaned: 0,
     companiesUpdated: 0,
+    consentKept: 0,
     strayQuotes: 0,
     reasons: [],
     samples: [],
@@ -305,7 +306,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0, consentKept } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -321,6 +322,7 @@ async function importTable(
       left,
       cleaned: plan.cleaned.total,
       companiesUpdated,
+      consentKept,
       strayQuotes: table.strayQuotes,
       reasons: rejects.reasons.list,
       samples: rejects.samples,

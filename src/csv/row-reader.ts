@@ -3,6 +3,7 @@ import {
   type RecordKind,
   type StagedRecord,
   type StagedValue,
+  type StagedWish,
   type Value,
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
@@ -14,6 +15,7 @@ import type { ImportOptions } from './import-options.ts';
 import { TagCells } from './list-cells.ts';
 import type { Separators } from './multi-option.ts';
 import { type CheckedRow, tooLong } from './plan.ts';
+import type { Rejection } from './reject-lines.ts';
 import { SegmentCells } from './segment-cells.ts';
 import type { StoreFacts } from './store-facts.ts';
 import type { Table } from './table.ts';
@@ -89,7 +91,7 @@ export class RowReader {
 
   check(row: CsvRow, table: Table): CheckedRow {
     const long = tooLong(row, table);
-    if (long !== undefined) return { kind: 'rejected', rejection: long, key: this.#keyOf(row) };
+    if (long !== undefined) return this.#rejectedAsLong(row, long);
     const problems = new CellProblems();
     const id = this.#id === undefined ? null : readInto(problems, this.#id, row);
     const values = this.stored.map((column) => readInto(problems, column, row));
@@ -106,7 +108,7 @@ export class RowReader {
       segmentIds: this.#segmentIdsOf(row, problems),
       consent: this.#beside.consent.read(row.cells, problems),
     };
-    if (problems.found) return problems.verdict(key);
+    if (problems.found) return problems.verdict(key, this.#wishOf(row, key, staged.consent));
     problems.countCleaned(this.cleaned);
     return { kind: 'row', row: staged };
   }
@@ -114,6 +116,22 @@ export class RowReader {
   #noteLackingKey(row: CsvRow): void {
     const column = this.#keyAt === -1 ? this.#id : this.stored[this.#keyAt];
     if (column?.required === true && isMissing(column, row)) this.lacksKey = true;
+  }
+
+  #rejectedAsLong(row: CsvRow, rejection: Rejection): CheckedRow {
+    const key = this.#keyOf(row);
+    const consent = this.#beside.consent.read(row.cells, new CellProblems());
+    return { kind: 'rejected', rejection, key, wish: this.#wishOf(row, key, consent) };
+  }
+
+  /** What a rejected row says all the same, for its key and its address. */
+  #wishOf(row: CsvRow, key: Value, consent: StagedRecord['consent']): StagedWish | undefined {
+    const wishes = (consent ?? []).filter(({ suppressed }) => suppressed);
+    if (wishes.length === 0) return undefined;
+    const address = this.stored.find(({ field }) => field === 'email');
+    const email =
+      address === undefined ? null : withoutClearing(readInto(new CellProblems(), address, row));
+    return { line: row.line, key, email, wishes };
   }
 
   /** The key of a row that is rejected as a whole. */

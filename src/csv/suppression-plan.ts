@@ -158,8 +158,6 @@ class SuppressionReader {
   }
 
   check(row: CsvRow, table: Table): CheckedRow {
-    const long = tooLong(row, table);
-    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const address = this.#read(this.#address, row, problems);
     if (!problems.found && typeof address !== 'string')
@@ -172,7 +170,11 @@ class SuppressionReader {
       wishes: this.#wishesOf(row, problems),
       createdAt: typeof createdAt === 'number' ? createdAt : null,
     };
-    if (problems.found) return problems.verdict(null);
+    // a row that is rejected says all the same of its address what can be read
+    const wish = { line: row.line, key: address, email: null, wishes: staged.wishes };
+    const long = tooLong(row, table);
+    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null, wish };
+    if (problems.found) return problems.verdict(null, wish);
     problems.countCleaned(this.cleaned);
     if (staged.wishes.length === 0) this.#silent += 1;
     return { kind: 'row', row: staged };
@@ -180,10 +182,11 @@ class SuppressionReader {
 
   /** What the row says by its reason, and by its columns of consent. */
   #wishesOf(row: CsvRow, problems: CellProblems): StagedSuppression['wishes'] {
-    const channel = this.#channelOf(row, problems) ?? this.#usualChannel;
+    const channel = this.#channelOf(row, problems);
     const reason = this.#reasonOf(row, problems);
-    const said =
-      this.#consent.read(row.cells, problems, channel === undefined ? undefined : [channel]) ?? [];
+    const channels = channel === undefined || channel === null ? undefined : [channel];
+    const said = this.#consent.read(row.cells, problems, channels) ?? [];
+    if (channel === null) return []; // nobody knows what it is about
     return [...(reason === undefined ? [] : [{ channel: channel ?? 'email', reason }]), ...said];
   }
 
@@ -192,9 +195,10 @@ class SuppressionReader {
     return isValue(found) ? found : null;
   }
 
-  #channelOf(row: CsvRow, problems: CellProblems): string | undefined {
+  /** Undefined where neither the row nor an option names one, null where it cannot be read. */
+  #channelOf(row: CsvRow, problems: CellProblems): string | null | undefined {
     const text = textIn(this.#channel, row);
-    if (this.#channel === undefined || text === '') return undefined;
+    if (this.#channel === undefined || text === '') return this.#usualChannel;
     const channel = toChannel(text);
     if (channel !== undefined && this.#channels.includes(channel)) return channel;
     problems.add({
@@ -203,7 +207,7 @@ class SuppressionReader {
         `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
         'or name it with --channel',
     });
-    return undefined;
+    return null;
   }
 
   /** Undefined where the row does not say that its address must not be reached. */

@@ -219,3 +219,21 @@ test('a status, channel or date of NULL or \\N is empty', async () => {
     'b@x.example email manual',
   ]);
 });
+
+test('an address is suppressed though something else in its row is wrong', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\na@x.example\n');
+  const list =
+    'email,channel,reason,bounced,created_at\na@x.example,,manual,,never\nb@x.example,fx,manual,,\n' +
+    'c@x.example,,angry,,\nd@x.example,,angry,yes,\ne@x.example,,manual,,,surplus\nf,,manual,,\n';
+  const report = await importList(world, list);
+  expect([figures(report), report.consentKept]).toEqual([{ rows: 6, rejected: 6 }, 3]);
+  expect(await stateOf(world)).toEqual({
+    addresses: [
+      'a@x.example email manual',
+      'd@x.example email bounced',
+      'e@x.example email manual',
+    ],
+    contacts: [{ id: 1, email: 'a@x.example', said: ['email manual'] }],
+  });
+});

@@ -59,7 +59,11 @@ function figuresOf(report: ImportReport): string {
       ? ''
       : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
+  const kept =
+    report.consentKept === 0
+      ? ''
+      : `; the consent of ${counted(report.consentKept, 'rejected row')} holds all the same`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}${kept}`;
 }
 
 function dataOf({
@@ -76,6 +80,7 @@ function dataOf({
   left,
   cleaned,
   companiesUpdated,
+  consentKept,
   strayQuotes,
   preset,
   reasons,
@@ -95,6 +100,7 @@ function dataOf({
     left,
     cleaned,
     companies_updated: companiesUpdated,
+    consent_kept: consentKept,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,

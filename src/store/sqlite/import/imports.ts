@@ -133,6 +133,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     unchanged,
     rejected,
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
+    consentKept: staged.consentKept,
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }

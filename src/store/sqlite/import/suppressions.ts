@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { keepWishes } from './kept-wishes.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**
@@ -13,6 +14,7 @@ export function applySuppressions(
   { now }: Pick<ApplyOptions, 'now'>,
 ): void {
   judgeRows(db, stage);
+  keepWishes(db, stage, now);
   const said = sql`(
     select s.address, given.channel, given.reason, s.created_at, s.stage_row
     from ${stage.rows} as s
