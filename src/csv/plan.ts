@@ -31,11 +31,19 @@ export type CheckedRow =
   /** A date can be read in two ways: decide the order of the column, then check the row again. */
   | (Omit<RejectedRow, 'kind'> & { readonly kind: 'undecided' });
 
+/** A value of a unique column. */
+export interface UniqueValue {
+  readonly column: string;
+  readonly value: Value;
+}
+
 export interface RejectedRow {
   readonly kind: 'rejected';
   readonly rejection: Rejection;
   /** What the row has for a key; null if that cannot be read. */
   readonly key: Value;
+  /** What else it has that is unique. */
+  readonly others?: readonly UniqueValue[] | undefined;
   /** Who must not be reached by what it says, if that can be read. */
   readonly wish?: StagedWish | undefined;
 }

@@ -3,7 +3,6 @@ import {
   type RecordKind,
   type StagedRecord,
   type StagedValue,
-  type StagedWish,
   type Value,
 } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
@@ -14,7 +13,7 @@ import { ConsentCells } from './consent/cells.ts';
 import type { ImportOptions } from './import-options.ts';
 import { TagCells } from './list-cells.ts';
 import type { Separators } from './multi-option.ts';
-import { type CheckedRow, tooLong } from './plan.ts';
+import { type CheckedRow, type RejectedRow, tooLong } from './plan.ts';
 import type { Rejection } from './reject-lines.ts';
 import { SegmentCells } from './segment-cells.ts';
 import type { StoreFacts } from './store-facts.ts';
@@ -61,6 +60,8 @@ export class RowReader {
   readonly cleaned = new CleanedCells();
   /** Where the key stands among them; -1 if it is the id, which is not stored. */
   readonly #keyAt: number;
+  /** Unique columns beside the key. */
+  readonly #otherUniques: readonly ValueColumn[];
   readonly #id: ValueColumn | undefined;
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
@@ -78,6 +79,7 @@ export class RowReader {
       object === 'contact' && column.field === 'company';
     this.stored = valueColumns.filter((column) => !isCompany(column) && column.field !== 'id');
     this.#keyAt = this.stored.findIndex((column) => column.field === key);
+    this.#otherUniques = this.stored.filter(({ field, isUnique }) => isUnique && field !== key);
     this.#id = valueColumns.find((column) => column.field === 'id');
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
@@ -108,7 +110,7 @@ export class RowReader {
       segmentIds: this.#segmentIdsOf(row, problems),
       consent: this.#beside.consent.read(row.cells, problems),
     };
-    if (problems.found) return problems.verdict(key, this.#wishOf(row, key, staged.consent));
+    if (problems.found) return problems.verdict(this.#readableOf(row, key, staged.consent));
     problems.countCleaned(this.cleaned);
     return { kind: 'row', row: staged };
   }
@@ -119,19 +121,25 @@ export class RowReader {
   }
 
   #rejectedAsLong(row: CsvRow, rejection: Rejection): CheckedRow {
-    const key = this.#keyOf(row);
     const consent = this.#beside.consent.read(row.cells, new CellProblems());
-    return { kind: 'rejected', rejection, key, wish: this.#wishOf(row, key, consent) };
+    const readable = this.#readableOf(row, this.#keyOf(row), consent);
+    return { kind: 'rejected', rejection, ...readable };
   }
 
-  /** What a rejected row says all the same, for its key and its address. */
-  #wishOf(row: CsvRow, key: Value, consent: StagedRecord['consent']): StagedWish | undefined {
+  /** What a rejected row says all the same: who it is about, and of whom that they say no. */
+  #readableOf(
+    row: CsvRow,
+    key: Value,
+    consent: StagedRecord['consent'],
+  ): Pick<RejectedRow, 'key' | 'others' | 'wish'> {
+    const others = this.#otherUniques.map((column) => ({
+      column: column.field,
+      value: withoutClearing(readInto(new CellProblems(), column, row)),
+    }));
     const wishes = (consent ?? []).filter(({ suppressed }) => suppressed);
-    if (wishes.length === 0) return undefined;
-    const address = this.stored.find(({ field }) => field === 'email');
-    const email =
-      address === undefined ? null : withoutClearing(readInto(new CellProblems(), address, row));
-    return { line: row.line, key, email, wishes };
+    if (wishes.length === 0) return { key, others };
+    const email = others.find(({ column }) => column === 'email')?.value ?? null;
+    return { key, others, wish: { line: row.line, key, email, wishes } };
   }
 
   /** The key of a row that is rejected as a whole. */

@@ -40,7 +40,7 @@ async function sorted(rows: readonly CsvRow[], rejects: Rejects, job: ImportJob)
     const settled = checked instanceof Promise ? await checked : checked;
     if (settled.kind === 'row') good.push(settled.row);
     else {
-      job.rejectedKeys?.add(row.line, settled.key);
+      job.rejectedKeys?.add(row.line, settled);
       if (settled.wish !== undefined) wishes.push(settled.wish);
       await rejects.add(row, settled.rejection);
     }

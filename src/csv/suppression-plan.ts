@@ -79,9 +79,8 @@ function wishesIn(preset: Preset | undefined): Preset | undefined {
   const isAbout = (to: string): boolean => to === 'email' || parseConsentTarget(to) !== undefined;
   const only = (rule: ColumnRule): ColumnRule =>
     rule !== null && isAbout(readingOf(rule).to) ? rule : null;
-  const { json: _, ...rest } = preset;
   return {
-    ...rest,
+    ...preset,
     columns: Object.fromEntries(
       Object.entries(preset.columns).map(([column, rule]) => [column, only(rule)]),
     ),
@@ -174,7 +173,7 @@ class SuppressionReader {
     const wish = { line: row.line, key: address, email: null, wishes: staged.wishes };
     const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null, wish };
-    if (problems.found) return problems.verdict(null, wish);
+    if (problems.found) return problems.verdict({ key: null, wish });
     problems.countCleaned(this.cleaned);
     if (staged.wishes.length === 0) this.#silent += 1;
     return { kind: 'row', row: staged };

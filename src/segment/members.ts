@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import type { Action } from './action.ts';
 import { usersOf } from './references.ts';
 import { keepsOut, standingFor } from './removals.ts';
-import { requireMayTouch } from './via.ts';
+import { requireMayTouch, sourceOf } from './via.ts';
 
 /**
  * An explicit decision about contacts: by whom, when, through which channel, why, and within which
@@ -63,6 +63,9 @@ export async function addToSegment(
   // rule: removal-remembered
   if (decision.importId !== undefined)
     await tx.imports.keepRemovals(decision.importId, segment.id, admitted);
+  // rule: removal-decided
+  // what an import overrode is not to come back over what a person has decided since
+  else if (sourceOf(decision.via) === 'hand') await tx.imports.forgetRemovals(segment.id, admitted);
   const change = await (segment.kind === 'static' ? addToStatic : pinIn)(
     tx,
     segment,

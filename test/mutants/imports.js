@@ -80,6 +80,14 @@ export const IMPORT_SLIPS = [
     tests: [COMPANY],
   },
   {
+    name: 'removal-decided',
+    rule: 'a removal that an import overrode does not come back over what a person decided since',
+    file: 'src/segment/members.ts',
+    find: "sourceOf(decision.via) === 'hand'",
+    replace: "sourceOf(decision.via) === 'bulk'",
+    tests: [UNDO],
+  },
+  {
     name: 'removal-remembered',
     rule: 'a removal that an import overrides is kept with the import',
     file: 'src/segment/members.ts',
@@ -117,6 +125,14 @@ export const IMPORT_SLIPS = [
     file: 'src/csv/rejected-keys.ts',
     find: 'key !== null',
     replace: 'key !== undefined',
+    tests: [MIRROR],
+  },
+  {
+    name: 'mirror-others',
+    rule: 'a rejected row keeps whoever has one of its unique values',
+    file: mirror,
+    find: 'ids[at] === null ? row.others : []',
+    replace: '[]',
     tests: [MIRROR],
   },
   {

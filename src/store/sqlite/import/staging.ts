@@ -24,12 +24,12 @@ import { addWish, createWishes } from './wish-rows.ts';
  */
 export class SqliteStage extends StageTables implements Stage {
   readonly shape: StageShape;
-  readonly rows: SQL;
-  readonly tags: SQL;
-  readonly segments: SQL;
-  readonly consent: SQL;
-  readonly rejects: SQL;
-  readonly wishes: SQL;
+  readonly rows = this.table('rows');
+  readonly tags = this.table('tags');
+  readonly segments = this.table('segments');
+  readonly consent = this.table('consent');
+  readonly rejects = this.table('rejects');
+  readonly wishes = this.table('wishes');
   /** What became of each row: of an event in `rows` itself, of a record in a narrow table beside. */
   readonly found: SQL;
   /** How many rows were added, merged and refused ones too. */
@@ -49,12 +49,6 @@ export class SqliteStage extends StageTables implements Stage {
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {
     super(db, id);
     this.shape = isOfRecords(shape) ? withKey(shape) : shape;
-    this.rows = this.table('rows');
-    this.tags = this.table('tags');
-    this.segments = this.table('segments');
-    this.consent = this.table('consent');
-    this.rejects = this.table('rejects');
-    this.wishes = this.table('wishes');
     this.found = isOfRecords(shape) ? this.table('found') : this.rows;
     this.#keys = uniqueColumnsOf(db, shape);
     const said = {
