@@ -111,6 +111,8 @@ export interface CreatedField {
   readonly object: RecordKind;
   readonly alias: string;
   readonly type: FieldType;
+  /** The first cell that is of no other type, where those before it were; null where none is. */
+  readonly spoiler: { readonly line: number; readonly text: string } | null;
 }
 
 /**

@@ -19,6 +19,7 @@ import {
 } from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
+import { requirePreset } from './presets/find-preset.ts';
 import { type KnownTable, knownTable } from './presets/preset-table.ts';
 import { planMembers, planRecords } from './record-plan.ts';
 import type { StoreFacts } from './store-facts.ts';
@@ -105,9 +106,7 @@ async function importFile(
   context: ImportContext,
 ): Promise<ImportReport> {
   const startedAt = performance.now();
-  const source = await openSource(file, context.stdin, (bytes) =>
-    context.progress?.({ kind: 'receiving', bytes }),
-  );
+  const source = await openFile(file, options, context);
   try {
     const opened = await openTable(source, options);
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
@@ -142,6 +141,16 @@ async function importFile(
   } finally {
     await source.close();
   }
+}
+
+/** What is wrong with the options is told before anything that is wrong with the file. */
+async function openFile(
+  file: string,
+  { preset }: ImportOptions,
+  { stdin, progress }: ImportContext,
+): Promise<Source> {
+  requirePreset(preset);
+  return openSource(file, stdin, (bytes) => progress?.({ kind: 'receiving', bytes }));
 }
 
 async function rejectsOf(

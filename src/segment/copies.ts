@@ -27,7 +27,7 @@ export async function cloneSegment(
   };
   const saving = savingOf(action, note ?? `cloned from ${segment.alias}`);
   const id = await tx.segments.insert(definition, saving);
-  return { id, alias: definition.alias, kind: segment.kind, warnings: [] };
+  return { id, alias: definition.alias, kind: segment.kind, changed: true, warnings: [] };
 }
 
 /** What refers to a segment. */

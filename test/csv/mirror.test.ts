@@ -169,3 +169,11 @@ test('a rejected row keeps whoever has any of its unique values', async () => {
     'dan@x.example',
   ]);
 });
+
+test('when somebody last joined does not go back with an earlier clock', async () => {
+  const world = await withMembers();
+  await members(world, 'email\nnew@x.example\n', { createContacts: true });
+  await world.contacts('email\nolder@x.example\n', { segments: ['news'] });
+  const { movedAt } = await world.store.read(async (tx) => getSegment(tx, 'news'));
+  expect(movedAt).toBe(NOW + 5);
+});
