@@ -74,15 +74,17 @@ async function applyIn(
   });
   await tx.suppressions.settle();
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
+  rejects.spoken = applied.consentKept;
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
-  const { companiesUpdated = 0, ...figures } = applied;
+  const { companiesUpdated = 0, consentKept, ...figures } = applied;
   await tx.imports.finish(importId, {
     ...figures,
     options: JSON.stringify({
       ...told(job),
       ...(companiesUpdated === 0 ? {} : { companiesUpdated }),
+      ...(consentKept === 0 ? {} : { consentKept }),
     }),
     rows,
     rejected: rejects.count,

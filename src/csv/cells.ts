@@ -9,11 +9,11 @@ import {
   type ValueProblem,
   type ValueReader,
 } from '../contact/values.ts';
-import type { FieldRow, StagedValue, Value } from '../store/index.ts';
+import type { FieldRow, StagedValue } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import { unguard } from './guard.ts';
-import type { CheckedRow } from './plan.ts';
+import type { CheckedRow, RejectedRow } from './plan.ts';
 import { rejectionFor, type RowProblem } from './reject-lines.ts';
 
 /** Excel writes a text of digits so, lest it be read as a number: `="06000"`. */
@@ -95,9 +95,11 @@ export class CellProblems {
     for (const { from } of this.#cleaned ?? []) cleaned.add(from);
   }
 
-  /** What to do with the row of this key. */
-  verdict(key: Value): Exclude<CheckedRow, { kind: 'row' }> {
+  /** What to do with the row, of which so much can be read. */
+  verdict(
+    readable: Pick<RejectedRow, 'key' | 'others' | 'wish'>,
+  ): Exclude<CheckedRow, { kind: 'row' }> {
     const rejection = rejectionFor(...(this.#problems ?? []));
-    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, key };
+    return { kind: this.#undecidedDate ? 'undecided' : 'rejected', rejection, ...readable };
   }
 }

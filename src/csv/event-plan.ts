@@ -175,7 +175,7 @@ class EventReader {
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const event = this.#read(row, problems);
-    if (problems.found) return problems.verdict(null);
+    if (problems.found) return problems.verdict({ key: null });
     problems.countCleaned(this.cleaned);
     return { kind: 'row', row: event };
   }

@@ -75,6 +75,7 @@ export function findBySynonym(
 
 /** The target that `--map` names: a field, or what a column says about consent. */
 export function findMapped(targets: Targets, name: string): Found | undefined {
+  if (/^company\.\s*$/i.test(name.trim())) return undefined; // no field of it is named
   return findByName(targets, name) ?? (targets.consent === true ? asConsent(name) : undefined);
 }
 

@@ -28,6 +28,7 @@ export function readFlatObject(
   if (keys.length < pairs) throw notFlat(name, line, 'a key stands twice in this object');
   return new Map(
     keys.map((key) => {
+      requireWhole(key, { name, line, key });
       const value = parsed[key] ?? null;
       if (isList(value)) lists.add(key);
       return [key, cellOf(value, { name, line, key })];
@@ -84,7 +85,7 @@ function cellOf(value: JsonValue, place: Place): string {
   if (value === null) return '';
   if (isList(value)) return guard(value.map((part) => partOf(part, place)).join('|'));
   if (typeof value === 'object') throw within(place, 'an object');
-  return String(value);
+  return requireWhole(String(value), place);
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
@@ -94,8 +95,24 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 function partOf(value: JsonValue, place: Place): string {
   if (typeof value === 'object') throw within(place, 'a list of more than texts');
   const text = String(value);
+  requireWhole(text, place);
   if (text.includes('|')) throw within(place, `a list whose part \`${text}\` has a \`|\``);
   return text;
+}
+
+/** JSON can write half of a character (`\\ud83d`), which would be stored as another one. */
+function requireWhole(text: string, { name, line, key }: Place): string {
+  if (!/[\ud800-\udfff]/u.test(text)) return text;
+  throw new UserError(
+    'HALF_CHARACTER',
+    EXIT.badInput,
+    `${name}, line ${line}: \`${toWellFormed(key)}\` has half of a character (a surrogate without the other)`,
+    { hint: 'the program that wrote the file cut a text within a character: write it anew' },
+  );
+}
+
+function toWellFormed(text: string): string {
+  return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
 function within({ name, line, key }: Place, what: string): UserError {

@@ -39,7 +39,7 @@ export interface ImportOptions extends TableOptions {
   readonly multi?: readonly string[] | undefined;
   /** Make custom fields for columns that find none. Contacts and companies only. */
   readonly createFields?: boolean | undefined;
-  /** The system that wrote the file, or `none` [found by its header]. Contacts only. */
+  /** The system that wrote the file, or `none` [found by its header]. */
   readonly preset?: string | undefined;
   /**
    * `YMD`, `DMY`, `MDY`, `excel`, `unix`, `unix-ms` or a pattern such as `DD/MM/YYYY` [detected];
@@ -111,6 +111,8 @@ export interface CreatedField {
   readonly object: RecordKind;
   readonly alias: string;
   readonly type: FieldType;
+  /** The first cell that is of no other type, where those before it were; null where none is. */
+  readonly spoiler: { readonly line: number; readonly text: string } | null;
 }
 
 /**
@@ -136,6 +138,8 @@ export interface ImportReport {
   readonly cleaned: number;
   /** How many companies that were there `company.…` columns of contacts changed. */
   readonly companiesUpdated: number;
+  /** Of how many rejected rows it holds all the same that somebody must not be reached. */
+  readonly consentKept: number;
   /** How many cells held a quote without standing in quotes. */
   readonly strayQuotes: number;
   readonly ms: number;

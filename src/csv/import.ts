@@ -19,6 +19,7 @@ import {
 } from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
 import { requireMirrorable, requireSomebody } from './mirror.ts';
+import { requirePreset } from './presets/find-preset.ts';
 import { type KnownTable, knownTable } from './presets/preset-table.ts';
 import { planMembers, planRecords } from './record-plan.ts';
 import type { StoreFacts } from './store-facts.ts';
@@ -105,9 +106,7 @@ async function importFile(
   context: ImportContext,
 ): Promise<ImportReport> {
   const startedAt = performance.now();
-  const source = await openSource(file, context.stdin, (bytes) =>
-    context.progress?.({ kind: 'receiving', bytes }),
-  );
+  const source = await openFile(file, options, context);
   try {
     const opened = await openTable(source, options);
     const facts = await readFacts(store, (options.channels ?? []).map(expectNewChannel));
@@ -144,6 +143,16 @@ async function importFile(
   }
 }
 
+/** What is wrong with the options is told before anything that is wrong with the file. */
+async function openFile(
+  file: string,
+  { preset }: ImportOptions,
+  { stdin, progress }: ImportContext,
+): Promise<Source> {
+  requirePreset(preset);
+  return openSource(file, stdin, (bytes) => progress?.({ kind: 'receiving', bytes }));
+}
+
 async function rejectsOf(
   store: Store,
   source: Source,
@@ -160,7 +169,8 @@ async function knownBy(
   table: Table,
   { preset, set = [] }: ImportOptions,
 ): Promise<KnownTable> {
-  const known = kind === 'contacts' ? await knownTable(table, preset) : { table };
+  const hasPeople = kind === 'contacts' || kind === 'segment' || kind === 'suppressions';
+  const known = hasPeople ? await knownTable(table, preset) : { table };
   return { ...known, table: withValues(known.table, set) };
 }
 
@@ -180,6 +190,7 @@ function nothingIn(startedAt: number): ImportReport {
     left: 0,
     cleaned: 0,
     companiesUpdated: 0,
+    consentKept: 0,
     strayQuotes: 0,
     reasons: [],
     samples: [],
@@ -276,9 +287,9 @@ async function planOf(
     case 'events':
       return planEvents(known.table, facts.fields, dates, options);
     case 'suppressions':
-      return planSuppressions(known.table, facts, dates, options);
+      return planSuppressions(known, facts, dates, options);
     case 'segment':
-      return planMembers(known.table, facts, dates, options);
+      return planMembers(known, facts, dates, options);
     case 'contacts':
       return planRecords(known, 'contact', facts, dates, options);
     case 'companies':
@@ -304,7 +315,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0, consentKept } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -320,6 +331,7 @@ async function importTable(
       left,
       cleaned: plan.cleaned.total,
       companiesUpdated,
+      consentKept,
       strayQuotes: table.strayQuotes,
       reasons: rejects.reasons.list,
       samples: rejects.samples,

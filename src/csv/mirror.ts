@@ -1,13 +1,14 @@
 import { exceeds, inWords } from '../segment/update/guards.ts';
 import type { Bound } from '../segment/update/request.ts';
-import type { SegmentRow, Stage, WriteTx } from '../store/index.ts';
+import type { SegmentRow, Stage, Value, WriteTx } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { grouped } from '../support/text.ts';
 import type { ImportJob } from './job.ts';
+import type { RejectedKey } from './rejected-keys.ts';
 
 const PAGE = 100_000;
-const KEYS_AT_ONCE = 10_000;
+const ROWS_AT_ONCE = 10_000;
 
 /** The most that a segment may lose unless somebody says otherwise: half of its members. */
 export const USUAL_SHRINK: Bound = { kind: 'share', share: 0.5 };
@@ -35,7 +36,7 @@ export async function mirrorFile(
   job: ImportJob,
 ): Promise<number> {
   const { segments, source, context, options } = job;
-  const staying = await rejectedContacts(tx, job);
+  const staying = [...(await rejectedContacts(tx, job)), ...(await tx.imports.holders(stage))];
   let left = 0;
   for (const { id, alias } of segments) {
     context.progress?.({ kind: 'mirroring', segment: alias });
@@ -65,14 +66,40 @@ export function requireSomebody(rows: number, name: string): void {
 }
 
 /** The contacts of rejected rows, by id. */
-async function rejectedContacts(tx: WriteTx, { rejectedKeys, plan }: ImportJob): Promise<number[]> {
-  const { keys } = rejectedKeys ?? { keys: [] };
+async function rejectedContacts(
+  tx: WriteTx,
+  { rejectedKeys, plan }: ImportJob,
+): Promise<ReadonlySet<number>> {
+  const { rows } = rejectedKeys ?? { rows: [] };
   const found = new Set<number>();
-  for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
-    const some = keys.slice(from, from + KEYS_AT_ONCE);
-    for (const id of await tx.contacts.match(plan.shape.key, some)) if (id !== null) found.add(id);
-  }
-  return [...found];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+    await addContacts(found, tx, plan.shape.key, rows.slice(from, from + ROWS_AT_ONCE));
+  return found;
+}
+
+/** Those who have the keys, and for keys that nobody has, those who have the other values. */
+async function addContacts(
+  found: Set<number>,
+  tx: WriteTx,
+  column: string,
+  rows: readonly RejectedKey[],
+): Promise<void> {
+  const add = async (of: string, values: readonly Value[]): Promise<readonly (number | null)[]> => {
+    const ids = values.length === 0 ? [] : await tx.contacts.match(of, values);
+    for (const id of ids) if (id !== null) found.add(id);
+    return ids;
+  };
+  const ids = await add(
+    column,
+    rows.map(({ key }) => key),
+  );
+  // rule: mirror-others
+  const others = rows.flatMap((row, at) => (ids[at] === null ? row.others : []));
+  for (const each of new Set(others.map((other) => other.column)))
+    await add(
+      each,
+      others.flatMap(({ column: of, value }) => (of === each && value !== null ? [value] : [])),
+    );
 }
 
 async function strays(

@@ -1,4 +1,4 @@
-import type { StageShape, StagedRow, Value } from '../store/index.ts';
+import type { StageShape, StagedRow, StagedWish, Value } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import type { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
@@ -25,12 +25,28 @@ export interface ImportPlan {
   check(row: CsvRow): CheckedRow;
 }
 
-/** `key` is what the row has for one, null if that cannot be read. */
 export type CheckedRow =
   | { readonly kind: 'row'; readonly row: StagedRow }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly key: Value }
+  | RejectedRow
   /** A date can be read in two ways: decide the order of the column, then check the row again. */
-  | { readonly kind: 'undecided'; readonly rejection: Rejection; readonly key: Value };
+  | (Omit<RejectedRow, 'kind'> & { readonly kind: 'undecided' });
+
+/** A value of a unique column. */
+export interface UniqueValue {
+  readonly column: string;
+  readonly value: Value;
+}
+
+export interface RejectedRow {
+  readonly kind: 'rejected';
+  readonly rejection: Rejection;
+  /** What the row has for a key; null if that cannot be read. */
+  readonly key: Value;
+  /** What else it has that is unique. */
+  readonly others?: readonly UniqueValue[] | undefined;
+  /** Who must not be reached by what it says, if that can be read. */
+  readonly wish?: StagedWish | undefined;
+}
 
 /** The rejection of a row that has content after the header's last column. */
 export function tooLong(

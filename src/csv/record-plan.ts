@@ -110,14 +110,13 @@ function shapeOf(
 
 /** The plan of a file of members: of the fields of contacts only the key is read. */
 export async function planMembers(
-  table: Table,
+  known: KnownTable,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
   const key = keyField(facts.fields, 'contact', options.key ?? 'email');
   const targets = { list: [key], consent: true, synonyms: CONTACT_SYNONYMS };
-  const known = { table, preset: undefined };
   return planRecords(known, 'contact', { ...facts, fields: [key] }, dates, options, targets);
 }
 

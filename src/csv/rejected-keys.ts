@@ -1,9 +1,15 @@
-import type { Value } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import type { RejectedRow } from './plan.ts';
+
+/** Who a rejected row is about: by its key, else by its other unique values. */
+export interface RejectedKey {
+  readonly key: string | number;
+  readonly others: Exclude<RejectedRow['others'], undefined>;
+}
 
 /** The keys of rejected rows: their contacts are in the file all the same. */
 export class RejectedKeys {
-  readonly keys: (string | number)[] = [];
+  readonly rows: RejectedKey[] = [];
   readonly #name: string;
 
   /** `name` is that of the file, for messages. */
@@ -12,10 +18,10 @@ export class RejectedKeys {
   }
 
   /** `UserError` (4) for a row without a key: nobody knows whom it keeps. */
-  add(line: number, key: Value): void {
+  add(line: number, { key, others = [] }: Pick<RejectedRow, 'key' | 'others'>): void {
     // rule: mirror-unknown
     if (key !== null) {
-      this.keys.push(key);
+      this.rows.push({ key, others });
       return;
     }
     throw new UserError(

@@ -96,6 +96,8 @@ export class Rejects {
   readonly reasons = new ReasonTally();
   readonly samples: RejectSample[] = [];
   count = 0;
+  /** How many of them say that somebody must not be reached, which holds all the same. */
+  spoken = 0;
   readonly #name: string;
   readonly #lines: RejectLines;
   readonly #counted: string;
@@ -123,11 +125,12 @@ export class Rejects {
   }
 
   /**
-   * `UserError` (65) when there are rows and none is good, or more rejects than allowed. The
-   * rejected rows are written in any case, to show what to correct.
+   * `UserError` (65) when there are rows, of which none is good and none says that somebody must
+   * not be reached, or more rejects than allowed. The rejected rows are written in any case, to show
+   * what to correct.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
-    const none = rows > 0 && this.count === rows;
+    const none = rows > 0 && this.count === rows && this.spoken === 0;
     if (!none && !exceeds(this.count, rows, limit)) return;
     const path = await this.commit();
     const what = none

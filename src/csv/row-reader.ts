@@ -13,7 +13,8 @@ import { ConsentCells } from './consent/cells.ts';
 import type { ImportOptions } from './import-options.ts';
 import { TagCells } from './list-cells.ts';
 import type { Separators } from './multi-option.ts';
-import { type CheckedRow, tooLong } from './plan.ts';
+import { type CheckedRow, type RejectedRow, tooLong } from './plan.ts';
+import type { Rejection } from './reject-lines.ts';
 import { SegmentCells } from './segment-cells.ts';
 import type { StoreFacts } from './store-facts.ts';
 import type { Table } from './table.ts';
@@ -59,6 +60,8 @@ export class RowReader {
   readonly cleaned = new CleanedCells();
   /** Where the key stands among them; -1 if it is the id, which is not stored. */
   readonly #keyAt: number;
+  /** Unique columns beside the key. */
+  readonly #otherUniques: readonly ValueColumn[];
   readonly #id: ValueColumn | undefined;
   readonly #company: ValueColumn | undefined;
   readonly #tags: ColumnMapping | undefined;
@@ -76,6 +79,7 @@ export class RowReader {
       object === 'contact' && column.field === 'company';
     this.stored = valueColumns.filter((column) => !isCompany(column) && column.field !== 'id');
     this.#keyAt = this.stored.findIndex((column) => column.field === key);
+    this.#otherUniques = this.stored.filter(({ field, isUnique }) => isUnique && field !== key);
     this.#id = valueColumns.find((column) => column.field === 'id');
     this.#company = valueColumns.find(isCompany);
     this.#tags = columns.find((column) => column.field === 'tags');
@@ -89,7 +93,7 @@ export class RowReader {
 
   check(row: CsvRow, table: Table): CheckedRow {
     const long = tooLong(row, table);
-    if (long !== undefined) return { kind: 'rejected', rejection: long, key: this.#keyOf(row) };
+    if (long !== undefined) return this.#rejectedAsLong(row, long);
     const problems = new CellProblems();
     const id = this.#id === undefined ? null : readInto(problems, this.#id, row);
     const values = this.stored.map((column) => readInto(problems, column, row));
@@ -106,7 +110,7 @@ export class RowReader {
       segmentIds: this.#segmentIdsOf(row, problems),
       consent: this.#beside.consent.read(row.cells, problems),
     };
-    if (problems.found) return problems.verdict(key);
+    if (problems.found) return problems.verdict(this.#readableOf(row, key, staged.consent));
     problems.countCleaned(this.cleaned);
     return { kind: 'row', row: staged };
   }
@@ -114,6 +118,28 @@ export class RowReader {
   #noteLackingKey(row: CsvRow): void {
     const column = this.#keyAt === -1 ? this.#id : this.stored[this.#keyAt];
     if (column?.required === true && isMissing(column, row)) this.lacksKey = true;
+  }
+
+  #rejectedAsLong(row: CsvRow, rejection: Rejection): CheckedRow {
+    const consent = this.#beside.consent.read(row.cells, new CellProblems());
+    const readable = this.#readableOf(row, this.#keyOf(row), consent);
+    return { kind: 'rejected', rejection, ...readable };
+  }
+
+  /** What a rejected row says all the same: who it is about, and of whom that they say no. */
+  #readableOf(
+    row: CsvRow,
+    key: Value,
+    consent: StagedRecord['consent'],
+  ): Pick<RejectedRow, 'key' | 'others' | 'wish'> {
+    const others = this.#otherUniques.map((column) => ({
+      column: column.field,
+      value: withoutClearing(readInto(new CellProblems(), column, row)),
+    }));
+    const wishes = (consent ?? []).filter(({ suppressed }) => suppressed);
+    if (wishes.length === 0) return { key, others };
+    const email = others.find(({ column }) => column === 'email')?.value ?? null;
+    return { key, others, wish: { line: row.line, key, email, wishes } };
   }
 
   /** The key of a row that is rejected as a whole. */

@@ -1,4 +1,6 @@
 import type { Assignment } from '../contact/assignments.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { loosely } from './loosely.ts';
 import { type Table, tableOver } from './table.ts';
 
 /** How the column is called that `--set` adds for a field. */
@@ -6,9 +8,12 @@ export function setColumn(field: string): string {
   return `--set ${field}`;
 }
 
-/** The table with a column more for each value that all rows get. */
+/**
+ * The table with a column more for each value that all rows get. `UserError` (2): two for one field.
+ */
 export function withValues(table: Table, assignments: readonly Assignment[]): Table {
   if (assignments.length === 0) return table;
+  requireOnce(assignments);
   const width = table.header.length;
   const values = assignments.map(({ value }) => value);
   return tableOver(table, {
@@ -22,4 +27,18 @@ export function withValues(table: Table, assignments: readonly Assignment[]): Ta
         });
     },
   });
+}
+
+function requireOnce(assignments: readonly Assignment[]): void {
+  const seen = new Map<string, Assignment>();
+  for (const given of assignments) {
+    const { name, value } = given;
+    const earlier = seen.get(loosely(name));
+    seen.set(loosely(name), given);
+    if (earlier === undefined) continue;
+    const isList = ['tags', 'segments'].includes(loosely(name));
+    throw new UserError('SET_TWICE', EXIT.usage, `--set gives \`${name}\` two values`, {
+      hint: isList ? `give both in one: --set '${name}=${earlier.value}|${value}'` : 'give it once',
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import type { Stage, StagedRow } from '../store/index.ts';
+import type { Stage, StagedRow, StagedWish } from '../store/index.ts';
 import type { ImportJob } from './job.ts';
 import type { CheckedRow } from './plan.ts';
 import type { Rejects } from './rejects.ts';
@@ -11,7 +11,10 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
   let rows = 0;
   for await (const batch of table.batches()) {
     const bytes = source.bytesRead; // dates that are settled read the file once more, to its end
-    await stage.add(await goodOf(batch, rejects, job));
+    const { good, wishes } = await sorted(batch, rejects, job);
+    await stage.add(good);
+    await stage.keep(wishes);
+    rejects.spoken += wishes.length;
     rows += batch.length;
     job.context.progress?.({
       ...{ kind: 'reading', rows, rejected: rejects.count },
@@ -21,24 +24,28 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
   return rows;
 }
 
+interface Sorted {
+  readonly good: StagedRow[];
+  /** What the others say of who must not be reached. */
+  readonly wishes: StagedWish[];
+}
+
 /** The good ones of some rows; the others go to the rejects. */
-async function goodOf(
-  rows: readonly CsvRow[],
-  rejects: Rejects,
-  job: ImportJob,
-): Promise<StagedRow[]> {
+async function sorted(rows: readonly CsvRow[], rejects: Rejects, job: ImportJob): Promise<Sorted> {
   const good: StagedRow[] = [];
+  const wishes: StagedWish[] = [];
   for (const row of rows) {
     const checked = checkRow(row, job);
     // awaiting each row would cost more than checking it
     const settled = checked instanceof Promise ? await checked : checked;
     if (settled.kind === 'row') good.push(settled.row);
     else {
-      job.rejectedKeys?.add(row.line, settled.key);
+      job.rejectedKeys?.add(row.line, settled);
+      if (settled.wish !== undefined) wishes.push(settled.wish);
       await rejects.add(row, settled.rejection);
     }
   }
-  return good;
+  return { good, wishes };
 }
 
 function checkRow(row: CsvRow, { plan, table }: ImportJob): CheckedRow | Promise<CheckedRow> {

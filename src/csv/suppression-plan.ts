@@ -1,20 +1,27 @@
 import { toChannel } from '../contact/consent.ts';
-import { isValue } from '../contact/values.ts';
+import { isNullWord, isValue } from '../contact/values.ts';
 import {
   type StagedSuppression,
   SUPPRESSION_REASONS,
   type SuppressionReason,
 } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
 import { counted } from '../support/text.ts';
 import { CleanedCells } from './cleaned-cells.ts';
 import { CellProblems, cellReader, cellText } from './cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
+import { ConsentCells } from './consent/cells.ts';
 import { findStatus, STATUS_EXAMPLES } from './consent/statuses.ts';
+import { parseConsentTarget } from './consent/target.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn } from './key.ts';
+import { LEAVE_OUT, mapOptionText } from './map-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
+import { readingOf } from './presets/find-preset.ts';
+import type { KnownTable } from './presets/preset-table.ts';
+import type { ColumnRule, Preset } from './presets/preset.ts';
 import type { StoreFacts } from './store-facts.ts';
 import { CONTACT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
@@ -33,19 +40,24 @@ const TARGETS = {
     email: CONTACT_SYNONYMS['email'] ?? [],
     reason: ['Status', 'Statut', 'Email Status', 'Subscription Status', 'Contact Status'],
   },
+  consent: true,
 };
 
-/** The plan of a list of addresses that must not be reached. `UserError`: see `mapColumns`. */
+/**
+ * The plan of a list of addresses that must not be reached. Columns of consent say row by row
+ * whether that is so. `UserError`: see `mapColumns`; the options say it of every row (2).
+ */
 export async function planSuppressions(
-  table: Table,
+  { table, preset }: KnownTable,
   facts: StoreFacts,
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const columns = mapColumns(table.header, TARGETS, { ...options, preset: undefined });
+  const columns = mapColumns(table.header, TARGETS, { ...options, preset: wishesIn(preset) });
   const address =
     columns.find(({ field }) => field === 'email') ??
     expectColumn(table, columns, ADDRESS, 'the address');
+  requireOneReason(columns, options);
   const reader = new SuppressionReader(columns, address, await facts.channels(), dates, options);
   return {
     shape: { kind: 'suppressions', key: 'address' },
@@ -61,6 +73,36 @@ export async function planSuppressions(
   };
 }
 
+/** What a system's file of contacts says of their addresses; all else in it is left out. */
+function wishesIn(preset: Preset | undefined): Preset | undefined {
+  if (preset === undefined) return undefined;
+  const isAbout = (to: string): boolean => to === 'email' || parseConsentTarget(to) !== undefined;
+  const only = (rule: ColumnRule): ColumnRule =>
+    rule !== null && isAbout(readingOf(rule).to) ? rule : null;
+  return {
+    ...preset,
+    columns: Object.fromEntries(
+      Object.entries(preset.columns).map(([column, rule]) => [column, only(rule)]),
+    ),
+    like: (preset.like ?? []).map(([pattern, rule]) => [pattern, only(rule)]),
+  };
+}
+
+/** `UserError` (2): a reason for every row beside a column that says whether there is one. */
+function requireOneReason(columns: readonly ColumnMapping[], { reason }: ImportOptions): void {
+  const speaking = columns.find(({ consent }) => consent !== undefined);
+  if (reason === undefined || speaking === undefined) return;
+  const { column } = speaking;
+  throw new UserError(
+    'REASON_TWICE',
+    EXIT.usage,
+    `--reason suppresses every row, but \`${column}\` says which rows are to be suppressed`,
+    {
+      hint: `leave --reason out, or the column: ${mapOptionText([{ column, field: LEAVE_OUT }])}`,
+    },
+  );
+}
+
 interface Cell extends ColumnMapping {
   readonly read: ReturnType<typeof cellReader>;
 }
@@ -68,14 +110,17 @@ interface Cell extends ColumnMapping {
 /** Turns rows of cells into suppressions of addresses. */
 class SuppressionReader {
   readonly cleaned = new CleanedCells();
-  /** How many good rows say that their address can be reached. */
-  #reachable = 0;
+  /** How many good rows do not say that their address must not be reached. */
+  #silent = 0;
   readonly #address: Cell;
   readonly #createdAt: Cell | undefined;
   readonly #channel: ColumnMapping | undefined;
   readonly #reason: ColumnMapping | undefined;
   readonly #channels: readonly string[];
-  readonly #usual: { readonly channel: string; readonly reason: SuppressionReason };
+  readonly #consent: ConsentCells;
+  /** Of rows that name none; undefined where other columns say which rows have one. */
+  readonly #usualReason: SuppressionReason | undefined;
+  readonly #usualChannel: string | undefined;
 
   constructor(
     columns: readonly ColumnMapping[],
@@ -96,25 +141,22 @@ class SuppressionReader {
     this.#channel = found('channel');
     this.#reason = found('reason');
     this.#channels = channels;
-    this.#usual = {
-      channel: options.channels?.[0] ?? 'email',
-      reason: options.reason ?? 'manual',
-    };
+    this.#consent = new ConsentCells(columns, channels, false);
+    this.#usualReason = this.#consent.speaks ? undefined : (options.reason ?? 'manual');
+    this.#usualChannel = options.channels?.[0];
   }
 
   get notes(): readonly string[] {
-    const rows = counted(this.#reachable, 'row');
-    return this.#reachable === 0
+    const rows = counted(this.#silent, 'row');
+    return this.#silent === 0
       ? []
       : [
-          `nothing was lifted: ${rows} ${this.#reachable === 1 ? 'says' : 'say'} that an address can be ` +
-            'reached (suppressions:delete lifts what stands for one)',
+          `nothing was lifted: ${rows} ${this.#silent === 1 ? 'says' : 'say'} of nobody that they ` +
+            'must not be reached (suppressions:delete lifts what stands for an address)',
         ];
   }
 
   check(row: CsvRow, table: Table): CheckedRow {
-    const long = tooLong(row, table);
-    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null };
     const problems = new CellProblems();
     const address = this.#read(this.#address, row, problems);
     if (!problems.found && typeof address !== 'string')
@@ -124,14 +166,27 @@ class SuppressionReader {
     const staged: StagedSuppression = {
       line: row.line,
       address: String(address),
-      channel: this.#channelOf(row, problems),
-      reason: this.#reasonOf(row, problems),
+      wishes: this.#wishesOf(row, problems),
       createdAt: typeof createdAt === 'number' ? createdAt : null,
     };
-    if (problems.found) return problems.verdict(null);
+    // a row that is rejected says all the same of its address what can be read
+    const wish = { line: row.line, key: address, email: null, wishes: staged.wishes };
+    const long = tooLong(row, table);
+    if (long !== undefined) return { kind: 'rejected', rejection: long, key: null, wish };
+    if (problems.found) return problems.verdict({ key: null, wish });
     problems.countCleaned(this.cleaned);
-    if (staged.reason === null) this.#reachable += 1;
+    if (staged.wishes.length === 0) this.#silent += 1;
     return { kind: 'row', row: staged };
+  }
+
+  /** What the row says by its reason, and by its columns of consent. */
+  #wishesOf(row: CsvRow, problems: CellProblems): StagedSuppression['wishes'] {
+    const channel = this.#channelOf(row, problems);
+    const reason = this.#reasonOf(row, problems);
+    const channels = channel === undefined || channel === null ? undefined : [channel];
+    const said = this.#consent.read(row.cells, problems, channels) ?? [];
+    if (channel === null) return []; // nobody knows what it is about
+    return [...(reason === undefined ? [] : [{ channel: channel ?? 'email', reason }]), ...said];
   }
 
   #read({ read, position, column }: Cell, { cells }: CsvRow, problems: CellProblems) {
@@ -139,9 +194,10 @@ class SuppressionReader {
     return isValue(found) ? found : null;
   }
 
-  #channelOf({ cells }: CsvRow, problems: CellProblems): string {
-    const text = cells[this.#channel?.position ?? -1]?.trim() ?? '';
-    if (this.#channel === undefined || text === '') return this.#usual.channel;
+  /** Undefined where neither the row nor an option names one, null where it cannot be read. */
+  #channelOf(row: CsvRow, problems: CellProblems): string | null | undefined {
+    const text = textIn(this.#channel, row);
+    if (this.#channel === undefined || text === '') return this.#usualChannel;
     const channel = toChannel(text);
     if (channel !== undefined && this.#channels.includes(channel)) return channel;
     problems.add({
@@ -150,23 +206,29 @@ class SuppressionReader {
         `${text} is no channel here: write one of ${this.#channels.join(', ')}, ` +
         'or name it with --channel',
     });
-    return '';
+    return null;
   }
 
-  /** Null where the row says that its address can be reached. */
-  #reasonOf({ cells }: CsvRow, problems: CellProblems): string | null {
-    const text = cellText(cells[this.#reason?.position ?? -1] ?? '');
-    if (this.#reason === undefined || text === '') return this.#usual.reason;
+  /** Undefined where the row does not say that its address must not be reached. */
+  #reasonOf(row: CsvRow, problems: CellProblems): string | undefined {
+    const text = textIn(this.#reason, row);
+    if (this.#reason === undefined || text === '') return this.#usualReason;
     const reason = SUPPRESSION_REASONS.find((known) => known === text.toLowerCase());
     const status = reason ?? findStatus(text);
     // rule: reachable-nothing
-    if (status !== undefined) return status === 'reachable' ? null : status;
+    if (status !== undefined) return status === 'reachable' ? undefined : status;
     problems.add({
       ...{ column: this.#reason.column, kind: 'notReason' },
       words:
         `${text} is no reason: write ${SUPPRESSION_REASONS.join(', ')}, or a status ` +
         `(${STATUS_EXAMPLES})`,
     });
-    return '';
+    return undefined;
   }
+}
+
+/** A cell without blanks around it; NULL is one that is empty, for a list clears nothing. */
+function textIn(column: ColumnMapping | undefined, { cells }: CsvRow): string {
+  const text = cellText(cells[column?.position ?? -1] ?? '');
+  return isNullWord(text) ? '' : text;
 }

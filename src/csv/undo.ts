@@ -87,6 +87,7 @@ function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
       'UNDONE_BEFORE',
       EXIT.refused,
       `import ${id} was undone before, at ${formatInstant(undoneAt)}`,
+      { hint: 'undo another one: rollcall imports:list shows them, rollcall imports:undo ID' },
     );
   // rule: undo-kept
   if (keptSince === null)

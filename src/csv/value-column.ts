@@ -20,6 +20,7 @@ export interface ValueColumn extends ColumnMapping {
   /** True for the key and for what a new record needs: an empty cell rejects the row. */
   readonly required: boolean;
   readonly clearable: boolean;
+  readonly isUnique: boolean;
   readonly read: ReturnType<typeof cellReader>;
 }
 
@@ -51,6 +52,7 @@ export function valueColumn(
       field: field.alias,
       label: field.label,
       required: required.includes(field),
+      isUnique: field.unique,
       clearable: !NEVER_CLEARED[field.object].includes(field.alias),
       read,
     },

@@ -24,5 +24,5 @@ export async function cloneSegment(
   const definition = withOptions(standing, { name, published: false });
   const saving = savingOf(action, note ?? `cloned from ${segment.alias}`);
   const id = await tx.segments.insert(definition, saving);
-  return { id, alias: definition.alias, kind: segment.kind, warnings: [] };
+  return { id, alias: definition.alias, kind: segment.kind, changed: true, warnings: [] };
 }

@@ -34,6 +34,8 @@ export interface Defined {
   readonly id: number;
   readonly alias: string;
   readonly kind: SegmentRow['kind'];
+  /** Whether it differs from what it was. */
+  readonly changed: boolean;
   /** Warnings about tags and event types that the filter names and that do not exist yet. */
   readonly warnings: readonly string[];
 }
@@ -62,12 +64,13 @@ export async function createSegment(
     options,
   );
   const id = await tx.segments.insert(definition, savingOf(action, options.note));
-  return { id, alias, kind: definition.kind, warnings };
+  return { id, alias, kind: definition.kind, changed: true, warnings };
 }
 
 /**
- * Changes what `options` name. The filter may change, the kind never does. `UserError` (1) when
- * filters or triggers need this one as it is, or a trigger would set off itself by the filter.
+ * Changes what `options` name; without a change nothing is saved, unless there is a note. The filter
+ * may change, the kind never does. `UserError` (1) when filters or triggers need this one as it is,
+ * or a trigger would set off itself by the filter.
  */
 export async function editSegment(
   tx: WriteTx,
@@ -84,12 +87,12 @@ export async function editSegment(
   if (filter === null && segment.kind === 'dynamic') throw lastCondition(segment);
   await requireNoCircleBy(tx, segment, filter);
   const alias = options.alias === undefined ? segment.alias : aliasFor(options.alias);
-  await tx.segments.update(
-    segment.id,
-    withOptions({ ...definitionOf(segment), alias, filter }, options),
-    savingOf(action, options.note),
-  );
-  return { id: segment.id, alias, kind: segment.kind, warnings };
+  const before = definitionOf(segment);
+  const after = withOptions({ ...before, alias, filter }, options);
+  const changed = JSON.stringify(after) !== JSON.stringify(before);
+  if (changed || options.note !== undefined)
+    await tx.segments.update(segment.id, after, savingOf(action, options.note));
+  return { id: segment.id, alias, kind: segment.kind, changed, warnings };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Action } from './action.ts';
 import { usersOf } from './references.ts';
 import { pin, type Pins, pinsOf } from './pinning.ts';
 import { keepsOut } from './removals.ts';
-import { requireMayTouch } from './via.ts';
+import { requireMayTouch, sourceOf } from './via.ts';
 
 /**
  * An explicit decision about contacts: by whom, when, through which channel, why, and within which
@@ -71,9 +71,7 @@ export async function addToSegment(
     decision.overrideRemovals === true
       ? decided
       : decided.filter((id) => !keptOut(standing.get(id), decision));
-  // rule: removal-remembered
-  if (decision.importId !== undefined)
-    await tx.imports.keepRemovals(decision.importId, segment.id, admitted);
+  await noteOverridden(tx, segment, { admitted, contacts }, decision);
   const joining = { admitted, standing, others: await without(contacts, standing) };
   const change = await (segment.kind === 'static' ? addToStatic : pinIn)(
     tx,
@@ -190,6 +188,20 @@ async function without(contacts: ContactSet, standing: Pins): Promise<ContactSet
 
 function keptOut(pin: PinRow | undefined, decision: Decision): boolean {
   return pin !== undefined && keepsOut(pin, decision);
+}
+
+/** The removals that an import overrides come back if it is undone, unless somebody decided since. */
+async function noteOverridden(
+  tx: WriteTx,
+  segment: SegmentRow,
+  { admitted, contacts }: { readonly admitted: readonly number[]; readonly contacts: ContactSet },
+  { importId, via, isBulk = false }: Decision,
+): Promise<void> {
+  // rule: removal-remembered
+  if (importId !== undefined) await tx.imports.keepRemovals(importId, segment.id, admitted);
+  // rule: removal-decided
+  else if (!isBulk && 'length' in contacts && sourceOf(via) === 'hand')
+    await tx.imports.forgetRemovals(segment.id, contacts);
 }
 
 /** Contacts that were removed before come back by losing the pin that keeps them out. */

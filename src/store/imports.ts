@@ -108,6 +108,11 @@ export interface ImportsWriter extends ImportsReader {
     query: { readonly segmentId?: number; readonly after?: number; readonly limit: number },
   ): Promise<number[]>;
   /**
+   * The contacts, by id, who have any unique value of a staged row that was refused and is about
+   * nobody.
+   */
+  holders(stage: Stage): Promise<number[]>;
+  /**
    * The members of a segment, by id, whom no staged row stands for, applied or refused, and who are
    * not among `staying`.
    */
@@ -119,6 +124,8 @@ export interface ImportsWriter extends ImportsReader {
   ): Promise<number[]>;
   /** Keeps the removals of these contacts, which the import is about to override. */
   keepRemovals(id: number, segmentId: number, contactIds: readonly number[]): Promise<void>;
+  /** Forgets which removals of these contacts imports have overridden. */
+  forgetRemovals(segmentId: number, contactIds: readonly number[]): Promise<void>;
   /** Finds the records that the import made and nothing else has touched since. */
   findUntouched(id: number): Promise<MadeRecords>;
   /** Deletes what `findUntouched` found last; to be called in the same transaction. */

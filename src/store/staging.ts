@@ -87,11 +87,20 @@ export interface StagedEvent {
 export interface StagedSuppression {
   readonly line: number;
   readonly address: string;
-  readonly channel: string;
-  /** Null in a row that says of nobody that they must not be reached: it changes nothing. */
-  readonly reason: string | null;
+  /** None in a row that does not say that its address must not be reached: it changes nothing. */
+  readonly wishes: readonly { readonly channel: string; readonly reason: string }[];
   /** Epoch ms; null for the time of the import. */
   readonly createdAt: number | null;
+}
+
+/** What a row that cannot be applied says all the same of who must not be reached. */
+export interface StagedWish {
+  readonly line: number;
+  /** Who it is said of; null where the row has no key. */
+  readonly key: Value;
+  /** The address that the row has beside its key. */
+  readonly email: Value;
+  readonly wishes: readonly { readonly channel: string; readonly reason: string }[];
 }
 
 export type StagedRow = StagedRecord | StagedEvent | StagedSuppression;
@@ -99,6 +108,8 @@ export type StagedRow = StagedRecord | StagedEvent | StagedSuppression;
 export interface Stage {
   readonly shape: StageShape;
   add(rows: readonly StagedRow[]): Promise<void>;
+  /** Adds what rows say that are rejected already. */
+  keep(wishes: readonly StagedWish[]): Promise<void>;
   /** Frees the space; safe to call twice. */
   drop(): Promise<void>;
 }
@@ -139,4 +150,6 @@ export interface Applied {
   readonly rejected: number;
   /** How many companies that were there before the rows of contacts have changed, if they could. */
   readonly companiesUpdated?: number;
+  /** Of how many rejected rows it holds all the same that somebody must not be reached. */
+  readonly consentKept: number;
 }

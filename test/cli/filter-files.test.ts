@@ -31,6 +31,16 @@ describe('a filter in a file', () => {
     expect(run(...args)).toEqual({ status: 2, stdout: '', stderr: failure('wrong.filter') });
   });
 
+  it('is refused when it never ends', () => {
+    const { run } = makeCrm();
+    const { status, stderr } = run('contacts:list', '--where', '@/dev/zero');
+    expect([status, stderr]).toEqual([
+      66,
+      'error: /dev/zero is longer than 16 MiB, or never ends\n' +
+        'hint: name a file that holds a filter, or - for standard input\n',
+    ]);
+  });
+
   it('is named stdin when it comes from there', () => {
     expect(makeCrm().runWithInput(WRONG, 'segments:preview', '-')).toEqual({
       status: 2,

@@ -143,7 +143,10 @@ describe('company.FIELD columns', () => {
     const options = { set: [{ name: 'company.city', value: 'Nice' }], createFields: true };
     const report = await world.contacts('email,company.Plan name\nann@x.example,Gold\n', options);
     expect(report.createdFields).toEqual([
-      { column: 'company.Plan name', object: 'company', alias: 'plan_name', type: 'text' },
+      {
+        ...{ column: 'company.Plan name', object: 'company', alias: 'plan_name', type: 'text' },
+        spoiler: null,
+      },
     ]);
     expect(await companies(world, 'city', 'plan_name')).toContainEqual(['Acme', 'Nice', 'Gold']);
     const undo = { now: NOW + 1, by: null, isDry: true };
@@ -207,4 +210,12 @@ test('segments that read the company follow, also where no contact was written',
   expect(await members()).toEqual([]);
   await world.contacts('email,company.city\nann@x.example,Nice\n');
   expect(await members()).toEqual(['ann@x.example', 'bob@x.example']);
+});
+
+test('`company.` names no field of a company', async () => {
+  const world = await makeWorld();
+  const refused = await refusal(
+    world.contacts('email,Sz\na@x.example,5\n', { map: ['Sz=company.'] }),
+  );
+  expect(refused).toMatchObject({ exit: 2, code: 'UNKNOWN_FIELD' });
 });

@@ -6,7 +6,7 @@ import {
 } from '../../src/contact/consent.ts';
 import { exportContacts } from '../../src/csv/export.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
-import { figures, makeWorld, NOW, type World } from './world.ts';
+import { figures, makeWorld, NOW, refusal, type World } from './world.ts';
 
 const COLUMNS = ['unsubscribed', 'bounced', 'do_not_contact'] as const;
 
@@ -284,3 +284,119 @@ test.each([
     await expectLifted();
   },
 );
+
+describe('what a rejected row says of consent holds all the same', () => {
+  const saidOf = async (world: World): Promise<string[]> =>
+    (await world.list('email', 'unsubscribed', 'bounced')).map((row) => JSON.stringify(row));
+  const addressesIn = (world: World): number =>
+    world.value('select count(*) from address_suppressions');
+
+  test('beside a bad cell, for a contact and for an address that nobody has', async () => {
+    const world = await makeWorld();
+    await world.contacts('email\nann@x.example\n');
+    const text =
+      'email,points,unsubscribed,bounced\nann@x.example,many,yes,no\nbob@x.example,many,yes,yes\n' +
+      'cid@x.example,many,no,\nnone,many,yes,\ndan@x.example,1,,\neve@x.example,1,odd,yes\n';
+    const dry = await world.contacts(text, { dryRun: true });
+    expect(addressesIn(world)).toBe(0);
+    const report = await world.contacts(text);
+    expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
+    expect([dry.consentKept, report.consentKept]).toEqual([3, 3]);
+    expect(await saidOf(world)).toEqual([
+      '["ann@x.example","email",null]',
+      '["dan@x.example",null,null]',
+    ]);
+    await world.contacts('email\nbob@x.example\neve@x.example\nnone@x.example\n');
+    expect((await saidOf(world)).slice(2)).toEqual([
+      '["bob@x.example","email","email"]',
+      '["eve@x.example",null,"email"]',
+      '["none@x.example",null,null]',
+    ]);
+    const again = await world.contacts(text);
+    expect(again.consentKept).toBe(3);
+  });
+
+  test('in a row that is too long, and where no row is good', async () => {
+    const world = await makeWorld();
+    const text = 'email,unsubscribed\nann@x.example,yes,surplus\n';
+    const report = await world.contacts(text);
+    expect([figures(report), report.consentKept]).toEqual([{ rows: 1, rejected: 1 }, 1]);
+    expect(addressesIn(world)).toBe(1);
+    const { code } = await refusal(
+      world.contacts('email,unsubscribed\nann@x.example,no,surplus\n'),
+    );
+    expect(code).toBe('NO_VALID_ROW');
+  });
+
+  test('where more rows are rejected than may be, nothing holds', async () => {
+    const world = await makeWorld();
+    const text = 'email,points,unsubscribed\nann@x.example,many,yes\n';
+    const { code } = await refusal(world.contacts(text, { maxRejects: { kind: 'rows', most: 0 } }));
+    expect(code).toBe('TOO_MANY_REJECTS');
+    expect(addressesIn(world)).toBe(0);
+  });
+
+  test.each([
+    ['insert', 'ann@x.example', ['["ann@x.example","email",null]']],
+    ['update', 'bob@x.example', ['["ann@x.example",null,null]']],
+  ] as const)('which --mode %s rejects', async (mode, email, expected) => {
+    const world = await makeWorld();
+    await world.contacts('email\nann@x.example\n');
+    const report = await world.contacts(`email,unsubscribed\n${email},yes\n`, { mode });
+    expect([figures(report), report.consentKept]).toEqual([{ rows: 1, rejected: 1 }, 1]);
+    expect(await saidOf(world)).toEqual(expected);
+    expect(
+      world.value(`select count(*) from address_suppressions where address = '${email}'`),
+    ).toBe(1);
+  });
+
+  test('in a row that says the same again, and in one whose value is taken', async () => {
+    const world = await makeWorld();
+    await world.addField('crm_id', 'text', { unique: true });
+    await world.contacts('email,crm_id\nann@x.example,É1\nbob@x.example,b2\n');
+    const twice = 'email,bounced\nann@x.example,\nann@x.example,yes\n';
+    await world.contacts(twice, { duplicates: 'error' });
+    const taken = 'email,crm_id,unsubscribed\nbob@x.example,é1,yes\ncid@x.example,c3,\n';
+    const report = await world.contacts(taken);
+    expect([figures(report).rejected, report.consentKept]).toEqual([1, 1]);
+    expect(await saidOf(world)).toEqual([
+      '["ann@x.example",null,"email"]',
+      '["bob@x.example","email",null]',
+      '["cid@x.example",null,null]',
+    ]);
+  });
+
+  test('for the contact of another key, and for the address beside it', async () => {
+    const world = await makeWorld();
+    await world.addField('crm_id', 'text', { unique: true });
+    await world.contacts('crm_id,email\nÉ1,ann@x.example\n', { key: 'crm_id' });
+    const text =
+      'crm_id,email,points,unsubscribed\né1,new@x.example,many,yes\n9,bob@x.example,many,yes\n';
+    const report = await world.contacts(text, { key: 'crm_id' });
+    expect(report.consentKept).toBe(2);
+    expect(await saidOf(world)).toEqual(['["ann@x.example","email",null]']);
+    await world.contacts('email\nbob@x.example\nnew@x.example\n');
+    expect((await saidOf(world)).slice(1)).toEqual([
+      '["bob@x.example","email",null]',
+      '["new@x.example","email",null]',
+    ]);
+  });
+
+  test('and an id that nobody has says it of nobody', async () => {
+    const world = await makeWorld();
+    await world.contacts('email\nann@x.example\n');
+    const text = 'id,points,unsubscribed\n1,many,yes\n7,1,yes\n';
+    const report = await world.contacts(text, { key: 'id' });
+    expect(report.consentKept).toBe(1);
+    expect(await saidOf(world)).toEqual(['["ann@x.example","email",null]']);
+  });
+
+  test('nothing is lifted by one', async () => {
+    const world = await makeWorld();
+    await world.contacts('email,unsubscribed\nann@x.example,yes\n');
+    const text = 'email,points,unsubscribed\nann@x.example,many,no\ndan@x.example,1,\n';
+    const report = await world.contacts(text, { allowResubscribe: true });
+    expect(report.consentKept).toBe(0);
+    expect((await saidOf(world))[0]).toBe('["ann@x.example","email",null]');
+  });
+});

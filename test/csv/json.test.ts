@@ -194,3 +194,19 @@ test('one table gives the same contacts as CSV, NDJSON and JSON', async () => {
     { numRuns: 15 },
   );
 });
+
+test.each([
+  '{"email":"a@x.example","city":"\\ud83d"}',
+  '{"\\udc00":"x"}',
+  '{"tags":["a","\\ud800b"]}',
+])('half of a character is refused: %s', async (text) => {
+  const world = await makeWorld();
+  const { exit, code } = await refusal(imported(world, 'a.json', text));
+  expect([exit, code]).toEqual([65, 'HALF_CHARACTER']);
+});
+
+test('a whole character that is written as two halves is read', async () => {
+  const world = await makeWorld();
+  await imported(world, 'a.json', '{"email":"a@x.example","city":"\\ud83d\\ude00"}');
+  expect(await world.list('city')).toEqual(['\u{1f600}']);
+});

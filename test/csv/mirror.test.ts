@@ -129,3 +129,51 @@ test('a file of members: only the key and consent are read, unknown contacts are
   const recorded = await world.store.read(async (tx) => tx.imports.list({ limit: 1 }));
   expect(recorded).toMatchObject([{ kind: 'segment', rejected: 1 }]);
 });
+
+test('a list that another system wrote is read as it means it', async () => {
+  const world = await withMembers();
+  const list =
+    'Email Address,UNSUB_TIME,UNSUB_CAMPAIGN_ID,UNSUB_REASON\n' +
+    'ann@x.example,2026-01-02 10:00:00,abc,NORMAL\n';
+  const report = await members(world, list);
+  expect(report.preset?.name).toBe('mailchimp');
+  expect(figures(report)).toEqual({ rows: 1, updated: 1 });
+  expect(await world.list('unsubscribed')).toEqual(['email', null, null, null]);
+  const { code } = await refusal(members(world, list, { preset: 'none' }));
+  expect(code).toBe('CONSENT_UNSETTLED');
+});
+
+test('a rejected row keeps whoever has any of its unique values', async () => {
+  const world = await withMembers();
+  await world.addField('crm_id', 'text', { unique: true });
+  await world.contacts('email,crm_id\nann@x.example,K1\nbob@x.example,k2\ncy@x.example,k3\n');
+  // Ann's row has a bad cell and a new address; Bob's a new address for a number that is his
+  const text =
+    'email,crm_id,points\nnew@x.example,k1,many\nbob2@x.example,k2,1\ncy@x.example,k3,many\n' +
+    'dan@x.example,,1\n';
+  const report = await world.contacts(text, { ...MIRROR, segments: ['news'] });
+  expect(figures(report)).toMatchObject({ rejected: 3 });
+  expect((await membersOf(world)).map((row) => (row as string[])[0])).toEqual([
+    'ann@x.example',
+    'bob@x.example',
+    'cy@x.example',
+    'dan@x.example',
+  ]);
+  const unknown = await world.contacts('email,crm_id\nnew@x.example,k1\ndan@x.example,\n', {
+    ...{ ...MIRROR, segments: ['news'], mode: 'update' },
+    maxShrink: { kind: 'share', share: 1 },
+  });
+  expect(figures(unknown)).toMatchObject({ rejected: 1, left: 2 });
+  expect((await membersOf(world)).map((row) => (row as string[])[0])).toEqual([
+    'ann@x.example',
+    'dan@x.example',
+  ]);
+});
+
+test('when somebody last joined does not go back with an earlier clock', async () => {
+  const world = await withMembers();
+  await members(world, 'email\nnew@x.example\n', { createContacts: true });
+  await world.contacts('email\nolder@x.example\n', { segments: ['news'] });
+  const { movedAt } = await world.store.read(async (tx) => getSegment(tx, 'news'));
+  expect(movedAt).toBe(NOW + 5);
+});

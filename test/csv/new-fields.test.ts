@@ -25,7 +25,7 @@ function typeOf(values: readonly string[], dateFormat?: string): string | undefi
   const format =
     dateFormat === undefined ? undefined : ({ kind: 'counted', from: 'unix' } as const);
   const column = new FittingType({ ...CONTEXT, dateFormat: format }, dateFormat !== undefined);
-  for (const value of values) column.see(value);
+  for (const value of values) column.see(value, 1);
   return column.type;
 }
 
@@ -356,4 +356,15 @@ test('what others have written into the record of an import says nothing of fiel
     const undo = { now: NOW + 1000, by: null, isDry: true };
     expect((await undoImport(world.store, 'last', undo)).fieldsKept).toEqual([]);
   }
+});
+
+test('the report names the first cell that makes a text of a column', async () => {
+  const world = await makeWorld();
+  const text =
+    'email,Score,Plan\na@x.example,1,Gold\nb@x.example,,x\nc@x.example,many,y\nd@x.example,odd,z\n';
+  const { createdFields } = await world.contacts(text, CREATE);
+  expect(createdFields.map(({ alias, spoiler }) => [alias, spoiler])).toEqual([
+    ['score', { line: 4, text: 'many' }],
+    ['plan', null],
+  ]);
 });

@@ -256,3 +256,11 @@ describe('a preset', () => {
     });
   });
 });
+
+test('a preset that there is not is told before anything that is wrong with the file', async () => {
+  const world = await makeWorld();
+  const file = world.file('latin.csv', Buffer.from([0x65, 0x2c, 0xe9, 0x0a]));
+  const context = { stdin: Readable.from([]), now: NOW, by: null };
+  const refused = refusal(importContacts(world.store, file, { preset: 'mailchump' }, context));
+  expect(await refused).toMatchObject({ exit: 2, hint: 'did you mean `mailchimp`?' });
+});

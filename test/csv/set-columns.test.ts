@@ -77,3 +77,18 @@ test('a column that --map reads into the same field is refused, naming both', as
     message: 'the columns 2 `X` and 3 `--set city` are both read into `city`',
   });
 });
+
+test.each([
+  ['tags', "give both in one: --set 'tags=a|b'"],
+  ['city', 'give it once'],
+])('two values of --set for %s are refused', async (name, hint) => {
+  const world = await makeWorld();
+  const twice = {
+    set: [
+      { name, value: 'a' },
+      { name, value: 'b' },
+    ],
+  };
+  const refused = await refusal(world.contacts('email\nann@example.org\n', twice));
+  expect(refused).toMatchObject({ exit: 2, code: 'SET_TWICE', hint });
+});

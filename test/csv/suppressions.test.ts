@@ -60,8 +60,8 @@ test('words of a status are reasons; who can be reached is left alone, and nothi
   const report = await importList(world, list);
   expect(figures(report)).toEqual({ rows: 7, inserted: 3, unchanged: 3, rejected: 1 });
   expect(report.notes).toEqual([
-    'nothing was lifted: 3 rows say that an address can be reached ' +
-      '(suppressions:delete lifts what stands for one)',
+    'nothing was lifted: 3 rows say of nobody that they must not be reached ' +
+      '(suppressions:delete lifts what stands for an address)',
   ]);
   expect(report.samples[0]?.reason).toBe(
     'odd is no reason: write manual, bounced, unsubscribed, or a status ' +
@@ -135,4 +135,105 @@ test('a list that begins with an address is told that it has no header', async (
     65,
     'its first line, with `ann@x.example`, must name the columns: put such a line before it',
   ]);
+});
+
+test('columns of consent say row by row whether an address must not be reached', async () => {
+  const world = await makeWorld();
+  const list =
+    'email,unsubscribed,bounced,do_not_contact\na@x.example,no,,\nb@x.example,yes,no,\n' +
+    'c@x.example,2026-01-02,hard bounce,yes\nd@x.example,,,\ne@x.example,maybe,,\n' +
+    'B@x.example,email,,no\n';
+  const report = await importList(world, list);
+  expect(figures(report)).toEqual({ rows: 6, inserted: 2, unchanged: 2, merged: 1, rejected: 1 });
+  expect(report.samples.map(({ line, column }) => [line, column])).toEqual([[6, 'unsubscribed']]);
+  expect((await stateOf(world)).addresses).toEqual([
+    'b@x.example email unsubscribed',
+    'c@x.example email bounced',
+    'c@x.example email manual',
+    'c@x.example email unsubscribed',
+    'c@x.example sms manual',
+  ]);
+  const again = figures(await importList(world, list));
+  expect(again).toEqual({ rows: 6, unchanged: 4, merged: 1, rejected: 1 });
+});
+
+test.each([
+  ['Subscribed', 'subscribed'],
+  ['MARKETING_STATUS', 'status'],
+  ['Do Not Call', 'do_not_contact:phone'],
+  ['UNSUB_REASON', 'unsubscribed:reason'],
+])('a list with the column %s stops until it is settled', async (column, target) => {
+  const world = await makeWorld();
+  const list = `email,${column}\na@x.example,no\nb@x.example,unsubscribed\n`;
+  const { exit, code, hint } = await refusal(importList(world, list));
+  expect([exit, code]).toEqual([65, 'CONSENT_UNSETTLED']);
+  expect(hint).toContain(`--map "${column}=${target}"`);
+  await importList(world, list, { ignore: [column] });
+  const { addresses } = await stateOf(world);
+  expect(addresses).toEqual(['a@x.example email manual', 'b@x.example email manual']);
+});
+
+test('columns are settled by --map, and by the system that wrote the file', async () => {
+  const world = await makeWorld();
+  const map = ['Subscribed=subscribed,MARKETING_STATUS=status:sms'];
+  const text = 'email,Subscribed,MARKETING_STATUS\na@x.example,no,\nb@x.example,yes,blocked\n';
+  await importList(world, `${text}c@x.example,yes,NULL\n`, { map });
+  const mailchimp =
+    'Email Address,Address,UNSUB_TIME,UNSUB_CAMPAIGN_ID,OPTIN_TIME\n' +
+    'd@x.example,1 Main St,2026-01-02 10:00:00,abc,2020-01-01\n';
+  const report = await importList(world, mailchimp);
+  expect(report.preset?.name).toBe('mailchimp');
+  expect((await stateOf(world)).addresses).toEqual([
+    'a@x.example email unsubscribed',
+    'b@x.example sms manual',
+    'd@x.example email unsubscribed',
+  ]);
+  expect(world.value('select max(created_at) from address_suppressions')).toBe(NOW);
+});
+
+test('what columns of consent say is about the channel of the row', async () => {
+  const world = await makeWorld();
+  const list = 'email,channel,unsubscribed\na@x.example,sms,yes\nb@x.example,,yes\n';
+  await importList(world, list, { channels: ['push'] });
+  expect((await stateOf(world)).addresses).toEqual([
+    'a@x.example sms unsubscribed',
+    'b@x.example push unsubscribed',
+  ]);
+});
+
+test('a reason for every row and a column that says which rows have one are refused', async () => {
+  const world = await makeWorld();
+  const list = 'email,unsubscribed\na@x.example,no\n';
+  const { exit, code, hint } = await refusal(importList(world, list, { reason: 'manual' }));
+  expect([exit, code]).toEqual([2, 'REASON_TWICE']);
+  expect(hint).toBe('leave --reason out, or the column: --map "unsubscribed=-"');
+});
+
+test('a status, channel or date of NULL or \\N is empty', async () => {
+  const world = await makeWorld();
+  const list =
+    'email,status,channel,created_at\na@x.example,NULL,NULL,NULL\nb@x.example,\\N,\\N,\\N\n';
+  expect(figures(await importList(world, list))).toEqual({ rows: 2, inserted: 2 });
+  expect((await stateOf(world)).addresses).toEqual([
+    'a@x.example email manual',
+    'b@x.example email manual',
+  ]);
+});
+
+test('an address is suppressed though something else in its row is wrong', async () => {
+  const world = await makeWorld();
+  await world.contacts('email\na@x.example\n');
+  const list =
+    'email,channel,reason,bounced,created_at\na@x.example,,manual,,never\nb@x.example,fx,manual,,\n' +
+    'c@x.example,,angry,,\nd@x.example,,angry,yes,\ne@x.example,,manual,,,surplus\nf,,manual,,\n';
+  const report = await importList(world, list);
+  expect([figures(report), report.consentKept]).toEqual([{ rows: 6, rejected: 6 }, 3]);
+  expect(await stateOf(world)).toEqual({
+    addresses: [
+      'a@x.example email manual',
+      'd@x.example email bounced',
+      'e@x.example email manual',
+    ],
+    contacts: [{ id: 1, email: 'a@x.example', said: ['email manual'] }],
+  });
 });

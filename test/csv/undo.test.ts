@@ -194,6 +194,27 @@ test('an overridden removal is not in force again for who was put into the segme
   });
 });
 
+test('an overridden removal is not in force again for a member whom somebody added by hand since', async () => {
+  const world = await withSegments();
+  await world.contacts('email\nann@x.example\nbob@x.example\n');
+  const decision = { via: 'manual', now: NOW, by: null };
+  for (const alias of ['news', 'hot'])
+    await world.store.write(async (tx) =>
+      removeFromSegment(tx, await getSegment(tx, alias), [1, 2], decision),
+    );
+  const options = { segments: ['news', 'hot'], overrideRemovals: true };
+  await world.contacts('email\nann@x.example\nbob@x.example\n', options);
+  for (const alias of ['news', 'hot'])
+    await world.store.write(async (tx) =>
+      addToSegment(tx, await getSegment(tx, alias), [1], decision),
+    );
+  expect(told(await undo(world))).toMatchObject({ removals: 2 });
+  const pins = async (alias: string): Promise<unknown[]> =>
+    world.store.read(async (tx) => tx.pins.list((await getSegment(tx, alias)).id, {}));
+  expect(await pins('news')).toMatchObject([{ contactId: 2, kind: 'out' }]);
+  expect(await pins('hot')).toMatchObject([{ contactId: 2, kind: 'out' }]);
+});
+
 test('what joined a segment that was converted since leaves it', async () => {
   const world = await withSegments();
   await world.contacts('email\nann@x.example\n', { segments: ['hot'] });

@@ -274,6 +274,12 @@ const OURS = {
     await importing(scene, `email,${COLUMNS[scene.reason]}\n${scene.written},email\n`);
     scene.model.suppress(comeOrStay(scene), scene.reason);
   },
+  /** Another cell of the row is wrong, so that it is rejected. */
+  async importWishBadly(scene: Scene) {
+    const text = `email,points,${COLUMNS[scene.reason]}\n${scene.written},many,email\n`;
+    await importing(scene, text);
+    scene.model.suppressAddress(scene.email, scene.reason);
+  },
   async importLifting(scene: Scene) {
     const text = `email,${COLUMNS[scene.reason]}\n${scene.written},-email\n`;
     await importing(scene, text, { allowResubscribe: true });

@@ -57,7 +57,7 @@ interface Import {
   readonly taken: (readonly [Contact, string])[];
   /** Who left by it, which leave of theirs that was, and by what they had been in. */
   readonly left: (readonly [Contact, number, Cause])[];
-  readonly overridden: (readonly [Contact, Alias, Pin])[];
+  readonly overridden: [Contact, Alias, Pin][];
 }
 
 class Model {
@@ -123,6 +123,13 @@ class Model {
     const pin = contact.pins.get(alias);
     if (alias === 'news') contact.pins.delete(alias);
     else if (pin?.kind !== 'in') contact.pins.set(alias, { kind: 'in', cause });
+  }
+
+  /** What imports overrode before does not come back. */
+  decide(contact: Contact, alias: Alias): void {
+    for (const { overridden } of this.imports)
+      for (const [at, [to, segment]] of [...overridden.entries()].reverse())
+        if (to === contact && segment === alias) overridden.splice(at, 1);
   }
 
   /** Out of the static segment; gives by what it was in. */
@@ -409,6 +416,7 @@ const DEEDS: Readonly<Record<Exclude<Deed['kind'], 'update' | 'undo'>, Doing>> =
       addToSegment(tx, await getSegment(tx, alias), [id], decision),
     );
     model.keep(contact, alias, 'hand');
+    model.decide(contact, alias);
   },
   async remove({ world, model, now }, contact, id, { alias }) {
     const decision = { via: 'manual', now, by: null };

@@ -62,7 +62,7 @@ async function decide(
   store: Store,
   alias: string,
   ids: readonly number[],
-  change: typeof addToSegment,
+  change: typeof removeFromSegment,
 ): Promise<void> {
   await changeData(store, { now: NOW }, async (tx) => {
     await change(tx, await getSegment(tx, alias), ids, by(NOW));

@@ -2,7 +2,7 @@ import type { TextOptions } from '../../csv/export.ts';
 import { flag, usage, value, type ValuesOf } from './options.ts';
 import type { Format } from '../output/formats.ts';
 import { visible } from '../output/visible.ts';
-import { commaList, fileName, text } from './values.ts';
+import { fieldList, fileName, text } from './values.ts';
 
 /** Which contacts an export is about. Not on exports that are about one segment: `segment`. */
 const selectionOptions = {
@@ -41,7 +41,7 @@ export const memberExportOptions = {
   fields: value(
     '--fields <list>',
     'which fields, in this order, with commas between; default all',
-    commaList,
+    fieldList,
   ),
   ...writingOptions,
 } as const;

@@ -77,6 +77,15 @@ export const importOptions = {
   dryRun: flag('--dry-run', 'show how columns are read and what would be done, and do nothing'),
 } as const;
 
+/** For files of people, which other systems write. */
+export const peopleOptions = {
+  preset: value(
+    '--preset <system>',
+    'the system that wrote the file, such as mailchimp, or none; default found by the header',
+    text,
+  ),
+} as const;
+
 /** For files in which each row is a record of its own. */
 export const recordOptions = {
   createFields: flag(

@@ -52,6 +52,19 @@ export const commaList: Schema<readonly string[]> = z.pipe(
   ),
 );
 
+/** Aliases of fields with commas between, each once: a column that stands twice is read by nobody. */
+export const fieldList: Schema<readonly string[]> = z.pipe(
+  commaList,
+  z
+    .array(z.string())
+    .check(
+      z.refine(
+        (list) => new Set(list.map((alias) => alias.toLowerCase())).size === list.length,
+        'must name each field once',
+      ),
+    ),
+);
+
 /** One of these words. */
 export function choice<const T extends readonly [string, ...string[]]>(
   words: T,

@@ -62,7 +62,7 @@ export function toVisibleText(
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
   if (typeof cell === 'number' && head.kind === 'instant') return instant(cell);
-  if (Array.isArray(cell)) return visible(cell.join(', '));
+  if (Array.isArray(cell)) return visible(cell.join(', ')) || '-';
   return visible(toExactText(cell, head));
 }
 

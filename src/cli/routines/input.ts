@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { getContacts, inShort, resolveContacts } from '../../contact/contact-refs.ts';
 import type { FilterText } from '../../filter/index.ts';
 import type { ReadTx } from '../../store/index.ts';
@@ -20,10 +20,10 @@ export async function filterText(context: Context, given: string): Promise<Filte
   return { text: withoutMark(readWhole(source, 'a filter, or - for standard input')), source };
 }
 
-/** What the system says of a folder that is read names no file. `UserError` (66). */
+/** `UserError` (66): a folder, of which the system names no file, or a file that is too long. */
 export function readWhole(file: string, what: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readBounded(file, what);
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'EISDIR') throw error;
     const hint = `name a file that holds ${what}`;
@@ -32,6 +32,29 @@ export function readWhole(file: string, what: string): string {
       cause: error,
     });
   }
+}
+
+/** What is longer is no text that somebody wrote: a device that never ends, say. */
+const MOST_BYTES = 16_777_216;
+const PIECE_BYTES = 65_536;
+
+function readBounded(file: string, what: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let bytes = 0; bytes <= MOST_BYTES;) {
+      const piece = Buffer.alloc(PIECE_BYTES);
+      const read = readSync(descriptor, piece);
+      if (read === 0) return Buffer.concat(pieces).toString('utf8');
+      pieces.push(piece.subarray(0, read));
+      bytes += read;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  throw new UserError('NO_INPUT', EXIT.noInput, `${file} is longer than 16 MiB, or never ends`, {
+    hint: `name a file that holds ${what}`,
+  });
 }
 
 /** Editors on Windows begin a file with a byte order mark. */

@@ -2,6 +2,7 @@ import type { ColumnMapping } from '../../csv/column-mapping.ts';
 import type { CreatedField, ImportOptions, ImportReport } from '../../csv/import-options.ts';
 import { fieldName } from '../../csv/field-name.ts';
 import { reasonsInWords, type TalliedReason } from '../../csv/reason-tally.ts';
+import { excerpt } from '../../contact/values.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
@@ -32,16 +33,22 @@ export function importResult(
   };
 }
 
-/** `made 2 fields: plan (text), company.size (number)` */
+/** `made 2 fields: plan (text, for line 5: \`many\`), company.size (number)` */
 function linesOnFields({ createdFields }: ImportReport, isDry: boolean): string[] {
   if (createdFields.length === 0) return [];
-  const named = createdFields.map((field) => `${fieldName(field)} (${field.type})`);
+  const named = createdFields.map((field) => `${fieldName(field)} (${typeOf(field)})`);
   const count = counted(createdFields.length, 'field');
   return [`${isDry ? `would make ${count}` : `made ${count}`}: ${named.join(', ')}`];
 }
 
-function fieldData({ column, object, alias, type }: CreatedField): Record<string, unknown> {
-  return { column, object, alias, type };
+function typeOf({ type, spoiler }: CreatedField): string {
+  return spoiler === null
+    ? type
+    : `${type}, for line ${spoiler.line}: \`${excerpt(spoiler.text)}\``;
+}
+
+function fieldData({ spoiler, ...field }: CreatedField): Record<string, unknown> {
+  return { ...field, line: spoiler?.line ?? null };
 }
 
 /** `2,000 rows: 1,990 inserted, 10 updated`; what is 0 is left out but for a file without news. */
@@ -59,7 +66,11 @@ function figuresOf(report: ImportReport): string {
       ? ''
       : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
+  const kept =
+    report.consentKept === 0
+      ? ''
+      : `; the consent of ${counted(report.consentKept, 'rejected row')} holds all the same`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}${kept}`;
 }
 
 function dataOf({
@@ -76,6 +87,7 @@ function dataOf({
   left,
   cleaned,
   companiesUpdated,
+  consentKept,
   strayQuotes,
   preset,
   reasons,
@@ -95,6 +107,7 @@ function dataOf({
     left,
     cleaned,
     companies_updated: companiesUpdated,
+    consent_kept: consentKept,
     rejects_file: rejectsFile,
     segment_added: segmentAdded,
     stray_quotes: strayQuotes,

@@ -58,10 +58,22 @@ export class ConsentCells {
     this.#mayLift = mayLift;
   }
 
-  read(cells: readonly string[], problems: CellProblems): readonly ConsentChange[] | undefined {
-    if (this.#cells.length === 0) return undefined;
-    const changes = this.#cells.flatMap(({ position, column, target }) => {
+  /** Whether any column is about consent. */
+  get speaks(): boolean {
+    return this.#cells.length > 0;
+  }
+
+  /** `channels` are those of the row, for columns that name none of their own. */
+  read(
+    cells: readonly string[],
+    problems: CellProblems,
+    channels?: readonly string[],
+  ): readonly ConsentChange[] | undefined {
+    if (!this.speaks) return undefined;
+    const changes = this.#cells.flatMap(({ position, column, target: meant }) => {
       const text = cellText(cells[position] ?? '');
+      const target =
+        channels === undefined ? meant : { ...meant, channels: meant.channels ?? channels };
       const found = text === '' ? [] : this.#parse(text, target);
       if (found === undefined)
         problems.add({

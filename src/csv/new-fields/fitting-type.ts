@@ -25,6 +25,12 @@ interface Candidate {
   isMeant?(): boolean;
 }
 
+/** The cell that makes a text of a column. */
+export interface Spoiler {
+  readonly line: number;
+  readonly text: string;
+}
+
 /**
  * Finds the type that all values of a column fit. Empty cells, NULL and days of zeros say nothing.
  * A value that another spelling would change, such as `007`, makes the field a text.
@@ -32,6 +38,8 @@ interface Candidate {
 export class FittingType {
   #candidates: readonly Candidate[];
   #hasValues = false;
+  #fitting = 0;
+  #spoiler: Spoiler | undefined;
 
   /** `isDated` where somebody has said how the dates of just this column are written. */
   constructor(context: DateContext, isDated: boolean) {
@@ -45,12 +53,19 @@ export class FittingType {
       : [numbers(), booleans(), ...days, ...others];
   }
 
-  see(cell: string): void {
+  see(cell: string, line: number): void {
     const text = withoutBlanks(cell);
     if (text === '' || isNullWord(text)) return;
     this.#hasValues ||= !isNoDate(text);
-    if (this.#candidates.length > 0)
-      this.#candidates = this.#candidates.filter((candidate) => candidate.fits(text));
+    if (this.#candidates.length === 0) return;
+    this.#candidates = this.#candidates.filter((candidate) => candidate.fits(text));
+    if (this.#candidates.length > 0) this.#fitting += 1;
+    else if (this.#fitting > 0) this.#spoiler = { line, text };
+  }
+
+  /** The first cell that is not of the type that all before it were; undefined if there is none. */
+  get spoiler(): Spoiler | undefined {
+    return this.#spoiler;
   }
 
   /** Undefined for a column without values. */

@@ -12,7 +12,7 @@ import { tooLong } from '../plan.ts';
 import type { KnownTable } from '../presets/preset-table.ts';
 import type { StoreFacts } from '../store-facts.ts';
 import type { Table } from '../table.ts';
-import { FittingType } from './fitting-type.ts';
+import { FittingType, type Spoiler } from './fitting-type.ts';
 
 /** A field that is made for a column which finds none. */
 export interface NewColumnField {
@@ -22,6 +22,8 @@ export interface NewColumnField {
   readonly request: FieldRequest;
   /** As it will be; its id is not known yet. */
   readonly field: FieldRow;
+  /** The cell that makes a text of it. */
+  readonly spoiler?: Spoiler | undefined;
 }
 
 /** The fields to make, by the position of their columns; null for a column without values. */
@@ -40,8 +42,8 @@ export function withNewFields(facts: StoreFacts, made: NewFields): StoreFacts {
 
 /** What the report says of them. */
 export function createdBy(made: NewFields): CreatedField[] {
-  return fieldsOf(made).map(({ column, field: { object, alias, type } }) => ({
-    ...{ column, object, alias, type },
+  return fieldsOf(made).map(({ column, field: { object, alias, type }, spoiler = null }) => ({
+    ...{ column, object, alias, type, spoiler },
   }));
 }
 
@@ -74,22 +76,23 @@ export async function planNewFields(
   const planner = new Planner(object, fields);
   const planned = new Map(
     open.map(({ position, column }) => {
-      const type = types.get(position);
+      const { type, spoiler } = types.get(position) ?? {};
       const name = column.startsWith(prefix) ? column.slice(prefix.length) : column;
-      return [position, type === undefined ? null : planner.plan(column, name, type)] as const;
+      const made = type === undefined ? null : planner.plan(column, name, type);
+      return [position, made === null ? null : { ...made, spoiler }] as const;
     }),
   );
   planner.requireAll();
   return planned;
 }
 
-/** The type of each column that has values, by position. */
+/** What type the values of each column have, by position. */
 async function typesOf(
   table: Table,
   columns: readonly ColumnMapping[],
   zone: string,
   { dateFormat = [] }: ImportOptions,
-): Promise<ReadonlyMap<number, FieldType | undefined>> {
+): Promise<ReadonlyMap<number, FittingType>> {
   const { ofAll, byPosition } = givenFormats(table.header, dateFormat);
   const seen = columns.map(({ position }) => {
     const own = byPosition.get(position);
@@ -99,9 +102,9 @@ async function typesOf(
   for await (const rows of table.batches())
     for (const row of rows) {
       if (tooLong(row, table) !== undefined) continue; // its cells may stand in wrong columns
-      for (const { position, values } of seen) values.see(row.cells[position] ?? '');
+      for (const { position, values } of seen) values.see(row.cells[position] ?? '', row.line);
     }
-  return new Map(seen.map(({ position, values }) => [position, values.type]));
+  return new Map(seen.map(({ position, values }) => [position, values]));
 }
 
 /** Letters that are another letter with something to it, and that Unicode does not take apart. */

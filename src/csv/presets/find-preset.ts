@@ -36,6 +36,11 @@ export function isBehindPreamble(header: readonly string[]): boolean {
   return findPreset(header, undefined)?.preamble === true;
 }
 
+/** `UserError` (2): a preset that there is not. */
+export function requirePreset(given: string | undefined): void {
+  if (given !== undefined && given !== NONE) getPreset(given);
+}
+
 function getPreset(name: string): Preset {
   const preset = PRESETS.find((known) => known.name === name.toLowerCase());
   if (preset !== undefined) return preset;

@@ -46,6 +46,7 @@ describe('contacts:import', () => {
       preset: null,
       reasons: [],
       companies_updated: 0,
+      consent_kept: 0,
       stray_quotes: 0,
       fields_created: [],
       dry_run: false,

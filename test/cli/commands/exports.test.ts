@@ -263,3 +263,26 @@ describe('--manifest', () => {
     expect(crm.run('contacts:export', '--manifest', '-').status).toBe(2);
   });
 });
+
+it.each(['contacts:export', 'contacts:list', 'companies:export', 'companies:list'])(
+  '%s refuses a field that is named twice',
+  (command) => {
+    const { status, stderr } = crm.run(command, '--fields', 'created_at,Created_At');
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('`--fields created_at,Created_At` must name each field once'),
+    ]);
+  },
+);
+
+it('shows an empty list as it shows what is missing', () => {
+  crm.ok('contacts:add', 'dan@example.org');
+  const table = crm.ok(
+    'contacts:list',
+    '--fields',
+    'tags,email',
+    '--where',
+    'email = "dan@example.org"',
+  );
+  expect(table).toMatch(/^- +dan@example\.org$/m);
+});

@@ -5,14 +5,14 @@ import { listFooter } from '../../views/list-footer.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';
-import { commaList, pageOptions } from '../../options/values.ts';
+import { fieldList, pageOptions } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'companies:list',
   description: 'Lists companies, by id.',
   arguments: {},
   options: {
-    fields: value('--fields <list>', 'what to show, with commas between', commaList),
+    fields: value('--fields <list>', 'what to show, with commas between', fieldList),
     ...pageOptions,
   },
   examples: ['rollcall companies:list --fields id,name,employees --limit 20 --db crm.db'],

@@ -5,10 +5,11 @@ import {
   importArguments,
   importOptions,
   joiningOptions,
+  peopleOptions,
   recordOptions,
 } from '../../options/import-options.ts';
 import { runImport } from '../../routines/import-file.ts';
-import { flag, value, values } from '../../options/options.ts';
+import { flag, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 
 export default defineCommand({
@@ -17,9 +18,9 @@ export default defineCommand({
     'Imports contacts from a CSV file: all rows that are right, or none. Columns that are ' +
     'called like a field, by alias or label, are read into it. tags (a|b|-c), company, ' +
     'segments, unsubscribed, bounced and do_not_contact (yes or no, or channels: email|sms) ' +
-    'are known too; company.FIELD edits the company. Another column whose name speaks of consent stops the import until --map ' +
-    '(X=unsubscribed, X=subscribed, X=status) or --ignore settles it. An empty cell changes ' +
-    'nothing, NULL clears.',
+    'are known too; company.FIELD edits the company. Another column whose name speaks of consent ' +
+    'stops the import until --map (X=unsubscribed, X=subscribed, X=status) or --ignore settles ' +
+    'it. An empty cell changes nothing, NULL clears.',
   arguments: importArguments,
   options: {
     segment: values('--segment <alias>', 'a segment that every contact of the file joins', text),
@@ -34,11 +35,7 @@ export default defineCommand({
       text,
     ),
     ...joiningOptions,
-    preset: value(
-      '--preset <system>',
-      'the system that wrote the file, such as mailchimp, or none; default found by the header',
-      text,
-    ),
+    ...peopleOptions,
     ...recordOptions,
     ...importOptions,
   },

@@ -7,7 +7,7 @@ import { filterText } from '../../routines/input.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';
-import { commaList, pageOptions, text } from '../../options/values.ts';
+import { fieldList, pageOptions, text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:list',
@@ -24,7 +24,7 @@ export default defineCommand({
       text,
     ),
     search: value('--search <words>', 'only those whom the search finds', text),
-    fields: value('--fields <list>', 'what to show, with commas between', commaList),
+    fields: value('--fields <list>', 'what to show, with commas between', fieldList),
     ...pageOptions,
   },
   examples: [

@@ -1,7 +1,7 @@
 import { importSuppressions } from '../../../csv/import.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { importArguments, importOptions } from '../../options/import-options.ts';
+import { importArguments, importOptions, peopleOptions } from '../../options/import-options.ts';
 import { value, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
 import { runImport } from '../../routines/import-file.ts';
@@ -11,7 +11,8 @@ export default defineCommand({
   description:
     'Reads a list of e-mail addresses that must not be reached, whether a contact has them or ' +
     'not: a column address or email, and maybe channel, reason (also words of a status, such as ' +
-    'cleaned) and created_at. Nothing is lifted.',
+    'cleaned) and created_at. Columns of consent (unsubscribed, bounced, do_not_contact, or what ' +
+    '--map reads so) say row by row whether its address must not be reached. Nothing is lifted.',
   arguments: importArguments,
   options: {
     channel: values(
@@ -24,6 +25,7 @@ export default defineCommand({
       'of rows that name none: unsubscribed, bounced or manual; default manual',
       choice(['unsubscribed', 'bounced', 'manual']),
     ),
+    ...peopleOptions,
     ...importOptions,
   },
   examples: [

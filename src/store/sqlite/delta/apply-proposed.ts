@@ -257,7 +257,7 @@ function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): voi
     set
       members = segments.members + growth.members,
       anonymous = segments.anonymous + growth.anonymous,
-      moved_at = iif(growth.moved, ${cause.now}, moved_at)
+      moved_at = iif(growth.moved, max(${cause.now}, coalesce(moved_at, ${cause.now})), moved_at)
     from (
       select
         value ->> 'id' as id, value ->> 'members' as members,

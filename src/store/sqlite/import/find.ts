@@ -28,7 +28,8 @@ export function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: Recor
  * Computes once what the odd values of each unique column compare by: `odd` has the place of the
  * column among the unique ones, the key and the record.
  */
-function layOutOddKeys(db: SqliteDatabase, stage: SqliteStage): void {
+export function layOutOddKeys(db: SqliteDatabase, stage: SqliteStage): void {
+  db.run(sql`drop table if exists ${stage.table('odd')}`);
   db.run(sql`
     create temp table ${stage.tableName('odd')} (
       place integer not null, key not null, id integer not null, primary key (place, key, id)
@@ -82,7 +83,7 @@ function assign(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, pair
 }
 
 /** The first record that has this key in the unique column at this place. */
-function holderOf(stage: SqliteStage, place: number, key: SQL): SQL {
+export function holderOf(stage: SqliteStage, place: number, key: SQL): SQL {
   const column = columnAt(stage, place);
   return sql`coalesce(
     (select min(h.id) from ${name(column.table)} as h where ${hasPlainKey(column, 'h', key)}),

@@ -3,15 +3,19 @@ import type { ImportsWriter } from '../../imports.ts';
 import type { ApplyOptions, RejectReason, StagedReject } from '../../staging.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
+import { keyOf } from '../tables/unique-columns.ts';
 import { applyEvents } from './events.ts';
+import { holderOf, layOutOddKeys } from './find.ts';
 import { importsReader } from './record.ts';
 import { applyRecords } from './records.ts';
+import { cellOf, isFilled, isOfRecords } from './stage-shape.ts';
 import { SqliteStage } from './staging.ts';
 import { applySuppressions } from './suppressions.ts';
 import {
   deleteUntouched,
   findUntouched,
   forgetImports,
+  forgetRemovals,
   keepingIds,
   keepRemovals,
   restoreRemovals,
@@ -43,10 +47,12 @@ export function importsTable(db: SqliteDatabase): ImportsWriter {
 
     rejects: async (stage, page) => listRejects(db, presumeOurs(stage), page),
     contactIds: async (stage, query) => contactIds(db, presumeOurs(stage), query),
+    holders: async (stage) => holdersOfRefused(db, presumeOurs(stage)),
     strays: async (stage, segmentId, staying, page) =>
       strays(db, presumeOurs(stage), { ...page, segmentId, staying }),
     keepRemovals: async (id, segmentId, contacts) =>
       keepRemovals(db, id, segmentId, idSet(contacts)),
+    forgetRemovals: async (segmentId, contacts) => forgetRemovals(db, segmentId, idSet(contacts)),
     findUntouched: async (id) => findUntouched(db, id),
     deleteUntouched: async (deleting) => deleteUntouched(db, deleting),
     revertTags: async (id) => revertTags(db, id),
@@ -103,6 +109,28 @@ function contactIds(
     limit ${limit}`);
 }
 
+/** Such a row may be about any of those who have a value of it. */
+function holdersOfRefused(db: SqliteDatabase, stage: SqliteStage): number[] {
+  const { shape, found, rows } = stage;
+  if (!isOfRecords(shape)) return [];
+  layOutOddKeys(db, stage);
+  const held = stage.uniques.flatMap((column, place) => {
+    if (!shape.columns.includes(column.column)) return [];
+    const value = sql`s.${cellOf(shape, column.column)}`;
+    return sql`
+      select ${holderOf(stage, place, keyOf(column, value))} as holder
+      from ${found} as f
+      cross join ${rows} as s on s.stage_row = f.stage_row
+      where f.outcome = 'rejected' and f.record_id is null and ${isFilled(value)}`;
+  });
+  if (held.length === 0) return [];
+  return db.pluck<number>(sql`
+    select distinct holder
+    from (${sql.join(held, sql` union all `)})
+    where holder is not null
+    order by holder`);
+}
+
 interface Strays {
   readonly segmentId: number;
   readonly staying: readonly number[];
@@ -133,6 +161,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     unchanged,
     rejected,
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
+    consentKept: staged.consentKept,
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }

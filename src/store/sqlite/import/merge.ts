@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { EVERY_TAG } from './record-rows.ts';
 import { cell, type RecordShape } from './stage-shape.ts';
+import { noteWishes } from './kept-wishes.ts';
 import { mergeCompanyFields } from './company-fields.ts';
 import type { SqliteStage } from './staging.ts';
 
@@ -18,7 +19,7 @@ export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordS
     from ${stage.rows}`);
   if (keyed === distinct) return;
   listMerged(db, stage);
-  if (shape.duplicates === 'error') refuseLater(db, stage);
+  if (shape.duplicates === 'error') refuseLater(db, stage, shape);
   else {
     mergeCells(db, stage, shape);
     mergeTags(db, stage, shape);
@@ -54,7 +55,8 @@ function later(stage: SqliteStage): SQL {
   return sql`(select stage_row from ${stage.table('merged')} where stage_row <> into_row)`;
 }
 
-function refuseLater(db: SqliteDatabase, stage: SqliteStage): void {
+function refuseLater(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  noteWishes(db, stage, shape, later(stage));
   db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select line, 'duplicateKey'

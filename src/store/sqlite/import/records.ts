@@ -8,6 +8,7 @@ import { refuseCompanyFields, writeCompanyFields } from './company-fields.ts';
 import { assignments } from './compare.ts';
 import { writeConsent } from './consent.ts';
 import { findRecords } from './find.ts';
+import { keepWishes, noteRefused } from './kept-wishes.ts';
 import { mergeRows } from './merge.ts';
 import { insertingUnwatched } from './insert-triggers.ts';
 import { refuse } from './refuse.ts';
@@ -37,6 +38,8 @@ export function applyRecords(
   );
   const total = db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
   capturing(db, touched, total, (isBulk) => write(db, stage, shape, { ...options, isBulk }));
+  noteRefused(db, stage, shape);
+  keepWishes(db, stage, options.now);
 }
 
 function refuseByMode(

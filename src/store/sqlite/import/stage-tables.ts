@@ -7,6 +7,7 @@ const TABLES = [
   'tags',
   'segments',
   'consent',
+  'wishes',
   'rejects',
   'merged',
   'odd',

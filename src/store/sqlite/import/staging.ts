@@ -1,13 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Stage, StagedRow, StageShape } from '../../staging.ts';
+import type { Stage, StagedRow, StagedWish, StageShape } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
+import { EMAIL, type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
 import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
 import { cell, isOfRecords, withKey } from './stage-shape.ts';
 import { StageTables } from './stage-tables.ts';
 import { addSuppression, createSuppressionRows } from './suppression-rows.ts';
+import { addWish, createWishes } from './wish-rows.ts';
 
 /**
  * The rows of one import in temporary tables, which live outside the store's file and its locks:
@@ -16,16 +17,19 @@ import { addSuppression, createSuppressionRows } from './suppression-rows.ts';
  *   unique value, and `found_by` the place of that column among the unique ones.
  * - tags, segments, consent: what contact rows say beside their columns; rejects: rows refused
  *   already. A tag stands there by what its name compares by, and as it is written.
+ * - wishes: who must not be reached by what refused rows say, by a unique value of theirs: the place
+ *   of its column among the unique ones, what it compares by, and as it is written.
  *
  * The other tables are made when the stage is applied, and are told of there.
  */
 export class SqliteStage extends StageTables implements Stage {
   readonly shape: StageShape;
-  readonly rows: SQL;
-  readonly tags: SQL;
-  readonly segments: SQL;
-  readonly consent: SQL;
-  readonly rejects: SQL;
+  readonly rows = this.table('rows');
+  readonly tags = this.table('tags');
+  readonly segments = this.table('segments');
+  readonly consent = this.table('consent');
+  readonly rejects = this.table('rejects');
+  readonly wishes = this.table('wishes');
   /** What became of each row: of an event in `rows` itself, of a record in a narrow table beside. */
   readonly found: SQL;
   /** How many rows were added, merged and refused ones too. */
@@ -38,16 +42,13 @@ export class SqliteStage extends StageTables implements Stage {
   lastCompany = 0;
   /** How many companies of before the rows of contacts have changed. */
   companiesUpdated = 0;
+  /** Of how many refused rows it holds all the same that somebody must not be reached. */
+  consentKept = 0;
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {
     super(db, id);
     this.shape = isOfRecords(shape) ? withKey(shape) : shape;
-    this.rows = this.table('rows');
-    this.tags = this.table('tags');
-    this.segments = this.table('segments');
-    this.consent = this.table('consent');
-    this.rejects = this.table('rejects');
     this.found = isOfRecords(shape) ? this.table('found') : this.rows;
     this.#keys = uniqueColumnsOf(db, shape);
     const said = {
@@ -62,6 +63,7 @@ export class SqliteStage extends StageTables implements Stage {
       create temp table ${this.tableName('rejects')} (
         line integer primary key, reason text not null
       )`);
+    createWishes(this);
     if (shape.kind === 'events') createEventRows(this);
     else if (shape.kind === 'suppressions') createSuppressionRows(this);
     this.#records = isOfRecords(this.shape)
@@ -92,11 +94,19 @@ export class SqliteStage extends StageTables implements Stage {
   }
 
   async add(rows: readonly StagedRow[]): Promise<void> {
+    this.#together(() => rows.forEach((row) => this.#addRow(row)));
+  }
+
+  async keep(wishes: readonly StagedWish[]): Promise<void> {
+    this.#together(() => wishes.forEach((wish) => addWish(this, this.uniques, wish)));
+  }
+
+  #together(work: () => void): void {
     const { raw } = this.db;
     const alone = !raw.inTransaction;
     if (alone) raw.exec('begin');
     try {
-      this.db.translating(() => rows.forEach((row) => this.#addRow(row)));
+      this.db.translating(work);
       if (alone) raw.exec('commit');
     } finally {
       if (alone && raw.inTransaction) raw.exec('rollback');
@@ -114,7 +124,7 @@ export class SqliteStage extends StageTables implements Stage {
   #addRow(row: StagedRow): void {
     this.added += 1;
     if ('type' in row) addEvent(this, this.uniques[0], row);
-    else if ('address' in row) addSuppression(this, row);
+    else if ('address' in row) addSuppression(this, this.added, row);
     else if (this.#records !== undefined) {
       this.#records.add(this.added, row);
       this.#companyFields?.add(this.added, row);
@@ -123,7 +133,7 @@ export class SqliteStage extends StageTables implements Stage {
 }
 
 function uniqueColumnsOf(db: SqliteDatabase, shape: StageShape): UniqueColumn[] {
-  if (shape.kind === 'suppressions') return [];
+  if (shape.kind === 'suppressions') return [EMAIL];
   const table = shape.kind === 'companies' ? 'companies' : 'contacts';
   const others = isOfRecords(shape) ? shape.uniques : [];
   return [shape.key, ...others].map((column) => uniqueColumn(db, table, column));

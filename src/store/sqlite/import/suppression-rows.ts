@@ -2,24 +2,34 @@ import { sql } from 'drizzle-orm';
 import type { StagedSuppression } from '../../staging.ts';
 import type { StageTables } from './stage-tables.ts';
 
-/** What became of a suppression stands in its row. */
+/** What became of a row stands in it; what it says of its address, in `consent`. */
 export function createSuppressionRows(tables: StageTables): void {
   tables.db.run(sql`
     create temp table ${tables.tableName('rows')} (
-      stage_row integer primary key, line integer not null, address text collate nocase,
-      channel text collate nocase, reason text collate nocase, created_at integer, outcome text
+      stage_row integer primary key, line integer not null,
+      address text not null collate nocase, created_at integer, outcome text
     )`);
+  tables.db.run(sql`
+    create temp table ${tables.tableName('consent')} (
+      stage_row integer not null, channel text not null collate nocase,
+      reason text not null collate nocase, primary key (stage_row, channel, reason)
+    ) without rowid`);
 }
 
+/** Adds a row as the one of this number. */
 export function addSuppression(
   tables: StageTables,
-  { line, address, channel, reason, createdAt }: StagedSuppression,
+  stageRow: number,
+  { line, address, wishes, createdAt }: StagedSuppression,
 ): void {
   tables
-    .statement(
-      'rows',
-      (rows) => `
-      insert into ${rows} (line, address, channel, reason, created_at) values (?, ?, ?, ?, ?)`,
-    )
-    .run(line, address, channel, reason, createdAt);
+    .statement('rows', (rows) => `insert into ${rows} values (?, ?, ?, ?, null)`)
+    .run(stageRow, line, address, createdAt);
+  for (const { channel, reason } of wishes)
+    tables
+      .statement(
+        'consent',
+        (consent) => `insert into ${consent} values (?, ?, ?) on conflict do nothing`,
+      )
+      .run(stageRow, channel, reason);
 }

@@ -193,6 +193,11 @@ export function keepRemovals(
     on conflict do nothing`);
 }
 
+export function forgetRemovals(db: SqliteDatabase, segmentId: number, contactIds: SQL): void {
+  db.run(sql`
+    delete from import_pins where contact_id in ${contactIds} and segment_id = ${segmentId}`);
+}
+
 const PIN_COLUMNS = sql`
   contact_id, segment_id, until, via, pinned_by, reason, created_at, cause_id`;
 

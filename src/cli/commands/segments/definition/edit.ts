@@ -32,6 +32,7 @@ export default defineCommand({
       update,
       define: async (tx, options) =>
         editSegment(tx, await getSegment(tx, segment), { ...options, name }, context),
-      news: ({ alias }) => `changed segment ${alias}`,
+      news: ({ alias, changed }) =>
+        `${changed ? 'changed' : 'nothing to change in'} segment ${alias}`,
     }),
 });

@@ -5,6 +5,7 @@ import {
   importArguments,
   importOptions,
   joiningOptions,
+  peopleOptions,
   recordOptions,
 } from '../../../options/import-options.ts';
 import { argument, flag } from '../../../options/options.ts';
@@ -22,6 +23,7 @@ export default defineCommand({
     key: recordOptions.key,
     createContacts: flag('--create-contacts', 'make contacts of e-mail addresses that nobody has'),
     ...joiningOptions,
+    ...peopleOptions,
     ...importOptions,
   },
   examples: [

@@ -1,0 +1,89 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
+import { holderOf, layOutOddKeys } from './find.ts';
+import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
+
+/*
+ * Who must not be reached is not forgotten because something else in the row is wrong: what refused
+ * rows say holds for the record that the key names, and for the address, whoever has it.
+ */
+
+/** Notes what rows say that are refused; `rows` selects their `stage_row`. */
+export function noteWishes(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  rows: SQL,
+): void {
+  if (!stage.said.consent) return;
+  const emailAt = stage.uniques.findIndex(({ column }) => column === 'email');
+  const note = (place: SQL, key: SQL, value: SQL, condition: SQL): void => {
+    db.run(sql`
+      insert into ${stage.wishes} (line, place, key, value, channel, reason)
+      select s.line, ${place}, ${key}, ${value}, given.channel, given.reason
+      from ${stage.consent} as given
+      cross join ${stage.rows} as s on s.stage_row = given.stage_row
+      where given.is_suppressed = 1 and given.stage_row in (${rows}) and ${condition}`);
+  };
+  const place = sql`coalesce(s.found_by + 1, 0)`;
+  note(place, sql`s.key`, sql`s.key`, sql`s.key is not null and ${place} <> ${emailAt}`);
+  const email = stage.uniques[emailAt];
+  if (email === undefined) return;
+  const address = sql`s.${cellOf(shape, 'email')}`;
+  note(sql`${emailAt}`, keyOf(email, address), address, isFilled(address));
+}
+
+/** Notes what the rows say that the store refused. */
+export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  const refused = sql`select stage_row from ${stage.found} where outcome = 'rejected'`;
+  noteWishes(db, stage, shape, refused);
+}
+
+/** Lets what was noted hold; what names nobody has no effect. */
+export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+  if (db.get(sql`select 1 from ${stage.wishes} limit 1`) === undefined) return;
+  layOutOddKeys(db, stage);
+  let lines = sql`select null as line where 0`;
+  for (const [place, column] of stage.uniques.entries()) {
+    keepOfContacts(db, stage, place, now);
+    if (column.column === 'email') keepOfAddresses(db, stage, place, now);
+    lines = sql`${lines} union ${keptLines(stage, column, place)}`;
+  }
+  stage.consentKept = db.value<number>(sql`select count(*) from (${lines})`);
+}
+
+const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
+  select w.line, w.value, w.channel, w.reason, ${holderOf(stage, place, sql`w.key`)} as holder
+  from ${stage.wishes} as w
+  where w.place = ${place}
+)`;
+
+function keepOfContacts(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+  // rule: rejected-wishes
+  db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    select said.holder, said.channel, said.reason, ${now}
+    from ${wishesAt(stage, place)} as said
+    where said.holder is not null
+    order by 1, 2, 3
+    on conflict do nothing`);
+}
+
+function keepOfAddresses(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+  // rule: rejected-addresses
+  db.run(sql`
+    insert into address_suppressions (address, channel, reason, created_at)
+    select said.value, said.channel, said.reason, ${now}
+    from ${wishesAt(stage, place)} as said
+    where said.holder is null
+    order by 1, 2, 3
+    on conflict do nothing`);
+}
+
+/** The lines of whose wish somebody heard: the address, or the contact of another key. */
+function keptLines(stage: SqliteStage, { column }: UniqueColumn, place: number): SQL {
+  const isKept = column === 'email' ? sql`1` : sql`said.holder is not null`;
+  return sql`select said.line from ${wishesAt(stage, place)} as said where ${isKept}`;
+}
