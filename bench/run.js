@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tablesOf } from './line.js';
 import { machine } from './machine.js';
+import { bulkAdds } from './workloads/bulk-adds.js';
 import { captureCost } from './workloads/capture-cost.js';
 import { filterSpeed } from './workloads/filter-speed.js';
 import { firstBuild } from './workloads/first-build.js';
@@ -50,6 +51,7 @@ const workloads = {
   updates: () => updates(bench, join(folder, 'built.db')),
   many: () => thousandSegments(bench),
   mautic: () => againstMautic(bench),
+  bulk: () => bulkAdds(bench),
   capture: () => captureCost(bench),
   filters: () => filterSpeed(bench),
 };

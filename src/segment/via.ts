@@ -92,7 +92,10 @@ export function mayTouch(segment: SegmentRow, via: string, touch: Touch): boolea
 }
 
 function objectionTo(segment: SegmentRow, via: string, touch: Touch): UserError | undefined {
-  const channel = channelOf(via);
+  return objectionToChannel(segment, channelOf(via)) ?? objectionToJoin(segment, via, touch);
+}
+
+function objectionToChannel(segment: SegmentRow, channel: string): UserError | undefined {
   const { alias } = segment;
   if (segment.manual === 'forbid' && segment.kind === 'dynamic')
     return new UserError(
@@ -117,6 +120,11 @@ function objectionTo(segment: SegmentRow, via: string, touch: Touch): UserError 
       `segment ${alias} is not available in the preference centre`,
       { hint: `offer it there with: ${editing(alias, '--published --preference-center')}` },
     );
+  return undefined;
+}
+
+function objectionToJoin(segment: SegmentRow, via: string, touch: Touch): UserError | undefined {
+  const channel = channelOf(via);
   // rule: unpublished-join, unpublished-leave
   return touch === 'join' && channel !== 'manual' && !segment.published
     ? unpublished(segment, AUTHORS[channel] ?? `${channel} actions`)

@@ -242,23 +242,15 @@ interface Decided {
   readonly now: number;
 }
 
-function addOne(
-  model: Model,
-  contact: number,
-  {
-    via,
-    until,
-    override,
-    isBulk,
-    now,
-  }: Decided & {
-    readonly override: boolean;
-    readonly isBulk: boolean;
-  },
-): (keyof MemberChange)[] {
+interface Adding extends Decided {
+  readonly override: boolean;
+  readonly isBulk: boolean;
+}
+
+function addOne(model: Model, contact: number, adding: Adding): (keyof MemberChange)[] {
+  const { via, until, now } = adding;
   const standing = model.standing(contact, now);
-  const isHeld = isBulk || isHeldOut(via, standing?.via ?? '');
-  if (standing?.kind === 'out' && !override && isHeld) return ['heldOut'];
+  if (standing?.kind === 'out' && isKeptOut(standing, adding)) return ['heldOut'];
   if (model.isDynamic && standing?.kind === 'in') return moveEnd(model, contact, standing, until);
   return joinOne(model, contact, { kind: 'in', via, until: until ?? null });
 }
@@ -284,6 +276,10 @@ function joinOne(model: Model, contact: number, pin: Pin): (keyof MemberChange)[
   }
   if (model.pins.delete(contact)) joined.push('unpinned');
   return joined.length === 0 ? ['unchanged'] : joined;
+}
+
+function isKeptOut(removal: Pin, { via, override, isBulk }: Adding): boolean {
+  return !override && (isBulk || isHeldOut(via, removal.via));
 }
 
 /** Imports put nobody back whom anybody took out, actions nobody whom a hand took out. */

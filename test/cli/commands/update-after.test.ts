@@ -34,17 +34,21 @@ describe('--update', () => {
     ['contacts:preferences', '1', '--set', 'list'],
   ];
 
+  const FILES = {
+    'dan.csv': 'email\ndan@example.org\n',
+    'one.csv': 'email,points\nann@example.org,70\n',
+    'companies.csv': 'name,employees\nUmbrella,70\n',
+    'events.csv': 'email,type,occurred_at\nann@example.org,purchase,2026-02-01\n',
+    'gone.csv': 'address\nbob@example.org\n',
+  };
+
   function crmWithHot(): Crm {
     const crm = makeCrm();
     for (const name of ['ann', 'bob', 'cy']) crm.ok('contacts:add', `${name}@example.org`);
     crm.ok('contacts:tag', '2', '--tag', 'hot');
     crm.ok('contacts:suppress', '3', '--channel', 'email');
     crm.ok('contacts:edit', '2', '--set', 'company=Umbrella');
-    crm.world.file('dan.csv', 'email\ndan@example.org\n');
-    crm.world.file('one.csv', 'email,points\nann@example.org,70\n');
-    crm.world.file('companies.csv', 'name,employees\nUmbrella,70\n');
-    crm.world.file('events.csv', 'email,type,occurred_at\nann@example.org,purchase,2026-02-01\n');
-    crm.world.file('gone.csv', 'address\nbob@example.org\n');
+    for (const [name, text] of Object.entries(FILES)) crm.world.file(name, text);
     crm.ok('contacts:import', 'dan.csv');
     crm.ok('segments:create', 'List', '--preference-center');
     crm.ok('segments:add', 'list', '2');
