@@ -92,7 +92,14 @@ function openIn(segmentId: number, query: IntervalQuery): SQL {
     from joined
     left join causes on causes.id = cause_id
     where joined.segment_id = ${segmentId} ${whose(query, sql`joined.contact_id`, sql`causes.at`)}
-      ${asOf === undefined ? sql`` : sql`and coalesce(causes.at, ${asOf}) <= ${asOf}`}`;
+      ${asOf === undefined ? sql`` : stoodAt(asOf)}`;
+}
+
+/** Whom SQL deleted is nobody at once, and known to have been there when the next update tells. */
+function stoodAt(asOf: number): SQL {
+  return sql`
+    and coalesce(causes.at, ${asOf}) <= ${asOf}
+    and exists (select 1 from contacts where contacts.id = joined.contact_id)`;
 }
 
 function endedIn(table: string, segmentId: number, query: IntervalQuery): SQL {
