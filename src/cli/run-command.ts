@@ -137,16 +137,22 @@ async function runLocked(
     const instants = async (): Promise<WriteInstant> => storeInstants(store);
     const forCommand: Context | StoreContext =
       store === undefined ? context : { ...context, store, instants };
-    return { context, found: await bound.run(forCommand) };
+    return { context: forCommand, found: await bound.run(forCommand) };
   };
-  if (store === undefined || bound.lock === undefined) return run();
+  if (store === undefined || bound.lock === undefined) return afterwards(bound, await run());
   const lock = await takeLock(store, bound.lock);
   if (lock === undefined) return skipped(bound, contextOf());
+  let ran: Ran;
   try {
-    return await run();
+    ran = await run();
   } finally {
     await lock.release();
   }
+  return afterwards(bound, ran);
+}
+
+async function afterwards(bound: BoundCommand, { context, found }: Ran): Promise<Ran> {
+  return { context, found: await bound.afterwards(context, found) };
 }
 
 function skipped({ skippedData }: BoundCommand, context: Context): Ran {

@@ -7,7 +7,7 @@ import type { HealthReader } from './health.ts';
 import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
 import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
-import type { MovesReader } from './moves.ts';
+import type { MovesReader, MovesWriter } from './moves.ts';
 import type { PinsReader, PinsWriter } from './pins.ts';
 import type { Profiler } from './profile.ts';
 import type { ContactsReader, ContactsWriter, RecordsReader, RecordsWriter } from './records.ts';
@@ -63,6 +63,7 @@ export interface WriteTx extends ReadTx {
   readonly events: EventsWriter;
   readonly segments: SegmentsWriter;
   readonly members: MembersWriter;
+  readonly moves: MovesWriter;
   readonly pins: PinsWriter;
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;
