@@ -272,11 +272,12 @@ export interface RunSegmentRow {
 }
 
 /**
- * The settings that rollcall goes by. Where `keepRunsDays` cannot be read it is infinite, so that no
- * run is lost. `timezone` is as it stands, and need not name a time zone.
+ * The settings that rollcall goes by. Where the days for which something is kept cannot be read they
+ * are infinite, so that nothing is lost. `timezone` is as it stands, and need not name a time zone.
  */
 export interface Settings {
   readonly timezone: string;
   readonly weekStart: 'monday' | 'sunday';
   readonly keepRunsDays: number;
+  readonly keepAuditDays: number;
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
+import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
 import type { DifferencesReader, DifferencesWriter } from './differences.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
@@ -36,6 +37,7 @@ export interface ReadTx {
   readonly imports: ImportsReader;
   readonly suppressions: SuppressionsReader;
   readonly changes: ChangesReader;
+  readonly audit: AuditReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
   /** What the store says of its own state, as of this snapshot. */
@@ -69,6 +71,7 @@ export interface WriteTx extends ReadTx {
   readonly imports: ImportsWriter;
   readonly suppressions: SuppressionsWriter;
   readonly changes: ChangesWriter;
+  readonly audit: AuditWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it
    * yet. It is overtaken, with all that it gave, by the next one, and by `members.add` and

@@ -31,6 +31,14 @@ export const SETTINGS: readonly Setting[] = [
     key: 'keepRunsDays',
     read: async (text) => ({ keepRunsDays: readDays(text) }),
   },
+  {
+    name: 'keep-audit',
+    about: 'for how many days it is remembered who did what, or all',
+    key: 'keepAuditDays',
+    read: async (text) => ({
+      keepAuditDays: text === 'all' ? Number.POSITIVE_INFINITY : readDays(text),
+    }),
+  },
 ];
 
 /** The setting of this name. `UserError` UNKNOWN_SETTING (2) with the nearest name. */

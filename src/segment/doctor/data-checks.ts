@@ -114,7 +114,7 @@ function describeValues({ table, column, count, problem }: OddValues): string {
 }
 
 async function findBadSettings({ tx, command }: Examined): Promise<readonly Finding[]> {
-  const { timezone, weekStart, keepRunsDays } = await tx.settings.stored();
+  const { timezone, weekStart, keepRunsDays, keepAuditDays } = await tx.settings.stored();
   const found: Finding[] = [];
   if (!isZone(timezone))
     found.push(
@@ -132,6 +132,12 @@ async function findBadSettings({ tx, command }: Examined): Promise<readonly Find
     found.push(
       finding('error', 'keep-runs is no number of days: no run is forgotten', {
         hint: command('settings:set keep-runs 90'),
+      }),
+    );
+  if (!/^([1-9]\d{0,5}|all)$/.test(keepAuditDays))
+    found.push(
+      finding('error', 'keep-audit is no number of days: all of it is kept', {
+        hint: command('settings:set keep-audit all'),
       }),
     );
   return found;

@@ -117,12 +117,13 @@ export async function finishRun(
     readClock(),
     ms,
   );
-  const { keepRunsDays } = await tx.settings.get();
+  const { keepRunsDays, keepAuditDays } = await tx.settings.get();
   if (Number.isFinite(keepRunsDays)) {
     const keptFrom = readClock() - keepRunsDays * DAY_MS;
     await tx.runs.prune(keptFrom);
     await tx.imports.forget(keptFrom);
   }
+  if (Number.isFinite(keepAuditDays)) await tx.audit.prune(readClock() - keepAuditDays * DAY_MS);
   // a run that is asked about another day forgets nothing early
   await tx.segments.purge(Math.min(run.now, readClock()) - KEPT_DELETED_MS);
   await tx.members.pruneCauses();

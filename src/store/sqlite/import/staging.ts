@@ -38,6 +38,9 @@ export class SqliteStage extends StageTables implements Stage {
   lastCompany = 0;
   /** How many companies of before the rows of contacts have changed. */
   companiesUpdated = 0;
+  /** How many suppressions it made and lifted. */
+  suppressed = 0;
+  lifted = 0;
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {

@@ -4,7 +4,12 @@ import type { SettingsWriter } from '../../settings.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { settings } from '../connection/schema.ts';
 
-const KEYS = { timezone: 'timezone', weekStart: 'week-start', keepRunsDays: 'keep-runs' } as const;
+const KEYS = {
+  timezone: 'timezone',
+  weekStart: 'week-start',
+  keepRunsDays: 'keep-runs',
+  keepAuditDays: 'keep-audit',
+} as const;
 
 type Stored = Readonly<Record<keyof Settings, string>>;
 
@@ -19,7 +24,7 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
         if (value === undefined) continue;
         db.orm
           .insert(settings)
-          .values({ key, value: String(value) })
+          .values({ key, value: value === Number.POSITIVE_INFINITY ? 'all' : String(value) })
           .onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value` } })
           .run();
       }
@@ -34,17 +39,22 @@ function stored(db: SqliteDatabase): Stored {
       timezone: values.get(KEYS.timezone) ?? 'UTC',
       weekStart: values.get(KEYS.weekStart) ?? 'monday',
       keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
+      keepAuditDays: values.get(KEYS.keepAuditDays) ?? 'all',
     };
   });
 }
 
-function toSettings({ timezone, weekStart, keepRunsDays }: Stored): Settings {
-  const isNumber = /^[1-9]\d{0,5}$/.test(keepRunsDays);
+function toSettings({ timezone, weekStart, keepRunsDays, keepAuditDays }: Stored): Settings {
   return {
     timezone,
     weekStart: weekStart === 'sunday' ? 'sunday' : 'monday',
-    keepRunsDays: isNumber ? Number(keepRunsDays) : Number.POSITIVE_INFINITY,
+    keepRunsDays: daysIn(keepRunsDays),
+    keepAuditDays: daysIn(keepAuditDays),
   };
+}
+
+function daysIn(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
 }
 
 /** Somebody may have made the table anew without STRICT: then the column may hold a number too. */
