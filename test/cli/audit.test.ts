@@ -154,12 +154,14 @@ test('what changes definitions, decisions, consent or people is noted, and nothi
 
 test('an entry says who, when, by what and of whom; lists are narrowed and paged', () => {
   const world = filledFolder();
-  const run = (...words: string[]): string => world.ok(...words, '--db', 'crm.db');
-  run('init');
-  run('contacts:import', 'plain.csv');
-  run('segments:create', 'Hand');
-  run('segments:add', 'hand', 'plain@example.org', '--reason', 'met');
-  run('settings:set', 'keep-audit', '30');
+  for (const words of [
+    ['init'],
+    ['contacts:import', 'plain.csv'],
+    ['segments:create', 'Hand'],
+    ['segments:add', 'hand', 'plain@example.org', '--reason', 'met'],
+    ['settings:set', 'keep-audit', '30'],
+  ])
+    world.ok(...words, '--db', 'crm.db');
   const list = (...words: string[]) => world.json('audit:list', ...words, '--db', 'crm.db');
   expect(list('--object', 'segment:1')).toEqual([
     {
