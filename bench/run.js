@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { tablesOf } from './line.js';
 import { machine } from './machine.js';
 import { captureCost } from './workloads/capture-cost.js';
+import { feed } from './workloads/feed.js';
 import { filterSpeed } from './workloads/filter-speed.js';
 import { firstBuild } from './workloads/first-build.js';
 import { thousandSegments } from './workloads/many-segments.js';
@@ -52,6 +53,7 @@ const workloads = {
   mautic: () => againstMautic(bench),
   capture: () => captureCost(bench),
   filters: () => filterSpeed(bench),
+  feed: () => feed(bench),
 };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))

@@ -184,7 +184,7 @@ export function importsNoting(tx: WriteTx, notes: Notes): WriteTx['imports'] {
 
 function consentCounts(
   { kind }: StageShape,
-  { inserted, suppressed = 0, lifted = 0 }: Applied,
+  { inserted, consent }: Applied,
 ): Record<string, number> {
-  return kind === 'suppressions' ? { suppressed: inserted } : { suppressed, lifted };
+  return kind === 'suppressions' ? { suppressed: inserted } : { ...consent };
 }

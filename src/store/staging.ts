@@ -139,7 +139,6 @@ export interface Applied {
   readonly rejected: number;
   /** How many companies that were there before the rows of contacts have changed, if they could. */
   readonly companiesUpdated?: number;
-  /** How many suppressions rows of contacts made and lifted, where any did. */
-  readonly suppressed?: number;
-  readonly lifted?: number;
+  /** How many suppressions rows of contacts made and lifted. */
+  readonly consent?: { readonly suppressed: number; readonly lifted: number };
 }

@@ -133,8 +133,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     unchanged,
     rejected,
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
-    ...(staged.suppressed > 0 ? { suppressed: staged.suppressed } : {}),
-    ...(staged.lifted > 0 ? { lifted: staged.lifted } : {}),
+    consent: { suppressed: staged.suppressed, lifted: staged.lifted },
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }
