@@ -11,6 +11,7 @@ import { tablesOf } from './line.js';
 import { machine } from './machine.js';
 import { bulkAdds } from './workloads/bulk-adds.js';
 import { captureCost } from './workloads/capture-cost.js';
+import { feed } from './workloads/feed.js';
 import { filterSpeed } from './workloads/filter-speed.js';
 import { firstBuild } from './workloads/first-build.js';
 import { thousandSegments } from './workloads/many-segments.js';
@@ -54,6 +55,7 @@ const workloads = {
   bulk: () => bulkAdds(bench),
   capture: () => captureCost(bench),
   filters: () => filterSpeed(bench),
+  feed: () => feed(bench),
 };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))

@@ -63,6 +63,12 @@ export interface CommandSpec<
     args: ValuesOf<A>,
     options: ValuesOf<O>,
   ) => Promise<Extract<CommandResult, { kind: K | 'raw' }>>;
+  /** What is done when the run lock is free again; not where the lock was held and `run` skipped. */
+  readonly afterwards?: (
+    context: S extends 'open' ? StoreContext : Context,
+    found: Extract<CommandResult, { kind: K | 'raw' }>,
+    options: ValuesOf<O>,
+  ) => Promise<Extract<CommandResult, { kind: K | 'raw' }>>;
 }
 
 /** What was typed, by the names of the specs. */
@@ -76,6 +82,7 @@ export interface BoundCommand {
   readonly lock: LockPolicy | undefined;
   readonly skippedData: ((now: number) => Readonly<Record<string, unknown>>) | undefined;
   readonly run: (context: Context) => Promise<CommandResult>;
+  readonly afterwards: (context: Context, found: CommandResult) => Promise<CommandResult>;
 }
 
 /** A command as the frame sees it. */
@@ -134,6 +141,12 @@ function bind<
     // The frame hands a context with an open store to commands that ask for one: see
     // run-command.ts.
     run: async (context) => spec.run(context as Parameters<typeof spec.run>[0], args, options),
+    afterwards: async (context, found) =>
+      spec.afterwards?.(
+        context as Parameters<typeof spec.run>[0],
+        found as Awaited<ReturnType<typeof spec.run>>,
+        options,
+      ) ?? found,
   };
 }
 

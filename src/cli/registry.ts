@@ -1,3 +1,4 @@
+import { AUDIT } from './registry/audit.ts';
 import { COMPANIES } from './registry/companies.ts';
 import { CONTACTS } from './registry/contacts.ts';
 import type { Entries, Entry } from './registry/entry.ts';
@@ -30,6 +31,7 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
   triggers: { title: 'Triggers', commands: TRIGGERS },
   runs: { title: 'Runs', commands: RUNS },
   imports: { title: 'Imports', commands: IMPORTS },
+  audit: { title: 'Audit', commands: AUDIT },
 };
 
 /** Every command, in the order of the overview. */

@@ -2,7 +2,7 @@ import { readClock } from '../support/clock.ts';
 import { EXIT, type ExitCode, UserError } from '../support/errors.ts';
 import { regularFileIdOf } from '../support/file-place.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
-import type { RunLock, Store } from '../store/index.ts';
+import { audited, type RunLock, type Store } from '../store/index.ts';
 import { type Context, givenClock, makeContext, type StoreContext } from './context.ts';
 import type { LockPolicy } from './options/lock-policy.ts';
 import { type BoundCommand, type Command, readAll } from './define-command.ts';
@@ -50,7 +50,7 @@ export async function runCommand(
       const isSeen = target.stream?.isTTY === true;
       const contextOf = (): Context =>
         makeContext(io, stores, { globals, format, output, isSeen, now: given ?? readClock() });
-      const { found, context } = await runLocked(bound, contextOf, store);
+      const { found, context } = await runLocked(command.name, bound, contextOf, store);
       if (found.beside !== undefined) target = await withFileBeside(target, found.beside);
       await showResult(found, command, context, { io, globals, target, store });
       return found;
@@ -128,6 +128,7 @@ interface Ran {
  * of its beginning.
  */
 async function runLocked(
+  command: string,
   bound: BoundCommand,
   contextOf: () => Context,
   store: Store | undefined,
@@ -135,18 +136,25 @@ async function runLocked(
   const run = async (): Promise<Ran> => {
     const context = contextOf();
     const instants = async (): Promise<WriteInstant> => storeInstants(store);
+    const act = { at: context.now, by: context.by, command };
     const forCommand: Context | StoreContext =
-      store === undefined ? context : { ...context, store, instants };
-    return { context, found: await bound.run(forCommand) };
+      store === undefined ? context : { ...context, store: audited(store, act), instants };
+    return { context: forCommand, found: await bound.run(forCommand) };
   };
-  if (store === undefined || bound.lock === undefined) return run();
+  if (store === undefined || bound.lock === undefined) return afterwards(bound, await run());
   const lock = await takeLock(store, bound.lock);
   if (lock === undefined) return skipped(bound, contextOf());
+  let ran: Ran;
   try {
-    return await run();
+    ran = await run();
   } finally {
     await lock.release();
   }
+  return afterwards(bound, ran);
+}
+
+async function afterwards(bound: BoundCommand, { context, found }: Ran): Promise<Ran> {
+  return { context, found: await bound.afterwards(context, found) };
 }
 
 function skipped({ skippedData }: BoundCommand, context: Context): Ran {

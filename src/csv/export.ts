@@ -2,6 +2,7 @@ import { CONSENT_FIELDS, findConsentField, suppressionPages } from '../contact/c
 import { getField } from '../contact/fields.ts';
 import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
 import type { FieldRow, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
+import { readFeedIn } from '../segment/feed.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { formatInstant } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
@@ -34,6 +35,8 @@ export interface TextOptions {
   readonly shown?: ((text: string) => string) | undefined;
   /** Writes instants [in UTC]. */
   readonly instant?: WriteInstant | undefined;
+  /** Is given the transaction of which all rows are read, before the first of them. */
+  readonly onSnapshot?: ((tx: ReadTx) => Promise<void>) | undefined;
   /** Is told of each page how many rows it has. */
   readonly onRows?: ((count: number) => void) | undefined;
 }
@@ -119,6 +122,59 @@ interface ExportedTable {
   readonly pages: AsyncIterable<Rows>;
 }
 
+/** What to export of the feed of a segment. */
+export interface ChangesExport extends TextOptions {
+  /** An alias or id. */
+  readonly segment: string;
+  /** A cursor, or `start`. */
+  readonly since: string;
+  /** Aliases of fields, behind the columns of `CHANGE_COLUMNS`. */
+  readonly fields: readonly string[];
+  /** Is given the cursor behind all of it, before the last row is written. */
+  readonly onEnd: (cursor: string) => void;
+}
+
+/** The columns that every row of changes begins with, and the types of their values. */
+export const CHANGE_COLUMNS = [
+  ['_change', 'text'],
+  ['_at', 'datetime'],
+  ['_via', 'text'],
+  ['_contact_id', 'number'],
+] as const;
+
+/**
+ * Who joined and left a segment behind a cursor as CSV text, in the order of commits, with what is
+ * known of them today: of contacts that are gone, their ids. `UserError` as `readFeed`.
+ */
+export function exportChanges(store: Store, options: ChangesExport): AsyncGenerator<string> {
+  return exported(store, options, async (tx, style) => {
+    const fields = chooseFields(await tx.fields.list(), 'contact', options.fields);
+    const own = CHANGE_COLUMNS.map(([header, type], position) =>
+      valueColumn({ header, position, type }, style),
+    );
+    const others = fields.map((field, index) => fieldColumn(field, own.length + index, style));
+    return { columns: [...own, ...others], pages: changeRows(tx, options) };
+  });
+}
+
+async function* changeRows(
+  tx: ReadTx,
+  { segment, since, fields, onEnd }: ChangesExport,
+): AsyncGenerator<Rows> {
+  for await (const { moves, end } of readFeedIn(tx, { segments: [segment], since })) {
+    onEnd(end);
+    const ids = [...new Set(moves.map(({ contactId }) => contactId))];
+    const known = new Map<Value | undefined, readonly Value[]>(
+      (await tx.contacts.tuples({ ids }, fields)).map(([id, ...values]) => [id, values]),
+    );
+    const nothing = fields.map(() => null);
+    yield moves.map(({ change, cause, contactId }) => [
+      ...[change, cause.at, cause.via, contactId],
+      ...(known.get(contactId) ?? nothing),
+    ]);
+  }
+}
+
 /** The file as text. `tableOf` is called inside the transaction of which all pages are read. */
 function exported(
   store: Store,
@@ -127,9 +183,10 @@ function exported(
 ): AsyncGenerator<string> {
   const { raw = false, shown, instant = formatInstant } = options;
   return pumped(async (sink) =>
-    store.read(async (tx) =>
-      writeTable(await tableOf(tx, { isRaw: raw, shown, instant }), options, sink),
-    ),
+    store.read(async (tx) => {
+      await options.onSnapshot?.(tx);
+      await writeTable(await tableOf(tx, { isRaw: raw, shown, instant }), options, sink);
+    }),
   );
 }
 

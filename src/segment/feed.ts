@@ -26,7 +26,12 @@ export interface FeedPage {
   readonly moves: readonly (Move & { readonly cursor: string })[];
   /** Behind these moves; of the last page, behind all that there were when the reading began. */
   readonly cursor: string;
+  /** The cursor of the last page. */
+  readonly end: string;
 }
+
+/** Does `work` in a transaction: in one of its own, or in one that goes on. */
+type Reading = <T>(work: (tx: ReadTx) => Promise<T>) => Promise<T>;
 
 /**
  * The moves behind a cursor, as far as they are committed when the reading begins. The same cursor
@@ -34,18 +39,31 @@ export interface FeedPage {
  * unknown segment (2); a cursor that is none, is of another store or life, lies ahead, or behind
  * which moves are kept no longer (65).
  */
-export async function* readFeed(store: Store, request: FeedRequest): AsyncGenerator<FeedPage> {
-  const { segmentIds, timeline, end, from } = await store.read(async (tx) => begin(tx, request));
-  let after = from;
+export function readFeed(store: Store, request: FeedRequest): AsyncGenerator<FeedPage> {
+  return readPages(async (work) => store.read(work), request);
+}
+
+/** The same within one transaction. */
+export function readFeedIn(tx: ReadTx, request: FeedRequest): AsyncGenerator<FeedPage> {
+  return readPages(async (work) => work(tx), request);
+}
+
+async function* readPages(reading: Reading, request: FeedRequest): AsyncGenerator<FeedPage> {
+  const beginning = await reading(async (tx) => begin(tx, request));
+  const { segmentIds, timeline, end } = beginning;
+  let after = beginning.from;
   for (;;) {
-    const found = await store.read(async (tx) => tx.moves.list({ after, segmentIds, limit: PAGE }));
+    const found = await reading(async (tx) => {
+      await requireStillKept(tx, beginning, after);
+      return tx.moves.list({ after, segmentIds, limit: PAGE });
+    });
     const moves = found
       .filter(({ place }) => place.causeId <= end.causeId)
       .map((move) => ({ ...move, cursor: formatCursor(timeline, move.place) }));
     const last = moves.at(-1);
     const isLast = moves.length < PAGE || last === undefined;
-    after = isLast ? later(end, after) : last.place;
-    yield { moves, cursor: formatCursor(timeline, after) };
+    after = isLast ? end : last.place;
+    yield { moves, cursor: formatCursor(timeline, after), end: formatCursor(timeline, end) };
     if (isLast) return;
   }
 }
@@ -55,24 +73,48 @@ export async function presentCursor(tx: ReadTx): Promise<string> {
   return formatCursor(await tx.moves.timeline(), await tx.moves.end());
 }
 
-async function begin(tx: ReadTx, { segments, since }: FeedRequest) {
+interface Beginning {
+  readonly timeline: string;
+  readonly from: MovePlace;
+  readonly end: MovePlace;
+  /** Up to this cause some moves were kept no longer when the reading began. */
+  readonly keptFrom: number;
+  readonly segmentIds: readonly number[] | undefined;
+}
+
+async function begin(tx: ReadTx, { segments, since }: FeedRequest): Promise<Beginning> {
   const timeline = await tx.moves.timeline();
-  const end = await tx.moves.end();
+  const [end, keptFrom] = [await tx.moves.end(), await tx.moves.keptFrom()];
   const from = since === START ? FIRST_PLACE : placeOf(since, timeline);
+  // rule: cursor-ahead
   if (from.causeId > end.causeId) throw badCursor('lies ahead of all that this store knows');
-  if (since !== START && from.causeId < (await tx.moves.keptFrom()))
-    throw badCursor('lies before what is kept of joins and leaves');
+  // rule: cursor-pruned
+  if (since !== START && isBefore(from, { ...end, causeId: keptFrom })) throw notKept();
   const segmentIds = segments.length === 0 ? undefined : await idsOf(tx, segments);
-  return { timeline, end, from, segmentIds };
+  return { timeline, end, from, keptFrom, segmentIds };
+}
+
+/** What another process forgets while pages are read is not passed over in silence. */
+async function requireStillKept(
+  tx: ReadTx,
+  { keptFrom }: Beginning,
+  after: MovePlace,
+): Promise<void> {
+  const now = await tx.moves.keptFrom();
+  // rule: pruned-meanwhile
+  if (now > keptFrom && after.causeId <= now) throw notKept();
+}
+
+function isBefore(one: MovePlace, other: MovePlace): boolean {
+  return (
+    one.causeId < other.causeId ||
+    (one.causeId === other.causeId && one.contactId < other.contactId)
+  );
 }
 
 async function idsOf(tx: ReadTx, references: readonly string[]): Promise<number[]> {
   const known = await tx.segments.list();
   return references.map((reference) => pickSegment(known, reference).id);
-}
-
-function later(one: MovePlace, other: MovePlace): MovePlace {
-  return other.causeId > one.causeId ? other : one;
 }
 
 function formatCursor(timeline: string, { causeId, contactId, step }: MovePlace): string {
@@ -81,20 +123,30 @@ function formatCursor(timeline: string, { causeId, contactId, step }: MovePlace)
 
 function placeOf(cursor: string, timeline: string): MovePlace {
   const [, life, cause = '', contact = '', step = ''] = CURSOR.exec(cursor) ?? [];
-  if (life === undefined)
-    throw new UserError('BAD_CURSOR', EXIT.badInput, `"${cursor}" is no cursor`, {
+  const [causeId, contactId] = [Number.parseInt(cause, RADIX), Number.parseInt(contact, RADIX)];
+  if (life === undefined || !Number.isSafeInteger(causeId) || !Number.isSafeInteger(contactId))
+    throw new UserError('BAD_CURSOR', EXIT.badInput, `${shown(cursor)} is no cursor`, {
       hint: 'give the cursor of a line of segments:changes, or start',
     });
+  // rule: cursor-life
   if (life !== timeline) throw badCursor('is of another store, or of before this one was restored');
-  return {
-    causeId: Number.parseInt(cause, RADIX),
-    contactId: Number.parseInt(contact, RADIX),
-    step: Number(step),
-  };
+  return { causeId, contactId, step: Number(step) };
+}
+
+const MOST_SHOWN = 80;
+
+function shown(text: string): string {
+  return text.length > MOST_SHOWN ? `"${text.slice(0, MOST_SHOWN)}…"` : `"${text}"`;
+}
+
+function notKept(): UserError {
+  return badCursor('lies before what is kept of joins and leaves');
 }
 
 function badCursor(what: string): UserError {
   return new UserError('BAD_CURSOR', EXIT.badInput, `the cursor ${what}`, {
-    hint: 'export the segments anew, and begin with the cursor that belongs to it: --since start',
+    hint:
+      'rollcall segments:export writes the members anew, with the cursor to go on from; ' +
+      '--since start tells everything that is kept',
   });
 }

@@ -51,6 +51,8 @@ export interface RestoreRequest {
   readonly file: string;
   /** Epoch ms, for the name of what is kept. */
   readonly now: number;
+  /** Who restores, for the record; undefined or null where nobody knows. */
+  readonly by?: string | null | undefined;
   /** Goes on when the user agrees; throws when not. */
   readonly confirm: (question: string) => Promise<void>;
   /** Not called around `confirm`, so that a question does not stand within a progress line. */

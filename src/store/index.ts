@@ -1,3 +1,5 @@
+export * from './audit.ts';
+export * from './audited.ts';
 export * from './backups.ts';
 export * from './changes.ts';
 export * from './differences.ts';

@@ -43,6 +43,13 @@ export interface MovesReader {
   end(): Promise<MovePlace>;
   /** Up to this cause some moves are kept no longer. */
   keptFrom(): Promise<number>;
+  /** What was kept last as told to this command; undefined where it was told nothing yet. */
+  toldTo(command: string): Promise<string | undefined>;
   /** Which life of the store this is: places of another one mean nothing here. */
   timeline(): Promise<string>;
+}
+
+/** Up to where a command has been told who joined and left, as text that means nothing here. */
+export interface MovesWriter extends MovesReader {
+  keepTold(command: string, cursor: string, now: number): Promise<void>;
 }

@@ -280,4 +280,5 @@ export interface Settings {
   readonly weekStart: 'monday' | 'sunday';
   readonly keepRunsDays: number;
   readonly keepHistoryDays: number;
+  readonly keepAuditDays: number;
 }

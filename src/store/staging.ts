@@ -152,4 +152,6 @@ export interface Applied {
   readonly companiesUpdated?: number;
   /** Of how many rejected rows it holds all the same that somebody must not be reached. */
   readonly consentKept: number;
+  /** How many suppressions rows of contacts made and lifted. */
+  readonly consent?: { readonly suppressed: number; readonly lifted: number };
 }

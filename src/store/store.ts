@@ -38,6 +38,9 @@ export interface Store {
    */
   lockRuns(waitMs: number): Promise<RunLock | undefined>;
 
+  /** The like for a command that is told what changed: one process at a time tells it. */
+  lockHook(command: string, waitMs: number): Promise<RunLock | undefined>;
+
   /** Whether some process holds the run lock, without taking it. */
   isRunLocked(): Promise<boolean>;
 

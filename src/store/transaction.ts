@@ -1,4 +1,5 @@
 import type { Dialect } from '../sql/dialect.ts';
+import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
 import type { DifferencesReader, DifferencesWriter } from './differences.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
@@ -8,7 +9,7 @@ import type { SuppressionsReader, SuppressionsWriter } from './suppressions.ts';
 import type { HistoryReader, HistoryWriter } from './history.ts';
 import type { ImportsReader, ImportsWriter } from './imports.ts';
 import type { MembersReader, MembersWriter } from './members.ts';
-import type { MovesReader } from './moves.ts';
+import type { MovesReader, MovesWriter } from './moves.ts';
 import type { PinsReader, PinsWriter } from './pins.ts';
 import type { Profiler } from './profile.ts';
 import type { ContactsReader, ContactsWriter, RecordsReader, RecordsWriter } from './records.ts';
@@ -40,6 +41,7 @@ export interface ReadTx {
   readonly suppressions: SuppressionsReader;
   readonly triggers: TriggersReader;
   readonly changes: ChangesReader;
+  readonly audit: AuditReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
   /** What the store says of its own state, as of this snapshot. */
@@ -68,12 +70,14 @@ export interface WriteTx extends ReadTx {
   readonly segments: SegmentsWriter;
   readonly members: MembersWriter;
   readonly history: HistoryWriter;
+  readonly moves: MovesWriter;
   readonly pins: PinsWriter;
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;
   readonly suppressions: SuppressionsWriter;
   readonly triggers: TriggersWriter;
   readonly changes: ChangesWriter;
+  readonly audit: AuditWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it
    * yet. It is overtaken, with all that it gave, by the next one, and by `members.add` and

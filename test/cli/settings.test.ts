@@ -57,6 +57,7 @@ describe('settings', () => {
         { name: 'week-start' },
         { name: 'keep-runs', value: '90' },
         { name: 'keep-history', value: 'all' },
+        { name: 'keep-audit', value: 'all' },
       ],
     });
     expect(
@@ -69,6 +70,7 @@ describe('settings', () => {
       { name: 'week-start' },
       { name: 'keep-runs' },
       { name: 'keep-history' },
+      { name: 'keep-audit' },
     ]);
     expect(list('csv').split('\n').slice(0, 2)).toEqual([
       'name,value,about',
@@ -78,7 +80,7 @@ describe('settings', () => {
       'name\tvalue\tabout',
       `timezone\tUTC\t${about}`,
     ]);
-    expect(list('ids')).toBe('timezone\nweek-start\nkeep-runs\nkeep-history\n');
+    expect(list('ids')).toBe('timezone\nweek-start\nkeep-runs\nkeep-history\nkeep-audit\n');
   });
 
   it('change, and say when they do not', () => {
@@ -113,6 +115,7 @@ describe('settings', () => {
       'give monday or sunday',
     ],
     ['keep-runs', '-1', '`-1` is no number of days', 'give a whole number, 1 or more'],
+    ['keep-audit', 'ever', '`ever` is no number of days', 'give a whole number, 1 or more'],
     ['keep-runs', '1.5', '`1.5` is no number of days', 'give a whole number, 1 or more'],
   ])('%s does not take %s', (name, value, message, hint) => {
     expect(worldWithStore().run('settings:set', '--db', 'a.db', '--', name, value)).toEqual({

@@ -100,6 +100,7 @@ segments:delete hand --yes
 contacts:delete bo@example.org --yes
 runs:list
 runs:show last
+audit:list --limit 3
 status
 doctor --deep
 backup kept.db

@@ -278,7 +278,7 @@ async function importFile(store: Store, file: File): Promise<Record<string, numb
       values: COLUMNS.map((column) => (column === file.key ? key : row[column])),
     };
   });
-  const { rejects, ...counts } = await importRows(store, shape, rows, { mode: file.mode });
+  const { rejects, consent: _, ...counts } = await importRows(store, shape, rows, { mode: file.mode });
   return { ...counts, rejected: rejects.length };
 }
 

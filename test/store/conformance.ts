@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { auditConformance } from './conformance/audit.ts';
 import { candidatesConformance } from './conformance/candidates.ts';
 import { changesConformance } from './conformance/changes.ts';
 import { consentConformance } from './conformance/consent.ts';
@@ -11,6 +12,7 @@ import { healthConformance } from './conformance/health.ts';
 import { largeSetsConformance } from './conformance/large-sets.ts';
 import { membersConformance } from './conformance/members.ts';
 import { modelConformance } from './conformance/model.ts';
+import { movesConformance } from './conformance/moves.ts';
 import { pinsConformance } from './conformance/pins.ts';
 import { profileConformance } from './conformance/profile.ts';
 import { recordImportsConformance } from './conformance/record-imports.ts';
@@ -34,11 +36,13 @@ const SUITES: readonly ((makeStore: MakeStore) => void)[] = [
   eventsConformance,
   segmentsConformance,
   runsConformance,
+  auditConformance,
   changesConformance,
   candidatesConformance,
   membersConformance,
   selectionsConformance,
   differencesConformance,
+  movesConformance,
   pinsConformance,
   recordImportsConformance,
   uniqueImportsConformance,

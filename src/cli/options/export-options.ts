@@ -46,6 +46,22 @@ export const memberExportOptions = {
   ...writingOptions,
 } as const;
 
+/** What the export of a segment's members knows beside that. */
+export const segmentExportOptions = {
+  ...memberExportOptions,
+  changesSince: value(
+    '--changes-since <cursor>',
+    'only who joined and left behind this cursor, one row a change in the order of commits, with ' +
+      'what it was in _change; start means from the beginning',
+    text,
+  ),
+  cursorFile: value(
+    '--cursor-file <file>',
+    'write there the cursor that belongs to the export, when all of it is written',
+    fileName,
+  ),
+} as const;
+
 /** What those have in common that export records of fields. */
 export const exportOptions = { ...segmentOption, ...memberExportOptions } as const;
 

@@ -35,9 +35,13 @@ export const SETTINGS: readonly Setting[] = [
     name: 'keep-history',
     about: 'for how many days it is remembered who was a member, or all',
     key: 'keepHistoryDays',
-    read: async (text) => ({
-      keepHistoryDays: text === 'all' ? Number.POSITIVE_INFINITY : readDays(text),
-    }),
+    read: async (text) => ({ keepHistoryDays: readDaysOrAll(text) }),
+  },
+  {
+    name: 'keep-audit',
+    about: 'for how many days it is remembered who did what, or all',
+    key: 'keepAuditDays',
+    read: async (text) => ({ keepAuditDays: readDaysOrAll(text) }),
   },
 ];
 
@@ -66,6 +70,10 @@ async function readZone(text: string): Promise<string> {
 function readWeekStart(text: string): Settings['weekStart'] {
   if (text === 'monday' || text === 'sunday') return text;
   throw usage(`a week starts on monday or sunday, not on \`${text}\``, 'give monday or sunday');
+}
+
+function readDaysOrAll(text: string): number {
+  return text === 'all' ? Number.POSITIVE_INFINITY : readDays(text);
 }
 
 function readDays(text: string): number {

@@ -2,7 +2,7 @@ import type { UpdateRequest } from '../../segment/update/run.ts';
 import { bound } from './bound.ts';
 import { duration } from './duration.ts';
 import { flag, usage, value, values, type ValuesOf } from './options.ts';
-import { positiveNumber, text } from './values.ts';
+import { nonEmptyText, positiveNumber, text } from './values.ts';
 import { type LockPolicy, lockPolicy } from './lock-policy.ts';
 
 export const updateOptions = {
@@ -41,6 +41,19 @@ export const updateOptions = {
     'evaluate a filter for at most so many contacts in one statement; slower, with the same result',
     positiveNumber,
   ),
+  onChange: value(
+    '--on-change <command>',
+    'when the update is done, tell this shell command who joined and left since it was told ' +
+      'last, whoever did that: lines of JSON on its standard input, as of segments:changes; if ' +
+      'it fails (3), they come again next time',
+    nonEmptyText,
+  ),
+  changesSince: value(
+    '--changes-since <cursor>',
+    'begin there with what --on-change is told, not where it was told last; start means from ' +
+      'the beginning, as at its first time',
+    text,
+  ),
   timing: flag('--timing', 'show where the time of each segment went'),
   ifLocked: value(
     '--if-locked <policy>',
@@ -57,6 +70,15 @@ export const updateOptions = {
 
 type Given = ValuesOf<typeof updateOptions>;
 
+/** The command of `--on-change`. */
+export interface Hook {
+  readonly command: string;
+  /** Where to begin, instead of where the command was told last. */
+  readonly since: string | undefined;
+  /** What to do while another process tells it something. */
+  readonly ifLocked: LockPolicy;
+}
+
 /**
  * What to do while another run is at work; undefined takes no lock. `UserError` (2) when that is
  * said in two ways.
@@ -69,6 +91,19 @@ export function lockOf({ ifLocked, bypassLocking, force }: Given): LockPolicy | 
       'give one of them',
     );
   return undefined;
+}
+
+/**
+ * The command to tell what changed, if one is. `UserError` (2): a dry run changes nothing, or there is
+ * no command to begin with somewhere.
+ */
+export function hookOf({ onChange, changesSince, dryRun, ...given }: Given): Hook | undefined {
+  if (onChange !== undefined && dryRun)
+    throw usage('`--on-change` does not go with --dry-run', 'a dry run changes nothing');
+  if (onChange === undefined && changesSince !== undefined)
+    throw usage('`--changes-since` says where --on-change begins', 'give --on-change too');
+  if (onChange === undefined) return undefined;
+  return { command: onChange, since: changesSince, ifLocked: given.ifLocked ?? { kind: 'fail' } };
 }
 
 /** The run that was asked for. Its time counts from now on. */

@@ -4,13 +4,7 @@ import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { usage, value, type ValuesOf } from '../options/options.ts';
 import { text } from '../options/values.ts';
-import {
-  type Column,
-  type FileBeside,
-  type RawResult,
-  rows,
-  type RowsResult,
-} from '../output/result.ts';
+import { type FileBeside, type RawResult, rows, type RowsResult } from '../output/result.ts';
 import { visibleJson } from '../output/visible.ts';
 import { changeColumns, changeData } from '../views/change.ts';
 import { readWhole } from './input.ts';
@@ -39,11 +33,11 @@ export async function changesSince(
   const first = await pages.next(); // what is wrong with the cursor is known before anything is written
   const all = withFirst(first, pages, reached);
   const beside = cursorFile === undefined ? undefined : besideOf(cursorFile, reached);
-  if (context.format === 'ndjson') return { kind: 'raw', chunks: linesOf(all, reached), beside };
+  if (context.format === 'ndjson') return { kind: 'raw', chunks: allLines(all, reached), beside };
   return {
     ...rows({
       rows: movesOf(all),
-      columns: changeColumns as readonly Column<Change>[],
+      columns: changeColumns,
       id: ({ contactId }) => contactId,
       empty: 'nobody joined or left since',
       footer: (count) => `${counted(count, 'change')}; cursor ${reached.cursor}`,
@@ -86,13 +80,22 @@ async function* withFirst(
   }
 }
 
-async function* linesOf(
+async function* allLines(
   pages: AsyncIterable<FeedPage>,
   reached: { readonly cursor: string },
 ): AsyncGenerator<string> {
-  for await (const { moves } of pages)
-    yield moves.map((move) => `${visibleJson(JSON.stringify(changeData(move)))}\n`).join('');
-  yield `${JSON.stringify({ cursor: reached.cursor })}\n`;
+  for await (const page of pages) yield [...linesOf(page)].join('');
+  yield cursorLine(reached.cursor);
+}
+
+/** A page of the feed as lines of JSON. */
+export function* linesOf({ moves }: FeedPage): Generator<string> {
+  for (const move of moves) yield `${visibleJson(JSON.stringify(changeData(move)))}\n`;
+}
+
+/** The last line of the feed, by which a reader knows that it is whole. */
+export function cursorLine(cursor: string): string {
+  return `${JSON.stringify({ cursor })}\n`;
 }
 
 async function* movesOf(pages: AsyncIterable<FeedPage>): AsyncGenerator<Change> {

@@ -7,9 +7,10 @@ type Change = Move & { readonly cursor: string };
 
 /** Somebody who joined or left, for programs. */
 export function changeData(change: Change): Record<string, unknown> {
-  const { cursor, segment, contactId, email, cause } = change;
+  const { cursor, segment, segmentId, contactId, email, cause } = change;
   return {
-    ...{ cursor, segment, contact_id: contactId, email, change: change.change },
+    ...{ cursor, segment, segment_id: segmentId, contact_id: contactId, email },
+    change: change.change,
     ...{ at: formatInstant(cause.at), via: cause.via, cause: causeData(cause) },
   };
 }
@@ -18,6 +19,7 @@ export function changeData(change: Change): Record<string, unknown> {
 export const changeColumns: readonly Column<Change>[] = [
   { key: 'at', kind: 'instant', of: ({ cause }) => cause.at },
   { key: 'segment', fit: 'key', of: ({ segment }) => segment },
+  { key: 'segment_id', kind: 'number', inTable: false, of: ({ segmentId }) => segmentId },
   { key: 'contact_id', kind: 'number', header: 'contact', of: ({ contactId }) => contactId },
   { key: 'email', of: ({ email }) => email },
   { key: 'change', fit: 'whole', of: ({ change }) => change },

@@ -114,7 +114,7 @@ function describeValues({ table, column, count, problem }: OddValues): string {
 }
 
 async function findBadSettings({ tx, command }: Examined): Promise<readonly Finding[]> {
-  const { timezone, weekStart, keepRunsDays, keepHistoryDays } = await tx.settings.stored();
+  const { timezone, weekStart, keepRunsDays, ...kept } = await tx.settings.stored();
   const found: Finding[] = [];
   if (!isZone(timezone))
     found.push(
@@ -134,12 +134,16 @@ async function findBadSettings({ tx, command }: Examined): Promise<readonly Find
         hint: command('settings:set keep-runs 90'),
       }),
     );
-  if (!/^([1-9]\d{0,5}|all)$/.test(keepHistoryDays))
-    found.push(
-      finding('error', 'keep-history is no number of days: all history is kept', {
-        hint: command('settings:set keep-history all'),
-      }),
-    );
+  for (const { name, days, whatIsKept } of [
+    { name: 'keep-history', days: kept.keepHistoryDays, whatIsKept: 'all history' },
+    { name: 'keep-audit', days: kept.keepAuditDays, whatIsKept: 'all of it' },
+  ])
+    if (!/^([1-9]\d{0,5}|all)$/.test(days))
+      found.push(
+        finding('error', `${name} is no number of days: ${whatIsKept} is kept`, {
+          hint: command(`settings:set ${name} all`),
+        }),
+      );
   return found;
 }
 

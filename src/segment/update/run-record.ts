@@ -143,7 +143,7 @@ function isWhole(reports: readonly SegmentReport[], triggers: readonly Firing[])
 
 /** What is kept for so many days. A run that is asked about another day forgets nothing early. */
 async function forgetPast(tx: WriteTx, { now }: Run): Promise<void> {
-  const { keepRunsDays, keepHistoryDays } = await tx.settings.get();
+  const { keepRunsDays, keepHistoryDays, keepAuditDays } = await tx.settings.get();
   const clock = readClock();
   const early = Math.min(now, clock);
   if (Number.isFinite(keepRunsDays)) {
@@ -157,6 +157,7 @@ async function forgetPast(tx: WriteTx, { now }: Run): Promise<void> {
     // an import is taken back by the intervals that it ended
     await tx.imports.forget(keptFrom);
   }
+  if (Number.isFinite(keepAuditDays)) await tx.audit.prune(early - keepAuditDays * DAY_MS);
   await tx.segments.purge(early - KEPT_DELETED_MS);
 }
 

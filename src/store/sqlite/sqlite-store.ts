@@ -10,7 +10,7 @@ import { SqliteDatabase } from './connection/database.ts';
 import { translateSqliteError } from './connection/errors.ts';
 import type { FileGuard } from './file/file-guard.ts';
 import { lifeOf, noticeCopy, timelineOf } from './delta/life.ts';
-import { type HeldLock, isRunLocked, takeRunLock } from './file/lock.ts';
+import { type HeldLock, isRunLocked, takeHookLock, takeRunLock } from './file/lock.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './import/staging.ts';
 import { requireNotStoreFile } from './file/store-files.ts';
@@ -103,6 +103,10 @@ export class SqliteStore implements Store {
         throw error;
       }
     });
+  }
+
+  async lockHook(command: string, waitMs: number): Promise<RunLock | undefined> {
+    return this.#translating(async () => takeHookLock(this.#realPath, command, waitMs));
   }
 
   async isRunLocked(): Promise<boolean> {

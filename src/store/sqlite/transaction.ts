@@ -1,4 +1,5 @@
 import type { WriteTx } from '../transaction.ts';
+import { auditTable } from './tables/audit.ts';
 import { changesTable } from './delta/changes.ts';
 import { SqliteDifferences } from './delta/differences.ts';
 import { TemporaryTables } from './delta/temporary-tables.ts';
@@ -45,6 +46,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     segments: segmentsTable(db),
     runs: runsTable(db),
     changes: changesTable(db),
+    audit: auditTable(db),
     get contacts() {
       return within(contacts);
     },

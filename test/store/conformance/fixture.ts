@@ -225,6 +225,7 @@ async function allRejects(tx: WriteTx, stage: Stage): Promise<StagedReject[]> {
 /** What an import reports, short: `{ inserted: 2 }` for two rows inserted and no others. */
 export function counts({
   rejects = [],
+  consent: _,
   ...applied
 }: Partial<Imported & Applied>): Record<string, number> {
   return Object.fromEntries(

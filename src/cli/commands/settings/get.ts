@@ -6,7 +6,7 @@ import { getSetting } from '../../options/setting-table.ts';
 export default defineCommand({
   name: 'settings:get',
   description: 'Prints the value of one setting.',
-  arguments: { name: argument('name', 'timezone, week-start, keep-runs or keep-history', text) },
+  arguments: { name: argument('name', 'one of those that settings:list shows', text) },
   options: {},
   examples: ['rollcall settings:get timezone --db crm.db'],
   exitCodes: [],

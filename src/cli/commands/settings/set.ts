@@ -9,8 +9,8 @@ export default defineCommand({
     'Changes a setting of the store. Settings live in the store, so that a crontab line needs ' +
     'nothing but its path.',
   arguments: {
-    name: argument('name', 'timezone, week-start, keep-runs or keep-history', text),
-    value: argument('value', 'an IANA time zone; monday or sunday; a number of days', text),
+    name: argument('name', 'one of those that settings:list shows', text),
+    value: argument('value', 'an IANA time zone; monday or sunday; a number of days, or all', text),
   },
   options: {},
   examples: [

@@ -24,10 +24,11 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput, EXIT.noStore, EXIT.locked],
   store: 'none',
   result: 'message',
-  run: async ({ place, stores, now, confirm, progress }, { file }) => {
+  run: async ({ place, stores, now, by, confirm, progress }, { file }) => {
     const restored = await stores.restore(place.path, {
       file,
       now,
+      by,
       confirm,
       watch: watchWith(progress),
     });

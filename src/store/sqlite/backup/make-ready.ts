@@ -1,20 +1,32 @@
 import { EXIT, UserError } from '../../../support/errors.ts';
-import type { CarriedSuppressions } from '../../backups.ts';
+import type { CarriedSuppressions, RestoreRequest } from '../../backups.ts';
 import { noteSchema } from '../delta/capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { beginLife, keepIdsFrom } from '../delta/life.ts';
 import { carrySuppressions, REPLACED } from './consent.ts';
+import { writeAudit } from '../tables/audit.ts';
 import { withCopy } from './copy.ts';
 
-/** Begins another life in the file that is to be the store. */
-export async function makeReady(file: string): Promise<void> {
+const ofRestore = {
+  command: 'restore',
+  action: 'restored',
+  object: 'store',
+  objectId: null,
+} as const;
+
+/** Begins another life in the file that is to be the store, and writes down who does so. */
+export async function makeReady(
+  file: string,
+  { file: backup, now, by = null }: Pick<RestoreRequest, 'file' | 'now' | 'by'>,
+): Promise<void> {
   await withCopy(file, (copy) => {
     const db = new SqliteDatabase(copy);
     copy
       .transaction(() => {
         beginLife(db);
         noteSchema(db);
+        writeAudit(db, [{ ...ofRestore, at: now, by, detail: { file: backup } }]);
       })
       .immediate();
   });

@@ -156,7 +156,7 @@ class Restore {
       let isDone = false;
       try {
         const suppressions = await this.#carryOver(file);
-        await makeReady(file);
+        await makeReady(file, this.#request);
         const isUnchanged = (): boolean => dataVersion(raw) === seen;
         isDone = await this.#watch('writing', async (onShare) =>
           overwrite(raw, { file, isUnchanged, onShare }),
@@ -193,7 +193,7 @@ class Restore {
   async #exchange(present: Present, file: string): Promise<Replaced> {
     const isThere = present.kind !== 'missing';
     if (isThere) await this.#request.confirm(UNREADABLE);
-    await makeReady(file);
+    await makeReady(file, this.#request);
     exchangeFiles(file, this.#real, this.#kept);
     return {
       suppressions: isThere ? null : NOBODY,

@@ -108,8 +108,17 @@ function tell(db: SqliteDatabase, rows: SQL): void {
     insert into temp.told (segment_id, via, name, "by", reason, joined, "left", cause_id) ${rows}`);
 }
 
+const LATEST = `
+  create temp table if not exists latest_moving (
+    segment_id integer primary key, cause_id integer not null
+  )`;
+
 /** Gives each row of `temp.told` its cause, which is made where none says that already. */
 function settleTold(db: SqliteDatabase, cause: Cause): void {
+  db.onceInTransaction('latest causes', () => {
+    db.raw.exec(LATEST);
+    return db.run(sql`delete from temp.latest_moving`);
+  });
   db.run(sql`
     insert into cause_words (word)
     select name from temp.told where name is not null
@@ -131,6 +140,13 @@ function settleTold(db: SqliteDatabase, cause: Cause): void {
       open = causes.open + told.joined, uses = causes.uses + told.joined + told."left"
     from temp.told
     where told.cause_id = causes.id`);
+  db.run(sql`
+    insert into temp.latest_moving (segment_id, cause_id)
+    select segment_id, max(cause_id)
+    from temp.told
+    where joined + "left" > 0
+    group by segment_id
+    on conflict (segment_id) do update set cause_id = max(cause_id, excluded.cause_id)`);
 }
 
 const VERSION = sql`(
@@ -168,18 +184,28 @@ function earlierCauses(db: SqliteDatabase): number {
   );
 }
 
-/** The id of the cause that says what a row of `temp.told` says; null if there is none. */
+/**
+ * The id of the cause that says what a row of `temp.told` says, and to which it may be added; null if
+ * there is none. Joins and leaves are read in the order of causes, and of those by one cause a
+ * contact joins once: who joins and leaves by turns in one transaction does so by several causes.
+ */
 function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): SQL {
+  // rule: cause-in-turn
+  const inTurn = sql`
+    causes.id >= coalesce(
+      (select cause_id from temp.latest_moving where segment_id = told.segment_id), 0
+    )
+    and not (told.joined > 0 and causes.joined > 0 and causes."left" > 0)`;
   // rule: cause-same
   return sql`(
-    select causes.id
+    select max(causes.id)
     from causes
     where causes.at = ${now} and causes.id > ${earlierCauses(db)}
       and causes.segment_id = told.segment_id and causes.via = told.via
       and causes.name is ${wordOf(sql`told.name`)} and causes."by" is ${wordOf(sql`told."by"`)}
       and causes.reason is ${wordOf(sql`told.reason`)}
       and causes.run_id is ${runId} and causes.import_id is ${importId ?? null}
-      and causes.version is ${VERSION}
+      and causes.version is ${VERSION} and ${inTurn}
   )`;
 }
 
@@ -269,11 +295,14 @@ export function pruneCauses(db: SqliteDatabase): void {
   const segmentIds = [...new Set(unused.map(({ segmentId }) => segmentId))];
   // rule: causes-in-use
   // a counter may have been written by others: what is lost here nobody can tell any more
-  db.run(sql`
+  const gone = db.pluck<number>(sql`
     delete from causes
     where id in ${idSet(unused.map(({ id }) => id))} and id not in (
       select cause_id from (${sql.raw(pointers(`segment_id in (${segmentIds.join(', ')})`))})
-    )`);
+    )
+    returning id`);
+  // rule: moved-pruned
+  db.run(sql`delete from moved where cause_id in ${idSet(gone)}`);
   db.run(sql`
     delete from cause_words
     where id not in (

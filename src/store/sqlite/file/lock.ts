@@ -10,7 +10,7 @@ import { openDatabase } from './driver.ts';
 import { diskFull, isDiskFull } from './full-disk.ts';
 import { keepLockRecord, type LockRecord, readLockRecord } from './lock-record.ts';
 import { isBusy, refusesLocks } from './lock-support.ts';
-import { lockPath } from './store-files.ts';
+import { hookLockPath, lockPath } from './store-files.ts';
 
 export interface HeldLock extends RunLock {
   /** What the lock file remembers of the store. */
@@ -30,12 +30,32 @@ const SHORTEST_WAIT_MS = 50;
  * no heartbeat. `UserError`: the file cannot be made or opened (74, 77), or is no lock file (69).
  */
 export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefined {
-  if (!lockFileExists(realPath)) makeLockFile(realPath);
+  return takeLock({ realPath, path: lockPath(realPath) }, waitMs);
+}
+
+/**
+ * The lock of a command that is told what changed, in the same way: while one process holds it, no
+ * other tells that command anything.
+ */
+export function takeHookLock(
+  realPath: string,
+  command: string,
+  waitMs: number,
+): HeldLock | undefined {
+  return takeLock({ realPath, path: hookLockPath(realPath, command) }, waitMs);
+}
+
+/** A lock file, and the store that it stands beside. */
+interface LockFile {
+  readonly realPath: string;
+  readonly path: string;
+}
+
+function takeLock(file: LockFile, waitMs: number): HeldLock | undefined {
+  if (!lockFileExists(file)) makeLockFile(file);
   const timeout = Math.min(Math.max(Math.ceil(waitMs), SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
-  const raw = onLockFile(realPath, () =>
-    openDatabase(lockPath(realPath), { fileMustExist: true, timeout }),
-  );
-  if (!isTaken(raw, realPath)) return undefined;
+  const raw = onLockFile(file, () => openDatabase(file.path, { fileMustExist: true, timeout }));
+  if (!isTaken(raw, file)) return undefined;
   return {
     remembered: readLockRecord(raw),
     async releaseWith(record) {
@@ -49,9 +69,9 @@ export function takeRunLock(realPath: string, waitMs: number): HeldLock | undefi
 }
 
 /** Takes the lock, and closes its file where somebody else holds it or that fails. */
-function isTaken(raw: Sqlite.Database, realPath: string): boolean {
+function isTaken(raw: Sqlite.Database, file: LockFile): boolean {
   try {
-    onLockFile(realPath, () => {
+    onLockFile(file, () => {
       raw.pragma('journal_mode = memory'); // a journal would lie beside it after a crash
       raw.pragma('synchronous = off'); // what it remembers is a hint
       raw.exec('begin exclusive');
@@ -69,9 +89,10 @@ function isTaken(raw: Sqlite.Database, realPath: string): boolean {
  * cannot even be read.
  */
 export function isRunLocked(realPath: string): boolean {
-  if (!lockFileExists(realPath)) return false;
-  return onLockFile(realPath, () => {
-    const raw = openDatabase(lockPath(realPath), { readonly: true, timeout: 0 });
+  const file = { realPath, path: lockPath(realPath) };
+  if (!lockFileExists(file)) return false;
+  return onLockFile(file, () => {
+    const raw = openDatabase(file.path, { readonly: true, timeout: 0 });
     try {
       raw.pragma('schema_version');
       return false;
@@ -85,22 +106,21 @@ export function isRunLocked(realPath: string): boolean {
 }
 
 /** `UserError`: what stands there is no file of ours, and opening a pipe would wait for ever. */
-function lockFileExists(realPath: string): boolean {
-  return findSoundFile(realPath, lockPath(realPath), 'not the lock file of the store');
+function lockFileExists({ realPath, path }: LockFile): boolean {
+  return findSoundFile(realPath, path, 'not the lock file of the store');
 }
 
-function makeLockFile(realPath: string): void {
+function makeLockFile(file: LockFile): void {
   try {
-    createBeside(lockPath(realPath), realPath, { asOpen: true });
+    createBeside(file.path, file.realPath, { asOpen: true });
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === 'EEXIST') return; // another process was faster
-    throw cannotMake(realPath, error);
+    throw cannotMake(file, error);
   }
 }
 
-function cannotMake(realPath: string, error: SystemError): UserError {
-  const path = lockPath(realPath);
+function cannotMake({ realPath, path }: LockFile, error: SystemError): UserError {
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return diskFull(realPath, error);
   if (error.code === 'EROFS') {
     const hint = 'mount it for writing, or copy the store to a place that can be written';
@@ -126,16 +146,18 @@ function ioError(message: string, cause: Error): UserError {
  * Turns an error of SQLite into one that names the lock file. That somebody else holds the lock is no
  * error here: the caller tells that one.
  */
-function onLockFile<T>(realPath: string, work: () => T): T {
+function onLockFile<T>(file: LockFile, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Sqlite.SqliteError ? lockFileError(realPath, error) : error;
+    throw error instanceof Sqlite.SqliteError ? lockFileError(file, error) : error;
   }
 }
 
-function lockFileError(realPath: string, cause: InstanceType<typeof Sqlite.SqliteError>): unknown {
-  const path = lockPath(realPath);
+function lockFileError(
+  { realPath, path }: LockFile,
+  cause: InstanceType<typeof Sqlite.SqliteError>,
+): unknown {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(cause.code)) {
     const message = `the lock file ${path} holds something that is not rollcall's`;
     const hint = `when no run is at work, move it away: mv ${shellQuoted(path)} /somewhere/else`;

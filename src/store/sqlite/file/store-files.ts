@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXIT, UserError } from '../../../support/errors.ts';
@@ -14,6 +15,13 @@ const PASSING = /^(\.scan-|(\.(backup-(v\d+-)?|before-restore-)\w+)?\.new-)/;
 export function lockPath(realPath: string): string {
   return `${realPath}.lock`;
 }
+
+/** One for each command that is told what changed. */
+export function hookLockPath(realPath: string, command: string): string {
+  return `${realPath}.hook-${hash('sha256', command, 'hex').slice(0, 16)}`;
+}
+
+const HOOK_LOCK = /^\.hook-[0-9a-f]{16}$/;
 
 /** The files of the store that there are, by name. */
 export function filesOfStore(realPath: string): string[] {
@@ -79,6 +87,9 @@ function isNameOfStore(name: string, storeName: string): boolean {
   if (!name.startsWith(storeName)) return false;
   const suffix = name.slice(storeName.length);
   return (
-    suffix === '' || COMPANION_SUFFIXES.some((each) => each === suffix) || PASSING.test(suffix)
+    suffix === '' ||
+    COMPANION_SUFFIXES.some((each) => each === suffix) ||
+    HOOK_LOCK.test(suffix) ||
+    PASSING.test(suffix)
   );
 }

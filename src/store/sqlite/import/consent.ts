@@ -23,11 +23,14 @@ export function consentDiffers(stage: SqliteStage): SQL {
   )`;
 }
 
-/** Lifts and sets the suppressions of the rows that are written, each for its own reason. */
+/**
+ * Lifts and sets the suppressions of the rows that are written, each for its own reason, and counts
+ * them.
+ */
 export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number): void {
   const given = stage.givenBy(stage.consent);
   // rule: reason-imported
-  db.run(sql`
+  stage.lifted = db.run(sql`
     delete from suppressions
     where (contact_id, channel, reason) in (
       select s.record_id, given.channel, given.reason
@@ -53,7 +56,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       from lifted
       cross join odd using (key, channel, reason)
     )`);
-  db.run(sql`
+  stage.suppressed = db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select s.record_id, given.channel, given.reason, ${now}
     from ${given}

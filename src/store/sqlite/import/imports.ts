@@ -162,6 +162,7 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     rejected,
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
     consentKept: staged.consentKept,
+    consent: { suppressed: staged.suppressed, lifted: staged.lifted },
     merged: staged.added - inserted - updated - unchanged - rejected,
   };
 }

@@ -44,6 +44,9 @@ export class SqliteStage extends StageTables implements Stage {
   companiesUpdated = 0;
   /** Of how many refused rows it holds all the same that somebody must not be reached. */
   consentKept = 0;
+  /** How many suppressions it made and lifted. */
+  suppressed = 0;
+  lifted = 0;
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Move, MovePlace, MoveQuery, MovesReader } from '../../moves.ts';
+import type { Move, MovePlace, MoveQuery, MovesWriter } from '../../moves.ts';
 import type { CauseRow } from '../../rows.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { timelineOf } from '../delta/life.ts';
@@ -11,20 +11,32 @@ import { causesById } from './causes.ts';
  * memberships and intervals that point to the cause.
  */
 
-export function movesTable(db: SqliteDatabase): MovesReader {
+export function movesTable(db: SqliteDatabase): MovesWriter {
   return {
     list: async (query) => listMoves(db, query),
     end: async () => ({ causeId: lastCause(db), contactId: LAST_CONTACT, step: 0 }),
     keptFrom: async () => db.value<number>(sql`select moves_from from capture`),
     timeline: async () => timelineOf(db) ?? '',
+    toldTo: async (command) =>
+      db.pluck<string>(sql`select cursor from change_hooks where command = ${command}`)[0],
+    keepTold: async (command, cursor, now) => {
+      db.run(sql`
+        insert into change_hooks (command, cursor, told_at)
+        values (${command}, ${cursor}, ${now})
+        on conflict (command) do update set cursor = excluded.cursor, told_at = excluded.told_at`);
+    },
   };
 }
 
 /** Behind every contact. */
 const LAST_CONTACT = Number.MAX_SAFE_INTEGER;
 
+/** The last cause that there was, though it may be pruned by now. */
 function lastCause(db: SqliteDatabase): number {
-  return db.value<number>(sql`select coalesce(max(id), 0) from causes`);
+  // rule: end-never-back
+  return db.value<number>(
+    sql`select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)`,
+  );
 }
 
 /** A cause by which somebody joined or left, and where to look for them. */
@@ -32,8 +44,7 @@ interface Moving {
   readonly id: number;
   readonly segmentId: number;
   readonly via: string;
-  /** All its moves stand in `moved`. */
-  readonly isListed: 0 | 1;
+  readonly moves: number;
 }
 
 type Moved = Pick<Move, 'contactId' | 'change' | 'email'> & Pick<MovePlace, 'step'>;
@@ -82,14 +93,16 @@ export function fillWithMoved(
   let from = after + 1;
   do {
     causes = nextCauses(db, from, [segmentId]);
-    for (const moving of causes)
+    for (const moving of causes) {
+      const all = between(moving, 0, undefined, areListed(db, moving));
       db.run(sql`
         insert into ${table} (contact_id)
         select distinct contacts.id
-        from (${steps(moving, 0)}) as moves
+        from (${stepsBy(moving, all)}) as moves
         cross join contacts on contacts.id = moves.contact_id
         where moves.change = ${change} and ${which}
         on conflict do nothing`);
+    }
     from = (causes.at(-1)?.id ?? from) + 1;
   } while (causes.length === PAGE_OF_CAUSES);
 }
@@ -139,16 +152,14 @@ function nextCauses(
       ? sql``
       : sql`and segment_id in (select value from ${valuesOf(segmentIds)})`;
   return db.all<Moving>(sql`
-    select
-      id, segment_id as "segmentId", via,
-      joined + "left" = (select count(*) from moved where cause_id = causes.id) as "isListed"
+    select id, segment_id as "segmentId", via, joined + "left" as moves
     from causes
     where id >= ${from} and joined + "left" > 0 ${which}
     order by id
     limit ${PAGE_OF_CAUSES}`);
 }
 
-/** The moves by one cause, in order; behind one of them, if one is given. */
+/** The moves by one cause, in order; behind one of them, if one is given. At least `limit`, or all. */
 function movesBy(
   db: SqliteDatabase,
   moving: Moving,
@@ -156,48 +167,112 @@ function movesBy(
   limit: number,
 ): Moved[] {
   const { contactId = 0, step = 0 } = behind ?? {};
-  return db.all<Moved>(sql`
-    select moves.contact_id as "contactId", moves.step, moves.change, contacts.email
-    from (${steps(moving, contactId)}) as moves
-    left join contacts on contacts.id = moves.contact_id
-    where (moves.contact_id, moves.step) > (${contactId}, ${step})
-    order by moves.contact_id, moves.step
-    limit ${limit}`);
+  const isListed = areListed(db, moving);
+  const moves: Moved[] = [];
+  let from: number | undefined = contactId;
+  while (from !== undefined && moves.length < limit) {
+    const to: number | undefined = isListed
+      ? lastListed(db, moving, from, limit)
+      : lastInWindow(db, moving, from);
+    const among = between(moving, from, to, isListed);
+    moves.push(
+      ...db.all<Moved>(sql`
+        select moves.contact_id as "contactId", moves.step, moves.change, contacts.email
+        from (${stepsBy(moving, among)}) as moves
+        left join contacts on contacts.id = moves.contact_id
+        where (moves.contact_id, moves.step) > (${contactId}, ${step})
+        order by moves.contact_id, moves.step`),
+    );
+    from = to === undefined ? undefined : to + 1;
+  }
+  return moves.slice(0, limit);
+}
+
+/** Whether all who moved by a cause stand in `moved`. */
+function areListed(db: SqliteDatabase, { id, moves, via }: Moving): boolean {
+  if (MOVES_ALL.has(via)) return false;
+  return db.value<number>(sql`select count(*) from moved where cause_id = ${id}`) === moves;
+}
+
+/** By these all members of that moment move. */
+const MOVES_ALL: ReadonlyMap<string, Move['change']> = new Map([
+  ['segment-deleted', 'left'],
+  ['segment-restored', 'joined'],
+]);
+
+/** The last of so many listed contacts from one on; undefined where there are not so many. */
+function lastListed(
+  db: SqliteDatabase,
+  { id }: Moving,
+  from: number,
+  limit: number,
+): number | undefined {
+  return db.pluck<number>(sql`
+    select contact_id
+    from moved
+    where cause_id = ${id} and contact_id >= ${from}
+    order by contact_id
+    limit 1 offset ${limit}`)[0];
+}
+
+/** As many intervals of a segment are gone through at once, of each table that holds any. */
+const WINDOW = 10_000;
+
+/** The last contact of those that are gone through at once; undefined at the segment's end. */
+function lastInWindow(db: SqliteDatabase, { segmentId }: Moving, from: number): number | undefined {
+  const ends = [...OPEN, ...ENDED].flatMap((table) =>
+    db.pluck<number>(sql`
+      select contact_id
+      from ${sql.raw(table)}
+      where segment_id = ${segmentId} and contact_id >= ${from}
+      order by contact_id
+      limit 1 offset ${WINDOW}`),
+  );
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** Which contacts are looked at for their moves by a cause. */
+function between({ id }: Moving, from: number, to: number | undefined, isListed: boolean): SQL {
+  const range = sql`contact_id between ${from} and ${to ?? LAST_CONTACT}`;
+  return isListed
+    ? sql`contact_id in (select contact_id from moved where cause_id = ${id} and ${range})`
+    : range;
 }
 
 /**
  * What contacts did by a cause: who was a member leaves before he joins, who was none joins before
  * he leaves. All who are members when a segment is deleted leave, and join when it comes back.
  */
-function steps({ id, segmentId, via, isListed }: Moving, from: number): SQL {
-  const spanning = (change: Move['change']): SQL => sql`
-    select distinct contact_id, 1 as step, ${change} as change
-    from (${intervals(segmentId, sql`contact_id >= ${from}`)})
-    where joined_cause < ${id} and (left_cause is null or left_cause >= ${id})`;
-  if (via === 'segment-deleted') return spanning('left');
-  if (via === 'segment-restored') return spanning('joined');
-  const which = isListed
-    ? sql`contact_id in (select contact_id from moved where cause_id = ${id} and contact_id >= ${from})`
-    : sql`contact_id >= ${from}`;
+function stepsBy({ id, segmentId, via }: Moving, which: SQL): SQL {
+  const known = intervals(segmentId, which);
+  const ofAll = MOVES_ALL.get(via);
+  if (ofAll !== undefined)
+    return sql`
+      select distinct contact_id, 1 as step, ${ofAll} as change
+      from (${known})
+      where joined_cause < ${id} and (left_cause is null or left_cause >= ${id})`;
   return sql`
     select contact_id, 2 as step, 'joined' as change
-    from (${intervals(segmentId, which)})
+    from (${known})
     where joined_cause = ${id}
     union all
     select contact_id, iif(joined_cause = ${id}, 3, 1), 'left'
-    from (${intervals(segmentId, which)})
+    from (${known})
     where left_cause = ${id}`;
 }
 
+const OPEN = ['joined', 'deleted_joined'];
+const ENDED = ['joined_history', 'deleted_history'];
+
 /** All that is known of who was in a segment, open intervals with null for their end. */
 function intervals(segmentId: number, which: SQL): SQL {
-  const open = ['joined', 'deleted_joined'].map(
+  const open = OPEN.map(
     (table) => sql`
       select contact_id, cause_id as joined_cause, null as left_cause
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and ${which}`,
   );
-  const ended = ['joined_history', 'deleted_history'].map(
+  const ended = ENDED.map(
     (table) => sql`
       select contact_id, joined_cause, left_cause
       from ${sql.raw(table)}

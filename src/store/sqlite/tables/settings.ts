@@ -9,6 +9,7 @@ const KEYS = {
   weekStart: 'week-start',
   keepRunsDays: 'keep-runs',
   keepHistoryDays: 'keep-history',
+  keepAuditDays: 'keep-audit',
 } as const;
 
 type Stored = Readonly<Record<keyof Settings, string>>;
@@ -40,16 +41,24 @@ function stored(db: SqliteDatabase): Stored {
       weekStart: values.get(KEYS.weekStart) ?? 'monday',
       keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
       keepHistoryDays: values.get(KEYS.keepHistoryDays) ?? 'all',
+      keepAuditDays: values.get(KEYS.keepAuditDays) ?? 'all',
     };
   });
 }
 
-function toSettings({ timezone, weekStart, keepRunsDays, keepHistoryDays }: Stored): Settings {
+function toSettings({
+  timezone,
+  weekStart,
+  keepRunsDays,
+  keepHistoryDays,
+  keepAuditDays,
+}: Stored): Settings {
   return {
     timezone,
     weekStart: weekStart === 'sunday' ? 'sunday' : 'monday',
     keepRunsDays: daysIn(keepRunsDays),
     keepHistoryDays: daysIn(keepHistoryDays),
+    keepAuditDays: daysIn(keepAuditDays),
   };
 }
 

@@ -4,7 +4,8 @@ import { EXIT } from '../../../../support/errors.ts';
 import { restArguments } from '../../../options/options.ts';
 import { text } from '../../../options/values.ts';
 import { namesOfMoving } from '../../../views/moving-names.ts';
-import { lockOf, requestOf, updateOptions } from '../../../options/update-options.ts';
+import { hookOf, lockOf, requestOf, updateOptions } from '../../../options/update-options.ts';
+import { thenTell } from '../../../routines/on-change.ts';
 import { updateWatched } from '../../../routines/watched-update.ts';
 import { skippedData, updateResult } from '../../../views/update-report.ts';
 
@@ -21,6 +22,7 @@ export default defineCommand({
     'rollcall segments:update --db crm.db',
     'rollcall segments:update hot newsletter-readers -v --db crm.db',
     'rollcall segments:update --dry-run --db crm.db',
+    "rollcall segments:update --on-change 'timeout 60 ./sync-crm' --db crm.db",
     '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked ' +
       'skip --max-shrink 20\\% --db /var/lib/rollcall/crm.db',
   ],
@@ -30,6 +32,7 @@ export default defineCommand({
   skippedData,
   result: 'message',
   run: async (context, { segments }, options) => {
+    hookOf(options); // what makes no sense is refused before anything is done
     const request = requestOf(segments, options, context);
     const report = await updateWatched(context, request);
     const names = options.dryRun
@@ -46,5 +49,9 @@ export default defineCommand({
       names,
       oddNames,
     });
+  },
+  afterwards: async (context, found, options) => {
+    const hook = hookOf(options);
+    return hook === undefined || found.kind === 'raw' ? found : thenTell(context, hook, found);
   },
 });

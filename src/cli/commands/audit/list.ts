@@ -1,0 +1,46 @@
+import { listAudit } from '../../../segment/audit.ts';
+import { defineCommand } from '../../define-command.ts';
+import { value } from '../../options/options.ts';
+import { nonEmptyText, pageOptions, text } from '../../options/values.ts';
+import { rows } from '../../output/result.ts';
+import { auditColumns } from '../../views/audit-columns.ts';
+import { emptyList } from '../../views/empty-list.ts';
+import { listFooter } from '../../views/list-footer.ts';
+
+export default defineCommand({
+  name: 'audit:list',
+  description:
+    'Lists who did what to definitions, decisions, consent and people, when, and by which command, ' +
+    'newest first; --after an entry come older ones. It is kept as settings:set keep-audit says.',
+  arguments: {},
+  options: {
+    object: value(
+      '--object <object>',
+      'only what was done to this: segment, contact, address, field, setting, import or store, ' +
+        'or one by its id, segment:12',
+      text,
+    ),
+    by: value('--by <name>', 'only what this person did', nonEmptyText),
+    since: value(
+      '--since <instant>',
+      'only at or after: an instant, yesterday, 10 minutes ago',
+      text,
+    ),
+    ...pageOptions,
+  },
+  examples: [
+    'rollcall audit:list --limit 20 --db crm.db',
+    'rollcall audit:list --object segment:3 --since yesterday --json --db crm.db',
+  ],
+  exitCodes: [],
+  store: 'open',
+  result: 'rows',
+  run: async ({ store, now }, _, request) =>
+    rows({
+      rows: await listAudit(store, request, now),
+      columns: auditColumns,
+      id: (entry) => entry.id,
+      empty: emptyList('entries', request),
+      footer: listFooter(request, 'entry', 'entries'),
+    }),
+});

@@ -1,0 +1,46 @@
+import type { Page } from './query.ts';
+
+/** What something was done to. */
+export type AuditObject =
+  'segment' | 'contact' | 'address' | 'field' | 'setting' | 'import' | 'trigger' | 'store';
+
+/** Something that somebody did to definitions, decisions, consent or people. */
+export interface AuditEntry {
+  /** Epoch ms. */
+  readonly at: number;
+  /** Null where the system did not say. */
+  readonly by: string | null;
+  /** Null where it was no command of ours. */
+  readonly command: string | null;
+  readonly action: string;
+  readonly object: AuditObject;
+  /** Null of what has no id, and of several at once. */
+  readonly objectId: number | null;
+  /** What else there is to say; `contact_ids` and `addresses` are lists. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditRow extends AuditEntry {
+  readonly id: number;
+}
+
+export interface AuditQuery extends Page {
+  /** Only what was done to these; of a contact, also what names it. */
+  readonly object?: { readonly kind: string; readonly id: number | undefined } | undefined;
+  readonly by?: string | undefined;
+  /** At or after this instant (epoch ms). */
+  readonly since?: number | undefined;
+}
+
+export interface AuditReader {
+  /** Newest first; `after` an entry come older ones. */
+  list(query: AuditQuery): Promise<AuditRow[]>;
+}
+
+export interface AuditWriter extends AuditReader {
+  write(entries: readonly AuditEntry[]): Promise<void>;
+  /** Forgets what was done before this instant (epoch ms). */
+  prune(before: number): Promise<void>;
+  /** Takes these addresses out of every entry; of people who are erased their ids stay. */
+  forgetAddresses(addresses: readonly string[]): Promise<void>;
+}

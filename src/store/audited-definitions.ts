@@ -1,0 +1,88 @@
+import { type Deed, instead, type Notes } from './audit-notes.ts';
+import type { SegmentDefinition } from './rows.ts';
+import type { WriteTx } from './transaction.ts';
+
+export function segmentsNoting(tx: WriteTx, notes: Notes): WriteTx['segments'] {
+  const { segments } = tx;
+  const find = async (id: number): Promise<SegmentDefinition | undefined> =>
+    (await segments.some([id]))[0];
+  const note = (action: string, id: number, said: Deed['said'] = {}): void =>
+    notes.note({ action, object: 'segment', id, said });
+  return instead(segments, {
+    insert: async (definition, saving) => {
+      const id = await segments.insert(definition, saving);
+      note('created', id, { alias: definition.alias, ...noteOf(saving) });
+      return id;
+    },
+    update: async (id, definition, saving) => {
+      const before = await find(id);
+      await segments.update(id, definition, saving);
+      const changed = changedKeys(before, definition);
+      if (changed.length > 0)
+        note('changed', id, { alias: definition.alias, changed, ...noteOf(saving) });
+    },
+    plan: async (id, plan) => {
+      await segments.plan(id, plan);
+      note('planned', id, { alias: (await find(id))?.alias, plan });
+    },
+    recordConversion: async (id, now, runId) => {
+      await segments.recordConversion(id, now, runId);
+      note('converted', id, { alias: (await find(id))?.alias });
+    },
+    delete: async (id, deleting) => {
+      const alias = (await find(id))?.alias;
+      await segments.delete(id, deleting);
+      note('deleted', id, { alias });
+    },
+    restore: async (id, alias, restoring) => {
+      await segments.restore(id, alias, restoring);
+      note('restored', id, { alias });
+    },
+  });
+}
+
+function noteOf({ note }: { readonly note?: string | undefined }): Record<string, unknown> {
+  return note === undefined ? {} : { note };
+}
+
+function changedKeys(before: SegmentDefinition | undefined, after: SegmentDefinition): string[] {
+  return Object.keys(after).filter(
+    (key) => before?.[key as keyof SegmentDefinition] !== after[key as keyof SegmentDefinition],
+  );
+}
+
+export function fieldsNoting(tx: WriteTx, notes: Notes): WriteTx['fields'] {
+  const { fields } = tx;
+  const note = (action: string, id: number, of: string, alias: string): void =>
+    notes.note({ action, object: 'field', id, said: { of, alias } });
+  return instead(fields, {
+    add: async (field, now) => {
+      const id = await fields.add(field, now);
+      note('created', id, field.object, field.alias);
+      return id;
+    },
+    update: async (field) => {
+      await fields.update(field);
+      note('changed', field.id, field.object, field.alias);
+    },
+    delete: async (field) => {
+      await fields.delete(field);
+      note('deleted', field.id, field.object, field.alias);
+    },
+  });
+}
+
+export function settingsNoting(tx: WriteTx, notes: Notes): WriteTx['settings'] {
+  const { settings } = tx;
+  return instead(settings, {
+    set: async (changes) => {
+      const before = await settings.stored();
+      await settings.set(changes);
+      const after = Object.entries(await settings.stored());
+      const said = Object.fromEntries(
+        after.filter(([key, value]) => value !== before[key as keyof typeof before]),
+      );
+      if (Object.keys(said).length > 0) notes.note({ action: 'set', object: 'setting', said });
+    },
+  });
+}

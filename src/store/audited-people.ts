@@ -1,0 +1,197 @@
+import { type Deed, instead, type Notes } from './audit-notes.ts';
+import { type ContactSet, countOf } from './records.ts';
+import type { Applied, StageShape } from './staging.ts';
+import type { WriteTx } from './transaction.ts';
+
+/** Those who were named one by one; of a selection nobody was. */
+function namedIn(contacts: ContactSet): readonly number[] {
+  return 'count' in contacts ? [] : contacts;
+}
+
+export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
+  const { pins } = tx;
+  return instead(pins, {
+    set: async (id, set, pin, cause) => {
+      await pins.set(id, set, pin, cause);
+      const [contacts, contactIds] = [countOf(set), namedIn(set)];
+      if (contacts === 0) return;
+      const { via, reason = null } = cause;
+      const said = { pin: pin.kind, via, reason, until: pin.until };
+      const counts = { contacts };
+      notes.note({ action: 'pinned', object: 'segment', id, said, contactIds, counts });
+    },
+    pinMembers: async (id, cause) => {
+      const contacts = await pins.pinMembers(id, cause);
+      const said = { pin: 'in', via: cause.via };
+      if (contacts > 0)
+        notes.note({ action: 'pinned', object: 'segment', id, said, counts: { contacts } });
+      return contacts;
+    },
+    moveEnd: async (id, contactIds, until) => {
+      await pins.moveEnd(id, contactIds, until);
+      const counts = { contacts: contactIds.length };
+      if (contactIds.length > 0)
+        notes.note({
+          ...{ action: 'pin-end moved', object: 'segment' },
+          id,
+          said: { until },
+          contactIds,
+          counts,
+        });
+    },
+    clear: async (id, contactIds, kind) => {
+      const contacts = await pins.clear(id, contactIds, kind);
+      const which = contactIds === 'all' ? [] : contactIds;
+      if (contacts > 0)
+        notes.note({
+          action: 'unpinned',
+          object: 'segment',
+          id,
+          contactIds: which,
+          counts: { contacts },
+        });
+      return contacts;
+    },
+  });
+}
+
+export function membersNoting(tx: WriteTx, notes: Notes): WriteTx['members'] {
+  const { members } = tx;
+  return instead(members, {
+    add: async (id, contacts, cause) => {
+      const joined = await members.add(id, contacts, cause);
+      const { via, reason = null } = cause;
+      const said = { via, reason };
+      if (joined > 0)
+        notes.note({
+          action: 'added',
+          object: 'segment',
+          id,
+          said,
+          contactIds: namedIn(contacts),
+          counts: { joined },
+        });
+      return joined;
+    },
+    remove: async (id, contacts, cause) => {
+      const left = await members.remove(id, contacts, cause);
+      const { via, reason = null } = cause;
+      const which = contacts === 'all' ? [] : namedIn(contacts);
+      if (left > 0)
+        notes.note({
+          ...{ action: 'removed', object: 'segment', id, said: { via, reason } },
+          contactIds: which,
+          counts: { left },
+        });
+      return left;
+    },
+  });
+}
+
+export function contactsNoting(tx: WriteTx, notes: Notes): WriteTx['contacts'] {
+  const { contacts } = tx;
+  const note = (
+    action: string,
+    contactIds: readonly number[],
+    said: Deed['said'],
+    counts: Deed['counts'],
+  ) => {
+    const [only, ...others] = contactIds;
+    const id = others.length === 0 ? only : undefined;
+    notes.note({
+      action,
+      object: 'contact',
+      id: id ?? null,
+      said: said ?? {},
+      contactIds,
+      counts: counts ?? {},
+    });
+  };
+  return instead(contacts, {
+    delete: async (ids, deleting) => {
+      const deleted = await contacts.delete(ids, deleting);
+      if (deleted > 0) note('deleted', ids, {}, { contacts: deleted });
+      return deleted;
+    },
+    suppress: async (ids, channels, reason, now) => {
+      const suppressions = await contacts.suppress(ids, channels, reason, now);
+      if (suppressions > 0) note('suppressed', ids, { channels, reason }, { suppressions });
+      return suppressions;
+    },
+    unsuppress: async (ids, which) => {
+      const suppressions = await contacts.unsuppress(ids, which);
+      if (suppressions > 0) note('suppression lifted', ids, { ...which }, { suppressions });
+      return suppressions;
+    },
+  });
+}
+
+export function suppressionsNoting(tx: WriteTx, notes: Notes): WriteTx['suppressions'] {
+  const { suppressions } = tx;
+  return instead(suppressions, {
+    settle: async () => {
+      const found = await suppressions.settle();
+      if (found > 0)
+        notes.note({
+          action: 'suppressed',
+          object: 'contact',
+          said: { by: 'an equal address' },
+          counts: { suppressions: found },
+        });
+      return found;
+    },
+    add: async (wishes) => {
+      const found = await suppressions.add(wishes);
+      const addresses = wishes.map(({ address }) => address);
+      const said = {
+        channels: [...new Set(wishes.map(({ channel }) => channel))],
+        reasons: [...new Set(wishes.map(({ reason }) => reason))],
+      };
+      if (found > 0)
+        notes.note({
+          action: 'suppressed',
+          object: 'address',
+          said,
+          addresses,
+          counts: { suppressions: found },
+        });
+      return found;
+    },
+    lift: async (addresses, which) => {
+      const found = await suppressions.lift(addresses, which);
+      if (found > 0)
+        notes.note({
+          action: 'suppression lifted',
+          object: 'address',
+          said: { ...which },
+          addresses,
+          counts: { suppressions: found },
+        });
+      return found;
+    },
+  });
+}
+
+export function importsNoting(tx: WriteTx, notes: Notes): WriteTx['imports'] {
+  const { imports } = tx;
+  return instead(imports, {
+    apply: async (stage, options) => {
+      const applied = await imports.apply(stage, options);
+      const counts = consentCounts(stage.shape, applied);
+      if (Object.values(counts).some((count) => count > 0))
+        notes.note({ action: 'consent imported', object: 'import', id: options.importId, counts });
+      return applied;
+    },
+    markUndone: async (id, now) => {
+      await imports.markUndone(id, now);
+      notes.note({ action: 'undone', object: 'import', id });
+    },
+  });
+}
+
+function consentCounts(
+  { kind }: StageShape,
+  { inserted, consent }: Applied,
+): Record<string, number> {
+  return kind === 'suppressions' ? { suppressed: inserted } : { ...consent };
+}

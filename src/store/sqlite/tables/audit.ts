@@ -1,0 +1,86 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { AuditEntry, AuditObject, AuditQuery, AuditRow, AuditWriter } from '../../audit.ts';
+import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+
+export function auditTable(db: SqliteDatabase): AuditWriter {
+  return {
+    list: async (query) => listAudit(db, query),
+    write: async (entries) => writeAudit(db, entries),
+    async prune(before) {
+      // rule: audit-pruned
+      db.run(sql`delete from audit where at < ${before}`);
+    },
+    forgetAddresses: async (addresses) => forgetAddresses(db, addresses),
+  };
+}
+
+export function writeAudit(db: SqliteDatabase, entries: readonly AuditEntry[]): void {
+  const rows = entries.map((entry) => ({ ...entry, detail: JSON.stringify(entry.detail) }));
+  db.run(sql`
+    insert into audit (at, by, command, action, object, object_id, detail)
+    select
+      value ->> 'at', value ->> 'by', value ->> 'command', value ->> 'action',
+      value ->> 'object', value ->> 'objectId', value ->> 'detail'
+    from json_each(${JSON.stringify(rows)})
+    order by key`);
+}
+
+interface Stored extends Omit<AuditRow, 'detail' | 'object'> {
+  readonly object: string;
+  readonly detail: string | null;
+}
+
+function listAudit(db: SqliteDatabase, query: AuditQuery): AuditRow[] {
+  const { after, limit } = query;
+  const conditions = [
+    ...(after === undefined ? [] : [sql`id < ${after}`]),
+    ...(query.by === undefined ? [] : [sql`by = ${query.by}`]),
+    ...(query.since === undefined ? [] : [sql`at >= ${query.since}`]),
+    ...(query.object === undefined ? [] : [isAbout(query.object)]),
+  ];
+  const which = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  return db
+    .all<Stored>(
+      sql`
+      select id, at, by, command, action, object, object_id as "objectId", detail
+      from audit
+      ${which}
+      order by id desc
+      limit ${limit ?? -1}`,
+    )
+    .map((row) => ({ ...row, object: row.object as AuditObject, detail: detailOf(row.detail) }));
+}
+
+function isAbout({ kind, id }: NonNullable<AuditQuery['object']>): SQL {
+  if (id === undefined) return sql`object = ${kind}`;
+  const itself = sql`(object = ${kind} and object_id = ${id})`;
+  if (kind !== 'contact') return itself;
+  return sql`(${itself} or json_valid(detail) and exists (
+    select 1 from json_each(audit.detail, '$.contact_ids') where value = ${id}
+  ))`;
+}
+
+/** Other programs may have written there. */
+function detailOf(text: string | null): AuditRow['detail'] {
+  try {
+    const detail: unknown = JSON.parse(text ?? '{}');
+    return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
+      ? (detail as AuditRow['detail'])
+      : { text };
+  } catch {
+    return { text };
+  }
+}
+
+function forgetAddresses(db: SqliteDatabase, addresses: readonly string[]): void {
+  const isForgotten = sql`value collate nocase in (select value from ${valuesOf(addresses)})`;
+  db.run(sql`
+    update audit
+    set detail = json_set(detail, '$.addresses', (
+      select json_group_array(iif(${isForgotten}, null, value))
+      from json_each(audit.detail, '$.addresses')
+    ))
+    where json_valid(detail) and exists (
+      select 1 from json_each(audit.detail, '$.addresses') where ${isForgotten}
+    )`);
+}
