@@ -45,7 +45,7 @@ export const TRIGGER_SLIPS = [
     file: firing,
     find: 'known.event_id = e.id and known.trigger_id = ${id}',
     replace: '0',
-    tests: [UNIT],
+    tests: [MODEL],
   },
   {
     name: 'trigger-fell',
@@ -99,8 +99,8 @@ export const TRIGGER_SLIPS = [
     name: 'trigger-anew',
     rule: 'a trigger that is published again begins anew',
     file: 'src/segment/triggers/save.ts',
-    find: 'read !== undefined || (published && !trigger.published)',
-    replace: 'read !== undefined',
+    find: 'published && !trigger.published',
+    replace: 'false',
     tests: [UNIT],
   },
   {

@@ -70,17 +70,21 @@ export async function editTrigger(
 ): Promise<SavedTrigger> {
   const read = await readWhen(tx, options);
   const segments = await tx.segments.list();
-  const when = read?.when ?? trigger.does.when;
+  const { when, warnings } = read ?? { when: trigger.does.when, warnings: [] };
   const does = withActions({ ...trigger.does, when }, options, segments);
-  const name = options.name === undefined ? trigger.name : expectName(options.name);
+  const name = expectName(options.name ?? trigger.name);
   const { published = trigger.published } = options;
-  // rule: trigger-anew
-  const isAnew = read !== undefined || (published && !trigger.published);
+  const isAnew = read !== undefined || isPublishedAgain(trigger, published);
   if (options.existing && !isAnew) throw nothingBegins();
   await requireSound(tx, { id: trigger.id, name, does }, segments);
   await tx.triggers.update(trigger.id, rowOf({ ...trigger, name, does, published }), now);
   if (isAnew) await tx.triggers.restart(trigger.id, startOf(when, options.existing));
-  return { id: trigger.id, name, warnings: read?.warnings ?? [] };
+  return { id: trigger.id, name, warnings };
+}
+
+function isPublishedAgain(trigger: Trigger, published: boolean): boolean {
+  // rule: trigger-anew
+  return published && !trigger.published;
 }
 
 function startOf(when: When, existing: boolean) {
