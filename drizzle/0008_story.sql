@@ -30,7 +30,8 @@ create table deleted_history (
   segment_id integer not null,
   contact_id integer not null,
   joined_cause integer not null,
-  left_cause integer not null
+  left_cause integer not null,
+  inherited integer not null default 0
 ) strict;
 --> statement-breakpoint
 create index deleted_history_contact on deleted_history (segment_id, contact_id);
@@ -139,8 +140,16 @@ alter table audit add column command text;
 --> statement-breakpoint
 alter table audit add column object_id integer;
 --> statement-breakpoint
--- What the hashes of erased people are made with; there from the first on.
+-- The times in which somebody was a member as another contact, one that was merged into this one: whoever lists members
+-- as of a day finds them, and those who read joins and leaves one after the other do not.
+alter table joined_history add column inherited integer not null default 0;
+--> statement-breakpoint
+-- What the hashes of erased people are made with; there from the first on. A restored store has the key of either life.
+-- What was erased may still be read in the file while it is pending.
 create table erased_key (
-  id integer primary key check (id = 1),
-  key blob not null
+  id integer primary key,
+  key blob not null unique,
+  pending integer not null default 0
 ) strict;
+--> statement-breakpoint
+insert into erased_key (id, key) values (1, randomblob(32));

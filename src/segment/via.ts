@@ -23,7 +23,7 @@ type Channel = (typeof CHANNELS)[number];
 export type Source = 'hand' | 'action' | 'bulk';
 // rule: removal-choice
 const BY_HAND: readonly string[] = ['manual', 'preference-center'] satisfies Channel[];
-const ACTIONS: readonly string[] = ['campaign', 'form', 'points', 'api'] satisfies Channel[];
+export const ACTIONS: readonly string[] = ['campaign', 'form', 'points', 'api'] satisfies Channel[];
 
 const FOR_PUBLIC_SEGMENTS: readonly string[] = ['campaign', 'form', 'points'] satisfies Channel[];
 

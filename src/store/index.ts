@@ -8,6 +8,7 @@ export * from './finding.ts';
 export * from './health.ts';
 export * from './imports.ts';
 export * from './members.ts';
+export * from './merging.ts';
 export * from './moves.ts';
 export * from './pins.ts';
 export * from './profile.ts';

@@ -1,5 +1,6 @@
 import type { Condition } from '../sql/condition.ts';
 import type { Deleting } from './members.ts';
+import type { Merged, Merging } from './merging.ts';
 import type { Page } from './query.ts';
 import type {
   RecordRow,
@@ -101,6 +102,8 @@ export interface ContactsWriter extends Omit<RecordsWriter, 'delete'>, ContactsR
    * memberships began and ended is kept for those who follow joins and leaves.
    */
   delete(ids: readonly number[], deleting: Deleting): Promise<number>;
+  /** Makes contacts one, see `Merging`; all of it in this transaction. */
+  merge(merging: Merging): Promise<Merged>;
   /**
    * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their
    * segments' count of anonymous members. Gives how many.

@@ -30,6 +30,10 @@ export const CONTACTS: Entries = {
     summary: 'delete contacts',
     load: async () => import('../commands/contacts/delete.ts'),
   },
+  'contacts:merge': {
+    summary: 'make several contacts one',
+    load: async () => import('../commands/contacts/merge.ts'),
+  },
   'contacts:tag': {
     summary: 'add tags to contacts',
     load: async () => import('../commands/contacts/tag.ts'),

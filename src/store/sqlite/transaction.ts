@@ -19,10 +19,10 @@ import { settingsTable } from './tables/settings.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {
-  const contacts = contactsTable(db);
+  const temporary = new TemporaryTables(db);
+  const contacts = contactsTable(temporary);
   const companies = companiesTable(db);
   const events = eventsTable(db);
-  const temporary = new TemporaryTables(db);
   const members = membersTable(temporary);
   const moves = movesTable(db);
   const pins = pinsTable(db);

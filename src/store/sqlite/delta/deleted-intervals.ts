@@ -20,8 +20,8 @@ export function endDeleted(db: SqliteDatabase, standing: SQL, deleting: Deleting
   db.run(sql`delete from temp.ending`);
   const ended = db.run(sql`insert into temp.ending (segment_id, contact_id, cause_id) ${standing}`);
   if (ended === 0) return 0;
-  const { now, by, runId = null } = deleting;
-  const caused = countByCause(db, { via: 'deleted', now, by, runId }, tally(db));
+  const { now, by, runId = null, via = 'deleted' } = deleting;
+  const caused = countByCause(db, { via, now, by, runId }, tally(db));
   keepIntervals(db, caused);
   uncountOpen(db);
   return ended;

@@ -31,7 +31,7 @@ export function deleteMembershipsOf(
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
     select segment_id, contact_id, joined_cause, left_cause
     from joined_history
-    where ${which}
+    where inherited = 0 and ${which}
     order by id`);
   for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
   dropFromDeleted(db, contactIds);

@@ -153,7 +153,10 @@ function steps({ id, segmentId, via, isListed }: Moving, from: number): SQL {
     where left_cause = ${id}`;
 }
 
-/** All that is known of who was in a segment, open intervals with null for their end. */
+/**
+ * All that is known of who was in a segment, open intervals with null for their end. What a contact
+ * inherited by a merge was told of the one that was merged into it.
+ */
 function intervals(segmentId: number, which: SQL): SQL {
   const open = ['joined', 'deleted_joined'].map(
     (table) => sql`
@@ -161,11 +164,12 @@ function intervals(segmentId: number, which: SQL): SQL {
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and ${which}`,
   );
+  // rule: inherited-untold
   const ended = ['joined_history', 'deleted_history'].map(
     (table) => sql`
       select contact_id, joined_cause, left_cause
       from ${sql.raw(table)}
-      where segment_id = ${segmentId} and ${which}`,
+      where segment_id = ${segmentId} and inherited = 0 and ${which}`,
   );
   return sql.join([...open, ...ended], sql` union all `);
 }

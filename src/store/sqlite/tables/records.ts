@@ -11,6 +11,8 @@ import type {
 import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { mergeContacts } from './merge-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import {
   channelsOf,
@@ -26,7 +28,9 @@ import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from '
 
 type TableName = 'contacts' | 'companies';
 
-export function contactsTable(db: SqliteDatabase): ContactsWriter {
+/** Members change in these temporary tables, like all that is proposed. */
+export function contactsTable(tables: TemporaryTables): ContactsWriter {
+  const { db } = tables;
   const records = recordsTable(db, 'contacts');
   return {
     ...records,
@@ -42,6 +46,13 @@ export function contactsTable(db: SqliteDatabase): ContactsWriter {
     async delete(ids, deleting) {
       deleteMembershipsOf(db, idSet(ids), deleting);
       return records.delete(ids);
+    },
+
+    async merge(merging) {
+      const { winner, now } = merging;
+      return mergeContacts(tables, merging, (values) =>
+        updateRecords(db, 'contacts', [winner], { values, now }),
+      );
     },
 
     tag: async (ids, tags, now) => tagContacts(db, ids, tags, now),
