@@ -178,6 +178,7 @@ function nothingIn(startedAt: number): ImportReport {
     segmentAdded: 0,
     heldOut: 0,
     left: 0,
+    leftOut: 0,
     cleaned: 0,
     companiesUpdated: 0,
     strayQuotes: 0,
@@ -304,7 +305,7 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged, companiesUpdated = 0 } = applied;
+    const { inserted, updated, unchanged, merged, companiesUpdated = 0, leftOut = 0 } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -318,6 +319,7 @@ async function importTable(
       segmentAdded,
       heldOut: countHeldOut(heldOut),
       left,
+      leftOut,
       cleaned: plan.cleaned.total,
       companiesUpdated,
       strayQuotes: table.strayQuotes,

@@ -2,6 +2,8 @@ export * from './backups.ts';
 export * from './changes.ts';
 export * from './differences.ts';
 export * from './dry-run.ts';
+export * from './duplicates.ts';
+export * from './erasing.ts';
 export * from './events.ts';
 export * from './fields.ts';
 export * from './finding.ts';

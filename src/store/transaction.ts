@@ -1,6 +1,7 @@
 import type { Dialect } from '../sql/dialect.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
 import type { DifferencesReader, DifferencesWriter } from './differences.ts';
+import type { ErasedReader, ErasedWriter } from './erasing.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
@@ -35,6 +36,7 @@ export interface ReadTx {
   readonly runs: RunsReader;
   readonly imports: ImportsReader;
   readonly suppressions: SuppressionsReader;
+  readonly erased: ErasedReader;
   readonly changes: ChangesReader;
   /** See `WriteTx.differences`. */
   differences(): Promise<DifferencesReader>;
@@ -67,6 +69,7 @@ export interface WriteTx extends ReadTx {
   readonly runs: RunsWriter;
   readonly imports: ImportsWriter;
   readonly suppressions: SuppressionsWriter;
+  readonly erased: ErasedWriter;
   readonly changes: ChangesWriter;
   /**
    * A workbench on which differences of members are proposed and applied; nothing is proposed on it

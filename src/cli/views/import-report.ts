@@ -58,8 +58,9 @@ function figuresOf(report: ImportReport): string {
     report.companiesUpdated === 0
       ? ''
       : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
+  const erased = report.leftOut === 0 ? '' : `; ${grouped(report.leftOut)} left out as erased`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}${erased}`;
 }
 
 function dataOf({
@@ -74,6 +75,7 @@ function dataOf({
   segmentAdded,
   heldOut,
   left,
+  leftOut,
   cleaned,
   companiesUpdated,
   strayQuotes,
@@ -92,6 +94,7 @@ function dataOf({
     merged,
     rejected,
     held_out: heldOut,
+    left_out: leftOut,
     left,
     cleaned,
     companies_updated: companiesUpdated,

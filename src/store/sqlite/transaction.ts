@@ -5,6 +5,7 @@ import { TemporaryTables } from './delta/temporary-tables.ts';
 import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { sqliteDialect } from './dialect.ts';
+import { erasedTable } from './tables/erased.ts';
 import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
 import { importsTable } from './import/imports.ts';
@@ -41,6 +42,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     segments: segmentsTable(db),
     runs: runsTable(db),
     changes: changesTable(db),
+    erased: erasedTable(db),
     get contacts() {
       return within(contacts);
     },

@@ -133,7 +133,8 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     unchanged,
     rejected,
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
-    merged: staged.added - inserted - updated - unchanged - rejected,
+    merged: staged.added - inserted - updated - unchanged - rejected - staged.leftOut,
+    ...(staged.leftOut === 0 ? {} : { leftOut: staged.leftOut }),
   };
 }
 

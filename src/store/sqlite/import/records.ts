@@ -7,6 +7,7 @@ import { addCompanies, companyOf, layOutCompanies } from './companies.ts';
 import { refuseCompanyFields, writeCompanyFields } from './company-fields.ts';
 import { assignments } from './compare.ts';
 import { writeConsent } from './consent.ts';
+import { leaveOutRecords } from './erased.ts';
 import { findRecords } from './find.ts';
 import { mergeRows } from './merge.ts';
 import { insertingUnwatched } from './insert-triggers.ts';
@@ -27,6 +28,7 @@ export function applyRecords(
   if (stage.said.companies) layOutCompanies(db, stage);
   if (stage.said.tags) layOutTags(db, stage);
   findRecords(db, stage, shape);
+  leaveOutRecords(db, stage, shape);
   refuseByMode(db, stage, shape, options);
   refuseCompanyFields(db, stage, shape);
   refuseTakenUniques(db, stage, shape);

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { leaveOutAddresses } from './erased.ts';
 import type { SqliteStage } from './staging.ts';
 
 /** Applies staged suppressions of addresses; rows that say the same are merged with the first. */
@@ -9,6 +10,7 @@ export function applySuppressions(
   stage: SqliteStage,
   { now }: Pick<ApplyOptions, 'now'>,
 ): void {
+  leaveOutAddresses(db, stage);
   db.run(sql`
     update ${stage.rows} as s
     set outcome = case

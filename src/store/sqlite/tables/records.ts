@@ -12,6 +12,9 @@ import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.
 import { countEach, countLeft } from './contact-counts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { listDuplicates } from './duplicates.ts';
+import { eraseContacts } from './erase-contacts.ts';
+import { heldOfContact } from './held-of-contact.ts';
 import { mergeContacts } from './merge-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import {
@@ -48,6 +51,8 @@ export function contactsTable(tables: TemporaryTables): ContactsWriter {
       return records.delete(ids);
     },
 
+    erase: async (ids, deleting) => eraseContacts(db, ids, deleting),
+
     async merge(merging) {
       const { winner, now } = merging;
       return mergeContacts(tables, merging, (values) =>
@@ -70,6 +75,8 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
     countLeft: async (conditions) => countLeft(db, conditions),
     shellScript: async (where) =>
       shellScript(sql`select c.id from contacts c where ${where} order by c.id`),
+    held: async (id) => heldOfContact(db, id),
+    duplicates: async (query) => listDuplicates(db, query),
     tags: async () => listTags(db),
     tagNames: async () => listTagNames(db),
     tagsOf: async (id) => listTagsOf(db, id),
