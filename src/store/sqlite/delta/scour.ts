@@ -9,18 +9,12 @@ import { noteSchema } from './capture.ts';
 export function scour(db: SqliteDatabase): boolean {
   const { raw } = db;
   const isKnown = isSchemaKnown(db);
-  // pages of the new file are not to begin with what is left in memory
-  raw.pragma('secure_delete = on');
-  try {
-    raw.exec('vacuum');
-    if (isKnown) raw.transaction(() => noteSchema(db)).immediate();
-    const [checkpoint] = raw.pragma('wal_checkpoint(truncate)') as { readonly busy: number }[];
-    if (checkpoint?.busy !== 0) return false;
-    raw.transaction(() => db.run(sql`update erased_key set pending = 0`)).immediate();
-    return true;
-  } finally {
-    raw.pragma('secure_delete = off');
-  }
+  raw.exec('vacuum');
+  if (isKnown) raw.transaction(() => noteSchema(db)).immediate();
+  const [checkpoint] = raw.pragma('wal_checkpoint(truncate)') as { readonly busy: number }[];
+  if (checkpoint?.busy !== 0) return false;
+  raw.transaction(() => db.run(sql`update erased_key set pending = 0`)).immediate();
+  return true;
 }
 
 /** A vacuum counts as a change of the schema: it must not hide one of somebody else's. */
