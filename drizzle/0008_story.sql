@@ -30,7 +30,8 @@ create table deleted_history (
   segment_id integer not null,
   contact_id integer not null,
   joined_cause integer not null,
-  left_cause integer not null
+  left_cause integer not null,
+  inherited integer not null default 0
 ) strict;
 --> statement-breakpoint
 create index deleted_history_contact on deleted_history (segment_id, contact_id);
@@ -148,11 +149,20 @@ alter table audit add column command text;
 --> statement-breakpoint
 alter table audit add column object_id integer;
 --> statement-breakpoint
--- What the hashes of erased people are made with; there from the first on.
+-- 1: a time in which somebody was a member as another contact, one that was merged into this one. Whoever lists members as
+-- of a day finds it; those who read joins and leaves one after the other do not. -1: the same of the contact that is gone,
+-- the other way round.
+alter table joined_history add column inherited integer not null default 0;
+--> statement-breakpoint
+-- What the hashes of erased people are made with; there from the first on. A restored store has the key of either life.
+-- What was erased may still be read in the file while it is pending.
 create table erased_key (
-  id integer primary key check (id = 1),
-  key blob not null
+  id integer primary key,
+  key blob not null unique,
+  pending integer not null default 0
 ) strict;
+--> statement-breakpoint
+insert into erased_key (id, key) values (1, randomblob(32));
 --> statement-breakpoint
 -- When a segment was deleted and brought back: all members of that moment left or joined then.
 create index causes_whole on causes (segment_id) where via in ('segment-deleted', 'segment-restored');

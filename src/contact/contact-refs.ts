@@ -1,4 +1,4 @@
-import type { FieldRow, ReadTx, Value } from '../store/index.ts';
+import type { FieldRow, ReadTx, UniqueValue, Value } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { idOutOfReach, parseId } from '../support/record-id.ts';
@@ -68,6 +68,15 @@ export async function getContact(tx: ReadTx, ref: string): Promise<number> {
   const [id] = await getContacts(tx, [ref]);
   if (id === undefined) throw new Error(`resolved to nothing: ${ref}`);
   return id;
+}
+
+/** The unique value that a reference names a contact by; undefined for an id and what names none. */
+export async function uniqueValueOf(tx: ReadTx, ref: string): Promise<UniqueValue | undefined> {
+  const fields = await tx.fields.list();
+  const { timezone } = await tx.settings.get();
+  const key = keyOf(withoutBlanks(ref), fields, timezone);
+  if (key instanceof UserError || key.column === 'id' || key.value === null) return undefined;
+  return { column: key.column, value: key.value };
 }
 
 async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<UserError> {

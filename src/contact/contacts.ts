@@ -1,6 +1,7 @@
 import type { Deleting, NewRecord, WriteTx } from '../store/index.ts';
 import { type Assignment, readAssignments } from './assignments.ts';
 import { ensureCompany } from './companies.ts';
+import { requireNotErased } from './erased.ts';
 import { tagContacts } from './tags.ts';
 import { checkUniques, uniquesIn } from './uniques.ts';
 
@@ -9,6 +10,8 @@ export interface ContactRequest {
   readonly email?: string | undefined;
   readonly assignments: readonly Assignment[];
   readonly tags: readonly string[];
+  /** Also somebody who was erased. */
+  readonly allowErased?: boolean | undefined;
 }
 
 export interface SavedContact {
@@ -21,16 +24,19 @@ export interface SavedContact {
 
 /**
  * Adds a contact; its company is created if it is missing. `UserError`: a bad assignment or tag
- * (2), an e-mail address or unique value that another contact has (1).
+ * (2), an e-mail address or unique value that another contact has, or somebody had who was erased
+ * (1).
  */
 export async function addContact(
   tx: WriteTx,
-  { email, assignments, tags }: ContactRequest,
+  { email, assignments, tags, allowErased = false }: ContactRequest,
   now: number,
 ): Promise<SavedContact> {
   const all = email === undefined ? assignments : [{ name: 'email', value: email }, ...assignments];
   const { values, identifies } = await readContactValues(tx, all, now);
   await checkUniques(tx, 'contact', values);
+  // rule: erased-refused
+  await requireNotErased(tx, values, allowErased);
   const id = await tx.contacts.insert(identifies ? { ...values, identified_at: now } : values, now);
   await tagContacts(tx, [id], tags, now);
   await tx.suppressions.settle();
@@ -46,9 +52,11 @@ export async function editContact(
   id: number,
   assignments: readonly Assignment[],
   now: number,
+  allowErased = false,
 ): Promise<SavedContact> {
   const { values, identifies } = await readContactValues(tx, assignments, now);
   await checkUniques(tx, 'contact', values, id);
+  await requireNotErased(tx, values, allowErased);
   const changed = await tx.contacts.update([id], values, now);
   if (identifies) await tx.contacts.identify([id], now);
   if ('email' in values) await tx.suppressions.settle();

@@ -78,13 +78,14 @@ async function applyIn(
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
-  const { companiesUpdated = 0, consentKept, consent: _, ...figures } = applied;
+  const { companiesUpdated = 0, leftOut = 0, consentKept, consent: _, ...figures } = applied;
   await tx.imports.finish(importId, {
     ...figures,
     options: JSON.stringify({
       ...told(job),
       ...(companiesUpdated === 0 ? {} : { companiesUpdated }),
       ...(consentKept === 0 ? {} : { consentKept }),
+      ...(leftOut === 0 ? {} : { leftOut }),
     }),
     rows,
     rejected: rejects.count,

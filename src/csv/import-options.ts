@@ -135,6 +135,8 @@ export interface ImportReport {
   readonly segmentAdded: number;
   readonly heldOut: number;
   readonly left: number;
+  /** Rows of people who were erased; nothing was done with them. */
+  readonly leftOut: number;
   readonly cleaned: number;
   /** How many companies that were there `company.…` columns of contacts changed. */
   readonly companiesUpdated: number;

@@ -188,6 +188,7 @@ function nothingIn(startedAt: number): ImportReport {
     segmentAdded: 0,
     heldOut: 0,
     left: 0,
+    leftOut: 0,
     cleaned: 0,
     companiesUpdated: 0,
     consentKept: 0,
@@ -315,7 +316,8 @@ async function importTable(
       rows,
       job,
     );
-    const { inserted, updated, unchanged, merged, companiesUpdated = 0, consentKept } = applied;
+    const { inserted, updated, unchanged, merged, consentKept } = applied;
+    const { companiesUpdated = 0, leftOut = 0 } = applied;
     const rejectsFile = await rejects.commit();
     return {
       importId: options.dryRun === true ? null : importId,
@@ -329,6 +331,7 @@ async function importTable(
       segmentAdded,
       heldOut: countHeldOut(heldOut),
       left,
+      leftOut,
       cleaned: plan.cleaned.total,
       companiesUpdated,
       consentKept,

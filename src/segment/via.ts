@@ -27,7 +27,7 @@ export type Source = 'hand' | 'action' | 'bulk';
 // rule: removal-choice
 const BY_HAND: readonly string[] = ['manual', 'preference-center'] satisfies Channel[];
 // rule: removal-trigger
-const ACTIONS: readonly string[] = [
+export const ACTIONS: readonly string[] = [
   ...(['campaign', 'form', 'points', 'api'] satisfies Channel[]),
   TRIGGER,
 ];

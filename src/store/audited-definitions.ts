@@ -72,6 +72,28 @@ export function fieldsNoting(tx: WriteTx, notes: Notes): WriteTx['fields'] {
   });
 }
 
+export function triggersNoting(tx: WriteTx, notes: Notes): WriteTx['triggers'] {
+  const { triggers } = tx;
+  const note = (action: string, id: number, called: string | undefined): void =>
+    notes.note({ action, object: 'trigger', id, said: { name: called } });
+  return instead(triggers, {
+    insert: async (trigger, now) => {
+      const id = await triggers.insert(trigger, now);
+      note('created', id, trigger.name);
+      return id;
+    },
+    update: async (id, trigger, now) => {
+      await triggers.update(id, trigger, now);
+      note('changed', id, trigger.name);
+    },
+    delete: async (id) => {
+      const called = (await triggers.list()).find((trigger) => trigger.id === id)?.name;
+      await triggers.delete(id);
+      note('deleted', id, called);
+    },
+  });
+}
+
 export function settingsNoting(tx: WriteTx, notes: Notes): WriteTx['settings'] {
   const { settings } = tx;
   return instead(settings, {

@@ -113,6 +113,20 @@ export function contactsNoting(tx: WriteTx, notes: Notes): WriteTx['contacts'] {
       if (deleted > 0) note('deleted', ids, {}, { contacts: deleted });
       return deleted;
     },
+    merge: async (merging) => {
+      const merged = await contacts.merge(merging);
+      const { winner, losers } = merging;
+      notes.note({
+        ...{ action: 'merged', object: 'contact', id: winner, contactIds: losers },
+        counts: { contacts: losers.length },
+      });
+      return merged;
+    },
+    erase: async (ids, deleting) => {
+      const erased = await contacts.erase(ids, deleting);
+      if (erased.contacts > 0) note('erased', ids, {}, { contacts: erased.contacts });
+      return erased;
+    },
     suppress: async (ids, channels, reason, now) => {
       const suppressions = await contacts.suppress(ids, channels, reason, now);
       if (suppressions > 0) note('suppressed', ids, { channels, reason }, { suppressions });

@@ -1,5 +1,10 @@
 import { type Act, Notes } from './audit-notes.ts';
-import { fieldsNoting, segmentsNoting, settingsNoting } from './audited-definitions.ts';
+import {
+  fieldsNoting,
+  segmentsNoting,
+  settingsNoting,
+  triggersNoting,
+} from './audited-definitions.ts';
 import {
   contactsNoting,
   importsNoting,
@@ -36,6 +41,7 @@ export function audited(store: Store, act: Act): Store {
     isRunLocked: async () => store.isRunLocked(),
     requireOtherFile: async (output, what) => store.requireOtherFile(output, what),
     size: async () => store.size(),
+    scour: async () => store.scour(),
     close: async () => store.close(),
   };
 }
@@ -51,6 +57,7 @@ function noting(tx: WriteTx, notes: Notes): WriteTx {
     contacts: () => contactsNoting(tx, notes),
     suppressions: () => suppressionsNoting(tx, notes),
     imports: () => importsNoting(tx, notes),
+    triggers: () => triggersNoting(tx, notes),
     nested: () => async (work) =>
       notes.unlessTakenBack(async () => tx.nested(async (inner) => work(noting(inner, notes)))),
   };

@@ -89,8 +89,11 @@ export interface Cause {
    */
   readonly unread?: readonly number[] | undefined;
 }
-/** When contacts are deleted, by whom, and in which run if any. */
-export type Deleting = Pick<Cause, 'now' | 'by'> & { readonly runId?: number | null | undefined };
+/** When contacts are deleted, by whom, in which run if any, and through what if not as such. */
+export type Deleting = Pick<Cause, 'now' | 'by'> & {
+  readonly runId?: number | null | undefined;
+  readonly via?: 'deleted' | 'merged' | 'erased' | undefined;
+};
 export interface MembersWriter extends MembersReader {
   /** Those who are not members yet become members; gives how many. */
   add(segmentId: number, contacts: ContactSet, cause: Cause): Promise<number>;

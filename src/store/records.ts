@@ -1,5 +1,8 @@
 import type { Condition } from '../sql/condition.ts';
+import type { DuplicateQuery, AlikeContacts } from './duplicates.ts';
+import type { Erased } from './erasing.ts';
 import type { Deleting } from './members.ts';
+import type { Merged, Merging } from './merging.ts';
 import type { Page } from './query.ts';
 import type {
   RecordRow,
@@ -46,6 +49,12 @@ export interface ShellScript {
   readonly functions: readonly string[];
 }
 
+/** Rows of one table that belong to a contact, as they stand. */
+export interface Held {
+  readonly table: string;
+  readonly rows: readonly Readonly<Record<string, Value>>[];
+}
+
 export interface ContactsReader extends RecordsReader {
   /** For each condition, how many contacts it holds for; all of them in one pass. */
   countEach(conditions: readonly Condition[]): Promise<number[]>;
@@ -60,6 +69,10 @@ export interface ContactsReader extends RecordsReader {
    * shell to paste one into.
    */
   readonly shellScript?: (where: Condition) => Promise<ShellScript>;
+  /** Everything that is stored of a contact, table by table. */
+  held(id: number): Promise<Held[]>;
+  /** What several contacts have in common, by what that compares by; reads all contacts. */
+  duplicates(query: DuplicateQuery): Promise<AlikeContacts[]>;
   /** Every tag, by name. */
   tags(): Promise<TagRow[]>;
   /** Their names alone, which costs no look at who carries them. */
@@ -123,6 +136,13 @@ export interface ContactsWriter extends Omit<RecordsWriter, 'delete'>, ContactsR
    * memberships began and ended is kept for those who follow joins and leaves.
    */
   delete(ids: readonly number[], deleting: Deleting): Promise<number>;
+  /**
+   * Deletes contacts with every trace of them, and keeps hashes by which they are known should they
+   * come back. What was deleted can be read in the files until `Store.scour`.
+   */
+  erase(ids: readonly number[], deleting: Pick<Deleting, 'now' | 'by'>): Promise<Erased>;
+  /** Makes contacts one, see `Merging`; all of it in this transaction. */
+  merge(merging: Merging): Promise<Merged>;
   /**
    * Makes those of `ids` who were anonymous identified as of `now`, and takes them out of their
    * segments' count of anonymous members. Gives how many.

@@ -148,6 +148,8 @@ export interface Applied {
   /** Rows that stood for the same record as another row, and were merged with it. */
   readonly merged: number;
   readonly rejected: number;
+  /** Rows of people who were erased, if there are any: nothing was done with them. */
+  readonly leftOut?: number;
   /** How many companies that were there before the rows of contacts have changed, if they could. */
   readonly companiesUpdated?: number;
   /** Of how many rejected rows it holds all the same that somebody must not be reached. */

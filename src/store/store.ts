@@ -51,6 +51,12 @@ export interface Store {
    */
   requireOtherFile(output: string | number, what: string): Promise<void>;
 
+  /**
+   * Sees to it that what was deleted cannot be read in the files of the store any more. False where
+   * another program holds some of it open: to be repeated.
+   */
+  scour(): Promise<boolean>;
+
   /** What the store takes on the disk, in bytes. */
   size(): Promise<number>;
 

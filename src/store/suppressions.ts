@@ -34,7 +34,8 @@ export interface SuppressionsReader {
 export interface SuppressionsWriter extends SuppressionsReader {
   /**
    * Gives contacts what stands for their addresses as filters compare them, where triggers see two:
-   * letters beyond ASCII in another case, a domain in punycode. Gives how many suppressions are new.
+   * letters beyond ASCII in another case, a domain in punycode. Suppresses who was erased and was
+   * brought back by another program. Gives how many suppressions are new.
    */
   settle(): Promise<number>;
   /** Gives how many suppressions are new. */

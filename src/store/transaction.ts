@@ -2,6 +2,7 @@ import type { Dialect } from '../sql/dialect.ts';
 import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangesReader, ChangesWriter } from './changes.ts';
 import type { DifferencesReader, DifferencesWriter } from './differences.ts';
+import type { ErasedReader, ErasedWriter } from './erasing.ts';
 import type { EventsReader, EventsWriter } from './events.ts';
 import type { FieldsReader, FieldsWriter } from './fields.ts';
 import type { HealthReader } from './health.ts';
@@ -40,6 +41,7 @@ export interface ReadTx {
   readonly imports: ImportsReader;
   readonly suppressions: SuppressionsReader;
   readonly triggers: TriggersReader;
+  readonly erased: ErasedReader;
   readonly changes: ChangesReader;
   readonly audit: AuditReader;
   /** See `WriteTx.differences`. */
@@ -76,6 +78,7 @@ export interface WriteTx extends ReadTx {
   readonly imports: ImportsWriter;
   readonly suppressions: SuppressionsWriter;
   readonly triggers: TriggersWriter;
+  readonly erased: ErasedWriter;
   readonly changes: ChangesWriter;
   readonly audit: AuditWriter;
   /**

@@ -29,6 +29,11 @@ contacts:tag bo@example.org --tag vip
 contacts:untag bo@example.org --tag vip
 contacts:suppress bo@example.org --channel email --reason bounced
 contacts:unsuppress bo@example.org --channel email --reason bounced --yes
+contacts:add bo.old@example.org --tag early
+contacts:duplicates --by phone,name
+contacts:merge bo@example.org bo.old@example.org --yes
+contacts:add gone@example.org
+contacts:erase gone@example.org --yes
 contacts:suppress new@example.org --channel email
 suppressions:list
 suppressions:export -o suppressed.csv

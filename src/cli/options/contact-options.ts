@@ -1,4 +1,4 @@
-import { argument, restArguments, values } from './options.ts';
+import { argument, flag, restArguments, values } from './options.ts';
 import { assignment, text } from './values.ts';
 
 const FORMS = 'an id, an e-mail address, or FIELD=VALUE of a unique field';
@@ -14,6 +14,11 @@ export const contactArguments = {
 } as const;
 
 export const setOption = values('--set <field=value>', 'a value; NULL clears', assignment);
+
+export const allowErasedOption = flag(
+  '--allow-erased',
+  'also who was erased; from then on imports do not leave them out',
+);
 
 /** What contacts:tag and contacts:untag have in common. */
 export const tagOptions = { tag: values('--tag <tag>', 'a tag; one is required', text) } as const;

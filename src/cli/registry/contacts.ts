@@ -34,6 +34,18 @@ export const CONTACTS: Entries = {
     summary: 'delete contacts',
     load: async () => import('../commands/contacts/delete.ts'),
   },
+  'contacts:duplicates': {
+    summary: 'list contacts who may be one person',
+    load: async () => import('../commands/contacts/duplicates.ts'),
+  },
+  'contacts:erase': {
+    summary: 'erase a person with every trace',
+    load: async () => import('../commands/contacts/erase.ts'),
+  },
+  'contacts:merge': {
+    summary: 'make several contacts one',
+    load: async () => import('../commands/contacts/merge.ts'),
+  },
   'contacts:tag': {
     summary: 'add tags to contacts',
     load: async () => import('../commands/contacts/tag.ts'),

@@ -1,3 +1,4 @@
+import { changeData } from '../../segment/triggers/data-change.ts';
 import { timeContext } from '../../contact/time-context.ts';
 import { readCondition } from '../../contact/where.ts';
 import type { FilterText } from '../../filter/index.ts';
@@ -60,7 +61,7 @@ export async function changeSelected(
 ): Promise<MessageResult> {
   const decision = { ...decisionOf(context, given), overrideRemovals: given.overrideRemovals };
   const where = given.where === undefined ? undefined : await filterText(context, given.where);
-  return context.store.write(async (tx) => {
+  return changeData(context.store, context, async (tx) => {
     const segment = await getSegment(tx, reference);
     const { named, warnings } = await selectionOf(tx, context.now, segment, {
       where,

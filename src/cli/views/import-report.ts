@@ -65,12 +65,13 @@ function figuresOf(report: ImportReport): string {
     report.companiesUpdated === 0
       ? ''
       : `; ${counted(report.companiesUpdated, 'company', 'companies')} updated`;
+  const erased = report.leftOut === 0 ? '' : `; ${grouped(report.leftOut)} left out as erased`;
   const what = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   const kept =
     report.consentKept === 0
       ? ''
       : `; the consent of ${counted(report.consentKept, 'rejected row')} holds all the same`;
-  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}${kept}`;
+  return `${counted(report.rows, 'row')}${what}${companies}${joined}${left}${held}${erased}${kept}`;
 }
 
 function dataOf({
@@ -85,6 +86,7 @@ function dataOf({
   segmentAdded,
   heldOut,
   left,
+  leftOut,
   cleaned,
   companiesUpdated,
   consentKept,
@@ -104,6 +106,7 @@ function dataOf({
     merged,
     rejected,
     held_out: heldOut,
+    left_out: leftOut,
     left,
     cleaned,
     companies_updated: companiesUpdated,

@@ -117,6 +117,11 @@ export class SqliteStore implements Store {
     requireNotStoreFile(this.location, output, what);
   }
 
+  async scour(): Promise<boolean> {
+    const { scour } = await import('./delta/scour.ts');
+    return this.#turn(async () => scour(this.#db));
+  }
+
   async size(): Promise<number> {
     const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     return sizeOf(this.#realPath) + sizeOf(`${this.#realPath}-wal`);

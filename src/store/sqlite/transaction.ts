@@ -6,6 +6,7 @@ import { TemporaryTables } from './delta/temporary-tables.ts';
 import { companiesTable, contactsTable } from './tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { sqliteDialect } from './dialect.ts';
+import { erasedTable } from './tables/erased.ts';
 import { eventsTable } from './tables/events.ts';
 import { fieldsTable } from './tables/fields.ts';
 import { historyTable } from './tables/history.ts';
@@ -47,6 +48,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     runs: runsTable(db),
     changes: changesTable(db),
     audit: auditTable(db),
+    erased: erasedTable(db),
     get contacts() {
       return within(contacts);
     },

@@ -4,7 +4,7 @@ import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { optionalArgument, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
-import { setOption } from '../../options/contact-options.ts';
+import { allowErasedOption, setOption } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
@@ -15,7 +15,12 @@ export default defineCommand({
     'Adds a contact. Without an e-mail address or a value in another unique field it is ' +
     'anonymous. Its company is made if there is none of this name.',
   arguments: { email: optionalArgument('email', 'the e-mail address', text) },
-  options: { set: setOption, tag: values('--tag <tag>', 'a tag', text), ...updateAfterOption },
+  options: {
+    set: setOption,
+    tag: values('--tag <tag>', 'a tag', text),
+    allowErased: allowErasedOption,
+    ...updateAfterOption,
+  },
   examples: [
     'rollcall contacts:add ann@example.org --set first_name=Ann --set company=Acme --tag vip --db crm.db',
     'rollcall contacts:add --set city=Paris --db crm.db',
@@ -23,10 +28,10 @@ export default defineCommand({
   exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { email }, { set, tag, update }) =>
+  run: async (context, { email }, { set, tag, allowErased, update }) =>
     thenUpdate(context, { update }, async () => {
       const saved = await changeData(context.store, context, async (tx) =>
-        addContact(tx, { email, assignments: set, tags: tag }, context.now),
+        addContact(tx, { email, assignments: set, tags: tag, allowErased }, context.now),
       );
       return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
     }),

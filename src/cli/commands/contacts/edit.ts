@@ -3,7 +3,7 @@ import { editContact } from '../../../contact/contacts.ts';
 import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { contactArgument, setOption } from '../../options/contact-options.ts';
+import { allowErasedOption, contactArgument, setOption } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
@@ -14,7 +14,7 @@ export default defineCommand({
     'Changes the values of a contact. An anonymous one that is given an e-mail address or a ' +
     'value in another unique field is identified from now on.',
   arguments: { contact: contactArgument },
-  options: { set: setOption, ...updateAfterOption },
+  options: { set: setOption, allowErased: allowErasedOption, ...updateAfterOption },
   examples: [
     'rollcall contacts:edit ann@example.org --set city=Lyon --set phone=NULL --db crm.db',
     'rollcall contacts:edit 12 --set email=ann@example.com --db crm.db',
@@ -22,10 +22,10 @@ export default defineCommand({
   exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { contact }, { set, update }) =>
+  run: async (context, { contact }, { set, allowErased, update }) =>
     thenUpdate(context, { update }, async () => {
       const saved = await changeData(context.store, context, async (tx) =>
-        editContact(tx, await getContact(tx, contact), set, context.now),
+        editContact(tx, await getContact(tx, contact), set, context.now, allowErased),
       );
       return {
         kind: 'message',

@@ -1,3 +1,4 @@
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { getContact } from '../../../contact/contact-refs.ts';
 import { choose, type Chosen, type Offer, offersTo } from '../../../segment/preferences.ts';
 import { EXIT } from '../../../support/errors.ts';
@@ -51,7 +52,7 @@ async function preferences(
       const id = await getContact(tx, reference);
       return preferencesResult({ id, reference }, await offersTo(tx, id, now));
     });
-  return store.write(async (tx) => {
+  return changeData(store, { now }, async (tx) => {
     const id = await getContact(tx, reference);
     const chosen: Chosen = await choose(tx, id, set, { now, by });
     const offers: readonly Offer[] = await offersTo(tx, id, now);

@@ -4,6 +4,8 @@ import { noteSchema } from '../delta/capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { beginLife, keepIdsFrom } from '../delta/life.ts';
+import type Sqlite from 'better-sqlite3';
+import { eraseAgain } from './erased.ts';
 import { carrySuppressions, REPLACED } from './consent.ts';
 import { writeAudit } from '../tables/audit.ts';
 import { withCopy } from './copy.ts';
@@ -21,6 +23,7 @@ export async function makeReady(
   { file: backup, now, by = null }: Pick<RestoreRequest, 'file' | 'now' | 'by'>,
 ): Promise<void> {
   await withCopy(file, (copy) => {
+    registerFunctions(copy);
     const db = new SqliteDatabase(copy);
     copy
       .transaction(() => {
@@ -45,15 +48,24 @@ export async function carryOver(
     const db = new SqliteDatabase(copy);
     copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
     try {
-      return copy.transaction(() => {
+      const { carried, isErased } = copy.transaction(() => {
         keepIdsFrom(db, REPLACED);
-        return carrySuppressions(db);
+        return { carried: carrySuppressions(db), isErased: eraseAgain(db) };
       })(); // an immediate one would lock, and sync, what is attached too
+      if (isErased) scourCopy(copy);
+      return carried;
     } catch (error) {
       if (isOfDisk(error)) throw error;
       return null;
     }
   });
+}
+
+/** What was erased is not to come along in pages that nothing uses. */
+function scourCopy(copy: Sqlite.Database): void {
+  copy.pragma('secure_delete = on');
+  copy.exec('vacuum');
+  copy.exec('update erased_key set pending = 0');
 }
 
 /** What is wrong with our own disk is no reason to go on without suppressions. */

@@ -34,6 +34,7 @@ export function connect(
   try {
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
+    raw.pragma('secure_delete = on'); // see docs/decisions/0017-erased-bytes.md
     raw.pragma('cache_size = -65536');
     // 64 MB: a page that is written several times before that is copied into the store once
     raw.pragma('wal_autocheckpoint = 16384');

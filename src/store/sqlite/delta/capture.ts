@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
+import { suppressErased } from './erased.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /**
@@ -64,6 +65,8 @@ export const logsEpoch = sql`(
  */
 export function forgetChanges(db: SqliteDatabase): void {
   sweepDeleted(db);
+  // rule: erased-before-forgotten
+  suppressErased(db);
   db.run(sql`update capture set epoch = epoch + 1`);
   db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
   for (const log of LOGS) db.run(sql`delete from ${log} where epoch < (select epoch from capture)`);

@@ -11,6 +11,7 @@ import type {
 import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { isCaptureSound, LOGS, mendCapture } from './capture-row.ts';
+import { EVERY_CONTACT, suppressErased } from './erased.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from '../connection/schema.ts';
@@ -106,6 +107,7 @@ function openLog(db: SqliteDatabase): boolean {
   if (doubtful) {
     // rule: sweep-unlogged
     sweepUnlogged(db);
+    suppressErased(db, EVERY_CONTACT);
     db.run(sql`update capture set bulk = 0`);
     // rule: triggers-back
     restoreCapture(db);
@@ -138,6 +140,7 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
 
 function pruneLog(db: SqliteDatabase): void {
   sweepDeleted(db); // nothing but the log remembers who was deleted
+  suppressErased(db); // and who came
   const seen = db.value<number | null>(FIRST_ASKED);
   const length = LOGS.reduce(
     (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),

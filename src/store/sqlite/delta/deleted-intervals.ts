@@ -10,6 +10,12 @@ const ENDING = `
     primary key (segment_id, contact_id)
   ) without rowid`;
 
+/** How contacts leave that are merged into another, who inherits their intervals. */
+export const MERGED = 'merged';
+
+/** `inherited` of an interval that another contact has now: only who follows the moves is told it. */
+export const PASSED_ON = sql.raw('-1');
+
 /**
  * Writes the ends of memberships whose contacts are deleted. `standing` selects `segment_id`,
  * `contact_id` and `cause_id` of memberships, which the caller deletes afterwards. The intervals go
@@ -20,9 +26,9 @@ export function endDeleted(db: SqliteDatabase, standing: SQL, deleting: Deleting
   db.run(sql`delete from temp.ending`);
   const ended = db.run(sql`insert into temp.ending (segment_id, contact_id, cause_id) ${standing}`);
   if (ended === 0) return 0;
-  const { now, by, runId = null } = deleting;
-  const caused = countByCause(db, { via: 'deleted', now, by, runId }, tally(db));
-  keepIntervals(db, caused);
+  const { now, by, runId = null, via = 'deleted' } = deleting;
+  const caused = countByCause(db, { via, now, by, runId }, tally(db));
+  keepIntervals(db, caused, via === MERGED);
   uncountOpen(db);
   return ended;
 }
@@ -35,10 +41,12 @@ function tally(db: SqliteDatabase): Effect[] {
     order by segment_id`);
 }
 
-function keepIntervals(db: SqliteDatabase, caused: readonly Caused[]): void {
+function keepIntervals(db: SqliteDatabase, caused: readonly Caused[], isPassedOn: boolean): void {
   db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
-    select ending.segment_id, ending.contact_id, ending.cause_id, caused.cause_id
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
+    select
+      ending.segment_id, ending.contact_id, ending.cause_id, caused.cause_id,
+      ${isPassedOn ? PASSED_ON : 0}
     from ${causesOf(caused)} as caused
     cross join temp.ending on ending.segment_id = caused.segment_id`);
   const moves = caused.map(({ segmentId, left }) => ({ segmentId, moves: left }));

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Deleting } from '../../members.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { endDeleted } from './deleted-intervals.ts';
+import { endDeleted, MERGED, PASSED_ON } from './deleted-intervals.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would
@@ -21,6 +21,7 @@ export function deleteMembershipsOf(
   deleting: Deleting,
 ): number {
   countOut(db, contactIds);
+  const isPassedOn = deleting.via === MERGED;
   const which = sql`segment_id in (select id from segments) and contact_id in ${contactIds}`;
   const ended = endDeleted(
     db,
@@ -28,24 +29,24 @@ export function deleteMembershipsOf(
     deleting,
   );
   db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
-    select segment_id, contact_id, joined_cause, left_cause
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
+    select segment_id, contact_id, joined_cause, left_cause, ${isPassedOn ? PASSED_ON : sql`inherited`}
     from joined_history
-    where ${which}
+    where ${which} ${isPassedOn ? sql`and inherited = 0` : sql``}
     order by id`);
   for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
   db.run(sql`
     delete from trigger_above
     where trigger_id in (select id from triggers) and contact_id in ${contactIds}`);
-  dropFromDeleted(db, contactIds);
+  dropFromDeleted(db, contactIds, isPassedOn);
   return ended;
 }
 
 /** Segments that were deleted cannot bring these contacts back: they left with the segment. */
-function dropFromDeleted(db: SqliteDatabase, contactIds: SQL): void {
+function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
   db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
-    select segment_id, contact_id, cause_id, deleted_cause
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
+    select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
     from deleted_segments
     cross join deleted_joined on segment_id = deleted_segments.id
     where contact_id in ${contactIds}

@@ -4,6 +4,7 @@ import { capturing } from '../delta/capture.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { touchLastActive } from '../tables/events.ts';
 import { hasPlainKey, oddKeys } from '../tables/unique-columns.ts';
+import { leaveOutEvents } from './erased.ts';
 import type { SqliteStage } from './staging.ts';
 
 type EventShape = Extract<StageShape, { kind: 'events' }>;
@@ -16,6 +17,7 @@ export function applyEvents(
   options: ApplyOptions,
 ): void {
   findContacts(db, stage);
+  leaveOutEvents(db, stage);
   if (options.createContacts === true) createContacts(db, stage, shape, options.now);
   refuseUnknownContacts(db, stage);
   compareByExternalId(db, stage);
@@ -58,7 +60,7 @@ function createContacts(
     from (
       select contact, min(line) as line
       from ${stage.rows}
-      where contact_id is null and key is not null
+      where contact_id is null and key is not null and outcome is null
       group by key
     )
     order by line`);
@@ -70,8 +72,11 @@ function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {
     insert into ${stage.rejects} (line, reason)
     select line, 'unknownContact'
     from ${stage.rows}
-    where contact_id is null`);
-  db.run(sql`update ${stage.rows} set outcome = 'rejected' where contact_id is null`);
+    where contact_id is null and outcome is null`);
+  db.run(sql`
+    update ${stage.rows}
+    set outcome = 'rejected'
+    where contact_id is null and outcome is null`);
 }
 
 /** An event with an id of its own: new, changed, or as it stands. */

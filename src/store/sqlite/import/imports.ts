@@ -163,7 +163,8 @@ function report(db: SqliteDatabase, staged: SqliteStage) {
     ...(staged.hasCompanyFields ? { companiesUpdated: staged.companiesUpdated } : {}),
     consentKept: staged.consentKept,
     consent: { suppressed: staged.suppressed, lifted: staged.lifted },
-    merged: staged.added - inserted - updated - unchanged - rejected,
+    merged: staged.added - inserted - updated - unchanged - rejected - staged.leftOut,
+    ...(staged.leftOut === 0 ? {} : { leftOut: staged.leftOut }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
+import { leaveOutWishes } from './erased.ts';
 import { holderOf, layOutOddKeys } from './find.ts';
 import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
 import type { SqliteStage } from './staging.ts';
@@ -44,6 +45,7 @@ export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: Recor
 /** Lets what was noted hold; what names nobody has no effect. */
 export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number): void {
   if (db.get(sql`select 1 from ${stage.wishes} limit 1`) === undefined) return;
+  leaveOutWishes(db, stage);
   layOutOddKeys(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {

@@ -7,6 +7,7 @@ import { addCompanies, companyOf, layOutCompanies } from './companies.ts';
 import { refuseCompanyFields, writeCompanyFields } from './company-fields.ts';
 import { assignments } from './compare.ts';
 import { writeConsent } from './consent.ts';
+import { leaveOutRecords } from './erased.ts';
 import { findRecords } from './find.ts';
 import { keepWishes, noteRefused } from './kept-wishes.ts';
 import { mergeRows } from './merge.ts';
@@ -28,6 +29,7 @@ export function applyRecords(
   if (stage.said.companies) layOutCompanies(db, stage);
   if (stage.said.tags) layOutTags(db, stage);
   findRecords(db, stage, shape);
+  leaveOutRecords(db, stage, shape);
   refuseByMode(db, stage, shape, options);
   refuseCompanyFields(db, stage, shape);
   refuseTakenUniques(db, stage, shape);

@@ -38,6 +38,8 @@ export class SqliteStage extends StageTables implements Stage {
   readonly #keys: readonly UniqueColumn[];
   readonly #records: RecordRows | undefined;
   readonly #companyFields: CompanyFieldRows | undefined;
+  /** How many rows are left out because they are of somebody who was erased. */
+  leftOut = 0;
   /** The last company that there was before the rows made any. */
   lastCompany = 0;
   /** How many companies of before the rows of contacts have changed. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { leaveOutAddresses } from './erased.ts';
 import { keepWishes } from './kept-wishes.ts';
 import type { SqliteStage } from './staging.ts';
 
@@ -13,6 +14,7 @@ export function applySuppressions(
   stage: SqliteStage,
   { now }: Pick<ApplyOptions, 'now'>,
 ): void {
+  leaveOutAddresses(db, stage);
   judgeRows(db, stage);
   keepWishes(db, stage, now);
   const said = sql`(

@@ -6,6 +6,7 @@ import type {
   SuppressionsWriter,
   Wish,
 } from '../../suppressions.ts';
+import { suppressErased } from '../delta/erased.ts';
 import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
@@ -16,7 +17,7 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
 
     among: async (addresses) => addressesAmong(db, addresses),
 
-    settle: async () => settleOdd(db),
+    settle: async () => settleOdd(db) + suppressErased(db),
     add: async (wishes) => addAddresses(db, wishes),
     lift: async (addresses, which) => liftAddresses(db, addresses, which),
   };

@@ -21,7 +21,11 @@ const MOVED = [
     'deleted_pins',
     sql`segment_id, contact_id, kind, via, pinned_by, reason, until, created_at, cause_id`,
   ],
-  ['joined_history', 'deleted_history', sql`segment_id, contact_id, joined_cause, left_cause`],
+  [
+    'joined_history',
+    'deleted_history',
+    sql`segment_id, contact_id, joined_cause, left_cause, inherited`,
+  ],
 ] as const;
 
 const SEGMENT_COLUMNS = sql.join(

@@ -119,7 +119,7 @@ function intervalsOf(segmentId: number): SQL {
       from ${sql.raw(table)} as past
       cross join causes as began on began.id = past.joined_cause
       cross join causes as ended on ended.id = past.left_cause
-      where past.segment_id = ${segmentId}`,
+      where past.segment_id = ${segmentId} and past.inherited >= 0`,
   );
   const open = sql`
     select contact_id, coalesce(causes.at, ${Number.MIN_SAFE_INTEGER}) as began,

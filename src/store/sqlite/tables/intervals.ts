@@ -113,7 +113,8 @@ function endedIn(table: string, segmentId: number, query: IntervalQuery): SQL {
     from ${name(table)} as past
     cross join causes as began on began.id = joined_cause
     cross join causes as ended on ended.id = left_cause
-    where past.segment_id = ${segmentId} ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}
+    where past.segment_id = ${segmentId} and past.inherited >= 0
+      ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}
       ${leftSince === undefined ? sql`` : sql`and max(began.at, ended.at) >= ${leftSince} ${isNotBack(segmentId)}`}`;
 }
 

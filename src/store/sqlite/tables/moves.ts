@@ -264,7 +264,10 @@ function stepsBy({ id, segmentId, via }: Moving, which: SQL): SQL {
 const OPEN = ['joined', 'deleted_joined'];
 const ENDED = ['joined_history', 'deleted_history'];
 
-/** All that is known of who was in a segment, open intervals with null for their end. */
+/**
+ * All that is known of who was in a segment, open intervals with null for their end. What a contact
+ * inherited by a merge was told of the one that was merged into it.
+ */
 function intervals(segmentId: number, which: SQL): SQL {
   const open = OPEN.map(
     (table) => sql`
@@ -272,11 +275,12 @@ function intervals(segmentId: number, which: SQL): SQL {
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and ${which}`,
   );
+  // rule: inherited-untold
   const ended = ENDED.map(
     (table) => sql`
       select contact_id, joined_cause, left_cause
       from ${sql.raw(table)}
-      where segment_id = ${segmentId} and ${which}`,
+      where segment_id = ${segmentId} and inherited < 1 and ${which}`,
   );
   return sql.join([...open, ...ended], sql` union all `);
 }

@@ -14,6 +14,10 @@ import { columnExpression, type TableName, WITH_COMPANY } from './record-columns
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { SelectedContacts } from '../delta/selected.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { listDuplicates } from './duplicates.ts';
+import { eraseContacts } from './erase-contacts.ts';
+import { heldOfContact } from './held-of-contact.ts';
+import { mergeContacts } from './merge-contacts.ts';
 import { shellScript } from './shell-script.ts';
 import {
   listChannels,
@@ -25,6 +29,7 @@ import {
 import { matchUnique, uniqueColumn } from './unique-columns.ts';
 import { listTagNames, listTags, listTagsOf, tagContacts, untagContacts } from './tags.ts';
 
+/** Members change in these temporary tables, like all that is proposed. */
 export function contactsTable(tables: TemporaryTables): ContactsWriter {
   const { db } = tables;
   const records = recordsTable(db, 'contacts');
@@ -48,6 +53,15 @@ export function contactsTable(tables: TemporaryTables): ContactsWriter {
       return records.delete(ids);
     },
 
+    erase: async (ids, deleting) => eraseContacts(db, ids, deleting),
+
+    async merge(merging) {
+      const { winner, now } = merging;
+      return mergeContacts(tables, merging, (values) =>
+        updateRecords(db, 'contacts', [winner], { values, now }),
+      );
+    },
+
     tag: async (ids, tags, now) => tagContacts(db, ids, tags, now),
     untag: async (ids, tags) => untagContacts(db, ids, tags),
     suppress: async (ids, channels, reason, now) =>
@@ -65,6 +79,8 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
     countLeft: async (conditions) => countLeft(db, conditions),
     shellScript: async (where) =>
       shellScript(sql`select c.id from contacts c where ${where} order by c.id`),
+    held: async (id) => heldOfContact(db, id),
+    duplicates: async (query) => listDuplicates(db, query),
     tags: async () => listTags(db),
     tagNames: async () => listTagNames(db),
     tagsOf: async (id) => listTagsOf(db, id),

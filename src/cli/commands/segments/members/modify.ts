@@ -1,3 +1,4 @@
+import { changeData } from '../../../../segment/triggers/data-change.ts';
 import { modifySegments } from '../../../../segment/modify.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
@@ -34,7 +35,7 @@ export default defineCommand({
     const decision = decisionOf(context, given);
     return thenUpdate(context, { update }, async () => {
       const references = await readReferences(context, [...contact, ...contacts]);
-      return context.store.write(async (tx) => {
+      return changeData(context.store, context, async (tx) => {
         const found = await contactsOf(tx, references);
         return modifiedResult(await modifySegments(tx, found.ids, modification, decision), found);
       });

@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+
+/*
+ * Who was erased is known by hashes of the unique values, made with a key that is in the store: it
+ * keeps from reading who that was, not from guessing. Whoever comes back is known by any of them.
+ */
+
+/** Whether anybody was erased: where nobody was, nothing is computed. */
+export function isAnybodyErased(db: SqliteDatabase): boolean {
+  if (db.get(sql`select 1 from erased limit 1`) === undefined) return false;
+  registerHash(db);
+  return true;
+}
+
+const registered = new WeakSet<object>();
+
+/** Only who asks for hashes needs the function. */
+export function registerHash(db: SqliteDatabase): void {
+  if (registered.has(db.raw)) return;
+  registered.add(db.raw);
+  db.raw.function(
+    'person_hash',
+    { deterministic: true },
+    (key: unknown, column: unknown, value: unknown) =>
+      value === null ? null : personHash(key as Buffer, String(column), String(value)),
+  );
+}
+
+function personHash(key: Buffer, column: string, value: string): string {
+  return createHmac('sha256', key).update(`${column}\0${value}`).digest('hex');
+}
+
+/** Since when the person is erased who has this key of a unique column; null if nobody is. */
+export function erasedSince(column: string, key: SQL): SQL {
+  return sql`(
+    select min(erased.erased_at)
+    from erased_key
+    cross join erased on erased.hash = person_hash(erased_key.key, ${column}, ${key})
+  )`;
+}
+
+/** The unique columns of contacts but for the id, with their types. */
+export function uniqueValues(db: SqliteDatabase): { column: string; type: string }[] {
+  return db.all<{ column: string; type: string }>(sql`
+    select alias as "column", type
+    from fields
+    where object = 'contact' and is_unique = 1 and alias <> 'id'
+    order by id`);
+}
+
+/** What a value of a unique column of this type compares by, of a row known as `alias`. */
+export function keyIn(alias: string, column: string, type: string): SQL {
+  return sql`unique_key(${type}, ${name(alias)}.${name(column)})`;
+}
+
+/** In which channels nobody reaches who was erased and came back. */
+const CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'];
+
+/**
+ * Suppresses those of these contacts, a sub-select of `id`, who were erased before: only another
+ * program can have brought them back. Gives how many suppressions that makes.
+ */
+export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED): number {
+  if (!isAnybodyErased(db)) return 0;
+  const since = uniqueValues(db).map(({ column, type }) =>
+    erasedSince(column, keyIn('c', column, type)),
+  );
+  // rule: erased-suppressed
+  return db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    select back.id, channels.value, 'manual', back.since
+    from (
+      select c.id, coalesce(${sql.join([...since, sql`null`], sql`, `)}) as since
+      from ${contactIds} as logged
+      cross join contacts as c on c.id = logged.id
+    ) as back
+    cross join json_each(${JSON.stringify(CHANNELS)}) as channels
+    where back.since is not null
+    order by 1, 2
+    on conflict do nothing`);
+}
+
+/** Those whom the log of changes names; nothing else remembers who came. */
+const LOGGED = sql`(
+  select distinct id from contact_changes where kind in ('exists', 'profile')
+)`;
+
+/** For when the log cannot be trusted. */
+export const EVERY_CONTACT = sql`(select id from contacts)`;

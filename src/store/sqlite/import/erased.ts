@@ -1,0 +1,64 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { anyOf, type SqliteDatabase } from '../connection/database.ts';
+import { erasedSince, isAnybodyErased, keyIn } from '../delta/erased.ts';
+import { keyOf } from '../tables/unique-columns.ts';
+import { cellOf, type RecordShape } from './stage-shape.ts';
+import type { SqliteStage } from './staging.ts';
+
+/*
+ * Imports leave out who was erased: a row that would bring a unique value of theirs back is neither
+ * applied nor refused, for there is nothing to correct in it. The stage counts them.
+ */
+
+/** Of rows of contacts; to be called when their records are found. */
+export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  if (shape.kind !== 'contacts' || !isAnybodyErased(db)) return;
+  const brings = stage.uniques
+    .filter(({ column }) => column !== 'id')
+    .map(({ column, type }) => {
+      const key = keyOf({ type }, sql`s.${cellOf(shape, column)}`);
+      const known = keyIn('r', column, type);
+      return sql`(${key} is not ${known} and ${isErased(column, key)})`;
+    });
+  if (brings.length === 0) return;
+  // rule: erased-left-out
+  stage.leftOut += db.run(sql`
+    update ${stage.found} as f
+    set outcome = 'rejected'
+    where outcome in ('inserted', 'updated') and exists (
+      select 1
+      from ${stage.rows} as s
+      left join contacts as r on r.id = f.record_id
+      where s.stage_row = f.stage_row and ${anyOf(brings)}
+    )`);
+}
+
+/** Of what refused rows say: nobody's address comes back by it. */
+export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
+  if (!isAnybodyErased(db)) return;
+  for (const [place, { column }] of stage.uniques.entries())
+    // rule: erased-wishes
+    db.run(sql`
+      delete from ${stage.wishes} where place = ${place} and ${isErased(column, sql`key`)}`);
+}
+
+/** Of events whose contact is not there. */
+export function leaveOutEvents(db: SqliteDatabase, stage: SqliteStage): void {
+  if (!isAnybodyErased(db)) return;
+  const [{ column }] = stage.uniques;
+  stage.leftOut += db.run(sql`
+    update ${stage.rows} as s
+    set outcome = 'erased'
+    where contact_id is null and s.key is not null and ${isErased(column, sql`s.key`)}`);
+}
+
+/** Of addresses that must not be reached: nobody who was erased is. */
+export function leaveOutAddresses(db: SqliteDatabase, stage: SqliteStage): void {
+  if (!isAnybodyErased(db)) return;
+  stage.leftOut += db.run(sql`
+    delete from ${stage.rows} where ${isErased('email', sql`unique_key('email', address)`)}`);
+}
+
+function isErased(column: string, key: SQL): SQL {
+  return sql`${erasedSince(column, key)} is not null`;
+}

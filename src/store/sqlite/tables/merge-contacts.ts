@@ -1,0 +1,140 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Merged, Merging } from '../../merging.ts';
+import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { MERGED } from '../delta/deleted-intervals.ts';
+import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { settleOdd } from './address-suppressions.ts';
+import { mergeMemberships, takePins } from './merge-memberships.ts';
+import { storiesOf } from './merge-stories.ts';
+
+/**
+ * Makes contacts one. What hangs on the losers moves first, then they go, then the winner gets its
+ * values: a unique value is free by then.
+ */
+export function mergeContacts(
+  tables: TemporaryTables,
+  merging: Merging,
+  update: (values: Merging['values']) => void,
+): Merged {
+  const { db } = tables;
+  settleOdd(db);
+  const losers = idSet(merging.losers);
+  const addresses = db.pluck<string>(sql`
+    select email from contacts where id in ${losers} and email is not null order by id`);
+  const stories = storiesOf(db, merging);
+  for (const story of stories) takePins(db, story, merging);
+  const moved = moveBelongings(db, merging);
+  deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
+  db.run(sql`delete from contacts where id in ${losers}`);
+  update(merging.values);
+  const moves = mergeMemberships(tables, stories, merging);
+  keepWishes(db, merging.winner, addresses);
+  settleOdd(db);
+  return { ...moved, ...moves };
+}
+
+function moveBelongings(
+  db: SqliteDatabase,
+  { winner, losers: ids, values }: Merging,
+): Pick<Merged, 'events' | 'tags' | 'suppressions'> {
+  const losers = idSet(ids);
+  const events = db.run(
+    sql`update events set contact_id = ${winner} where contact_id in ${losers}`,
+  );
+  moveImportRecords(db, winner, losers);
+  const tags = db.run(sql`
+    insert into contact_tags (contact_id, tag_id)
+    select distinct ${winner}, tag_id from contact_tags where contact_id in ${losers} order by tag_id
+    on conflict do nothing`);
+  moveTriggerRecords(db, winner, losers, values['points'] !== undefined);
+  return { events, tags, suppressions: moveSuppressions(db, winner, losers) };
+}
+
+/**
+ * Taking an import back takes a tag from the winner if all who carried it had it by imports, and no
+ * other: so what the winner has of its own, or gets from one who had it so, stays.
+ */
+function moveImportRecords(db: SqliteDatabase, winner: number, losers: SQL): void {
+  const given = sql`
+    select 1
+    from import_tags as given
+    where given.contact_id = carried.contact_id and given.tag_id = carried.tag_id
+      and given.is_added = 1`;
+  // rule: merge-tags-own
+  db.run(sql`
+    delete from import_tags
+    where contact_id = ${winner} and is_added = 1 and tag_id in (
+      select carried.tag_id
+      from contact_tags as carried
+      where carried.contact_id in ${losers} and not exists (${given})
+    )`);
+  db.run(sql`
+    insert into import_tags (contact_id, import_id, tag_id, is_added)
+    select ${winner}, import_id, tag_id, is_added
+    from import_tags
+    where contact_id in ${losers} and (is_added = 0 or not exists (
+      select 1
+      from contact_tags as carried
+      where carried.contact_id = ${winner} and carried.tag_id = import_tags.tag_id
+        and not exists (${given})
+    ))
+    order by import_id, tag_id
+    on conflict do nothing`);
+  const columns = sql`segment_id, import_id, until, via, pinned_by, reason, created_at, cause_id`;
+  db.run(sql`
+    insert into import_pins (contact_id, ${columns})
+    select ${winner}, ${columns} from import_pins where contact_id in ${losers}
+    order by segment_id, import_id
+    on conflict do nothing`);
+}
+
+/** Who takes over the points of another is above what that one was above. */
+function moveTriggerRecords(
+  db: SqliteDatabase,
+  winner: number,
+  losers: SQL,
+  takesPoints: boolean,
+): void {
+  if (takesPoints)
+    db.run(sql`
+      insert into trigger_above (trigger_id, contact_id)
+      select distinct trigger_id, ${winner} from trigger_above where contact_id in ${losers}
+      order by 1
+      on conflict do nothing`);
+  db.run(sql`delete from trigger_above where contact_id in ${losers}`);
+}
+
+/** A bounce is the address's own. Triggers of the schema write the others for the winner's address. */
+const OF_PERSON = sql`not (channel = 'email' and reason = 'bounced')`;
+
+/** Each is as old as it was for any of them. */
+function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): number {
+  // rule: merge-consent
+  const known = (): number =>
+    db.value<number>(sql`select count(*) from suppressions where contact_id = ${winner}`);
+  const before = known();
+  db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    select ${winner}, channel, reason, min(created_at)
+    from suppressions
+    where contact_id in ${losers} and ${OF_PERSON}
+    group by channel, reason
+    order by channel, reason
+    on conflict (contact_id, channel, reason) do update set created_at = excluded.created_at
+    where excluded.created_at < created_at`);
+  return known() - before;
+}
+
+/** What the person wishes holds for all addresses that were theirs, whoever has them next. */
+function keepWishes(db: SqliteDatabase, winner: number, addresses: readonly string[]): void {
+  // rule: merge-wishes
+  db.run(sql`
+    insert into address_suppressions (address, channel, reason, created_at)
+    select given.value, channel, reason, created_at
+    from ${valuesOf(addresses)} as given
+    cross join suppressions
+    where contact_id = ${winner} and ${OF_PERSON}
+    order by 1, 2, 3
+    on conflict do nothing`);
+}

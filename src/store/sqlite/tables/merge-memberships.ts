@@ -1,0 +1,203 @@
+import { sql } from 'drizzle-orm';
+import type { Cause } from '../../members.ts';
+import type { Merged, Merging } from '../../merging.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
+import { causeIn } from '../delta/causes.ts';
+import { MERGED } from '../delta/deleted-intervals.ts';
+import { inheritedIntervals, type Interval } from '../delta/inherited-intervals.ts';
+import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { causesById } from './causes.ts';
+import type { Pin, Segment, Stay, Story } from './merge-stories.ts';
+
+/*
+ * The memberships of contacts that are made one. The losers leave all segments, as if they were
+ * deleted; the winner joins the static ones by a cause that says how they had joined. So whoever
+ * follows joins and leaves reads nothing that is not so, and no line twice. The times in which the
+ * losers were members the winner inherits as intervals of which that reader is not told.
+ */
+
+const PIN_COLUMNS = [
+  'kind',
+  'via',
+  'pinned_by',
+  'reason',
+  'until',
+  'created_at',
+  'cause_id',
+] as const;
+
+/** Gives the winner the pins that hold for all. To be called while the losers are there. */
+export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }: Merging): void {
+  const taken = [...pins.values()]
+    .filter(({ contactId }) => contactId !== winner)
+    .map(({ segmentId, contactId }) => [segmentId, contactId]);
+  if (taken.length === 0) return;
+  const columns = sql.join(PIN_COLUMNS.map(name), sql`, `);
+  const sets = PIN_COLUMNS.map((column) => sql`${name(column)} = excluded.${name(column)}`);
+  db.run(sql`
+    insert into ${place.pins} (segment_id, contact_id, ${columns})
+    select segment_id, ${winner}, ${columns}
+    from json_each(${JSON.stringify(taken)}) as given
+    cross join ${place.pins}
+      on segment_id = given.value ->> 0 and contact_id = given.value ->> 1
+    where 1
+    order by segment_id
+    on conflict (segment_id, contact_id) do update set ${sql.join(sets, sql`, `)}`);
+}
+
+interface Change {
+  readonly way: 'joined' | 'left';
+  readonly cause: Cause;
+}
+
+/**
+ * Has the winner join and leave what the merge asks for, and gives it what it inherits; to be called
+ * when the losers have left. Dynamic segments decide at their next update, apart from pins. Gives
+ * the aliases, of segments that are there.
+ */
+export function mergeMemberships(
+  tables: TemporaryTables,
+  stories: readonly Story[],
+  merging: Merging,
+): Pick<Merged, 'joined' | 'left' | 'pinned'> {
+  const moves = { joined: [] as string[], left: [] as string[], pinned: [] as string[] };
+  for (const story of stories)
+    for (const segment of story.segments) {
+      inherit(tables.db, story, segment, merging);
+      const change = changeOf(tables.db, story, segment, merging);
+      if (change !== undefined) move(tables, story, segment, change, merging.winner);
+      if (story.place.isDeleted) continue;
+      const pin = story.pins.get(segment.id);
+      if (pin !== undefined && pin.contactId !== merging.winner) moves.pinned.push(segment.alias);
+      if (change !== undefined) moves[change.way].push(segment.alias);
+    }
+  return moves;
+}
+
+/** What becomes of the winner in a segment; undefined if it stays what it is. */
+function changeOf(
+  db: SqliteDatabase,
+  story: Story,
+  segment: Segment,
+  { winner, now, by }: Merging,
+): Change | undefined {
+  const open = story.stays.filter(
+    ({ segmentId, until }) => segmentId === segment.id && until === null,
+  );
+  const isMember = open.some(({ contactId }) => contactId === winner);
+  const pin = story.pins.get(segment.id);
+  const standing = pin?.isOver === 0 ? pin : undefined;
+  const cause = { via: MERGED, now, by, runId: null };
+  // rule: merge-out-leaves
+  if (standing?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
+  const [first] = open; // the one that began first
+  const joins = isMember ? undefined : joinOf(db, story, segment, { first, pin: standing });
+  return joins === undefined ? undefined : { way: 'joined', cause: { ...cause, ...joins } };
+}
+
+/** What a cause says by which the winner joins, though no filter decided; undefined if it does not. */
+function joinOf(
+  db: SqliteDatabase,
+  { place }: Story,
+  { kind }: Segment,
+  { first, pin }: { readonly first: Stay | undefined; readonly pin: Pin | undefined },
+): Partial<Cause> | undefined {
+  // rule: merge-static-joins
+  if (kind === 'static') return first === undefined ? undefined : earlierWay(db, first);
+  // rule: merge-pinned-joins
+  return pin?.kind === 'in' && !place.isDeleted ? { reason: pin.reason } : undefined;
+}
+
+/** By what, by whom and why the loser had joined, as the name and words of a cause. */
+function earlierWay(db: SqliteDatabase, { cause: id }: Stay): Partial<Cause> {
+  const cause = causesById(db, [id]).get(id);
+  if (cause === undefined) return {};
+  const { via, name: called, by, reason, importId } = cause;
+  const words = via === MERGED ? [called] : [via, called];
+  // rule: merge-way-kept
+  return { name: words.filter((word) => word !== null).join(' '), by, reason, importId };
+}
+
+function move(
+  tables: TemporaryTables,
+  { place }: Story,
+  segment: Segment,
+  { way, cause }: Change,
+  winner: number,
+): void {
+  if (place.isDeleted) moveDeleted(tables.db, segment, { way, cause }, winner);
+  else if (way === 'joined') addMembers(tables, segment.id, [winner], cause);
+  else removeMembers(tables, segment.id, [winner], cause);
+}
+
+/** Whether the winner comes back with a segment that was deleted: of that nobody is told yet. */
+function moveDeleted(
+  db: SqliteDatabase,
+  { id, deletedCause }: Segment,
+  { way, cause }: Change,
+  winner: number,
+): void {
+  if (way === 'joined') {
+    const causeId = causeIn(db, id, cause);
+    db.run(sql`
+      insert into deleted_joined (segment_id, contact_id, cause_id)
+      values (${id}, ${winner}, ${causeId})`);
+    countUses(db, [causeId]);
+    return;
+  }
+  const which = sql`segment_id = ${id} and contact_id = ${winner}`;
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
+    select segment_id, contact_id, cause_id, ${deletedCause} from deleted_joined where ${which}`);
+  db.run(sql`delete from deleted_joined where ${which}`);
+  countUses(db, [deletedCause ?? 0]);
+}
+
+function inherit(
+  db: SqliteDatabase,
+  { place, stays }: Story,
+  { id, deletedCause }: Segment,
+  { winner, now, by }: Merging,
+): void {
+  const here = stays.filter(({ segmentId, from }) => segmentId === id && from !== null);
+  const theirs = here.filter(({ contactId }) => contactId !== winner);
+  if (theirs.length === 0) return;
+  const own = here.filter(({ contactId }) => contactId === winner);
+  const end = deletedCause ?? causeIn(db, id, { via: MERGED, now, by, runId: null });
+  const rows = inheritedIntervals(
+    own.map((stay) => intervalOf(stay, Number.POSITIVE_INFINITY, 0)),
+    theirs.map((stay) => intervalOf(stay, now, end)),
+  ).map(({ fromCause, untilCause }) => [fromCause, untilCause]);
+  if (rows.length === 0) return;
+  // rule: inherited
+  db.run(sql`
+    insert into ${place.history} (segment_id, contact_id, joined_cause, left_cause, inherited)
+    select ${id}, ${winner}, value ->> 0, value ->> 1, 1
+    from json_each(${JSON.stringify(rows)})
+    order by key`);
+  countUses(db, rows.flat());
+}
+
+/** An open stay ends at `end`, by this cause. */
+function intervalOf({ from, cause, until, leftCause }: Stay, end: number, by: number): Interval {
+  return {
+    from: from ?? 0,
+    fromCause: cause,
+    until: until ?? end,
+    untilCause: leftCause ?? by,
+  };
+}
+
+/** Rows were written that point to these causes, one for each mention. */
+function countUses(db: SqliteDatabase, causeIds: readonly number[]): void {
+  db.run(sql`
+    update causes
+    set uses = causes.uses + counted.mentions
+    from (
+      select value as id, count(*) as mentions
+      from json_each(${JSON.stringify(causeIds)})
+      group by value
+    ) as counted
+    where counted.id = causes.id`);
+}

@@ -1,0 +1,137 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Merging } from '../../merging.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+
+/** Where the memberships of segments are, and of those that were deleted. */
+export interface Place {
+  readonly segments: SQL;
+  readonly joined: SQL;
+  readonly pins: SQL;
+  readonly history: SQL;
+  readonly isDeleted: boolean;
+}
+
+const PLACES: readonly Place[] = [
+  {
+    segments: name('segments'),
+    joined: name('joined'),
+    pins: name('pins'),
+    history: name('joined_history'),
+    isDeleted: false,
+  },
+  {
+    segments: name('deleted_segments'),
+    joined: name('deleted_joined'),
+    pins: name('deleted_pins'),
+    history: name('deleted_history'),
+    isDeleted: true,
+  },
+];
+
+/** A time as a member; an open one has not ended, or ended with its segment. */
+export interface Stay {
+  readonly segmentId: number;
+  readonly contactId: number;
+  readonly cause: number;
+  /** Null where the cause is lost: nobody knows since when. */
+  readonly from: number | null;
+  readonly leftCause: number | null;
+  readonly until: number | null;
+}
+
+export interface Pin {
+  readonly segmentId: number;
+  readonly contactId: number;
+  readonly kind: 'in' | 'out';
+  readonly isOver: 0 | 1;
+  readonly reason: string | null;
+}
+
+export interface Segment {
+  readonly id: number;
+  readonly alias: string;
+  readonly kind: 'static' | 'dynamic';
+  readonly deletedCause: number | null;
+}
+
+/** What is known of the contacts in the segments of one place, before any of it is changed. */
+export interface Story {
+  readonly place: Place;
+  /** Those that any of them is or was in, or pinned, by alias. */
+  readonly segments: readonly Segment[];
+  /** By segment and time. */
+  readonly stays: readonly Stay[];
+  /** The pin of each segment that holds for all of them. */
+  readonly pins: ReadonlyMap<number, Pin>;
+}
+
+/** To be called while the losers are there. */
+export function storiesOf(db: SqliteDatabase, merging: Merging): Story[] {
+  return PLACES.map((place) => {
+    const stays = staysOf(db, place, merging);
+    const pins = new Map(pinsOf(db, place, merging).map((pin) => [pin.segmentId, pin]));
+    const ids = [...new Set([...stays.map(({ segmentId }) => segmentId), ...pins.keys()])];
+    return { place, segments: segmentsOf(db, place, ids), stays, pins };
+  });
+}
+
+function segmentsOf(db: SqliteDatabase, place: Place, ids: readonly number[]): Segment[] {
+  return db.all<Segment>(sql`
+    select id, alias, kind, ${place.isDeleted ? sql`deleted_cause` : sql`null`} as "deletedCause"
+    from ${place.segments}
+    where id in ${idSet(ids)}
+    order by alias`);
+}
+
+function persons({ winner, losers }: Merging): SQL {
+  return idSet([winner, ...losers]);
+}
+
+function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Stay[] {
+  const { segments, joined, history } = place;
+  return db.all<Stay>(sql`
+    select
+      ${joined}.segment_id as "segmentId", contact_id as "contactId", cause_id as cause,
+      causes.at as "from", null as "leftCause", null as "until"
+    from ${segments}
+    cross join ${joined}
+      on ${joined}.segment_id = ${segments}.id and contact_id in ${persons(merging)}
+    left join causes on causes.id = cause_id
+    union all
+    select
+      ${history}.segment_id, contact_id, joined_cause, began.at, left_cause, ended.at
+    from ${segments}
+    cross join ${history}
+      on ${history}.segment_id = ${segments}.id and contact_id in ${persons(merging)}
+    cross join causes as began on began.id = joined_cause
+    cross join causes as ended on ended.id = left_cause
+    order by 1, 4, 3, 2`);
+}
+
+/**
+ * One pin a segment. One that keeps out comes first, among these one that does not yield; then the
+ * one that holds longest; then that of the winner, and of the loser that was named first. Those that
+ * are over come last.
+ */
+function pinsOf(db: SqliteDatabase, { segments, pins }: Place, merging: Merging): Pin[] {
+  const { winner, losers, now, yielding } = merging;
+  const isOver = sql`coalesce(${pins}.until <= ${now}, 0)`;
+  const channel = sql`substr(${pins}.via, 1, instr(${pins}.via || ':', ':') - 1)`;
+  // rule: merge-out-wins, merge-careful-pin
+  const order = sql`
+    ${isOver}, ${pins}.kind desc, ${channel} in (select value from ${valuesOf(yielding)}),
+    ${pins}.until is not null, ${pins}.until desc, persons.key`;
+  return db.all<Pin>(sql`
+    select segment_id as "segmentId", contact_id as "contactId", kind, is_over as "isOver", reason
+    from (
+      select
+        ${pins}.*, ${isOver} as is_over,
+        row_number() over (partition by ${pins}.segment_id order by ${order}) as nth
+      from ${valuesOf([winner, ...losers])} as persons
+      cross join ${segments}
+      cross join ${pins}
+        on ${pins}.segment_id = ${segments}.id and ${pins}.contact_id = persons.value
+    )
+    where nth = 1
+    order by segment_id`);
+}

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { suppressContacts } from '../../src/contact/consent.ts';
+import { addContact, editContact } from '../../src/contact/contacts.ts';
+import { eraseContacts, findErasable } from '../../src/contact/erased.ts';
+import { tagContacts } from '../../src/contact/tags.ts';
+import { createSegment } from '../../src/segment/definition.ts';
+import { getSegment } from '../../src/segment/lookup.ts';
+import { addToSegment } from '../../src/segment/members.ts';
+import { updateSegments } from '../../src/segment/update/run.ts';
+import { makeWorld, NOW, refusal, type World } from '../csv/world.ts';
+
+const ACTION = { now: NOW, by: 'tester' };
+const EMAIL = 'zoe.quux@x.example';
+
+/** A person with a word of theirs, `…zyx`, in everything that can hold one. */
+async function worldWithZoe(): Promise<World> {
+  const world = await makeWorld();
+  await world.addField('crm_id', 'text', { unique: true });
+  await world.contacts(
+    `email,crm_id,first_name,tags\n${EMAIL},crmzyx,firstzyx,vip\nbo@x.example,2,Bo,\n`,
+  );
+  await world.events(
+    `email,type,subject,occurred_at\n${EMAIL},buy,subjectzyx,2026-01-01T00:00:00Z\n`,
+  );
+  await world.store.write(async (tx) => {
+    await createSegment(tx, { name: 'list' }, ACTION);
+    const list = await getSegment(tx, 'list');
+    const why = { ...ACTION, via: 'manual', reason: 'reasonzyx' };
+    await addToSegment(tx, list, [1], why);
+    await addToSegment(tx, list, [2], { ...why, reason: 'they asked' });
+    await tagContacts(tx, [1], ['vip'], NOW);
+    await suppressContacts(tx, [1], ['email'], 'unsubscribed', NOW);
+    await editContact(tx, 1, [{ name: 'city', value: 'cityzyx' }], NOW);
+    await editContact(tx, 1, [{ name: 'city', value: 'townzyx' }], NOW);
+  });
+  return world;
+}
+
+/** Which of these texts stand in which files of the store, whatever their case. */
+function found(world: World, ...texts: string[]): string[] {
+  const files = readdirSync(world.folder).filter((file) => file.startsWith('crm.db'));
+  return files.flatMap((file) => {
+    const bytes = readFileSync(join(world.folder, file), 'latin1').toLowerCase();
+    return texts.filter((text) => bytes.includes(text)).map((text) => `${file}: ${text}`);
+  });
+}
+
+async function erase(world: World, id = 1) {
+  return world.store.write(async (tx) => eraseContacts(tx, [id], ACTION));
+}
+
+test('no byte of a person is left in any file of the store', async () => {
+  const world = await worldWithZoe();
+  expect(found(world, 'zyx', 'zoe.quux')).not.toEqual([]);
+  expect(await erase(world)).toEqual({ contacts: 1, remains: [] });
+  expect(await world.store.scour()).toBe(true);
+  expect(found(world, 'zyx', 'zoe.quux')).toEqual([]);
+  expect(await world.list('email')).toEqual(['bo@x.example']);
+  expect(world.value('select count(*) from erased_key where pending')).toBe(0);
+});
+
+test('the words of others stay', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  await world.store.scour();
+  expect(found(world, 'they asked')).toEqual(['crm.db: they asked']);
+});
+
+test('what else holds the address is told by its place', async () => {
+  const world = await worldWithZoe();
+  await world.store.write(async (tx) =>
+    editContact(tx, 2, [{ name: 'website', value: `http://${EMAIL}` }], NOW),
+  );
+  expect((await erase(world)).remains).toEqual([{ place: 'contacts.website', rows: 1 }]);
+});
+
+test('a reader that holds the log has it repeated', async () => {
+  const world = await worldWithZoe();
+  const reader = new Sqlite(join(world.folder, 'crm.db'), { readonly: true });
+  reader.exec('begin');
+  reader.prepare('select count(*) from contacts').get();
+  await erase(world);
+  expect(await world.store.scour()).toBe(false);
+  expect(found(world, 'zoe.quux')).not.toEqual([]);
+  const again = await world.store.read(async (tx) => findErasable(tx, [EMAIL]));
+  expect(again).toEqual({ ids: [], isPending: true });
+  reader.exec('commit');
+  reader.close();
+  expect(await world.store.scour()).toBe(true);
+  expect(found(world, 'zoe.quux', 'zyx')).toEqual([]);
+}, 60_000);
+
+test('who is erased cannot be erased again, nor named', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  await world.store.scour();
+  const find = async (reference: string) =>
+    refusal(world.store.read(async (tx) => findErasable(tx, [reference])));
+  expect(await find('ZOE.quux@x.example')).toMatchObject({ code: 'ERASED', exit: 1 });
+  expect(await find('1')).toMatchObject({ code: 'UNKNOWN_CONTACT', exit: 2 });
+});
+
+test('imports leave an erased person out by any unique value, and say so', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  const report = await world.contacts(
+    `email,crm_id\nZoe.Quux@x.example,9\nnew@x.example,CRMZYX\nfine@x.example,10\n`,
+  );
+  expect(report).toMatchObject({ inserted: 1, leftOut: 2, rejected: 0, merged: 0 });
+  const events = await world.events(`email,type,occurred_at\n${EMAIL},buy,2026-01-01T00:00:00Z\n`, {
+    createContacts: true,
+  });
+  expect(events).toMatchObject({ inserted: 0, leftOut: 1, rejected: 0 });
+  expect(await world.list('email')).toEqual(['bo@x.example', 'fine@x.example']);
+});
+
+test('by hand an erased person comes back only if that is allowed', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  const add = async (allowErased: boolean) =>
+    world.store.write(async (tx) =>
+      addContact(tx, { email: EMAIL, assignments: [], tags: [], allowErased }, NOW),
+    );
+  expect(await refusal(add(false))).toMatchObject({ code: 'ERASED', exit: 1 });
+  const edit = world.store.write(async (tx) =>
+    editContact(tx, 2, [{ name: 'crm_id', value: 'crmZYX' }], NOW),
+  );
+  expect(await refusal(edit)).toMatchObject({ code: 'ERASED', exit: 1 });
+  const { id } = await add(true);
+  expect(await world.store.read(async (tx) => tx.contacts.suppressions([id]))).toEqual([]);
+});
+
+test('whom SQL brings back is suppressed by the next update', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  world.sql(
+    `insert into contacts (email, created_at, updated_at) values ('ZOE.quux@x.example', 0, 0)`,
+  );
+  await updateSegments(world.store, { segments: [], now: NOW });
+  const id = world.value(`select id from contacts where email = '${EMAIL}'`);
+  const said = await world.store.read(async (tx) => tx.contacts.suppressions([id]));
+  expect(said.map(({ channel, reason }) => `${channel} ${reason}`)).toContain('email manual');
+});
